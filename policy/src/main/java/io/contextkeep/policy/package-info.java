@@ -1,0 +1,5 @@
+/** See the module description. */
+@NullMarked
+package io.contextkeep.policy;
+
+import org.jspecify.annotations.NullMarked;
