@@ -1,0 +1,36 @@
+package io.contextkeep.audit;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * The database that an {@link AuditLog} lives in. The log owns its tables and its tree; the store owns the file, the one writer and
+ * the moment of durability, so that an entry and the change it records share one transaction.
+ */
+public interface LogStore {
+
+  /** Work on one connection, inside one transaction. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  /** What the writer tells its participants, on its own thread, after each transaction (which may hold many works). */
+  interface Participant {
+    void committed();
+
+    void rolledBack();
+  }
+
+  /**
+   * Runs the work on the one writer and returns when its transaction is durable (fsync).
+   *
+   * @throws StoreUnavailable if it could not be made durable; nothing of it remains then
+   */
+  <T> T inWrite(Work<T> work);
+
+  /** Runs the work on a reader's connection, in one snapshot. */
+  <T> T inRead(Work<T> work);
+
+  void join(Participant participant);
+}

@@ -1,0 +1,14 @@
+package io.contextkeep.audit;
+
+/** The store cannot take or give anything now: full, locked, read-only, closed or overloaded. Nothing was half-written. */
+public final class StoreUnavailable extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  public StoreUnavailable(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  public StoreUnavailable(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,34 @@
+package io.contextkeep.ontology;
+
+import java.security.SecureRandom;
+
+/**
+ * A customer's random number inside one vault: 63 bits from a CSPRNG, tied to no identifier and meaningless outside. It is the row
+ * key, so it is a number; people see it as 16 hexadecimal digits.
+ */
+public record SubjectId(long value) implements Comparable<SubjectId> {
+
+  public SubjectId {
+    if (value <= 0) {
+      throw new IllegalArgumentException("A subject id is a positive number");
+    }
+  }
+
+  public static SubjectId random(SecureRandom random) {
+    return new SubjectId((random.nextLong() >>> 1) | 1);
+  }
+
+  public static SubjectId parse(String text) {
+    return new SubjectId(Long.parseUnsignedLong(text, 16));
+  }
+
+  @Override
+  public int compareTo(SubjectId other) {
+    return Long.compare(value, other.value);
+  }
+
+  @Override
+  public String toString() {
+    return String.format("%016x", value);
+  }
+}
