@@ -4,8 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * The database that an {@link AuditLog} lives in. The log owns its tables and its tree; the store owns the file, the one writer and
- * the moment of durability, so that an entry and the change it records share one transaction.
+ * The database that an {@link AuditLog} lives in. The log owns its tables and its tree; the store
+ * owns the file, the one writer and the moment of durability, so that an entry and the change it
+ * records share one transaction.
  */
 public interface LogStore {
 
@@ -15,7 +16,10 @@ public interface LogStore {
     T run(Connection connection) throws SQLException;
   }
 
-  /** What the writer tells its participants, on its own thread, after each transaction (which may hold many works). */
+  /**
+   * What the writer tells its participants, on its own thread, after each transaction (which may
+   * hold many works).
+   */
   interface Participant {
     void committed();
 

@@ -1,6 +1,9 @@
 package io.contextkeep.audit;
 
-/** The store cannot take or give anything now: full, locked, read-only, closed or overloaded. Nothing was half-written. */
+/**
+ * The store cannot take or give anything now: full, locked, read-only, closed or overloaded.
+ * Nothing was half-written.
+ */
 public final class StoreUnavailable extends RuntimeException {
   private static final long serialVersionUID = 1;
 

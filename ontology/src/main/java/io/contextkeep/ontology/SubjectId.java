@@ -3,8 +3,9 @@ package io.contextkeep.ontology;
 import java.security.SecureRandom;
 
 /**
- * A customer's random number inside one vault: 63 bits from a CSPRNG, tied to no identifier and meaningless outside. It is the row
- * key, so it is a number; people see it as 16 hexadecimal digits.
+ * A customer's random number inside one vault: 63 bits from a CSPRNG, tied to no identifier and
+ * meaningless outside. It is the row key, so it is a number; people see it as 16 hexadecimal
+ * digits.
  */
 public record SubjectId(long value) implements Comparable<SubjectId> {
 

@@ -17,8 +17,8 @@ import java.util.TreeSet;
 
 /**
  * How one vault is set up. Defaults are here; a properties file overrides them and the environment
- * ({@code CONTEXTKEEP_HTTP_PORT} for {@code http.port}) overrides the file. An unknown key stops the
- * start: a setting that does nothing is a setting that someone relies on.
+ * ({@code CONTEXTKEEP_HTTP_PORT} for {@code http.port}) overrides the file. An unknown key stops
+ * the start: a setting that does nothing is a setting that someone relies on.
  *
  * @param data where vault.db, the graph and the token key are kept
  * @param keys where keys.db and the root key are kept; apart, so that one backup holds never both
