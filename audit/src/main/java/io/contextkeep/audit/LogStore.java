@@ -21,6 +21,9 @@ public interface LogStore {
    * hold many works).
    */
   interface Participant {
+    /** Called inside the transaction, right before it commits. */
+    default void committing(Connection connection) throws SQLException {}
+
     void committed();
 
     void rolledBack();

@@ -1,4 +1,4 @@
-/** See the module description. */
+/** What happened: the append-only Merkle log, its proofs and its verifier. */
 @NullMarked
 package io.contextkeep.audit;
 

@@ -1,0 +1,40 @@
+package io.contextkeep.audit;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * The two hashes of an RFC 6962 tree (section 2.1), over SHA-256. Leaves and nodes have different
+ * prefixes, so that no node can be passed off as an entry.
+ */
+final class Hashes {
+  static final int LENGTH = 32;
+
+  private Hashes() {}
+
+  static byte[] leaf(byte[] entry) {
+    MessageDigest sha = sha256();
+    sha.update((byte) 0);
+    return sha.digest(entry);
+  }
+
+  static byte[] node(byte[] left, byte[] right) {
+    MessageDigest sha = sha256();
+    sha.update((byte) 1);
+    sha.update(left);
+    return sha.digest(right);
+  }
+
+  /** The root of the tree without entries. */
+  static byte[] empty() {
+    return sha256().digest();
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256", e);
+    }
+  }
+}
