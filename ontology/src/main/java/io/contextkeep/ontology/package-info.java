@@ -1,4 +1,4 @@
-/** See the module description. */
+/** What the words mean: purposes, data categories, legal bases, consent and lineage. */
 @NullMarked
 package io.contextkeep.ontology;
 

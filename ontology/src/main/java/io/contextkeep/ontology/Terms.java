@@ -1,0 +1,99 @@
+package io.contextkeep.ontology;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The DPV 2.3 terms that the vault understands, read once from a small table that is made from the
+ * Turtle files beside it. The table spares every start the seconds that parsing the vocabulary
+ * takes; a test makes it anew and compares.
+ */
+final class Terms {
+
+  /** What a term may be used as. */
+  enum Kind {
+    PURPOSE,
+    CATEGORY,
+    BASIS
+  }
+
+  /** One term: its broader terms of the same kind, transitively, and its English label. */
+  record Term(Kind kind, String curie, Set<String> ancestors, boolean special, String label) {}
+
+  static final Map<String, String> PREFIXES =
+      Map.of(
+          "dpv", "https://w3id.org/dpv#",
+          "pd", "https://w3id.org/dpv/pd#",
+          "eu-gdpr", "https://w3id.org/dpv/legal/eu/gdpr#");
+
+  private static final Map<String, Term> ALL = load();
+
+  private Terms() {}
+
+  /** The term of that kind, by CURIE ({@code dpv:Marketing}) or IRI. */
+  static Optional<Term> find(Kind kind, String text) {
+    Term term = ALL.get(text.startsWith("https://") ? shortened(text) : text);
+    return Optional.ofNullable(term).filter(t -> t.kind() == kind);
+  }
+
+  static List<Term> of(Kind kind) {
+    return ALL.values().stream().filter(term -> term.kind() == kind).toList();
+  }
+
+  static String iri(String curie) {
+    int colon = curie.indexOf(':');
+    return Objects.requireNonNull(PREFIXES.get(curie.substring(0, colon)))
+        + curie.substring(colon + 1);
+  }
+
+  private static String shortened(String iri) {
+    int hash = iri.indexOf('#') + 1;
+    String namespace = iri.substring(0, hash);
+    return PREFIXES.entrySet().stream()
+        .filter(prefix -> prefix.getValue().equals(namespace))
+        .map(prefix -> prefix.getKey() + ":" + iri.substring(hash))
+        .findFirst()
+        .orElse(iri);
+  }
+
+  private static Map<String, Term> load() {
+    Map<String, Term> terms = new LinkedHashMap<>();
+    try (InputStream in = Objects.requireNonNull(Terms.class.getResourceAsStream("terms.tsv"));
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      for (String line : new ArrayList<>(lines.lines().toList())) {
+        Term term = parse(line.split("\t", -1));
+        terms.put(term.curie(), term);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("The table of terms cannot be read", e);
+    }
+    return Collections.unmodifiableMap(terms);
+  }
+
+  private static Term parse(String[] columns) {
+    Set<String> ancestors = new TreeSet<>();
+    if (!columns[2].isEmpty()) {
+      ancestors.addAll(List.of(columns[2].split(" ")));
+    }
+    return new Term(
+        Kind.valueOf(columns[0]),
+        columns[1],
+        Collections.unmodifiableSet(ancestors),
+        Boolean.parseBoolean(columns[3]),
+        columns[4]);
+  }
+}

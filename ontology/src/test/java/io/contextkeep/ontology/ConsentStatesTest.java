@@ -1,0 +1,113 @@
+package io.contextkeep.ontology;
+
+import static io.contextkeep.ontology.ConsentStatus.EXPIRED;
+import static io.contextkeep.ontology.ConsentStatus.GIVEN;
+import static io.contextkeep.ontology.ConsentStatus.REFUSED;
+import static io.contextkeep.ontology.ConsentStatus.RENEWED;
+import static io.contextkeep.ontology.ConsentStatus.UNKNOWN;
+import static io.contextkeep.ontology.ConsentStatus.WITHDRAWN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class ConsentStatesTest {
+  private static final SubjectId ANN = new SubjectId(7);
+  private static final Purpose PURPOSE = Purpose.parse("dpv:DirectMarketing").orElseThrow();
+
+  @Test
+  void whereNothingWasSaid_theStateIsUnknown() {
+    assertThat(ConsentStates.stateAt(List.of(), at(9))).isEqualTo(UNKNOWN);
+  }
+
+  @Test
+  void theLatestEvent_counts() {
+    assertThat(ConsentStates.stateAt(List.of(event(1, GIVEN, 1), event(2, WITHDRAWN, 2)), at(9)))
+        .isEqualTo(WITHDRAWN);
+    assertThat(ConsentStates.stateAt(List.of(event(1, REFUSED, 1), event(2, GIVEN, 2)), at(9)))
+        .isEqualTo(GIVEN);
+  }
+
+  @Test
+  void anOlderGrantThatArrivesLate_doesNotUndoAWithdrawal() {
+    assertThat(ConsentStates.stateAt(List.of(event(1, WITHDRAWN, 5), event(2, GIVEN, 4)), at(9)))
+        .isEqualTo(WITHDRAWN);
+  }
+
+  @Test
+  void atTheSameInstant_noBeatsYes_inEitherOrder() {
+    assertThat(ConsentStates.stateAt(List.of(event(1, WITHDRAWN, 5), event(2, GIVEN, 5)), at(9)))
+        .isEqualTo(WITHDRAWN);
+    assertThat(ConsentStates.stateAt(List.of(event(1, GIVEN, 5), event(2, REFUSED, 5)), at(9)))
+        .isEqualTo(REFUSED);
+  }
+
+  @Test
+  void aGrant_expiresAtItsInstant_andARenewalCountsAgain() {
+    ConsentEvent grant = event(1, GIVEN, 1, 5L);
+    assertThat(ConsentStates.stateAt(List.of(grant), at(4))).isEqualTo(GIVEN);
+    assertThat(ConsentStates.stateAt(List.of(grant), at(5))).isEqualTo(EXPIRED);
+    assertThat(ConsentStates.stateAt(List.of(grant, event(2, RENEWED, 6)), at(7)))
+        .isEqualTo(RENEWED);
+  }
+
+  @Test
+  void anEventOfTheFuture_doesNotCountYet() {
+    assertThat(ConsentStates.stateAt(List.of(event(1, GIVEN, 5)), at(4))).isEqualTo(UNKNOWN);
+  }
+
+  @Test
+  void theOrderOfDelivery_neverMatters() {
+    Random random = new Random(1);
+    ConsentStatus[] statuses = ConsentStatus.values();
+    for (int round = 0; round < 2_000; round++) {
+      List<ConsentEvent> events = new ArrayList<>();
+      for (int id = 1; id <= 1 + random.nextInt(6); id++) {
+        events.add(event(id, statuses[random.nextInt(statuses.length)], random.nextInt(4)));
+      }
+      ConsentStatus expected = ConsentStates.stateAt(events, at(9));
+      Collections.shuffle(events, random);
+      assertThat(ConsentStates.stateAt(events, at(9))).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void freeText_getsIntoNoEvent() {
+    assertThatThrownBy(
+            () ->
+                new ConsentEvent(
+                    1, ANN, PURPOSE, "shop", GIVEN, false, "v1", "en", "she said so", at(1), null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("she said");
+  }
+
+  private static ConsentEvent event(long id, ConsentStatus status, long second) {
+    return event(id, status, second, null);
+  }
+
+  private static ConsentEvent event(
+      long id, ConsentStatus status, long second, @Nullable Long expires) {
+    return new ConsentEvent(
+        id,
+        ANN,
+        PURPOSE,
+        "shop",
+        status,
+        false,
+        "v1",
+        "en",
+        "portal",
+        at(second),
+        expires == null ? null : at(expires));
+  }
+
+  private static Instant at(long second) {
+    return Instant.ofEpochSecond(second);
+  }
+}
