@@ -1,4 +1,4 @@
-/** See the module description. */
+/** Who may: the compiled policy, and the gate that alone makes a Permit. */
 @NullMarked
 package io.contextkeep.policy;
 

@@ -1,0 +1,132 @@
+package io.contextkeep.policy;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.contextkeep.ontology.SubjectId;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * All that a decision depends on. It is a closed record: what an app sends reaches the policy only
+ * as far as the host has understood it, and the policy's input is written here, nowhere else.
+ *
+ * @param now milliseconds since the epoch, the host's clock
+ */
+public record Question(
+    Caller caller,
+    String purpose,
+    long now,
+    Subject subject,
+    List<Consent> consents,
+    List<String> objections,
+    SortedMap<String, Attribute> attributes) {
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /** Who asks, in which role, and the purposes that caller is registered for. */
+  public record Caller(String id, String role, List<String> purposes) {}
+
+  /**
+   * Whose data. Without an id there is nobody to decide about, and the policy refuses.
+   *
+   * @param self whether the caller is this very customer
+   */
+  public record Subject(Optional<SubjectId> id, boolean restricted, boolean self) {
+    String state() {
+      if (id.isEmpty()) {
+        return "unknown";
+      }
+      return restricted ? "restricted" : "known";
+    }
+  }
+
+  /** A consent as it stands: milliseconds from when, and until when where it ends. */
+  public record Consent(
+      long id,
+      String purpose,
+      String recipient,
+      String status,
+      boolean explicit,
+      long from,
+      Optional<Long> until) {}
+
+  /** What is known of an attribute without its value. */
+  public record Attribute(String category, boolean special, long observed) {}
+
+  public Question {
+    purpose = purpose.strip();
+    consents = List.copyOf(consents);
+    objections = List.copyOf(objections);
+    attributes = new TreeMap<>(attributes);
+  }
+
+  /** The policy's input. */
+  String toJson() {
+    StringWriter text = new StringWriter(1_024);
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  private void write(JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("now", now);
+    json.writeStringField("purpose", purpose);
+    json.writeObjectFieldStart("caller");
+    json.writeStringField("id", caller.id());
+    json.writeStringField("role", caller.role());
+    strings(json, "purposes", caller.purposes());
+    json.writeEndObject();
+    json.writeObjectFieldStart("subject");
+    json.writeStringField("state", subject.state());
+    json.writeBooleanField("self", subject.self());
+    json.writeEndObject();
+    json.writeArrayFieldStart("consents");
+    for (Consent consent : consents) {
+      write(json, consent);
+    }
+    json.writeEndArray();
+    strings(json, "objections", objections);
+    json.writeObjectFieldStart("attributes");
+    for (var attribute : attributes.entrySet()) {
+      json.writeObjectFieldStart(attribute.getKey());
+      json.writeStringField("category", attribute.getValue().category());
+      json.writeBooleanField("special", attribute.getValue().special());
+      json.writeNumberField("observed", attribute.getValue().observed());
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, Consent consent) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("id", consent.id());
+    json.writeStringField("purpose", consent.purpose());
+    json.writeStringField("recipient", consent.recipient());
+    json.writeStringField("status", consent.status());
+    json.writeBooleanField("explicit", consent.explicit());
+    json.writeNumberField("from", consent.from());
+    if (consent.until().isPresent()) {
+      json.writeNumberField("until", consent.until().get());
+    }
+    json.writeEndObject();
+  }
+
+  private static void strings(JsonGenerator json, String name, List<String> values)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String value : values) {
+      json.writeString(value);
+    }
+    json.writeEndArray();
+  }
+}

@@ -1,0 +1,45 @@
+package io.contextkeep.policy;
+
+import java.util.List;
+
+/**
+ * A no, with its coded reasons. The reasons may tell that somebody exists: they are for the log and
+ * for the customer, and an app hears only those that depend on the app alone.
+ */
+public final class Refusal implements Decision {
+  private final String id;
+  private final PolicyIdentity policy;
+  private final String basis;
+  private final List<String> reasons;
+
+  Refusal(String id, PolicyIdentity policy, String basis, List<String> reasons) {
+    this.id = id;
+    this.policy = policy;
+    this.basis = basis;
+    this.reasons = List.copyOf(reasons);
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public PolicyIdentity policy() {
+    return policy;
+  }
+
+  @Override
+  public String basis() {
+    return basis;
+  }
+
+  public List<String> reasons() {
+    return reasons;
+  }
+
+  @Override
+  public String toString() {
+    return "Refusal" + reasons;
+  }
+}

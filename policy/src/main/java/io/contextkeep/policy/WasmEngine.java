@@ -1,0 +1,111 @@
+package io.contextkeep.policy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.styra.opa.wasm.OpaPolicy;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * OPA's own WebAssembly, evaluated in process. An instance must never serve two threads at once
+ * (sharing one gives wrong decisions, not just errors), so each evaluation takes one out of the
+ * pool and puts back either the same, after a clean answer, or none: a new one takes the place of
+ * any that failed.
+ */
+public final class WasmEngine implements PolicyEngine {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** 16 MiB of WebAssembly memory for an instance at most. */
+  private static final int MAX_PAGES = 256;
+
+  private final Bundle bundle;
+  private final Duration deadline;
+  private final ScheduledExecutorService watchdog;
+  private final BlockingQueue<OpaPolicy> idle;
+
+  /**
+   * @param deadline how long a question may wait and take, each
+   * @param watchdog interrupts what takes longer; the caller owns it
+   */
+  public WasmEngine(
+      Bundle bundle, int instances, Duration deadline, ScheduledExecutorService watchdog) {
+    this.bundle = bundle;
+    this.deadline = deadline;
+    this.watchdog = watchdog;
+    this.idle = new ArrayBlockingQueue<>(instances);
+    for (int i = 0; i < instances; i++) {
+      idle.add(instance());
+    }
+  }
+
+  @Override
+  public JsonNode evaluate(String input) throws PolicyFailure {
+    OpaPolicy policy = take();
+    boolean clean = false;
+    try {
+      JsonNode result = evaluate(policy, input);
+      clean = true;
+      return result;
+    } finally {
+      idle.add(clean ? policy : instance());
+    }
+  }
+
+  private JsonNode evaluate(OpaPolicy policy, String input) throws PolicyFailure {
+    Thread evaluating = Thread.currentThread();
+    ScheduledFuture<?> alarm =
+        watchdog.schedule(evaluating::interrupt, deadline.toNanos(), TimeUnit.NANOSECONDS);
+    try {
+      JsonNode results = JSON.readTree(policy.input(input).evaluate());
+      if (results.size() != 1 || !results.get(0).path("result").isObject()) {
+        throw new PolicyFailure("POLICY_UNDEFINED", "The policy gave no document");
+      }
+      return results.get(0).get("result");
+    } catch (JsonProcessingException e) {
+      throw new PolicyFailure("POLICY_ERROR", "The policy gave no JSON", e);
+    } catch (RuntimeException e) {
+      String code = Thread.interrupted() || alarm.isDone() ? "POLICY_TIMEOUT" : "POLICY_ERROR";
+      throw new PolicyFailure(code, "The policy stopped", e);
+    } finally {
+      if (!alarm.cancel(false)) {
+        // The alarm rang, perhaps just after the answer: its interrupt must not hit what comes
+        // next.
+        Thread.interrupted();
+      }
+    }
+  }
+
+  private OpaPolicy take() throws PolicyFailure {
+    try {
+      OpaPolicy policy = idle.poll(deadline.toNanos(), TimeUnit.NANOSECONDS);
+      if (policy == null) {
+        throw new PolicyFailure("POLICY_BUSY", "No policy instance became free in time");
+      }
+      return policy;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PolicyFailure("POLICY_BUSY", "Interrupted while waiting for the policy", e);
+    }
+  }
+
+  private OpaPolicy instance() {
+    OpaPolicy policy =
+        OpaPolicy.builder().withPolicy(bundle.wasm()).withMaxMemory(MAX_PAGES).build();
+    return policy.data(bundle.data()).entrypoint("contextkeep/gate/decision");
+  }
+
+  @Override
+  public PolicyIdentity identity() {
+    return bundle.identity();
+  }
+
+  @Override
+  public void close() {
+    idle.clear();
+  }
+}

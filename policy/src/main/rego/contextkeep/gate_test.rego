@@ -1,0 +1,169 @@
+package contextkeep.gate_test
+
+import data.contextkeep.gate
+
+shop := {"id": "shop", "role": "app", "purposes": ["dpv:ServicePersonalisation", "dpv:CustomerCare", "dpv:RightsFulfilment"]}
+
+grant := {
+	"id": 1, "purpose": "dpv:ServicePersonalisation", "recipient": "shop", "status": "GIVEN",
+	"explicit": false, "from": 1000, "until": 900000,
+}
+
+country := {"category": "pd:Country", "special": false, "observed": 2000}
+
+question := {
+	"now": 5000,
+	"caller": shop,
+	"purpose": "dpv:ServicePersonalisation",
+	"subject": {"state": "known", "self": false},
+	"consents": [grant],
+	"objections": [],
+	"attributes": {"country": country},
+}
+
+ask(changes) := decision if {
+	decision := gate.decision with input as object.union(question, changes)
+}
+
+without(key) := decision if {
+	decision := gate.decision with input as object.remove(question, [key])
+}
+
+refused(decision, code) if {
+	decision.allow == false
+	code in decision.reasons
+}
+
+test_a_live_consent_lets_the_attribute_out if {
+	ask({}) == {
+		"allow": true, "reasons": [], "attributes": {"country": {"release": "clear"}},
+		"basis": "eu-gdpr:A6-1-a", "consents": [1], "ttl_s": 3600, "obligations": ["NO_ONWARD_TRANSFER"],
+	}
+}
+
+test_missing_parts_are_refusals if {
+	every key in ["now", "caller", "purpose", "subject", "consents"] {
+		without(key).allow == false
+		count(without(key).reasons) > 0
+	}
+}
+
+test_an_unregistered_purpose_is_refused if refused(ask({"caller": {"id": "shop", "purposes": []}}), "PURPOSE_NOT_REGISTERED")
+
+test_an_unknown_purpose_is_refused if refused(ask({"purpose": "dpv:Analytics"}), "PURPOSE_UNKNOWN")
+
+test_other_roles_are_refused if {
+	every role in ["source", "analyst", "auditor", "operator", "customer", "APP", ""] {
+		refused(ask({"caller": {"role": role}}), "ROLE_NOT_ALLOWED")
+	}
+}
+
+test_nobody_and_the_erased_are_refused if {
+	refused(ask({"subject": {"state": "unknown"}}), "SUBJECT_UNKNOWN")
+	refused(ask({"subject": {"state": "erased"}}), "SUBJECT_UNKNOWN")
+}
+
+test_a_restriction_stops_apps if refused(ask({"subject": {"state": "restricted"}}), "SUBJECT_RESTRICTED")
+
+test_without_consent_there_is_no_answer if refused(ask({"consents": []}), "NO_CONSENT")
+
+test_a_consent_to_another_app_does_not_count if {
+	refused(ask({"consents": [object.union(grant, {"recipient": "rival"})]}), "NO_CONSENT")
+}
+
+test_a_consent_to_everyone_is_no_consent if {
+	refused(ask({"consents": [object.union(grant, {"recipient": "*"})]}), "NO_CONSENT")
+}
+
+test_a_consent_ends_at_its_instant if {
+	refused(ask({"now": 900000}), "CONSENT_EXPIRED")
+	ask({"now": 899999}).allow
+}
+
+test_a_null_end_is_a_mistake_and_refused if refused(ask({"consents": [object.union(grant, {"until": null})]}), "CONSENT_EXPIRED")
+
+test_a_consent_that_omits_its_end_is_live if ask({"consents": [object.remove(grant, ["until"])]}).allow
+
+test_a_consent_of_the_future_does_not_count if {
+	refused(ask({"consents": [object.union(grant, {"from": 5001})]}), "NO_CONSENT")
+}
+
+test_a_grant_for_a_broader_or_narrower_purpose_does_not_count if {
+	refused(ask({"consents": [object.union(grant, {"purpose": "dpv:Personalisation"})]}), "NO_CONSENT")
+	refused(ask({"consents": [object.union(grant, {"purpose": "dpv:PersonalisedBenefits"})]}), "NO_CONSENT")
+}
+
+test_a_no_closes_downward if {
+	no := {"id": 2, "purpose": "dpv:Personalisation", "recipient": "shop", "status": "WITHDRAWN", "explicit": false, "from": 1}
+	refused(ask({"consents": [grant, no]}), "CONSENT_WITHDRAWN")
+	refused(ask({"consents": [grant, object.union(no, {"recipient": "*"})]}), "CONSENT_WITHDRAWN")
+	ask({"consents": [grant, object.union(no, {"recipient": "rival"})]}).allow
+	ask({"consents": [grant, object.union(no, {"purpose": "dpv:PersonalisedBenefits"})]}).allow
+}
+
+test_every_kind_of_no_counts if {
+	every status in ["REFUSED", "WITHDRAWN", "REVOKED", "INVALIDATED"] {
+		refused(ask({"consents": [object.union(grant, {"status": status})]}), "CONSENT_WITHDRAWN")
+	}
+}
+
+test_an_objection_closes_downward if {
+	refused(ask({"objections": ["dpv:ServicePersonalisation"]}), "OBJECTION")
+	refused(ask({"objections": ["dpv:Personalisation"]}), "OBJECTION")
+	ask({"objections": ["dpv:PersonalisedBenefits"]}).allow
+}
+
+test_a_contract_needs_no_consent_but_heeds_objections if {
+	ask({"purpose": "dpv:CustomerCare", "consents": []}).allow
+	ask({"purpose": "dpv:CustomerCare", "consents": []}).consents == []
+	refused(ask({"purpose": "dpv:CustomerCare", "objections": ["dpv:CustomerManagement"]}), "OBJECTION")
+}
+
+test_a_category_the_purpose_does_not_name_is_withheld if {
+	decision := ask({"attributes": {"income": object.union(country, {"category": "pd:Income"})}})
+	decision.attributes.income == {"release": "withheld", "reason": "CATEGORY_NOT_ALLOWED"}
+}
+
+test_special_categories_need_explicit_consent if {
+	health := {"attributes": {"health": object.union(country, {"category": "pd:Health", "special": true})}}
+	ask(health).attributes.health.reason == "SPECIAL_NEEDS_EXPLICIT_CONSENT"
+	explicit := {"consents": [object.union(grant, {"explicit": true})]}
+	ask(object.union(health, explicit)).attributes.health.release == "clear"
+}
+
+test_an_attribute_without_the_mark_counts_as_special if {
+	decision := ask({"attributes": {"x": object.remove(country, ["special"])}})
+	decision.attributes.x.release == "withheld"
+}
+
+test_what_is_too_old_is_withheld if {
+	old := {"now": 100000000000, "consents": [object.remove(grant, ["until"])]}
+	ask(old).attributes.country == {"release": "withheld", "reason": "TOO_OLD"}
+}
+
+test_masks_are_named if {
+	decision := ask({"attributes": {"email": object.union(country, {"category": "pd:EmailAddress"})}})
+	decision.attributes.email == {"release": "mask", "mask": "LAST_FOUR"}
+}
+
+self := {
+	"caller": {"id": "customer", "role": "customer", "purposes": []}, "purpose": "dpv:RightsFulfilment",
+	"subject": {"state": "known", "self": true}, "consents": [],
+}
+
+test_customers_see_all_that_is_theirs_also_when_restricted if {
+	ask(self).allow
+	ask(self).attributes.country.release == "clear"
+	ask(object.union(self, {"subject": {"state": "restricted"}})).allow
+}
+
+test_customers_see_nothing_of_others if refused(ask(object.union(self, {"subject": {"self": false}})), "ROLE_NOT_ALLOWED")
+
+test_customers_state_no_other_purpose if {
+	refused(ask(object.union(self, {"purpose": "dpv:DirectMarketing"})), "ROLE_NOT_ALLOWED")
+}
+
+test_apps_do_not_get_the_customers_own_view if {
+	decision := ask({"purpose": "dpv:RightsFulfilment"})
+	decision.attributes.country.release == "withheld"
+}

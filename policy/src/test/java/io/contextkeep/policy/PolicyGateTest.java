@@ -1,0 +1,270 @@
+package io.contextkeep.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.SubjectId;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The compiled policy, as the vault runs it. */
+final class PolicyGateTest {
+  private static final long NOW = 1_800_000_000_000L;
+  private static final SubjectId ANN = new SubjectId(7);
+  private static final String PERSONALISE = "dpv:ServicePersonalisation";
+
+  private static ScheduledExecutorService watchdog;
+  private static WasmEngine engine;
+  private static PolicyGate gate;
+
+  @BeforeAll
+  static void start() {
+    watchdog = Executors.newSingleThreadScheduledExecutor();
+    engine = new WasmEngine(Bundle.builtIn(), 2, Duration.ofSeconds(10), watchdog);
+    gate = new PolicyGate(engine, new SecureRandom());
+  }
+
+  @AfterAll
+  static void stop() {
+    engine.close();
+    watchdog.shutdownNow();
+  }
+
+  @Test
+  void aLiveConsent_givesAPermitThatNamesEverything() {
+    Permit permit = permit(new Ask());
+    assertThat(permit.subject()).isEqualTo(ANN);
+    assertThat(permit.callerId()).isEqualTo("shop");
+    assertThat(permit.purpose()).isEqualTo(PERSONALISE);
+    assertThat(permit.basis()).isEqualTo("eu-gdpr:A6-1-a");
+    assertThat(permit.consents()).containsExactly(1L);
+    assertThat(permit.ttl()).isEqualTo(Duration.ofHours(1));
+    assertThat(permit.obligations()).containsExactly(Obligation.NO_ONWARD_TRANSFER);
+    assertThat(permit.releases())
+        .containsEntry("country", new Release.Clear())
+        .containsEntry("email", new Release.Masked(Mask.LAST_FOUR));
+    assertThat(permit.withheld())
+        .containsEntry("income", "CATEGORY_NOT_ALLOWED")
+        .containsEntry("health", "SPECIAL_NEEDS_EXPLICIT_CONSENT")
+        .containsEntry("old", "TOO_OLD");
+    assertThat(permit.policy().codeDigest()).hasSize(64);
+  }
+
+  @Test
+  void aPermit_isSpentByItsFirstUse() {
+    Permit permit = permit(new Ask());
+    assertThat(permit.redeem()).isTrue();
+    assertThat(permit.redeem()).isFalse();
+  }
+
+  @Test
+  void withoutConsent_orAfterItsEnd_orForAnotherApp_thereIsARefusal() {
+    Ask none = new Ask();
+    none.consents = List.of();
+    assertRefused(none, "NO_CONSENT");
+    Ask ended = new Ask();
+    ended.consents = List.of(consent(PERSONALISE, "shop", "GIVEN", Optional.of(NOW)));
+    assertRefused(ended, "CONSENT_EXPIRED", "NO_CONSENT");
+    Ask other = new Ask();
+    other.consents = List.of(consent(PERSONALISE, "rival", "GIVEN", Optional.empty()));
+    assertRefused(other, "NO_CONSENT");
+  }
+
+  @Test
+  void nobody_andTheRestricted_areRefused() {
+    Ask nobody = new Ask();
+    nobody.subject = new Question.Subject(Optional.empty(), false, false);
+    assertRefused(nobody, "SUBJECT_UNKNOWN");
+    Ask restricted = new Ask();
+    restricted.subject = new Question.Subject(Optional.of(ANN), true, false);
+    assertRefused(restricted, "SUBJECT_RESTRICTED");
+  }
+
+  @Test
+  void everyRoleButAppAndTheCustomerHerself_isRefused() {
+    for (String role : List.of("source", "analyst", "auditor", "operator", "customer", "")) {
+      Ask ask = new Ask();
+      ask.role = role;
+      assertRefused(ask, "ROLE_NOT_ALLOWED");
+    }
+  }
+
+  @Test
+  void aNo_closesDownward_overTheWholeTreeOfPurposes() {
+    for (Purpose purpose : Purpose.all()) {
+      for (Purpose broader : purpose.ancestors()) {
+        Ask ask = new Ask();
+        ask.purpose = purpose.curie();
+        ask.consents =
+            List.of(
+                consent(purpose.curie(), "shop", "GIVEN", Optional.empty()),
+                consent(broader.curie(), "*", "WITHDRAWN", Optional.empty()));
+        assertThat(refusal(ask).reasons()).contains("CONSENT_WITHDRAWN");
+        ask.consents = List.of(consent(purpose.curie(), "shop", "GIVEN", Optional.empty()));
+        ask.objections = List.of(broader.curie());
+        assertThat(refusal(ask).reasons()).contains("OBJECTION");
+      }
+    }
+  }
+
+  @Test
+  void aYes_countsForItsOwnPurposeOnly() {
+    for (Purpose purpose : Purpose.all()) {
+      Ask ask = new Ask();
+      ask.consents = List.of(consent(purpose.curie(), "shop", "GIVEN", Optional.empty()));
+      boolean permitted = gate.decide(ask.question()) instanceof Permit;
+      assertThat(permitted).as(purpose.curie()).isEqualTo(purpose.curie().equals(PERSONALISE));
+    }
+  }
+
+  @Test
+  void manyThreads_getTheirOwnAnswers() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Boolean>> asks = new ArrayList<>();
+      for (int i = 0; i < 2_000; i++) {
+        boolean consented = i % 2 == 0;
+        Ask ask = new Ask();
+        ask.consents = consented ? ask.consents : List.of();
+        asks.add(() -> gate.decide(ask.question()) instanceof Permit == consented);
+      }
+      for (Future<Boolean> right : threads.invokeAll(asks)) {
+        assertThat(right.get()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void anUnusableDocument_isARefusal() throws Exception {
+    String good =
+        "{'allow':true,'reasons':[],'basis':'b','consents':[],'ttl_s':1,'obligations':[],"
+            + "'attributes':{'country':{'release':'clear'}}}";
+    assertThat(answering(good)).isInstanceOf(Permit.class);
+    for (String bad :
+        List.of(
+            good.replace("'clear'", "'mask','mask':'NEW_MASK'"),
+            good.replace("'clear'", "'open'"),
+            good.replace("'country'", "'city'"),
+            good.replace("'obligations':[]", "'obligations':['DANCE']"),
+            good.replace("'allow':true", "'allow':'true'"),
+            good.replace("'reasons':[]", "'reasons':['X']"),
+            good.replace("'ttl_s':1", "'ttl_s':-1"),
+            good.replace("'ttl_s':1,", ""),
+            "{}")) {
+      assertThat(answering(bad)).as(bad).isInstanceOf(Refusal.class);
+    }
+  }
+
+  @Test
+  void aPolicyThatIsTooSlow_isARefusal_andTheNextQuestionIsAnswered() {
+    try (WasmEngine hasty = new WasmEngine(Bundle.builtIn(), 1, Duration.ofNanos(1), watchdog)) {
+      Decision decision = new PolicyGate(hasty, new SecureRandom()).decide(huge().question());
+      assertThat(decision)
+          .isInstanceOfSatisfying(
+              Refusal.class,
+              refusal ->
+                  assertThat(refusal.reasons()).containsAnyOf("POLICY_TIMEOUT", "POLICY_BUSY"));
+    }
+    assertThat(Thread.interrupted()).isFalse();
+    assertThat(gate.decide(new Ask().question())).isInstanceOf(Permit.class);
+  }
+
+  @Test
+  void aQuestionTooLargeForThePolicysMemory_isARefusal_andTheNextIsAnswered() {
+    assertThat(refusal(huge()).reasons()).containsExactly("POLICY_ERROR");
+    assertThat(gate.decide(new Ask().question())).isInstanceOf(Permit.class);
+  }
+
+  private static Ask huge() {
+    Ask ask = new Ask();
+    ask.purpose = "x".repeat(20 << 20);
+    return ask;
+  }
+
+  private static Decision answering(String document) {
+    PolicyEngine fixed =
+        new PolicyEngine() {
+          @Override
+          public JsonNode evaluate(String input) throws PolicyFailure {
+            try {
+              return new ObjectMapper().readTree(document.replace('\'', '"'));
+            } catch (JsonProcessingException e) {
+              throw new PolicyFailure("POLICY_ERROR", "not JSON", e);
+            }
+          }
+
+          @Override
+          public PolicyIdentity identity() {
+            return new PolicyIdentity("r", "c", "d");
+          }
+
+          @Override
+          public void close() {}
+        };
+    Ask ask = new Ask();
+    ask.attributes = new TreeMap<>();
+    ask.attributes.put("country", new Question.Attribute("pd:Country", false, NOW));
+    return new PolicyGate(fixed, new SecureRandom()).decide(ask.question());
+  }
+
+  private static Permit permit(Ask ask) {
+    return (Permit) gate.decide(ask.question());
+  }
+
+  private static Refusal refusal(Ask ask) {
+    return (Refusal) gate.decide(ask.question());
+  }
+
+  private static void assertRefused(Ask ask, String... reasons) {
+    assertThat(refusal(ask).reasons()).containsExactly(reasons);
+  }
+
+  private static Question.Consent consent(
+      String purpose, String recipient, String status, Optional<Long> until) {
+    return new Question.Consent(1, purpose, recipient, status, false, NOW - 1_000, until);
+  }
+
+  /** A question that is answered with yes, for tests to change one thing of. */
+  private static final class Ask {
+    String role = "app";
+    String purpose = PERSONALISE;
+    Question.Subject subject = new Question.Subject(Optional.of(ANN), false, false);
+    List<Question.Consent> consents =
+        List.of(consent(PERSONALISE, "shop", "GIVEN", Optional.empty()));
+    List<String> objections = List.of();
+    TreeMap<String, Question.Attribute> attributes = new TreeMap<>();
+
+    Ask() {
+      attributes.put("country", new Question.Attribute("pd:Country", false, NOW - 5_000));
+      attributes.put("email", new Question.Attribute("pd:EmailAddress", false, NOW - 5_000));
+      attributes.put("income", new Question.Attribute("pd:Income", false, NOW - 5_000));
+      attributes.put("health", new Question.Attribute("pd:Health", true, NOW - 5_000));
+      attributes.put("old", new Question.Attribute("pd:Country", false, 0));
+    }
+
+    Question question() {
+      List<String> purposes = List.of(PERSONALISE, "dpv:CustomerCare");
+      return new Question(
+          new Question.Caller("shop", role, purposes),
+          purpose,
+          NOW,
+          subject,
+          consents,
+          objections,
+          attributes);
+    }
+  }
+}
