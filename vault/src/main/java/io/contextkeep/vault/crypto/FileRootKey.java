@@ -1,0 +1,79 @@
+package io.contextkeep.vault.crypto;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.EnumSet;
+import java.util.Set;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A root key in a file that only its owner may read. Whoever holds the file and {@code keys.db} can
+ * open every customer's context; losing the file loses all of it.
+ */
+public final class FileRootKey implements RootKey {
+  private static final int LENGTH = 32;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+
+  private final SecretKey root;
+
+  private FileRootKey(byte[] key) {
+    this.root = new SecretKeySpec(key, "Generic");
+  }
+
+  /**
+   * Reads the key, or makes one where there is no file yet.
+   *
+   * @throws IllegalStateException if others may read the file or it does not hold a key; the
+   *     message says what to do
+   */
+  public static FileRootKey openOrCreate(Path file) throws IOException {
+    if (Files.notExists(file)) {
+      create(file);
+    }
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+    if (!OWNER_ONLY.containsAll(permissions)) {
+      throw new IllegalStateException(
+          "Others may read the root key: run chmod 600 " + file + " and consider it known to them");
+    }
+    byte[] key = Files.readAllBytes(file);
+    if (key.length != LENGTH) {
+      throw new IllegalStateException(
+          file + " does not hold a root key: restore it from where it was copied to");
+    }
+    return new FileRootKey(key);
+  }
+
+  /** Written beside, synchronised, then renamed: a crash leaves no half a key. */
+  private static void create(Path file) throws IOException {
+    byte[] key = new byte[LENGTH];
+    new SecureRandom().nextBytes(key);
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(fresh);
+    Files.createFile(fresh, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(key));
+      channel.force(true);
+    }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public SecretKey subkey(String label) {
+    return Hkdf.derive(root, "contextkeep/root/" + label, "AES");
+  }
+
+  @Override
+  public String toString() {
+    return "FileRootKey[redacted]";
+  }
+}

@@ -1,0 +1,41 @@
+package io.contextkeep.vault.crypto;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import javax.crypto.KDF;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.HKDFParameterSpec;
+
+/** HKDF-SHA256 (RFC 5869) and HMAC-SHA256 (RFC 2104), from the JDK. */
+final class Hkdf {
+
+  private Hkdf() {}
+
+  /** 32 bytes of key for the label. The input is uniformly random, so there is no salt. */
+  static SecretKey derive(SecretKey from, String label, String algorithm) {
+    try {
+      return KDF.getInstance("HKDF-SHA256")
+          .deriveKey(
+              algorithm,
+              HKDFParameterSpec.ofExtract()
+                  .addIKM(from)
+                  .thenExpand(label.getBytes(StandardCharsets.UTF_8), 32));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("JDK 25 has HKDF-SHA256", e);
+    }
+  }
+
+  static byte[] hmac(SecretKey key, byte[]... parts) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(key);
+      for (byte[] part : parts) {
+        mac.update(part);
+      }
+      return mac.doFinal();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every JDK has HMAC-SHA256", e);
+    }
+  }
+}

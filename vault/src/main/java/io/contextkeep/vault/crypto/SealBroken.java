@@ -1,0 +1,10 @@
+package io.contextkeep.vault.crypto;
+
+/** Sealed bytes that do not open: altered, moved to another place, or sealed under another key. */
+public final class SealBroken extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  public SealBroken(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,72 @@
+package io.contextkeep.vault.crypto;
+
+import io.contextkeep.audit.SubjectSealer;
+import io.contextkeep.ontology.SubjectId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import javax.crypto.SecretKey;
+
+/**
+ * One customer's keys. Every seal is bound to the customer, the record's name and its version, so
+ * that no sealed record can stand in for another. When the data key is destroyed, so is all of
+ * this.
+ */
+public final class SubjectKey implements SubjectSealer {
+  private static final byte[] DOMAIN =
+      "contextkeep/record/v1\0".getBytes(StandardCharsets.US_ASCII);
+
+  private final SubjectId subject;
+  private final SecretKey records;
+  private final SecretKey auditPrivate;
+  private final SecretKey auditIndex;
+
+  SubjectKey(SubjectId subject, SecretKey dataKey) {
+    this.subject = subject;
+    this.records = Hkdf.derive(dataKey, "records/v1", "AES");
+    this.auditPrivate = Hkdf.derive(dataKey, "audit-private/v1", "AES");
+    this.auditIndex = Hkdf.derive(dataKey, "audit-index/v1", "HmacSHA256");
+  }
+
+  public byte[] seal(String record, long version, byte[] plaintext) {
+    return Aead.seal(records, plaintext, place(record, version));
+  }
+
+  /**
+   * @throws SealBroken if the bytes were not sealed for this customer, record and version
+   */
+  public byte[] open(String record, long version, byte[] sealed) {
+    return Aead.open(records, sealed, place(record, version));
+  }
+
+  @Override
+  public byte[] seal(byte[] plaintext, byte[] associatedData) {
+    return Aead.seal(auditPrivate, plaintext, associatedData);
+  }
+
+  @Override
+  public byte[] open(byte[] sealed, byte[] associatedData) {
+    return Aead.open(auditPrivate, sealed, associatedData);
+  }
+
+  @Override
+  public byte[] label(long n) {
+    return Hkdf.hmac(auditIndex, ByteBuffer.allocate(Long.BYTES).putLong(n).array());
+  }
+
+  private byte[] place(String record, long version) {
+    byte[] name = record.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(
+            DOMAIN.length + Long.BYTES + Integer.BYTES + name.length + Long.BYTES)
+        .put(DOMAIN)
+        .putLong(subject.value())
+        .putInt(name.length)
+        .put(name)
+        .putLong(version)
+        .array();
+  }
+
+  @Override
+  public String toString() {
+    return "SubjectKey[redacted]";
+  }
+}

@@ -1,0 +1,136 @@
+package io.contextkeep.vault.crypto;
+
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Sql;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The customers' data keys, wrapped under the root key, in a file of their own. {@link #shred} is
+ * final: what was sealed with the key, in whatever backup, stays sealed.
+ */
+public final class SubjectKeys implements AutoCloseable {
+  private static final List<String> MIGRATIONS =
+      List.of("CREATE TABLE data_key (subject INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;");
+  private static final int CACHED = 20_000;
+
+  private final Db db;
+  private final SecretKey wrapping;
+  private final SecureRandom random;
+
+  /** Guards the cache: a find that races a shred must not put the dead key back. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Map<SubjectId, SubjectKey> cache =
+      new LinkedHashMap<>(1_024, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<SubjectId, SubjectKey> eldest) {
+          return size() > CACHED;
+        }
+      };
+
+  private long shredded;
+
+  public SubjectKeys(Path file, RootKey root, SecureRandom random, ThreadFactory threads) {
+    this.db = Db.open(file, MIGRATIONS, threads);
+    this.wrapping = root.subkey("data-key/v1");
+    this.random = random;
+  }
+
+  /** Makes a key for each customer; all are durable when it returns. */
+  public void create(Collection<SubjectId> subjects) {
+    db.inWrite(
+        c -> {
+          for (SubjectId subject : subjects) {
+            byte[] key = new byte[32];
+            random.nextBytes(key);
+            Sql.update(
+                c,
+                "INSERT INTO data_key (subject, wrapped) VALUES (?, ?)",
+                subject.value(),
+                Aead.seal(wrapping, key, place(subject)));
+          }
+          return 0;
+        });
+  }
+
+  public Optional<SubjectKey> find(SubjectId subject) {
+    long before;
+    lock.lock();
+    try {
+      SubjectKey cached = cache.get(subject);
+      if (cached != null) {
+        return Optional.of(cached);
+      }
+      before = shredded;
+    } finally {
+      lock.unlock();
+    }
+    Optional<SubjectKey> found = unwrapped(subject);
+    lock.lock();
+    try {
+      if (before == shredded) {
+        found.ifPresent(key -> cache.put(subject, key));
+      }
+    } finally {
+      lock.unlock();
+    }
+    return found;
+  }
+
+  /** Destroys the key: the row is overwritten, the write-ahead log emptied, the cache forgets. */
+  public void shred(SubjectId subject) {
+    db.inWrite(c -> Sql.update(c, "DELETE FROM data_key WHERE subject = ?", subject.value()));
+    lock.lock();
+    try {
+      shredded++;
+      cache.remove(subject);
+    } finally {
+      lock.unlock();
+    }
+    db.truncateWal();
+  }
+
+  public void backupTo(Path copy) {
+    db.backupTo(copy);
+  }
+
+  private Optional<SubjectKey> unwrapped(SubjectId subject) {
+    return db.inRead(
+            c ->
+                Sql.one(
+                    c,
+                    "SELECT wrapped FROM data_key WHERE subject = ?",
+                    row -> row.getBytes(1),
+                    subject.value()))
+        .map(wrapped -> Aead.open(wrapping, wrapped, place(subject)))
+        .map(key -> new SubjectKey(subject, new SecretKeySpec(key, "Generic")));
+  }
+
+  private static byte[] place(SubjectId subject) {
+    byte[] domain = "contextkeep/data-key/v1\0".getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(domain.length + Long.BYTES)
+        .put(domain)
+        .putLong(subject.value())
+        .array();
+  }
+
+  @Override
+  public void close() {
+    db.close();
+  }
+}

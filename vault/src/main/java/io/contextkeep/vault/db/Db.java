@@ -1,0 +1,150 @@
+package io.contextkeep.vault.db;
+
+import io.contextkeep.audit.LogStore;
+import io.contextkeep.audit.StoreUnavailable;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One SQLite file: one writer that commits in groups, a few readers that each see one snapshot. A
+ * write that returns is on disk; one that throws left nothing behind.
+ */
+public final class Db implements LogStore, AutoCloseable {
+  private static final int READERS = 4;
+  private static final int QUEUE = 4_096;
+
+  /** How long a caller waits for its turn before it is told that the store is unavailable. */
+  static final Duration DEADLINE = Duration.ofSeconds(10);
+
+  private final Connection writeConnection;
+  private final Writer writer;
+  private final List<Connection> readConnections;
+  private final BlockingQueue<Connection> idle;
+
+  private Db(Connection writeConnection, List<Connection> readers, ThreadFactory threads) {
+    this.writeConnection = writeConnection;
+    this.writer = new Writer(writeConnection, QUEUE, DEADLINE, threads);
+    this.readConnections = List.copyOf(readers);
+    this.idle = new ArrayBlockingQueue<>(readers.size(), true, readers);
+  }
+
+  /**
+   * Opens the file, makes it where there is none, and applies the migrations that it lacks.
+   *
+   * @throws StoreUnavailable if it cannot be opened for writing
+   */
+  public static Db open(Path file, List<String> migrations, ThreadFactory threads) {
+    try {
+      Connection writer = Connections.writer(file);
+      Connections.migrate(writer, migrations);
+      List<Connection> readers = new ArrayList<>();
+      for (int i = 0; i < READERS; i++) {
+        readers.add(Connections.reader(file));
+      }
+      return new Db(writer, readers, threads);
+    } catch (SQLException e) {
+      throw new StoreUnavailable("Cannot open " + file + " for reading and writing", e);
+    }
+  }
+
+  @Override
+  public <T> T inWrite(Work<T> work) {
+    return writer.write(work);
+  }
+
+  @Override
+  public <T> T inRead(Work<T> work) {
+    Connection connection = reader();
+    try {
+      T result = work.run(connection);
+      connection.commit();
+      return result;
+    } catch (SQLException e) {
+      throw new StoreUnavailable("The read failed", e);
+    } finally {
+      release(connection);
+    }
+  }
+
+  @Override
+  public void join(Participant participant) {
+    writer.join(participant);
+  }
+
+  /** Moves the write-ahead log into the file and empties it: deleted rows leave the log too. */
+  public void truncateWal() {
+    writer.alone(
+        c -> {
+          try (Statement statement = c.createStatement();
+              var row = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+            if (row.getInt(1) != 0) {
+              throw new StoreUnavailable("Readers keep the write-ahead log from being emptied");
+            }
+          }
+          return 0;
+        });
+  }
+
+  /** Writes a consistent copy to a new file, while everything goes on. */
+  public void backupTo(Path copy) {
+    Connection connection = reader();
+    try {
+      connection.setAutoCommit(true);
+      Connections.execute(connection, "PRAGMA query_only = OFF");
+      Sql.update(connection, "VACUUM INTO ?", copy.toString());
+      Connections.execute(connection, "PRAGMA query_only = ON");
+      connection.setAutoCommit(false);
+    } catch (SQLException e) {
+      throw new StoreUnavailable("The backup could not be written", e);
+    } finally {
+      release(connection);
+    }
+  }
+
+  private Connection reader() {
+    try {
+      Connection connection = idle.poll(DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
+      if (connection == null) {
+        throw new StoreUnavailable("No reader became free in time");
+      }
+      return connection;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailable("Interrupted while waiting for a reader", e);
+    }
+  }
+
+  private void release(Connection connection) {
+    try {
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+      }
+    } catch (SQLException nothingWasOpen) {
+      // After a commit there is nothing to roll back.
+    } finally {
+      idle.add(connection);
+    }
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+    try {
+      for (Connection connection : readConnections) {
+        connection.close();
+      }
+      writeConnection.close();
+    } catch (SQLException e) {
+      throw new StoreUnavailable("The database did not close", e);
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.contextkeep.vault.db;
+
+import io.contextkeep.audit.LogStore.Participant;
+import io.contextkeep.audit.LogStore.Work;
+import io.contextkeep.audit.StoreUnavailable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteException;
+
+/**
+ * The one thread that writes. It takes whatever queued up during the last fsync and commits it as
+ * one transaction, so that the price of durability is shared; there is no timer, so nobody waits
+ * for company.
+ *
+ * <p>A work that fails takes nobody with it: the batch is rolled back and each of its works is run
+ * again in a transaction of its own, where only the guilty one fails.
+ */
+final class Writer implements AutoCloseable {
+  private static final int MAX_BATCH = 256;
+
+  /** The primary result code, in the low byte of every extended one. */
+  private static final int SQLITE_CONSTRAINT = 19;
+
+  /** One caller's work and where its outcome is waited for. */
+  private static final class Job<T> {
+    final Work<T> work;
+
+    /** Whether it runs between transactions instead of in one. */
+    final boolean alone;
+
+    final CompletableFuture<T> outcome = new CompletableFuture<>();
+    final AtomicBoolean started = new AtomicBoolean();
+    @Nullable T result;
+
+    Job(Work<T> work, boolean alone) {
+      this.work = work;
+      this.alone = alone;
+    }
+
+    void run(Connection connection) throws SQLException {
+      result = work.run(connection);
+    }
+
+    @SuppressWarnings(
+        "NullAway") // The result is what the work gave: null only if the work gave it.
+    void succeed() {
+      outcome.complete(result);
+    }
+  }
+
+  private final Connection connection;
+  private final BlockingQueue<Job<?>> queue;
+  private final List<Participant> participants = new CopyOnWriteArrayList<>();
+  private final Duration deadline;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  Writer(Connection connection, int capacity, Duration deadline, ThreadFactory threads) {
+    this.connection = connection;
+    this.queue = new ArrayBlockingQueue<>(capacity);
+    this.deadline = deadline;
+    this.thread = threads.newThread(this::writeUntilClosed);
+    thread.start();
+  }
+
+  void join(Participant participant) {
+    participants.add(participant);
+  }
+
+  <T> T write(Work<T> work) {
+    return done(new Job<>(work, false));
+  }
+
+  /** Runs the work between transactions: for what SQLite does in none, such as a checkpoint. */
+  <T> T alone(Work<T> work) {
+    return done(new Job<>(work, true));
+  }
+
+  private <T> T done(Job<T> job) {
+    if (closed || !queue.offer(job)) {
+      throw new StoreUnavailable(closed ? "The store is closed" : "Too many writes are waiting");
+    }
+    try {
+      return job.outcome.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw rethrown(e.getCause());
+    } catch (TimeoutException e) {
+      String outcome = job.started.compareAndSet(false, true) ? "it was dropped" : "it may yet be";
+      throw new StoreUnavailable("The write was not durable in time; " + outcome, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailable("Interrupted while waiting for a write", e);
+    }
+  }
+
+  private void writeUntilClosed() {
+    List<Job<?>> batch = new ArrayList<>();
+    while (!closed || !queue.isEmpty()) {
+      try {
+        Job<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          queue.drainTo(batch, MAX_BATCH - 1);
+          // Whoever gave up waiting has been told that nothing happened: let it be so.
+          batch.removeIf(job -> !job.started.compareAndSet(false, true));
+          write(batch.stream().filter(job -> !job.alone).toList());
+          batch.stream().filter(job -> job.alone).forEach(this::runAlone);
+          batch.clear();
+        }
+      } catch (InterruptedException e) {
+        closed = true;
+      }
+    }
+  }
+
+  private void write(List<Job<?>> batch) {
+    if (batch.isEmpty()) {
+      return;
+    }
+    try {
+      commit(batch);
+      batch.forEach(Job::succeed);
+    } catch (Exception | Error e) {
+      rollBack();
+      if (batch.size() == 1) {
+        batch.getFirst().outcome.completeExceptionally(e);
+      } else {
+        batch.forEach(job -> write(List.of(job)));
+      }
+    }
+  }
+
+  private void runAlone(Job<?> job) {
+    try {
+      connection.setAutoCommit(true);
+      job.run(connection);
+      job.succeed();
+    } catch (Exception | Error e) {
+      job.outcome.completeExceptionally(e);
+    } finally {
+      startTransactions();
+    }
+  }
+
+  private void startTransactions() {
+    try {
+      connection.setAutoCommit(false);
+    } catch (SQLException e) {
+      throw new IllegalStateException("The writer cannot go on", e);
+    }
+  }
+
+  private void commit(List<Job<?>> batch) throws SQLException {
+    for (Job<?> job : batch) {
+      job.run(connection);
+    }
+    for (Participant participant : participants) {
+      participant.committing(connection);
+    }
+    connection.commit();
+    participants.forEach(Participant::committed);
+  }
+
+  private void rollBack() {
+    try {
+      connection.rollback();
+    } catch (SQLException alreadyGone) {
+      // SQLite rolls back by itself on a full disk; there is then nothing left to roll back.
+    }
+    participants.forEach(Participant::rolledBack);
+  }
+
+  private static RuntimeException rethrown(@Nullable Throwable cause) {
+    return switch (cause) {
+      case SQLiteException e when (e.getResultCode().code & 0xff) == SQLITE_CONSTRAINT ->
+          new ConstraintViolated(e);
+      case SQLException e -> new StoreUnavailable("The write failed: nothing of it remains", e);
+      case StoreUnavailable e -> new StoreUnavailable("The write failed", e);
+      case RuntimeException e -> e;
+      case null, default -> new IllegalStateException("A write failed unexpectedly", cause);
+    };
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      thread.join(deadline);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.contextkeep.vault.read;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.policy.Mask;
+import io.contextkeep.policy.Permit;
+import io.contextkeep.vault.store.Snapshot;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * What one decision lets out of one customer's context, and nothing more. Made by {@link Minimiser}
+ * alone; it never prints what it holds.
+ */
+final class Disclosure {
+
+  /** One value as it leaves. */
+  record Value(Snapshot.Held held, JsonNode value, Optional<Mask> mask) {
+    @Override
+    public String toString() {
+      return "Value[" + held.attribute().name() + ", redacted]";
+    }
+  }
+
+  private final Permit permit;
+  private final SortedMap<String, List<Value>> values;
+
+  Disclosure(Permit permit, SortedMap<String, List<Value>> values) {
+    this.permit = permit;
+    this.values = values;
+  }
+
+  Permit permit() {
+    return permit;
+  }
+
+  SortedMap<String, List<Value>> values() {
+    return values;
+  }
+
+  @Override
+  public String toString() {
+    return "Disclosure[" + values.keySet() + ", redacted]";
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.contextkeep.vault.read;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package io.contextkeep.vault.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.Schema;
+import io.contextkeep.ontology.DataCategory;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A registered kind of context: what it is called, which facet and DPV data category it belongs to,
+ * how sensitive it is, which values it takes (JSON Schema) and how long it is kept. A {@code VALUE}
+ * has one current value; an {@code EVENT} is a list of things that happened.
+ */
+public record Attribute(
+    String name,
+    Kind kind,
+    Facet facet,
+    DataCategory category,
+    String sensitivity,
+    String schemaText,
+    Schema schema,
+    Duration retention) {
+
+  /** Whether a customer has one of it or many. */
+  public enum Kind {
+    VALUE,
+    EVENT
+  }
+
+  /** What is wrong with the value, as places and rules; never the value itself. */
+  List<String> faults(JsonNode value) {
+    return schema.validate(value).stream()
+        .map(
+            fault -> "value" + fault.getInstanceLocation() + " breaks '" + fault.getKeyword() + "'")
+        .sorted()
+        .distinct()
+        .limit(5)
+        .toList();
+  }
+}

@@ -1,0 +1,163 @@
+package io.contextkeep.vault.store;
+
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.ConsentStates;
+import io.contextkeep.ontology.ConsentStatus;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.db.Sql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What each customer said: an append-only list of consent events, and beside it the current state
+ * per purpose and recipient, derived by {@link ConsentStates} in the transaction that appends.
+ */
+public final class ConsentLedger {
+
+  private static final String EVENT_COLUMNS =
+      "id, subject, purpose, recipient, status, explicit, notice, language, method, at, expires";
+
+  /** Appends the event and brings the state up to date, in the caller's transaction. */
+  public ConsentEvent append(Connection c, ConsentEvent event) throws SQLException {
+    Instant expires = event.expiresAt();
+    Sql.update(
+        c,
+        """
+        INSERT INTO consent_event
+          (subject, purpose, recipient, status, explicit, notice, language, method, at, expires)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+        """,
+        event.subject().value(),
+        event.purpose().curie(),
+        event.recipient(),
+        event.status().name(),
+        event.explicit(),
+        event.noticeVersion(),
+        event.language(),
+        event.method(),
+        event.at().toEpochMilli(),
+        expires == null ? null : expires.toEpochMilli());
+    List<ConsentEvent> history =
+        Sql.query(
+            c,
+            "SELECT "
+                + EVENT_COLUMNS
+                + " FROM consent_event WHERE subject = ? AND purpose = ? AND recipient = ?",
+            ConsentLedger::event,
+            event.subject().value(),
+            event.purpose().curie(),
+            event.recipient());
+    state(c, ConsentStates.latest(history).orElseThrow());
+    return history.stream().max(java.util.Comparator.comparing(ConsentEvent::id)).orElseThrow();
+  }
+
+  public void object(Connection c, SubjectId subject, Purpose purpose, Instant at)
+      throws SQLException {
+    Sql.update(
+        c,
+        "INSERT INTO objection (subject, purpose, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        subject.value(),
+        purpose.curie(),
+        at.toEpochMilli());
+  }
+
+  public void liftObjection(Connection c, SubjectId subject, Purpose purpose) throws SQLException {
+    Sql.update(
+        c,
+        "DELETE FROM objection WHERE subject = ? AND purpose = ?",
+        subject.value(),
+        purpose.curie());
+  }
+
+  List<Snapshot.ConsentRow> current(Connection c, SubjectId subject) throws SQLException {
+    return Sql.query(
+        c,
+        """
+        SELECT event, purpose, recipient, status, explicit, at, expires
+        FROM consent_state WHERE subject = ?\
+        """,
+        row ->
+            new Snapshot.ConsentRow(
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getInt(5) != 0,
+                row.getLong(6),
+                millis(row, 7)),
+        subject.value());
+  }
+
+  List<String> objections(Connection c, SubjectId subject) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT purpose FROM objection WHERE subject = ?",
+        row -> row.getString(1),
+        subject.value());
+  }
+
+  public List<ConsentEvent> history(Connection c, SubjectId subject) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT " + EVENT_COLUMNS + " FROM consent_event WHERE subject = ? ORDER BY id",
+        ConsentLedger::event,
+        subject.value());
+  }
+
+  /** The events after the cursor, in order, for the graph's projection. */
+  public List<ConsentEvent> after(Connection c, long cursor, int limit) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT "
+            + EVENT_COLUMNS
+            + " FROM consent_event JOIN (SELECT id AS sid FROM subject WHERE erasing = 0)"
+            + " ON sid = subject WHERE id > ? ORDER BY id LIMIT ?",
+        ConsentLedger::event,
+        cursor,
+        limit);
+  }
+
+  private static void state(Connection c, ConsentEvent latest) throws SQLException {
+    Instant expires = latest.expiresAt();
+    Sql.update(
+        c,
+        """
+        INSERT OR REPLACE INTO consent_state
+          (subject, purpose, recipient, event, status, explicit, at, expires)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
+        """,
+        latest.subject().value(),
+        latest.purpose().curie(),
+        latest.recipient(),
+        latest.id(),
+        latest.status().name(),
+        latest.explicit(),
+        latest.at().toEpochMilli(),
+        expires == null ? null : expires.toEpochMilli());
+  }
+
+  private static ConsentEvent event(ResultSet row) throws SQLException {
+    return new ConsentEvent(
+        row.getLong(1),
+        new SubjectId(row.getLong(2)),
+        Purpose.parse(row.getString(3)).orElseThrow(),
+        row.getString(4),
+        ConsentStatus.valueOf(row.getString(5)),
+        row.getInt(6) != 0,
+        row.getString(7),
+        row.getString(8),
+        row.getString(9),
+        Instant.ofEpochMilli(row.getLong(10)),
+        millis(row, 11).map(Instant::ofEpochMilli).orElse(null));
+  }
+
+  private static Optional<Long> millis(ResultSet row, int column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? Optional.empty() : Optional.of(value);
+  }
+}

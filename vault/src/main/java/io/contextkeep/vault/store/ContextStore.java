@@ -1,0 +1,180 @@
+package io.contextkeep.vault.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.policy.Permit;
+import io.contextkeep.vault.crypto.SealBroken;
+import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.db.Sql;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The encrypted context of every customer. {@link #read} is the only method of the vault that
+ * decrypts a value; it demands the Permit of the very customer, unexpired and unused.
+ */
+public final class ContextStore {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The newest events of one kind that one read may carry. */
+  static final int EVENTS_PER_READ = 100;
+
+  private final Registry registry;
+  private final Customers customers;
+  private final ConsentLedger consents;
+  private final SubjectKeys keys;
+
+  public ContextStore(
+      Registry registry, Customers customers, ConsentLedger consents, SubjectKeys keys) {
+    this.registry = registry;
+    this.customers = customers;
+    this.consents = consents;
+    this.keys = keys;
+  }
+
+  /** The facts about the customer with that identifier and the named attributes. */
+  public Snapshot snapshot(Connection c, Identifier identifier, Collection<Attribute> attributes)
+      throws SQLException {
+    Optional<SubjectId> subject = customers.find(c, identifier);
+    return subject.isPresent()
+        ? snapshot(c, subject.get(), attributes)
+        : new Snapshot(Optional.empty(), false, List.of(), List.of(), List.of());
+  }
+
+  public Snapshot snapshot(Connection c, SubjectId subject, Collection<Attribute> attributes)
+      throws SQLException {
+    boolean restricted =
+        Sql.one(
+                c,
+                "SELECT restricted FROM subject WHERE id = ?",
+                row -> row.getInt(1) != 0,
+                subject.value())
+            .orElse(true);
+    List<Sealed> sealed = new ArrayList<>();
+    for (Attribute attribute : attributes) {
+      sealed.addAll(
+          switch (attribute.kind()) {
+            case VALUE -> value(c, subject, attribute);
+            case EVENT -> events(c, subject, attribute);
+          });
+    }
+    return new Snapshot(
+        Optional.of(subject),
+        restricted,
+        consents.current(c, subject),
+        consents.objections(c, subject),
+        sealed);
+  }
+
+  /**
+   * Opens what the permit releases and nothing else.
+   *
+   * @throws IllegalStateException if the permit is another customer's, expired or used: a bug or an
+   *     attack inside the process, never a customer's fault
+   * @throws SealBroken if a record does not open under this customer's key: it was altered or moved
+   */
+  public Plaintext read(Permit permit, Snapshot snapshot) {
+    SubjectId subject = snapshot.subject().orElseThrow();
+    if (!permit.subject().equals(subject) || !permit.redeem()) {
+      throw new IllegalStateException("The permit does not cover this read");
+    }
+    SubjectKey key = keys.find(subject).orElseThrow(() -> new SealBroken("The key is gone"));
+    return new Plaintext(
+        snapshot.sealed().stream()
+            .filter(held -> permit.releases().containsKey(held.attribute().name()))
+            .map(held -> open(key, held))
+            .toList());
+  }
+
+  /** The customer's identifiers in clear, for the customer's own view: it takes the same Permit. */
+  public List<Identifier> identifiers(Connection c, Permit permit) throws SQLException {
+    SubjectId subject = permit.subject();
+    SubjectKey key = keys.find(subject).orElseThrow(() -> new SealBroken("The key is gone"));
+    return Sql.query(
+        c,
+        "SELECT kind, sealed FROM identifier WHERE subject = ? ORDER BY kind",
+        row ->
+            new Identifier(
+                row.getString(1),
+                new String(
+                    key.open("identifier/" + row.getString(1), 1, row.getBytes(2)),
+                    StandardCharsets.UTF_8)),
+        subject.value());
+  }
+
+  private static Plaintext.Item open(SubjectKey key, Sealed sealed) {
+    byte[] plaintext = key.open(sealed.record(), sealed.version(), sealed.bytes());
+    return new Plaintext.Item(
+        new Snapshot.Held(
+            sealed.attribute(),
+            sealed.observed(),
+            sealed.source(),
+            sealed.batch(),
+            sealed.version()),
+        tree(plaintext));
+  }
+
+  private static List<Sealed> value(Connection c, SubjectId subject, Attribute attribute)
+      throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT version, observed, source, batch, sealed FROM value WHERE subject = ? AND name = ?",
+        row ->
+            new Sealed(
+                attribute,
+                Sealed.valueRecord(attribute.name()),
+                row.getLong(1),
+                row.getLong(2),
+                row.getString(3),
+                row.getString(4),
+                row.getBytes(5)),
+        subject.value(),
+        attribute.name());
+  }
+
+  private static List<Sealed> events(Connection c, SubjectId subject, Attribute attribute)
+      throws SQLException {
+    return Sql.query(
+        c,
+        """
+        SELECT id, observed, source, batch, sealed FROM event WHERE subject = ? AND name = ?
+        ORDER BY observed DESC, id LIMIT ?\
+        """,
+        row ->
+            new Sealed(
+                attribute,
+                Sealed.eventRecord(attribute.name(), row.getBytes(1)),
+                row.getLong(2),
+                row.getLong(2),
+                row.getString(3),
+                row.getString(4),
+                row.getBytes(5)),
+        subject.value(),
+        attribute.name(),
+        EVENTS_PER_READ);
+  }
+
+  /** All registered attributes, for the views of everything held. */
+  public Collection<Attribute> everything() {
+    return registry.attributes();
+  }
+
+  private static JsonNode tree(byte[] json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new SealBroken("A sealed record does not hold JSON");
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package io.contextkeep.vault.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.crypto.BlindIndex;
+import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Sql;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Writes of sources: each line names a customer and says one thing about them. A line is kept or
+ * refused by itself; all that is kept of a batch is kept in one transaction.
+ */
+public final class Ingest {
+
+  /** One checked line. An event's id makes it idempotent; a value is replaced by a newer one. */
+  public record Line(
+      int number,
+      List<Identifier> customer,
+      Attribute attribute,
+      Optional<String> id,
+      long observed,
+      JsonNode value) {
+    @Override
+    public String toString() {
+      return "Line[" + number + ", redacted]";
+    }
+  }
+
+  /** Why a line was not kept, in words that hold nothing of the line's values. */
+  public record Fault(int line, String code, String detail) {}
+
+  private final Db db;
+  private final Customers customers;
+  private final SubjectKeys keys;
+  private final BlindIndex blindIndex;
+  private final SecureRandom random;
+
+  public Ingest(
+      Db db, Customers customers, SubjectKeys keys, BlindIndex blindIndex, SecureRandom random) {
+    this.db = db;
+    this.customers = customers;
+    this.keys = keys;
+    this.blindIndex = blindIndex;
+    this.random = random;
+  }
+
+  /**
+   * Makes the keys that the lines' new customers will need. A key is durable before the row that
+   * needs it; one that is not needed after all is an orphan that nothing was ever sealed with.
+   */
+  public List<SubjectId> keysFor(List<Line> lines) {
+    long unknown =
+        db.inRead(
+            c -> {
+              Set<Identifier> missing = new HashSet<>();
+              for (Line line : lines) {
+                if (holders(c, line).isEmpty()) {
+                  missing.add(line.customer().getFirst());
+                }
+              }
+              return (long) missing.size();
+            });
+    List<SubjectId> fresh = new ArrayList<>();
+    for (long i = 0; i < unknown; i++) {
+      fresh.add(SubjectId.random(random));
+    }
+    if (!fresh.isEmpty()) {
+      keys.create(fresh);
+    }
+    return fresh;
+  }
+
+  /** Writes the lines in the caller's transaction and adds a fault for each that is not kept. */
+  public int write(
+      Connection c,
+      String source,
+      String batch,
+      List<Line> lines,
+      List<SubjectId> fresh,
+      List<Fault> faults)
+      throws SQLException {
+    int kept = 0;
+    List<SubjectId> unused = new ArrayList<>(fresh);
+    for (Line line : lines) {
+      Optional<Fault> fault = write(c, source, batch, line, unused);
+      fault.ifPresent(faults::add);
+      kept += fault.isEmpty() ? 1 : 0;
+    }
+    return kept;
+  }
+
+  private Optional<Fault> write(
+      Connection c, String source, String batch, Line line, List<SubjectId> unused)
+      throws SQLException {
+    Set<SubjectId> holders = holders(c, line);
+    if (holders.size() > 1) {
+      return refused(line, "identifier_conflict", "The identifiers belong to different customers");
+    }
+    if (holders.isEmpty() && unused.isEmpty()) {
+      return refused(line, "try_again", "The customer was changed meanwhile; send the line again");
+    }
+    boolean isNew = holders.isEmpty();
+    SubjectId subject = isNew ? unused.removeFirst() : holders.iterator().next();
+    Optional<SubjectKey> key = keys.find(subject);
+    if (key.isEmpty()) {
+      return refused(line, "try_again", "The customer was changed meanwhile; send the line again");
+    }
+    if (isNew) {
+      customers.create(c, subject);
+    }
+    for (Identifier identifier : line.customer()) {
+      if (customers.holder(c, identifier).isEmpty()) {
+        byte[] text = identifier.value().getBytes(StandardCharsets.UTF_8);
+        customers.link(
+            c, subject, identifier, key.get().seal("identifier/" + identifier.kind(), 1, text));
+      }
+    }
+    return switch (line.attribute().kind()) {
+      case VALUE -> value(c, source, batch, line, subject, key.get());
+      case EVENT -> event(c, source, batch, line, subject, key.get());
+    };
+  }
+
+  private Optional<Fault> value(
+      Connection c, String source, String batch, Line line, SubjectId subject, SubjectKey key)
+      throws SQLException {
+    String name = line.attribute().name();
+    record Current(long version, long observed) {}
+    Current current =
+        Sql.one(
+                c,
+                "SELECT version, observed FROM value WHERE subject = ? AND name = ?",
+                row -> new Current(row.getLong(1), row.getLong(2)),
+                subject.value(),
+                name)
+            .orElse(new Current(0, Long.MIN_VALUE));
+    if (line.observed() < current.observed()) {
+      return refused(line, "older_than_current", "A value observed later is held already");
+    }
+    long version = current.version() + 1;
+    Sql.update(
+        c,
+        """
+        INSERT OR REPLACE INTO value (subject, name, version, observed, source, batch, sealed)
+        VALUES (?, ?, ?, ?, ?, ?, ?)\
+        """,
+        subject.value(),
+        name,
+        version,
+        line.observed(),
+        source,
+        batch,
+        key.seal(Sealed.valueRecord(name), version, json(line.value())));
+    return Optional.empty();
+  }
+
+  /** An event that was written before, by the same id at the same time, is kept once. */
+  private Optional<Fault> event(
+      Connection c, String source, String batch, Line line, SubjectId subject, SubjectKey key)
+      throws SQLException {
+    String name = line.attribute().name();
+    byte[] id =
+        line.id().map(text -> blindIndex.of("event/" + name, text)).orElseGet(this::randomId);
+    Sql.update(
+        c,
+        """
+        INSERT INTO event (subject, name, observed, id, source, batch, sealed)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING\
+        """,
+        subject.value(),
+        name,
+        line.observed(),
+        id,
+        source,
+        batch,
+        key.seal(Sealed.eventRecord(name, id), line.observed(), json(line.value())));
+    return Optional.empty();
+  }
+
+  private Set<SubjectId> holders(Connection c, Line line) throws SQLException {
+    Set<SubjectId> holders = new HashSet<>();
+    for (Identifier identifier : line.customer()) {
+      customers.holder(c, identifier).ifPresent(holders::add);
+    }
+    return holders;
+  }
+
+  private byte[] randomId() {
+    byte[] id = new byte[16];
+    random.nextBytes(id);
+    return id;
+  }
+
+  private static byte[] json(JsonNode value) {
+    return value.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Optional<Fault> refused(Line line, String code, String detail) {
+    return Optional.of(new Fault(line.number(), code, detail));
+  }
+}

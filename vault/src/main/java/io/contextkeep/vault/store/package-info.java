@@ -1,0 +1,4 @@
+@NullMarked
+package io.contextkeep.vault.store;
+
+import org.jspecify.annotations.NullMarked;
