@@ -25,6 +25,7 @@ decision := {
 	"basis": basis,
 	"consents": sort(used_consents),
 	"ttl_s": ttl,
+	"max_age_s": max_age,
 	"obligations": sort(obligations),
 }
 
@@ -202,6 +203,10 @@ fresh(attribute) if attribute.observed >= input.now - (catalogue.purposes[input.
 mask_of(attribute) := catalogue.purposes[input.purpose].masks[attribute.category]
 
 # --- what the answer obliges to ----------------------------------------------------------------
+
+max_age := catalogue.purposes[input.purpose].max_age_s
+
+default max_age := 0
 
 ttl := catalogue.purposes[input.purpose].ttl_s
 

@@ -37,7 +37,7 @@ refused(decision, code) if {
 test_a_live_consent_lets_the_attribute_out if {
 	ask({}) == {
 		"allow": true, "reasons": [], "attributes": {"country": {"release": "clear"}},
-		"basis": "eu-gdpr:A6-1-a", "consents": [1], "ttl_s": 3600, "obligations": ["NO_ONWARD_TRANSFER"],
+		"basis": "eu-gdpr:A6-1-a", "consents": [1], "ttl_s": 3600, "max_age_s": 63072000, "obligations": ["NO_ONWARD_TRANSFER"],
 	}
 }
 

@@ -21,6 +21,7 @@ public final class Permit implements Decision {
       SortedMap<String, String> withheld,
       List<Long> consents,
       Duration ttl,
+      Duration maxAge,
       Set<Obligation> obligations) {}
 
   private final String id;
@@ -99,6 +100,11 @@ public final class Permit implements Decision {
   /** How long the receiver may keep the answer. */
   public Duration ttl() {
     return terms.ttl();
+  }
+
+  /** How old a value may be to be shown: older ones of an allowed attribute stay sealed. */
+  public Duration maxAge() {
+    return terms.maxAge();
   }
 
   public Set<Obligation> obligations() {

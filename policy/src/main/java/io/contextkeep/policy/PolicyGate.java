@@ -74,9 +74,6 @@ public final class PolicyGate {
         default -> throw new IllegalArgumentException("An attribute without an outcome");
       }
     }
-    if (!document.path("ttl_s").canConvertToLong() || document.get("ttl_s").longValue() < 0) {
-      throw new IllegalArgumentException("No time to live");
-    }
     List<Long> consents = new ArrayList<>();
     document.path("consents").forEach(consent -> consents.add(consent.longValue()));
     return new Permit.Terms(
@@ -84,8 +81,19 @@ public final class PolicyGate {
         releases,
         withheld,
         List.copyOf(consents),
-        Duration.ofSeconds(document.get("ttl_s").longValue()),
+        seconds(document, "ttl_s"),
+        seconds(document, "max_age_s"),
         obligations(document));
+  }
+
+  private static Duration seconds(JsonNode document, String field) {
+    JsonNode seconds = document.path(field);
+    if (!seconds.canConvertToExactIntegral()
+        || !seconds.canConvertToLong()
+        || seconds.longValue() < 0) {
+      throw new IllegalArgumentException("No " + field);
+    }
+    return Duration.ofSeconds(seconds.longValue());
   }
 
   private static Set<Obligation> obligations(JsonNode document) {

@@ -150,7 +150,7 @@ final class PolicyGateTest {
   @Test
   void anUnusableDocument_isARefusal() throws Exception {
     String good =
-        "{'allow':true,'reasons':[],'basis':'b','consents':[],'ttl_s':1,'obligations':[],"
+        "{'allow':true,'reasons':[],'basis':'b','consents':[],'ttl_s':1,'max_age_s':1,'obligations':[],"
             + "'attributes':{'country':{'release':'clear'}}}";
     assertThat(answering(good)).isInstanceOf(Permit.class);
     for (String bad :
@@ -163,6 +163,7 @@ final class PolicyGateTest {
             good.replace("'reasons':[]", "'reasons':['X']"),
             good.replace("'ttl_s':1", "'ttl_s':-1"),
             good.replace("'ttl_s':1,", ""),
+            good.replace("'max_age_s':1,", ""),
             "{}")) {
       assertThat(answering(bad)).as(bad).isInstanceOf(Refusal.class);
     }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -32,9 +33,15 @@ public final class ContextStore {
   private final Customers customers;
   private final ConsentLedger consents;
   private final SubjectKeys keys;
+  private final InstantSource clock;
 
   public ContextStore(
-      Registry registry, Customers customers, ConsentLedger consents, SubjectKeys keys) {
+      Registry registry,
+      Customers customers,
+      ConsentLedger consents,
+      SubjectKeys keys,
+      InstantSource clock) {
+    this.clock = clock;
     this.registry = registry;
     this.customers = customers;
     this.consents = consents;
@@ -67,6 +74,8 @@ public final class ContextStore {
             case EVENT -> events(c, subject, attribute);
           });
     }
+    long now = clock.millis();
+    sealed.removeIf(held -> held.observed() < now - held.attribute().retention().toMillis());
     return new Snapshot(
         Optional.of(subject),
         restricted,
@@ -83,6 +92,7 @@ public final class ContextStore {
    * @throws SealBroken if a record does not open under this customer's key: it was altered or moved
    */
   public Plaintext read(Permit permit, Snapshot snapshot) {
+    long oldest = clock.millis() - permit.maxAge().toMillis();
     SubjectId subject = snapshot.subject().orElseThrow();
     if (!permit.subject().equals(subject) || !permit.redeem()) {
       throw new IllegalStateException("The permit does not cover this read");
@@ -90,6 +100,7 @@ public final class ContextStore {
     SubjectKey key = keys.find(subject).orElseThrow(() -> new SealBroken("The key is gone"));
     return new Plaintext(
         snapshot.sealed().stream()
+            .filter(held -> held.observed() >= oldest)
             .filter(held -> permit.releases().containsKey(held.attribute().name()))
             .map(held -> open(key, held))
             .toList());

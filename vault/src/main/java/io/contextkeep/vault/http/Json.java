@@ -1,0 +1,143 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * JSON from strangers: strict UTF-8, no duplicate keys, nothing after the value, bounded depth and
+ * lengths, no control characters or broken surrogates. What does not fit is a 400 that names the
+ * place, never the value.
+ */
+final class Json {
+  static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(32)
+                          .maxStringLength(1 << 20)
+                          .maxNumberLength(64)
+                          .maxNameLength(256)
+                          .build())
+                  .build())
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+
+  private Json() {}
+
+  static JsonNode object(byte[] body) {
+    JsonNode node = parse(body);
+    if (!node.isObject()) {
+      throw Problem.badRequest("not_an_object", "The body must be a JSON object");
+    }
+    return node;
+  }
+
+  static JsonNode parse(byte[] body) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      JsonNode node = MAPPER.readTree(text);
+      if (node.isMissingNode()) {
+        throw Problem.badRequest("empty_body", "The body must be JSON");
+      }
+      checkText(node);
+      return node;
+    } catch (CharacterCodingException e) {
+      throw Problem.badRequest("not_utf8", "The body must be UTF-8");
+    } catch (JsonProcessingException e) {
+      throw Problem.badRequest(
+          "malformed_json",
+          "The body is not valid JSON at line "
+              + e.getLocation().getLineNr()
+              + ", column "
+              + e.getLocation().getColumnNr()
+              + " (duplicate keys count as invalid)");
+    }
+  }
+
+  static String text(JsonNode node, String field, int max) {
+    return optionalText(node, field, max)
+        .orElseThrow(
+            () -> Problem.badRequest("missing_field", "The field '" + field + "' is needed"));
+  }
+
+  static Optional<String> optionalText(JsonNode node, String field, int max) {
+    JsonNode value = node.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isTextual() || value.textValue().isBlank() || value.textValue().length() > max) {
+      throw Problem.badRequest(
+          "invalid_field",
+          "The field '" + field + "' must be a text of 1 to " + max + " characters");
+    }
+    return Optional.of(value.textValue());
+  }
+
+  static boolean flag(JsonNode node, String field, boolean otherwise) {
+    JsonNode value = node.path(field);
+    if (!value.isMissingNode() && !value.isBoolean()) {
+      throw Problem.badRequest("invalid_field", "The field '" + field + "' must be true or false");
+    }
+    return value.asBoolean(otherwise);
+  }
+
+  static List<String> texts(JsonNode node, String field, int most) {
+    JsonNode array = node.path(field);
+    if (!array.isArray() || array.size() > most) {
+      throw Problem.badRequest(
+          "invalid_field",
+          "The field '" + field + "' must be a list of at most " + most + " texts");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode item : array) {
+      if (!item.isTextual()) {
+        throw Problem.badRequest("invalid_field", "The field '" + field + "' holds only texts");
+      }
+      texts.add(item.textValue());
+    }
+    return texts;
+  }
+
+  static void only(JsonNode node, Set<String> known) {
+    Set<String> unknown = new TreeSet<>();
+    node.fieldNames().forEachRemaining(unknown::add);
+    unknown.removeAll(known);
+    if (!unknown.isEmpty()) {
+      throw Problem.badRequest(
+          "unknown_field", unknown.size() + " unknown fields; known are " + new TreeSet<>(known));
+    }
+  }
+
+  private static void checkText(JsonNode node) {
+    if (node.isTextual() && !wellFormed(node.textValue())) {
+      throw Problem.badRequest(
+          "invalid_text", "Texts hold no control characters and no lone surrogates");
+    }
+    node.forEach(Json::checkText);
+  }
+
+  static boolean wellFormed(String text) {
+    return text.codePoints()
+        .noneMatch(
+            c ->
+                c < 0x20 && c != '\n' && c != '\t' && c != '\r'
+                    || c == 0x7f
+                    || Character.getType(c) == Character.SURROGATE);
+  }
+}

@@ -1,0 +1,39 @@
+package io.contextkeep.vault.http;
+
+import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.vault.identity.NotAuthenticated;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one place where what was thrown becomes what is answered. */
+final class Problems {
+  private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+  private Problems() {}
+
+  static Problem of(Throwable thrown, String requestId) {
+    return switch (thrown) {
+      case Problem problem -> problem;
+      case NotAuthenticated no ->
+          new Problem(401, no.code(), "Send a valid token: Authorization: Bearer <token>");
+      case StoreUnavailable unavailable -> {
+        LOG.atError().addKeyValue("request", requestId).log("store unavailable", unavailable);
+        yield new Problem(503, "store_unavailable", "Nothing was read or written; try again");
+      }
+      default -> {
+        // An exception's message may hold a value of the request: the log gets its type and place.
+        LOG.atError()
+            .addKeyValue("request", requestId)
+            .addKeyValue("thrown", thrown.getClass().getName())
+            .addKeyValue("at", place(thrown))
+            .log("request failed");
+        yield new Problem(500, "internal_error", "The request failed; its id is in the log");
+      }
+    };
+  }
+
+  private static String place(Throwable thrown) {
+    StackTraceElement[] trace = thrown.getStackTrace();
+    return trace.length == 0 ? "unknown" : trace[0].toString();
+  }
+}

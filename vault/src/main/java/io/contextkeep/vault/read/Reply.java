@@ -1,0 +1,123 @@
+package io.contextkeep.vault.read;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.Receipt;
+import io.contextkeep.policy.Refusal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What goes back to whoever asked for context. There is none without a {@link Receipt}: an answer
+ * that the log does not hold cannot be made.
+ */
+public final class Reply {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  /** The reasons that tell an app about itself. All others are about the person: one code. */
+  private static final Set<String> ABOUT_THE_CALLER =
+      Set.of(
+          "ROLE_NOT_ALLOWED",
+          "PURPOSE_UNKNOWN",
+          "PURPOSE_NOT_REGISTERED",
+          "POLICY_ERROR",
+          "POLICY_TIMEOUT",
+          "POLICY_BUSY",
+          "POLICY_UNDEFINED");
+
+  private final boolean disclosed;
+  private final ObjectNode body;
+
+  private Reply(boolean disclosed, ObjectNode body) {
+    this.disclosed = disclosed;
+    this.body = body;
+  }
+
+  static Reply of(Disclosure disclosure, Receipt receipt, Iterable<String> asked) {
+    var permit = disclosure.permit();
+    ObjectNode body = JSON.objectNode();
+    body.put("purpose", permit.purpose());
+    body.put("basis", permit.basis());
+    ObjectNode values = body.putObject("values");
+    disclosure.values().forEach((name, all) -> values.set(name, value(all)));
+    ObjectNode withheld = body.putObject("withheld");
+    for (String name : asked) {
+      if (!disclosure.values().containsKey(name)) {
+        withheld.put(name, reason(permit.withheld().getOrDefault(name, "NOT_AVAILABLE")));
+      }
+    }
+    body.put("keepForSeconds", permit.ttl().toSeconds());
+    var obligations = body.putArray("obligations");
+    permit.obligations().forEach(obligation -> obligations.add(obligation.name()));
+    body.set("receipt", receipt(receipt, permit.id()));
+    return new Reply(true, body);
+  }
+
+  /** Nobody of that name and a no about somebody look the same. */
+  static Reply of(Refusal refusal, Receipt receipt) {
+    Set<String> shown = new TreeSet<>(refusal.reasons());
+    shown.retainAll(ABOUT_THE_CALLER);
+    ObjectNode body = JSON.objectNode();
+    body.put("type", "urn:contextkeep:problem:not_permitted");
+    body.put("title", "not permitted");
+    body.put("status", 403);
+    body.put("code", "not_permitted");
+    var reasons = body.putArray("reasons");
+    (shown.isEmpty() ? Set.of("NOT_PERMITTED") : shown).forEach(reasons::add);
+    body.set("receipt", receipt(receipt, refusal.id()));
+    return new Reply(false, body);
+  }
+
+  /** Whether it carries context; if not it is a problem document. */
+  public boolean disclosed() {
+    return disclosed;
+  }
+
+  public ObjectNode body() {
+    return body;
+  }
+
+  @Override
+  public String toString() {
+    return disclosed ? "Reply[disclosed, redacted]" : "Reply[refused]";
+  }
+
+  private static com.fasterxml.jackson.databind.JsonNode value(List<Disclosure.Value> all) {
+    boolean isEvent =
+        all.getFirst().held().attribute().kind() == io.contextkeep.vault.store.Attribute.Kind.EVENT;
+    if (!isEvent) {
+      return one(all.getFirst());
+    }
+    var events = JSON.arrayNode();
+    all.forEach(value -> events.add(one(value)));
+    return events;
+  }
+
+  private static ObjectNode one(Disclosure.Value value) {
+    ObjectNode node = JSON.objectNode();
+    node.set("value", value.value());
+    node.put("observed", Instant.ofEpochMilli(value.held().observed()).toString());
+    node.put("source", value.held().source());
+    node.put("batch", value.held().batch());
+    value.mask().ifPresent(mask -> node.put("masked", mask.name()));
+    return node;
+  }
+
+  /** That something old is held is not told: it would say that something is held. */
+  private static String reason(String reason) {
+    return reason.equals("TOO_OLD") ? "NOT_AVAILABLE" : reason;
+  }
+
+  private static ObjectNode receipt(Receipt receipt, String decision) {
+    ObjectNode node = JSON.objectNode();
+    node.setAll(
+        Map.of(
+            "index", JSON.numberNode(receipt.index()),
+            "leafHash", JSON.textNode(receipt.leafHash()),
+            "decision", JSON.textNode(decision)));
+    return node;
+  }
+}
