@@ -28,7 +28,7 @@ public record Attribute(
   }
 
   /** What is wrong with the value, as places and rules; never the value itself. */
-  List<String> faults(JsonNode value) {
+  public List<String> faults(JsonNode value) {
     return schema.validate(value).stream()
         .map(
             fault -> "value" + fault.getInstanceLocation() + " breaks '" + fault.getKeyword() + "'")

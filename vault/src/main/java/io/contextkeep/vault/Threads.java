@@ -1,0 +1,26 @@
+package io.contextkeep.vault;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+
+/** The one place where threads are made. */
+final class Threads {
+
+  private Threads() {}
+
+  /** A virtual thread for each task. */
+  static ExecutorService virtual() {
+    return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
+  }
+
+  /** A named thread that does not keep the program running. */
+  static ThreadFactory daemon(String name) {
+    return Thread.ofPlatform().name(name).daemon().factory();
+  }
+
+  static ScheduledExecutorService scheduler(String name) {
+    return Executors.newSingleThreadScheduledExecutor(daemon(name));
+  }
+}

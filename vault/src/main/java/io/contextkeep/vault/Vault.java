@@ -1,0 +1,155 @@
+package io.contextkeep.vault;
+
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.policy.Bundle;
+import io.contextkeep.policy.PolicyGate;
+import io.contextkeep.policy.WasmEngine;
+import io.contextkeep.vault.crypto.BlindIndex;
+import io.contextkeep.vault.crypto.FileRootKey;
+import io.contextkeep.vault.crypto.RootKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.http.Apis;
+import io.contextkeep.vault.http.Server;
+import io.contextkeep.vault.identity.TokenVerifier;
+import io.contextkeep.vault.identity.VaultIssuer;
+import io.contextkeep.vault.read.ReadPath;
+import io.contextkeep.vault.store.ConsentLedger;
+import io.contextkeep.vault.store.ContextStore;
+import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Erasure;
+import io.contextkeep.vault.store.Ingest;
+import io.contextkeep.vault.store.Registry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** One running vault, put together from its parts: nothing else makes them. */
+public final class Vault implements AutoCloseable {
+  private final Db db;
+  private final SubjectKeys keys;
+  private final WasmEngine engine;
+  private final ScheduledExecutorService watchdog;
+  private final VaultIssuer issuer;
+  private final Server server;
+
+  private Vault(
+      Db db,
+      SubjectKeys keys,
+      WasmEngine engine,
+      ScheduledExecutorService watchdog,
+      VaultIssuer issuer,
+      Server server) {
+    this.db = db;
+    this.keys = keys;
+    this.engine = engine;
+    this.watchdog = watchdog;
+    this.issuer = issuer;
+    this.server = server;
+  }
+
+  /** Starts a vault and finishes what a crash left undone. */
+  public static Vault start(VaultConfig config, InstantSource clock) throws IOException {
+    privateDirectory(config.data());
+    privateDirectory(config.keys());
+    SecureRandom random = new SecureRandom();
+    RootKey root = FileRootKey.openOrCreate(config.keys().resolve("root.key"));
+    SubjectKeys keys =
+        new SubjectKeys(
+            config.keys().resolve("keys.db"), root, random, Threads.daemon("keys-writer"));
+    Db db =
+        Db.open(
+            config.data().resolve("vault.db"),
+            List.of(schema() + AuditLog.schema()),
+            Threads.daemon("vault-writer"));
+    ScheduledExecutorService watchdog = Threads.scheduler("policy-watchdog");
+    int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
+    WasmEngine engine =
+        new WasmEngine(Bundle.builtIn(), instances, config.policyDeadline(), watchdog);
+    AuditLog log = new AuditLog(db, clock, random);
+    BlindIndex blindIndex = new BlindIndex(root);
+    Registry registry = new Registry(db);
+    Customers customers = new Customers(blindIndex);
+    ConsentLedger consents = new ConsentLedger();
+    ContextStore store = new ContextStore(registry, customers, consents, keys, clock);
+    ReadPath readPath =
+        new ReadPath(db, registry, store, keys, new PolicyGate(engine, random), log, clock);
+    Ingest ingest = new Ingest(db, customers, keys, blindIndex, random);
+    Erasure erasure = new Erasure(db, customers, keys, log);
+    erasure.resume();
+    VaultIssuer issuer =
+        new VaultIssuer(config.publicUrl().toString(), root.subkey("token-signing/v1"), clock);
+    Apis apis =
+        Apis.of(
+            db,
+            registry,
+            customers,
+            consents,
+            ingest,
+            keys,
+            blindIndex,
+            readPath,
+            erasure,
+            log,
+            clock);
+    Server server =
+        Server.start(
+            apis,
+            new TokenVerifier(issuer, clock),
+            Threads.virtual(),
+            config.host(),
+            config.port(),
+            config.maxConcurrentRequests(),
+            config.maxBodyBytes());
+    return new Vault(db, keys, engine, watchdog, issuer, server);
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  /** The vault's own issuer of tokens. */
+  public VaultIssuer issuer() {
+    return issuer;
+  }
+
+  /** The database, for checks of the log. */
+  Db db() {
+    return db;
+  }
+
+  /** Copies everything consistently while the vault runs; keys go to a place of their own. */
+  void backup(Path data, Path keysCopy) {
+    db.backupTo(data);
+    keys.backupTo(keysCopy);
+  }
+
+  private static void privateDirectory(Path directory) throws IOException {
+    Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  private static String schema() throws IOException {
+    try (InputStream in = Objects.requireNonNull(Db.class.getResourceAsStream("V1.sql"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    engine.close();
+    watchdog.shutdownNow();
+    db.close();
+    keys.close();
+  }
+}

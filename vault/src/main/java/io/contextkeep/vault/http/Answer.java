@@ -1,0 +1,37 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.contextkeep.vault.read.Reply;
+import java.nio.charset.StandardCharsets;
+
+/** A reply as bytes with its status and content type. */
+record Answer(int status, String contentType, byte[] body) {
+  static Answer json(int status, Object body) {
+    return of(status, "application/json", body);
+  }
+
+  static Answer ok(Object body) {
+    return json(200, body);
+  }
+
+  static Answer problem(Problem problem) {
+    return of(problem.status(), "application/problem+json", problem.body());
+  }
+
+  /** Context, or the refusal of it. */
+  static Answer of(Reply reply) {
+    return reply.disclosed() ? ok(reply.body()) : of(403, "application/problem+json", reply.body());
+  }
+
+  static Answer text(String contentType, String body) {
+    return new Answer(200, contentType, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Answer of(int status, String contentType, Object body) {
+    try {
+      return new Answer(status, contentType, Json.MAPPER.writeValueAsBytes(body));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A reply is not JSON", e);
+    }
+  }
+}

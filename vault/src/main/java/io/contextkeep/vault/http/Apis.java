@@ -1,0 +1,46 @@
+package io.contextkeep.vault.http;
+
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.vault.crypto.BlindIndex;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.read.ReadPath;
+import io.contextkeep.vault.store.ConsentLedger;
+import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Erasure;
+import io.contextkeep.vault.store.Ingest;
+import io.contextkeep.vault.store.Registry;
+import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
+
+/** What each role can do, put together from the vault's parts. */
+public record Apis(
+    AppApi app,
+    SourceApi source,
+    CustomerApi customer,
+    OperatorApi operator,
+    AuditorApi auditor,
+    BooleanSupplier ready) {
+
+  public static Apis of(
+      Db db,
+      Registry registry,
+      Customers customers,
+      ConsentLedger consents,
+      Ingest ingest,
+      SubjectKeys keys,
+      BlindIndex blindIndex,
+      ReadPath readPath,
+      Erasure erasure,
+      AuditLog log,
+      InstantSource clock) {
+    return new Apis(
+        new AppApi(registry, readPath),
+        new SourceApi(db, registry, ingest, blindIndex, log, clock),
+        new CustomerApi(
+            db, registry, customers, consents, ingest, keys, readPath, erasure, log, clock),
+        new OperatorApi(db, registry, log),
+        new AuditorApi(db, customers, log),
+        () -> log.size() > 0);
+  }
+}

@@ -1,0 +1,119 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.read.Ask;
+import io.contextkeep.vault.read.ReadPath;
+import io.contextkeep.vault.read.Reply;
+import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.store.Identifier;
+import io.contextkeep.vault.store.Registry;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What apps do: ask for context with a stated purpose, for one customer or for many. */
+final class AppApi {
+  private static final int MAX_CUSTOMERS = 100;
+  private static final int MAX_ATTRIBUTES = 64;
+
+  private final Registry registry;
+  private final ReadPath readPath;
+
+  AppApi(Registry registry, ReadPath readPath) {
+    this.registry = registry;
+    this.readPath = readPath;
+  }
+
+  Answer context(Request request) {
+    request.as(Role.APP).onlyQuery("purpose", "attributes", "reason");
+    String attributes = needed(request, "attributes");
+    return Answer.of(
+        readPath.read(
+            new Ask(
+                request.id(),
+                request.caller(),
+                identifier(request.path("customer")),
+                needed(request, "purpose"),
+                attributes(List.of(attributes.split(",", -1))),
+                request.query("reason").map(AppApi::shortened)),
+            EntryType.READ));
+  }
+
+  /** Each customer is decided, recorded and answered alone. */
+  Answer contexts(Request request) {
+    request.as(Role.APP).onlyQuery();
+    JsonNode body = Json.object(request.body());
+    Json.only(body, Set.of("purpose", "attributes", "customers", "reason"));
+    String purpose = Json.text(body, "purpose", 200);
+    List<Attribute> attributes = attributes(Json.texts(body, "attributes", MAX_ATTRIBUTES));
+    Optional<String> reason = Json.optionalText(body, "reason", 200);
+    List<Identifier> customers = new ArrayList<>();
+    for (String customer : Json.texts(body, "customers", MAX_CUSTOMERS)) {
+      customers.add(identifier(customer));
+    }
+    ObjectNode all = Json.MAPPER.createObjectNode();
+    ArrayNode answers = all.putArray("answers");
+    for (Identifier customer : customers) {
+      Ask ask = new Ask(request.id(), request.caller(), customer, purpose, attributes, reason);
+      Reply reply = readPath.read(ask, EntryType.READ);
+      ObjectNode answer = answers.addObject();
+      answer.put("customer", customer.kind() + ":" + customer.value());
+      if (reply.disclosed()) {
+        answer.setAll(reply.body());
+      } else {
+        answer.set("problem", reply.body());
+      }
+    }
+    return Answer.ok(all);
+  }
+
+  private List<Attribute> attributes(List<String> names) {
+    if (names.isEmpty() || names.size() > MAX_ATTRIBUTES) {
+      throw Problem.badRequest(
+          "attribute_count", "Name the 1 to " + MAX_ATTRIBUTES + " attributes that you need");
+    }
+    List<Attribute> attributes = new ArrayList<>();
+    for (String name : new LinkedHashSet<>(names)) {
+      attributes.add(
+          registry
+              .attribute(name)
+              .orElseThrow(
+                  () ->
+                      Problem.badRequest(
+                          "unknown_attribute",
+                          "An attribute is not registered; see /v1/attributes")));
+    }
+    return attributes;
+  }
+
+  static Identifier identifier(String text) {
+    return Identifier.parse(text)
+        .orElseThrow(
+            () ->
+                Problem.badRequest(
+                    "invalid_customer",
+                    "Name the customer as kind:value, such as email:a@b.example"));
+  }
+
+  private static String needed(Request request, String name) {
+    return request
+        .query(name)
+        .filter(value -> value.length() <= 4_096)
+        .orElseThrow(
+            () ->
+                Problem.badRequest("missing_parameter", "The parameter '" + name + "' is needed"));
+  }
+
+  private static String shortened(String reason) {
+    if (reason.length() > 200) {
+      throw Problem.badRequest("invalid_parameter", "A reason has at most 200 characters");
+    }
+    return reason;
+  }
+}

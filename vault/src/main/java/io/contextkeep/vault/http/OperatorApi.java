@@ -1,0 +1,192 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.ontology.DataCategory;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.store.App;
+import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.store.Facet;
+import io.contextkeep.vault.store.Registry;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** What operators do: register apps and attributes. None of it reads context. */
+final class OperatorApi {
+  private static final Pattern APP_ID = Pattern.compile("[a-z][a-z0-9-]{1,62}");
+  private static final Pattern ATTRIBUTE = Pattern.compile("[a-z][a-z0-9_]{0,62}");
+  private static final Set<String> SENSITIVITIES = Set.of("low", "medium", "high");
+
+  private final Db db;
+  private final Registry registry;
+  private final AuditLog log;
+
+  OperatorApi(Db db, Registry registry, AuditLog log) {
+    this.db = db;
+    this.registry = registry;
+    this.log = log;
+  }
+
+  Answer putApp(Request request) {
+    request.as(Role.OPERATOR).onlyQuery();
+    JsonNode body = Json.object(request.body());
+    Json.only(body, Set.of("name", "jwk", "clientId", "purposes", "facets"));
+    App app =
+        new App(
+            name(request, APP_ID),
+            Json.text(body, "name", 100),
+            Json.optionalText(body, "jwk", 4_000).orElse(null),
+            Json.optionalText(body, "clientId", 200).orElse(null),
+            purposes(body),
+            facets(body));
+    db.inWrite(
+        c -> {
+          registry.put(c, app);
+          return log.stage(c, entry(request, "app.put", app.id()));
+        });
+    registry.refresh();
+    return Answer.ok(json(app));
+  }
+
+  Answer apps(Request request) {
+    request.as(Role.OPERATOR).onlyQuery();
+    return Answer.ok(Map.of("apps", registry.apps().stream().map(OperatorApi::json).toList()));
+  }
+
+  Answer putAttribute(Request request) {
+    request.as(Role.OPERATOR).onlyQuery();
+    JsonNode body = Json.object(request.body());
+    Json.only(body, Set.of("kind", "facet", "category", "sensitivity", "schema", "retentionDays"));
+    Attribute attribute = attribute(name(request, ATTRIBUTE), body);
+    registry
+        .attribute(attribute.name())
+        .filter(held -> held.kind() != attribute.kind())
+        .ifPresent(
+            _ -> {
+              throw new Problem(409, "kind_is_fixed", "An attribute's kind cannot be changed");
+            });
+    db.inWrite(
+        c -> {
+          registry.put(c, attribute);
+          return log.stage(c, entry(request, "attribute.put", attribute.name()));
+        });
+    registry.refresh();
+    return Answer.ok(json(attribute));
+  }
+
+  Answer attributes(Request request) {
+    request.onlyQuery();
+    return Answer.ok(
+        Map.of("attributes", registry.attributes().stream().map(OperatorApi::json).toList()));
+  }
+
+  private static Attribute attribute(String name, JsonNode body) {
+    String sensitivity = Json.text(body, "sensitivity", 10);
+    if (!SENSITIVITIES.contains(sensitivity)) {
+      throw Problem.badRequest("invalid_field", "The field 'sensitivity' is low, medium or high");
+    }
+    JsonNode schema = body.path("schema");
+    if (!schema.isObject() || schema.toString().contains("\"$ref\"")) {
+      throw Problem.badRequest(
+          "invalid_field", "The field 'schema' is a JSON Schema object without references");
+    }
+    int days = body.path("retentionDays").asInt(0);
+    if (!body.path("retentionDays").isInt() || days < 1 || days > 36_500) {
+      throw Problem.badRequest("invalid_field", "The field 'retentionDays' is 1 to 36500");
+    }
+    return new Attribute(
+        name,
+        kind(Json.text(body, "kind", 10)),
+        facet(Json.text(body, "facet", 20)),
+        DataCategory.parse(Json.text(body, "category", 200))
+            .orElseThrow(
+                () -> Problem.badRequest("unknown_category", "The category is no DPV 2.3 term")),
+        sensitivity,
+        schema.toString(),
+        Registry.schema(schema),
+        Duration.ofDays(days));
+  }
+
+  private static Attribute.Kind kind(String code) {
+    return switch (code) {
+      case "value" -> Attribute.Kind.VALUE;
+      case "event" -> Attribute.Kind.EVENT;
+      default -> throw Problem.badRequest("invalid_field", "The field 'kind' is value or event");
+    };
+  }
+
+  private static Facet facet(String code) {
+    return Facet.parse(code)
+        .orElseThrow(
+            () ->
+                Problem.badRequest(
+                    "unknown_facet",
+                    "Facets are " + List.of(Facet.values()).stream().map(Facet::code).toList()));
+  }
+
+  private static Set<String> purposes(JsonNode body) {
+    Set<String> purposes = new TreeSet<>();
+    for (String text : Json.texts(body, "purposes", 50)) {
+      purposes.add(
+          Purpose.parse(text)
+              .orElseThrow(
+                  () -> Problem.badRequest("unknown_purpose", "A purpose is no DPV 2.3 term"))
+              .curie());
+    }
+    return purposes;
+  }
+
+  private static Set<Facet> facets(JsonNode body) {
+    Set<Facet> facets = new HashSet<>();
+    Json.texts(body, "facets", 7).forEach(code -> facets.add(facet(code)));
+    return facets;
+  }
+
+  private static String name(Request request, Pattern pattern) {
+    String name = request.path("name");
+    if (!pattern.matcher(name).matches()) {
+      throw Problem.badRequest("invalid_name", "The name must match " + pattern);
+    }
+    return name;
+  }
+
+  private static AuditEntry entry(Request request, String action, String target) {
+    return AuditEntry.of(
+        EntryType.ADMIN,
+        Map.of(
+            "request", request.id(),
+            "actor", request.caller().id(),
+            "role", request.caller().role().code(),
+            "action", action,
+            "target", target));
+  }
+
+  private static Map<String, Object> json(App app) {
+    return Map.of(
+        "id", app.id(),
+        "name", app.name(),
+        "purposes", new TreeSet<>(app.purposes()),
+        "facets", app.facets().stream().map(Facet::code).sorted().toList());
+  }
+
+  private static Map<String, Object> json(Attribute attribute) {
+    return Map.of(
+        "name", attribute.name(),
+        "kind", attribute.kind().name().toLowerCase(Locale.ROOT),
+        "facet", attribute.facet().code(),
+        "category", attribute.category().curie(),
+        "special", attribute.category().isSpecial(),
+        "sensitivity", attribute.sensitivity(),
+        "retentionDays", attribute.retention().toDays());
+  }
+}

@@ -1,0 +1,52 @@
+package io.contextkeep.vault.http;
+
+import io.contextkeep.vault.identity.Caller;
+import io.contextkeep.vault.identity.Role;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * One request, read whole: what a handler sees of the wire. Its id is the vault's own; nothing of
+ * the client's is ever used as a name in a log.
+ */
+record Request(
+    String id,
+    Caller caller,
+    Map<String, String> path,
+    Map<String, String> query,
+    Map<String, String> headers,
+    byte[] body) {
+
+  String path(String name) {
+    return Optional.ofNullable(path.get(name))
+        .orElseThrow(() -> new IllegalStateException("The route has no " + name));
+  }
+
+  Optional<String> query(String name) {
+    return Optional.ofNullable(query.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  Optional<String> header(String name) {
+    return Optional.ofNullable(headers.get(name));
+  }
+
+  /** Refuses parameters that the route does not know: one that is ignored is one relied upon. */
+  void onlyQuery(String... known) {
+    Set<String> unknown = new TreeSet<>(query.keySet());
+    unknown.removeAll(Set.of(known));
+    if (!unknown.isEmpty()) {
+      throw Problem.badRequest(
+          "unknown_parameter", "Known parameters are " + new TreeSet<>(Set.of(known)));
+    }
+  }
+
+  Request as(Role... roles) {
+    if (!Set.of(roles).contains(caller.role())) {
+      throw new Problem(
+          403, "role_not_allowed", "This needs the role " + new TreeSet<>(Set.of(roles)));
+    }
+    return this;
+  }
+}

@@ -1,0 +1,300 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.crypto.BlindIndex;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.store.App;
+import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.store.Facet;
+import io.contextkeep.vault.store.Identifier;
+import io.contextkeep.vault.store.Ingest;
+import io.contextkeep.vault.store.Registry;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * What sources do: write lines of context. Each line is judged alone; the reply says which were not
+ * kept and why. The same key with the same body is done once and answered the same again.
+ */
+final class SourceApi {
+  private static final int MAX_LINES = 10_000;
+  private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
+
+  private final Db db;
+  private final Registry registry;
+  private final Ingest ingest;
+  private final BlindIndex blindIndex;
+  private final AuditLog log;
+  private final InstantSource clock;
+
+  SourceApi(
+      Db db,
+      Registry registry,
+      Ingest ingest,
+      BlindIndex blindIndex,
+      AuditLog log,
+      InstantSource clock) {
+    this.db = db;
+    this.registry = registry;
+    this.ingest = ingest;
+    this.blindIndex = blindIndex;
+    this.log = log;
+    this.clock = clock;
+  }
+
+  private record Earlier(byte[] body, String report) {}
+
+  Answer ingest(Request request) {
+    request.as(Role.SOURCE, Role.APP).onlyQuery();
+    App source =
+        registry
+            .app(request.caller().id())
+            .orElseThrow(
+                () -> new Problem(403, "not_registered", "Ask an operator to register you"));
+    String key =
+        request
+            .header("Idempotency-Key")
+            .filter(text -> text.length() <= 200)
+            .orElseThrow(
+                () ->
+                    Problem.badRequest(
+                        "missing_header", "Send an Idempotency-Key of at most 200 characters"));
+    byte[] keyHash = blindIndex.of("idempotency/" + source.id(), key);
+    byte[] bodyHash = sha256(request.body());
+    long started = clock.millis();
+    List<Ingest.Fault> faults = new ArrayList<>();
+    List<Ingest.Line> lines = lines(request.body(), source, faults);
+    Optional<Earlier> earlier = db.inRead(c -> earlier(c, source.id(), keyHash));
+    if (earlier.isPresent()) {
+      return Answer.text("application/json", again(earlier.get(), bodyHash));
+    }
+    List<SubjectId> fresh = ingest.keysFor(lines);
+    String batch = UUID.randomUUID().toString();
+    String report =
+        db.inWrite(
+            c -> {
+              Optional<Earlier> raced = earlier(c, source.id(), keyHash);
+              if (raced.isPresent()) {
+                return again(raced.get(), bodyHash);
+              }
+              List<Ingest.Fault> all = new ArrayList<>(faults);
+              int kept = ingest.write(c, source.id(), batch, lines, fresh, all);
+              all.sort(Comparator.comparing(Ingest.Fault::line));
+              String text = report(batch, kept, all);
+              record(c, source.id(), batch, keyHash, bodyHash, started, lines, kept, text);
+              log.stage(c, entry(request, source, batch, kept, lines));
+              return text;
+            });
+    return Answer.text("application/json", report);
+  }
+
+  private List<Ingest.Line> lines(byte[] body, App source, List<Ingest.Fault> faults) {
+    List<Ingest.Line> lines = new ArrayList<>();
+    int number = 0;
+    int start = 0;
+    for (int i = 0; i <= body.length; i++) {
+      if (i == body.length || body[i] == '\n') {
+        byte[] text = Arrays.copyOfRange(body, start, i);
+        start = i + 1;
+        if (!new String(text, StandardCharsets.UTF_8).isBlank()) {
+          number++;
+          try {
+            lines.add(line(number, Json.object(text), source));
+          } catch (Problem problem) {
+            faults.add(
+                new Ingest.Fault(number, problem.code(), String.valueOf(problem.getMessage())));
+          }
+        }
+      }
+    }
+    if (number == 0 || number > MAX_LINES) {
+      throw Problem.badRequest("line_count", "Send 1 to " + MAX_LINES + " lines of JSON");
+    }
+    return lines;
+  }
+
+  private Ingest.Line line(int number, JsonNode json, App source) {
+    Json.only(json, Set.of("customer", "attribute", "event", "id", "observed", "value"));
+    Optional<String> valueName = Json.optionalText(json, "attribute", 63);
+    Optional<String> eventName = Json.optionalText(json, "event", 63);
+    if (valueName.isPresent() == eventName.isPresent()) {
+      throw Problem.badRequest("missing_field", "Name either an 'attribute' or an 'event'");
+    }
+    Attribute.Kind kind = valueName.isPresent() ? Attribute.Kind.VALUE : Attribute.Kind.EVENT;
+    Attribute attribute =
+        valueName
+            .or(() -> eventName)
+            .flatMap(registry::attribute)
+            .filter(found -> found.kind() == kind)
+            .orElseThrow(
+                () -> Problem.badRequest("unknown_attribute", "No such attribute is registered"));
+    if (!source.facets().contains(attribute.facet())) {
+      throw Problem.badRequest(
+          "facet_not_allowed",
+          "You may write " + source.facets().stream().map(Facet::code).sorted().toList());
+    }
+    return checked(
+        new Ingest.Line(
+            number,
+            customer(json.path("customer")),
+            attribute,
+            Json.optionalText(json, "id", 200),
+            observed(json),
+            json.path("value")));
+  }
+
+  private static Ingest.Line checked(Ingest.Line line) {
+    if (line.value().isMissingNode()) {
+      throw Problem.badRequest("missing_field", "The field 'value' is needed");
+    }
+    List<String> faults = line.attribute().faults(line.value());
+    if (!faults.isEmpty()) {
+      throw Problem.badRequest("invalid_value", String.join("; ", faults));
+    }
+    if (line.value().toString().length() > 65_536) {
+      throw Problem.badRequest("value_too_large", "A value has at most 65536 characters");
+    }
+    return line;
+  }
+
+  private static List<Identifier> customer(JsonNode customer) {
+    if (!customer.isObject() || customer.isEmpty() || customer.size() > 8) {
+      throw Problem.badRequest(
+          "invalid_customer", "The field 'customer' is an object of 1 to 8 identifiers");
+    }
+    List<Identifier> identifiers = new ArrayList<>();
+    customer
+        .fields()
+        .forEachRemaining(
+            field ->
+                identifiers.add(
+                    Identifier.of(field.getKey(), field.getValue().asText(""))
+                        .filter(_ -> field.getValue().isTextual())
+                        .orElseThrow(
+                            () ->
+                                Problem.badRequest(
+                                    "invalid_customer",
+                                    "An identifier is a text of 1 to 256 characters under a name of"
+                                        + " lower-case letters"))));
+    return identifiers;
+  }
+
+  private long observed(JsonNode json) {
+    try {
+      Instant observed = Instant.parse(Json.text(json, "observed", 40));
+      if (observed.isAfter(clock.instant().plus(MAX_AHEAD)) || observed.toEpochMilli() < 0) {
+        throw Problem.badRequest(
+            "invalid_time",
+            "The field 'observed' lies before 1970 or in the future: check the clock");
+      }
+      return observed.toEpochMilli();
+    } catch (DateTimeException e) {
+      throw Problem.badRequest(
+          "invalid_time", "The field 'observed' is an instant such as 2026-11-24T12:00:00Z");
+    }
+  }
+
+  private static Optional<Earlier> earlier(Connection c, String source, byte[] key)
+      throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT body, report FROM batch WHERE source = ? AND key = ?",
+        row -> new Earlier(row.getBytes(1), row.getString(2)),
+        source,
+        key);
+  }
+
+  private static String again(Earlier earlier, byte[] body) {
+    if (!Arrays.equals(earlier.body(), body)) {
+      throw new Problem(
+          409, "key_reused", "This Idempotency-Key was used with another body; use a new one");
+    }
+    return earlier.report();
+  }
+
+  private void record(
+      Connection c,
+      String source,
+      String batch,
+      byte[] key,
+      byte[] body,
+      long started,
+      List<Ingest.Line> lines,
+      int kept,
+      String report)
+      throws SQLException {
+    Sql.update(
+        c,
+        """
+        INSERT INTO batch (id, source, key, body, started, ended, categories, kept, report)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
+        """,
+        batch,
+        source,
+        key,
+        body,
+        started,
+        clock.millis(),
+        String.join(" ", categories(lines)),
+        kept,
+        report);
+  }
+
+  private static List<String> categories(List<Ingest.Line> lines) {
+    TreeSet<String> categories = new TreeSet<>();
+    lines.forEach(line -> categories.add(line.attribute().category().curie()));
+    return List.copyOf(categories);
+  }
+
+  private static AuditEntry entry(
+      Request request, App source, String batch, int kept, List<Ingest.Line> lines) {
+    return AuditEntry.of(
+        EntryType.WRITE,
+        Map.of(
+            "request", request.id(),
+            "actor", source.id(),
+            "role", request.caller().role().code(),
+            "batch", batch,
+            "kept", kept,
+            "categories", categories(lines)));
+  }
+
+  private static String report(String batch, int kept, List<Ingest.Fault> faults) {
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("batch", batch);
+    report.put("kept", kept);
+    report.put("refused", faults);
+    return new String(Answer.ok(report).body(), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] sha256(byte[] body) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(body);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package io.contextkeep.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Role;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/**
+ * A whole vault on a free port, with real files, real policy and a clock that tests can move. When
+ * it closes it checks what must hold after every test: the log verifies, every answer with context
+ * has its entry, and no canary is on disk.
+ */
+final class TestVault implements AutoCloseable {
+  /** Any value that a test writes as personal contains this. */
+  static final String CANARY = "Zq7canary";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final Path dir;
+  private final AtomicLong now = new AtomicLong(System.currentTimeMillis());
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final AtomicLong disclosures = new AtomicLong();
+  private Vault vault;
+
+  TestVault(Path dir) {
+    this.dir = dir;
+    this.vault = start();
+  }
+
+  /** A reply as a test sees it. */
+  record Answered(int status, JsonNode body) {}
+
+  void advance(Duration time) {
+    now.addAndGet(time.toMillis());
+  }
+
+  String observedNow() {
+    return Instant.ofEpochMilli(now.get()).toString();
+  }
+
+  void restart() {
+    vault.close();
+    vault = start();
+  }
+
+  String token(Role role, String id) {
+    return vault.issuer().issue(id, role, HOUR);
+  }
+
+  String customer(String account) {
+    return vault.issuer().issueToCustomer(account, HOUR);
+  }
+
+  Vault vault() {
+    return vault;
+  }
+
+  Path dir() {
+    return dir;
+  }
+
+  Answered get(String token, String path) {
+    return send(token, "GET", path, "", Map.of());
+  }
+
+  Answered put(String token, String path, String json) {
+    return send(token, "PUT", path, json, Map.of());
+  }
+
+  Answered delete(String token, String path) {
+    return send(token, "DELETE", path, "", Map.of());
+  }
+
+  Answered post(String token, String path, String json, Map<String, String> headers) {
+    return send(token, "POST", path, json, headers);
+  }
+
+  Answered send(
+      String token, String method, String path, String body, Map<String, String> headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + vault.port() + path))
+            .timeout(Duration.ofSeconds(30))
+            .header("Authorization", "Bearer " + token)
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    headers.forEach(request::header);
+    try {
+      HttpResponse<String> response =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      JsonNode json = JSON.readTree(response.body());
+      countDisclosures(json);
+      return new Answered(response.statusCode(), json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void countDisclosures(JsonNode json) {
+    if (json.has("values")) {
+      disclosures.incrementAndGet();
+    }
+    json.path("answers").forEach(this::countDisclosures);
+  }
+
+  /** Registers what most tests need: the shop, its source, and some attributes. */
+  void furnish() {
+    String operator = token(Role.OPERATOR, "olga");
+    ok(
+        put(
+            operator,
+            "/v1/apps/shop",
+            """
+            {"name": "Shop", "facets": [],
+             "purposes": ["dpv:ServicePersonalisation", "dpv:CustomerCare"]}\
+            """));
+    ok(
+        put(
+            operator,
+            "/v1/apps/crm",
+            """
+            {"name": "CRM", "purposes": [],
+             "facets": ["profile", "behaviour", "preferences"]}\
+            """));
+    attribute(operator, "email", "value", "profile", "pd:EmailAddress", "string");
+    attribute(operator, "country", "value", "profile", "pd:Country", "string");
+    attribute(operator, "health_note", "value", "profile", "pd:Health", "string");
+    attribute(operator, "income", "value", "profile", "pd:Income", "integer");
+    attribute(operator, "purchase", "event", "behaviour", "pd:Purchase", "object");
+    attribute(operator, "mood", "value", "intent", "pd:Interest", "string");
+  }
+
+  private void attribute(
+      String operator, String name, String kind, String facet, String category, String type) {
+    ok(
+        put(
+            operator,
+            "/v1/attributes/" + name,
+            """
+            {"kind": "%s", "facet": "%s", "category": "%s", "sensitivity": "low",
+             "schema": {"type": "%s"}, "retentionDays": 3650}\
+            """
+                .formatted(kind, facet, category, type)));
+  }
+
+  /** Writes a value of the customer as the CRM would. */
+  void write(String number, String attribute, String jsonValue) {
+    Answered answered =
+        post(
+            token(Role.SOURCE, "crm"),
+            "/v1/ingest",
+            """
+            {"customer": {"customer_number": "%s"}, "attribute": "%s", "observed": "%s", "value": %s}\
+            """
+                .formatted(number, attribute, observedNow(), jsonValue),
+            Map.of("Idempotency-Key", java.util.UUID.randomUUID().toString()));
+    assertThat(answered.body().path("kept").intValue()).as("%s", answered).isEqualTo(1);
+  }
+
+  Answered ask(String number, String attributes) {
+    return get(
+        token(Role.APP, "shop"),
+        "/v1/customers/customer_number:"
+            + number
+            + "/context?purpose=dpv:ServicePersonalisation&attributes="
+            + attributes);
+  }
+
+  static Answered ok(Answered answered) {
+    assertThat(answered.status()).as("%s", answered).isEqualTo(200);
+    return answered;
+  }
+
+  @Override
+  public void close() {
+    LogVerifier.Verification verification = vault.db().inRead(LogVerifier::verify);
+    long reads =
+        vault
+            .db()
+            .<Long>inRead(
+                c ->
+                    Sql.one(
+                            c,
+                            "SELECT count(*) FROM audit_leaf WHERE decision = 'permit'",
+                            row -> row.getLong(1))
+                        .orElseThrow());
+    vault.close();
+    assertThat(verification.problems()).isEmpty();
+    assertThat(disclosures.get()).isEqualTo(reads);
+    assertNoCanaryOnDisk();
+  }
+
+  void assertNoCanaryOnDisk() {
+    try (Stream<Path> files = Files.walk(dir)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+        assertThat(bytes.contains(CANARY)).as(file.toString()).isFalse();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Vault start() {
+    try {
+      VaultConfig config =
+          VaultConfig.load(
+              List.of(),
+              Map.of(
+                  "CONTEXTKEEP_DATA",
+                  dir.resolve("data").toString(),
+                  "CONTEXTKEEP_KEYS",
+                  dir.resolve("keys").toString(),
+                  "CONTEXTKEEP_POLICY_DEADLINE_MILLIS",
+                  "10000",
+                  "CONTEXTKEEP_HTTP_PORT",
+                  "0"));
+      return Vault.start(config, () -> Instant.ofEpochMilli(now.get()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
