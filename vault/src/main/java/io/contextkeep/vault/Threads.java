@@ -23,4 +23,9 @@ final class Threads {
   static ScheduledExecutorService scheduler(String name) {
     return Executors.newSingleThreadScheduledExecutor(daemon(name));
   }
+
+  /** What the JVM runs when it is told to stop. */
+  static Thread hook(Runnable task) {
+    return Thread.ofPlatform().name("stop").unstarted(task);
+  }
 }

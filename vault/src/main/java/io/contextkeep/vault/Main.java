@@ -1,0 +1,90 @@
+package io.contextkeep.vault;
+
+import io.contextkeep.vault.demo.Api;
+import io.contextkeep.vault.demo.Demo;
+import io.contextkeep.vault.demo.RetailLoader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The program: {@code serve}, {@code demo} and {@code load-retail}. */
+public final class Main {
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+  private static final String USAGE =
+      """
+      contextkeep-vault serve [settings.properties]     runs a vault
+      contextkeep-vault demo <directory>                runs a fresh vault with demo data
+      contextkeep-vault load-retail <url> <csv.gz>      loads the retail data set; the token of a
+                                                        source is taken from CONTEXTKEEP_TOKEN
+      """;
+
+  private Main() {}
+
+  public static void main(String[] arguments) throws Exception {
+    List<String> args = List.of(arguments);
+    switch (args.isEmpty() ? "" : args.getFirst()) {
+      case "serve" -> serve(args.subList(1, args.size()));
+      case "demo" -> demo(Path.of(args.get(1)));
+      case "load-retail" -> load(URI.create(args.get(1)), Path.of(args.get(2)));
+      default -> {
+        System.err.print(USAGE);
+        System.exit(2);
+      }
+    }
+  }
+
+  private static void serve(List<String> files) throws Exception {
+    VaultConfig config = VaultConfig.load(files.stream().map(Path::of).toList(), System.getenv());
+    runUntilStopped(start(config));
+  }
+
+  private static void demo(Path directory) throws Exception {
+    Path fresh = Files.createTempDirectory(Files.createDirectories(directory), "demo-vault-");
+    Map<String, String> settings = new HashMap<>();
+    settings.put("CONTEXTKEEP_DATA", fresh.resolve("data").toString());
+    settings.put("CONTEXTKEEP_KEYS", fresh.resolve("keys").toString());
+    settings.put("CONTEXTKEEP_HTTP_PORT", "0");
+    Vault vault = start(VaultConfig.load(List.of(), settings));
+    URI base = URI.create("http://127.0.0.1:" + vault.port());
+    new Demo(base, vault.issuer()).run(directory.resolve("demo.json"), System.out);
+    runUntilStopped(vault);
+  }
+
+  private static void load(URI vault, Path file) throws IOException {
+    String token = System.getenv().getOrDefault("CONTEXTKEEP_TOKEN", "");
+    long begun = System.nanoTime();
+    try (InputStream in = Files.newInputStream(file)) {
+      RetailLoader.Report report = new RetailLoader(new Api(vault, () -> token), true).load(in, -1);
+      System.out.println(
+          report + " in " + Duration.ofNanos(System.nanoTime() - begun).toSeconds() + " s");
+    }
+  }
+
+  private static Vault start(VaultConfig config) throws IOException {
+    Vault vault = Vault.start(config, InstantSource.system());
+    LOG.atInfo().addKeyValue("port", vault.port()).log("started");
+    return vault;
+  }
+
+  private static void runUntilStopped(Vault vault) throws InterruptedException {
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Threads.hook(
+                () -> {
+                  vault.close();
+                  stopped.countDown();
+                }));
+    stopped.await();
+  }
+}

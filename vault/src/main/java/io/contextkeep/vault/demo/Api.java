@@ -1,0 +1,60 @@
+package io.contextkeep.vault.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** The vault's public API as one caller uses it. */
+public final class Api {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final URI base;
+  private final Supplier<String> token;
+
+  public Api(URI base, Supplier<String> token) {
+    this.base = base;
+    this.token = token;
+  }
+
+  JsonNode ingest(String lines, String key) {
+    return send(request("/v1/ingest").header("Idempotency-Key", key), "POST", lines);
+  }
+
+  JsonNode put(String path, String json) {
+    return send(request(path), "PUT", json);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(base.resolve(path))
+        .timeout(Duration.ofMinutes(2))
+        .header("Authorization", "Bearer " + token.get());
+  }
+
+  private JsonNode send(HttpRequest.Builder request, String method, String body) {
+    try {
+      HttpResponse<String> response =
+          http.send(
+              request.method(method, HttpRequest.BodyPublishers.ofString(body)).build(),
+              HttpResponse.BodyHandlers.ofString());
+      JsonNode json = JSON.readTree(response.body());
+      if (response.statusCode() != 200) {
+        throw new IllegalStateException(
+            "The vault answered " + response.statusCode() + " " + json.path("code").asText());
+      }
+      return json;
+    } catch (IOException e) {
+      throw new UncheckedIOException("The vault cannot be reached", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.contextkeep.vault.demo;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.identity.VaultIssuer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** Fills a fresh vault with real data and says how to try it. */
+public final class Demo {
+  private static final Duration TOKEN_LIFE = Duration.ofHours(12);
+  private static final String CUSTOMER = "customer_number:12347";
+
+  /** Lines of the bundled sample. */
+  private static final long LINES = 73_443;
+
+  private final URI base;
+  private final VaultIssuer issuer;
+
+  public Demo(URI base, VaultIssuer issuer) {
+    this.base = base;
+    this.issuer = issuer;
+  }
+
+  /** Registers, loads, and writes URL and tokens to the file, which only its owner may read. */
+  public void run(Path file, PrintStream out) throws IOException {
+    Map<String, String> tokens = tokens();
+    Api operator = new Api(base, () -> issuer.issue("olga", Role.OPERATOR, TOKEN_LIFE));
+    DemoCatalogue.registrations().forEach(operator::put);
+    Api source = new Api(base, () -> issuer.issue("crm", Role.SOURCE, TOKEN_LIFE));
+    try (InputStream sample =
+        Objects.requireNonNull(Demo.class.getResourceAsStream("online-retail-sample.csv.gz"))) {
+      out.println("Loaded " + new RetailLoader(source, true).load(sample, LINES));
+    }
+    source.ingest(invented(), "demo-invented");
+    write(file, tokens);
+    print(out, tokens);
+  }
+
+  private static String invented() {
+    String now = Instant.now().toString();
+    StringBuilder lines = new StringBuilder();
+    Map.of(
+            "email", "\"ann.example@example.com\"",
+            "language", "\"en-GB\"",
+            "health_note", "\"an invented allergy\"",
+            "looking_for", "\"a teapot\"",
+            "household", "3")
+        .forEach(
+            (name, value) ->
+                lines.append(
+                    "{\"customer\":{\"customer_number\":\"12347\"},\"attribute\":\"%s\",\"observed\":\"%s\",\"value\":%s}%n"
+                        .formatted(name, now, value)));
+    return lines.toString();
+  }
+
+  private Map<String, String> tokens() {
+    Map<String, String> tokens = new LinkedHashMap<>();
+    tokens.put("customer", issuer.issueToCustomer(CUSTOMER, TOKEN_LIFE));
+    tokens.put("app", issuer.issue("shop", Role.APP, TOKEN_LIFE));
+    tokens.put("source", issuer.issue("crm", Role.SOURCE, TOKEN_LIFE));
+    tokens.put("analyst", issuer.issue("ana", Role.ANALYST, TOKEN_LIFE));
+    tokens.put("auditor", issuer.issue("audrey", Role.AUDITOR, TOKEN_LIFE));
+    tokens.put("operator", issuer.issue("olga", Role.OPERATOR, TOKEN_LIFE));
+    return tokens;
+  }
+
+  private void write(Path file, Map<String, String> tokens) throws IOException {
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("url", base.toString());
+    json.put("customer", CUSTOMER);
+    ObjectNode byRole = json.putObject("tokens");
+    tokens.forEach(byRole::put);
+    Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, json.toPrettyString() + "\n");
+  }
+
+  private void print(PrintStream out, Map<String, String> tokens) {
+    String context =
+        "/v1/customers/"
+            + CUSTOMER
+            + "/context?purpose=dpv:ServicePersonalisation&attributes=country,email,spend_pence,health_note";
+    String consent = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+    out.println();
+    out.println("The vault is at " + base + "  (liveness: " + base + "/health/live)");
+    out.println("One token for each role:");
+    tokens.forEach((role, token) -> out.println("  " + role + "  " + token));
+    out.println();
+    out.println(
+        "Try, in this order (a purpose without consent, consent, the read, who read, what is"
+            + " held):");
+    out.println(curl(tokens, "app", "", context));
+    out.println(curl(tokens, "customer", "-X PUT ", consent));
+    out.println(curl(tokens, "app", "", context));
+    out.println(curl(tokens, "customer", "", "/v1/me/accesses"));
+    out.println(curl(tokens, "auditor", "", "/v1/audit/entries?actor=shop"));
+    out.println();
+    out.println("Stop with Ctrl-C.");
+    out.flush();
+  }
+
+  private String curl(Map<String, String> tokens, String role, String options, String path) {
+    return "curl -s %s-H 'Authorization: Bearer %s' '%s%s'"
+        .formatted(options, tokens.get(role), base, path);
+  }
+}

@@ -1,0 +1,123 @@
+package io.contextkeep.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The house rules that a compiler does not know. */
+@AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule theOntology_dependsOnNoOtherModule =
+      noClasses()
+          .that()
+          .resideInAPackage("..ontology..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..policy..", "..audit..", "..vault..", "..client..");
+
+  @ArchTest
+  static final ArchRule thePolicy_dependsOnTheOntologyAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("..contextkeep.policy..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..audit..", "..vault..", "..client..");
+
+  @ArchTest
+  static final ArchRule theLog_dependsOnNoOtherModule =
+      noClasses()
+          .that()
+          .resideInAPackage("..contextkeep.audit..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..ontology..", "..contextkeep.policy..", "..vault..", "..client..");
+
+  @ArchTest static final ArchRule onlyTheGate_makesPermits = onlyMakes("PolicyGate", "Permit");
+
+  @ArchTest static final ArchRule onlyTheGate_makesRefusals = onlyMakes("PolicyGate", "Refusal");
+
+  @ArchTest static final ArchRule onlyTheLog_makesReceipts = onlyMakes("AuditLog", "Receipt");
+
+  @ArchTest
+  static final ArchRule onlyTheStore_makesPlaintext = onlyMakes("ContextStore", "Plaintext");
+
+  @ArchTest
+  static final ArchRule onlyTheMinimiser_makesDisclosures = onlyMakes("Minimiser", "Disclosure");
+
+  /**
+   * Records are opened by the store; the log's private parts, through SubjectSealer, by the log.
+   */
+  @ArchTest
+  static final ArchRule onlyOneClass_decryptsContext =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("ContextStore")
+          .should()
+          .callMethod(
+              "io.contextkeep.vault.crypto.SubjectKey", "open", "java.lang.String", "long", "[B");
+
+  @ArchTest
+  static final ArchRule onlyOneMethod_readsContext =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("ReadPath")
+          .should()
+          .callMethod(
+              "io.contextkeep.vault.store.ContextStore",
+              "read",
+              "io.contextkeep.policy.Permit",
+              "io.contextkeep.vault.store.Snapshot");
+
+  @ArchTest
+  static final ArchRule threads_areMadeInOnePlace =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("Threads")
+          .should()
+          .callConstructor(Thread.class)
+          .orShould()
+          .callMethod(Thread.class, "ofVirtual")
+          .orShould()
+          .callMethod(Thread.class, "ofPlatform")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.util.concurrent.Executors");
+
+  @ArchTest
+  static final ArchRule connections_areMadeInOnePlace =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("Connections")
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching("java.sql.DriverManager|org.sqlite.SQLiteConfig");
+
+  private static ArchRule onlyMakes(String maker, String made) {
+    return classes()
+        .that()
+        .doNotHaveSimpleName(maker)
+        .should(notConstruct(made))
+        .as("only " + maker + " makes a " + made);
+  }
+
+  private static com.tngtech.archunit.lang.ArchCondition<JavaClass> notConstruct(String made) {
+    return com.tngtech.archunit.lang.conditions.ArchConditions.not(
+        com.tngtech.archunit.lang.conditions.ArchConditions.callConstructorWhere(
+            DescribedPredicate.describe(
+                "of " + made,
+                (JavaCall<?> call) ->
+                    call.getTargetOwner().getSimpleName().equals(made)
+                        && call.getTargetOwner().getPackageName().startsWith("io.contextkeep")
+                        && !call.getOriginOwner().getSimpleName().equals(made))));
+  }
+}

@@ -1,0 +1,5 @@
+/** What holds across all modules. */
+@NullMarked
+package io.contextkeep.architecture;
+
+import org.jspecify.annotations.NullMarked;
