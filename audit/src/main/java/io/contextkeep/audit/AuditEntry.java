@@ -3,6 +3,7 @@ package io.contextkeep.audit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -25,16 +26,28 @@ public record AuditEntry(
     }
   }
 
+  /** What the log itself says of an entry; a caller's word for these could forge the accounting. */
+  private static final Set<String> RESERVED = Set.of("v", "type", "time", "commit", "labels");
+
+  /** What entries are searched by: one word each, so that column and leaf can be compared. */
+  static final List<String> SEARCHED = List.of("actor", "purpose", "decision", "policy");
+
   private static final Pattern CODED = Pattern.compile("[A-Za-z0-9:._/*+-]{0,128}");
 
   /**
    * @throws IllegalArgumentException if a fact is not a coded word, a whole number, a boolean or a
    *     list of these: free text in a permanent public log is how a person's data would end up
-   *     there
+   *     there; or if it has a name that is the log's own
    */
   public AuditEntry {
     facts.forEach(
         (name, value) -> {
+          if (RESERVED.contains(name)) {
+            throw new IllegalArgumentException("Only the log says '" + name + "'");
+          }
+          if (SEARCHED.contains(name) && !(value instanceof String)) {
+            throw new IllegalArgumentException("The fact '" + name + "' must be one word");
+          }
           if (!CODED.matcher(name).matches() || !coded(value)) {
             throw new IllegalArgumentException("The fact '" + name + "' is not a coded value");
           }

@@ -32,6 +32,7 @@ public final class AuditLog {
   private final LogStore store;
   private final InstantSource clock;
   private final SecureRandom random;
+  private final Prepared prepared = new Prepared();
 
   private Frontier durable;
   private Frontier pending;
@@ -162,44 +163,40 @@ public final class AuditLog {
     byte[] commitment = commitment(plaintext);
     leaf.put("commit", HEX.formatHex(commitment));
     leaf.put("labels", List.of(HEX.formatHex(part.sealer().label(n))));
-    try (PreparedStatement insert =
-        c.prepareStatement(
-            "INSERT INTO audit_private (idx, subject, n, sealed) VALUES (?, ?, ?, ?)")) {
-      insert.setLong(1, index);
-      insert.setLong(2, part.subject());
-      insert.setLong(3, n);
-      insert.setBytes(4, part.sealer().seal(plaintext, commitment));
-      insert.executeUpdate();
-    }
+    PreparedStatement insert =
+        prepared.on(c, "INSERT INTO audit_private (idx, subject, n, sealed) VALUES (?, ?, ?, ?)");
+    insert.setLong(1, index);
+    insert.setLong(2, part.subject());
+    insert.setLong(3, n);
+    insert.setBytes(4, part.sealer().seal(plaintext, commitment));
+    insert.executeUpdate();
   }
 
   /** The customer's next entry number, counted in the transaction that uses it: no gaps. */
-  private static long next(Connection c, long subject) throws SQLException {
-    try (PreparedStatement max =
-        c.prepareStatement("SELECT coalesce(max(n) + 1, 0) FROM audit_private WHERE subject = ?")) {
-      max.setLong(1, subject);
-      try (ResultSet row = max.executeQuery()) {
-        return row.getLong(1);
-      }
+  private long next(Connection c, long subject) throws SQLException {
+    PreparedStatement max =
+        prepared.on(c, "SELECT coalesce(max(n) + 1, 0) FROM audit_private WHERE subject = ?");
+    max.setLong(1, subject);
+    try (ResultSet row = max.executeQuery()) {
+      return row.getLong(1);
     }
   }
 
-  private static void insertLeaf(
+  private void insertLeaf(
       Connection c, long index, long time, AuditEntry entry, byte[] bytes, byte[] hash)
       throws SQLException {
-    try (PreparedStatement insert =
-        c.prepareStatement("INSERT INTO audit_leaf VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-      insert.setLong(1, index);
-      insert.setLong(2, time);
-      insert.setString(3, entry.type().code());
-      insert.setString(4, entry.fact("actor"));
-      insert.setString(5, entry.fact("purpose"));
-      insert.setString(6, entry.fact("decision"));
-      insert.setString(7, entry.fact("policy"));
-      insert.setBytes(8, bytes);
-      insert.setBytes(9, hash);
-      insert.executeUpdate();
-    }
+    PreparedStatement insert =
+        prepared.on(c, "INSERT INTO audit_leaf VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    insert.setLong(1, index);
+    insert.setLong(2, time);
+    insert.setString(3, entry.type().code());
+    insert.setString(4, entry.fact("actor"));
+    insert.setString(5, entry.fact("purpose"));
+    insert.setString(6, entry.fact("decision"));
+    insert.setString(7, entry.fact("policy"));
+    insert.setBytes(8, bytes);
+    insert.setBytes(9, hash);
+    insert.executeUpdate();
   }
 
   private byte[] salt() {

@@ -13,14 +13,11 @@ import java.util.Optional;
 /** Reads the log: what auditors may see of everyone, and what a customer may see of herself. */
 public final class AuditReader {
 
-  /** A public leaf as it stands in the log, canonical JSON. */
-  public record Leaf(long index, String json) {}
-
-  /** A public leaf with its opened private part, canonical JSON too. */
-  public record Access(Leaf leaf, String details) {
+  /** An entry with its opened private part, canonical JSON. */
+  public record Access(AuditRow entry, String details) {
     @Override
     public String toString() {
-      return "Access[" + leaf.index() + ", redacted]";
+      return "Access[" + entry.index() + ", redacted]";
     }
   }
 
@@ -45,17 +42,19 @@ public final class AuditReader {
   private AuditReader() {}
 
   /** The newest entries that fit, without private parts. */
-  public static List<Leaf> find(Connection c, Query query) throws SQLException {
+  public static List<AuditRow> find(Connection c, Query query) throws SQLException {
     String sql =
-        """
-        SELECT idx, bytes FROM audit_leaf
-        WHERE (?1 IS NULL OR type = ?1) AND (?2 IS NULL OR actor = ?2)
-          AND (?3 IS NULL OR purpose = ?3) AND (?4 IS NULL OR decision = ?4)
-          AND (?5 IS NULL OR policy = ?5) AND (?6 IS NULL OR time >= ?6)
-          AND (?7 IS NULL OR time < ?7) AND (?9 IS NULL OR idx < ?9)
-          AND (?8 IS NULL OR idx IN (SELECT idx FROM audit_private WHERE subject = ?8))
-        ORDER BY idx DESC LIMIT ?10\
-        """;
+        "SELECT "
+            + AuditRow.COLUMNS
+            + """
+             FROM audit_leaf l
+            WHERE (?1 IS NULL OR type = ?1) AND (?2 IS NULL OR actor = ?2)
+              AND (?3 IS NULL OR purpose = ?3) AND (?4 IS NULL OR decision = ?4)
+              AND (?5 IS NULL OR policy = ?5) AND (?6 IS NULL OR time >= ?6)
+              AND (?7 IS NULL OR time < ?7) AND (?9 IS NULL OR idx < ?9)
+              AND (?8 IS NULL OR idx IN (SELECT idx FROM audit_private WHERE subject = ?8))
+            ORDER BY idx DESC LIMIT ?10\
+            """;
     List<Optional<?>> filters =
         List.of(
             query.type(),
@@ -67,7 +66,7 @@ public final class AuditReader {
             query.to(),
             query.subject(),
             query.before());
-    List<Leaf> leaves = new ArrayList<>();
+    List<AuditRow> entries = new ArrayList<>();
     try (PreparedStatement select = c.prepareStatement(sql)) {
       for (int i = 0; i < filters.size(); i++) {
         select.setObject(i + 1, filters.get(i).orElse(null));
@@ -75,11 +74,11 @@ public final class AuditReader {
       select.setInt(10, query.limit());
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          leaves.add(leaf(rows));
+          entries.add(AuditRow.of(rows));
         }
       }
     }
-    return leaves;
+    return entries;
   }
 
   /** A customer's entries, newest first, opened with her key. */
@@ -89,31 +88,24 @@ public final class AuditReader {
     List<Access> accesses = new ArrayList<>();
     try (PreparedStatement select =
         c.prepareStatement(
-            """
-            SELECT l.idx, l.bytes, p.sealed FROM audit_private p JOIN audit_leaf l ON l.idx = p.idx
-            WHERE p.subject = ? AND p.idx < ? ORDER BY p.n DESC LIMIT ?\
-            """)) {
+            "SELECT "
+                + AuditRow.COLUMNS
+                + """
+                , p.sealed FROM audit_private p JOIN audit_leaf l ON l.idx = p.idx
+                WHERE p.subject = ? AND p.idx < ? ORDER BY p.n DESC LIMIT ?\
+                """)) {
       select.setLong(1, subject);
       select.setLong(2, before);
       select.setInt(3, limit);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          Leaf leaf = leaf(rows);
-          byte[] details = sealer.open(rows.getBytes(3), commitment(leaf));
-          accesses.add(new Access(leaf, new String(details, StandardCharsets.UTF_8)));
+          AuditRow entry = AuditRow.of(rows);
+          byte[] commitment = HexFormat.of().parseHex(Leaf.word(entry.json(), "commit"));
+          byte[] details = sealer.open(rows.getBytes("sealed"), commitment);
+          accesses.add(new Access(entry, new String(details, StandardCharsets.UTF_8)));
         }
       }
     }
     return accesses;
-  }
-
-  private static Leaf leaf(ResultSet row) throws SQLException {
-    return new Leaf(row.getLong(1), new String(row.getBytes(2), StandardCharsets.UTF_8));
-  }
-
-  private static byte[] commitment(Leaf leaf) {
-    String mark = "\"commit\":\"";
-    int from = leaf.json().indexOf(mark) + mark.length();
-    return HexFormat.of().parseHex(leaf.json().substring(from, from + 2 * Hashes.LENGTH));
   }
 }

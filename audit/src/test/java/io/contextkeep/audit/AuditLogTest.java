@@ -162,6 +162,49 @@ final class AuditLogTest {
   }
 
   @Test
+  void anEditedSearchColumn_aMovedPrivatePart_andALostRoot_areEachFound() {
+    log.append(read());
+    log.append(read());
+    assertFound("UPDATE audit_leaf SET actor = 'other' WHERE idx = 1");
+    assertFound("UPDATE audit_leaf SET time = 1 WHERE idx = 1");
+    assertFound("UPDATE audit_private SET idx = 0 WHERE idx = 1");
+    assertFound("UPDATE audit_private SET n = 5 WHERE idx = 2");
+    assertFound("DELETE FROM audit_root");
+  }
+
+  @Test
+  void theLogsOwnWords_areNotForCallers() {
+    for (String reserved : java.util.List.of("v", "type", "time", "commit", "labels")) {
+      assertThatThrownBy(() -> AuditEntry.of(EntryType.READ, Map.of(reserved, "x")))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void proofsMadeFromTheLog_areTheOnesThatVerify() {
+    for (int i = 1; i < 40; i++) {
+      log.append(AuditEntry.of(EntryType.READ, Map.of("actor", "shop-" + i)));
+    }
+    store.inRead(
+        c -> {
+          for (int size = 1; size <= 40; size++) {
+            byte[] root = root(size);
+            for (int index = 0; index < size; index++) {
+              var proof = ProofMaker.inclusion(c, index, size);
+              assertThat(Proofs.verifyInclusion(hash(index), index, size, proof, root)).isTrue();
+              assertThat(Proofs.verifyInclusion(hash(39 - index), index, size, proof, root))
+                  .isEqualTo(index == 39 - index);
+            }
+            for (int first = 1; first <= size; first++) {
+              var proof = ProofMaker.consistency(c, first, size);
+              assertThat(Proofs.verifyConsistency(first, size, proof, root(first), root)).isTrue();
+            }
+          }
+          return 0;
+        });
+  }
+
+  @Test
   void aCutLog_doesNotStart() throws SQLException {
     log.append(read());
     store.sql("DELETE FROM audit_leaf WHERE idx = 1");
@@ -205,6 +248,14 @@ final class AuditLogTest {
 
   private byte[] sealed(Receipt receipt) {
     return blob("SELECT sealed FROM audit_private WHERE idx = " + receipt.index());
+  }
+
+  private byte[] root(int size) {
+    return blob("SELECT root FROM audit_root WHERE size = " + size);
+  }
+
+  private byte[] hash(int index) {
+    return blob("SELECT hash FROM audit_leaf WHERE idx = " + index);
   }
 
   private long time(Receipt receipt) {

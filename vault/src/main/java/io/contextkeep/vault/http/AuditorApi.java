@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.AuditReader;
+import io.contextkeep.audit.AuditRow;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.LogVerifier;
 import io.contextkeep.vault.db.Db;
@@ -67,10 +68,10 @@ final class AuditorApi {
             number(request, "before"),
             (int) limit);
     record(request, customer.isPresent() ? "entries-of-customer" : "entries");
-    List<AuditReader.Leaf> found = db.inRead(c -> AuditReader.find(c, query));
+    List<AuditRow> found = db.inRead(c -> AuditReader.find(c, query));
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode entries = body.putArray("entries");
-    found.forEach(leaf -> entries.add(json(leaf)));
+    found.forEach(row -> entries.add(json(row)));
     if (found.size() == limit) {
       body.put("before", found.getLast().index());
     }
@@ -100,10 +101,10 @@ final class AuditorApi {
                 "action", what)));
   }
 
-  static ObjectNode json(AuditReader.Leaf leaf) {
+  static ObjectNode json(AuditRow row) {
     try {
-      ObjectNode entry = (ObjectNode) Json.MAPPER.readTree(leaf.json());
-      entry.put("index", leaf.index());
+      ObjectNode entry = (ObjectNode) Json.MAPPER.readTree(row.json());
+      entry.put("index", row.index());
       return entry;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A leaf is not JSON", e);

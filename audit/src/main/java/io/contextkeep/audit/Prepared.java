@@ -1,0 +1,30 @@
+package io.contextkeep.audit;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writer's statements, prepared once: preparing costs more than running them. Confined to the
+ * writer's thread; another connection gets statements of its own. They close with their connection.
+ */
+final class Prepared {
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private @Nullable Connection connection;
+
+  PreparedStatement on(Connection c, String sql) throws SQLException {
+    if (connection != c) {
+      statements.clear();
+      connection = c;
+    }
+    PreparedStatement statement = statements.get(sql);
+    if (statement == null) {
+      statement = c.prepareStatement(sql);
+      statements.put(sql, statement);
+    }
+    return statement;
+  }
+}
