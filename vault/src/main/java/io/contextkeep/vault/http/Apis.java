@@ -18,6 +18,7 @@ public record Apis(
     AppApi app,
     SourceApi source,
     CustomerApi customer,
+    ConsentApi consent,
     OperatorApi operator,
     AuditorApi auditor,
     BooleanSupplier ready) {
@@ -34,11 +35,12 @@ public record Apis(
       Erasure erasure,
       AuditLog log,
       InstantSource clock) {
+    Me me = new Me(db, customers, keys, log);
     return new Apis(
         new AppApi(registry, readPath),
         new SourceApi(db, registry, ingest, blindIndex, log, clock),
-        new CustomerApi(
-            db, registry, customers, consents, ingest, keys, readPath, erasure, log, clock),
+        new CustomerApi(me, db, registry, customers, consents, ingest, readPath, erasure, clock),
+        new ConsentApi(me, db, registry, consents, clock),
         new OperatorApi(db, registry, log),
         new AuditorApi(db, customers, log),
         () -> log.size() > 0);

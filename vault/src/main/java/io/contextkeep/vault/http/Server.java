@@ -62,7 +62,7 @@ public final class Server implements AutoCloseable {
     route(router, on, HttpMethod.GET, "/v1/attributes", apis.operator()::attributes);
     route(router, on, HttpMethod.GET, "/v1/audit/entries", apis.auditor()::entries);
     route(router, on, HttpMethod.GET, "/v1/audit/verification", apis.auditor()::verification);
-    customer(router, on, apis.customer());
+    customer(router, on, apis.customer(), apis.consent());
     route(router, on, HttpMethod.GET, "/v1/analytics", Server::noAnalytics);
     router.get("/health/live").handler(context -> health(context, true));
     router.get("/health/ready").handler(context -> health(context, apis.ready().getAsBoolean()));
@@ -82,14 +82,15 @@ public final class Server implements AutoCloseable {
     return router;
   }
 
-  private static void customer(Router router, OnVirtualThread on, CustomerApi me) {
+  private static void customer(
+      Router router, OnVirtualThread on, CustomerApi me, ConsentApi consents) {
     String consent = "/v1/me/consents/:purpose/:app";
     route(router, on, HttpMethod.GET, "/v1/me", me::view);
     route(router, on, HttpMethod.DELETE, "/v1/me", me::erase);
     route(router, on, HttpMethod.PUT, "/v1/me/attributes/:name", me::correct);
-    route(router, on, HttpMethod.GET, "/v1/me/consents", me::consents);
-    route(router, on, HttpMethod.PUT, consent, me::grant);
-    route(router, on, HttpMethod.DELETE, consent, me::withdraw);
+    route(router, on, HttpMethod.GET, "/v1/me/consents", consents::consents);
+    route(router, on, HttpMethod.PUT, consent, consents::grant);
+    route(router, on, HttpMethod.DELETE, consent, consents::withdraw);
     route(router, on, HttpMethod.GET, "/v1/me/accesses", me::accesses);
     route(router, on, HttpMethod.PUT, "/v1/me/restriction", me::restrict);
     route(router, on, HttpMethod.DELETE, "/v1/me/restriction", me::unrestrict);

@@ -1,0 +1,93 @@
+package io.contextkeep.vault.http;
+
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Identifier;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The customer behind a request, and the record of what she does: one for every self-service. */
+final class Me {
+
+  /** A change to what is held about the customer. */
+  @FunctionalInterface
+  interface Change {
+    void apply(Connection c) throws SQLException;
+  }
+
+  private final Db db;
+  private final Customers customers;
+  private final SubjectKeys keys;
+  private final AuditLog log;
+
+  Me(Db db, Customers customers, SubjectKeys keys, AuditLog log) {
+    this.db = db;
+    this.customers = customers;
+    this.keys = keys;
+    this.log = log;
+  }
+
+  /** Makes a change and records it, in one transaction. */
+  void change(
+      Request request,
+      SubjectId subject,
+      EntryType type,
+      Map<String, Object> facts,
+      Change change) {
+    AuditEntry entry = entry(request, subject, type, facts);
+    db.inWrite(
+        c -> {
+          change.apply(c);
+          return log.stage(c, entry);
+        });
+  }
+
+  /** Records that the customer looked, before she sees. */
+  void recordView(Request request, SubjectId subject, String what) {
+    log.append(entry(request, subject, EntryType.SELF_VIEW, Map.of("action", what)));
+  }
+
+  private AuditEntry entry(
+      Request request, SubjectId subject, EntryType type, Map<String, Object> facts) {
+    TreeMap<String, Object> all = new TreeMap<>(facts);
+    all.put("request", request.id());
+    all.put("actor", request.caller().id());
+    all.put("role", request.caller().role().code());
+    return AuditEntry.of(type, all).about(subject.value(), key(subject), Map.of());
+  }
+
+  SubjectKey key(SubjectId subject) {
+    return keys.find(subject).orElseThrow(Me::nothingHeld);
+  }
+
+  SubjectId subject(Request request) {
+    Identifier account = account(request);
+    return db.inRead(c -> customers.find(c, account)).orElseThrow(Me::nothingHeld);
+  }
+
+  private static Problem nothingHeld() {
+    return new Problem(404, "nothing_held", "Nothing is held about this account");
+  }
+
+  static Identifier account(Request request) {
+    return request
+        .caller()
+        .account()
+        .flatMap(Identifier::parse)
+        .orElseThrow(() -> new Problem(403, "no_account", "The token names no account"));
+  }
+
+  static Purpose purpose(Request request) {
+    return Purpose.parse(request.path("purpose"))
+        .orElseThrow(() -> Problem.badRequest("unknown_purpose", "The purpose is no DPV 2.3 term"));
+  }
+}
