@@ -4,6 +4,8 @@
 #   Decides one question: may this caller have these attributes of this customer for this purpose, now?
 #   It allows only what a rule names; what is missing, unknown, expired or contradictory is refused.
 #   The input is built by the host from a closed record and everything else is in data.contextkeep.
+#   No clock is read here: the host says where a consent stands now and how many days old a value is,
+#   so that the same input always has the same answer.
 package contextkeep.gate
 
 import data.contextkeep.catalogue
@@ -25,7 +27,7 @@ decision := {
 	"basis": basis,
 	"consents": sort(used_consents),
 	"ttl_s": ttl,
-	"max_age_s": max_age,
+	"max_age_days": max_age,
 	"obligations": sort(obligations),
 }
 
@@ -104,16 +106,12 @@ basis_holds if {
 }
 
 # A grant covers exactly the purpose and the recipient that it names.
-live_grants contains consent if {
-	some consent in input.consents
+live_grants[place] := consent if {
+	some place, consent in input.consents
 	consent.purpose == input.purpose
 	consent.recipient == input.caller.id
 	consent.status in {"GIVEN", "RENEWED"}
-	consent.from <= input.now
-	not ended(consent)
 }
-
-ended(consent) if consent.until <= input.now
 
 reasons contains "CONSENT_EXPIRED" if {
 	needs_consent
@@ -121,8 +119,7 @@ reasons contains "CONSENT_EXPIRED" if {
 	some consent in input.consents
 	consent.purpose == input.purpose
 	consent.recipient == input.caller.id
-	consent.status in {"GIVEN", "RENEWED"}
-	ended(consent)
+	consent.status == "EXPIRED"
 }
 
 reasons contains "NO_CONSENT" if {
@@ -150,10 +147,11 @@ reasons contains "OBJECTION" if {
 	objection in covering
 }
 
-used_consents contains consent.id if {
+# By their places in the input: the host knows which ones those are.
+used_consents contains place if {
 	allow
 	needs_consent
-	some consent in live_grants
+	some place, _ in live_grants
 }
 
 # --- which attributes, and how -----------------------------------------------------------------
@@ -198,13 +196,16 @@ explicit if {
 	consent.explicit == true
 }
 
-fresh(attribute) if attribute.observed >= input.now - (catalogue.purposes[input.purpose].max_age_s * 1000)
+fresh(attribute) if {
+	is_number(attribute.age_days)
+	attribute.age_days <= max_age
+}
 
 mask_of(attribute) := catalogue.purposes[input.purpose].masks[attribute.category]
 
 # --- what the answer obliges to ----------------------------------------------------------------
 
-max_age := catalogue.purposes[input.purpose].max_age_s
+max_age := catalogue.purposes[input.purpose].max_age_days
 
 default max_age := 0
 

@@ -5,14 +5,13 @@ import data.contextkeep.gate
 shop := {"id": "shop", "role": "app", "purposes": ["dpv:ServicePersonalisation", "dpv:CustomerCare", "dpv:RightsFulfilment"]}
 
 grant := {
-	"id": 1, "purpose": "dpv:ServicePersonalisation", "recipient": "shop", "status": "GIVEN",
-	"explicit": false, "from": 1000, "until": 900000,
+	"purpose": "dpv:ServicePersonalisation", "recipient": "shop", "status": "GIVEN",
+	"explicit": false,
 }
 
-country := {"category": "pd:Country", "special": false, "observed": 2000}
+country := {"category": "pd:Country", "special": false, "age_days": 3}
 
 question := {
-	"now": 5000,
 	"caller": shop,
 	"purpose": "dpv:ServicePersonalisation",
 	"subject": {"state": "known", "self": false},
@@ -37,12 +36,12 @@ refused(decision, code) if {
 test_a_live_consent_lets_the_attribute_out if {
 	ask({}) == {
 		"allow": true, "reasons": [], "attributes": {"country": {"release": "clear"}},
-		"basis": "eu-gdpr:A6-1-a", "consents": [1], "ttl_s": 3600, "max_age_s": 63072000, "obligations": ["NO_ONWARD_TRANSFER"],
+		"basis": "eu-gdpr:A6-1-a", "consents": [0], "ttl_s": 3600, "max_age_days": 730, "obligations": ["NO_ONWARD_TRANSFER"],
 	}
 }
 
 test_missing_parts_are_refusals if {
-	every key in ["now", "caller", "purpose", "subject", "consents"] {
+	every key in ["caller", "purpose", "subject", "consents"] {
 		without(key).allow == false
 		count(without(key).reasons) > 0
 	}
@@ -75,17 +74,21 @@ test_a_consent_to_everyone_is_no_consent if {
 	refused(ask({"consents": [object.union(grant, {"recipient": "*"})]}), "NO_CONSENT")
 }
 
-test_a_consent_ends_at_its_instant if {
-	refused(ask({"now": 900000}), "CONSENT_EXPIRED")
-	ask({"now": 899999}).allow
+test_a_consent_that_expired_is_none_and_said_to_be if {
+	refused(ask({"consents": [object.union(grant, {"status": "EXPIRED"})]}), "CONSENT_EXPIRED")
+	refused(ask({"consents": [object.union(grant, {"status": "EXPIRED"})]}), "NO_CONSENT")
 }
 
-test_a_null_end_is_a_mistake_and_refused if refused(ask({"consents": [object.union(grant, {"until": null})]}), "CONSENT_EXPIRED")
+test_only_given_and_renewed_are_consent if {
+	ask({"consents": [object.union(grant, {"status": "RENEWED"})]}).allow
+	every status in ["UNKNOWN", "REQUESTED", "DEFERRED", "EXPIRED", "given", "", null, 1] {
+		refused(ask({"consents": [object.union(grant, {"status": status})]}), "NO_CONSENT")
+	}
+}
 
-test_a_consent_that_omits_its_end_is_live if ask({"consents": [object.remove(grant, ["until"])]}).allow
-
-test_a_consent_of_the_future_does_not_count if {
-	refused(ask({"consents": [object.union(grant, {"from": 5001})]}), "NO_CONSENT")
+test_the_consents_that_count_are_named_by_their_places if {
+	other := object.union(grant, {"purpose": "dpv:DirectMarketing"})
+	ask({"consents": [other, grant]}).consents == [1]
 }
 
 test_a_grant_for_a_broader_or_narrower_purpose_does_not_count if {
@@ -94,7 +97,7 @@ test_a_grant_for_a_broader_or_narrower_purpose_does_not_count if {
 }
 
 test_a_no_closes_downward if {
-	no := {"id": 2, "purpose": "dpv:Personalisation", "recipient": "shop", "status": "WITHDRAWN", "explicit": false, "from": 1}
+	no := {"purpose": "dpv:Personalisation", "recipient": "shop", "status": "WITHDRAWN", "explicit": false}
 	refused(ask({"consents": [grant, no]}), "CONSENT_WITHDRAWN")
 	refused(ask({"consents": [grant, object.union(no, {"recipient": "*"})]}), "CONSENT_WITHDRAWN")
 	ask({"consents": [grant, object.union(no, {"recipient": "rival"})]}).allow
@@ -136,9 +139,14 @@ test_an_attribute_without_the_mark_counts_as_special if {
 	decision.attributes.x.release == "withheld"
 }
 
-test_what_is_too_old_is_withheld if {
-	old := {"now": 100000000000, "consents": [object.remove(grant, ["until"])]}
-	ask(old).attributes.country == {"release": "withheld", "reason": "TOO_OLD"}
+test_what_is_too_old_or_of_no_age_is_withheld if {
+	too_old := {"release": "withheld", "reason": "TOO_OLD"}
+	ask({"attributes": {"country": object.union(country, {"age_days": 730})}}).attributes.country.release == "clear"
+	ask({"attributes": {"country": object.union(country, {"age_days": 731})}}).attributes.country == too_old
+	ask({"attributes": {"x": object.remove(country, ["age_days"])}}).attributes.x == too_old
+	every age in ["1", null, false] {
+		ask({"attributes": {"country": object.union(country, {"age_days": age})}}).attributes.country == too_old
+	}
 }
 
 test_masks_are_named if {

@@ -5,9 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Objects;
 
 /** The compiled policy: its WebAssembly module, its data and its revision. */
@@ -23,7 +20,7 @@ public record Bundle(byte[] wasm, String data, PolicyIdentity identity) {
       return new Bundle(
           wasm,
           new String(data, StandardCharsets.UTF_8),
-          new PolicyIdentity(revision, sha256(wasm), sha256(data)));
+          new PolicyIdentity(revision, Sha256.hex(wasm), Sha256.hex(data)));
     } catch (IOException e) {
       throw new UncheckedIOException("The built-in policy cannot be read", e);
     }
@@ -33,14 +30,6 @@ public record Bundle(byte[] wasm, String data, PolicyIdentity identity) {
     try (InputStream in =
         Objects.requireNonNull(Bundle.class.getResourceAsStream("bundle/" + name), name)) {
       return in.readAllBytes();
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
     }
   }
 }

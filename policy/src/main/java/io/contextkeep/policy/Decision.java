@@ -9,6 +9,9 @@ public sealed interface Decision permits Permit, Refusal {
   /** The policy and the data that decided. */
   PolicyIdentity policy();
 
+  /** The digest of what the policy gave, or "" where it gave nothing ({@link PolicyDocument}). */
+  String digest();
+
   /** The legal basis that was looked for, such as {@code eu-gdpr:A6-1-a}, or "". */
   String basis();
 }

@@ -16,6 +16,7 @@ public final class Permit implements Decision {
 
   /** What the policy allowed, apart from whose it is. */
   record Terms(
+      String digest,
       String basis,
       SortedMap<String, Release> releases,
       SortedMap<String, String> withheld,
@@ -63,6 +64,11 @@ public final class Permit implements Decision {
   @Override
   public PolicyIdentity policy() {
     return policy;
+  }
+
+  @Override
+  public String digest() {
+    return terms.digest();
   }
 
   @Override

@@ -1,7 +1,5 @@
 package io.contextkeep.policy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 /**
  * Something that evaluates the gate's policy. It gives what the policy gives; whether that is a
  * decision is for {@link PolicyGate} to judge.
@@ -13,7 +11,7 @@ public interface PolicyEngine extends AutoCloseable {
    *
    * @throws PolicyFailure if there is none: undefined, trapped, too slow or too busy
    */
-  JsonNode evaluate(String input) throws PolicyFailure;
+  PolicyDocument evaluate(String input) throws PolicyFailure;
 
   PolicyIdentity identity();
 

@@ -32,10 +32,10 @@ public final class PolicyGate {
     try {
       return decision(question, engine.evaluate(question.toJson()));
     } catch (PolicyFailure failure) {
-      return refusal("", List.of(failure.code()));
+      return refusal("", "", List.of(failure.code()));
     } catch (IllegalArgumentException malformed) {
       // An unknown mask or obligation, or a document of another shape.
-      return refusal("", List.of("POLICY_ERROR"));
+      return refusal("", "", List.of("POLICY_ERROR"));
     }
   }
 
@@ -43,12 +43,13 @@ public final class PolicyGate {
     return engine.identity();
   }
 
-  private Decision decision(Question question, JsonNode document) {
+  private Decision decision(Question question, PolicyDocument given) {
+    JsonNode document = given.json();
     String basis = document.path("basis").asText("");
     List<String> reasons = strings(document.path("reasons"));
     boolean allowed = document.path("allow").isBoolean() && document.get("allow").booleanValue();
     if (!allowed || !reasons.isEmpty() || question.subject().id().isEmpty()) {
-      return refusal(basis, reasons.isEmpty() ? List.of("NOT_PERMITTED") : reasons);
+      return refusal(given.digest(), basis, reasons.isEmpty() ? List.of("NOT_PERMITTED") : reasons);
     }
     SubjectId subject = question.subject().id().get();
     return new Permit(
@@ -57,11 +58,12 @@ public final class PolicyGate {
         subject,
         question.caller(),
         question.purpose(),
-        terms(question, basis, document),
+        terms(question, given.digest(), basis, document),
         PERMIT_LIFE);
   }
 
-  private static Permit.Terms terms(Question question, String basis, JsonNode document) {
+  private static Permit.Terms terms(
+      Question question, String digest, String basis, JsonNode document) {
     SortedMap<String, Release> releases = new TreeMap<>();
     SortedMap<String, String> withheld = new TreeMap<>();
     for (String name : question.attributes().keySet()) {
@@ -74,26 +76,37 @@ public final class PolicyGate {
         default -> throw new IllegalArgumentException("An attribute without an outcome");
       }
     }
-    List<Long> consents = new ArrayList<>();
-    document.path("consents").forEach(consent -> consents.add(consent.longValue()));
     return new Permit.Terms(
+        digest,
         basis,
         releases,
         withheld,
-        List.copyOf(consents),
-        seconds(document, "ttl_s"),
-        seconds(document, "max_age_s"),
+        consents(question, document),
+        Duration.ofSeconds(number(document, "ttl_s")),
+        Duration.ofDays(number(document, "max_age_days")),
         obligations(document));
   }
 
-  private static Duration seconds(JsonNode document, String field) {
-    JsonNode seconds = document.path(field);
-    if (!seconds.canConvertToExactIntegral()
-        || !seconds.canConvertToLong()
-        || seconds.longValue() < 0) {
+  /** The policy names consents by their places in the question. */
+  private static List<Long> consents(Question question, JsonNode document) {
+    List<Long> consents = new ArrayList<>();
+    for (JsonNode place : document.path("consents")) {
+      if (!place.isInt()
+          || place.intValue() < 0
+          || place.intValue() >= question.consents().size()) {
+        throw new IllegalArgumentException("A consent that was not asked about");
+      }
+      consents.add(question.consents().get(place.intValue()).id());
+    }
+    return List.copyOf(consents);
+  }
+
+  private static long number(JsonNode document, String field) {
+    JsonNode number = document.path(field);
+    if (!number.isInt() || number.intValue() < 0) {
       throw new IllegalArgumentException("No " + field);
     }
-    return Duration.ofSeconds(seconds.longValue());
+    return number.intValue();
   }
 
   private static Set<Obligation> obligations(JsonNode document) {
@@ -103,8 +116,8 @@ public final class PolicyGate {
     return Set.copyOf(obligations);
   }
 
-  private Refusal refusal(String basis, List<String> reasons) {
-    return new Refusal(id(), engine.identity(), basis, reasons);
+  private Refusal refusal(String digest, String basis, List<String> reasons) {
+    return new Refusal(id(), engine.identity(), digest, basis, reasons);
   }
 
   private String id() {

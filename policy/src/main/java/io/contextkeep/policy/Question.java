@@ -15,12 +15,12 @@ import java.util.TreeMap;
  * All that a decision depends on. It is a closed record: what an app sends reaches the policy only
  * as far as the host has understood it, and the policy's input is written here, nowhere else.
  *
- * @param now milliseconds since the epoch, the host's clock
+ * <p>It holds no instants. The host has said where each consent stands now and how old each value
+ * is, so equal inputs have equal answers and an answer may be remembered by its input.
  */
 public record Question(
     Caller caller,
     String purpose,
-    long now,
     Subject subject,
     List<Consent> consents,
     List<String> objections,
@@ -45,18 +45,21 @@ public record Question(
     }
   }
 
-  /** A consent as it stands: milliseconds from when, and until when where it ends. */
+  /**
+   * A consent as it stands now.
+   *
+   * @param id the event that it rests on: for the record, not for the policy
+   * @param status a name of DPV's consent statuses, such as {@code GIVEN}
+   */
   public record Consent(
-      long id,
-      String purpose,
-      String recipient,
-      String status,
-      boolean explicit,
-      long from,
-      Optional<Long> until) {}
+      long id, String purpose, String recipient, String status, boolean explicit) {}
 
-  /** What is known of an attribute without its value. */
-  public record Attribute(String category, boolean special, long observed) {}
+  /**
+   * What is known of an attribute without its value.
+   *
+   * @param ageDays since the newest value was observed, a begun day counting whole
+   */
+  public record Attribute(String category, boolean special, long ageDays) {}
 
   public Question {
     purpose = purpose.strip();
@@ -78,7 +81,6 @@ public record Question(
 
   private void write(JsonGenerator json) throws IOException {
     json.writeStartObject();
-    json.writeNumberField("now", now);
     json.writeStringField("purpose", purpose);
     json.writeObjectFieldStart("caller");
     json.writeStringField("id", caller.id());
@@ -100,7 +102,7 @@ public record Question(
       json.writeObjectFieldStart(attribute.getKey());
       json.writeStringField("category", attribute.getValue().category());
       json.writeBooleanField("special", attribute.getValue().special());
-      json.writeNumberField("observed", attribute.getValue().observed());
+      json.writeNumberField("age_days", attribute.getValue().ageDays());
       json.writeEndObject();
     }
     json.writeEndObject();
@@ -109,15 +111,10 @@ public record Question(
 
   private static void write(JsonGenerator json, Consent consent) throws IOException {
     json.writeStartObject();
-    json.writeNumberField("id", consent.id());
     json.writeStringField("purpose", consent.purpose());
     json.writeStringField("recipient", consent.recipient());
     json.writeStringField("status", consent.status());
     json.writeBooleanField("explicit", consent.explicit());
-    json.writeNumberField("from", consent.from());
-    if (consent.until().isPresent()) {
-      json.writeNumberField("until", consent.until().get());
-    }
     json.writeEndObject();
   }
 

@@ -9,12 +9,14 @@ import java.util.List;
 public final class Refusal implements Decision {
   private final String id;
   private final PolicyIdentity policy;
+  private final String digest;
   private final String basis;
   private final List<String> reasons;
 
-  Refusal(String id, PolicyIdentity policy, String basis, List<String> reasons) {
+  Refusal(String id, PolicyIdentity policy, String digest, String basis, List<String> reasons) {
     this.id = id;
     this.policy = policy;
+    this.digest = digest;
     this.basis = basis;
     this.reasons = List.copyOf(reasons);
   }
@@ -27,6 +29,11 @@ public final class Refusal implements Decision {
   @Override
   public PolicyIdentity policy() {
     return policy;
+  }
+
+  @Override
+  public String digest() {
+    return digest;
   }
 
   @Override

@@ -44,19 +44,19 @@ public final class WasmEngine implements PolicyEngine {
   }
 
   @Override
-  public JsonNode evaluate(String input) throws PolicyFailure {
+  public PolicyDocument evaluate(String input) throws PolicyFailure {
     OpaPolicy policy = take();
     boolean clean = false;
     try {
-      JsonNode result = evaluate(policy, input);
+      PolicyDocument document = evaluate(policy, input);
       clean = true;
-      return result;
+      return document;
     } finally {
       idle.add(clean ? policy : instance());
     }
   }
 
-  private JsonNode evaluate(OpaPolicy policy, String input) throws PolicyFailure {
+  private PolicyDocument evaluate(OpaPolicy policy, String input) throws PolicyFailure {
     Thread evaluating = Thread.currentThread();
     ScheduledFuture<?> alarm =
         watchdog.schedule(evaluating::interrupt, deadline.toNanos(), TimeUnit.NANOSECONDS);
@@ -65,7 +65,7 @@ public final class WasmEngine implements PolicyEngine {
       if (results.size() != 1 || !results.get(0).path("result").isObject()) {
         throw new PolicyFailure("POLICY_UNDEFINED", "The policy gave no document");
       }
-      return results.get(0).get("result");
+      return PolicyDocument.of(results.get(0).get("result"));
     } catch (JsonProcessingException e) {
       throw new PolicyFailure("POLICY_ERROR", "The policy gave no JSON", e);
     } catch (RuntimeException e) {

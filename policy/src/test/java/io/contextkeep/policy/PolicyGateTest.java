@@ -1,9 +1,9 @@
 package io.contextkeep.policy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
@@ -17,13 +17,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The compiled policy, as the vault runs it. */
 final class PolicyGateTest {
-  private static final long NOW = 1_800_000_000_000L;
   private static final SubjectId ANN = new SubjectId(7);
   private static final String PERSONALISE = "dpv:ServicePersonalisation";
 
@@ -77,10 +77,10 @@ final class PolicyGateTest {
     none.consents = List.of();
     assertRefused(none, "NO_CONSENT");
     Ask ended = new Ask();
-    ended.consents = List.of(consent(PERSONALISE, "shop", "GIVEN", Optional.of(NOW)));
+    ended.consents = List.of(consent(PERSONALISE, "shop", "EXPIRED"));
     assertRefused(ended, "CONSENT_EXPIRED", "NO_CONSENT");
     Ask other = new Ask();
-    other.consents = List.of(consent(PERSONALISE, "rival", "GIVEN", Optional.empty()));
+    other.consents = List.of(consent(PERSONALISE, "rival", "GIVEN"));
     assertRefused(other, "NO_CONSENT");
   }
 
@@ -111,10 +111,10 @@ final class PolicyGateTest {
         ask.purpose = purpose.curie();
         ask.consents =
             List.of(
-                consent(purpose.curie(), "shop", "GIVEN", Optional.empty()),
-                consent(broader.curie(), "*", "WITHDRAWN", Optional.empty()));
+                consent(purpose.curie(), "shop", "GIVEN"),
+                consent(broader.curie(), "*", "WITHDRAWN"));
         assertThat(refusal(ask).reasons()).contains("CONSENT_WITHDRAWN");
-        ask.consents = List.of(consent(purpose.curie(), "shop", "GIVEN", Optional.empty()));
+        ask.consents = List.of(consent(purpose.curie(), "shop", "GIVEN"));
         ask.objections = List.of(broader.curie());
         assertThat(refusal(ask).reasons()).contains("OBJECTION");
       }
@@ -125,7 +125,7 @@ final class PolicyGateTest {
   void aYes_countsForItsOwnPurposeOnly() {
     for (Purpose purpose : Purpose.all()) {
       Ask ask = new Ask();
-      ask.consents = List.of(consent(purpose.curie(), "shop", "GIVEN", Optional.empty()));
+      ask.consents = List.of(consent(purpose.curie(), "shop", "GIVEN"));
       boolean permitted = gate.decide(ask.question()) instanceof Permit;
       assertThat(permitted).as(purpose.curie()).isEqualTo(purpose.curie().equals(PERSONALISE));
     }
@@ -150,7 +150,7 @@ final class PolicyGateTest {
   @Test
   void anUnusableDocument_isARefusal() throws Exception {
     String good =
-        "{'allow':true,'reasons':[],'basis':'b','consents':[],'ttl_s':1,'max_age_s':1,'obligations':[],"
+        "{'allow':true,'reasons':[],'basis':'b','consents':[],'ttl_s':1,'max_age_days':1,'obligations':[],"
             + "'attributes':{'country':{'release':'clear'}}}";
     assertThat(answering(good)).isInstanceOf(Permit.class);
     for (String bad :
@@ -163,10 +163,65 @@ final class PolicyGateTest {
             good.replace("'reasons':[]", "'reasons':['X']"),
             good.replace("'ttl_s':1", "'ttl_s':-1"),
             good.replace("'ttl_s':1,", ""),
-            good.replace("'max_age_s':1,", ""),
+            good.replace("'ttl_s':1", "'ttl_s':1.5"),
+            good.replace("'consents':[]", "'consents':[1]"),
+            good.replace("'consents':[]", "'consents':[-1]"),
+            good.replace("'basis':'b'", "'basis':null"),
+            good.replace("'basis':'b'", "'basis':'é'"),
+            good.replace("'max_age_days':1,", ""),
             "{}")) {
       assertThat(answering(bad)).as(bad).isInstanceOf(Refusal.class);
     }
+  }
+
+  @Test
+  void theDigest_isTheSameWhateverTheOrderOfMembers_andAnotherForAnotherDocument()
+      throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    String one = PolicyDocument.of(json.readTree("{\"a\":{\"x\":1,\"y\":[]},\"b\":true}")).digest();
+    String same =
+        PolicyDocument.of(json.readTree("{\"b\":true,\"a\":{\"y\":[],\"x\":1}}")).digest();
+    String other =
+        PolicyDocument.of(json.readTree("{\"b\":true,\"a\":{\"y\":[],\"x\":2}}")).digest();
+    assertThat(one).isEqualTo(same).isNotEqualTo(other);
+    assertThat(one).isEqualTo(Sha256.hex("{\"a\":{\"x\":1,\"y\":[]},\"b\":true}".getBytes(UTF_8)));
+  }
+
+  @Test
+  void whatIsRemembered_isWhatAFreshEvaluationGives_andFailuresAreNot() throws Exception {
+    AtomicInteger evaluations = new AtomicInteger();
+    PolicyEngine counting =
+        new PolicyEngine() {
+          @Override
+          public PolicyDocument evaluate(String input) throws PolicyFailure {
+            if (evaluations.incrementAndGet() == 1) {
+              throw new PolicyFailure("POLICY_TIMEOUT", "too slow");
+            }
+            return engine.evaluate(input);
+          }
+
+          @Override
+          public PolicyIdentity identity() {
+            return engine.identity();
+          }
+
+          @Override
+          public void close() {}
+        };
+    try (MemoisedEngine memoised = new MemoisedEngine(counting, 100)) {
+      PolicyGate remembering = new PolicyGate(memoised, new SecureRandom());
+      assertThat(remembering.decide(new Ask().question())).isInstanceOf(Refusal.class);
+      for (String role : List.of("app", "auditor", "app", "auditor")) {
+        Ask ask = new Ask();
+        ask.role = role;
+        Decision fresh = gate.decide(ask.question());
+        Decision remembered = remembering.decide(ask.question());
+        assertThat(remembered.digest()).isEqualTo(fresh.digest());
+        assertThat(remembered).hasSameClassAs(fresh);
+        assertThat(remembered.id()).isNotEqualTo(fresh.id());
+      }
+    }
+    assertThat(evaluations).hasValue(3);
   }
 
   @Test
@@ -199,9 +254,9 @@ final class PolicyGateTest {
     PolicyEngine fixed =
         new PolicyEngine() {
           @Override
-          public JsonNode evaluate(String input) throws PolicyFailure {
+          public PolicyDocument evaluate(String input) throws PolicyFailure {
             try {
-              return new ObjectMapper().readTree(document.replace('\'', '"'));
+              return PolicyDocument.of(new ObjectMapper().readTree(document.replace('\'', '"')));
             } catch (JsonProcessingException e) {
               throw new PolicyFailure("POLICY_ERROR", "not JSON", e);
             }
@@ -217,7 +272,7 @@ final class PolicyGateTest {
         };
     Ask ask = new Ask();
     ask.attributes = new TreeMap<>();
-    ask.attributes.put("country", new Question.Attribute("pd:Country", false, NOW));
+    ask.attributes.put("country", new Question.Attribute("pd:Country", false, 0));
     return new PolicyGate(fixed, new SecureRandom()).decide(ask.question());
   }
 
@@ -233,9 +288,8 @@ final class PolicyGateTest {
     assertThat(refusal(ask).reasons()).containsExactly(reasons);
   }
 
-  private static Question.Consent consent(
-      String purpose, String recipient, String status, Optional<Long> until) {
-    return new Question.Consent(1, purpose, recipient, status, false, NOW - 1_000, until);
+  private static Question.Consent consent(String purpose, String recipient, String status) {
+    return new Question.Consent(1, purpose, recipient, status, false);
   }
 
   /** A question that is answered with yes, for tests to change one thing of. */
@@ -243,17 +297,16 @@ final class PolicyGateTest {
     String role = "app";
     String purpose = PERSONALISE;
     Question.Subject subject = new Question.Subject(Optional.of(ANN), false, false);
-    List<Question.Consent> consents =
-        List.of(consent(PERSONALISE, "shop", "GIVEN", Optional.empty()));
+    List<Question.Consent> consents = List.of(consent(PERSONALISE, "shop", "GIVEN"));
     List<String> objections = List.of();
     TreeMap<String, Question.Attribute> attributes = new TreeMap<>();
 
     Ask() {
-      attributes.put("country", new Question.Attribute("pd:Country", false, NOW - 5_000));
-      attributes.put("email", new Question.Attribute("pd:EmailAddress", false, NOW - 5_000));
-      attributes.put("income", new Question.Attribute("pd:Income", false, NOW - 5_000));
-      attributes.put("health", new Question.Attribute("pd:Health", true, NOW - 5_000));
-      attributes.put("old", new Question.Attribute("pd:Country", false, 0));
+      attributes.put("country", new Question.Attribute("pd:Country", false, 1));
+      attributes.put("email", new Question.Attribute("pd:EmailAddress", false, 1));
+      attributes.put("income", new Question.Attribute("pd:Income", false, 1));
+      attributes.put("health", new Question.Attribute("pd:Health", true, 1));
+      attributes.put("old", new Question.Attribute("pd:Country", false, 1_000));
     }
 
     Question question() {
@@ -261,7 +314,6 @@ final class PolicyGateTest {
       return new Question(
           new Question.Caller("shop", role, purposes),
           purpose,
-          NOW,
           subject,
           consents,
           objections,
