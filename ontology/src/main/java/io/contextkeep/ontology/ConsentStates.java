@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The latest-state algorithm, for the events of one customer, purpose and recipient:
@@ -34,12 +35,14 @@ public final class ConsentStates {
   /** The state at that instant. */
   public static ConsentStatus stateAt(Collection<ConsentEvent> events, Instant now) {
     return latest(events.stream().filter(event -> !event.at().isAfter(now)).toList())
-        .map(event -> isExpired(event, now) ? ConsentStatus.EXPIRED : event.status())
+        .map(event -> stateAt(event.status(), event.expiresAt(), now))
         .orElse(ConsentStatus.UNKNOWN);
   }
 
-  private static boolean isExpired(ConsentEvent event, Instant now) {
-    Instant expiry = event.expiresAt();
-    return event.status().allows() && expiry != null && !now.isBefore(expiry);
+  /** Where a consent stands whose latest event is known: rule 4. */
+  public static ConsentStatus stateAt(
+      ConsentStatus latest, @Nullable Instant expiresAt, Instant now) {
+    boolean expired = latest.allows() && expiresAt != null && !now.isBefore(expiresAt);
+    return expired ? ConsentStatus.EXPIRED : latest;
   }
 }

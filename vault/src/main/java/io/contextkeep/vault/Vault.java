@@ -2,6 +2,8 @@ package io.contextkeep.vault;
 
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.policy.Bundle;
+import io.contextkeep.policy.MemoisedEngine;
+import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.vault.crypto.BlindIndex;
@@ -34,9 +36,13 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /** One running vault, put together from its parts: nothing else makes them. */
 public final class Vault implements AutoCloseable {
-  private final Db db;
   private final SubjectKeys keys;
-  private final WasmEngine engine;
+
+  /** About 20 MB of questions and answers. */
+  private static final int REMEMBERED_DECISIONS = 10_000;
+
+  private final Db db;
+  private final PolicyEngine engine;
   private final ScheduledExecutorService watchdog;
   private final VaultIssuer issuer;
   private final Server server;
@@ -44,7 +50,7 @@ public final class Vault implements AutoCloseable {
   private Vault(
       Db db,
       SubjectKeys keys,
-      WasmEngine engine,
+      PolicyEngine engine,
       ScheduledExecutorService watchdog,
       VaultIssuer issuer,
       Server server) {
@@ -72,8 +78,10 @@ public final class Vault implements AutoCloseable {
             Threads.daemon("vault-writer"));
     ScheduledExecutorService watchdog = Threads.scheduler("policy-watchdog");
     int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
-    WasmEngine engine =
-        new WasmEngine(Bundle.builtIn(), instances, config.policyDeadline(), watchdog);
+    PolicyEngine engine =
+        new MemoisedEngine(
+            new WasmEngine(Bundle.builtIn(), instances, config.policyDeadline(), watchdog),
+            REMEMBERED_DECISIONS);
     AuditLog log = new AuditLog(db, clock, random);
     BlindIndex blindIndex = new BlindIndex(root);
     Registry registry = new Registry(db);

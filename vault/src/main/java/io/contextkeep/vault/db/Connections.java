@@ -35,7 +35,6 @@ final class Connections {
   static Connection reader(Path file) throws SQLException {
     Connection connection = config().createConnection("jdbc:sqlite:" + file);
     execute(connection, "PRAGMA query_only = ON");
-    connection.setAutoCommit(false);
     return connection;
   }
 

@@ -65,13 +65,24 @@ public final class Db implements LogStore, AutoCloseable {
   public <T> T inRead(Work<T> work) {
     Connection connection = reader();
     try {
-      T result = work.run(connection);
-      connection.commit();
-      return result;
+      return inSnapshot(connection, work);
     } catch (SQLException e) {
       throw new StoreUnavailable("The read failed", e);
     } finally {
-      release(connection);
+      idle.add(connection);
+    }
+  }
+
+  /** Everything that the work reads is of one moment. */
+  private static <T> T inSnapshot(Connection connection, Work<T> work) throws SQLException {
+    Sql.update(connection, "BEGIN");
+    boolean read = false;
+    try {
+      T result = work.run(connection);
+      read = true;
+      return result;
+    } finally {
+      Sql.update(connection, read ? "COMMIT" : "ROLLBACK");
     }
   }
 
@@ -98,15 +109,13 @@ public final class Db implements LogStore, AutoCloseable {
   public void backupTo(Path copy) {
     Connection connection = reader();
     try {
-      connection.setAutoCommit(true);
       Connections.execute(connection, "PRAGMA query_only = OFF");
       Sql.update(connection, "VACUUM INTO ?", copy.toString());
       Connections.execute(connection, "PRAGMA query_only = ON");
-      connection.setAutoCommit(false);
     } catch (SQLException e) {
       throw new StoreUnavailable("The backup could not be written", e);
     } finally {
-      release(connection);
+      idle.add(connection);
     }
   }
 
@@ -123,26 +132,14 @@ public final class Db implements LogStore, AutoCloseable {
     }
   }
 
-  private void release(Connection connection) {
-    try {
-      if (!connection.getAutoCommit()) {
-        connection.rollback();
-      }
-    } catch (SQLException nothingWasOpen) {
-      // After a commit there is nothing to roll back.
-    } finally {
-      idle.add(connection);
-    }
-  }
-
   @Override
   public void close() {
     writer.close();
     try {
       for (Connection connection : readConnections) {
-        connection.close();
+        Statements.close(connection);
       }
-      writeConnection.close();
+      Statements.close(writeConnection);
     } catch (SQLException e) {
       throw new StoreUnavailable("The database did not close", e);
     }

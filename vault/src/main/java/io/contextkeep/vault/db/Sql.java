@@ -21,17 +21,34 @@ public final class Sql {
     T map(ResultSet row) throws SQLException;
   }
 
+  /** Takes one row. */
+  @FunctionalInterface
+  public interface Reader {
+    void read(ResultSet row) throws SQLException;
+  }
+
   private Sql() {}
 
   public static <T> List<T> query(Connection c, String sql, Row<T> row, @Nullable Object... args)
       throws SQLException {
-    try (PreparedStatement statement = prepare(c, sql, args);
-        ResultSet rows = statement.executeQuery()) {
-      List<T> all = new ArrayList<>();
-      while (rows.next()) {
-        all.add(row.map(rows));
+    List<T> all = new ArrayList<>();
+    each(c, sql, rows -> all.add(row.map(rows)), args);
+    return all;
+  }
+
+  /** Hands each row to the reader, in order. */
+  public static void each(Connection c, String sql, Reader reader, @Nullable Object... args)
+      throws SQLException {
+    PreparedStatement statement = Statements.take(c, sql);
+    try {
+      bind(statement, args);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          reader.read(rows);
+        }
       }
-      return all;
+    } finally {
+      Statements.giveBack(c, sql, statement);
     }
   }
 
@@ -42,18 +59,20 @@ public final class Sql {
   }
 
   public static int update(Connection c, String sql, @Nullable Object... args) throws SQLException {
-    try (PreparedStatement statement = prepare(c, sql, args)) {
+    PreparedStatement statement = Statements.take(c, sql);
+    try {
+      bind(statement, args);
       return statement.executeUpdate();
+    } finally {
+      Statements.giveBack(c, sql, statement);
     }
   }
 
-  private static PreparedStatement prepare(Connection c, String sql, @Nullable Object... args)
+  private static void bind(PreparedStatement statement, @Nullable Object... args)
       throws SQLException {
-    PreparedStatement statement = c.prepareStatement(sql);
     for (int i = 0; i < args.length; i++) {
       bind(statement, i + 1, args[i]);
     }
-    return statement;
   }
 
   private static void bind(PreparedStatement statement, int index, @Nullable Object value)

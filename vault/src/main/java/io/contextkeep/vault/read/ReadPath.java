@@ -4,6 +4,7 @@ import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.Receipt;
+import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.policy.Decision;
 import io.contextkeep.policy.Permit;
@@ -20,9 +21,13 @@ import io.contextkeep.vault.store.ContextStore;
 import io.contextkeep.vault.store.Plaintext;
 import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -65,7 +70,8 @@ public final class ReadPath {
    *     cannot be recorded; nothing has been decrypted then
    */
   public Reply read(Ask ask, EntryType type) {
-    Snapshot snapshot = db.inRead(c -> store.snapshot(c, ask.customer(), ask.attributes()));
+    Snapshot snapshot =
+        db.inRead(c -> store.snapshot(c, ask.customer(), ask.caller().id(), ask.attributes()));
     Decision decision = gate.decide(question(ask, snapshot));
     Receipt receipt = log.append(entry(ask, type, snapshot, decision));
     return switch (decision) {
@@ -79,27 +85,14 @@ public final class ReadPath {
   }
 
   private Question question(Ask ask, Snapshot snapshot) {
-    List<Question.Consent> consents =
-        snapshot.consents().stream()
-            .map(
-                c ->
-                    new Question.Consent(
-                        c.event(),
-                        c.purpose(),
-                        c.recipient(),
-                        c.status(),
-                        c.explicit(),
-                        c.at(),
-                        c.expires()))
-            .toList();
+    Instant now = clock.instant();
     return new Question(
         new Question.Caller(ask.caller().id(), ask.caller().role().code(), purposes(ask)),
         purpose(ask),
-        clock.millis(),
         new Question.Subject(snapshot.subject(), snapshot.restricted(), ask.self()),
-        consents,
+        snapshot.consents().stream().map(consent -> fact(consent, now)).toList(),
         snapshot.objections(),
-        attributes(ask, snapshot));
+        attributes(ask, snapshot, now));
   }
 
   /** What an app is registered for; nobody else states a purpose of an app's. */
@@ -112,28 +105,43 @@ public final class ReadPath {
         .orElse(List.of());
   }
 
+  private static Question.Consent fact(Snapshot.ConsentRow row, Instant now) {
+    return new Question.Consent(
+        row.event(),
+        row.purpose(),
+        row.recipient(),
+        ConsentStates.stateAt(row.latest(), row.expiresAt(), now).name(),
+        row.explicit());
+  }
+
   /** One that is not held is decided as if it were: what is withheld does not tell what is held. */
-  private SortedMap<String, Question.Attribute> attributes(Ask ask, Snapshot snapshot) {
+  private static SortedMap<String, Question.Attribute> attributes(
+      Ask ask, Snapshot snapshot, Instant now) {
     SortedMap<String, Question.Attribute> facts = new TreeMap<>();
     for (Attribute attribute : ask.attributes()) {
-      facts.put(attribute.name(), fact(attribute, clock.millis()));
+      facts.put(attribute.name(), fact(attribute, 0));
     }
-    TreeMap<String, Long> newest = new TreeMap<>();
+    Map<String, Long> newest = new HashMap<>();
     for (Snapshot.Held held : snapshot.held()) {
       newest.merge(held.attribute().name(), held.observed(), Math::max);
     }
     for (Attribute attribute : ask.attributes()) {
       Long observed = newest.get(attribute.name());
       if (observed != null) {
-        facts.put(attribute.name(), fact(attribute, observed));
+        facts.put(attribute.name(), fact(attribute, days(now.toEpochMilli() - observed)));
       }
     }
     return facts;
   }
 
-  private static Question.Attribute fact(Attribute attribute, long observed) {
+  private static Question.Attribute fact(Attribute attribute, long ageDays) {
     return new Question.Attribute(
-        attribute.category().curie(), attribute.category().isSpecial(), observed);
+        attribute.category().curie(), attribute.category().isSpecial(), ageDays);
+  }
+
+  /** A begun day counts whole: a value is never taken for younger than it is. */
+  private static long days(long millis) {
+    return Math.max(0, Math.ceilDiv(millis, Duration.ofDays(1).toMillis()));
   }
 
   private AuditEntry entry(Ask ask, EntryType type, Snapshot snapshot, Decision decision) {
@@ -145,6 +153,7 @@ public final class ReadPath {
     facts.put("basis", decision.basis());
     facts.put("decision", decision instanceof Permit ? "permit" : "refuse");
     facts.put("decisionId", decision.id());
+    facts.put("decisionDigest", decision.digest());
     facts.put("revision", decision.policy().revision());
     facts.put("policy", decision.policy().codeDigest());
     facts.put("data", decision.policy().dataDigest());

@@ -11,7 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each customer said: an append-only list of consent events, and beside it the current state
@@ -74,23 +74,25 @@ public final class ConsentLedger {
         purpose.curie());
   }
 
-  List<Snapshot.ConsentRow> current(Connection c, SubjectId subject) throws SQLException {
+  /** The consents that are about the recipient, or about everyone. */
+  List<Snapshot.ConsentRow> current(Connection c, SubjectId subject, String recipient)
+      throws SQLException {
     return Sql.query(
         c,
         """
-        SELECT event, purpose, recipient, status, explicit, at, expires
-        FROM consent_state WHERE subject = ?\
+        SELECT event, purpose, recipient, status, explicit, expires
+        FROM consent_state WHERE subject = ? AND recipient IN (?, '*')\
         """,
         row ->
             new Snapshot.ConsentRow(
                 row.getLong(1),
                 row.getString(2),
                 row.getString(3),
-                row.getString(4),
+                ConsentStatus.valueOf(row.getString(4)),
                 row.getInt(5) != 0,
-                row.getLong(6),
-                millis(row, 7)),
-        subject.value());
+                instant(row, 6)),
+        subject.value(),
+        recipient);
   }
 
   List<String> objections(Connection c, SubjectId subject) throws SQLException {
@@ -153,11 +155,11 @@ public final class ConsentLedger {
         row.getString(8),
         row.getString(9),
         Instant.ofEpochMilli(row.getLong(10)),
-        millis(row, 11).map(Instant::ofEpochMilli).orElse(null));
+        instant(row, 11));
   }
 
-  private static Optional<Long> millis(ResultSet row, int column) throws SQLException {
-    long value = row.getLong(column);
-    return row.wasNull() ? Optional.empty() : Optional.of(value);
+  private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+    long millis = row.getLong(column);
+    return row.wasNull() ? null : Instant.ofEpochMilli(millis);
   }
 }

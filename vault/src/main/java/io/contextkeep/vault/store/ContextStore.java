@@ -16,7 +16,9 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -48,38 +50,31 @@ public final class ContextStore {
     this.keys = keys;
   }
 
-  /** The facts about the customer with that identifier and the named attributes. */
-  public Snapshot snapshot(Connection c, Identifier identifier, Collection<Attribute> attributes)
+  /**
+   * The facts about the customer with that identifier and the named attributes, as far as they
+   * concern the recipient.
+   */
+  public Snapshot snapshot(
+      Connection c, Identifier identifier, String recipient, Collection<Attribute> attributes)
       throws SQLException {
-    Optional<SubjectId> subject = customers.find(c, identifier);
-    return subject.isPresent()
-        ? snapshot(c, subject.get(), attributes)
-        : new Snapshot(Optional.empty(), false, List.of(), List.of(), List.of());
-  }
-
-  public Snapshot snapshot(Connection c, SubjectId subject, Collection<Attribute> attributes)
-      throws SQLException {
-    boolean restricted =
-        Sql.one(
-                c,
-                "SELECT restricted FROM subject WHERE id = ?",
-                row -> row.getInt(1) != 0,
-                subject.value())
-            .orElse(true);
+    Optional<Customers.Customer> customer = customers.customer(c, identifier);
+    if (customer.isEmpty()) {
+      return Snapshot.OF_NOBODY;
+    }
+    SubjectId subject = customer.get().id();
     List<Sealed> sealed = new ArrayList<>();
+    values(c, subject, attributes, sealed);
     for (Attribute attribute : attributes) {
-      sealed.addAll(
-          switch (attribute.kind()) {
-            case VALUE -> value(c, subject, attribute);
-            case EVENT -> events(c, subject, attribute);
-          });
+      if (attribute.kind() == Attribute.Kind.EVENT) {
+        sealed.addAll(events(c, subject, attribute));
+      }
     }
     long now = clock.millis();
     sealed.removeIf(held -> held.observed() < now - held.attribute().retention().toMillis());
     return new Snapshot(
         Optional.of(subject),
-        restricted,
-        consents.current(c, subject),
+        customer.get().restricted(),
+        consents.current(c, subject, recipient),
         consents.objections(c, subject),
         sealed);
   }
@@ -134,22 +129,34 @@ public final class ContextStore {
         tree(plaintext));
   }
 
-  private static List<Sealed> value(Connection c, SubjectId subject, Attribute attribute)
+  /** One range of one table holds all of a customer's values: cheaper than a look-up for each. */
+  private static void values(
+      Connection c, SubjectId subject, Collection<Attribute> attributes, List<Sealed> found)
       throws SQLException {
-    return Sql.query(
+    Map<String, Attribute> wanted = new HashMap<>();
+    for (Attribute attribute : attributes) {
+      if (attribute.kind() == Attribute.Kind.VALUE) {
+        wanted.put(attribute.name(), attribute);
+      }
+    }
+    Sql.each(
         c,
-        "SELECT version, observed, source, batch, sealed FROM value WHERE subject = ? AND name = ?",
-        row ->
-            new Sealed(
-                attribute,
-                Sealed.valueRecord(attribute.name()),
-                row.getLong(1),
-                row.getLong(2),
-                row.getString(3),
-                row.getString(4),
-                row.getBytes(5)),
-        subject.value(),
-        attribute.name());
+        "SELECT name, version, observed, source, batch, sealed FROM value WHERE subject = ?",
+        row -> {
+          Attribute attribute = wanted.get(row.getString(1));
+          if (attribute != null) {
+            found.add(
+                new Sealed(
+                    attribute,
+                    Sealed.valueRecord(attribute.name()),
+                    row.getLong(2),
+                    row.getLong(3),
+                    row.getString(4),
+                    row.getString(5),
+                    row.getBytes(6)));
+          }
+        },
+        subject.value());
   }
 
   private static List<Sealed> events(Connection c, SubjectId subject, Attribute attribute)

@@ -1,8 +1,11 @@
 package io.contextkeep.vault.store;
 
+import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.SubjectId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a decision about one customer depends on, read in one database snapshot: the
@@ -11,19 +14,25 @@ import java.util.Optional;
  */
 public final class Snapshot {
 
-  /** A consent as it stands: for a purpose, given to or kept from one recipient. */
+  /**
+   * A consent as its latest event left it: for a purpose, given to or kept from one recipient.
+   *
+   * @param expiresAt until when a grant counts, where it ends
+   */
   public record ConsentRow(
       long event,
       String purpose,
       String recipient,
-      String status,
+      ConsentStatus latest,
       boolean explicit,
-      long at,
-      Optional<Long> expires) {}
+      @Nullable Instant expiresAt) {}
 
   /** What is held, without its value. */
   public record Held(
       Attribute attribute, long observed, String source, String batch, long version) {}
+
+  static final Snapshot OF_NOBODY =
+      new Snapshot(Optional.empty(), false, List.of(), List.of(), List.of());
 
   private final Optional<SubjectId> subject;
   private final boolean restricted;
