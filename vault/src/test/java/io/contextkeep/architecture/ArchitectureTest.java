@@ -64,7 +64,11 @@ final class ArchitectureTest {
           .doNotHaveSimpleName("ContextStore")
           .should()
           .callMethod(
-              "io.contextkeep.vault.crypto.SubjectKey", "open", "java.lang.String", "long", "[B");
+              "io.contextkeep.vault.crypto.SubjectKey$Opener",
+              "open",
+              "java.lang.String",
+              "long",
+              "[B");
 
   @ArchTest
   static final ArchRule onlyOneMethod_readsContext =

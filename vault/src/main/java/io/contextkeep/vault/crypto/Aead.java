@@ -1,8 +1,8 @@
 package io.contextkeep.vault.crypto;
 
-import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
@@ -22,34 +22,48 @@ final class Aead {
   static byte[] seal(SecretKey key, byte[] plaintext, byte[] associatedData) {
     byte[] nonce = new byte[NONCE];
     RANDOM.nextBytes(nonce);
-    return ByteBuffer.allocate(NONCE + plaintext.length + TAG_BITS / 8)
-        .put(nonce)
-        .put(gcm(Cipher.ENCRYPT_MODE, key, nonce, plaintext, 0, plaintext.length, associatedData))
-        .array();
+    byte[] sealed = new byte[NONCE + plaintext.length + TAG_BITS / 8];
+    System.arraycopy(nonce, 0, sealed, 0, NONCE);
+    try {
+      Cipher cipher = cipher();
+      cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, nonce));
+      cipher.updateAAD(associatedData);
+      cipher.doFinal(plaintext, 0, plaintext.length, sealed, NONCE);
+      return sealed;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every JDK has AES-GCM", e);
+    }
+  }
+
+  static byte[] open(SecretKey key, byte[] sealed, byte[] associatedData) {
+    return open(cipher(), key, sealed, associatedData);
   }
 
   /**
+   * Opens with a cipher that the caller keeps for several records of one key: setting a key up
+   * costs four times as much as using it.
+   *
    * @throws SealBroken if these are not the bytes that were sealed with this key and associated
    *     data
    */
-  static byte[] open(SecretKey key, byte[] sealed, byte[] associatedData) {
+  static byte[] open(Cipher cipher, SecretKey key, byte[] sealed, byte[] associatedData) {
     if (sealed.length < NONCE + TAG_BITS / 8) {
       throw new SealBroken("Too short to be sealed");
     }
-    byte[] nonce = java.util.Arrays.copyOf(sealed, NONCE);
-    int length = sealed.length - NONCE;
-    return gcm(Cipher.DECRYPT_MODE, key, nonce, sealed, NONCE, length, associatedData);
+    try {
+      cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, sealed, 0, NONCE));
+      cipher.updateAAD(associatedData);
+      return cipher.doFinal(sealed, NONCE, sealed.length - NONCE);
+    } catch (AEADBadTagException e) {
+      throw new SealBroken("The seal does not fit");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every JDK has AES-GCM", e);
+    }
   }
 
-  private static byte[] gcm(
-      int mode, SecretKey key, byte[] nonce, byte[] in, int offset, int length, byte[] aad) {
+  static Cipher cipher() {
     try {
-      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-      cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-      cipher.updateAAD(aad);
-      return cipher.doFinal(in, offset, length);
-    } catch (javax.crypto.AEADBadTagException e) {
-      throw new SealBroken("The seal does not fit");
+      return Cipher.getInstance("AES/GCM/NoPadding");
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every JDK has AES-GCM", e);
     }

@@ -4,6 +4,7 @@ import io.contextkeep.audit.SubjectSealer;
 import io.contextkeep.ontology.SubjectId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 
 /**
@@ -31,11 +32,22 @@ public final class SubjectKey implements SubjectSealer {
     return Aead.seal(records, plaintext, place(record, version));
   }
 
-  /**
-   * @throws SealBroken if the bytes were not sealed for this customer, record and version
-   */
-  public byte[] open(String record, long version, byte[] sealed) {
-    return Aead.open(records, sealed, place(record, version));
+  /** Opens records of this customer, one after another; for one thread. */
+  public final class Opener {
+    private final Cipher cipher = Aead.cipher();
+
+    private Opener() {}
+
+    /**
+     * @throws SealBroken if the bytes were not sealed for this customer, record and version
+     */
+    public byte[] open(String record, long version, byte[] sealed) {
+      return Aead.open(cipher, records, sealed, place(record, version));
+    }
+  }
+
+  public Opener opener() {
+    return new Opener();
   }
 
   @Override

@@ -74,6 +74,8 @@ final class Connections {
     config.enforceForeignKeys(true);
     config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
     config.setCacheSize(-16_000);
+    // The driver would run a second statement after every INSERT, for keys that nobody asks for.
+    config.setGetGeneratedKeys(false);
     return config;
   }
 

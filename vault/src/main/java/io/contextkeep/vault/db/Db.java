@@ -34,7 +34,7 @@ public final class Db implements LogStore, AutoCloseable {
     this.writeConnection = writeConnection;
     this.writer = new Writer(writeConnection, QUEUE, DEADLINE, threads);
     this.readConnections = List.copyOf(readers);
-    this.idle = new ArrayBlockingQueue<>(readers.size(), true, readers);
+    this.idle = new ArrayBlockingQueue<>(readers.size(), false, readers);
   }
 
   /**
@@ -120,6 +120,10 @@ public final class Db implements LogStore, AutoCloseable {
   }
 
   private Connection reader() {
+    Connection free = idle.poll();
+    if (free != null) {
+      return free;
+    }
     try {
       Connection connection = idle.poll(DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
       if (connection == null) {

@@ -15,8 +15,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
 
@@ -43,6 +43,7 @@ final class Writer implements AutoCloseable {
 
     final CompletableFuture<T> outcome = new CompletableFuture<>();
     final AtomicBoolean started = new AtomicBoolean();
+    final long since = System.nanoTime();
     @Nullable T result;
 
     Job(Work<T> work, boolean alone) {
@@ -52,6 +53,13 @@ final class Writer implements AutoCloseable {
 
     void run(Connection connection) throws SQLException {
       result = work.run(connection);
+    }
+
+    /** Tells whoever waits that it took too long. What has not started yet never will. */
+    void giveUp() {
+      String outcome = started.compareAndSet(false, true) ? "it was dropped" : "it may yet be";
+      this.outcome.completeExceptionally(
+          new StoreUnavailable("The write was not durable in time; " + outcome));
     }
 
     @SuppressWarnings(
@@ -66,6 +74,7 @@ final class Writer implements AutoCloseable {
   private final List<Participant> participants = new CopyOnWriteArrayList<>();
   private final Duration deadline;
   private final Thread thread;
+  private volatile List<Job<?>> underWay = List.of();
   private volatile boolean closed;
 
   Writer(Connection connection, int capacity, Duration deadline, ThreadFactory threads) {
@@ -74,6 +83,7 @@ final class Writer implements AutoCloseable {
     this.deadline = deadline;
     this.thread = threads.newThread(this::writeUntilClosed);
     thread.start();
+    threads.newThread(this::watchUntilClosed).start();
   }
 
   void join(Participant participant) {
@@ -94,15 +104,29 @@ final class Writer implements AutoCloseable {
       throw new StoreUnavailable(closed ? "The store is closed" : "Too many writes are waiting");
     }
     try {
-      return job.outcome.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+      return job.outcome.get();
     } catch (ExecutionException e) {
       throw rethrown(e.getCause());
-    } catch (TimeoutException e) {
-      String outcome = job.started.compareAndSet(false, true) ? "it was dropped" : "it may yet be";
-      throw new StoreUnavailable("The write was not durable in time; " + outcome, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreUnavailable("Interrupted while waiting for a write", e);
+    }
+  }
+
+  /**
+   * Keeps the deadline for all: a timer for each of them would be set and cancelled thousands of
+   * times a second.
+   */
+  private void watchUntilClosed() {
+    while (thread.isAlive()) {
+      try {
+        thread.join(deadline.dividedBy(20));
+      } catch (InterruptedException e) {
+        return;
+      }
+      Stream.concat(queue.stream(), underWay.stream())
+          .filter(job -> System.nanoTime() - job.since > deadline.toNanos())
+          .forEach(Job::giveUp);
     }
   }
 
@@ -116,6 +140,7 @@ final class Writer implements AutoCloseable {
           queue.drainTo(batch, MAX_BATCH - 1);
           // Whoever gave up waiting has been told that nothing happened: let it be so.
           batch.removeIf(job -> !job.started.compareAndSet(false, true));
+          underWay = List.copyOf(batch);
           write(batch.stream().filter(job -> !job.alone).toList());
           batch.stream().filter(job -> job.alone).forEach(this::runAlone);
           batch.clear();

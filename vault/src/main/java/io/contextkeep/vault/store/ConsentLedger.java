@@ -74,35 +74,6 @@ public final class ConsentLedger {
         purpose.curie());
   }
 
-  /** The consents that are about the recipient, or about everyone. */
-  List<Snapshot.ConsentRow> current(Connection c, SubjectId subject, String recipient)
-      throws SQLException {
-    return Sql.query(
-        c,
-        """
-        SELECT event, purpose, recipient, status, explicit, expires
-        FROM consent_state WHERE subject = ? AND recipient IN (?, '*')\
-        """,
-        row ->
-            new Snapshot.ConsentRow(
-                row.getLong(1),
-                row.getString(2),
-                row.getString(3),
-                ConsentStatus.valueOf(row.getString(4)),
-                row.getInt(5) != 0,
-                instant(row, 6)),
-        subject.value(),
-        recipient);
-  }
-
-  List<String> objections(Connection c, SubjectId subject) throws SQLException {
-    return Sql.query(
-        c,
-        "SELECT purpose FROM objection WHERE subject = ?",
-        row -> row.getString(1),
-        subject.value());
-  }
-
   public List<ConsentEvent> history(Connection c, SubjectId subject) throws SQLException {
     return Sql.query(
         c,

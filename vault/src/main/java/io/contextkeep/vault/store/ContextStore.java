@@ -19,7 +19,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The encrypted context of every customer. {@link #read} is the only method of the vault that
@@ -33,20 +32,14 @@ public final class ContextStore {
 
   private final Registry registry;
   private final Customers customers;
-  private final ConsentLedger consents;
   private final SubjectKeys keys;
   private final InstantSource clock;
 
   public ContextStore(
-      Registry registry,
-      Customers customers,
-      ConsentLedger consents,
-      SubjectKeys keys,
-      InstantSource clock) {
+      Registry registry, Customers customers, SubjectKeys keys, InstantSource clock) {
     this.clock = clock;
     this.registry = registry;
     this.customers = customers;
-    this.consents = consents;
     this.keys = keys;
   }
 
@@ -57,26 +50,24 @@ public final class ContextStore {
   public Snapshot snapshot(
       Connection c, Identifier identifier, String recipient, Collection<Attribute> attributes)
       throws SQLException {
-    Optional<Customers.Customer> customer = customers.customer(c, identifier);
-    if (customer.isEmpty()) {
-      return Snapshot.OF_NOBODY;
-    }
-    SubjectId subject = customer.get().id();
-    List<Sealed> sealed = new ArrayList<>();
-    values(c, subject, attributes, sealed);
+    Map<String, Attribute> values = new HashMap<>();
+    List<Attribute> events = new ArrayList<>();
     for (Attribute attribute : attributes) {
-      if (attribute.kind() == Attribute.Kind.EVENT) {
-        sealed.addAll(events(c, subject, attribute));
+      switch (attribute.kind()) {
+        case VALUE -> values.put(attribute.name(), attribute);
+        case EVENT -> events.add(attribute);
+      }
+    }
+    SnapshotQuery query =
+        SnapshotQuery.run(c, identifier.kind(), customers.blind(identifier), recipient, values);
+    if (query.subject().isPresent()) {
+      for (Attribute attribute : events) {
+        query.sealed().addAll(events(c, query.subject().get(), attribute));
       }
     }
     long now = clock.millis();
-    sealed.removeIf(held -> held.observed() < now - held.attribute().retention().toMillis());
-    return new Snapshot(
-        Optional.of(subject),
-        customer.get().restricted(),
-        consents.current(c, subject, recipient),
-        consents.objections(c, subject),
-        sealed);
+    query.sealed().removeIf(s -> s.observed() < now - s.attribute().retention().toMillis());
+    return query.snapshot();
   }
 
   /**
@@ -92,19 +83,19 @@ public final class ContextStore {
     if (!permit.subject().equals(subject) || !permit.redeem()) {
       throw new IllegalStateException("The permit does not cover this read");
     }
-    SubjectKey key = keys.find(subject).orElseThrow(() -> new SealBroken("The key is gone"));
+    SubjectKey.Opener opener = opener(subject);
     return new Plaintext(
         snapshot.sealed().stream()
             .filter(held -> held.observed() >= oldest)
             .filter(held -> permit.releases().containsKey(held.attribute().name()))
-            .map(held -> open(key, held))
+            .map(held -> open(opener, held))
             .toList());
   }
 
   /** The customer's identifiers in clear, for the customer's own view: it takes the same Permit. */
   public List<Identifier> identifiers(Connection c, Permit permit) throws SQLException {
     SubjectId subject = permit.subject();
-    SubjectKey key = keys.find(subject).orElseThrow(() -> new SealBroken("The key is gone"));
+    SubjectKey.Opener opener = opener(subject);
     return Sql.query(
         c,
         "SELECT kind, sealed FROM identifier WHERE subject = ? ORDER BY kind",
@@ -112,13 +103,17 @@ public final class ContextStore {
             new Identifier(
                 row.getString(1),
                 new String(
-                    key.open("identifier/" + row.getString(1), 1, row.getBytes(2)),
+                    opener.open("identifier/" + row.getString(1), 1, row.getBytes(2)),
                     StandardCharsets.UTF_8)),
         subject.value());
   }
 
-  private static Plaintext.Item open(SubjectKey key, Sealed sealed) {
-    byte[] plaintext = key.open(sealed.record(), sealed.version(), sealed.bytes());
+  private SubjectKey.Opener opener(SubjectId subject) {
+    return keys.find(subject).orElseThrow(() -> new SealBroken("The key is gone")).opener();
+  }
+
+  private static Plaintext.Item open(SubjectKey.Opener opener, Sealed sealed) {
+    byte[] plaintext = opener.open(sealed.record(), sealed.version(), sealed.bytes());
     return new Plaintext.Item(
         new Snapshot.Held(
             sealed.attribute(),
@@ -127,36 +122,6 @@ public final class ContextStore {
             sealed.batch(),
             sealed.version()),
         tree(plaintext));
-  }
-
-  /** One range of one table holds all of a customer's values: cheaper than a look-up for each. */
-  private static void values(
-      Connection c, SubjectId subject, Collection<Attribute> attributes, List<Sealed> found)
-      throws SQLException {
-    Map<String, Attribute> wanted = new HashMap<>();
-    for (Attribute attribute : attributes) {
-      if (attribute.kind() == Attribute.Kind.VALUE) {
-        wanted.put(attribute.name(), attribute);
-      }
-    }
-    Sql.each(
-        c,
-        "SELECT name, version, observed, source, batch, sealed FROM value WHERE subject = ?",
-        row -> {
-          Attribute attribute = wanted.get(row.getString(1));
-          if (attribute != null) {
-            found.add(
-                new Sealed(
-                    attribute,
-                    Sealed.valueRecord(attribute.name()),
-                    row.getLong(2),
-                    row.getLong(3),
-                    row.getString(4),
-                    row.getString(5),
-                    row.getBytes(6)));
-          }
-        },
-        subject.value());
   }
 
   private static List<Sealed> events(Connection c, SubjectId subject, Attribute attribute)

@@ -16,22 +16,15 @@ public final class Customers {
     this.blindIndex = blindIndex;
   }
 
-  /** A customer, and whether the use of what is held is restricted (GDPR Article 18). */
-  record Customer(SubjectId id, boolean restricted) {}
-
   /** The customer with that identifier; empty also while an erasure is under way. */
   public Optional<SubjectId> find(Connection c, Identifier identifier) throws SQLException {
-    return customer(c, identifier).map(Customer::id);
-  }
-
-  Optional<Customer> customer(Connection c, Identifier identifier) throws SQLException {
     return Sql.one(
         c,
         """
-        SELECT s.id, s.restricted FROM identifier i JOIN subject s ON s.id = i.subject
+        SELECT s.id FROM identifier i JOIN subject s ON s.id = i.subject
         WHERE i.kind = ? AND i.blind = ? AND s.erasing = 0\
         """,
-        row -> new Customer(new SubjectId(row.getLong(1)), row.getInt(2) != 0),
+        row -> new SubjectId(row.getLong(1)),
         identifier.kind(),
         blind(identifier));
   }
@@ -74,7 +67,7 @@ public final class Customers {
         c, "SELECT id FROM subject WHERE erasing = 1", row -> new SubjectId(row.getLong(1)));
   }
 
-  private byte[] blind(Identifier identifier) {
+  byte[] blind(Identifier identifier) {
     return blindIndex.of(
         identifier.kind(), BlindIndex.normalise(identifier.kind(), identifier.value()));
   }

@@ -31,9 +31,6 @@ public final class Snapshot {
   public record Held(
       Attribute attribute, long observed, String source, String batch, long version) {}
 
-  static final Snapshot OF_NOBODY =
-      new Snapshot(Optional.empty(), false, List.of(), List.of(), List.of());
-
   private final Optional<SubjectId> subject;
   private final boolean restricted;
   private final List<ConsentRow> consents;

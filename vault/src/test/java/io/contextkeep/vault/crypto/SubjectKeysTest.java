@@ -38,14 +38,18 @@ final class SubjectKeysTest {
   void aSealedRecord_opensForItsOwnCustomerRecordAndVersionOnly() {
     SubjectKey ann = keys.find(ANN).orElseThrow();
     byte[] sealed = ann.seal("value/email", 3, "ann@example.com".getBytes(UTF_8));
-    assertThat(ann.open("value/email", 3, sealed)).isEqualTo("ann@example.com".getBytes(UTF_8));
-    assertThatThrownBy(() -> ann.open("value/email", 2, sealed)).isInstanceOf(SealBroken.class);
-    assertThatThrownBy(() -> ann.open("value/name", 3, sealed)).isInstanceOf(SealBroken.class);
-    assertThatThrownBy(() -> keys.find(BOB).orElseThrow().open("value/email", 3, sealed))
+    assertThat(ann.opener().open("value/email", 3, sealed))
+        .isEqualTo("ann@example.com".getBytes(UTF_8));
+    assertThatThrownBy(() -> ann.opener().open("value/email", 2, sealed))
+        .isInstanceOf(SealBroken.class);
+    assertThatThrownBy(() -> ann.opener().open("value/name", 3, sealed))
+        .isInstanceOf(SealBroken.class);
+    assertThatThrownBy(() -> keys.find(BOB).orElseThrow().opener().open("value/email", 3, sealed))
         .isInstanceOf(SealBroken.class);
     sealed[20] ^= 1;
-    assertThatThrownBy(() -> ann.open("value/email", 3, sealed)).isInstanceOf(SealBroken.class);
-    assertThatThrownBy(() -> ann.open("value/email", 3, new byte[5]))
+    assertThatThrownBy(() -> ann.opener().open("value/email", 3, sealed))
+        .isInstanceOf(SealBroken.class);
+    assertThatThrownBy(() -> ann.opener().open("value/email", 3, new byte[5]))
         .isInstanceOf(SealBroken.class);
   }
 
@@ -54,7 +58,7 @@ final class SubjectKeysTest {
     byte[] sealed = keys.find(ANN).orElseThrow().seal("r", 1, new byte[] {1, 2});
     keys.close();
     keys = opened();
-    assertThat(keys.find(ANN).orElseThrow().open("r", 1, sealed)).containsExactly(1, 2);
+    assertThat(keys.find(ANN).orElseThrow().opener().open("r", 1, sealed)).containsExactly(1, 2);
   }
 
   @Test

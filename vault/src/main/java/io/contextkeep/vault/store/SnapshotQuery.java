@@ -1,0 +1,114 @@
+package io.contextkeep.vault.store;
+
+import io.contextkeep.ontology.ConsentStatus;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.db.Sql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads what a decision depends on in one statement: who has the identifier, what that customer
+ * said about this recipient, and the values held. Every row says first what it is.
+ */
+final class SnapshotQuery {
+  private static final int CUSTOMER = 0;
+  private static final int CONSENT = 1;
+  private static final int OBJECTION = 2;
+  private static final int VALUE = 3;
+
+  private static final String SQL =
+      """
+      WITH s AS MATERIALIZED (
+        SELECT s.id, s.restricted FROM identifier i JOIN subject s ON s.id = i.subject
+        WHERE i.kind = ? AND i.blind = ? AND s.erasing = 0)
+      SELECT 0, id, restricted, NULL, NULL, NULL, NULL FROM s
+      UNION ALL
+      SELECT 1, event, explicit, purpose, recipient, status, expires
+      FROM s JOIN consent_state ON subject = s.id WHERE recipient IN (?, '*')
+      UNION ALL
+      SELECT 2, NULL, NULL, purpose, NULL, NULL, NULL FROM s JOIN objection ON subject = s.id
+      UNION ALL
+      SELECT 3, version, observed, name, source, batch, sealed
+      FROM s JOIN value ON subject = s.id\
+      """;
+
+  private final Map<String, Attribute> wanted;
+  private final List<Snapshot.ConsentRow> consents = new ArrayList<>();
+  private final List<String> objections = new ArrayList<>();
+  private final List<Sealed> sealed = new ArrayList<>();
+  private Optional<SubjectId> subject = Optional.empty();
+  private boolean restricted;
+
+  private SnapshotQuery(Map<String, Attribute> wanted) {
+    this.wanted = wanted;
+  }
+
+  /**
+   * @param wanted the values to bring along sealed, by name
+   */
+  static SnapshotQuery run(
+      Connection c, String kind, byte[] blind, String recipient, Map<String, Attribute> wanted)
+      throws SQLException {
+    SnapshotQuery query = new SnapshotQuery(wanted);
+    Sql.each(c, SQL, query::take, kind, blind, recipient);
+    return query;
+  }
+
+  Optional<SubjectId> subject() {
+    return subject;
+  }
+
+  List<Sealed> sealed() {
+    return sealed;
+  }
+
+  Snapshot snapshot() {
+    return new Snapshot(subject, restricted, consents, objections, sealed);
+  }
+
+  private void take(ResultSet row) throws SQLException {
+    switch (row.getInt(1)) {
+      case CUSTOMER -> {
+        subject = Optional.of(new SubjectId(row.getLong(2)));
+        restricted = row.getInt(3) != 0;
+      }
+      case CONSENT -> consents.add(consent(row));
+      case OBJECTION -> objections.add(row.getString(4));
+      case VALUE -> value(row);
+      default -> throw new SQLException("A row of no known kind");
+    }
+  }
+
+  private static Snapshot.ConsentRow consent(ResultSet row) throws SQLException {
+    long expires = row.getLong(7);
+    boolean endless = row.wasNull();
+    return new Snapshot.ConsentRow(
+        row.getLong(2),
+        row.getString(4),
+        row.getString(5),
+        ConsentStatus.valueOf(row.getString(6)),
+        row.getInt(3) != 0,
+        endless ? null : Instant.ofEpochMilli(expires));
+  }
+
+  private void value(ResultSet row) throws SQLException {
+    Attribute attribute = wanted.get(row.getString(4));
+    if (attribute != null) {
+      sealed.add(
+          new Sealed(
+              attribute,
+              Sealed.valueRecord(attribute.name()),
+              row.getLong(2),
+              row.getLong(3),
+              row.getString(5),
+              row.getString(6),
+              row.getBytes(7)));
+    }
+  }
+}
