@@ -22,6 +22,7 @@ final class SnapshotQuery {
   private static final int OBJECTION = 2;
   private static final int VALUE = 3;
 
+  /** CROSS JOIN is SQLite's word for "in this order": each table is entered by its key. */
   private static final String SQL =
       """
       WITH s AS MATERIALIZED (
@@ -30,12 +31,12 @@ final class SnapshotQuery {
       SELECT 0, id, restricted, NULL, NULL, NULL, NULL FROM s
       UNION ALL
       SELECT 1, event, explicit, purpose, recipient, status, expires
-      FROM s JOIN consent_state ON subject = s.id WHERE recipient IN (?, '*')
+      FROM s CROSS JOIN consent_state ON subject = s.id WHERE recipient IN (?, '*')
       UNION ALL
-      SELECT 2, NULL, NULL, purpose, NULL, NULL, NULL FROM s JOIN objection ON subject = s.id
+      SELECT 2, NULL, NULL, purpose, NULL, NULL, NULL FROM s CROSS JOIN objection ON subject = s.id
       UNION ALL
       SELECT 3, version, observed, name, source, batch, sealed
-      FROM s JOIN value ON subject = s.id\
+      FROM s CROSS JOIN value ON subject = s.id\
       """;
 
   private final Map<String, Attribute> wanted;
