@@ -3,6 +3,8 @@ package io.contextkeep.vault;
 import io.contextkeep.vault.demo.Api;
 import io.contextkeep.vault.demo.Demo;
 import io.contextkeep.vault.demo.RetailLoader;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.identity.VaultIssuer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -17,12 +19,15 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The program: {@code serve}, {@code demo} and {@code load-retail}. */
+/** The program: {@code serve}, {@code token}, {@code demo} and {@code load-retail}. */
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
   private static final String USAGE =
       """
       contextkeep-vault serve [settings.properties]     runs a vault
+      contextkeep-vault token <role> <id|kind:value> [settings.properties]
+                                                        prints a token of an hour, made with the
+                                                        vault's root key; a customer is kind:value
       contextkeep-vault demo <directory>                runs a fresh vault with demo data
       contextkeep-vault load-retail <url> <csv.gz>      loads the retail data set; the token of a
                                                         source is taken from CONTEXTKEEP_TOKEN
@@ -34,6 +39,7 @@ public final class Main {
     List<String> args = List.of(arguments);
     switch (args.isEmpty() ? "" : args.getFirst()) {
       case "serve" -> serve(args.subList(1, args.size()));
+      case "token" -> token(args.get(1), args.get(2), args.subList(3, args.size()));
       case "demo" -> demo(Path.of(args.get(1)));
       case "load-retail" -> load(URI.create(args.get(1)), Path.of(args.get(2)));
       default -> {
@@ -44,8 +50,22 @@ public final class Main {
   }
 
   private static void serve(List<String> files) throws Exception {
-    VaultConfig config = VaultConfig.load(files.stream().map(Path::of).toList(), System.getenv());
-    runUntilStopped(start(config));
+    runUntilStopped(start(config(files)));
+  }
+
+  private static VaultConfig config(List<String> files) throws IOException {
+    return VaultConfig.load(files.stream().map(Path::of).toList(), System.getenv());
+  }
+
+  private static void token(String roleCode, String name, List<String> files) throws IOException {
+    VaultIssuer issuer = Vault.issuerOf(config(files), InstantSource.system());
+    Duration life = Duration.ofHours(1);
+    Role role =
+        Role.parse(roleCode).orElseThrow(() -> new IllegalArgumentException("No such role"));
+    System.out.println(
+        role == Role.CUSTOMER
+            ? issuer.issueToCustomer(name, life)
+            : issuer.issue(name, role, life));
   }
 
   private static void demo(Path directory) throws Exception {

@@ -93,8 +93,7 @@ public final class Vault implements AutoCloseable {
     Ingest ingest = new Ingest(db, customers, keys, blindIndex, random);
     Erasure erasure = new Erasure(db, customers, keys, log);
     erasure.resume();
-    VaultIssuer issuer =
-        new VaultIssuer(config.publicUrl().toString(), root.subkey("token-signing/v1"), clock);
+    VaultIssuer issuer = issuer(config, root, clock);
     Apis apis =
         Apis.of(
             db,
@@ -118,6 +117,24 @@ public final class Vault implements AutoCloseable {
             config.maxConcurrentRequests(),
             config.maxBodyBytes());
     return new Vault(db, keys, engine, watchdog, issuer, server);
+  }
+
+  /**
+   * The issuer of the configured vault, running or not: whoever may read its root key may be
+   * anybody.
+   *
+   * @throws IllegalStateException if the vault has no root key yet
+   */
+  public static VaultIssuer issuerOf(VaultConfig config, InstantSource clock) throws IOException {
+    Path key = config.keys().resolve("root.key");
+    if (Files.notExists(key)) {
+      throw new IllegalStateException("There is no " + key + ": start the vault once, it makes it");
+    }
+    return issuer(config, FileRootKey.openOrCreate(key), clock);
+  }
+
+  private static VaultIssuer issuer(VaultConfig config, RootKey root, InstantSource clock) {
+    return new VaultIssuer(config.publicUrl().toString(), root.subkey("token-signing/v1"), clock);
   }
 
   public int port() {

@@ -28,7 +28,7 @@ public final class Api {
     return send(request("/v1/ingest").header("Idempotency-Key", key), "POST", lines);
   }
 
-  JsonNode put(String path, String json) {
+  public JsonNode put(String path, String json) {
     return send(request(path), "PUT", json);
   }
 

@@ -4,12 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What the demo registers: two apps, and attributes of all seven facets. */
-final class DemoCatalogue {
+public final class DemoCatalogue {
 
   private DemoCatalogue() {}
 
   /** Path and body of each registration. */
-  static Map<String, String> registrations() {
+  public static Map<String, String> registrations() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put(
         "/v1/apps/shop",

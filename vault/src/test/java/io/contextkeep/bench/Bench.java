@@ -1,0 +1,52 @@
+package io.contextkeep.bench;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Runs the benchmarks that were asked for, prints a table and writes {@code target/bench.json}. It
+ * exits with 1 when one of them was fast by not keeping its promise.
+ */
+final class Bench {
+
+  private Bench() {}
+
+  private static Map<String, Benchmark> all() {
+    Map<String, Benchmark> all = new LinkedHashMap<>();
+    all.put("policy", new PolicyBench());
+    all.put("audit", new AuditBench());
+    all.put("startup", new StartupBench());
+    all.put("ingest", new IngestBench());
+    all.put("read", new ReadBench());
+    return all;
+  }
+
+  public static void main(String[] args) throws Exception {
+    Map<String, Benchmark> all = all();
+    Settings settings = Settings.of(Path.of(args[0]).toAbsolutePath(), all.keySet());
+    Figures figures = new Figures();
+    for (Map.Entry<String, Benchmark> one : all.entrySet()) {
+      if (settings.only().contains(one.getKey())) {
+        System.out.println("Measuring " + one.getKey() + " …");
+        run(one.getKey(), one.getValue(), settings, figures);
+      }
+    }
+    Path file = settings.root().resolve("target/bench.json");
+    figures.write(file, settings);
+    System.out.print("\n" + figures.table() + "\nWritten to target/bench.json\n");
+    System.exit(figures.failures().isEmpty() ? 0 : 1);
+  }
+
+  private static void run(String name, Benchmark benchmark, Settings settings, Figures figures) {
+    try {
+      benchmark.run(settings, figures);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      figures.fail(name, "interrupted");
+    } catch (Exception e) {
+      e.printStackTrace();
+      figures.fail(name, String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.contextkeep.bench;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A Java program in a process of its own, with the class path of this one and the flags that all
+ * have. It is spoken to by lines.
+ */
+final class Program implements AutoCloseable {
+  /** Servers and load generator alike, so that none is better off. */
+  static final List<String> FLAGS =
+      List.of("-Xms512m", "-Xmx1g", "-XX:+UseG1GC", "--enable-native-access=ALL-UNNAMED");
+
+  private final Process process;
+  private final BufferedReader out;
+  private final PrintWriter in;
+
+  private Program(Process process) {
+    this.process = process;
+    this.out = process.inputReader(StandardCharsets.UTF_8);
+    this.in = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param log where its standard error goes
+   */
+  static Program start(Path log, Map<String, String> environment, String main, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(FLAGS);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    File file = log.toFile();
+    return new Program(builder.redirectError(ProcessBuilder.Redirect.appendTo(file)).start());
+  }
+
+  void say(String line) {
+    in.println(line);
+  }
+
+  /** The next line that it prints. */
+  String hear() throws IOException {
+    String line = out.readLine();
+    if (line == null) {
+      throw new IllegalStateException("The process ended; see its log in target/");
+    }
+    return line;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Asks it to stop and waits until it has. */
+  @Override
+  public void close() throws InterruptedException {
+    in.close();
+    process.destroy();
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+}

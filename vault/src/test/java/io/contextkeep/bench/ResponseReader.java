@@ -1,0 +1,93 @@
+package io.contextkeep.bench;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+
+/**
+ * Reads one HTTP/1.1 response after the other from a connection on which one request at a time is
+ * outstanding (RFC 9112, with Content-Length only).
+ */
+final class ResponseReader {
+  private static final int END_OF_HEAD = 0x0d0a0d0a;
+  private static final byte[] LENGTH =
+      "content-length:".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+
+  private final ByteBuffer in = ByteBuffer.allocateDirect(256 * 1024);
+
+  /** Where the look for the head's end goes on. */
+  private int scanned;
+
+  /** Bytes of the whole response; 0 while its head has not arrived. */
+  private int total;
+
+  /** Reads what is there: the status of a response that is now whole, or 0 if it is not yet. */
+  int read(ReadableByteChannel channel) throws IOException {
+    if (channel.read(in) < 0) {
+      throw new EOFException("The server closed the connection");
+    }
+    if (total == 0) {
+      findHead();
+    }
+    if (total == 0 || in.position() < total) {
+      return 0;
+    }
+    if (in.position() > total) {
+      throw new IOException("The server sent more than it was asked for");
+    }
+    int status = digit(9) * 100 + digit(10) * 10 + digit(11);
+    in.clear();
+    scanned = 0;
+    total = 0;
+    return status;
+  }
+
+  private void findHead() throws IOException {
+    int end = in.position() - Integer.BYTES;
+    while (scanned <= end) {
+      if (in.get(scanned) == '\r' && in.getInt(scanned) == END_OF_HEAD) {
+        total = scanned + Integer.BYTES + contentLength(scanned);
+        if (total > in.capacity()) {
+          throw new IOException("A response is larger than " + in.capacity() + " bytes");
+        }
+        return;
+      }
+      scanned++;
+    }
+  }
+
+  private int contentLength(int head) throws IOException {
+    for (int i = 0; i < head; i++) {
+      if (in.get(i) == '\n' && isLength(i + 1)) {
+        return number(i + 1 + LENGTH.length);
+      }
+    }
+    throw new IOException("A response has no Content-Length");
+  }
+
+  private boolean isLength(int at) {
+    for (int i = 0; i < LENGTH.length; i++) {
+      if (Character.toLowerCase(in.get(at + i)) != LENGTH[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int number(int at) {
+    int i = at;
+    while (in.get(i) == ' ') {
+      i++;
+    }
+    int number = 0;
+    while (in.get(i) >= '0' && in.get(i) <= '9') {
+      number = number * 10 + digit(i++);
+    }
+    return number;
+  }
+
+  private int digit(int at) {
+    return in.get(at) - '0';
+  }
+}

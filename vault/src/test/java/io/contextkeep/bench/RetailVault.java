@@ -1,0 +1,98 @@
+package io.contextkeep.bench;
+
+import io.contextkeep.vault.demo.Api;
+import io.contextkeep.vault.demo.Demo;
+import io.contextkeep.vault.demo.DemoCatalogue;
+import io.contextkeep.vault.demo.RetailLoader;
+import io.contextkeep.vault.identity.VaultIssuer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.csv.CSVFormat;
+
+/**
+ * Fills a vault through its public API with the bundled customers, each of whom consents that the
+ * shop personalises its service, and says what the shop then asks.
+ */
+final class RetailVault {
+  private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+  private static final String QUESTION =
+      "?purpose=dpv:ServicePersonalisation&attributes=country,first_purchase,last_purchase,spend_pence";
+
+  private RetailVault() {}
+
+  static void register(VaultProcess vault) throws IOException, InterruptedException {
+    String operator = vault.token("operator", "bench");
+    Api api = new Api(vault.base(), () -> operator);
+    DemoCatalogue.registrations().forEach(api::put);
+  }
+
+  static RetailLoader.Report load(VaultProcess vault, InputStream gzip)
+      throws IOException, InterruptedException {
+    String source = vault.token("source", "crm");
+    return new RetailLoader(new Api(vault.base(), () -> source), true).load(gzip, -1);
+  }
+
+  /** Registers, loads the bundled sample, and lets every customer consent. */
+  static void fill(VaultProcess vault) throws IOException, InterruptedException {
+    register(vault);
+    try (InputStream sample = sample()) {
+      load(vault, sample);
+    }
+    VaultIssuer issuer = vault.issuer();
+    AtomicReference<String> token = new AtomicReference<>("");
+    Api api = new Api(vault.base(), token::get);
+    for (String customer : customers()) {
+      token.set(issuer.issueToCustomer("customer_number:" + customer, Duration.ofMinutes(5)));
+      api.put(CONSENT, "{}");
+    }
+  }
+
+  /** Where the shop asks about the customer. */
+  static String path(String customer) {
+    return "/v1/customers/customer_number:" + customer + "/context" + QUESTION;
+  }
+
+  /** One request about each customer, for the load generator. */
+  static void writeRequests(Path file, String shop) throws IOException {
+    StringBuilder requests = new StringBuilder();
+    for (String customer : customers()) {
+      requests
+          .append("GET ")
+          .append(path(customer))
+          .append(" HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ")
+          .append(shop)
+          .append("\r\n\r\n");
+    }
+    Files.writeString(file, requests);
+  }
+
+  static InputStream sample() {
+    return Objects.requireNonNull(Demo.class.getResourceAsStream("online-retail-sample.csv.gz"));
+  }
+
+  static List<String> customers() throws IOException {
+    CSVFormat csv = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(new GZIPInputStream(sample()), StandardCharsets.UTF_8))) {
+      return csv.parse(reader).stream()
+          .map(line -> line.get("CustomerID"))
+          .filter(number -> !number.isBlank())
+          .map(number -> new BigDecimal(number.strip()).toBigInteger().toString())
+          .distinct()
+          .sorted()
+          .toList();
+    }
+  }
+}

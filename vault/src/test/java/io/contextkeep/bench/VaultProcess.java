@@ -1,0 +1,121 @@
+package io.contextkeep.bench;
+
+import io.contextkeep.vault.Main;
+import io.contextkeep.vault.Vault;
+import io.contextkeep.vault.VaultConfig;
+import io.contextkeep.vault.identity.VaultIssuer;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/** A real vault: the program that operators run, in its own process, with files of its own. */
+final class VaultProcess implements AutoCloseable {
+  private static final Duration START = Duration.ofMinutes(2);
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final Path dir;
+  private final int port;
+  private final Program program;
+
+  private VaultProcess(Path dir, int port) throws IOException {
+    this.dir = dir;
+    this.port = port;
+    this.program =
+        Program.start(
+            dir.resolve("vault.log"), environment(dir, port), Main.class.getName(), "serve");
+  }
+
+  /** Starts it on a free port; it need not be ready yet. */
+  static VaultProcess start(Path dir) throws IOException {
+    return new VaultProcess(dir, freePort());
+  }
+
+  /** A token, made by the program as an operator would have it made. */
+  String token(String role, String id) throws IOException, InterruptedException {
+    try (Program token =
+        Program.start(
+            dir.resolve("vault.log"),
+            environment(dir, port),
+            Main.class.getName(),
+            "token",
+            role,
+            id)) {
+      return token.hear();
+    }
+  }
+
+  /** For tokens by the hundred. */
+  VaultIssuer issuer() throws IOException {
+    return Vault.issuerOf(
+        VaultConfig.load(List.of(), environment(dir, port)), InstantSource.system());
+  }
+
+  URI base() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  int port() {
+    return port;
+  }
+
+  Path database() {
+    return dir.resolve("data/vault.db");
+  }
+
+  HttpResponse<String> get(String path, String token) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(base().resolve(path))
+            .header("Authorization", "Bearer " + token)
+            .timeout(Duration.ofMinutes(10))
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Waits until it says that it is ready. */
+  void awaitReady() throws IOException, InterruptedException {
+    long latest = System.nanoTime() + START.toNanos();
+    while (!ready()) {
+      if (System.nanoTime() > latest || !program.isAlive()) {
+        throw new IllegalStateException("The vault did not become ready; see its vault.log");
+      }
+      Thread.sleep(2);
+    }
+  }
+
+  private boolean ready() throws IOException, InterruptedException {
+    try {
+      return get("/health/ready", "none").statusCode() == 200;
+    } catch (ConnectException notYet) {
+      return false;
+    }
+  }
+
+  private static Map<String, String> environment(Path dir, int port) {
+    return Map.of(
+        "CONTEXTKEEP_DATA", dir.resolve("data").toString(),
+        "CONTEXTKEEP_KEYS", dir.resolve("keys").toString(),
+        "CONTEXTKEEP_HTTP_PORT", String.valueOf(port));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    program.close();
+    http.close();
+  }
+}

@@ -1,0 +1,55 @@
+package io.contextkeep.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator at the machine gets from {@code token}. */
+final class TokenCommandIT {
+  @TempDir Path dir;
+
+  @Test
+  void aTokenOfTheCommand_isOneOfTheVault() throws Exception {
+    try (TestVault vault = new TestVault(dir)) {
+      vault.furnish();
+      vault.write("17850", "country", "\"" + TestVault.CANARY + "\"");
+      assertThat(vault.get(printed("operator", "olga"), "/v1/apps").status()).isEqualTo(200);
+      assertThat(vault.get(printed("customer", "customer_number:17850"), "/v1/me").status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void withoutARootKey_orForARoleThatIsNone_thereIsNoToken() throws Exception {
+    assertThatThrownBy(() -> printed("operator", "olga"))
+        .hasMessageContaining("start the vault once");
+    assertThat(dir.resolve("keys")).doesNotExist();
+    try (TestVault vault = new TestVault(dir)) {
+      vault.furnish();
+      assertThatThrownBy(() -> printed("king", "olga")).hasMessage("No such role");
+    }
+  }
+
+  private String printed(String role, String name) throws Exception {
+    Path settings =
+        Files.writeString(
+            dir.resolve("vault.properties"),
+            "data=" + dir.resolve("data") + "\nkeys=" + dir.resolve("keys") + "\n");
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream before = System.out;
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      Main.main(new String[] {"token", role, name, settings.toString()});
+    } finally {
+      System.setOut(before);
+    }
+    return printed.toString(StandardCharsets.UTF_8).strip();
+  }
+}
