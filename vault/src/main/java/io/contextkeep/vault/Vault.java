@@ -70,12 +70,17 @@ public final class Vault implements AutoCloseable {
     RootKey root = FileRootKey.openOrCreate(config.keys().resolve("root.key"));
     SubjectKeys keys =
         new SubjectKeys(
-            config.keys().resolve("keys.db"), root, random, Threads.daemon("keys-writer"));
+            config.keys().resolve("keys.db"),
+            root,
+            random,
+            Threads.daemon("keys-writer"),
+            config.storeDeadline());
     Db db =
         Db.open(
             config.data().resolve("vault.db"),
             List.of(schema() + AuditLog.schema()),
-            Threads.daemon("vault-writer"));
+            Threads.daemon("vault-writer"),
+            config.storeDeadline());
     ScheduledExecutorService watchdog = Threads.scheduler("policy-watchdog");
     int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
     PolicyEngine engine =

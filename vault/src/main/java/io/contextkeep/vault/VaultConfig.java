@@ -23,6 +23,7 @@ import java.util.TreeSet;
  * @param data where vault.db, the graph and the token key are kept
  * @param keys where keys.db and the root key are kept; apart, so that one backup holds never both
  * @param publicUrl the vault's own name: issuer and audience of its tokens
+ * @param storeDeadline how long a read or a write may wait for its turn before it is refused
  */
 public record VaultConfig(
     Path data,
@@ -33,6 +34,7 @@ public record VaultConfig(
     int maxConcurrentRequests,
     int maxBodyBytes,
     Duration policyDeadline,
+    Duration storeDeadline,
     List<Issuer> issuers) {
 
   /** A configured OpenID Connect issuer. */
@@ -49,6 +51,7 @@ public record VaultConfig(
           Map.entry("http.max.requests", "256"),
           Map.entry("http.max.body.bytes", "8388608"),
           Map.entry("policy.deadline.millis", "500"),
+          Map.entry("store.deadline.millis", "10000"),
           Map.entry("oidc.issuer", ""),
           Map.entry("oidc.jwks", ""),
           Map.entry("oidc.audience", ""),
@@ -96,6 +99,7 @@ public record VaultConfig(
         number(settings, "http.max.requests", 1, 100_000),
         number(settings, "http.max.body.bytes", 1_024, 64 << 20),
         Duration.ofMillis(number(settings, "policy.deadline.millis", 1, 60_000)),
+        Duration.ofMillis(number(settings, "store.deadline.millis", 1, 600_000)),
         issuers(settings));
   }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +47,12 @@ public final class SubjectKeys implements AutoCloseable {
   private long shredded;
 
   public SubjectKeys(Path file, RootKey root, SecureRandom random, ThreadFactory threads) {
-    this.db = Db.open(file, MIGRATIONS, threads);
+    this(file, root, random, threads, Db.DEADLINE);
+  }
+
+  public SubjectKeys(
+      Path file, RootKey root, SecureRandom random, ThreadFactory threads, Duration deadline) {
+    this.db = Db.open(file, MIGRATIONS, threads, deadline);
     this.wrapping = root.subkey("data-key/v1");
     this.random = random;
   }

@@ -23,16 +23,22 @@ public final class Db implements LogStore, AutoCloseable {
   private static final int QUEUE = 4_096;
 
   /** How long a caller waits for its turn before it is told that the store is unavailable. */
-  static final Duration DEADLINE = Duration.ofSeconds(10);
+  public static final Duration DEADLINE = Duration.ofSeconds(10);
 
+  private final Duration deadline;
   private final Connection writeConnection;
   private final Writer writer;
   private final List<Connection> readConnections;
   private final BlockingQueue<Connection> idle;
 
-  private Db(Connection writeConnection, List<Connection> readers, ThreadFactory threads) {
+  private Db(
+      Connection writeConnection,
+      List<Connection> readers,
+      ThreadFactory threads,
+      Duration deadline) {
+    this.deadline = deadline;
     this.writeConnection = writeConnection;
-    this.writer = new Writer(writeConnection, QUEUE, DEADLINE, threads);
+    this.writer = new Writer(writeConnection, QUEUE, deadline, threads);
     this.readConnections = List.copyOf(readers);
     this.idle = new ArrayBlockingQueue<>(readers.size(), false, readers);
   }
@@ -43,6 +49,11 @@ public final class Db implements LogStore, AutoCloseable {
    * @throws StoreUnavailable if it cannot be opened for writing
    */
   public static Db open(Path file, List<String> migrations, ThreadFactory threads) {
+    return open(file, migrations, threads, DEADLINE);
+  }
+
+  public static Db open(
+      Path file, List<String> migrations, ThreadFactory threads, Duration deadline) {
     try {
       Connection writer = Connections.writer(file);
       Connections.migrate(writer, migrations);
@@ -50,7 +61,7 @@ public final class Db implements LogStore, AutoCloseable {
       for (int i = 0; i < READERS; i++) {
         readers.add(Connections.reader(file));
       }
-      return new Db(writer, readers, threads);
+      return new Db(writer, readers, threads, deadline);
     } catch (SQLException e) {
       throw new StoreUnavailable("Cannot open " + file + " for reading and writing", e);
     }
@@ -125,7 +136,7 @@ public final class Db implements LogStore, AutoCloseable {
       return free;
     }
     try {
-      Connection connection = idle.poll(DEADLINE.toNanos(), TimeUnit.NANOSECONDS);
+      Connection connection = idle.poll(deadline.toNanos(), TimeUnit.NANOSECONDS);
       if (connection == null) {
         throw new StoreUnavailable("No reader became free in time");
       }
