@@ -1,9 +1,10 @@
 package io.contextkeep.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Bundle;
+import io.contextkeep.policy.MemoisedEngine;
 import io.contextkeep.policy.Permit;
+import io.contextkeep.policy.PolicyDocument;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyFailure;
 import io.contextkeep.policy.PolicyGate;
@@ -20,8 +21,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Decisions by one thread, for questions of 1, 8 and 64 attributes: WebAssembly alone, and the gate
- * with it, which writes the question and judges the answer.
+ * Decisions by one thread, for questions of 1, 8 and 64 attributes: WebAssembly alone, the gate
+ * with it, which writes the question and judges the answer, and the gate for a question known
+ * already.
  */
 final class PolicyBench implements Benchmark {
   private static final int[] ATTRIBUTES = {1, 8, 64};
@@ -30,8 +32,10 @@ final class PolicyBench implements Benchmark {
   @Override
   public void run(Settings settings, Figures figures) throws Exception {
     ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor();
-    try (WasmEngine wasm = new WasmEngine(Bundle.builtIn(), 1, Duration.ofSeconds(10), watchdog)) {
+    try (WasmEngine wasm = new WasmEngine(Bundle.builtIn(), 1, Duration.ofSeconds(10), watchdog);
+        MemoisedEngine memoised = new MemoisedEngine(wasm, 100)) {
       Listening engine = new Listening(wasm);
+      PolicyGate remembering = new PolicyGate(memoised, new SecureRandom());
       PolicyGate gate = new PolicyGate(engine, new SecureRandom());
       for (int round = 0; round <= settings.rounds(); round++) {
         // The first round warms up: the compiled WebAssembly is compiled again by the JVM.
@@ -40,9 +44,12 @@ final class PolicyBench implements Benchmark {
           Question question = question(attributes);
           double whole = perSecond(step, () -> PromiseBroken.unless(permits(gate, question), "no"));
           String input = engine.heard;
+          double known =
+              perSecond(step, () -> PromiseBroken.unless(permits(remembering, question), "no"));
           double alone = perSecond(step, () -> wasm.evaluate(input));
           if (round > 0) {
             figures.add("policy.gate.a" + attributes, "decisions/s", whole);
+            figures.add("policy.memoised.a" + attributes, "decisions/s", known);
             figures.add("policy.wasm.a" + attributes, "decisions/s", alone);
           }
         }
@@ -76,18 +83,14 @@ final class PolicyBench implements Benchmark {
 
   private static Question question(int count) {
     SortedMap<String, Question.Attribute> attributes = new TreeMap<>();
-    long now = System.currentTimeMillis();
     for (int i = 0; i < count; i++) {
-      attributes.put("attribute_" + i, new Question.Attribute("pd:Country", false, now - 5_000));
+      attributes.put("attribute_" + i, new Question.Attribute("pd:Country", false, 1));
     }
     return new Question(
         new Question.Caller("shop", "app", List.of("dpv:CustomerCare", PURPOSE)),
         PURPOSE,
-        now,
         new Question.Subject(Optional.of(new SubjectId(1)), false, false),
-        List.of(
-            new Question.Consent(
-                1, PURPOSE, "shop", "GIVEN", false, now - 1_000, Optional.empty())),
+        List.of(new Question.Consent(1, PURPOSE, "shop", "GIVEN", false)),
         List.of(),
         attributes);
   }
@@ -102,7 +105,7 @@ final class PolicyBench implements Benchmark {
     }
 
     @Override
-    public JsonNode evaluate(String input) throws PolicyFailure {
+    public PolicyDocument evaluate(String input) throws PolicyFailure {
       heard = input;
       return engine.evaluate(input);
     }
