@@ -38,8 +38,10 @@ public final class WasmEngine implements PolicyEngine {
     this.deadline = deadline;
     this.watchdog = watchdog;
     this.idle = new ArrayBlockingQueue<>(instances);
-    for (int i = 0; i < instances; i++) {
-      idle.add(instance());
+    idle.add(instance());
+    for (int more = 1; more < instances; more++) {
+      // Compiling one takes a good part of a start; the first is enough to begin with.
+      watchdog.execute(() -> idle.add(instance()));
     }
   }
 
