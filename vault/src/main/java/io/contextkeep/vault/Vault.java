@@ -92,7 +92,7 @@ public final class Vault implements AutoCloseable {
     Registry registry = new Registry(db);
     Customers customers = new Customers(blindIndex);
     ConsentLedger consents = new ConsentLedger();
-    ContextStore store = new ContextStore(registry, customers, keys, clock);
+    ContextStore store = new ContextStore(customers, keys, clock);
     ReadPath readPath =
         new ReadPath(db, registry, store, keys, new PolicyGate(engine, random), log, clock);
     Ingest ingest = new Ingest(db, customers, keys, blindIndex, random);

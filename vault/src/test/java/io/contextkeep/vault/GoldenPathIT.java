@@ -175,7 +175,7 @@ final class GoldenPathIT {
     assertThat(accesses.findValuesAsText("actor")).contains("shop");
     assertThat(accesses.findValuesAsText("type")).contains("read", "grant", "self-view");
     String bob = vault.customer("customer_number:404");
-    assertThat(vault.get(bob, "/v1/me").status()).isEqualTo(403);
+    assertThat(vault.get(bob, "/v1/me").status()).isEqualTo(404);
     for (Role role : List.of(Role.APP, Role.OPERATOR, Role.AUDITOR, Role.ANALYST, Role.SOURCE)) {
       assertThat(vault.get(vault.token(role, "x"), "/v1/me").status()).isEqualTo(403);
     }

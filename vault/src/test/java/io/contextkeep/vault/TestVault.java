@@ -101,6 +101,9 @@ final class TestVault implements AutoCloseable {
             .timeout(Duration.ofSeconds(30))
             .header("Authorization", "Bearer " + token)
             .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (!body.isEmpty() && !headers.containsKey("Content-Type")) {
+      request.header("Content-Type", type(path));
+    }
     headers.forEach(request::header);
     try {
       HttpResponse<String> response =
@@ -113,6 +116,10 @@ final class TestVault implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static String type(String path) {
+    return path.equals("/v1/ingest") ? "application/x-ndjson" : "application/json";
   }
 
   private void countDisclosures(JsonNode json) {

@@ -25,11 +25,15 @@ public final class Api {
   }
 
   JsonNode ingest(String lines, String key) {
-    return send(request("/v1/ingest").header("Idempotency-Key", key), "POST", lines);
+    HttpRequest.Builder request =
+        request("/v1/ingest")
+            .header("Content-Type", "application/x-ndjson")
+            .header("Idempotency-Key", key);
+    return send(request, "POST", lines);
   }
 
   public JsonNode put(String path, String json) {
-    return send(request(path), "PUT", json);
+    return send(request(path).header("Content-Type", "application/json"), "PUT", json);
   }
 
   private HttpRequest.Builder request(String path) {

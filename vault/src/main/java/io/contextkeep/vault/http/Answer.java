@@ -3,9 +3,15 @@ package io.contextkeep.vault.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.contextkeep.vault.read.Reply;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
-/** A reply as bytes with its status and content type. */
-record Answer(int status, String contentType, byte[] body) {
+/** A reply as bytes with its status, its content type and what headers it has beside these. */
+record Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
+
+  Answer(int status, String contentType, byte[] body) {
+    this(status, contentType, body, Map.of());
+  }
+
   static Answer json(int status, Object body) {
     return of(status, "application/json", body);
   }

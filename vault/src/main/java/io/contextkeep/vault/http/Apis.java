@@ -18,6 +18,7 @@ public record Apis(
     AppApi app,
     SourceApi source,
     CustomerApi customer,
+    ExportApi export,
     ConsentApi consent,
     OperatorApi operator,
     AuditorApi auditor,
@@ -35,12 +36,13 @@ public record Apis(
       Erasure erasure,
       AuditLog log,
       InstantSource clock) {
-    Me me = new Me(db, customers, keys, log);
+    Me me = new Me(db, customers, keys, ingest, log);
     return new Apis(
         new AppApi(registry, readPath),
         new SourceApi(db, registry, ingest, blindIndex, log, clock),
-        new CustomerApi(me, db, registry, customers, consents, ingest, readPath, erasure, clock),
-        new ConsentApi(me, db, registry, consents, clock),
+        new CustomerApi(me, db, registry, customers, consents, ingest, erasure, clock),
+        new ExportApi(me, db, registry, customers, consents, readPath, clock),
+        new ConsentApi(me, db, registry, customers, consents, clock),
         new OperatorApi(db, registry, log),
         new AuditorApi(db, customers, log),
         () -> log.size() > 0);

@@ -13,8 +13,6 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Identifier;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +49,7 @@ final class AuditorApi {
     Optional<Identifier> customer = request.query("customer").map(AppApi::identifier);
     Optional<Long> subject =
         customer.map(c -> db.inRead(r -> customers.find(r, c)).map(s -> s.value()).orElse(0L));
-    long limit = number(request, "limit").orElse(100L);
+    long limit = request.number("limit").orElse(100L);
     if (limit < 1 || limit > 1_000) {
       throw Problem.badRequest("invalid_parameter", "The parameter 'limit' is 1 to 1000");
     }
@@ -65,7 +63,7 @@ final class AuditorApi {
             instant(request, "from"),
             instant(request, "to"),
             subject,
-            number(request, "before"),
+            request.number("before"),
             (int) limit);
     record(request, customer.isPresent() ? "entries-of-customer" : "entries");
     List<AuditRow> found = db.inRead(c -> AuditReader.find(c, query));
@@ -111,21 +109,9 @@ final class AuditorApi {
     }
   }
 
-  private static Optional<Long> number(Request request, String name) {
-    try {
-      return request.query(name).map(Long::parseLong);
-    } catch (NumberFormatException e) {
-      throw Problem.badRequest(
-          "invalid_parameter", "The parameter '" + name + "' is a whole number");
-    }
-  }
-
   private static Optional<Long> instant(Request request, String name) {
-    try {
-      return request.query(name).map(Instant::parse).map(Instant::toEpochMilli);
-    } catch (DateTimeException e) {
-      throw Problem.badRequest(
-          "invalid_parameter", "The parameter '" + name + "' is an instant, 2026-11-24T12:00:00Z");
-    }
+    return request
+        .query(name)
+        .map(text -> Times.parse("The parameter '" + name + "'", text).toEpochMilli());
   }
 }

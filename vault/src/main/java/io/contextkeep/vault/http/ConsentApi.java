@@ -11,15 +11,17 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.ConsentLedger;
+import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Registry;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -27,74 +29,154 @@ import java.util.stream.Collectors;
  * each, and the next read heeds it.
  */
 final class ConsentApi {
+  /** All apps, those not registered yet too: only a no can be said to them. */
+  static final String EVERYONE = "*";
+
+  private static final SubjectId NOBODY = new SubjectId(1);
+
   private final Me me;
   private final Db db;
   private final Registry registry;
+  private final Customers customers;
   private final ConsentLedger consents;
   private final InstantSource clock;
 
-  ConsentApi(Me me, Db db, Registry registry, ConsentLedger consents, InstantSource clock) {
+  ConsentApi(
+      Me me,
+      Db db,
+      Registry registry,
+      Customers customers,
+      ConsentLedger consents,
+      InstantSource clock) {
     this.me = me;
     this.db = db;
     this.registry = registry;
+    this.customers = customers;
     this.consents = consents;
     this.clock = clock;
   }
 
+  /**
+   * A yes to one app for one purpose. For {@code *} it takes a no to all apps back: that allows
+   * nothing by itself, because nobody can say yes to apps that are not known yet.
+   */
   Answer grant(Request request) {
+    request.as(Role.CUSTOMER).onlyQuery();
     JsonNode body =
         request.body().length == 0 ? Json.MAPPER.createObjectNode() : Json.object(request.body());
     Json.only(body, Set.of("explicit", "notice", "language", "method", "expires"));
-    return consent(request, ConsentStatus.GIVEN, EntryType.GRANT, body);
-  }
-
-  Answer withdraw(Request request) {
-    return consent(
-        request, ConsentStatus.WITHDRAWN, EntryType.WITHDRAW, Json.MAPPER.createObjectNode());
-  }
-
-  private Answer consent(Request request, ConsentStatus status, EntryType type, JsonNode body) {
-    request.as(Role.CUSTOMER).onlyQuery();
-    SubjectId subject = me.subject(request);
-    String recipient = request.path("app");
-    if (status.allows() && registry.app(recipient).isEmpty()) {
-      throw new Problem(404, "unknown_app", "No such app is registered");
+    boolean all = request.path("app").equals(EVERYONE);
+    if (!all && registry.app(request.path("app")).isEmpty()) {
+      throw new Problem(404, "unknown_app", "No such app is registered; see /v1/me/apps");
     }
-    ConsentEvent event = event(request, subject, recipient, status, body);
+    ConsentEvent draft = draft(request, all ? ConsentStatus.UNKNOWN : ConsentStatus.GIVEN, body);
+    SubjectId subject = me.enrolled(request);
+    ConsentEvent yes = said(draft, subject, draft.recipient(), draft.status());
+    append(request, EntryType.GRANT, subject, yes, List.of(yes));
+    return answer(
+        yes,
+        db.inRead(
+            c ->
+                Stops.of(
+                    yes,
+                    consents.history(c, subject),
+                    consents.objectionsOf(c, subject),
+                    customers.isRestricted(c, subject))));
+  }
+
+  /** A no to one app, or with {@code *} to all of them, for one purpose and all narrower ones. */
+  Answer withdraw(Request request) {
+    request.as(Role.CUSTOMER).onlyQuery();
+    ConsentEvent draft = draft(request, ConsentStatus.REFUSED, Json.MAPPER.createObjectNode());
+    SubjectId subject = me.enrolled(request);
+    TreeSet<String> given = new TreeSet<>();
+    for (ConsentEvent said : db.inRead(c -> consents.history(c, subject))) {
+      boolean covered = draft.recipient().equals(EVERYONE);
+      if (said.status().allows()
+          && said.purpose().equals(draft.purpose())
+          && (covered || said.recipient().equals(draft.recipient()))) {
+        given.add(said.recipient());
+      }
+    }
+    // A no before any yes is a refusal. A no to all is also one to each app that has a yes, so that
+    // taking it back brings none of these back.
+    ConsentStatus status = given.isEmpty() ? ConsentStatus.REFUSED : ConsentStatus.WITHDRAWN;
+    given.add(draft.recipient());
+    List<ConsentEvent> events =
+        given.stream().map(recipient -> said(draft, subject, recipient, status)).toList();
+    ConsentEvent no = said(draft, subject, draft.recipient(), status);
+    append(request, EntryType.WITHDRAW, subject, no, events);
+    return answer(no, List.of());
+  }
+
+  private void append(
+      Request request,
+      EntryType type,
+      SubjectId subject,
+      ConsentEvent what,
+      List<ConsentEvent> events) {
     me.change(
         request,
         subject,
         type,
-        Map.of("purpose", event.purpose().curie(), "recipient", recipient),
-        c -> consents.append(c, event));
-    return Answer.ok(
         Map.of(
-            "purpose", event.purpose().curie(),
-            "app", recipient,
-            "status", status.name(),
-            "at", event.at().toString()));
+            "purpose", what.purpose().curie(),
+            "recipient", what.recipient(),
+            "status", what.status().name()),
+        c -> {
+          for (ConsentEvent event : events) {
+            consents.append(c, event);
+          }
+        });
   }
 
-  private ConsentEvent event(
-      Request request, SubjectId subject, String recipient, ConsentStatus status, JsonNode body) {
+  private static Answer answer(ConsentEvent said, List<String> stops) {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.put("purpose", said.purpose().curie());
+    body.put("app", said.recipient());
+    body.put("status", said.status().name());
+    body.put("at", said.at().toString());
+    ArrayNode stoppedBy = body.putArray("stoppedBy");
+    stops.forEach(stoppedBy::add);
+    return Answer.ok(body);
+  }
+
+  /** What the request says, checked whole before anything is written, and nobody's yet. */
+  private ConsentEvent draft(Request request, ConsentStatus status, JsonNode body) {
     try {
       return new ConsentEvent(
           0,
-          subject,
+          NOBODY,
           Me.purpose(request),
-          recipient,
+          request.path("app"),
           status,
           Json.flag(body, "explicit", false),
           Json.optionalText(body, "notice", 64).orElse("unversioned"),
           Json.optionalText(body, "language", 35).orElse("und"),
           Json.optionalText(body, "method", 64).orElse("api"),
-          clock.instant(),
-          Json.optionalText(body, "expires", 40).map(Instant::parse).orElse(null));
+          clock.instant().truncatedTo(ChronoUnit.MILLIS),
+          Json.optionalText(body, "expires", 40)
+              .map(text -> Times.parse("The field 'expires'", text))
+              .orElse(null));
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest("invalid_field", String.valueOf(e.getMessage()));
-    } catch (DateTimeException e) {
-      throw Problem.badRequest("invalid_time", "The field 'expires' is an instant");
     }
+  }
+
+  private static ConsentEvent said(
+      ConsentEvent draft, SubjectId subject, String recipient, ConsentStatus status) {
+    return new ConsentEvent(
+        0,
+        subject,
+        draft.purpose(),
+        recipient,
+        status,
+        draft.explicit(),
+        draft.noticeVersion(),
+        draft.language(),
+        draft.method(),
+        draft.at(),
+        draft.expiresAt());
   }
 
   /** The consents as they stand. */

@@ -1,6 +1,5 @@
 package io.contextkeep.vault.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,8 +10,7 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.read.Ask;
-import io.contextkeep.vault.read.ReadPath;
+import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
@@ -27,10 +25,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What customers do with what is theirs: see it, correct it, see who used it, restrict, object, and
- * have it erased.
+ * What customers do with what is theirs: correct it, see who used it, restrict, object, and have it
+ * erased.
  */
 final class CustomerApi {
+  /** The source of what customers say themselves. No app can be registered under this name. */
+  static final String SOURCE = "customer";
+
+  private static final long MAX_ACCESSES = 500;
 
   private final Me me;
   private final Db db;
@@ -38,7 +40,6 @@ final class CustomerApi {
   private final Customers customers;
   private final ConsentLedger consents;
   private final Ingest ingest;
-  private final ReadPath readPath;
   private final Erasure erasure;
   private final InstantSource clock;
 
@@ -49,7 +50,6 @@ final class CustomerApi {
       Customers customers,
       ConsentLedger consents,
       Ingest ingest,
-      ReadPath readPath,
       Erasure erasure,
       InstantSource clock) {
     this.me = me;
@@ -58,24 +58,8 @@ final class CustomerApi {
     this.customers = customers;
     this.consents = consents;
     this.ingest = ingest;
-    this.readPath = readPath;
     this.erasure = erasure;
     this.clock = clock;
-  }
-
-  /** Everything held, in clear, each value with where it came from. */
-  Answer view(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
-    return Answer.of(
-        readPath.read(
-            new Ask(
-                request.id(),
-                request.caller(),
-                Me.account(request),
-                "dpv:RightsFulfilment",
-                registry.attributes(),
-                Optional.empty()),
-            EntryType.SELF_VIEW));
   }
 
   Answer correct(Request request) {
@@ -88,10 +72,7 @@ final class CustomerApi {
             .filter(a -> a.kind() == Attribute.Kind.VALUE)
             .orElseThrow(
                 () -> new Problem(404, "unknown_attribute", "No such value is registered"));
-    List<String> faults = attribute.faults(body.path("value"));
-    if (!faults.isEmpty()) {
-      throw Problem.badRequest("invalid_value", String.join("; ", faults));
-    }
+    Values.check(attribute, body.path("value"));
     SubjectId subject = me.subject(request);
     Ingest.Line line =
         new Ingest.Line(
@@ -108,7 +89,7 @@ final class CustomerApi {
         Map.of("categories", List.of(attribute.category().curie())),
         c -> {
           List<Ingest.Fault> refused = new ArrayList<>();
-          ingest.write(c, "customer", request.id(), List.of(line), List.of(), refused);
+          ingest.write(c, SOURCE, request.id(), List.of(line), List.of(), refused);
           if (!refused.isEmpty()) {
             throw new Problem(409, refused.getFirst().code(), refused.getFirst().detail());
           }
@@ -116,26 +97,43 @@ final class CustomerApi {
     return Answer.ok(Map.of("corrected", attribute.name()));
   }
 
-  /** Every read and refusal that concerned this customer. Staff are not named. */
+  /** Every read and refusal that concerned this customer, newest first, a page at a time. */
   Answer accesses(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery("before");
+    request.as(Role.CUSTOMER).onlyQuery("before", "limit");
+    long before = request.number("before").orElse(Long.MAX_VALUE);
+    long limit = request.number("limit").orElse(MAX_ACCESSES);
+    if (limit < 1 || limit > MAX_ACCESSES) {
+      throw Problem.badRequest(
+          "invalid_parameter", "The parameter 'limit' is 1 to " + MAX_ACCESSES);
+    }
     SubjectId subject = me.subject(request);
     SubjectKey key = me.key(subject);
-    long before =
-        request
-            .query("before")
-            .filter(b -> b.matches("[0-9]{1,18}"))
-            .map(Long::parseLong)
-            .orElse(Long.MAX_VALUE);
     me.recordView(request, subject, "accesses");
-    ArrayNode all = Json.MAPPER.createArrayNode();
-    for (AuditReader.Access access :
-        db.inRead(c -> AuditReader.accesses(c, subject.value(), key, before, 500))) {
-      ObjectNode entry = AuditorApi.json(access.entry());
-      entry.set("details", details(access));
-      all.add(entry);
+    List<AuditReader.Access> found =
+        db.inRead(c -> AuditReader.accesses(c, subject.value(), key, before, (int) limit));
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode accesses = body.putArray("accesses");
+    found.forEach(access -> accesses.add(Accesses.shown(access)));
+    if (found.size() == limit) {
+      body.put("before", found.getLast().entry().index());
     }
-    return Answer.ok(Map.of("accesses", all));
+    return Answer.ok(body);
+  }
+
+  /** Which apps there are and what each may ask for: what a customer can say yes or no to. */
+  Answer apps(Request request) {
+    request.as(Role.CUSTOMER).onlyQuery();
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode apps = body.putArray("apps");
+    for (App app : registry.apps()) {
+      ObjectNode node = apps.addObject().put("app", app.id()).put("name", app.name());
+      ArrayNode purposes = node.putArray("purposes");
+      app.purposes().stream()
+          .sorted()
+          .flatMap(curie -> Purpose.parse(curie).stream())
+          .forEach(p -> purposes.addObject().put("purpose", p.curie()).put("label", p.label()));
+    }
+    return Answer.ok(body);
   }
 
   Answer restrict(Request request) {
@@ -148,7 +146,7 @@ final class CustomerApi {
 
   private Answer restriction(Request request, boolean restricted) {
     request.as(Role.CUSTOMER).onlyQuery();
-    SubjectId subject = me.subject(request);
+    SubjectId subject = restricted ? me.enrolled(request) : me.subject(request);
     me.change(
         request,
         subject,
@@ -168,8 +166,8 @@ final class CustomerApi {
 
   private Answer objection(Request request, boolean objects) {
     request.as(Role.CUSTOMER).onlyQuery();
-    SubjectId subject = me.subject(request);
     Purpose purpose = Me.purpose(request);
+    SubjectId subject = objects ? me.enrolled(request) : me.subject(request);
     me.change(
         request,
         subject,
@@ -191,13 +189,5 @@ final class CustomerApi {
     erasure.mark(subject);
     erasure.finish(subject, request.id());
     return Answer.ok(Map.of("erased", true));
-  }
-
-  private static JsonNode details(AuditReader.Access access) {
-    try {
-      return Json.MAPPER.readTree(access.details()).path("details");
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A private part is not JSON", e);
-    }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -12,6 +13,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +24,12 @@ import java.util.TreeSet;
  * place, never the value.
  */
 final class Json {
+  /**
+   * A short text such as 1e999999999 is a number that takes minutes to divide, and JSON Schema
+   * divides.
+   */
+  private static final int MAX_SCALE = 400;
+
   static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -55,10 +63,15 @@ final class Json {
       if (node.isMissingNode()) {
         throw Problem.badRequest("empty_body", "The body must be JSON");
       }
-      checkText(node);
+      check(node);
       return node;
     } catch (CharacterCodingException e) {
       throw Problem.badRequest("not_utf8", "The body must be UTF-8");
+    } catch (StreamConstraintsException e) {
+      throw Problem.badRequest(
+          "json_too_large",
+          "JSON here is nested at most 32 deep, with texts of at most 1048576 characters, names of"
+              + " at most 256 and numbers of at most 64");
     } catch (JsonProcessingException e) {
       throw Problem.badRequest(
           "malformed_json",
@@ -78,7 +91,7 @@ final class Json {
 
   static Optional<String> optionalText(JsonNode node, String field, int max) {
     JsonNode value = node.path(field);
-    if (value.isMissingNode() || value.isNull()) {
+    if (value.isMissingNode()) {
       return Optional.empty();
     }
     if (!value.isTextual() || value.textValue().isBlank() || value.textValue().length() > max) {
@@ -124,12 +137,20 @@ final class Json {
     }
   }
 
-  private static void checkText(JsonNode node) {
-    if (node.isTextual() && !wellFormed(node.textValue())) {
-      throw Problem.badRequest(
-          "invalid_text", "Texts hold no control characters and no lone surrogates");
+  private static void check(JsonNode node) {
+    boolean sound = !node.isTextual() || wellFormed(node.textValue());
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      sound &= wellFormed(field.getKey());
     }
-    node.forEach(Json::checkText);
+    if (!sound) {
+      throw Problem.badRequest(
+          "invalid_text", "Texts and names hold no control characters and no lone surrogates");
+    }
+    if (node.isBigDecimal() && Math.abs((long) node.decimalValue().scale()) > MAX_SCALE) {
+      throw Problem.badRequest(
+          "invalid_number", "Numbers have exponents and fractions of at most " + MAX_SCALE);
+    }
+    node.forEach(Json::check);
   }
 
   static boolean wellFormed(String text) {

@@ -10,6 +10,7 @@ import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Identifier;
+import io.contextkeep.vault.store.Ingest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -27,10 +28,12 @@ final class Me {
   private final Db db;
   private final Customers customers;
   private final SubjectKeys keys;
+  private final Ingest ingest;
   private final AuditLog log;
 
-  Me(Db db, Customers customers, SubjectKeys keys, AuditLog log) {
+  Me(Db db, Customers customers, SubjectKeys keys, Ingest ingest, AuditLog log) {
     this.db = db;
+    this.ingest = ingest;
     this.customers = customers;
     this.keys = keys;
     this.log = log;
@@ -72,6 +75,14 @@ final class Me {
   SubjectId subject(Request request) {
     Identifier account = account(request);
     return db.inRead(c -> customers.find(c, account)).orElseThrow(Me::nothingHeld);
+  }
+
+  /** The same for what customers may say before anything is held about them. */
+  SubjectId enrolled(Request request) {
+    return ingest
+        .enrol(account(request))
+        .orElseThrow(
+            () -> new Problem(409, "being_erased", "What was held is being erased; try again"));
   }
 
   private static Problem nothingHeld() {

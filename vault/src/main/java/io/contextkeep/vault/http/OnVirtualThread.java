@@ -5,9 +5,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -56,37 +53,10 @@ final class OnVirtualThread {
 
   private Answer answer(RoutingContext routing, String id, Function<Request, Answer> handler) {
     try {
-      return handler.apply(request(routing, id));
+      return handler.apply(Intake.request(routing, id, tokens));
     } catch (RuntimeException | Error e) {
       return Answer.problem(Problems.of(e, id));
     }
-  }
-
-  private Request request(RoutingContext routing, String id) {
-    var headers = routing.request().headers();
-    if (headers.getAll("Authorization").size() > 1) {
-      throw Problem.badRequest("duplicate_header", "Send one Authorization header");
-    }
-    Map<String, String> query = new HashMap<>();
-    for (Map.Entry<String, String> parameter : routing.queryParams()) {
-      boolean sound = Json.wellFormed(parameter.getValue());
-      if (!sound || query.put(parameter.getKey(), parameter.getValue()) != null) {
-        throw Problem.badRequest(
-            "invalid_parameter", "Send each query parameter once, without control characters");
-      }
-    }
-    Map<String, String> used = new HashMap<>();
-    for (String name : new String[] {"Idempotency-Key", "Content-Type", "Accept"}) {
-      Optional.ofNullable(headers.get(name)).ifPresent(value -> used.put(name, value));
-    }
-    Buffer body = routing.body().buffer();
-    return new Request(
-        id,
-        tokens.authenticate(Optional.ofNullable(headers.get("Authorization"))),
-        routing.pathParams(),
-        query,
-        used,
-        body == null ? new byte[0] : body.getBytes());
   }
 
   static void write(RoutingContext routing, String id, Answer answer) {
@@ -100,6 +70,7 @@ final class OnVirtualThread {
             .putHeader("Content-Type", answer.contentType())
             .putHeader("Cache-Control", "no-store")
             .putHeader("X-Request-Id", id);
+    answer.headers().forEach(response::putHeader);
     if (answer.status() == 503) {
       response.putHeader("Retry-After", "1");
     }

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -25,6 +26,7 @@ import java.util.regex.Pattern;
 final class OperatorApi {
   private static final Pattern APP_ID = Pattern.compile("[a-z][a-z0-9-]{1,62}");
   private static final Pattern ATTRIBUTE = Pattern.compile("[a-z][a-z0-9_]{0,62}");
+  private static final Set<String> RESERVED = Set.of(CustomerApi.SOURCE);
   private static final Set<String> SENSITIVITIES = Set.of("low", "medium", "high");
 
   private final Db db;
@@ -49,6 +51,7 @@ final class OperatorApi {
             Json.optionalText(body, "clientId", 200).orElse(null),
             purposes(body),
             facets(body));
+    refuseIfTaken(app);
     db.inWrite(
         c -> {
           registry.put(c, app);
@@ -56,6 +59,20 @@ final class OperatorApi {
         });
     registry.refresh();
     return Answer.ok(json(app));
+  }
+
+  /** What a customer says herself is held under her own source's name: no app may have it. */
+  private void refuseIfTaken(App app) {
+    if (RESERVED.contains(app.id())) {
+      throw Problem.badRequest("invalid_name", "The vault itself uses this name; take another");
+    }
+    Optional.ofNullable(app.clientId())
+        .flatMap(registry::appByClientId)
+        .filter(other -> !other.id().equals(app.id()))
+        .ifPresent(
+            _ -> {
+              throw new Problem(409, "client_id_taken", "Another app has this clientId");
+            });
   }
 
   Answer apps(Request request) {
@@ -96,12 +113,8 @@ final class OperatorApi {
       throw Problem.badRequest("invalid_field", "The field 'sensitivity' is low, medium or high");
     }
     JsonNode schema = body.path("schema");
-    if (!schema.isObject() || schema.toString().contains("\"$ref\"")) {
-      throw Problem.badRequest(
-          "invalid_field", "The field 'schema' is a JSON Schema object without references");
-    }
-    int days = body.path("retentionDays").asInt(0);
-    if (!body.path("retentionDays").isInt() || days < 1 || days > 36_500) {
+    JsonNode days = body.path("retentionDays");
+    if (!days.isInt() || days.intValue() < 1 || days.intValue() > 36_500) {
       throw Problem.badRequest("invalid_field", "The field 'retentionDays' is 1 to 36500");
     }
     return new Attribute(
@@ -113,8 +126,8 @@ final class OperatorApi {
                 () -> Problem.badRequest("unknown_category", "The category is no DPV 2.3 term")),
         sensitivity,
         schema.toString(),
-        Registry.schema(schema),
-        Duration.ofDays(days));
+        ValueSchema.compiled(schema),
+        Duration.ofDays(days.intValue()));
   }
 
   private static Attribute.Kind kind(String code) {

@@ -1,6 +1,7 @@
 package io.contextkeep.vault.http;
 
 import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.vault.db.ConstraintViolated;
 import io.contextkeep.vault.identity.NotAuthenticated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,8 @@ final class Problems {
       case Problem problem -> problem;
       case NotAuthenticated no ->
           new Problem(401, no.code(), "Send a valid token: Authorization: Bearer <token>");
+      case ConstraintViolated _ ->
+          new Problem(409, "conflict", "This clashes with what is held now; look and try again");
       case StoreUnavailable unavailable -> {
         LOG.atError().addKeyValue("request", requestId).log("store unavailable", unavailable);
         yield new Problem(503, "store_unavailable", "Nothing was read or written; try again");

@@ -28,6 +28,19 @@ record Request(
     return Optional.ofNullable(query.get(name)).filter(value -> !value.isEmpty());
   }
 
+  /** A parameter that is a whole number. */
+  Optional<Long> number(String name) {
+    return query(name)
+        .map(
+            text -> {
+              if (!text.matches("[0-9]{1,18}")) {
+                throw Problem.badRequest(
+                    "invalid_parameter", "The parameter '" + name + "' is a whole number");
+              }
+              return Long.parseLong(text);
+            });
+  }
+
   Optional<String> header(String name) {
     return Optional.ofNullable(headers.get(name));
   }

@@ -1,26 +1,37 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.identity.TokenVerifier;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.PlatformHandler;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The HTTP server: which path leads to which method. */
 public final class Server implements AutoCloseable {
   private final Vertx vertx;
   private final HttpServer server;
+  private final Router router;
   private final ExecutorService threads;
 
-  private Server(Vertx vertx, HttpServer server, ExecutorService threads) {
+  private Server(Vertx vertx, HttpServer server, Router router, ExecutorService threads) {
     this.vertx = vertx;
     this.server = server;
+    this.router = router;
     this.threads = threads;
   }
 
@@ -41,9 +52,24 @@ public final class Server implements AutoCloseable {
             .setPort(port)
             .setIdleTimeout(60)
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
+            .setMaxInitialLineLength(8_192)
             .setMaxHeaderSize(16_384);
-    HttpServer server = vertx.createHttpServer(options).requestHandler(router).listen().await();
-    return new Server(vertx, server, threads);
+    HttpServer server =
+        vertx
+            .createHttpServer(options)
+            .requestHandler(router)
+            .invalidRequestHandler(Server::notHttp)
+            .listen()
+            .await();
+    return new Server(vertx, server, router, threads);
+  }
+
+  /** Every route as method and path, such as {@code GET /v1/customers/:customer/context}. */
+  Set<String> routes() {
+    return router.getRoutes().stream()
+        .filter(route -> route.getPath() != null)
+        .flatMap(route -> route.methods().stream().map(method -> method + " " + route.getPath()))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   public int port() {
@@ -52,10 +78,13 @@ public final class Server implements AutoCloseable {
 
   private static Router router(Vertx vertx, Apis apis, OnVirtualThread on, int maxBody) {
     Router router = Router.router(vertx);
+    router.route().handler(Server.targetIsWellFormed());
     router.route().handler(BodyHandler.create(false).setBodyLimit(maxBody));
+    router.get("/v1/openapi.json").handler(open(Media.JSON, new Contract()));
     route(router, on, HttpMethod.GET, "/v1/customers/:customer/context", apis.app()::context);
     route(router, on, HttpMethod.POST, "/v1/context", apis.app()::contexts);
-    route(router, on, HttpMethod.POST, "/v1/ingest", apis.source()::ingest);
+    Media lines = Media.JSON_BODY.taking(Media.LINES, Media.JSON);
+    route(router, on, HttpMethod.POST, "/v1/ingest", lines, apis.source()::ingest);
     route(router, on, HttpMethod.PUT, "/v1/apps/:name", apis.operator()::putApp);
     route(router, on, HttpMethod.GET, "/v1/apps", apis.operator()::apps);
     route(router, on, HttpMethod.PUT, "/v1/attributes/:name", apis.operator()::putAttribute);
@@ -63,14 +92,28 @@ public final class Server implements AutoCloseable {
     route(router, on, HttpMethod.GET, "/v1/audit/entries", apis.auditor()::entries);
     route(router, on, HttpMethod.GET, "/v1/audit/verification", apis.auditor()::verification);
     customer(router, on, apis.customer(), apis.consent());
+    route(router, on, HttpMethod.GET, "/v1/me", apis.export()::view);
+    Media export = Media.NO_BODY.giving(ExportApi.TYPES);
+    route(router, on, HttpMethod.GET, "/v1/me/export", export, apis.export()::export);
     route(router, on, HttpMethod.GET, "/v1/analytics", Server::noAnalytics);
-    router.get("/health/live").handler(context -> health(context, true));
-    router.get("/health/ready").handler(context -> health(context, apis.ready().getAsBoolean()));
+    router.get("/health/live").handler(open("text/plain", context -> health(context, true)));
+    router
+        .get("/health/ready")
+        .handler(open("text/plain", context -> health(context, apis.ready().getAsBoolean())));
+    problems(router);
+    return router;
+  }
+
+  private static void problems(Router router) {
     router.errorHandler(
         404, context -> problem(context, new Problem(404, "not_found", "No such resource")));
     router.errorHandler(
         405,
-        context -> problem(context, new Problem(405, "method_not_allowed", "Use another method")));
+        context ->
+            problem(
+                context,
+                new Problem(
+                    405, "method_not_allowed", "Use a method that the Allow header names")));
     router.errorHandler(
         413,
         context -> problem(context, new Problem(413, "body_too_large", "Send a smaller body")));
@@ -79,22 +122,21 @@ public final class Server implements AutoCloseable {
         context -> problem(context, new Problem(400, "bad_request", "The request is malformed")));
     router.errorHandler(
         500, context -> problem(context, new Problem(500, "internal_error", "The request failed")));
-    return router;
   }
 
   private static void customer(
       Router router, OnVirtualThread on, CustomerApi me, ConsentApi consents) {
     String consent = "/v1/me/consents/:purpose/:app";
-    route(router, on, HttpMethod.GET, "/v1/me", me::view);
     route(router, on, HttpMethod.DELETE, "/v1/me", me::erase);
     route(router, on, HttpMethod.PUT, "/v1/me/attributes/:name", me::correct);
+    route(router, on, HttpMethod.GET, "/v1/me/apps", me::apps);
     route(router, on, HttpMethod.GET, "/v1/me/consents", consents::consents);
     route(router, on, HttpMethod.PUT, consent, consents::grant);
     route(router, on, HttpMethod.DELETE, consent, consents::withdraw);
     route(router, on, HttpMethod.GET, "/v1/me/accesses", me::accesses);
-    route(router, on, HttpMethod.PUT, "/v1/me/restriction", me::restrict);
+    route(router, on, HttpMethod.PUT, "/v1/me/restriction", Media.NO_BODY, me::restrict);
     route(router, on, HttpMethod.DELETE, "/v1/me/restriction", me::unrestrict);
-    route(router, on, HttpMethod.PUT, "/v1/me/objections/:purpose", me::object);
+    route(router, on, HttpMethod.PUT, "/v1/me/objections/:purpose", Media.NO_BODY, me::object);
     route(router, on, HttpMethod.DELETE, "/v1/me/objections/:purpose", me::unobject);
   }
 
@@ -104,19 +146,86 @@ public final class Server implements AutoCloseable {
       HttpMethod method,
       String path,
       Function<Request, Answer> handler) {
-    router.route(method, path).handler(on.handle(handler));
+    boolean takesBody = method.equals(HttpMethod.PUT) || method.equals(HttpMethod.POST);
+    route(router, on, method, path, takesBody ? Media.JSON_BODY : Media.NO_BODY, handler);
+  }
+
+  private static void route(
+      Router router,
+      OnVirtualThread on,
+      HttpMethod method,
+      String path,
+      Media media,
+      Function<Request, Answer> handler) {
+    router.route(method, path).handler(on.handle(media.before(handler)));
+  }
+
+  /** A route that everybody may use, on the event loop: no parameters, no body, one type. */
+  private static Handler<RoutingContext> open(String gives, Handler<RoutingContext> handler) {
+    return context -> {
+      try {
+        if (!context.queryParams().isEmpty() || context.body().length() > 0) {
+          throw Problem.badRequest("unknown_parameter", "This takes no parameters and no body");
+        }
+        Accept.choose(Intake.accept(context.request().headers()), List.of(gives));
+      } catch (Problem problem) {
+        problem(context, problem);
+        return;
+      }
+      handler.handle(context);
+    };
+  }
+
+  /** Before anything is made of it: what decodes to two things is refused. */
+  private static PlatformHandler targetIsWellFormed() {
+    return context -> {
+      if (Intake.isWellFormed(context.request().uri())) {
+        context.next();
+      } else {
+        problem(
+            context,
+            Problem.badRequest(
+                "malformed_target", "Path and query must be percent-encoded UTF-8 (RFC 3986)"));
+      }
+    };
+  }
+
+  /** What is not even HTTP, or too much of it: there is no route yet, and no context. */
+  private static void notHttp(HttpServerRequest request) {
+    String thrown = String.valueOf(request.decoderResult().cause());
+    Problem problem =
+        thrown.contains("TooLongHttpLineException")
+            ? new Problem(414, "target_too_long", "Send a request line of at most 8192 bytes")
+            : thrown.contains("TooLongHttpHeaderException")
+                ? new Problem(431, "headers_too_large", "Send headers of at most 16384 bytes")
+                : Problem.badRequest("malformed_request", "Send a valid HTTP/1.1 request");
+    Answer answer = Answer.problem(problem);
+    request
+        .response()
+        .setStatusCode(answer.status())
+        .putHeader("Content-Type", answer.contentType())
+        .putHeader("Cache-Control", "no-store")
+        .putHeader("Connection", "close")
+        .end(Buffer.buffer(answer.body()));
+    request.connection().close();
   }
 
   private static Answer noAnalytics(Request request) {
+    request.as(Role.ANALYST).onlyQuery();
     throw new Problem(
         403, "analytics_not_available", "Private analytics are not built yet; nothing is answered");
   }
 
   private static void health(RoutingContext context, boolean well) {
-    context.response().setStatusCode(well ? 200 : 503).end(well ? "ok\n" : "not ready\n");
+    context
+        .response()
+        .setStatusCode(well ? 200 : 503)
+        .putHeader("Content-Type", "text/plain; charset=utf-8")
+        .putHeader("Cache-Control", "no-store")
+        .end(well ? "ok\n" : "not ready\n");
   }
 
-  private static void problem(RoutingContext context, Problem problem) {
+  static void problem(RoutingContext context, Problem problem) {
     OnVirtualThread.write(context, java.util.UUID.randomUUID().toString(), Answer.problem(problem));
   }
 

@@ -9,6 +9,7 @@ import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.read.Categories;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Facet;
@@ -20,7 +21,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,8 +36,9 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * What sources do: write lines of context. Each line is judged alone; the reply says which were not
- * kept and why. The same key with the same body is done once and answered the same again.
+ * What sources do: write context, one JSON object or many, a line each. Each line is judged alone;
+ * the reply says which were not kept and why. The same key with the same body is done once and
+ * answered the same again.
  */
 final class SourceApi {
   private static final int MAX_LINES = 10_000;
@@ -77,16 +78,19 @@ final class SourceApi {
     String key =
         request
             .header("Idempotency-Key")
-            .filter(text -> text.length() <= 200)
+            .filter(text -> !text.isBlank() && text.length() <= 200)
             .orElseThrow(
                 () ->
                     Problem.badRequest(
-                        "missing_header", "Send an Idempotency-Key of at most 200 characters"));
+                        "missing_header", "Send an Idempotency-Key of 1 to 200 characters"));
     byte[] keyHash = blindIndex.of("idempotency/" + source.id(), key);
     byte[] bodyHash = sha256(request.body());
     long started = clock.millis();
     List<Ingest.Fault> faults = new ArrayList<>();
-    List<Ingest.Line> lines = lines(request.body(), source, faults);
+    List<Ingest.Line> lines =
+        Media.type(request).equals(Optional.of(Media.JSON))
+            ? List.of(line(1, Json.object(request.body()), source))
+            : lines(request.body(), source, faults);
     Optional<Earlier> earlier = db.inRead(c -> earlier(c, source.id(), keyHash));
     if (earlier.isPresent()) {
       return Answer.text("application/json", again(earlier.get(), bodyHash));
@@ -156,28 +160,14 @@ final class SourceApi {
           "facet_not_allowed",
           "You may write " + source.facets().stream().map(Facet::code).sorted().toList());
     }
-    return checked(
-        new Ingest.Line(
-            number,
-            customer(json.path("customer")),
-            attribute,
-            Json.optionalText(json, "id", 200),
-            observed(json),
-            json.path("value")));
-  }
-
-  private static Ingest.Line checked(Ingest.Line line) {
-    if (line.value().isMissingNode()) {
-      throw Problem.badRequest("missing_field", "The field 'value' is needed");
-    }
-    List<String> faults = line.attribute().faults(line.value());
-    if (!faults.isEmpty()) {
-      throw Problem.badRequest("invalid_value", String.join("; ", faults));
-    }
-    if (line.value().toString().length() > 65_536) {
-      throw Problem.badRequest("value_too_large", "A value has at most 65536 characters");
-    }
-    return line;
+    Values.check(attribute, json.path("value"));
+    return new Ingest.Line(
+        number,
+        customer(json.path("customer")),
+        attribute,
+        Json.optionalText(json, "id", 200),
+        observed(json),
+        json.path("value"));
   }
 
   private static List<Identifier> customer(JsonNode customer) {
@@ -203,18 +193,12 @@ final class SourceApi {
   }
 
   private long observed(JsonNode json) {
-    try {
-      Instant observed = Instant.parse(Json.text(json, "observed", 40));
-      if (observed.isAfter(clock.instant().plus(MAX_AHEAD)) || observed.toEpochMilli() < 0) {
-        throw Problem.badRequest(
-            "invalid_time",
-            "The field 'observed' lies before 1970 or in the future: check the clock");
-      }
-      return observed.toEpochMilli();
-    } catch (DateTimeException e) {
+    Instant observed = Times.parse("The field 'observed'", Json.text(json, "observed", 40));
+    if (observed.isAfter(clock.instant().plus(MAX_AHEAD))) {
       throw Problem.badRequest(
-          "invalid_time", "The field 'observed' is an instant such as 2026-11-24T12:00:00Z");
+          "invalid_time", "The field 'observed' lies in the future: check the clock");
     }
+    return observed.toEpochMilli();
   }
 
   private static Optional<Earlier> earlier(Connection c, String source, byte[] key)
@@ -271,15 +255,14 @@ final class SourceApi {
 
   private static AuditEntry entry(
       Request request, App source, String batch, int kept, List<Ingest.Line> lines) {
-    return AuditEntry.of(
-        EntryType.WRITE,
-        Map.of(
-            "request", request.id(),
-            "actor", source.id(),
-            "role", request.caller().role().code(),
-            "batch", batch,
-            "kept", kept,
-            "categories", categories(lines)));
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("request", request.id());
+    facts.put("actor", source.id());
+    facts.put("role", request.caller().role().code());
+    facts.put("batch", batch);
+    facts.put("kept", kept);
+    Categories.put(facts, categories(lines));
+    return AuditEntry.of(EntryType.WRITE, facts);
   }
 
   private static String report(String batch, int kept, List<Ingest.Fault> faults) {

@@ -2,6 +2,7 @@ package io.contextkeep.vault.read;
 
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.store.Extent;
 import io.contextkeep.vault.store.Identifier;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  *
  * @param purpose a DPV purpose as stated; one that does not exist is refused like any other no
  * @param reason free text for the customer to read; kept sealed
+ * @param extent how much of each attribute; everything only for the customer
  */
 public record Ask(
     String requestId,
@@ -18,7 +20,32 @@ public record Ask(
     Identifier customer,
     String purpose,
     List<Attribute> attributes,
-    Optional<String> reason) {
+    Optional<String> reason,
+    Extent extent) {
+
+  /** The newest events of each kind that an app gets. */
+  private static final Extent NEWEST = new Extent.Newest(100);
+
+  /**
+   * @throws IllegalArgumentException if everything is asked for by somebody else than the customer:
+   *     a bug, whatever the policy would say
+   */
+  public Ask {
+    if (extent instanceof Extent.Everything
+        && !caller.account().flatMap(Identifier::parse).equals(Optional.of(customer))) {
+      throw new IllegalArgumentException("Only customers ask for everything, about themselves");
+    }
+  }
+
+  public Ask(
+      String requestId,
+      Caller caller,
+      Identifier customer,
+      String purpose,
+      List<Attribute> attributes,
+      Optional<String> reason) {
+    this(requestId, caller, customer, purpose, attributes, reason, NEWEST);
+  }
 
   /** Whether the caller is the very customer. */
   boolean self() {

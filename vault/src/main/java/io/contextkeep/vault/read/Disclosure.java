@@ -3,6 +3,8 @@ package io.contextkeep.vault.read;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.policy.Mask;
 import io.contextkeep.policy.Permit;
+import io.contextkeep.vault.store.EventPlace;
+import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.Snapshot;
 import java.util.List;
 import java.util.Optional;
@@ -24,10 +26,18 @@ final class Disclosure {
 
   private final Permit permit;
   private final SortedMap<String, List<Value>> values;
+  private final List<Identifier> identifiers;
+  private final Optional<EventPlace> next;
 
-  Disclosure(Permit permit, SortedMap<String, List<Value>> values) {
+  Disclosure(
+      Permit permit,
+      SortedMap<String, List<Value>> values,
+      List<Identifier> identifiers,
+      Optional<EventPlace> next) {
     this.permit = permit;
     this.values = values;
+    this.identifiers = List.copyOf(identifiers);
+    this.next = next;
   }
 
   Permit permit() {
@@ -36,6 +46,15 @@ final class Disclosure {
 
   SortedMap<String, List<Value>> values() {
     return values;
+  }
+
+  List<Identifier> identifiers() {
+    return identifiers;
+  }
+
+  /** Where the rest begins; empty where nothing is left. */
+  Optional<EventPlace> next() {
+    return next;
   }
 
   @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.contextkeep.policy.Mask;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.Release;
+import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.Plaintext;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,9 @@ final class Minimiser {
         values.computeIfAbsent(name, n -> new ArrayList<>()).add(released(item, release));
       }
     }
-    return new Disclosure(permit, values);
+    boolean known = permit.releases().get(Identifier.ATTRIBUTE) instanceof Release.Clear;
+    return new Disclosure(
+        permit, values, known ? plaintext.identifiers() : List.of(), plaintext.next());
   }
 
   private static Disclosure.Value released(Plaintext.Item item, Release release) {

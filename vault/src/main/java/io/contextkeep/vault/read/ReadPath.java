@@ -18,6 +18,7 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.ContextStore;
+import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.Plaintext;
 import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Snapshot;
@@ -71,7 +72,10 @@ public final class ReadPath {
    */
   public Reply read(Ask ask, EntryType type) {
     Snapshot snapshot =
-        db.inRead(c -> store.snapshot(c, ask.customer(), ask.caller().id(), ask.attributes()));
+        db.inRead(
+            c ->
+                store.snapshot(
+                    c, ask.customer(), ask.caller().id(), ask.attributes(), ask.extent()));
     Decision decision = gate.decide(question(ask, snapshot));
     Receipt receipt = log.append(entry(ask, type, snapshot, decision));
     return switch (decision) {
@@ -79,7 +83,7 @@ public final class ReadPath {
       case Permit permit -> {
         Plaintext plaintext = store.read(permit, snapshot);
         Disclosure disclosure = Minimiser.minimise(permit, plaintext);
-        yield Reply.of(disclosure, receipt, names(ask));
+        yield Reply.of(disclosure, receipt, names(ask), ask.extent());
       }
     };
   }
@@ -131,6 +135,11 @@ public final class ReadPath {
         facts.put(attribute.name(), fact(attribute, days(now.toEpochMilli() - observed)));
       }
     }
+    if (ask.extent().identifiers()) {
+      facts.put(
+          Identifier.ATTRIBUTE,
+          new Question.Attribute(Identifier.CATEGORY.curie(), Identifier.CATEGORY.isSpecial(), 0));
+    }
     return facts;
   }
 
@@ -162,7 +171,7 @@ public final class ReadPath {
     ask.reason().ifPresent(reason -> details.put("reason", reason));
     switch (decision) {
       case Permit permit -> {
-        facts.put("categories", categories(ask, permit));
+        Categories.put(facts, categories(ask, permit));
         facts.put("fields", permit.releases().size());
         details.put("consents", permit.consents());
         details.put("released", List.copyOf(permit.releases().keySet()));
@@ -182,6 +191,9 @@ public final class ReadPath {
       if (permit.releases().containsKey(attribute.name())) {
         categories.add(attribute.category().curie());
       }
+    }
+    if (permit.releases().containsKey(Identifier.ATTRIBUTE)) {
+      categories.add(Identifier.CATEGORY.curie());
     }
     return new ArrayList<>(categories);
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.Receipt;
 import io.contextkeep.policy.Refusal;
+import io.contextkeep.vault.store.Extent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +37,17 @@ public final class Reply {
     this.body = body;
   }
 
-  static Reply of(Disclosure disclosure, Receipt receipt, Iterable<String> asked) {
+  static Reply of(Disclosure disclosure, Receipt receipt, Iterable<String> asked, Extent extent) {
     var permit = disclosure.permit();
     ObjectNode body = JSON.objectNode();
     body.put("purpose", permit.purpose());
     body.put("basis", permit.basis());
+    if (extent.identifiers()) {
+      var identifiers = body.putArray("identifiers");
+      disclosure
+          .identifiers()
+          .forEach(i -> identifiers.addObject().put("kind", i.kind()).put("value", i.value()));
+    }
     ObjectNode values = body.putObject("values");
     disclosure.values().forEach((name, all) -> values.set(name, value(all)));
     ObjectNode withheld = body.putObject("withheld");
@@ -49,6 +56,7 @@ public final class Reply {
         withheld.put(name, reason(permit.withheld().getOrDefault(name, "NOT_AVAILABLE")));
       }
     }
+    disclosure.next().ifPresent(next -> body.put("next", next.text()));
     body.put("keepForSeconds", permit.ttl().toSeconds());
     var obligations = body.putArray("obligations");
     permit.obligations().forEach(obligation -> obligations.add(obligation.name()));
@@ -65,6 +73,10 @@ public final class Reply {
     body.put("title", "not permitted");
     body.put("status", 403);
     body.put("code", "not_permitted");
+    body.put(
+        "detail",
+        "Nothing was disclosed: state a purpose that you are registered for and that the customer"
+            + " allows");
     var reasons = body.putArray("reasons");
     (shown.isEmpty() ? Set.of("NOT_PERMITTED") : shown).forEach(reasons::add);
     body.set("receipt", receipt(receipt, refusal.id()));

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsentLedger {
 
+  /** A no to a purpose and all that is narrower, whoever asks. */
+  public record Objection(String purpose, Instant at) {}
+
   private static final String EVENT_COLUMNS =
       "id, subject, purpose, recipient, status, explicit, notice, language, method, at, expires";
 
@@ -72,6 +75,15 @@ public final class ConsentLedger {
         "DELETE FROM objection WHERE subject = ? AND purpose = ?",
         subject.value(),
         purpose.curie());
+  }
+
+  /** What the customer objected to, and when. */
+  public List<Objection> objectionsOf(Connection c, SubjectId subject) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT purpose, at FROM objection WHERE subject = ? ORDER BY purpose",
+        row -> new Objection(row.getString(1), Instant.ofEpochMilli(row.getLong(2))),
+        subject.value());
   }
 
   public List<ConsentEvent> history(Connection c, SubjectId subject) throws SQLException {

@@ -1,8 +1,11 @@
 package io.contextkeep.vault.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.vault.crypto.SealBroken;
@@ -14,31 +17,38 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The encrypted context of every customer. {@link #read} is the only method of the vault that
  * decrypts a value; it demands the Permit of the very customer, unexpired and unused.
  */
 public final class ContextStore {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Numbers come out as they went in. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
-  /** The newest events of one kind that one read may carry. */
-  static final int EVENTS_PER_READ = 100;
+  /** As much of everything as goes into one answer. */
+  private static final int EVENTS_PER_ANSWER = 10_000;
 
-  private final Registry registry;
+  private static final long BYTES_PER_ANSWER = 4 << 20;
+  private static final int EVENTS_PER_QUERY = 250;
+
   private final Customers customers;
   private final SubjectKeys keys;
   private final InstantSource clock;
 
-  public ContextStore(
-      Registry registry, Customers customers, SubjectKeys keys, InstantSource clock) {
+  public ContextStore(Customers customers, SubjectKeys keys, InstantSource clock) {
     this.clock = clock;
-    this.registry = registry;
     this.customers = customers;
     this.keys = keys;
   }
@@ -48,26 +58,79 @@ public final class ContextStore {
    * concern the recipient.
    */
   public Snapshot snapshot(
-      Connection c, Identifier identifier, String recipient, Collection<Attribute> attributes)
+      Connection c,
+      Identifier identifier,
+      String recipient,
+      Collection<Attribute> attributes,
+      Extent extent)
       throws SQLException {
     Map<String, Attribute> values = new HashMap<>();
-    List<Attribute> events = new ArrayList<>();
+    Map<String, Attribute> events = new LinkedHashMap<>();
     for (Attribute attribute : attributes) {
       switch (attribute.kind()) {
         case VALUE -> values.put(attribute.name(), attribute);
-        case EVENT -> events.add(attribute);
+        case EVENT -> events.put(attribute.name(), attribute);
       }
     }
     SnapshotQuery query =
-        SnapshotQuery.run(c, identifier.kind(), customers.blind(identifier), recipient, values);
+        SnapshotQuery.run(
+            c,
+            identifier.kind(),
+            customers.blind(identifier),
+            recipient,
+            extent.values() ? values : Map.of());
+    List<Snapshot.SealedIdentifier> identifiers = List.of();
+    Optional<EventPlace> next = Optional.empty();
     if (query.subject().isPresent()) {
-      for (Attribute attribute : events) {
-        query.sealed().addAll(events(c, query.subject().get(), attribute));
-      }
+      SubjectId subject = query.subject().get();
+      next =
+          switch (extent) {
+            case Extent.Newest newest ->
+                newest(c, subject, events, newest.events(), query.sealed());
+            case Extent.Everything all ->
+                everything(c, subject, events, all.after(), query.sealed());
+          };
+      identifiers = extent.identifiers() ? identifiers(c, subject) : List.of();
     }
     long now = clock.millis();
     query.sealed().removeIf(s -> s.observed() < now - s.attribute().retention().toMillis());
-    return query.snapshot();
+    return query.snapshot(identifiers, next);
+  }
+
+  private static Optional<EventPlace> newest(
+      Connection c, SubjectId subject, Map<String, Attribute> events, int most, List<Sealed> sealed)
+      throws SQLException {
+    for (Attribute attribute : events.values()) {
+      sealed.addAll(events(c, subject, attribute, most));
+    }
+    return Optional.empty();
+  }
+
+  /** Events from the place on, until the answer is full. */
+  private static Optional<EventPlace> everything(
+      Connection c,
+      SubjectId subject,
+      Map<String, Attribute> asked,
+      Optional<EventPlace> after,
+      List<Sealed> sealed)
+      throws SQLException {
+    EventPlace place = after.orElse(EventPlace.START);
+    int events = 0;
+    long bytes = 0;
+    while (events < EVENTS_PER_ANSWER && bytes < BYTES_PER_ANSWER) {
+      List<StoredEvent> more = eventsAfter(c, subject, place);
+      for (StoredEvent event : more) {
+        Optional.ofNullable(asked.get(event.place().name()))
+            .ifPresent(attribute -> sealed.add(event.of(attribute)));
+        bytes += event.bytes().length;
+      }
+      if (more.size() < EVENTS_PER_QUERY) {
+        return Optional.empty();
+      }
+      events += more.size();
+      place = more.getLast().place();
+    }
+    return Optional.of(place);
   }
 
   /**
@@ -89,23 +152,16 @@ public final class ContextStore {
             .filter(held -> held.observed() >= oldest)
             .filter(held -> permit.releases().containsKey(held.attribute().name()))
             .map(held -> open(opener, held))
-            .toList());
+            .toList(),
+        permit.releases().containsKey(Identifier.ATTRIBUTE)
+            ? snapshot.identifiers().stream().map(held -> open(opener, held)).toList()
+            : List.of(),
+        snapshot.next());
   }
 
-  /** The customer's identifiers in clear, for the customer's own view: it takes the same Permit. */
-  public List<Identifier> identifiers(Connection c, Permit permit) throws SQLException {
-    SubjectId subject = permit.subject();
-    SubjectKey.Opener opener = opener(subject);
-    return Sql.query(
-        c,
-        "SELECT kind, sealed FROM identifier WHERE subject = ? ORDER BY kind",
-        row ->
-            new Identifier(
-                row.getString(1),
-                new String(
-                    opener.open("identifier/" + row.getString(1), 1, row.getBytes(2)),
-                    StandardCharsets.UTF_8)),
-        subject.value());
+  private static Identifier open(SubjectKey.Opener opener, Snapshot.SealedIdentifier sealed) {
+    byte[] plaintext = opener.open("identifier/" + sealed.kind(), 1, sealed.bytes());
+    return new Identifier(sealed.kind(), new String(plaintext, StandardCharsets.UTF_8));
   }
 
   private SubjectKey.Opener opener(SubjectId subject) {
@@ -124,7 +180,7 @@ public final class ContextStore {
         tree(plaintext));
   }
 
-  private static List<Sealed> events(Connection c, SubjectId subject, Attribute attribute)
+  private static List<Sealed> events(Connection c, SubjectId subject, Attribute attribute, int most)
       throws SQLException {
     return Sql.query(
         c,
@@ -143,12 +199,53 @@ public final class ContextStore {
                 row.getBytes(5)),
         subject.value(),
         attribute.name(),
-        EVENTS_PER_READ);
+        most);
   }
 
-  /** All registered attributes, for the views of everything held. */
-  public Collection<Attribute> everything() {
-    return registry.attributes();
+  /** An event as it lies in its table, before its attribute is known. */
+  private record StoredEvent(EventPlace place, String source, String batch, byte[] bytes) {
+    Sealed of(Attribute attribute) {
+      return new Sealed(
+          attribute,
+          Sealed.eventRecord(attribute.name(), place.idBytes()),
+          place.observed(),
+          place.observed(),
+          source,
+          batch,
+          bytes);
+    }
+  }
+
+  private static List<StoredEvent> eventsAfter(Connection c, SubjectId subject, EventPlace place)
+      throws SQLException {
+    return Sql.query(
+        c,
+        """
+        SELECT name, observed, id, source, batch, sealed FROM event
+        WHERE subject = ? AND (name, observed, id) > (?, ?, ?)
+        ORDER BY name, observed, id LIMIT ?\
+        """,
+        row ->
+            new StoredEvent(
+                new EventPlace(
+                    row.getString(1), row.getLong(2), HexFormat.of().formatHex(row.getBytes(3))),
+                row.getString(4),
+                row.getString(5),
+                row.getBytes(6)),
+        subject.value(),
+        place.name(),
+        place.observed(),
+        place.idBytes(),
+        EVENTS_PER_QUERY);
+  }
+
+  private static List<Snapshot.SealedIdentifier> identifiers(Connection c, SubjectId subject)
+      throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT kind, sealed FROM identifier WHERE subject = ? ORDER BY kind, blind",
+        row -> new Snapshot.SealedIdentifier(row.getString(1), row.getBytes(2)),
+        subject.value());
   }
 
   private static JsonNode tree(byte[] json) {

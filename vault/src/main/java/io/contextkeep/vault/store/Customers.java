@@ -54,6 +54,15 @@ public final class Customers {
         sealed);
   }
 
+  public boolean isRestricted(Connection c, SubjectId subject) throws SQLException {
+    return Sql.one(
+            c,
+            "SELECT restricted FROM subject WHERE id = ?",
+            row -> row.getInt(1) != 0,
+            subject.value())
+        .orElse(true);
+  }
+
   public void restrict(Connection c, SubjectId subject, boolean restricted) throws SQLException {
     Sql.update(c, "UPDATE subject SET restricted = ? WHERE id = ?", restricted, subject.value());
   }

@@ -1,5 +1,6 @@
 package io.contextkeep.vault.store;
 
+import io.contextkeep.ontology.DataCategory;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -8,6 +9,15 @@ import java.util.regex.Pattern;
  * and a value. Personal, so it prints its kind only.
  */
 public record Identifier(String kind, String value) {
+  /**
+   * What identifiers are called where attributes are decided upon. No attribute can be registered
+   * under it.
+   */
+  public static final String ATTRIBUTE = "@identifiers";
+
+  /** What identifiers are to the policy. */
+  public static final DataCategory CATEGORY = DataCategory.parse("pd:Identifier").orElseThrow();
+
   private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_]{0,31}");
 
   /** Reads {@code kind:value}; empty when it is not of that form or longer than 256 characters. */

@@ -81,6 +81,33 @@ public final class Ingest {
     return fresh;
   }
 
+  /**
+   * The customer with that identifier, who is made known if nobody has it: customers may say what
+   * they want before anything is held about them. Empty while an erasure is under way.
+   */
+  public Optional<SubjectId> enrol(Identifier identifier) {
+    Optional<SubjectId> known = db.inRead(c -> customers.find(c, identifier));
+    if (known.isPresent()) {
+      return known;
+    }
+    SubjectId fresh = SubjectId.random(random);
+    keys.create(List.of(fresh));
+    SubjectKey key = keys.find(fresh).orElseThrow();
+    return db.inWrite(
+        c -> {
+          if (customers.holder(c, identifier).isEmpty()) {
+            customers.create(c, fresh);
+            customers.link(c, fresh, identifier, sealed(key, identifier));
+          }
+          return customers.find(c, identifier);
+        });
+  }
+
+  private static byte[] sealed(SubjectKey key, Identifier identifier) {
+    byte[] text = identifier.value().getBytes(StandardCharsets.UTF_8);
+    return key.seal("identifier/" + identifier.kind(), 1, text);
+  }
+
   /** Writes the lines in the caller's transaction and adds a fault for each that is not kept. */
   public int write(
       Connection c,
@@ -121,9 +148,7 @@ public final class Ingest {
     }
     for (Identifier identifier : line.customer()) {
       if (customers.holder(c, identifier).isEmpty()) {
-        byte[] text = identifier.value().getBytes(StandardCharsets.UTF_8);
-        customers.link(
-            c, subject, identifier, key.get().seal("identifier/" + identifier.kind(), 1, text));
+        customers.link(c, subject, identifier, sealed(key.get(), identifier));
       }
     }
     return switch (line.attribute().kind()) {

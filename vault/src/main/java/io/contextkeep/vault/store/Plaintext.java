@@ -2,6 +2,7 @@ package io.contextkeep.vault.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A customer's opened context: made by {@link ContextStore} alone, against a Permit, and meant only
@@ -18,13 +19,26 @@ public final class Plaintext {
   }
 
   private final List<Item> items;
+  private final List<Identifier> identifiers;
+  private final Optional<EventPlace> next;
 
-  Plaintext(List<Item> items) {
+  Plaintext(List<Item> items, List<Identifier> identifiers, Optional<EventPlace> next) {
     this.items = List.copyOf(items);
+    this.identifiers = List.copyOf(identifiers);
+    this.next = next;
   }
 
   public List<Item> items() {
     return items;
+  }
+
+  public List<Identifier> identifiers() {
+    return identifiers;
+  }
+
+  /** Where the rest begins; empty where nothing is left. */
+  public Optional<EventPlace> next() {
+    return next;
   }
 
   @Override

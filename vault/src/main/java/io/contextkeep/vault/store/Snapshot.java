@@ -36,18 +36,27 @@ public final class Snapshot {
   private final List<ConsentRow> consents;
   private final List<String> objections;
   private final List<Sealed> sealed;
+  private final List<SealedIdentifier> identifiers;
+  private final Optional<EventPlace> next;
+
+  /** An identifier that is still sealed. */
+  record SealedIdentifier(String kind, byte[] bytes) {}
 
   Snapshot(
       Optional<SubjectId> subject,
       boolean restricted,
       List<ConsentRow> consents,
       List<String> objections,
-      List<Sealed> sealed) {
+      List<Sealed> sealed,
+      List<SealedIdentifier> identifiers,
+      Optional<EventPlace> next) {
     this.subject = subject;
     this.restricted = restricted;
     this.consents = List.copyOf(consents);
     this.objections = List.copyOf(objections);
     this.sealed = List.copyOf(sealed);
+    this.identifiers = List.copyOf(identifiers);
+    this.next = next;
   }
 
   /** The customer, or empty when nobody has the identifier. */
@@ -75,5 +84,14 @@ public final class Snapshot {
 
   List<Sealed> sealed() {
     return sealed;
+  }
+
+  List<SealedIdentifier> identifiers() {
+    return identifiers;
+  }
+
+  /** Where what did not fit begins. */
+  Optional<EventPlace> next() {
+    return next;
   }
 }

@@ -69,8 +69,8 @@ final class SnapshotQuery {
     return sealed;
   }
 
-  Snapshot snapshot() {
-    return new Snapshot(subject, restricted, consents, objections, sealed);
+  Snapshot snapshot(List<Snapshot.SealedIdentifier> identifiers, Optional<EventPlace> next) {
+    return new Snapshot(subject, restricted, consents, objections, sealed, identifiers, next);
   }
 
   private void take(ResultSet row) throws SQLException {

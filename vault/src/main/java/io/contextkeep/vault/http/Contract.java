@@ -1,0 +1,58 @@
+package io.contextkeep.vault.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contract of this API, an OpenAPI 3.1 document, open to everybody. It is the file beside this
+ * class, byte for byte, so a client that has it already (RFC 9110 section 13.1.2) is told so.
+ */
+final class Contract implements Handler<RoutingContext> {
+  private final byte[] document;
+  private final String tag;
+
+  Contract() {
+    try (InputStream in =
+        Objects.requireNonNull(Contract.class.getResourceAsStream("openapi.json"))) {
+      this.document = in.readAllBytes();
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(document);
+      this.tag = '"' + HexFormat.of().formatHex(hash, 0, 16) + '"';
+    } catch (IOException e) {
+      throw new UncheckedIOException("The API's document cannot be read", e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256", e);
+    }
+  }
+
+  @Override
+  public void handle(RoutingContext routing) {
+    var response =
+        routing
+            .response()
+            .putHeader("ETag", tag)
+            .putHeader("Cache-Control", "public, max-age=300, must-revalidate");
+    if (isHeld(routing.request().getHeader("If-None-Match"))) {
+      response.setStatusCode(304).end();
+    } else {
+      response.putHeader("Content-Type", Media.JSON).end(Buffer.buffer(document));
+    }
+  }
+
+  private boolean isHeld(@Nullable String header) {
+    return header != null
+        && Arrays.stream(header.split(",", -1))
+            .map(String::strip)
+            .map(held -> held.startsWith("W/") ? held.substring(2) : held)
+            .anyMatch(held -> held.equals(tag) || held.equals("*"));
+  }
+}

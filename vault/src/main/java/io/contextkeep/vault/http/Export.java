@@ -1,0 +1,109 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.vault.store.ConsentLedger;
+import io.contextkeep.vault.store.Registry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything held about one customer, or as much of it as goes into one answer, before it is
+ * written down as JSON-LD or CSV. It never prints what it holds.
+ *
+ * @param id the request's
+ * @param items values and events
+ * @param moreAccesses whether there are more accesses than are here; they can be paged through
+ * @param next where the rest of the events begins
+ */
+record Export(
+    String id,
+    Instant at,
+    List<Identifier> identifiers,
+    List<Item> items,
+    boolean restricted,
+    List<ConsentLedger.Objection> objections,
+    List<ConsentEvent> consents,
+    List<ObjectNode> accesses,
+    boolean moreAccesses,
+    Optional<String> next) {
+
+  /** What the customer is found by. */
+  record Identifier(String kind, String value) {
+    @Override
+    public String toString() {
+      return kind + ":redacted";
+    }
+  }
+
+  /**
+   * One value or event with where it came from.
+   *
+   * @param sourceName what people call the source
+   */
+  record Item(
+      String name,
+      boolean isEvent,
+      JsonNode value,
+      String facet,
+      String category,
+      String observed,
+      String source,
+      String sourceName,
+      String batch) {
+
+    /** Whether the customer herself said it, and not a system about her. */
+    boolean isCollected() {
+      return source.equals(CustomerApi.SOURCE);
+    }
+
+    @Override
+    public String toString() {
+      return "Item[" + name + ", redacted]";
+    }
+  }
+
+  static List<Identifier> identifiers(ObjectNode disclosed) {
+    List<Identifier> identifiers = new ArrayList<>();
+    for (JsonNode one : disclosed.path("identifiers")) {
+      identifiers.add(new Identifier(one.path("kind").asText(), one.path("value").asText()));
+    }
+    return identifiers;
+  }
+
+  static List<Item> items(ObjectNode disclosed, Registry registry) {
+    List<Item> items = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> held : disclosed.path("values").properties()) {
+      if (held.getValue().isArray()) {
+        held.getValue().forEach(event -> items.add(item(held.getKey(), true, event, registry)));
+      } else {
+        items.add(item(held.getKey(), false, held.getValue(), registry));
+      }
+    }
+    return items;
+  }
+
+  private static Item item(String name, boolean isEvent, JsonNode held, Registry registry) {
+    var attribute = registry.attribute(name).orElseThrow();
+    String source = held.path("source").asText();
+    return new Item(
+        name,
+        isEvent,
+        held.path("value"),
+        attribute.facet().code(),
+        attribute.category().curie(),
+        held.path("observed").asText(),
+        source,
+        registry.app(source).map(app -> app.name()).orElse(source),
+        held.path("batch").asText());
+  }
+
+  @Override
+  public String toString() {
+    return "Export[" + id + ", redacted]";
+  }
+}

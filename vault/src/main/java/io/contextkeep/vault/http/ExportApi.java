@@ -1,0 +1,155 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.AuditReader;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.read.Ask;
+import io.contextkeep.vault.read.ReadPath;
+import io.contextkeep.vault.read.Reply;
+import io.contextkeep.vault.store.ConsentLedger;
+import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.EventPlace;
+import io.contextkeep.vault.store.Extent;
+import io.contextkeep.vault.store.Registry;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything held about a customer, to take away (GDPR articles 15 and 20): seen, or exported as
+ * JSON-LD or CSV. What does not go into one answer comes in the next one, which is asked for,
+ * decided and recorded anew.
+ */
+final class ExportApi {
+  static final List<String> TYPES = List.of(Media.JSON_LD, Media.CSV);
+
+  /** The accesses in an export; who has more pages through /v1/me/accesses. */
+  private static final int ACCESSES = 10_000;
+
+  private final Me me;
+  private final Db db;
+  private final Registry registry;
+  private final Customers customers;
+  private final ConsentLedger consents;
+  private final ReadPath readPath;
+  private final InstantSource clock;
+
+  ExportApi(
+      Me me,
+      Db db,
+      Registry registry,
+      Customers customers,
+      ConsentLedger consents,
+      ReadPath readPath,
+      InstantSource clock) {
+    this.me = me;
+    this.db = db;
+    this.registry = registry;
+    this.customers = customers;
+    this.consents = consents;
+    this.readPath = readPath;
+    this.clock = clock;
+  }
+
+  /** Everything held, in clear, each value with where it came from. */
+  Answer view(Request request) {
+    request.as(Role.CUSTOMER).onlyQuery("after");
+    Optional<EventPlace> after = after(request);
+    SubjectId subject = me.subject(request);
+    Reply reply = everything(request, after, EntryType.SELF_VIEW);
+    if (reply.disclosed() && after.isEmpty()) {
+      ObjectNode body = reply.body();
+      boolean restricted = db.inRead(c -> customers.isRestricted(c, subject));
+      body.put("restricted", restricted);
+      var objections = body.putArray("objections");
+      for (ConsentLedger.Objection objection : db.inRead(c -> consents.objectionsOf(c, subject))) {
+        objections
+            .addObject()
+            .put("purpose", objection.purpose())
+            .put("at", objection.at().toString());
+      }
+    }
+    return Answer.of(reply);
+  }
+
+  Answer export(Request request) {
+    request.as(Role.CUSTOMER).onlyQuery("after");
+    String type = Accept.choose(request.header("Accept"), TYPES);
+    Optional<EventPlace> after = after(request);
+    SubjectId subject = me.subject(request);
+    SubjectKey key = me.key(subject);
+    Reply reply = everything(request, after, EntryType.EXPORT);
+    if (!reply.disclosed()) {
+      return Answer.of(reply);
+    }
+    Export export = export(request, subject, key, reply.body(), after.isEmpty());
+    return type.equals(Media.CSV)
+        ? new Answer(
+            200, "text/csv; charset=utf-8", ExportCsv.write(export), headers(export, "csv"))
+        : new Answer(200, Media.JSON_LD, ExportJsonLd.write(export), headers(export, "jsonld"));
+  }
+
+  private Reply everything(Request request, Optional<EventPlace> after, EntryType type) {
+    return readPath.read(
+        new Ask(
+            request.id(),
+            request.caller(),
+            Me.account(request),
+            "dpv:RightsFulfilment",
+            registry.attributes(),
+            Optional.empty(),
+            new Extent.Everything(after)),
+        type);
+  }
+
+  /** The rest is in one snapshot of its own, taken when the log already says that she looked. */
+  private Export export(
+      Request request, SubjectId subject, SubjectKey key, ObjectNode disclosed, boolean first) {
+    return db.inRead(
+        c -> {
+          List<AuditReader.Access> accesses =
+              first
+                  ? AuditReader.accesses(c, subject.value(), key, Long.MAX_VALUE, ACCESSES)
+                  : List.of();
+          return new Export(
+              request.id(),
+              clock.instant(),
+              Export.identifiers(disclosed),
+              Export.items(disclosed, registry),
+              customers.isRestricted(c, subject),
+              first ? consents.objectionsOf(c, subject) : List.of(),
+              first ? consents.history(c, subject) : List.of(),
+              accesses.stream().map(Accesses::shown).toList(),
+              accesses.size() == ACCESSES,
+              Optional.of(disclosed.path("next").asText("")).filter(next -> !next.isEmpty()));
+        });
+  }
+
+  private static Map<String, String> headers(Export export, String extension) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Disposition", "attachment; filename=\"my-context." + extension + "\"");
+    export
+        .next()
+        .ifPresent(next -> headers.put("Link", "</v1/me/export?after=" + next + ">; rel=\"next\""));
+    return headers;
+  }
+
+  private static Optional<EventPlace> after(Request request) {
+    return request
+        .query("after")
+        .map(
+            text ->
+                EventPlace.parse(text)
+                    .orElseThrow(
+                        () ->
+                            Problem.badRequest(
+                                "invalid_parameter",
+                                "The parameter 'after' is the 'next' of the answer before")));
+  }
+}

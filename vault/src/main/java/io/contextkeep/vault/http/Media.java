@@ -1,0 +1,78 @@
+package io.contextkeep.vault.http;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a route takes and gives, whatever its handler does with it. Checked before the handler runs,
+ * so that a request that could not be understood or answered changes nothing.
+ *
+ * @param takes the media types of the body; none where the route takes no body
+ * @param gives the media types of the answer, the default first
+ */
+record Media(Set<String> takes, List<String> gives) {
+  static final String JSON = "application/json";
+  static final String LINES = "application/x-ndjson";
+  static final String JSON_LD = "application/ld+json";
+  static final String CSV = "text/csv";
+
+  /** Takes no body and gives JSON. */
+  static final Media NO_BODY = new Media(Set.of(), List.of(JSON));
+
+  /** Takes JSON and gives JSON. */
+  static final Media JSON_BODY = new Media(Set.of(JSON), List.of(JSON));
+
+  private static final Pattern TYPE =
+      Pattern.compile("\\s*([^;\\s]+)\\s*(?:;\\s*charset\\s*=\\s*\"?([^\";\\s]+)\"?\\s*)?;?\\s*");
+
+  /** The same, giving other types. */
+  Media giving(List<String> types) {
+    return new Media(takes, types);
+  }
+
+  /** The same, taking other types. */
+  Media taking(String... types) {
+    return new Media(Set.of(types), gives);
+  }
+
+  /** The handler behind this check. */
+  Function<Request, Answer> before(Function<Request, Answer> handler) {
+    return request -> {
+      Accept.choose(request.header("Accept"), gives);
+      checkBody(request);
+      return handler.apply(request);
+    };
+  }
+
+  private void checkBody(Request request) {
+    if (request.body().length == 0) {
+      return;
+    }
+    if (takes.isEmpty()) {
+      throw Problem.badRequest("unexpected_body", "This takes no body; send none");
+    }
+    if (!request.header("Content-Encoding").orElse("identity").strip().equals("identity")) {
+      throw new Problem(415, "unsupported_encoding", "Send the body without a Content-Encoding");
+    }
+    if (type(request).filter(takes::contains).isEmpty()) {
+      throw new Problem(
+          415,
+          "unsupported_media_type",
+          "Send the body as UTF-8 with Content-Type: " + String.join(" or ", takes));
+    }
+  }
+
+  /** The body's media type in lower case; empty where there is none, or it is not in UTF-8. */
+  static Optional<String> type(Request request) {
+    return request
+        .header("Content-Type")
+        .map(text -> TYPE.matcher(text.toLowerCase(java.util.Locale.ROOT)))
+        .filter(Matcher::matches)
+        .filter(type -> type.group(2) == null || type.group(2).matches("utf-?8"))
+        .map(type -> type.group(1));
+  }
+}

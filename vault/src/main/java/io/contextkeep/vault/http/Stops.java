@@ -1,0 +1,65 @@
+package io.contextkeep.vault.http;
+
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.ConsentStates;
+import io.contextkeep.ontology.ConsentStatus;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.vault.store.ConsentLedger;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What of all that a customer said earlier still stops reads that she now says yes to, each as the
+ * call that takes it back. A yes that changes nothing must not look like one that does.
+ */
+final class Stops {
+  private static final Set<ConsentStatus> NO =
+      Set.of(
+          ConsentStatus.REFUSED,
+          ConsentStatus.WITHDRAWN,
+          ConsentStatus.REVOKED,
+          ConsentStatus.INVALIDATED);
+
+  private Stops() {}
+
+  static List<String> of(
+      ConsentEvent yes,
+      Collection<ConsentEvent> history,
+      Collection<ConsentLedger.Objection> objections,
+      boolean restricted) {
+    Set<String> covering = new HashSet<>(Set.of(yes.purpose().curie()));
+    yes.purpose().ancestors().stream().map(Purpose::curie).forEach(covering::add);
+    List<String> calls = new ArrayList<>();
+    latest(history).values().stream()
+        .filter(said -> NO.contains(said.status()))
+        .filter(said -> covering.contains(said.purpose().curie()))
+        .filter(said -> Set.of(yes.recipient(), ConsentApi.EVERYONE).contains(said.recipient()))
+        .forEach(
+            said ->
+                calls.add(
+                    "PUT /v1/me/consents/" + said.purpose().curie() + "/" + said.recipient()));
+    objections.stream()
+        .filter(objection -> covering.contains(objection.purpose()))
+        .forEach(objection -> calls.add("DELETE /v1/me/objections/" + objection.purpose()));
+    if (restricted) {
+      calls.add("DELETE /v1/me/restriction");
+    }
+    return calls;
+  }
+
+  private static Map<String, ConsentEvent> latest(Collection<ConsentEvent> history) {
+    return history.stream()
+        .collect(
+            Collectors.groupingBy(
+                said -> said.purpose().curie() + " " + said.recipient(),
+                TreeMap::new,
+                Collectors.collectingAndThen(
+                    Collectors.toList(), all -> ConsentStates.latest(all).orElseThrow())));
+  }
+}
