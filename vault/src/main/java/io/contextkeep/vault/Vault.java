@@ -32,6 +32,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** One running vault, put together from its parts: nothing else makes them. */
@@ -149,6 +150,11 @@ public final class Vault implements AutoCloseable {
   /** The vault's own issuer of tokens. */
   public VaultIssuer issuer() {
     return issuer;
+  }
+
+  /** Every route as method and path. */
+  Set<String> routes() {
+    return server.routes();
   }
 
   /** The database, for checks of the log. */

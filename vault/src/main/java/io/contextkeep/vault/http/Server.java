@@ -65,7 +65,7 @@ public final class Server implements AutoCloseable {
   }
 
   /** Every route as method and path, such as {@code GET /v1/customers/:customer/context}. */
-  Set<String> routes() {
+  public Set<String> routes() {
     return router.getRoutes().stream()
         .filter(route -> route.getPath() != null)
         .flatMap(route -> route.methods().stream().map(method -> method + " " + route.getPath()))

@@ -1,0 +1,152 @@
+package io.contextkeep.vault;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The served contract, as tests are made from it. */
+final class OpenApi {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Set<String> METHODS =
+      Set.of("get", "put", "post", "delete", "patch", "head", "options", "trace");
+  private static final SchemaRegistry SCHEMAS =
+      SchemaRegistry.withDefaultDialect(
+          SpecificationVersion.DRAFT_2020_12,
+          registry ->
+              registry.schemaRegistryConfig(
+                  SchemaRegistryConfig.builder().formatAssertionsEnabled(true).build()));
+
+  private final JsonNode document;
+  private final Map<JsonNode, Schema> compiled = new HashMap<>();
+
+  OpenApi(JsonNode document) {
+    this.document = document;
+  }
+
+  /** The document as it lies in the jar. */
+  static OpenApi bundled() {
+    try (InputStream in =
+        Objects.requireNonNull(OpenApi.class.getResourceAsStream("http/openapi.json"))) {
+      return new OpenApi(JSON.readTree(in));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  JsonNode document() {
+    return document;
+  }
+
+  /** One method of one path. */
+  record Operation(String method, String path, JsonNode node) {
+    List<String> roles() {
+      List<String> roles = new ArrayList<>();
+      node.path("x-roles").forEach(role -> roles.add(role.asText()));
+      return roles;
+    }
+
+    boolean takesBody() {
+      return node.has("requestBody");
+    }
+
+    /** As the router writes it. */
+    String route() {
+      return method + " " + path.replaceAll("\\{([^}]+)}", ":$1");
+    }
+
+    @Override
+    public String toString() {
+      return method + " " + path;
+    }
+  }
+
+  List<Operation> operations() {
+    List<Operation> operations = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+      for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
+        if (METHODS.contains(method.getKey())) {
+          operations.add(
+              new Operation(
+                  method.getKey().toUpperCase(Locale.ROOT), path.getKey(), method.getValue()));
+        }
+      }
+    }
+    return operations;
+  }
+
+  Set<String> methodsOf(String path) {
+    Set<String> methods = new TreeSet<>();
+    operations().stream().filter(o -> o.path().equals(path)).forEach(o -> methods.add(o.method()));
+    return methods;
+  }
+
+  JsonNode resolved(JsonNode node) {
+    return node.has("$ref") ? resolved(document.at(node.get("$ref").asText().substring(1))) : node;
+  }
+
+  /** What is wrong with the value by the schema, which may refer to the document's components. */
+  List<String> faults(JsonNode schema, JsonNode value) {
+    return compiled.computeIfAbsent(schema, this::compile).validate(value).stream()
+        .map(Object::toString)
+        .toList();
+  }
+
+  private Schema compile(JsonNode schema) {
+    ObjectNode root = JSON.createObjectNode();
+    root.set("components", document.path("components"));
+    root.putArray("allOf").add(schema);
+    return SCHEMAS.getSchema(root);
+  }
+
+  /** What in the answer the contract does not say. */
+  List<String> faults(Operation operation, HttpResponse<byte[]> response) {
+    return faults(
+        operation,
+        response.statusCode(),
+        response.headers().firstValue("Content-Type").orElse(""),
+        response.body());
+  }
+
+  List<String> faults(Operation operation, int status, String contentType, byte[] body) {
+    JsonNode documented = resolved(operation.node().at("/responses/" + status));
+    if (documented.isMissingNode()) {
+      return List.of("status " + status + " is not documented");
+    }
+    if (!documented.has("content")) {
+      return body.length == 0 ? List.of() : List.of("a body is not documented");
+    }
+    String type = contentType.replaceFirst(";.*", "").strip();
+    JsonNode content = documented.path("content").path(type);
+    if (content.isMissingNode()) {
+      return List.of("the type '" + contentType + "' is not documented");
+    }
+    return faults(content.path("schema"), value(type, body));
+  }
+
+  private static JsonNode value(String type, byte[] body) {
+    try {
+      return type.endsWith("json")
+          ? JSON.readTree(body)
+          : JSON.getNodeFactory().textNode(new String(body, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
