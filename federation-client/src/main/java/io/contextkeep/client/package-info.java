@@ -1,4 +1,7 @@
-/** See the module description. */
+/**
+ * The other side of the wire: what an app uses to ask its vault for context. Begin with {@link
+ * io.contextkeep.client.VaultClient}.
+ */
 @NullMarked
 package io.contextkeep.client;
 

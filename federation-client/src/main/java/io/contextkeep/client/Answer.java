@@ -1,0 +1,7 @@
+package io.contextkeep.client;
+
+/**
+ * What comes of asking for one customer's context: some of it, a no, or no answer now. Switch over
+ * it without a default, and the compiler shows every place that forgot one of the three.
+ */
+public sealed interface Answer permits Disclosed, Refused, Unavailable {}

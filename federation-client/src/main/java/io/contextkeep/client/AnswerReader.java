@@ -1,0 +1,166 @@
+package io.contextkeep.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Reads what the vault answers to one question. An answer that is not whole, that nobody asked for
+ * or that the log has no receipt of is no answer: {@link VaultProtocolException}.
+ */
+final class AnswerReader {
+  private static final Pattern BASIS = Pattern.compile("[a-z][a-z-]*:[A-Za-z0-9-]{1,64}");
+  private static final long MOST_SECONDS = Duration.ofDays(3_660).toSeconds();
+
+  private final Question question;
+  private final Instant asked;
+
+  /**
+   * @param asked when the question went out
+   */
+  AnswerReader(Question question, Instant asked) {
+    this.question = question;
+    this.asked = asked;
+  }
+
+  /** One answer for each customer, in the order asked. */
+  Map<CustomerId, Answer> read(JsonNode body) {
+    JsonNode answers = Json.list(Json.only(body, Set.of("answers")), "answers");
+    List<CustomerId> customers = question.customers();
+    Json.check(answers.size() == customers.size(), "is not about as many customers as were asked");
+    Map<CustomerId, Answer> read = new LinkedHashMap<>();
+    for (int i = 0; i < customers.size(); i++) {
+      CustomerId customer = customers.get(i);
+      boolean same = customer.text().equals(answers.get(i).path("customer").asText(""));
+      Json.check(same, "is about another customer");
+      read.put(customer, answer(answers.get(i)));
+    }
+    return Collections.unmodifiableMap(read);
+  }
+
+  private Answer answer(JsonNode node) {
+    return node.has("problem") ? refused(node) : disclosed(node);
+  }
+
+  /** The problem is one of RFC 9457, whose unknown members are ignored (section 3.2). */
+  private static Refused refused(JsonNode node) {
+    JsonNode problem = Json.object(Json.only(node, Set.of("customer", "problem")), "problem");
+    Json.check(
+        "not_permitted".equals(problem.path("code").asText("")),
+        "has a problem that is no refusal");
+    List<String> reasons = codes(problem, "reasons");
+    Json.check(!reasons.isEmpty(), "refuses without a reason");
+    return new Refused(reasons, Receipt.read(problem));
+  }
+
+  private Disclosed disclosed(JsonNode node) {
+    Json.only(
+        node,
+        Set.of(
+            "customer",
+            "purpose",
+            "basis",
+            "values",
+            "withheld",
+            "keepForSeconds",
+            "obligations",
+            "receipt"));
+    Json.check(
+        question.purpose().curie().equals(node.path("purpose").asText("")),
+        "is for another purpose than was stated");
+    Map<String, Content> values = values(Json.object(node, "values"));
+    Map<String, String> withheld = withheld(Json.object(node, "withheld"));
+    checkNames(values.keySet(), withheld.keySet());
+    return new Disclosed(
+        question.purpose(),
+        Json.text(node, "basis", BASIS),
+        values,
+        withheld,
+        asked,
+        Duration.ofSeconds(Json.whole(node, "keepForSeconds", MOST_SECONDS)),
+        obligations(node),
+        Receipt.read(node));
+  }
+
+  /**
+   * What was not asked for was not decided for this app; what is missing was left out by someone.
+   */
+  private void checkNames(Set<String> values, Set<String> withheld) {
+    Set<String> named = new HashSet<>(values);
+    named.addAll(withheld);
+    Json.check(
+        named.equals(question.attributes()) && named.size() == values.size() + withheld.size(),
+        "does not have each attribute that was asked for, once, and no other");
+  }
+
+  private static Map<String, Content> values(JsonNode node) {
+    Map<String, Content> values = new TreeMap<>();
+    node.properties().forEach(field -> values.put(field.getKey(), content(field.getValue())));
+    return values;
+  }
+
+  private static Content content(JsonNode node) {
+    if (!node.isArray()) {
+      return new Content.Value(observation(node));
+    }
+    Json.check(!node.isEmpty(), "has a list of no events");
+    List<Observation> events = new ArrayList<>();
+    node.forEach(event -> events.add(observation(event)));
+    return new Content.Events(events);
+  }
+
+  private static Observation observation(JsonNode node) {
+    boolean masked = node.has("masked");
+    Json.only(
+        node,
+        masked
+            ? Set.of("value", "observed", "source", "batch", "masked")
+            : Set.of("value", "observed", "source", "batch"));
+    return new Observation(
+        node.path("value"),
+        Json.instant(node, "observed"),
+        Json.text(node, "source", Texts.ID),
+        Json.text(node, "batch", Texts.ID),
+        masked ? Optional.of(Json.text(node, "masked", Texts.CODE)) : Optional.empty());
+  }
+
+  private static Map<String, String> withheld(JsonNode node) {
+    Map<String, String> withheld = new TreeMap<>();
+    node.properties()
+        .forEach(
+            field ->
+                withheld.put(
+                    field.getKey(), Json.text(field.getValue(), Texts.CODE, "withholding reason")));
+    return withheld;
+  }
+
+  private static Set<Obligation> obligations(JsonNode node) {
+    Set<Obligation> obligations = EnumSet.noneOf(Obligation.class);
+    for (String code : codes(node, "obligations")) {
+      try {
+        obligations.add(Obligation.valueOf(code));
+      } catch (IllegalArgumentException e) {
+        Json.check(false, "obliges to " + code + ", which this client does not know: update it");
+      }
+    }
+    return obligations;
+  }
+
+  private static List<String> codes(JsonNode node, String field) {
+    List<String> codes = new ArrayList<>();
+    Json.list(node, field)
+        .forEach(code -> codes.add(Json.text(code, Texts.CODE, "code in '" + field + "'")));
+    return codes;
+  }
+}

@@ -1,0 +1,105 @@
+package io.contextkeep.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One thing to write about one customer: a value of an attribute, or an event that happened. It is
+ * personal, so it prints its kind and name only.
+ *
+ * @param customer what the customer is found by, one identifier of each kind; more than one links
+ *     them to one customer
+ * @param id makes an event the same one when it is written again
+ */
+public record ContextLine(
+    List<CustomerId> customer,
+    Kind kind,
+    String name,
+    Optional<String> id,
+    Instant observed,
+    JsonNode value) {
+  private static final int MAX_IDENTIFIERS = 8;
+  private static final int MAX_ID = 200;
+
+  /** Whether a customer has one of it or many. */
+  public enum Kind {
+    ATTRIBUTE("attribute"),
+    EVENT("event");
+
+    private final String field;
+
+    Kind(String field) {
+      this.field = field;
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if the vault could only refuse the line for its form
+   */
+  public ContextLine {
+    customer = List.copyOf(customer);
+    value = value.deepCopy();
+    long kinds = customer.stream().map(CustomerId::kind).distinct().count();
+    require(
+        !customer.isEmpty() && customer.size() <= MAX_IDENTIFIERS && kinds == customer.size(),
+        "A line has 1 to " + MAX_IDENTIFIERS + " identifiers, each of another kind");
+    require(
+        Texts.ATTRIBUTE.matcher(name).matches(), "The name of an attribute is a lower-case name");
+    require(
+        id.map(text -> !text.isBlank() && text.length() <= MAX_ID && Texts.areSound(text))
+            .orElse(true),
+        "An id has 1 to " + MAX_ID + " characters, none of them a control character");
+    require(!value.isMissingNode(), "A line has a value");
+  }
+
+  /** A value, which replaces an older one of the same name. */
+  public static ContextLine attribute(
+      CustomerId customer, String name, Instant observed, JsonNode value) {
+    return new ContextLine(
+        List.of(customer), Kind.ATTRIBUTE, name, Optional.empty(), observed, value);
+  }
+
+  /** Something that happened. */
+  public static ContextLine event(
+      CustomerId customer, String name, Instant observed, JsonNode value) {
+    return new ContextLine(List.of(customer), Kind.EVENT, name, Optional.empty(), observed, value);
+  }
+
+  public ContextLine withId(String newId) {
+    return new ContextLine(customer, kind, name, Optional.of(newId), observed, value);
+  }
+
+  /** The same customer is also found by this. */
+  public ContextLine alsoOf(CustomerId other) {
+    List<CustomerId> both = new ArrayList<>(customer);
+    both.add(other);
+    return new ContextLine(both, kind, name, id, observed, value);
+  }
+
+  /** As a line of {@code POST /v1/ingest}: the same line is always the same bytes. */
+  byte[] bytes() {
+    ObjectNode line = Json.newObject();
+    ObjectNode identifiers = line.putObject("customer");
+    customer.forEach(identifier -> identifiers.put(identifier.kind(), identifier.value()));
+    line.put(kind.field, name);
+    id.ifPresent(text -> line.put("id", text));
+    line.put("observed", observed.toString());
+    line.set("value", value);
+    return Json.bytes(line);
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ContextLine[" + kind.field + " " + name + ", redacted]";
+  }
+}

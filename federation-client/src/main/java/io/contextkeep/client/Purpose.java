@@ -1,0 +1,35 @@
+package io.contextkeep.client;
+
+import java.util.regex.Pattern;
+
+/**
+ * Why an app asks: a purpose of the Data Privacy Vocabulary, such as {@code
+ * dpv:ServicePersonalisation}. Only its form is checked here; whether it exists, and whether this
+ * app may state it, is for the vault to say.
+ */
+public record Purpose(String curie) {
+  private static final String NAMESPACE = "https://w3id.org/dpv#";
+  private static final String PREFIX = "dpv:";
+  private static final Pattern CURIE = Pattern.compile(PREFIX + "[A-Za-z][A-Za-z0-9_-]{0,99}");
+
+  /**
+   * @throws IllegalArgumentException if it is not of the form {@code dpv:Name}
+   */
+  public Purpose {
+    if (!CURIE.matcher(curie).matches()) {
+      throw new IllegalArgumentException(
+          "A purpose is a DPV term such as dpv:ServicePersonalisation or " + NAMESPACE + "…");
+    }
+  }
+
+  /** The purpose of that CURIE or IRI. */
+  public static Purpose of(String text) {
+    return new Purpose(
+        text.startsWith(NAMESPACE) ? PREFIX + text.substring(NAMESPACE.length()) : text);
+  }
+
+  @Override
+  public String toString() {
+    return curie;
+  }
+}

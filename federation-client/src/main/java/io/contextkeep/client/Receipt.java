@@ -1,0 +1,32 @@
+package io.contextkeep.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The vault's word that a decision is in its audit log: where, under which RFC 6962 leaf hash, and
+ * which decision. Keep it beside what was done with the answer: it is what a proof is asked for by.
+ *
+ * @param leafHash 64 hexadecimal digits
+ */
+public record Receipt(long index, String leafHash, String decision) {
+  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+
+  /**
+   * @throws IllegalArgumentException if it cannot be a receipt
+   */
+  public Receipt {
+    if (index < 0 || !HASH.matcher(leafHash).matches() || !Texts.ID.matcher(decision).matches()) {
+      throw new IllegalArgumentException("A receipt has an index, a leaf hash and a decision");
+    }
+  }
+
+  static Receipt read(JsonNode parent) {
+    JsonNode node = Json.only(parent.path("receipt"), Set.of("index", "leafHash", "decision"));
+    return new Receipt(
+        Json.whole(node, "index", Long.MAX_VALUE),
+        Json.text(node, "leafHash", HASH),
+        Json.text(node, "decision", Texts.ID));
+  }
+}

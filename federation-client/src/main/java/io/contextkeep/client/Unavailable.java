@@ -1,0 +1,34 @@
+package io.contextkeep.client;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * No answer now, and no context either. The client has already tried again where that was safe.
+ *
+ * @param retryAfter how long the vault, or what stands before it, asks to be left alone
+ */
+public record Unavailable(Cause cause, Optional<Duration> retryAfter) implements Answer, Written {
+
+  /** How far the request got. */
+  public enum Cause {
+    /**
+     * The vault answered that it cannot now (503). Of a question about one customer nothing was
+     * read, of a write nothing was kept.
+     */
+    BUSY,
+
+    /** No connection was made, so nothing was sent. */
+    UNREACHABLE,
+
+    /**
+     * It was sent, and no whole answer came in time. The vault may have decided, and logged, a read
+     * that nobody received; it may have kept a write, which the same key then keeps only once.
+     */
+    NO_ANSWER
+  }
+
+  static Unavailable of(Cause cause) {
+    return new Unavailable(cause, Optional.empty());
+  }
+}

@@ -1,0 +1,51 @@
+package io.contextkeep.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What became of each line of a write: all are kept but the refused ones.
+ *
+ * @param batch the vault's name of this write, which every value that comes of it carries
+ */
+public record WriteReport(String batch, int kept, List<RefusedLine> refused) implements Written {
+
+  /**
+   * A line that was not kept.
+   *
+   * @param line its place among the lines sent, from 1
+   * @param code such as {@code unknown_attribute}
+   * @param detail what to change; holds nothing of the line's values
+   */
+  public record RefusedLine(int line, String code, String detail) {}
+
+  public WriteReport {
+    refused = List.copyOf(refused);
+  }
+
+  /** Reads the report on that many lines, each of which must be accounted for once. */
+  static WriteReport read(JsonNode body, int lines) {
+    Json.only(body, Set.of("batch", "kept", "refused"));
+    List<RefusedLine> refused = new ArrayList<>();
+    int last = 0;
+    for (JsonNode fault : Json.list(body, "refused")) {
+      RefusedLine line = refusedLine(fault, lines);
+      Json.check(line.line() > last, "reports on a line twice");
+      last = line.line();
+      refused.add(line);
+    }
+    int kept = (int) Json.whole(body, "kept", lines);
+    Json.check(kept + refused.size() == lines, "does not account for every line");
+    return new WriteReport(Json.text(body, "batch", Texts.ID), kept, refused);
+  }
+
+  private static RefusedLine refusedLine(JsonNode fault, int lines) {
+    Json.only(fault, Set.of("line", "code", "detail"));
+    return new RefusedLine(
+        (int) Json.whole(fault, "line", lines),
+        Json.text(fault, "code", Texts.PROBLEM),
+        Json.message(fault, "detail"));
+  }
+}
