@@ -68,8 +68,9 @@ public final class VaultClient implements AutoCloseable {
   }
 
   /**
-   * Asks the same about each of up to 100 customers, who are decided and logged one by one. If
-   * there is no answer now it is that for all, though some of them may have been decided already.
+   * Asks the same about each of up to 100 customers, who are decided and logged one by one. When
+   * there is no answer now, that is so for all of them, though some may have been decided, and will
+   * be again when they are asked again.
    */
   public Map<CustomerId, Answer> askAll(
       Purpose purpose, List<CustomerId> customers, List<String> attributes) {

@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -156,6 +157,23 @@ final class WireTest {
           .satisfies(e -> assertThat(e.getMessage()).doesNotContainIgnoringCase("cret"))
           .withNoCause();
       assertThat(server.heard()).isEmpty();
+    }
+  }
+
+  @Test
+  void plainHttp_passesNoProxy() throws IOException {
+    ProxySelector before = ProxySelector.getDefault();
+    try (OddServer proxy = new OddServer(OddServer.json(DISCLOSED));
+        OddServer server = new OddServer(OddServer.json(DISCLOSED))) {
+      ProxySelector.setDefault(
+          ProxySelector.of(new InetSocketAddress("127.0.0.1", proxy.base().getPort())));
+      try (VaultClient client = client(server.base())) {
+        assertThat(client.ask(PURPOSE, ANN, ATTRIBUTES)).isInstanceOf(Disclosed.class);
+      }
+      assertThat(proxy.heard()).isEmpty();
+      assertThat(server.heard()).hasSize(1);
+    } finally {
+      ProxySelector.setDefault(before);
     }
   }
 

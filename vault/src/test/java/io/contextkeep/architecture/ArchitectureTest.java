@@ -42,6 +42,15 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("..ontology..", "..contextkeep.policy..", "..vault..", "..client..");
 
+  @ArchTest
+  static final ArchRule theClient_dependsOnTheLogAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("..contextkeep.client..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..ontology..", "..contextkeep.policy..", "..vault..");
+
   @ArchTest static final ArchRule onlyTheGate_makesPermits = onlyMakes("PolicyGate", "Permit");
 
   @ArchTest static final ArchRule onlyTheGate_makesRefusals = onlyMakes("PolicyGate", "Refusal");

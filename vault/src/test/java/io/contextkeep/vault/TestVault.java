@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.client.Answer;
+import io.contextkeep.client.Disclosed;
+import io.contextkeep.client.VaultClient;
+import io.contextkeep.client.VaultSettings;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.io.IOException;
@@ -215,6 +219,20 @@ final class TestVault implements AutoCloseable {
             + number
             + "/context?purpose=dpv:ServicePersonalisation&attributes="
             + attributes);
+  }
+
+  /** The app's own client. Its answers go through {@link #counted}. */
+  VaultClient client(String app) {
+    URI base = URI.create("http://127.0.0.1:" + vault.port());
+    return new VaultClient(VaultSettings.of(base, () -> token(Role.APP, app)));
+  }
+
+  /** An answer that came through a client, counted as every answer with context must be. */
+  Answer counted(Answer answer) {
+    if (answer instanceof Disclosed) {
+      disclosures.incrementAndGet();
+    }
+    return answer;
   }
 
   static Answered ok(Answered answered) {
