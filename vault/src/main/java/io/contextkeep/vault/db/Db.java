@@ -4,6 +4,7 @@ import io.contextkeep.audit.LogStore;
 import io.contextkeep.audit.StoreUnavailable;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One SQLite file: one writer that commits in groups, a few readers that each see one snapshot. A
@@ -21,6 +23,9 @@ import java.util.concurrent.TimeUnit;
 public final class Db implements LogStore, AutoCloseable {
   private static final int READERS = 4;
   private static final int QUEUE = 4_096;
+
+  /** A try to empty the log holds up the writer; others get their turn in between. */
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
 
   /** How long a caller waits for its turn before it is told that the store is unavailable. */
   public static final Duration DEADLINE = Duration.ofSeconds(10);
@@ -102,18 +107,27 @@ public final class Db implements LogStore, AutoCloseable {
     writer.join(participant);
   }
 
-  /** Moves the write-ahead log into the file and empties it: deleted rows leave the log too. */
+  /**
+   * Moves the write-ahead log into the file and empties it: deleted rows leave the log too. Readers
+   * who began before are waited for.
+   *
+   * @throws StoreUnavailable if they are not done within the deadline
+   */
   public void truncateWal() {
-    writer.alone(
-        c -> {
-          try (Statement statement = c.createStatement();
-              var row = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
-            if (row.getInt(1) != 0) {
-              throw new StoreUnavailable("Readers keep the write-ahead log from being emptied");
-            }
-          }
-          return 0;
-        });
+    long latest = System.nanoTime() + deadline.toNanos();
+    while (!writer.<Boolean>alone(Db::emptied)) {
+      if (System.nanoTime() - latest > 0) {
+        throw new StoreUnavailable("Readers keep the write-ahead log from being emptied");
+      }
+      LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+    }
+  }
+
+  private static boolean emptied(Connection c) throws SQLException {
+    try (Statement statement = c.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+      return row.getInt(1) == 0;
+    }
   }
 
   /** Writes a consistent copy to a new file, while everything goes on. */

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Erasure in three steps, each of which can be done again: the customer is marked (from then on
- * nobody finds them), the key is destroyed, the rows are deleted with the entry that accounts for
- * them. A start finishes what a crash left marked.
+ * Erasure in steps, each of which can be done again: the customer is marked (from then on nobody
+ * finds them), the key is destroyed, the rows are deleted with the entry that accounts for them,
+ * the write-ahead log is emptied of them, the mark is removed. A start finishes what a crash left
+ * marked.
  */
 public final class Erasure {
   private static final List<String> TABLES =
@@ -45,10 +46,11 @@ public final class Erasure {
           for (String table : TABLES) {
             Sql.update(c, "DELETE FROM " + table + " WHERE subject = ?", subject.value());
           }
-          Sql.update(c, "DELETE FROM subject WHERE id = ?", subject.value());
           return log.stageErasure(c, subject.value(), Map.of("request", requestId));
         });
     db.truncateWal();
+    // The mark goes last: until the deleted rows have left the disk too, a start must come back.
+    db.inWrite(c -> Sql.update(c, "DELETE FROM subject WHERE id = ?", subject.value()));
   }
 
   /** Finishes every erasure that was begun. */

@@ -1,0 +1,150 @@
+package io.contextkeep.vault.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextkeep.vault.Main;
+import io.contextkeep.vault.Vault;
+import io.contextkeep.vault.VaultConfig;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A vault in a process of its own, started as operators start it, that can be killed. What it
+ * prints goes to a file. Its directory is {@code data} and {@code keys} below the one it is given.
+ */
+final class ChildVault implements AutoCloseable {
+  private static final long START_SECONDS = 120;
+
+  private final Path dir;
+  private final int port;
+  private final Process process;
+
+  private ChildVault(Path dir, int port, Process process) {
+    this.dir = dir;
+    this.port = port;
+    this.process = process;
+  }
+
+  /** Starts one and waits until it is ready. */
+  static ChildVault start(Path dir) throws IOException, InterruptedException {
+    ChildVault vault = begin(dir, List.of());
+    vault.awaitReady();
+    return vault;
+  }
+
+  /**
+   * Starts one without waiting.
+   *
+   * @param prefix what the command runs in, such as a shell that prepares a file system
+   */
+  static ChildVault begin(Path dir, List<String> prefix) throws IOException {
+    int port = freePort();
+    List<String> command = new ArrayList<>(prefix);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // It lives for seconds: what starts fast is fast.
+    command.addAll(
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx512m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "serve"));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(settings(dir, port));
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(
+        ProcessBuilder.Redirect.appendTo(Files.createDirectories(dir).resolve("log").toFile()));
+    return new ChildVault(dir, port, builder.start());
+  }
+
+  void awaitReady() throws IOException, InterruptedException {
+    long latest = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (!ready()) {
+      if (!process.isAlive() || System.nanoTime() > latest) {
+        throw new AssertionError("The vault did not become ready: " + log());
+      }
+      Thread.sleep(10);
+    }
+  }
+
+  Parties parties() throws IOException {
+    VaultConfig config = VaultConfig.load(List.of(), settings(dir, port));
+    return new Parties(port, Vault.issuerOf(config, InstantSource.system()));
+  }
+
+  Path database() {
+    return dir.resolve("data/vault.db");
+  }
+
+  /** All that it has printed. */
+  String log() throws IOException {
+    return Files.readString(dir.resolve("log"));
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** SIGKILL: no hook runs, nothing is flushed, nobody says goodbye. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** The exit code of one that ends by itself. */
+  int awaitExit() throws InterruptedException {
+    assertThat(process.waitFor(START_SECONDS, TimeUnit.SECONDS)).as("it ended").isTrue();
+    return process.exitValue();
+  }
+
+  /** Stops it as an operator would. */
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      kill();
+      throw new AssertionError("The vault did not stop when it was told to");
+    }
+  }
+
+  private boolean ready() throws IOException {
+    try {
+      HttpURLConnection connection =
+          (HttpURLConnection)
+              URI.create("http://127.0.0.1:" + port + "/health/ready").toURL().openConnection();
+      return connection.getResponseCode() == 200;
+    } catch (ConnectException notYet) {
+      return false;
+    }
+  }
+
+  private static Map<String, String> settings(Path dir, int port) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("CONTEXTKEEP_DATA", dir.resolve("data").toString());
+    settings.put("CONTEXTKEEP_KEYS", dir.resolve("keys").toString());
+    settings.put("CONTEXTKEEP_HTTP_PORT", String.valueOf(port));
+    settings.put("CONTEXTKEEP_POLICY_DEADLINE_MILLIS", "30000");
+    return settings;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.contextkeep.vault.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What lies on disk below a directory, byte for byte. */
+final class Disk {
+
+  private Disk() {}
+
+  static List<Path> files(Path dir) {
+    try (Stream<Path> files = Files.walk(dir)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** None of these byte strings is in any file. */
+  static void holdsNone(Path dir, Collection<byte[]> traces) {
+    List<String> wanted = traces.stream().map(Disk::text).toList();
+    for (Path file : files(dir)) {
+      String bytes = text(read(file));
+      for (String trace : wanted) {
+        assertThat(bytes.contains(trace)).as("a trace in %s", file.getFileName()).isFalse();
+      }
+    }
+  }
+
+  /** Whether at least one file has it: that a search can find what it looks for. */
+  static boolean holds(Path dir, byte[] trace) {
+    return files(dir).stream().anyMatch(file -> text(read(file)).contains(text(trace)));
+  }
+
+  /** Copies the files as a crash leaves them. What SQLite keeps in shared memory does not last. */
+  static void crashImage(Path from, Path to) {
+    try {
+      for (Path file : files(from)) {
+        if (!file.toString().endsWith("-shm")) {
+          Path copy = to.resolve(from.relativize(file).toString());
+          Files.createDirectories(copy.resolve(".."));
+          Files.copy(file, copy);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+}

@@ -1,0 +1,164 @@
+package io.contextkeep.vault.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.crypto.BlindIndex;
+import io.contextkeep.vault.crypto.FileRootKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Erasure;
+import io.contextkeep.vault.store.Identifier;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A crash between any two steps of an erasure: the next start finishes it, and nothing of the
+ * person is left on disk, not even what only the destroyed key could have opened.
+ */
+@Timeout(120)
+final class ErasureCrashIT {
+  private static final String ANN = "17850";
+  private static final String BOB = "12347";
+
+  /** How far the erasure had come. */
+  private enum Done {
+    MARKED,
+    KEY_DESTROYED,
+    ROWS_DELETED
+  }
+
+  @TempDir Path dir;
+  private List<byte[]> traces = List.of();
+
+  @BeforeEach
+  void fill() throws Exception {
+    try (LiveVault vault = LiveVault.start(before(), Map.of())) {
+      vault.furnish(BOB);
+      vault.furnish(ANN);
+      vault.parties().write(ANN, "email", "\"ann@example.com\"").ok();
+      vault
+          .parties()
+          .ingest(
+              """
+              {"customer":{"customer_number":"17850","email":"ann@example.com"},"event":"purchase",\
+              "id":"i1","observed":"2026-01-01T00:00:00Z","value":{"what":"a teapot"}}\
+              """,
+              "k1")
+          .ok();
+      vault.read(ANN);
+      vault.parties().view(ANN).ok();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Done.class)
+  void anErasureThatACrashCutShort_isFinishedByTheNextStart(Done done) throws Exception {
+    crashAfter(done);
+
+    try (LiveVault vault = LiveVault.start(after(), Map.of())) {
+      Disk.holdsNone(after(), traces);
+      assertThat(vault.parties().ask(ANN).status()).isEqualTo(403);
+      assertThat(vault.parties().view(ANN).status()).isEqualTo(403);
+      assertThat(vault.db().<Long>inRead(c -> number(c, "SELECT count(*) FROM subject")))
+          .isEqualTo(1);
+      vault.read(BOB);
+    }
+    Disk.holdsNone(after(), traces);
+  }
+
+  /** Takes the steps by hand on the closed vault's files and keeps what is then on disk. */
+  private void crashAfter(Done done) throws Exception {
+    SecureRandom random = new SecureRandom();
+    FileRootKey root = FileRootKey.openOrCreate(before().resolve("keys/root.key"));
+    Duration deadline = Duration.ofMillis(500);
+    try (SubjectKeys keys =
+            new SubjectKeys(before().resolve("keys/keys.db"), root, random, Thread::new, deadline);
+        Db db = Db.open(vaultDb(), List.of("the schema that is there"), Thread::new, deadline)) {
+      AuditLog log = new AuditLog(db, InstantSource.system(), random);
+      Customers customers = new Customers(new BlindIndex(root));
+      Erasure erasure = new Erasure(db, customers, keys, log);
+      Identifier identifier = new Identifier("customer_number", ANN);
+      SubjectId ann = db.inRead(c -> customers.find(c, identifier)).orElseThrow();
+      traces = traces(db, ann);
+      traces.forEach(trace -> assertThat(Disk.holds(before(), trace)).isTrue());
+      erasure.mark(ann);
+      switch (done) {
+        case MARKED -> {}
+        case KEY_DESTROYED -> keys.shred(ann);
+        case ROWS_DELETED -> finishButForTheLog(db, erasure, ann);
+      }
+      Disk.crashImage(before(), after());
+    }
+  }
+
+  /** A reader that does not end keeps the deleted rows in the write-ahead log. */
+  private static void finishButForTheLog(Db db, Erasure erasure, SubjectId ann) {
+    db.inRead(
+        c -> {
+          number(c, "SELECT count(*) FROM subject");
+          assertThatThrownBy(() -> erasure.finish(ann, "cut-short"))
+              .isInstanceOf(StoreUnavailable.class);
+          return 0;
+        });
+  }
+
+  /** Everything sealed or blinded that is kept of the customer, as it lies on disk. */
+  private List<byte[]> traces(Db db, SubjectId subject) throws SQLException {
+    List<byte[]> found = new ArrayList<>();
+    for (String select :
+        List.of(
+            "SELECT blind FROM identifier WHERE subject = ?",
+            "SELECT sealed FROM identifier WHERE subject = ?",
+            "SELECT sealed FROM value WHERE subject = ?",
+            "SELECT sealed FROM event WHERE subject = ?",
+            "SELECT sealed FROM audit_private WHERE subject = ?")) {
+      List<byte[]> rows =
+          db.inRead(c -> Sql.query(c, select, row -> row.getBytes(1), subject.value()));
+      assertThat(rows).as(select).isNotEmpty();
+      found.addAll(rows);
+    }
+    try (Connection c = Evidence.open(before().resolve("keys/keys.db"))) {
+      found.addAll(
+          Sql.query(
+              c,
+              "SELECT wrapped FROM data_key WHERE subject = ?",
+              row -> row.getBytes(1),
+              subject.value()));
+    }
+    return found;
+  }
+
+  private static long number(Connection c, String sql) throws SQLException {
+    return Sql.one(c, sql, row -> row.getLong(1)).orElseThrow();
+  }
+
+  private Path vaultDb() {
+    return before().resolve("data/vault.db");
+  }
+
+  private Path before() {
+    return dir.resolve("before");
+  }
+
+  private Path after() {
+    return dir.resolve("after");
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What must hold when things break: a killed process, a full disk, a blocked or read-only database,
+ * too much at once. No acknowledged write is lost, no read goes unrecorded, nothing leaks.
+ */
+@NullMarked
+package io.contextkeep.vault.faults;
+
+import org.jspecify.annotations.NullMarked;
