@@ -39,17 +39,18 @@ public final class Sql {
   /** Hands each row to the reader, in order. */
   public static void each(Connection c, String sql, Reader reader, @Nullable Object... args)
       throws SQLException {
-    PreparedStatement statement = Statements.take(c, sql);
-    try {
-      bind(statement, args);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          reader.read(rows);
-        }
-      }
-    } finally {
-      Statements.giveBack(c, sql, statement);
-    }
+    use(
+        c,
+        sql,
+        statement -> {
+          try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+              reader.read(rows);
+            }
+          }
+          return 0;
+        },
+        args);
   }
 
   public static <T> Optional<T> one(Connection c, String sql, Row<T> row, @Nullable Object... args)
@@ -59,12 +60,29 @@ public final class Sql {
   }
 
   public static int update(Connection c, String sql, @Nullable Object... args) throws SQLException {
+    return use(c, sql, PreparedStatement::executeUpdate, args);
+  }
+
+  private interface Use<T> {
+    T of(PreparedStatement statement) throws SQLException;
+  }
+
+  /** A statement that failed may be dead for good, so it is not kept. */
+  private static <T> T use(Connection c, String sql, Use<T> use, @Nullable Object... args)
+      throws SQLException {
     PreparedStatement statement = Statements.take(c, sql);
+    boolean sound = false;
     try {
       bind(statement, args);
-      return statement.executeUpdate();
+      T result = use.of(statement);
+      sound = true;
+      return result;
     } finally {
-      Statements.giveBack(c, sql, statement);
+      if (sound) {
+        Statements.giveBack(c, sql, statement);
+      } else {
+        statement.close();
+      }
     }
   }
 

@@ -105,6 +105,10 @@ final class Parties implements AutoCloseable {
             .timeout(Duration.ofSeconds(60))
             .header("Authorization", "Bearer " + token)
             .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (!body.isEmpty()) {
+      request.header(
+          "Content-Type", path.endsWith("/ingest") ? "application/x-ndjson" : "application/json");
+    }
     headers.forEach(request::header);
     try {
       HttpResponse<String> response =
