@@ -283,6 +283,7 @@ public final class AuditLog {
     public void rolledBack() {
       pending = durable;
       pendingTime = durableTime;
+      prepared.forget();
     }
   }
 }

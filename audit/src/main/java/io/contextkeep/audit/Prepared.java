@@ -27,4 +27,19 @@ final class Prepared {
     }
     return statement;
   }
+
+  /**
+   * Forgets all of them: after an error such as a full disk the driver has closed the one that met
+   * it, and does not say so.
+   */
+  void forget() {
+    for (PreparedStatement statement : statements.values()) {
+      try {
+        statement.close();
+      } catch (SQLException closedAlready) {
+        // It is only to be gone.
+      }
+    }
+    statements.clear();
+  }
 }

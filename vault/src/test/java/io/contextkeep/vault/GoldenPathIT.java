@@ -12,9 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,35 +80,6 @@ final class GoldenPathIT {
     ok(vault.ask("17850", "country"));
     ok(vault.delete(ann, CONSENT));
     assertThat(vault.ask("17850", "country").status()).isEqualTo(403);
-  }
-
-  @Test
-  void withdrawals_underTraffic_areHeededByEveryReadThatStartsAfterTheReply() throws Exception {
-    AtomicBoolean stop = new AtomicBoolean();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      String other = vault.customer("customer_number:17850");
-      List<Future<?>> traffic = new ArrayList<>();
-      for (int i = 0; i < 4; i++) {
-        traffic.add(
-            threads.submit(
-                () -> {
-                  while (!stop.get()) {
-                    vault.ask("17850", "country");
-                  }
-                }));
-      }
-      for (int round = 0; round < 1_000; round++) {
-        ok(vault.put(other, CONSENT, ""));
-        vault.advance(Duration.ofMillis(1));
-        ok(vault.delete(other, CONSENT));
-        assertThat(vault.ask("17850", "country").status()).isEqualTo(403);
-        vault.advance(Duration.ofMillis(1));
-      }
-      stop.set(true);
-      for (Future<?> reader : traffic) {
-        reader.get();
-      }
-    }
   }
 
   @Test

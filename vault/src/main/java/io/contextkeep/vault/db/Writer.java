@@ -202,10 +202,22 @@ final class Writer implements AutoCloseable {
   private void rollBack() {
     try {
       connection.rollback();
-    } catch (SQLException alreadyGone) {
-      // SQLite rolls back by itself on a full disk; there is then nothing left to roll back.
+    } catch (SQLException rolledBackAlready) {
+      begin();
     }
     participants.forEach(Participant::rolledBack);
+  }
+
+  /**
+   * On a full disk SQLite rolls back by itself, which the driver does not notice: without a new
+   * transaction every statement from then on would be one of its own, and half a change durable.
+   */
+  private void begin() {
+    try {
+      Connections.execute(connection, "BEGIN");
+    } catch (SQLException e) {
+      throw new IllegalStateException("The writer cannot go on", e);
+    }
   }
 
   private static RuntimeException rethrown(@Nullable Throwable cause) {

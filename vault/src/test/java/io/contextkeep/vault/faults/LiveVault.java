@@ -3,10 +3,15 @@ package io.contextkeep.vault.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.Inside;
 import io.contextkeep.vault.Vault;
 import io.contextkeep.vault.VaultConfig;
+import io.contextkeep.vault.crypto.BlindIndex;
+import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Identifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -84,17 +89,24 @@ final class LiveVault implements AutoCloseable {
     return answer;
   }
 
-  /** Runs SQL between the writer's transactions, where pragmas are heeded. */
-  void onWriter(String sql) {
-    db().inWrite(
-            c -> {
-              c.setAutoCommit(true);
-              try (var statement = c.createStatement()) {
-                statement.execute(sql);
-              }
-              c.setAutoCommit(false);
-              return 0;
-            });
+  SubjectId subject(String number) throws IOException {
+    Customers customers =
+        new Customers(new BlindIndex(FileRootKey.openOrCreate(dir.resolve("keys/root.key"))));
+    return db().inRead(c -> customers.find(c, new Identifier("customer_number", number)))
+        .orElseThrow();
+  }
+
+  /** Runs a pragma on the writer's connection, where it is heeded. */
+  static void betweenTransactions(Db db, String pragma) {
+    db.inWrite(
+        c -> {
+          c.setAutoCommit(true);
+          try (var statement = c.createStatement()) {
+            statement.execute(pragma);
+          }
+          c.setAutoCommit(false);
+          return 0;
+        });
   }
 
   @Override
