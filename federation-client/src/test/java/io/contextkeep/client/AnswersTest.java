@@ -189,7 +189,7 @@ final class AnswersTest {
         Arguments.of("something after it", OddServer.json(DISCLOSED + "{}")),
         Arguments.of(
             "a member twice",
-            OddServer.json(DISCLOSED.replace("\"withheld\"", "\"values\":{},\"withheld\""))),
+            OddServer.json(DISCLOSED.replace("3600", "60, \"keepForSeconds\": 3600"))),
         Arguments.of(
             "too deep",
             OddServer.json(
