@@ -1,0 +1,92 @@
+package io.contextkeep.audit.note;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * What a log says of itself at one moment (C2SP tlog-checkpoint): which log it is, how many entries
+ * it has and the Merkle root over them. Two with one origin and size but different roots are proof
+ * that the log told two stories.
+ */
+public final class Checkpoint {
+  private final String origin;
+  private final long size;
+  private final byte[] root;
+
+  /**
+   * Says this of a log.
+   *
+   * @param root RFC 6962, SHA-256
+   * @throws MalformedNote if it is not something that a checkpoint can say
+   */
+  public Checkpoint(String origin, long size, byte[] root) {
+    if (origin.isEmpty() || origin.indexOf('\n') >= 0 || size < 0 || root.length != 32) {
+      throw new MalformedNote("A checkpoint has an origin, a size and a SHA-256 root");
+    }
+    this.origin = origin;
+    this.size = size;
+    this.root = root.clone();
+  }
+
+  public String origin() {
+    return origin;
+  }
+
+  public long size() {
+    return size;
+  }
+
+  public byte[] root() {
+    return root.clone();
+  }
+
+  /**
+   * Reads a note's text. Extension lines are skipped: no monitor can check what they say.
+   *
+   * @throws MalformedNote if it is no checkpoint
+   */
+  public static Checkpoint parse(String text) {
+    return find(text)
+        .orElseThrow(
+            () -> new MalformedNote("A checkpoint is an origin, a size and a root, line by line"));
+  }
+
+  static Optional<Checkpoint> find(String text) {
+    String[] lines = text.split("\n", -1);
+    if (lines.length < 4 || !lines[lines.length - 1].isEmpty()) {
+      return Optional.empty();
+    }
+    for (int i = 0; i < lines.length - 1; i++) {
+      if (lines[i].isEmpty()) {
+        return Optional.empty();
+      }
+    }
+    var size = Wire.number(lines[1]);
+    return size.isEmpty()
+        ? Optional.empty()
+        : Wire.hash(lines[2]).map(root -> new Checkpoint(lines[0], size.getAsLong(), root));
+  }
+
+  /** The text that is signed: three lines. */
+  public String text() {
+    return origin + "\n" + size + "\n" + Wire.base64(root) + "\n";
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Checkpoint that
+        && origin.equals(that.origin)
+        && size == that.size
+        && Arrays.equals(root, that.root);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(root);
+  }
+
+  @Override
+  public String toString() {
+    return "Checkpoint[" + origin + ", " + size + "]";
+  }
+}

@@ -1,0 +1,78 @@
+package io.contextkeep.audit.note;
+
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.function.UnaryOperator;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.params.MLDSAParameters;
+import org.bouncycastle.crypto.params.MLDSAPrivateKeyParameters;
+
+/** A private key that signs notes under one name, in one way. It never shows what it holds. */
+public final class SignerKey {
+  private final VerifierKey verifier;
+  private final InstantSource clock;
+  private final UnaryOperator<byte[]> algorithm;
+
+  private SignerKey(VerifierKey verifier, InstantSource clock, UnaryOperator<byte[]> algorithm) {
+    this.verifier = verifier;
+    this.clock = clock;
+    this.algorithm = algorithm;
+  }
+
+  /** A log's plain signature; the seed is the 32-byte private key of RFC 8032. */
+  public static SignerKey ed25519(String name, byte[] seed) {
+    return ed25519(name, KeyType.ED25519, seed, InstantSource.system());
+  }
+
+  /** A witness's Ed25519 cosignature, which says when it was made. */
+  public static SignerKey ed25519Cosigner(String name, byte[] seed, InstantSource clock) {
+    return ed25519(name, KeyType.ED25519_COSIGNATURE, seed, clock);
+  }
+
+  /** An ML-DSA-44 cosignature, a log's own or a witness's; the seed is the xi of FIPS 204. */
+  public static SignerKey mlDsa44Cosigner(String name, byte[] seed, InstantSource clock) {
+    MLDSAPrivateKeyParameters key =
+        new MLDSAPrivateKeyParameters(MLDSAParameters.ml_dsa_44, seed.clone());
+    return new SignerKey(
+        VerifierKey.of(
+            name, KeyType.ML_DSA_44_COSIGNATURE, key.getPublicKeyParameters().getEncoded()),
+        clock,
+        message -> SignatureAlgorithms.signMlDsa44(key, message));
+  }
+
+  private static SignerKey ed25519(String name, KeyType type, byte[] seed, InstantSource clock) {
+    Ed25519PrivateKeyParameters key = new Ed25519PrivateKeyParameters(seed);
+    return new SignerKey(
+        VerifierKey.of(name, type, key.generatePublicKey().getEncoded()),
+        clock,
+        message -> SignatureAlgorithms.signEd25519(key, message));
+  }
+
+  public VerifierKey verifier() {
+    return verifier;
+  }
+
+  /**
+   * Signs the text now.
+   *
+   * @throws MalformedNote if the text is not one that this kind of key signs
+   */
+  public NoteSignature sign(String text) {
+    KeyType type = verifier.type();
+    long timestamp = type.timestamped() ? Math.max(0, clock.instant().getEpochSecond()) : 0;
+    byte[] message =
+        type.message(verifier.name(), timestamp, text)
+            .orElseThrow(() -> new MalformedNote("A cosignature is over a checkpoint"));
+    byte[] raw = algorithm.apply(message);
+    byte[] blob =
+        type.timestamped()
+            ? Wire.concat(ByteBuffer.allocate(Long.BYTES).putLong(timestamp).array(), raw)
+            : raw;
+    return new NoteSignature(verifier.name(), verifier.id(), blob);
+  }
+
+  @Override
+  public String toString() {
+    return "SignerKey[" + verifier.name() + ", redacted]";
+  }
+}

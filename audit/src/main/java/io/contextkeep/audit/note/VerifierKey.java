@@ -1,0 +1,168 @@
+package io.contextkeep.audit.note;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * A public key with the name of its holder: what a reader of notes has been given beforehand and
+ * trusts. Its text form is the C2SP vkey, {@code name+keyid+base64}.
+ */
+public final class VerifierKey {
+  private static final int TIMESTAMP = Long.BYTES;
+
+  private final String name;
+  private final KeyType type;
+  private final byte[] publicKey;
+  private final int id;
+
+  private VerifierKey(String name, KeyType type, byte[] publicKey) {
+    this.name = name;
+    this.type = type;
+    this.publicKey = publicKey;
+    this.id = id(name, type, publicKey);
+  }
+
+  /**
+   * Names the holder of a key.
+   *
+   * @throws MalformedNote if the name or the length of the key is not one
+   */
+  public static VerifierKey of(String name, KeyType type, byte[] publicKey) {
+    if (!isName(name)) {
+      throw new MalformedNote("A key name has no space and no plus, and is not empty");
+    }
+    if (publicKey.length != type.keyLength()) {
+      throw new MalformedNote("A key of type " + type + " has " + type.keyLength() + " bytes");
+    }
+    return new VerifierKey(name, type, publicKey.clone());
+  }
+
+  /**
+   * Reads a vkey. It is split at its first two plus signs only: base64 may hold more of them.
+   *
+   * @throws MalformedNote saying what is wrong with it
+   */
+  public static VerifierKey parse(String vkey) {
+    int first = vkey.indexOf('+');
+    int second = vkey.indexOf('+', first + 1);
+    if (first < 0 || second < 0) {
+      throw new MalformedNote("A verifier key is name+keyid+base64");
+    }
+    byte[] typed =
+        Wire.bytes(vkey.substring(second + 1))
+            .filter(bytes -> bytes.length > 1)
+            .orElseThrow(() -> new MalformedNote("The key is not base64"));
+    KeyType type =
+        KeyType.of(typed[0]).orElseThrow(() -> new MalformedNote("The key's type is not known"));
+    VerifierKey key =
+        of(vkey.substring(0, first), type, Arrays.copyOfRange(typed, 1, typed.length));
+    if (!vkey.substring(first + 1, second).equals(key.hexId())) {
+      throw new MalformedNote("The key id is not that of the key: was it copied completely?");
+    }
+    return key;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public KeyType type() {
+    return type;
+  }
+
+  public int id() {
+    return id;
+  }
+
+  public byte[] publicKey() {
+    return publicKey.clone();
+  }
+
+  /** Whether the signature says that it is this key's; whether it is, {@link #verifies} knows. */
+  public boolean claims(NoteSignature signature) {
+    return signature.keyId() == id && signature.name().equals(name);
+  }
+
+  /** Whether this key made the signature over that text. */
+  public boolean verifies(String text, NoteSignature signature) {
+    byte[] blob = signature.signature();
+    int from = type.timestamped() ? TIMESTAMP : 0;
+    if (!claims(signature) || blob.length <= from) {
+      return false;
+    }
+    long timestamp = from == 0 ? 0 : ByteBuffer.wrap(blob).getLong();
+    byte[] raw = Arrays.copyOfRange(blob, from, blob.length);
+    return timestamp >= 0
+        && type.message(name, timestamp, text)
+            .filter(
+                message ->
+                    type == KeyType.ML_DSA_44_COSIGNATURE
+                        ? SignatureAlgorithms.verifyMlDsa44(publicKey, message, raw)
+                        : SignatureAlgorithms.verifyEd25519(publicKey, message, raw))
+            .isPresent();
+  }
+
+  /** When a cosignature of this key's type says that it was made, in seconds since 1970. */
+  public Optional<Long> time(NoteSignature signature) {
+    byte[] blob = signature.signature();
+    return type.timestamped() && blob.length > TIMESTAMP
+        ? Optional.of(ByteBuffer.wrap(blob).getLong())
+        : Optional.empty();
+  }
+
+  /** Whether it wraps the very same key, under whatever name and for whatever kind of note. */
+  public boolean samePublicKey(VerifierKey other) {
+    return Arrays.equals(publicKey, other.publicKey);
+  }
+
+  /** No Unicode space and no plus sign may be in a key's name, nor anything a note cannot hold. */
+  static boolean isName(String name) {
+    return !name.isEmpty()
+        && name.codePoints()
+            .noneMatch(c -> Character.isSpaceChar(c) || c == '+' || c == 0x85 || c < 0x20);
+  }
+
+  private String hexId() {
+    return HexFormat.of().toHexDigits(id);
+  }
+
+  private byte[] typed() {
+    return Wire.concat(new byte[] {type.code()}, publicKey);
+  }
+
+  private static int id(String name, KeyType type, byte[] publicKey) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update(name.getBytes(StandardCharsets.UTF_8));
+      sha.update((byte) '\n');
+      sha.update(type.code());
+      return ByteBuffer.wrap(sha.digest(publicKey)).getInt();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256", e);
+    }
+  }
+
+  /** The vkey. */
+  @Override
+  public String toString() {
+    return name + "+" + hexId() + "+" + Wire.base64(typed());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof VerifierKey that
+        && name.equals(that.name)
+        && type == that.type
+        && Arrays.equals(publicKey, that.publicKey);
+  }
+
+  @Override
+  public int hashCode() {
+    return id;
+  }
+}

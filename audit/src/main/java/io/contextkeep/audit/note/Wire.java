@@ -1,0 +1,57 @@
+package io.contextkeep.audit.note;
+
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How numbers and bytes are spelled in the C2SP text formats. Each has one spelling; what is
+ * written otherwise is not read, so that one thing never has two texts.
+ */
+public final class Wire {
+  private static final int HASH = 32;
+
+  private Wire() {}
+
+  /** A whole number below 2^63 in decimal, without sign or leading zeroes. */
+  public static OptionalLong number(String text) {
+    boolean digits = !text.isEmpty() && text.length() <= 19;
+    for (int i = 0; i < text.length() && digits; i++) {
+      digits = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+    }
+    if (!digits || (text.length() > 1 && text.charAt(0) == '0')) {
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of(Long.parseLong(text));
+    } catch (NumberFormatException tooLarge) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** Standard base64 (RFC 4648, section 4) with its padding and with no bit to spare. */
+  public static Optional<byte[]> bytes(String base64) {
+    try {
+      byte[] bytes = Base64.getDecoder().decode(base64);
+      return base64(bytes).equals(base64) ? Optional.of(bytes) : Optional.empty();
+    } catch (IllegalArgumentException notBase64) {
+      return Optional.empty();
+    }
+  }
+
+  /** A SHA-256 hash in base64. */
+  public static Optional<byte[]> hash(String base64) {
+    return bytes(base64).filter(bytes -> bytes.length == HASH);
+  }
+
+  public static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  static byte[] concat(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+}
