@@ -11,15 +11,11 @@ import java.util.regex.Pattern;
 /**
  * What happened, as the log will keep it for ever: public facts in coded words and, where a
  * customer is concerned, a private part that only that customer's key opens.
- *
- * @param facts coded values under coded names; never free text, never anything personal
- * @param about the private part, empty where no customer is concerned
  */
-public record AuditEntry(
-    EntryType type, SortedMap<String, Object> facts, Optional<PrivatePart> about) {
+public final class AuditEntry {
 
   /** The customer an entry concerns, with the details that may be personal. */
-  public record PrivatePart(long subject, SubjectSealer sealer, SortedMap<String, Object> details) {
+  record PrivatePart(long subject, SubjectSealer sealer, SortedMap<String, Object> details) {
     @Override
     public String toString() {
       return "PrivatePart[redacted]";
@@ -34,39 +30,79 @@ public record AuditEntry(
 
   private static final Pattern CODED = Pattern.compile("[A-Za-z0-9:._/*+-]{0,128}");
 
+  private final EntryType type;
+  private final SortedMap<String, Object> facts;
+  private final LeafForm form;
+  private final Optional<PrivatePart> about;
+
+  private AuditEntry(
+      EntryType type, SortedMap<String, Object> facts, LeafForm form, Optional<PrivatePart> about) {
+    this.type = type;
+    this.facts = facts;
+    this.form = form;
+    this.about = about;
+  }
+
   /**
+   * An entry that concerns no customer.
+   *
+   * @param facts coded values under coded names; never free text, never anything personal
    * @throws IllegalArgumentException if a fact is not a coded word, a whole number, a boolean or a
    *     list of these: free text in a permanent public log is how a person's data would end up
-   *     there; or if it has a name that is the log's own
+   *     there; if it has a name that is the log's own; if there is more than a leaf can hold; or if
+   *     only the log makes entries of that type
    */
-  public AuditEntry {
-    facts.forEach(
-        (name, value) -> {
-          if (RESERVED.contains(name)) {
-            throw new IllegalArgumentException("Only the log says '" + name + "'");
-          }
-          if (SEARCHED.contains(name) && !(value instanceof String)) {
-            throw new IllegalArgumentException("The fact '" + name + "' must be one word");
-          }
-          if (!CODED.matcher(name).matches() || !coded(value)) {
-            throw new IllegalArgumentException("The fact '" + name + "' is not a coded value");
-          }
-        });
-    facts = new TreeMap<>(facts);
-  }
-
   public static AuditEntry of(EntryType type, Map<String, Object> facts) {
-    return new AuditEntry(type, new TreeMap<>(facts), Optional.empty());
+    if (type.own()) {
+      throw new IllegalArgumentException("Only the log makes entries of type " + type);
+    }
+    return own(type, facts);
   }
 
+  static AuditEntry own(EntryType type, Map<String, Object> facts) {
+    facts.forEach(AuditEntry::check);
+    SortedMap<String, Object> sorted = new TreeMap<>(facts);
+    LeafForm form = new LeafForm(type, sorted);
+    if (form.maxLength() > AuditLog.MAX_LEAF) {
+      throw new IllegalArgumentException(
+          "An audit leaf holds at most " + AuditLog.MAX_LEAF + " bytes");
+    }
+    return new AuditEntry(type, sorted, form, Optional.empty());
+  }
+
+  /** The same entry as one about a customer, with details that only her key opens. */
   public AuditEntry about(long subject, SubjectSealer sealer, Map<String, Object> details) {
     return new AuditEntry(
-        type, facts, Optional.of(new PrivatePart(subject, sealer, new TreeMap<>(details))));
+        type, facts, form, Optional.of(new PrivatePart(subject, sealer, new TreeMap<>(details))));
+  }
+
+  public EntryType type() {
+    return type;
   }
 
   /** A public fact as text, or "" where the entry has none of that name. */
   String fact(String name) {
     return String.valueOf(facts.getOrDefault(name, ""));
+  }
+
+  LeafForm form() {
+    return form;
+  }
+
+  Optional<PrivatePart> about() {
+    return about;
+  }
+
+  private static void check(String name, Object value) {
+    if (RESERVED.contains(name)) {
+      throw new IllegalArgumentException("Only the log says '" + name + "'");
+    }
+    if (SEARCHED.contains(name) && !(value instanceof String)) {
+      throw new IllegalArgumentException("The fact '" + name + "' must be one word");
+    }
+    if (!CODED.matcher(name).matches() || !coded(value)) {
+      throw new IllegalArgumentException("The fact '" + name + "' is not a coded value");
+    }
   }
 
   private static boolean coded(Object value) {
@@ -76,5 +112,10 @@ public record AuditEntry(
       case List<?> list -> list.stream().allMatch(AuditEntry::coded);
       default -> false;
     };
+  }
+
+  @Override
+  public String toString() {
+    return "AuditEntry[" + type + "]";
   }
 }

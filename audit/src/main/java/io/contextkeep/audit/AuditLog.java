@@ -1,5 +1,14 @@
 package io.contextkeep.audit;
 
+import io.contextkeep.audit.note.Checkpoint;
+import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.note.NoteSignature;
+import io.contextkeep.audit.note.SignerKey;
+import io.contextkeep.audit.note.VerifierKey;
+import io.contextkeep.audit.tree.Frontier;
+import io.contextkeep.audit.tree.Hashes;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -7,56 +16,83 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The append-only log: an RFC 6962 tree over canonical JSON leaves. {@link #append} returns a
- * {@link Receipt} only after the entry is durable; a caller that gets none must not answer.
+ * {@link Receipt} only after the entry is durable, in the tree, and under a signed checkpoint; a
+ * caller that gets none must not answer.
  *
  * <p>The tree's state is confined to the store's writer: an entry is staged on a pending frontier
- * that becomes the log's own when the transaction commits and is forgotten when it does not.
+ * that becomes the log's own when the transaction commits and is forgotten when it does not. What
+ * needs neither the index nor the customer's counter is done on the caller's thread, because the
+ * writer's time for an entry is what limits the log.
+ *
+ * <p>Ed25519 signs each checkpoint within its transaction. ML-DSA-44, whose signatures take 25
+ * times as long and 3 KB, signs what {@link #publish} shows to the world, about once a second.
  */
 public final class AuditLog {
   /** A leaf's bytes at most; the tile format allows 65,535. */
   static final int MAX_LEAF = 2_048;
 
   private static final byte[] COMMIT_DOMAIN =
-      "ccv/audit-private/v1\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+      "ccv/audit-private/v1\0".getBytes(StandardCharsets.US_ASCII);
   private static final HexFormat HEX = HexFormat.of();
 
   private final LogStore store;
+  private final LogKeys keys;
+  private final LastCheckpoint kept;
   private final InstantSource clock;
   private final SecureRandom random;
   private final Prepared prepared = new Prepared();
+  private final Counters counters = new Counters(prepared);
+  private final ReentrantLock publishing = new ReentrantLock();
 
   private Frontier durable;
   private Frontier pending;
   private long durableTime;
   private long pendingTime;
+  private @Nullable Note pendingNote;
+  private boolean changingKeys;
+  private boolean keptIsBehind;
+  private volatile @Nullable Note latest;
 
   /**
    * Opens the log and, where it is new, writes its first entry.
    *
-   * @throws IllegalStateException if the leaves do not make the last recorded root: the database
-   *     was altered or only partly restored
+   * @param kept what is known of the log outside its database
+   * @throws IllegalStateException if the database does not hold the log that was last seen, or the
+   *     keys are not the ones that the log names; the message says what to do
    */
-  public AuditLog(LogStore store, InstantSource clock, SecureRandom random) {
+  public AuditLog(
+      LogStore store, LogKeys keys, LastCheckpoint kept, InstantSource clock, SecureRandom random) {
     this.store = store;
+    this.keys = keys;
+    this.kept = kept;
     this.clock = clock;
     this.random = random;
-    this.durable = store.inRead(AuditLog::load);
+    OpenedLog opened = store.inRead(c -> OpenedLog.open(c, keys, kept));
+    this.durable = opened.frontier();
     this.pending = durable;
-    this.durableTime = store.inRead(AuditLog::lastTime);
+    this.durableTime = opened.time();
     this.pendingTime = durableTime;
     store.join(new Outcome());
-    if (durable.size() == 0) {
-      append(AuditEntry.of(EntryType.GENESIS, Map.of()));
-    }
+    opened
+        .checkpoint()
+        .ifPresent(
+            note -> {
+              latest = note;
+              kept.keep(note.toString());
+            });
+    nameKeys(opened.keys());
   }
 
   /** The log's tables, as SQL statements separated by semicolons. */
@@ -64,14 +100,17 @@ public final class AuditLog {
     return """
     CREATE TABLE audit_leaf (
       idx INTEGER PRIMARY KEY, time INTEGER NOT NULL, type TEXT NOT NULL, actor TEXT NOT NULL,
-      purpose TEXT NOT NULL, decision TEXT NOT NULL, policy TEXT NOT NULL, bytes BLOB NOT NULL,
-      hash BLOB NOT NULL) STRICT;
+      purpose TEXT NOT NULL, decision TEXT NOT NULL, policy TEXT NOT NULL,
+      bytes BLOB NOT NULL) STRICT;
+    CREATE INDEX audit_leaf_key ON audit_leaf (idx) WHERE type IN ('genesis', 'key');
     CREATE TABLE audit_private (
       idx INTEGER PRIMARY KEY, subject INTEGER NOT NULL, n INTEGER NOT NULL,
       sealed BLOB NOT NULL) STRICT;
     CREATE UNIQUE INDEX audit_private_subject ON audit_private (subject, n);
-    CREATE TABLE audit_root (size INTEGER PRIMARY KEY, root BLOB NOT NULL) STRICT;
-    """;
+    CREATE TABLE audit_vkey (vkey TEXT PRIMARY KEY) STRICT;
+    """
+        + StoredTiles.SCHEMA
+        + Checkpoints.SCHEMA;
   }
 
   /**
@@ -80,7 +119,8 @@ public final class AuditLog {
    * @throws StoreUnavailable if it is not; then nothing of it remains
    */
   public Receipt append(AuditEntry entry) {
-    return store.inWrite(c -> stage(c, entry));
+    Draft draft = draft(entry);
+    return store.inWrite(c -> stage(c, draft));
   }
 
   /**
@@ -88,34 +128,18 @@ public final class AuditLog {
    * The receipt counts only once that transaction has committed.
    */
   public Receipt stage(Connection c, AuditEntry entry) throws SQLException {
-    long index = pending.size();
-    long time = Math.max(clock.millis(), pendingTime);
-    SortedMap<String, Object> leaf = new TreeMap<>(entry.facts());
-    leaf.put("v", 1);
-    leaf.put("type", entry.type().code());
-    leaf.put("time", time);
-    if (entry.about().isPresent()) {
-      sealPrivate(c, index, entry.about().get(), leaf);
-    }
-    byte[] bytes = Jcs.bytes(leaf);
-    if (bytes.length > MAX_LEAF) {
-      throw new IllegalArgumentException("An audit leaf holds at most " + MAX_LEAF + " bytes");
-    }
-    byte[] hash = Hashes.leaf(bytes);
-    insertLeaf(c, index, time, entry, bytes, hash);
-    pending = pending.append(hash);
-    pendingTime = time;
-    return new Receipt(index, hash);
+    return stage(c, draft(entry));
   }
 
   /**
    * Destroys the private parts of a customer's entries, in the caller's transaction, and stages the
-   * entry that accounts for them: without it a missing private part is destroyed evidence.
+   * entry that accounts for them: without it a missing private part is destroyed evidence. Whoever
+   * still works on a request about the customer finds that nothing can be recorded any more.
    */
   public Receipt stageErasure(Connection c, long subject, Map<String, Object> facts)
       throws SQLException {
     MessageDigest indices = Hashes.sha256();
-    indices.update(salt());
+    indices.update(random(PrivateForm.SALT));
     int erased = 0;
     try (PreparedStatement select =
         c.prepareStatement("SELECT idx FROM audit_private WHERE subject = ? ORDER BY n")) {
@@ -132,15 +156,58 @@ public final class AuditLog {
       delete.setLong(1, subject);
       delete.executeUpdate();
     }
+    counters.erase(subject);
     TreeMap<String, Object> all = new TreeMap<>(facts);
     all.put("erased", erased);
     all.put("indices", HEX.formatHex(indices.digest()));
-    return stage(c, AuditEntry.of(EntryType.ERASE, all));
+    return stage(c, draft(AuditEntry.own(EntryType.ERASE, all)));
   }
 
   /** The entries now in the log, durable ones only. */
   public long size() {
-    return store.inRead(AuditLog::count);
+    return Checkpoint.parse(latest().text()).size();
+  }
+
+  /** The checkpoint of the last transaction, signed with Ed25519. */
+  public Note latest() {
+    return Objects.requireNonNull(latest, "a log has a first entry");
+  }
+
+  /** What readers of this log's checkpoints need to know. */
+  public List<VerifierKey> verifiers() {
+    return keys.verifiers();
+  }
+
+  /**
+   * Cosigns the newest checkpoint, unless that is done, and makes what is kept outside the database
+   * safe from a power failure. To be called about once a second, and before the end.
+   *
+   * @return the checkpoint to show to the world
+   */
+  public Note publish() {
+    publishing.lock();
+    try {
+      Note newest = latest();
+      Note shown = store.inRead(Checkpoints::published).orElse(newest);
+      boolean cosigned =
+          shown.text().equals(newest.text())
+              && shown.signatures().stream().anyMatch(keys.cosigner().verifier()::claims);
+      return cosigned ? shown : cosign(newest);
+    } finally {
+      publishing.unlock();
+      kept.sync();
+    }
+  }
+
+  private Note cosign(Note newest) {
+    NoteSignature cosignature = keys.cosigner().sign(newest.text());
+    store.inWrite(
+        c -> {
+          Checkpoints.add(c, Checkpoint.parse(newest.text()).size(), cosignature);
+          Checkpoints.forgetOldCosignatures(c);
+          return 0;
+        });
+    return newest.with(List.of(cosignature));
   }
 
   /** The commitment to a private part: without the salt in it, nothing can be guessed from it. */
@@ -150,19 +217,42 @@ public final class AuditLog {
     return sha.digest(privatePart);
   }
 
-  private void sealPrivate(
-      Connection c, long index, AuditEntry.PrivatePart part, SortedMap<String, Object> leaf)
+  /** An entry with all that can be made of it before the writer's turn. */
+  private record Draft(AuditEntry entry, @Nullable PrivateForm secret) {}
+
+  private Draft draft(AuditEntry entry) {
+    return new Draft(
+        entry,
+        entry
+            .about()
+            .map(part -> new PrivateForm(part.subject(), part.details(), random(PrivateForm.SALT)))
+            .orElse(null));
+  }
+
+  private Receipt stage(Connection c, Draft draft) throws SQLException {
+    AuditEntry entry = draft.entry();
+    long index = pending.size();
+    long time = Math.max(clock.millis(), pendingTime);
+    byte[] bytes =
+        draft.secret() == null
+            ? entry.form().bytes(time)
+            : seal(c, index, time, entry, draft.secret());
+    insertLeaf(c, index, time, entry, bytes);
+    byte[] hash = Hashes.leaf(bytes);
+    pending = pending.append(hash, new StoredTiles.Store(c, prepared));
+    pendingTime = time;
+    return new Receipt(index, hash);
+  }
+
+  /**
+   * Stores the private part under the customer's next number; gives the leaf that commits to it.
+   */
+  private byte[] seal(Connection c, long index, long time, AuditEntry entry, PrivateForm secret)
       throws SQLException {
-    long n = next(c, part.subject());
-    TreeMap<String, Object> secret = new TreeMap<>();
-    secret.put("details", part.details());
-    secret.put("n", n);
-    secret.put("salt", HEX.formatHex(salt()));
-    secret.put("subject", String.format("%016x", part.subject()));
-    byte[] plaintext = Jcs.bytes(secret);
+    AuditEntry.PrivatePart part = entry.about().orElseThrow();
+    long n = counters.next(c, part.subject());
+    byte[] plaintext = secret.bytes(n);
     byte[] commitment = commitment(plaintext);
-    leaf.put("commit", HEX.formatHex(commitment));
-    leaf.put("labels", List.of(HEX.formatHex(part.sealer().label(n))));
     PreparedStatement insert =
         prepared.on(c, "INSERT INTO audit_private (idx, subject, n, sealed) VALUES (?, ?, ?, ?)");
     insert.setLong(1, index);
@@ -170,23 +260,13 @@ public final class AuditLog {
     insert.setLong(3, n);
     insert.setBytes(4, part.sealer().seal(plaintext, commitment));
     insert.executeUpdate();
+    return entry.form().bytes(time, commitment, part.sealer().label(n));
   }
 
-  /** The customer's next entry number, counted in the transaction that uses it: no gaps. */
-  private long next(Connection c, long subject) throws SQLException {
-    PreparedStatement max =
-        prepared.on(c, "SELECT coalesce(max(n) + 1, 0) FROM audit_private WHERE subject = ?");
-    max.setLong(1, subject);
-    try (ResultSet row = max.executeQuery()) {
-      return row.getLong(1);
-    }
-  }
-
-  private void insertLeaf(
-      Connection c, long index, long time, AuditEntry entry, byte[] bytes, byte[] hash)
+  private void insertLeaf(Connection c, long index, long time, AuditEntry entry, byte[] bytes)
       throws SQLException {
     PreparedStatement insert =
-        prepared.on(c, "INSERT INTO audit_leaf VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        prepared.on(c, "INSERT INTO audit_leaf VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     insert.setLong(1, index);
     insert.setLong(2, time);
     insert.setString(3, entry.type().code());
@@ -195,95 +275,103 @@ public final class AuditLog {
     insert.setString(6, entry.fact("decision"));
     insert.setString(7, entry.fact("policy"));
     insert.setBytes(8, bytes);
-    insert.setBytes(9, hash);
     insert.executeUpdate();
   }
 
-  private byte[] salt() {
-    byte[] salt = new byte[32];
-    random.nextBytes(salt);
-    return salt;
-  }
-
-  private static Frontier load(Connection c) throws SQLException {
-    Frontier frontier = Frontier.EMPTY;
-    byte[] root = Hashes.empty();
-    try (PreparedStatement hashes =
-            c.prepareStatement("SELECT idx, hash FROM audit_leaf ORDER BY idx");
-        ResultSet rows = hashes.executeQuery()) {
-      while (rows.next()) {
-        if (rows.getLong(1) != frontier.size()) {
-          throw damaged("entry " + frontier.size() + " is missing");
-        }
-        frontier = frontier.append(rows.getBytes(2));
-      }
+  /** Says in the log which keys sign from here on, unless it already says so. */
+  private void nameKeys(Optional<KeysInForce> inForce) {
+    KeysInForce named = KeysInForce.of(keys);
+    if (inForce.equals(Optional.of(named))) {
+      return;
     }
-    try (PreparedStatement last =
-            c.prepareStatement("SELECT size, root FROM audit_root ORDER BY size DESC LIMIT 1");
-        ResultSet row = last.executeQuery()) {
-      long size = 0;
-      if (row.next()) {
-        size = row.getLong(1);
-        root = row.getBytes(2);
-      }
-      if (size != frontier.size() || !Arrays.equals(root, frontier.root())) {
-        throw damaged("the entries do not make the last recorded root");
-      }
-    }
-    return frontier;
+    EntryType type = durable.size() == 0 ? EntryType.GENESIS : EntryType.KEY;
+    Draft draft = draft(AuditEntry.own(type, named.facts()));
+    store.inWrite(
+        c -> {
+          changingKeys = type == EntryType.KEY;
+          for (VerifierKey key : keys.verifiers()) {
+            try (PreparedStatement insert =
+                c.prepareStatement("INSERT OR IGNORE INTO audit_vkey (vkey) VALUES (?)")) {
+              insert.setString(1, key.toString());
+              insert.executeUpdate();
+            }
+          }
+          return stage(c, draft);
+        });
   }
 
-  private static IllegalStateException damaged(String what) {
-    return new IllegalStateException(
-        "The audit log is damaged: "
-            + what
-            + ". Restore vault.db from a backup and keep this file: it is evidence.");
+  private byte[] random(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
   }
 
-  private static long lastTime(Connection c) throws SQLException {
-    return number(
-        c,
-        "SELECT coalesce(max(time), 0) FROM audit_leaf WHERE idx = (SELECT max(idx) FROM"
-            + " audit_leaf)");
-  }
-
-  private static long count(Connection c) throws SQLException {
-    return number(c, "SELECT coalesce(max(idx) + 1, 0) FROM audit_leaf");
-  }
-
-  private static long number(Connection c, String sql) throws SQLException {
-    try (PreparedStatement statement = c.prepareStatement(sql);
-        ResultSet row = statement.executeQuery()) {
-      return row.getLong(1);
-    }
-  }
-
-  /** Follows the writer's transactions: one root is recorded for each that added entries. */
+  /**
+   * Follows the writer's transactions: one checkpoint is signed and recorded for each that added
+   * entries.
+   */
   private final class Outcome implements LogStore.Participant {
     @Override
     public void committing(Connection c) throws SQLException {
       if (pending.size() == durable.size()) {
         return;
       }
-      try (PreparedStatement insert =
-          c.prepareStatement("INSERT INTO audit_root (size, root) VALUES (?, ?)")) {
-        insert.setLong(1, pending.size());
-        insert.setBytes(2, pending.root());
-        insert.executeUpdate();
+      catchUp();
+      String text = new Checkpoint(keys.origin(), pending.size(), pending.root()).text();
+      Note note = Note.sign(text, signers());
+      PreparedStatement insert =
+          prepared.on(c, "INSERT INTO audit_checkpoint (size, note) VALUES (?, ?)");
+      insert.setLong(1, pending.size());
+      insert.setString(2, note.toString());
+      insert.executeUpdate();
+      pendingNote = note;
+    }
+
+    /** Must not throw: the transaction has happened. */
+    @Override
+    public void committed() {
+      counters.committed();
+      if (pendingNote != null) {
+        durable = pending;
+        durableTime = pendingTime;
+        latest = pendingNote;
+        pendingNote = null;
+        changingKeys = false;
+        keptIsBehind = !keep();
       }
     }
 
     @Override
-    public void committed() {
-      durable = pending;
-      durableTime = pendingTime;
-    }
-
-    @Override
     public void rolledBack() {
+      counters.rolledBack();
       pending = durable;
       pendingTime = durableTime;
+      pendingNote = null;
+      changingKeys = false;
       prepared.forget();
+    }
+
+    private List<SignerKey> signers() {
+      return changingKeys
+          ? Stream.concat(Stream.of(keys.signer()), keys.retiring().stream()).toList()
+          : List.of(keys.signer());
+    }
+
+    /** A log whose last state cannot be kept outside does not grow: it could be put back unseen. */
+    private void catchUp() {
+      if (keptIsBehind && !keep()) {
+        throw new StoreUnavailable("The last checkpoint cannot be kept outside the database");
+      }
+      keptIsBehind = false;
+    }
+
+    private boolean keep() {
+      try {
+        kept.keep(latest().toString());
+        return true;
+      } catch (UncheckedIOException full) {
+        return false;
+      }
     }
   }
 }

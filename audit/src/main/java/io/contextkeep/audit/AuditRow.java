@@ -1,5 +1,6 @@
 package io.contextkeep.audit;
 
+import io.contextkeep.audit.tree.Hashes;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,7 +12,6 @@ import java.util.HexFormat;
  *
  * @param time milliseconds since 1970
  * @param json the leaf's canonical bytes as text, from which the leaf hash can be made again
- * @param leafHash RFC 6962, in hexadecimal
  */
 public record AuditRow(
     long index,
@@ -21,11 +21,10 @@ public record AuditRow(
     String purpose,
     String decision,
     String policy,
-    String json,
-    String leafHash) {
+    String json) {
 
   static final String COLUMNS =
-      "l.idx, l.time, l.type, l.actor, l.purpose, l.decision, l.policy, l.bytes, l.hash";
+      "l.idx, l.time, l.type, l.actor, l.purpose, l.decision, l.policy, l.bytes";
 
   static AuditRow of(ResultSet row) throws SQLException {
     return new AuditRow(
@@ -36,7 +35,11 @@ public record AuditRow(
         row.getString(5),
         row.getString(6),
         row.getString(7),
-        new String(row.getBytes(8), StandardCharsets.UTF_8),
-        HexFormat.of().formatHex(row.getBytes(9)));
+        Leaf.text(row.getBytes(8)));
+  }
+
+  /** RFC 6962, in hexadecimal. */
+  public String leafHash() {
+    return HexFormat.of().formatHex(Hashes.leaf(json.getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -4,7 +4,12 @@ import java.util.Locale;
 
 /** What an entry records. */
 public enum EntryType {
+  /** The first entry of a log: which keys sign it. */
   GENESIS,
+  /** From here on other keys sign. */
+  KEY,
+  /** What the index of customers' labels looked like after a number of entries. */
+  MAP_ROOT,
   READ,
   REFUSE,
   SELF_VIEW,
@@ -22,5 +27,13 @@ public enum EntryType {
 
   public String code() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Whether only the log itself makes such entries: they are what its accounts are kept with. */
+  boolean own() {
+    return switch (this) {
+      case GENESIS, KEY, MAP_ROOT, ERASE -> true;
+      default -> false;
+    };
   }
 }

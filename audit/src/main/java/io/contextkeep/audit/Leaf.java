@@ -7,6 +7,10 @@ package io.contextkeep.audit;
 final class Leaf {
   private Leaf() {}
 
+  static String text(byte[] bytes) {
+    return new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
+  }
+
   /** The member's text, or "" where the leaf has none of that name. */
   static String word(String json, String name) {
     String start = "\"" + name + "\":\"";

@@ -1,5 +1,9 @@
 package io.contextkeep.audit;
 
+import io.contextkeep.audit.note.MalformedNote;
+import io.contextkeep.audit.note.VerifierKey;
+import io.contextkeep.audit.tree.Frontier;
+import io.contextkeep.audit.tree.TilePath;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -8,90 +12,118 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
- * Checks a whole log from its stored bytes: every leaf hash, every recorded root, no gap, search
- * columns that say what the leaves say, and every missing private part accounted for by an erasure.
+ * Checks a whole log in its database: {@link Replay} for what everybody can check, and what only
+ * the database can show: no gap, stored tiles that are the tree's, search columns that say what the
+ * leaves say, and every missing private part accounted for by an erasure.
  *
- * <p>What a file cannot show of itself: a cut that took the newest entries and their roots together
- * (only a root kept elsewhere shows it).
+ * <p>What a file cannot show of itself: a cut that took the newest entries and their checkpoints
+ * together. Only a checkpoint kept elsewhere shows it.
  */
 public final class LogVerifier {
   /** What was found: the size and root that the bytes make, and everything that is wrong. */
   public record Verification(long size, String root, List<String> problems) {
+    public Verification {
+      problems = List.copyOf(problems);
+    }
+
     public boolean whole() {
       return problems.isEmpty();
     }
   }
 
-  private LogVerifier() {}
+  private final Connection connection;
+  private final Replay replay;
+
+  private LogVerifier(Connection connection, Replay replay) {
+    this.connection = connection;
+    this.replay = replay;
+  }
 
   public static Verification verify(Connection c) throws SQLException {
-    List<String> problems = new ArrayList<>();
-    Map<Long, byte[]> roots = roots(c);
-    Frontier frontier = Frontier.EMPTY;
-    long committed = 0;
-    long erased = 0;
-    boolean rooted = true;
-    try (PreparedStatement select =
-            c.prepareStatement("SELECT " + AuditRow.COLUMNS + " FROM audit_leaf l ORDER BY l.idx");
+    Replay replay = new Replay(vkeys(c));
+    new LogVerifier(c, replay).run();
+    return new Verification(
+        replay.size(), HexFormat.of().formatHex(replay.root()), replay.problems());
+  }
+
+  private void run() throws SQLException {
+    boolean covered = true;
+    try (Checkpoints.Cursor checkpoints = Checkpoints.all(connection);
+        PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT " + AuditRow.COLUMNS + " FROM audit_leaf l ORDER BY l.idx");
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         AuditRow row = AuditRow.of(rows);
-        long index = row.index();
-        if (index != frontier.size()) {
-          problems.add("entry " + frontier.size() + " is missing");
+        if (row.index() != replay.size()) {
+          replay.problem("entry " + replay.size() + " is missing");
+          return;
         }
-        byte[] hash = Hashes.leaf(rows.getBytes(8));
-        if (!Arrays.equals(hash, rows.getBytes(9))) {
-          problems.add("entry " + index + " was altered");
-        }
-        String leaf = row.json();
         if (!columnsMatch(row)) {
-          problems.add("the search columns of entry " + index + " are not what its leaf says");
+          replay.problem("the search columns of entry " + row.index() + " are not its leaf's");
         }
-        committed += Leaf.word(leaf, "commit").isEmpty() ? 0 : 1;
-        erased +=
-            Leaf.word(leaf, "type").equals(EntryType.ERASE.code())
-                ? Leaf.number(leaf, "erased")
-                : 0;
-        frontier = frontier.append(hash);
-        byte[] root = roots.remove(frontier.size());
-        rooted = root != null;
-        if (root != null && !Arrays.equals(root, frontier.root())) {
-          problems.add("the root at size " + frontier.size() + " is not what the entries make");
+        replay.entry(rows.getBytes(8), new Comparison());
+        covered = checkpoints.size() == replay.size();
+        if (covered) {
+          replay.checkpoint(checkpoints.next());
+        }
+      }
+      if (checkpoints.size() >= 0) {
+        replay.problem("the log was cut: it once had size " + checkpoints.size());
+      }
+    }
+    if (!covered) {
+      replay.problem("no checkpoint covers the last entry");
+    }
+    replay.checkAccounts(number("SELECT count(*) FROM audit_private"));
+    misplaced();
+  }
+
+  /** Tiles are what proofs are made of: a false one would serve false proofs. */
+  private final class Comparison implements Frontier.Completed<SQLException> {
+    @Override
+    public void tile(long index, byte[] hashes) throws SQLException {
+      compare(
+          new TilePath(0, index, TilePath.FULL),
+          hashes,
+          "SELECT hashes FROM audit_tile WHERE idx = " + index);
+    }
+
+    @Override
+    public void node(int level, long index, byte[] hash) throws SQLException {
+      compare(
+          new TilePath(level, index / TilePath.FULL, TilePath.FULL),
+          hash,
+          "SELECT hash FROM audit_node WHERE level = " + level + " AND idx = " + index);
+    }
+
+    private void compare(TilePath path, byte[] expected, String sql) throws SQLException {
+      try (PreparedStatement select = connection.prepareStatement(sql);
+          ResultSet row = select.executeQuery()) {
+        if (!row.next() || !Arrays.equals(expected, row.getBytes(1))) {
+          replay.problem("the stored " + path + " is not what the entries make");
         }
       }
     }
-    roots.keySet().forEach(size -> problems.add("the log was cut: it once had size " + size));
-    if (!rooted) {
-      problems.add("no root is recorded for the last entry");
-    }
-    long missing = committed - privateParts(c);
-    if (missing != erased) {
-      problems.add(
-          "private parts of " + missing + " entries are missing, " + erased + " were erased");
-    }
-    misplaced(c, problems);
-    return new Verification(
-        frontier.size(), HexFormat.of().formatHex(frontier.root()), List.copyOf(problems));
   }
 
-  private static Map<Long, byte[]> roots(Connection c) throws SQLException {
-    Map<Long, byte[]> roots = new TreeMap<>();
-    try (PreparedStatement select = c.prepareStatement("SELECT size, root FROM audit_root");
+  private static List<VerifierKey> vkeys(Connection c) throws SQLException {
+    List<VerifierKey> keys = new ArrayList<>();
+    try (PreparedStatement select = c.prepareStatement("SELECT vkey FROM audit_vkey");
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        roots.put(rows.getLong(1), rows.getBytes(2));
+        keys.add(VerifierKey.parse(rows.getString(1)));
       }
+    } catch (MalformedNote altered) {
+      // The signatures that it would verify are missed where they are needed.
     }
-    return roots;
+    return keys;
   }
 
-  private static long privateParts(Connection c) throws SQLException {
-    try (PreparedStatement count = c.prepareStatement("SELECT count(*) FROM audit_private");
+  private long number(String sql) throws SQLException {
+    try (PreparedStatement count = connection.prepareStatement(sql);
         ResultSet row = count.executeQuery()) {
       return row.getLong(1);
     }
@@ -108,23 +140,24 @@ public final class LogVerifier {
   }
 
   /** A row put where none belongs would make up, in the count, for one that was destroyed. */
-  private static void misplaced(Connection c, List<String> problems) throws SQLException {
+  private void misplaced() throws SQLException {
     try (PreparedStatement select =
-            c.prepareStatement(
+            connection.prepareStatement(
                 "SELECT p.idx FROM audit_private p LEFT JOIN audit_leaf l ON l.idx = p.idx"
                     + " WHERE l.idx IS NULL OR instr(CAST(l.bytes AS TEXT), '\"commit\":\"') = 0");
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        problems.add("entry " + rows.getLong(1) + " has a private part that it does not commit to");
+        replay.problem(
+            "entry " + rows.getLong(1) + " has a private part that it does not commit to");
       }
     }
     try (PreparedStatement select =
-            c.prepareStatement(
+            connection.prepareStatement(
                 "SELECT 1 FROM audit_private GROUP BY subject"
                     + " HAVING min(n) <> 0 OR max(n) + 1 <> count(*)");
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        problems.add("the entries about one customer have a gap");
+        replay.problem("the entries about one customer have a gap");
       }
     }
   }

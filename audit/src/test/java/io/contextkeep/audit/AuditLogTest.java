@@ -6,17 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
-import javax.crypto.Cipher;
-import javax.crypto.Mac;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,13 +22,14 @@ final class AuditLogTest {
   @TempDir Path dir;
   private final SecureRandom random = new SecureRandom();
   private final Sealer ann = new Sealer((byte) 1);
+  private final TestKept kept = new TestKept();
   private TestStore store;
   private AuditLog log;
 
   @BeforeEach
-  void open() throws SQLException {
+  void create() throws SQLException {
     store = TestStore.create(dir.resolve("log.db"));
-    log = new AuditLog(store, InstantSource.system(), random);
+    log = open(InstantSource.system());
   }
 
   @AfterEach
@@ -42,6 +37,10 @@ final class AuditLogTest {
     store.close();
     byte[] file = Files.readAllBytes(dir.resolve("log.db"));
     assertThat(new String(file, StandardCharsets.ISO_8859_1)).doesNotContain(CANARY);
+  }
+
+  private AuditLog open(InstantSource clock) {
+    return new AuditLog(store, TestKeys.of(1), kept, clock, random);
   }
 
   @Test
@@ -72,7 +71,7 @@ final class AuditLogTest {
   @Test
   void aRestartedLog_goesOnWhereItWas() {
     log.append(read());
-    log = new AuditLog(store, InstantSource.system(), random);
+    log = open(InstantSource.system());
     assertThat(log.append(read()).index()).isEqualTo(2);
     assertThat(verify().problems()).isEmpty();
   }
@@ -123,7 +122,7 @@ final class AuditLogTest {
   @Test
   void timeNeverGoesBackwards_evenWhenTheClockDoes() {
     long[] now = {1_000_000_000_000L};
-    log = new AuditLog(store, () -> java.time.Instant.ofEpochMilli(now[0]), random);
+    log = open(() -> java.time.Instant.ofEpochMilli(now[0]));
     long first = time(log.append(read()));
     now[0] -= 60_000;
     assertThat(time(log.append(read()))).isEqualTo(first);
@@ -143,7 +142,10 @@ final class AuditLogTest {
   void aPrivatePartDeletedWithoutAnErasure_isDestroyedEvidence() throws SQLException {
     log.append(read());
     store.sql("DELETE FROM audit_private");
-    assertThat(verify().problems()).singleElement().asString().contains("1 entries are missing");
+    assertThat(verify().problems())
+        .singleElement()
+        .asString()
+        .contains("evidence was destroyed", "1 entries are missing");
   }
 
   @Test
@@ -156,7 +158,7 @@ final class AuditLogTest {
             + " BLOB) WHERE idx = 2");
     assertFound("DELETE FROM audit_leaf WHERE idx = 3");
     assertFound(
-        "UPDATE audit_leaf SET (bytes, hash) = (SELECT bytes, hash FROM audit_leaf o WHERE o.idx ="
+        "UPDATE audit_leaf SET bytes = (SELECT bytes FROM audit_leaf o WHERE o.idx ="
             + " 9 - audit_leaf.idx) WHERE idx IN (4, 5)");
     assertFound("DELETE FROM audit_leaf WHERE idx = (SELECT max(idx) FROM audit_leaf)");
   }
@@ -169,7 +171,7 @@ final class AuditLogTest {
     assertFound("UPDATE audit_leaf SET time = 1 WHERE idx = 1");
     assertFound("UPDATE audit_private SET idx = 0 WHERE idx = 1");
     assertFound("UPDATE audit_private SET n = 5 WHERE idx = 2");
-    assertFound("DELETE FROM audit_root");
+    assertFound("DELETE FROM audit_checkpoint");
   }
 
   @Test
@@ -181,34 +183,10 @@ final class AuditLogTest {
   }
 
   @Test
-  void proofsMadeFromTheLog_areTheOnesThatVerify() {
-    for (int i = 1; i < 40; i++) {
-      log.append(AuditEntry.of(EntryType.READ, Map.of("actor", "shop-" + i)));
-    }
-    store.inRead(
-        c -> {
-          for (int size = 1; size <= 40; size++) {
-            byte[] root = root(size);
-            for (int index = 0; index < size; index++) {
-              var proof = ProofMaker.inclusion(c, index, size);
-              assertThat(Proofs.verifyInclusion(hash(index), index, size, proof, root)).isTrue();
-              assertThat(Proofs.verifyInclusion(hash(39 - index), index, size, proof, root))
-                  .isEqualTo(index == 39 - index);
-            }
-            for (int first = 1; first <= size; first++) {
-              var proof = ProofMaker.consistency(c, first, size);
-              assertThat(Proofs.verifyConsistency(first, size, proof, root(first), root)).isTrue();
-            }
-          }
-          return 0;
-        });
-  }
-
-  @Test
   void aCutLog_doesNotStart() throws SQLException {
     log.append(read());
     store.sql("DELETE FROM audit_leaf WHERE idx = 1");
-    assertThatThrownBy(() -> new AuditLog(store, InstantSource.system(), random))
+    assertThatThrownBy(() -> open(InstantSource.system()))
         .hasMessageContaining("damaged")
         .hasMessageContaining("Restore");
   }
@@ -250,14 +228,6 @@ final class AuditLogTest {
     return blob("SELECT sealed FROM audit_private WHERE idx = " + receipt.index());
   }
 
-  private byte[] root(int size) {
-    return blob("SELECT root FROM audit_root WHERE size = " + size);
-  }
-
-  private byte[] hash(int index) {
-    return blob("SELECT hash FROM audit_leaf WHERE idx = " + index);
-  }
-
   private long time(Receipt receipt) {
     return Long.parseLong(between(leaf(receipt), "\"time\":", ","));
   }
@@ -285,57 +255,5 @@ final class AuditLogTest {
   private static String between(String text, String start, String end) {
     int from = text.indexOf(start) + start.length();
     return text.substring(from, text.indexOf(end, from));
-  }
-
-  /** Real AES-256-GCM and HMAC under a fixed key. */
-  private static final class Sealer implements SubjectSealer {
-    private final SecretKeySpec key;
-
-    Sealer(byte fill) {
-      byte[] bytes = new byte[32];
-      Arrays.fill(bytes, fill);
-      key = new SecretKeySpec(bytes, "AES");
-    }
-
-    @Override
-    public byte[] seal(byte[] plaintext, byte[] associatedData) {
-      byte[] nonce = new byte[12];
-      new SecureRandom().nextBytes(nonce);
-      byte[] body = gcm(Cipher.ENCRYPT_MODE, nonce, plaintext, associatedData);
-      byte[] sealed = Arrays.copyOf(nonce, 12 + body.length);
-      System.arraycopy(body, 0, sealed, 12, body.length);
-      return sealed;
-    }
-
-    @Override
-    public byte[] open(byte[] sealed, byte[] associatedData) {
-      return gcm(
-          Cipher.DECRYPT_MODE,
-          Arrays.copyOf(sealed, 12),
-          Arrays.copyOfRange(sealed, 12, sealed.length),
-          associatedData);
-    }
-
-    @Override
-    public byte[] label(long n) {
-      try {
-        Mac mac = Mac.getInstance("HmacSHA256");
-        mac.init(key);
-        return mac.doFinal(java.nio.ByteBuffer.allocate(8).putLong(n).array());
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    private byte[] gcm(int mode, byte[] nonce, byte[] text, byte[] associatedData) {
-      try {
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(mode, key, new GCMParameterSpec(128, nonce));
-        cipher.updateAAD(associatedData);
-        return cipher.doFinal(text);
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException(e);
-      }
-    }
   }
 }

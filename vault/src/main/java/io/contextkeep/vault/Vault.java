@@ -1,6 +1,8 @@
 package io.contextkeep.vault;
 
 import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.CheckpointFile;
+import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.MemoisedEngine;
 import io.contextkeep.policy.PolicyEngine;
@@ -24,6 +26,7 @@ import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,17 +37,23 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One running vault, put together from its parts: nothing else makes them. */
 public final class Vault implements AutoCloseable {
-  private final SubjectKeys keys;
+  private static final Logger LOG = LoggerFactory.getLogger(Vault.class);
 
   /** About 20 MB of questions and answers. */
   private static final int REMEMBERED_DECISIONS = 10_000;
 
   private final Db db;
+  private final SubjectKeys keys;
   private final PolicyEngine engine;
   private final ScheduledExecutorService watchdog;
+  private final ScheduledExecutorService publisher;
+  private final CheckpointFile kept;
   private final VaultIssuer issuer;
   private final Server server;
 
@@ -53,12 +62,16 @@ public final class Vault implements AutoCloseable {
       SubjectKeys keys,
       PolicyEngine engine,
       ScheduledExecutorService watchdog,
+      ScheduledExecutorService publisher,
+      CheckpointFile kept,
       VaultIssuer issuer,
       Server server) {
     this.db = db;
     this.keys = keys;
     this.engine = engine;
     this.watchdog = watchdog;
+    this.publisher = publisher;
+    this.kept = kept;
     this.issuer = issuer;
     this.server = server;
   }
@@ -88,7 +101,8 @@ public final class Vault implements AutoCloseable {
         new MemoisedEngine(
             new WasmEngine(Bundle.builtIn(), instances, config.policyDeadline(), watchdog),
             REMEMBERED_DECISIONS);
-    AuditLog log = new AuditLog(db, clock, random);
+    CheckpointFile kept = CheckpointFile.open(config.keys().resolve("last.checkpoint"));
+    AuditLog log = new AuditLog(db, AuditKeys.of(config, root, clock), kept, clock, random);
     BlindIndex blindIndex = new BlindIndex(root);
     Registry registry = new Registry(db);
     Customers customers = new Customers(blindIndex);
@@ -122,7 +136,9 @@ public final class Vault implements AutoCloseable {
             config.port(),
             config.maxConcurrentRequests(),
             config.maxBodyBytes());
-    return new Vault(db, keys, engine, watchdog, issuer, server);
+    ScheduledExecutorService publisher = Threads.scheduler("audit-publisher");
+    publisher.scheduleWithFixedDelay(() -> publish(log), 1, 1, TimeUnit.SECONDS);
+    return new Vault(db, keys, engine, watchdog, publisher, kept, issuer, server);
   }
 
   /**
@@ -168,6 +184,15 @@ public final class Vault implements AutoCloseable {
     keys.backupTo(keysCopy);
   }
 
+  /** One that fails is made up for by the next. */
+  private static void publish(AuditLog log) {
+    try {
+      log.publish();
+    } catch (StoreUnavailable | UncheckedIOException e) {
+      LOG.atWarn().setCause(e).log("the checkpoint was not published");
+    }
+  }
+
   private static void privateDirectory(Path directory) throws IOException {
     Files.createDirectories(
         directory,
@@ -185,7 +210,9 @@ public final class Vault implements AutoCloseable {
     server.close();
     engine.close();
     watchdog.shutdownNow();
+    publisher.close();
     db.close();
+    kept.close();
     keys.close();
   }
 }

@@ -24,6 +24,9 @@ import java.util.TreeSet;
  * @param keys where keys.db and the root key are kept; apart, so that one backup holds never both
  * @param publicUrl the vault's own name: issuer and audience of its tokens
  * @param storeDeadline how long a read or a write may wait for its turn before it is refused
+ * @param auditOrigin the audit log's name for ever; by default the public URL's, without its scheme
+ * @param auditKeyGeneration which of the root key's signing keys the log uses; one more changes
+ *     them
  */
 public record VaultConfig(
     Path data,
@@ -35,6 +38,8 @@ public record VaultConfig(
     int maxBodyBytes,
     Duration policyDeadline,
     Duration storeDeadline,
+    String auditOrigin,
+    int auditKeyGeneration,
     List<Issuer> issuers) {
 
   /** A configured OpenID Connect issuer. */
@@ -52,6 +57,8 @@ public record VaultConfig(
           Map.entry("http.max.body.bytes", "8388608"),
           Map.entry("policy.deadline.millis", "500"),
           Map.entry("store.deadline.millis", "10000"),
+          Map.entry("audit.origin", ""),
+          Map.entry("audit.key.generation", "1"),
           Map.entry("oidc.issuer", ""),
           Map.entry("oidc.jwks", ""),
           Map.entry("oidc.audience", ""),
@@ -100,7 +107,17 @@ public record VaultConfig(
         number(settings, "http.max.body.bytes", 1_024, 64 << 20),
         Duration.ofMillis(number(settings, "policy.deadline.millis", 1, 60_000)),
         Duration.ofMillis(number(settings, "store.deadline.millis", 1, 600_000)),
+        auditOrigin(settings),
+        number(settings, "audit.key.generation", 1, 1_000_000),
         issuers(settings));
+  }
+
+  private static String auditOrigin(Map<String, String> settings) {
+    String origin = setting(settings, "audit.origin");
+    return origin.isEmpty()
+        ? setting(settings, "public.url").replaceFirst("^https?://", "").replaceFirst("/+$", "")
+            + "/audit"
+        : origin;
   }
 
   private static List<Issuer> issuers(Map<String, String> settings) {

@@ -5,6 +5,7 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.LogVerifier;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.Inside;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
@@ -17,7 +18,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +83,7 @@ final class AuditBench implements Benchmark {
               THREADS);
       db = Db.open(dir.resolve("vault.db"), List.of(AuditLog.schema()), THREADS);
       db.inWrite(c -> synchronise(c, synchronous));
-      log = new AuditLog(db, InstantSource.system(), random);
+      log = Inside.log(dir, db, FileRootKey.openOrCreate(dir.resolve("root.key")));
       entries = entries(keys, random);
     }
 

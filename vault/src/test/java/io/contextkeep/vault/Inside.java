@@ -1,7 +1,15 @@
 package io.contextkeep.vault;
 
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.CheckpointFile;
+import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.db.Db;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 
 /** What tests in other packages may see of a running vault's inside. */
 public final class Inside {
@@ -10,6 +18,18 @@ public final class Inside {
 
   public static Db db(Vault vault) {
     return vault.db();
+  }
+
+  /** The audit log of a vault that does not run, as it opens it. */
+  public static AuditLog log(Path keys, Db db, RootKey root) throws IOException {
+    VaultConfig config = VaultConfig.load(List.of(), Map.of());
+    InstantSource clock = InstantSource.system();
+    return new AuditLog(
+        db,
+        AuditKeys.of(config, root, clock),
+        CheckpointFile.open(keys.resolve("last.checkpoint")),
+        clock,
+        new SecureRandom());
   }
 
   public static void backup(Vault vault, Path data, Path keys) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.Inside;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
@@ -19,7 +20,6 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +92,7 @@ final class ErasureCrashIT {
     try (SubjectKeys keys =
             new SubjectKeys(before().resolve("keys/keys.db"), root, random, Thread::new, deadline);
         Db db = Db.open(vaultDb(), List.of("the schema that is there"), Thread::new, deadline)) {
-      AuditLog log = new AuditLog(db, InstantSource.system(), random);
+      AuditLog log = Inside.log(before().resolve("keys"), db, root);
       Customers customers = new Customers(new BlindIndex(root));
       Erasure erasure = new Erasure(db, customers, keys, log);
       Identifier identifier = new Identifier("customer_number", ANN);

@@ -1,4 +1,4 @@
-package io.contextkeep.audit;
+package io.contextkeep.audit.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.contextkeep.audit;
+package io.contextkeep.audit.tree;
 
 import java.util.Arrays;
 import java.util.Iterator;

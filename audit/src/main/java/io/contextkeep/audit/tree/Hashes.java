@@ -1,4 +1,4 @@
-package io.contextkeep.audit;
+package io.contextkeep.audit.tree;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -7,12 +7,12 @@ import java.security.NoSuchAlgorithmException;
  * The two hashes of an RFC 6962 tree (section 2.1), over SHA-256. Leaves and nodes have different
  * prefixes, so that no node can be passed off as an entry.
  */
-final class Hashes {
-  static final int LENGTH = 32;
+public final class Hashes {
+  public static final int LENGTH = 32;
 
   private Hashes() {}
 
-  static byte[] leaf(byte[] entry) {
+  public static byte[] leaf(byte[] entry) {
     MessageDigest sha = sha256();
     sha.update((byte) 0);
     return sha.digest(entry);
@@ -26,11 +26,11 @@ final class Hashes {
   }
 
   /** The root of the tree without entries. */
-  static byte[] empty() {
+  public static byte[] empty() {
     return sha256().digest();
   }
 
-  static MessageDigest sha256() {
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

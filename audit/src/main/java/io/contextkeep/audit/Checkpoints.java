@@ -1,0 +1,145 @@
+package io.contextkeep.audit;
+
+import io.contextkeep.audit.note.Checkpoint;
+import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.note.NoteSignature;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The checkpoints of the log: one for each transaction that added entries, signed in that very
+ * transaction, and for those that were published the cosignatures that came later.
+ */
+public final class Checkpoints {
+  static final String SCHEMA =
+      """
+      CREATE TABLE audit_checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
+      CREATE TABLE audit_cosignature (
+        size INTEGER NOT NULL, signer TEXT NOT NULL, key INTEGER NOT NULL, line TEXT NOT NULL,
+        PRIMARY KEY (size, signer, key)) STRICT;
+      """;
+
+  private static final int PUBLICATIONS = 64;
+
+  private Checkpoints() {}
+
+  /** The newest checkpoint: every durable entry is in its tree. */
+  public static Optional<Note> latest(Connection c) throws SQLException {
+    return at(c, "SELECT max(size) FROM audit_checkpoint");
+  }
+
+  /**
+   * The newest one that was cosigned. It may be a second behind {@link #latest}; it is what the log
+   * shows to everybody who asks.
+   */
+  public static Optional<Note> published(Connection c) throws SQLException {
+    Optional<Note> cosigned = at(c, "SELECT max(size) FROM audit_cosignature");
+    return cosigned.isPresent() ? cosigned : latest(c);
+  }
+
+  /** The checkpoint that proves an entry best: the published one, or else the newest. */
+  public static Optional<Note> covering(Connection c, long index) throws SQLException {
+    Optional<Note> published = published(c).filter(note -> covers(note, index));
+    return published.isPresent() ? published : latest(c).filter(note -> covers(note, index));
+  }
+
+  /** Adds a cosignature to the checkpoint of that size; one of the same key is kept as it was. */
+  static void add(Connection c, long size, NoteSignature cosignature) throws SQLException {
+    try (PreparedStatement insert =
+        c.prepareStatement(
+            "INSERT INTO audit_cosignature (size, signer, key, line) VALUES (?, ?, ?, ?)"
+                + " ON CONFLICT DO NOTHING")) {
+      insert.setLong(1, size);
+      insert.setString(2, cosignature.name());
+      insert.setLong(3, cosignature.keyId());
+      insert.setString(4, cosignature.line());
+      insert.executeUpdate();
+    }
+  }
+
+  /**
+   * Forgets the cosignatures of all but the newest publications: each newer one vouches for the
+   * older, and at one a second they would outgrow the log.
+   */
+  static void forgetOldCosignatures(Connection c) throws SQLException {
+    try (PreparedStatement delete =
+        c.prepareStatement(
+            "DELETE FROM audit_cosignature WHERE size < (SELECT min(size) FROM (SELECT DISTINCT"
+                + " size FROM audit_cosignature ORDER BY size DESC LIMIT ?))")) {
+      delete.setInt(1, PUBLICATIONS);
+      delete.executeUpdate();
+    }
+  }
+
+  /** Every checkpoint in order of size, with its cosignatures. */
+  static Cursor all(Connection c) throws SQLException {
+    return new Cursor(c);
+  }
+
+  /** Reads checkpoints one by one, so that a long history needs no memory. */
+  static final class Cursor implements AutoCloseable {
+    private final Connection connection;
+    private final PreparedStatement select;
+    private final ResultSet rows;
+    private boolean more;
+
+    private Cursor(Connection c) throws SQLException {
+      this.connection = c;
+      this.select = c.prepareStatement("SELECT size, note FROM audit_checkpoint ORDER BY size");
+      this.rows = select.executeQuery();
+      this.more = rows.next();
+    }
+
+    /** The next one's size, or -1 when there is none. */
+    long size() throws SQLException {
+      return more ? rows.getLong(1) : -1;
+    }
+
+    /** The next one as it was stored, with its cosignatures behind it. */
+    String next() throws SQLException {
+      String note = rows.getString(2) + String.join("", lines(connection, rows.getLong(1)));
+      more = rows.next();
+      return note;
+    }
+
+    @Override
+    public void close() throws SQLException {
+      rows.close();
+      select.close();
+    }
+  }
+
+  private static boolean covers(Note note, long index) {
+    return Checkpoint.parse(note.text()).size() > index;
+  }
+
+  private static Optional<Note> at(Connection c, String size) throws SQLException {
+    try (PreparedStatement select =
+            c.prepareStatement(
+                "SELECT size, note FROM audit_checkpoint WHERE size = (" + size + ")");
+        ResultSet row = select.executeQuery()) {
+      return row.next()
+          ? Optional.of(Note.parse(row.getString(2) + String.join("", lines(c, row.getLong(1)))))
+          : Optional.empty();
+    }
+  }
+
+  private static List<String> lines(Connection c, long size) throws SQLException {
+    try (PreparedStatement select =
+        c.prepareStatement("SELECT line FROM audit_cosignature WHERE size = ? ORDER BY rowid")) {
+      select.setLong(1, size);
+      try (ResultSet rows = select.executeQuery()) {
+        List<String> lines = new ArrayList<>();
+        while (rows.next()) {
+          lines.add(rows.getString(1));
+        }
+        return lines;
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.contextkeep.audit;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Map;
+
+/**
+ * An entry's private part but for its number among the customer's entries, which only the log's
+ * writer knows. The salt is fresh for each entry: without it nothing can be guessed from the
+ * commitment.
+ */
+final class PrivateForm {
+  static final int SALT = 32;
+
+  private static final HexFormat HEX = HexFormat.of();
+
+  private final String before;
+  private final String after;
+
+  PrivateForm(long subject, Map<String, Object> details, byte[] salt) {
+    this.before = "{\"details\":" + Jcs.text(details) + ",\"n\":";
+    this.after =
+        ",\"salt\":\""
+            + HEX.formatHex(salt)
+            + "\",\"subject\":\""
+            + HEX.toHexDigits(subject)
+            + "\"}";
+  }
+
+  /** The canonical bytes: what {@link Jcs} makes of all members together. */
+  byte[] bytes(long n) {
+    return (before + n + after).getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String toString() {
+    return "PrivateForm[redacted]";
+  }
+}

@@ -1,0 +1,208 @@
+package io.contextkeep.audit;
+
+import io.contextkeep.audit.note.Checkpoint;
+import io.contextkeep.audit.note.MalformedNote;
+import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.note.VerifierKey;
+import io.contextkeep.audit.tree.Frontier;
+import io.contextkeep.audit.tree.Hashes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Replays a log from its bytes, without any key but public ones, and says everything that is wrong
+ * with it: the tree that the entries make, who signed which of its sizes, and the accounts of what
+ * was erased.
+ *
+ * <p>Every checkpoint must be signed by the key that the log named last before it. A change of keys
+ * must be signed by the old key too, or else whoever can write the file could sign it anew.
+ */
+public final class Replay {
+  private static final int MANY = 100;
+
+  private final List<VerifierKey> known;
+  private final List<String> problems = new ArrayList<>();
+  private Frontier frontier = Frontier.EMPTY;
+  private Optional<String> origin = Optional.empty();
+  private Optional<KeysInForce> keys = Optional.empty();
+  private Optional<KeysInForce> replaced = Optional.empty();
+  private long time;
+  private long committed;
+  private long erased;
+  private long checkpoints;
+
+  /**
+   * Begins at the empty log.
+   *
+   * @param known keys whose signatures are checked where they stand, such as the log's ML-DSA-44
+   *     keys; those that sign the log it names itself
+   */
+  public Replay(Collection<VerifierKey> known) {
+    this.known = List.copyOf(known);
+  }
+
+  /** The next entry. */
+  public void entry(byte[] leaf) {
+    entry(leaf, NOTHING);
+  }
+
+  /** The next entry; what it completes in the tree is told, to be compared. */
+  <E extends Exception> void entry(byte[] leaf, Frontier.Completed<E> completed) throws E {
+    String json = Leaf.text(leaf);
+    String type = Leaf.word(json, "type");
+    if (size() == 0 != type.equals(EntryType.GENESIS.code())) {
+      problem(
+          "entry " + size() + (size() == 0 ? " is not the first of a log" : " is a second first"));
+    }
+    if (type.equals(EntryType.GENESIS.code()) || type.equals(EntryType.KEY.code())) {
+      change(KeysInForce.named(json));
+    }
+    if (Leaf.number(json, "time") < time) {
+      problem("entry " + size() + " is older than the one before it");
+    }
+    time = Leaf.number(json, "time");
+    committed += Leaf.word(json, "commit").isEmpty() ? 0 : 1;
+    erased += type.equals(EntryType.ERASE.code()) ? Leaf.number(json, "erased") : 0;
+    frontier = frontier.append(Hashes.leaf(leaf), completed);
+  }
+
+  /** A checkpoint for the entries so far. */
+  public void checkpoint(String text) {
+    try {
+      Note note = Note.parse(text);
+      Checkpoint checkpoint = Checkpoint.parse(note.text());
+      checkTree(checkpoint);
+      checkSigners(note, checkpoint.origin());
+      checkpoints++;
+    } catch (MalformedNote e) {
+      problem("the checkpoint at size " + size() + " is none: " + e.getMessage());
+    }
+  }
+
+  /** Something that the caller found. */
+  public void problem(String what) {
+    if (problems.size() < MANY) {
+      problems.add(what);
+    }
+  }
+
+  public long size() {
+    return frontier.size();
+  }
+
+  public byte[] root() {
+    return frontier.root();
+  }
+
+  /** How many checkpoints were looked at. */
+  public long checkpoints() {
+    return checkpoints;
+  }
+
+  /** How many entries commit to a private part. */
+  public long committed() {
+    return committed;
+  }
+
+  /** How many private parts were erased, by the log's own account. */
+  public long erased() {
+    return erased;
+  }
+
+  /** The key that the log names last. */
+  public Optional<VerifierKey> signer() {
+    return origin.flatMap(name -> keys.map(named -> named.signer(name)));
+  }
+
+  /** Everything that was found, the first hundred of it. */
+  public List<String> problems() {
+    return List.copyOf(problems);
+  }
+
+  /**
+   * Compares the accounts with the private parts that are there.
+   *
+   * @param sealed how many entries still have theirs
+   */
+  public void checkAccounts(long sealed) {
+    long missing = committed - sealed;
+    if (missing > erased) {
+      problem(
+          "evidence was destroyed: private parts of "
+              + missing
+              + " entries are missing, "
+              + erased
+              + " were erased");
+    } else if (missing < erased) {
+      problem(
+          "private parts came back: "
+              + missing
+              + " entries lack theirs, "
+              + erased
+              + " were erased");
+    }
+  }
+
+  private void change(Optional<KeysInForce> named) {
+    if (named.isEmpty()) {
+      problem("entry " + size() + " names no keys");
+      return;
+    }
+    replaced = keys.filter(before -> !before.ed25519().equals(named.get().ed25519()));
+    keys = named;
+  }
+
+  private void checkTree(Checkpoint checkpoint) {
+    if (checkpoint.size() != size() || !Arrays.equals(checkpoint.root(), root())) {
+      problem("the root at size " + checkpoint.size() + " is not what the entries make");
+    }
+    if (!origin.orElse(checkpoint.origin()).equals(checkpoint.origin())) {
+      problem("the checkpoint at size " + checkpoint.size() + " is of another log");
+    }
+    origin = origin.or(() -> Optional.of(checkpoint.origin()));
+  }
+
+  private void checkSigners(Note note, String name) {
+    if (keys.isEmpty()) {
+      problem("the checkpoint at size " + size() + " is signed by nobody that the log names");
+      return;
+    }
+    VerifierKey signer = keys.get().signer(name);
+    switch (note.verify(expected(name, signer))) {
+      case Note.Verdict.Rejected rejected ->
+          problem("the checkpoint at size " + size() + " does not count: " + rejected.why());
+      case Note.Verdict.Signed signed -> {
+        if (!signed.by().contains(signer)) {
+          problem("the checkpoint at size " + size() + " is not signed by the key in force");
+        }
+        if (replaced.isPresent() && !signed.by().contains(replaced.get().signer(name))) {
+          problem(
+              "the keys were changed before size " + size() + " without the old key's signature");
+        }
+        replaced = Optional.empty();
+      }
+    }
+  }
+
+  /** A key of the log's own name counts only if the log named it. */
+  private List<VerifierKey> expected(String name, VerifierKey signer) {
+    List<VerifierKey> expected = new ArrayList<>(List.of(signer));
+    known.stream()
+        .filter(key -> !key.name().equals(name) || keys.stream().anyMatch(k -> k.cosigner(key)))
+        .forEach(expected::add);
+    replaced.ifPresent(old -> expected.add(old.signer(name)));
+    return expected;
+  }
+
+  private static final Frontier.Completed<RuntimeException> NOTHING =
+      new Frontier.Completed<>() {
+        @Override
+        public void tile(long index, byte[] hashes) {}
+
+        @Override
+        public void node(int level, long index, byte[] hash) {}
+      };
+}

@@ -1,0 +1,153 @@
+package io.contextkeep.audit;
+
+import io.contextkeep.audit.tree.Frontier;
+import io.contextkeep.audit.tree.Hashes;
+import io.contextkeep.audit.tree.MissingTile;
+import io.contextkeep.audit.tree.ProofMaker;
+import io.contextkeep.audit.tree.TilePath;
+import io.contextkeep.audit.tree.TileSource;
+import java.io.ByteArrayOutputStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * The tree as it stands in the database: full tiles of entry hashes as they are served, one row for
+ * each hash above them, and for the tile that is still growing the entries themselves.
+ */
+public final class StoredTiles implements TileSource<SQLException> {
+  static final String SCHEMA =
+      """
+      CREATE TABLE audit_tile (idx INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;
+      CREATE TABLE audit_node (
+        level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL,
+        PRIMARY KEY (level, idx)) STRICT, WITHOUT ROWID;
+      """;
+
+  private final Connection connection;
+
+  /** Reads in the connection's transaction, so that all it gives belongs to one state. */
+  public StoredTiles(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Makes the proofs of the tree of the first {@code size} entries. */
+  public static ProofMaker<SQLException> proofs(Connection c, long size) {
+    return new ProofMaker<>(new StoredTiles(c), size);
+  }
+
+  /**
+   * The bytes of a tile or bundle, exactly as they are served; empty where a tree of that size does
+   * not have it, above all where a tile is not yet as full as the path says.
+   */
+  public static Optional<byte[]> get(Connection c, TilePath path, long size) throws SQLException {
+    if (!path.within(size)) {
+      return Optional.empty();
+    }
+    StoredTiles tiles = new StoredTiles(c);
+    return Optional.of(
+        path.level() == TilePath.ENTRIES
+            ? tiles.bundle(path)
+            : tiles.hashes(path.level(), path.index(), path.width()));
+  }
+
+  @Override
+  public byte[] hashes(int level, long index, int width) throws SQLException {
+    TilePath path = new TilePath(level, index, width);
+    if (level > 0) {
+      return joined(
+          path, "SELECT hash FROM audit_node WHERE level = " + level + " AND idx >= ? AND idx < ?");
+    }
+    return width == TilePath.FULL ? full(path) : growing(path);
+  }
+
+  /** A row for each entry: the length in two bytes, then the entry. */
+  private byte[] bundle(TilePath path) throws SQLException {
+    ByteArrayOutputStream bundle = new ByteArrayOutputStream(path.width() * 1_024);
+    int entries =
+        rows(
+            path,
+            "SELECT bytes FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx",
+            leaf -> {
+              bundle.write(leaf.length >>> 8);
+              bundle.write(leaf.length);
+              bundle.writeBytes(leaf);
+            });
+    return whole(path, entries, bundle);
+  }
+
+  private byte[] full(TilePath path) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT hashes FROM audit_tile WHERE idx = ?")) {
+      select.setLong(1, path.index());
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          throw new MissingTile(path);
+        }
+        return row.getBytes(1);
+      }
+    }
+  }
+
+  private byte[] growing(TilePath path) throws SQLException {
+    ByteArrayOutputStream tile = new ByteArrayOutputStream(path.width() * Hashes.LENGTH);
+    int entries =
+        rows(
+            path,
+            "SELECT bytes FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx",
+            leaf -> tile.writeBytes(Hashes.leaf(leaf)));
+    return whole(path, entries, tile);
+  }
+
+  private byte[] joined(TilePath path, String sql) throws SQLException {
+    ByteArrayOutputStream tile = new ByteArrayOutputStream(path.width() * Hashes.LENGTH);
+    return whole(path, rows(path, sql + " ORDER BY idx", tile::writeBytes), tile);
+  }
+
+  private int rows(TilePath path, String sql, java.util.function.Consumer<byte[]> row)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setLong(1, path.index() * TilePath.FULL);
+      select.setLong(2, path.index() * TilePath.FULL + path.width());
+      try (ResultSet rows = select.executeQuery()) {
+        int count = 0;
+        while (rows.next()) {
+          row.accept(rows.getBytes(1));
+          count++;
+        }
+        return count;
+      }
+    }
+  }
+
+  private static byte[] whole(TilePath path, int rows, ByteArrayOutputStream bytes) {
+    if (rows != path.width()) {
+      throw new MissingTile(path);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Stores what an append completed, in the transaction that appends. */
+  record Store(Connection c, Prepared prepared) implements Frontier.Completed<SQLException> {
+    @Override
+    public void tile(long index, byte[] hashes) throws SQLException {
+      PreparedStatement insert =
+          prepared.on(c, "INSERT INTO audit_tile (idx, hashes) VALUES (?, ?)");
+      insert.setLong(1, index);
+      insert.setBytes(2, hashes);
+      insert.executeUpdate();
+    }
+
+    @Override
+    public void node(int level, long index, byte[] hash) throws SQLException {
+      PreparedStatement insert =
+          prepared.on(c, "INSERT INTO audit_node (level, idx, hash) VALUES (?, ?, ?)");
+      insert.setInt(1, level);
+      insert.setLong(2, index);
+      insert.setBytes(3, hash);
+      insert.executeUpdate();
+    }
+  }
+}
