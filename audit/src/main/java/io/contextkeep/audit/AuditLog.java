@@ -16,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +122,24 @@ public final class AuditLog {
   public Receipt append(AuditEntry entry) {
     Draft draft = draft(entry);
     return store.inWrite(c -> stage(c, draft));
+  }
+
+  /**
+   * Appends the entries in one transaction and returns when all are durable.
+   *
+   * @return a receipt for each, in their order
+   * @throws StoreUnavailable if they are not; then nothing of any of them remains
+   */
+  public List<Receipt> append(List<AuditEntry> entries) {
+    List<Draft> drafts = entries.stream().map(this::draft).toList();
+    return store.inWrite(
+        c -> {
+          List<Receipt> receipts = new ArrayList<>();
+          for (Draft draft : drafts) {
+            receipts.add(stage(c, draft));
+          }
+          return receipts;
+        });
   }
 
   /**

@@ -239,6 +239,33 @@ final class GoldenPathIT {
   }
 
   @Test
+  void whatIsWrongWithALine_isSaidWithoutItsMembersNames() {
+    ok(
+        vault.put(
+            vault.token(Role.OPERATOR, "olga"),
+            "/v1/attributes/friends",
+            """
+            {"kind": "value", "facet": "profile", "category": "pd:Friend", "sensitivity": "high",
+             "schema": {"type": "object", "additionalProperties": {"type": "integer"}},
+             "retentionDays": 30}\
+            """));
+    String line =
+        """
+        {"customer":{"customer_number":"7"},"attribute":"friends","observed":"%s","value":{"%s@example.com":"x"}}
+        """
+            .formatted(vault.observedNow(), CANARY);
+    JsonNode report =
+        ok(vault.post(
+                vault.token(Role.SOURCE, "crm"),
+                "/v1/ingest",
+                line,
+                Map.of("Idempotency-Key", "friends")))
+            .body();
+    assertThat(report.at("/refused/0/detail").textValue())
+        .isEqualTo("the value breaks 'type' at /additionalProperties/type of the schema");
+  }
+
+  @Test
   void requestsWithoutAToken_orWithABadOne_orForAnotherRole_areRefused() {
     assertThat(vault.get("nonsense", "/v1/me").status()).isEqualTo(401);
     assertThat(vault.get(vault.token(Role.APP, "shop"), "/v1/apps").status()).isEqualTo(403);

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.contextkeep.audit.tree.Hashes;
 import io.contextkeep.client.Answer;
 import io.contextkeep.client.ContextLine;
 import io.contextkeep.client.CustomerId;
@@ -264,8 +265,8 @@ final class VaultClientIT {
             c ->
                 Sql.one(
                         c,
-                        "SELECT hash FROM audit_leaf WHERE idx = ?",
-                        row -> HexFormat.of().formatHex(row.getBytes(1)),
+                        "SELECT bytes FROM audit_leaf WHERE idx = ?",
+                        row -> HexFormat.of().formatHex(Hashes.leaf(row.getBytes(1))),
                         index)
                     .orElseThrow());
   }

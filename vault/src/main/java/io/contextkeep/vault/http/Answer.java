@@ -26,7 +26,9 @@ record Answer(int status, String contentType, byte[] body, Map<String, String> h
 
   /** Context, or the refusal of it. */
   static Answer of(Reply reply) {
-    return reply.disclosed() ? ok(reply.body()) : of(403, "application/problem+json", reply.body());
+    return reply.disclosed()
+        ? ok(reply.body())
+        : of(reply.status(), "application/problem+json", reply.body());
   }
 
   static Answer text(String contentType, String body) {

@@ -12,6 +12,7 @@ import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.Registry;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,19 +31,21 @@ final class AppApi {
     this.readPath = readPath;
   }
 
-  Answer context(Request request) {
+  /** The ask of one customer's context that the request is. */
+  Ask ask(Request request) {
     request.as(Role.APP).onlyQuery("purpose", "attributes", "reason");
     String attributes = needed(request, "attributes");
-    return Answer.of(
-        readPath.read(
-            new Ask(
-                request.id(),
-                request.caller(),
-                identifier(request.path("customer")),
-                needed(request, "purpose"),
-                attributes(List.of(attributes.split(",", -1))),
-                request.query("reason").map(AppApi::shortened)),
-            EntryType.READ));
+    return new Ask(
+        request.id(),
+        request.caller(),
+        identifier(request.path("customer")),
+        needed(request, "purpose"),
+        attributes(List.of(attributes.split(",", -1))),
+        request.query("reason").map(AppApi::shortened));
+  }
+
+  List<Answer> answers(List<Ask> asks) {
+    return readPath.read(asks, EntryType.READ).stream().map(Answer::of).toList();
   }
 
   /** Each customer is decided, recorded and answered alone. */
@@ -57,13 +60,17 @@ final class AppApi {
     for (String customer : Json.texts(body, "customers", MAX_CUSTOMERS)) {
       customers.add(identifier(customer));
     }
+    List<Ask> asks = new ArrayList<>();
+    for (Identifier customer : customers) {
+      asks.add(new Ask(request.id(), request.caller(), customer, purpose, attributes, reason));
+    }
     ObjectNode all = Json.MAPPER.createObjectNode();
     ArrayNode answers = all.putArray("answers");
-    for (Identifier customer : customers) {
-      Ask ask = new Ask(request.id(), request.caller(), customer, purpose, attributes, reason);
-      Reply reply = readPath.read(ask, EntryType.READ);
+    Iterator<Identifier> customer = customers.iterator();
+    for (Reply reply : readPath.read(asks, EntryType.READ)) {
+      Identifier asked = customer.next();
       ObjectNode answer = answers.addObject();
-      answer.put("customer", customer.kind() + ":" + customer.value());
+      answer.put("customer", asked.kind() + ":" + asked.value());
       if (reply.disclosed()) {
         answer.setAll(reply.body());
       } else {

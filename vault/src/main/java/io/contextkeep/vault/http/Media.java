@@ -40,7 +40,7 @@ record Media(Set<String> takes, List<String> gives) {
   }
 
   /** The handler behind this check. */
-  Function<Request, Answer> before(Function<Request, Answer> handler) {
+  <T> Function<Request, T> before(Function<Request, T> handler) {
     return request -> {
       Accept.choose(request.header("Accept"), gives);
       checkBody(request);

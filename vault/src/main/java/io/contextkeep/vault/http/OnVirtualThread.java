@@ -5,18 +5,26 @@ import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * Takes a request off the event loop: it is read whole there, answered by straight-line code on a
- * virtual thread of its own, and written back on the loop. A semaphore bounds how many are answered
- * at once; the next one is told to come back.
+ * Takes requests off the event loop: each is read whole there, answered by straight-line code on a
+ * virtual thread, and written back on the loop. A semaphore bounds how many are answered at once;
+ * the next one is told to come back.
  */
 final class OnVirtualThread {
+  /** More would wait for each other longer than sharing saves. */
+  private static final int MOST_TOGETHER = 32;
+
   private final ExecutorService threads;
   private final Semaphore places;
   private final TokenVerifier tokens;
@@ -27,35 +35,131 @@ final class OnVirtualThread {
     this.tokens = tokens;
   }
 
+  /** A request that has a place, under the id that the vault gave it. */
+  private record Admitted(RoutingContext routing, String id) {}
+
+  /** A thread for each request. */
   Handler<RoutingContext> handle(Function<Request, Answer> handler) {
-    return routing -> {
-      String id = UUID.randomUUID().toString();
-      if (!places.tryAcquire()) {
-        Problem full = new Problem(503, "overloaded", "Too many requests at once; try again");
-        write(routing, id, Answer.problem(full));
-        return;
-      }
-      Context loop = routing.vertx().getOrCreateContext();
-      try {
-        threads.execute(
-            () -> {
-              Answer answer = answer(routing, id, handler);
-              places.release();
-              loop.runOnContext(_ -> write(routing, id, answer));
-            });
-      } catch (RejectedExecutionException stopping) {
-        places.release();
-        Problem stopped = new Problem(503, "stopping", "The vault is stopping; try again");
-        write(routing, id, Answer.problem(stopped));
-      }
-    };
+    return routing ->
+        admitted(routing)
+            .ifPresent(
+                one ->
+                    start(
+                        List.of(one),
+                        () -> List.of(guarded(one, () -> handler.apply(request(one))))));
   }
 
-  private Answer answer(RoutingContext routing, String id, Function<Request, Answer> handler) {
+  /**
+   * A thread for all requests that arrived in one turn of the event loop: they share what answering
+   * them costs together. What is wrong with one of them is answered to that one.
+   *
+   * @param understand makes of a request what the handler works on
+   * @param handler answers all of them, in their order, or fails for all
+   */
+  <T> Handler<RoutingContext> together(
+      Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
+    List<Admitted> arrived = new ArrayList<>();
+    return routing ->
+        admitted(routing)
+            .ifPresent(
+                one -> {
+                  arrived.add(one);
+                  if (arrived.size() == 1) {
+                    // Runs on the same loop, when all that has arrived by now has been handed over.
+                    loop(one).runOnContext(_ -> startAll(arrived, understand, handler));
+                  }
+                });
+  }
+
+  private <T> void startAll(
+      List<Admitted> arrived,
+      Function<Request, T> understand,
+      Function<List<T>, List<Answer>> handler) {
+    for (int from = 0; from < arrived.size(); from += MOST_TOGETHER) {
+      int to = Math.min(arrived.size(), from + MOST_TOGETHER);
+      List<Admitted> some = List.copyOf(arrived.subList(from, to));
+      start(some, () -> answers(some, understand, handler));
+    }
+    arrived.clear();
+  }
+
+  private <T> List<Answer> answers(
+      List<Admitted> requests,
+      Function<Request, T> understand,
+      Function<List<T>, List<Answer>> handler) {
+    Answer[] answers = new Answer[requests.size()];
+    List<T> understood = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < answers.length; i++) {
+      try {
+        understood.add(understand.apply(request(requests.get(i))));
+        places.add(i);
+      } catch (RuntimeException | Error e) {
+        answers[i] = Answer.problem(Problems.of(e, requests.get(i).id()));
+      }
+    }
+    List<Answer> good = allOrOneProblem(requests, understood, handler);
+    for (int k = 0; k < places.size(); k++) {
+      answers[places.get(k)] = good.get(k);
+    }
+    return List.of(answers);
+  }
+
+  private static <T> List<Answer> allOrOneProblem(
+      List<Admitted> requests, List<T> understood, Function<List<T>, List<Answer>> handler) {
     try {
-      return handler.apply(Intake.request(routing, id, tokens));
+      return understood.isEmpty() ? List.of() : handler.apply(understood);
     } catch (RuntimeException | Error e) {
-      return Answer.problem(Problems.of(e, id));
+      Answer problem = Answer.problem(Problems.of(e, requests.getFirst().id()));
+      return Collections.nCopies(understood.size(), problem);
+    }
+  }
+
+  private Optional<Admitted> admitted(RoutingContext routing) {
+    String id = UUID.randomUUID().toString();
+    if (places.tryAcquire()) {
+      return Optional.of(new Admitted(routing, id));
+    }
+    Problem full = new Problem(503, "overloaded", "Too many requests at once; try again");
+    write(routing, id, Answer.problem(full));
+    return Optional.empty();
+  }
+
+  private void start(List<Admitted> requests, Supplier<List<Answer>> answering) {
+    Context loop = loop(requests.getFirst());
+    try {
+      threads.execute(
+          () -> {
+            List<Answer> answers = answering.get();
+            places.release(requests.size());
+            loop.runOnContext(_ -> write(requests, answers));
+          });
+    } catch (RejectedExecutionException stopping) {
+      places.release(requests.size());
+      Problem stopped = new Problem(503, "stopping", "The vault is stopping; try again");
+      write(requests, Collections.nCopies(requests.size(), Answer.problem(stopped)));
+    }
+  }
+
+  private static Answer guarded(Admitted request, Supplier<Answer> answering) {
+    try {
+      return answering.get();
+    } catch (RuntimeException | Error e) {
+      return Answer.problem(Problems.of(e, request.id()));
+    }
+  }
+
+  private Request request(Admitted request) {
+    return Intake.request(request.routing(), request.id(), tokens);
+  }
+
+  private static Context loop(Admitted request) {
+    return request.routing().vertx().getOrCreateContext();
+  }
+
+  private static void write(List<Admitted> requests, List<Answer> answers) {
+    for (int i = 0; i < answers.size(); i++) {
+      write(requests.get(i).routing(), requests.get(i).id(), answers.get(i));
     }
   }
 

@@ -81,7 +81,9 @@ public final class Server implements AutoCloseable {
     router.route().handler(Server.targetIsWellFormed());
     router.route().handler(BodyHandler.create(false).setBodyLimit(maxBody));
     router.get("/v1/openapi.json").handler(open(Media.JSON, new Contract()));
-    route(router, on, HttpMethod.GET, "/v1/customers/:customer/context", apis.app()::context);
+    router
+        .get("/v1/customers/:customer/context")
+        .handler(on.together(Media.NO_BODY.before(apis.app()::ask), apis.app()::answers));
     route(router, on, HttpMethod.POST, "/v1/context", apis.app()::contexts);
     Media lines = Media.JSON_BODY.taking(Media.LINES, Media.JSON);
     route(router, on, HttpMethod.POST, "/v1/ingest", lines, apis.source()::ingest);

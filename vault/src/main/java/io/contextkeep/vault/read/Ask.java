@@ -1,5 +1,6 @@
 package io.contextkeep.vault.read;
 
+import io.contextkeep.ontology.Purpose;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Extent;
@@ -50,6 +51,16 @@ public record Ask(
   /** Whether the caller is the very customer. */
   boolean self() {
     return caller.account().flatMap(Identifier::parse).equals(Optional.of(customer));
+  }
+
+  /** A purpose that DPV does not have goes on as a word that the policy does not know either. */
+  String term() {
+    return Purpose.parse(purpose).map(Purpose::curie).orElse("unknown");
+  }
+
+  /** The attributes' names, each once, in order. */
+  List<String> names() {
+    return attributes.stream().map(Attribute::name).sorted().distinct().toList();
   }
 
   @Override

@@ -4,48 +4,38 @@ import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.Receipt;
-import io.contextkeep.ontology.ConsentStates;
-import io.contextkeep.ontology.Purpose;
 import io.contextkeep.policy.Decision;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.PolicyGate;
-import io.contextkeep.policy.Question;
 import io.contextkeep.policy.Refusal;
-import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.crypto.SealBroken;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.store.App;
-import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.ContextStore;
-import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.Plaintext;
 import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Snapshot;
-import java.time.Duration;
-import java.time.Instant;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The path of every read, and the only one: facts, decision, durable record, then plaintext, then
  * no more of it than was permitted.
  */
 public final class ReadPath {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadPath.class);
+
   private final Db db;
-  private final Registry registry;
   private final ContextStore store;
-  private final SubjectKeys keys;
+  private final Facts facts;
   private final PolicyGate gate;
+  private final Entries entries;
   private final AuditLog log;
-  private final InstantSource clock;
 
   public ReadPath(
       Db db,
@@ -56,154 +46,62 @@ public final class ReadPath {
       AuditLog log,
       InstantSource clock) {
     this.db = db;
-    this.registry = registry;
     this.store = store;
-    this.keys = keys;
+    this.facts = new Facts(registry, clock);
     this.gate = gate;
+    this.entries = new Entries(keys);
     this.log = log;
-    this.clock = clock;
+  }
+
+  public Reply read(Ask ask, EntryType type) {
+    return read(List.of(ask), type).getFirst();
   }
 
   /**
-   * Answers the ask.
+   * Answers asks that came together, in their order. They share one look at the database and one
+   * durable write; each is decided, recorded and answered for itself.
    *
-   * @throws io.contextkeep.audit.StoreUnavailable if the facts cannot be read or the decision
-   *     cannot be recorded; nothing has been decrypted then
+   * @throws io.contextkeep.audit.StoreUnavailable if the facts cannot be read or the decisions
+   *     cannot be recorded; nothing has been decrypted then and no entry remains
    */
-  public Reply read(Ask ask, EntryType type) {
-    Snapshot snapshot =
-        db.inRead(
-            c ->
-                store.snapshot(
-                    c, ask.customer(), ask.caller().id(), ask.attributes(), ask.extent()));
-    Decision decision = gate.decide(question(ask, snapshot));
-    Receipt receipt = log.append(entry(ask, type, snapshot, decision));
-    return switch (decision) {
-      case Refusal refusal -> Reply.of(refusal, receipt);
-      case Permit permit -> {
-        Plaintext plaintext = store.read(permit, snapshot);
-        Disclosure disclosure = Minimiser.minimise(permit, plaintext);
-        yield Reply.of(disclosure, receipt, names(ask), ask.extent());
-      }
-    };
-  }
-
-  private Question question(Ask ask, Snapshot snapshot) {
-    Instant now = clock.instant();
-    return new Question(
-        new Question.Caller(ask.caller().id(), ask.caller().role().code(), purposes(ask)),
-        purpose(ask),
-        new Question.Subject(snapshot.subject(), snapshot.restricted(), ask.self()),
-        snapshot.consents().stream().map(consent -> fact(consent, now)).toList(),
-        snapshot.objections(),
-        attributes(ask, snapshot, now));
-  }
-
-  /** What an app is registered for; nobody else states a purpose of an app's. */
-  private List<String> purposes(Ask ask) {
-    return Optional.of(ask.caller())
-        .filter(caller -> caller.role() == Role.APP)
-        .flatMap(caller -> registry.app(caller.id()))
-        .map(App::purposes)
-        .map(purposes -> List.copyOf(new TreeSet<>(purposes)))
-        .orElse(List.of());
-  }
-
-  private static Question.Consent fact(Snapshot.ConsentRow row, Instant now) {
-    return new Question.Consent(
-        row.event(),
-        row.purpose(),
-        row.recipient(),
-        ConsentStates.stateAt(row.latest(), row.expiresAt(), now).name(),
-        row.explicit());
-  }
-
-  /** One that is not held is decided as if it were: what is withheld does not tell what is held. */
-  private static SortedMap<String, Question.Attribute> attributes(
-      Ask ask, Snapshot snapshot, Instant now) {
-    SortedMap<String, Question.Attribute> facts = new TreeMap<>();
-    for (Attribute attribute : ask.attributes()) {
-      facts.put(attribute.name(), fact(attribute, 0));
+  public List<Reply> read(List<Ask> asks, EntryType type) {
+    List<Snapshot> snapshots = db.inRead(c -> snapshots(c, asks));
+    List<Decision> decisions = new ArrayList<>();
+    List<AuditEntry> records = new ArrayList<>();
+    for (int i = 0; i < asks.size(); i++) {
+      Decision decision = gate.decide(facts.question(asks.get(i), snapshots.get(i)));
+      decisions.add(decision);
+      records.add(entries.entry(asks.get(i), type, snapshots.get(i), decision));
     }
-    Map<String, Long> newest = new HashMap<>();
-    for (Snapshot.Held held : snapshot.held()) {
-      newest.merge(held.attribute().name(), held.observed(), Math::max);
+    List<Receipt> receipts = log.append(records);
+    List<Reply> replies = new ArrayList<>();
+    for (int i = 0; i < asks.size(); i++) {
+      replies.add(
+          switch (decisions.get(i)) {
+            case Refusal refusal -> Reply.of(refusal, receipts.get(i));
+            case Permit permit -> disclosed(asks.get(i), snapshots.get(i), permit, receipts.get(i));
+          });
     }
-    for (Attribute attribute : ask.attributes()) {
-      Long observed = newest.get(attribute.name());
-      if (observed != null) {
-        facts.put(attribute.name(), fact(attribute, days(now.toEpochMilli() - observed)));
-      }
-    }
-    if (ask.extent().identifiers()) {
-      facts.put(
-          Identifier.ATTRIBUTE,
-          new Question.Attribute(Identifier.CATEGORY.curie(), Identifier.CATEGORY.isSpecial(), 0));
-    }
-    return facts;
+    return replies;
   }
 
-  private static Question.Attribute fact(Attribute attribute, long ageDays) {
-    return new Question.Attribute(
-        attribute.category().curie(), attribute.category().isSpecial(), ageDays);
-  }
-
-  /** A begun day counts whole: a value is never taken for younger than it is. */
-  private static long days(long millis) {
-    return Math.max(0, Math.ceilDiv(millis, Duration.ofDays(1).toMillis()));
-  }
-
-  private AuditEntry entry(Ask ask, EntryType type, Snapshot snapshot, Decision decision) {
-    TreeMap<String, Object> facts = new TreeMap<>();
-    facts.put("request", ask.requestId());
-    facts.put("actor", ask.caller().id());
-    facts.put("role", ask.caller().role().code());
-    facts.put("purpose", purpose(ask));
-    facts.put("basis", decision.basis());
-    facts.put("decision", decision instanceof Permit ? "permit" : "refuse");
-    facts.put("decisionId", decision.id());
-    facts.put("decisionDigest", decision.digest());
-    facts.put("revision", decision.policy().revision());
-    facts.put("policy", decision.policy().codeDigest());
-    facts.put("data", decision.policy().dataDigest());
-    TreeMap<String, Object> details = new TreeMap<>();
-    details.put("asked", names(ask));
-    ask.reason().ifPresent(reason -> details.put("reason", reason));
-    switch (decision) {
-      case Permit permit -> {
-        Categories.put(facts, categories(ask, permit));
-        facts.put("fields", permit.releases().size());
-        details.put("consents", permit.consents());
-        details.put("released", List.copyOf(permit.releases().keySet()));
-      }
-      case Refusal refusal -> facts.put("reasons", refusal.reasons());
+  private List<Snapshot> snapshots(Connection c, List<Ask> asks) throws SQLException {
+    List<Snapshot> snapshots = new ArrayList<>();
+    for (Ask ask : asks) {
+      snapshots.add(
+          store.snapshot(c, ask.customer(), ask.caller().id(), ask.attributes(), ask.extent()));
     }
-    EntryType recorded = decision instanceof Permit ? type : EntryType.REFUSE;
-    AuditEntry entry = AuditEntry.of(recorded, facts);
-    Optional<SubjectKey> key = snapshot.subject().flatMap(keys::find);
-    return key.map(k -> entry.about(snapshot.subject().orElseThrow().value(), k, details))
-        .orElse(entry);
+    return snapshots;
   }
 
-  private static List<String> categories(Ask ask, Permit permit) {
-    TreeSet<String> categories = new TreeSet<>();
-    for (Attribute attribute : ask.attributes()) {
-      if (permit.releases().containsKey(attribute.name())) {
-        categories.add(attribute.category().curie());
-      }
+  /** The receipt says that the permit is in the log for good: only now is anything opened. */
+  private Reply disclosed(Ask ask, Snapshot snapshot, Permit permit, Receipt receipt) {
+    try {
+      Plaintext plaintext = store.read(permit, snapshot);
+      return Reply.of(Minimiser.minimise(permit, plaintext), receipt, ask);
+    } catch (SealBroken altered) {
+      LOG.atError().addKeyValue("request", ask.requestId()).log("a sealed record does not open");
+      return Reply.ofDamage(permit, receipt);
     }
-    if (permit.releases().containsKey(Identifier.ATTRIBUTE)) {
-      categories.add(Identifier.CATEGORY.curie());
-    }
-    return new ArrayList<>(categories);
-  }
-
-  /** A purpose that DPV does not have goes on as a word that the policy does not know either. */
-  private static String purpose(Ask ask) {
-    return Purpose.parse(ask.purpose()).map(Purpose::curie).orElse("unknown");
-  }
-
-  private static List<String> names(Ask ask) {
-    return ask.attributes().stream().map(Attribute::name).sorted().distinct().toList();
   }
 }

@@ -3,11 +3,10 @@ package io.contextkeep.vault.read;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.Receipt;
+import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.Refusal;
-import io.contextkeep.vault.store.Extent;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -29,20 +28,20 @@ public final class Reply {
           "POLICY_BUSY",
           "POLICY_UNDEFINED");
 
-  private final boolean disclosed;
+  private final int status;
   private final ObjectNode body;
 
-  private Reply(boolean disclosed, ObjectNode body) {
-    this.disclosed = disclosed;
+  private Reply(int status, ObjectNode body) {
+    this.status = status;
     this.body = body;
   }
 
-  static Reply of(Disclosure disclosure, Receipt receipt, Iterable<String> asked, Extent extent) {
+  static Reply of(Disclosure disclosure, Receipt receipt, Ask ask) {
     var permit = disclosure.permit();
     ObjectNode body = JSON.objectNode();
     body.put("purpose", permit.purpose());
     body.put("basis", permit.basis());
-    if (extent.identifiers()) {
+    if (ask.extent().identifiers()) {
       var identifiers = body.putArray("identifiers");
       disclosure
           .identifiers()
@@ -51,7 +50,7 @@ public final class Reply {
     ObjectNode values = body.putObject("values");
     disclosure.values().forEach((name, all) -> values.set(name, value(all)));
     ObjectNode withheld = body.putObject("withheld");
-    for (String name : asked) {
+    for (String name : ask.names()) {
       if (!disclosure.values().containsKey(name)) {
         withheld.put(name, reason(permit.withheld().getOrDefault(name, "NOT_AVAILABLE")));
       }
@@ -61,31 +60,50 @@ public final class Reply {
     var obligations = body.putArray("obligations");
     permit.obligations().forEach(obligation -> obligations.add(obligation.name()));
     body.set("receipt", receipt(receipt, permit.id()));
-    return new Reply(true, body);
+    return new Reply(200, body);
   }
 
   /** Nobody of that name and a no about somebody look the same. */
   static Reply of(Refusal refusal, Receipt receipt) {
     Set<String> shown = new TreeSet<>(refusal.reasons());
     shown.retainAll(ABOUT_THE_CALLER);
-    ObjectNode body = JSON.objectNode();
-    body.put("type", "urn:contextkeep:problem:not_permitted");
-    body.put("title", "not permitted");
-    body.put("status", 403);
-    body.put("code", "not_permitted");
-    body.put(
-        "detail",
-        "Nothing was disclosed: state a purpose that you are registered for and that the customer"
-            + " allows");
+    ObjectNode body =
+        problem(
+            403,
+            "not_permitted",
+            "Nothing was disclosed: state a purpose that you are registered for and that the"
+                + " customer allows");
     var reasons = body.putArray("reasons");
     (shown.isEmpty() ? Set.of("NOT_PERMITTED") : shown).forEach(reasons::add);
     body.set("receipt", receipt(receipt, refusal.id()));
-    return new Reply(false, body);
+    return new Reply(403, body);
+  }
+
+  /** What was permitted does not open: it was altered, and none of it is shown. */
+  static Reply ofDamage(Permit permit, Receipt receipt) {
+    ObjectNode body =
+        problem(500, "record_damaged", "What is held was altered, so nothing of it is disclosed");
+    body.set("receipt", receipt(receipt, permit.id()));
+    return new Reply(500, body);
+  }
+
+  private static ObjectNode problem(int status, String code, String detail) {
+    ObjectNode body = JSON.objectNode();
+    body.put("type", "urn:contextkeep:problem:" + code);
+    body.put("title", code.replace('_', ' '));
+    body.put("status", status);
+    body.put("code", code);
+    body.put("detail", detail);
+    return body;
+  }
+
+  public int status() {
+    return status;
   }
 
   /** Whether it carries context; if not it is a problem document. */
   public boolean disclosed() {
-    return disclosed;
+    return status == 200;
   }
 
   public ObjectNode body() {
@@ -94,7 +112,7 @@ public final class Reply {
 
   @Override
   public String toString() {
-    return disclosed ? "Reply[disclosed, redacted]" : "Reply[refused]";
+    return "Reply[" + status + ", redacted]";
   }
 
   private static com.fasterxml.jackson.databind.JsonNode value(List<Disclosure.Value> all) {
@@ -125,11 +143,9 @@ public final class Reply {
 
   private static ObjectNode receipt(Receipt receipt, String decision) {
     ObjectNode node = JSON.objectNode();
-    node.setAll(
-        Map.of(
-            "index", JSON.numberNode(receipt.index()),
-            "leafHash", JSON.textNode(receipt.leafHash()),
-            "decision", JSON.textNode(decision)));
+    node.put("index", receipt.index());
+    node.put("leafHash", receipt.leafHash());
+    node.put("decision", decision);
     return node;
   }
 }

@@ -1,6 +1,8 @@
 package io.contextkeep.vault.store;
 
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,4 +15,10 @@ public record App(
     @Nullable String jwk,
     @Nullable String clientId,
     Set<String> purposes,
-    Set<Facet> facets) {}
+    Set<Facet> facets) {
+
+  /** Purposes are kept in order, so that equal registrations make equal questions. */
+  public App {
+    purposes = Collections.unmodifiableSortedSet(new TreeSet<>(purposes));
+  }
+}

@@ -27,11 +27,19 @@ public record Attribute(
     EVENT
   }
 
-  /** What is wrong with the value, as places and rules; never the value itself. */
+  /**
+   * What is wrong with the value, as the schema's rules and where in the schema they stand. Never
+   * the value, nor where in it: the names of an object's members may be personal too.
+   */
   public List<String> faults(JsonNode value) {
     return schema.validate(value).stream()
         .map(
-            fault -> "value" + fault.getInstanceLocation() + " breaks '" + fault.getKeyword() + "'")
+            fault ->
+                "the value breaks '"
+                    + fault.getKeyword()
+                    + "' at "
+                    + fault.getEvaluationPath()
+                    + " of the schema")
         .sorted()
         .distinct()
         .limit(5)

@@ -76,7 +76,7 @@ final class ErasureCrashIT {
     try (LiveVault vault = LiveVault.start(after(), Map.of())) {
       Disk.holdsNone(after(), traces);
       assertThat(vault.parties().ask(ANN).status()).isEqualTo(403);
-      assertThat(vault.parties().view(ANN).status()).isEqualTo(403);
+      assertThat(vault.parties().view(ANN).status()).isEqualTo(404);
       assertThat(vault.db().<Long>inRead(c -> number(c, "SELECT count(*) FROM subject")))
           .isEqualTo(1);
       vault.read(BOB);

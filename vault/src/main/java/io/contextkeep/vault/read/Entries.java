@@ -1,0 +1,74 @@
+package io.contextkeep.vault.read;
+
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.policy.Decision;
+import io.contextkeep.policy.Permit;
+import io.contextkeep.policy.Refusal;
+import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.store.Identifier;
+import io.contextkeep.vault.store.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Makes the log's entry of a decision: in public who asked what for and what was decided, in
+ * private whom it concerns and which attributes.
+ */
+final class Entries {
+  private final SubjectKeys keys;
+
+  Entries(SubjectKeys keys) {
+    this.keys = keys;
+  }
+
+  AuditEntry entry(Ask ask, EntryType type, Snapshot snapshot, Decision decision) {
+    TreeMap<String, Object> facts = new TreeMap<>();
+    facts.put("request", ask.requestId());
+    facts.put("actor", ask.caller().id());
+    facts.put("role", ask.caller().role().code());
+    facts.put("purpose", ask.term());
+    facts.put("basis", decision.basis());
+    facts.put("decision", decision instanceof Permit ? "permit" : "refuse");
+    facts.put("decisionId", decision.id());
+    facts.put("decisionDigest", decision.digest());
+    facts.put("revision", decision.policy().revision());
+    facts.put("policy", decision.policy().codeDigest());
+    facts.put("data", decision.policy().dataDigest());
+    TreeMap<String, Object> details = new TreeMap<>();
+    details.put("asked", ask.names());
+    ask.reason().ifPresent(reason -> details.put("reason", reason));
+    switch (decision) {
+      case Permit permit -> {
+        Categories.put(facts, categories(ask, permit));
+        facts.put("fields", permit.releases().size());
+        details.put("consents", permit.consents());
+        details.put("released", List.copyOf(permit.releases().keySet()));
+      }
+      case Refusal refusal -> facts.put("reasons", refusal.reasons());
+    }
+    EntryType recorded = decision instanceof Permit ? type : EntryType.REFUSE;
+    AuditEntry entry = AuditEntry.of(recorded, facts);
+    Optional<SubjectKey> key = snapshot.subject().flatMap(keys::find);
+    return key.map(k -> entry.about(snapshot.subject().orElseThrow().value(), k, details))
+        .orElse(entry);
+  }
+
+  private static List<String> categories(Ask ask, Permit permit) {
+    TreeSet<String> categories = new TreeSet<>();
+    for (Attribute attribute : ask.attributes()) {
+      if (permit.releases().containsKey(attribute.name())) {
+        categories.add(attribute.category().curie());
+      }
+    }
+    if (permit.releases().containsKey(Identifier.ATTRIBUTE)) {
+      categories.add(Identifier.CATEGORY.curie());
+    }
+    return new ArrayList<>(categories);
+  }
+}

@@ -1,0 +1,98 @@
+package io.contextkeep.vault.read;
+
+import io.contextkeep.ontology.ConsentStates;
+import io.contextkeep.policy.Question;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.store.App;
+import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.store.Identifier;
+import io.contextkeep.vault.store.Registry;
+import io.contextkeep.vault.store.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Makes the policy's question of an ask and what is known of the customer. Instants end here: a
+ * consent stands where it stands now, a value is so many days old.
+ */
+final class Facts {
+  private final Registry registry;
+  private final InstantSource clock;
+
+  Facts(Registry registry, InstantSource clock) {
+    this.registry = registry;
+    this.clock = clock;
+  }
+
+  Question question(Ask ask, Snapshot snapshot) {
+    Instant now = clock.instant();
+    return new Question(
+        new Question.Caller(ask.caller().id(), ask.caller().role().code(), purposes(ask)),
+        ask.term(),
+        new Question.Subject(snapshot.subject(), snapshot.restricted(), ask.self()),
+        snapshot.consents().stream().map(consent -> fact(consent, now)).toList(),
+        snapshot.objections(),
+        attributes(ask, snapshot, now));
+  }
+
+  /** What an app is registered for; nobody else states a purpose of an app's. */
+  private List<String> purposes(Ask ask) {
+    return Optional.of(ask.caller())
+        .filter(caller -> caller.role() == Role.APP)
+        .flatMap(caller -> registry.app(caller.id()))
+        .map(App::purposes)
+        .map(List::copyOf)
+        .orElse(List.of());
+  }
+
+  private static Question.Consent fact(Snapshot.ConsentRow row, Instant now) {
+    return new Question.Consent(
+        row.event(),
+        row.purpose(),
+        row.recipient(),
+        ConsentStates.stateAt(row.latest(), row.expiresAt(), now).name(),
+        row.explicit());
+  }
+
+  /** One that is not held is decided as if it were: what is withheld does not tell what is held. */
+  private static SortedMap<String, Question.Attribute> attributes(
+      Ask ask, Snapshot snapshot, Instant now) {
+    SortedMap<String, Question.Attribute> facts = new TreeMap<>();
+    for (Attribute attribute : ask.attributes()) {
+      facts.put(attribute.name(), fact(attribute, 0));
+    }
+    Map<String, Long> newest = new HashMap<>();
+    for (Snapshot.Held held : snapshot.held()) {
+      newest.merge(held.attribute().name(), held.observed(), Math::max);
+    }
+    for (Attribute attribute : ask.attributes()) {
+      Long observed = newest.get(attribute.name());
+      if (observed != null) {
+        facts.put(attribute.name(), fact(attribute, days(now.toEpochMilli() - observed)));
+      }
+    }
+    if (ask.extent().identifiers()) {
+      facts.put(
+          Identifier.ATTRIBUTE,
+          new Question.Attribute(Identifier.CATEGORY.curie(), Identifier.CATEGORY.isSpecial(), 0));
+    }
+    return facts;
+  }
+
+  private static Question.Attribute fact(Attribute attribute, long ageDays) {
+    return new Question.Attribute(
+        attribute.category().curie(), attribute.category().isSpecial(), ageDays);
+  }
+
+  /** A begun day counts whole: a value is never taken for younger than it is. */
+  private static long days(long millis) {
+    return Math.max(0, Math.ceilDiv(millis, Duration.ofDays(1).toMillis()));
+  }
+}
