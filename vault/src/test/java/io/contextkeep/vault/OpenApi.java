@@ -13,13 +13,15 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /** The served contract, as tests are made from it. */
 final class OpenApi {
@@ -34,10 +36,12 @@ final class OpenApi {
                   SchemaRegistryConfig.builder().formatAssertionsEnabled(true).build()));
 
   private final JsonNode document;
-  private final Map<JsonNode, Schema> compiled = new HashMap<>();
+  private final List<Operation> operations;
+  private final Map<String, Schema> compiled = new ConcurrentHashMap<>();
 
-  OpenApi(JsonNode document) {
+  private OpenApi(JsonNode document) {
     this.document = document;
+    this.operations = List.copyOf(operations(document));
   }
 
   /** The document as it lies in the jar. */
@@ -55,7 +59,7 @@ final class OpenApi {
   }
 
   /** One method of one path. */
-  record Operation(String method, String path, JsonNode node) {
+  record Operation(String method, String path, Pattern matching, JsonNode node) {
     List<String> roles() {
       List<String> roles = new ArrayList<>();
       node.path("x-roles").forEach(role -> roles.add(role.asText()));
@@ -78,13 +82,35 @@ final class OpenApi {
   }
 
   List<Operation> operations() {
+    return operations;
+  }
+
+  Operation operation(String id) {
+    return operations.stream()
+        .filter(o -> o.node().path("operationId").asText().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The operation that serves the target, if there is one. */
+  Optional<Operation> serving(String method, String target) {
+    String path = target.replaceFirst("\\?.*", "");
+    return operations.stream()
+        .filter(o -> o.method().equals(method) && o.matching().matcher(path).matches())
+        .findFirst();
+  }
+
+  private static List<Operation> operations(JsonNode document) {
     List<Operation> operations = new ArrayList<>();
     for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
       for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
         if (METHODS.contains(method.getKey())) {
           operations.add(
               new Operation(
-                  method.getKey().toUpperCase(Locale.ROOT), path.getKey(), method.getValue()));
+                  method.getKey().toUpperCase(Locale.ROOT),
+                  path.getKey(),
+                  Pattern.compile(path.getKey().replaceAll("\\{[^}]+}", "[^/]+")),
+                  method.getValue()));
         }
       }
     }
@@ -103,9 +129,11 @@ final class OpenApi {
 
   /** What is wrong with the value by the schema, which may refer to the document's components. */
   List<String> faults(JsonNode schema, JsonNode value) {
-    return compiled.computeIfAbsent(schema, this::compile).validate(value).stream()
-        .map(Object::toString)
-        .toList();
+    return faults(compile(schema), value);
+  }
+
+  private static List<String> faults(Schema schema, JsonNode value) {
+    return schema.validate(value).stream().map(Object::toString).toList();
   }
 
   private Schema compile(JsonNode schema) {
@@ -137,7 +165,10 @@ final class OpenApi {
     if (content.isMissingNode()) {
       return List.of("the type '" + contentType + "' is not documented");
     }
-    return faults(content.path("schema"), value(type, body));
+    Schema schema =
+        compiled.computeIfAbsent(
+            operation + " " + status + " " + type, _ -> compile(content.path("schema")));
+    return faults(schema, value(type, body));
   }
 
   private static JsonNode value(String type, byte[] body) {

@@ -29,9 +29,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * A whole vault on a free port, with real files, real policy and a clock that tests can move. When
- * it closes it checks what must hold after every test: the log verifies, every answer with context
- * has its entry, and no canary is on disk.
+ * A whole vault on a free port, with real files, real policy and a clock that tests can move. Every
+ * answer of every test is compared with the contract. When it closes it checks what must hold after
+ * every test: the log verifies, every answer with context has its entry, and no canary is on disk.
  */
 final class TestVault implements AutoCloseable {
   /** Any value that a test writes as personal contains this. */
@@ -39,6 +39,8 @@ final class TestVault implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration HOUR = Duration.ofHours(1);
+
+  private static final OpenApi CONTRACT = OpenApi.bundled();
 
   private final Path dir;
   private final AtomicLong now = new AtomicLong(System.currentTimeMillis());
@@ -122,6 +124,9 @@ final class TestVault implements AutoCloseable {
     try {
       HttpResponse<byte[]> response =
           http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+      CONTRACT
+          .serving(method, path)
+          .ifPresent(o -> assertThat(CONTRACT.faults(o, response)).as("%s", o).isEmpty());
       if (path.startsWith("/v1/me/export") && response.statusCode() == 200) {
         disclosures.incrementAndGet();
       } else if (isJson(response)) {

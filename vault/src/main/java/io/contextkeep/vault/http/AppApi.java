@@ -111,14 +111,14 @@ final class AppApi {
   private static String needed(Request request, String name) {
     return request
         .query(name)
-        .filter(value -> value.length() <= 4_096)
+        .filter(value -> Json.length(value) <= 4_096)
         .orElseThrow(
             () ->
                 Problem.badRequest("missing_parameter", "The parameter '" + name + "' is needed"));
   }
 
   private static String shortened(String reason) {
-    if (reason.length() > 200) {
+    if (Json.length(reason) > 200) {
       throw Problem.badRequest("invalid_parameter", "A reason has at most 200 characters");
     }
     return reason;

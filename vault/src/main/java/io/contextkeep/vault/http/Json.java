@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -44,6 +45,7 @@ final class Json {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
   private Json() {}
@@ -94,12 +96,17 @@ final class Json {
     if (value.isMissingNode()) {
       return Optional.empty();
     }
-    if (!value.isTextual() || value.textValue().isBlank() || value.textValue().length() > max) {
+    if (!value.isTextual() || value.textValue().isBlank() || length(value.textValue()) > max) {
       throw Problem.badRequest(
           "invalid_field",
           "The field '" + field + "' must be a text of 1 to " + max + " characters");
     }
     return Optional.of(value.textValue());
+  }
+
+  /** In characters as people count them, which is how JSON Schema counts. */
+  static int length(String text) {
+    return text.codePointCount(0, text.length());
   }
 
   static boolean flag(JsonNode node, String field, boolean otherwise) {

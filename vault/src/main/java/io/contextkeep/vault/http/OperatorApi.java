@@ -114,7 +114,10 @@ final class OperatorApi {
     }
     JsonNode schema = body.path("schema");
     JsonNode days = body.path("retentionDays");
-    if (!days.isInt() || days.intValue() < 1 || days.intValue() > 36_500) {
+    if (!days.canConvertToExactIntegral()
+        || !days.canConvertToInt()
+        || days.intValue() < 1
+        || days.intValue() > 36_500) {
       throw Problem.badRequest("invalid_field", "The field 'retentionDays' is 1 to 36500");
     }
     return new Attribute(

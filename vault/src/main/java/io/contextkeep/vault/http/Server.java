@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -111,11 +112,12 @@ public final class Server implements AutoCloseable {
         404, context -> problem(context, new Problem(404, "not_found", "No such resource")));
     router.errorHandler(
         405,
-        context ->
-            problem(
-                context,
-                new Problem(
-                    405, "method_not_allowed", "Use a method that the Allow header names")));
+        context -> {
+          context.response().putHeader("Allow", String.join(", ", methods(router, context)));
+          problem(
+              context,
+              new Problem(405, "method_not_allowed", "Use a method that the Allow header names"));
+        });
     router.errorHandler(
         413,
         context -> problem(context, new Problem(413, "body_too_large", "Send a smaller body")));
@@ -124,6 +126,19 @@ public final class Server implements AutoCloseable {
         context -> problem(context, new Problem(400, "bad_request", "The request is malformed")));
     router.errorHandler(
         500, context -> problem(context, new Problem(500, "internal_error", "The request failed")));
+  }
+
+  /** What the path of the request can do. */
+  private static Set<String> methods(Router router, RoutingContext context) {
+    Set<String> methods = new TreeSet<>();
+    for (Route route : router.getRoutes()) {
+      String path = route.getPath();
+      if (path != null
+          && context.normalizedPath().matches(path.replaceAll(":[A-Za-z]+", "[^/]+") + "/?")) {
+        route.methods().forEach(method -> methods.add(method.name()));
+      }
+    }
+    return methods;
   }
 
   private static void customer(

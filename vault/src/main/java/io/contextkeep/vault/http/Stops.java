@@ -39,7 +39,7 @@ final class Stops {
     latest(history).values().stream()
         .filter(said -> NO.contains(said.status()))
         .filter(said -> covering.contains(said.purpose().curie()))
-        .filter(said -> Set.of(yes.recipient(), ConsentApi.EVERYONE).contains(said.recipient()))
+        .filter(said -> List.of(yes.recipient(), ConsentApi.EVERYONE).contains(said.recipient()))
         .forEach(
             said ->
                 calls.add(

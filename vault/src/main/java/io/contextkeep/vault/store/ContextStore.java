@@ -41,7 +41,7 @@ public final class ContextStore {
   private static final int EVENTS_PER_ANSWER = 10_000;
 
   private static final long BYTES_PER_ANSWER = 4 << 20;
-  private static final int EVENTS_PER_QUERY = 250;
+  private static final int EVENTS_PER_QUERY = 100;
 
   private final Customers customers;
   private final SubjectKeys keys;

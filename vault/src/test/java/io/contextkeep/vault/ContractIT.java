@@ -1,0 +1,480 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.CANARY;
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.OpenApi.Operation;
+import io.contextkeep.vault.identity.Role;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The vault against its contract, operation by operation: who may, what is answered, and that what
+ * is not understood is refused in words that help, with nothing written. TestVault compares every
+ * answer with the contract.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+final class ContractIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final OpenApi API = OpenApi.bundled();
+  private static final List<String> METHODS =
+      List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND");
+
+  private TestVault vault;
+
+  @BeforeAll
+  void start(@TempDir Path dir) {
+    vault = new TestVault(dir);
+    vault.furnish();
+    vault.write("12347", "country", "\"" + CANARY + "land\"");
+    vault.write("666", "country", "\"" + CANARY + "land\"");
+    ok(
+        vault.put(
+            vault.customer("customer_number:12347"),
+            "/v1/me/consents/dpv:ServicePersonalisation/shop",
+            ""));
+  }
+
+  @AfterAll
+  void checkInvariants() {
+    vault.close();
+  }
+
+  @Test
+  void everyRoute_isInTheContract_andTheReverse() {
+    TreeSet<String> documented = new TreeSet<>();
+    API.operations().forEach(operation -> documented.add(operation.route()));
+    assertThat(vault.vault().routes()).isEqualTo(documented);
+  }
+
+  @Test
+  void theContract_isServedToEverybody_andOnlyOnce() {
+    HttpResponse<byte[]> first =
+        vault.exchange("GET", "/v1/openapi.json", new byte[0], Map.of("Accept", "*/*"));
+    assertThat(TestVault.json(first)).isEqualTo(API.document());
+    String tag = first.headers().firstValue("ETag").orElseThrow();
+    assertThat(first.headers().firstValue("Cache-Control").orElseThrow()).contains("public");
+    HttpResponse<byte[]> again =
+        vault.exchange("GET", "/v1/openapi.json", new byte[0], Map.of("If-None-Match", tag));
+    assertThat(again.statusCode()).isEqualTo(304);
+    assertThat(again.body()).isEmpty();
+    HttpResponse<byte[]> other =
+        vault.exchange("GET", "/v1/openapi.json", new byte[0], Map.of("If-None-Match", "\"x\""));
+    assertThat(other.statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsNotThere_isAProblemToo() {
+    HttpResponse<byte[]> answer =
+        vault.exchange(
+            "GET",
+            "/v1/nothing",
+            new byte[0],
+            Map.of("Authorization", "Bearer " + vault.token(Role.OPERATOR, "olga")));
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(TestVault.json(answer).path("code").asText()).isEqualTo("not_found");
+  }
+
+  /** What the operation's roles may, they can; the others are told so, and nothing happens. */
+  @TestFactory
+  Stream<DynamicTest> everyOperation_andEveryRole() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Operation operation : API.operations()) {
+      if (operation.roles().isEmpty()) {
+        tests.add(dynamicTest(operation + " for everybody", () -> answers(operation, "")));
+        continue;
+      }
+      tests.add(
+          dynamicTest(
+              operation + " without a token",
+              () -> {
+                HttpResponse<byte[]> answer = refused(Sample.of(API, operation), 401);
+                assertThat(answer.headers().firstValue("WWW-Authenticate")).isPresent();
+              }));
+      for (Role role : Role.values()) {
+        tests.add(
+            dynamicTest(
+                operation + " as " + role.code(),
+                () -> {
+                  if (operation.roles().contains(role.code())) {
+                    answers(operation, token(operation, role));
+                  } else {
+                    refused(Sample.of(API, operation).as(token(operation, role)), 403);
+                  }
+                }));
+      }
+    }
+    return tests.stream();
+  }
+
+  private void answers(Operation operation, String token) {
+    Sample sample = Sample.of(API, operation);
+    HttpResponse<byte[]> answer = sent(token.isEmpty() ? sample : sample.as(token));
+    int expected = operation.node().at("/responses/200").isMissingNode() ? 403 : 200;
+    assertThat(answer.statusCode()).as(new String(answer.body())).isEqualTo(expected);
+  }
+
+  /** Erasing is for somebody whom no other test needs. */
+  private String token(Operation operation, Role role) {
+    String id = operation.node().path("operationId").asText();
+    return switch (role) {
+      case CUSTOMER -> vault.customer("customer_number:" + (id.equals("eraseMe") ? 666 : 12347));
+      case APP -> vault.token(role, id.equals("ingest") ? "crm" : "shop");
+      case SOURCE -> vault.token(role, "crm");
+      default -> vault.token(role, "somebody");
+    };
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyPath_refusesOtherMethods_andNamesItsOwn() {
+    return API.operations().stream()
+        .map(Operation::path)
+        .distinct()
+        .flatMap(
+            path -> {
+              Operation known =
+                  API.operations().stream().filter(o -> o.path().equals(path)).findFirst().get();
+              return METHODS.stream()
+                  .filter(method -> !API.methodsOf(path).contains(method))
+                  .map(
+                      method ->
+                          dynamicTest(method + " " + path, () -> methodRefused(method, known)));
+            });
+  }
+
+  private void methodRefused(String method, Operation known) {
+    Sample sample = Sample.of(API, known);
+    SortedMap<String, String> before = state();
+    HttpResponse<byte[]> answer =
+        vault.exchange(method, sample.path(), new byte[0], sample.as(rightToken(known)).headers());
+    assertThat(answer.statusCode()).isEqualTo(405);
+    assertThat(Set.of(answer.headers().firstValue("Allow").orElse("").split(",\\s*", -1)))
+        .isEqualTo(API.methodsOf(known.path()));
+    if (!method.equals("HEAD")) {
+      assertThat(TestVault.json(answer).path("code").asText()).isEqualTo("method_not_allowed");
+    }
+    assertThat(state()).isEqualTo(before);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyOperation_refusesWhatItDoesNotKnow() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Operation operation : API.operations()) {
+      Sample sample = Sample.of(API, operation);
+      Map<String, Sample> spoilt = new LinkedHashMap<>();
+      spoilt.put("an unknown parameter", sample.query("zzz", CANARY));
+      spoilt.put("an answer of another type", sample.header("Accept", "text/html"));
+      spoilt.put("an answer of no type", sample.header("Accept", "*/*;q=0"));
+      if (!operation.takesBody()) {
+        spoilt.put("a body", sample.with("{\"value\": \"" + CANARY + "\"}"));
+      }
+      parameters(sample, spoilt);
+      if (operation.takesBody()) {
+        bodies(sample, spoilt);
+        types(sample, spoilt);
+      }
+      spoilt.forEach(
+          (what, request) ->
+              tests.add(
+                  dynamicTest(
+                      operation + " with " + what,
+                      () -> refused(request.as(rightToken(operation)), expected(what)))));
+    }
+    return tests.stream();
+  }
+
+  private static int[] expected(String what) {
+    if (what.startsWith("an answer")) {
+      return new int[] {406};
+    }
+    if (what.startsWith("the path's")) {
+      return new int[] {400, 404};
+    }
+    return new int[] {what.startsWith("a body of") ? 415 : 400};
+  }
+
+  private String rightToken(Operation operation) {
+    return operation.roles().stream()
+        .map(code -> Role.parse(code).orElseThrow())
+        .map(role -> token(operation, role))
+        .findFirst()
+        .orElse(vault.token(Role.ANALYST, "somebody"));
+  }
+
+  /** Every parameter: missing, empty, twice, with control characters, against its schema. */
+  private static void parameters(Sample sample, Map<String, Sample> spoilt) {
+    for (JsonNode parameter : sample.operation().node().path("parameters")) {
+      String name = parameter.path("name").asText();
+      JsonNode schema = parameter.path("schema");
+      switch (parameter.path("in").asText()) {
+        case "query" -> {
+          if (parameter.path("required").asBoolean()) {
+            spoilt.put("no " + name, sample.withoutQuery(name));
+          }
+          String right = sample.query().getOrDefault(name, "1");
+          spoilt.put(name + " twice", sample.query(name, right + "&" + name + "=" + right));
+          for (String wrong : List.of("", "%00", "a%7Fb", "a%0B")) {
+            spoilt.put(name + " as '" + wrong + "'", sample.query(name, wrong));
+          }
+          for (String wrong : List.of("-1", "1.5", "x", "99999999999999999999", "0x1", "true")) {
+            if (schema.path("type").asText().equals("integer")) {
+              spoilt.put(name + " as " + wrong, sample.query(name, wrong));
+            }
+          }
+          if (schema.path("$ref").asText().endsWith("/Instant")) {
+            for (String wrong :
+                List.of("yesterday", "-1000000000-01-01T00:00:00Z", "9999999999999")) {
+              spoilt.put(name + " as " + wrong, sample.query(name, wrong));
+            }
+          }
+          if (schema.has("maximum")) {
+            spoilt.put(
+                name + " too large",
+                sample.query(name, String.valueOf(schema.get("maximum").longValue() + 1)));
+          }
+        }
+        case "path" -> pathParameter(sample, name, parameter.path("example").asText(), spoilt);
+        default -> {
+          if (parameter.path("required").asBoolean()) {
+            spoilt.put("no " + name, sample.withoutHeader(name));
+            spoilt.put("a long " + name, sample.header(name, "x".repeat(201)));
+          }
+        }
+      }
+    }
+  }
+
+  private static void pathParameter(
+      Sample sample, String name, String example, Map<String, Sample> spoilt) {
+    for (String wrong : List.of("%00", "no such thing!", "x".repeat(300), "%F0%9F%98%80")) {
+      String encoded = wrong.startsWith("%") ? wrong : Sample.encoded(wrong);
+      spoilt.put(
+          "the path's " + name + " '" + wrong + "'",
+          sample.path(sample.path().replace(Sample.encoded(example), encoded)));
+    }
+  }
+
+  private static void types(Sample sample, Map<String, Sample> spoilt) {
+    Sample full = sample.body().length == 0 ? sample.with("{\"a\":1}") : sample;
+    spoilt.put("a body of no type", full.withoutHeader("Content-Type"));
+    for (String type :
+        List.of(
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "application/json; charset=iso-8859-1",
+            "application/jsonp",
+            "nonsense",
+            "application/json, text/plain")) {
+      spoilt.put("a body of type " + type, full.header("Content-Type", type));
+    }
+    spoilt.put("a body of coded bytes", full.header("Content-Encoding", "gzip"));
+  }
+
+  private static void bodies(Sample sample, Map<String, Sample> spoilt) {
+    JsonNode content = sample.operation().node().at("/requestBody/content/application~1json");
+    JsonNode schema = API.resolved(content.path("schema"));
+    ObjectNode right = object(new String(sample.body(), StandardCharsets.UTF_8));
+    if (sample.operation().node().at("/requestBody/required").asBoolean()) {
+      spoilt.put("no body", sample.bytes(new byte[0]));
+    }
+    String text = right.toString();
+    spoilt.put("an unknown field", sample.with(right.deepCopy().put("zzz", CANARY).toString()));
+    spoilt.put("something after the body", sample.with(text + " {}"));
+    spoilt.put("a comma after the body", sample.with(text + ","));
+    spoilt.put("half a body", sample.with(text.substring(0, text.length() - 1)));
+    for (String wrong :
+        List.of(
+            "[]",
+            "7",
+            "\"" + CANARY + "\"",
+            "null",
+            "{'a':1}",
+            "{\"a\":01}",
+            "\u0000",
+            "{} //",
+            "NaN")) {
+      spoilt.put("the body " + wrong.replace(CANARY, "text"), sample.with(wrong));
+    }
+    schema
+        .path("properties")
+        .fieldNames()
+        .forEachRemaining(field -> fields(sample, content.path("schema"), right, field, spoilt));
+  }
+
+  /** One field of the body: missing, twice, and everything that its schema does not have. */
+  private static void fields(
+      Sample sample, JsonNode schema, ObjectNode right, String field, Map<String, Sample> spoilt) {
+    List<JsonNode> candidates =
+        new ArrayList<>(
+            List.of(
+                JSON.nullNode(),
+                JSON.getNodeFactory().numberNode(-7),
+                JSON.getNodeFactory().numberNode(1.5),
+                JSON.getNodeFactory().textNode(""),
+                JSON.getNodeFactory().textNode(" "),
+                JSON.getNodeFactory().textNode(CANARY + "!"),
+                JSON.getNodeFactory().textNode("x".repeat(5_000)),
+                JSON.getNodeFactory().booleanNode(true),
+                JSON.createArrayNode(),
+                JSON.createArrayNode().add(7),
+                JSON.createArrayNode().add(CANARY + "!"),
+                JSON.createObjectNode(),
+                JSON.createObjectNode().put("zzz", 7)));
+    int number = 0;
+    for (JsonNode candidate : candidates) {
+      number++;
+      ObjectNode body = right.deepCopy();
+      body.set(field, candidate);
+      if (!API.faults(schema, body).isEmpty()) {
+        spoilt.put(field + " wrong in way " + number, sample.with(body.toString()));
+      }
+    }
+    ObjectNode without = right.deepCopy();
+    without.remove(field);
+    if (!API.faults(schema, without).isEmpty()) {
+      spoilt.put("no " + field, sample.with(without.toString()));
+    }
+    String rest = without.toString().substring(1);
+    String more = rest.equals("}") ? rest : "," + rest;
+    String value = right.has(field) ? right.get(field).toString() : "\"a\"";
+    String name = "{\"" + field + "\":";
+    spoilt.put(field + " twice", sample.with(name + value + ",\"" + field + "\":" + value + more));
+    spoilt.put("half a character in " + field, sample.with(name + "\"a\\ud800\"" + more));
+    spoilt.put("a control character in " + field, sample.with(name + "\"a\\u0000\"" + more));
+    spoilt.put("a raw control character in " + field, sample.with(name + "\"a\u0001\"" + more));
+    spoilt.put("a bad name in " + field, sample.with(name + "{\"a\\ud800\":1}" + more));
+    spoilt.put("a monstrous number in " + field, sample.with(name + "1e999999999" + more));
+    spoilt.put("a long number in " + field, sample.with(name + "1".repeat(100) + more));
+    spoilt.put("depth in " + field, sample.with(name + "[".repeat(99) + "]".repeat(99) + more));
+    byte[] bytes = (name + "\"a?b\"" + more).getBytes(StandardCharsets.UTF_8);
+    bytes[name.length() + 2] = (byte) 0xc3;
+    spoilt.put("what is not UTF-8 in " + field, sample.with(bytes));
+  }
+
+  private static ObjectNode object(String json) {
+    try {
+      return json.isEmpty() ? JSON.createObjectNode() : (ObjectNode) JSON.readTree(json);
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What no client library sends. */
+  @TestFactory
+  Stream<DynamicTest> everyOperation_refusesWhatIsBarelyHttp() {
+    return API.operations().stream()
+        .flatMap(
+            operation -> {
+              Sample sample = Sample.of(API, operation).as(rightToken(operation));
+              List<DynamicTest> tests = new ArrayList<>();
+              for (String wrong : List.of("%zz", "%", "%ff", "%ED%A0%80", "%C0%AF", "\u00e9")) {
+                tests.add(
+                    dynamicTest(
+                        operation + " with the target's end " + wrong,
+                        () -> refusedRaw(sample.query("purpose", wrong), 400)));
+              }
+              tests.add(
+                  dynamicTest(
+                      operation + " with a path that is not UTF-8",
+                      () -> refusedRaw(sample.path(sample.path() + "%ff"), 400)));
+              tests.add(
+                  dynamicTest(
+                      operation + " with a target too long",
+                      () -> refusedRaw(sample.query("a", "x".repeat(9_000)), 414)));
+              tests.add(
+                  dynamicTest(
+                      operation + " with headers too large",
+                      () -> refusedRaw(sample.header("X", "x".repeat(20_000)), 431)));
+              tests.add(
+                  dynamicTest(
+                      operation + " with a body too large",
+                      () ->
+                          refused(
+                              operation,
+                              RawHttp.send(
+                                  vault.vault().port(),
+                                  new String(sample.raw(), StandardCharsets.ISO_8859_1)
+                                      .replaceFirst(
+                                          "Content-Length: \\d+", "Content-Length: 8388609")
+                                      .getBytes(StandardCharsets.ISO_8859_1)),
+                              413)));
+              return tests.stream();
+            });
+  }
+
+  private void refusedRaw(Sample sample, int status) {
+    SortedMap<String, String> before = state();
+    refused(sample.operation(), RawHttp.send(vault.vault().port(), sample.raw()), status);
+    assertThat(state()).isEqualTo(before);
+  }
+
+  private static void refused(Operation operation, RawHttp.Answered answer, int status) {
+    assertThat(answer.status())
+        .as(new String(answer.body(), StandardCharsets.UTF_8))
+        .isEqualTo(status);
+    assertThat(
+            API.faults(
+                operation,
+                answer.status(),
+                answer.headers().getOrDefault("content-type", ""),
+                answer.body()))
+        .isEmpty();
+  }
+
+  /** Refused, in words that say what to change and hold nothing of the request; nothing written. */
+  private HttpResponse<byte[]> refused(Sample sample, int... statuses) {
+    SortedMap<String, String> before = state();
+    HttpResponse<byte[]> answer = sent(sample);
+    String body = new String(answer.body(), StandardCharsets.UTF_8);
+    assertThat(statuses).as(body).contains(answer.statusCode());
+    assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+        .isEqualTo("application/problem+json");
+    JsonNode problem = TestVault.json(answer);
+    assertThat(problem.path("status").intValue()).isEqualTo(answer.statusCode());
+    assertThat(problem.path("detail").asText()).hasSizeGreaterThan(10);
+    assertThat(body).doesNotContain(CANARY);
+    assertThat(state()).isEqualTo(before);
+    return answer;
+  }
+
+  private HttpResponse<byte[]> sent(Sample sample) {
+    return vault.exchange(
+        sample.operation().method(), sample.target(), sample.body(), sample.headers());
+  }
+
+  private SortedMap<String, String> state() {
+    return Fingerprint.of(vault.vault().db());
+  }
+
+  /** The refusals above compare all tables: this shows that the comparison sees a change. */
+  @Test
+  void aChange_isSeen() {
+    SortedMap<String, String> before = state();
+    vault.write("12347", "email", "\"" + CANARY + "@example.com\"");
+    SortedMap<String, String> after = state();
+    after.entrySet().removeAll(before.entrySet());
+    assertThat(after.keySet()).contains("value", "batch", "audit_leaf");
+  }
+}

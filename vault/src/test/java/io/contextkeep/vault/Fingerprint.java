@@ -1,0 +1,48 @@
+package io.contextkeep.vault;
+
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Sql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** All that is in a database, so that a test can see that nothing changed. */
+final class Fingerprint {
+
+  private Fingerprint() {}
+
+  /** By table: how many rows there are and a hash over all of them. */
+  static SortedMap<String, String> of(Db db) {
+    return db.inRead(
+        c -> {
+          SortedMap<String, String> tables = new TreeMap<>();
+          for (String table : tables(c)) {
+            List<Integer> rows = Sql.query(c, "SELECT * FROM " + table, Fingerprint::hash);
+            tables.put(table, rows.size() + " rows, " + rows.hashCode());
+          }
+          return tables;
+        });
+  }
+
+  private static List<String> tables(Connection c) throws SQLException {
+    return Sql.query(
+        c, "SELECT name FROM sqlite_master WHERE type = 'table'", row -> row.getString(1));
+  }
+
+  private static int hash(ResultSet row) throws SQLException {
+    int hash = 1;
+    for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+      Object value = row.getObject(i);
+      hash = 31 * hash + (value instanceof byte[] bytes ? Arrays.hashCode(bytes) : hash(value));
+    }
+    return hash;
+  }
+
+  private static int hash(@org.jspecify.annotations.Nullable Object value) {
+    return value == null ? 0 : value.hashCode();
+  }
+}

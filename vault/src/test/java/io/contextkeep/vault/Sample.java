@@ -1,0 +1,135 @@
+package io.contextkeep.vault;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.vault.OpenApi.Operation;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** A request for one operation, made of the contract's own examples, to be sent or spoilt. */
+record Sample(
+    Operation operation,
+    String path,
+    Map<String, String> query,
+    Map<String, String> headers,
+    byte[] body) {
+
+  /** A request that is right; the body is JSON where the operation takes JSON. */
+  static Sample of(OpenApi api, Operation operation) {
+    String path = operation.path();
+    Map<String, String> query = new LinkedHashMap<>();
+    Map<String, String> headers = new HashMap<>();
+    for (JsonNode parameter : operation.node().path("parameters")) {
+      String name = parameter.path("name").asText();
+      String example = text(parameter.path("example"));
+      switch (parameter.path("in").asText()) {
+        case "path" -> path = path.replace("{" + name + "}", encoded(example));
+        case "query" -> {
+          if (parameter.path("required").asBoolean()) {
+            query.put(name, encoded(example));
+          }
+        }
+        default -> {
+          if (parameter.path("required").asBoolean()) {
+            headers.put(name, example + UUID.randomUUID());
+          }
+        }
+      }
+    }
+    Sample sample = new Sample(operation, path, query, headers, new byte[0]);
+    return operation.takesBody()
+        ? sample.with(json(api, operation).toString().getBytes(StandardCharsets.UTF_8))
+        : sample;
+  }
+
+  private static JsonNode json(OpenApi api, Operation operation) {
+    JsonNode content = operation.node().at("/requestBody/content/application~1json");
+    return content.has("example")
+        ? content.get("example")
+        : api.resolved(content.path("schema")).path("examples").path(0);
+  }
+
+  /** As RFC 6570 has it for style=form without explode. */
+  private static String text(JsonNode example) {
+    List<String> parts = new ArrayList<>();
+    example.forEach(part -> parts.add(part.asText()));
+    return example.isArray() ? String.join(",", parts) : example.asText();
+  }
+
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  Sample with(byte[] newBody) {
+    return header("Content-Type", "application/json").bytes(newBody);
+  }
+
+  Sample with(String newBody) {
+    return with(newBody.getBytes(StandardCharsets.UTF_8));
+  }
+
+  Sample bytes(byte[] newBody) {
+    return new Sample(operation, path, query, headers, newBody);
+  }
+
+  Sample header(String name, String value) {
+    Map<String, String> all = new HashMap<>(headers);
+    all.put(name, value);
+    return new Sample(operation, path, query, all, body);
+  }
+
+  Sample withoutHeader(String name) {
+    Map<String, String> all = new HashMap<>(headers);
+    all.remove(name);
+    return new Sample(operation, path, query, all, body);
+  }
+
+  /** The parameter's value is sent just as it is given. */
+  Sample query(String name, String encodedValue) {
+    Map<String, String> all = new LinkedHashMap<>(query);
+    all.put(name, encodedValue);
+    return new Sample(operation, path, all, headers, body);
+  }
+
+  Sample withoutQuery(String name) {
+    Map<String, String> all = new LinkedHashMap<>(query);
+    all.remove(name);
+    return new Sample(operation, path, all, headers, body);
+  }
+
+  Sample path(String newPath) {
+    return new Sample(operation, newPath, query, headers, body);
+  }
+
+  Sample as(String token) {
+    return header("Authorization", "Bearer " + token);
+  }
+
+  String target() {
+    List<String> parts = new ArrayList<>();
+    query.forEach((name, value) -> parts.add(name + "=" + value));
+    return path + (parts.isEmpty() ? "" : "?" + String.join("&", parts));
+  }
+
+  /** The request on the wire. */
+  byte[] raw() {
+    StringBuilder head = new StringBuilder(operation.method() + " " + target() + " HTTP/1.1\r\n");
+    head.append("Host: localhost\r\nContent-Length: ").append(body.length).append("\r\n");
+    headers.forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
+    byte[] start = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    byte[] all = new byte[start.length + body.length];
+    System.arraycopy(start, 0, all, 0, start.length);
+    System.arraycopy(body, 0, all, start.length, body.length);
+    return all;
+  }
+
+  @Override
+  public String toString() {
+    return operation.toString();
+  }
+}
