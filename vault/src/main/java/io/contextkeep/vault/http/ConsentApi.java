@@ -65,10 +65,7 @@ final class ConsentApi {
     JsonNode body =
         request.body().length == 0 ? Json.MAPPER.createObjectNode() : Json.object(request.body());
     Json.only(body, Set.of("explicit", "notice", "language", "method", "expires"));
-    boolean all = request.path("app").equals(EVERYONE);
-    if (!all && registry.app(request.path("app")).isEmpty()) {
-      throw new Problem(404, "unknown_app", "No such app is registered; see /v1/me/apps");
-    }
+    boolean all = namesEveryone(request);
     ConsentEvent draft = draft(request, all ? ConsentStatus.UNKNOWN : ConsentStatus.GIVEN, body);
     SubjectId subject = me.enrolled(request);
     ConsentEvent yes = said(draft, subject, draft.recipient(), draft.status());
@@ -87,6 +84,7 @@ final class ConsentApi {
   /** A no to one app, or with {@code *} to all of them, for one purpose and all narrower ones. */
   Answer withdraw(Request request) {
     request.as(Role.CUSTOMER).onlyQuery();
+    namesEveryone(request);
     ConsentEvent draft = draft(request, ConsentStatus.REFUSED, Json.MAPPER.createObjectNode());
     SubjectId subject = me.enrolled(request);
     TreeSet<String> given = new TreeSet<>();
@@ -107,6 +105,15 @@ final class ConsentApi {
     ConsentEvent no = said(draft, subject, draft.recipient(), status);
     append(request, EntryType.WITHDRAW, subject, no, events);
     return answer(no, List.of());
+  }
+
+  /** The recipient is recorded in clear for ever: only a name that an operator gave goes there. */
+  private boolean namesEveryone(Request request) {
+    String app = request.path("app");
+    if (!app.equals(EVERYONE) && registry.app(app).isEmpty()) {
+      throw new Problem(404, "unknown_app", "No such app is registered; see /v1/me/apps");
+    }
+    return app.equals(EVERYONE);
   }
 
   private void append(
