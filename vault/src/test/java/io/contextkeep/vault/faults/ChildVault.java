@@ -60,12 +60,14 @@ final class ChildVault implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-Xmx512m",
             "--enable-native-access=ALL-UNNAMED",
+            "-Djava.io.tmpdir=" + Files.createDirectories(dir.resolve("tmp")),
             "-cp",
             System.getProperty("java.class.path"),
             Main.class.getName(),
             "serve"));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(settings(dir, port));
+    builder.directory(dir.toFile());
     builder.redirectErrorStream(true);
     builder.redirectOutput(
         ProcessBuilder.Redirect.appendTo(Files.createDirectories(dir).resolve("log").toFile()));
@@ -85,6 +87,10 @@ final class ChildVault implements AutoCloseable {
   Parties parties() throws IOException {
     VaultConfig config = VaultConfig.load(List.of(), settings(dir, port));
     return new Parties(port, Vault.issuerOf(config, InstantSource.system()));
+  }
+
+  int port() {
+    return port;
   }
 
   Path database() {
