@@ -77,6 +77,7 @@ final class ErasureCrashIT {
       Disk.holdsNone(after(), traces);
       assertThat(vault.parties().ask(ANN).status()).isEqualTo(403);
       assertThat(vault.parties().view(ANN).status()).isEqualTo(404);
+      assertThat(vault.parties().view(ANN).body()).doesNotContain("France", "ann@example.com");
       assertThat(vault.db().<Long>inRead(c -> number(c, "SELECT count(*) FROM subject")))
           .isEqualTo(1);
       vault.read(BOB);

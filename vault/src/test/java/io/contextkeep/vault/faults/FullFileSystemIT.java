@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 final class FullFileSystemIT {
   private static final String ANN = "17850";
+  private static final String CLAIRE = "13047";
 
   @TempDir Path dir;
 
@@ -28,11 +29,11 @@ final class FullFileSystemIT {
       List<Acknowledged> answers = new ArrayList<>();
       try (Parties parties = vault.parties()) {
         parties.furnish();
-        parties.write(ANN, "country", "\"France\"").ok();
-        parties.consent(ANN).ok();
-        Answer refused = readUntilFull(parties, answers);
-
-        assertThat(refused.unavailable().body()).doesNotContain("France");
+        for (String number : List.of(ANN, CLAIRE)) {
+          parties.write(number, "country", "\"France\"").ok();
+          parties.consent(number).ok();
+        }
+        FullStore.fill(parties, ANN, CLAIRE, answer -> noted(answer, answers));
         for (int i = 0; i < 20; i++) {
           assertThat(parties.ask(ANN).unavailable().body()).doesNotContain("France");
           parties.write(ANN, "country", "\"Spain\"").unavailable();
@@ -48,18 +49,15 @@ final class FullFileSystemIT {
       }
       Disk.crashImage(seen, dir.resolve("copy"));
       Evidence.holds(dir.resolve("copy/vault.db"), answers);
-      assertThat(Evidence.reads(dir.resolve("copy/vault.db"))).isEqualTo(answers.size());
+      assertThat(Evidence.reads(dir.resolve("copy/vault.db")))
+          .isGreaterThanOrEqualTo(answers.size());
     }
   }
 
-  private static Answer readUntilFull(Parties parties, List<Acknowledged> answers) {
-    for (int i = 0; i < 10_000; i++) {
-      Answer answer = parties.ask(ANN);
-      if (answer.status() != 200) {
-        return answer;
-      }
+  private static Answer noted(Answer answer, List<Acknowledged> answers) {
+    if (answer.status() == 200) {
       answers.add(answer.receipt());
     }
-    throw new AssertionError("The disk was never full");
+    return answer;
   }
 }
