@@ -23,7 +23,8 @@ public enum EntryType {
   WRITE,
   ADMIN,
   AUDIT_VIEW,
-  POLICY;
+  POLICY,
+  RETENTION;
 
   public String code() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The one place where a {@link Permit} is made. It asks the policy and believes only a whole, well
@@ -22,13 +23,28 @@ public final class PolicyGate {
 
   private final PolicyEngine engine;
   private final SecureRandom random;
+  private final Consumer<Decision> watcher;
 
   public PolicyGate(PolicyEngine engine, SecureRandom random) {
+    this(engine, random, _ -> {});
+  }
+
+  /**
+   * @param watcher told of each decision, to count it
+   */
+  public PolicyGate(PolicyEngine engine, SecureRandom random, Consumer<Decision> watcher) {
     this.engine = engine;
     this.random = random;
+    this.watcher = watcher;
   }
 
   public Decision decide(Question question) {
+    Decision decision = decided(question);
+    watcher.accept(decision);
+    return decision;
+  }
+
+  private Decision decided(Question question) {
     try {
       return decision(question, engine.evaluate(question.toJson()));
     } catch (PolicyFailure failure) {

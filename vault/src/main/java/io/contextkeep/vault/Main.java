@@ -1,10 +1,12 @@
 package io.contextkeep.vault;
 
+import ch.qos.logback.classic.LoggerContext;
 import io.contextkeep.vault.demo.Api;
 import io.contextkeep.vault.demo.Demo;
 import io.contextkeep.vault.demo.RetailLoader;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.identity.VaultIssuer;
+import io.contextkeep.vault.ops.Backup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -19,7 +21,9 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The program: {@code serve}, {@code token}, {@code demo} and {@code load-retail}. */
+/**
+ * The program: {@code serve}, {@code token}, {@code backup}, {@code demo} and {@code load-retail}.
+ */
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
   private static final String USAGE =
@@ -28,6 +32,9 @@ public final class Main {
       contextkeep-vault token <role> <id|kind:value> [settings.properties]
                                                         prints a token of an hour, made with the
                                                         vault's root key; a customer is kind:value
+      contextkeep-vault backup <directory> [settings.properties]
+                                                        copies a vault, running or not, and checks
+                                                        the copy
       contextkeep-vault demo <directory>                runs a fresh vault with demo data
       contextkeep-vault load-retail <url> <csv.gz>      loads the retail data set; the token of a
                                                         source is taken from CONTEXTKEEP_TOKEN
@@ -40,6 +47,7 @@ public final class Main {
     switch (args.isEmpty() ? "" : args.getFirst()) {
       case "serve" -> serve(args.subList(1, args.size()));
       case "token" -> token(args.get(1), args.get(2), args.subList(3, args.size()));
+      case "backup" -> backup(Path.of(args.get(1)), args.subList(2, args.size()));
       case "demo" -> demo(Path.of(args.get(1)));
       case "load-retail" -> load(URI.create(args.get(1)), Path.of(args.get(2)));
       default -> {
@@ -66,6 +74,21 @@ public final class Main {
         role == Role.CUSTOMER
             ? issuer.issueToCustomer(name, life)
             : issuer.issue(name, role, life));
+  }
+
+  private static void backup(Path directory, List<String> files) throws IOException {
+    VaultConfig config = config(files);
+    Backup.Report report = Backup.write(config.data(), config.keys(), directory);
+    System.out.printf(
+        """
+        Copied and checked: %d customers, audit log of %d entries with root %s.
+        Keep %s and %s in different places; the root key is in neither, keep it in a third.
+        """,
+        report.customers(),
+        report.entries(),
+        report.root(),
+        directory.resolve("data"),
+        directory.resolve("keys"));
   }
 
   private static void demo(Path directory) throws Exception {
@@ -103,8 +126,17 @@ public final class Main {
             Threads.hook(
                 () -> {
                   vault.close();
+                  LOG.info("stopped");
+                  flushLogs();
                   stopped.countDown();
                 }));
     stopped.await();
+  }
+
+  /** Lines are written by a thread of their own: the last ones need asking for. */
+  private static void flushLogs() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs) {
+      logs.stop();
+    }
   }
 }

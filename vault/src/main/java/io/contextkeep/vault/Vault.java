@@ -17,6 +17,12 @@ import io.contextkeep.vault.http.Apis;
 import io.contextkeep.vault.http.Server;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.identity.VaultIssuer;
+import io.contextkeep.vault.ops.Housekeeping;
+import io.contextkeep.vault.ops.LogWatch;
+import io.contextkeep.vault.ops.Metrics;
+import io.contextkeep.vault.ops.Operations;
+import io.contextkeep.vault.ops.Readiness;
+import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.ContextStore;
@@ -56,6 +62,9 @@ public final class Vault implements AutoCloseable {
   private final CheckpointFile kept;
   private final VaultIssuer issuer;
   private final Server server;
+  private final Operations operations;
+  private final Retention retention;
+  private final Housekeeping housekeeping;
 
   private Vault(
       Db db,
@@ -65,7 +74,10 @@ public final class Vault implements AutoCloseable {
       ScheduledExecutorService publisher,
       CheckpointFile kept,
       VaultIssuer issuer,
-      Server server) {
+      Server server,
+      Operations operations,
+      Retention retention,
+      Housekeeping housekeeping) {
     this.db = db;
     this.keys = keys;
     this.engine = engine;
@@ -74,6 +86,9 @@ public final class Vault implements AutoCloseable {
     this.kept = kept;
     this.issuer = issuer;
     this.server = server;
+    this.operations = operations;
+    this.retention = retention;
+    this.housekeeping = housekeeping;
   }
 
   /** Starts a vault and finishes what a crash left undone. */
@@ -96,20 +111,31 @@ public final class Vault implements AutoCloseable {
             Threads.daemon("vault-writer"),
             config.storeDeadline());
     ScheduledExecutorService watchdog = Threads.scheduler("policy-watchdog");
+    CheckpointFile kept = CheckpointFile.open(config.keys().resolve("last.checkpoint"));
+    AuditLog log = new AuditLog(db, AuditKeys.of(config, root, clock), kept, clock, random);
+    Operations operations = operations(config, db, log, clock);
     int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
     PolicyEngine engine =
         new MemoisedEngine(
-            new WasmEngine(Bundle.builtIn(), instances, config.policyDeadline(), watchdog),
+            operations
+                .metrics()
+                .timed(
+                    new WasmEngine(Bundle.builtIn(), instances, config.policyDeadline(), watchdog)),
             REMEMBERED_DECISIONS);
-    CheckpointFile kept = CheckpointFile.open(config.keys().resolve("last.checkpoint"));
-    AuditLog log = new AuditLog(db, AuditKeys.of(config, root, clock), kept, clock, random);
     BlindIndex blindIndex = new BlindIndex(root);
     Registry registry = new Registry(db);
     Customers customers = new Customers(blindIndex);
     ConsentLedger consents = new ConsentLedger();
     ContextStore store = new ContextStore(customers, keys, clock);
     ReadPath readPath =
-        new ReadPath(db, registry, store, keys, new PolicyGate(engine, random), log, clock);
+        new ReadPath(
+            db,
+            registry,
+            store,
+            keys,
+            new PolicyGate(engine, random, operations.metrics()::decided),
+            log,
+            clock);
     Ingest ingest = new Ingest(db, customers, keys, blindIndex, random);
     Erasure erasure = new Erasure(db, customers, keys, log);
     erasure.resume();
@@ -130,15 +156,31 @@ public final class Vault implements AutoCloseable {
     Server server =
         Server.start(
             apis,
-            new TokenVerifier(issuer, clock),
+            new TokenVerifier(issuer, config.issuers(), new RegisteredApps(registry), clock),
+            operations,
             Threads.virtual(),
             config.host(),
             config.port(),
             config.maxConcurrentRequests(),
             config.maxBodyBytes());
+    Retention retention = new Retention(db, log, clock);
+    Housekeeping housekeeping =
+        Housekeeping.start(
+            Threads.scheduler("housekeeping"), erasure, retention, config.retentionSweep());
     ScheduledExecutorService publisher = Threads.scheduler("audit-publisher");
     publisher.scheduleWithFixedDelay(() -> publish(log), 1, 1, TimeUnit.SECONDS);
-    return new Vault(db, keys, engine, watchdog, publisher, kept, issuer, server);
+    return new Vault(
+        db,
+        keys,
+        engine,
+        watchdog,
+        publisher,
+        kept,
+        issuer,
+        server,
+        operations,
+        retention,
+        housekeeping);
   }
 
   /**
@@ -157,6 +199,17 @@ public final class Vault implements AutoCloseable {
 
   private static VaultIssuer issuer(VaultConfig config, RootKey root, InstantSource clock) {
     return new VaultIssuer(config.publicUrl().toString(), root.subkey("token-signing/v1"), clock);
+  }
+
+  /** What is watched from outside the parts: none of them knows of it. */
+  private static Operations operations(
+      VaultConfig config, Db db, AuditLog log, InstantSource clock) {
+    Metrics metrics = new Metrics();
+    metrics.queue(db::queued);
+    Readiness readiness = new Readiness(db, metrics, clock);
+    db.watch(readiness);
+    db.join(new LogWatch(metrics, log.size()));
+    return new Operations(metrics, readiness, config.metricsToken(), config.requestLog());
   }
 
   public int port() {
@@ -178,10 +231,8 @@ public final class Vault implements AutoCloseable {
     return db;
   }
 
-  /** Copies everything consistently while the vault runs; keys go to a place of their own. */
-  void backup(Path data, Path keysCopy) {
-    db.backupTo(data);
-    keys.backupTo(keysCopy);
+  Retention retention() {
+    return retention;
   }
 
   /** One that fails is made up for by the next. */
@@ -207,7 +258,10 @@ public final class Vault implements AutoCloseable {
 
   @Override
   public void close() {
+    operations.readiness().stopping();
     server.close();
+    housekeeping.close();
+    operations.metrics().close();
     engine.close();
     watchdog.shutdownNow();
     publisher.close();

@@ -1,5 +1,8 @@
 package io.contextkeep.vault;
 
+import io.contextkeep.vault.identity.IssuerSettings;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.ops.Secret;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -7,26 +10,35 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How one vault is set up. Defaults are here; a properties file overrides them and the environment
  * ({@code CONTEXTKEEP_HTTP_PORT} for {@code http.port}) overrides the file. An unknown key stops
  * the start: a setting that does nothing is a setting that someone relies on.
  *
- * @param data where vault.db, the graph and the token key are kept
+ * @param data where vault.db and the graph are kept
  * @param keys where keys.db and the root key are kept; apart, so that one backup holds never both
  * @param publicUrl the vault's own name: issuer and audience of its tokens
  * @param storeDeadline how long a read or a write may wait for its turn before it is refused
  * @param auditOrigin the audit log's name for ever; by default the public URL's, without its scheme
  * @param auditKeyGeneration which of the root key's signing keys the log uses; one more changes
  *     them
+ * @param issuers the OpenID Connect issuers whose tokens count, each under a name of its own
+ * @param metricsToken what a reader of the metrics must know; without it only this machine reads
+ * @param retentionSweep how often what is too old is looked for and deleted
+ * @param requestLog whether each request is a line of the program's log; it costs as much as half
+ *     a read
  */
 public record VaultConfig(
     Path data,
@@ -40,11 +52,10 @@ public record VaultConfig(
     Duration storeDeadline,
     String auditOrigin,
     int auditKeyGeneration,
-    List<Issuer> issuers) {
-
-  /** A configured OpenID Connect issuer. */
-  public record Issuer(
-      String issuer, URI jwks, String audience, String accountKind, String accountClaim) {}
+    List<IssuerSettings> issuers,
+    Optional<Secret> metricsToken,
+    Duration retentionSweep,
+    boolean requestLog) {
 
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
@@ -59,11 +70,26 @@ public record VaultConfig(
           Map.entry("store.deadline.millis", "10000"),
           Map.entry("audit.origin", ""),
           Map.entry("audit.key.generation", "1"),
-          Map.entry("oidc.issuer", ""),
-          Map.entry("oidc.jwks", ""),
-          Map.entry("oidc.audience", ""),
-          Map.entry("oidc.account.kind", "account"),
-          Map.entry("oidc.account.claim", "sub"));
+          Map.entry("metrics.token", ""),
+          Map.entry("log.requests", "false"),
+          Map.entry("retention.sweep.minutes", "60"));
+
+  /**
+   * What can be said of an issuer, after {@code oidc.<name>.}; empty is filled in from its name and
+   * the vault's. Customers are found under a kind of the issuer's own, so that two issuers that
+   * both have a subject 1 have not the same customer.
+   */
+  private static final Map<String, String> ISSUER_DEFAULTS =
+      Map.of(
+          "issuer", "",
+          "jwks", "",
+          "audience", "",
+          "roles", "customer",
+          "role.claim", "role",
+          "account.kind", "",
+          "account.claim", "sub");
+
+  private static final Pattern ISSUER_KEY = Pattern.compile("oidc\\.([a-z][a-z0-9]{0,30})\\.(.+)");
 
   /**
    * Reads the file, if any, and the environment.
@@ -88,54 +114,128 @@ public record VaultConfig(
           }
         });
     TreeSet<String> unknown = new TreeSet<>(settings.keySet());
-    unknown.removeAll(DEFAULTS.keySet());
+    unknown.removeIf(VaultConfig::isKnown);
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "Unknown settings " + unknown + "; known are " + new TreeSet<>(DEFAULTS.keySet()));
+          "Unknown settings " + unknown + "; known are " + knownKeys());
     }
     return of(settings);
   }
 
+  private static boolean isKnown(String key) {
+    Matcher issuerKey = ISSUER_KEY.matcher(key);
+    return DEFAULTS.containsKey(key)
+        || issuerKey.matches() && ISSUER_DEFAULTS.containsKey(issuerKey.group(2));
+  }
+
+  static Set<String> knownKeys() {
+    TreeSet<String> known = new TreeSet<>(DEFAULTS.keySet());
+    ISSUER_DEFAULTS.keySet().forEach(key -> known.add("oidc.<name>." + key));
+    return known;
+  }
+
   private static VaultConfig of(Map<String, String> settings) {
+    URI publicUrl = uri(settings, "public.url");
     return new VaultConfig(
         Path.of(setting(settings, "data")),
         Path.of(setting(settings, "keys")),
         setting(settings, "http.host"),
         number(settings, "http.port", 0, 65_535),
-        URI.create(setting(settings, "public.url")),
+        publicUrl,
         number(settings, "http.max.requests", 1, 100_000),
         number(settings, "http.max.body.bytes", 1_024, 64 << 20),
         Duration.ofMillis(number(settings, "policy.deadline.millis", 1, 60_000)),
         Duration.ofMillis(number(settings, "store.deadline.millis", 1, 600_000)),
         auditOrigin(settings),
         number(settings, "audit.key.generation", 1, 1_000_000),
-        issuers(settings));
+        issuers(settings, publicUrl.toString()),
+        metricsToken(settings),
+        Duration.ofMinutes(number(settings, "retention.sweep.minutes", 1, 10_080)),
+        flag(settings, "log.requests"));
   }
 
   private static String auditOrigin(Map<String, String> settings) {
-    String origin = setting(settings, "audit.origin");
-    return origin.isEmpty()
-        ? setting(settings, "public.url").replaceFirst("^https?://", "").replaceFirst("/+$", "")
-            + "/audit"
-        : origin;
+    String withoutScheme = setting(settings, "public.url").replaceFirst("^https?://", "");
+    return orElse(
+        setting(settings, "audit.origin"), withoutScheme.replaceFirst("/+$", "") + "/audit");
   }
 
-  private static List<Issuer> issuers(Map<String, String> settings) {
-    List<Issuer> issuers = new ArrayList<>();
-    if (!setting(settings, "oidc.issuer").isEmpty()) {
-      issuers.add(
-          new Issuer(
-              setting(settings, "oidc.issuer"),
-              URI.create(setting(settings, "oidc.jwks")),
-              setting(settings, "oidc.audience"),
-              setting(settings, "oidc.account.kind"),
-              setting(settings, "oidc.account.claim")));
+  private static List<IssuerSettings> issuers(Map<String, String> settings, String vault) {
+    TreeSet<String> names = new TreeSet<>();
+    for (String key : settings.keySet()) {
+      Matcher issuerKey = ISSUER_KEY.matcher(key);
+      if (issuerKey.matches()) {
+        names.add(issuerKey.group(1));
+      }
     }
-    return List.copyOf(issuers);
+    return names.stream().map(name -> issuer(settings, name, vault)).toList();
+  }
+
+  private static IssuerSettings issuer(Map<String, String> settings, String name, String vault) {
+    String prefix = "oidc." + name + ".";
+    Map<String, String> its = new HashMap<>();
+    ISSUER_DEFAULTS.forEach(
+        (key, otherwise) -> {
+          String value = setting(settings, prefix + key);
+          its.put(prefix + key, value.isEmpty() ? otherwise : value);
+        });
+    return new IssuerSettings(
+        name,
+        setting(its, prefix + "issuer"),
+        uri(its, prefix + "jwks"),
+        orElse(setting(its, prefix + "audience"), vault),
+        roles(its, prefix + "roles"),
+        setting(its, prefix + "role.claim"),
+        orElse(setting(its, prefix + "account.kind"), name),
+        setting(its, prefix + "account.claim"));
+  }
+
+  private static Set<Role> roles(Map<String, String> settings, String key) {
+    EnumSet<Role> roles = EnumSet.noneOf(Role.class);
+    for (String code : setting(settings, key).split(",", -1)) {
+      roles.add(
+          Role.parse(code.strip())
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          key
+                              + " names no role of the vault's; they are "
+                              + List.of(Role.values()).stream().map(Role::code).toList())));
+    }
+    return roles;
+  }
+
+  private static Optional<Secret> metricsToken(Map<String, String> settings) {
+    String word = setting(settings, "metrics.token");
+    try {
+      return word.isEmpty() ? Optional.empty() : Optional.of(Secret.of(word));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("metrics.token: " + e.getMessage(), e);
+    }
   }
 
   private static String setting(Map<String, String> settings, String key) {
     return settings.getOrDefault(key, "").strip();
+  }
+
+  private static String orElse(String value, String otherwise) {
+    return value.isEmpty() ? otherwise : value;
+  }
+
+  private static URI uri(Map<String, String> settings, String key) {
+    try {
+      return URI.create(setting(settings, key));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(key + " is not a URL", e);
+    }
+  }
+
+  private static boolean flag(Map<String, String> settings, String key) {
+    return switch (setting(settings, key)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException(key + " is either true or false");
+    };
   }
 
   private static int number(Map<String, String> settings, String key, int min, int max) {

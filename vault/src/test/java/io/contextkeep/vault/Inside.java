@@ -31,8 +31,4 @@ public final class Inside {
         clock,
         new SecureRandom());
   }
-
-  public static void backup(Vault vault, Path data, Path keys) {
-    vault.backup(data, keys);
-  }
 }

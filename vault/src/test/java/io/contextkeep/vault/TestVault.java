@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,10 +47,20 @@ final class TestVault implements AutoCloseable {
   private final AtomicLong now = new AtomicLong(System.currentTimeMillis());
   private final HttpClient http = HttpClient.newHttpClient();
   private final AtomicLong disclosures = new AtomicLong();
+  private final CapturedLogs logs = new CapturedLogs();
+  private final Map<String, String> settings;
   private Vault vault;
 
   TestVault(Path dir) {
+    this(dir, Map.of());
+  }
+
+  /**
+   * @param settings more of them, as environment variables
+   */
+  TestVault(Path dir, Map<String, String> settings) {
     this.dir = dir;
+    this.settings = settings;
     this.vault = start();
   }
 
@@ -83,6 +94,15 @@ final class TestVault implements AutoCloseable {
 
   Path dir() {
     return dir;
+  }
+
+  InstantSource clock() {
+    return () -> Instant.ofEpochMilli(now.get());
+  }
+
+  /** What was logged so far, as it would be written. */
+  CapturedLogs logs() {
+    return logs;
   }
 
   Answered get(String token, String path) {
@@ -262,6 +282,8 @@ final class TestVault implements AutoCloseable {
     assertThat(verification.problems()).isEmpty();
     assertThat(disclosures.get()).isEqualTo(reads);
     assertNoCanaryOnDisk();
+    logs.close();
+    assertThat(logs.text()).doesNotContain(CANARY);
   }
 
   void assertNoCanaryOnDisk() {
@@ -277,19 +299,13 @@ final class TestVault implements AutoCloseable {
 
   private Vault start() {
     try {
-      VaultConfig config =
-          VaultConfig.load(
-              List.of(),
-              Map.of(
-                  "CONTEXTKEEP_DATA",
-                  dir.resolve("data").toString(),
-                  "CONTEXTKEEP_KEYS",
-                  dir.resolve("keys").toString(),
-                  "CONTEXTKEEP_POLICY_DEADLINE_MILLIS",
-                  "10000",
-                  "CONTEXTKEEP_HTTP_PORT",
-                  "0"));
-      return Vault.start(config, () -> Instant.ofEpochMilli(now.get()));
+      Map<String, String> all = new HashMap<>(settings);
+      all.put("CONTEXTKEEP_DATA", dir.resolve("data").toString());
+      all.put("CONTEXTKEEP_KEYS", dir.resolve("keys").toString());
+      all.put("CONTEXTKEEP_POLICY_DEADLINE_MILLIS", "10000");
+      all.put("CONTEXTKEEP_HTTP_PORT", "0");
+      all.put("CONTEXTKEEP_LOG_REQUESTS", "true");
+      return Vault.start(VaultConfig.load(List.of(), all), clock());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

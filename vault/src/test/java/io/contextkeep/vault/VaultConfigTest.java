@@ -3,39 +3,231 @@ package io.contextkeep.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextkeep.vault.identity.IssuerSettings;
+import io.contextkeep.vault.identity.Role;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class VaultConfigTest {
+  /** Every setting, each with a value that is not its default. */
+  private static final String EVERYTHING =
+      """
+      data=/d
+      keys=/k
+      http.host=::1
+      http.port=1
+      public.url=https://vault.example
+      http.max.requests=2
+      http.max.body.bytes=2048
+      policy.deadline.millis=3
+      metrics.token=a-word-of-sixteen-letters
+      retention.sweep.minutes=4
+      oidc.corp.issuer=https://login.example
+      oidc.corp.jwks=https://login.example/jwks
+      oidc.corp.audience=api
+      oidc.corp.roles=auditor, operator
+      oidc.corp.role.claim=realm.roles
+      oidc.corp.account.kind=email
+      oidc.corp.account.claim=mail
+      """;
+
   @TempDir Path dir;
+
+  private VaultConfig load(String properties, String... environment) throws IOException {
+    Path file = Files.writeString(dir.resolve("vault.properties"), properties);
+    Map<String, String> variables = new HashMap<>();
+    for (int i = 0; i < environment.length; i += 2) {
+      variables.put(environment[i], environment[i + 1]);
+    }
+    return VaultConfig.load(List.of(file), variables);
+  }
+
+  @Test
+  void defaults() throws IOException {
+    VaultConfig config = load("");
+    assertThat(config.data()).isEqualTo(Path.of("data/vault"));
+    assertThat(config.keys()).isEqualTo(Path.of("data/keys"));
+    assertThat(config.host()).isEqualTo("127.0.0.1");
+    assertThat(config.port()).isEqualTo(8440);
+    assertThat(config.publicUrl()).isEqualTo(URI.create("urn:contextkeep:vault"));
+    assertThat(config.maxConcurrentRequests()).isEqualTo(256);
+    assertThat(config.maxBodyBytes()).isEqualTo(8 << 20);
+    assertThat(config.policyDeadline()).isEqualTo(Duration.ofMillis(500));
+    assertThat(config.issuers()).isEmpty();
+    assertThat(config.metricsToken()).isEmpty();
+    assertThat(config.retentionSweep()).isEqualTo(Duration.ofHours(1));
+  }
+
+  @Test
+  void everySetting_isMapped() throws IOException {
+    checkEverything(load(EVERYTHING));
+  }
+
+  @Test
+  void everySetting_isMappedFromTheEnvironmentToo() throws IOException {
+    Properties properties = new Properties();
+    properties.load(new java.io.StringReader(EVERYTHING));
+    Map<String, String> environment = new HashMap<>();
+    properties.forEach(
+        (key, value) ->
+            environment.put(
+                "CONTEXTKEEP_" + key.toString().replace('.', '_').toUpperCase(Locale.ROOT),
+                value.toString()));
+    checkEverything(VaultConfig.load(List.of(), environment));
+  }
+
+  private static void checkEverything(VaultConfig config) {
+    assertThat(config.data()).isEqualTo(Path.of("/d"));
+    assertThat(config.keys()).isEqualTo(Path.of("/k"));
+    assertThat(config.host()).isEqualTo("::1");
+    assertThat(config.port()).isEqualTo(1);
+    assertThat(config.publicUrl()).isEqualTo(URI.create("https://vault.example"));
+    assertThat(config.maxConcurrentRequests()).isEqualTo(2);
+    assertThat(config.maxBodyBytes()).isEqualTo(2_048);
+    assertThat(config.policyDeadline()).isEqualTo(Duration.ofMillis(3));
+    assertThat(config.metricsToken().orElseThrow().is("a-word-of-sixteen-letters")).isTrue();
+    assertThat(config.retentionSweep()).isEqualTo(Duration.ofMinutes(4));
+    assertThat(config.issuers())
+        .containsExactly(
+            new IssuerSettings(
+                "corp",
+                "https://login.example",
+                URI.create("https://login.example/jwks"),
+                "api",
+                Set.of(Role.AUDITOR, Role.OPERATOR),
+                "realm.roles",
+                "email",
+                "mail"));
+  }
+
+  /** A setting that is added must be added above, or this test says so. */
+  @Test
+  void noSetting_isLeftOutOfTheseTests() throws IOException {
+    Properties tested = new Properties();
+    tested.load(new java.io.StringReader(EVERYTHING));
+    Set<Object> names = new HashSet<>();
+    tested.keySet().forEach(key -> names.add(key.toString().replace("oidc.corp.", "oidc.<name>.")));
+    assertThat(VaultConfig.knownKeys()).containsExactlyInAnyOrderElementsOf(strings(names));
+  }
+
+  private static List<String> strings(Set<Object> names) {
+    return names.stream().map(Object::toString).toList();
+  }
 
   @Test
   void theEnvironment_overridesTheFile_whichOverridesTheDefault() throws IOException {
-    Path file = Files.writeString(dir.resolve("vault.properties"), "http.port=1\nhttp.host=::1\n");
-    VaultConfig config = VaultConfig.load(List.of(file), Map.of("CONTEXTKEEP_HTTP_PORT", "2"));
+    VaultConfig config =
+        load("http.port=1\nhttp.host=::1\n", "CONTEXTKEEP_HTTP_PORT", "2", "OTHER", "3");
     assertThat(config.port()).isEqualTo(2);
     assertThat(config.host()).isEqualTo("::1");
     assertThat(config.maxConcurrentRequests()).isEqualTo(256);
   }
 
   @Test
-  void anUnknownKey_stopsTheStart() throws IOException {
-    Path file = Files.writeString(dir.resolve("vault.properties"), "http.prot=1\n");
-    assertThatThrownBy(() -> VaultConfig.load(List.of(file), Map.of()))
-        .hasMessageContaining("http.prot");
-    assertThatThrownBy(() -> VaultConfig.load(List.of(), Map.of("CONTEXTKEEP_HTTP_PROT", "1")))
-        .hasMessageContaining("http.prot");
+  void anIssuer_mayGiveCustomersOnly_underAKindOfItsOwn_unlessToldOtherwise() throws IOException {
+    VaultConfig config =
+        load(
+            """
+            public.url=https://vault.example
+            oidc.b.issuer=https://b.example
+            oidc.b.jwks=http://127.0.0.1:1/jwks
+            oidc.a.issuer=https://a.example
+            oidc.a.jwks=https://a.example/jwks
+            """);
+    assertThat(config.issuers()).extracting(IssuerSettings::name).containsExactly("a", "b");
+    IssuerSettings b = config.issuers().get(1);
+    assertThat(b.audience()).isEqualTo("https://vault.example");
+    assertThat(b.roles()).containsExactly(Role.CUSTOMER);
+    assertThat(b.roleClaim()).isEqualTo("role");
+    assertThat(b.accountKind()).isEqualTo("b");
+    assertThat(b.accountClaim()).isEqualTo("sub");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http.prot",
+        "oidc.issuer",
+        "oidc.jwks",
+        "oidc.corp.isuer",
+        "oidc.Corp.issuer",
+        "oidc.corp.eu.issuer",
+        "oidc..issuer"
+      })
+  void anUnknownKey_stopsTheStart(String key) {
+    assertThatThrownBy(() -> load(key + "=1\n"))
+        .hasMessageContaining(key)
+        .hasMessageContaining("oidc.<name>.issuer");
   }
 
   @Test
-  void aNumberOutOfRange_isNamedWithItsBounds() {
-    assertThatThrownBy(() -> VaultConfig.load(List.of(), Map.of("CONTEXTKEEP_HTTP_PORT", "70000")))
-        .hasMessageContaining("http.port")
-        .hasMessageContaining("65535");
+  void anUnknownVariable_stopsTheStart() {
+    assertThatThrownBy(() -> load("", "CONTEXTKEEP_HTTP_PROT", "1"))
+        .hasMessageContaining("http.prot");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http.port, 70000, 65535",
+    "http.port, many, 65535",
+    "http.max.requests, 0, 100000",
+    "http.max.body.bytes, 1, 67108864",
+    "policy.deadline.millis, 0, 60000",
+    "retention.sweep.minutes, 0, 10080"
+  })
+  void aNumberOutOfRange_isNamedWithItsBounds(String key, String value, String bound) {
+    assertThatThrownBy(() -> load(key + "=" + value))
+        .hasMessageContaining(key)
+        .hasMessageContaining(bound);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "issuer|login",
+        "jwks|http://login.example/jwks",
+        "jwks|http://127.0.0.1.example/jwks",
+        "jwks|https://who:what@login.example/jwks",
+        "jwks|file:///etc/passwd",
+        "jwks|not a url",
+        "roles|customer,root",
+        "roles|customer,",
+        "account.kind|E-Mail",
+      })
+  void anIssuersSettingThatCannotBe_isNamed(String key, String value) {
+    assertThatThrownBy(() -> load(EVERYTHING + "oidc.corp." + key + "=" + value))
+        .hasMessageContaining("oidc.corp." + key);
+  }
+
+  @Test
+  void anIssuerWithoutNameOrKeys_isNone() {
+    assertThatThrownBy(() -> load("oidc.corp.issuer=https://login.example"))
+        .hasMessageContaining("oidc.corp.jwks");
+    assertThatThrownBy(() -> load("oidc.corp.jwks=https://login.example"))
+        .hasMessageContaining("oidc.corp.issuer");
+  }
+
+  @Test
+  void aSecret_isLong_andNeverPrinted() throws IOException {
+    assertThatThrownBy(() -> load("metrics.token=short"))
+        .hasMessageContaining("metrics.token")
+        .hasMessageNotContaining("short");
+    assertThat(load(EVERYTHING).toString()).doesNotContain("a-word-of-sixteen-letters");
   }
 }

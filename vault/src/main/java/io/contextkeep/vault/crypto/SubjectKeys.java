@@ -23,8 +23,10 @@ import javax.crypto.spec.SecretKeySpec;
  * final: what was sealed with the key, in whatever backup, stays sealed.
  */
 public final class SubjectKeys implements AutoCloseable {
-  private static final List<String> MIGRATIONS =
-      List.of("CREATE TABLE data_key (subject INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;");
+  static final List<String> MIGRATIONS =
+      List.of(
+          "CREATE TABLE data_key (subject INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;",
+          "CREATE TABLE shredded (subject INTEGER PRIMARY KEY) STRICT;");
   private static final int CACHED = 20_000;
 
   private final Db db;
@@ -100,7 +102,11 @@ public final class SubjectKeys implements AutoCloseable {
 
   /** Destroys the key: the row is overwritten, the write-ahead log emptied, the cache forgets. */
   public void shred(SubjectId subject) {
-    db.inWrite(c -> Sql.update(c, "DELETE FROM data_key WHERE subject = ?", subject.value()));
+    db.inWrite(
+        c -> {
+          Sql.update(c, "INSERT OR IGNORE INTO shredded (subject) VALUES (?)", subject.value());
+          return Sql.update(c, "DELETE FROM data_key WHERE subject = ?", subject.value());
+        });
     lock.lock();
     try {
       shredded++;
@@ -111,8 +117,13 @@ public final class SubjectKeys implements AutoCloseable {
     db.truncateWal();
   }
 
-  public void backupTo(Path copy) {
-    db.backupTo(copy);
+  /**
+   * Everybody whose key was ever destroyed, by a random number that means nothing any more, so that
+   * rows which an old copy brings back are known for what they are.
+   */
+  public List<SubjectId> shredded() {
+    return db.inRead(
+        c -> Sql.query(c, "SELECT subject FROM shredded", row -> new SubjectId(row.getLong(1))));
   }
 
   private Optional<SubjectKey> unwrapped(SubjectId subject) {

@@ -107,6 +107,16 @@ public final class Db implements LogStore, AutoCloseable {
     writer.join(participant);
   }
 
+  /** Sets who is told how transactions end. */
+  public void watch(WriteWatch watch) {
+    writer.watch(watch);
+  }
+
+  /** How many writes wait for the next transaction. */
+  public int queued() {
+    return writer.queued();
+  }
+
   /**
    * Moves the write-ahead log into the file and empties it: deleted rows leave the log too. Readers
    * who began before are waited for.
@@ -127,20 +137,6 @@ public final class Db implements LogStore, AutoCloseable {
     try (Statement statement = c.createStatement();
         ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
       return row.getInt(1) == 0;
-    }
-  }
-
-  /** Writes a consistent copy to a new file, while everything goes on. */
-  public void backupTo(Path copy) {
-    Connection connection = reader();
-    try {
-      Connections.execute(connection, "PRAGMA query_only = OFF");
-      Sql.update(connection, "VACUUM INTO ?", copy.toString());
-      Connections.execute(connection, "PRAGMA query_only = ON");
-    } catch (SQLException e) {
-      throw new StoreUnavailable("The backup could not be written", e);
-    } finally {
-      idle.add(connection);
     }
   }
 

@@ -76,6 +76,7 @@ final class Writer implements AutoCloseable {
   private final Thread thread;
   private volatile List<Job<?>> underWay = List.of();
   private volatile boolean closed;
+  private volatile WriteWatch watch = WriteWatch.NONE;
 
   Writer(Connection connection, int capacity, Duration deadline, ThreadFactory threads) {
     this.connection = connection;
@@ -88,6 +89,15 @@ final class Writer implements AutoCloseable {
 
   void join(Participant participant) {
     participants.add(participant);
+  }
+
+  void watch(WriteWatch watch) {
+    this.watch = watch;
+  }
+
+  /** How many writes wait for the next transaction. */
+  int queued() {
+    return queue.size();
   }
 
   <T> T write(Work<T> work) {
@@ -157,10 +167,12 @@ final class Writer implements AutoCloseable {
     }
     try {
       commit(batch);
+      watch.committed(batch.size());
       batch.forEach(Job::succeed);
     } catch (Exception | Error e) {
       rollBack();
       if (batch.size() == 1) {
+        watch.failed(rethrown(e));
         batch.getFirst().outcome.completeExceptionally(e);
       } else {
         batch.forEach(job -> write(List.of(job)));

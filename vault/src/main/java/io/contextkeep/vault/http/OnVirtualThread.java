@@ -1,6 +1,7 @@
 package io.contextkeep.vault.http;
 
 import io.contextkeep.vault.identity.TokenVerifier;
+import io.contextkeep.vault.ops.Metrics;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -28,8 +29,10 @@ final class OnVirtualThread {
   private final ExecutorService threads;
   private final Semaphore places;
   private final TokenVerifier tokens;
+  private final Metrics metrics;
 
-  OnVirtualThread(ExecutorService threads, int places, TokenVerifier tokens) {
+  OnVirtualThread(ExecutorService threads, int places, TokenVerifier tokens, Metrics metrics) {
+    this.metrics = metrics;
     this.threads = threads;
     this.places = new Semaphore(places);
     this.tokens = tokens;
@@ -120,6 +123,7 @@ final class OnVirtualThread {
     if (places.tryAcquire()) {
       return Optional.of(new Admitted(routing, id));
     }
+    metrics.overloaded();
     Problem full = new Problem(503, "overloaded", "Too many requests at once; try again");
     write(routing, id, Answer.problem(full));
     return Optional.empty();
@@ -164,7 +168,9 @@ final class OnVirtualThread {
   }
 
   static void write(RoutingContext routing, String id, Answer answer) {
-    if (routing.response().ended() || routing.response().closed()) {
+    boolean gone = routing.response().ended() || routing.response().closed();
+    RequestWatch.answered(routing, id, gone ? RequestWatch.GONE : answer.status());
+    if (gone) {
       return;
     }
     var response =

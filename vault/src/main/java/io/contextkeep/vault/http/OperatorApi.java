@@ -6,7 +6,9 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.Purpose;
+import io.contextkeep.vault.db.ConstraintViolated;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.AppKey;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
@@ -14,6 +16,7 @@ import io.contextkeep.vault.store.Facet;
 import io.contextkeep.vault.store.Registry;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,7 +50,7 @@ final class OperatorApi {
         new App(
             name(request, APP_ID),
             Json.text(body, "name", 100),
-            Json.optionalText(body, "jwk", 4_000).orElse(null),
+            jwk(body.path("jwk")).map(AppKey::json).orElse(null),
             Json.optionalText(body, "clientId", 200).orElse(null),
             purposes(body),
             facets(body));
@@ -105,6 +108,20 @@ final class OperatorApi {
     request.onlyQuery();
     return Answer.ok(
         Map.of("attributes", registry.attributes().stream().map(OperatorApi::json).toList()));
+  }
+
+  private static Optional<AppKey> jwk(JsonNode jwk) {
+    if (jwk.isMissingNode() || jwk.isNull()) {
+      return Optional.empty();
+    }
+    if (!jwk.isObject()) {
+      throw Problem.badRequest("invalid_key", "The field 'jwk' is a JSON Web Key, an object");
+    }
+    try {
+      return Optional.of(AppKey.parse(jwk.toString()));
+    } catch (IllegalArgumentException e) {
+      throw Problem.badRequest("invalid_key", String.valueOf(e.getMessage()));
+    }
   }
 
   private static Attribute attribute(String name, JsonNode body) {
@@ -187,12 +204,17 @@ final class OperatorApi {
             "target", target));
   }
 
+  /** The app without its key: the thumbprint (RFC 7638) says which one it is. */
   private static Map<String, Object> json(App app) {
-    return Map.of(
-        "id", app.id(),
-        "name", app.name(),
-        "purposes", new TreeSet<>(app.purposes()),
-        "facets", app.facets().stream().map(Facet::code).sorted().toList());
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("id", app.id());
+    json.put("name", app.name());
+    json.put("purposes", new TreeSet<>(app.purposes()));
+    json.put("facets", app.facets().stream().map(Facet::code).sorted().toList());
+    Optional.ofNullable(app.clientId()).ifPresent(client -> json.put("clientId", client));
+    Optional.ofNullable(app.jwk())
+        .ifPresent(jwk -> json.put("keyThumbprint", AppKey.parse(jwk).thumbprint()));
+    return json;
   }
 
   private static Map<String, Object> json(Attribute attribute) {

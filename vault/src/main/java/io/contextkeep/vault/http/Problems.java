@@ -2,6 +2,7 @@ package io.contextkeep.vault.http;
 
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.vault.db.ConstraintViolated;
+import io.contextkeep.vault.identity.IssuerUnreachable;
 import io.contextkeep.vault.identity.NotAuthenticated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,11 @@ final class Problems {
           new Problem(401, no.code(), "Send a valid token: Authorization: Bearer <token>");
       case ConstraintViolated _ ->
           new Problem(409, "conflict", "This clashes with what is held now; look and try again");
+      case IssuerUnreachable _ ->
+          new Problem(
+              503,
+              "issuer_unreachable",
+              "The token's issuer cannot be asked for its keys; try again");
       case StoreUnavailable unavailable -> {
         LOG.atError().addKeyValue("request", requestId).log("store unavailable", unavailable);
         yield new Problem(503, "store_unavailable", "Nothing was read or written; try again");

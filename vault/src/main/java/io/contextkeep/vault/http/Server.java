@@ -3,6 +3,7 @@ package io.contextkeep.vault.http;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.vertx.core.Handler;
+import io.contextkeep.vault.ops.Operations;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -40,13 +41,16 @@ public final class Server implements AutoCloseable {
   public static Server start(
       Apis apis,
       TokenVerifier tokens,
+      Operations operations,
       ExecutorService threads,
       String host,
       int port,
       int maxRequests,
       int maxBody) {
     Vertx vertx = Vertx.vertx();
-    Router router = router(vertx, apis, new OnVirtualThread(threads, maxRequests, tokens), maxBody);
+    OnVirtualThread on = new OnVirtualThread(threads, maxRequests, tokens, operations.metrics());
+    Router router = router(vertx, apis, on, new RequestWatch(operations.metrics(), operations.requestLog()), maxBody);
+    OperationsRoutes.mount(router, operations, apis.ready(), threads);
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(host)
@@ -77,13 +81,19 @@ public final class Server implements AutoCloseable {
     return server.actualPort();
   }
 
-  private static Router router(Vertx vertx, Apis apis, OnVirtualThread on, int maxBody) {
+  private static Router router(
+      Vertx vertx, Apis apis, OnVirtualThread on, RequestWatch watch, int maxBody) {
     Router router = Router.router(vertx);
+    router.route().handler(watch);
     router.route().handler(Server.targetIsWellFormed());
     router.route().handler(BodyHandler.create(false).setBodyLimit(maxBody));
-    router.get("/v1/openapi.json").handler(open(Media.JSON, new Contract()));
+    router
+        .get("/v1/openapi.json")
+        .handler(RequestWatch.route("/v1/openapi.json"))
+        .handler(open(Media.JSON, new Contract()));
     router
         .get("/v1/customers/:customer/context")
+        .handler(RequestWatch.route("/v1/customers/:customer/context"))
         .handler(on.together(Media.NO_BODY.before(apis.app()::ask), apis.app()::answers));
     route(router, on, HttpMethod.POST, "/v1/context", apis.app()::contexts);
     Media lines = Media.JSON_BODY.taking(Media.LINES, Media.JSON);
@@ -99,10 +109,6 @@ public final class Server implements AutoCloseable {
     Media export = Media.NO_BODY.giving(ExportApi.TYPES);
     route(router, on, HttpMethod.GET, "/v1/me/export", export, apis.export()::export);
     route(router, on, HttpMethod.GET, "/v1/analytics", Server::noAnalytics);
-    router.get("/health/live").handler(open("text/plain", context -> health(context, true)));
-    router
-        .get("/health/ready")
-        .handler(open("text/plain", context -> health(context, apis.ready().getAsBoolean())));
     problems(router);
     return router;
   }
@@ -174,11 +180,14 @@ public final class Server implements AutoCloseable {
       String path,
       Media media,
       Function<Request, Answer> handler) {
-    router.route(method, path).handler(on.handle(media.before(handler)));
+    router
+        .route(method, path)
+        .handler(RequestWatch.route(path))
+        .handler(on.handle(media.before(handler)));
   }
 
-  /** A route that everybody may use, on the event loop: no parameters, no body, one type. */
-  private static Handler<RoutingContext> open(String gives, Handler<RoutingContext> handler) {
+  /** A route that everybody may use: no parameters, no body, one type. */
+  static Handler<RoutingContext> open(String gives, Handler<RoutingContext> handler) {
     return context -> {
       try {
         if (!context.queryParams().isEmpty() || context.body().length() > 0) {
@@ -231,15 +240,6 @@ public final class Server implements AutoCloseable {
     request.as(Role.ANALYST).onlyQuery();
     throw new Problem(
         403, "analytics_not_available", "Private analytics are not built yet; nothing is answered");
-  }
-
-  private static void health(RoutingContext context, boolean well) {
-    context
-        .response()
-        .setStatusCode(well ? 200 : 503)
-        .putHeader("Content-Type", "text/plain; charset=utf-8")
-        .putHeader("Cache-Control", "no-store")
-        .end(well ? "ok\n" : "not ready\n");
   }
 
   static void problem(RoutingContext context, Problem problem) {

@@ -1,95 +1,185 @@
 package io.contextkeep.vault.identity;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies bearer tokens (JWT, RFC 7519, by RFC 8725's rules): the issuer is known, the key fixes
- * the algorithm, audience and times hold, the role is one of ours. A verified token is remembered
- * by its hash until it expires.
+ * Verifies bearer tokens (JWT, RFC 7519, by RFC 8725's rules): the issuer is known and fixes the
+ * key, the key fixes the algorithm, audience and times hold, the role is one that this issuer may
+ * give. Nothing in a token's header is followed: not a key, not an address.
+ *
+ * <p>A verified token is remembered by its hash, for minutes at most: it must not outlive a key
+ * that its issuer has withdrawn. An app's token is believed only while the app is registered as it
+ * was.
  */
 public final class TokenVerifier {
-  static final int MAX_LENGTH = 8_192;
-  private static final Duration SKEW = Duration.ofSeconds(60);
+  static final int LONGEST = 8_192;
+  static final Duration SKEW = Duration.ofSeconds(60);
+  static final Duration REMEMBERED_FOR = Duration.ofMinutes(5);
   private static final int REMEMBERED = 50_000;
-  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-  private record Verified(Caller caller, Instant until) {}
+  /** JWTs by their plain name, and access tokens (RFC 9068); a logout or DPoP token is neither. */
+  private static final Set<String> TYPES =
+      Set.of("jwt", "application/jwt", "at+jwt", "application/at+jwt");
+
+  private record Verified(Issuer.Identified identified, Instant until) {}
 
   private final VaultIssuer own;
+  private final Map<String, Issuer> issuers = new HashMap<>();
+  private final Apps apps;
   private final InstantSource clock;
-  private final Map<ByteBuffer, Verified> remembered = new ConcurrentHashMap<>();
+  private final Cache<ByteBuffer, Verified> remembered;
 
-  public TokenVerifier(VaultIssuer own, InstantSource clock) {
+  /**
+   * @param outside the configured issuers
+   */
+  public TokenVerifier(
+      VaultIssuer own, List<IssuerSettings> outside, Apps apps, InstantSource clock) {
+    this(own, outside, apps, clock, REMEMBERED);
+  }
+
+  TokenVerifier(
+      VaultIssuer own,
+      List<IssuerSettings> outside,
+      Apps apps,
+      InstantSource clock,
+      long mostRemembered) {
     this.own = own;
+    this.apps = apps;
     this.clock = clock;
+    this.remembered =
+        Caffeine.newBuilder()
+            .maximumSize(mostRemembered)
+            .expireAfterWrite(REMEMBERED_FOR)
+            .executor(Runnable::run)
+            .build();
+    issuers.put(own.name(), new VaultTokens(own));
+    if (!outside.isEmpty()) {
+      HttpClient http = Jwks.client();
+      for (IssuerSettings settings : outside) {
+        Issuer issuer = new OidcIssuer(settings, new Jwks(settings, http, clock), apps);
+        if (issuers.put(settings.issuer(), issuer) != null) {
+          throw new IllegalArgumentException(
+              "oidc." + settings.name() + ".issuer is another issuer's name already");
+        }
+      }
+    }
   }
 
   /**
-   * The caller behind an Authorization header.
+   * The caller behind an Authorization header. It may ask an issuer for keys, so it must not be
+   * called on an event loop.
    *
    * @throws NotAuthenticated with a code, if there is none
+   * @throws IssuerUnreachable if it cannot be known now
    */
   public Caller authenticate(Optional<String> authorization) {
+    String token = bearer(authorization);
+    ByteBuffer hash = ByteBuffer.wrap(Sha256.of(token.getBytes(StandardCharsets.UTF_8)));
+    Verified known = remembered.getIfPresent(hash);
+    if (known == null || !stands(known)) {
+      known = verify(token);
+      remembered.put(hash, known);
+    }
+    return known.identified().caller();
+  }
+
+  /** How many tokens are remembered now. */
+  long remembered() {
+    remembered.cleanUp();
+    return remembered.estimatedSize();
+  }
+
+  private static String bearer(Optional<String> authorization) {
     String header = authorization.orElseThrow(() -> new NotAuthenticated("token_missing"));
     if (!header.regionMatches(true, 0, "Bearer ", 0, 7)) {
       throw new NotAuthenticated("token_not_bearer");
     }
     String token = header.substring(7).strip();
-    if (token.length() > MAX_LENGTH) {
+    if (token.length() > LONGEST) {
       throw new NotAuthenticated("token_too_long");
     }
-    ByteBuffer hash = ByteBuffer.wrap(sha256(token));
-    Verified known = remembered.get(hash);
-    if (known != null && clock.instant().isBefore(known.until())) {
-      return known.caller();
-    }
-    Verified verified = verify(token);
-    if (remembered.size() >= REMEMBERED) {
-      remembered.clear();
-    }
-    remembered.put(hash, verified);
-    return verified.caller();
+    return token;
+  }
+
+  private boolean stands(Verified known) {
+    Optional<RegisteredApp> app = known.identified().app();
+    return clock.instant().isBefore(known.until())
+        && (app.isEmpty() || apps.byId(app.get().id()).equals(app));
   }
 
   private Verified verify(String text) {
     try {
-      SignedJWT token = SignedJWT.parse(text);
-      if (token.getHeader().getCriticalParams() != null) {
-        throw new NotAuthenticated("token_critical_header");
-      }
-      if (!own.key().verifies(token)) {
+      SignedJWT token = parsed(text);
+      JWSHeader header = token.getHeader();
+      checkHeader(header);
+      JWTClaimsSet claims = token.getJWTClaimsSet();
+      Issuer issuer = issuer(claims.getIssuer());
+      TokenKey key = issuer.key(header.getKeyID());
+      if (!key.algorithms().contains(header.getAlgorithm())
+          || !key.verifies(token.getSigningInput(), token.getSignature().decode())) {
         throw new NotAuthenticated("token_signature");
       }
-      JWTClaimsSet claims = token.getJWTClaimsSet();
-      return new Verified(caller(claims), checkedExpiry(claims));
+      Instant expires = checkedExpiry(claims);
+      Instant forgotten = clock.instant().plus(REMEMBERED_FOR);
+      return new Verified(
+          issuer.identified(claims, expires), expires.isBefore(forgotten) ? expires : forgotten);
     } catch (ParseException e) {
       throw new NotAuthenticated("token_malformed");
     }
   }
 
+  private static SignedJWT parsed(String text) throws ParseException {
+    try {
+      return SignedJWT.parse(text);
+    } catch (RuntimeException unforeseen) {
+      // The library trips over some hostile headers, such as the JSON null.
+      throw new ParseException("No token", 0);
+    }
+  }
+
+  private static void checkHeader(JWSHeader header) {
+    if (header.getCriticalParams() != null) {
+      throw new NotAuthenticated("token_critical_header");
+    }
+    JOSEObjectType type = header.getType();
+    if (type != null && !TYPES.contains(type.getType().toLowerCase(Locale.ROOT))) {
+      throw new NotAuthenticated("token_type");
+    }
+  }
+
+  private Issuer issuer(@Nullable String name) {
+    Issuer issuer = name == null ? null : issuers.get(name);
+    if (issuer != null) {
+      return issuer;
+    }
+    return Optional.ofNullable(name)
+        .flatMap(apps::byId)
+        .flatMap(app -> app.jwk().map(jwk -> new AppTokens(app, AppKey.parse(jwk), own.name())))
+        .orElseThrow(() -> new NotAuthenticated("token_issuer"));
+  }
+
   private Instant checkedExpiry(JWTClaimsSet claims) {
     Instant now = clock.instant();
-    if (!own.name().equals(claims.getIssuer())) {
-      throw new NotAuthenticated("token_issuer");
-    }
-    if (!List.of(own.name()).equals(claims.getAudience())) {
-      throw new NotAuthenticated("token_audience");
-    }
     Date expires = claims.getExpirationTime();
     if (expires == null || !now.isBefore(expires.toInstant().plus(SKEW))) {
       throw new NotAuthenticated("token_expired");
@@ -100,27 +190,5 @@ public final class TokenVerifier {
       }
     }
     return expires.toInstant();
-  }
-
-  private static Caller caller(JWTClaimsSet claims) throws ParseException {
-    String subject = claims.getSubject();
-    String roleClaim = claims.getStringClaim("role");
-    if (subject == null || roleClaim == null || !ID.matcher(subject).matches()) {
-      throw new NotAuthenticated("token_subject");
-    }
-    Role role = Role.parse(roleClaim).orElseThrow(() -> new NotAuthenticated("token_role"));
-    Optional<String> account = Optional.ofNullable(claims.getStringClaim("account"));
-    if ((role == Role.CUSTOMER) != account.isPresent()) {
-      throw new NotAuthenticated("token_account");
-    }
-    return new Caller(role == Role.CUSTOMER ? "customer" : subject, role, account);
-  }
-
-  private static byte[] sha256(String token) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
-    }
   }
 }

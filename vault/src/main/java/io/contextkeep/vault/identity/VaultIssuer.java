@@ -28,6 +28,7 @@ public final class VaultIssuer {
   private final String name;
   private final byte[] privateKey;
   private final byte[] publicKey = new byte[Ed25519.PUBLIC_KEY_SIZE];
+  private final TokenKey key;
   private final InstantSource clock;
 
   /**
@@ -38,6 +39,7 @@ public final class VaultIssuer {
     this.privateKey = seed.getEncoded();
     this.clock = clock;
     Ed25519.generatePublicKey(privateKey, 0, publicKey, 0);
+    this.key = TokenKey.Ed25519Key.of(publicKey);
   }
 
   public String name() {
@@ -64,7 +66,7 @@ public final class VaultIssuer {
   }
 
   TokenKey key() {
-    return new TokenKey(jwk());
+    return key;
   }
 
   private OctetKeyPair jwk() {

@@ -1,12 +1,16 @@
 package io.contextkeep.vault.store;
 
 import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Erasure in steps, each of which can be done again: the customer is marked (from then on nobody
@@ -22,6 +26,7 @@ public final class Erasure {
   private final Customers customers;
   private final SubjectKeys keys;
   private final AuditLog log;
+  private volatile boolean unfinished;
 
   public Erasure(Db db, Customers customers, SubjectKeys keys, AuditLog log) {
     this.db = db;
@@ -39,8 +44,26 @@ public final class Erasure {
         });
   }
 
+  /**
+   * Destroys the key and the rows.
+   *
+   * @throws StoreUnavailable if that could not be finished now: nobody finds the customer any more,
+   *     and it is tried again every minute and at the next start
+   */
   public void finish(SubjectId subject, String requestId) {
-    keys.shred(subject);
+    try {
+      keys.shred(subject);
+      deleteRows(subject, requestId);
+      db.truncateWal();
+      // The mark goes last: until the deleted rows have left the disk too, a start must come back.
+      db.inWrite(c -> Sql.update(c, "DELETE FROM subject WHERE id = ?", subject.value()));
+    } catch (StoreUnavailable e) {
+      unfinished = true;
+      throw e;
+    }
+  }
+
+  private void deleteRows(SubjectId subject, String requestId) {
     db.inWrite(
         c -> {
           for (String table : TABLES) {
@@ -48,15 +71,37 @@ public final class Erasure {
           }
           return log.stageErasure(c, subject.value(), Map.of("request", requestId));
         });
-    db.truncateWal();
-    // The mark goes last: until the deleted rows have left the disk too, a start must come back.
-    db.inWrite(c -> Sql.update(c, "DELETE FROM subject WHERE id = ?", subject.value()));
   }
 
-  /** Finishes every erasure that was begun. */
+  /**
+   * Finishes every erasure that was begun, and those of which an older copy of the rows was
+   * restored: the keys remember whom they were destroyed for.
+   */
   public int resume() {
-    List<SubjectId> begun = db.inRead(customers::erasing);
+    unfinished = false;
+    Set<SubjectId> begun = new LinkedHashSet<>(db.inRead(customers::erasing));
+    begun.addAll(restored());
     begun.forEach(subject -> finish(subject, "resumed"));
     return begun.size();
+  }
+
+  /** Tries again what could not be finished since the start. */
+  public void resumeUnfinished() {
+    if (unfinished) {
+      resume();
+    }
+  }
+
+  private List<SubjectId> restored() {
+    List<SubjectId> restored = new ArrayList<>();
+    List<SubjectId> shredded = keys.shredded();
+    return db.inRead(
+        c -> {
+          for (SubjectId subject : shredded) {
+            Sql.one(c, "SELECT id FROM subject WHERE id = ?", row -> subject, subject.value())
+                .ifPresent(restored::add);
+          }
+          return restored;
+        });
   }
 }

@@ -83,7 +83,7 @@ final class SubjectKeysTest {
     keys.close();
     try (var db =
         io.contextkeep.vault.db.Db.open(
-            dir.resolve("keys.db"), List.of("SELECT 1;"), Thread::new)) {
+            dir.resolve("keys.db"), SubjectKeys.MIGRATIONS, Thread::new)) {
       db.inWrite(
           c ->
               io.contextkeep.vault.db.Sql.update(

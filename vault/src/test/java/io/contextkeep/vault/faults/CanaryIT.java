@@ -7,8 +7,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
-import io.contextkeep.vault.Inside;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.ops.Backup;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,13 +40,13 @@ final class CanaryIT {
         breakTheStore(vault);
         assertThat(Disk.holds(dir, "dpv:ServicePersonalisation".getBytes(StandardCharsets.UTF_8)))
             .isTrue();
-        backup(vault, "before");
+        backup("before");
         Disk.holdsNone(dir, Canaries.traces());
 
         breakTheSeal(vault);
         vault.parties().erase(Canaries.NUMBER).ok();
         canaries.mistakes();
-        backup(vault, "after");
+        backup("after");
         Disk.holdsNone(dir, Canaries.traces());
       }
       Disk.holdsNone(dir, Canaries.traces());
@@ -99,9 +99,8 @@ final class CanaryIT {
     assertThat(vault.parties().ask(Canaries.NUMBER).status()).isEqualTo(500);
   }
 
-  private void backup(LiveVault vault, String name) throws Exception {
-    Path to = Files.createDirectories(dir.resolve("backup-" + name));
-    Inside.backup(vault.vault(), to.resolve("vault.db"), to.resolve("keys.db"));
+  private void backup(String name) throws Exception {
+    Backup.write(dir.resolve("data"), dir.resolve("keys"), dir.resolve("backup-" + name));
   }
 
   private void assertNothingLogged(ListAppender<ILoggingEvent> log) throws Exception {

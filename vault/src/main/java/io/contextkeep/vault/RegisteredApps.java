@@ -1,0 +1,29 @@
+package io.contextkeep.vault;
+
+import io.contextkeep.vault.identity.Apps;
+import io.contextkeep.vault.identity.RegisteredApp;
+import io.contextkeep.vault.store.App;
+import io.contextkeep.vault.store.Registry;
+import java.util.Optional;
+
+/** The registry as identity sees it: who an app is, not what it may read. */
+record RegisteredApps(Registry registry) implements Apps {
+  @Override
+  public Optional<RegisteredApp> byId(String id) {
+    return registry.app(id).map(RegisteredApps::identity);
+  }
+
+  @Override
+  public Optional<RegisteredApp> byClientId(String clientId) {
+    return registry.appByClientId(clientId).map(RegisteredApps::identity);
+  }
+
+  private static RegisteredApp identity(App app) {
+    return new RegisteredApp(
+        app.id(),
+        Optional.ofNullable(app.jwk()),
+        Optional.ofNullable(app.clientId()),
+        !app.purposes().isEmpty(),
+        !app.facets().isEmpty());
+  }
+}

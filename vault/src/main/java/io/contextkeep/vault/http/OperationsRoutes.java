@@ -1,0 +1,120 @@
+package io.contextkeep.vault.http;
+
+import io.contextkeep.vault.ops.Operations;
+import io.contextkeep.vault.ops.Secret;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** What those who run the vault ask it, beside the API: is it alive, is it ready, how is it. */
+final class OperationsRoutes {
+  private static final String TEXT = "text/plain; charset=utf-8";
+
+  /** Prometheus' text format, which is what the registry writes. */
+  private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final List<String> FORWARDED =
+      List.of("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via");
+
+  private final Operations operations;
+  private final BooleanSupplier readable;
+  private final ExecutorService threads;
+
+  private OperationsRoutes(
+      Operations operations, BooleanSupplier readable, ExecutorService threads) {
+    this.operations = operations;
+    this.readable = readable;
+    this.threads = threads;
+  }
+
+  /**
+   * @param readable whether the store can be read
+   */
+  static void mount(
+      Router router, Operations operations, BooleanSupplier readable, ExecutorService threads) {
+    OperationsRoutes routes = new OperationsRoutes(operations, readable, threads);
+    route(router, "/health/live", routing -> write(routing, health(true)));
+    route(router, "/health/ready", routes.offTheLoop(routes::ready));
+    route(router, "/metrics", routes::metrics);
+  }
+
+  private static void route(Router router, String path, Handler<RoutingContext> handler) {
+    router
+        .get(path)
+        .handler(RequestWatch.route(path))
+        .handler(Server.open("text/plain", handler));
+  }
+
+  private Answer ready() {
+    try {
+      return health(operations.readiness().ready() && readable.getAsBoolean());
+    } catch (RuntimeException notEvenReadable) {
+      return health(false);
+    }
+  }
+
+  private static Answer health(boolean well) {
+    Answer answer = Answer.text(TEXT, well ? "ok\n" : "not ready\n");
+    return new Answer(well ? 200 : 503, answer.contentType(), answer.body());
+  }
+
+  private void metrics(RoutingContext routing) {
+    try {
+      checkReader(routing.request());
+    } catch (Problem problem) {
+      write(routing, Answer.problem(problem));
+      return;
+    }
+    offTheLoop(() -> Answer.text(METRICS, operations.metrics().text())).handle(routing);
+  }
+
+  private void checkReader(HttpServerRequest request) {
+    if (operations.token().isPresent()) {
+      String header = String.valueOf(request.getHeader("Authorization"));
+      boolean bearer = header.regionMatches(true, 0, "Bearer ", 0, 7);
+      Secret token = operations.token().get();
+      if (!bearer || !token.is(header.substring(7).strip())) {
+        throw new Problem(401, "metrics_token", "Send the metrics' token: Authorization: Bearer");
+      }
+    } else if (!fromThisMachine(request)) {
+      throw new Problem(
+          403,
+          "metrics_not_open",
+          "Only this machine may read the metrics; others may once metrics.token is set");
+    }
+  }
+
+  /** A proxy on this machine speaks for others: what it forwards is not from here. */
+  private static boolean fromThisMachine(HttpServerRequest request) {
+    return InetAddress.ofLiteral(request.remoteAddress().hostAddress()).isLoopbackAddress()
+        && FORWARDED.stream().noneMatch(request.headers()::contains);
+  }
+
+  private Handler<RoutingContext> offTheLoop(Supplier<Answer> work) {
+    return routing -> {
+      Context loop = routing.vertx().getOrCreateContext();
+      try {
+        threads.execute(
+            () -> {
+              Answer answer = work.get();
+              loop.runOnContext(_ -> write(routing, answer));
+            });
+      } catch (RejectedExecutionException stopping) {
+        write(routing, health(false));
+      }
+    };
+  }
+
+  private static void write(RoutingContext routing, Answer answer) {
+    OnVirtualThread.write(routing, UUID.randomUUID().toString(), answer);
+  }
+}

@@ -1,0 +1,112 @@
+package io.contextkeep.vault.ops;
+
+import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.vault.db.DbCopy;
+import io.contextkeep.vault.db.Sql;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * A checked copy of a vault, made while it runs. Context and keys lie in directories of their own,
+ * to be kept in different places: one without the other is unreadable. The root key is in neither.
+ */
+public final class Backup {
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  /** What was copied: the audit log's size and root, and how many customers. */
+  public record Report(long entries, String root, long customers) {}
+
+  private Backup() {}
+
+  /**
+   * Makes the directory, with {@code data/vault.db} and {@code keys/keys.db} in it. It appears only
+   * once everything in it was written, synchronised and checked.
+   *
+   * @param data where the vault's vault.db is
+   * @param keys where its keys.db is
+   * @throws IllegalStateException if there is something already, or the copy is not sound
+   */
+  public static Report write(Path data, Path keys, Path directory) throws IOException {
+    Path target = directory.toAbsolutePath().normalize();
+    if (Files.exists(target)) {
+      throw new IllegalStateException(
+          target + " is there already: name a directory that is not, nothing is overwritten");
+    }
+    Path parent = Files.createDirectories(Objects.requireNonNull(target.getParent()));
+    Path partial = parent.resolve("." + target.getFileName() + ".partial-" + UUID.randomUUID());
+    try {
+      Files.createDirectory(partial, OWNER_ONLY);
+      Path vaultCopy = Files.createDirectory(partial.resolve("data"), OWNER_ONLY);
+      Path keysCopy = Files.createDirectory(partial.resolve("keys"), OWNER_ONLY);
+      // First the rows, then their keys. A key that was made in between seals nothing yet; the
+      // other order could leave rows that nobody can read. Rows whose key was shredded in between
+      // are finished as what they are, an erasure, by the start that uses the copy.
+      DbCopy.write(data.resolve("vault.db"), vaultCopy.resolve("vault.db"));
+      DbCopy.write(keys.resolve("keys.db"), keysCopy.resolve("keys.db"));
+      Report report = checked(vaultCopy.resolve("vault.db"), keysCopy.resolve("keys.db"));
+      for (Path written : List.of(vaultCopy, keysCopy, partial)) {
+        synchronise(written);
+      }
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      synchronise(parent);
+      return report;
+    } finally {
+      delete(partial);
+    }
+  }
+
+  private static Report checked(Path vault, Path keys) {
+    List<String> problems = new ArrayList<>();
+    problems.addAll(DbCopy.faults(vault));
+    problems.addAll(DbCopy.faults(keys));
+    LogVerifier.Verification log = DbCopy.read(vault, LogVerifier::verify);
+    problems.addAll(log.problems());
+    List<Long> customers = subjects(vault, "SELECT id FROM subject");
+    Set<Long> accounted = new HashSet<>(subjects(keys, "SELECT subject FROM data_key"));
+    accounted.addAll(subjects(keys, "SELECT subject FROM shredded"));
+    long keyless = customers.stream().filter(customer -> !accounted.contains(customer)).count();
+    if (keyless > 0) {
+      problems.add(keyless + " customers have rows but no key, and were not erased");
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException("The copy is not sound, nothing is kept of it: " + problems);
+    }
+    return new Report(log.size(), log.root(), customers.size());
+  }
+
+  private static List<Long> subjects(Path copy, String sql) {
+    return DbCopy.read(copy, c -> Sql.query(c, sql, row -> row.getLong(1)));
+  }
+
+  /** What a directory names is on disk only once the directory is. */
+  private static void synchronise(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static void delete(Path partial) throws IOException {
+    if (Files.exists(partial)) {
+      try (Stream<Path> all = Files.walk(partial)) {
+        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.contextkeep.vault.ops;
+
+import io.contextkeep.vault.store.Erasure;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a vault does by itself, now and then. What fails is logged and done again next time. */
+public final class Housekeeping implements AutoCloseable {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+  private final ScheduledExecutorService scheduler;
+
+  private Housekeeping(ScheduledExecutorService scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  /**
+   * @param sweep how often what is too old is looked for
+   */
+  public static Housekeeping start(
+      ScheduledExecutorService scheduler, Erasure erasure, Retention retention, Duration sweep) {
+    Housekeeping housekeeping = new Housekeeping(scheduler);
+    housekeeping.every(MINUTE, "erasures", erasure::resumeUnfinished);
+    housekeeping.every(sweep, "retention", retention::sweep);
+    return housekeeping;
+  }
+
+  private void every(Duration time, String what, Runnable task) {
+    var unused =
+        scheduler.scheduleWithFixedDelay(
+            () -> carefully(what, task), MINUTE.toMillis(), time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static void carefully(String what, Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      // Thrown out of here, it would be the last run of all.
+      LOG.atWarn()
+          .addKeyValue("task", what)
+          .addKeyValue("thrown", e.getClass().getName())
+          .log("housekeeping failed");
+    }
+  }
+
+  @Override
+  public void close() {
+    scheduler.shutdownNow();
+    try {
+      if (!scheduler.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("housekeeping does not stop");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

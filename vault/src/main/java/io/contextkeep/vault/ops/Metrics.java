@@ -1,0 +1,208 @@
+package io.contextkeep.vault.ops;
+
+import io.contextkeep.policy.Decision;
+import io.contextkeep.policy.Permit;
+import io.contextkeep.policy.PolicyEngine;
+import io.contextkeep.policy.Refusal;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
+
+/**
+ * What a vault counts, for Prometheus. Every label is one of few coded words: a route's template, a
+ * status class, a reason's code, an entry's type. Nothing here is about a customer or an app, so
+ * that whoever watches the vault learns nothing about anybody.
+ */
+public final class Metrics implements AutoCloseable {
+  private static final Duration[] BUCKETS = {
+    Duration.ofNanos(500_000),
+    Duration.ofMillis(1),
+    Duration.ofNanos(2_500_000),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(5)
+  };
+  private static final Duration[] DECISION_BUCKETS = {
+    Duration.ofNanos(25_000),
+    Duration.ofNanos(50_000),
+    Duration.ofNanos(100_000),
+    Duration.ofNanos(250_000),
+    Duration.ofMillis(1),
+    Duration.ofMillis(10),
+    Duration.ofMillis(100)
+  };
+  private static final double[] BATCHES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+
+  /** Whatever else a client calls its method is one more word that it could flood labels with. */
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
+
+  private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
+
+  /** Reasons come from the policy's data: no policy may flood labels either. */
+  private static final int MOST_REASONS = 200;
+
+  private record Request(String method, String route, String status) {}
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final Map<Request, Timer> requests = new ConcurrentHashMap<>();
+  private final Map<String, Counter> reasons = new ConcurrentHashMap<>();
+  private final Map<String, Counter> entries = new ConcurrentHashMap<>();
+  private final Counter permits = decisions("permit");
+  private final Counter refusals = decisions("refuse");
+  private final Counter overloads =
+      Counter.builder("contextkeep.http.overloaded")
+          .description("Requests refused because too many were being answered")
+          .register(registry);
+  private final Counter failures =
+      Counter.builder("contextkeep.store.failures")
+          .description("Writes that the store could not make durable")
+          .register(registry);
+  private final Timer evaluation =
+      Timer.builder("contextkeep.policy.evaluation")
+          .description("Time to evaluate the policy for one question")
+          .serviceLevelObjectives(DECISION_BUCKETS)
+          .register(registry);
+  private final DistributionSummary batches =
+      DistributionSummary.builder("contextkeep.store.commit.works")
+          .description("Works that one durable commit held")
+          .serviceLevelObjectives(BATCHES)
+          .register(registry);
+
+  public Metrics() {
+    new JvmMemoryMetrics().bindTo(registry);
+    gc.bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+  }
+
+  /** The method where it is one of HTTP's, OTHER where it is a word of the client's. */
+  public static String method(String name) {
+    return METHODS.contains(name) ? name : "OTHER";
+  }
+
+  /**
+   * A request was answered.
+   *
+   * @param route the template of the route, never the path
+   * @param status the status code; 0 where the client had gone
+   */
+  public void answered(String method, String route, int status, long nanos) {
+    String outcome = status == 0 ? "gone" : status / 100 + "xx";
+    requests
+        .computeIfAbsent(new Request(method(method), route, outcome), this::timer)
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  public void overloaded() {
+    overloads.increment();
+  }
+
+  public void decided(Decision decision) {
+    switch (decision) {
+      case Permit _ -> permits.increment();
+      case Refusal refusal -> {
+        refusals.increment();
+        refusal.reasons().forEach(this::refusedFor);
+      }
+    }
+  }
+
+  /** The engine, timed. */
+  public PolicyEngine timed(PolicyEngine engine) {
+    return new TimedEngine(engine, evaluation);
+  }
+
+  /** The writer's queue, asked when the metrics are read. */
+  public void queue(IntSupplier depth) {
+    Gauge.builder("contextkeep.store.queue", depth, IntSupplier::getAsInt)
+        .description("Writes that wait for the next commit")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  void committed(int works) {
+    batches.record(works);
+  }
+
+  void commitFailed() {
+    failures.increment();
+  }
+
+  void appended(String type, long count) {
+    entries
+        .computeIfAbsent(
+            type,
+            code ->
+                Counter.builder("contextkeep.audit.entries")
+                    .description("Durable entries of the audit log")
+                    .tag("type", code)
+                    .register(registry))
+        .increment(count);
+  }
+
+  /** Everything, in Prometheus' text format. */
+  public String text() {
+    return registry.scrape();
+  }
+
+  private Timer timer(Request request) {
+    return Timer.builder("contextkeep.http.requests")
+        .description("Requests answered, by the template of their route")
+        .tag("method", request.method())
+        .tag("route", request.route())
+        .tag("status", request.status())
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  private Counter decisions(String outcome) {
+    return Counter.builder("contextkeep.decisions")
+        .description("Decisions of the policy's gate")
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  private void refusedFor(String reason) {
+    boolean known = reasons.containsKey(reason);
+    boolean fits = CODE.matcher(reason).matches() && reasons.size() < MOST_REASONS;
+    reasons
+        .computeIfAbsent(
+            known || fits ? reason : "OTHER",
+            code ->
+                Counter.builder("contextkeep.refusals")
+                    .description("Reasons of refusals; one refusal may have several")
+                    .tag("reason", code)
+                    .register(registry))
+        .increment();
+  }
+
+  @Override
+  public void close() {
+    gc.close();
+    registry.close();
+  }
+}

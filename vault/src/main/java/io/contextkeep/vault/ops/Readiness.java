@@ -1,0 +1,76 @@
+package io.contextkeep.vault.ops;
+
+import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.db.WriteWatch;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Whether the vault should be sent requests: it is not stopping, and its store can write, without
+ * which nothing may be answered. How the last commit ended says that; only when none is recent does
+ * a question cost a write, and then one for all who ask.
+ */
+public final class Readiness implements WriteWatch {
+  /** How long a commit's outcome speaks for the store. */
+  static final Duration RECENT = Duration.ofSeconds(5);
+
+  private record Outcome(boolean well, long at) {}
+
+  private final Db db;
+  private final Metrics metrics;
+  private final InstantSource clock;
+  private final ReentrantLock probing = new ReentrantLock();
+  private volatile Outcome last;
+  private volatile boolean stopping;
+
+  public Readiness(Db db, Metrics metrics, InstantSource clock) {
+    this.db = db;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.last = new Outcome(true, clock.millis());
+  }
+
+  /** It may write and wait for that, so it must not be called on an event loop. */
+  public boolean ready() {
+    if (!stopping && clock.millis() - last.at() >= RECENT.toMillis() && probing.tryLock()) {
+      try {
+        db.inWrite(Readiness::touch);
+      } catch (StoreUnavailable full) {
+        last = new Outcome(false, clock.millis());
+      } finally {
+        probing.unlock();
+      }
+    }
+    return !stopping && last.well();
+  }
+
+  /** From now on the vault is not ready. */
+  public void stopping() {
+    stopping = true;
+  }
+
+  @Override
+  public void committed(int works) {
+    metrics.committed(works);
+    last = new Outcome(true, clock.millis());
+  }
+
+  @Override
+  public void failed(RuntimeException why) {
+    if (why instanceof StoreUnavailable) {
+      metrics.commitFailed();
+      last = new Outcome(false, clock.millis());
+    }
+  }
+
+  /** Writes the file's first page as it is: a commit that needs the disk and changes nothing. */
+  private static int touch(Connection c) throws SQLException {
+    int version = Sql.one(c, "PRAGMA user_version", row -> row.getInt(1)).orElseThrow();
+    return Sql.update(c, "PRAGMA user_version = " + version);
+  }
+}

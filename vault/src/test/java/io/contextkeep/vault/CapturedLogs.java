@@ -1,0 +1,54 @@
+package io.contextkeep.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** Everything that is logged from now on, in the very bytes that the program writes. */
+final class CapturedLogs implements AutoCloseable {
+  private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final AppenderBase<ILoggingEvent> appender =
+      new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          lines.add(new String(encoder().encode(event), StandardCharsets.UTF_8));
+        }
+      };
+
+  CapturedLogs() {
+    appender.setContext((LoggerContext) LoggerFactory.getILoggerFactory());
+    appender.start();
+    root.addAppender(appender);
+  }
+
+  /** The one of the program's own configuration. */
+  private Encoder<ILoggingEvent> encoder() {
+    AsyncAppender async = (AsyncAppender) root.getAppender("ASYNC");
+    assertThat(async).as("logback.xml").isNotNull();
+    return ((OutputStreamAppender<ILoggingEvent>) async.getAppender("STDERR")).getEncoder();
+  }
+
+  List<String> lines() {
+    return List.copyOf(lines);
+  }
+
+  String text() {
+    return String.join("", lines);
+  }
+
+  @Override
+  public void close() {
+    root.detachAppender(appender);
+  }
+}

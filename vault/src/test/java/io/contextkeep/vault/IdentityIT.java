@@ -1,0 +1,196 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.CANARY;
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.vault.TestVault.Answered;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.identity.TestIssuer;
+import io.contextkeep.vault.identity.TestKey;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may come in with which token, over HTTP at a whole vault. */
+final class IdentityIT {
+  private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+  private static final String VAULT = "urn:contextkeep:vault";
+  private static final String CONTEXT =
+      "/v1/customers/customer_number:17850/context"
+          + "?purpose=dpv:ServicePersonalisation&attributes=country";
+
+  @TempDir Path dir;
+  private final TestKey key = TestKey.ed25519("k1");
+  private final TestKey other = TestKey.es256("k2");
+  private TestIssuer people;
+  private TestIssuer staff;
+  private TestVault vault;
+  private String operator;
+
+  @BeforeEach
+  void start() {
+    people = new TestIssuer(() -> vault.clock().instant(), key);
+    staff = new TestIssuer(() -> vault.clock().instant(), other);
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("CONTEXTKEEP_OIDC_PEOPLE_ISSUER", TestIssuer.NAME);
+    settings.put("CONTEXTKEEP_OIDC_PEOPLE_JWKS", people.jwks().toString());
+    settings.put("CONTEXTKEEP_OIDC_PEOPLE_ROLES", "customer,app,source");
+    settings.put("CONTEXTKEEP_OIDC_PEOPLE_ACCOUNT_KIND", "customer_number");
+    settings.put("CONTEXTKEEP_OIDC_PEOPLE_ACCOUNT_CLAIM", "number");
+    settings.put("CONTEXTKEEP_OIDC_STAFF_ISSUER", TestIssuer.NAME + "/staff");
+    settings.put("CONTEXTKEEP_OIDC_STAFF_JWKS", staff.jwks().toString());
+    settings.put("CONTEXTKEEP_OIDC_STAFF_ROLES", "operator,auditor");
+    vault = new TestVault(dir, settings);
+    vault.furnish();
+    vault.write("17850", "country", "\"" + CANARY + "land\"");
+    operator = vault.token(Role.OPERATOR, "olga");
+  }
+
+  @AfterEach
+  void checkInvariants() {
+    vault.close();
+    people.close();
+    staff.close();
+  }
+
+  private String customer(String number) {
+    Map<String, Object> claims = people.claims("u-1", VAULT);
+    claims.put("number", number);
+    return key.sign(claims);
+  }
+
+  private String app(TestKey signer, String id, String role) {
+    Instant now = vault.clock().instant();
+    Map<String, Object> claims = new LinkedHashMap<>();
+    claims.put("iss", id);
+    claims.put("sub", id);
+    claims.put("aud", VAULT);
+    claims.put("iat", now.getEpochSecond());
+    claims.put("exp", now.plusSeconds(120).getEpochSecond());
+    claims.put("role", role);
+    return signer.sign(claims);
+  }
+
+  private Answered register(String more) {
+    return vault.put(
+        operator,
+        "/v1/apps/shop",
+        """
+        {"name": "Shop", "facets": ["profile"], "purposes": ["dpv:ServicePersonalisation"]%s}\
+        """
+            .formatted(more));
+  }
+
+  @Test
+  void aCustomerOfAnOutsideIssuer_isTheOneOfHerAccount() {
+    ok(vault.put(customer("17850"), CONSENT, ""));
+    assertThat(ok(vault.get(customer("17850"), "/v1/me")).body().at("/values/country/value"))
+        .hasToString("\"" + CANARY + "land\"");
+    assertThat(vault.get(customer("404"), "/v1/me").status()).isEqualTo(403);
+  }
+
+  @Test
+  void anAppWithAKey_signsItsOwnTokens() {
+    ok(register(", \"jwk\": " + key.publicJson()));
+    ok(vault.put(customer("17850"), CONSENT, ""));
+    assertThat(ok(vault.get(app(key, "shop", "app"), CONTEXT)).body().has("values")).isTrue();
+    String line =
+        """
+        {"customer": {"customer_number": "17850"}, "attribute": "country", "observed": "%s", "value": "%sia"}\
+        """
+            .formatted(vault.observedNow(), CANARY);
+    Map<String, String> once = Map.of("Idempotency-Key", "1");
+    ok(vault.post(app(key, "shop", "source"), "/v1/ingest", line, once));
+    assertThat(vault.get(app(key, "shop", "operator"), "/v1/apps").status()).isEqualTo(401);
+    assertThat(vault.get(app(other, "shop", "app"), CONTEXT).status()).isEqualTo(401);
+  }
+
+  @Test
+  void aReplacedOrRemovedKey_stopsTheNextRequest() {
+    ok(register(", \"jwk\": " + key.publicJson()));
+    String token = app(key, "shop", "app");
+    assertThat(vault.get(token, CONTEXT).status()).isEqualTo(403);
+    ok(register(", \"jwk\": " + other.publicJson()));
+    Answered replaced = vault.get(token, CONTEXT);
+    assertThat(replaced.status()).isEqualTo(401);
+    assertThat(replaced.body().get("code").textValue()).isEqualTo("token_key_unknown");
+    assertThat(vault.get(app(other, "shop", "app"), CONTEXT).status()).isEqualTo(403);
+    ok(register(""));
+    assertThat(vault.get(app(other, "shop", "app"), CONTEXT).body().get("code").textValue())
+        .isEqualTo("token_issuer");
+  }
+
+  @Test
+  void aRegisteredKey_isShownByItsThumbprint_andOneThatCannotBeIsRefusedWithTheReason() {
+    assertThat(ok(register("")).body().has("keyThumbprint")).isFalse();
+    JsonNode shown = ok(register(", \"jwk\": " + key.publicJson())).body();
+    assertThat(shown.get("keyThumbprint").textValue()).hasSize(43);
+    assertThat(shown.has("jwk")).isFalse();
+    JsonNode listed = ok(vault.get(operator, "/v1/apps")).body().get("apps");
+    assertThat(listed.findValuesAsText("keyThumbprint"))
+        .containsExactly(shown.get("keyThumbprint").textValue());
+    for (TestKey whole : new TestKey[] {key, other}) {
+      Answered refused = register(", \"jwk\": " + whole.jwk().toJSONString());
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.body().get("code").textValue()).isEqualTo("invalid_key");
+      assertThat(refused.body().get("detail").textValue()).contains("private part");
+    }
+    String rsa = "{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}";
+    assertThat(register(", \"jwk\": " + rsa).body().get("detail").textValue())
+        .contains("Ed25519")
+        .contains("P-256");
+    assertThat(register(", \"jwk\": \"text\"").status()).isEqualTo(400);
+  }
+
+  @Test
+  void anAppsClient_isKnownByItsClientId_andTwoAppsHaveNotTheSame() {
+    ok(register(", \"clientId\": \"client-7\""));
+    ok(vault.put(customer("17850"), CONSENT, ""));
+    Map<String, Object> claims = people.claims("client-7", VAULT);
+    claims.put("azp", "client-7");
+    ok(vault.get(key.sign(claims), CONTEXT));
+    claims.put("sub", "u-1");
+    claims.put("number", "17850");
+    assertThat(vault.get(key.sign(claims), CONTEXT).body().get("code").textValue())
+        .isEqualTo("role_not_allowed");
+    Answered taken =
+        vault.put(
+            operator,
+            "/v1/apps/mall",
+            "{\"name\": \"Mall\", \"facets\": [], \"purposes\": [], \"clientId\": \"client-7\"}");
+    assertThat(taken.status()).isEqualTo(409);
+  }
+
+  @Test
+  void staff_haveTheRolesThatTheirIssuerMayGive_andNoOther() {
+    Map<String, Object> claims = staff.claims("audrey", VAULT);
+    claims.put("iss", TestIssuer.NAME + "/staff");
+    claims.put("role", "auditor");
+    ok(vault.get(other.sign(claims), "/v1/audit/entries"));
+    JsonNode seen = ok(vault.get(other.sign(claims), "/v1/audit/entries?type=audit-view")).body();
+    assertThat(seen.get("entries").findValuesAsText("actor")).contains("staff:audrey");
+    claims.put("role", "analyst");
+    assertThat(vault.get(other.sign(claims), "/v1/analytics").status()).isEqualTo(401);
+    Map<String, Object> customers = people.claims("u-1", VAULT);
+    customers.put("role", "operator");
+    Answered refused = vault.get(key.sign(customers), "/v1/apps");
+    assertThat(refused.status()).isEqualTo(401);
+    assertThat(refused.body().get("code").textValue()).isEqualTo("token_role_not_allowed");
+  }
+
+  @Test
+  void anIssuerThatCannotBeAsked_isTheVaultsTrouble_notTheCallers() {
+    people.close();
+    Answered answered = vault.get(customer("17850"), "/v1/me");
+    assertThat(answered.status()).isEqualTo(503);
+    assertThat(answered.body().get("code").textValue()).isEqualTo("issuer_unreachable");
+    ok(vault.get(operator, "/v1/apps"));
+  }
+}
