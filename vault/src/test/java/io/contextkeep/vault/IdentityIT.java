@@ -93,7 +93,7 @@ final class IdentityIT {
     ok(vault.put(customer("17850"), CONSENT, ""));
     assertThat(ok(vault.get(customer("17850"), "/v1/me")).body().at("/values/country/value"))
         .hasToString("\"" + CANARY + "land\"");
-    assertThat(vault.get(customer("404"), "/v1/me").status()).isEqualTo(403);
+    assertThat(vault.get(customer("404"), "/v1/me").status()).isEqualTo(404);
   }
 
   @Test

@@ -111,7 +111,7 @@ final class OperatorApi {
   }
 
   private static Optional<AppKey> jwk(JsonNode jwk) {
-    if (jwk.isMissingNode() || jwk.isNull()) {
+    if (jwk.isMissingNode()) {
       return Optional.empty();
     }
     if (!jwk.isObject()) {

@@ -37,9 +37,9 @@ final class Entries {
     facts.put("decision", decision instanceof Permit ? "permit" : "refuse");
     facts.put("decisionId", decision.id());
     facts.put("decisionDigest", decision.digest());
-    facts.put("revision", decision.policy().revision());
-    facts.put("policy", decision.policy().codeDigest());
-    facts.put("data", decision.policy().dataDigest());
+    facts.put("policy", decision.policy().revision());
+    facts.put("policyDigest", decision.policy().codeDigest());
+    facts.put("dataDigest", decision.policy().dataDigest());
     TreeMap<String, Object> details = new TreeMap<>();
     details.put("asked", ask.names());
     ask.reason().ifPresent(reason -> details.put("reason", reason));

@@ -114,7 +114,7 @@ final class CanaryIT {
               + (thrown == null ? "" : ThrowableProxyUtil.asString(thrown)));
     }
     assertThat(lines).anyMatch(line -> line.contains("store unavailable"));
-    assertThat(lines).anyMatch(line -> line.contains("request failed"));
+    assertThat(lines).anyMatch(line -> line.contains("a sealed record does not open"));
     Path file = Files.writeString(dir.resolve("logged"), String.join("\n", lines));
     Disk.holdsNone(file, Canaries.traces());
   }
