@@ -1,6 +1,8 @@
 package io.contextkeep.vault;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.vault.demo.Api;
 import io.contextkeep.vault.demo.Demo;
 import io.contextkeep.vault.demo.RetailLoader;
@@ -47,14 +49,16 @@ public final class Main {
     switch (args.isEmpty() ? "" : args.getFirst()) {
       case "serve" -> serve(args.subList(1, args.size()));
       case "token" -> token(args.get(1), args.get(2), args.subList(3, args.size()));
-      case "backup" -> backup(Path.of(args.get(1)), args.subList(2, args.size()));
+      case "backup" -> backup(args.subList(1, args.size()));
       case "demo" -> demo(Path.of(args.get(1)));
       case "load-retail" -> load(URI.create(args.get(1)), Path.of(args.get(2)));
-      default -> {
-        System.err.print(USAGE);
-        System.exit(2);
-      }
+      default -> usage();
     }
+  }
+
+  private static void usage() {
+    System.err.print(USAGE);
+    System.exit(2);
   }
 
   private static void serve(List<String> files) throws Exception {
@@ -76,19 +80,31 @@ public final class Main {
             : issuer.issue(name, role, life));
   }
 
-  private static void backup(Path directory, List<String> files) throws IOException {
-    VaultConfig config = config(files);
-    Backup.Report report = Backup.write(config.data(), config.keys(), directory);
-    System.out.printf(
-        """
-        Copied and checked: %d customers, audit log of %d entries with root %s.
-        Keep %s and %s in different places; the root key is in neither, keep it in a third.
-        """,
-        report.customers(),
-        report.entries(),
-        report.root(),
-        directory.resolve("data"),
-        directory.resolve("keys"));
+  private static void backup(List<String> args) throws IOException {
+    if (args.isEmpty()) {
+      usage();
+    }
+    Path directory = Path.of(args.getFirst());
+    VaultConfig config = config(args.subList(1, args.size()));
+    try {
+      Backup.Report report = Backup.write(config.data(), config.keys(), directory);
+      System.out.printf(
+          """
+          Copied and checked: %d customers, audit log of %d entries with root %s.
+          Keep %s and %s in different places; the root key is in neither, keep it in a third.
+          """,
+          report.customers(),
+          report.entries(),
+          report.root(),
+          directory.resolve("data"),
+          directory.resolve("keys"));
+    } catch (IllegalStateException | StoreUnavailable e) {
+      System.err.println(
+          "No backup was made. "
+              + e.getMessage()
+              + (e.getCause() == null ? "" : ": " + e.getCause()));
+      System.exit(1);
+    }
   }
 
   private static void demo(Path directory) throws Exception {
@@ -97,10 +113,19 @@ public final class Main {
     settings.put("CONTEXTKEEP_DATA", fresh.resolve("data").toString());
     settings.put("CONTEXTKEEP_KEYS", fresh.resolve("keys").toString());
     settings.put("CONTEXTKEEP_HTTP_PORT", "0");
+    quietRequests();
     Vault vault = start(VaultConfig.load(List.of(), settings));
     URI base = URI.create("http://127.0.0.1:" + vault.port());
     new Demo(base, vault.issuer()).run(directory.resolve("demo.json"), System.out);
     runUntilStopped(vault);
+  }
+
+  /** Who watches the demo load wants to see its progress, not each request. */
+  private static void quietRequests() {
+    if (LoggerFactory.getLogger("io.contextkeep.requests")
+        instanceof ch.qos.logback.classic.Logger requests) {
+      requests.setLevel(Level.WARN);
+    }
   }
 
   private static void load(URI vault, Path file) throws IOException {

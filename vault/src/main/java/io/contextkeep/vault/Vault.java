@@ -63,6 +63,7 @@ public final class Vault implements AutoCloseable {
   private final VaultIssuer issuer;
   private final Server server;
   private final Operations operations;
+  private final Erasure erasure;
   private final Retention retention;
   private final Housekeeping housekeeping;
 
@@ -76,6 +77,7 @@ public final class Vault implements AutoCloseable {
       VaultIssuer issuer,
       Server server,
       Operations operations,
+      Erasure erasure,
       Retention retention,
       Housekeeping housekeeping) {
     this.db = db;
@@ -87,6 +89,7 @@ public final class Vault implements AutoCloseable {
     this.issuer = issuer;
     this.server = server;
     this.operations = operations;
+    this.erasure = erasure;
     this.retention = retention;
     this.housekeeping = housekeeping;
   }
@@ -179,6 +182,7 @@ public final class Vault implements AutoCloseable {
         issuer,
         server,
         operations,
+        erasure,
         retention,
         housekeeping);
   }
@@ -242,6 +246,10 @@ public final class Vault implements AutoCloseable {
     } catch (StoreUnavailable | UncheckedIOException e) {
       LOG.atWarn().setCause(e).log("the checkpoint was not published");
     }
+  }
+
+  Erasure erasure() {
+    return erasure;
   }
 
   private static void privateDirectory(Path directory) throws IOException {

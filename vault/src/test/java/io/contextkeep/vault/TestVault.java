@@ -76,8 +76,21 @@ final class TestVault implements AutoCloseable {
   }
 
   void restart() {
+    stop();
+    startAgain();
+  }
+
+  void stop() {
     vault.close();
+  }
+
+  void startAgain() {
     vault = start();
+  }
+
+  /** Counts answers with context that went past this fixture's own client. */
+  void disclosed(long answers) {
+    disclosures.addAndGet(answers);
   }
 
   String token(Role role, String id) {

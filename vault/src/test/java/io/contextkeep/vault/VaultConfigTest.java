@@ -125,6 +125,15 @@ final class VaultConfigTest {
     assertThat(VaultConfig.knownKeys()).containsExactlyInAnyOrderElementsOf(strings(names));
   }
 
+  @Test
+  void everySetting_isExplained() throws IOException {
+    Path root = Path.of(System.getProperty("contextkeep.root"));
+    String page = Files.readString(root.resolve("docs/operations.md"));
+    for (String key : VaultConfig.knownKeys()) {
+      assertThat(page).contains("| `" + key + "` |");
+    }
+  }
+
   private static List<String> strings(Set<Object> names) {
     return names.stream().map(Object::toString).toList();
   }

@@ -167,16 +167,25 @@ final class Writer implements AutoCloseable {
     }
     try {
       commit(batch);
-      watch.committed(batch.size());
+      tell(() -> watch.committed(batch.size()));
       batch.forEach(Job::succeed);
     } catch (Exception | Error e) {
       rollBack();
       if (batch.size() == 1) {
-        watch.failed(rethrown(e));
+        tell(() -> watch.failed(rethrown(e)));
         batch.getFirst().outcome.completeExceptionally(e);
       } else {
         batch.forEach(job -> write(List.of(job)));
       }
+    }
+  }
+
+  /** A watcher's own fault must not undo, or do twice, what is durable. */
+  private static void tell(Runnable watcher) {
+    try {
+      watcher.run();
+    } catch (RuntimeException notOurs) {
+      // The writer goes on; whoever watches will miss it.
     }
   }
 

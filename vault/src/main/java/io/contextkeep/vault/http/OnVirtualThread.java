@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,8 +15,11 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes requests off the event loop: each is read whole there, answered by straight-line code on a
@@ -23,6 +27,8 @@ import java.util.function.Supplier;
  * the next one is told to come back.
  */
 final class OnVirtualThread {
+  private static final Logger LOG = LoggerFactory.getLogger(OnVirtualThread.class);
+
   /** More would wait for each other longer than sharing saves. */
   private static final int MOST_TOGETHER = 32;
 
@@ -30,11 +36,14 @@ final class OnVirtualThread {
   private final Semaphore places;
   private final TokenVerifier tokens;
   private final Metrics metrics;
+  private final int allPlaces;
+  private volatile boolean stopping;
 
   OnVirtualThread(ExecutorService threads, int places, TokenVerifier tokens, Metrics metrics) {
     this.metrics = metrics;
     this.threads = threads;
     this.places = new Semaphore(places);
+    this.allPlaces = places;
     this.tokens = tokens;
   }
 
@@ -108,6 +117,25 @@ final class OnVirtualThread {
     return List.of(answers);
   }
 
+  /**
+   * Takes nothing in any more and waits until all that was taken in has been answered: a request
+   * that has its entry in the log must have its reply too, so no connection may close before.
+   */
+  void drain(Duration patience) {
+    stopping = true;
+    try {
+      if (!places.tryAcquire(allPlaces, patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOG.warn("stopping though requests are still under way");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Problem stopped() {
+    return new Problem(503, "stopping", "The vault is stopping; try again");
+  }
+
   private static <T> List<Answer> allOrOneProblem(
       List<Admitted> requests, List<T> understood, Function<List<T>, List<Answer>> handler) {
     try {
@@ -120,6 +148,10 @@ final class OnVirtualThread {
 
   private Optional<Admitted> admitted(RoutingContext routing) {
     String id = UUID.randomUUID().toString();
+    if (stopping) {
+      write(routing, id, Answer.problem(stopped()));
+      return Optional.empty();
+    }
     if (places.tryAcquire()) {
       return Optional.of(new Admitted(routing, id));
     }
@@ -135,13 +167,10 @@ final class OnVirtualThread {
       threads.execute(
           () -> {
             List<Answer> answers = answering.get();
-            places.release(requests.size());
-            loop.runOnContext(_ -> write(requests, answers));
+            loop.runOnContext(_ -> writeAndLeave(requests, answers));
           });
-    } catch (RejectedExecutionException stopping) {
-      places.release(requests.size());
-      Problem stopped = new Problem(503, "stopping", "The vault is stopping; try again");
-      write(requests, Collections.nCopies(requests.size(), Answer.problem(stopped)));
+    } catch (RejectedExecutionException closed) {
+      writeAndLeave(requests, Collections.nCopies(requests.size(), Answer.problem(stopped())));
     }
   }
 
@@ -161,9 +190,15 @@ final class OnVirtualThread {
     return request.routing().vertx().getOrCreateContext();
   }
 
-  private static void write(List<Admitted> requests, List<Answer> answers) {
+  private void writeAndLeave(List<Admitted> requests, List<Answer> answers) {
     for (int i = 0; i < answers.size(); i++) {
-      write(requests.get(i).routing(), requests.get(i).id(), answers.get(i));
+      try {
+        write(requests.get(i).routing(), requests.get(i).id(), answers.get(i));
+      } catch (RuntimeException gone) {
+        LOG.atWarn().addKeyValue("request", requests.get(i).id()).log("an answer was not written");
+      } finally {
+        places.release();
+      }
     }
   }
 

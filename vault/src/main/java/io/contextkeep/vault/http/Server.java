@@ -15,6 +15,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.PlatformHandler;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,12 +26,22 @@ import java.util.stream.Collectors;
 
 /** The HTTP server: which path leads to which method. */
 public final class Server implements AutoCloseable {
+  /** A stop waits this long for requests under way: longer than the store lets one wait. */
+  private static final Duration LONGEST_REQUEST = Duration.ofSeconds(20);
+
   private final Vertx vertx;
   private final HttpServer server;
   private final Router router;
   private final ExecutorService threads;
+  private final OnVirtualThread on;
 
-  private Server(Vertx vertx, HttpServer server, Router router, ExecutorService threads) {
+  private Server(
+      Vertx vertx,
+      HttpServer server,
+      Router router,
+      ExecutorService threads,
+      OnVirtualThread on) {
+    this.on = on;
     this.vertx = vertx;
     this.server = server;
     this.router = router;
@@ -66,7 +77,7 @@ public final class Server implements AutoCloseable {
             .invalidRequestHandler(Server::notHttp)
             .listen()
             .await();
-    return new Server(vertx, server, router, threads);
+    return new Server(vertx, server, router, threads, on);
   }
 
   /** Every route as method and path, such as {@code GET /v1/customers/:customer/context}. */
@@ -249,6 +260,7 @@ public final class Server implements AutoCloseable {
   /** Stops taking requests, lets those under way finish, then stops. */
   @Override
   public void close() {
+    on.drain(LONGEST_REQUEST);
     server.shutdown(5, TimeUnit.SECONDS).await();
     threads.close();
     vertx.close().await();

@@ -31,9 +31,13 @@ public final class Housekeeping implements AutoCloseable {
   }
 
   private void every(Duration time, String what, Runnable task) {
+    long delay = time.toMillis();
     var unused =
         scheduler.scheduleWithFixedDelay(
-            () -> carefully(what, task), MINUTE.toMillis(), time.toMillis(), TimeUnit.MILLISECONDS);
+            () -> carefully(what, task),
+            Math.min(delay, MINUTE.toMillis()),
+            delay,
+            TimeUnit.MILLISECONDS);
   }
 
   private static void carefully(String what, Runnable task) {

@@ -12,6 +12,7 @@ import java.util.Map;
  */
 public final class LogWatch implements LogStore.Participant {
   private final Metrics metrics;
+  private final EntryCounts counts = new EntryCounts();
   private Map<String, Long> pending = Map.of();
   private long next;
 
@@ -26,7 +27,7 @@ public final class LogWatch implements LogStore.Participant {
   @Override
   public void committing(Connection c) {
     try {
-      pending = EntryCounts.from(c, next);
+      pending = counts.from(c, next);
     } catch (SQLException uncounted) {
       pending = Map.of();
     }

@@ -1,0 +1,32 @@
+package io.contextkeep.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Which part of the vault may know of which. */
+@AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
+final class LayersTest {
+
+  @ArchTest
+  static final ArchRule identity_dependsOnNoOtherPartOfTheVault =
+      noClasses()
+          .that()
+          .resideInAPackage("..vault.identity..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "..vault", "..vault.store..", "..vault.db..", "..vault.http..", "..vault.ops..");
+
+  @ArchTest
+  static final ArchRule onlyOperations_knowHowThingsAreCounted =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..vault.ops..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.micrometer..", "io.prometheus..");
+}

@@ -1,0 +1,206 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.CANARY;
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Role;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is kept longer than its attribute says goes, with an entry that counts it. */
+final class RetentionIT {
+  private static final Duration TWO_DAYS = Duration.ofDays(2);
+
+  @TempDir Path dir;
+  private TestVault vault;
+
+  @BeforeEach
+  void start() {
+    vault = new TestVault(dir);
+    vault.furnish();
+    attribute("cart", "value", 1);
+    attribute("visit", "event", 1);
+    attribute("order", "event", 30);
+  }
+
+  @AfterEach
+  void checkInvariants() {
+    vault.close();
+  }
+
+  private void attribute(String name, String kind, int days) {
+    ok(
+        vault.put(
+            vault.token(Role.OPERATOR, "olga"),
+            "/v1/attributes/" + name,
+            """
+            {"kind": "%s", "facet": "behaviour", "category": "pd:Purchase", "sensitivity": "low",
+             "schema": {}, "retentionDays": %d}\
+            """
+                .formatted(kind, days)));
+  }
+
+  private void events(String name, int first, int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = first; i < first + count; i++) {
+      lines.append(
+          """
+          {"customer": {"customer_number": "%d"}, "event": "%s", "id": "%d", "observed": "%s", "value": "%s"}
+          """
+              .formatted(i % 3, name, i, vault.observedNow(), CANARY));
+    }
+    String crm = vault.token(Role.SOURCE, "crm");
+    Map<String, String> key = Map.of("Idempotency-Key", name + first);
+    JsonNode report = ok(vault.post(crm, "/v1/ingest", lines.toString(), key)).body();
+    assertThat(report.get("kept").intValue()).isEqualTo(count);
+  }
+
+  private long rows(String table, String name) {
+    return vault
+        .vault()
+        .db()
+        .<Long>inRead(
+            c ->
+                Sql.one(
+                        c,
+                        "SELECT count(*) FROM " + table + " WHERE name = ?",
+                        row -> row.getLong(1),
+                        name)
+                    .orElseThrow());
+  }
+
+  private JsonNode entries() {
+    String auditor = vault.token(Role.AUDITOR, "audrey");
+    return ok(vault.get(auditor, "/v1/audit/entries?type=retention")).body().get("entries");
+  }
+
+  @Test
+  void whatIsTooOld_isDeleted_andTheLogSaysHowMuch() throws Exception {
+    vault.write("1", "cart", "\"" + CANARY + "\"");
+    vault.write("1", "country", "\"" + CANARY + "\"");
+    events("visit", 0, 9);
+    events("order", 0, 3);
+    vault.advance(TWO_DAYS);
+    vault.write("2", "cart", "\"" + CANARY + "\"");
+    events("visit", 9, 1);
+
+    assertThat(vault.vault().retention().sweep()).isEqualTo(10);
+
+    assertThat(rows("value", "cart")).isEqualTo(1);
+    assertThat(rows("value", "country")).isEqualTo(1);
+    assertThat(rows("event", "visit")).isEqualTo(1);
+    assertThat(rows("event", "order")).isEqualTo(3);
+    assertThat(entries()).hasSize(1);
+    assertThat(entries().get(0).get("values").intValue()).isEqualTo(1);
+    assertThat(entries().get(0).get("events").intValue()).isEqualTo(9);
+  }
+
+  @Test
+  void aSweepThatFindsNothing_writesNothing() {
+    events("visit", 0, 3);
+    assertThat(vault.vault().retention().sweep()).isZero();
+    assertThat(entries()).isEmpty();
+  }
+
+  @Test
+  void aLargeSweep_isDoneInBoundedTransactions_eachWithItsEntry() {
+    for (int i = 0; i < 3; i++) {
+      events("visit", i * 500, 500);
+    }
+    vault.advance(TWO_DAYS);
+    assertThat(vault.vault().retention().sweep()).isEqualTo(1_500);
+    assertThat(rows("event", "visit")).isZero();
+    int counted = 0;
+    for (JsonNode entry : entries()) {
+      assertThat(entry.get("events").intValue()).isBetween(1, 500);
+      counted += entry.get("events").intValue();
+    }
+    assertThat(counted).isEqualTo(1_500);
+  }
+
+  @Test
+  void whatWasDeleted_isNotInTheWriteAheadLogEither() throws Exception {
+    events("visit", 0, 3);
+    vault.advance(TWO_DAYS);
+    vault.vault().retention().sweep();
+    assertThat(Files.size(dir.resolve("data/vault.db-wal"))).isZero();
+  }
+
+  @Test
+  void aRestrictedCustomersData_stays_untilSheLiftsTheRestriction() {
+    events("visit", 0, 3);
+    String one = vault.customer("customer_number:1");
+    ok(vault.put(one, "/v1/me/restriction", ""));
+    vault.advance(TWO_DAYS);
+    assertThat(vault.vault().retention().sweep()).isEqualTo(2);
+    assertThat(rows("event", "visit")).isEqualTo(1);
+    ok(vault.delete(vault.customer("customer_number:1"), "/v1/me/restriction"));
+    assertThat(vault.vault().retention().sweep()).isEqualTo(1);
+  }
+
+  @Test
+  void aShorterRetention_countsFromTheNextSweepOn() {
+    events("order", 0, 3);
+    vault.advance(TWO_DAYS);
+    assertThat(vault.vault().retention().sweep()).isZero();
+    attribute("order", "event", 1);
+    assertThat(vault.vault().retention().sweep()).isEqualTo(3);
+  }
+
+  @Test
+  void aRunningVault_sweepsByItself() throws Exception {
+    events("visit", 0, 3);
+    vault.stop();
+    Instant later = vault.clock().instant().plus(TWO_DAYS);
+    VaultConfig config =
+        new VaultConfig(
+            dir.resolve("data"),
+            dir.resolve("keys"),
+            "127.0.0.1",
+            0,
+            URI.create("urn:contextkeep:vault"),
+            8,
+            1 << 20,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            "urn:contextkeep:vault/audit",
+            1,
+            List.of(),
+            Optional.empty(),
+            Duration.ofMillis(20),
+            false);
+    try (Vault running = Vault.start(config, () -> later)) {
+      while (retentions(running) == 0) {
+        Thread.sleep(10);
+      }
+      assertThat(retentions(running)).isEqualTo(1);
+    }
+    vault.startAgain();
+    assertThat(rows("event", "visit")).isZero();
+  }
+
+  private static long retentions(Vault vault) {
+    return vault
+        .db()
+        .<Long>inRead(
+            c ->
+                Sql.one(
+                        c,
+                        "SELECT count(*) FROM audit_leaf WHERE type = 'retention'",
+                        row -> row.getLong(1))
+                    .orElseThrow());
+  }
+}
