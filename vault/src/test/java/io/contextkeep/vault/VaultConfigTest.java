@@ -37,6 +37,10 @@ final class VaultConfigTest {
       policy.deadline.millis=3
       metrics.token=a-word-of-sixteen-letters
       retention.sweep.minutes=4
+      store.deadline.millis=5
+      audit.origin=log.example/a
+      audit.key.generation=6
+      log.requests=true
       oidc.corp.issuer=https://login.example
       oidc.corp.jwks=https://login.example/jwks
       oidc.corp.audience=api
@@ -71,6 +75,10 @@ final class VaultConfigTest {
     assertThat(config.issuers()).isEmpty();
     assertThat(config.metricsToken()).isEmpty();
     assertThat(config.retentionSweep()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.storeDeadline()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.auditOrigin()).isEqualTo("urn:contextkeep:vault/audit");
+    assertThat(config.auditKeyGeneration()).isEqualTo(1);
+    assertThat(config.requestLog()).isFalse();
   }
 
   @Test
@@ -102,6 +110,10 @@ final class VaultConfigTest {
     assertThat(config.policyDeadline()).isEqualTo(Duration.ofMillis(3));
     assertThat(config.metricsToken().orElseThrow().is("a-word-of-sixteen-letters")).isTrue();
     assertThat(config.retentionSweep()).isEqualTo(Duration.ofMinutes(4));
+    assertThat(config.storeDeadline()).isEqualTo(Duration.ofMillis(5));
+    assertThat(config.auditOrigin()).isEqualTo("log.example/a");
+    assertThat(config.auditKeyGeneration()).isEqualTo(6);
+    assertThat(config.requestLog()).isTrue();
     assertThat(config.issuers())
         .containsExactly(
             new IssuerSettings(
@@ -145,6 +157,7 @@ final class VaultConfigTest {
     assertThat(config.port()).isEqualTo(2);
     assertThat(config.host()).isEqualTo("::1");
     assertThat(config.maxConcurrentRequests()).isEqualTo(256);
+    assertThat(config.storeDeadline()).isEqualTo(Duration.ofSeconds(10));
   }
 
   @Test

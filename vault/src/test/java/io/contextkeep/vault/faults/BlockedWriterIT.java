@@ -1,7 +1,9 @@
 package io.contextkeep.vault.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.vault.db.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -9,6 +11,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -63,6 +66,38 @@ final class BlockedWriterIT {
       assertThat(size(vault)).isEqualTo(size);
       LiveVault.betweenTransactions(vault.db(), "PRAGMA query_only = OFF");
       vault.read(ANN);
+    }
+  }
+
+  @Test
+  void aWriterThatHangs_isNotWaitedForBeyondTheDeadline_andWhatWasRefusedNeverHappens()
+      throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    try (LiveVault vault = LiveVault.start(dir, HASTY);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      vault.furnish(ANN);
+      long size = size(vault);
+      Future<?> hanging = threads.submit(() -> vault.db().inWrite(c -> await(release)));
+      try {
+        assertThat(vault.parties().ask(ANN).unavailable().body()).doesNotContain("France");
+        vault.parties().write(ANN, "country", "\"Spain\"").unavailable();
+        vault.parties().withdraw(ANN).unavailable();
+      } finally {
+        release.countDown();
+      }
+      assertThatThrownBy(hanging::get).hasCauseInstanceOf(StoreUnavailable.class);
+      vault.read(ANN);
+      assertThat(vault.parties().view(ANN).ok().body()).contains("France").doesNotContain("Spain");
+      assertThat(size(vault)).isEqualTo(size + 2);
+    }
+  }
+
+  private static int await(CountDownLatch latch) {
+    try {
+      latch.await();
+      return 0;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

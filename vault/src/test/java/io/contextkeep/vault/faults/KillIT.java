@@ -31,6 +31,9 @@ final class KillIT {
   private static final int ROUNDS = Integer.getInteger("faults.rounds", 5);
   private static final int WORKERS = 8;
 
+  /** Replies until the kill, at most. */
+  private static final int MOST_REPLIES = 350;
+
   @TempDir Path dir;
   private final long seed = System.nanoTime();
   private final Random random = new Random(seed);
@@ -79,7 +82,7 @@ final class KillIT {
       for (int i = 0; i < WORKERS; i++) {
         workers.add(threads.submit(() -> loadUntilGone(parties, customers, acknowledged)));
       }
-      acknowledged.acquire(50 + random.nextInt(300));
+      acknowledged.acquire(50 + random.nextInt(MOST_REPLIES - 50));
       LockSupport.parkNanos(random.nextInt(3_000_000));
       vault.kill();
       for (Future<?> worker : workers) {
@@ -98,6 +101,9 @@ final class KillIT {
       }
     } catch (UncheckedIOException killed) {
       // What was under way may have happened or not.
+    } finally {
+      // One that fails before the kill must not leave the others waiting for its replies.
+      acknowledged.release(MOST_REPLIES);
     }
   }
 
