@@ -222,7 +222,7 @@ public final class AuditLog {
     NoteSignature cosignature = keys.cosigner().sign(newest.text());
     store.inWrite(
         c -> {
-          Checkpoints.add(c, Checkpoint.parse(newest.text()).size(), cosignature);
+          Checkpoints.add(c, Checkpoint.parse(newest.text()).size(), List.of(cosignature));
           Checkpoints.forgetOldCosignatures(c);
           return 0;
         });

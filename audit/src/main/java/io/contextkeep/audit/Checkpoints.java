@@ -3,6 +3,7 @@ package io.contextkeep.audit;
 import io.contextkeep.audit.note.Checkpoint;
 import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.note.NoteSignature;
+import io.contextkeep.audit.proof.TrustPolicy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -48,17 +49,43 @@ public final class Checkpoints {
     return published.isPresent() ? published : latest(c).filter(note -> covers(note, index));
   }
 
-  /** Adds a cosignature to the checkpoint of that size; one of the same key is kept as it was. */
-  static void add(Connection c, long size, NoteSignature cosignature) throws SQLException {
+  /**
+   * The newest cosigned checkpoint that covers the entry and that the policy accepts, with all the
+   * witnesses that it asks for.
+   */
+  public static Optional<Note> accepted(Connection c, long index, TrustPolicy policy)
+      throws SQLException {
+    try (PreparedStatement select =
+        c.prepareStatement(
+            "SELECT DISTINCT size FROM audit_cosignature WHERE size > ? ORDER BY size DESC")) {
+      select.setLong(1, index);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          Optional<Note> note = at(c, Long.toString(rows.getLong(1)));
+          if (note.isPresent()
+              && policy.check(note.get()) instanceof TrustPolicy.Verdict.Accepted) {
+            return note;
+          }
+        }
+        return Optional.empty();
+      }
+    }
+  }
+
+  /** Adds cosignatures to the checkpoint of that size; one of the same key is kept as it was. */
+  public static void add(Connection c, long size, List<NoteSignature> cosignatures)
+      throws SQLException {
     try (PreparedStatement insert =
         c.prepareStatement(
             "INSERT INTO audit_cosignature (size, signer, key, line) VALUES (?, ?, ?, ?)"
                 + " ON CONFLICT DO NOTHING")) {
-      insert.setLong(1, size);
-      insert.setString(2, cosignature.name());
-      insert.setLong(3, cosignature.keyId());
-      insert.setString(4, cosignature.line());
-      insert.executeUpdate();
+      for (NoteSignature cosignature : cosignatures) {
+        insert.setLong(1, size);
+        insert.setString(2, cosignature.name());
+        insert.setLong(3, cosignature.keyId());
+        insert.setString(4, cosignature.line());
+        insert.executeUpdate();
+      }
     }
   }
 

@@ -9,10 +9,10 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Real AES-256-GCM and HMAC under a fixed key. */
-final class Sealer implements SubjectSealer {
+public final class Sealer implements SubjectSealer {
   private final SecretKeySpec key;
 
-  Sealer(byte fill) {
+  public Sealer(byte fill) {
     byte[] bytes = new byte[32];
     Arrays.fill(bytes, fill);
     key = new SecretKeySpec(bytes, "AES");

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /** Keeps the last checkpoint in memory, and fails when it is told to. */
-final class TestKept implements LastCheckpoint {
+public final class TestKept implements LastCheckpoint {
   private Optional<String> last = Optional.empty();
   private boolean broken;
 

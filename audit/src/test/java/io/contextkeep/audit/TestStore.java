@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A real SQLite file with one writer, one transaction for each work. */
-final class TestStore implements LogStore, AutoCloseable {
+public final class TestStore implements LogStore, AutoCloseable {
   private final Connection connection;
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Participant> participants = new ArrayList<>();
 
-  TestStore(Path file) throws SQLException {
+  public TestStore(Path file) throws SQLException {
     connection = DriverManager.getConnection("jdbc:sqlite:" + file);
     try (Statement statement = connection.createStatement()) {
       statement.executeUpdate("PRAGMA secure_delete = ON");
@@ -23,14 +23,14 @@ final class TestStore implements LogStore, AutoCloseable {
     connection.setAutoCommit(false);
   }
 
-  static TestStore create(Path file) throws SQLException {
+  public static TestStore create(Path file) throws SQLException {
     TestStore store = new TestStore(file);
     store.sql(AuditLog.schema().split(";"));
     return store;
   }
 
   /** What an attacker with the file would do. */
-  void sql(String... statements) throws SQLException {
+  public void sql(String... statements) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       for (String sql : statements) {
         if (!sql.isBlank()) {

@@ -34,8 +34,8 @@ public enum KeyType {
     return keyLength;
   }
 
-  /** Whether signatures of this kind say when they were made. */
-  boolean timestamped() {
+  /** Whether signatures of this kind are about a checkpoint, and say when they were made. */
+  public boolean cosigns() {
     return this != ED25519;
   }
 

@@ -59,13 +59,13 @@ public final class SignerKey {
    */
   public NoteSignature sign(String text) {
     KeyType type = verifier.type();
-    long timestamp = type.timestamped() ? Math.max(0, clock.instant().getEpochSecond()) : 0;
+    long timestamp = type.cosigns() ? Math.max(0, clock.instant().getEpochSecond()) : 0;
     byte[] message =
         type.message(verifier.name(), timestamp, text)
             .orElseThrow(() -> new MalformedNote("A cosignature is over a checkpoint"));
     byte[] raw = algorithm.apply(message);
     byte[] blob =
-        type.timestamped()
+        type.cosigns()
             ? Wire.concat(ByteBuffer.allocate(Long.BYTES).putLong(timestamp).array(), raw)
             : raw;
     return new NoteSignature(verifier.name(), verifier.id(), blob);

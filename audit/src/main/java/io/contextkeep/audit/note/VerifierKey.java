@@ -91,7 +91,7 @@ public final class VerifierKey {
   /** Whether this key made the signature over that text. */
   public boolean verifies(String text, NoteSignature signature) {
     byte[] blob = signature.signature();
-    int from = type.timestamped() ? TIMESTAMP : 0;
+    int from = type.cosigns() ? TIMESTAMP : 0;
     if (!claims(signature) || blob.length <= from) {
       return false;
     }
@@ -110,7 +110,7 @@ public final class VerifierKey {
   /** When a cosignature of this key's type says that it was made, in seconds since 1970. */
   public Optional<Long> time(NoteSignature signature) {
     byte[] blob = signature.signature();
-    return type.timestamped() && blob.length > TIMESTAMP
+    return type.cosigns() && blob.length > TIMESTAMP
         ? Optional.of(ByteBuffer.wrap(blob).getLong())
         : Optional.empty();
   }

@@ -23,7 +23,17 @@ public final class ProofMaker<E extends Exception> {
   }
 
   public byte[] root() throws E {
-    return size == 0 ? Hashes.empty() : root(0, size);
+    return root(size);
+  }
+
+  /**
+   * The root of the tree of the first entries alone, as this tree holds them.
+   *
+   * @throws IllegalArgumentException if that tree is the larger one
+   */
+  public byte[] root(long first) throws E {
+    require(first >= 0 && first <= size, "No tree of " + first + " within one of " + size);
+    return first == 0 ? Hashes.empty() : root(0, first);
   }
 
   /** The hash that stands for the entry in the tree. */

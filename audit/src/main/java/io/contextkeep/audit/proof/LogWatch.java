@@ -1,0 +1,145 @@
+package io.contextkeep.audit.proof;
+
+import io.contextkeep.audit.note.Checkpoint;
+import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.note.Wire;
+import io.contextkeep.audit.tree.MissingTile;
+import io.contextkeep.audit.tree.ProofMaker;
+import io.contextkeep.audit.tree.Proofs;
+import io.contextkeep.audit.tree.TileSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a reader remembers of one log: whom it trusts to sign for it, and the newest checkpoint that
+ * it saw. Every checkpoint shown later must be of the same history; a log that shows two is caught
+ * by any two readers, or by one reader twice.
+ *
+ * <p>It is a value. Whoever holds it stores {@link #seen} before acting on it, and begins with that
+ * again after a restart.
+ */
+public final class LogWatch {
+  private final TrustPolicy policy;
+  private final Optional<Note> seen;
+
+  private LogWatch(TrustPolicy policy, Optional<Note> seen) {
+    this.policy = policy;
+    this.seen = seen;
+  }
+
+  /** Begins without memory: the first trusted checkpoint is believed. */
+  public static LogWatch begin(TrustPolicy policy) {
+    return new LogWatch(policy, Optional.empty());
+  }
+
+  /**
+   * Goes on from a checkpoint that {@link #seen} gave.
+   *
+   * @throws io.contextkeep.audit.note.MalformedNote if it is none
+   */
+  public static LogWatch resume(TrustPolicy policy, String seen) {
+    Note note = Note.parse(seen);
+    Checkpoint.parse(note.text());
+    return new LogWatch(policy, Optional.of(note));
+  }
+
+  /** The newest checkpoint that was seen, to be stored. */
+  public Optional<Note> seen() {
+    return seen;
+  }
+
+  /**
+   * Looks at a checkpoint that the log shows now.
+   *
+   * @param tiles the log's hashes; they are believed only as far as the checkpoint proves them
+   */
+  public <E extends Exception> Outcome observe(Note shown, TileSource<E> tiles) throws E {
+    return switch (policy.check(shown)) {
+      case TrustPolicy.Verdict.Rejected rejected -> new Outcome.Untrusted(rejected.why());
+      case TrustPolicy.Verdict.Accepted accepted ->
+          seen.isEmpty()
+              ? new Outcome.Consistent(new LogWatch(policy, Optional.of(shown)))
+              : compare(seen.get(), shown, accepted.checkpoint(), tiles);
+    };
+  }
+
+  private <E extends Exception> Outcome compare(
+      Note before, Note shown, Checkpoint now, TileSource<E> tiles) throws E {
+    Checkpoint then = Checkpoint.parse(before.text());
+    if (!then.origin().equals(now.origin())) {
+      return new Outcome.Untrusted("it is of another log than the one that is watched");
+    }
+    boolean grown = now.size() >= then.size();
+    Checkpoint small = grown ? then : now;
+    Checkpoint large = grown ? now : then;
+    LogWatch next = grown ? new LogWatch(policy, Optional.of(shown)) : this;
+    if (small.size() == large.size()) {
+      return Arrays.equals(small.root(), large.root())
+          ? new Outcome.Consistent(next)
+          : new Outcome.Fork(before, shown, Optional.empty());
+    }
+    return small.size() == 0
+        ? new Outcome.Consistent(next)
+        : extended(before, shown, small, large, next, tiles);
+  }
+
+  /**
+   * The larger tree is asked what its first entries look like. Only an answer that it proves
+   * counts: if it differs from what was signed before, the log has signed two histories.
+   */
+  private static <E extends Exception> Outcome extended(
+      Note before,
+      Note shown,
+      Checkpoint small,
+      Checkpoint large,
+      LogWatch next,
+      TileSource<E> tiles)
+      throws E {
+    try {
+      ProofMaker<E> tree = new ProofMaker<>(tiles, large.size());
+      byte[] root = tree.root(small.size());
+      List<byte[]> proof = tree.consistency(small.size());
+      if (!Proofs.verifyConsistency(small.size(), large.size(), proof, root, large.root())) {
+        return new Outcome.Unproven("the log's tiles do not make the root that it signed");
+      }
+      return Arrays.equals(root, small.root())
+          ? new Outcome.Consistent(next)
+          : new Outcome.Fork(before, shown, Optional.of(prefix(root, proof)));
+    } catch (MissingTile e) {
+      return new Outcome.Unproven("the log does not give " + e.path());
+    }
+  }
+
+  private static Outcome.Prefix prefix(byte[] root, List<byte[]> proof) {
+    return new Outcome.Prefix(Wire.base64(root), proof.stream().map(Wire::base64).toList());
+  }
+
+  /** What came of {@link #observe}. */
+  public sealed interface Outcome {
+
+    /** It is the same history; {@code next} remembers the newer of the two. */
+    record Consistent(LogWatch next) implements Outcome {}
+
+    /** Nobody who is trusted says this. Nothing follows about the log. */
+    record Untrusted(String why) implements Outcome {}
+
+    /** The log did not show that it is the same history. A log that cannot is not to be trusted. */
+    record Unproven(String why) implements Outcome {}
+
+    /**
+     * The log signed two histories. The two notes, and the proof where sizes differ, convince
+     * everybody.
+     */
+    record Fork(Note seen, Note shown, Optional<Prefix> prefix) implements Outcome {}
+
+    /**
+     * What the larger tree proves that its first entries' root is, in base64: not what was signed.
+     */
+    record Prefix(String root, List<String> proof) {
+      public Prefix {
+        proof = List.copyOf(proof);
+      }
+    }
+  }
+}

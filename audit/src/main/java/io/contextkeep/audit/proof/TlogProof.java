@@ -1,0 +1,122 @@
+package io.contextkeep.audit.proof;
+
+import io.contextkeep.audit.note.Checkpoint;
+import io.contextkeep.audit.note.MalformedNote;
+import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.note.Wire;
+import io.contextkeep.audit.tree.Proofs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A receipt that can be kept and checked offline for ever (C2SP tlog-proof): an entry's index, the
+ * path from it to the root, and the checkpoint that signs the root. It proves that the entry is in
+ * the log; who may say so, the reader's policy knows.
+ */
+public final class TlogProof {
+  /** Of a stored receipt's file. */
+  public static final String EXTENSION = ".tlog-proof";
+
+  private static final String HEADER = "c2sp.org/tlog-proof@v1\n";
+  private static final String EXTRA = "extra ";
+  private static final String INDEX = "index ";
+
+  private final Optional<byte[]> extra;
+  private final long index;
+  private final List<byte[]> path;
+  private final Note checkpoint;
+
+  private TlogProof(Optional<byte[]> extra, long index, List<byte[]> path, Note checkpoint) {
+    this.extra = extra;
+    this.index = index;
+    this.path = List.copyOf(path);
+    this.checkpoint = checkpoint;
+  }
+
+  public static TlogProof of(long index, List<byte[]> path, Note checkpoint) {
+    return new TlogProof(Optional.empty(), index, path, checkpoint);
+  }
+
+  /**
+   * Reads a receipt.
+   *
+   * @throws MalformedNote saying what is wrong with it
+   */
+  public static TlogProof parse(String text) {
+    int end = text.indexOf("\n\n");
+    if (!text.startsWith(HEADER) || end < HEADER.length()) {
+      throw new MalformedNote("A receipt begins with " + HEADER.strip() + " and lines of a proof");
+    }
+    List<String> lines =
+        new ArrayList<>(List.of(text.substring(HEADER.length(), end).split("\n", -1)));
+    Optional<byte[]> extra = Optional.empty();
+    if (lines.getFirst().startsWith(EXTRA)) {
+      extra =
+          Optional.of(
+              Wire.bytes(lines.removeFirst().substring(EXTRA.length()))
+                  .orElseThrow(TlogProof::notBase64));
+    }
+    if (lines.isEmpty() || !lines.getFirst().startsWith(INDEX)) {
+      throw new MalformedNote("A receipt names the index of its entry");
+    }
+    long index =
+        Wire.number(lines.removeFirst().substring(INDEX.length()))
+            .orElseThrow(() -> new MalformedNote("An index is a whole number"));
+    List<byte[]> path = new ArrayList<>();
+    for (String line : lines) {
+      path.add(Wire.hash(line).orElseThrow(TlogProof::notBase64));
+    }
+    return new TlogProof(extra, index, path, Note.parse(text.substring(end + 2)));
+  }
+
+  public long index() {
+    return index;
+  }
+
+  /** What the log added on its own; nothing vouches for it. */
+  public Optional<byte[]> extra() {
+    return extra.map(byte[]::clone);
+  }
+
+  public Note checkpoint() {
+    return checkpoint;
+  }
+
+  /** Whether the entry with that leaf hash is where the receipt says, in a log that is trusted. */
+  public Verdict verify(byte[] leafHash, TrustPolicy policy) {
+    return switch (policy.check(checkpoint)) {
+      case TrustPolicy.Verdict.Rejected rejected ->
+          new Verdict.Refuted("the checkpoint does not count: " + rejected.why());
+      case TrustPolicy.Verdict.Accepted accepted -> {
+        Checkpoint tree = accepted.checkpoint();
+        yield Proofs.verifyInclusion(leafHash, index, tree.size(), path, tree.root())
+            ? new Verdict.Proven(tree)
+            : new Verdict.Refuted("the entry is not where the receipt says");
+      }
+    };
+  }
+
+  /** What came of {@link #verify}. */
+  public sealed interface Verdict {
+    /** The entry is in the log, under this checkpoint. */
+    record Proven(Checkpoint checkpoint) implements Verdict {}
+
+    /** The receipt proves nothing. */
+    record Refuted(String why) implements Verdict {}
+  }
+
+  private static MalformedNote notBase64() {
+    return new MalformedNote("A line of the receipt is not base64 of what it should be");
+  }
+
+  /** The receipt as it is sent and stored. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(HEADER);
+    extra.ifPresent(bytes -> text.append(EXTRA).append(Wire.base64(bytes)).append('\n'));
+    text.append(INDEX).append(index).append('\n');
+    path.forEach(hash -> text.append(Wire.base64(hash)).append('\n'));
+    return text.append('\n').append(checkpoint).toString();
+  }
+}

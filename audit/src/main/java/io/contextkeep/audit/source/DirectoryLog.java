@@ -1,0 +1,30 @@
+package io.contextkeep.audit.source;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A log that lies in a directory, such as an evidence bundle. */
+public final class DirectoryLog implements LogSource {
+  private final Path directory;
+
+  public DirectoryLog(Path directory) {
+    this.directory = directory;
+  }
+
+  @Override
+  public Optional<byte[]> file(String name) throws IOException {
+    try {
+      return Optional.of(Files.readAllBytes(directory.resolve(name)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return directory.toString();
+  }
+}

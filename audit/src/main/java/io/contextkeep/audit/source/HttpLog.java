@@ -1,0 +1,83 @@
+package io.contextkeep.audit.source;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * A live log by its URL. Checkpoint and hashes are open to everybody; entries are for those who
+ * have a token.
+ */
+public final class HttpLog implements LogSource {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** The largest bundle that the format allows. */
+  private static final int MAX_BYTES = 256 * (2 + 65_535);
+
+  private final HttpClient client;
+  private final URI base;
+  private final Optional<String> token;
+
+  /**
+   * Reads the log below that URL.
+   *
+   * @param token for the entries; never sent to another host, because redirects are not followed
+   */
+  public HttpLog(HttpClient client, URI base, Optional<String> token) {
+    this.client = client;
+    this.base = URI.create(base.toString().replaceFirst("/*$", "/"));
+    this.token = token;
+  }
+
+  @Override
+  public Optional<byte[]> file(String name) throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve(name))
+            .timeout(PATIENCE)
+            .header("Accept-Encoding", "gzip, identity");
+    token.ifPresent(t -> request.header("Authorization", "Bearer " + t));
+    HttpResponse<byte[]> response = send(request.build());
+    return switch (response.statusCode()) {
+      case 200 -> Optional.of(body(response));
+      case 404, 410 -> Optional.empty();
+      case 401, 403 -> throw new IOException("The log asks for a token that may read " + name);
+      default ->
+          throw new IOException("The log answered " + response.statusCode() + " for " + name);
+    };
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
+    try {
+      return client.send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BYTES));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("Interrupted while reading the log", e);
+    }
+  }
+
+  private static byte[] body(HttpResponse<byte[]> response) throws IOException {
+    if (!response.headers().firstValue("Content-Encoding").orElse("").equals("gzip")) {
+      return response.body();
+    }
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
+      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw new IOException("The log's answer is too long");
+      }
+      return bytes;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return base.toString();
+  }
+}

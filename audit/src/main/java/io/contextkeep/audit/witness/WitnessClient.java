@@ -1,0 +1,121 @@
+package io.contextkeep.audit.witness;
+
+import io.contextkeep.audit.note.MalformedNote;
+import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.note.NoteSignature;
+import io.contextkeep.audit.note.VerifierKey;
+import io.contextkeep.audit.note.Wire;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Asks one witness by HTTP. Only signatures that verify with its known keys are taken from it. */
+public final class WitnessClient {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int MAX_REPLY = 128_000;
+
+  /** What came of asking. */
+  sealed interface Answer {
+    /** The witness signed. */
+    record Cosigned(List<NoteSignature> signatures) implements Answer {
+      public Cosigned {
+        signatures = List.copyOf(signatures);
+      }
+    }
+
+    /** It remembers another size than it was told; nothing was signed. */
+    record Conflict(long size) implements Answer {}
+
+    /** It does not sign this, or what it signed is not worth anything. */
+    record Refused(String why) implements Answer {}
+
+    /** It could not be asked. */
+    record Unreachable(String why) implements Answer {}
+  }
+
+  private final HttpClient client;
+  private final URI submission;
+  private final List<VerifierKey> keys;
+
+  /**
+   * Knows where the witness is and how it signs.
+   *
+   * @param submission the witness's submission prefix
+   */
+  public WitnessClient(HttpClient client, URI submission, List<VerifierKey> keys) {
+    this.client = client;
+    this.submission = URI.create(submission.toString().replaceFirst("/*$", "/") + "add-checkpoint");
+    this.keys = List.copyOf(keys);
+  }
+
+  List<VerifierKey> keys() {
+    return keys;
+  }
+
+  /** The witness's name. */
+  String name() {
+    return keys.getFirst().name();
+  }
+
+  Answer add(AddCheckpoint request) {
+    try {
+      HttpResponse<String> response =
+          client.send(
+              HttpRequest.newBuilder(submission)
+                  .timeout(PATIENCE)
+                  .POST(HttpRequest.BodyPublishers.ofByteArray(request.body()))
+                  .build(),
+              BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_REPLY));
+      return read(response, request.checkpoint());
+    } catch (IOException e) {
+      return new Answer.Unreachable(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Answer.Unreachable("interrupted");
+    }
+  }
+
+  private Answer read(HttpResponse<String> response, Note checkpoint) {
+    int status = response.statusCode();
+    boolean size =
+        response.headers().firstValue("Content-Type").orElse("").equals("text/x.tlog.size");
+    if (status == 409 && size && response.body().endsWith("\n")) {
+      var remembered = Wire.number(response.body().substring(0, response.body().length() - 1));
+      return remembered.isPresent()
+          ? new Answer.Conflict(remembered.getAsLong())
+          : new Answer.Refused("its answer 409 names no size");
+    }
+    return status == 200
+        ? signatures(response.body(), checkpoint)
+        : new Answer.Refused("it answered " + status);
+  }
+
+  private Answer signatures(String body, Note checkpoint) {
+    List<NoteSignature> signatures = new ArrayList<>();
+    try {
+      for (String line : body.lines().toList()) {
+        NoteSignature signature = NoteSignature.parse(line);
+        for (VerifierKey key : keys) {
+          if (key.claims(signature)) {
+            if (!key.verifies(checkpoint.text(), signature)) {
+              return new Answer.Refused("its signature is false");
+            }
+            signatures.add(signature);
+          }
+        }
+      }
+    } catch (MalformedNote e) {
+      return new Answer.Refused("its answer is no signature");
+    }
+    return signatures.isEmpty()
+        ? new Answer.Refused("none of its known keys signed")
+        : new Answer.Cosigned(signatures);
+  }
+}
