@@ -104,6 +104,7 @@ public final class AuditLog {
       purpose TEXT NOT NULL, decision TEXT NOT NULL, policy TEXT NOT NULL,
       bytes BLOB NOT NULL) STRICT;
     CREATE INDEX audit_leaf_key ON audit_leaf (idx) WHERE type IN ('genesis', 'key');
+    CREATE INDEX audit_leaf_map ON audit_leaf (idx) WHERE type = 'map-root';
     CREATE TABLE audit_private (
       idx INTEGER PRIMARY KEY, subject INTEGER NOT NULL, n INTEGER NOT NULL,
       sealed BLOB NOT NULL) STRICT;
@@ -148,6 +149,12 @@ public final class AuditLog {
    */
   public Receipt stage(Connection c, AuditEntry entry) throws SQLException {
     return stage(c, draft(entry));
+  }
+
+  /** Appends an entry that only the log itself makes. */
+  Receipt appendOwn(EntryType type, Map<String, Object> facts) {
+    Draft draft = draft(AuditEntry.own(type, facts));
+    return store.inWrite(c -> stage(c, draft));
   }
 
   /**

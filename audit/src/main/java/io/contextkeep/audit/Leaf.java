@@ -1,14 +1,24 @@
 package io.contextkeep.audit;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * Reads members out of a leaf's JSON without a parser. That is exact because no value in a leaf can
  * hold a quote and no member is an object: a quoted name with a colon is always a member's.
  */
 final class Leaf {
+  private static final Pattern LABELS = Pattern.compile("\"labels\":\\[([\"0-9a-f,]*)\\]");
+  private static final Pattern LABEL = Pattern.compile("\"([0-9a-f]{64})\"");
+
   private Leaf() {}
 
   static String text(byte[] bytes) {
-    return new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** The member's text, or "" where the leaf has none of that name. */
@@ -32,5 +42,18 @@ final class Leaf {
       end++;
     }
     return end == from ? 0 : Long.parseLong(json, from, end, 10);
+  }
+
+  /** The labels that the entry carries: what the verifiable index is made from, by anybody. */
+  static List<byte[]> labels(String json) {
+    Matcher list = LABELS.matcher(json);
+    List<byte[]> labels = new ArrayList<>();
+    if (list.find()) {
+      Matcher each = LABEL.matcher(list.group(1));
+      while (each.find()) {
+        labels.add(HexFormat.of().parseHex(each.group(1)));
+      }
+    }
+    return labels;
   }
 }

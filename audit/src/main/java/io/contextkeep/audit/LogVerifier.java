@@ -77,6 +77,7 @@ public final class LogVerifier {
     if (!covered) {
       replay.problem("no checkpoint covers the last entry");
     }
+    replay.end();
     replay.checkAccounts(number("SELECT count(*) FROM audit_private"));
     misplaced();
   }

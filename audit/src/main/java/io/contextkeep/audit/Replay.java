@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * Replays a log from its bytes, without any key but public ones, and says everything that is wrong
- * with it: the tree that the entries make, who signed which of its sizes, and the accounts of what
- * was erased.
+ * with it: the tree that the entries make, who signed which of its sizes, the roots of the index of
+ * labels, and the accounts of what was erased.
  *
  * <p>Every checkpoint must be signed by the key that the log named last before it. A change of keys
  * must be signed by the old key too, or else whoever can write the file could sign it anew.
@@ -33,6 +33,7 @@ public final class Replay {
   private long committed;
   private long erased;
   private long checkpoints;
+  private final MapReplay map = new MapReplay(this::problem);
 
   /**
    * Begins at the empty log.
@@ -60,6 +61,7 @@ public final class Replay {
     if (type.equals(EntryType.GENESIS.code()) || type.equals(EntryType.KEY.code())) {
       change(KeysInForce.named(json));
     }
+    map.entry(size(), json);
     if (Leaf.number(json, "time") < time) {
       problem("entry " + size() + " is older than the one before it");
     }
@@ -82,6 +84,11 @@ public final class Replay {
     }
   }
 
+  /** After the last entry. */
+  public void end() {
+    map.end();
+  }
+
   /** Something that the caller found. */
   public void problem(String what) {
     if (problems.size() < MANY) {
@@ -100,6 +107,11 @@ public final class Replay {
   /** How many checkpoints were looked at. */
   public long checkpoints() {
     return checkpoints;
+  }
+
+  /** How many roots of the index were looked at. */
+  public long mapRoots() {
+    return map.roots();
   }
 
   /** How many entries commit to a private part. */

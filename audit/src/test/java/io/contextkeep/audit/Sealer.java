@@ -3,6 +3,7 @@ package io.contextkeep.audit;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.function.LongUnaryOperator;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
@@ -11,8 +12,15 @@ import javax.crypto.spec.SecretKeySpec;
 /** Real AES-256-GCM and HMAC under a fixed key. */
 public final class Sealer implements SubjectSealer {
   private final SecretKeySpec key;
+  private final LongUnaryOperator numbering;
 
   public Sealer(byte fill) {
+    this(fill, n -> n);
+  }
+
+  /** One that gives some entries a false number. */
+  Sealer(byte fill, LongUnaryOperator numbering) {
+    this.numbering = numbering;
     byte[] bytes = new byte[32];
     Arrays.fill(bytes, fill);
     key = new SecretKeySpec(bytes, "AES");
@@ -42,7 +50,7 @@ public final class Sealer implements SubjectSealer {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(key);
-      return mac.doFinal(java.nio.ByteBuffer.allocate(8).putLong(n).array());
+      return mac.doFinal(java.nio.ByteBuffer.allocate(8).putLong(numbering.applyAsLong(n)).array());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

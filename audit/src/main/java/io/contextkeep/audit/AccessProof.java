@@ -1,0 +1,216 @@
+package io.contextkeep.audit;
+
+import io.contextkeep.audit.labels.LabelProof;
+import io.contextkeep.audit.labels.Labelled;
+import io.contextkeep.audit.note.Checkpoint;
+import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.proof.TrustPolicy;
+import io.contextkeep.audit.tree.Hashes;
+import io.contextkeep.audit.tree.Proofs;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+
+/**
+ * What a customer is shown of the entries about her, with the proof that there are no others. Her
+ * labels are numbered without gaps, so it is enough to find those from 0 on and to see that the
+ * ones behind the last are nowhere in the index whose root the log recorded.
+ *
+ * <p>It proves nothing about an entry that was never written, or written under another label. And
+ * it speaks of the first entries of the log, up to the recorded root; what came later, the next one
+ * proves.
+ *
+ * @param root the entry that records the index's root
+ * @param accesses her entries, or a part of them in order
+ * @param absences that no entry carries the labels behind her last
+ * @param later entries after those that the root covers, to be looked through
+ */
+public record AccessProof(
+    Entry root, List<Access> accesses, List<Absence> absences, List<Entry> later, Note checkpoint) {
+  /** How many labels behind the last must be nowhere: a list with a gap would end too early. */
+  public static final int WINDOW = 64;
+
+  static final int MAX_TAIL = 512;
+
+  /** An entry of the log, with its path to the root. */
+  public record Entry(long index, String leaf, List<byte[]> path) {
+    public Entry {
+      path = List.copyOf(path);
+    }
+
+    private boolean isIn(Checkpoint tree) {
+      byte[] hash = Hashes.leaf(leaf.getBytes(StandardCharsets.UTF_8));
+      return Proofs.verifyInclusion(hash, index, tree.size(), path, tree.root());
+    }
+  }
+
+  /**
+   * An entry about her.
+   *
+   * @param n its number among hers
+   * @param siblings the hashes beside her label's way in the index
+   */
+  public record Access(long n, Entry entry, List<byte[]> siblings) {
+    public Access {
+      siblings = List.copyOf(siblings);
+    }
+  }
+
+  /** That no entry carries the label of that number. */
+  public record Absence(long n, LabelProof proof) {}
+
+  public AccessProof {
+    accesses = List.copyOf(accesses);
+    absences = List.copyOf(absences);
+    later = List.copyOf(later);
+  }
+
+  /**
+   * Reads a proof as it was sent.
+   *
+   * @throws io.contextkeep.audit.note.MalformedNote saying what is wrong with it
+   */
+  public static AccessProof parse(String text) {
+    return AccessProofText.parse(text);
+  }
+
+  /**
+   * Checks the proof against what the customer has herself.
+   *
+   * @param labels her labels, of her {@link ViewKey}
+   * @param policy whom she trusts to sign for the log
+   */
+  public Verdict verify(LongFunction<byte[]> labels, TrustPolicy policy) {
+    return switch (policy.check(checkpoint)) {
+      case TrustPolicy.Verdict.Rejected rejected ->
+          new Verdict.Refuted("the checkpoint does not count: " + rejected.why());
+      case TrustPolicy.Verdict.Accepted accepted -> new Check(labels, accepted.checkpoint()).run();
+    };
+  }
+
+  /** The proof as it is sent and stored. */
+  @Override
+  public String toString() {
+    return AccessProofText.format(this);
+  }
+
+  /** What came of {@link #verify}. */
+  public sealed interface Verdict {
+    /**
+     * These are her entries.
+     *
+     * @param entries the ones that were listed, oldest first, also those that came later
+     * @param total how many there are, up to the recorded root
+     * @param covered how many entries of the log were searched for them
+     * @param recorded when the root was recorded, in milliseconds since 1970
+     */
+    record Complete(List<Entry> entries, long total, long covered, long recorded)
+        implements Verdict {
+      public Complete {
+        entries = List.copyOf(entries);
+      }
+
+      /** Whether all that there are were listed, and not a part. */
+      public boolean whole() {
+        return entries.size() >= total;
+      }
+    }
+
+    /** It proves nothing. */
+    record Refuted(String why) implements Verdict {}
+  }
+
+  /** One check, step by step; the first that fails ends it. */
+  private final class Check {
+    private final LongFunction<byte[]> labels;
+    private final Checkpoint tree;
+    private Optional<String> fault = Optional.empty();
+
+    Check(LongFunction<byte[]> labels, Checkpoint tree) {
+      this.labels = labels;
+      this.tree = tree;
+    }
+
+    Verdict run() {
+      Optional<MapRoot> said = MapRoot.said(root.leaf());
+      if (said.isEmpty() || !root.isIn(tree)) {
+        return new Verdict.Refuted("the index's root is not recorded in the log");
+      }
+      MapRoot map = said.get();
+      long total = absences.isEmpty() ? 0 : absences.getFirst().n();
+      checkPresent(map);
+      checkAbsent(map, total);
+      List<Entry> hers = new ArrayList<>(accesses.stream().map(Access::entry).toList());
+      hers.addAll(checkLater(map, total));
+      return fault
+          .<Verdict>map(Verdict.Refuted::new)
+          .orElseGet(
+              () ->
+                  new Verdict.Complete(
+                      hers, total, map.size() + later.size(), Leaf.number(root.leaf(), "time")));
+    }
+
+    private void checkPresent(MapRoot map) {
+      long expected = accesses.isEmpty() ? 0 : accesses.getFirst().n();
+      for (Access access : accesses) {
+        byte[] label = labels.apply(access.n());
+        LabelProof found =
+            new LabelProof(
+                access.siblings(), Optional.of(new Labelled(label, access.entry().index())));
+        require(access.n() == expected++, "her entries are not numbered one after the other");
+        require(access.entry().index() < map.size(), "an entry is newer than the index");
+        require(access.entry().isIn(tree), "an entry is not in the log");
+        require(carries(access.entry(), label), "an entry does not carry her label");
+        require(
+            found.verify(label, map.rootBytes()) instanceof LabelProof.Finding.Found,
+            "the index does not say where an entry is");
+      }
+    }
+
+    private void checkAbsent(MapRoot map, long total) {
+      require(absences.size() >= WINDOW, "too few labels behind the last are shown to be nowhere");
+      require(
+          accesses.isEmpty() || accesses.getLast().n() < total,
+          "the labels shown to be nowhere begin before the last entry");
+      long expected = total;
+      for (Absence absence : absences) {
+        require(absence.n() == expected++, "the labels behind the last are not shown in order");
+        require(
+            absence.proof().verify(labels.apply(absence.n()), map.rootBytes())
+                instanceof LabelProof.Finding.Absent,
+            "an entry about her is in the index but not in the list");
+      }
+    }
+
+    /** Looks through what the index does not cover; gives what is hers. */
+    private List<Entry> checkLater(MapRoot map, long total) {
+      List<byte[]> next = new ArrayList<>();
+      for (long n = total; n < total + WINDOW; n++) {
+        next.add(labels.apply(n));
+      }
+      long expected = map.size();
+      List<Entry> hers = new ArrayList<>();
+      for (Entry entry : later) {
+        require(entry.index() == expected++, "the later entries are not shown in order");
+        require(entry.isIn(tree), "a later entry is not in the log");
+        if (next.stream().anyMatch(label -> carries(entry, label))) {
+          hers.add(entry);
+        }
+      }
+      return hers;
+    }
+
+    private void require(boolean holds, String otherwise) {
+      if (!holds && fault.isEmpty()) {
+        fault = Optional.of(otherwise);
+      }
+    }
+  }
+
+  private static boolean carries(Entry entry, byte[] label) {
+    return Leaf.labels(entry.leaf()).stream().anyMatch(l -> Arrays.equals(l, label));
+  }
+}

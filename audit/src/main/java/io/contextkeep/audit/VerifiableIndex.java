@@ -1,0 +1,342 @@
+package io.contextkeep.audit;
+
+import io.contextkeep.audit.labels.LabelProof;
+import io.contextkeep.audit.labels.LabelTree;
+import io.contextkeep.audit.labels.Labelled;
+import io.contextkeep.audit.note.Checkpoint;
+import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.tree.ProofMaker;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The index of customers' labels whose roots the log records, so that a customer can check that the
+ * list of entries about her is complete. It is made from the entries alone and could be made again;
+ * it has a database of its own, so that it costs the log's writer one entry per {@link #update}.
+ */
+public final class VerifiableIndex {
+  /** How many numbers after the last one are shown to be nowhere. */
+  public static final int WINDOW = AccessProof.WINDOW;
+
+  private static final Logger LOG = LoggerFactory.getLogger(VerifiableIndex.class);
+  private static final int CHUNK = 16_384;
+
+  private final LogStore logStore;
+  private final AuditLog log;
+  private final LogStore indexStore;
+
+  /** Proofs are made while no update changes what they are made from. */
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+
+  private LabelTree tree;
+  private long size;
+  private Optional<Published> published;
+
+  /** A root that the log has recorded, in the entry of that index. */
+  private record Published(MapRoot root, long entry) {}
+
+  /**
+   * Opens the index, or begins it anew where it does not fit the log.
+   *
+   * @param indexStore a database with {@link #schema}
+   */
+  public VerifiableIndex(LogStore logStore, AuditLog log, LogStore indexStore) {
+    this.logStore = logStore;
+    this.log = log;
+    this.indexStore = indexStore;
+    this.published = logStore.inRead(VerifiableIndex::lastPublished);
+    this.tree = new LabelTree();
+    load();
+    if (!fits()) {
+      LOG.atWarn().log("the verifiable index does not fit the log and is made again");
+      indexStore.inWrite(VerifiableIndex::clear);
+      load();
+    }
+  }
+
+  /** The index's tables, as SQL statements separated by semicolons. */
+  public static String schema() {
+    return """
+    CREATE TABLE map_state (id INTEGER PRIMARY KEY CHECK (id = 0), size INTEGER NOT NULL) STRICT;
+    CREATE TABLE map_bucket (
+      prefix INTEGER PRIMARY KEY, labels INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+    CREATE TABLE map_records (prefix INTEGER PRIMARY KEY, records BLOB NOT NULL) STRICT;
+    """;
+  }
+
+  /**
+   * Takes in the entries that are new and records the root in the log, if there are any. To be
+   * called about once a second, by one thread at a time.
+   *
+   * @return whether a root was recorded
+   */
+  public boolean update() {
+    lock.writeLock().lock();
+    try {
+      takeIn(log.size());
+      MapRoot root = MapRoot.of(size, tree.root());
+      if (published.filter(p -> p.root().equals(root)).isPresent()) {
+        return false;
+      }
+      Receipt receipt = log.appendOwn(EntryType.MAP_ROOT, root.facts());
+      published = Optional.of(new Published(root, receipt.index()));
+      return true;
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /**
+   * Proves to a customer which entries are about her, as of the last recorded root.
+   *
+   * @param first the number of her first entry to list, 0 for all of them
+   * @param limit how many to list at most
+   * @param tail whether the entries after the last root are shown too, up to a few hundred: they
+   *     are other people's as well, though only in coded words
+   * @return empty as long as no root has been recorded
+   */
+  public Optional<AccessProof> accesses(
+      long subject, SubjectSealer sealer, long first, int limit, boolean tail) {
+    lock.readLock().lock();
+    try {
+      // After a crash the index can be ahead of the root that was recorded, until the next update.
+      return published
+          .filter(p -> p.root().equals(MapRoot.of(size, tree.root())))
+          .map(p -> logStore.inRead(c -> prove(c, p, subject, sealer, first, limit, tail)));
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private AccessProof prove(
+      Connection c,
+      Published last,
+      long subject,
+      SubjectSealer sealer,
+      long first,
+      int limit,
+      boolean tail)
+      throws SQLException {
+    Note checkpoint = Checkpoints.covering(c, last.entry()).orElseThrow();
+    long treeSize = Checkpoint.parse(checkpoint.text()).size();
+    EntryProofs proofs = new EntryProofs(c, StoredTiles.proofs(c, treeSize));
+    List<AccessProof.Access> accesses = new ArrayList<>();
+    for (long index : indices(c, subject, last.root().size(), first, limit)) {
+      long n = first + accesses.size();
+      accesses.add(
+          new AccessProof.Access(n, proofs.entry(index), label(sealer.label(n)).siblings()));
+    }
+    long total = total(c, subject, last.root().size());
+    List<AccessProof.Absence> absences = new ArrayList<>();
+    for (long n = total; n < total + WINDOW; n++) {
+      absences.add(new AccessProof.Absence(n, label(sealer.label(n))));
+    }
+    List<AccessProof.Entry> later = new ArrayList<>();
+    long end = tail ? Math.min(treeSize, last.root().size() + AccessProof.MAX_TAIL) : 0;
+    for (long index = last.root().size(); index < end; index++) {
+      later.add(proofs.entry(index));
+    }
+    return new AccessProof(proofs.entry(last.entry()), accesses, absences, later, checkpoint);
+  }
+
+  private LabelProof label(byte[] label) {
+    return indexStore.inRead(c -> tree.prove(new Buckets(c), label));
+  }
+
+  /** Reads leaves and their paths from one state of the log. */
+  private record EntryProofs(Connection c, ProofMaker<SQLException> tree) {
+    AccessProof.Entry entry(long index) throws SQLException {
+      try (PreparedStatement select =
+          c.prepareStatement("SELECT bytes FROM audit_leaf WHERE idx = ?")) {
+        select.setLong(1, index);
+        try (ResultSet row = select.executeQuery()) {
+          return new AccessProof.Entry(index, Leaf.text(row.getBytes(1)), tree.inclusion(index));
+        }
+      }
+    }
+  }
+
+  private static List<Long> indices(Connection c, long subject, long below, long first, int limit)
+      throws SQLException {
+    try (PreparedStatement select =
+        c.prepareStatement(
+            "SELECT idx FROM audit_private WHERE subject = ? AND idx < ? AND n >= ?"
+                + " ORDER BY n LIMIT ?")) {
+      select.setLong(1, subject);
+      select.setLong(2, below);
+      select.setLong(3, first);
+      select.setInt(4, limit);
+      try (ResultSet rows = select.executeQuery()) {
+        List<Long> indices = new ArrayList<>();
+        while (rows.next()) {
+          indices.add(rows.getLong(1));
+        }
+        return indices;
+      }
+    }
+  }
+
+  private static long total(Connection c, long subject, long below) throws SQLException {
+    try (PreparedStatement count =
+        c.prepareStatement("SELECT count(*) FROM audit_private WHERE subject = ? AND idx < ?")) {
+      count.setLong(1, subject);
+      count.setLong(2, below);
+      try (ResultSet row = count.executeQuery()) {
+        return row.getLong(1);
+      }
+    }
+  }
+
+  /** Takes in the entries up to that size, unless there is nothing but the index's own. */
+  private void takeIn(long target) {
+    boolean news = false;
+    while (size < target) {
+      long to = Math.min(target, size + CHUNK);
+      List<String> leaves = logStore.inRead(c -> leaves(c, size, to));
+      news |= leaves.stream().anyMatch(leaf -> MapRoot.said(leaf).isEmpty());
+      if (!news) {
+        return;
+      }
+      takeIn(leaves, to);
+    }
+  }
+
+  private void takeIn(List<String> leaves, long to) {
+    List<Labelled> labels = new ArrayList<>();
+    for (int i = 0; i < leaves.size(); i++) {
+      for (byte[] label : Leaf.labels(leaves.get(i))) {
+        labels.add(new Labelled(label, size + i));
+      }
+    }
+    try {
+      List<Labelled> twice =
+          indexStore.inWrite(
+              c -> {
+                setSize(c, to);
+                return tree.add(new Buckets(c), labels);
+              });
+      twice.forEach(l -> LOG.atError().addKeyValue("entry", l.index()).log("a label came twice"));
+      size = to;
+    } catch (RuntimeException e) {
+      // The tree in memory may be ahead of what is stored.
+      load();
+      throw e;
+    }
+  }
+
+  private void load() {
+    tree = new LabelTree();
+    size = indexStore.inRead(c -> restore(c, tree));
+  }
+
+  /** The index is made from the log: it cannot be ahead, and its root is the one recorded. */
+  private boolean fits() {
+    return size <= log.size()
+        && published
+            .filter(p -> p.root().size() == size)
+            .map(p -> p.root().equals(MapRoot.of(size, tree.root())))
+            .orElse(true);
+  }
+
+  private static long restore(Connection c, LabelTree tree) throws SQLException {
+    try (PreparedStatement select =
+            c.prepareStatement("SELECT prefix, labels, hash FROM map_bucket");
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        tree.restore(rows.getInt(1), rows.getInt(2), rows.getBytes(3));
+      }
+    }
+    tree.restored();
+    try (PreparedStatement select = c.prepareStatement("SELECT size FROM map_state");
+        ResultSet row = select.executeQuery()) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
+  private static int clear(Connection c) throws SQLException {
+    for (String table : List.of("map_state", "map_bucket", "map_records")) {
+      try (PreparedStatement delete = c.prepareStatement("DELETE FROM " + table)) {
+        delete.executeUpdate();
+      }
+    }
+    return 0;
+  }
+
+  private static void setSize(Connection c, long size) throws SQLException {
+    try (PreparedStatement upsert =
+        c.prepareStatement(
+            "INSERT INTO map_state (id, size) VALUES (0, ?)"
+                + " ON CONFLICT (id) DO UPDATE SET size = excluded.size")) {
+      upsert.setLong(1, size);
+      upsert.executeUpdate();
+    }
+  }
+
+  private static List<String> leaves(Connection c, long from, long to) throws SQLException {
+    try (PreparedStatement select =
+        c.prepareStatement(
+            "SELECT bytes FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx")) {
+      select.setLong(1, from);
+      select.setLong(2, to);
+      try (ResultSet rows = select.executeQuery()) {
+        List<String> leaves = new ArrayList<>();
+        while (rows.next()) {
+          leaves.add(Leaf.text(rows.getBytes(1)));
+        }
+        return leaves;
+      }
+    }
+  }
+
+  private static Optional<Published> lastPublished(Connection c) throws SQLException {
+    try (PreparedStatement select =
+            c.prepareStatement(
+                "SELECT idx, bytes FROM audit_leaf WHERE type = 'map-root'"
+                    + " ORDER BY idx DESC LIMIT 1");
+        ResultSet row = select.executeQuery()) {
+      if (!row.next()) {
+        return Optional.empty();
+      }
+      long entry = row.getLong(1);
+      return MapRoot.said(Leaf.text(row.getBytes(2))).map(root -> new Published(root, entry));
+    }
+  }
+
+  /** The buckets in the index's own database. */
+  private record Buckets(Connection c) implements LabelTree.Buckets<SQLException> {
+    @Override
+    public byte[] read(int prefix) throws SQLException {
+      try (PreparedStatement select =
+          c.prepareStatement("SELECT records FROM map_records WHERE prefix = ?")) {
+        select.setInt(1, prefix);
+        try (ResultSet row = select.executeQuery()) {
+          return row.next() ? row.getBytes(1) : new byte[0];
+        }
+      }
+    }
+
+    @Override
+    public void write(int prefix, byte[] records, int labels, byte[] hash) throws SQLException {
+      try (PreparedStatement upsert =
+              c.prepareStatement("INSERT OR REPLACE INTO map_records VALUES (?, ?)");
+          PreparedStatement summary =
+              c.prepareStatement("INSERT OR REPLACE INTO map_bucket VALUES (?, ?, ?)")) {
+        upsert.setInt(1, prefix);
+        upsert.setBytes(2, records);
+        upsert.executeUpdate();
+        summary.setInt(1, prefix);
+        summary.setInt(2, labels);
+        summary.setBytes(3, hash);
+        summary.executeUpdate();
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.contextkeep.audit.labels;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The labels that share their first 16 bits, in order: what one row of the index stores. A record
+ * is the label and the entry's index in eight bytes.
+ */
+final class LabelBucket {
+  private static final int RECORD = Labelled.LENGTH + Long.BYTES;
+
+  private final byte[] records;
+
+  LabelBucket(byte[] records) {
+    this.records = records;
+  }
+
+  byte[] records() {
+    return records;
+  }
+
+  int size() {
+    return records.length / RECORD;
+  }
+
+  Labelled get(int i) {
+    return new Labelled(label(i), ByteBuffer.wrap(records).getLong(i * RECORD + Labelled.LENGTH));
+  }
+
+  /**
+   * With more labels; one that is there already is not taken but given back, because no two entries
+   * may carry it.
+   *
+   * @param more in order
+   */
+  LabelBucket with(List<Labelled> more, List<Labelled> refused) {
+    ByteBuffer merged = ByteBuffer.allocate(records.length + more.size() * RECORD);
+    int old = 0;
+    Optional<Labelled> last = Optional.empty();
+    for (Labelled next : more) {
+      while (old < size() && get(old).compareTo(next) < 0) {
+        merged.put(records, old++ * RECORD, RECORD);
+      }
+      boolean there = old < size() && get(old).compareTo(next) == 0;
+      if (there || last.filter(l -> l.compareTo(next) == 0).isPresent()) {
+        refused.add(next);
+      } else {
+        merged.put(next.label()).putLong(next.index());
+        last = Optional.of(next);
+      }
+    }
+    merged.put(records, old * RECORD, records.length - old * RECORD);
+    return new LabelBucket(Arrays.copyOf(merged.array(), merged.position()));
+  }
+
+  /** The hash of the whole bucket as a subtree at that depth. */
+  byte[] hash(int depth) {
+    return hash(0, size(), depth);
+  }
+
+  /**
+   * Goes down to where the label is or would be; the hashes beside the way are added on the way.
+   */
+  Optional<Labelled> descend(byte[] label, int depth, List<byte[]> siblings) {
+    int from = 0;
+    int to = size();
+    int at = depth;
+    List<byte[]> below = new ArrayList<>();
+    while (to - from > 1) {
+      int middle = middle(from, to, at);
+      if (LabelHashes.bit(label, at)) {
+        below.add(hash(from, middle, at + 1));
+        from = middle;
+      } else {
+        below.add(hash(middle, to, at + 1));
+        to = middle;
+      }
+      at++;
+    }
+    siblings.addAll(below);
+    return from == to ? Optional.empty() : Optional.of(get(from));
+  }
+
+  private byte[] hash(int from, int to, int depth) {
+    if (from == to) {
+      return LabelHashes.empty();
+    }
+    if (to - from == 1) {
+      Labelled only = get(from);
+      return LabelHashes.leaf(only.label(), only.index());
+    }
+    int middle = middle(from, to, depth);
+    return LabelHashes.node(hash(from, middle, depth + 1), hash(middle, to, depth + 1));
+  }
+
+  /** The first label of the range whose bit at that depth is set. */
+  private int middle(int from, int to, int depth) {
+    int low = from;
+    int high = to;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (LabelHashes.bit(label(middle), depth)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  private byte[] label(int i) {
+    return Arrays.copyOfRange(records, i * RECORD, i * RECORD + Labelled.LENGTH);
+  }
+}

@@ -1,0 +1,141 @@
+package io.contextkeep.audit.labels;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The prefix tree's upper 16 levels, in memory; what hangs below is stored, one {@linkplain Buckets
+ * bucket} for each of the 65,536 prefixes. Adding labels touches their buckets and the way up from
+ * them. Not thread-safe.
+ */
+public final class LabelTree {
+  private static final int DEPTH = 16;
+  private static final int BUCKETS = 1 << DEPTH;
+
+  /**
+   * Where the buckets are stored.
+   *
+   * @param <E> how that fails
+   */
+  public interface Buckets<E extends Exception> {
+    /** The stored bytes, empty where nothing was stored. */
+    byte[] read(int prefix) throws E;
+
+    /** Stores a bucket, with how many labels it has and the hash over it. */
+    void write(int prefix, byte[] records, int labels, byte[] hash) throws E;
+  }
+
+  /** A subtree: how many labels it has, at most 2 being told apart, and its hash. */
+  private record Subtree(int labels, byte[] hash) {}
+
+  /** The root is at 1, and the children of a subtree at i are at 2i and 2i+1. */
+  private final @Nullable Subtree[] subtrees = new @Nullable Subtree[2 * BUCKETS];
+
+  static int bucket(byte[] label) {
+    return ((label[0] & 0xff) << 8) | (label[1] & 0xff);
+  }
+
+  /** Puts a stored bucket back in its place; {@link #restored} must follow the last. */
+  public void restore(int prefix, int labels, byte[] hash) {
+    subtrees[BUCKETS + prefix] = new Subtree(Math.min(2, labels), hash.clone());
+  }
+
+  /** Makes the levels above the buckets. */
+  public void restored() {
+    for (int i = BUCKETS - 1; i > 0; i--) {
+      combine(i);
+    }
+  }
+
+  /**
+   * Adds labels, in any order.
+   *
+   * @return those that some other entry carries already: they were not added
+   */
+  public <E extends Exception> List<Labelled> add(Buckets<E> buckets, List<Labelled> labels)
+      throws E {
+    Map<Integer, List<Labelled>> byBucket = new TreeMap<>();
+    labels.stream()
+        .sorted()
+        .forEach(l -> byBucket.computeIfAbsent(l.bucket(), _ -> new ArrayList<>()).add(l));
+    List<Labelled> refused = new ArrayList<>();
+    for (Map.Entry<Integer, List<Labelled>> each : byBucket.entrySet()) {
+      int prefix = each.getKey();
+      LabelBucket grown = new LabelBucket(buckets.read(prefix)).with(each.getValue(), refused);
+      byte[] hash = grown.hash(DEPTH);
+      buckets.write(prefix, grown.records(), grown.size(), hash);
+      restore(prefix, grown.size(), hash);
+    }
+    climb(byBucket.keySet());
+    return refused;
+  }
+
+  public byte[] root() {
+    return hash(1);
+  }
+
+  /** Proves where the label is, or that it is nowhere. */
+  public <E extends Exception> LabelProof prove(Buckets<E> buckets, byte[] label) throws E {
+    List<byte[]> siblings = new ArrayList<>();
+    int at = 1;
+    int depth = 0;
+    while (labels(at) > 1 && depth < DEPTH) {
+      int right = LabelHashes.bit(label, depth) ? 1 : 0;
+      siblings.add(hash(2 * at + 1 - right));
+      at = 2 * at + right;
+      depth++;
+    }
+    Optional<Labelled> end = Optional.empty();
+    if (labels(at) == 1) {
+      end = Optional.of(only(buckets, at));
+    } else if (labels(at) > 1) {
+      end = new LabelBucket(buckets.read(at - BUCKETS)).descend(label, DEPTH, siblings);
+    }
+    return new LabelProof(siblings.reversed(), end);
+  }
+
+  /** The only label below. */
+  private <E extends Exception> Labelled only(Buckets<E> buckets, int subtree) throws E {
+    int at = subtree;
+    while (at < BUCKETS) {
+      at = labels(2 * at) == 1 ? 2 * at : 2 * at + 1;
+    }
+    return new LabelBucket(buckets.read(at - BUCKETS)).get(0);
+  }
+
+  /** Combines anew what is above the buckets, each level once. */
+  private void climb(Iterable<Integer> prefixes) {
+    List<Integer> level = new ArrayList<>();
+    prefixes.forEach(prefix -> level.add(BUCKETS + prefix));
+    while (!level.isEmpty() && level.getFirst() > 1) {
+      List<Integer> parents = level.stream().map(i -> i / 2).distinct().toList();
+      parents.forEach(this::combine);
+      level.clear();
+      level.addAll(parents);
+    }
+  }
+
+  private void combine(int i) {
+    int labels = Math.min(2, labels(2 * i) + labels(2 * i + 1));
+    subtrees[i] =
+        switch (labels) {
+          case 0 -> null;
+          case 1 -> subtrees[labels(2 * i) == 1 ? 2 * i : 2 * i + 1];
+          default -> new Subtree(labels, LabelHashes.node(hash(2 * i), hash(2 * i + 1)));
+        };
+  }
+
+  private int labels(int i) {
+    Subtree subtree = subtrees[i];
+    return subtree == null ? 0 : subtree.labels();
+  }
+
+  private byte[] hash(int i) {
+    Subtree subtree = subtrees[i];
+    return subtree == null ? LabelHashes.empty() : subtree.hash().clone();
+  }
+}
