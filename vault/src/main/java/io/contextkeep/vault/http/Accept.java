@@ -48,7 +48,7 @@ final class Accept {
    */
   static String choose(Optional<String> header, List<String> offered) {
     String text = header.orElse("").strip();
-    if (text.isEmpty()) {
+    if (text.isEmpty() || text.equals("*/*") || text.equals(offered.getFirst())) {
       return offered.getFirst();
     }
     List<Range> ranges = ranges(text);

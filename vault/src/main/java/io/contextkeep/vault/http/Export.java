@@ -17,8 +17,8 @@ import java.util.Optional;
  *
  * @param id the request's
  * @param items values and events
- * @param moreAccesses whether there are more accesses than are here; they can be paged through
- * @param next where the rest of the events begins
+ * @param moreAccesses where older accesses are than those here
+ * @param next where the rest of the events is
  */
 record Export(
     String id,
@@ -29,7 +29,7 @@ record Export(
     List<ConsentLedger.Objection> objections,
     List<ConsentEvent> consents,
     List<ObjectNode> accesses,
-    boolean moreAccesses,
+    Optional<String> moreAccesses,
     Optional<String> next) {
 
   /** What the customer is found by. */

@@ -16,6 +16,7 @@ import io.contextkeep.vault.store.EventPlace;
 import io.contextkeep.vault.store.Extent;
 import io.contextkeep.vault.store.Registry;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,17 +127,23 @@ final class ExportApi {
               first ? consents.objectionsOf(c, subject) : List.of(),
               first ? consents.history(c, subject) : List.of(),
               accesses.stream().map(Accesses::shown).toList(),
-              accesses.size() == ACCESSES,
-              Optional.of(disclosed.path("next").asText("")).filter(next -> !next.isEmpty()));
+              accesses.size() < ACCESSES
+                  ? Optional.empty()
+                  : Optional.of("/v1/me/accesses?before=" + accesses.getLast().entry().index()),
+              Optional.ofNullable(disclosed.get("next"))
+                  .map(next -> "/v1/me/export?after=" + next.asText()));
         });
   }
 
   private static Map<String, String> headers(Export export, String extension) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Disposition", "attachment; filename=\"my-context." + extension + "\"");
-    export
-        .next()
-        .ifPresent(next -> headers.put("Link", "</v1/me/export?after=" + next + ">; rel=\"next\""));
+    List<String> links = new ArrayList<>();
+    export.next().ifPresent(next -> links.add("<" + next + ">; rel=\"next\""));
+    export.moreAccesses().ifPresent(more -> links.add("<" + more + ">; rel=\"related\""));
+    if (!links.isEmpty()) {
+      headers.put("Link", String.join(", ", links));
+    }
     return headers;
   }
 

@@ -52,11 +52,8 @@ final class ExportJsonLd {
     export.consents().forEach(consent -> consents.add(consent(consent)));
     ArrayNode accesses = root.putArray("accesses");
     export.accesses().forEach(access -> accesses.add(access(access)));
-    if (export.moreAccesses()) {
-      long oldest = export.accesses().getLast().path("index").longValue();
-      root.put("moreAccesses", "/v1/me/accesses?before=" + oldest);
-    }
-    export.next().ifPresent(next -> root.put("next", "/v1/me/export?after=" + next));
+    export.moreAccesses().ifPresent(more -> root.put("moreAccesses", more));
+    export.next().ifPresent(next -> root.put("next", next));
     try {
       return Json.MAPPER.writeValueAsBytes(root);
     } catch (JsonProcessingException e) {

@@ -75,6 +75,9 @@ final class Intake {
    * not, and then two different requests would look the same.
    */
   static boolean isWellFormed(String target) {
+    if (target.chars().allMatch(c -> c > ' ' && c <= '~' && c != '%')) {
+      return true;
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(target.length());
     for (int i = 0; i < target.length(); i++) {
       char c = target.charAt(i);

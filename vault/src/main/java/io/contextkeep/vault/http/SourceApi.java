@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * What sources do: write context, one JSON object or many, a line each. Each line is judged alone;
@@ -42,6 +43,7 @@ import java.util.UUID;
  */
 final class SourceApi {
   private static final int MAX_LINES = 10_000;
+  private static final Pattern KEY = Pattern.compile("[\\x21-\\x7E]{1,200}");
   private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
   private final Db db;
@@ -78,11 +80,12 @@ final class SourceApi {
     String key =
         request
             .header("Idempotency-Key")
-            .filter(text -> !text.isBlank() && text.length() <= 200)
+            .filter(text -> KEY.matcher(text).matches())
             .orElseThrow(
                 () ->
                     Problem.badRequest(
-                        "missing_header", "Send an Idempotency-Key of 1 to 200 characters"));
+                        "missing_header",
+                        "Send an Idempotency-Key of 1 to 200 visible ASCII characters"));
     byte[] keyHash = blindIndex.of("idempotency/" + source.id(), key);
     byte[] bodyHash = sha256(request.body());
     long started = clock.millis();

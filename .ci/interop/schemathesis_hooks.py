@@ -1,0 +1,11 @@
+"""What Schemathesis does not know of itself: how newline-delimited JSON is written."""
+
+import json
+
+import schemathesis
+
+
+@schemathesis.serializer("application/x-ndjson")
+def ndjson(ctx, value):
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,102 @@
+package io.contextkeep.vault.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.identity.Caller;
+import io.contextkeep.vault.identity.Role;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The small parts of the wire, case by case. */
+final class WireTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/v1/me", "/v1/me?a=%C3%A9", "/a%2Fb", "/%F0%9F%98%80", "/v1/me/consents/dpv:X/*"})
+  void aTargetOfPercentEncodedUtf8_isWellFormed(String target) {
+    assertThat(Intake.isWellFormed(target)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/%", "/%4", "/%zz", "/%ff", "/%C0%AF", "/%ED%A0%80", "/é", "/a b", "/a\u0000"})
+  void everythingElse_isNot(String target) {
+    assertThat(Intake.isWellFormed(target)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "application/json | application/json",
+        "Application/JSON; charset=UTF-8 | application/json",
+        "application/json;charset=\"utf-8\" | application/json",
+        "application/x-ndjson;charset=utf8 | application/x-ndjson",
+        "application/json; charset=iso-8859-1 | none",
+        "application/json; a=b | none",
+        "application/json, text/plain | none",
+      })
+  void theBodysType_isTakenOnlyWhereItIsUtf8(String header, String type) {
+    assertThat(Media.type(request(Map.of("Content-Type", header))).orElse("none")).isEqualTo(type);
+  }
+
+  private static Request request(Map<String, String> headers) {
+    Caller caller = new Caller("shop", Role.APP, Optional.empty());
+    return new Request("id", caller, Map.of(), Map.of(), headers, new byte[] {'{', '}'});
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"})
+  void aCellThatIsAFormula_isDefused(String cell) {
+    assertThat(ExportCsv.safe(cell)).isEqualTo("'" + cell);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a=b", "1", "{\"a\":1}", "'quoted"})
+  void anyOtherCell_isLeftAlone(String cell) {
+    assertThat(ExportCsv.safe(cell)).isEqualTo(cell);
+  }
+
+  @Test
+  void staff_areShownAsWhatTheyAre_andServicesByName() {
+    assertThat(actor("olga", "operator")).isEqualTo("operator");
+    assertThat(actor("audrey", "auditor")).isEqualTo("auditor");
+    assertThat(actor("ana", "analyst")).isEqualTo("analyst");
+    assertThat(actor("shop", "app")).isEqualTo("shop");
+    assertThat(actor("crm", "source")).isEqualTo("crm");
+    ObjectNode unknown = Json.MAPPER.createObjectNode().put("actor", "olga");
+    assertThat(Accesses.withoutStaff(unknown).path("actor").asText()).isEqualTo("staff");
+  }
+
+  private static String actor(String actor, String role) {
+    ObjectNode entry = Json.MAPPER.createObjectNode().put("actor", actor).put("role", role);
+    return Accesses.withoutStaff(entry).path("actor").asText();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1969-12-31T23:59:59Z",
+        "-1000000000-01-01T00:00:00Z",
+        "+1000000000-12-31T23:59:59Z",
+        "yesterday",
+        ""
+      })
+  void aTimeThatDoesNotFit_isAProblem(String text) {
+    assertThatThrownBy(() -> Times.parse("It", text))
+        .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.status()).isEqualTo(400));
+  }
+
+  @Test
+  void aTimeThatFits_isTaken() {
+    assertThat(Times.parse("It", "9999-12-31T23:59:59.999Z").toEpochMilli()).isPositive();
+    assertThat(Times.parse("It", "1970-01-01T00:00:00Z").toEpochMilli()).isZero();
+  }
+}

@@ -1,0 +1,160 @@
+package io.contextkeep.vault.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.contextkeep.ontology.DataCategory;
+import io.contextkeep.policy.Bundle;
+import io.contextkeep.policy.Permit;
+import io.contextkeep.policy.PolicyGate;
+import io.contextkeep.policy.Question;
+import io.contextkeep.policy.WasmEngine;
+import io.contextkeep.vault.crypto.BlindIndex;
+import io.contextkeep.vault.crypto.FileRootKey;
+import io.contextkeep.vault.crypto.RootKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.db.Db;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a permit opens, with the real policy, store and keys: once, its own, and no more. */
+final class ContextStoreTest {
+  private static final Extent EVERYTHING = new Extent.Everything(Optional.empty());
+  private static final Identifier ANN = new Identifier("email", "ann@example.com");
+  private static final Identifier BOB = new Identifier("email", "bob@example.com");
+
+  @TempDir Path dir;
+  private final InstantSource clock = InstantSource.system();
+  private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor();
+  private Db db;
+  private SubjectKeys keys;
+  private WasmEngine engine;
+  private PolicyGate gate;
+  private ContextStore store;
+
+  @BeforeEach
+  void start() throws Exception {
+    SecureRandom random = new SecureRandom();
+    RootKey root = FileRootKey.openOrCreate(dir.resolve("root.key"));
+    keys = new SubjectKeys(dir.resolve("keys.db"), root, random, Thread::new);
+    try (InputStream schema = Objects.requireNonNull(Db.class.getResourceAsStream("V1.sql"))) {
+      String sql = new String(schema.readAllBytes(), StandardCharsets.UTF_8);
+      db = Db.open(dir.resolve("vault.db"), List.of(sql), Thread::new);
+    }
+    engine = new WasmEngine(Bundle.builtIn(), 1, Duration.ofSeconds(10), watchdog);
+    gate = new PolicyGate(engine, random);
+    BlindIndex blindIndex = new BlindIndex(root);
+    Customers customers = new Customers(blindIndex);
+    store = new ContextStore(customers, new ConsentLedger(), keys, clock);
+    Ingest ingest = new Ingest(db, customers, keys, blindIndex, random);
+    for (Identifier customer : List.of(ANN, BOB)) {
+      Ingest.Line line =
+          new Ingest.Line(
+              1,
+              List.of(customer),
+              country(),
+              Optional.empty(),
+              clock.millis(),
+              TextNode.valueOf("Iceland"));
+      var fresh = ingest.keysFor(List.of(line));
+      db.inWrite(
+          c -> ingest.write(c, "crm", "b", List.of(line), fresh, new java.util.ArrayList<>()));
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    engine.close();
+    watchdog.shutdownNow();
+    db.close();
+    keys.close();
+  }
+
+  private static Attribute country() {
+    var schema = new ObjectMapper().createObjectNode();
+    return new Attribute(
+        "country",
+        Attribute.Kind.VALUE,
+        Facet.PROFILE,
+        DataCategory.parse("pd:Country").orElseThrow(),
+        "low",
+        "{}",
+        Registry.schema(schema),
+        Duration.ofDays(1));
+  }
+
+  private Snapshot snapshot(Identifier customer) {
+    return db.inRead(c -> store.snapshot(c, customer, List.of(country()), EVERYTHING));
+  }
+
+  /** The customer's own question, with or without asking for the identifiers. */
+  private Permit permit(Snapshot snapshot, boolean identifiers) {
+    TreeMap<String, Question.Attribute> asked = new TreeMap<>();
+    asked.put("country", new Question.Attribute("pd:Country", false, clock.millis()));
+    if (identifiers) {
+      asked.put(
+          Identifier.ATTRIBUTE, new Question.Attribute("pd:Identifier", false, clock.millis()));
+    }
+    return (Permit)
+        gate.decide(
+            new Question(
+                new Question.Caller("customer", "customer", List.of()),
+                "dpv:RightsFulfilment",
+                clock.millis(),
+                new Question.Subject(snapshot.subject(), false, true),
+                List.of(),
+                List.of(),
+                asked));
+  }
+
+  @Test
+  void aPermit_opensValuesAndIdentifiers_once() {
+    Snapshot snapshot = snapshot(ANN);
+    Permit permit = permit(snapshot, true);
+    Plaintext plaintext = store.read(permit, snapshot);
+    assertThat(plaintext.items()).hasSize(1);
+    assertThat(plaintext.identifiers()).containsExactly(ANN);
+    assertThatThrownBy(() -> store.read(permit, snapshot))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aPermitWithoutIdentifiers_opensNone_evenWhereTheSnapshotHasThem() {
+    Snapshot snapshot = snapshot(ANN);
+    assertThat(snapshot.identifiers()).hasSize(1);
+    assertThat(store.read(permit(snapshot, false), snapshot).identifiers()).isEmpty();
+  }
+
+  @Test
+  void aPermit_opensNothingOfAnotherCustomer() {
+    Permit hers = permit(snapshot(ANN), true);
+    assertThatThrownBy(() -> store.read(hers, snapshot(BOB)))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aPlace_isReadBack_andNothingElseIsOne() {
+    EventPlace place = new EventPlace("purchase", 1_764_072_000_000L, "00ff");
+    assertThat(EventPlace.parse(place.text())).contains(place);
+    for (String text :
+        List.of("", "..", "purchase.1.", "purchase.-1.00", "Purchase.1.00", "p.1.0")) {
+      assertThat(EventPlace.parse(text)).as(text).isEmpty();
+    }
+  }
+}
