@@ -1,0 +1,60 @@
+package io.contextkeep.ontology;
+
+import java.time.Instant;
+import java.util.Collection;
+import org.apache.jena.datatypes.xsd.XSDDatatype;
+
+/**
+ * Consent events in the words of DPV 2.3, each a {@code dpv:ConsentRecord}, in one graph per
+ * customer that is named after her. The fields are those of the event section of the DPV profile of
+ * ISO/IEC TS 27560. The same events always give the same triples.
+ *
+ * <p>A record that allows nothing has no legal basis.
+ */
+public final class ConsentGraph {
+
+  private ConsentGraph() {}
+
+  /** The customer's graph, with what these events of hers say. */
+  public static NamedGraph of(SubjectId subject, Collection<ConsentEvent> events) {
+    NamedGraph graph = new NamedGraph(Urns.subject(subject));
+    for (ConsentEvent event : events) {
+      if (!event.subject().equals(subject)) {
+        throw new IllegalArgumentException("A graph holds the events of one customer");
+      }
+      add(graph, event);
+    }
+    return graph;
+  }
+
+  private static void add(NamedGraph graph, ConsentEvent event) {
+    String consent = Urns.consent(event);
+    graph
+        .add(consent, Vocabulary.TYPE, Vocabulary.CONSENT_RECORD)
+        .add(consent, Vocabulary.PLACE, Long.toString(event.id()), XSDDatatype.XSDinteger)
+        .add(consent, Vocabulary.HAS_DATA_SUBJECT, Urns.subject(event.subject()))
+        .add(consent, Vocabulary.HAS_CONSENT_STATUS, event.status().iri())
+        .add(consent, Vocabulary.HAS_PURPOSE, event.purpose().iri())
+        .add(consent, Vocabulary.HAS_RECIPIENT, Urns.recipient(event))
+        .add(consent, Vocabulary.INDICATED_AT, event.at().toString(), XSDDatatype.XSDdateTime)
+        .add(consent, Vocabulary.INDICATION_METHOD, Urns.method(event))
+        .add(consent, Vocabulary.HAS_NOTICE, Urns.notice(event))
+        .add(consent, Vocabulary.LANGUAGE, event.language(), XSDDatatype.XSDlanguage);
+    if (event.status().allows()) {
+      graph.add(consent, Vocabulary.HAS_LEGAL_BASIS, basis(event));
+    }
+    Instant expires = event.expiresAt();
+    if (expires != null) {
+      String duration = Urns.duration(event);
+      graph
+          .add(consent, Vocabulary.HAS_DURATION, duration)
+          .add(duration, Vocabulary.TYPE, Vocabulary.UNTIL_TIME)
+          .add(duration, Vocabulary.VALUE, expires.toString(), XSDDatatype.XSDdateTime);
+    }
+  }
+
+  /** The kind of consent that a grant is. */
+  public static String basis(ConsentEvent event) {
+    return event.explicit() ? Vocabulary.EXPLICIT_CONSENT : Vocabulary.EXPRESSED_CONSENT;
+  }
+}

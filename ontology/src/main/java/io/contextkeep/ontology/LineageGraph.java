@@ -1,0 +1,44 @@
+package io.contextkeep.ontology;
+
+import java.util.Map;
+import org.apache.jena.datatypes.xsd.XSDDatatype;
+
+/**
+ * Where context came from, in the words of PROV-O: each ingest batch is a {@code prov:Activity} in
+ * a graph of its own, and what it brought of each category a {@code prov:Collection}. A value's own
+ * provenance is the batch id that it carries; no graph of a batch names a customer.
+ */
+public final class LineageGraph {
+
+  private LineageGraph() {}
+
+  /** The batch's graph, named after it. */
+  public static NamedGraph of(IngestBatch batch) {
+    String activity = Urns.batch(batch);
+    NamedGraph graph =
+        new NamedGraph(activity)
+            .add(activity, Vocabulary.TYPE, Vocabulary.ACTIVITY)
+            .add(activity, Vocabulary.TYPE, Vocabulary.PROCESS)
+            .add(activity, Vocabulary.PLACE, Long.toString(batch.seq()), XSDDatatype.XSDinteger)
+            .add(activity, Vocabulary.HAS_PROCESSING, Vocabulary.COLLECT)
+            .add(activity, Vocabulary.ASSOCIATED_WITH, Urns.app(batch.source()))
+            .add(
+                activity,
+                Vocabulary.STARTED_AT,
+                batch.started().toString(),
+                XSDDatatype.XSDdateTime)
+            .add(activity, Vocabulary.ENDED_AT, batch.ended().toString(), XSDDatatype.XSDdateTime);
+    batch.kept().entrySet().forEach(kept -> add(graph, batch, kept));
+    return graph;
+  }
+
+  private static void add(
+      NamedGraph graph, IngestBatch batch, Map.Entry<DataCategory, Integer> kept) {
+    String collection = Urns.collection(batch, kept.getKey());
+    graph
+        .add(collection, Vocabulary.TYPE, Vocabulary.COLLECTION)
+        .add(collection, Vocabulary.HAS_PERSONAL_DATA, kept.getKey().iri())
+        .add(collection, Vocabulary.GENERATED_BY, Urns.batch(batch))
+        .add(collection, Vocabulary.COUNT, kept.getValue().toString(), XSDDatatype.XSDinteger);
+  }
+}

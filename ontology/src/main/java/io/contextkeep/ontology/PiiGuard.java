@@ -1,0 +1,106 @@
+package io.contextkeep.ontology;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.apache.jena.datatypes.RDFDatatype;
+import org.apache.jena.datatypes.xsd.XSDDatatype;
+import org.apache.jena.graph.Node;
+import org.apache.jena.graph.Triple;
+
+/**
+ * What may enter the store of graphs, which cannot forget a word by deleting it: known properties,
+ * each with the one form that its object may have. Everything else is refused: free text, foreign
+ * IRIs, blank nodes, properties nobody has thought about.
+ */
+final class PiiGuard {
+
+  private static final Pattern TERM =
+      Pattern.compile("https://w3id\\.org/dpv(/pd)?#[A-Za-z]{1,64}");
+
+  private static final Set<String> TYPES =
+      Set.of(
+          Vocabulary.CONSENT_RECORD,
+          Vocabulary.UNTIL_TIME,
+          Vocabulary.PROCESS,
+          Vocabulary.ACTIVITY,
+          Vocabulary.COLLECTION);
+
+  private static final Predicate<Node> SUBJECTS =
+      iri(Urns.CONSENT).or(iri(Urns.DURATION)).or(iri(Urns.BATCH)).or(iri(Urns.COLLECTION));
+
+  private static final Predicate<Node> GRAPHS = iri(Urns.SUBJECT).or(iri(Urns.BATCH));
+
+  private static final Map<String, Predicate<Node>> OBJECTS =
+      Map.ofEntries(
+          Map.entry(Vocabulary.TYPE, node -> node.isURI() && TYPES.contains(node.getURI())),
+          Map.entry(Vocabulary.PLACE, number()),
+          Map.entry(Vocabulary.COUNT, number()),
+          Map.entry(Vocabulary.VALUE, literal(XSDDatatype.XSDdateTime, 35)),
+          Map.entry(Vocabulary.LANGUAGE, literal(XSDDatatype.XSDlanguage, 35)),
+          Map.entry(Vocabulary.HAS_DATA_SUBJECT, iri(Urns.SUBJECT)),
+          Map.entry(Vocabulary.HAS_CONSENT_STATUS, iri(TERM)),
+          Map.entry(Vocabulary.HAS_LEGAL_BASIS, iri(TERM)),
+          Map.entry(Vocabulary.HAS_PURPOSE, iri(TERM)),
+          Map.entry(Vocabulary.HAS_RECIPIENT, PiiGuard::isRecipient),
+          Map.entry(Vocabulary.INDICATED_AT, literal(XSDDatatype.XSDdateTime, 35)),
+          Map.entry(Vocabulary.INDICATION_METHOD, iri(Urns.METHOD)),
+          Map.entry(Vocabulary.HAS_NOTICE, iri(Urns.NOTICE)),
+          Map.entry(Vocabulary.HAS_DURATION, iri(Urns.DURATION)),
+          Map.entry(Vocabulary.HAS_PROCESSING, iri(TERM)),
+          Map.entry(Vocabulary.HAS_PERSONAL_DATA, iri(TERM)),
+          Map.entry(Vocabulary.ASSOCIATED_WITH, iri(Urns.APP)),
+          Map.entry(Vocabulary.STARTED_AT, literal(XSDDatatype.XSDdateTime, 35)),
+          Map.entry(Vocabulary.ENDED_AT, literal(XSDDatatype.XSDdateTime, 35)),
+          Map.entry(Vocabulary.GENERATED_BY, iri(Urns.BATCH)));
+
+  private PiiGuard() {}
+
+  /**
+   * Lets the graph pass or throws.
+   *
+   * @throws PiiRefused if its name, or a part of one of its triples, is of no known form
+   */
+  static void check(Node name, Iterable<Triple> triples) {
+    if (!GRAPHS.test(name)) {
+      throw new PiiRefused("A graph is named after a customer or a batch");
+    }
+    triples.forEach(PiiGuard::check);
+  }
+
+  private static void check(Triple triple) {
+    if (!SUBJECTS.test(triple.getSubject())) {
+      throw new PiiRefused("The subject of a triple is of no known form");
+    }
+    Predicate<Node> object =
+        Optional.of(triple.getPredicate())
+            .filter(Node::isURI)
+            .map(predicate -> OBJECTS.get(predicate.getURI()))
+            .orElseThrow(() -> new PiiRefused("A property is not on the list"));
+    if (!object.test(triple.getObject())) {
+      throw new PiiRefused("The object of " + triple.getPredicate() + " is not of the form it has");
+    }
+  }
+
+  private static Predicate<Node> iri(Pattern form) {
+    return node -> node.isURI() && form.matcher(node.getURI()).matches();
+  }
+
+  private static Predicate<Node> number() {
+    return literal(XSDDatatype.XSDinteger, 19);
+  }
+
+  private static Predicate<Node> literal(RDFDatatype type, int length) {
+    return node ->
+        node.isLiteral()
+            && node.getLiteralDatatype().equals(type)
+            && node.getLiteralLexicalForm().length() <= length
+            && type.isValid(node.getLiteralLexicalForm());
+  }
+
+  private static boolean isRecipient(Node node) {
+    return iri(Urns.APP).test(node) || node.isURI() && node.getURI().equals(Vocabulary.ANYONE);
+  }
+}

@@ -1,0 +1,62 @@
+package io.contextkeep.ontology;
+
+import java.util.regex.Pattern;
+
+/**
+ * The names that this vault gives to things in its graphs. Each is made of a random number, a
+ * serial number or a code; {@link PiiGuard} lets no other form in.
+ */
+public final class Urns {
+  private static final String ROOT = "urn:contextkeep:";
+  private static final String CODE = "[A-Za-z0-9._-]{1,64}";
+  private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+  static final Pattern SUBJECT = Pattern.compile(ROOT + "subject:[0-9a-f]{16}");
+  static final Pattern CONSENT = Pattern.compile(ROOT + "consent:[0-9]{1,19}");
+  static final Pattern DURATION = Pattern.compile(CONSENT + ":duration");
+  static final Pattern APP = Pattern.compile(ROOT + "app:" + CODE);
+  static final Pattern NOTICE = Pattern.compile(ROOT + "notice:" + CODE);
+  static final Pattern METHOD = Pattern.compile(ROOT + "method:" + CODE);
+  static final Pattern BATCH = Pattern.compile(ROOT + "batch:" + UUID);
+  static final Pattern COLLECTION = Pattern.compile(BATCH + ":(dpv|pd):[A-Za-z]{1,64}");
+
+  private Urns() {}
+
+  public static String subject(SubjectId subject) {
+    return ROOT + "subject:" + subject;
+  }
+
+  public static String consent(ConsentEvent event) {
+    return ROOT + "consent:" + event.id();
+  }
+
+  /** How long the consent lasts, where it says. */
+  public static String duration(ConsentEvent event) {
+    return consent(event) + ":duration";
+  }
+
+  public static String recipient(ConsentEvent event) {
+    return event.recipient().equals("*") ? Vocabulary.ANYONE : app(event.recipient());
+  }
+
+  public static String app(String id) {
+    return ROOT + "app:" + id;
+  }
+
+  public static String notice(ConsentEvent event) {
+    return ROOT + "notice:" + event.noticeVersion();
+  }
+
+  public static String method(ConsentEvent event) {
+    return ROOT + "method:" + event.method();
+  }
+
+  public static String batch(IngestBatch batch) {
+    return ROOT + "batch:" + batch.id();
+  }
+
+  /** What one batch brought of one category. */
+  public static String collection(IngestBatch batch, DataCategory category) {
+    return batch(batch) + ":" + category.curie();
+  }
+}

@@ -1,0 +1,53 @@
+package io.contextkeep.ontology;
+
+/**
+ * The IRIs that the graphs are written with: DPV 2.3 for consent, PROV-O for lineage, and a few of
+ * our own where neither has a word. A test looks each DPV term up in the published vocabulary.
+ */
+public final class Vocabulary {
+  public static final String DPV = "https://w3id.org/dpv#";
+  public static final String PROV = "http://www.w3.org/ns/prov#";
+  public static final String OWN = "urn:contextkeep:vocab#";
+
+  public static final String CONSENT_RECORD = DPV + "ConsentRecord";
+  public static final String HAS_DATA_SUBJECT = DPV + "hasDataSubject";
+  public static final String HAS_CONSENT_STATUS = DPV + "hasConsentStatus";
+  public static final String HAS_LEGAL_BASIS = DPV + "hasLegalBasis";
+  public static final String EXPRESSED_CONSENT = DPV + "ExpressedConsent";
+  public static final String EXPLICIT_CONSENT = DPV + "ExplicitlyExpressedConsent";
+  public static final String HAS_PURPOSE = DPV + "hasPurpose";
+  public static final String HAS_RECIPIENT = DPV + "hasRecipient";
+  public static final String INDICATED_AT = DPV + "isIndicatedAtTime";
+  public static final String INDICATION_METHOD = DPV + "hasIndicationMethod";
+  public static final String HAS_NOTICE = DPV + "hasNotice";
+  public static final String HAS_DURATION = DPV + "hasDuration";
+  public static final String UNTIL_TIME = DPV + "UntilTimeDuration";
+  public static final String PROCESS = DPV + "Process";
+  public static final String HAS_PROCESSING = DPV + "hasProcessing";
+  public static final String COLLECT = DPV + "Collect";
+  public static final String HAS_PERSONAL_DATA = DPV + "hasPersonalData";
+
+  public static final String ACTIVITY = PROV + "Activity";
+  public static final String COLLECTION = PROV + "Collection";
+  public static final String ASSOCIATED_WITH = PROV + "wasAssociatedWith";
+  public static final String STARTED_AT = PROV + "startedAtTime";
+  public static final String ENDED_AT = PROV + "endedAtTime";
+  public static final String GENERATED_BY = PROV + "wasGeneratedBy";
+
+  public static final String LANGUAGE = "http://purl.org/dc/terms/language";
+  public static final String TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
+
+  /** The end of a duration: DPV leaves its value to this property. */
+  public static final String VALUE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#value";
+
+  /** Whoever asks: the recipient of what is said to be for everyone. */
+  public static final String ANYONE = OWN + "Anyone";
+
+  /** Where an event stands in the order in which the vault took events in. */
+  public static final String PLACE = OWN + "place";
+
+  /** How many values or events a batch brought. */
+  public static final String COUNT = OWN + "count";
+
+  private Vocabulary() {}
+}
