@@ -61,7 +61,7 @@ final class ContextStoreTest {
     gate = new PolicyGate(engine, random);
     BlindIndex blindIndex = new BlindIndex(root);
     Customers customers = new Customers(blindIndex);
-    store = new ContextStore(customers, new ConsentLedger(), keys, clock);
+    store = new ContextStore(customers, keys, clock);
     Ingest ingest = new Ingest(db, customers, keys, blindIndex, random);
     for (Identifier customer : List.of(ANN, BOB)) {
       Ingest.Line line =
@@ -100,23 +100,21 @@ final class ContextStoreTest {
   }
 
   private Snapshot snapshot(Identifier customer) {
-    return db.inRead(c -> store.snapshot(c, customer, List.of(country()), EVERYTHING));
+    return db.inRead(c -> store.snapshot(c, customer, "customer", List.of(country()), EVERYTHING));
   }
 
   /** The customer's own question, with or without asking for the identifiers. */
   private Permit permit(Snapshot snapshot, boolean identifiers) {
     TreeMap<String, Question.Attribute> asked = new TreeMap<>();
-    asked.put("country", new Question.Attribute("pd:Country", false, clock.millis()));
+    asked.put("country", new Question.Attribute("pd:Country", false, 0));
     if (identifiers) {
-      asked.put(
-          Identifier.ATTRIBUTE, new Question.Attribute("pd:Identifier", false, clock.millis()));
+      asked.put(Identifier.ATTRIBUTE, new Question.Attribute("pd:Identifier", false, 0));
     }
     return (Permit)
         gate.decide(
             new Question(
                 new Question.Caller("customer", "customer", List.of()),
                 "dpv:RightsFulfilment",
-                clock.millis(),
                 new Question.Subject(snapshot.subject(), false, true),
                 List.of(),
                 List.of(),
