@@ -257,7 +257,9 @@ final class ExportIT {
     assertThat(entry.toString()).doesNotContain(CANARY).doesNotContain("17850");
     JsonNode access = ok(vault.get(ann, "/v1/me/accesses?limit=2")).body().at("/accesses/1");
     assertThat(access.path("type").asText()).isEqualTo("export");
-    assertThat(access.at("/details/released").toString()).contains("@identifiers", "purchase");
+    for (String list : List.of("asked", "released")) {
+      assertThat(access.at("/details/" + list).toString()).contains("@identifiers", "purchase");
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditReader;
 import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
@@ -187,7 +188,12 @@ final class CustomerApi {
     request.as(Role.CUSTOMER).onlyQuery();
     SubjectId subject = me.subject(request);
     erasure.mark(subject);
-    erasure.finish(subject, request.id());
+    try {
+      erasure.finish(subject, request.id());
+    } catch (StoreUnavailable later) {
+      // Nobody finds the customer any more; what could not be destroyed now is within minutes.
+      return Answer.json(202, Map.of("erased", false));
+    }
     return Answer.ok(Map.of("erased", true));
   }
 }

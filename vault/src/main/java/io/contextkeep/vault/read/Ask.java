@@ -7,6 +7,7 @@ import io.contextkeep.vault.store.Extent;
 import io.contextkeep.vault.store.Identifier;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A request for one customer's context: by whom, of whom, what for and which attributes.
@@ -61,6 +62,13 @@ public record Ask(
   /** The attributes' names, each once, in order. */
   List<String> names() {
     return attributes.stream().map(Attribute::name).sorted().distinct().toList();
+  }
+
+  /** The same with the identifiers, where they are asked for too. */
+  List<String> everyName() {
+    return extent.identifiers()
+        ? Stream.concat(Stream.of(Identifier.ATTRIBUTE), names().stream()).sorted().toList()
+        : names();
   }
 
   @Override

@@ -41,7 +41,7 @@ final class Entries {
     facts.put("policyDigest", decision.policy().codeDigest());
     facts.put("dataDigest", decision.policy().dataDigest());
     TreeMap<String, Object> details = new TreeMap<>();
-    details.put("asked", ask.names());
+    details.put("asked", ask.everyName());
     ask.reason().ifPresent(reason -> details.put("reason", reason));
     switch (decision) {
       case Permit permit -> {
