@@ -7,7 +7,7 @@ import java.util.TreeSet;
 
 /**
  * The data categories of an entry of the log. A leaf has a fixed size, so more than fit are only
- * counted there; who needs them all finds them in the entry's private part or in the batch.
+ * counted there. The entry's private part names the attributes, and a batch its categories.
  */
 public final class Categories {
   static final int MOST = 24;
