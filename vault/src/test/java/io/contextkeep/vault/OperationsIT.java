@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.audit.LogStore;
 import io.contextkeep.vault.BareHttp.Reply;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,15 +105,35 @@ final class OperationsIT {
   }
 
   @Test
-  void metrics_doNotCountAnEntryThatWasRolledBack() {
-    double before = value(metrics(), "contextkeep_audit_entries_total{type=\"grant\"}");
-    readOnly(true);
-    assertThat(vault.put(vault.customer("customer_number:17850"), CONSENT, "").status())
-        .isEqualTo(503);
-    readOnly(false);
-    assertThat(value(metrics(), "contextkeep_audit_entries_total{type=\"grant\"}"))
-        .isEqualTo(before);
+  void metrics_countAnEntryOnce_andNoneThatWasRolledBack() {
+    String grants = "contextkeep_audit_entries_total{type=\"grant\"}";
+    String ann = vault.customer("customer_number:17850");
+    AtomicBoolean full = new AtomicBoolean(true);
+    vault.vault().db().join(failingToCommit(full));
+    assertThat(vault.put(ann, CONSENT, "").status()).isEqualTo(503);
+    assertThat(value(metrics(), grants)).isZero();
     assertThat(value(metrics(), "contextkeep_store_failures_total")).isEqualTo(1);
+    full.set(false);
+    ok(vault.put(ann, CONSENT, ""));
+    assertThat(value(metrics(), grants)).isEqualTo(1);
+  }
+
+  /** A disk that is full only when everything has been written and is to be made durable. */
+  private static LogStore.Participant failingToCommit(AtomicBoolean full) {
+    return new LogStore.Participant() {
+      @Override
+      public void committing(Connection c) throws SQLException {
+        if (full.get()) {
+          throw new SQLException("planted");
+        }
+      }
+
+      @Override
+      public void committed() {}
+
+      @Override
+      public void rolledBack() {}
+    };
   }
 
   @Test

@@ -65,11 +65,7 @@ public final class Retention {
         break;
       }
       long last = customers.getLast();
-      for (Expired expired = expired(after, last);
-          !expired.isEmpty();
-          expired = expired(after, last)) {
-        deleted += delete(expired);
-      }
+      deleted += deleteAll(after, last);
       after = last;
     }
     if (deleted > 0) {
@@ -77,6 +73,18 @@ public final class Retention {
     }
     emptyWal(deleted);
     return deleted;
+  }
+
+  private long deleteAll(long after, long last) {
+    long deleted = 0;
+    while (true) {
+      Expired expired = expired(after, last);
+      int now = expired.isEmpty() ? 0 : delete(expired);
+      if (now == 0) {
+        return deleted;
+      }
+      deleted += now;
+    }
   }
 
   private List<Long> customers(long after) {
