@@ -104,12 +104,12 @@ public final class Checkpoints {
   }
 
   /** Every checkpoint in order of size, with its cosignatures. */
-  static Cursor all(Connection c) throws SQLException {
+  public static Cursor all(Connection c) throws SQLException {
     return new Cursor(c);
   }
 
   /** Reads checkpoints one by one, so that a long history needs no memory. */
-  static final class Cursor implements AutoCloseable {
+  public static final class Cursor implements AutoCloseable {
     private final Connection connection;
     private final PreparedStatement select;
     private final ResultSet rows;
@@ -123,12 +123,12 @@ public final class Checkpoints {
     }
 
     /** The next one's size, or -1 when there is none. */
-    long size() throws SQLException {
+    public long size() throws SQLException {
       return more ? rows.getLong(1) : -1;
     }
 
     /** The next one as it was stored, with its cosignatures behind it. */
-    String next() throws SQLException {
+    public String next() throws SQLException {
       String note = rows.getString(2) + String.join("", lines(connection, rows.getLong(1)));
       more = rows.next();
       return note;

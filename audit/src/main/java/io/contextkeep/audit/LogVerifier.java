@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Checks a whole log in its database: {@link Replay} for what everybody can check, and what only
@@ -35,17 +36,29 @@ public final class LogVerifier {
 
   private final Connection connection;
   private final Replay replay;
+  private final LongConsumer progress;
 
-  private LogVerifier(Connection connection, Replay replay) {
+  private LogVerifier(Connection connection, Replay replay, LongConsumer progress) {
     this.connection = connection;
     this.replay = replay;
+    this.progress = progress;
   }
 
   public static Verification verify(Connection c) throws SQLException {
-    Replay replay = new Replay(vkeys(c));
-    new LogVerifier(c, replay).run();
+    Replay replay = replay(c, done -> {});
     return new Verification(
         replay.size(), HexFormat.of().formatHex(replay.root()), replay.problems());
+  }
+
+  /**
+   * Checks the log and gives all that was found out about it.
+   *
+   * @param progress told how many entries are done
+   */
+  public static Replay replay(Connection c, LongConsumer progress) throws SQLException {
+    Replay replay = new Replay(vkeys(c));
+    new LogVerifier(c, replay, progress).run();
+    return replay;
   }
 
   private void run() throws SQLException {
@@ -69,6 +82,7 @@ public final class LogVerifier {
         if (covered) {
           replay.checkpoint(checkpoints.next());
         }
+        progress.accept(replay.size());
       }
       if (checkpoints.size() >= 0) {
         replay.problem("the log was cut: it once had size " + checkpoints.size());
@@ -110,7 +124,8 @@ public final class LogVerifier {
     }
   }
 
-  private static List<VerifierKey> vkeys(Connection c) throws SQLException {
+  /** The keys that the log wrote down; they count only as far as its entries name them. */
+  static List<VerifierKey> vkeys(Connection c) throws SQLException {
     List<VerifierKey> keys = new ArrayList<>();
     try (PreparedStatement select = c.prepareStatement("SELECT vkey FROM audit_vkey");
         ResultSet rows = select.executeQuery()) {

@@ -25,6 +25,7 @@ public final class Replay {
 
   private final List<VerifierKey> known;
   private final List<String> problems = new ArrayList<>();
+  private final List<VerifierKey> signers = new ArrayList<>();
   private Frontier frontier = Frontier.EMPTY;
   private Optional<String> origin = Optional.empty();
   private Optional<KeysInForce> keys = Optional.empty();
@@ -51,7 +52,7 @@ public final class Replay {
   }
 
   /** The next entry; what it completes in the tree is told, to be compared. */
-  <E extends Exception> void entry(byte[] leaf, Frontier.Completed<E> completed) throws E {
+  public <E extends Exception> void entry(byte[] leaf, Frontier.Completed<E> completed) throws E {
     String json = Leaf.text(leaf);
     String type = Leaf.word(json, "type");
     if (size() == 0 != type.equals(EntryType.GENESIS.code())) {
@@ -124,9 +125,14 @@ public final class Replay {
     return erased;
   }
 
-  /** The key that the log names last. */
-  public Optional<VerifierKey> signer() {
-    return origin.flatMap(name -> keys.map(named -> named.signer(name)));
+  /** The log's name, once a checkpoint said it. */
+  public Optional<String> origin() {
+    return origin;
+  }
+
+  /** Every key that was in force when a checkpoint was signed, the last one last. */
+  public List<VerifierKey> signers() {
+    return List.copyOf(signers);
   }
 
   /** Everything that was found, the first hundred of it. */
@@ -183,6 +189,8 @@ public final class Replay {
       return;
     }
     VerifierKey signer = keys.get().signer(name);
+    signers.remove(signer);
+    signers.add(signer);
     switch (note.verify(expected(name, signer))) {
       case Note.Verdict.Rejected rejected ->
           problem("the checkpoint at size " + size() + " does not count: " + rejected.why());

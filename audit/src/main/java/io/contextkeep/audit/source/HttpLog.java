@@ -48,7 +48,7 @@ public final class HttpLog implements LogSource {
     return switch (response.statusCode()) {
       case 200 -> Optional.of(body(response));
       case 404, 410 -> Optional.empty();
-      case 401, 403 -> throw new IOException("The log asks for a token that may read " + name);
+      case 401, 403 -> throw new TokenNeeded(name);
       default ->
           throw new IOException("The log answered " + response.statusCode() + " for " + name);
     };

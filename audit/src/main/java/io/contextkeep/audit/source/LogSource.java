@@ -37,7 +37,7 @@ public interface LogSource extends TileSource<IOException> {
       int length =
           at + 2 > bundle.length ? -1 : ((bundle[at] & 0xff) << 8) | (bundle[at + 1] & 0xff);
       if (length < 0 || at + 2 + length > bundle.length) {
-        throw new IOException(path + " is not a bundle of " + width + " entries");
+        throw new MissingTile(path);
       }
       entries.add(Arrays.copyOfRange(bundle, at + 2, at + 2 + length));
       at += 2 + length;

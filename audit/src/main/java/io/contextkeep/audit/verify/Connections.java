@@ -1,0 +1,25 @@
+package io.contextkeep.audit.verify;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+
+/** Connections to a log's database file. */
+final class Connections {
+
+  private Connections() {}
+
+  /** One that can change nothing, so that a running vault's file can be checked. */
+  static Connection readOnly(Path file) throws SQLException {
+    Connection connection =
+        DriverManager.getConnection("jdbc:sqlite:file:" + file.toAbsolutePath() + "?mode=ro");
+    connection.setAutoCommit(false);
+    return connection;
+  }
+
+  /** One to a copy that may be spoilt. */
+  static Connection toCopy(Path file) throws SQLException {
+    return DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+  }
+}

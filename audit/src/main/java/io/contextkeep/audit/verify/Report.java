@@ -1,0 +1,61 @@
+package io.contextkeep.audit.verify;
+
+import io.contextkeep.audit.Replay;
+import io.contextkeep.audit.note.VerifierKey;
+import io.contextkeep.audit.note.Wire;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What was found out about a log, for a person to read.
+ *
+ * @param checked what was looked at and holds, line by line
+ * @param unchecked what could not be looked at, and why
+ * @param problems everything that is wrong
+ */
+public record Report(
+    String source, List<String> checked, List<String> unchecked, List<String> problems) {
+
+  public Report {
+    checked = List.copyOf(checked);
+    unchecked = List.copyOf(unchecked);
+    problems = List.copyOf(problems);
+  }
+
+  public boolean whole() {
+    return problems.isEmpty();
+  }
+
+  /** What the replay of all entries shows. */
+  static List<String> facts(Replay replay) {
+    List<String> facts = new ArrayList<>();
+    facts.add("log          " + replay.origin().orElse("without a checkpoint"));
+    facts.add(count("entries", replay.size()) + ", root " + Wire.base64(replay.root()));
+    facts.add(count("checkpoints", replay.checkpoints()) + " compared with the entries");
+    facts.add(count("index roots", replay.mapRoots()) + " made again from the entries");
+    facts.add(
+        count("private", replay.committed())
+            + " parts committed to, "
+            + replay.erased()
+            + " erased");
+    replay.signers().stream()
+        .map(VerifierKey::toString)
+        .forEach(key -> facts.add("signed by    " + key));
+    return facts;
+  }
+
+  private static String count(String what, long number) {
+    return String.format(Locale.ROOT, "%-12s %,d", what, number);
+  }
+
+  /** The report as text. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("source       ").append(source).append('\n');
+    checked.forEach(line -> text.append(line).append('\n'));
+    unchecked.forEach(line -> text.append("not checked: ").append(line).append('\n'));
+    problems.forEach(line -> text.append("PROBLEM: ").append(line).append('\n'));
+    return text.append(whole() ? "The log is whole.\n" : "The log is NOT whole.\n").toString();
+  }
+}

@@ -1,0 +1,96 @@
+package io.contextkeep.audit.verify;
+
+import io.contextkeep.audit.note.VerifierKey;
+import io.contextkeep.audit.source.DirectoryLog;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Spoils copies of a log in every way that is known and shows that each is noticed, by what and by
+ * whom. What is drilled on is never touched.
+ */
+final class TamperDrill {
+  /**
+   * One way to spoil a log.
+   *
+   * @param what is done
+   * @param who notices
+   */
+  record Attack(String what, String who, Spoil spoil) {}
+
+  /** Spoils a copy and says what is noticed; empty where nothing is. */
+  @FunctionalInterface
+  interface Spoil {
+    Optional<String> notice(Path directory) throws IOException, SQLException;
+  }
+
+  private final Path source;
+  private final PrintStream out;
+
+  TamperDrill(Path source, PrintStream out) {
+    this.source = source;
+    this.out = out;
+  }
+
+  /** Whether everything was noticed. */
+  boolean run() throws IOException, SQLException {
+    Path work = Files.createTempDirectory("tamper-drill");
+    try {
+      return run(Files.isDirectory(source) ? bundle() : DatabaseAttacks.all(source), work);
+    } finally {
+      delete(work);
+    }
+  }
+
+  private List<Attack> bundle() throws IOException {
+    LogFiles files = LogFiles.read(source);
+    List<Attack> attacks = new ArrayList<>(BundleAttacks.all(files, source));
+    attacks.addAll(InsiderAttacks.all(files));
+    return attacks;
+  }
+
+  private boolean run(List<Attack> attacks, Path work) throws IOException, SQLException {
+    int tried = 0;
+    int noticed = 0;
+    for (Attack attack : attacks) {
+      Path directory = Files.createDirectory(work.resolve(Integer.toString(++tried)));
+      Optional<String> what = attack.spoil().notice(directory);
+      noticed += what.isPresent() ? 1 : 0;
+      out.println(attack.what());
+      out.println(
+          what.map(w -> "    noticed by " + attack.who() + ": " + w).orElse("    NOT NOTICED"));
+    }
+    out.println(noticed + " of " + tried + " ways to spoil the log were noticed.");
+    return noticed == tried;
+  }
+
+  /** The first problem of a bundle, with what its reader knows. */
+  static Optional<String> problem(Path bundle, List<VerifierKey> keys, String seen)
+      throws IOException {
+    Report report =
+        LogCheck.check(
+            new DirectoryLog(bundle),
+            new Trust(keys, Optional.empty(), Optional.of(seen)),
+            done -> {});
+    return report.problems().stream().findFirst();
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}

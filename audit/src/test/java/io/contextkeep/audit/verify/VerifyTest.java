@@ -1,0 +1,288 @@
+package io.contextkeep.audit.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.Receipt;
+import io.contextkeep.audit.Receipts;
+import io.contextkeep.audit.Sealer;
+import io.contextkeep.audit.TestKept;
+import io.contextkeep.audit.TestKeys;
+import io.contextkeep.audit.TestServer;
+import io.contextkeep.audit.TestStore;
+import io.contextkeep.audit.VerifiableIndex;
+import io.contextkeep.audit.tree.TilePath;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program from its command line: what it says and how it ends. */
+final class VerifyTest {
+  private static final String VKEY = TestKeys.of(1).signer().verifier().toString();
+
+  @TempDir Path dir;
+  private final Sealer ann = new Sealer((byte) 1);
+  private TestStore store;
+  private TestStore indexStore;
+  private AuditLog log;
+  private VerifiableIndex index;
+
+  private record Ended(int code, String out, String err) {}
+
+  @BeforeEach
+  void create() throws SQLException {
+    store = TestStore.create(dir.resolve("log.db"));
+    indexStore = new TestStore(dir.resolve("index.db"));
+    indexStore.sql(VerifiableIndex.schema().split(";"));
+    log =
+        new AuditLog(
+            store, TestKeys.of(1), new TestKept(), InstantSource.system(), new SecureRandom());
+    index = new VerifiableIndex(store, log, indexStore);
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    store.close();
+    indexStore.close();
+  }
+
+  @Test
+  void aWholeLog_isWhole_asADatabase_aBundleAndALiveLog() throws IOException {
+    grow(600);
+    Path bundle = bundle();
+    Ended database = run("verify", db(), "--vkey", VKEY);
+    assertThat(database.code()).as(database.toString()).isZero();
+    assertThat(database.out()).contains("The log is whole.", "trusted      a key that was given");
+    Ended directory = run("verify", bundle.toString(), "--vkey", VKEY);
+    assertThat(directory.code()).as(directory.toString()).isZero();
+    try (TestServer server = serve(bundle, "")) {
+      Ended live = run("verify", server.url().toString(), "--vkey", VKEY);
+      assertThat(live.code()).as(live.toString()).isZero();
+      assertThat(live.out().lines().skip(1))
+          .containsExactlyElementsOf(directory.out().lines().skip(1).toList());
+    }
+  }
+
+  @Test
+  void withoutAToken_theHashesAreCheckedAllTheSame() throws IOException {
+    grow(600);
+    Path bundle = bundle();
+    try (TestServer server = serve(bundle, "Bearer secret")) {
+      Ended closed = run("verify", server.url().toString(), "--vkey", VKEY);
+      assertThat(closed.code()).as(closed.toString()).isZero();
+      assertThat(closed.out())
+          .contains("not checked: the entries", "make the root that was signed");
+      Files.write(bundle.resolve("tile/0/001"), new byte[8_192]);
+      assertThat(run("verify", server.url().toString(), "--vkey", VKEY).code()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void withoutAKey_theReportSaysThatItMayBeAnotherLog() throws IOException {
+    grow(20);
+    assertThat(run("verify", bundle().toString()).out())
+        .contains("not checked: whether this is the log that was meant");
+    String other = TestKeys.of(2).signer().verifier().toString();
+    Ended wrong = run("verify", db(), "--vkey", other);
+    assertThat(wrong.code()).isEqualTo(1);
+    assertThat(wrong.out()).contains("none of the keys that are trusted");
+  }
+
+  @Test
+  void whatWasSeenBefore_isRemembered_andALogThatWentBackIsCaught() throws IOException {
+    Path seen = dir.resolve("seen");
+    grow(20);
+    Path early = bundle();
+    assertThat(run("verify", early.toString(), "--seen", seen.toString()).code()).isZero();
+    grow(600);
+    Ended later = run("verify", db(), "--seen", seen.toString());
+    assertThat(later.code()).as(later.toString()).isZero();
+    assertThat(later.out()).contains("continues    the checkpoint that was seen before");
+    Ended back = run("verify", early.toString(), "--seen", seen.toString());
+    assertThat(back.code()).isEqualTo(1);
+    assertThat(back.out()).contains("put back to an older state");
+    assertThat(run("verify", db(), "--seen", seen.toString()).code())
+        .as("a false log is not remembered")
+        .isZero();
+  }
+
+  @Test
+  void aPolicy_decidesWhetherTheNewestCheckpointCounts() throws IOException {
+    grow(20);
+    Path policy = dir.resolve("policy");
+    Files.writeString(policy, "log " + VKEY + "\nquorum none\n");
+    assertThat(run("verify", db(), "--policy", policy.toString()).code()).isZero();
+    Files.writeString(policy, "log " + TestKeys.of(3).signer().verifier() + "\nquorum none\n");
+    assertThat(run("verify", db(), "--policy", policy.toString()).code()).isEqualTo(1);
+  }
+
+  @Test
+  void receiptsAndAccessProofs_areCheckedFromFiles() throws IOException {
+    grow(40);
+    Receipt receipt = log.append(about());
+    index.update();
+    Path file = dir.resolve("entry.tlog-proof");
+    Files.writeString(
+        file, store.inRead(c -> Receipts.proof(c, receipt.index())).orElseThrow().toString());
+    assertThat(run("receipt", file.toString(), receipt.leafHash(), "--vkey", VKEY).code()).isZero();
+    assertThat(run("receipt", file.toString(), "00".repeat(32), "--vkey", VKEY).code())
+        .isEqualTo(1);
+    assertThat(run("receipt", file.toString(), receipt.leafHash()).code()).isEqualTo(2);
+
+    Path accesses = dir.resolve("accesses");
+    Path key = dir.resolve("view.key");
+    Files.writeString(accesses, index.accesses(7, ann, 0, 100, false).orElseThrow().toString());
+    Files.writeString(key, "01".repeat(32) + "\n");
+    Ended listed = run("accesses", accesses.toString(), key.toString(), "--vkey", VKEY);
+    assertThat(listed.code()).as(listed.toString()).isZero();
+    assertThat(listed.out()).contains("11 of 11 entries");
+    Files.writeString(key, "02".repeat(32) + "\n");
+    assertThat(run("accesses", accesses.toString(), key.toString(), "--vkey", VKEY).code())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void everyWayToSpoilABundleOrADatabase_isNoticed() throws IOException {
+    grow(600);
+    String before = run("verify", db()).out();
+    Ended bundle = run("tamper-drill", bundle().toString());
+    assertThat(bundle.code()).as(bundle.out()).isZero();
+    assertThat(bundle.out()).contains("14 of 14 ways", "noticed by the customer", "FORK");
+    Ended database = run("tamper-drill", db());
+    assertThat(database.code()).as(database.out()).isZero();
+    assertThat(database.out()).contains("11 of 11 ways", "evidence was destroyed");
+    assertThat(run("verify", db()).out()).as("the original is untouched").isEqualTo(before);
+  }
+
+  @Test
+  void aSmallLogWithoutPrivateParts_isDrilledOnToo() throws IOException {
+    for (int i = 0; i < 8; i++) {
+      log.append(AuditEntry.of(EntryType.READ, Map.of("actor", "shop" + i)));
+    }
+    Ended bundle = run("tamper-drill", bundle().toString());
+    assertThat(bundle.code()).as(bundle.out()).isZero();
+    Ended database = run("tamper-drill", db());
+    assertThat(database.code()).as(database.out()).isZero();
+  }
+
+  @Test
+  void aSpoiltBundle_endsWithOne_andSaysWhere() throws IOException {
+    grow(600);
+    Path bundle = bundle();
+    Path tile = bundle.resolve("tile/entries/001");
+    byte[] entries = Files.readAllBytes(tile);
+    entries[200] ^= 1;
+    Files.write(tile, entries);
+    Ended spoilt = run("verify", bundle.toString());
+    assertThat(spoilt.code()).isEqualTo(1);
+    assertThat(spoilt.out()).contains("PROBLEM: tile/0/001 is not what the entries make");
+    Files.delete(tile);
+    assertThat(run("verify", bundle.toString()).out()).contains("does not have tile/entries/001");
+    Files.write(tile, Arrays.copyOf(entries, entries.length - 1));
+    assertThat(run("verify", bundle.toString()).code()).isEqualTo(1);
+  }
+
+  @Test
+  void whatCannotBeChecked_endsWithTwo_andSaysWhy() throws IOException {
+    assertThat(run().code()).isEqualTo(2);
+    assertThat(run("verify").code()).isEqualTo(2);
+    assertThat(run("verify", "nowhere.db").err()).contains("there is no nowhere.db");
+    assertThat(run("verify", db(), "--vkey").err()).contains("needs a value");
+    assertThat(run("verify", db(), "--vkey", "x").code()).isEqualTo(2);
+    assertThat(run("verify", db(), "--what").err()).contains("no option --what");
+    assertThat(run("verify", db(), "--token-env", "NO_SUCH_NAME").code()).isEqualTo(2);
+    assertThat(run("verify", "http://127.0.0.1:1/").code()).isEqualTo(2);
+    assertThat(run("dance").err()).contains("no command 'dance'");
+    Files.createDirectory(dir.resolve("there"));
+    assertThat(run("export", db(), dir.resolve("there").toString()).code()).isEqualTo(2);
+  }
+
+  /**
+   * Reads, refusals, an erasure, index roots and a publication, in transactions of some entries.
+   */
+  private void grow(int size) {
+    while (log.size() < size) {
+      store.inWrite(
+          c -> {
+            for (int i = 0; i < 7; i++) {
+              log.stage(c, i == 3 ? about() : AuditEntry.of(EntryType.READ, Map.of("actor", "a")));
+            }
+            return 0;
+          });
+      log.append(about());
+      long customer = log.size();
+      if (log.size() > 300 && log.size() < 320) {
+        log.append(
+            AuditEntry.of(EntryType.READ, Map.of())
+                .about(customer, new Sealer((byte) customer), Map.of()));
+        store.inWrite(c -> log.stageErasure(c, customer, Map.of("request", "r")));
+      }
+    }
+    index.update();
+    log.publish();
+  }
+
+  private AuditEntry about() {
+    return AuditEntry.of(EntryType.READ, Map.of("actor", "shop")).about(7, ann, Map.of());
+  }
+
+  private String db() {
+    return dir.resolve("log.db").toString();
+  }
+
+  private Path bundle() {
+    Path bundle = dir.resolve("bundle" + log.size() + "-" + System.nanoTime());
+    assertThat(run("export", db(), bundle.toString()).code()).isZero();
+    return bundle;
+  }
+
+  private static TestServer serve(Path bundle, String token) throws IOException {
+    return new TestServer(
+        (request, body) -> {
+          String path = request.getRequestURI().getPath().substring(1);
+          Optional<TilePath> tile = TilePath.parse(path);
+          boolean entries = tile.filter(t -> t.level() == TilePath.ENTRIES).isPresent();
+          String given = request.getRequestHeaders().getFirst("Authorization");
+          if (entries && !token.isEmpty() && !token.equals(given)) {
+            return reply(401, new byte[0]);
+          }
+          Path file = bundle.resolve(path);
+          return Files.isRegularFile(file)
+              ? reply(200, Files.readAllBytes(file))
+              : reply(404, new byte[0]);
+        });
+  }
+
+  private static TestServer.Reply reply(int status, byte[] body) {
+    return new TestServer.Reply(status, "application/octet-stream", body);
+  }
+
+  private static Ended run(String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code =
+        Main.run(
+            new ArrayList<>(List.of(args)),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    return new Ended(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}
