@@ -9,10 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The last checkpoint in a small file: two places of one disk block each, written in turn, so that
@@ -25,6 +28,8 @@ import java.util.Optional;
 public final class CheckpointFile implements LastCheckpoint, AutoCloseable {
   private static final int PLACE = 4_096;
   private static final int HASH = 64;
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final FileChannel channel;
   private long count;
@@ -44,9 +49,9 @@ public final class CheckpointFile implements LastCheckpoint, AutoCloseable {
         new CheckpointFile(
             FileChannel.open(
                 path,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.CREATE));
+                Set.of(
+                    StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
+                OWNER_ONLY));
     if (fresh) {
       syncDirectory(path);
     }

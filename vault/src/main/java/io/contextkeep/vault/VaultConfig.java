@@ -37,8 +37,8 @@ import java.util.regex.Pattern;
  * @param issuers the OpenID Connect issuers whose tokens count, each under a name of its own
  * @param metricsToken what a reader of the metrics must know; without it only this machine reads
  * @param retentionSweep how often what is too old is looked for and deleted
- * @param requestLog whether each request is a line of the program's log; it costs as much as half
- *     a read
+ * @param requestLog whether each request is a line of the program's log; it costs as much as half a
+ *     read
  */
 public record VaultConfig(
     Path data,

@@ -108,10 +108,11 @@ final class CustomerRightsIT {
   }
 
   @Test
-  void aNoToAnAppThatWasNeverAllowed_orNeverRegistered_isRecorded() {
-    assertThat(ok(vault.delete(ann, PURPOSE + "/future-app")).body().path("status").asText())
-        .isEqualTo("REFUSED");
-    assertThat(consentStatus("future-app")).isEqualTo("REFUSED");
+  void aNoToAnAppThatWasNeverAllowed_isRecorded_andToOneThatIsNotRegistered_isNot() {
+    assertThat(ok(vault.delete(ann, CONSENT)).body().path("status").asText()).isEqualTo("REFUSED");
+    assertThat(consentStatus("shop")).isEqualTo("REFUSED");
+    assertThat(vault.delete(ann, PURPOSE + "/no-such-app").status()).isEqualTo(404);
+    assertThat(consentStatus("no-such-app")).isEqualTo("none");
   }
 
   @Test

@@ -249,7 +249,8 @@ final class WitnessTest {
   @Test
   void aWitnessThatIsDown_orNamesNonsenseSizes_isReported_andTheLogGoesOn() throws IOException {
     URI gone;
-    try (TestServer closed = new TestServer((request, body) -> new TestServer.Reply(500, "text/plain", new byte[0]))) {
+    try (TestServer closed =
+        new TestServer((request, body) -> new TestServer.Reply(500, "text/plain", new byte[0]))) {
       gone = closed.url();
     }
     assertThat(Witnesses.of(logStore, policy(gone), HTTP).ask())

@@ -48,7 +48,14 @@ public final class DbCopy {
 
   /** Reads a copy that nobody else has open. */
   public static <T> T read(Path copy, Work<T> work) {
-    return onItsOwn(copy, work);
+    return onItsOwn(
+        copy,
+        c -> {
+          Sql.update(c, "BEGIN");
+          T result = work.run(c);
+          Sql.update(c, "COMMIT");
+          return result;
+        });
   }
 
   private static <T> T onItsOwn(Path file, Work<T> work) {

@@ -6,7 +6,6 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.Purpose;
-import io.contextkeep.vault.db.ConstraintViolated;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.AppKey;
 import io.contextkeep.vault.identity.Role;

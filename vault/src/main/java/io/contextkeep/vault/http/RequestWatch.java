@@ -8,7 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sees each request out: one observation in the metrics and, where that is wanted or the vault
- * failed, one line in the log. Both name the route by its template. A path, a query, a header or a body may be personal and is in neither.
+ * failed, one line in the log. Both name the route by its template. A path, a query, a header or a
+ * body may be personal and is in neither.
  */
 final class RequestWatch implements Handler<RoutingContext> {
   /** Instead of a status: the client had gone before it could be answered. */

@@ -2,8 +2,8 @@ package io.contextkeep.vault.http;
 
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.identity.TokenVerifier;
-import io.vertx.core.Handler;
 import io.contextkeep.vault.ops.Operations;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -36,11 +36,7 @@ public final class Server implements AutoCloseable {
   private final OnVirtualThread on;
 
   private Server(
-      Vertx vertx,
-      HttpServer server,
-      Router router,
-      ExecutorService threads,
-      OnVirtualThread on) {
+      Vertx vertx, HttpServer server, Router router, ExecutorService threads, OnVirtualThread on) {
     this.on = on;
     this.vertx = vertx;
     this.server = server;
@@ -60,7 +56,13 @@ public final class Server implements AutoCloseable {
       int maxBody) {
     Vertx vertx = Vertx.vertx();
     OnVirtualThread on = new OnVirtualThread(threads, maxRequests, tokens, operations.metrics());
-    Router router = router(vertx, apis, on, new RequestWatch(operations.metrics(), operations.requestLog()), maxBody);
+    Router router =
+        router(
+            vertx,
+            apis,
+            on,
+            new RequestWatch(operations.metrics(), operations.requestLog()),
+            maxBody);
     OperationsRoutes.mount(router, operations, apis.ready(), threads);
     HttpServerOptions options =
         new HttpServerOptions()

@@ -1,6 +1,9 @@
 package io.contextkeep.vault.ops;
 
+import io.contextkeep.audit.CheckpointFile;
+import io.contextkeep.audit.Checkpoints;
 import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.audit.note.Note;
 import io.contextkeep.vault.db.DbCopy;
 import io.contextkeep.vault.db.Sql;
 import java.io.IOException;
@@ -58,6 +61,7 @@ public final class Backup {
       // are finished as what they are, an erasure, by the start that uses the copy.
       DbCopy.write(data.resolve("vault.db"), vaultCopy.resolve("vault.db"));
       DbCopy.write(keys.resolve("keys.db"), keysCopy.resolve("keys.db"));
+      keepCheckpoint(vaultCopy);
       Report report = checked(vaultCopy.resolve("vault.db"), keysCopy.resolve("keys.db"));
       for (Path written : List.of(vaultCopy, keysCopy, partial)) {
         synchronise(written);
@@ -67,6 +71,18 @@ public final class Backup {
       return report;
     } finally {
       delete(partial);
+    }
+  }
+
+  /**
+   * The checkpoint that the copied rows end with lies beside them. Who restores the rows puts it
+   * where the vault keeps its last one: an older database is then what was meant, not an attack.
+   */
+  private static void keepCheckpoint(Path copy) throws IOException {
+    Note last = DbCopy.read(copy.resolve("vault.db"), Checkpoints::latest).orElseThrow();
+    try (CheckpointFile file = CheckpointFile.open(copy.resolve("last.checkpoint"))) {
+      file.keep(last.toString());
+      file.sync();
     }
   }
 
