@@ -1,12 +1,12 @@
 package io.contextkeep.audit;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * What happened, as the log will keep it for ever: public facts in coded words and, where a
@@ -28,7 +28,8 @@ public final class AuditEntry {
   /** What entries are searched by: one word each, so that column and leaf can be compared. */
   static final List<String> SEARCHED = List.of("actor", "purpose", "decision", "policy");
 
-  private static final Pattern CODED = Pattern.compile("[A-Za-z0-9:._/*+-]{0,128}");
+  private static final int LONGEST_WORD = 128;
+  private static final boolean[] CODED = coded("abcdefghijklmnopqrstuvwxyz0123456789:._/*+-");
 
   private final EntryType type;
   private final SortedMap<String, Object> facts;
@@ -100,14 +101,30 @@ public final class AuditEntry {
     if (SEARCHED.contains(name) && !(value instanceof String)) {
       throw new IllegalArgumentException("The fact '" + name + "' must be one word");
     }
-    if (!CODED.matcher(name).matches() || !coded(value)) {
+    if (!isCoded(name) || !coded(value)) {
       throw new IllegalArgumentException("The fact '" + name + "' is not a coded value");
     }
   }
 
+  private static boolean[] coded(String characters) {
+    boolean[] coded = new boolean[128];
+    characters.chars().forEach(c -> coded[c] = true);
+    characters.toUpperCase(Locale.ROOT).chars().forEach(c -> coded[c] = true);
+    return coded;
+  }
+
+  /** By a table: every fact of every read is looked at here. */
+  private static boolean isCoded(String word) {
+    boolean coded = word.length() <= LONGEST_WORD;
+    for (int i = 0; i < word.length() && coded; i++) {
+      coded = word.charAt(i) < CODED.length && CODED[word.charAt(i)];
+    }
+    return coded;
+  }
+
   private static boolean coded(Object value) {
     return switch (value) {
-      case String text -> CODED.matcher(text).matches();
+      case String text -> isCoded(text);
       case Boolean _, Integer _, Long _ -> true;
       case List<?> list -> list.stream().allMatch(AuditEntry::coded);
       default -> false;

@@ -102,7 +102,7 @@ final class BackupIT {
       }
     }
     assertThat(names(dir.resolve("backup")))
-        .containsExactlyInAnyOrder("data", "vault.db", "keys", "keys.db");
+        .containsExactlyInAnyOrder("data", "vault.db", "last.checkpoint", "keys", "keys.db");
     TestVault restored = restored("backup", "backup");
     assertThat(ok(restored.ask("17850", "country")).body().at("/values/country/value").textValue())
         .isEqualTo(CANARY + "land");

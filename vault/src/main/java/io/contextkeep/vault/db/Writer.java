@@ -141,24 +141,32 @@ final class Writer implements AutoCloseable {
   }
 
   private void writeUntilClosed() {
-    List<Job<?>> batch = new ArrayList<>();
-    while (!closed || !queue.isEmpty()) {
-      try {
-        Job<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          batch.add(first);
-          queue.drainTo(batch, MAX_BATCH - 1);
-          // Whoever gave up waiting has been told that nothing happened: let it be so.
-          batch.removeIf(job -> !job.started.compareAndSet(false, true));
-          underWay = List.copyOf(batch);
-          write(batch.stream().filter(job -> !job.alone).toList());
-          batch.stream().filter(job -> job.alone).forEach(this::runAlone);
-          batch.clear();
-        }
-      } catch (InterruptedException e) {
-        closed = true;
+    try {
+      while (!closed || !queue.isEmpty()) {
+        writeNext();
       }
+    } catch (InterruptedException stopped) {
+      // Closing, below, is all there is to do.
+    } finally {
+      // Whatever ended this loop, nobody may wait for a writer that is no more.
+      closed = true;
+      Stream.concat(queue.stream(), underWay.stream()).forEach(Job::giveUp);
     }
+  }
+
+  private void writeNext() throws InterruptedException {
+    Job<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
+    if (first == null) {
+      return;
+    }
+    List<Job<?>> batch = new ArrayList<>();
+    batch.add(first);
+    queue.drainTo(batch, MAX_BATCH - 1);
+    // Whoever gave up waiting has been told that nothing happened: let it be so.
+    batch.removeIf(job -> !job.started.compareAndSet(false, true));
+    underWay = List.copyOf(batch);
+    write(batch.stream().filter(job -> !job.alone).toList());
+    batch.stream().filter(job -> job.alone).forEach(this::runAlone);
   }
 
   private void write(List<Job<?>> batch) {
@@ -167,8 +175,6 @@ final class Writer implements AutoCloseable {
     }
     try {
       commit(batch);
-      tell(() -> watch.committed(batch.size()));
-      batch.forEach(Job::succeed);
     } catch (Exception | Error e) {
       rollBack();
       if (batch.size() == 1) {
@@ -177,6 +183,14 @@ final class Writer implements AutoCloseable {
       } else {
         batch.forEach(job -> write(List.of(job)));
       }
+      return;
+    }
+    try {
+      // It is durable: a participant that fails now stops the writer, and nothing is done twice.
+      participants.forEach(Participant::committed);
+    } finally {
+      tell(() -> watch.committed(batch.size()));
+      batch.forEach(Job::succeed);
     }
   }
 
@@ -217,7 +231,6 @@ final class Writer implements AutoCloseable {
       participant.committing(connection);
     }
     connection.commit();
-    participants.forEach(Participant::committed);
   }
 
   private void rollBack() {

@@ -150,6 +150,32 @@ final class DbTest {
   }
 
   @Test
+  void aParticipantThatFailsAfterTheCommit_stopsTheWriter_andNothingIsDoneTwice() {
+    db.join(
+        new LogStore.Participant() {
+          @Override
+          public void committed() {
+            throw new IllegalStateException("planted");
+          }
+
+          @Override
+          public void rolledBack() {}
+        });
+    db.inWrite(c -> insert(c, 1));
+    assertThat(count()).isEqualTo(1);
+    assertThatThrownBy(() -> eventually(() -> db.inWrite(c -> insert(c, 2))))
+        .isInstanceOf(StoreUnavailable.class);
+    assertThat(count()).isEqualTo(1);
+  }
+
+  /** A write may still be taken in while the writer is about to stop; none is after. */
+  private static void eventually(Runnable write) {
+    while (true) {
+      write.run();
+    }
+  }
+
+  @Test
   void truncatingTheWal_leavesItEmpty() throws Exception {
     db.inWrite(c -> insert(c, 1));
     db.truncateWal();
