@@ -225,15 +225,19 @@ public final class AuditLog {
     }
   }
 
+  /** The keys that are being retired sign as well, for readers who do not know the new ones yet. */
   private Note cosign(Note newest) {
-    NoteSignature cosignature = keys.cosigner().sign(newest.text());
+    List<NoteSignature> cosignatures =
+        Stream.concat(Stream.of(keys.cosigner()), keys.retiring().stream())
+            .map(key -> key.sign(newest.text()))
+            .toList();
     store.inWrite(
         c -> {
-          Checkpoints.add(c, Checkpoint.parse(newest.text()).size(), List.of(cosignature));
+          Checkpoints.add(c, Checkpoint.parse(newest.text()).size(), cosignatures);
           Checkpoints.forgetOldCosignatures(c);
           return 0;
         });
-    return newest.with(List.of(cosignature));
+    return newest.with(cosignatures);
   }
 
   /** The commitment to a private part: without the salt in it, nothing can be guessed from it. */

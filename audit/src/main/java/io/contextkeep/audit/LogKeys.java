@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * @param origin the log's name for ever: where it is served, without the scheme
  * @param signer Ed25519: signs every checkpoint, in the transaction that makes it
  * @param cosigner ML-DSA-44: signs what is published, for readers who fear quantum computers
- * @param retiring the signer that was in force before, while the change is being made: it signs the
- *     first checkpoint together with its successor
+ * @param retiring the signer that was in force before: it signs the first checkpoint together with
+ *     its successor, and what is published as long as it is given here
  */
 public record LogKeys(
     String origin, SignerKey signer, SignerKey cosigner, List<SignerKey> retiring) {

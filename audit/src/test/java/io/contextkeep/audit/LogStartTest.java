@@ -161,7 +161,10 @@ final class LogStartTest {
     assertThat(change.verify(List.of(before, after)))
         .isEqualTo(new Note.Verdict.Signed(List.of(after, before)));
     log.append(read());
-    log.publish();
+    Note published = log.publish();
+    assertThat(published.verify(List.of(before)))
+        .as("readers have time to learn the new key")
+        .isInstanceOf(Note.Verdict.Signed.class);
     assertThat(log.latest().verify(List.of(before))).isInstanceOf(Note.Verdict.Rejected.class);
     assertThat(old.verify(List.of(before))).isInstanceOf(Note.Verdict.Signed.class);
     assertThat(problems()).isEmpty();
