@@ -57,7 +57,10 @@ final class InsiderAttacks {
             "whoever replays the log",
             directory ->
                 insider.noticed(
-                    directory, leaf("map-root", Map.of("size", 1, "root", "ff".repeat(32))))),
+                    directory,
+                    leaf(
+                        "map-root",
+                        Map.of("size", files.entries().size(), "root", "ff".repeat(32))))),
         new Attack(
             "with the log's key: give two entries the same label",
             "whoever replays the log",

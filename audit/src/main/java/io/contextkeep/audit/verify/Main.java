@@ -53,6 +53,8 @@ public final class Main {
   }
 
   public static void main(String[] args) {
+    // The database driver logs through SLF4J; that nobody listens need not be said each time.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
     System.exit(run(List.of(args), System.out, System.err));
   }
 
