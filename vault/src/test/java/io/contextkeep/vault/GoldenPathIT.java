@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.TestVault.Answered;
+import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,6 +136,40 @@ final class GoldenPathIT {
             .get("answers");
     assertThat(answers.get(0).at("/values/country/value").textValue()).startsWith(CANARY);
     assertThat(answers.get(1).at("/problem/code").textValue()).isEqualTo("not_permitted");
+  }
+
+  @Test
+  void aRecordThatWasAltered_takesOnlyItsOwnAnswerWithIt() {
+    vault.advance(Duration.ofSeconds(1));
+    vault.write("404", "country", "\"" + CANARY + "bergen\"");
+    ok(vault.put(ann, CONSENT, ""));
+    ok(vault.put(vault.customer("customer_number:404"), CONSENT, ""));
+    vault
+        .vault()
+        .db()
+        .inWrite(
+            c ->
+                Sql.update(
+                    c,
+                    """
+                    UPDATE value SET sealed = zeroblob(length(sealed))
+                    WHERE observed = (SELECT max(observed) FROM value)\
+                    """));
+    JsonNode answers =
+        ok(vault.post(
+                vault.token(Role.APP, "shop"),
+                "/v1/context",
+                """
+                {"purpose": "dpv:ServicePersonalisation", "attributes": ["country"],
+                 "customers": ["customer_number:404", "customer_number:17850"]}\
+                """,
+                Map.of()))
+            .body()
+            .get("answers");
+    assertThat(answers.get(0).at("/problem/code").textValue()).isEqualTo("record_damaged");
+    assertThat(answers.get(1).at("/values/country/value").textValue()).startsWith(CANARY);
+    // It was permitted and is in the log, though nothing came of it.
+    vault.disclosed(1);
   }
 
   @Test
