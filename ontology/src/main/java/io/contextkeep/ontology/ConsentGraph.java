@@ -41,7 +41,7 @@ public final class ConsentGraph {
         .add(consent, Vocabulary.HAS_NOTICE, Urns.notice(event))
         .add(consent, Vocabulary.LANGUAGE, event.language(), XSDDatatype.XSDlanguage);
     if (event.status().allows()) {
-      graph.add(consent, Vocabulary.HAS_LEGAL_BASIS, basis(event));
+      graph.add(consent, Vocabulary.HAS_LEGAL_BASIS, Vocabulary.consent(event.explicit()));
     }
     Instant expires = event.expiresAt();
     if (expires != null) {
@@ -51,10 +51,5 @@ public final class ConsentGraph {
           .add(duration, Vocabulary.TYPE, Vocabulary.UNTIL_TIME)
           .add(duration, Vocabulary.VALUE, expires.toString(), XSDDatatype.XSDdateTime);
     }
-  }
-
-  /** The kind of consent that a grant is. */
-  public static String basis(ConsentEvent event) {
-    return event.explicit() ? Vocabulary.EXPLICIT_CONSENT : Vocabulary.EXPRESSED_CONSENT;
   }
 }

@@ -89,7 +89,7 @@ public final class Graphs implements AutoCloseable {
 
   @Override
   public void close() {
-    TDBInternal.expel(store);
+    TDBInternal.expel(store, true);
   }
 
   private final class GuardedDraft implements Draft {

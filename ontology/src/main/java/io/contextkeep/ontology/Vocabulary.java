@@ -50,4 +50,9 @@ public final class Vocabulary {
   public static final String COUNT = OWN + "count";
 
   private Vocabulary() {}
+
+  /** The kind of consent that a grant is. */
+  public static String consent(boolean explicit) {
+    return explicit ? EXPLICIT_CONSENT : EXPRESSED_CONSENT;
+  }
 }

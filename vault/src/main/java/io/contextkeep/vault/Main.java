@@ -24,7 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The program: {@code serve}, {@code token}, {@code backup}, {@code demo} and {@code load-retail}.
+ * The program: {@code serve}, {@code token}, {@code backup}, {@code rebuild-graph}, {@code demo} and
+ * {@code load-retail}.
  */
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -37,6 +38,9 @@ public final class Main {
       contextkeep-vault backup <directory> [settings.properties]
                                                         copies a vault, running or not, and checks
                                                         the copy
+      contextkeep-vault rebuild-graph [settings.properties]
+                                                        deletes the graph and makes it anew from the
+                                                        database, while the vault is stopped
       contextkeep-vault demo <directory>                runs a fresh vault with demo data
       contextkeep-vault load-retail <url> <csv.gz>      loads the retail data set; the token of a
                                                         source is taken from CONTEXTKEEP_TOKEN
@@ -51,6 +55,7 @@ public final class Main {
       case "token" -> token(args.get(1), args.get(2), args.subList(3, args.size()));
       case "backup" -> backup(args.subList(1, args.size()));
       case "demo" -> demo(Path.of(args.get(1)));
+      case "rebuild-graph" -> RebuildGraph.run(args.subList(1, args.size()));
       case "load-retail" -> load(URI.create(args.get(1)), Path.of(args.get(2)));
       default -> usage();
     }

@@ -13,6 +13,7 @@ import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.graph.Projector;
 import io.contextkeep.vault.http.Apis;
 import io.contextkeep.vault.http.Server;
 import io.contextkeep.vault.identity.TokenVerifier;
@@ -24,6 +25,7 @@ import io.contextkeep.vault.ops.Operations;
 import io.contextkeep.vault.ops.Readiness;
 import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.read.ReadPath;
+import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.ContextStore;
 import io.contextkeep.vault.store.Customers;
@@ -61,6 +63,7 @@ public final class Vault implements AutoCloseable {
   private final ScheduledExecutorService publisher;
   private final CheckpointFile kept;
   private final VaultIssuer issuer;
+  private final Projector projector;
   private final Server server;
   private final Operations operations;
   private final Erasure erasure;
@@ -75,6 +78,7 @@ public final class Vault implements AutoCloseable {
       ScheduledExecutorService publisher,
       CheckpointFile kept,
       VaultIssuer issuer,
+      Projector projector,
       Server server,
       Operations operations,
       Erasure erasure,
@@ -87,6 +91,7 @@ public final class Vault implements AutoCloseable {
     this.publisher = publisher;
     this.kept = kept;
     this.issuer = issuer;
+    this.projector = projector;
     this.server = server;
     this.operations = operations;
     this.erasure = erasure;
@@ -107,12 +112,7 @@ public final class Vault implements AutoCloseable {
             random,
             Threads.daemon("keys-writer"),
             config.storeDeadline());
-    Db db =
-        Db.open(
-            config.data().resolve("vault.db"),
-            List.of(schema() + AuditLog.schema()),
-            Threads.daemon("vault-writer"),
-            config.storeDeadline());
+    Db db = openDatabase(config);
     ScheduledExecutorService watchdog = Threads.scheduler("policy-watchdog");
     CheckpointFile kept = CheckpointFile.open(config.keys().resolve("last.checkpoint"));
     AuditLog log = new AuditLog(db, AuditKeys.of(config, root, clock), kept, clock, random);
@@ -142,6 +142,15 @@ public final class Vault implements AutoCloseable {
     Ingest ingest = new Ingest(db, customers, keys, blindIndex, random);
     Erasure erasure = new Erasure(db, customers, keys, log);
     erasure.resume();
+    Projector projector =
+        Projector.start(
+            db,
+            keys,
+            consents,
+            new Batches(),
+            graphDirectory(config),
+            random,
+            Threads.daemon("graph-projector"));
     VaultIssuer issuer = issuer(config, root, clock);
     Apis apis =
         Apis.of(
@@ -180,11 +189,24 @@ public final class Vault implements AutoCloseable {
         publisher,
         kept,
         issuer,
+        projector,
         server,
         operations,
         erasure,
         retention,
         housekeeping);
+  }
+
+  static Db openDatabase(VaultConfig config) throws IOException {
+    return Db.open(
+        config.data().resolve("vault.db"),
+        List.of(schema() + AuditLog.schema()),
+        Threads.daemon("vault-writer"),
+        config.storeDeadline());
+  }
+
+  static Path graphDirectory(VaultConfig config) {
+    return config.data().resolve("graph");
   }
 
   /**
@@ -235,6 +257,11 @@ public final class Vault implements AutoCloseable {
     return db;
   }
 
+  /** What keeps the graph up to the database. */
+  Projector projector() {
+    return projector;
+  }
+
   Retention retention() {
     return retention;
   }
@@ -269,6 +296,7 @@ public final class Vault implements AutoCloseable {
     operations.readiness().stopping();
     server.close();
     housekeeping.close();
+    projector.close();
     operations.metrics().close();
     engine.close();
     watchdog.shutdownNow();

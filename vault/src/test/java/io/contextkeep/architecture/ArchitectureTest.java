@@ -115,6 +115,25 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .haveNameMatching("java.sql.DriverManager|org.sqlite.SQLiteConfig");
 
+  /** Nothing that answers a request waits for an RDF library, or opens the graph beside Graphs. */
+  @ArchTest
+  static final ArchRule theGraph_isKeptOutOfEveryRequest =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..ontology..", "..vault.graph..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.jena..");
+
+  @ArchTest
+  static final ArchRule graphs_areOpenedInOnePlace =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("Graphs")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.jena.tdb2..");
+
   private static ArchRule onlyMakes(String maker, String made) {
     return classes()
         .that()

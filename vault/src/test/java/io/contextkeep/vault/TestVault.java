@@ -118,6 +118,20 @@ final class TestVault implements AutoCloseable {
     return logs;
   }
 
+  /** Waits until the graph has everything that the database has, and nobody who is erased. */
+  void catchUp() {
+    assertThat(vault.projector().awaitCaughtUp(Duration.ofMinutes(2)))
+        .as("%s", vault.projector().lag())
+        .isTrue();
+  }
+
+  /** Stops the vault, lets the test do something to its files, and starts it again. */
+  void whileStopped(Runnable work) {
+    stop();
+    work.run();
+    startAgain();
+  }
+
   Answered get(String token, String path) {
     return send(token, "GET", path, "", Map.of());
   }
@@ -280,6 +294,7 @@ final class TestVault implements AutoCloseable {
 
   @Override
   public void close() {
+    catchUp();
     LogVerifier.Verification verification = vault.db().inRead(LogVerifier::verify);
     long reads =
         vault
@@ -310,7 +325,7 @@ final class TestVault implements AutoCloseable {
     }
   }
 
-  private Vault start() {
+  VaultConfig config() {
     try {
       Map<String, String> all = new HashMap<>(settings);
       all.put("CONTEXTKEEP_DATA", dir.resolve("data").toString());
@@ -318,7 +333,15 @@ final class TestVault implements AutoCloseable {
       all.put("CONTEXTKEEP_POLICY_DEADLINE_MILLIS", "10000");
       all.put("CONTEXTKEEP_HTTP_PORT", "0");
       all.put("CONTEXTKEEP_LOG_REQUESTS", "true");
-      return Vault.start(VaultConfig.load(List.of(), all), clock());
+      return VaultConfig.load(List.of(), all);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Vault start() {
+    try {
+      return Vault.start(config(), clock());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -30,6 +30,9 @@ public final class Db implements LogStore, AutoCloseable {
   /** How long a caller waits for its turn before it is told that the store is unavailable. */
   public static final Duration DEADLINE = Duration.ofSeconds(10);
 
+  private static final Duration REWRITING = Duration.ofHours(2);
+
+  private final Path file;
   private final Duration deadline;
   private final Connection writeConnection;
   private final Writer writer;
@@ -37,10 +40,12 @@ public final class Db implements LogStore, AutoCloseable {
   private final BlockingQueue<Connection> idle;
 
   private Db(
+      Path file,
       Connection writeConnection,
       List<Connection> readers,
       ThreadFactory threads,
       Duration deadline) {
+    this.file = file;
     this.deadline = deadline;
     this.writeConnection = writeConnection;
     this.writer = new Writer(writeConnection, QUEUE, deadline, threads);
@@ -66,7 +71,7 @@ public final class Db implements LogStore, AutoCloseable {
       for (int i = 0; i < READERS; i++) {
         readers.add(Connections.reader(file));
       }
-      return new Db(writer, readers, threads, deadline);
+      return new Db(file, writer, readers, threads, deadline);
     } catch (SQLException e) {
       throw new StoreUnavailable("Cannot open " + file + " for reading and writing", e);
     }
@@ -110,6 +115,34 @@ public final class Db implements LogStore, AutoCloseable {
   /** Sets who is told how transactions end. */
   public void watch(WriteWatch watch) {
     writer.watch(watch);
+  }
+
+  /**
+   * Rewrites the file from what is live in it. Deleting a row overwrites it, but not the stale
+   * copies that page splits leave in unused space, nor a key that serves as a signpost in an inner
+   * page of a tree. Writes wait meanwhile, about ten seconds for a gigabyte. It is done on a
+   * connection of its own, because SQLite refuses where a prepared statement was ever used.
+   */
+  public void rewrite() {
+    writer.alone(
+        _ -> {
+          try (Connection own = Connections.writer(file)) {
+            Connections.execute(own, "VACUUM");
+          }
+          return 0;
+        },
+        REWRITING);
+  }
+
+  /** The file's size in bytes, the write-ahead log not counted. */
+  public long size() {
+    return inRead(
+        c ->
+            Sql.one(
+                    c,
+                    "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+                    row -> row.getLong(1))
+                .orElseThrow());
   }
 
   /** How many writes wait for the next transaction. */

@@ -41,18 +41,24 @@ final class Writer implements AutoCloseable {
     /** Whether it runs between transactions instead of in one. */
     final boolean alone;
 
+    final Duration patience;
     final CompletableFuture<T> outcome = new CompletableFuture<>();
     final AtomicBoolean started = new AtomicBoolean();
     final long since = System.nanoTime();
     @Nullable T result;
 
-    Job(Work<T> work, boolean alone) {
+    Job(Work<T> work, boolean alone, Duration patience) {
       this.work = work;
       this.alone = alone;
+      this.patience = patience;
     }
 
     void run(Connection connection) throws SQLException {
       result = work.run(connection);
+    }
+
+    boolean isOverdue() {
+      return System.nanoTime() - since > patience.toNanos();
     }
 
     /** Tells whoever waits that it took too long. What has not started yet never will. */
@@ -101,12 +107,17 @@ final class Writer implements AutoCloseable {
   }
 
   <T> T write(Work<T> work) {
-    return done(new Job<>(work, false));
+    return done(new Job<>(work, false, deadline));
   }
 
   /** Runs the work between transactions: for what SQLite does in none, such as a checkpoint. */
   <T> T alone(Work<T> work) {
-    return done(new Job<>(work, true));
+    return alone(work, deadline);
+  }
+
+  /** The same for what takes longer than anybody else would wait. */
+  <T> T alone(Work<T> work, Duration patience) {
+    return done(new Job<>(work, true, patience));
   }
 
   private <T> T done(Job<T> job) {
@@ -135,7 +146,7 @@ final class Writer implements AutoCloseable {
         return;
       }
       Stream.concat(queue.stream(), underWay.stream())
-          .filter(job -> System.nanoTime() - job.since > deadline.toNanos())
+          .filter(Job::isOverdue)
           .forEach(Job::giveUp);
     }
   }

@@ -35,7 +35,7 @@ record Answer(int status, String contentType, byte[] body, Map<String, String> h
     return new Answer(200, contentType, body.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Answer of(int status, String contentType, Object body) {
+  static Answer of(int status, String contentType, Object body) {
     try {
       return new Answer(status, contentType, Json.MAPPER.writeValueAsBytes(body));
     } catch (JsonProcessingException e) {

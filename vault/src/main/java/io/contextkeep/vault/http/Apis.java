@@ -5,6 +5,7 @@ import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.read.ReadPath;
+import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Erasure;
@@ -39,7 +40,7 @@ public record Apis(
     Me me = new Me(db, customers, keys, ingest, log);
     return new Apis(
         new AppApi(registry, readPath),
-        new SourceApi(db, registry, ingest, blindIndex, log, clock),
+        new SourceApi(db, registry, ingest, new Batches(), blindIndex, log, clock),
         new CustomerApi(me, db, registry, customers, consents, ingest, erasure, clock),
         new ExportApi(me, db, registry, customers, consents, readPath, clock),
         new ConsentApi(me, db, registry, customers, consents, clock),

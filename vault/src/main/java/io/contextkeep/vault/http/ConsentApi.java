@@ -32,6 +32,8 @@ final class ConsentApi {
   /** All apps, those not registered yet too: only a no can be said to them. */
   static final String EVERYONE = "*";
 
+  static final List<String> FORMS = List.of(Media.JSON, Media.JSON_LD);
+
   private static final SubjectId NOBODY = new SubjectId(1);
 
   private final Me me;
@@ -186,12 +188,20 @@ final class ConsentApi {
         draft.expiresAt());
   }
 
-  /** The consents as they stand. */
+  /** The consents as they stand; as JSON-LD, every event that they follow from. */
   Answer consents(Request request) {
     request.as(Role.CUSTOMER).onlyQuery();
+    String form = Accept.choose(request.header("Accept"), FORMS);
     SubjectId subject = me.subject(request);
-    Instant now = clock.instant();
     List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
+    me.recordView(request, subject, "consents");
+    return form.equals(Media.JSON_LD)
+        ? Answer.of(200, form, ConsentDocument.of(history))
+        : Answer.ok(Map.of("consents", standing(history)));
+  }
+
+  private ArrayNode standing(List<ConsentEvent> history) {
+    Instant now = clock.instant();
     var byKey =
         history.stream()
             .collect(
@@ -215,7 +225,6 @@ final class ConsentApi {
           Optional.ofNullable(latest.expiresAt())
               .ifPresent(expires -> node.put("expires", expires.toString()));
         });
-    me.recordView(request, subject, "consents");
-    return Answer.ok(Map.of("consents", all));
+    return all;
   }
 }

@@ -166,7 +166,8 @@ public final class Server implements AutoCloseable {
     route(router, on, HttpMethod.DELETE, "/v1/me", me::erase);
     route(router, on, HttpMethod.PUT, "/v1/me/attributes/:name", me::correct);
     route(router, on, HttpMethod.GET, "/v1/me/apps", me::apps);
-    route(router, on, HttpMethod.GET, "/v1/me/consents", consents::consents);
+    Media forms = Media.NO_BODY.giving(ConsentApi.FORMS);
+    route(router, on, HttpMethod.GET, "/v1/me/consents", forms, consents::consents);
     route(router, on, HttpMethod.PUT, consent, consents::grant);
     route(router, on, HttpMethod.DELETE, consent, consents::withdraw);
     route(router, on, HttpMethod.GET, "/v1/me/accesses", me::accesses);

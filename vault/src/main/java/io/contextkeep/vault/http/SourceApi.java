@@ -4,14 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
+import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.read.Categories;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.Facet;
 import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.Ingest;
@@ -19,8 +20,6 @@ import io.contextkeep.vault.store.Registry;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,9 +31,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What sources do: write context, one JSON object or many, a line each. Each line is judged alone;
@@ -49,6 +51,7 @@ final class SourceApi {
   private final Db db;
   private final Registry registry;
   private final Ingest ingest;
+  private final Batches batches;
   private final BlindIndex blindIndex;
   private final AuditLog log;
   private final InstantSource clock;
@@ -57,18 +60,18 @@ final class SourceApi {
       Db db,
       Registry registry,
       Ingest ingest,
+      Batches batches,
       BlindIndex blindIndex,
       AuditLog log,
       InstantSource clock) {
     this.db = db;
     this.registry = registry;
     this.ingest = ingest;
+    this.batches = batches;
     this.blindIndex = blindIndex;
     this.log = log;
     this.clock = clock;
   }
-
-  private record Earlier(byte[] body, String report) {}
 
   Answer ingest(Request request) {
     request.as(Role.SOURCE, Role.APP).onlyQuery();
@@ -88,13 +91,13 @@ final class SourceApi {
                         "Send an Idempotency-Key of 1 to 200 visible ASCII characters"));
     byte[] keyHash = blindIndex.of("idempotency/" + source.id(), key);
     byte[] bodyHash = sha256(request.body());
-    long started = clock.millis();
+    Instant started = clock.instant();
     List<Ingest.Fault> faults = new ArrayList<>();
     List<Ingest.Line> lines =
         Media.type(request).equals(Optional.of(Media.JSON))
             ? List.of(line(1, Json.object(request.body()), source))
             : lines(request.body(), source, faults);
-    Optional<Earlier> earlier = db.inRead(c -> earlier(c, source.id(), keyHash));
+    Optional<Batches.Earlier> earlier = db.inRead(c -> batches.earlier(c, source.id(), keyHash));
     if (earlier.isPresent()) {
       return Answer.text("application/json", again(earlier.get(), bodyHash));
     }
@@ -103,7 +106,7 @@ final class SourceApi {
     String report =
         db.inWrite(
             c -> {
-              Optional<Earlier> raced = earlier(c, source.id(), keyHash);
+              Optional<Batches.Earlier> raced = batches.earlier(c, source.id(), keyHash);
               if (raced.isPresent()) {
                 return again(raced.get(), bodyHash);
               }
@@ -111,7 +114,17 @@ final class SourceApi {
               int kept = ingest.write(c, source.id(), batch, lines, fresh, all);
               all.sort(Comparator.comparing(Ingest.Fault::line));
               String text = report(batch, kept, all);
-              record(c, source.id(), batch, keyHash, bodyHash, started, lines, kept, text);
+              batches.add(
+                  c,
+                  new Batches.Entry(
+                      batch,
+                      source.id(),
+                      keyHash,
+                      bodyHash,
+                      started,
+                      clock.instant(),
+                      kept(lines, all),
+                      text));
               log.stage(c, entry(request, source, batch, kept, lines));
               return text;
             });
@@ -204,17 +217,7 @@ final class SourceApi {
     return observed.toEpochMilli();
   }
 
-  private static Optional<Earlier> earlier(Connection c, String source, byte[] key)
-      throws SQLException {
-    return Sql.one(
-        c,
-        "SELECT body, report FROM batch WHERE source = ? AND key = ?",
-        row -> new Earlier(row.getBytes(1), row.getString(2)),
-        source,
-        key);
-  }
-
-  private static String again(Earlier earlier, byte[] body) {
+  private static String again(Batches.Earlier earlier, byte[] body) {
     if (!Arrays.equals(earlier.body(), body)) {
       throw new Problem(
           409, "key_reused", "This Idempotency-Key was used with another body; use a new one");
@@ -222,32 +225,15 @@ final class SourceApi {
     return earlier.report();
   }
 
-  private void record(
-      Connection c,
-      String source,
-      String batch,
-      byte[] key,
-      byte[] body,
-      long started,
-      List<Ingest.Line> lines,
-      int kept,
-      String report)
-      throws SQLException {
-    Sql.update(
-        c,
-        """
-        INSERT INTO batch (id, source, key, body, started, ended, categories, kept, report)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
-        """,
-        batch,
-        source,
-        key,
-        body,
-        started,
-        clock.millis(),
-        String.join(" ", categories(lines)),
-        kept,
-        report);
+  /** How many lines of each category were kept: those without a fault. */
+  private static SortedMap<DataCategory, Integer> kept(
+      List<Ingest.Line> lines, List<Ingest.Fault> faults) {
+    Set<Integer> refused = faults.stream().map(Ingest.Fault::line).collect(Collectors.toSet());
+    SortedMap<DataCategory, Integer> kept = new TreeMap<>();
+    lines.stream()
+        .filter(line -> !refused.contains(line.number()))
+        .forEach(line -> kept.merge(line.attribute().category(), 1, Integer::sum));
+    return kept;
   }
 
   private static List<String> categories(List<Ingest.Line> lines) {

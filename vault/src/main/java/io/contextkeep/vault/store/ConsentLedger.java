@@ -107,6 +107,15 @@ public final class ConsentLedger {
         limit);
   }
 
+  /** The number of the event that was appended last, even if it is erased since. */
+  public long newest(Connection c) throws SQLException {
+    return Sql.one(
+            c,
+            "SELECT seq FROM sqlite_sequence WHERE name = 'consent_event'",
+            row -> row.getLong(1))
+        .orElse(0L);
+  }
+
   private static void state(Connection c, ConsentEvent latest) throws SQLException {
     Instant expires = latest.expiresAt();
     Sql.update(

@@ -16,7 +16,7 @@ import java.util.Set;
  * Erasure in steps, each of which can be done again: the customer is marked (from then on nobody
  * finds them), the key is destroyed, the rows are deleted with the entry that accounts for them,
  * the write-ahead log is emptied of them, the mark is removed. A start finishes what a crash left
- * marked.
+ * marked. The graph follows: who is to be removed from it is noted in {@link GraphErasures}.
  */
 public final class Erasure {
   private static final List<String> TABLES =
@@ -69,6 +69,7 @@ public final class Erasure {
           for (String table : TABLES) {
             Sql.update(c, "DELETE FROM " + table + " WHERE subject = ?", subject.value());
           }
+          GraphErasures.add(c, subject);
           return log.stageErasure(c, subject.value(), Map.of("request", requestId));
         });
   }

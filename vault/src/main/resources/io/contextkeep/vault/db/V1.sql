@@ -22,7 +22,7 @@ CREATE TABLE event (
   source TEXT NOT NULL, batch TEXT NOT NULL, sealed BLOB NOT NULL,
   PRIMARY KEY (subject, name, observed, id)) STRICT, WITHOUT ROWID;
 
--- Where it came from. The key is blinded, the body only hashed: both may be personal.
+-- Where it came from. The key is blinded, the body only hashed: both may be personal. Categories: 'pd:Country=2 …'.
 CREATE TABLE batch (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, key BLOB NOT NULL, body BLOB NOT NULL,
   started INTEGER NOT NULL, ended INTEGER NOT NULL, categories TEXT NOT NULL, kept INTEGER NOT NULL, report TEXT NOT NULL,
@@ -42,5 +42,8 @@ CREATE TABLE objection (
   subject INTEGER NOT NULL REFERENCES subject (id), purpose TEXT NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY (subject, purpose)) STRICT, WITHOUT ROWID;
 
--- How far the graph has been projected.
-CREATE TABLE projection (name TEXT PRIMARY KEY, cursor INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- Which graph the vault projects into and how far it has come: one row. Who is still to be removed from it and from the files.
+CREATE TABLE projection (
+  id INTEGER PRIMARY KEY CHECK (id = 1), graph INTEGER NOT NULL, consents INTEGER NOT NULL, batches INTEGER NOT NULL,
+  writes INTEGER NOT NULL) STRICT;
+CREATE TABLE graph_erasure (id INTEGER PRIMARY KEY, subject INTEGER NOT NULL) STRICT;

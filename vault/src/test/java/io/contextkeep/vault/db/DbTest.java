@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.audit.LogStore;
 import io.contextkeep.audit.StoreUnavailable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -182,6 +186,54 @@ final class DbTest {
     assertThat(Files.size(dir.resolve("t.db-wal"))).isZero();
     db.inWrite(c -> insert(c, 2));
     assertThat(count()).isEqualTo(2);
+  }
+
+  /** Deleting overwrites a row, but not the copies that page splits have left of it. */
+  @Test
+  void afterRewriting_theFileHoldsNothingOfADeletedRow() throws Exception {
+    List<String> schema =
+        List.of("CREATE TABLE w (k INTEGER PRIMARY KEY, v BLOB NOT NULL) STRICT, WITHOUT ROWID;");
+    Random random = new Random(1);
+    List<Long> rows = new ArrayList<>();
+    Path file = dir.resolve("w.db");
+    try (Db wide = Db.open(file, schema, Thread::new)) {
+      wide.inWrite(
+          c -> {
+            for (int i = 0; i < 2_000; i++) {
+              long key = random.nextLong() >>> 1 | 1L << 60;
+              rows.add(key);
+              byte[] value = new byte[100 + random.nextInt(200)];
+              Sql.update(c, "INSERT INTO w (k, v) VALUES (?, ?)", key, value);
+            }
+            return 0;
+          });
+      Collections.shuffle(rows, random);
+      List<Long> deleted = rows.subList(0, 500);
+      wide.inWrite(
+          c -> {
+            for (long key : deleted) {
+              Sql.update(c, "DELETE FROM w WHERE k = ?", key);
+            }
+            return 0;
+          });
+      wide.truncateWal();
+      assertThat(found(file, deleted)).as("without rewriting").isNotZero();
+
+      wide.rewrite();
+      wide.truncateWal();
+
+      assertThat(found(file, deleted)).isZero();
+      assertThat(found(file, rows.subList(500, 2_000))).isEqualTo(1_500);
+      assertThat(wide.size()).isEqualTo(Files.size(file));
+    }
+  }
+
+  private static long found(Path file, List<Long> numbers) throws Exception {
+    String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+    return numbers.stream()
+        .map(number -> ByteBuffer.allocate(Long.BYTES).putLong(number).array())
+        .filter(value -> bytes.contains(new String(value, StandardCharsets.ISO_8859_1)))
+        .count();
   }
 
   private static LogStore.Participant participant(AtomicInteger commits, AtomicInteger rollbacks) {

@@ -1,0 +1,74 @@
+package io.contextkeep.vault;
+
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.graph.GraphBusy;
+import io.contextkeep.vault.graph.Rebuild;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** The command that deletes the graph and makes it anew from the database. */
+final class RebuildGraph {
+
+  private RebuildGraph() {}
+
+  /** Does it, or says why not and ends the program with an error. */
+  static void run(List<String> files) throws IOException {
+    VaultConfig config = VaultConfig.load(files.stream().map(Path::of).toList(), System.getenv());
+    try {
+      Rebuild.Report report = rebuild(config);
+      System.out.println(
+          "The graph is made anew, up to consent event "
+              + report.consents()
+              + " and batch "
+              + report.batches());
+    } catch (GraphBusy | IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  /**
+   * Makes the graph anew and shows how far it is.
+   *
+   * @throws IllegalArgumentException if there is no vault
+   * @throws GraphBusy if it is running
+   */
+  static Rebuild.Report rebuild(VaultConfig config) {
+    Path database = config.data().resolve("vault.db");
+    if (!Files.exists(database)) {
+      throw new IllegalArgumentException(
+          "There is no vault in " + config.data() + ": check the setting 'data'");
+    }
+    try (ProgressBar bar = bar()) {
+      return Rebuild.run(
+          Vault.graphDirectory(config),
+          () -> open(config),
+          new SecureRandom(),
+          bar::maxHint,
+          bar::stepTo);
+    }
+  }
+
+  private static Db open(VaultConfig config) {
+    try {
+      return Vault.openDatabase(config);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The schema cannot be read", e);
+    }
+  }
+
+  private static ProgressBar bar() {
+    return new ProgressBarBuilder()
+        .setTaskName("Rebuilding")
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(500)
+        .build();
+  }
+}

@@ -1,0 +1,12 @@
+package io.contextkeep.vault.graph;
+
+import java.nio.file.Path;
+
+/** Another process has the graph open. */
+public final class GraphBusy extends IllegalStateException {
+  private static final long serialVersionUID = 1;
+
+  GraphBusy(Path directory) {
+    super("A vault is running on " + directory + ": stop it, then try again");
+  }
+}

@@ -1,0 +1,12 @@
+package io.contextkeep.vault.graph;
+
+/**
+ * What the database holds that the graph does not yet, and who is still in the graph's files though
+ * erased.
+ */
+public record Lag(long consents, long batches, long erasures) {
+
+  public boolean isNone() {
+    return consents == 0 && batches == 0 && erasures == 0;
+  }
+}

@@ -1,0 +1,116 @@
+package io.contextkeep.vault.graph;
+
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.IngestBatch;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.store.Batches;
+import io.contextkeep.vault.store.ConsentLedger;
+import io.contextkeep.vault.store.GraphErasures;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** The database as the projection sees it. */
+final class Origin {
+  /** Of each kind: a transaction of the graph has at most twice as many. */
+  private static final int ROWS = 500;
+
+  private final Db db;
+  private final ConsentLedger consents;
+  private final Batches batches;
+
+  Origin(Db db, ConsentLedger consents, Batches batches) {
+    this.db = db;
+    this.consents = consents;
+    this.batches = batches;
+  }
+
+  Newest newest() {
+    return db.inRead(this::newest);
+  }
+
+  Optional<Progress> progress() {
+    return db.inRead(Progress::load);
+  }
+
+  /** What comes after the progress. Events that are gone are passed over, not waited for. */
+  Slice after(Progress progress) {
+    return db.inRead(
+        c -> {
+          Newest newest = newest(c);
+          List<ConsentEvent> events = consents.after(c, progress.consents(), ROWS);
+          List<IngestBatch> written = batches.after(c, progress.batches(), ROWS);
+          boolean moreEvents = events.size() == ROWS;
+          boolean moreBatches = written.size() == ROWS;
+          Progress next =
+              progress.reaching(
+                  moreEvents ? events.getLast().id() : newest.consents(),
+                  moreBatches ? written.getLast().seq() : newest.batches(),
+                  !events.isEmpty() || !written.isEmpty());
+          return new Slice(events, written, next, moreEvents || moreBatches);
+        });
+  }
+
+  Lag lag() {
+    return db.inRead(
+        c -> {
+          Newest newest = newest(c);
+          Progress progress = Progress.load(c).orElse(new Progress(0, 0, 0, 0));
+          return new Lag(
+              Math.max(0, newest.consents() - progress.consents()),
+              Math.max(0, newest.batches() - progress.batches()),
+              GraphErasures.pending(c).size());
+        });
+  }
+
+  /** Turns to a graph that holds nothing yet. */
+  void begin(Progress fresh) {
+    db.inWrite(
+        c -> {
+          fresh.begin(c);
+          return 0;
+        });
+  }
+
+  /**
+   * Notes how far the graph has come.
+   *
+   * @throws IllegalStateException if the database projects into another graph by now
+   */
+  void store(Progress progress) {
+    if (!db.inWrite(progress::store)) {
+      throw new IllegalStateException("The graph was made anew by somebody else meanwhile");
+    }
+  }
+
+  List<SubjectId> erasures() {
+    return db.inRead(GraphErasures::pending);
+  }
+
+  void erased(List<SubjectId> subjects) {
+    db.inWrite(
+        c -> {
+          GraphErasures.done(c, subjects);
+          return 0;
+        });
+  }
+
+  void truncateWal() {
+    db.truncateWal();
+  }
+
+  /** Rewrites the database's file from what is live in it. */
+  void rewrite() {
+    db.rewrite();
+  }
+
+  long size() {
+    return db.size();
+  }
+
+  private Newest newest(Connection c) throws SQLException {
+    return new Newest(consents.newest(c), batches.newest(c));
+  }
+}

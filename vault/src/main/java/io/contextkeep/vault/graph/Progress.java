@@ -1,0 +1,82 @@
+package io.contextkeep.vault.graph;
+
+import io.contextkeep.vault.db.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How far a graph has come. It is kept in the database, once the graph is on disk that far, and as
+ * a line of text beside the graph, before.
+ *
+ * @param graph a random number, so that a graph is not taken for another of the same age
+ * @param consents the last consent event in it
+ * @param batches the last batch in it
+ * @param writes how often it was written since its files were compacted
+ */
+record Progress(long graph, long consents, long batches, int writes) {
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "graph (\\d{1,19}) consents (\\d{1,18}) batches (\\d{1,18}) writes (\\d{1,9})\n");
+
+  static Optional<Progress> load(Connection c) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT graph, consents, batches, writes FROM projection",
+        row -> new Progress(row.getLong(1), row.getLong(2), row.getLong(3), row.getInt(4)));
+  }
+
+  /** Makes this graph the one that the database projects into. */
+  void begin(Connection c) throws SQLException {
+    Sql.update(
+        c,
+        """
+        INSERT OR REPLACE INTO projection (id, graph, consents, batches, writes)
+        VALUES (1, ?, ?, ?, ?)\
+        """,
+        graph,
+        consents,
+        batches,
+        writes);
+  }
+
+  /** Moves on; does nothing and says so if the database projects into another graph by now. */
+  boolean store(Connection c) throws SQLException {
+    return 1
+        == Sql.update(
+            c,
+            "UPDATE projection SET consents = ?, batches = ?, writes = ? WHERE graph = ?",
+            consents,
+            batches,
+            writes,
+            graph);
+  }
+
+  Progress reaching(long newConsents, long newBatches, boolean writing) {
+    return new Progress(graph, newConsents, newBatches, writing ? writes + 1 : writes);
+  }
+
+  Progress compacted() {
+    return new Progress(graph, consents, batches, 0);
+  }
+
+  String text() {
+    return "graph %d consents %d batches %d writes %d\n"
+        .formatted(graph, consents, batches, writes);
+  }
+
+  /** Empty where the text is not what {@link #text} writes. */
+  static Optional<Progress> parse(String text) {
+    Matcher parts = TEXT.matcher(text);
+    return parts.matches()
+        ? Optional.of(
+            new Progress(
+                Long.parseLong(parts.group(1)),
+                Long.parseLong(parts.group(2)),
+                Long.parseLong(parts.group(3)),
+                Integer.parseInt(parts.group(4))))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,245 @@
+package io.contextkeep.vault.graph;
+
+import io.contextkeep.audit.LogStore;
+import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.ontology.PiiRefused;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.store.Batches;
+import io.contextkeep.vault.store.ConsentLedger;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that keeps the graph up to the database. It wakes when something was committed,
+ * but not more often than every {@link #PAUSE} and not for more than half of the time, so that many
+ * events share one commit: each costs the graph dearly.
+ *
+ * <p>Nothing waits for it. A graph that cannot be written stops no consent and no read: it is
+ * logged, it shows in {@link #lag}, it is tried again, and what keeps failing is made anew. The
+ * thread must not be interrupted ({@link io.contextkeep.ontology.Graphs}).
+ */
+public final class Projector implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Projector.class);
+  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration CLOSING = Duration.ofSeconds(60);
+
+  /** After so many failures in a row that are none of the database's, the graph is made anew. */
+  private static final int FAULTY = 3;
+
+  private final Origin origin;
+  private final SubjectKeys keys;
+  private final Path path;
+  private final SecureRandom random;
+  private final Thread thread;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  // Guarded by the lock.
+  private boolean committed = true;
+  private boolean settled;
+  private boolean closed;
+
+  // Confined to the thread.
+  private final Newest atStart;
+  private boolean opened;
+  private @Nullable Session session;
+  private int failures;
+  private int faults;
+
+  private Projector(
+      Origin origin, SubjectKeys keys, Path path, SecureRandom random, ThreadFactory threads) {
+    this.origin = origin;
+    this.keys = keys;
+    this.path = path;
+    this.random = random;
+    this.atStart = origin.newest();
+    this.thread = threads.newThread(this::projectUntilClosed);
+  }
+
+  /** Starts the thread. What the database has taken in by now is noted before this returns. */
+  public static Projector start(
+      Db db,
+      SubjectKeys keys,
+      ConsentLedger consents,
+      Batches batches,
+      Path directory,
+      SecureRandom random,
+      ThreadFactory threads) {
+    Origin origin = new Origin(db, consents, batches);
+    Projector projector = new Projector(origin, keys, directory, random, threads);
+    db.join(projector.new Commits());
+    projector.thread.start();
+    return projector;
+  }
+
+  /** What the graph lacks now. */
+  public Lag lag() {
+    return origin.lag();
+  }
+
+  /**
+   * Waits until the graph lacks nothing and the erased are gone from the files; false if that takes
+   * longer.
+   */
+  public boolean awaitCaughtUp(Duration timeout) {
+    long left = timeout.toNanos();
+    lock.lock();
+    try {
+      while (!settled || !lag().isNone()) {
+        if (left <= 0) {
+          return false;
+        }
+        left = changed.awaitNanos(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void projectUntilClosed() {
+    while (begin()) {
+      long begun = System.nanoTime();
+      Session.Left left = new Session.Left(false, true);
+      try {
+        left = session().work();
+        failures = 0;
+        faults = 0;
+      } catch (RuntimeException | Error e) {
+        failed(e);
+      }
+      end(left.isNothing());
+      if (!left.more()) {
+        rest(pause(System.nanoTime() - begun), left.later());
+      }
+    }
+    closeSession();
+  }
+
+  private Session session() {
+    Session open = session;
+    if (open == null) {
+      Newest known = opened ? origin.newest() : atStart;
+      open = Session.open(origin, keys, path, known, random, faults >= FAULTY);
+      session = open;
+      opened = true;
+    }
+    return open;
+  }
+
+  private void failed(Throwable e) {
+    failures++;
+    LOG.atError()
+        .addKeyValue("thrown", e.getClass().getName())
+        .addKeyValue("at", e.getStackTrace().length == 0 ? "unknown" : e.getStackTrace()[0])
+        .addKeyValue("failures", failures)
+        .log("the graph falls behind");
+    if (!(e instanceof PiiRefused || e instanceof StoreUnavailable)) {
+      faults++;
+      closeSession();
+    }
+  }
+
+  private void closeSession() {
+    try (Session open = session) {
+      LOG.atDebug().addKeyValue("open", open != null).log("closing the graph");
+    } catch (RuntimeException | Error e) {
+      LOG.atError().addKeyValue("thrown", e.getClass().getName()).log("the graph did not close");
+    }
+    session = null;
+  }
+
+  private long pause(long took) {
+    long doubled = PAUSE.toNanos() << Math.min(20, 2 * failures);
+    return Math.min(Math.max(doubled, took), LONGEST_PAUSE.toNanos());
+  }
+
+  /** Begins a round, unless it is time to stop. */
+  private boolean begin() {
+    lock.lock();
+    try {
+      committed = false;
+      settled = false;
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end(boolean isSettled) {
+    lock.lock();
+    try {
+      settled = isSettled;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Rests, and then waits for a commit unless there is something left to do without. */
+  private void rest(long nanos, boolean left) {
+    lock.lock();
+    try {
+      long remaining = nanos;
+      while (!closed && remaining > 0) {
+        remaining = changed.awaitNanos(remaining);
+      }
+      while (!closed && !committed && !left) {
+        changed.await();
+      }
+    } catch (InterruptedException e) {
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Finishes the round that is under way; the next start goes on from there. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (!thread.join(CLOSING)) {
+        LOG.atWarn().log("the graph is still at work: its next start finishes it");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Called on the database's writer, so it does next to nothing. */
+  private final class Commits implements LogStore.Participant {
+    @Override
+    public void committed() {
+      lock.lock();
+      try {
+        committed = true;
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void rolledBack() {}
+  }
+}

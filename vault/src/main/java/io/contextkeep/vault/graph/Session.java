@@ -1,0 +1,57 @@
+package io.contextkeep.vault.graph;
+
+import io.contextkeep.ontology.PiiRefused;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/** The graph as it is open: its directory, what fills it and what cleans it. */
+record Session(GraphDirectory directory, Projection projection, Cleaner cleaner)
+    implements AutoCloseable {
+
+  /** What a round of work left to do: more of the same at once, or something later. */
+  record Left(boolean more, boolean later) {
+    boolean isNothing() {
+      return !more && !later;
+    }
+  }
+
+  /**
+   * Opens the graph where it was left.
+   *
+   * @param anew whether to start from nothing instead
+   */
+  static Session open(
+      Origin origin, SubjectKeys keys, Path path, Newest known, SecureRandom random, boolean anew) {
+    GraphDirectory directory = GraphDirectory.take(path);
+    try {
+      if (anew) {
+        directory.unmark();
+      }
+      Projection projection = Projection.open(origin, directory, known, random);
+      return new Session(directory, projection, new Cleaner(projection, origin, keys));
+    } catch (RuntimeException | Error e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  /** Projects a slice and cleans. What must not be written holds up its kind, but no erasure. */
+  Left work() {
+    boolean more;
+    try {
+      more = projection.step();
+    } catch (PiiRefused refused) {
+      cleaner.clean();
+      throw refused;
+    }
+    return new Left(more, cleaner.clean());
+  }
+
+  @Override
+  public void close() {
+    try (GraphDirectory last = directory) {
+      projection.close();
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The graph of consent and lineage: a projection of the database that can be deleted and made anew.
+ * Nothing that decides about a read depends on it.
+ */
+@NullMarked
+package io.contextkeep.vault.graph;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,504 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.ConsentGraph;
+import io.contextkeep.ontology.Graphs;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.graph.GraphBusy;
+import io.contextkeep.vault.graph.Lag;
+import io.contextkeep.vault.graph.Rebuild;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.store.ConsentLedger;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.jena.graph.Graph;
+import org.apache.jena.query.QueryExecution;
+import org.apache.jena.query.QueryExecutionFactory;
+import org.apache.jena.riot.Lang;
+import org.apache.jena.riot.RDFParser;
+import org.apache.jena.sparql.core.Quad;
+import org.apache.jena.sparql.graph.GraphFactory;
+import org.apache.jena.sys.JenaSystem;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The graph beside a whole vault: what is in it, that it can be lost, and that it forgets. */
+final class GraphIT {
+  private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+
+  @TempDir Path dir;
+  private TestVault vault;
+
+  @BeforeAll
+  static void initialise() {
+    JenaSystem.init();
+  }
+
+  @BeforeEach
+  void start() {
+    vault = new TestVault(dir);
+    vault.furnish();
+  }
+
+  @AfterEach
+  void checkInvariants() {
+    vault.close();
+  }
+
+  @Test
+  void consentsAndBatches_areInTheGraph_inTheWordsOfDpvAndProv() {
+    vault.write("1", "country", "\"x\"");
+    ok(vault.put(customer("1"), CONSENT, "{\"explicit\": true, \"notice\": \"v7\"}"));
+    ok(vault.delete(customer("1"), CONSENT));
+
+    assertThat(
+            ask(
+                """
+                ASK { GRAPH ?customer {
+                  ?given dpv:hasDataSubject ?customer ; dpv:hasConsentStatus dpv:ConsentGiven ;
+                    dpv:hasPurpose dpv:ServicePersonalisation ;
+                    dpv:hasLegalBasis dpv:ExplicitlyExpressedConsent ;
+                    dpv:hasRecipient <urn:contextkeep:app:shop> ;
+                    dpv:hasNotice <urn:contextkeep:notice:v7> ; ck:place ?first .
+                  ?withdrawn dpv:hasConsentStatus dpv:ConsentWithdrawn ; ck:place ?second .
+                  FILTER (?first < ?second) }
+                  GRAPH ?batch {
+                    ?batch a prov:Activity ; prov:wasAssociatedWith <urn:contextkeep:app:crm> .
+                    ?what prov:wasGeneratedBy ?batch ; dpv:hasPersonalData pd:Country ;
+                      ck:count 1 } }
+                """))
+        .isTrue();
+  }
+
+  @Test
+  void onlyWhatWasKept_isCountedInTheLineage() {
+    ok(
+        vault.post(
+            vault.token(Role.SOURCE, "crm"),
+            "/v1/ingest",
+            """
+            {"customer":{"customer_number":"1"},"attribute":"country","observed":"2026-01-02T00:00:00Z","value":"x"}
+            {"customer":{"customer_number":"1"},"attribute":"country","observed":"2026-01-01T00:00:00Z","value":"y"}
+            {"customer":{"customer_number":"2"},"attribute":"country","observed":"2026-01-01T00:00:00Z","value":"z"}
+            {"customer":{"customer_number":"1"},"attribute":"email","observed":"2026-01-01T00:00:00Z","value":7}
+            """,
+            Map.of("Idempotency-Key", "k")));
+
+    assertThat(ask("ASK { GRAPH ?g { ?w dpv:hasPersonalData pd:Country ; ck:count 2 } }")).isTrue();
+    assertThat(ask("ASK { GRAPH ?g { ?w dpv:hasPersonalData pd:EmailAddress } }")).isFalse();
+  }
+
+  @Test
+  void aLostGraph_isMadeAnew_theSame_byTheNextStart_andByTheCommand() {
+    for (int i = 1; i <= 5; i++) {
+      vault.write("" + i, "country", "\"x\"");
+      ok(vault.put(customer("" + i), CONSENT, ""));
+    }
+    ok(vault.delete(customer("3"), CONSENT));
+    Set<Quad> before = quads();
+    assertThat(before).hasSizeGreaterThan(5 * 20);
+
+    vault.whileStopped(() -> Graphs.deleteTree(graph()));
+    assertThat(quads()).isEqualTo(before);
+
+    vault.whileStopped(
+        () -> {
+          Graphs.deleteTree(graph());
+          assertThat(RebuildGraph.rebuild(vault.config())).isEqualTo(new Rebuild.Report(6, 5));
+          assertThat(quadsOnDisk()).isEqualTo(before);
+        });
+    assertThat(quads()).isEqualTo(before);
+  }
+
+  @Test
+  void theCommand_takesNothingFromARunningVault() {
+    vault.write("1", "country", "\"x\"");
+    Set<Quad> before = quads();
+    assertThatThrownBy(() -> RebuildGraph.rebuild(vault.config()))
+        .isInstanceOf(GraphBusy.class)
+        .hasMessageContaining("stop it");
+    assertThat(quads()).isEqualTo(before);
+  }
+
+  @Test
+  void afterARestoredBackup_theGraphForgetsWhatTheDatabaseNeverKnew() {
+    vault.write("1", "country", "\"x\"");
+    vault.write("2", "country", "\"x\"");
+    ok(vault.put(customer("1"), CONSENT, ""));
+    Set<Quad> before = quads();
+    Path copy = dir.resolve("copy.db");
+    vault.vault().backup(copy, dir.resolve("keys-copy.db"));
+    ok(vault.put(customer("2"), CONSENT, "{\"notice\": \"lost\"}"));
+    assertThat(ask("ASK { GRAPH ?g { ?c dpv:hasNotice <urn:contextkeep:notice:lost> } }")).isTrue();
+
+    vault.whileStopped(() -> replace(dir.resolve("data/vault.db"), copy));
+    ok(vault.put(customer("1"), CONSENT, "{\"notice\": \"other\"}"));
+
+    assertThat(ask("ASK { GRAPH ?g { ?c dpv:hasNotice <urn:contextkeep:notice:lost> } }"))
+        .isFalse();
+    assertThat(ask("ASK { GRAPH ?g { ?c dpv:hasNotice <urn:contextkeep:notice:other> } }"))
+        .isTrue();
+    assertThat(quads()).containsAll(before);
+  }
+
+  @Test
+  void aGraphOfYesterday_isMadeAnew() {
+    vault.write("1", "country", "\"x\"");
+    ok(vault.put(customer("1"), CONSENT, ""));
+    vault.catchUp();
+    Path old = dir.resolve("old-graph");
+    vault.whileStopped(() -> copyTree(graph(), old));
+    ok(vault.delete(customer("1"), CONSENT));
+    Set<Quad> before = quads();
+
+    vault.whileStopped(
+        () -> {
+          Graphs.deleteTree(graph());
+          copyTree(old, graph());
+        });
+    assertThat(quads()).isEqualTo(before);
+    Graphs.deleteTree(old);
+  }
+
+  @Test
+  void aGraphThatCannotBeWritten_stopsNoConsentAndNoRead_showsItself_andHeals() {
+    vault.whileStopped(
+        () -> {
+          Graphs.deleteTree(graph());
+          write(graph(), "in the way");
+        });
+    vault.write("1", "country", "\"x\"");
+    ok(vault.put(customer("1"), CONSENT, ""));
+    ok(vault.ask("1", "country"));
+    assertThat(vault.vault().projector().awaitCaughtUp(Duration.ofMillis(1))).isFalse();
+    assertThat(vault.vault().projector().lag()).isEqualTo(new Lag(1, 1, 0));
+    ok(vault.delete(customer("1"), "/v1/me"));
+
+    delete(graph());
+    vault.catchUp();
+    assertThat(ask("ASK { GRAPH ?g { ?c a prov:Activity } }")).isTrue();
+    assertThat(ask("ASK { GRAPH ?g { ?c a dpv:ConsentRecord } }")).isFalse();
+  }
+
+  @Test
+  void filesThatAreDamaged_areMadeAnew() {
+    vault.write("1", "country", "\"x\"");
+    ok(vault.put(customer("1"), CONSENT, ""));
+    Set<Quad> before = quads();
+    vault.whileStopped(
+        () -> {
+          for (String file : List.of("GSPO.bpt", "GSPO.dat", "GSPO.idn", "nodes.dat")) {
+            write(files().resolve("Data-0001").resolve(file), "damaged beyond repair");
+          }
+        });
+    ok(vault.delete(customer("1"), CONSENT));
+    assertThat(quads()).containsAll(before).hasSize(before.size() + 10);
+  }
+
+  @Test
+  void afterErasures_noFileHoldsTheCustomersNumbers() {
+    vault.write("1", "country", "\"x\"");
+    ok(vault.put(customer("1"), CONSENT, ""));
+    List<SubjectId> gone = new ArrayList<>();
+    writeMany(2, 200);
+    for (int i = 2; i <= 9; i++) {
+      ok(vault.put(customer("" + i), CONSENT, ""));
+      gone.add(subject("" + i));
+    }
+    vault.catchUp();
+    writeMany(201, 400);
+    assertThat(filesWith(gone.getFirst())).anyMatch(file -> file.startsWith(graph()));
+
+    for (int i = 2; i <= 9; i++) {
+      ok(vault.delete(customer("" + i), "/v1/me"));
+    }
+    vault.catchUp();
+
+    assertThat(gone).allSatisfy(subject -> assertThat(filesWith(subject)).isEmpty());
+    assertThat(Graphs.countGenerations(files())).isEqualTo(1);
+    assertThat(filesWith(subject("1"))).hasSizeGreaterThan(1);
+    vault.restart();
+    vault.catchUp();
+    assertThat(gone).allSatisfy(subject -> assertThat(filesWith(subject)).isEmpty());
+  }
+
+  private void writeMany(int first, int last) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = first; i <= last; i++) {
+      for (String name : List.of("country", "email", "health_note")) {
+        lines.append(
+            "{\"customer\":{\"customer_number\":\"%d\"},\"attribute\":\"%s\",\"observed\":\"%s\",\"value\":\"%s\"}%n"
+                .formatted(i, name, vault.observedNow(), "x".repeat(i % 200)));
+      }
+    }
+    Map<String, String> key = Map.of("Idempotency-Key", "many-" + first);
+    ok(vault.post(vault.token(Role.SOURCE, "crm"), "/v1/ingest", lines.toString(), key));
+  }
+
+  @Test
+  void anErasureThatACrashCutShort_reachesTheGraphAfterTheNextStart() {
+    vault.write("1", "country", "\"x\"");
+    ok(vault.put(customer("1"), CONSENT, ""));
+    vault.catchUp();
+    SubjectId ann = subject("1");
+    AtomicReference<List<Path>> between = new AtomicReference<>();
+    vault.whileStopped(
+        () -> {
+          inDatabase(
+              db ->
+                  db.inWrite(
+                      c ->
+                          Sql.update(
+                              c, "UPDATE subject SET erasing = 1 WHERE id = ?", ann.value())));
+          between.set(filesWith(ann));
+        });
+    assertThat(between.get()).anyMatch(file -> file.startsWith(graph()));
+    vault.catchUp();
+    assertThat(filesWith(ann)).isEmpty();
+  }
+
+  @Test
+  void ownConsents_comeAsJsonLd_andAreTheTriplesOfTheGraph() throws Exception {
+    vault.write("1", "country", "\"x\"");
+    String ann = customer("1");
+    ok(
+        vault.put(
+            ann,
+            CONSENT,
+            "{\"explicit\": true, \"notice\": \"v1\", \"language\": \"en-GB\", \"expires\":"
+                + " \"2099-01-01T00:00:00Z\"}"));
+    ok(vault.delete(ann, CONSENT));
+    ok(vault.put(ann, "/v1/me/consents/dpv:CustomerCare/shop", ""));
+
+    HttpResponse<String> response = get(ann, "application/ld+json");
+    assertThat(response.headers().firstValue("Content-Type")).contains("application/ld+json");
+    Graph parsed = GraphFactory.createDefaultGraph();
+    RDFParser.create().source(new StringReader(response.body())).lang(Lang.JSONLD11).parse(parsed);
+
+    SubjectId subject = subject("1");
+    List<ConsentEvent> history =
+        vault.vault().db().inRead(c -> new ConsentLedger().history(c, subject));
+    assertThat(history).hasSize(3);
+    Graph made = ConsentGraph.of(subject, history).triples();
+    assertThat(parsed.isIsomorphicWith(made)).as("%s%n%s", parsed, made).isTrue();
+    assertThat(parsed.stream().filter(t -> t.getPredicate().getURI().endsWith("hasPurpose")))
+        .hasSize(3)
+        .allMatch(t -> t.getObject().isURI());
+
+    vault.catchUp();
+    Set<Quad> hers =
+        quads().stream()
+            .filter(q -> q.getGraph().getURI().endsWith(subject.toString()))
+            .collect(Collectors.toSet());
+    assertThat(hers.stream().map(Quad::asTriple))
+        .containsExactlyInAnyOrderElementsOf(parsed.find().toList());
+  }
+
+  @Test
+  void jsonIsTheDefault_andWhatIsNotOffered_isNotAcceptable() throws Exception {
+    vault.write("1", "country", "\"x\"");
+    String ann = customer("1");
+    assertThat(get(ann, "*/*").headers().firstValue("Content-Type")).contains("application/json");
+    HttpResponse<String> refused = get(ann, "text/turtle");
+    assertThat(refused.statusCode()).isEqualTo(406);
+    assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
+    assertThat(refused.body()).contains("application/ld+json");
+  }
+
+  private String customer(String number) {
+    return vault.customer("customer_number:" + number);
+  }
+
+  /** The number that the vault knows the customer by, as her consents say it. */
+  private SubjectId subject(String number) {
+    String id =
+        vault
+            .send(
+                customer(number),
+                "GET",
+                "/v1/me/consents",
+                "",
+                Map.of("Accept", "application/ld+json"))
+            .body()
+            .at("/@graph/0/dataSubject")
+            .textValue();
+    return SubjectId.parse(id.substring(id.lastIndexOf(':') + 1));
+  }
+
+  private HttpResponse<String> get(String token, String accept) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(
+                  URI.create("http://127.0.0.1:" + vault.vault().port() + "/v1/me/consents"))
+              .header("Authorization", "Bearer " + token)
+              .header("Accept", accept)
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  private Path graph() {
+    return dir.resolve("data/graph");
+  }
+
+  /** The one directory that Jena knows. */
+  private Path files() {
+    try (Stream<Path> entries = Files.list(graph())) {
+      List<Path> graphs =
+          entries.filter(entry -> entry.getFileName().toString().startsWith("graph-")).toList();
+      assertThat(graphs).hasSize(1);
+      return graphs.getFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Set<Quad> quads() {
+    vault.catchUp();
+    AtomicReference<Set<Quad>> quads = new AtomicReference<>(Set.of());
+    vault.whileStopped(() -> quads.set(quadsOnDisk()));
+    return quads.get();
+  }
+
+  private Set<Quad> quadsOnDisk() {
+    try (Graphs graphs = Graphs.open(files())) {
+      return graphs.read(d -> d.asDatasetGraph().stream().collect(Collectors.toSet()));
+    }
+  }
+
+  private boolean ask(String query) {
+    vault.catchUp();
+    AtomicReference<Boolean> answer = new AtomicReference<>();
+    vault.whileStopped(
+        () -> {
+          try (Graphs graphs = Graphs.open(files())) {
+            answer.set(
+                graphs.read(
+                    d -> {
+                      try (QueryExecution execution =
+                          QueryExecutionFactory.create(
+                              """
+                              PREFIX dpv: <https://w3id.org/dpv#>
+                              PREFIX pd: <https://w3id.org/dpv/pd#>
+                              PREFIX prov: <http://www.w3.org/ns/prov#>
+                              PREFIX ck: <urn:contextkeep:vocab#>
+                              """
+                                  + query,
+                              d)) {
+                        return execution.execAsk();
+                      }
+                    }));
+          }
+        });
+    return Boolean.TRUE.equals(answer.get());
+  }
+
+  private void inDatabase(java.util.function.Consumer<Db> work) {
+    try (Db db = Vault.openDatabase(vault.config())) {
+      work.accept(db);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The files that hold the number: as text, as SQLite stores a value, or as it stores a key. */
+  private List<Path> filesWith(SubjectId subject) {
+    byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(subject.value()).array();
+    List<String> forms =
+        List.of(
+            subject.toString(),
+            new String(value, StandardCharsets.ISO_8859_1),
+            new String(varint(subject.value()), StandardCharsets.ISO_8859_1));
+    try (Stream<Path> files = Files.walk(dir)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> forms.stream().anyMatch(read(file)::contains))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A number of more than 56 bits as a key of SQLite: eight times 7 bits, then 8. */
+  private static byte[] varint(long number) {
+    assertThat(number >>> 56).isNotZero();
+    byte[] bytes = new byte[9];
+    bytes[8] = (byte) number;
+    long rest = number >>> 8;
+    for (int i = 7; i >= 0; i--) {
+      bytes[i] = (byte) (rest & 0x7f | 0x80);
+      rest >>>= 7;
+    }
+    return bytes;
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void replace(Path database, Path copy) {
+    try {
+      Files.deleteIfExists(database.resolveSibling(database.getFileName() + "-wal"));
+      Files.deleteIfExists(database.resolveSibling(database.getFileName() + "-shm"));
+      Files.move(copy, database, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void copyTree(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.contextkeep.vault.graph;
+
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.ConsentStatus;
+import io.contextkeep.ontology.DataCategory;
+import io.contextkeep.ontology.Graphs;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.crypto.FileRootKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.store.Batches;
+import io.contextkeep.vault.store.ConsentLedger;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.jena.sparql.core.Quad;
+
+/** A real database with the vault's tables, and what tests put into it. */
+final class Fixture implements AutoCloseable {
+  private static final List<String> CATEGORIES =
+      List.of("pd:EmailAddress", "pd:Purchase", "pd:Country", "pd:Health");
+
+  final SecureRandom secureRandom = new SecureRandom();
+  final ConsentLedger consents = new ConsentLedger();
+  final Batches batches = new Batches();
+  final Path dir;
+  final Db db;
+  final SubjectKeys keys;
+  final Origin origin;
+
+  Fixture(Path dir) throws IOException {
+    this.dir = dir;
+    this.db = Db.open(dir.resolve("vault.db"), List.of(schema()), Thread::new);
+    this.keys =
+        new SubjectKeys(
+            dir.resolve("keys.db"),
+            FileRootKey.openOrCreate(dir.resolve("root.key")),
+            secureRandom,
+            Thread::new);
+    this.origin = new Origin(db, consents, batches);
+  }
+
+  private static String schema() throws IOException {
+    try (InputStream in = Objects.requireNonNull(Db.class.getResourceAsStream("V1.sql"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  SubjectId customer() {
+    SubjectId subject = SubjectId.random(secureRandom);
+    keys.create(List.of(subject));
+    db.inWrite(c -> Sql.update(c, "INSERT INTO subject (id) VALUES (?)", subject.value()));
+    return subject;
+  }
+
+  /** Appends so many events, each about one of the customers and one of a few purposes. */
+  void consent(List<SubjectId> customers, Random random, int events) {
+    db.inWrite(
+        c -> {
+          for (int i = 0; i < events; i++) {
+            consents.append(c, event(customers.get(random.nextInt(customers.size())), random));
+          }
+          return 0;
+        });
+  }
+
+  private static ConsentEvent event(SubjectId subject, Random random) {
+    Instant at = Instant.ofEpochMilli(1_700_000_000_000L + random.nextInt(1_000_000));
+    return new ConsentEvent(
+        0,
+        subject,
+        Purpose.all().get(random.nextInt(5)),
+        random.nextBoolean() ? "shop" : "*",
+        ConsentStatus.values()[random.nextInt(ConsentStatus.values().length)],
+        random.nextBoolean(),
+        "v" + random.nextInt(3),
+        "en",
+        "api",
+        at,
+        random.nextBoolean() ? at.plusSeconds(60) : null);
+  }
+
+  void batch(String source, Random random) {
+    TreeMap<DataCategory, Integer> kept = new TreeMap<>();
+    for (String category : CATEGORIES) {
+      if (random.nextBoolean()) {
+        kept.put(DataCategory.parse(category).orElseThrow(), random.nextInt(1, 100));
+      }
+    }
+    String id = UUID.randomUUID().toString();
+    Instant at = Instant.ofEpochMilli(1_700_000_000_000L);
+    byte[] key = id.getBytes(StandardCharsets.US_ASCII);
+    Batches.Entry entry = new Batches.Entry(id, source, key, key, at, at, kept, "{}");
+    db.inWrite(
+        c -> {
+          batches.add(c, entry);
+          return 0;
+        });
+  }
+
+  /** What an erasure does to these tables. */
+  void erase(SubjectId subject) {
+    keys.shred(subject);
+    db.inWrite(
+        c -> {
+          for (String table : List.of("consent_event", "consent_state")) {
+            Sql.update(c, "DELETE FROM " + table + " WHERE subject = ?", subject.value());
+          }
+          Sql.update(c, "DELETE FROM subject WHERE id = ?", subject.value());
+          return Sql.update(c, "INSERT INTO graph_erasure (subject) VALUES (?)", subject.value());
+        });
+    db.truncateWal();
+  }
+
+  /** What the graph in that directory holds, once nobody has it open. */
+  static Set<Quad> quads(Path directory) {
+    try (Stream<Path> entries = Files.list(directory)) {
+      Path files =
+          entries
+              .filter(entry -> entry.getFileName().toString().startsWith("graph-"))
+              .findFirst()
+              .orElseThrow();
+      try (Graphs graphs = Graphs.open(files)) {
+        return graphs.read(d -> d.asDatasetGraph().stream().collect(Collectors.toSet()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    db.close();
+    keys.close();
+  }
+}

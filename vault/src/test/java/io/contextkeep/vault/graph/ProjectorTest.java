@@ -1,0 +1,92 @@
+package io.contextkeep.vault.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextkeep.ontology.SubjectId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ProjectorTest {
+  private static final Duration LONG = Duration.ofMinutes(2);
+
+  @TempDir Path dir;
+  private Fixture data;
+
+  @BeforeEach
+  void open() throws Exception {
+    data = new Fixture(dir);
+  }
+
+  @AfterEach
+  void close() {
+    data.close();
+  }
+
+  @Test
+  void itFollowsWhatIsCommitted_andGoesOnWhereItStopped() {
+    List<SubjectId> customers = List.of(data.customer(), data.customer());
+    for (int start = 0; start < 2; start++) {
+      try (Projector projector = start()) {
+        for (int round = 0; round < 3; round++) {
+          data.consent(customers, new Random(round), 10);
+          data.batch("crm", new Random(round));
+          assertThat(projector.awaitCaughtUp(LONG)).isTrue();
+          assertThat(projector.lag()).isEqualTo(new Lag(0, 0, 0));
+        }
+      }
+    }
+    assertThat(Fixture.quads(dir.resolve("graph"))).hasSizeGreaterThan(2 * 3 * 10 * 10);
+  }
+
+  @Test
+  void whatMustNotBeWritten_showsInTheLag_andHoldsUpNoErasure() {
+    data.batch("Ann Miller", new Random(1));
+    SubjectId ann = data.customer();
+    data.consent(List.of(ann), new Random(1), 1);
+    data.erase(ann);
+    try (Projector projector = start()) {
+      while (projector.lag().erasures() > 0) {
+        assertThat(projector.awaitCaughtUp(Duration.ofMillis(50))).isFalse();
+      }
+      assertThat(projector.lag()).isEqualTo(new Lag(1, 1, 0));
+    }
+    assertThat(Fixture.quads(dir.resolve("graph"))).isEmpty();
+  }
+
+  @Test
+  void whileAnotherHasTheGraph_itWaits_andThenDoesItsWork() {
+    data.consent(List.of(data.customer()), new Random(1), 5);
+    GraphDirectory taken = GraphDirectory.take(dir.resolve("graph"));
+    try (Projector projector = start()) {
+      assertThat(projector.awaitCaughtUp(Duration.ofMillis(300))).isFalse();
+      taken.close();
+      assertThat(projector.awaitCaughtUp(LONG)).isTrue();
+    }
+  }
+
+  @Test
+  void itCloses_whateverItIsDoing() {
+    Projector projector = start();
+    projector.close();
+    data.consent(List.of(data.customer()), new Random(1), 5);
+    assertThat(projector.awaitCaughtUp(Duration.ofMillis(1))).isFalse();
+    assertThat(projector.lag().consents()).isEqualTo(5);
+  }
+
+  private Projector start() {
+    return Projector.start(
+        data.db,
+        data.keys,
+        data.consents,
+        data.batches,
+        dir.resolve("graph"),
+        data.secureRandom,
+        Thread::new);
+  }
+}
