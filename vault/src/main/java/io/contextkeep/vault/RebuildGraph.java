@@ -9,9 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** The command that deletes the graph and makes it anew from the database. */
 final class RebuildGraph {
@@ -46,14 +43,7 @@ final class RebuildGraph {
       throw new IllegalArgumentException(
           "There is no vault in " + config.data() + ": check the setting 'data'");
     }
-    try (ProgressBar bar = bar()) {
-      return Rebuild.run(
-          Vault.graphDirectory(config),
-          () -> open(config),
-          new SecureRandom(),
-          bar::maxHint,
-          bar::stepTo);
-    }
+    return Rebuild.run(Vault.graphDirectory(config), () -> open(config), new SecureRandom());
   }
 
   private static Db open(VaultConfig config) {
@@ -62,13 +52,5 @@ final class RebuildGraph {
     } catch (IOException e) {
       throw new UncheckedIOException("The schema cannot be read", e);
     }
-  }
-
-  private static ProgressBar bar() {
-    return new ProgressBarBuilder()
-        .setTaskName("Rebuilding")
-        .setStyle(ProgressBarStyle.ASCII)
-        .setUpdateIntervalMillis(500)
-        .build();
   }
 }

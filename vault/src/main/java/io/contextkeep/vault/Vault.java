@@ -143,9 +143,8 @@ public final class Vault implements AutoCloseable {
     Erasure erasure = new Erasure(db, customers, keys, log);
     erasure.resume();
     Projector projector =
-        Projector.start(
+        Projector.of(
             db,
-            keys,
             consents,
             new Batches(),
             graphDirectory(config),
@@ -175,6 +174,7 @@ public final class Vault implements AutoCloseable {
             config.port(),
             config.maxConcurrentRequests(),
             config.maxBodyBytes());
+    projector.start();
     Retention retention = new Retention(db, log, clock);
     Housekeeping housekeeping =
         Housekeeping.start(

@@ -126,12 +126,6 @@ public final class SubjectKeys implements AutoCloseable {
         c -> Sql.query(c, "SELECT subject FROM shredded", row -> new SubjectId(row.getLong(1))));
   }
 
-  /** Rewrites the file, in whose tree a destroyed key's number may still serve as a signpost. */
-  public void rewrite() {
-    db.rewrite();
-    db.truncateWal();
-  }
-
   private Optional<SubjectKey> unwrapped(SubjectId subject) {
     return db.inRead(
             c ->

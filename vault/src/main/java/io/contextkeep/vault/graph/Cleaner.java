@@ -2,7 +2,6 @@ package io.contextkeep.vault.graph;
 
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.crypto.SubjectKeys;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -11,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the erased out of the graph, and what was deleted out of every file. Neither Jena nor
- * SQLite forgets by deleting: Jena keeps names and words until a compaction; SQLite overwrites a
- * deleted row, but not the copies of it that page splits left in unused space, and keeps keys as
- * signposts inside its trees, until the file is rewritten.
+ * Takes the erased out of the graph, and what was deleted out of the files. Neither Jena nor SQLite
+ * forgets by deleting: Jena keeps names and words until a compaction; SQLite overwrites a deleted
+ * row, but not the copies of it that page splits left in unused space, and keeps keys as signposts
+ * inside its trees, until the file is rewritten.
  *
  * <p>Whoever is erased while such work runs waits, together with others, for the next. An erasure
  * counts as done when all of it is done; then its note is deleted and the write-ahead log emptied
@@ -40,17 +39,13 @@ final class Cleaner {
   private final Set<SubjectId> compacted = new HashSet<>();
   private boolean logHoldsErased = true;
 
-  Cleaner(Projection projection, Origin origin, SubjectKeys keys) {
+  Cleaner(Projection projection, Origin origin) {
     this.projection = projection;
     this.origin = origin;
     this.compaction = new Chore(projection::compact, () -> Duration.ZERO);
     this.rewriting =
         new Chore(
-            () -> {
-              origin.rewrite();
-              keys.rewrite();
-            },
-            () -> origin.size() < NOTICED ? Duration.ZERO : Duration.ofDays(1));
+            origin::rewrite, () -> origin.size() < NOTICED ? Duration.ZERO : Duration.ofDays(1));
   }
 
   /** Does what is due and not too tiring; says whether something is left to do. */
@@ -91,7 +86,9 @@ final class Cleaner {
     removed.clear();
     compacted.clear();
     logHoldsErased = true;
-    LOG.atInfo().addKeyValue("customers", erased.size()).log("the erased are gone from the files");
+    LOG.atInfo()
+        .addKeyValue("customers", erased.size())
+        .log("the erased are gone from graph and database");
     return true;
   }
 

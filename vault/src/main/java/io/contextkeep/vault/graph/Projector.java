@@ -3,7 +3,6 @@ package io.contextkeep.vault.graph;
 import io.contextkeep.audit.LogStore;
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.PiiRefused;
-import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
@@ -36,7 +35,6 @@ public final class Projector implements AutoCloseable {
   private static final int FAULTY = 3;
 
   private final Origin origin;
-  private final SubjectKeys keys;
   private final Path path;
   private final SecureRandom random;
   private final Thread thread;
@@ -56,30 +54,34 @@ public final class Projector implements AutoCloseable {
   private int failures;
   private int faults;
 
-  private Projector(
-      Origin origin, SubjectKeys keys, Path path, SecureRandom random, ThreadFactory threads) {
+  private Projector(Origin origin, Path path, SecureRandom random, ThreadFactory threads) {
     this.origin = origin;
-    this.keys = keys;
     this.path = path;
     this.random = random;
     this.atStart = origin.newest();
     this.thread = threads.newThread(this::projectUntilClosed);
   }
 
-  /** Starts the thread. What the database has taken in by now is noted before this returns. */
-  public static Projector start(
+  /**
+   * A projector that is yet to be started. It notes what the database has taken in by now, so it is
+   * made before anything new can come in.
+   */
+  public static Projector of(
       Db db,
-      SubjectKeys keys,
       ConsentLedger consents,
       Batches batches,
       Path directory,
       SecureRandom random,
       ThreadFactory threads) {
     Origin origin = new Origin(db, consents, batches);
-    Projector projector = new Projector(origin, keys, directory, random, threads);
+    Projector projector = new Projector(origin, directory, random, threads);
     db.join(projector.new Commits());
-    projector.thread.start();
     return projector;
+  }
+
+  /** Starts the thread, which has a second of its own work to do before the first graph. */
+  public void start() {
+    thread.start();
   }
 
   /** What the graph lacks now. */
@@ -133,7 +135,7 @@ public final class Projector implements AutoCloseable {
     Session open = session;
     if (open == null) {
       Newest known = opened ? origin.newest() : atStart;
-      open = Session.open(origin, keys, path, known, random, faults >= FAULTY);
+      open = Session.open(origin, path, known, random, faults >= FAULTY);
       session = open;
       opened = true;
     }

@@ -1,7 +1,6 @@
 package io.contextkeep.vault.graph;
 
 import io.contextkeep.ontology.PiiRefused;
-import io.contextkeep.vault.crypto.SubjectKeys;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
@@ -21,15 +20,14 @@ record Session(GraphDirectory directory, Projection projection, Cleaner cleaner)
    *
    * @param anew whether to start from nothing instead
    */
-  static Session open(
-      Origin origin, SubjectKeys keys, Path path, Newest known, SecureRandom random, boolean anew) {
+  static Session open(Origin origin, Path path, Newest known, SecureRandom random, boolean anew) {
     GraphDirectory directory = GraphDirectory.take(path);
     try {
       if (anew) {
         directory.unmark();
       }
       Projection projection = Projection.open(origin, directory, known, random);
-      return new Session(directory, projection, new Cleaner(projection, origin, keys));
+      return new Session(directory, projection, new Cleaner(projection, origin));
     } catch (RuntimeException | Error e) {
       directory.close();
       throw e;

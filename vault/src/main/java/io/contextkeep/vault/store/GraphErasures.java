@@ -20,8 +20,15 @@ public final class GraphErasures {
     Sql.update(c, "INSERT INTO graph_erasure (subject) VALUES (?)", subject.value());
   }
 
+  /** Those who have no row left: what is rewritten before that may hold the number again. */
   public static List<SubjectId> pending(Connection c) throws SQLException {
-    return Sql.query(c, "SELECT subject FROM graph_erasure", row -> new SubjectId(row.getLong(1)));
+    return Sql.query(
+        c,
+        """
+        SELECT DISTINCT subject FROM graph_erasure
+        WHERE subject NOT IN (SELECT id FROM subject)\
+        """,
+        row -> new SubjectId(row.getLong(1)));
   }
 
   public static void done(Connection c, Collection<SubjectId> subjects) throws SQLException {

@@ -6,8 +6,6 @@ import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.Graphs;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.crypto.FileRootKey;
-import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.store.Batches;
@@ -40,18 +38,11 @@ final class Fixture implements AutoCloseable {
   final Batches batches = new Batches();
   final Path dir;
   final Db db;
-  final SubjectKeys keys;
   final Origin origin;
 
   Fixture(Path dir) throws IOException {
     this.dir = dir;
     this.db = Db.open(dir.resolve("vault.db"), List.of(schema()), Thread::new);
-    this.keys =
-        new SubjectKeys(
-            dir.resolve("keys.db"),
-            FileRootKey.openOrCreate(dir.resolve("root.key")),
-            secureRandom,
-            Thread::new);
     this.origin = new Origin(db, consents, batches);
   }
 
@@ -63,7 +54,6 @@ final class Fixture implements AutoCloseable {
 
   SubjectId customer() {
     SubjectId subject = SubjectId.random(secureRandom);
-    keys.create(List.of(subject));
     db.inWrite(c -> Sql.update(c, "INSERT INTO subject (id) VALUES (?)", subject.value()));
     return subject;
   }
@@ -115,7 +105,6 @@ final class Fixture implements AutoCloseable {
 
   /** What an erasure does to these tables. */
   void erase(SubjectId subject) {
-    keys.shred(subject);
     db.inWrite(
         c -> {
           for (String table : List.of("consent_event", "consent_state")) {
@@ -146,6 +135,5 @@ final class Fixture implements AutoCloseable {
   @Override
   public void close() {
     db.close();
-    keys.close();
   }
 }

@@ -109,12 +109,7 @@ final class ProjectionTest {
     }
     try (Session session =
         Session.open(
-            data.origin,
-            data.keys,
-            dir.resolve("graph"),
-            new Newest(1, 0),
-            data.secureRandom,
-            false)) {
+            data.origin, dir.resolve("graph"), new Newest(1, 0), data.secureRandom, false)) {
       assertThat(session.projection().progress().graph()).isNotEqualTo(graph);
       assertThat(session.projection().progress().consents()).isZero();
     }
@@ -173,12 +168,7 @@ final class ProjectionTest {
 
   private Session session() {
     return Session.open(
-        data.origin,
-        data.keys,
-        dir.resolve("graph"),
-        data.origin.newest(),
-        data.secureRandom,
-        false);
+        data.origin, dir.resolve("graph"), data.origin.newest(), data.secureRandom, false);
   }
 
   private Session reopened(Session session) {
@@ -189,8 +179,7 @@ final class ProjectionTest {
   private Set<Quad> madeAnew() {
     Path other = dir.resolve("other");
     try (Session session =
-        Session.open(
-            data.origin, data.keys, other, data.origin.newest(), data.secureRandom, false)) {
+        Session.open(data.origin, other, data.origin.newest(), data.secureRandom, false)) {
       while (session.projection().step()) {
         // Until all is in it.
       }

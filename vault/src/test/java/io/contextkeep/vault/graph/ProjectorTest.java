@@ -80,13 +80,15 @@ final class ProjectorTest {
   }
 
   private Projector start() {
-    return Projector.start(
-        data.db,
-        data.keys,
-        data.consents,
-        data.batches,
-        dir.resolve("graph"),
-        data.secureRandom,
-        Thread::new);
+    Projector projector =
+        Projector.of(
+            data.db,
+            data.consents,
+            data.batches,
+            dir.resolve("graph"),
+            data.secureRandom,
+            Thread::new);
+    projector.start();
+    return projector;
   }
 }
