@@ -53,7 +53,12 @@ final class Fixture implements AutoCloseable {
   }
 
   SubjectId customer() {
-    SubjectId subject = SubjectId.random(secureRandom);
+    return customer(secureRandom);
+  }
+
+  /** A number of more than 56 bits, so that a file can be searched for it. */
+  SubjectId customer(Random random) {
+    SubjectId subject = new SubjectId(random.nextLong() >>> 1 | 1L << 60);
     db.inWrite(c -> Sql.update(c, "INSERT INTO subject (id) VALUES (?)", subject.value()));
     return subject;
   }
