@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The program: {@code serve}, {@code token}, {@code backup}, {@code rebuild-graph}, {@code demo} and
- * {@code load-retail}.
+ * The program: {@code serve}, {@code token}, {@code backup}, {@code rebuild-graph}, {@code demo}
+ * and {@code load-retail}.
  */
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);

@@ -17,7 +17,8 @@ import java.util.TreeMap;
  * itself, between requests, is left out.
  */
 final class Fingerprint {
-  private static final Set<String> ITS_OWN = Set.of("audit_cosignature", "projection", "graph_erasure");
+  private static final Set<String> ITS_OWN =
+      Set.of("audit_cosignature", "projection", "graph_erasure");
 
   private Fingerprint() {}
 

@@ -145,9 +145,7 @@ final class Writer implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       }
-      Stream.concat(queue.stream(), underWay.stream())
-          .filter(Job::isOverdue)
-          .forEach(Job::giveUp);
+      Stream.concat(queue.stream(), underWay.stream()).filter(Job::isOverdue).forEach(Job::giveUp);
     }
   }
 
