@@ -55,7 +55,7 @@ public final class Main {
       case "token" -> token(args.get(1), args.get(2), args.subList(3, args.size()));
       case "backup" -> backup(args.subList(1, args.size()));
       case "demo" -> demo(Path.of(args.get(1)));
-      case "rebuild-graph" -> RebuildGraph.run(args.subList(1, args.size()));
+      case "rebuild-graph" -> RebuildGraph.run(config(args.subList(1, args.size())));
       case "load-retail" -> load(URI.create(args.get(1)), Path.of(args.get(2)));
       default -> usage();
     }

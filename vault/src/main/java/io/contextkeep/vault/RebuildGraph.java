@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.List;
 
 /** The command that deletes the graph and makes it anew from the database. */
 final class RebuildGraph {
@@ -16,8 +15,7 @@ final class RebuildGraph {
   private RebuildGraph() {}
 
   /** Does it, or says why not and ends the program with an error. */
-  static void run(List<String> files) throws IOException {
-    VaultConfig config = VaultConfig.load(files.stream().map(Path::of).toList(), System.getenv());
+  static void run(VaultConfig config) {
     try {
       Rebuild.Report report = rebuild(config);
       System.out.println(

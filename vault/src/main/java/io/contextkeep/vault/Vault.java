@@ -150,6 +150,7 @@ public final class Vault implements AutoCloseable {
             graphDirectory(config),
             random,
             Threads.daemon("graph-projector"));
+    watch(projector, operations.metrics());
     VaultIssuer issuer = issuer(config, root, clock);
     Apis apis =
         Apis.of(
@@ -225,6 +226,12 @@ public final class Vault implements AutoCloseable {
 
   private static VaultIssuer issuer(VaultConfig config, RootKey root, InstantSource clock) {
     return new VaultIssuer(config.publicUrl().toString(), root.subkey("token-signing/v1"), clock);
+  }
+
+  private static void watch(Projector projector, Metrics metrics) {
+    metrics.graphLag("consents", () -> projector.lag().consents());
+    metrics.graphLag("batches", () -> projector.lag().batches());
+    metrics.graphLag("erasures", () -> projector.lag().erasures());
   }
 
   /** What is watched from outside the parts: none of them knows of it. */

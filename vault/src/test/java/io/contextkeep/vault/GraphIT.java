@@ -14,13 +14,11 @@ import io.contextkeep.vault.graph.GraphBusy;
 import io.contextkeep.vault.graph.Lag;
 import io.contextkeep.vault.graph.Rebuild;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.ops.Backup;
 import io.contextkeep.vault.store.ConsentLedger;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +45,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The graph beside a whole vault: what is in it, that it can be lost, and that it forgets. */
 final class GraphIT {
@@ -147,17 +147,17 @@ final class GraphIT {
   }
 
   @Test
-  void afterARestoredBackup_theGraphForgetsWhatTheDatabaseNeverKnew() {
+  void afterARestoredBackup_theGraphForgetsWhatTheDatabaseNeverKnew() throws IOException {
     vault.write("1", "country", "\"x\"");
     vault.write("2", "country", "\"x\"");
     ok(vault.put(customer("1"), CONSENT, ""));
     Set<Quad> before = quads();
-    Path copy = dir.resolve("copy.db");
-    vault.vault().backup(copy, dir.resolve("keys-copy.db"));
+    Path copy = dir.resolve("copy");
+    Backup.write(dir.resolve("data"), dir.resolve("keys"), copy);
     ok(vault.put(customer("2"), CONSENT, "{\"notice\": \"lost\"}"));
     assertThat(ask("ASK { GRAPH ?g { ?c dpv:hasNotice <urn:contextkeep:notice:lost> } }")).isTrue();
 
-    vault.whileStopped(() -> replace(dir.resolve("data/vault.db"), copy));
+    vault.whileStopped(() -> replace(dir.resolve("data/vault.db"), copy.resolve("data/vault.db")));
     ok(vault.put(customer("1"), CONSENT, "{\"notice\": \"other\"}"));
 
     assertThat(ask("ASK { GRAPH ?g { ?c dpv:hasNotice <urn:contextkeep:notice:lost> } }"))
@@ -283,6 +283,42 @@ final class GraphIT {
     assertThat(filesWith(ann)).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anErasureThatACrashCutShort_beforeTheGraph_reachesItAfterTheNextStart(boolean marked) {
+    vault.write("1", "country", "\"x\"");
+    ok(vault.put(customer("1"), CONSENT, ""));
+    vault.catchUp();
+    SubjectId ann = subject("1");
+    Path aside = dir.resolve("data/aside");
+    vault.whileStopped(
+        () -> {
+          move(graph(), aside);
+          write(graph(), "in the way");
+        });
+    ok(vault.delete(customer("1"), "/v1/me"));
+    assertThat(vault.vault().projector().lag().erasures()).isEqualTo(1);
+    vault.whileStopped(
+        () -> {
+          delete(graph());
+          move(aside, graph());
+          assertThat(filesWith(ann)).anyMatch(file -> file.startsWith(graph()));
+          if (marked) {
+            inDatabase(
+                db ->
+                    db.inWrite(
+                        c ->
+                            Sql.update(
+                                c,
+                                "INSERT INTO subject (id, erasing) VALUES (?, 1)",
+                                ann.value())));
+          }
+        });
+    vault.catchUp();
+    assertThat(filesWith(ann)).isEmpty();
+    assertThat(vault.get(customer("1"), "/v1/me").status()).isEqualTo(404);
+  }
+
   @Test
   void ownConsents_comeAsJsonLd_andAreTheTriplesOfTheGraph() throws Exception {
     vault.write("1", "country", "\"x\"");
@@ -296,10 +332,10 @@ final class GraphIT {
     ok(vault.delete(ann, CONSENT));
     ok(vault.put(ann, "/v1/me/consents/dpv:CustomerCare/shop", ""));
 
-    HttpResponse<String> response = get(ann, "application/ld+json");
+    HttpResponse<byte[]> response = get(ann, "application/ld+json");
     assertThat(response.headers().firstValue("Content-Type")).contains("application/ld+json");
     Graph parsed = GraphFactory.createDefaultGraph();
-    RDFParser.create().source(new StringReader(response.body())).lang(Lang.JSONLD11).parse(parsed);
+    RDFParser.create().source(new StringReader(text(response))).lang(Lang.JSONLD11).parse(parsed);
 
     SubjectId subject = subject("1");
     List<ConsentEvent> history =
@@ -321,14 +357,14 @@ final class GraphIT {
   }
 
   @Test
-  void jsonIsTheDefault_andWhatIsNotOffered_isNotAcceptable() throws Exception {
+  void jsonIsTheDefault_andWhatIsNotOffered_isNotAcceptable() {
     vault.write("1", "country", "\"x\"");
     String ann = customer("1");
     assertThat(get(ann, "*/*").headers().firstValue("Content-Type")).contains("application/json");
-    HttpResponse<String> refused = get(ann, "text/turtle");
+    HttpResponse<byte[]> refused = get(ann, "text/turtle");
     assertThat(refused.statusCode()).isEqualTo(406);
     assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
-    assertThat(refused.body()).contains("application/ld+json");
+    assertThat(text(refused)).contains("application/ld+json");
   }
 
   private String customer(String number) {
@@ -351,16 +387,16 @@ final class GraphIT {
     return SubjectId.parse(id.substring(id.lastIndexOf(':') + 1));
   }
 
-  private HttpResponse<String> get(String token, String accept) throws Exception {
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(
-          HttpRequest.newBuilder(
-                  URI.create("http://127.0.0.1:" + vault.vault().port() + "/v1/me/consents"))
-              .header("Authorization", "Bearer " + token)
-              .header("Accept", accept)
-              .build(),
-          HttpResponse.BodyHandlers.ofString());
-    }
+  private HttpResponse<byte[]> get(String token, String accept) {
+    return vault.exchange(
+        "GET",
+        "/v1/me/consents",
+        new byte[0],
+        Map.of("Authorization", "Bearer " + token, "Accept", accept));
+  }
+
+  private static String text(HttpResponse<byte[]> response) {
+    return new String(response.body(), StandardCharsets.UTF_8);
   }
 
   private Path graph() {
@@ -474,6 +510,14 @@ final class GraphIT {
     }
   }
 
+  private static void move(Path from, Path to) {
+    try {
+      Files.move(from, to);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void delete(Path file) {
     try {
       Files.delete(file);
@@ -482,8 +526,10 @@ final class GraphIT {
     }
   }
 
-  private static void replace(Path database, Path copy) {
+  /** The machine that is restored is another one: it has not seen the log go on. */
+  private void replace(Path database, Path copy) {
     try {
+      Files.deleteIfExists(dir.resolve("keys/last.checkpoint"));
       Files.deleteIfExists(database.resolveSibling(database.getFileName() + "-wal"));
       Files.deleteIfExists(database.resolveSibling(database.getFileName() + "-shm"));
       Files.move(copy, database, java.nio.file.StandardCopyOption.REPLACE_EXISTING);

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -140,6 +141,19 @@ public final class Metrics implements AutoCloseable {
   public void queue(IntSupplier depth) {
     Gauge.builder("contextkeep.store.queue", depth, IntSupplier::getAsInt)
         .description("Writes that wait for the next commit")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /**
+   * How far the graph is behind the database, asked when the metrics are read.
+   *
+   * @param what of which kind: a coded word
+   */
+  public void graphLag(String what, LongSupplier count) {
+    Gauge.builder("contextkeep.graph.lag", count, LongSupplier::getAsLong)
+        .description("What the database holds that the graph does not, and erasures not yet in it")
+        .tag("what", what)
         .strongReference(true)
         .register(registry);
   }
