@@ -157,7 +157,11 @@ final class GraphIT {
     ok(vault.put(customer("2"), CONSENT, "{\"notice\": \"lost\"}"));
     assertThat(ask("ASK { GRAPH ?g { ?c dpv:hasNotice <urn:contextkeep:notice:lost> } }")).isTrue();
 
-    vault.whileStopped(() -> replace(dir.resolve("data/vault.db"), copy.resolve("data/vault.db")));
+    vault.whileStopped(
+        () -> {
+          replace(dir.resolve("data/vault.db"), copy.resolve("data/vault.db"));
+          replace(dir.resolve("keys/last.checkpoint"), copy.resolve("data/last.checkpoint"));
+        });
     ok(vault.put(customer("1"), CONSENT, "{\"notice\": \"other\"}"));
 
     assertThat(ask("ASK { GRAPH ?g { ?c dpv:hasNotice <urn:contextkeep:notice:lost> } }"))

@@ -5,23 +5,51 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What lies on disk below a directory, byte for byte. */
 final class Disk {
 
   private Disk() {}
 
+  /** A running vault makes and deletes files: what vanishes during the walk is walked past. */
   static List<Path> files(Path dir) {
-    try (Stream<Path> files = Files.walk(dir)) {
-      return files.filter(Files::isRegularFile).sorted().toList();
+    List<Path> files = new ArrayList<>();
+    try {
+      Files.walkFileTree(
+          dir,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              files.add(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException vanished) {
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(
+                Path directory, @Nullable IOException vanished) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    files.sort(null);
+    return files;
   }
 
   /** None of these byte strings is in any file. */
@@ -47,7 +75,7 @@ final class Disk {
         if (!file.toString().endsWith("-shm")) {
           Path copy = to.resolve(from.relativize(file).toString());
           Files.createDirectories(copy.resolve(".."));
-          Files.copy(file, copy);
+          copy(file, copy);
         }
       }
     } catch (IOException e) {
@@ -55,9 +83,19 @@ final class Disk {
     }
   }
 
+  private static void copy(Path file, Path copy) throws IOException {
+    try {
+      Files.copy(file, copy);
+    } catch (NoSuchFileException vanished) {
+      // A crash a moment later would not have left it either.
+    }
+  }
+
   private static byte[] read(Path file) {
     try {
       return Files.readAllBytes(file);
+    } catch (NoSuchFileException vanished) {
+      return new byte[0];
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
