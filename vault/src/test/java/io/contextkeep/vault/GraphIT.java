@@ -485,15 +485,19 @@ final class GraphIT {
     }
   }
 
-  /** A number of more than 56 bits as a key of SQLite: eight times 7 bits, then 8. */
+  /**
+   * A number as a key of SQLite: seven bits to a byte; where that makes nine, the last has eight.
+   */
   private static byte[] varint(long number) {
-    assertThat(number >>> 56).isNotZero();
-    byte[] bytes = new byte[9];
-    bytes[8] = (byte) number;
-    long rest = number >>> 8;
-    for (int i = 7; i >= 0; i--) {
-      bytes[i] = (byte) (rest & 0x7f | 0x80);
-      rest >>>= 7;
+    boolean nine = number >>> 56 != 0;
+    int length = nine ? 9 : Math.max(1, (70 - Long.numberOfLeadingZeros(number)) / 7);
+    byte[] bytes = new byte[length];
+    long rest = number;
+    for (int i = length - 1; i >= 0; i--) {
+      int bits = nine && i == 8 ? 8 : 7;
+      boolean more = i < length - 1;
+      bytes[i] = (byte) (rest & (1 << bits) - 1 | (more ? 0x80 : 0));
+      rest >>>= bits;
     }
     return bytes;
   }

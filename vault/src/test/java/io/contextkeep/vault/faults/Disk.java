@@ -35,14 +35,19 @@ final class Disk {
             }
 
             @Override
-            public FileVisitResult visitFileFailed(Path file, IOException vanished) {
-              return FileVisitResult.CONTINUE;
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+              if (e instanceof NoSuchFileException && !file.equals(dir)) {
+                return FileVisitResult.CONTINUE;
+              }
+              throw e;
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(
-                Path directory, @Nullable IOException vanished) {
-              return FileVisitResult.CONTINUE;
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
+                throws IOException {
+              return e instanceof NoSuchFileException
+                  ? FileVisitResult.CONTINUE
+                  : super.postVisitDirectory(directory, e);
             }
           });
     } catch (IOException e) {
