@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.tree.Hashes;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.BlindIndex;
@@ -18,8 +19,6 @@ import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -90,7 +89,7 @@ final class SourceApi {
                         "missing_header",
                         "Send an Idempotency-Key of 1 to 200 visible ASCII characters"));
     byte[] keyHash = blindIndex.of("idempotency/" + source.id(), key);
-    byte[] bodyHash = sha256(request.body());
+    byte[] bodyHash = Hashes.sha256().digest(request.body());
     Instant started = clock.instant();
     List<Ingest.Fault> faults = new ArrayList<>();
     List<Ingest.Line> lines =
@@ -260,13 +259,5 @@ final class SourceApi {
     report.put("kept", kept);
     report.put("refused", faults);
     return new String(Answer.ok(report).body(), StandardCharsets.UTF_8);
-  }
-
-  private static byte[] sha256(byte[] body) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(body);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
-    }
   }
 }
