@@ -1,13 +1,12 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.audit.tree.Hashes;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -25,12 +24,10 @@ final class Contract implements Handler<RoutingContext> {
     try (InputStream in =
         Objects.requireNonNull(Contract.class.getResourceAsStream("openapi.json"))) {
       this.document = in.readAllBytes();
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(document);
+      byte[] hash = Hashes.sha256().digest(document);
       this.tag = '"' + HexFormat.of().formatHex(hash, 0, 16) + '"';
     } catch (IOException e) {
       throw new UncheckedIOException("The API's document cannot be read", e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
     }
   }
 
