@@ -201,7 +201,7 @@ public final class Vault implements AutoCloseable {
   static Db openDatabase(VaultConfig config) throws IOException {
     return Db.open(
         config.data().resolve("vault.db"),
-        List.of(schema() + AuditLog.schema()),
+        List.of(migration(1) + AuditLog.schema()),
         Threads.daemon("vault-writer"),
         config.storeDeadline());
   }
@@ -292,8 +292,9 @@ public final class Vault implements AutoCloseable {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
-  private static String schema() throws IOException {
-    try (InputStream in = Objects.requireNonNull(Db.class.getResourceAsStream("V1.sql"))) {
+  private static String migration(int number) throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(Db.class.getResourceAsStream("V" + number + ".sql"))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

@@ -12,18 +12,11 @@ import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** What each role can do, put together from the vault's parts. */
-public record Apis(
-    AppApi app,
-    SourceApi source,
-    CustomerApi customer,
-    ExportApi export,
-    ConsentApi consent,
-    OperatorApi operator,
-    AuditorApi auditor,
-    BooleanSupplier ready) {
+public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
 
   public static Apis of(
       Db db,
@@ -39,13 +32,14 @@ public record Apis(
       InstantSource clock) {
     Me me = new Me(db, customers, keys, ingest, log);
     return new Apis(
-        new AppApi(registry, readPath),
-        new SourceApi(db, registry, ingest, new Batches(), blindIndex, log, clock),
-        new CustomerApi(me, db, registry, customers, consents, ingest, erasure, clock),
-        new ExportApi(me, db, registry, customers, consents, readPath, clock),
-        new ConsentApi(me, db, registry, customers, consents, clock),
-        new OperatorApi(db, registry, log),
-        new AuditorApi(db, customers, log),
+        List.of(
+            new AppApi(registry, readPath),
+            new SourceApi(db, registry, ingest, new Batches(), blindIndex, log, clock),
+            new CustomerApi(me, db, registry, customers, consents, ingest, erasure, clock),
+            new ExportApi(me, db, registry, customers, consents, readPath, clock),
+            new ConsentApi(me, db, registry, customers, consents, clock),
+            new OperatorApi(db, registry, log),
+            new AuditorApi(db, customers, log)),
         () -> log.size() > 0);
   }
 }

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What apps do: ask for context with a stated purpose, for one customer or for many. */
-final class AppApi {
+final class AppApi implements Routes.Api {
   private static final int MAX_CUSTOMERS = 100;
   private static final int MAX_ATTRIBUTES = 64;
 
@@ -29,6 +29,13 @@ final class AppApi {
   AppApi(Registry registry, ReadPath readPath) {
     this.registry = registry;
     this.readPath = readPath;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes
+        .together("/v1/customers/:customer/context", this::ask, this::answers)
+        .post("/v1/context", this::contexts);
   }
 
   /** The ask of one customer's context that the request is. */

@@ -21,7 +21,7 @@ import java.util.Optional;
  * What auditors do: look through the log and check it. They see no context; each look is itself
  * recorded, and one at a named customer is recorded as that.
  */
-final class AuditorApi {
+final class AuditorApi implements Routes.Api {
   private final Db db;
   private final Customers customers;
   private final AuditLog log;
@@ -30,6 +30,13 @@ final class AuditorApi {
     this.db = db;
     this.customers = customers;
     this.log = log;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes
+        .get("/v1/audit/entries", this::entries)
+        .get("/v1/audit/verification", this::verification);
   }
 
   Answer entries(Request request) {

@@ -13,6 +13,7 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Registry;
+import io.vertx.core.http.HttpMethod;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -28,7 +29,7 @@ import java.util.stream.Collectors;
  * What customers say about who may use their context, what for. Giving and withdrawing are one call
  * each, and the next read heeds it.
  */
-final class ConsentApi {
+final class ConsentApi implements Routes.Api {
   /** All apps, those not registered yet too: only a no can be said to them. */
   static final String EVERYONE = "*";
 
@@ -56,6 +57,15 @@ final class ConsentApi {
     this.customers = customers;
     this.consents = consents;
     this.clock = clock;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    String consent = "/v1/me/consents/:purpose/:app";
+    routes
+        .on(HttpMethod.GET, "/v1/me/consents", Media.NO_BODY.giving(FORMS), this::consents)
+        .put(consent, this::grant)
+        .delete(consent, this::withdraw);
   }
 
   /**

@@ -18,6 +18,7 @@ import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
+import io.vertx.core.http.HttpMethod;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ import java.util.Set;
  * What customers do with what is theirs: correct it, see who used it, restrict, object, and have it
  * erased.
  */
-final class CustomerApi {
+final class CustomerApi implements Routes.Api {
   /** The source of what customers say themselves. No app can be registered under this name. */
   static final String SOURCE = "customer";
 
@@ -61,6 +62,19 @@ final class CustomerApi {
     this.ingest = ingest;
     this.erasure = erasure;
     this.clock = clock;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes
+        .delete("/v1/me", this::erase)
+        .put("/v1/me/attributes/:name", this::correct)
+        .get("/v1/me/apps", this::apps)
+        .get("/v1/me/accesses", this::accesses)
+        .on(HttpMethod.PUT, "/v1/me/restriction", Media.NO_BODY, this::restrict)
+        .delete("/v1/me/restriction", this::unrestrict)
+        .on(HttpMethod.PUT, "/v1/me/objections/:purpose", Media.NO_BODY, this::object)
+        .delete("/v1/me/objections/:purpose", this::unobject);
   }
 
   Answer correct(Request request) {

@@ -15,6 +15,7 @@ import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.EventPlace;
 import io.contextkeep.vault.store.Extent;
 import io.contextkeep.vault.store.Registry;
+import io.vertx.core.http.HttpMethod;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +28,7 @@ import java.util.Optional;
  * JSON-LD or CSV. What does not go into one answer comes in the next one, which is asked for,
  * decided and recorded anew.
  */
-final class ExportApi {
+final class ExportApi implements Routes.Api {
   static final List<String> TYPES = List.of(Media.JSON_LD, Media.CSV);
 
   /** The accesses in an export; who has more pages through /v1/me/accesses. */
@@ -56,6 +57,13 @@ final class ExportApi {
     this.consents = consents;
     this.readPath = readPath;
     this.clock = clock;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes
+        .get("/v1/me", this::view)
+        .on(HttpMethod.GET, "/v1/me/export", Media.NO_BODY.giving(TYPES), this::export);
   }
 
   /** Everything held, in clear, each value with where it came from. */

@@ -25,7 +25,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** What operators do: register apps and attributes. None of it reads context. */
-final class OperatorApi {
+final class OperatorApi implements Routes.Api {
   private static final Pattern APP_ID = Pattern.compile("[a-z][a-z0-9-]{1,62}");
   private static final Pattern ATTRIBUTE = Pattern.compile("[a-z][a-z0-9_]{0,62}");
   private static final Set<String> RESERVED = Set.of(CustomerApi.SOURCE);
@@ -39,6 +39,15 @@ final class OperatorApi {
     this.db = db;
     this.registry = registry;
     this.log = log;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes
+        .put("/v1/apps/:name", this::putApp)
+        .get("/v1/apps", this::apps)
+        .put("/v1/attributes/:name", this::putAttribute)
+        .get("/v1/attributes", this::attributes);
   }
 
   Answer putApp(Request request) {

@@ -6,7 +6,6 @@ import io.contextkeep.vault.ops.Operations;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -21,7 +20,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The HTTP server: which path leads to which method. */
@@ -100,28 +98,10 @@ public final class Server implements AutoCloseable {
     router.route().handler(watch);
     router.route().handler(Server.targetIsWellFormed());
     router.route().handler(BodyHandler.create(false).setBodyLimit(maxBody));
-    router
-        .get("/v1/openapi.json")
-        .handler(RequestWatch.route("/v1/openapi.json"))
-        .handler(open(Media.JSON, new Contract()));
-    router
-        .get("/v1/customers/:customer/context")
-        .handler(RequestWatch.route("/v1/customers/:customer/context"))
-        .handler(on.together(Media.NO_BODY.before(apis.app()::ask), apis.app()::answers));
-    route(router, on, HttpMethod.POST, "/v1/context", apis.app()::contexts);
-    Media lines = Media.JSON_BODY.taking(Media.LINES, Media.JSON);
-    route(router, on, HttpMethod.POST, "/v1/ingest", lines, apis.source()::ingest);
-    route(router, on, HttpMethod.PUT, "/v1/apps/:name", apis.operator()::putApp);
-    route(router, on, HttpMethod.GET, "/v1/apps", apis.operator()::apps);
-    route(router, on, HttpMethod.PUT, "/v1/attributes/:name", apis.operator()::putAttribute);
-    route(router, on, HttpMethod.GET, "/v1/attributes", apis.operator()::attributes);
-    route(router, on, HttpMethod.GET, "/v1/audit/entries", apis.auditor()::entries);
-    route(router, on, HttpMethod.GET, "/v1/audit/verification", apis.auditor()::verification);
-    customer(router, on, apis.customer(), apis.consent());
-    route(router, on, HttpMethod.GET, "/v1/me", apis.export()::view);
-    Media export = Media.NO_BODY.giving(ExportApi.TYPES);
-    route(router, on, HttpMethod.GET, "/v1/me/export", export, apis.export()::export);
-    route(router, on, HttpMethod.GET, "/v1/analytics", Server::noAnalytics);
+    Routes routes = new Routes(router, on);
+    routes.open("/v1/openapi.json", Media.JSON, new Contract());
+    apis.all().forEach(api -> api.mount(routes));
+    routes.get("/v1/analytics", Server::noAnalytics);
     problems(router);
     return router;
   }
@@ -158,46 +138,6 @@ public final class Server implements AutoCloseable {
       }
     }
     return methods;
-  }
-
-  private static void customer(
-      Router router, OnVirtualThread on, CustomerApi me, ConsentApi consents) {
-    String consent = "/v1/me/consents/:purpose/:app";
-    route(router, on, HttpMethod.DELETE, "/v1/me", me::erase);
-    route(router, on, HttpMethod.PUT, "/v1/me/attributes/:name", me::correct);
-    route(router, on, HttpMethod.GET, "/v1/me/apps", me::apps);
-    Media forms = Media.NO_BODY.giving(ConsentApi.FORMS);
-    route(router, on, HttpMethod.GET, "/v1/me/consents", forms, consents::consents);
-    route(router, on, HttpMethod.PUT, consent, consents::grant);
-    route(router, on, HttpMethod.DELETE, consent, consents::withdraw);
-    route(router, on, HttpMethod.GET, "/v1/me/accesses", me::accesses);
-    route(router, on, HttpMethod.PUT, "/v1/me/restriction", Media.NO_BODY, me::restrict);
-    route(router, on, HttpMethod.DELETE, "/v1/me/restriction", me::unrestrict);
-    route(router, on, HttpMethod.PUT, "/v1/me/objections/:purpose", Media.NO_BODY, me::object);
-    route(router, on, HttpMethod.DELETE, "/v1/me/objections/:purpose", me::unobject);
-  }
-
-  private static void route(
-      Router router,
-      OnVirtualThread on,
-      HttpMethod method,
-      String path,
-      Function<Request, Answer> handler) {
-    boolean takesBody = method.equals(HttpMethod.PUT) || method.equals(HttpMethod.POST);
-    route(router, on, method, path, takesBody ? Media.JSON_BODY : Media.NO_BODY, handler);
-  }
-
-  private static void route(
-      Router router,
-      OnVirtualThread on,
-      HttpMethod method,
-      String path,
-      Media media,
-      Function<Request, Answer> handler) {
-    router
-        .route(method, path)
-        .handler(RequestWatch.route(path))
-        .handler(on.handle(media.before(handler)));
   }
 
   /** A route that everybody may use: no parameters, no body, one type. */

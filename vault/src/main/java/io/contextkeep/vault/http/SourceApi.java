@@ -18,6 +18,7 @@ import io.contextkeep.vault.store.Facet;
 import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
+import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +43,7 @@ import java.util.stream.Collectors;
  * the reply says which were not kept and why. The same key with the same body is done once and
  * answered the same again.
  */
-final class SourceApi {
+final class SourceApi implements Routes.Api {
   private static final int MAX_LINES = 10_000;
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7E]{1,200}");
   private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
@@ -70,6 +71,12 @@ final class SourceApi {
     this.blindIndex = blindIndex;
     this.log = log;
     this.clock = clock;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    Media lines = Media.JSON_BODY.taking(Media.LINES, Media.JSON);
+    routes.on(HttpMethod.POST, "/v1/ingest", lines, this::ingest);
   }
 
   Answer ingest(Request request) {

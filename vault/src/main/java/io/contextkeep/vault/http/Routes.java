@@ -1,0 +1,63 @@
+package io.contextkeep.vault.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.function.Function;
+
+/** Where each path leads: every route is made here, so that none goes unwatched or unbounded. */
+public final class Routes {
+  private final Router router;
+  private final OnVirtualThread on;
+
+  Routes(Router router, OnVirtualThread on) {
+    this.router = router;
+    this.on = on;
+  }
+
+  /** A part of the API that knows its own paths. */
+  @FunctionalInterface
+  public interface Api {
+    void mount(Routes routes);
+  }
+
+  Routes get(String path, Function<Request, Answer> handler) {
+    return on(HttpMethod.GET, path, Media.NO_BODY, handler);
+  }
+
+  Routes delete(String path, Function<Request, Answer> handler) {
+    return on(HttpMethod.DELETE, path, Media.NO_BODY, handler);
+  }
+
+  /** Takes JSON. */
+  Routes put(String path, Function<Request, Answer> handler) {
+    return on(HttpMethod.PUT, path, Media.JSON_BODY, handler);
+  }
+
+  /** Takes JSON. */
+  Routes post(String path, Function<Request, Answer> handler) {
+    return on(HttpMethod.POST, path, Media.JSON_BODY, handler);
+  }
+
+  Routes on(HttpMethod method, String path, Media media, Function<Request, Answer> handler) {
+    return raw(method, path, on.handle(media.before(handler)));
+  }
+
+  /** A route whose requests of one moment are answered together. */
+  <T> Routes together(
+      String path, Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
+    return raw(HttpMethod.GET, path, on.together(Media.NO_BODY.before(understand), handler));
+  }
+
+  /** A route that everybody may use, answered on the event loop. */
+  Routes open(String path, String gives, Handler<RoutingContext> handler) {
+    return raw(HttpMethod.GET, path, Server.open(gives, handler));
+  }
+
+  private Routes raw(HttpMethod method, String path, Handler<RoutingContext> handler) {
+    router.route(method, path).handler(RequestWatch.route(path)).handler(handler);
+    return this;
+  }
+}
