@@ -1,0 +1,101 @@
+package io.contextkeep.vault.faults;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@link LogProgram} in a process of its own: what it answered is known, whatever becomes of it.
+ */
+final class ChildLog implements AutoCloseable {
+  private final Process process;
+  private final BufferedReader lines;
+  private final List<Acknowledged> receipts = new ArrayList<>();
+  private int refusals;
+  private boolean done;
+
+  private ChildLog(Process process) {
+    this.process = process;
+    this.lines = process.inputReader(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param prefix what the command runs in, such as a tracer
+   * @param errors where it writes what goes wrong
+   */
+  static ChildLog start(Path dir, List<String> prefix, Path errors, int writers, int appends)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx128m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            LogProgram.class.getName(),
+            dir.toString(),
+            String.valueOf(writers),
+            String.valueOf(appends)));
+    return new ChildLog(
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
+            .start());
+  }
+
+  /** Reads answers until there are so many receipts, or no more come. */
+  void await(int count) throws IOException {
+    while (receipts.size() < count && heard(Optional.ofNullable(lines.readLine()))) {
+      // One line more.
+    }
+  }
+
+  /** Reads all answers that it still gives. */
+  void awaitEnd() throws IOException, InterruptedException {
+    await(Integer.MAX_VALUE);
+    process.waitFor();
+  }
+
+  private boolean heard(Optional<String> line) {
+    line.filter(l -> l.startsWith(LogProgram.RECEIPT))
+        .map(l -> l.split(" "))
+        .filter(parts -> parts.length == 3 && parts[2].length() == 64)
+        .ifPresent(parts -> receipts.add(new Acknowledged(Long.parseLong(parts[1]), parts[2])));
+    line.filter(LogProgram.REFUSED::equals).ifPresent(_ -> refusals++);
+    line.filter(LogProgram.DONE::equals).ifPresent(_ -> done = true);
+    return line.isPresent();
+  }
+
+  /** SIGKILL. What it said before is still heard. */
+  void kill() throws IOException, InterruptedException {
+    // The process's own method would close the pipe with what is still in it.
+    process.toHandle().destroyForcibly();
+    awaitEnd();
+  }
+
+  List<Acknowledged> receipts() {
+    return receipts;
+  }
+
+  int refusals() {
+    return refusals;
+  }
+
+  /** Whether all its writers came to their end. */
+  boolean done() {
+    return done;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

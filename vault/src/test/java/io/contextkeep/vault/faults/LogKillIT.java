@@ -1,0 +1,50 @@
+package io.contextkeep.vault.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A log under load that is killed again and again, {@code -Dfaults.log.rounds=200} times for a long
+ * run: no receipt that it gave is ever worth less, and it never tells two histories.
+ */
+@Timeout(1_800)
+final class LogKillIT {
+  private static final int ROUNDS = Integer.getInteger("faults.log.rounds", 6);
+  private static final int WRITERS = 16;
+
+  /** Receipts until the kill, at most. */
+  private static final int MOST_RECEIPTS = 400;
+
+  @TempDir Path dir;
+
+  @Test
+  void everyReceiptOutlivesTheKill_andEveryCheckpointIsOfOneHistory() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    History history = new History();
+    long given = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      try (ChildLog log =
+          ChildLog.start(
+              dir.resolve("log"), List.of(), dir.resolve("errors"), WRITERS, Integer.MAX_VALUE)) {
+        log.await(1 + random.nextInt(MOST_RECEIPTS));
+        LockSupport.parkNanos(random.nextInt(3_000_000));
+        log.kill();
+        assertThat(log.done()).as("seed %s", seed).isFalse();
+        assertThat(log.receipts()).as("seed %s", seed).isNotEmpty();
+        given += log.receipts().size();
+        try (LogProgram.Opened opened = LogProgram.Opened.at(dir.resolve("log"))) {
+          history.holds(opened, log.receipts());
+          assertThat(opened.log().size()).isGreaterThan(given);
+        }
+      }
+    }
+  }
+}

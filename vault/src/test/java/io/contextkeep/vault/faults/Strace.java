@@ -1,0 +1,58 @@
+package io.contextkeep.vault.faults;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Command prefixes under which the kernel is watched, or made to fail. */
+final class Strace {
+
+  private Strace() {}
+
+  /** Skips the test, aloud, where there is no strace or it may trace nothing. */
+  static void assumeAllowed() throws IOException, InterruptedException {
+    assumeTrue(allowed(), "SKIPPED: strace is not installed or not allowed on this machine");
+  }
+
+  /** Writes every such call, with what its descriptors are open on, to the file. */
+  static List<String> watching(Path trace, String calls) {
+    return List.of(
+        "strace",
+        "--follow-forks",
+        "--seccomp-bpf",
+        "--decode-fds=path,socket",
+        "--string-limit=48",
+        "--output=" + trace,
+        "--trace=" + calls);
+  }
+
+  /**
+   * Makes such calls on one file fail.
+   *
+   * @param when strace's expression: the number of the call of a thread that fails, with {@code +}
+   *     behind it for all later ones too
+   */
+  static List<String> failing(Path trace, Path file, String calls, String error, String when) {
+    List<String> command = new ArrayList<>(watching(trace, calls));
+    command.add("--trace-path=" + file);
+    command.add("--inject=" + calls + ":error=" + error + ":when=" + when);
+    return command;
+  }
+
+  private static boolean allowed() throws IOException, InterruptedException {
+    try {
+      Process probe =
+          new ProcessBuilder("strace", "--seccomp-bpf", "--follow-forks", "true")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return probe.waitFor(10, TimeUnit.SECONDS) && probe.exitValue() == 0;
+    } catch (IOException noSuchProgram) {
+      return false;
+    }
+  }
+}
