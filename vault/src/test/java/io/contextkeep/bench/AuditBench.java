@@ -3,7 +3,9 @@ package io.contextkeep.bench;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.LogKeys;
 import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.audit.note.SignerKey;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.Inside;
 import io.contextkeep.vault.crypto.FileRootKey;
@@ -26,11 +28,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
 
 /**
- * Durable appends to a real log, from 1 to 256 writers at once. In turns with it the same without
- * fsync, which keeps no promise: the difference is the price of durability.
+ * Durable, signed appends to a real log, from 1 to 256 writers at once. In turns with it the same
+ * without signatures and the same without fsync, which keep less: the differences are the prices of
+ * the two promises.
  */
 final class AuditBench implements Benchmark {
   private static final int[] WRITERS = {1, 16, 64, 256};
@@ -40,13 +44,16 @@ final class AuditBench implements Benchmark {
   @Override
   public void run(Settings settings, Figures figures) throws Exception {
     Path dir = settings.directory("audit");
-    try (Subject durable = new Subject(dir.resolve("durable"), "FULL");
-        Subject unsafe = new Subject(dir.resolve("unsafe"), "OFF")) {
+    try (Subject durable = new Subject(dir.resolve("durable"), "FULL", own -> own);
+        Subject unsigned = new Subject(dir.resolve("unsigned"), "FULL", AuditBench::unsigned);
+        Subject unsafe = new Subject(dir.resolve("unsafe"), "OFF", own -> own)) {
       durable.append(64, settings.step());
+      unsigned.append(64, settings.step());
       unsafe.append(64, settings.step());
       for (int round = 0; round < settings.rounds(); round++) {
         for (int writers : WRITERS) {
           measure(figures, "audit.append.w" + writers, durable, writers, settings.step());
+          measure(figures, "audit.unsigned.w" + writers, unsigned, writers, settings.step());
           measure(figures, "audit.nofsync.w" + writers, unsafe, writers, settings.step());
         }
         System.out.println("  round " + (round + 1) + " of " + settings.rounds());
@@ -54,6 +61,14 @@ final class AuditBench implements Benchmark {
       durable.checkPromise();
     }
     Trees.delete(dir);
+  }
+
+  /** Where a signature would be there are as many zeroes. */
+  private static LogKeys unsigned(LogKeys keys) {
+    SignerKey none =
+        SignerKey.ed25519HeldElsewhere(
+            keys.origin(), keys.signer().verifier().publicKey(), _ -> new byte[64]);
+    return new LogKeys(keys.origin(), none, keys.cosigner(), List.of());
   }
 
   private static void measure(
@@ -72,7 +87,7 @@ final class AuditBench implements Benchmark {
     private final List<AuditEntry> entries;
     private long appended;
 
-    Subject(Path dir, String synchronous) throws IOException {
+    Subject(Path dir, String synchronous, UnaryOperator<LogKeys> signing) throws IOException {
       Files.createDirectories(dir);
       SecureRandom random = new SecureRandom();
       keys =
@@ -83,7 +98,7 @@ final class AuditBench implements Benchmark {
               THREADS);
       db = Db.open(dir.resolve("vault.db"), List.of(AuditLog.schema()), THREADS);
       db.inWrite(c -> synchronise(c, synchronous));
-      log = Inside.log(dir, db, FileRootKey.openOrCreate(dir.resolve("root.key")));
+      log = Inside.log(dir, db, FileRootKey.openOrCreate(dir.resolve("root.key")), signing);
       entries = entries(keys, random);
     }
 

@@ -40,6 +40,17 @@ public final class SignerKey {
         message -> SignatureAlgorithms.signMlDsa44(key, message));
   }
 
+  /**
+   * A log's plain signature by a key that something else holds, such as an HSM.
+   *
+   * @param signing gives the Ed25519 signature of a message (RFC 8032), or throws
+   */
+  public static SignerKey ed25519HeldElsewhere(
+      String name, byte[] publicKey, UnaryOperator<byte[]> signing) {
+    return new SignerKey(
+        VerifierKey.of(name, KeyType.ED25519, publicKey), InstantSource.system(), signing);
+  }
+
   private static SignerKey ed25519(String name, KeyType type, byte[] seed, InstantSource clock) {
     Ed25519PrivateKeyParameters key = new Ed25519PrivateKeyParameters(seed);
     return new SignerKey(
