@@ -10,15 +10,9 @@ package contextkeep.gate
 
 import data.contextkeep.catalogue
 
-default allow := false
-
-allow if {
-	count(reasons) == 0
-	basis_holds
-}
-
-# What the host reads. Sets become sorted arrays, so that every engine gives the same document.
 # METADATA
+# title: The decision
+# description: What the host reads. Sets become sorted arrays, so that every engine gives the same document.
 # entrypoint: true
 decision := {
 	"allow": allow,
@@ -31,39 +25,84 @@ decision := {
 	"obligations": sort(obligations),
 }
 
+# METADATA
+# title: A yes
+# description: Nothing speaks against it, and a legal basis holds.
+default allow := false
+
+allow if {
+	count(reasons) == 0
+	basis_holds
+}
+
+# METADATA
+# title: The reasons of a no
+# description: All that speak against it.
 shown_reasons contains code if some code in reasons
 
-# An allow-list backstop: a refusal always has a reason.
+# METADATA
+# title: Nothing allows it
+# description: >-
+#   Nothing speaks against it, but no basis holds. A refusal always has a reason. An app hears this code
+#   also in place of all that are about the customer.
+# custom:
+#   code: NOT_PERMITTED
+#   told: app
+#   remedy: Ask for a purpose whose basis holds for this customer.
 shown_reasons contains "NOT_PERMITTED" if {
 	count(reasons) == 0
-	not allow
+	not basis_holds
 }
 
 # --- who asks, and for what -------------------------------------------------------------------
 
+# METADATA
+# title: An app
 is_app if input.caller.role == "app"
 
+# METADATA
+# title: The customer herself
+# description: Who asks for what is held about her, to know it and for no other purpose.
 is_self if {
 	input.caller.role == "customer"
 	input.subject.self == true
 	input.purpose == "dpv:RightsFulfilment"
 }
 
-default known_purpose := false
-
-known_purpose if catalogue.purposes[input.purpose]
-
-default registered := false
-
-registered if input.purpose in input.caller.purposes
-
+# METADATA
+# title: A role without a way in
+# custom:
+#   code: ROLE_NOT_ALLOWED
+#   told: app
+#   remedy: Apps ask for a customer's context; customers ask for their own, for dpv:RightsFulfilment.
 reasons contains "ROLE_NOT_ALLOWED" if {
 	not is_app
 	not is_self
 }
 
-reasons contains "PURPOSE_UNKNOWN" if not known_purpose
+# METADATA
+# title: What is known of the purpose
+# description: Missing where the catalogue does not have it, and then nothing that asks it of anything holds.
+purpose := catalogue.purposes[input.purpose]
 
+# METADATA
+# title: A purpose that the catalogue does not have
+# custom:
+#   code: PURPOSE_UNKNOWN
+#   told: app
+#   remedy: State a purpose that the operator has put into the catalogue.
+reasons contains "PURPOSE_UNKNOWN" if not purpose
+
+# METADATA
+# title: A purpose that the app is registered for
+registered if input.purpose in input.caller.purposes
+
+# METADATA
+# title: A purpose that the app is not registered for
+# custom:
+#   code: PURPOSE_NOT_REGISTERED
+#   told: app
+#   remedy: Have the operator register the app for the purpose.
 reasons contains "PURPOSE_NOT_REGISTERED" if {
 	not is_self
 	not registered
@@ -71,12 +110,26 @@ reasons contains "PURPOSE_NOT_REGISTERED" if {
 
 # --- whose data --------------------------------------------------------------------------------
 
-default subject_known := false
-
+# METADATA
+# title: Somebody
 subject_known if input.subject.state in {"known", "restricted"}
 
+# METADATA
+# title: Nobody
+# description: There is no such customer, or no more.
+# custom:
+#   code: SUBJECT_UNKNOWN
+#   told: nobody
+#   remedy: None. An app cannot tell this from a refusal about somebody.
 reasons contains "SUBJECT_UNKNOWN" if not subject_known
 
+# METADATA
+# title: Processing is restricted
+# description: The customer has had the use of her data stopped (Article 18 GDPR).
+# custom:
+#   code: SUBJECT_RESTRICTED
+#   told: customer
+#   remedy: The customer lifts the restriction.
 reasons contains "SUBJECT_RESTRICTED" if {
 	input.subject.state == "restricted"
 	not is_self
@@ -84,55 +137,78 @@ reasons contains "SUBJECT_RESTRICTED" if {
 
 # --- on what basis -----------------------------------------------------------------------------
 
-basis := catalogue.purposes[input.purpose].basis
-
+# METADATA
+# title: The legal basis
+# description: The one that the catalogue gives for the purpose, or none.
 default basis := ""
 
+basis := purpose.basis
+
+# METADATA
+# title: A basis that is consent
 needs_consent if startswith(basis, "eu-gdpr:A6-1-a")
 
-default basis_holds := false
-
-basis_holds if is_self
-
+# METADATA
+# title: A basis that holds
+# description: A live consent, or a basis that needs none.
 basis_holds if {
-	known_purpose
-	is_app
+	basis != ""
 	not needs_consent
 }
 
-basis_holds if {
-	needs_consent
-	count(live_grants) > 0
-}
+basis_holds if count(live_grants) > 0
 
-# A grant covers exactly the purpose and the recipient that it names.
+# METADATA
+# title: A live consent
+# description: It covers exactly the purpose and the recipient that it names.
 live_grants[place] := consent if {
+	needs_consent
 	some place, consent in input.consents
 	consent.purpose == input.purpose
 	consent.recipient == input.caller.id
 	consent.status in {"GIVEN", "RENEWED"}
 }
 
+# METADATA
+# title: A consent that has ended
+# custom:
+#   code: CONSENT_EXPIRED
+#   told: customer
+#   remedy: The customer gives it anew.
 reasons contains "CONSENT_EXPIRED" if {
 	needs_consent
-	not is_self
 	some consent in input.consents
 	consent.purpose == input.purpose
 	consent.recipient == input.caller.id
 	consent.status == "EXPIRED"
 }
 
+# METADATA
+# title: No consent
+# description: The purpose rests on consent, and this customer has none that is live for this app.
+# custom:
+#   code: NO_CONSENT
+#   told: customer
+#   remedy: The customer gives one for this purpose to this app.
 reasons contains "NO_CONSENT" if {
 	needs_consent
-	not is_self
-	count(live_grants) == 0
+	not basis_holds
 }
 
-# A no closes downward: it covers every narrower purpose too. A yes never does.
+# METADATA
+# title: The purposes that a no covers this one from
+# description: A no closes downward, over every narrower purpose too. A yes never does.
 covering contains input.purpose
 
 covering contains ancestor if some ancestor in catalogue.ancestors[input.purpose]
 
+# METADATA
+# title: A no
+# description: The customer refused or withdrew, for this purpose or a broader one, to this app or to all.
+# custom:
+#   code: CONSENT_WITHDRAWN
+#   told: customer
+#   remedy: The customer takes her no back.
 reasons contains "CONSENT_WITHDRAWN" if {
 	not is_self
 	some consent in input.consents
@@ -141,76 +217,114 @@ reasons contains "CONSENT_WITHDRAWN" if {
 	consent.recipient in {input.caller.id, "*"}
 }
 
+# METADATA
+# title: An objection
+# description: The customer objected to this purpose or to a broader one (Article 21 GDPR).
+# custom:
+#   code: OBJECTION
+#   told: customer
+#   remedy: The customer takes her objection back.
 reasons contains "OBJECTION" if {
 	not is_self
 	some objection in input.objections
 	objection in covering
 }
 
-# By their places in the input: the host knows which ones those are.
+# METADATA
+# title: The consents that the yes rests on
+# description: By their places in the input; the host knows which ones those are.
 used_consents contains place if {
 	allow
-	needs_consent
 	some place, _ in live_grants
 }
 
 # --- which attributes, and how -----------------------------------------------------------------
 
-attributes[name] := released if {
-	some name, attribute in input.attributes
-	released := outcome(attribute)
-}
+# METADATA
+# title: The attributes
+# description: Each that was asked for, with how it leaves. Without a yes none does.
+attributes[name] := outcome(attribute) if some name, attribute in input.attributes
 
-outcome(_) := {"release": "clear"} if is_self
+# METADATA
+# title: How an attribute leaves
+# description: The customer sees all that is hers. An app gets it clear, masked or not at all.
+outcome(attribute) := {"release": "clear"} if is_self
 
-outcome(attribute) := {"release": "withheld", "reason": reason} if {
-	not is_self
-	reason := withheld(attribute)
-}
+else := {"release": "withheld", "reason": reason} if reason := withheld(attribute)
 
-outcome(attribute) := {"release": "clear"} if {
-	not is_self
-	not withheld(attribute)
-	not mask_of(attribute)
-}
+else := {"release": "mask", "mask": mask} if mask := purpose.masks[attribute.category]
 
-outcome(attribute) := {"release": "mask", "mask": mask} if {
-	not is_self
-	not withheld(attribute)
-	mask := mask_of(attribute)
-}
+else := {"release": "clear"}
 
-withheld(attribute) := "CATEGORY_NOT_ALLOWED" if not category_allowed(attribute)
+# METADATA
+# title: Why an attribute stays
+# description: The first that speaks against it.
+withheld(attribute) := "CATEGORY_NOT_ALLOWED" if off_purpose(attribute)
 
-else := "SPECIAL_NEEDS_EXPLICIT_CONSENT" if {
+else := "SPECIAL_NEEDS_EXPLICIT_CONSENT" if too_special(attribute)
+
+else := "TOO_OLD" if too_old(attribute)
+
+# METADATA
+# title: A category that the purpose does not name
+# custom:
+#   code: CATEGORY_NOT_ALLOWED
+#   told: app
+#   remedy: Ask for less, or have the operator name the category for the purpose.
+off_purpose(attribute) if not attribute.category in purpose.categories
+
+# METADATA
+# title: A special category without explicit consent
+# description: Article 9 GDPR. An attribute that is not said to be ordinary counts as special.
+# custom:
+#   code: SPECIAL_NEEDS_EXPLICIT_CONSENT
+#   told: app
+#   remedy: The customer gives explicit consent.
+too_special(attribute) if {
 	not attribute.special == false
 	not explicit
 }
 
-else := "TOO_OLD" if not fresh(attribute)
-
-category_allowed(attribute) if attribute.category in catalogue.purposes[input.purpose].categories
-
+# METADATA
+# title: Explicit consent
+# description: A live consent that was given in so many words.
 explicit if {
 	some consent in live_grants
 	consent.explicit == true
 }
 
+# METADATA
+# title: A value older than the purpose may use
+# description: One whose age is not known counts as too old.
+# custom:
+#   code: TOO_OLD
+#   told: customer
+#   remedy: None. An app cannot tell this from a value that is not held.
+too_old(attribute) if not fresh(attribute)
+
+# METADATA
+# title: A value young enough
 fresh(attribute) if {
 	is_number(attribute.age_days)
 	attribute.age_days <= max_age
 }
 
-mask_of(attribute) := catalogue.purposes[input.purpose].masks[attribute.category]
-
 # --- what the answer obliges to ----------------------------------------------------------------
 
-max_age := catalogue.purposes[input.purpose].max_age_days
-
+# METADATA
+# title: The greatest age
+# description: In days, of a value that the purpose may use.
 default max_age := 0
 
-ttl := catalogue.purposes[input.purpose].ttl_s
+max_age := purpose.max_age_days
 
+# METADATA
+# title: How long the answer may be kept
+# description: In seconds.
 default ttl := 0
 
-obligations contains code if some code in catalogue.purposes[input.purpose].obligations
+ttl := purpose.ttl_s
+
+# METADATA
+# title: What the answer obliges its receiver to
+obligations contains code if some code in purpose.obligations

@@ -175,3 +175,40 @@ test_apps_do_not_get_the_customers_own_view if {
 	decision := ask({"purpose": "dpv:RightsFulfilment"})
 	decision.attributes.country.release == "withheld"
 }
+
+test_a_purpose_without_a_basis_is_no_yes if {
+	decision := gate.decision with input as question
+		with data.contextkeep.catalogue.purposes as {"dpv:ServicePersonalisation": {"categories": []}}
+	decision.allow == false
+	decision.reasons == ["NOT_PERMITTED"]
+	decision.basis == ""
+	decision.ttl_s == 0
+	decision.max_age_days == 0
+}
+
+test_a_refusal_says_no_more_than_what_is_so if {
+	ask({"consents": []}).reasons == ["NO_CONSENT"]
+	ask({"subject": {"state": "restricted"}}).reasons == ["SUBJECT_RESTRICTED"]
+	ended := object.union(grant, {"status": "EXPIRED"})
+	ask({"consents": [ended]}).reasons == ["CONSENT_EXPIRED", "NO_CONSENT"]
+	ask({"consents": [grant, object.union(ended, {"purpose": "dpv:DirectMarketing"})]}).reasons == []
+	ask({"consents": [grant, object.union(ended, {"recipient": "rival"})]}).reasons == []
+	for_care := object.union(ended, {"purpose": "dpv:CustomerCare"})
+	ask({"purpose": "dpv:CustomerCare", "consents": [for_care]}).reasons == []
+}
+
+test_a_refusal_rests_on_no_consent if {
+	ask({"subject": {"state": "restricted"}}).consents == []
+}
+
+test_only_customers_are_themselves if {
+	every role in ["operator", "analyst", ""] {
+		refused(ask(object.union(self, {"caller": {"role": role}})), "ROLE_NOT_ALLOWED")
+	}
+}
+
+test_no_no_keeps_customers_from_what_is_theirs if {
+	no := {"purpose": "dpv:RightsFulfilment", "recipient": "*", "status": "WITHDRAWN", "explicit": false}
+	ask(object.union(self, {"consents": [no]})).allow
+	ask(object.union(self, {"objections": ["dpv:RightsFulfilment"]})).allow
+}

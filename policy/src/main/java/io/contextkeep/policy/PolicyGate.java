@@ -48,10 +48,10 @@ public final class PolicyGate {
     try {
       return decision(question, engine.evaluate(question.toJson()));
     } catch (PolicyFailure failure) {
-      return refusal("", "", List.of(failure.code()));
+      return refusal("", "", List.of(failure.kind().name()));
     } catch (IllegalArgumentException malformed) {
       // An unknown mask or obligation, or a document of another shape.
-      return refusal("", "", List.of("POLICY_ERROR"));
+      return refusal("", "", List.of(PolicyFailure.Kind.POLICY_ERROR.name()));
     }
   }
 

@@ -65,14 +65,17 @@ public final class WasmEngine implements PolicyEngine {
     try {
       JsonNode results = JSON.readTree(policy.input(input).evaluate());
       if (results.size() != 1 || !results.get(0).path("result").isObject()) {
-        throw new PolicyFailure("POLICY_UNDEFINED", "The policy gave no document");
+        throw new PolicyFailure(PolicyFailure.Kind.POLICY_UNDEFINED, "The policy gave no document");
       }
       return PolicyDocument.of(results.get(0).get("result"));
     } catch (JsonProcessingException e) {
-      throw new PolicyFailure("POLICY_ERROR", "The policy gave no JSON", e);
+      throw new PolicyFailure(PolicyFailure.Kind.POLICY_ERROR, "The policy gave no JSON", e);
     } catch (RuntimeException e) {
-      String code = Thread.interrupted() || alarm.isDone() ? "POLICY_TIMEOUT" : "POLICY_ERROR";
-      throw new PolicyFailure(code, "The policy stopped", e);
+      boolean late = Thread.interrupted() || alarm.isDone();
+      throw new PolicyFailure(
+          late ? PolicyFailure.Kind.POLICY_TIMEOUT : PolicyFailure.Kind.POLICY_ERROR,
+          "The policy stopped",
+          e);
     } finally {
       if (!alarm.cancel(false)) {
         // The alarm rang, perhaps just after the answer: its interrupt must not hit what comes
@@ -86,12 +89,14 @@ public final class WasmEngine implements PolicyEngine {
     try {
       OpaPolicy policy = idle.poll(deadline.toNanos(), TimeUnit.NANOSECONDS);
       if (policy == null) {
-        throw new PolicyFailure("POLICY_BUSY", "No policy instance became free in time");
+        throw new PolicyFailure(
+            PolicyFailure.Kind.POLICY_BUSY, "No policy instance became free in time");
       }
       return policy;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new PolicyFailure("POLICY_BUSY", "Interrupted while waiting for the policy", e);
+      throw new PolicyFailure(
+          PolicyFailure.Kind.POLICY_BUSY, "Interrupted while waiting for the policy", e);
     }
   }
 

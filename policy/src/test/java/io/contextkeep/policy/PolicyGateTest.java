@@ -195,7 +195,7 @@ final class PolicyGateTest {
           @Override
           public PolicyDocument evaluate(String input) throws PolicyFailure {
             if (evaluations.incrementAndGet() == 1) {
-              throw new PolicyFailure("POLICY_TIMEOUT", "too slow");
+              throw new PolicyFailure(PolicyFailure.Kind.POLICY_TIMEOUT, "too slow");
             }
             return engine.evaluate(input);
           }
@@ -258,7 +258,7 @@ final class PolicyGateTest {
             try {
               return PolicyDocument.of(new ObjectMapper().readTree(document.replace('\'', '"')));
             } catch (JsonProcessingException e) {
-              throw new PolicyFailure("POLICY_ERROR", "not JSON", e);
+              throw new PolicyFailure(PolicyFailure.Kind.POLICY_ERROR, "not JSON", e);
             }
           }
 

@@ -26,6 +26,7 @@ public final class Reply {
           "POLICY_ERROR",
           "POLICY_TIMEOUT",
           "POLICY_BUSY",
+          "POLICY_UNAVAILABLE",
           "POLICY_UNDEFINED");
 
   private final int status;
