@@ -5,12 +5,14 @@ import io.contextkeep.audit.labels.LabelTree;
 import io.contextkeep.audit.labels.Labelled;
 import io.contextkeep.audit.note.Checkpoint;
 import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.tree.Hashes;
 import io.contextkeep.audit.tree.ProofMaker;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -29,6 +31,9 @@ public final class VerifiableIndex {
   private static final Logger LOG = LoggerFactory.getLogger(VerifiableIndex.class);
   private static final int CHUNK = 16_384;
 
+  /** What one update takes in at most: about a second's worth of the fastest log. */
+  private static final int CHUNKS = 4;
+
   private final LogStore logStore;
   private final AuditLog log;
   private final LogStore indexStore;
@@ -37,11 +42,16 @@ public final class VerifiableIndex {
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
   private LabelTree tree;
-  private long size;
-  private Optional<Published> published;
+  private volatile long size;
+  private volatile Optional<Published> published;
 
   /** A root that the log has recorded, in the entry of that index. */
   private record Published(MapRoot root, long entry) {}
+
+  /** What the index's own database says that it was made from, and what came of it. */
+  private record State(long size, byte[] logRoot, byte[] mapRoot) {
+    private static final State EMPTY = new State(0, Hashes.empty(), new LabelTree().root());
+  }
 
   /**
    * Opens the index, or begins it anew where it does not fit the log.
@@ -54,8 +64,7 @@ public final class VerifiableIndex {
     this.indexStore = indexStore;
     this.published = logStore.inRead(VerifiableIndex::lastPublished);
     this.tree = new LabelTree();
-    load();
-    if (!fits()) {
+    if (!fits(load())) {
       LOG.atWarn().log("the verifiable index does not fit the log and is made again");
       indexStore.inWrite(VerifiableIndex::clear);
       load();
@@ -65,7 +74,9 @@ public final class VerifiableIndex {
   /** The index's tables, as SQL statements separated by semicolons. */
   public static String schema() {
     return """
-    CREATE TABLE map_state (id INTEGER PRIMARY KEY CHECK (id = 0), size INTEGER NOT NULL) STRICT;
+    CREATE TABLE map_state (
+      id INTEGER PRIMARY KEY CHECK (id = 0), size INTEGER NOT NULL, log_root BLOB NOT NULL,
+      map_root BLOB NOT NULL) STRICT;
     CREATE TABLE map_bucket (
       prefix INTEGER PRIMARY KEY, labels INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
     CREATE TABLE map_records (prefix INTEGER PRIMARY KEY, records BLOB NOT NULL) STRICT;
@@ -74,16 +85,17 @@ public final class VerifiableIndex {
 
   /**
    * Takes in the entries that are new and records the root in the log, if there are any. To be
-   * called about once a second, by one thread at a time.
+   * called about once a second. It takes in a bounded number, and records no root until it has them
+   * all: whoever waits behind an index that is being made again waits for a part of it only.
    *
    * @return whether a root was recorded
    */
   public boolean update() {
     lock.writeLock().lock();
     try {
-      takeIn(log.size());
+      boolean all = takeIn(log.size());
       MapRoot root = MapRoot.of(size, tree.root());
-      if (published.filter(p -> p.root().equals(root)).isPresent()) {
+      if (!all || published.filter(p -> p.root().equals(root)).isPresent()) {
         return false;
       }
       Receipt receipt = log.appendOwn(EntryType.MAP_ROOT, root.facts());
@@ -92,6 +104,12 @@ public final class VerifiableIndex {
     } finally {
       lock.writeLock().unlock();
     }
+  }
+
+  /** How many entries no recorded root covers yet, that of the root itself not counted. */
+  public long lag() {
+    long covered = published.map(p -> Math.min(size, p.root().size()) + 1).orElse(0L);
+    return Math.max(0, log.size() - covered);
   }
 
   /**
@@ -195,21 +213,34 @@ public final class VerifiableIndex {
     }
   }
 
-  /** Takes in the entries up to that size, unless there is nothing but the index's own. */
-  private void takeIn(long target) {
+  /**
+   * Takes in the entries up to that size, unless there is nothing but the index's own.
+   *
+   * @return whether that was all, or there are more than one update takes in
+   */
+  private boolean takeIn(long target) {
     boolean news = false;
-    while (size < target) {
-      long to = Math.min(target, size + CHUNK);
-      List<String> leaves = logStore.inRead(c -> leaves(c, size, to));
-      news |= leaves.stream().anyMatch(leaf -> MapRoot.said(leaf).isEmpty());
+    for (int chunk = 0; size < target && chunk < CHUNKS; chunk++) {
+      long from = size;
+      long to = Math.min(target, from + CHUNK);
+      Slice slice = logStore.inRead(c -> slice(c, from, to));
+      news |= slice.leaves().stream().anyMatch(leaf -> MapRoot.said(leaf).isEmpty());
       if (!news) {
-        return;
+        return true;
       }
-      takeIn(leaves, to);
+      takeIn(slice.leaves(), to, slice.logRoot());
     }
+    return size == target;
   }
 
-  private void takeIn(List<String> leaves, long to) {
+  /** Entries in order, and the root of the log's tree that ends with them. */
+  private record Slice(List<String> leaves, byte[] logRoot) {}
+
+  private static Slice slice(Connection c, long from, long to) throws SQLException {
+    return new Slice(leaves(c, from, to), StoredTiles.proofs(c, to).root());
+  }
+
+  private void takeIn(List<String> leaves, long to, byte[] logRoot) {
     List<Labelled> labels = new ArrayList<>();
     for (int i = 0; i < leaves.size(); i++) {
       for (byte[] label : Leaf.labels(leaves.get(i))) {
@@ -220,8 +251,9 @@ public final class VerifiableIndex {
       List<Labelled> twice =
           indexStore.inWrite(
               c -> {
-                setSize(c, to);
-                return tree.add(new Buckets(c), labels);
+                List<Labelled> refused = tree.add(new Buckets(c), labels);
+                store(c, new State(to, logRoot, tree.root()));
+                return refused;
               });
       twice.forEach(l -> LOG.atError().addKeyValue("entry", l.index()).log("a label came twice"));
       size = to;
@@ -232,21 +264,29 @@ public final class VerifiableIndex {
     }
   }
 
-  private void load() {
+  private State load() {
     tree = new LabelTree();
-    size = indexStore.inRead(c -> restore(c, tree));
+    State state = indexStore.inRead(c -> restore(c, tree));
+    size = state.size();
+    return state;
   }
 
-  /** The index is made from the log: it cannot be ahead, and its root is the one recorded. */
-  private boolean fits() {
-    return size <= log.size()
+  /**
+   * Whether the index was made from this very log and is whole: what it records in the log stays
+   * there, so a wrong root would be evidence against an honest vault.
+   */
+  private boolean fits(State state) {
+    return state.size() <= log.size()
+        && Arrays.equals(state.mapRoot(), tree.root())
+        && Arrays.equals(
+            state.logRoot(), logStore.inRead(c -> StoredTiles.proofs(c, state.size()).root()))
         && published
-            .filter(p -> p.root().size() == size)
-            .map(p -> p.root().equals(MapRoot.of(size, tree.root())))
+            .filter(p -> p.root().size() == state.size())
+            .map(p -> p.root().equals(MapRoot.of(state.size(), tree.root())))
             .orElse(true);
   }
 
-  private static long restore(Connection c, LabelTree tree) throws SQLException {
+  private static State restore(Connection c, LabelTree tree) throws SQLException {
     try (PreparedStatement select =
             c.prepareStatement("SELECT prefix, labels, hash FROM map_bucket");
         ResultSet rows = select.executeQuery()) {
@@ -255,9 +295,10 @@ public final class VerifiableIndex {
       }
     }
     tree.restored();
-    try (PreparedStatement select = c.prepareStatement("SELECT size FROM map_state");
+    try (PreparedStatement select =
+            c.prepareStatement("SELECT size, log_root, map_root FROM map_state");
         ResultSet row = select.executeQuery()) {
-      return row.next() ? row.getLong(1) : 0;
+      return row.next() ? new State(row.getLong(1), row.getBytes(2), row.getBytes(3)) : State.EMPTY;
     }
   }
 
@@ -270,12 +311,12 @@ public final class VerifiableIndex {
     return 0;
   }
 
-  private static void setSize(Connection c, long size) throws SQLException {
+  private static void store(Connection c, State state) throws SQLException {
     try (PreparedStatement upsert =
-        c.prepareStatement(
-            "INSERT INTO map_state (id, size) VALUES (0, ?)"
-                + " ON CONFLICT (id) DO UPDATE SET size = excluded.size")) {
-      upsert.setLong(1, size);
+        c.prepareStatement("INSERT OR REPLACE INTO map_state VALUES (0, ?, ?, ?)")) {
+      upsert.setLong(1, state.size());
+      upsert.setBytes(2, state.logRoot());
+      upsert.setBytes(3, state.mapRoot());
       upsert.executeUpdate();
     }
   }

@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,6 +155,43 @@ final class CompletenessTest {
     log.append(about(ANN, ann));
     index.update();
     assertThat(proof(false).verify(ann::label, POLICY)).isInstanceOf(Verdict.Complete.class);
+    assertThat(problems()).isEmpty();
+  }
+
+  @Test
+  void anIndexOfAnotherLog_isMadeAgain_alsoWhereNoRootOfThatSizeTellsThemApart()
+      throws SQLException {
+    log.append(about(BOB, bob));
+    log.append(about(BOB, bob));
+    index.update();
+    store.close();
+    store = TestStore.create(dir.resolve("other.db"));
+    log = log(store);
+    for (int i = 0; i < 10; i++) {
+      log.append(about(ANN, ann));
+    }
+    index = new VerifiableIndex(store, log, indexStore);
+    index.update();
+    assertThat(((Verdict.Complete) proof(false).verify(ann::label, POLICY)).total()).isEqualTo(10);
+    assertThat(problems()).isEmpty();
+  }
+
+  @Test
+  void anIndexMadeAgain_recordsNoRoot_untilItHasCaughtUp() throws SQLException {
+    log.append(about(ANN, ann));
+    index.update();
+    assertThat(index.lag()).isZero();
+    log.append(Collections.nCopies(70_000, nobody()));
+    log.append(about(ANN, ann));
+    assertThat(index.lag()).isEqualTo(70_001);
+    indexStore.sql("DELETE FROM map_records", "DELETE FROM map_bucket", "DELETE FROM map_state");
+    index = new VerifiableIndex(store, log, indexStore);
+    assertThat(index.update()).isFalse();
+    assertThat(index.accesses(ANN, ann, 0, 10, false)).isEmpty();
+    assertThat(index.lag()).isEqualTo(70_001);
+    assertThat(index.update()).isTrue();
+    assertThat(index.lag()).isZero();
+    assertThat(((Verdict.Complete) proof(false).verify(ann::label, POLICY)).total()).isEqualTo(2);
     assertThat(problems()).isEmpty();
   }
 
