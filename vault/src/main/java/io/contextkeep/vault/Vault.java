@@ -2,7 +2,6 @@ package io.contextkeep.vault;
 
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.CheckpointFile;
-import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.MemoisedEngine;
 import io.contextkeep.policy.PolicyEngine;
@@ -22,6 +21,7 @@ import io.contextkeep.vault.ops.Housekeeping;
 import io.contextkeep.vault.ops.LogWatch;
 import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.ops.Operations;
+import io.contextkeep.vault.ops.Publisher;
 import io.contextkeep.vault.ops.Readiness;
 import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.read.ReadPath;
@@ -34,7 +34,6 @@ import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,14 +44,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One running vault, put together from its parts: nothing else makes them. */
 public final class Vault implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Vault.class);
-
   /** About 20 MB of questions and answers. */
   private static final int REMEMBERED_DECISIONS = 10_000;
 
@@ -60,7 +54,8 @@ public final class Vault implements AutoCloseable {
   private final SubjectKeys keys;
   private final PolicyEngine engine;
   private final ScheduledExecutorService watchdog;
-  private final ScheduledExecutorService publisher;
+  private final IndexFile index;
+  private final Publisher publisher;
   private final CheckpointFile kept;
   private final VaultIssuer issuer;
   private final Projector projector;
@@ -75,7 +70,8 @@ public final class Vault implements AutoCloseable {
       SubjectKeys keys,
       PolicyEngine engine,
       ScheduledExecutorService watchdog,
-      ScheduledExecutorService publisher,
+      IndexFile index,
+      Publisher publisher,
       CheckpointFile kept,
       VaultIssuer issuer,
       Projector projector,
@@ -88,6 +84,7 @@ public final class Vault implements AutoCloseable {
     this.keys = keys;
     this.engine = engine;
     this.watchdog = watchdog;
+    this.index = index;
     this.publisher = publisher;
     this.kept = kept;
     this.issuer = issuer;
@@ -116,7 +113,10 @@ public final class Vault implements AutoCloseable {
     ScheduledExecutorService watchdog = Threads.scheduler("policy-watchdog");
     CheckpointFile kept = CheckpointFile.open(config.keys().resolve("last.checkpoint"));
     AuditLog log = new AuditLog(db, AuditKeys.of(config, root, clock), kept, clock, random);
+    IndexFile index =
+        IndexFile.open(config.data().resolve("index.db"), db, log, config.storeDeadline());
     Operations operations = operations(config, db, log, clock);
+    operations.metrics().auditLag("index", index.index()::lag);
     int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
     PolicyEngine engine =
         new MemoisedEngine(
@@ -180,13 +180,13 @@ public final class Vault implements AutoCloseable {
     Housekeeping housekeeping =
         Housekeeping.start(
             Threads.scheduler("housekeeping"), erasure, retention, config.retentionSweep());
-    ScheduledExecutorService publisher = Threads.scheduler("audit-publisher");
-    publisher.scheduleWithFixedDelay(() -> publish(log), 1, 1, TimeUnit.SECONDS);
+    Publisher publisher = Publisher.start(Threads.scheduler("audit-publisher"), index.index(), log);
     return new Vault(
         db,
         keys,
         engine,
         watchdog,
+        index,
         publisher,
         kept,
         issuer,
@@ -273,13 +273,8 @@ public final class Vault implements AutoCloseable {
     return retention;
   }
 
-  /** One that fails is made up for by the next. */
-  private static void publish(AuditLog log) {
-    try {
-      log.publish();
-    } catch (StoreUnavailable | UncheckedIOException e) {
-      LOG.atWarn().setCause(e).log("the checkpoint was not published");
-    }
+  Publisher publisher() {
+    return publisher;
   }
 
   Erasure erasure() {
@@ -309,6 +304,7 @@ public final class Vault implements AutoCloseable {
     engine.close();
     watchdog.shutdownNow();
     publisher.close();
+    index.close();
     db.close();
     kept.close();
     keys.close();

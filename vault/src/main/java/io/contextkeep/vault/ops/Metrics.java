@@ -158,6 +158,19 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
+  /**
+   * How many entries of the audit log something is behind, asked when the metrics are read.
+   *
+   * @param what is behind: a coded word
+   */
+  public void auditLag(String what, LongSupplier entries) {
+    Gauge.builder("contextkeep.audit.lag", entries, LongSupplier::getAsLong)
+        .description("Entries of the audit log that the index of labels, or a witness, lacks yet")
+        .tag("what", what)
+        .strongReference(true)
+        .register(registry);
+  }
+
   void committed(int works) {
     batches.record(works);
   }

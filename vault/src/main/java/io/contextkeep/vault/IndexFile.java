@@ -1,0 +1,62 @@
+package io.contextkeep.vault;
+
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.audit.VerifiableIndex;
+import io.contextkeep.vault.db.Db;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The index of labels in a file of its own. It is made from the log, so one that cannot be read is
+ * deleted and made again, beside the reads.
+ */
+final class IndexFile implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(IndexFile.class);
+
+  private final Db db;
+  private final VerifiableIndex index;
+
+  private IndexFile(Db db, VerifiableIndex index) {
+    this.db = db;
+    this.index = index;
+  }
+
+  static IndexFile open(Path file, Db logStore, AuditLog log, Duration deadline)
+      throws IOException {
+    try {
+      return opened(file, logStore, log, deadline);
+    } catch (StoreUnavailable damaged) {
+      LOG.atWarn().log("the verifiable index cannot be read and is made again");
+      for (String part : List.of("", "-wal", "-shm")) {
+        Files.deleteIfExists(file.resolveSibling(file.getFileName() + part));
+      }
+      return opened(file, logStore, log, deadline);
+    }
+  }
+
+  private static IndexFile opened(Path file, Db logStore, AuditLog log, Duration deadline) {
+    Db db =
+        Db.open(file, List.of(VerifiableIndex.schema()), Threads.daemon("index-writer"), deadline);
+    try {
+      return new IndexFile(db, new VerifiableIndex(logStore, log, db));
+    } catch (StoreUnavailable damaged) {
+      db.close();
+      throw damaged;
+    }
+  }
+
+  VerifiableIndex index() {
+    return index;
+  }
+
+  @Override
+  public void close() {
+    db.close();
+  }
+}
