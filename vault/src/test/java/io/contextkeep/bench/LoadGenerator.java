@@ -27,7 +27,7 @@ final class LoadGenerator implements AutoCloseable {
   }
 
   static LoadGenerator start(Path log) throws IOException {
-    return new LoadGenerator(Program.start(log, Map.of(), LoadGenerator.class.getName()));
+    return new LoadGenerator(Program.start(log, Map.of(), LoadGenerator.class));
   }
 
   /**

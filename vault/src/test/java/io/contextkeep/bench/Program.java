@@ -1,12 +1,12 @@
 package io.contextkeep.bench;
 
+import io.contextkeep.vault.ChildJava;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -17,8 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Program implements AutoCloseable {
   /** Servers and load generator alike, so that none is better off. */
-  static final List<String> FLAGS =
-      List.of("-Xms512m", "-Xmx1g", "-XX:+UseG1GC", "--enable-native-access=ALL-UNNAMED");
+  static final List<String> FLAGS = List.of("-Xms512m", "-Xmx1g", "-XX:+UseG1GC");
 
   private final Process process;
   private final BufferedReader out;
@@ -35,13 +34,10 @@ final class Program implements AutoCloseable {
    *
    * @param log where its standard error goes
    */
-  static Program start(Path log, Map<String, String> environment, String main, String... arguments)
+  static Program start(
+      Path log, Map<String, String> environment, Class<?> main, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(FLAGS);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
-    command.addAll(List.of(arguments));
+    List<String> command = ChildJava.command(List.of(), FLAGS, main, List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     File file = log.toFile();

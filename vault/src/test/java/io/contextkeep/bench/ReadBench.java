@@ -27,8 +27,7 @@ final class ReadBench implements Benchmark {
   public void run(Settings settings, Figures figures) throws Exception {
     Path dir = settings.directory("read");
     try (VaultProcess vault = VaultProcess.start(dir);
-        Program bare =
-            Program.start(dir.resolve("bare.log"), Map.of(), BareServer.class.getName());
+        Program bare = Program.start(dir.resolve("bare.log"), Map.of(), BareServer.class);
         LoadGenerator load = LoadGenerator.start(dir.resolve("load.log"))) {
       Server bareServer = new Server("bare", Integer.parseInt(bare.hear()), hello(dir));
       vault.awaitReady();

@@ -31,8 +31,7 @@ final class VaultProcess implements AutoCloseable {
     this.dir = dir;
     this.port = port;
     this.program =
-        Program.start(
-            dir.resolve("vault.log"), environment(dir, port), Main.class.getName(), "serve");
+        Program.start(dir.resolve("vault.log"), environment(dir, port), Main.class, "serve");
   }
 
   /** Starts it on a free port; it need not be ready yet. */
@@ -44,12 +43,7 @@ final class VaultProcess implements AutoCloseable {
   String token(String role, String id) throws IOException, InterruptedException {
     try (Program token =
         Program.start(
-            dir.resolve("vault.log"),
-            environment(dir, port),
-            Main.class.getName(),
-            "token",
-            role,
-            id)) {
+            dir.resolve("vault.log"), environment(dir, port), Main.class, "token", role, id)) {
       return token.hear();
     }
   }

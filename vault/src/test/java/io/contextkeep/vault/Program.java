@@ -3,7 +3,6 @@ package io.contextkeep.vault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,14 +20,8 @@ final class Program implements AutoCloseable {
   }
 
   static Program start(Path dir, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx512m");
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(Main.class.getName());
-    command.addAll(List.of(arguments));
+    List<String> command =
+        ChildJava.command(List.of(), List.of("-Xmx512m"), Main.class, List.of(arguments));
     Path out = Files.createTempFile(dir, "program", ".out");
     Path err = Files.createTempFile(dir, "program", ".err");
     ProcessBuilder builder =

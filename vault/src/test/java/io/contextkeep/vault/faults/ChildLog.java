@@ -1,5 +1,6 @@
 package io.contextkeep.vault.faults;
 
+import io.contextkeep.vault.ChildJava;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,20 +32,11 @@ final class ChildLog implements AutoCloseable {
    */
   static ChildLog start(Path dir, List<String> prefix, Path errors, int writers, int appends)
       throws IOException {
-    List<String> command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx128m",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            LogProgram.class.getName(),
-            dir.toString(),
-            String.valueOf(writers),
-            String.valueOf(appends)));
+    List<String> flags = new ArrayList<>(ChildJava.SHORT_LIVED);
+    flags.add("-Xmx128m");
+    List<String> arguments =
+        List.of(dir.toString(), String.valueOf(writers), String.valueOf(appends));
+    List<String> command = ChildJava.command(prefix, flags, LogProgram.class, arguments);
     return new ChildLog(
         new ProcessBuilder(command)
             .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))

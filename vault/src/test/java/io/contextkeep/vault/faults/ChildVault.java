@@ -2,6 +2,7 @@ package io.contextkeep.vault.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextkeep.vault.ChildJava;
 import io.contextkeep.vault.Main;
 import io.contextkeep.vault.Vault;
 import io.contextkeep.vault.VaultConfig;
@@ -51,20 +52,10 @@ final class ChildVault implements AutoCloseable {
    */
   static ChildVault begin(Path dir, List<String> prefix) throws IOException {
     int port = freePort();
-    List<String> command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // It lives for seconds: what starts fast is fast.
-    command.addAll(
-        List.of(
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx512m",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Djava.io.tmpdir=" + Files.createDirectories(dir.resolve("tmp")),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "serve"));
+    List<String> flags = new ArrayList<>(ChildJava.SHORT_LIVED);
+    flags.add("-Xmx512m");
+    flags.add("-Djava.io.tmpdir=" + Files.createDirectories(dir.resolve("tmp")));
+    List<String> command = ChildJava.command(prefix, flags, Main.class, List.of("serve"));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(settings(dir, port));
     builder.directory(dir.toFile());
