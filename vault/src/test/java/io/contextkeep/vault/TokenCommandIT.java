@@ -10,8 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
-/** What an operator at the machine gets from {@code token}. */
+/**
+ * What an operator at the machine gets from {@code token}. Alone, because it takes over standard
+ * output.
+ */
+@Isolated
 final class TokenCommandIT {
   @TempDir Path dir;
 

@@ -22,9 +22,11 @@ import java.util.Optional;
 final class GraphDirectory implements AutoCloseable {
   private final Path directory;
   private final Path mark;
-  private final FileChannel lock;
 
-  private GraphDirectory(Path directory, FileChannel lock) {
+  /** Held on to: the JDK forgets, within this process, a lock that nobody refers to. */
+  private final FileLock lock;
+
+  private GraphDirectory(Path directory, FileLock lock) {
     this.directory = directory;
     this.mark = directory.resolve("projected");
     this.lock = lock;
@@ -38,25 +40,25 @@ final class GraphDirectory implements AutoCloseable {
   static GraphDirectory take(Path directory) {
     try {
       Files.createDirectories(directory);
-      FileChannel lock =
+      FileChannel channel =
           FileChannel.open(
               directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (!isLocked(lock)) {
-        lock.close();
+      Optional<FileLock> lock = lock(channel);
+      if (lock.isEmpty()) {
+        channel.close();
         throw new GraphBusy(directory);
       }
-      return new GraphDirectory(directory, lock);
+      return new GraphDirectory(directory, lock.get());
     } catch (IOException e) {
       throw new UncheckedIOException("The directory of the graph cannot be used", e);
     }
   }
 
-  private static boolean isLocked(FileChannel channel) throws IOException {
+  private static Optional<FileLock> lock(FileChannel channel) throws IOException {
     try {
-      FileLock lock = channel.tryLock();
-      return lock != null;
+      return Optional.ofNullable(channel.tryLock());
     } catch (OverlappingFileLockException heldInThisProcess) {
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -141,7 +143,7 @@ final class GraphDirectory implements AutoCloseable {
   @Override
   public void close() {
     try {
-      lock.close();
+      lock.channel().close();
     } catch (IOException e) {
       throw new UncheckedIOException("The lock of the graph cannot be given back", e);
     }
