@@ -27,11 +27,21 @@ final class Terms {
   enum Kind {
     PURPOSE,
     CATEGORY,
-    BASIS
+    BASIS,
+    RIGHT
   }
 
-  /** One term: its broader terms of the same kind, transitively, and its English label. */
-  record Term(Kind kind, String curie, Set<String> ancestors, boolean special, String label) {}
+  /**
+   * One term: its broader terms of the same kind, transitively, the rights that follow from it if
+   * it is a legal basis, and its English label.
+   */
+  record Term(
+      Kind kind,
+      String curie,
+      Set<String> ancestors,
+      boolean special,
+      Set<String> rights,
+      String label) {}
 
   static final Map<String, String> PREFIXES =
       Map.of(
@@ -85,15 +95,18 @@ final class Terms {
   }
 
   private static Term parse(String[] columns) {
-    Set<String> ancestors = new TreeSet<>();
-    if (!columns[2].isEmpty()) {
-      ancestors.addAll(List.of(columns[2].split(" ")));
-    }
     return new Term(
         Kind.valueOf(columns[0]),
         columns[1],
-        Collections.unmodifiableSet(ancestors),
+        words(columns[2]),
         Boolean.parseBoolean(columns[3]),
-        columns[4]);
+        words(columns[4]),
+        columns[5]);
+  }
+
+  private static Set<String> words(String column) {
+    return column.isEmpty()
+        ? Set.of()
+        : Collections.unmodifiableSet(new TreeSet<>(List.of(column.split(" "))));
   }
 }

@@ -92,6 +92,7 @@ final class TermsTest {
     add(model, lines, Terms.Kind.CATEGORY, "dpv pd", "PersonalData");
     add(model, lines, Terms.Kind.CATEGORY, "dpv pd", "SpecialCategoryPersonalData");
     add(model, lines, Terms.Kind.BASIS, "eu-gdpr", "LegalBasis");
+    add(model, lines, Terms.Kind.RIGHT, "eu-gdpr", "Right");
     return String.join("", lines.values());
   }
 
@@ -128,9 +129,18 @@ final class TermsTest {
                   term,
                   String.join(" ", ancestors),
                   Boolean.toString(special),
+                  String.join(" ", rights(model, resource)),
                   label)
               + "\n");
     }
+  }
+
+  private static TreeSet<String> rights(Model model, Resource basis) {
+    TreeSet<String> rights = new TreeSet<>();
+    model
+        .listObjectsOfProperty(basis, ResourceFactory.createProperty(Vocabulary.DPV + "hasRight"))
+        .forEach(right -> curie(right.asResource()).ifPresent(rights::add));
+    return rights;
   }
 
   private static void climb(Model model, Resource term, TreeSet<String> broader) {

@@ -1,0 +1,76 @@
+package io.contextkeep.ontology;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What makes processing lawful: a term of DPV's GDPR extension, such as {@code eu-gdpr:A6-1-f}. The
+ * rights that follow from it are those that DPV itself says ({@code dpv:hasRight}); the bases of
+ * Article 9 have none of their own, because they stand beside one of Article 6.
+ */
+public final class LegalBasis implements Comparable<LegalBasis> {
+  private final Terms.Term term;
+
+  private LegalBasis(Terms.Term term) {
+    this.term = term;
+  }
+
+  /** The basis of that CURIE or IRI; empty when there is none. */
+  public static Optional<LegalBasis> parse(String text) {
+    return Terms.find(Terms.Kind.BASIS, text).map(LegalBasis::new);
+  }
+
+  public static List<LegalBasis> all() {
+    return Terms.of(Terms.Kind.BASIS).stream().map(LegalBasis::new).sorted().toList();
+  }
+
+  public String curie() {
+    return term.curie();
+  }
+
+  public String label() {
+    return term.label();
+  }
+
+  /** The basis of consent, explicit or not (Article 6(1)(a)). */
+  public boolean isConsent() {
+    return curie().startsWith("eu-gdpr:A6-1-a");
+  }
+
+  /** Which rights a customer has where processing rests on this basis. */
+  public SortedSet<DataRight> rights() {
+    TreeSet<DataRight> rights = new TreeSet<>();
+    term.rights().forEach(curie -> DataRight.parse(curie).ifPresent(rights::add));
+    return rights;
+  }
+
+  /** The bases of Article 6(1), by letter, from which the right follows: why others lack it. */
+  public static List<LegalBasis> giving(DataRight right) {
+    return all().stream()
+        .filter(basis -> basis.curie().matches("eu-gdpr:A6-1-[a-f]"))
+        .filter(basis -> basis.rights().contains(right))
+        .toList();
+  }
+
+  @Override
+  public int compareTo(LegalBasis other) {
+    return curie().compareTo(other.curie());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LegalBasis basis && basis.curie().equals(curie());
+  }
+
+  @Override
+  public int hashCode() {
+    return curie().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return curie();
+  }
+}
