@@ -243,7 +243,10 @@ used_consents contains place if {
 # METADATA
 # title: The attributes
 # description: Each that was asked for, with how it leaves. Without a yes none does.
-attributes[name] := outcome(attribute) if some name, attribute in input.attributes
+attributes[name] := outcome(attribute) if {
+	allow
+	some name, attribute in input.attributes
+}
 
 # METADATA
 # title: How an attribute leaves

@@ -212,3 +212,11 @@ test_no_no_keeps_customers_from_what_is_theirs if {
 	ask(object.union(self, {"consents": [no]})).allow
 	ask(object.union(self, {"objections": ["dpv:RightsFulfilment"]})).allow
 }
+
+test_the_golden_decisions_are_this_policys if {
+	count(data.contextkeep.golden.cases) > 0
+	every known in data.contextkeep.golden.cases {
+		decided := gate.decision with input as known.input
+		decided == known.decision
+	}
+}

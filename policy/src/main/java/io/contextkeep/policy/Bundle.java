@@ -17,13 +17,24 @@ public record Bundle(byte[] wasm, String data, PolicyIdentity identity) {
       byte[] data = resource("data.json");
       String revision =
           new ObjectMapper().readTree(resource("manifest.json")).path("revision").asText();
-      return new Bundle(
-          wasm,
-          new String(data, StandardCharsets.UTF_8),
-          new PolicyIdentity(revision, Sha256.hex(wasm), Sha256.hex(data)));
+      return of(wasm, new String(data, StandardCharsets.UTF_8), revision);
     } catch (IOException e) {
       throw new UncheckedIOException("The built-in policy cannot be read", e);
     }
+  }
+
+  /** A bundle of that revision, known by the digests of its parts. */
+  public static Bundle of(byte[] wasm, String data, String revision) {
+    return new Bundle(
+        wasm,
+        data,
+        new PolicyIdentity(
+            revision, Sha256.hex(wasm), Sha256.hex(data.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  /** The same rules over other data. */
+  public Bundle withData(String other) {
+    return of(wasm, other, identity.revision());
   }
 
   private static byte[] resource(String name) throws IOException {

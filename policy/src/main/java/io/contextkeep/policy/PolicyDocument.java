@@ -10,8 +10,10 @@ import java.util.regex.Pattern;
 /**
  * What a policy gave for an input, whole, with the SHA-256 of its one spelling (RFC 8785) in
  * hexadecimal. Engines differ in the order of members, so the digest is never of an engine's bytes.
+ *
+ * @param policy which policy gave it: engines change theirs while they run
  */
-public record PolicyDocument(JsonNode json, String digest) {
+public record PolicyDocument(JsonNode json, String digest, PolicyIdentity policy) {
   private static final ObjectMapper CANONICAL =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
@@ -22,11 +24,11 @@ public record PolicyDocument(JsonNode json, String digest) {
    * @throws IllegalArgumentException if it holds what a decision has no use for: fractions, null or
    *     text beyond plain ASCII
    */
-  public static PolicyDocument of(JsonNode json) {
+  public static PolicyDocument of(JsonNode json, PolicyIdentity policy) {
     check(json);
     try {
       Object sortable = CANONICAL.treeToValue(json, Object.class);
-      return new PolicyDocument(json, Sha256.hex(CANONICAL.writeValueAsBytes(sortable)));
+      return new PolicyDocument(json, Sha256.hex(CANONICAL.writeValueAsBytes(sortable)), policy);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("A document that is not JSON", e);
     }

@@ -45,13 +45,16 @@ public final class PolicyGate {
   }
 
   private Decision decided(Question question) {
+    PolicyIdentity asked = engine.identity();
     try {
-      return decision(question, engine.evaluate(question.toJson()));
+      PolicyDocument given = engine.evaluate(question.toJson());
+      asked = given.policy();
+      return decision(question, given);
     } catch (PolicyFailure failure) {
-      return refusal("", "", List.of(failure.kind().name()));
+      return refusal(asked, "", "", List.of(failure.kind().name()));
     } catch (IllegalArgumentException malformed) {
       // An unknown mask or obligation, or a document of another shape.
-      return refusal("", "", List.of(PolicyFailure.Kind.POLICY_ERROR.name()));
+      return refusal(asked, "", "", List.of(PolicyFailure.Kind.POLICY_ERROR.name()));
     }
   }
 
@@ -65,12 +68,16 @@ public final class PolicyGate {
     List<String> reasons = strings(document.path("reasons"));
     boolean allowed = document.path("allow").isBoolean() && document.get("allow").booleanValue();
     if (!allowed || !reasons.isEmpty() || question.subject().id().isEmpty()) {
-      return refusal(given.digest(), basis, reasons.isEmpty() ? List.of("NOT_PERMITTED") : reasons);
+      return refusal(
+          given.policy(),
+          given.digest(),
+          basis,
+          reasons.isEmpty() ? List.of("NOT_PERMITTED") : reasons);
     }
     SubjectId subject = question.subject().id().get();
     return new Permit(
         id(),
-        engine.identity(),
+        given.policy(),
         subject,
         question.caller(),
         question.purpose(),
@@ -132,8 +139,9 @@ public final class PolicyGate {
     return Set.copyOf(obligations);
   }
 
-  private Refusal refusal(String digest, String basis, List<String> reasons) {
-    return new Refusal(id(), engine.identity(), digest, basis, reasons);
+  private Refusal refusal(
+      PolicyIdentity policy, String digest, String basis, List<String> reasons) {
+    return new Refusal(id(), policy, digest, basis, reasons);
   }
 
   private String id() {

@@ -69,7 +69,7 @@ public record Question(
   }
 
   /** The policy's input. */
-  String toJson() {
+  public String toJson() {
     StringWriter text = new StringWriter(1_024);
     try (JsonGenerator json = JSON.createGenerator(text)) {
       write(json);

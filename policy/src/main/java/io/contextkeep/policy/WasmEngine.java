@@ -7,6 +7,7 @@ import com.styra.opa.wasm.OpaPolicy;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +21,11 @@ import java.util.concurrent.TimeUnit;
 public final class WasmEngine implements PolicyEngine {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** The rule that is asked. */
+  public static final String ENTRYPOINT = "contextkeep/gate/decision";
+
   /** 16 MiB of WebAssembly memory for an instance at most. */
-  private static final int MAX_PAGES = 256;
+  public static final int MAX_PAGES = 256;
 
   private final Bundle bundle;
   private final Duration deadline;
@@ -34,14 +38,26 @@ public final class WasmEngine implements PolicyEngine {
    */
   public WasmEngine(
       Bundle bundle, int instances, Duration deadline, ScheduledExecutorService watchdog) {
+    // Compiling one takes a good part of a start; the first is enough to begin with.
+    this(bundle, instances, deadline, watchdog, watchdog);
+  }
+
+  /**
+   * @param later makes the instances after the first
+   */
+  public WasmEngine(
+      Bundle bundle,
+      int instances,
+      Duration deadline,
+      ScheduledExecutorService watchdog,
+      Executor later) {
     this.bundle = bundle;
     this.deadline = deadline;
     this.watchdog = watchdog;
     this.idle = new ArrayBlockingQueue<>(instances);
     idle.add(instance());
     for (int more = 1; more < instances; more++) {
-      // Compiling one takes a good part of a start; the first is enough to begin with.
-      watchdog.execute(() -> idle.add(instance()));
+      later.execute(() -> idle.add(instance()));
     }
   }
 
@@ -67,7 +83,7 @@ public final class WasmEngine implements PolicyEngine {
       if (results.size() != 1 || !results.get(0).path("result").isObject()) {
         throw new PolicyFailure(PolicyFailure.Kind.POLICY_UNDEFINED, "The policy gave no document");
       }
-      return PolicyDocument.of(results.get(0).get("result"));
+      return PolicyDocument.of(results.get(0).get("result"), bundle.identity());
     } catch (JsonProcessingException e) {
       throw new PolicyFailure(PolicyFailure.Kind.POLICY_ERROR, "The policy gave no JSON", e);
     } catch (RuntimeException e) {
@@ -103,7 +119,7 @@ public final class WasmEngine implements PolicyEngine {
   private OpaPolicy instance() {
     OpaPolicy policy =
         OpaPolicy.builder().withPolicy(bundle.wasm()).withMaxMemory(MAX_PAGES).build();
-    return policy.data(bundle.data()).entrypoint("contextkeep/gate/decision");
+    return policy.data(bundle.data()).entrypoint(ENTRYPOINT);
   }
 
   @Override
@@ -111,8 +127,7 @@ public final class WasmEngine implements PolicyEngine {
     return bundle.identity();
   }
 
+  /** Holds nothing but memory: whoever still has a question on its way is answered. */
   @Override
-  public void close() {
-    idle.clear();
-  }
+  public void close() {}
 }

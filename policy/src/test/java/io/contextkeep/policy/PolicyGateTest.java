@@ -178,11 +178,15 @@ final class PolicyGateTest {
   void theDigest_isTheSameWhateverTheOrderOfMembers_andAnotherForAnotherDocument()
       throws Exception {
     ObjectMapper json = new ObjectMapper();
-    String one = PolicyDocument.of(json.readTree("{\"a\":{\"x\":1,\"y\":[]},\"b\":true}")).digest();
+    String one =
+        PolicyDocument.of(json.readTree("{\"a\":{\"x\":1,\"y\":[]},\"b\":true}"), engine.identity())
+            .digest();
     String same =
-        PolicyDocument.of(json.readTree("{\"b\":true,\"a\":{\"y\":[],\"x\":1}}")).digest();
+        PolicyDocument.of(json.readTree("{\"b\":true,\"a\":{\"y\":[],\"x\":1}}"), engine.identity())
+            .digest();
     String other =
-        PolicyDocument.of(json.readTree("{\"b\":true,\"a\":{\"y\":[],\"x\":2}}")).digest();
+        PolicyDocument.of(json.readTree("{\"b\":true,\"a\":{\"y\":[],\"x\":2}}"), engine.identity())
+            .digest();
     assertThat(one).isEqualTo(same).isNotEqualTo(other);
     assertThat(one).isEqualTo(Sha256.hex("{\"a\":{\"x\":1,\"y\":[]},\"b\":true}".getBytes(UTF_8)));
   }
@@ -256,7 +260,8 @@ final class PolicyGateTest {
           @Override
           public PolicyDocument evaluate(String input) throws PolicyFailure {
             try {
-              return PolicyDocument.of(new ObjectMapper().readTree(document.replace('\'', '"')));
+              return PolicyDocument.of(
+                  new ObjectMapper().readTree(document.replace('\'', '"')), identity());
             } catch (JsonProcessingException e) {
               throw new PolicyFailure(PolicyFailure.Kind.POLICY_ERROR, "not JSON", e);
             }

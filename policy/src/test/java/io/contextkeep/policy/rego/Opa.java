@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 
 /** OPA's own program, where there is one on the path: contributors have it, users need it not. */
 public final class Opa {
-  public static final Path REGO =
-      Path.of(System.getProperty("contextkeep.root")).resolve("policy/src/main/rego");
+  public static final Path MODULE =
+      Path.of(System.getProperty("contextkeep.root")).resolve("policy");
+  public static final Path REGO = MODULE.resolve("src/main/rego");
 
   /** What a run of it left. */
   public record Run(int exit, String output) {}

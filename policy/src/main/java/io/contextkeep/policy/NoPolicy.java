@@ -1,0 +1,19 @@
+package io.contextkeep.policy;
+
+/** The engine of a vault that was told to run another policy than its own and has none yet. */
+public final class NoPolicy implements PolicyEngine {
+  private static final PolicyIdentity NONE = new PolicyIdentity("", "", "");
+
+  @Override
+  public PolicyDocument evaluate(String input) throws PolicyFailure {
+    throw new PolicyFailure(PolicyFailure.Kind.POLICY_UNAVAILABLE, "No policy is loaded");
+  }
+
+  @Override
+  public PolicyIdentity identity() {
+    return NONE;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,50 @@
+package io.contextkeep.policy.bundle;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.policy.Bundle;
+import io.contextkeep.policy.WasmEngine;
+import io.contextkeep.policy.bundle.BundleRejected.Step;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * The way of a policy into the vault. {@link BundleReader} has verified who made it; here it is
+ * tried: its ABI, its entrypoint, that it needs nothing of its host, that all of it compiles, and
+ * that it decides as every policy of a vault must ({@link Golden}) and as it says itself. What
+ * comes out is warm.
+ *
+ * @param instances how many questions at once the engine answers
+ * @param deadline how long a question may wait and take, each
+ * @param watchdog interrupts what takes longer; the caller owns it
+ * @param warmUp how many evaluations are made before the policy decides anything
+ */
+public record LoadGate(
+    int instances, Duration deadline, ScheduledExecutorService watchdog, int warmUp) {
+
+  /** Evaluations until the compiled code is fast: before that a decision takes milliseconds. */
+  private static final int WARM = 5_000;
+
+  public LoadGate(int instances, Duration deadline, ScheduledExecutorService watchdog) {
+    this(instances, deadline, watchdog, WARM);
+  }
+
+  /**
+   * @throws BundleRejected at the first step that the bundle does not pass
+   */
+  public WasmEngine load(Bundle bundle) throws BundleRejected {
+    JsonNode data = data(bundle);
+    Module.check(bundle.wasm());
+    WasmEngine engine = new WasmEngine(bundle, instances, deadline, watchdog, Runnable::run);
+    new Golden(engine, data).check(warmUp);
+    return engine;
+  }
+
+  private static JsonNode data(Bundle bundle) throws BundleRejected {
+    try {
+      return StructuredHash.JSON.readTree(bundle.data());
+    } catch (JsonProcessingException e) {
+      throw new BundleRejected(Step.DATA, "data.json is no JSON", e);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.contextkeep.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextkeep.ontology.SubjectId;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A policy that is exchanged while it decides. */
+final class LivingEngineTest {
+  private static final String PURPOSE = "dpv:CustomerCare";
+
+  /** Two policies that differ in what a kept answer is worth. */
+  private static final Bundle FIRST = withTtl(900);
+
+  private static final Bundle SECOND = withTtl(901);
+
+  private static ScheduledExecutorService watchdog;
+  private static PolicyEngine first;
+  private static PolicyEngine second;
+
+  @BeforeAll
+  static void start() {
+    watchdog = Executors.newSingleThreadScheduledExecutor();
+    first = new WasmEngine(FIRST, 2, Duration.ofSeconds(10), watchdog);
+    second = new WasmEngine(SECOND, 2, Duration.ofSeconds(10), watchdog);
+  }
+
+  @AfterAll
+  static void stop() {
+    watchdog.shutdownNow();
+  }
+
+  @Test
+  void swapsUnderLoad_failNothing_andEachAnswerIsWhollyOnePolicys() throws Exception {
+    LivingEngine living = new LivingEngine(new MemoisedEngine(first, 100));
+    PolicyGate gate = new PolicyGate(living, new SecureRandom());
+    List<Future<Map<String, Integer>>> answers = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 4; i++) {
+        int who = i;
+        answers.add(threads.submit(() -> answersUntilBothWereSeen(gate, who)));
+      }
+      for (int i = 0; !answers.stream().allMatch(Future::isDone); i++) {
+        living.swap(new MemoisedEngine(i % 2 == 0 ? second : first, 100));
+        Thread.yield();
+      }
+    }
+    for (Future<Map<String, Integer>> all : answers) {
+      assertThat(all.get()).containsOnlyKeys("1.900", "2.901");
+    }
+  }
+
+  @Test
+  void whatIsRemembered_goesWithItsPolicy() throws Exception {
+    LivingEngine living = new LivingEngine(new MemoisedEngine(first, 100));
+    PolicyGate gate = new PolicyGate(living, new SecureRandom());
+    assertThat(answer(gate, 0)).isEqualTo("1.900");
+    living.swap(new MemoisedEngine(second, 100));
+    assertThat(answer(gate, 0)).isEqualTo("2.901");
+    assertThat(living.identity()).isEqualTo(SECOND.identity());
+  }
+
+  @Test
+  void withoutAPolicy_everythingIsRefused() {
+    LivingEngine living = new LivingEngine(new NoPolicy());
+    Decision decision = new PolicyGate(living, new SecureRandom()).decide(question(0));
+    assertThat(decision)
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> assertThat(refusal.reasons()).containsExactly("POLICY_UNAVAILABLE"));
+  }
+
+  private static Map<String, Integer> answersUntilBothWereSeen(PolicyGate gate, int who) {
+    Map<String, Integer> seen = new TreeMap<>();
+    for (int i = 0; i < 500 || seen.size() < 2; i++) {
+      seen.merge(answer(gate, who * 7 + i % 5), 1, Integer::sum);
+    }
+    return seen;
+  }
+
+  /** Which policy said that it decided, and which one's answer it was. */
+  private static String answer(PolicyGate gate, int which) {
+    Permit permit = (Permit) gate.decide(question(which));
+    String policy = permit.policy().equals(FIRST.identity()) ? "1" : "2";
+    return policy + "." + permit.ttl().toSeconds();
+  }
+
+  private static Question question(int which) {
+    return new Question(
+        new Question.Caller("shop", "app", List.of(PURPOSE)),
+        PURPOSE,
+        new Question.Subject(Optional.of(new SubjectId(1)), false, false),
+        List.of(),
+        List.of(),
+        new TreeMap<>(Map.of("a", new Question.Attribute("pd:Country", false, which))));
+  }
+
+  private static Bundle withTtl(int seconds) {
+    Bundle builtIn = Bundle.builtIn();
+    return builtIn.withData(builtIn.data().replace("\"ttl_s\":900", "\"ttl_s\":" + seconds));
+  }
+}

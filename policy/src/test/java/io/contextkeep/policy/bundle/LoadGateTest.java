@@ -1,0 +1,153 @@
+package io.contextkeep.policy.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.contextkeep.policy.Bundle;
+import io.contextkeep.policy.WasmEngine;
+import io.contextkeep.policy.bundle.BundleRejected.Step;
+import io.contextkeep.policy.rego.Opa;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a policy must be and say before it decides anything. */
+final class LoadGateTest {
+  private static ScheduledExecutorService watchdog;
+  private static LoadGate gate;
+
+  @BeforeAll
+  static void start() {
+    watchdog = Executors.newSingleThreadScheduledExecutor();
+    gate = new LoadGate(1, Duration.ofSeconds(10), watchdog, 1);
+  }
+
+  @AfterAll
+  static void stop() {
+    watchdog.shutdownNow();
+  }
+
+  @Test
+  void theBuiltInPolicy_passes_alsoOverOtherData() throws Exception {
+    Bundle builtIn = Bundle.builtIn();
+    try (WasmEngine engine = gate.load(builtIn)) {
+      assertThat(engine.identity()).isEqualTo(builtIn.identity());
+    }
+  }
+
+  @Test
+  void whatIsNoModule_orSpeaksAnotherAbi_isRefused() {
+    assertRejected(Step.ABI, "garbage".getBytes(StandardCharsets.UTF_8));
+    assertRejected(Step.ABI, new byte[0]);
+    byte[] wasm = Bundle.builtIn().wasm();
+    // The constants 1 and 3 of the ABI's two globals: i32, immutable, i32.const n, end.
+    int minor = find(wasm, new byte[] {0x7f, 0x00, 0x41, 0x03, 0x0b});
+    wasm[minor + 3] = 4;
+    assertRejected(Step.ABI, wasm);
+  }
+
+  @Test
+  void aModuleThatWantsMoreOfItsHost_isRefused() {
+    assertRejected(Step.IMPORTS, patched("opa_abort", "get_files"));
+  }
+
+  @Test
+  void aPolicyWithoutTheGate_isRefused() {
+    assertRejected(
+        Step.ENTRYPOINT, patched("contextkeep/gate/decision", "contextkeep/date/decision"));
+  }
+
+  @Test
+  void aPolicyThatForgetsANo_orAYes_isRefused() {
+    assertRejected(Step.GOLDEN, patched("WITHDRAWN", "WITHDRAWM"));
+    assertRejected(Step.GOLDEN, patched("CATEGORY_NOT_ALLOWED", "CATEGORY_NOT_ALLOWEX"));
+  }
+
+  @Test
+  void dataUnderWhichCustomersDoNotSeeTheirs_isRefused() {
+    Bundle blind =
+        Bundle.builtIn()
+            .withData(
+                Bundle.builtIn().data().replace("dpv:RightsFulfilment", "dpv:RightsForgotten"));
+    assertThat(rejected(blind).step()).isEqualTo(Step.GOLDEN);
+    assertThat(rejected(Bundle.builtIn().withData("{\"contextkeep\":{}}")).step())
+        .isEqualTo(Step.GOLDEN);
+    assertThat(rejected(Bundle.builtIn().withData("{")).step()).isEqualTo(Step.DATA);
+  }
+
+  @Test
+  void aPolicyThatNeedsAClock_isRefused(@TempDir Path work) throws Exception {
+    Opa.orSkip();
+    assertRejected(
+        Step.IMPORTS,
+        compiled(work, "decision := {\"allow\": time.now_ns() > 0, \"reasons\": []}"));
+  }
+
+  @Test
+  void aRuleTooLargeToCompile_isRefused(@TempDir Path work) throws Exception {
+    Opa.orSkip();
+    String huge =
+        IntStream.range(0, 3_000)
+            .mapToObj(i -> "\tinput.x" + i + " == " + i)
+            .collect(Collectors.joining("\n", "decision := {\"allow\": true} if {\n", "\n}\n"));
+    assertRejected(Step.COMPILE, compiled(work, huge));
+  }
+
+  private static byte[] compiled(Path work, String rules) throws Exception {
+    Files.writeString(work.resolve("gate.rego"), "package contextkeep.gate\n\n" + rules + "\n");
+    Path out = work.resolve("bundle.tar.gz");
+    Opa.Run run =
+        Opa.run(
+            "build",
+            "-t",
+            "wasm",
+            "-e",
+            WasmEngine.ENTRYPOINT,
+            "-o",
+            out.toString(),
+            work.resolve("gate.rego").toString());
+    assertThat(run.exit()).as(run.output()).isZero();
+    return Objects.requireNonNull(Archive.read(Files.readAllBytes(out)).get("policy.wasm"));
+  }
+
+  private static byte[] patched(String from, String to) {
+    byte[] wasm = Bundle.builtIn().wasm();
+    byte[] old = from.getBytes(StandardCharsets.US_ASCII);
+    byte[] other = to.getBytes(StandardCharsets.US_ASCII);
+    for (int at = find(wasm, old); at >= 0; at = find(wasm, old)) {
+      System.arraycopy(other, 0, wasm, at, other.length);
+    }
+    return wasm;
+  }
+
+  private static int find(byte[] in, byte[] what) {
+    for (int at = 0; at + what.length <= in.length; at++) {
+      if (Arrays.equals(in, at, at + what.length, what, 0, what.length)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private static void assertRejected(Step step, byte[] wasm) {
+    BundleRejected rejected = rejected(Bundle.of(wasm, Bundle.builtIn().data(), "7"));
+    assertThat(rejected.step()).as(rejected.getMessage()).isEqualTo(step);
+  }
+
+  private static BundleRejected rejected(Bundle bundle) {
+    BundleRejected rejected = catchThrowableOfType(BundleRejected.class, () -> gate.load(bundle));
+    assertThat(rejected).as("a bundle that was taken").isNotNull();
+    return rejected;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.contextkeep.policy.bundle;
+
+import org.jspecify.annotations.NullMarked;
