@@ -125,7 +125,7 @@ public final class LogVerifier {
   }
 
   /** The keys that the log wrote down; they count only as far as its entries name them. */
-  static List<VerifierKey> vkeys(Connection c) throws SQLException {
+  public static List<VerifierKey> vkeys(Connection c) throws SQLException {
     List<VerifierKey> keys = new ArrayList<>();
     try (PreparedStatement select = c.prepareStatement("SELECT vkey FROM audit_vkey");
         ResultSet rows = select.executeQuery()) {

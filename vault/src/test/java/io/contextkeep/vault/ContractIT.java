@@ -255,7 +255,7 @@ final class ContractIT {
                 sample.query(name, String.valueOf(schema.get("maximum").longValue() + 1)));
           }
         }
-        case "path" -> pathParameter(sample, name, parameter.path("example").asText(), spoilt);
+        case "path" -> pathParameter(sample, parameter, spoilt);
         default -> {
           if (parameter.path("required").asBoolean()) {
             spoilt.put("no " + name, sample.withoutHeader(name));
@@ -266,13 +266,12 @@ final class ContractIT {
     }
   }
 
-  private static void pathParameter(
-      Sample sample, String name, String example, Map<String, Sample> spoilt) {
+  private static void pathParameter(Sample sample, JsonNode parameter, Map<String, Sample> spoilt) {
     for (String wrong : List.of("%00", "no such thing!", "x".repeat(300), "%F0%9F%98%80")) {
       String encoded = wrong.startsWith("%") ? wrong : Sample.encoded(wrong);
       spoilt.put(
-          "the path's " + name + " '" + wrong + "'",
-          sample.path(sample.path().replace(Sample.encoded(example), encoded)));
+          "the path's " + parameter.path("name").asText() + " '" + wrong + "'",
+          sample.path(sample.path().replace(Sample.inPath(parameter), encoded)));
     }
   }
 

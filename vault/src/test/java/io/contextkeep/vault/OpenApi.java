@@ -72,7 +72,7 @@ final class OpenApi {
 
     /** As the router writes it. */
     String route() {
-      return method + " " + path.replaceAll("\\{([^}]+)}", ":$1");
+      return method + " " + path.replaceAll("\\{([^}]+)}", ":$1") + (hasSlashes(node) ? "*" : "");
     }
 
     @Override
@@ -109,12 +109,19 @@ final class OpenApi {
               new Operation(
                   method.getKey().toUpperCase(Locale.ROOT),
                   path.getKey(),
-                  Pattern.compile(path.getKey().replaceAll("\\{[^}]+}", "[^/]+")),
+                  Pattern.compile(
+                      path.getKey()
+                          .replaceAll("\\{[^}]+}", hasSlashes(method.getValue()) ? ".+" : "[^/]+")),
                   method.getValue()));
         }
       }
     }
     return operations;
+  }
+
+  /** Whether its one path parameter takes several segments, which OpenAPI has no word for. */
+  static boolean hasSlashes(JsonNode operation) {
+    return operation.at("/parameters/0/x-slashes").asBoolean();
   }
 
   Set<String> methodsOf(String path) {

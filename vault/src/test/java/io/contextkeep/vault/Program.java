@@ -20,13 +20,20 @@ final class Program implements AutoCloseable {
   }
 
   static Program start(Path dir, String... arguments) throws IOException {
+    return start(dir, Main.class, Map.of(), arguments);
+  }
+
+  /** Another program of ours, with more in its environment. */
+  static Program start(Path dir, Class<?> main, Map<String, String> more, String... arguments)
+      throws IOException {
     List<String> command =
-        ChildJava.command(List.of(), List.of("-Xmx512m"), Main.class, List.of(arguments));
+        ChildJava.command(List.of(), List.of("-Xmx512m"), main, List.of(arguments));
     Path out = Files.createTempFile(dir, "program", ".out");
     Path err = Files.createTempFile(dir, "program", ".err");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("CONTEXTKEEP_"));
+    builder.environment().putAll(more);
     return new Program(builder.start(), out, err);
   }
 

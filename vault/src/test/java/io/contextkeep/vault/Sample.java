@@ -28,7 +28,7 @@ record Sample(
       String name = parameter.path("name").asText();
       String example = text(parameter.path("example"));
       switch (parameter.path("in").asText()) {
-        case "path" -> path = path.replace("{" + name + "}", encoded(example));
+        case "path" -> path = path.replace("{" + name + "}", inPath(parameter));
         case "query" -> {
           if (parameter.path("required").asBoolean()) {
             query.put(name, encoded(example));
@@ -63,6 +63,12 @@ record Sample(
 
   static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** A path parameter's example as a client sends it. */
+  static String inPath(JsonNode parameter) {
+    String encoded = encoded(text(parameter.path("example")));
+    return parameter.path("x-slashes").asBoolean() ? encoded.replace("%2F", "/") : encoded;
   }
 
   Sample with(byte[] newBody) {

@@ -63,7 +63,9 @@ public record TilePath(int level, long index, int width) {
 
   /** How many hashes wide this tile is in a tree of that size: 0 to 256. */
   static int width(int level, long index, long size) {
-    return (int) Math.max(0, Math.min(FULL, hashes(level, size) - (index << 8)));
+    long hashes = hashes(level, size);
+    long full = hashes / FULL;
+    return index < full ? FULL : index > full ? 0 : (int) (hashes % FULL);
   }
 
   /** How many hashes, or entries, a tree of that size has on a level. */

@@ -81,6 +81,7 @@ final class TilePathTest {
     assertThat(new TilePath(1, 0, 1).within(255)).isFalse();
     assertThat(new TilePath(1, 0, 1).within(256)).isTrue();
     assertThat(new TilePath(TilePath.ENTRIES, 1, 1).within(256)).isFalse();
+    assertThat(new TilePath(0, 999_999_999_999_999_999L, 256).within(1_000)).isFalse();
     assertThat(new TilePath(8, 0, 1).within(Long.MAX_VALUE)).isFalse();
     assertThat(new TilePath(63, 0, 1).within(Long.MAX_VALUE)).isFalse();
   }

@@ -39,7 +39,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new ExportApi(me, db, registry, customers, consents, readPath, clock),
             new ConsentApi(me, db, registry, customers, consents, clock),
             new OperatorApi(db, registry, log),
-            new AuditorApi(db, customers, log)),
+            new AuditorApi(db, customers, log),
+            new LogRoutes(db, log)),
         () -> log.size() > 0);
   }
 }

@@ -1,16 +1,12 @@
 package io.contextkeep.vault.http;
 
-import io.contextkeep.audit.tree.Hashes;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The contract of this API, an OpenAPI 3.1 document, open to everybody. It is the file beside this
@@ -18,14 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Contract implements Handler<RoutingContext> {
   private final byte[] document;
-  private final String tag;
+  private final Tag tag;
 
   Contract() {
     try (InputStream in =
         Objects.requireNonNull(Contract.class.getResourceAsStream("openapi.json"))) {
       this.document = in.readAllBytes();
-      byte[] hash = Hashes.sha256().digest(document);
-      this.tag = '"' + HexFormat.of().formatHex(hash, 0, 16) + '"';
+      this.tag = Tag.of(document);
     } catch (IOException e) {
       throw new UncheckedIOException("The API's document cannot be read", e);
     }
@@ -36,20 +31,12 @@ final class Contract implements Handler<RoutingContext> {
     var response =
         routing
             .response()
-            .putHeader("ETag", tag)
+            .putHeader("ETag", tag.text())
             .putHeader("Cache-Control", "public, max-age=300, must-revalidate");
-    if (isHeld(routing.request().getHeader("If-None-Match"))) {
+    if (tag.isHeld(routing.request().getHeader("If-None-Match"))) {
       response.setStatusCode(304).end();
     } else {
       response.putHeader("Content-Type", Media.JSON).end(Buffer.buffer(document));
     }
-  }
-
-  private boolean isHeld(@Nullable String header) {
-    return header != null
-        && Arrays.stream(header.split(",", -1))
-            .map(String::strip)
-            .map(held -> held.startsWith("W/") ? held.substring(2) : held)
-            .anyMatch(held -> held.equals(tag) || held.equals("*"));
   }
 }

@@ -19,6 +19,8 @@ record Media(Set<String> takes, List<String> gives) {
   static final String LINES = "application/x-ndjson";
   static final String JSON_LD = "application/ld+json";
   static final String CSV = "text/csv";
+  static final String TEXT = "text/plain";
+  static final String BYTES = "application/octet-stream";
 
   /** Takes no body and gives JSON. */
   static final Media NO_BODY = new Media(Set.of(), List.of(JSON));

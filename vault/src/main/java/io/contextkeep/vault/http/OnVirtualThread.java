@@ -34,6 +34,7 @@ final class OnVirtualThread {
 
   private final ExecutorService threads;
   private final Semaphore places;
+  private final Semaphore strangersPlaces;
   private final TokenVerifier tokens;
   private final Metrics metrics;
   private final int allPlaces;
@@ -43,6 +44,7 @@ final class OnVirtualThread {
     this.metrics = metrics;
     this.threads = threads;
     this.places = new Semaphore(places);
+    this.strangersPlaces = new Semaphore(Math.max(1, places / 4));
     this.allPlaces = places;
     this.tokens = tokens;
   }
@@ -53,12 +55,31 @@ final class OnVirtualThread {
   /** A thread for each request. */
   Handler<RoutingContext> handle(Function<Request, Answer> handler) {
     return routing ->
-        admitted(routing)
-            .ifPresent(
-                one ->
-                    start(
-                        List.of(one),
-                        () -> List.of(guarded(one, () -> handler.apply(request(one))))));
+        admitted(routing).ifPresent(one -> startOne(one, () -> handler.apply(request(one))));
+  }
+
+  /**
+   * The same for requests that need no token. They get a quarter of the places at most: nobody can
+   * keep those out who have a token by asking without one.
+   */
+  Handler<RoutingContext> anybody(Function<RoutingContext, Answer> handler) {
+    return routing -> {
+      if (!strangersPlaces.tryAcquire()) {
+        overloaded(routing, UUID.randomUUID().toString());
+        return;
+      }
+      admitted(routing)
+          .ifPresentOrElse(
+              one -> startOne(one, () -> leaving(handler, routing)), strangersPlaces::release);
+    };
+  }
+
+  private Answer leaving(Function<RoutingContext, Answer> handler, RoutingContext routing) {
+    try {
+      return handler.apply(routing);
+    } finally {
+      strangersPlaces.release();
+    }
   }
 
   /**
@@ -155,10 +176,18 @@ final class OnVirtualThread {
     if (places.tryAcquire()) {
       return Optional.of(new Admitted(routing, id));
     }
+    overloaded(routing, id);
+    return Optional.empty();
+  }
+
+  private void overloaded(RoutingContext routing, String id) {
     metrics.overloaded();
     Problem full = new Problem(503, "overloaded", "Too many requests at once; try again");
     write(routing, id, Answer.problem(full));
-    return Optional.empty();
+  }
+
+  private void startOne(Admitted request, Supplier<Answer> answering) {
+    start(List.of(request), () -> List.of(guarded(request, answering)));
   }
 
   private void start(List<Admitted> requests, Supplier<List<Answer>> answering) {

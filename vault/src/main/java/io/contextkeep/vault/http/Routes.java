@@ -2,12 +2,16 @@ package io.contextkeep.vault.http;
 
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.function.Function;
 
-/** Where each path leads: every route is made here, so that none goes unwatched or unbounded. */
+/**
+ * Where each path leads: every route is made here, so that none goes unwatched or unbounded. A
+ * path's last parameter takes all that follows, slashes too, where a star is behind its name.
+ */
 public final class Routes {
   private final Router router;
   private final OnVirtualThread on;
@@ -56,8 +60,17 @@ public final class Routes {
     return raw(HttpMethod.GET, path, Server.open(gives, handler));
   }
 
+  /** A route that everybody may use, answered off the event loop. */
+  Routes anybody(String path, String gives, Function<RoutingContext, Answer> handler) {
+    return raw(HttpMethod.GET, path, Server.open(gives, on.anybody(handler)));
+  }
+
   private Routes raw(HttpMethod method, String path, Handler<RoutingContext> handler) {
-    router.route(method, path).handler(RequestWatch.route(path)).handler(handler);
+    Route route =
+        path.endsWith("*")
+            ? router.routeWithRegex(method, path.replaceFirst(":([A-Za-z]+)\\*$", "(?<$1>.+)"))
+            : router.route(method, path);
+    route.setName(path).handler(RequestWatch.route(path)).handler(handler);
     return this;
   }
 }

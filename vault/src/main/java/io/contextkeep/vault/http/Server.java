@@ -83,8 +83,8 @@ public final class Server implements AutoCloseable {
   /** Every route as method and path, such as {@code GET /v1/customers/:customer/context}. */
   public Set<String> routes() {
     return router.getRoutes().stream()
-        .filter(route -> route.getPath() != null)
-        .flatMap(route -> route.methods().stream().map(method -> method + " " + route.getPath()))
+        .filter(route -> route.getName() != null)
+        .flatMap(route -> route.methods().stream().map(method -> method + " " + route.getName()))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -131,13 +131,16 @@ public final class Server implements AutoCloseable {
   private static Set<String> methods(Router router, RoutingContext context) {
     Set<String> methods = new TreeSet<>();
     for (Route route : router.getRoutes()) {
-      String path = route.getPath();
-      if (path != null
-          && context.normalizedPath().matches(path.replaceAll(":[A-Za-z]+", "[^/]+") + "/?")) {
+      String path = route.getName();
+      if (path != null && context.normalizedPath().matches(pattern(path))) {
         route.methods().forEach(method -> methods.add(method.name()));
       }
     }
     return methods;
+  }
+
+  private static String pattern(String path) {
+    return path.replaceAll(":[A-Za-z]+\\*", ".+").replaceAll(":[A-Za-z]+", "[^/]+") + "/?";
   }
 
   /** A route that everybody may use: no parameters, no body, one type. */

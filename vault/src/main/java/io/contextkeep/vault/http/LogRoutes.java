@@ -1,0 +1,138 @@
+package io.contextkeep.vault.http;
+
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.Checkpoints;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.audit.Receipts;
+import io.contextkeep.audit.StoredTiles;
+import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.note.VerifierKey;
+import io.contextkeep.audit.tree.TilePath;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Role;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * The audit log as files, by C2SP tlog-tiles, and receipts by C2SP tlog-proof. Checkpoint, hashes
+ * and receipts are for everybody: they say how many entries there are, and nothing of what is in
+ * them. The entries themselves are for auditors, and each look at them is an entry.
+ *
+ * <p>A tile is there as soon as any signed checkpoint needs it, published or only on a receipt, and
+ * its bytes never change: caches may keep it for ever.
+ */
+final class LogRoutes implements Routes.Api {
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String FOR_EVER = "max-age=31536000, immutable";
+
+  /** A new checkpoint is published about once a second. */
+  private static final String MOMENTS = "public, max-age=1";
+
+  private final Db db;
+  private final AuditLog log;
+
+  LogRoutes(Db db, AuditLog log) {
+    this.db = db;
+    this.log = log;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes
+        .anybody("/audit/checkpoint", Media.TEXT, this::checkpoint)
+        .anybody("/audit/vkeys", Media.TEXT, this::keys)
+        .on(
+            HttpMethod.GET,
+            "/audit/tile/entries/:bundle*",
+            Media.NO_BODY.giving(List.of(Media.BYTES)),
+            this::entries)
+        .anybody("/audit/tile/:tile*", Media.BYTES, this::tile)
+        .anybody("/v1/receipts/:index", Media.TEXT, this::receipt);
+  }
+
+  /** The newest published checkpoint. */
+  private Answer checkpoint(RoutingContext routing) {
+    Note note = db.inRead(Checkpoints::published).orElseGet(log::latest);
+    byte[] text = note.toString().getBytes(StandardCharsets.UTF_8);
+    Tag tag = Tag.of(text);
+    boolean held = tag.isHeld(routing.request().getHeader("If-None-Match"));
+    Answer answer = held ? new Answer(304, TEXT, new byte[0]) : new Answer(200, TEXT, text);
+    return answer.with(Map.of("ETag", tag.text(), "Cache-Control", MOMENTS));
+  }
+
+  /**
+   * The keys that signed this log so far, one on a line, as an evidence bundle has them. Whoever
+   * wants to be sure takes them from somewhere else than the log that they are to vouch for.
+   */
+  private Answer keys(RoutingContext routing) {
+    List<VerifierKey> keys = db.inRead(LogVerifier::vkeys);
+    return Answer.text(TEXT, keys.stream().map(key -> key + "\n").collect(Collectors.joining()));
+  }
+
+  /** Hashes. */
+  private Answer tile(RoutingContext routing) {
+    TilePath path = path(parameter(routing, "tile"));
+    return file(path, "public, " + FOR_EVER);
+  }
+
+  /** Entries: read first, so that only what is there is recorded, and shown only once it is. */
+  private Answer entries(Request request) {
+    request.as(Role.AUDITOR).onlyQuery();
+    TilePath path = path("entries/" + request.path("bundle"));
+    Answer bundle = file(path, "private, " + FOR_EVER);
+    log.append(
+        AuditEntry.of(
+            EntryType.AUDIT_VIEW,
+            Map.of(
+                "request", request.id(),
+                "actor", request.caller().id(),
+                "role", request.caller().role().code(),
+                "action", "bundle",
+                "bundle", path.toString())));
+    return bundle;
+  }
+
+  private Answer file(TilePath path, String caching) {
+    // What is signed but not yet published counts too: its receipts are out, and lead here.
+    long size = log.size();
+    byte[] bytes =
+        db.inRead(c -> StoredTiles.get(c, path, size))
+            .orElseThrow(
+                () ->
+                    new Problem(
+                        404,
+                        "no_such_tile",
+                        "The log is not that large yet; see /audit/checkpoint for its size"));
+    return new Answer(200, Media.BYTES, bytes).with(Map.of("Cache-Control", caching));
+  }
+
+  private Answer receipt(RoutingContext routing) {
+    String index = parameter(routing, "index");
+    if (!index.matches("0|[1-9][0-9]{0,17}")) {
+      throw Problem.badRequest("invalid_index", "An entry's index is a whole number");
+    }
+    return db.inRead(c -> Receipts.proof(c, Long.parseLong(index)))
+        .map(proof -> Answer.text(TEXT, proof.toString()))
+        .orElseThrow(
+            () -> new Problem(404, "no_such_entry", "The log has no entry of that index yet"));
+  }
+
+  private static String parameter(RoutingContext routing, String name) {
+    return Objects.requireNonNull(routing.pathParam(name), "the route has it");
+  }
+
+  private static TilePath path(String tile) {
+    return TilePath.parse("tile/" + tile)
+        .orElseThrow(
+            () ->
+                Problem.badRequest(
+                    "invalid_tile", "Name a tile as C2SP tlog-tiles does: <L>/<N>[.p/<W>]"));
+  }
+}

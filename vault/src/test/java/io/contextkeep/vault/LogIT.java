@@ -1,0 +1,259 @@
+package io.contextkeep.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextkeep.audit.note.Checkpoint;
+import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.note.SignerKey;
+import io.contextkeep.audit.proof.TlogProof;
+import io.contextkeep.audit.proof.TrustPolicy;
+import io.contextkeep.audit.tree.TilePath;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Role;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The audit log of a running vault as anybody sees it: by C2SP tlog-tiles, over HTTP. */
+@TestInstance(Lifecycle.PER_CLASS)
+final class LogIT {
+  private TestVault vault;
+
+  @BeforeAll
+  void start(@TempDir Path dir) {
+    vault = new TestVault(dir);
+    vault.furnish();
+  }
+
+  @AfterAll
+  void checkInvariants() {
+    vault.close();
+  }
+
+  @Test
+  void theCheckpoint_isSignedByTheVaultsKeys_andCachedForMomentsOnly() {
+    vault.vault().publisher().publish();
+    HttpResponse<byte[]> answer = open("/audit/checkpoint");
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/plain; charset=utf-8");
+    assertThat(header(answer, "Cache-Control")).isEqualTo("public, max-age=1");
+    Note note = Note.parse(text(answer));
+    assertThat(note.signatures()).hasSize(2);
+    assertThat(TrustPolicy.of(LogSteps.vkeys(vault.vault())).check(note))
+        .isInstanceOf(TrustPolicy.Verdict.Accepted.class);
+  }
+
+  @Test
+  void aCheckpointThatTheClientHas_isNotSentAgain() {
+    vault.vault().publisher().publish();
+    String tag = header(open("/audit/checkpoint"), "ETag");
+    HttpResponse<byte[]> again =
+        vault.exchange("GET", "/audit/checkpoint", new byte[0], Map.of("If-None-Match", tag));
+    // The index may have recorded its root in between, and then there is news.
+    assertThat(again.statusCode()).isEqualTo(header(again, "ETag").equals(tag) ? 304 : 200);
+  }
+
+  /** The worked example of the specification in small; the log's own tests have it in full. */
+  @Test
+  void aLog_hasExactlyTheTilesOfItsSize() {
+    grow(600);
+    long size = publishedSize();
+    TreeSet<String> there = new TreeSet<>();
+    for (TilePath path : candidates(size)) {
+      HttpResponse<byte[]> answer = tile(path);
+      if (answer.statusCode() == 200) {
+        there.add(path.toString());
+        assertThat(answer.headers().firstValue("Content-Type"))
+            .hasValue("application/octet-stream");
+        assertThat(header(answer, "Cache-Control"))
+            .contains(path.level() == TilePath.ENTRIES ? "private" : "public", "immutable");
+        if (path.level() >= 0) {
+          assertThat(answer.body()).hasSize(32 * path.width());
+        }
+      } else {
+        assertThat(answer.statusCode()).as("%s", path).isEqualTo(404);
+        assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
+      }
+    }
+    assertThat(there)
+        .isEqualTo(
+            TilePath.all(size).stream()
+                .map(TilePath::toString)
+                .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  /** The tiles of the size, and beside them those that a larger log would have. */
+  private static List<TilePath> candidates(long size) {
+    List<TilePath> candidates = new ArrayList<>(TilePath.all(size));
+    for (TilePath last : TilePath.all(size)) {
+      if (!last.full()) {
+        candidates.add(new TilePath(last.level(), last.index(), TilePath.FULL));
+        candidates.add(new TilePath(last.level(), last.index() + 1, 1));
+        candidates.add(new TilePath(last.level() + 1, last.index(), TilePath.FULL));
+      }
+    }
+    return candidates;
+  }
+
+  @Test
+  void aFullTile_isThereOnceItIsFull_andAPartialOneNeverChanges() {
+    long index = LogSteps.size(vault.vault()) / TilePath.FULL + 1;
+    grow(index * TilePath.FULL + 100);
+    byte[] early = tile(new TilePath(0, index, 100)).body();
+    assertThat(tile(new TilePath(0, index, TilePath.FULL)).statusCode()).isEqualTo(404);
+    grow((index + 1) * TilePath.FULL);
+    assertThat(tile(new TilePath(0, index, 100)).body()).isEqualTo(early);
+    assertThat(tile(new TilePath(0, index, TilePath.FULL)).body()).startsWith(early).hasSize(8_192);
+  }
+
+  @Test
+  void entries_areForAuditors_andEachLookIsAnEntry() {
+    long before = looks();
+    String path = "/audit/tile/entries/000.p/3";
+    assertThat(open(path).statusCode()).isEqualTo(401);
+    assertThat(as(Role.OPERATOR, path).statusCode()).isEqualTo(403);
+    assertThat(looks()).isEqualTo(before);
+    assertThat(as(Role.AUDITOR, path).statusCode()).isEqualTo(200);
+    assertThat(looks()).isEqualTo(before + 1);
+    assertThat(as(Role.AUDITOR, "/audit/tile/entries/999").statusCode()).isEqualTo(404);
+    assertThat(looks()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void aPathThatIsNoTiles_isRefused_andItsSlashesMayBeEncoded() {
+    for (String wrong :
+        List.of("0/0", "00/000", "64/000", "0/000.p/0", "0/000.p/256", "0/x000/001", "0/000/")) {
+      assertThat(open("/audit/tile/" + wrong).statusCode()).as(wrong).isEqualTo(400);
+    }
+    assertThat(open("/audit/tile/0%2F000.p%2F1").body()).hasSize(32);
+    assertThat(open("/audit/tile/63/x999/x999/x999/x999/x999/999").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void everyAnswersReceipt_isProvenAtOnce_byTheKeyAlone() {
+    TrustPolicy policy = TrustPolicy.of(LogSteps.vkeys(vault.vault()));
+    for (int i = 0; i < 5; i++) {
+      var receipt = vault.ask("nobody" + i, "country").body().path("receipt");
+      long index = receipt.path("index").longValue();
+      byte[] leaf = HexFormat.of().parseHex(receipt.path("leafHash").asText());
+      HttpResponse<byte[]> answer = open("/v1/receipts/" + index);
+      assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/plain; charset=utf-8");
+      TlogProof proof = TlogProof.parse(text(answer));
+      assertThat(proof.index()).isEqualTo(index);
+      assertThat(proof.verify(leaf, policy)).isInstanceOf(TlogProof.Verdict.Proven.class);
+      leaf[0]++;
+      assertThat(proof.verify(leaf, policy)).isInstanceOf(TlogProof.Verdict.Refuted.class);
+    }
+  }
+
+  @Test
+  void whatIsNotInTheLogYet_hasNoReceipt() {
+    for (String index : List.of("999999", "999999999999999999")) {
+      assertThat(open("/v1/receipts/" + index).statusCode()).isEqualTo(404);
+    }
+    for (String index : List.of("-1", "01", "x", "1e3", "9999999999999999999")) {
+      assertThat(open("/v1/receipts/" + index).statusCode()).as(index).isEqualTo(400);
+    }
+  }
+
+  /** The verifier of whoever does not believe the vault, in a process of its own, over HTTP. */
+  @Test
+  void theVerifier_checksTheLiveLog_byItsUrl(@TempDir Path work) throws Exception {
+    grow(300);
+    vault.vault().publisher().publish();
+    String key = LogSteps.vkeys(vault.vault()).getFirst().toString();
+    String seen = work.resolve("seen").toString();
+    String token = vault.token(Role.AUDITOR, "audrey");
+    String whole =
+        verified(
+            work, 0, Map.of("TOKEN", token), "--vkey", key, "--seen", seen, "--token-env", "TOKEN");
+    assertThat(whole).contains("a key that was given signs it").doesNotContain("the entries:");
+    grow(publishedSize() + 100);
+    vault.vault().publisher().publish();
+    String hashesOnly = verified(work, 0, Map.of(), "--vkey", key, "--seen", seen);
+    assertThat(hashesOnly)
+        .contains("make the root that was signed", "continues", "a token that may read");
+    String origin = LogSteps.vkeys(vault.vault()).getFirst().name();
+    String strangers = SignerKey.ed25519(origin, new byte[32]).verifier().toString();
+    assertThat(verified(work, 1, Map.of(), "--vkey", strangers)).contains("does not count");
+  }
+
+  private String verified(
+      Path work, int exitCode, Map<String, String> environment, String... options)
+      throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("verify", url("/audit")));
+    arguments.addAll(List.of(options));
+    try (Program verifier =
+        Program.start(
+            work,
+            io.contextkeep.audit.verify.Main.class,
+            environment,
+            arguments.toArray(String[]::new))) {
+      assertThat(verifier.exitCode()).as(verifier.out() + verifier.err()).isEqualTo(exitCode);
+      return verifier.out();
+    }
+  }
+
+  private String url(String path) {
+    return "http://127.0.0.1:" + vault.vault().port() + path;
+  }
+
+  private void grow(long size) {
+    LogSteps.grow(vault, size);
+  }
+
+  private long publishedSize() {
+    vault.vault().publisher().publish();
+    return Checkpoint.parse(Note.parse(text(open("/audit/checkpoint"))).text()).size();
+  }
+
+  private long looks() {
+    return vault
+        .vault()
+        .db()
+        .<Long>inRead(
+            c ->
+                Sql.one(
+                        c,
+                        "SELECT count(*) FROM audit_leaf WHERE type = 'audit-view'",
+                        row -> row.getLong(1))
+                    .orElseThrow());
+  }
+
+  private HttpResponse<byte[]> tile(TilePath path) {
+    return path.level() == TilePath.ENTRIES
+        ? as(Role.AUDITOR, "/audit/" + path)
+        : open("/audit/" + path);
+  }
+
+  private HttpResponse<byte[]> open(String path) {
+    return vault.exchange("GET", path, new byte[0], Map.of());
+  }
+
+  private HttpResponse<byte[]> as(Role role, String path) {
+    return vault.exchange(
+        "GET",
+        path,
+        new byte[0],
+        Map.of("Authorization", "Bearer " + vault.token(role, "somebody")));
+  }
+
+  private static String header(HttpResponse<byte[]> answer, String name) {
+    return answer.headers().firstValue(name).orElse("");
+  }
+
+  private static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+}

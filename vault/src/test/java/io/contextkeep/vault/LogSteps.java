@@ -1,0 +1,52 @@
+package io.contextkeep.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextkeep.audit.Checkpoints;
+import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.audit.note.Checkpoint;
+import io.contextkeep.audit.note.VerifierKey;
+import io.contextkeep.vault.identity.Role;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** What tests do with a vault's log. */
+final class LogSteps {
+  private static final int MOST = 100;
+
+  private LogSteps() {}
+
+  /** The log's keys, as they would be handed over by somebody who is trusted. */
+  static List<VerifierKey> vkeys(Vault vault) {
+    return vault.db().inRead(LogVerifier::vkeys);
+  }
+
+  /** How many entries are durable. */
+  static long size(Vault vault) {
+    return Checkpoint.parse(vault.db().inRead(Checkpoints::latest).orElseThrow().text()).size();
+  }
+
+  /** Asks about customers who are not there, until the log has that many entries at least. */
+  static void grow(TestVault vault, long size) {
+    String token = vault.token(Role.APP, "shop");
+    for (long now = size(vault.vault()); now < size; now += MOST) {
+      String nobodies =
+          IntStream.range(0, (int) Math.min(MOST, size - now))
+              .mapToObj(i -> "\"customer_number:nobody" + i + "\"")
+              .collect(Collectors.joining(","));
+      TestVault.Answered answered =
+          vault.post(
+              token,
+              "/v1/context",
+              """
+              {"purpose": "dpv:ServicePersonalisation", "attributes": ["country"],
+               "customers": [%s]}\
+              """
+                  .formatted(nobodies),
+              Map.of());
+      assertThat(answered.status()).isEqualTo(200);
+    }
+  }
+}
