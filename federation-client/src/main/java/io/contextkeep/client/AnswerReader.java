@@ -50,15 +50,20 @@ final class AnswerReader {
   }
 
   private Answer answer(JsonNode node) {
-    return node.has("problem") ? refused(node) : disclosed(node);
+    return node.has("problem") ? withoutContext(node) : disclosed(node);
   }
 
   /** The problem is one of RFC 9457, whose unknown members are ignored (section 3.2). */
-  private static Refused refused(JsonNode node) {
+  private static Answer withoutContext(JsonNode node) {
     JsonNode problem = Json.object(Json.only(node, Set.of("customer", "problem")), "problem");
-    Json.check(
-        "not_permitted".equals(problem.path("code").asText("")),
-        "has a problem that is no refusal");
+    return switch (problem.path("code").asText("")) {
+      case "not_permitted" -> refused(problem);
+      case "record_damaged" -> new Damaged(Receipt.read(problem));
+      default -> throw Json.wrong("has a problem that no answer may have");
+    };
+  }
+
+  private static Refused refused(JsonNode problem) {
     List<String> reasons = codes(problem, "reasons");
     Json.check(!reasons.isEmpty(), "refuses without a reason");
     return new Refused(reasons, Receipt.read(problem));

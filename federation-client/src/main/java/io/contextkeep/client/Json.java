@@ -133,7 +133,7 @@ final class Json {
     }
   }
 
-  private static VaultProtocolException wrong(String what) {
+  static VaultProtocolException wrong(String what) {
     return new VaultProtocolException("Nothing of the vault's answer is used: it " + what);
   }
 

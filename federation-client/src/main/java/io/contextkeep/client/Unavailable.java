@@ -8,7 +8,8 @@ import java.util.Optional;
  *
  * @param retryAfter how long the vault, or what stands before it, asks to be left alone
  */
-public record Unavailable(Cause cause, Optional<Duration> retryAfter) implements Answer, Written {
+public record Unavailable(Cause cause, Optional<Duration> retryAfter)
+    implements Answer, Written, LogVerdict {
 
   /** How far the request got. */
   public enum Cause {

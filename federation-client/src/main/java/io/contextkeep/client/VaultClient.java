@@ -2,6 +2,7 @@ package io.contextkeep.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
@@ -35,6 +38,7 @@ public final class VaultClient implements AutoCloseable {
   private final int retries;
   private final Backoff backoff;
   private final Pause pause;
+  private final Optional<LogReader> log;
 
   public VaultClient(VaultSettings settings) {
     this(settings, InstantSource.system(), RandomGenerator.getDefault(), Thread::sleep);
@@ -45,6 +49,7 @@ public final class VaultClient implements AutoCloseable {
     this.retries = settings.retries();
     this.backoff = new Backoff(random);
     this.pause = pause;
+    this.log = settings.log().map(trust -> new LogReader(trust, this::get));
   }
 
   /**
@@ -105,6 +110,26 @@ public final class VaultClient implements AutoCloseable {
     };
   }
 
+  /**
+   * Checks that a decision is in the vault's audit log, under a checkpoint that the pinned keys
+   * sign and that continues the newest one that was seen before.
+   *
+   * @throws IllegalStateException if the settings do not say whom to believe
+   */
+  public LogVerdict verify(Receipt receipt) {
+    return log().verify(receipt);
+  }
+
+  /** Checks that the log which the vault shows to everybody is the one that was seen before. */
+  public LogVerdict checkLog() {
+    return log().look();
+  }
+
+  private LogReader log() {
+    return log.orElseThrow(
+        () -> new IllegalStateException("Say whom to believe: VaultSettings.trusting(LogTrust)"));
+  }
+
   /** Lets the calls under way end. */
   @Override
   public void close() {
@@ -147,15 +172,28 @@ public final class VaultClient implements AutoCloseable {
     return body.toByteArray();
   }
 
-  /** Sends until there is an answer, trying again is not safe, or patience ends. */
   private Wire.Outcome exchange(Call call) {
+    return untilAnswered(() -> wire.send(request(call)), why -> mayRepeat(call, why));
+  }
+
+  private Wire.Outcome get(String path) {
+    return untilAnswered(() -> wire.get(path), _ -> true);
+  }
+
+  private HttpRequest.Builder request(Call call) {
+    HttpRequest.Builder request = wire.request(call.path(), call.contentType(), call.body());
+    call.key().ifPresent(key -> request.header("Idempotency-Key", key));
+    return request;
+  }
+
+  /** Sends until there is an answer, trying again is not safe, or patience ends. */
+  private Wire.Outcome untilAnswered(
+      Supplier<Wire.Outcome> attempt, Predicate<Unavailable> mayRepeat) {
     for (int failed = 1; ; failed++) {
-      var request = wire.request(call.path(), call.contentType(), call.body());
-      call.key().ifPresent(key -> request.header("Idempotency-Key", key));
-      Wire.Outcome outcome = wire.send(request);
+      Wire.Outcome outcome = attempt.get();
       if (failed > retries
           || !(outcome instanceof Wire.Unanswered(Unavailable why))
-          || !mayRepeat(call, why)) {
+          || !mayRepeat.test(why)) {
         return outcome;
       }
       Optional<Duration> wait = backoff.after(failed, why.retryAfter());

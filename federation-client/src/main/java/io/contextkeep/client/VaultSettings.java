@@ -2,6 +2,7 @@ package io.contextkeep.client;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
  * @param retries how often to try again, at most, where that is safe
  * @param maxAnswerBytes a longer answer is not read
  * @param plainHttpAllowed whether the token and the context may cross a network unencrypted
+ * @param log whom to believe about the vault's audit log; without it no receipt can be verified
  */
 public record VaultSettings(
     URI base,
@@ -22,7 +24,8 @@ public record VaultSettings(
     Duration requestTimeout,
     int retries,
     long maxAnswerBytes,
-    boolean plainHttpAllowed) {
+    boolean plainHttpAllowed,
+    Optional<LogTrust> log) {
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]", Pattern.CASE_INSENSITIVE);
   private static final Duration LONGEST = Duration.ofHours(1);
@@ -53,28 +56,48 @@ public record VaultSettings(
   /** Ten seconds to connect, thirty to answer, three retries, answers of up to 16 MiB. */
   public static VaultSettings of(URI base, Supplier<String> token) {
     return new VaultSettings(
-        base, token, Duration.ofSeconds(10), Duration.ofSeconds(30), 3, 16 << 20, false);
+        base,
+        token,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
+        3,
+        16 << 20,
+        false,
+        Optional.empty());
   }
 
   public VaultSettings withTimeouts(Duration connect, Duration request) {
     return new VaultSettings(
-        base, token, connect, request, retries, maxAnswerBytes, plainHttpAllowed);
+        base, token, connect, request, retries, maxAnswerBytes, plainHttpAllowed, log);
   }
 
   public VaultSettings withRetries(int times) {
     return new VaultSettings(
-        base, token, connectTimeout, requestTimeout, times, maxAnswerBytes, plainHttpAllowed);
+        base, token, connectTimeout, requestTimeout, times, maxAnswerBytes, plainHttpAllowed, log);
   }
 
   public VaultSettings withMaxAnswerBytes(long bytes) {
     return new VaultSettings(
-        base, token, connectTimeout, requestTimeout, retries, bytes, plainHttpAllowed);
+        base, token, connectTimeout, requestTimeout, retries, bytes, plainHttpAllowed, log);
   }
 
   /** For networks that are encrypted below HTTP; anywhere else this gives the context away. */
   public VaultSettings allowingPlainHttp() {
     return new VaultSettings(
-        base, token, connectTimeout, requestTimeout, retries, maxAnswerBytes, true);
+        base, token, connectTimeout, requestTimeout, retries, maxAnswerBytes, true, log);
+  }
+
+  /** So that receipts can be verified. */
+  public VaultSettings trusting(LogTrust trust) {
+    return new VaultSettings(
+        base,
+        token,
+        connectTimeout,
+        requestTimeout,
+        retries,
+        maxAnswerBytes,
+        plainHttpAllowed,
+        Optional.of(trust));
   }
 
   boolean isPlain() {

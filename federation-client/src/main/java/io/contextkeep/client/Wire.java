@@ -68,13 +68,21 @@ final class Wire implements AutoCloseable {
 
   /** Sends a request of {@link #request} and waits until the answer is whole or the time is up. */
   Outcome send(HttpRequest.Builder request) {
+    return exchange(request.header("Authorization", "Bearer " + token()).build());
+  }
+
+  /** Asks for what is open to everybody, and shows no token. */
+  Outcome get(String path) {
+    return exchange(HttpRequest.newBuilder(settings.at(path)).GET().build());
+  }
+
+  private Outcome exchange(HttpRequest request) {
     if (http.isTerminated()) {
       throw new IllegalStateException("The client is closed");
     }
-    HttpRequest authorized = request.header("Authorization", "Bearer " + token()).build();
     Instant sent = clock.instant();
     CompletableFuture<HttpResponse<byte[]>> response =
-        http.sendAsync(authorized, _ -> new BoundedBody(settings.maxAnswerBytes()));
+        http.sendAsync(request, _ -> new BoundedBody(settings.maxAnswerBytes()));
     try {
       return outcome(sent, response.get(settings.requestTimeout().toNanos(), TimeUnit.NANOSECONDS));
     } catch (ExecutionException e) {

@@ -99,6 +99,14 @@ final class AnswersTest {
   }
 
   @Test
+  void aDamagedRecord_isAnAnswerOfItsOwn_withItsReceipt() throws IOException {
+    ObjectNode body = tree(REFUSED);
+    ((ObjectNode) first(body).get("problem")).put("code", "record_damaged").put("status", 500);
+    Damaged damaged = (Damaged) ask(OddServer.json(body.toString()));
+    assertThat(damaged.receipt().index()).isEqualTo(7);
+  }
+
+  @Test
   void answers_printNoValue() throws IOException {
     Disclosed disclosed = (Disclosed) ask(OddServer.json(DISCLOSED));
     assertThat(disclosed.toString()).contains("email", "CATEGORY_NOT_ALLOWED", "7");

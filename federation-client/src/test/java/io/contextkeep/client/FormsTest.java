@@ -79,7 +79,8 @@ final class FormsTest {
             https.requestTimeout(),
             https.retries(),
             https.maxAnswerBytes(),
-            true);
+            true,
+            https.log());
     assertThat(plain.isPlain()).isTrue();
     assertThat(https.allowingPlainHttp().plainHttpAllowed()).isTrue();
   }

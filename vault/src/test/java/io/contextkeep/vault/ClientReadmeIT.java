@@ -5,11 +5,16 @@ import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.contextkeep.audit.note.VerifierKey;
 import io.contextkeep.client.Answer;
 import io.contextkeep.client.ContextLine;
 import io.contextkeep.client.CustomerId;
+import io.contextkeep.client.Damaged;
 import io.contextkeep.client.Disclosed;
+import io.contextkeep.client.LogTrust;
+import io.contextkeep.client.LogVerdict;
 import io.contextkeep.client.Purpose;
+import io.contextkeep.client.Receipt;
 import io.contextkeep.client.Refused;
 import io.contextkeep.client.Unavailable;
 import io.contextkeep.client.VaultClient;
@@ -51,7 +56,11 @@ final class ClientReadmeIT {
               vault.customer("customer_number:17850"),
               "/v1/me/consents/dpv:ServicePersonalisation/shop",
               ""));
-      assertThat(vault.counted(ask(base, tokens, "Hello, " + value))).isInstanceOf(Disclosed.class);
+      Answer answer = vault.counted(ask(base, tokens, "Hello, " + value));
+      List<String> vkeys =
+          LogSteps.vkeys(vault.vault()).stream().map(VerifierKey::toString).toList();
+      Receipt receipt = ((Disclosed) answer).receipt();
+      verify(base, tokens, vkeys, receipt, dir.resolve("vault.checkpoint"));
     }
   }
 
@@ -71,6 +80,7 @@ final class ClientReadmeIT {
                   .orElse("Hello"); // context.withheld().get("country") says why
           case Disclosed _ -> "Hello"; // kept for too long: ask again
           case Refused _ -> "Hello"; // a no, or nobody of that name
+          case Damaged _ -> "Hello"; // what the vault holds was altered: tell its operator
           case Unavailable _ -> "Hello"; // no context was received
         };
     // <readme
@@ -95,6 +105,23 @@ final class ClientReadmeIT {
     // <readme
     vault.close();
     assertThat(done).isTrue();
+  }
+
+  private static void verify(
+      URI base, Supplier<String> tokens, List<String> vkeys, Receipt receipt, Path file) {
+    // readme>
+    LogTrust trust = LogTrust.of(vkeys, file); // of this vault alone
+    VaultClient vault = new VaultClient(VaultSettings.of(base, tokens).trusting(trust));
+    boolean logged =
+        switch (vault.verify(receipt)) {
+          case LogVerdict.Holds(String proof, long _) -> true; // keep the proof: it holds offline
+          case LogVerdict.Broken _ -> false; // the vault promised an entry and does not show it
+          case LogVerdict.Fork _ -> false; // two histories: show both checkpoints to the auditors
+          case Unavailable _ -> false; // ask again later
+        };
+    // <readme
+    vault.close();
+    assertThat(logged).isTrue();
   }
 
   @Test

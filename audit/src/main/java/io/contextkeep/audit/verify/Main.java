@@ -6,6 +6,7 @@ import io.contextkeep.audit.ViewKey;
 import io.contextkeep.audit.note.Checkpoint;
 import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.note.VerifierKey;
+import io.contextkeep.audit.proof.SeenFile;
 import io.contextkeep.audit.proof.TlogProof;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.source.DirectoryLog;
@@ -14,11 +15,11 @@ import io.contextkeep.audit.source.LogSource;
 import io.contextkeep.audit.tree.TilePath;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -65,7 +66,7 @@ public final class Main {
     } catch (Options.Misused e) {
       err.println(e.getMessage());
       err.print(USAGE);
-    } catch (IOException | SQLException | IllegalArgumentException e) {
+    } catch (IOException | UncheckedIOException | SQLException | IllegalArgumentException e) {
       err.println("It could not be checked: " + e.getMessage());
     }
     return 2;
@@ -120,20 +121,14 @@ public final class Main {
   }
 
   private Trust trust() throws IOException {
-    Optional<String> seen = Optional.empty();
-    if (options.seen().filter(Files::exists).isPresent()) {
-      seen = Optional.of(Files.readString(options.seen().get()));
-    }
+    Optional<String> seen = options.seen().map(SeenFile::new).flatMap(SeenFile::read);
     return new Trust(options.keys(), policyFile(), seen);
   }
 
   /** Only a log that holds is remembered: a false one must not become what is compared with. */
-  private void remember(Report report, Note newest) throws IOException {
-    if (report.whole() && options.seen().isPresent()) {
-      Path file = options.seen().get();
-      Path fresh = file.resolveSibling(file.getFileName() + ".new");
-      Files.writeString(fresh, newest.toString());
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+  private void remember(Report report, Note newest) {
+    if (report.whole()) {
+      options.seen().map(SeenFile::new).ifPresent(seen -> seen.keep(newest.toString()));
     }
   }
 
