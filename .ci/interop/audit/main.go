@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	fnote "github.com/transparency-dev/formats/note"
 	"github.com/transparency-dev/merkle/rfc6962"
@@ -148,15 +149,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	signed, err := log.file("checkpoint")
-	if err != nil {
-		return err
-	}
-	checkpoint, err := note.Open(signed, note.VerifierList(ed25519))
-	if err != nil {
-		return fmt.Errorf("checkpoint: %w", err)
-	}
-	tree, err := parse(checkpoint.Text)
+	signed, tree, err := newest(log, ed25519)
 	if err != nil {
 		return err
 	}
@@ -191,6 +184,10 @@ func run() error {
 	}
 	fmt.Println("Tessera's fsck finds every tile right")
 
+	if err := grown(log, ed25519, tree); err != nil {
+		return fmt.Errorf("the checkpoint of later: %w", err)
+	}
+
 	old, err := log.file("checkpoints")
 	if err != nil {
 		fmt.Println("no older checkpoints are shown")
@@ -216,6 +213,47 @@ func run() error {
 		consistent++
 	}
 	fmt.Println(consistent, "checkpoints are consistent with the newest")
+	return nil
+}
+
+// newest reads the checkpoint that the log shows now.
+func newest(log source, key note.Verifier) ([]byte, tlog.Tree, error) {
+	signed, err := log.file("checkpoint")
+	if err != nil {
+		return nil, tlog.Tree{}, err
+	}
+	checkpoint, err := note.Open(signed, note.VerifierList(key))
+	if err != nil {
+		return nil, tlog.Tree{}, fmt.Errorf("checkpoint: %w", err)
+	}
+	tree, err := parse(checkpoint.Text)
+	return signed, tree, err
+}
+
+// grown looks at a live log once more: it has more entries, for each look at the entries is one, and it must be the same log.
+func grown(log source, key note.Verifier, before tlog.Tree) error {
+	if !strings.HasPrefix(log.at, "http") {
+		return nil
+	}
+	tree := before
+	for tries := 0; tree.N == before.N && tries < 30; tries++ {
+		time.Sleep(200 * time.Millisecond)
+		var err error
+		if _, tree, err = newest(log, key); err != nil {
+			return err
+		}
+	}
+	if tree.N <= before.N {
+		return fmt.Errorf("reading the entries was not recorded: there are still %d", tree.N)
+	}
+	proof, err := tlog.ProveTree(tree.N, before.N, tlog.TileHashReader(tree, tiles{log}))
+	if err != nil {
+		return err
+	}
+	if err := tlog.CheckTree(proof, tree.N, tree.Hash, before.N, before.Hash); err != nil {
+		return err
+	}
+	fmt.Println("since it was read it went on from", before.N, "to", tree.N, "entries")
 	return nil
 }
 

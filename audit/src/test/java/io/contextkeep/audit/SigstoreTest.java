@@ -48,4 +48,35 @@ final class SigstoreTest {
       }
     }
   }
+
+  /** The text of a receipt is read here by its specification alone, and proven by sigstore-java. */
+  @Test
+  void everyReceipt_asItIsServed_isProvenToSigstoresVerifier() throws Exception {
+    try (TestStore store = TestStore.create(dir.resolve("log.db"))) {
+      AuditLog log =
+          new AuditLog(
+              store, TestKeys.of(1), new TestKept(), InstantSource.system(), new SecureRandom());
+      for (int i = 0; i < 300; i++) {
+        Receipt receipt = log.append(AuditEntry.of(EntryType.READ, Map.of("actor", "shop" + i)));
+        if (i % 100 == 0) {
+          log.publish();
+        }
+        String text =
+            store.inRead(c -> Receipts.proof(c, receipt.index())).orElseThrow().toString();
+        String[] parts = text.split("\n\n", 2);
+        List<String> proof = List.of(parts[0].split("\n", -1));
+        assertThat(proof.subList(0, 2))
+            .containsExactly("c2sp.org/tlog-proof@v1", "index " + receipt.index());
+        List<byte[]> path =
+            proof.subList(2, proof.size()).stream().map(Base64.getDecoder()::decode).toList();
+        RekorEntry.Checkpoint checkpoint = Checkpoints.from(parts[1]);
+        InclusionProofVerifier.verify(
+            HexFormat.of().parseHex(receipt.leafHash()),
+            receipt.index(),
+            checkpoint.getSize(),
+            path,
+            Base64.getDecoder().decode(checkpoint.getBase64Hash()));
+      }
+    }
+  }
 }

@@ -48,7 +48,9 @@ final class MakeBundle {
               return 0;
             });
       }
-      index.update();
+      while (log.size() < size) {
+        index.update(); // It takes in a part at a time; its root is the last entry.
+      }
       log.publish();
       store.inRead(
           c -> {
