@@ -58,7 +58,7 @@ final class ReadmeIT {
       List<Line> lines = lines();
       assertThat(lines).hasSizeGreaterThanOrEqualTo(6);
       for (Line line : lines) {
-        assertThat(run(filledIn(line.command(), demo)))
+        assertThat(oneLine(run(filledIn(line.command(), demo))))
             .as(line.command())
             .matches(Pattern.compile(pattern(line.answer()), Pattern.DOTALL));
       }
@@ -90,10 +90,15 @@ final class ReadmeIT {
     return filled;
   }
 
-  /** Line breaks are the README's own; an ellipsis stands for anything. */
+  /** Line breaks of JSON are the README's own; an ellipsis stands for anything. */
   private static String pattern(String answer) {
-    String oneLine = answer.strip().replaceAll("\n\\s*", "");
-    return Stream.of(oneLine.split("…", -1)).map(Pattern::quote).collect(Collectors.joining(".*?"));
+    return Stream.of(oneLine(answer).split("…", -1))
+        .map(Pattern::quote)
+        .collect(Collectors.joining(".*?"));
+  }
+
+  private static String oneLine(String text) {
+    return text.strip().replaceAll("\n\\s*", "");
   }
 
   private static String run(String command) throws Exception {

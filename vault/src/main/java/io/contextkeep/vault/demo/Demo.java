@@ -109,8 +109,18 @@ public final class Demo {
     out.println(curl(tokens, "customer", "", "/v1/me/accesses"));
     out.println(curl(tokens, "auditor", "", "/v1/audit/entries?actor=shop"));
     out.println();
+    out.println(
+        "What anybody may check, without a token (what the audit log is now, the receipt of an"
+            + " entry: any index that an answer names):");
+    out.println(curl("/audit/checkpoint"));
+    out.println(curl("/v1/receipts/0"));
+    out.println();
     out.println("Stop with Ctrl-C.");
     out.flush();
+  }
+
+  private String curl(String path) {
+    return "curl -s '%s%s'".formatted(base, path);
   }
 
   private String curl(Map<String, String> tokens, String role, String options, String path) {
