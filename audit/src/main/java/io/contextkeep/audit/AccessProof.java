@@ -78,7 +78,27 @@ public record AccessProof(
   }
 
   /**
-   * Checks the proof against what the customer has herself.
+   * Checks the proof against what the customer has herself, and that the log's first entry about
+   * her commits to the very key that she holds: a vault that gave her another key would show the
+   * list that belongs to that.
+   *
+   * @param policy whom she trusts to sign for the log
+   */
+  public Verdict verify(ViewKey key, TrustPolicy policy) {
+    boolean enrolled = accesses.isEmpty() || accesses.getFirst().n() > 0 || enrols(key);
+    return enrolled
+        ? verify(key::label, policy)
+        : new Verdict.Refuted("her first entry does not commit to this view key");
+  }
+
+  private boolean enrols(ViewKey key) {
+    String first = accesses.getFirst().entry().leaf();
+    return Leaf.word(first, "type").equals(EntryType.ENROL.code())
+        && Leaf.word(first, AuditEntry.VIEW_KEY).equals(key.commitment());
+  }
+
+  /**
+   * Checks the proof against her labels alone.
    *
    * @param labels her labels, of her {@link ViewKey}
    * @param policy whom she trusts to sign for the log
@@ -106,8 +126,9 @@ public record AccessProof(
      * @param total how many there are, up to the recorded root
      * @param covered how many entries of the log were searched for them
      * @param recorded when the root was recorded, in milliseconds since 1970
+     * @param beyond how many entries the log had beyond these, the root's own not counted
      */
-    record Complete(List<Entry> entries, long total, long covered, long recorded)
+    record Complete(List<Entry> entries, long total, long covered, long recorded, long beyond)
         implements Verdict {
       public Complete {
         entries = List.copyOf(entries);
@@ -147,10 +168,12 @@ public record AccessProof(
       hers.addAll(checkLater(map, total));
       return fault
           .<Verdict>map(Verdict.Refuted::new)
-          .orElseGet(
-              () ->
-                  new Verdict.Complete(
-                      hers, total, map.size() + later.size(), Leaf.number(root.leaf(), "time")));
+          .orElseGet(() -> complete(hers, total, map.size() + later.size()));
+    }
+
+    private Verdict.Complete complete(List<Entry> hers, long total, long covered) {
+      long beyond = tree.size() - covered - (root.index() >= covered ? 1 : 0);
+      return new Verdict.Complete(hers, total, covered, Leaf.number(root.leaf(), "time"), beyond);
     }
 
     private void checkPresent(MapRoot map) {

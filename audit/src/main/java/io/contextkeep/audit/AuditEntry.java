@@ -28,6 +28,9 @@ public final class AuditEntry {
   /** What entries are searched by: one word each, so that column and leaf can be compared. */
   static final List<String> SEARCHED = List.of("actor", "purpose", "decision", "policy");
 
+  /** What an enrolment calls the commitment to the view key. */
+  static final String VIEW_KEY = "viewKey";
+
   private static final int LONGEST_WORD = 128;
   private static final boolean[] CODED = coded("abcdefghijklmnopqrstuvwxyz0123456789:._/*+-");
 
@@ -69,6 +72,19 @@ public final class AuditEntry {
           "An audit leaf holds at most " + AuditLog.MAX_LEAF + " bytes");
     }
     return new AuditEntry(type, sorted, form, Optional.empty());
+  }
+
+  /**
+   * A customer's first entry, which commits to the key that she will look for her entries with. It
+   * belongs into the transaction that makes her known.
+   *
+   * @param facts who made her known
+   */
+  public static AuditEntry enrolment(
+      Map<String, Object> facts, long subject, ViewKey key, SubjectSealer sealer) {
+    TreeMap<String, Object> all = new TreeMap<>(facts);
+    all.put(VIEW_KEY, key.commitment());
+    return of(EntryType.ENROL, all).about(subject, sealer, Map.of());
   }
 
   /** The same entry as one about a customer, with details that only her key opens. */

@@ -10,6 +10,8 @@ public enum EntryType {
   KEY,
   /** What the index of customers' labels looked like after a number of entries. */
   MAP_ROOT,
+  /** A customer's first entry: it commits to her {@link ViewKey}. */
+  ENROL,
   READ,
   REFUSE,
   SELF_VIEW,

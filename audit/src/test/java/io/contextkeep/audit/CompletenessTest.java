@@ -313,6 +313,23 @@ final class CompletenessTest {
   }
 
   @Test
+  void aListThatDoesNotBeginWithTheEnrolmentOfHerKey_isNotHers() {
+    ViewKey key = new ViewKey(TestKeys.seed(1));
+    log.append(AuditEntry.enrolment(Map.of("actor", "crm"), ANN, key, ann));
+    log.append(about(ANN, ann));
+    log.append(AuditEntry.enrolment(Map.of("actor", "crm"), BOB, key, bob));
+    index.update();
+    assertThat(proof(false).verify(key, POLICY)).isInstanceOf(Verdict.Complete.class);
+    AccessProof bobs = index.accesses(BOB, bob, 0, 10, false).orElseThrow();
+    ViewKey other = new ViewKey(TestKeys.seed(2));
+    assertThat(bobs.verify(bob::label, POLICY)).isInstanceOf(Verdict.Complete.class);
+    assertThat(bobs.verify(other, POLICY))
+        .isInstanceOfSatisfying(
+            Verdict.Refuted.class, r -> assertThat(r.why()).contains("does not commit"));
+    assertThat(ViewKey.parse(key.hex()).commitment()).isEqualTo(key.commitment());
+  }
+
+  @Test
   void textThatIsNoProof_isRefused() {
     for (String text : List.of("", "contextkeep/access-proof@v1\n", "c2sp.org/tlog-proof@v1\n\n")) {
       assertThatThrownBy(() -> AccessProof.parse(text)).isInstanceOf(MalformedNote.class);

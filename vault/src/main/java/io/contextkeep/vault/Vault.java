@@ -10,6 +10,7 @@ import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
+import io.contextkeep.vault.crypto.StaffNames;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.graph.Projector;
@@ -32,6 +33,7 @@ import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
+import io.contextkeep.vault.store.Staff;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -139,7 +141,7 @@ public final class Vault implements AutoCloseable {
             new PolicyGate(engine, random, operations.metrics()::decided),
             log,
             clock);
-    Ingest ingest = new Ingest(db, customers, keys, blindIndex, random);
+    Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, random);
     Erasure erasure = new Erasure(db, customers, keys, log);
     erasure.resume();
     Projector projector =
@@ -152,6 +154,7 @@ public final class Vault implements AutoCloseable {
             Threads.daemon("graph-projector"));
     watch(projector, operations.metrics());
     VaultIssuer issuer = issuer(config, root, clock);
+    Staff staff = new Staff(db, new StaffNames(root));
     Apis apis =
         Apis.of(
             db,
@@ -164,11 +167,14 @@ public final class Vault implements AutoCloseable {
             readPath,
             erasure,
             log,
+            index.index(),
+            staff,
             clock);
     Server server =
         Server.start(
             apis,
-            new TokenVerifier(issuer, config.issuers(), new RegisteredApps(registry), clock),
+            new TokenVerifier(
+                issuer, config.issuers(), new RegisteredApps(registry), staff::named, clock),
             operations,
             Threads.virtual(),
             config.host(),
@@ -201,7 +207,7 @@ public final class Vault implements AutoCloseable {
   static Db openDatabase(VaultConfig config) throws IOException {
     return Db.open(
         config.data().resolve("vault.db"),
-        List.of(migration(1) + AuditLog.schema()),
+        List.of(migration(1) + AuditLog.schema(), Staff.SCHEMA),
         Threads.daemon("vault-writer"),
         config.storeDeadline());
   }

@@ -182,7 +182,12 @@ final class BackupIT {
     vault
         .vault()
         .db()
-        .inWrite(c -> Sql.update(c, "UPDATE audit_leaf SET actor = 'olga' WHERE idx = 1"));
+        .inWrite(
+            c ->
+                Sql.update(
+                    c,
+                    "UPDATE audit_leaf SET actor = json_extract(CAST(bytes AS TEXT), '$.actor')"
+                        + " WHERE idx = 1"));
   }
 
   @Test

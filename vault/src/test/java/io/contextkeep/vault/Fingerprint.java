@@ -23,6 +23,7 @@ final class Fingerprint {
           "audit_checkpoint",
           "audit_tile",
           "audit_node",
+          "staff",
           "projection",
           "graph_erasure");
 

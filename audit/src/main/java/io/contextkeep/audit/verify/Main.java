@@ -1,6 +1,5 @@
 package io.contextkeep.audit.verify;
 
-import io.contextkeep.audit.AccessProof;
 import io.contextkeep.audit.Checkpoints;
 import io.contextkeep.audit.ViewKey;
 import io.contextkeep.audit.note.Checkpoint;
@@ -22,7 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +41,9 @@ public final class Main {
       audit export <file.db> <directory>                   writes an evidence bundle
       audit tamper-drill <directory | file.db>             spoils copies, shows what is noticed
       audit receipt <file.tlog-proof> <leaf hash> --vkey <key> | --policy <file>
-      audit accesses <file> <file of the view key in hex> --vkey <key> | --policy <file>
+      audit accesses <vault's url | file> <file of the view key in hex> --vkey <key> | --policy <file>
+                                                           checks a customer's list of accesses;
+                                                           --token-env names the customer's token
       """;
 
   private final Options options;
@@ -78,7 +79,7 @@ public final class Main {
       case "export" -> export(Path.of(options.argument(0)), Path.of(options.argument(1)));
       case "tamper-drill" -> new TamperDrill(Path.of(options.argument(0)), out).run() ? 0 : 1;
       case "receipt" -> receipt(Path.of(options.argument(0)), options.argument(1));
-      case "accesses" -> accesses(Path.of(options.argument(0)), Path.of(options.argument(1)));
+      case "accesses" -> accesses(options.argument(0), Path.of(options.argument(1)));
       default -> throw new Options.Misused("There is no command '" + options.command() + "'");
     };
   }
@@ -91,7 +92,7 @@ public final class Main {
 
   private Report check(String source) throws IOException, SQLException {
     Trust trust = trust();
-    if (source.startsWith("http://") || source.startsWith("https://")) {
+    if (isUrl(source)) {
       try (HttpClient client = HttpClient.newHttpClient()) {
         return check(new HttpLog(client, URI.create(source), options.token()), trust);
       }
@@ -159,28 +160,19 @@ public final class Main {
     };
   }
 
-  private int accesses(Path file, Path keyFile) throws IOException {
-    ViewKey key = new ViewKey(HexFormat.of().parseHex(Files.readString(keyFile).strip()));
-    AccessProof proof = AccessProof.parse(Files.readString(file));
-    return switch (proof.verify(key::label, policy())) {
-      case AccessProof.Verdict.Complete complete -> {
-        complete.entries().forEach(entry -> out.println(entry.index() + " " + entry.leaf()));
-        out.println(
-            complete.entries().size()
-                + " of "
-                + complete.total()
-                + " entries, all there are among the first "
-                + complete.covered()
-                + " of the log, as recorded "
-                + Instant.ofEpochMilli(complete.recorded())
-                + ".");
-        yield 0;
-      }
-      case AccessProof.Verdict.Refuted refuted -> {
-        out.println("The list is not proven: " + refuted.why() + ".");
-        yield 1;
-      }
-    };
+  private int accesses(String source, Path keyFile) throws IOException {
+    ViewKey key = ViewKey.parse(Files.readString(keyFile));
+    AccessCheck check = new AccessCheck(key, policy(), InstantSource.system(), out);
+    if (!isUrl(source)) {
+      return check.file(Path.of(source));
+    }
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return check.vault(new HttpLog(client, URI.create(source), options.token()));
+    }
+  }
+
+  private static boolean isUrl(String source) {
+    return source.startsWith("http://") || source.startsWith("https://");
   }
 
   private static Note newest(Connection database) throws IOException, SQLException {

@@ -2,6 +2,7 @@ package io.contextkeep.audit.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextkeep.audit.AccessProof;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
@@ -13,6 +14,7 @@ import io.contextkeep.audit.TestKeys;
 import io.contextkeep.audit.TestServer;
 import io.contextkeep.audit.TestStore;
 import io.contextkeep.audit.VerifiableIndex;
+import io.contextkeep.audit.ViewKey;
 import io.contextkeep.audit.tree.TilePath;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,10 +155,66 @@ final class VerifyTest {
     Files.writeString(key, "01".repeat(32) + "\n");
     Ended listed = run("accesses", accesses.toString(), key.toString(), "--vkey", VKEY);
     assertThat(listed.code()).as(listed.toString()).isZero();
-    assertThat(listed.out()).contains("11 of 11 entries");
+    assertThat(listed.out()).contains("12 of 12 entries");
     Files.writeString(key, "02".repeat(32) + "\n");
     assertThat(run("accesses", accesses.toString(), key.toString(), "--vkey", VKEY).code())
         .isEqualTo(1);
+  }
+
+  /**
+   * The customer asks the vault itself, part by part; the vault is the one that is not believed.
+   */
+  @Test
+  void aListOfAccesses_isCheckedByUrl_andEveryLieAboutItIsToldFromTheTruth() throws IOException {
+    for (int i = 0; i < 120; i++) {
+      grow((int) log.size() + 1);
+    }
+    long total = index.accesses(7, ann, 0, 1, false).orElseThrow().absences().getFirst().n();
+    assertThat(total).isGreaterThan(200);
+    assertListed(proof -> proof, 0, total + " of " + total + " entries");
+    assertListed(
+        proof ->
+            new AccessProof(
+                proof.root(),
+                proof.accesses().subList(0, proof.accesses().size() - 1),
+                proof.absences(),
+                proof.later(),
+                proof.checkpoint()),
+        1,
+        "not proven");
+    assertListed(
+        proof -> index.accesses(7, ann, 3, 200, false).orElseThrow(), 1, "the part that was asked");
+    assertListed(
+        proof ->
+            new AccessProof(
+                new AccessProof.Entry(
+                    proof.root().index(),
+                    proof.root().leaf().replaceFirst("\"root\":\"..", "\"root\":\"00"),
+                    proof.root().path()),
+                proof.accesses(),
+                proof.absences(),
+                proof.later(),
+                proof.checkpoint()),
+        1,
+        "the index's root is not recorded");
+  }
+
+  private void assertListed(UnaryOperator<AccessProof> lie, int code, String says)
+      throws IOException {
+    Path key = Files.writeString(dir.resolve("view.key"), "01".repeat(32) + "\n");
+    try (TestServer server =
+        new TestServer(
+            (request, body) -> {
+              String query = request.getRequestURI().getQuery();
+              long first = Long.parseLong(query.replaceAll(".*first=(\\d+).*", "$1"));
+              AccessProof honest = index.accesses(7, ann, first, 200, false).orElseThrow();
+              return new TestServer.Reply(
+                  200, "text/plain", lie.apply(honest).toString().getBytes(StandardCharsets.UTF_8));
+            })) {
+      Ended ended = run("accesses", server.url().toString(), key.toString(), "--vkey", VKEY);
+      assertThat(ended.code()).as(ended.toString()).isEqualTo(code);
+      assertThat(ended.out()).contains(says);
+    }
   }
 
   @Test
@@ -218,11 +277,16 @@ final class VerifyTest {
    * Reads, refusals, an erasure, index roots and a publication, in transactions of some entries.
    */
   private void grow(int size) {
+    if (log.size() == 1) {
+      log.append(
+          AuditEntry.enrolment(Map.of("actor", "crm"), 7, new ViewKey(TestKeys.seed(1)), ann));
+    }
     while (log.size() < size) {
       store.inWrite(
           c -> {
             for (int i = 0; i < 7; i++) {
-              log.stage(c, i == 3 ? about() : AuditEntry.of(EntryType.READ, Map.of("actor", "a")));
+              log.stage(
+                  c, i == 3 ? about() : AuditEntry.of(EntryType.READ, Map.of("actor", "a" + i)));
             }
             return 0;
           });

@@ -1,6 +1,7 @@
 package io.contextkeep.vault.crypto;
 
 import io.contextkeep.audit.SubjectSealer;
+import io.contextkeep.audit.ViewKey;
 import io.contextkeep.ontology.SubjectId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +64,11 @@ public final class SubjectKey implements SubjectSealer {
   @Override
   public byte[] label(long n) {
     return Hkdf.hmac(auditIndex, ByteBuffer.allocate(Long.BYTES).putLong(n).array());
+  }
+
+  /** What the customer finds her entries of the log with. */
+  public ViewKey viewKey() {
+    return new ViewKey(auditIndex.getEncoded());
   }
 
   private byte[] place(String record, long version) {

@@ -1,6 +1,7 @@
 package io.contextkeep.vault.http;
 
 import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.VerifiableIndex;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
@@ -11,6 +12,7 @@ import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
+import io.contextkeep.vault.store.Staff;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -29,6 +31,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       ReadPath readPath,
       Erasure erasure,
       AuditLog log,
+      VerifiableIndex index,
+      Staff staff,
       InstantSource clock) {
     Me me = new Me(db, customers, keys, ingest, log);
     return new Apis(
@@ -36,11 +40,13 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new AppApi(registry, readPath),
             new SourceApi(db, registry, ingest, new Batches(), blindIndex, log, clock),
             new CustomerApi(me, db, registry, customers, consents, ingest, erasure, clock),
+            new AccessProofApi(me, log, index),
             new ExportApi(me, db, registry, customers, consents, readPath, clock),
             new ConsentApi(me, db, registry, customers, consents, clock),
             new OperatorApi(db, registry, log),
             new AuditorApi(db, customers, log),
-            new LogRoutes(db, log)),
+            new LogRoutes(db, log),
+            new StaffApi(db, staff, log)),
         () -> log.size() > 0);
   }
 }

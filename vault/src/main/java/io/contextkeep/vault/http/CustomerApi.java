@@ -132,7 +132,10 @@ final class CustomerApi implements Routes.Api {
     if (found.size() == limit) {
       body.put("before", found.getLast().entry().index());
     }
-    return Answer.ok(body);
+    return Answer.ok(body)
+        .with(
+            Map.of(
+                "Link", "<" + AccessProofApi.PROOF + ">; rel=\"alternate\"; type=\"text/plain\""));
   }
 
   /** Which apps there are and what each may ask for: what a customer can say yes or no to. */

@@ -62,9 +62,7 @@ final class Me {
   private AuditEntry entry(
       Request request, SubjectId subject, EntryType type, Map<String, Object> facts) {
     TreeMap<String, Object> all = new TreeMap<>(facts);
-    all.put("request", request.id());
-    all.put("actor", request.caller().id());
-    all.put("role", request.caller().role().code());
+    all.putAll(request.who());
     return AuditEntry.of(type, all).about(subject.value(), key(subject), Map.of());
   }
 
@@ -80,7 +78,7 @@ final class Me {
   /** The same for what customers may say before anything is held about them. */
   SubjectId enrolled(Request request) {
     return ingest
-        .enrol(account(request))
+        .enrol(account(request), request.who())
         .orElseThrow(
             () -> new Problem(409, "being_erased", "What was held is being erased; try again"));
   }

@@ -19,6 +19,11 @@ record Request(
     Map<String, String> headers,
     byte[] body) {
 
+  /** Who asks, as the log says it: the request's id, the caller and their role. */
+  Map<String, Object> who() {
+    return Map.of("request", id, "actor", caller.id(), "role", caller.role().code());
+  }
+
   String path(String name) {
     return Optional.ofNullable(path.get(name))
         .orElseThrow(() -> new IllegalStateException("The route has no " + name));

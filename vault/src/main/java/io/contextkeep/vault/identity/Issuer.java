@@ -3,6 +3,7 @@ package io.contextkeep.vault.identity;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,11 @@ sealed interface Issuer permits VaultTokens, OidcIssuer, AppTokens {
    * counts no longer.
    */
   record Identified(Caller caller, Optional<RegisteredApp> app) {
+    /** The same under another name. */
+    Identified named(UnaryOperator<Caller> names) {
+      return new Identified(names.apply(caller), app);
+    }
+
     static Identified as(Caller caller) {
       return new Identified(caller, Optional.empty());
     }

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,25 +47,33 @@ public final class TokenVerifier {
   private final VaultIssuer own;
   private final Map<String, Issuer> issuers = new HashMap<>();
   private final Apps apps;
+  private final UnaryOperator<Caller> names;
   private final InstantSource clock;
   private final Cache<ByteBuffer, Verified> remembered;
 
   /**
    * @param outside the configured issuers
+   * @param names what a caller is called from here on
    */
   public TokenVerifier(
-      VaultIssuer own, List<IssuerSettings> outside, Apps apps, InstantSource clock) {
-    this(own, outside, apps, clock, REMEMBERED);
+      VaultIssuer own,
+      List<IssuerSettings> outside,
+      Apps apps,
+      UnaryOperator<Caller> names,
+      InstantSource clock) {
+    this(own, outside, apps, names, clock, REMEMBERED);
   }
 
   TokenVerifier(
       VaultIssuer own,
       List<IssuerSettings> outside,
       Apps apps,
+      UnaryOperator<Caller> names,
       InstantSource clock,
       long mostRemembered) {
     this.own = own;
     this.apps = apps;
+    this.names = names;
     this.clock = clock;
     this.remembered =
         Caffeine.newBuilder()
@@ -142,7 +151,8 @@ public final class TokenVerifier {
       Instant expires = checkedExpiry(claims);
       Instant forgotten = clock.instant().plus(REMEMBERED_FOR);
       return new Verified(
-          issuer.identified(claims, expires), expires.isBefore(forgotten) ? expires : forgotten);
+          issuer.identified(claims, expires).named(names),
+          expires.isBefore(forgotten) ? expires : forgotten);
     } catch (ParseException e) {
       throw new NotAuthenticated("token_malformed");
     }

@@ -1,6 +1,8 @@
 package io.contextkeep.vault.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKey;
@@ -14,6 +16,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -44,10 +47,17 @@ public final class Ingest {
   private final Customers customers;
   private final SubjectKeys keys;
   private final BlindIndex blindIndex;
+  private final AuditLog log;
   private final SecureRandom random;
 
   public Ingest(
-      Db db, Customers customers, SubjectKeys keys, BlindIndex blindIndex, SecureRandom random) {
+      Db db,
+      Customers customers,
+      SubjectKeys keys,
+      BlindIndex blindIndex,
+      AuditLog log,
+      SecureRandom random) {
+    this.log = log;
     this.db = db;
     this.customers = customers;
     this.keys = keys;
@@ -84,8 +94,10 @@ public final class Ingest {
   /**
    * The customer with that identifier, who is made known if nobody has it: customers may say what
    * they want before anything is held about them. Empty while an erasure is under way.
+   *
+   * @param who the request and the caller, for the log
    */
-  public Optional<SubjectId> enrol(Identifier identifier) {
+  public Optional<SubjectId> enrol(Identifier identifier, Map<String, Object> who) {
     Optional<SubjectId> known = db.inRead(c -> customers.find(c, identifier));
     if (known.isPresent()) {
       return known;
@@ -96,11 +108,18 @@ public final class Ingest {
     return db.inWrite(
         c -> {
           if (customers.holder(c, identifier).isEmpty()) {
-            customers.create(c, fresh);
+            create(c, fresh, key, who);
             customers.link(c, fresh, identifier, sealed(key, identifier));
           }
           return customers.find(c, identifier);
         });
+  }
+
+  /** Her first entry in the log is made with her, or else some entry could come before it. */
+  private void create(Connection c, SubjectId subject, SubjectKey key, Map<String, Object> who)
+      throws SQLException {
+    customers.create(c, subject);
+    log.stage(c, AuditEntry.enrolment(who, subject.value(), key.viewKey(), key));
   }
 
   private static byte[] sealed(SubjectKey key, Identifier identifier) {
@@ -144,7 +163,7 @@ public final class Ingest {
       return refused(line, "try_again", "The customer was changed meanwhile; send the line again");
     }
     if (isNew) {
-      customers.create(c, subject);
+      create(c, subject, key.get(), Map.of("actor", source, "role", "source", "batch", batch));
     }
     for (Identifier identifier : line.customer()) {
       if (customers.holder(c, identifier).isEmpty()) {

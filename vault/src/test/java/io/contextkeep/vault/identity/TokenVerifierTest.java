@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +58,7 @@ final class TokenVerifierTest {
                 .findFirst();
           }
         },
+        UnaryOperator.identity(),
         clock);
   }
 
@@ -433,7 +435,8 @@ final class TokenVerifierTest {
 
   @Test
   void rememberedTokens_areBounded() {
-    TokenVerifier small = new TokenVerifier(own, List.of(), new NoApps(), clock, 100);
+    TokenVerifier small =
+        new TokenVerifier(own, List.of(), new NoApps(), UnaryOperator.identity(), clock, 100);
     for (int i = 0; i < 1_000; i++) {
       String token = own.issue("a" + i, Role.OPERATOR, Duration.ofHours(1));
       small.authenticate(Optional.of("Bearer " + token));

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.contextkeep.audit.AuditLog;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.Question;
 import io.contextkeep.policy.WasmEngine;
+import io.contextkeep.vault.Inside;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
@@ -55,14 +57,14 @@ final class ContextStoreTest {
     keys = new SubjectKeys(dir.resolve("keys.db"), root, random, Thread::new);
     try (InputStream schema = Objects.requireNonNull(Db.class.getResourceAsStream("V1.sql"))) {
       String sql = new String(schema.readAllBytes(), StandardCharsets.UTF_8);
-      db = Db.open(dir.resolve("vault.db"), List.of(sql), Thread::new);
+      db = Db.open(dir.resolve("vault.db"), List.of(sql + AuditLog.schema()), Thread::new);
     }
     engine = new WasmEngine(Bundle.builtIn(), 1, Duration.ofSeconds(10), watchdog);
     gate = new PolicyGate(engine, random);
     BlindIndex blindIndex = new BlindIndex(root);
     Customers customers = new Customers(blindIndex);
     store = new ContextStore(customers, keys, clock);
-    Ingest ingest = new Ingest(db, customers, keys, blindIndex, random);
+    Ingest ingest = new Ingest(db, customers, keys, blindIndex, Inside.log(dir, db, root), random);
     for (Identifier customer : List.of(ANN, BOB)) {
       Ingest.Line line =
           new Ingest.Line(

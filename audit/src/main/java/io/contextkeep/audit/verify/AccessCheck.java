@@ -1,0 +1,118 @@
+package io.contextkeep.audit.verify;
+
+import io.contextkeep.audit.AccessProof;
+import io.contextkeep.audit.AccessProof.Verdict;
+import io.contextkeep.audit.ViewKey;
+import io.contextkeep.audit.proof.TrustPolicy;
+import io.contextkeep.audit.source.LogSource;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * Checks a customer's list of accesses, from a file or part by part from a vault, and prints it.
+ * The vault is believed nothing: every entry, the end of the list and who signed are checked.
+ */
+final class AccessCheck {
+  private static final int PART = 200;
+
+  /** A live vault records a root within seconds of any news; one that does not hides something. */
+  private static final Duration FRESH = Duration.ofMinutes(10);
+
+  private final ViewKey key;
+  private final TrustPolicy policy;
+  private final InstantSource clock;
+  private final PrintStream out;
+
+  AccessCheck(ViewKey key, TrustPolicy policy, InstantSource clock, PrintStream out) {
+    this.key = key;
+    this.policy = policy;
+    this.clock = clock;
+    this.out = out;
+  }
+
+  /** A proof that was kept; it shows how things stood then. */
+  int file(Path file) throws IOException {
+    AccessProof proof = AccessProof.parse(Files.readString(file));
+    return switch (proof.verify(key, policy)) {
+      case Verdict.Refuted refuted -> refuted(refuted.why());
+      case Verdict.Complete complete -> {
+        print(complete);
+        conclude(complete, complete.entries().size());
+        yield complete.whole() ? 0 : 2;
+      }
+    };
+  }
+
+  /** The list as the vault shows it now. */
+  int vault(LogSource vault) throws IOException {
+    long next = 0;
+    while (true) {
+      AccessProof proof = part(vault, next);
+      if (!(proof.verify(key, policy) instanceof Verdict.Complete complete)) {
+        return refuted(((Verdict.Refuted) proof.verify(key, policy)).why());
+      }
+      boolean askedFor =
+          proof.accesses().isEmpty()
+              ? next == complete.total()
+              : proof.accesses().getFirst().n() == next;
+      if (!askedFor) {
+        return refuted("the vault does not show the part that was asked for");
+      }
+      print(complete);
+      next += proof.accesses().size();
+      if (next == complete.total()) {
+        conclude(complete, next);
+        return fresh(complete) ? 0 : 1;
+      }
+    }
+  }
+
+  private static AccessProof part(LogSource vault, long first) throws IOException {
+    byte[] text =
+        vault
+            .file("v1/me/accesses/proof?first=" + first + "&limit=" + PART)
+            .orElseThrow(() -> new IOException("the vault holds nothing about this account"));
+    return AccessProof.parse(new String(text, StandardCharsets.UTF_8));
+  }
+
+  private int refuted(String why) {
+    out.println("The list is not proven: " + why + ".");
+    return 1;
+  }
+
+  private void print(Verdict.Complete part) {
+    part.entries().forEach(entry -> out.println(entry.index() + " " + entry.leaf()));
+  }
+
+  private void conclude(Verdict.Complete last, long listed) {
+    out.println(
+        listed
+            + " of "
+            + last.total()
+            + " entries, all there are among the first "
+            + last.covered()
+            + " of the log, as recorded "
+            + Instant.ofEpochMilli(last.recorded())
+            + ".");
+  }
+
+  private boolean fresh(Verdict.Complete complete) {
+    Instant recorded = Instant.ofEpochMilli(complete.recorded());
+    boolean fresh = complete.beyond() == 0 || recorded.plus(FRESH).isAfter(clock.instant());
+    if (!fresh) {
+      out.println(
+          "The list is out of date: the log has "
+              + complete.beyond()
+              + " entries more, and the vault has recorded no root over them for "
+              + FRESH.toMinutes()
+              + " minutes.");
+    }
+    return fresh;
+  }
+}

@@ -1,0 +1,42 @@
+package io.contextkeep.vault.crypto;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import javax.crypto.SecretKey;
+
+/**
+ * What people who work here are called in the log, which is for ever: 128 bits of HMAC-SHA256 of
+ * their name under a key of the vault. Their names themselves are sealed, so that they can be
+ * looked up, and forgotten.
+ */
+public final class StaffNames {
+  private final SecretKey pseudonyms;
+  private final SecretKey names;
+
+  public StaffNames(RootKey root) {
+    this.pseudonyms = root.subkey("audit-staff/v1");
+    this.names = root.subkey("audit-staff-names/v1");
+  }
+
+  /** The same for the same name, and a coded word. */
+  public String pseudonym(String name) {
+    byte[] mac = Hkdf.hmac(pseudonyms, bytes(name));
+    return "staff-" + HexFormat.of().formatHex(Arrays.copyOf(mac, 16));
+  }
+
+  public byte[] seal(String pseudonym, String name) {
+    return Aead.seal(names, bytes(name), bytes(pseudonym));
+  }
+
+  /**
+   * @throws SealBroken if that was not sealed for this pseudonym
+   */
+  public String open(String pseudonym, byte[] sealed) {
+    return new String(Aead.open(names, sealed, bytes(pseudonym)), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,94 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.AccessProof;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.VerifiableIndex;
+import io.contextkeep.audit.ViewKey;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.identity.Role;
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a customer needs to check the list of accesses without believing the vault: the key that
+ * finds her entries, and the proof that there are no others.
+ */
+final class AccessProofApi implements Routes.Api {
+  static final String PROOF = "/v1/me/accesses/proof";
+
+  private static final String TEXT = "text/plain";
+  private static final String UTF_8 = TEXT + "; charset=utf-8";
+  private static final long MOST = 500;
+
+  private final Me me;
+  private final AuditLog log;
+  private final VerifiableIndex index;
+
+  AccessProofApi(Me me, AuditLog log, VerifiableIndex index) {
+    this.me = me;
+    this.log = log;
+    this.index = index;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes
+        .on(HttpMethod.GET, PROOF, Media.NO_BODY.giving(List.of(TEXT)), this::proof)
+        .on(
+            HttpMethod.GET,
+            "/v1/me/view-key",
+            Media.NO_BODY.giving(List.of(Media.JSON, TEXT)),
+            this::viewKey);
+  }
+
+  /**
+   * Her entries from a number on, with their proofs, up to the last recorded root. The tail behind
+   * it is not shown: it is other people's too, and a second later there is a root over it.
+   */
+  Answer proof(Request request) {
+    request.as(Role.CUSTOMER).onlyQuery("first", "limit");
+    long first = request.number("first").orElse(0L);
+    long limit = request.number("limit").orElse(MOST);
+    if (limit < 1 || limit > MOST) {
+      throw Problem.badRequest("invalid_parameter", "The parameter 'limit' is 1 to " + MOST);
+    }
+    SubjectId subject = me.subject(request);
+    SubjectKey key = me.key(subject);
+    me.recordView(request, subject, "accesses-proof");
+    AccessProof proof =
+        index
+            .accesses(subject.value(), key, first, (int) limit, false)
+            .orElseThrow(AccessProofApi::behind);
+    long next = first + proof.accesses().size();
+    boolean more = !proof.accesses().isEmpty() && next < proof.absences().getFirst().n();
+    Answer answer = Answer.text(UTF_8, proof.toString());
+    return more
+        ? answer.with(
+            Map.of("Link", "<" + PROOF + "?first=" + next + "&limit=" + limit + ">; rel=\"next\""))
+        : answer;
+  }
+
+  private static Problem behind() {
+    return new Problem(
+        503, "index_behind", "The index of the log is being brought up to date; try again");
+  }
+
+  /** Given to her alone; with it go the keys of the log that she should remember too. */
+  Answer viewKey(Request request) {
+    request.as(Role.CUSTOMER).onlyQuery();
+    SubjectId subject = me.subject(request);
+    ViewKey key = me.key(subject).viewKey();
+    me.recordView(request, subject, "view-key");
+    if (Accept.choose(request.header("Accept"), List.of(Media.JSON, TEXT)).equals(TEXT)) {
+      return Answer.text(UTF_8, key.hex() + "\n");
+    }
+    ObjectNode body = Json.MAPPER.createObjectNode().put("viewKey", key.hex());
+    ArrayNode keys = body.putArray("log");
+    log.verifiers().forEach(verifier -> keys.add(verifier.toString()));
+    return Answer.ok(body);
+  }
+}

@@ -1,0 +1,42 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.store.Staff;
+import java.util.TreeMap;
+
+/** Tells auditors who is behind the pseudonyms of the log; that they asked is recorded. */
+final class StaffApi implements Routes.Api {
+  private final Db db;
+  private final Staff staff;
+  private final AuditLog log;
+
+  StaffApi(Db db, Staff staff, AuditLog log) {
+    this.db = db;
+    this.staff = staff;
+    this.log = log;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes.get("/v1/audit/staff", this::members);
+  }
+
+  Answer members(Request request) {
+    request.as(Role.AUDITOR).onlyQuery("actor");
+    TreeMap<String, Object> facts = new TreeMap<>(request.who());
+    facts.put("action", "staff");
+    log.append(AuditEntry.of(EntryType.AUDIT_VIEW, facts));
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode members = body.putArray("staff");
+    for (Staff.Member member : db.inRead(c -> staff.members(c, request.query("actor")))) {
+      members.addObject().put("actor", member.pseudonym()).put("name", member.name());
+    }
+    return Answer.ok(body);
+  }
+}

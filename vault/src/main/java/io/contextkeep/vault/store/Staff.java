@@ -1,0 +1,76 @@
+package io.contextkeep.vault.store;
+
+import io.contextkeep.vault.crypto.StaffNames;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Caller;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Who is behind the pseudonyms by which the log names people who work here. The log is for ever and
+ * customers see their part of it; this table is for auditors, and a row of it can be forgotten.
+ */
+public final class Staff {
+  public static final String SCHEMA =
+      "CREATE TABLE staff (pseudonym TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;";
+
+  /** A pseudonym and whose it is. */
+  public record Member(String pseudonym, String name) {
+    @Override
+    public String toString() {
+      return "Member[" + pseudonym + ", redacted]";
+    }
+  }
+
+  private final Db db;
+  private final StaffNames names;
+
+  /** Those whose row is durable. */
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+  public Staff(Db db, StaffNames names) {
+    this.db = db;
+    this.names = names;
+  }
+
+  /**
+   * The caller as everything behind authentication, above all the log, may know them: people under
+   * their pseudonym, services and customers as they are. Who is behind a new one is durable when
+   * this returns, or else the log would name somebody whom nobody can find.
+   */
+  public Caller named(Caller caller) {
+    return switch (caller.role()) {
+      case ANALYST, AUDITOR, OPERATOR -> {
+        String pseudonym = names.pseudonym(caller.id());
+        if (!known.contains(pseudonym)) {
+          db.inWrite(c -> remember(c, pseudonym, caller.id()));
+          known.add(pseudonym);
+        }
+        yield new Caller(pseudonym, caller.role(), caller.account());
+      }
+      case CUSTOMER, APP, SOURCE -> caller;
+    };
+  }
+
+  /** All of them, or the one with that pseudonym. */
+  public List<Member> members(Connection c, Optional<String> pseudonym) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT pseudonym, sealed FROM staff WHERE ?1 IS NULL OR pseudonym = ?1 ORDER BY pseudonym",
+        row -> new Member(row.getString(1), names.open(row.getString(1), row.getBytes(2))),
+        pseudonym.orElse(null));
+  }
+
+  private int remember(Connection c, String pseudonym, String name) throws SQLException {
+    return Sql.update(
+        c,
+        "INSERT INTO staff (pseudonym, sealed) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        pseudonym,
+        names.seal(pseudonym, name));
+  }
+}
