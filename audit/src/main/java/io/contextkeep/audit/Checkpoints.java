@@ -34,6 +34,15 @@ public final class Checkpoints {
     return at(c, "SELECT max(size) FROM audit_checkpoint");
   }
 
+  /** The same with the log's own signatures alone: others' come later, and have no bound. */
+  public static Optional<Note> signed(Connection c) throws SQLException {
+    try (PreparedStatement select =
+            c.prepareStatement("SELECT note FROM audit_checkpoint ORDER BY size DESC LIMIT 1");
+        ResultSet row = select.executeQuery()) {
+      return row.next() ? Optional.of(Note.parse(row.getString(1))) : Optional.empty();
+    }
+  }
+
   /**
    * The newest one that was cosigned. It may be a second behind {@link #latest}; it is what the log
    * shows to everybody who asks.
@@ -70,6 +79,17 @@ public final class Checkpoints {
         return Optional.empty();
       }
     }
+  }
+
+  /**
+   * The checkpoint to show to whoever asks about an entry, or with -1 to everybody: the newest that
+   * enough witnesses cosigned, where there are witnesses and such a one; else the newest there is.
+   */
+  public static Optional<Note> best(Connection c, long index, Optional<TrustPolicy> witnesses)
+      throws SQLException {
+    Optional<Note> witnessed =
+        witnesses.isPresent() ? accepted(c, index, witnesses.get()) : Optional.empty();
+    return witnessed.isPresent() ? witnessed : covering(c, index);
   }
 
   /** Adds cosignatures to the checkpoint of that size; one of the same key is kept as it was. */

@@ -31,7 +31,7 @@ record OpenedLog(
    */
   static OpenedLog open(Connection c, LogKeys keys, LastCheckpoint kept) throws SQLException {
     try {
-      Optional<Note> note = Checkpoints.latest(c);
+      Optional<Note> note = Checkpoints.signed(c);
       long size = number(c, "SELECT coalesce(max(idx) + 1, 0) FROM audit_leaf");
       if (note.isEmpty() && size > 0) {
         throw damaged("no checkpoint covers its entries");

@@ -5,6 +5,7 @@ import io.contextkeep.audit.labels.LabelTree;
 import io.contextkeep.audit.labels.Labelled;
 import io.contextkeep.audit.note.Checkpoint;
 import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.tree.Hashes;
 import io.contextkeep.audit.tree.ProofMaker;
 import java.sql.Connection;
@@ -37,6 +38,7 @@ public final class VerifiableIndex {
   private final LogStore logStore;
   private final AuditLog log;
   private final LogStore indexStore;
+  private final Optional<TrustPolicy> witnesses;
 
   /** Proofs are made while no update changes what they are made from. */
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
@@ -59,6 +61,17 @@ public final class VerifiableIndex {
    * @param indexStore a database with {@link #schema}
    */
   public VerifiableIndex(LogStore logStore, AuditLog log, LogStore indexStore) {
+    this(logStore, log, indexStore, Optional.empty());
+  }
+
+  /**
+   * The same; proofs come under checkpoints that enough witnesses saw, where there are such.
+   *
+   * @param witnesses whom the log's readers ask for
+   */
+  public VerifiableIndex(
+      LogStore logStore, AuditLog log, LogStore indexStore, Optional<TrustPolicy> witnesses) {
+    this.witnesses = witnesses;
     this.logStore = logStore;
     this.log = log;
     this.indexStore = indexStore;
@@ -143,7 +156,7 @@ public final class VerifiableIndex {
       int limit,
       boolean tail)
       throws SQLException {
-    Note checkpoint = Checkpoints.covering(c, last.entry()).orElseThrow();
+    Note checkpoint = Checkpoints.best(c, last.entry(), witnesses).orElseThrow();
     long treeSize = Checkpoint.parse(checkpoint.text()).size();
     EntryProofs proofs = new EntryProofs(c, StoredTiles.proofs(c, treeSize));
     List<AccessProof.Access> accesses = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.note.SignerKey;
 import io.contextkeep.audit.note.VerifierKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +78,28 @@ final class LogStartTest {
     assertThat(count("SELECT count(*) FROM audit_cosignature")).isEqualTo(64);
     assertThat(count("SELECT count(*) FROM audit_checkpoint")).isEqualTo(71);
     assertThat(problems()).isEmpty();
+  }
+
+  /** What is kept outside has one disk block; witnesses are as many as one likes. */
+  @Test
+  void aLogThatWitnessesCosigned_startsAgain_andKeepsWhatItSignedItself() {
+    log.append(read());
+    Note published = log.publish();
+    for (int i = 0; i < 3; i++) {
+      SignerKey witness =
+          SignerKey.mlDsa44Cosigner(
+              "w" + i + ".example", TestKeys.seed(60 + i), InstantSource.system());
+      store.inWrite(
+          c -> {
+            Checkpoints.add(c, log.size(), List.of(witness.sign(published.text())));
+            return 0;
+          });
+    }
+    assertThat(store.inRead(Checkpoints::published).orElseThrow().signatures()).hasSize(5);
+    log = open(TestKeys.of(1));
+    assertThat(log.latest().signatures()).hasSize(1);
+    assertThat(kept.read()).contains(log.latest().toString());
+    assertThat(log.latest().text()).isEqualTo(published.text());
   }
 
   @Test

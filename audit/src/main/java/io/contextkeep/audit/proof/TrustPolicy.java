@@ -93,6 +93,11 @@ public final class TrustPolicy {
     return PolicyFile.parse(file);
   }
 
+  /** The same witnesses and quorum, for the log that these keys sign and no other. */
+  public TrustPolicy trusting(List<VerifierKey> logKeys) {
+    return new TrustPolicy(of(logKeys).logs, witnesses, quorum);
+  }
+
   public List<Log> logs() {
     return logs;
   }

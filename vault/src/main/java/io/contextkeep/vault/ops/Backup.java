@@ -25,7 +25,9 @@ import java.util.stream.Stream;
 
 /**
  * A checked copy of a vault, made while it runs. Context and keys lie in directories of their own,
- * to be kept in different places: one without the other is unreadable. The root key is in neither.
+ * to be kept in different places: one without the other is unreadable. The root key is in neither,
+ * nor is what can be made again (the graph, the index of labels) or must not be put back (what the
+ * vault witnessed of other logs).
  */
 public final class Backup {
   private static final FileAttribute<?> OWNER_ONLY =
@@ -79,7 +81,7 @@ public final class Backup {
    * where the vault keeps its last one: an older database is then what was meant, not an attack.
    */
   private static void keepCheckpoint(Path copy) throws IOException {
-    Note last = DbCopy.read(copy.resolve("vault.db"), Checkpoints::latest).orElseThrow();
+    Note last = DbCopy.read(copy.resolve("vault.db"), Checkpoints::signed).orElseThrow();
     try (CheckpointFile file = CheckpointFile.open(copy.resolve("last.checkpoint"))) {
       file.keep(last.toString());
       file.sync();
