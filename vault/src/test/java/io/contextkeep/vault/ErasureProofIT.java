@@ -1,0 +1,173 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.CANARY;
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.audit.Receipts;
+import io.contextkeep.audit.Replay;
+import io.contextkeep.audit.note.VerifierKey;
+import io.contextkeep.audit.proof.TlogProof;
+import io.contextkeep.audit.proof.TrustPolicy;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Role;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is left of the log's evidence after a customer was erased, and what is not. */
+final class ErasureProofIT {
+  private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+
+  private TestVault vault;
+  private String ann;
+  private TrustPolicy log;
+
+  @BeforeEach
+  void start(@TempDir Path dir) {
+    vault = new TestVault(dir);
+    vault.furnish();
+    vault.write("17850", "country", "\"" + CANARY + "land\"");
+    vault.write("666", "country", "\"" + CANARY + "land\"");
+    ann = vault.customer("customer_number:17850");
+    ok(vault.put(ann, CONSENT, ""));
+    List<VerifierKey> keys = new ArrayList<>();
+    ok(vault.get(ann, "/v1/me/view-key"))
+        .body()
+        .path("log")
+        .forEach(key -> keys.add(VerifierKey.parse(key.asText())));
+    log = TrustPolicy.of(keys);
+  }
+
+  @AfterEach
+  void checkInvariants() {
+    vault.close();
+  }
+
+  @Test
+  void everyReceipt_oldOrNew_holdsAfterTheErasure_andNothingPrivateIsLeft() {
+    Map<Long, String> leafHashes = new TreeMap<>();
+    for (int i = 0; i < 5; i++) {
+      JsonNode receipt = ok(vault.ask("17850", "country")).body().path("receipt");
+      leafHashes.put(receipt.path("index").longValue(), receipt.path("leafHash").asText());
+    }
+    vault.vault().publisher().publish();
+    Map<Long, String> before = new TreeMap<>();
+    leafHashes.keySet().forEach(index -> before.put(index, receipt(index)));
+    List<Long> hers = about(leafHashes.keySet().iterator().next());
+    assertThat(hers).containsAll(leafHashes.keySet());
+
+    ok(vault.delete(ann, "/v1/me"));
+    vault.vault().publisher().publish();
+
+    assertThat(before).hasSize(5);
+    before.forEach((index, old) -> assertProven(old, leafHashes.getOrDefault(index, "")));
+    leafHashes.forEach((index, hash) -> assertProven(receipt(index), hash));
+    assertThat(sealed()).doesNotContainAnyElementsOf(hers);
+    Replay replay = vault.vault().db().inRead(c -> LogVerifier.replay(c, done -> {}));
+    assertThat(replay.problems()).isEmpty();
+    assertThat(replay.erased()).isEqualTo(hers.size());
+    assertThat(replay.committed() - sealed().size()).isEqualTo(replay.erased());
+    // What is public stays: who asked, what for, and what was decided.
+    String auditor = vault.token(Role.AUDITOR, "audrey");
+    JsonNode reads = ok(vault.get(auditor, "/v1/audit/entries?actor=shop&decision=permit")).body();
+    assertThat(reads.get("entries")).hasSize(leafHashes.size());
+  }
+
+  @Test
+  void aPrivatePartThatGoesWithoutAnErasure_isReportedAsDestroyedEvidence() {
+    String auditor = vault.token(Role.AUDITOR, "audrey");
+    ok(vault.delete(ann, "/v1/me"));
+    assertThat(verification(auditor).path("whole").booleanValue()).isTrue();
+    byte[] row =
+        vault
+            .vault()
+            .db()
+            .inRead(
+                c ->
+                    Sql.one(
+                            c,
+                            "SELECT sealed FROM audit_private ORDER BY idx LIMIT 1",
+                            r -> r.getBytes(1))
+                        .orElseThrow());
+    long index = sealed().getFirst();
+    record Place(long subject, long n) {}
+    Place place =
+        vault
+            .vault()
+            .db()
+            .inRead(
+                c ->
+                    Sql.one(
+                            c,
+                            "SELECT subject, n FROM audit_private WHERE idx = ?",
+                            r -> new Place(r.getLong(1), r.getLong(2)),
+                            index)
+                        .orElseThrow());
+    vault
+        .vault()
+        .db()
+        .inWrite(c -> Sql.update(c, "DELETE FROM audit_private WHERE idx = ?", index));
+    JsonNode broken = verification(auditor);
+    assertThat(broken.path("whole").booleanValue()).isFalse();
+    assertThat(broken.path("problems").toString()).contains("evidence was destroyed");
+    vault
+        .vault()
+        .db()
+        .inWrite(
+            c ->
+                Sql.update(
+                    c,
+                    "INSERT INTO audit_private (idx, subject, n, sealed) VALUES (?, ?, ?, ?)",
+                    index,
+                    place.subject(),
+                    place.n(),
+                    row));
+    assertThat(verification(auditor).path("whole").booleanValue()).isTrue();
+  }
+
+  private JsonNode verification(String auditor) {
+    return ok(vault.get(auditor, "/v1/audit/verification")).body();
+  }
+
+  private List<Long> sealed() {
+    return vault
+        .vault()
+        .db()
+        .inRead(
+            c -> Sql.query(c, "SELECT idx FROM audit_private ORDER BY idx", row -> row.getLong(1)));
+  }
+
+  /** All entries about whom that entry is about. */
+  private List<Long> about(long entry) {
+    return vault
+        .vault()
+        .db()
+        .inRead(
+            c ->
+                Sql.query(
+                    c,
+                    "SELECT idx FROM audit_private WHERE subject ="
+                        + " (SELECT subject FROM audit_private WHERE idx = ?)",
+                    row -> row.getLong(1),
+                    entry));
+  }
+
+  private String receipt(long index) {
+    return vault.vault().db().inRead(c -> Receipts.proof(c, index)).orElseThrow().toString();
+  }
+
+  private void assertProven(String receipt, String leafHash) {
+    assertThat(TlogProof.parse(receipt).verify(HexFormat.of().parseHex(leafHash), log))
+        .isInstanceOf(TlogProof.Verdict.Proven.class);
+  }
+}
