@@ -3,12 +3,14 @@ package io.contextkeep.vault;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.audit.VerifiableIndex;
+import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.vault.db.Db;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,24 +29,26 @@ final class IndexFile implements AutoCloseable {
     this.index = index;
   }
 
-  static IndexFile open(Path file, Db logStore, AuditLog log, Duration deadline)
+  static IndexFile open(
+      Path file, Db logStore, AuditLog log, Optional<TrustPolicy> witnesses, Duration deadline)
       throws IOException {
     try {
-      return opened(file, logStore, log, deadline);
+      return opened(file, logStore, log, witnesses, deadline);
     } catch (StoreUnavailable damaged) {
       LOG.atWarn().log("the verifiable index cannot be read and is made again");
       for (String part : List.of("", "-wal", "-shm")) {
         Files.deleteIfExists(file.resolveSibling(file.getFileName() + part));
       }
-      return opened(file, logStore, log, deadline);
+      return opened(file, logStore, log, witnesses, deadline);
     }
   }
 
-  private static IndexFile opened(Path file, Db logStore, AuditLog log, Duration deadline) {
+  private static IndexFile opened(
+      Path file, Db logStore, AuditLog log, Optional<TrustPolicy> witnesses, Duration deadline) {
     Db db =
         Db.open(file, List.of(VerifiableIndex.schema()), Threads.daemon("index-writer"), deadline);
     try {
-      return new IndexFile(db, new VerifiableIndex(logStore, log, db));
+      return new IndexFile(db, new VerifiableIndex(logStore, log, db, witnesses));
     } catch (StoreUnavailable damaged) {
       db.close();
       throw damaged;

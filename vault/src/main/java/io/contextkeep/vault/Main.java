@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The program: {@code serve}, {@code token}, {@code backup}, {@code rebuild-graph}, {@code demo}
- * and {@code load-retail}.
+ * The program: {@code serve}, {@code token}, {@code keys}, {@code backup}, {@code rebuild-graph},
+ * {@code demo} and {@code load-retail}.
  */
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -35,6 +35,9 @@ public final class Main {
       contextkeep-vault token <role> <id|kind:value> [settings.properties]
                                                         prints a token of an hour, made with the
                                                         vault's root key; a customer is kind:value
+      contextkeep-vault keys [settings.properties]      prints the public keys of the vault's log and
+                                                        of the vault as a witness, as lines of a
+                                                        C2SP tlog-policy file
       contextkeep-vault backup <directory> [settings.properties]
                                                         copies a vault, running or not, and checks
                                                         the copy
@@ -53,6 +56,9 @@ public final class Main {
     switch (args.isEmpty() ? "" : args.getFirst()) {
       case "serve" -> serve(args.subList(1, args.size()));
       case "token" -> token(args.get(1), args.get(2), args.subList(3, args.size()));
+      case "keys" ->
+          System.out.print(
+              Vault.policyLines(config(args.subList(1, args.size())), InstantSource.system()));
       case "backup" -> backup(args.subList(1, args.size()));
       case "demo" -> demo(Path.of(args.get(1)));
       case "rebuild-graph" -> RebuildGraph.run(config(args.subList(1, args.size())));

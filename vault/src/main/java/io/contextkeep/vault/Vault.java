@@ -2,6 +2,10 @@ package io.contextkeep.vault;
 
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.CheckpointFile;
+import io.contextkeep.audit.note.SignerKey;
+import io.contextkeep.audit.note.VerifierKey;
+import io.contextkeep.audit.proof.TrustPolicy;
+import io.contextkeep.audit.witness.Witness;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.MemoisedEngine;
 import io.contextkeep.policy.PolicyEngine;
@@ -25,6 +29,7 @@ import io.contextkeep.vault.ops.Operations;
 import io.contextkeep.vault.ops.Publisher;
 import io.contextkeep.vault.ops.Readiness;
 import io.contextkeep.vault.ops.Retention;
+import io.contextkeep.vault.ops.WitnessRounds;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
@@ -43,7 +48,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -58,6 +65,8 @@ public final class Vault implements AutoCloseable {
   private final ScheduledExecutorService watchdog;
   private final IndexFile index;
   private final Publisher publisher;
+  private final Db witnessed;
+  private final Optional<WitnessRounds> rounds;
   private final CheckpointFile kept;
   private final VaultIssuer issuer;
   private final Projector projector;
@@ -74,6 +83,8 @@ public final class Vault implements AutoCloseable {
       ScheduledExecutorService watchdog,
       IndexFile index,
       Publisher publisher,
+      Db witnessed,
+      Optional<WitnessRounds> rounds,
       CheckpointFile kept,
       VaultIssuer issuer,
       Projector projector,
@@ -88,6 +99,8 @@ public final class Vault implements AutoCloseable {
     this.watchdog = watchdog;
     this.index = index;
     this.publisher = publisher;
+    this.witnessed = witnessed;
+    this.rounds = rounds;
     this.kept = kept;
     this.issuer = issuer;
     this.projector = projector;
@@ -115,8 +128,10 @@ public final class Vault implements AutoCloseable {
     ScheduledExecutorService watchdog = Threads.scheduler("policy-watchdog");
     CheckpointFile kept = CheckpointFile.open(config.keys().resolve("last.checkpoint"));
     AuditLog log = new AuditLog(db, AuditKeys.of(config, root, clock), kept, clock, random);
+    Optional<TrustPolicy> witnesses = WitnessSettings.ofThisLog(config, log);
     IndexFile index =
-        IndexFile.open(config.data().resolve("index.db"), db, log, config.storeDeadline());
+        IndexFile.open(
+            config.data().resolve("index.db"), db, log, witnesses, config.storeDeadline());
     Operations operations = operations(config, db, log, clock);
     operations.metrics().auditLag("index", index.index()::lag);
     int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
@@ -154,6 +169,7 @@ public final class Vault implements AutoCloseable {
             Threads.daemon("graph-projector"));
     watch(projector, operations.metrics());
     VaultIssuer issuer = issuer(config, root, clock);
+    Db witnessed = openWitnessed(config);
     Staff staff = new Staff(db, new StaffNames(root));
     Apis apis =
         Apis.of(
@@ -169,6 +185,7 @@ public final class Vault implements AutoCloseable {
             log,
             index.index(),
             staff,
+            WitnessSettings.witness(config, root, witnessed, clock),
             clock);
     Server server =
         Server.start(
@@ -187,6 +204,8 @@ public final class Vault implements AutoCloseable {
         Housekeeping.start(
             Threads.scheduler("housekeeping"), erasure, retention, config.retentionSweep());
     Publisher publisher = Publisher.start(Threads.scheduler("audit-publisher"), index.index(), log);
+    Optional<WitnessRounds> rounds =
+        witnesses.map(policy -> ask(policy, db, log, operations, clock));
     return new Vault(
         db,
         keys,
@@ -194,6 +213,8 @@ public final class Vault implements AutoCloseable {
         watchdog,
         index,
         publisher,
+        witnessed,
+        rounds,
         kept,
         issuer,
         projector,
@@ -212,6 +233,35 @@ public final class Vault implements AutoCloseable {
         config.storeDeadline());
   }
 
+  /**
+   * What this vault saw of other logs: beside the keys, so that no old copy of the data brings an
+   * old memory.
+   */
+  private static Db openWitnessed(VaultConfig config) {
+    return Db.open(
+        config.keys().resolve("witness.db"),
+        List.of(Witness.schema()),
+        Threads.daemon("witness-writer"),
+        config.storeDeadline());
+  }
+
+  private static WitnessRounds ask(
+      TrustPolicy policy, Db db, AuditLog log, Operations operations, InstantSource clock) {
+    WitnessRounds rounds =
+        WitnessRounds.start(
+            db,
+            log,
+            policy,
+            WitnessSettings.client(),
+            operations.metrics(),
+            clock,
+            Threads::scheduler);
+    operations
+        .readiness()
+        .note(() -> rounds.quorum() ? "witnesses: quorum\n" : "witnesses: no quorum\n");
+    return rounds;
+  }
+
   static Path graphDirectory(VaultConfig config) {
     return config.data().resolve("graph");
   }
@@ -223,11 +273,37 @@ public final class Vault implements AutoCloseable {
    * @throws IllegalStateException if the vault has no root key yet
    */
   public static VaultIssuer issuerOf(VaultConfig config, InstantSource clock) throws IOException {
+    return issuer(config, rootKey(config), clock);
+  }
+
+  private static RootKey rootKey(VaultConfig config) throws IOException {
     Path key = config.keys().resolve("root.key");
     if (Files.notExists(key)) {
       throw new IllegalStateException("There is no " + key + ": start the vault once, it makes it");
     }
-    return issuer(config, FileRootKey.openOrCreate(key), clock);
+    return FileRootKey.openOrCreate(key);
+  }
+
+  /**
+   * The configured vault's public keys as lines of a tlog-policy file, for those who read its log
+   * and for the logs that it is to witness.
+   *
+   * @throws IllegalStateException if the vault has no root key yet
+   */
+  public static String policyLines(VaultConfig config, InstantSource clock) throws IOException {
+    RootKey root = rootKey(config);
+    StringBuilder lines = new StringBuilder("# the log of this vault\n");
+    AuditKeys.of(config, root, clock)
+        .verifiers()
+        .forEach(key -> lines.append("log ").append(key).append('\n'));
+    lines.append("# this vault as a witness of other logs, by either key\n");
+    String url = config.publicUrl() + "/witness/";
+    for (SignerKey key : WitnessSettings.signers(config, root, clock)) {
+      VerifierKey verifier = key.verifier();
+      String name = "vault-" + verifier.type().name().toLowerCase(Locale.ROOT).replace('_', '-');
+      lines.append("witness " + name + " " + verifier + " " + url + "\n");
+    }
+    return lines.toString();
   }
 
   private static VaultIssuer issuer(VaultConfig config, RootKey root, InstantSource clock) {
@@ -279,6 +355,11 @@ public final class Vault implements AutoCloseable {
     return retention;
   }
 
+  /** Who is asked to cosign the log; empty where nobody is. */
+  Optional<WitnessRounds> witnesses() {
+    return rounds;
+  }
+
   Publisher publisher() {
     return publisher;
   }
@@ -309,7 +390,9 @@ public final class Vault implements AutoCloseable {
     operations.metrics().close();
     engine.close();
     watchdog.shutdownNow();
+    rounds.ifPresent(WitnessRounds::close);
     publisher.close();
+    witnessed.close();
     index.close();
     db.close();
     kept.close();

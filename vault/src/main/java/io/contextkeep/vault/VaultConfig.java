@@ -34,6 +34,8 @@ import java.util.regex.Pattern;
  * @param auditOrigin the audit log's name for ever; by default the public URL's, without its scheme
  * @param auditKeyGeneration which of the root key's signing keys the log uses; one more changes
  *     them
+ * @param auditWitnesses a C2SP tlog-policy file: who cosigns this vault's log, and how many do
+ * @param witnessLogs a C2SP tlog-policy file whose logs this vault watches as a witness
  * @param issuers the OpenID Connect issuers whose tokens count, each under a name of its own
  * @param metricsToken what a reader of the metrics must know; without it only this machine reads
  * @param retentionSweep how often what is too old is looked for and deleted
@@ -52,6 +54,8 @@ public record VaultConfig(
     Duration storeDeadline,
     String auditOrigin,
     int auditKeyGeneration,
+    Optional<Path> auditWitnesses,
+    Optional<Path> witnessLogs,
     List<IssuerSettings> issuers,
     Optional<Secret> metricsToken,
     Duration retentionSweep,
@@ -70,6 +74,8 @@ public record VaultConfig(
           Map.entry("store.deadline.millis", "10000"),
           Map.entry("audit.origin", ""),
           Map.entry("audit.key.generation", "1"),
+          Map.entry("audit.witnesses", ""),
+          Map.entry("witness.logs", ""),
           Map.entry("metrics.token", ""),
           Map.entry("log.requests", "false"),
           Map.entry("retention.sweep.minutes", "60"));
@@ -148,6 +154,8 @@ public record VaultConfig(
         Duration.ofMillis(number(settings, "store.deadline.millis", 1, 600_000)),
         auditOrigin(settings),
         number(settings, "audit.key.generation", 1, 1_000_000),
+        path(settings, "audit.witnesses"),
+        path(settings, "witness.logs"),
         issuers(settings, publicUrl.toString()),
         metricsToken(settings),
         Duration.ofMinutes(number(settings, "retention.sweep.minutes", 1, 10_080)),
@@ -212,6 +220,10 @@ public record VaultConfig(
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("metrics.token: " + e.getMessage(), e);
     }
+  }
+
+  private static Optional<Path> path(Map<String, String> settings, String key) {
+    return Optional.of(setting(settings, key)).filter(name -> !name.isEmpty()).map(Path::of);
   }
 
   private static String setting(Map<String, String> settings, String key) {

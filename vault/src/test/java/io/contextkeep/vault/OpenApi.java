@@ -70,6 +70,16 @@ final class OpenApi {
       return node.has("requestBody");
     }
 
+    /** Whether the body is JSON; what other protocols send has a form of its own. */
+    boolean takesJson() {
+      return node.at("/requestBody/content").has("application/json");
+    }
+
+    /** Whether it answers anything but that there is nothing, in a vault of default settings. */
+    boolean whereConfigured() {
+      return node.path("x-where-configured").asBoolean();
+    }
+
     /** As the router writes it. */
     String route() {
       return method + " " + path.replaceAll("\\{([^}]+)}", ":$1") + (hasSlashes(node) ? "*" : "");

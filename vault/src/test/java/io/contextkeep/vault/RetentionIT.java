@@ -178,6 +178,8 @@ final class RetentionIT {
             Duration.ofSeconds(10),
             "urn:contextkeep:vault/audit",
             1,
+            Optional.empty(),
+            Optional.empty(),
             List.of(),
             Optional.empty(),
             Duration.ofMillis(20),

@@ -42,6 +42,10 @@ record Sample(
       }
     }
     Sample sample = new Sample(operation, path, query, headers, new byte[0]);
+    JsonNode text = operation.node().at("/requestBody/content/*~1*/example");
+    if (text.isTextual()) {
+      return sample.bytes(text.asText().getBytes(StandardCharsets.UTF_8));
+    }
     return operation.takesBody()
         ? sample.with(json(api, operation).toString().getBytes(StandardCharsets.UTF_8))
         : sample;

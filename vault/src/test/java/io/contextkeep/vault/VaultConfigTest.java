@@ -40,6 +40,8 @@ final class VaultConfigTest {
       store.deadline.millis=5
       audit.origin=log.example/a
       audit.key.generation=6
+      audit.witnesses=/w
+      witness.logs=/l
       log.requests=true
       oidc.corp.issuer=https://login.example
       oidc.corp.jwks=https://login.example/jwks
@@ -78,6 +80,8 @@ final class VaultConfigTest {
     assertThat(config.storeDeadline()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.auditOrigin()).isEqualTo("urn:contextkeep:vault/audit");
     assertThat(config.auditKeyGeneration()).isEqualTo(1);
+    assertThat(config.auditWitnesses()).isEmpty();
+    assertThat(config.witnessLogs()).isEmpty();
     assertThat(config.requestLog()).isFalse();
   }
 
@@ -113,6 +117,8 @@ final class VaultConfigTest {
     assertThat(config.storeDeadline()).isEqualTo(Duration.ofMillis(5));
     assertThat(config.auditOrigin()).isEqualTo("log.example/a");
     assertThat(config.auditKeyGeneration()).isEqualTo(6);
+    assertThat(config.auditWitnesses()).contains(Path.of("/w"));
+    assertThat(config.witnessLogs()).contains(Path.of("/l"));
     assertThat(config.requestLog()).isTrue();
     assertThat(config.issuers())
         .containsExactly(

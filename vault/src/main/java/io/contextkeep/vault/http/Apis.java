@@ -2,6 +2,7 @@ package io.contextkeep.vault.http;
 
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.VerifiableIndex;
+import io.contextkeep.audit.witness.Witness;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
@@ -33,6 +34,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       AuditLog log,
       VerifiableIndex index,
       Staff staff,
+      Witness witness,
       InstantSource clock) {
     Me me = new Me(db, customers, keys, ingest, log);
     return new Apis(
@@ -46,7 +48,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new OperatorApi(db, registry, log),
             new AuditorApi(db, customers, log),
             new LogRoutes(db, log),
-            new StaffApi(db, staff, log)),
+            new StaffApi(db, staff, log),
+            new WitnessApi(witness)),
         () -> log.size() > 0);
   }
 }

@@ -42,7 +42,7 @@ final class OperationsRoutes {
   static void mount(
       Router router, Operations operations, BooleanSupplier readable, ExecutorService threads) {
     OperationsRoutes routes = new OperationsRoutes(operations, readable, threads);
-    route(router, "/health/live", routing -> write(routing, health(true)));
+    route(router, "/health/live", routing -> write(routing, health(true, "")));
     route(router, "/health/ready", routes.offTheLoop(routes::ready));
     route(router, "/metrics", routes::metrics);
   }
@@ -53,14 +53,15 @@ final class OperationsRoutes {
 
   private Answer ready() {
     try {
-      return health(operations.readiness().ready() && readable.getAsBoolean());
+      boolean ready = operations.readiness().ready() && readable.getAsBoolean();
+      return health(ready, operations.readiness().note());
     } catch (RuntimeException notEvenReadable) {
-      return health(false);
+      return health(false, "");
     }
   }
 
-  private static Answer health(boolean well) {
-    Answer answer = Answer.text(TEXT, well ? "ok\n" : "not ready\n");
+  private static Answer health(boolean well, String note) {
+    Answer answer = Answer.text(TEXT, (well ? "ok\n" : "not ready\n") + note);
     return new Answer(well ? 200 : 503, answer.contentType(), answer.body());
   }
 
@@ -106,7 +107,7 @@ final class OperationsRoutes {
               loop.runOnContext(_ -> write(routing, answer));
             });
       } catch (RejectedExecutionException stopping) {
-        write(routing, health(false));
+        write(routing, health(false, ""));
       }
     };
   }

@@ -147,16 +147,21 @@ public final class Server implements AutoCloseable {
   static Handler<RoutingContext> open(String gives, Handler<RoutingContext> handler) {
     return context -> {
       try {
-        if (!context.queryParams().isEmpty() || context.body().length() > 0) {
-          throw Problem.badRequest("unknown_parameter", "This takes no parameters and no body");
-        }
-        Accept.choose(Intake.accept(context.request().headers()), List.of(gives));
+        checkOpen(context, gives, false);
       } catch (Problem problem) {
         problem(context, problem);
         return;
       }
       handler.handle(context);
     };
+  }
+
+  /** No parameters, no body where none is taken, and a type that the client wants. */
+  static void checkOpen(RoutingContext context, String gives, boolean takesBody) {
+    if (!context.queryParams().isEmpty() || !takesBody && context.body().length() > 0) {
+      throw Problem.badRequest("unknown_parameter", "This takes no parameters and no body");
+    }
+    Accept.choose(Intake.accept(context.request().headers()), List.of(gives));
   }
 
   /** Before anything is made of it: what decodes to two things is refused. */

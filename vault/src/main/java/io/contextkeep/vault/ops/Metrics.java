@@ -171,6 +171,16 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
+  /** A witness was asked for its cosignature; the outcome is a coded word. */
+  void witnessed(String witness, String outcome) {
+    Counter.builder("contextkeep.witness.answers")
+        .description("Cosignatures that witnesses were asked for")
+        .tag("witness", witness)
+        .tag("outcome", outcome)
+        .register(registry)
+        .increment();
+  }
+
   void committed(int works) {
     batches.record(works);
   }

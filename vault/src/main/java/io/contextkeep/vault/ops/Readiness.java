@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Whether the vault should be sent requests: it is not stopping, and its store can write, without
@@ -27,6 +28,7 @@ public final class Readiness implements WriteWatch {
   private final ReentrantLock probing = new ReentrantLock();
   private volatile Outcome last;
   private volatile boolean stopping;
+  private volatile Supplier<String> note = () -> "";
 
   public Readiness(Db db, Metrics metrics, InstantSource clock) {
     this.db = db;
@@ -47,6 +49,15 @@ public final class Readiness implements WriteWatch {
       }
     }
     return !stopping && last.well();
+  }
+
+  /** What is worth knowing though it keeps the vault from nothing, in lines of coded words. */
+  public String note() {
+    return note.get();
+  }
+
+  public void note(Supplier<String> lines) {
+    note = lines;
   }
 
   /** From now on the vault is not ready. */
