@@ -26,7 +26,8 @@ public final class AuditEntry {
   private static final Set<String> RESERVED = Set.of("v", "type", "time", "commit", "labels");
 
   /** What entries are searched by: one word each, so that column and leaf can be compared. */
-  static final List<String> SEARCHED = List.of("actor", "purpose", "decision", "policy");
+  static final List<String> SEARCHED =
+      List.of("actor", "role", "purpose", "basis", "decision", "policy", "request");
 
   /** What an enrolment calls the commitment to the view key. */
   static final String VIEW_KEY = "viewKey";
@@ -100,6 +101,13 @@ public final class AuditEntry {
   /** A public fact as text, or "" where the entry has none of that name. */
   String fact(String name) {
     return String.valueOf(facts.getOrDefault(name, ""));
+  }
+
+  /** The words of a public fact that is a list; none where the entry has no list of that name. */
+  List<String> facts(String name) {
+    return facts.get(name) instanceof List<?> words
+        ? words.stream().map(String::valueOf).toList()
+        : List.of();
   }
 
   LeafForm form() {

@@ -55,6 +55,7 @@ public final class AuditLog {
   private final SecureRandom random;
   private final Prepared prepared = new Prepared();
   private final Counters counters = new Counters(prepared);
+  private final Kinds kinds = new Kinds(prepared);
   private final ReentrantLock publishing = new ReentrantLock();
 
   private Frontier durable;
@@ -100,9 +101,10 @@ public final class AuditLog {
   public static String schema() {
     return """
     CREATE TABLE audit_leaf (
-      idx INTEGER PRIMARY KEY, time INTEGER NOT NULL, type TEXT NOT NULL, actor TEXT NOT NULL,
-      purpose TEXT NOT NULL, decision TEXT NOT NULL, policy TEXT NOT NULL,
-      bytes BLOB NOT NULL) STRICT;
+      idx INTEGER PRIMARY KEY, time INTEGER NOT NULL, type TEXT NOT NULL, kind INTEGER NOT NULL,
+      request TEXT NOT NULL, bytes BLOB NOT NULL) STRICT;
+    CREATE INDEX audit_leaf_kind ON audit_leaf (kind);
+    CREATE INDEX audit_leaf_request ON audit_leaf (request) WHERE request <> '';
     CREATE INDEX audit_leaf_key ON audit_leaf (idx) WHERE type IN ('genesis', 'key');
     CREATE INDEX audit_leaf_map ON audit_leaf (idx) WHERE type = 'map-root';
     CREATE TABLE audit_private (
@@ -110,7 +112,12 @@ public final class AuditLog {
       sealed BLOB NOT NULL) STRICT;
     CREATE UNIQUE INDEX audit_private_subject ON audit_private (subject, n);
     CREATE TABLE audit_vkey (vkey TEXT PRIMARY KEY) STRICT;
+    CREATE VIEW audit_entry AS
+      SELECT l.idx, l.time, k.type, k.actor, k.role, k.purpose, k.basis, k.decision, k.reasons,
+        k.policy, l.request, l.bytes
+      FROM audit_leaf l JOIN audit_kind k ON k.id = l.kind;
     """
+        + Kind.SCHEMA
         + StoredTiles.SCHEMA
         + Checkpoints.SCHEMA;
   }
@@ -248,11 +255,12 @@ public final class AuditLog {
   }
 
   /** An entry with all that can be made of it before the writer's turn. */
-  private record Draft(AuditEntry entry, @Nullable PrivateForm secret) {}
+  private record Draft(AuditEntry entry, Kind kind, @Nullable PrivateForm secret) {}
 
   private Draft draft(AuditEntry entry) {
     return new Draft(
         entry,
+        Kind.of(entry),
         entry
             .about()
             .map(part -> new PrivateForm(part.subject(), part.details(), random(PrivateForm.SALT)))
@@ -267,7 +275,7 @@ public final class AuditLog {
         draft.secret() == null
             ? entry.form().bytes(time)
             : seal(c, index, time, entry, draft.secret());
-    insertLeaf(c, index, time, entry, bytes);
+    insertLeaf(c, index, time, draft, bytes);
     byte[] hash = Hashes.leaf(bytes);
     pending = pending.append(hash, new StoredTiles.Store(c, prepared));
     pendingTime = time;
@@ -293,18 +301,15 @@ public final class AuditLog {
     return entry.form().bytes(time, commitment, part.sealer().label(n));
   }
 
-  private void insertLeaf(Connection c, long index, long time, AuditEntry entry, byte[] bytes)
+  private void insertLeaf(Connection c, long index, long time, Draft draft, byte[] bytes)
       throws SQLException {
-    PreparedStatement insert =
-        prepared.on(c, "INSERT INTO audit_leaf VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    PreparedStatement insert = prepared.on(c, "INSERT INTO audit_leaf VALUES (?, ?, ?, ?, ?, ?)");
     insert.setLong(1, index);
     insert.setLong(2, time);
-    insert.setString(3, entry.type().code());
-    insert.setString(4, entry.fact("actor"));
-    insert.setString(5, entry.fact("purpose"));
-    insert.setString(6, entry.fact("decision"));
-    insert.setString(7, entry.fact("policy"));
-    insert.setBytes(8, bytes);
+    insert.setString(3, draft.entry().type().code());
+    insert.setLong(4, kinds.count(c, draft.kind(), time));
+    insert.setString(5, draft.entry().fact("request"));
+    insert.setBytes(6, bytes);
     insert.executeUpdate();
   }
 
@@ -347,6 +352,7 @@ public final class AuditLog {
         return;
       }
       catchUp();
+      kinds.committing(c);
       String text = new Checkpoint(keys.origin(), pending.size(), pending.root()).text();
       Note note = Note.sign(text, signers());
       PreparedStatement insert =
@@ -374,6 +380,7 @@ public final class AuditLog {
     @Override
     public void rolledBack() {
       counters.rolledBack();
+      kinds.rolledBack();
       pending = durable;
       pendingTime = durableTime;
       pendingNote = null;

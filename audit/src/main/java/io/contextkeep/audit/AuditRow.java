@@ -5,37 +5,36 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
- * One entry as it stands in the log: its public facts, nothing about whom it concerns. Facts that
- * the entry does not have are "".
+ * One entry as it stands in the log: its public facts, nothing about whom it concerns.
  *
  * @param time milliseconds since 1970
  * @param json the leaf's canonical bytes as text, from which the leaf hash can be made again
  */
-public record AuditRow(
-    long index,
-    long time,
-    String type,
-    String actor,
-    String purpose,
-    String decision,
-    String policy,
-    String json) {
+public record AuditRow(long index, long time, String type, String json) {
 
-  static final String COLUMNS =
-      "l.idx, l.time, l.type, l.actor, l.purpose, l.decision, l.policy, l.bytes";
+  static final String COLUMNS = "l.idx, l.time, l.type, l.bytes";
 
   static AuditRow of(ResultSet row) throws SQLException {
     return new AuditRow(
-        row.getLong(1),
-        row.getLong(2),
-        row.getString(3),
-        row.getString(4),
-        row.getString(5),
-        row.getString(6),
-        row.getString(7),
-        Leaf.text(row.getBytes(8)));
+        row.getLong(1), row.getLong(2), row.getString(3), Leaf.text(row.getBytes(4)));
+  }
+
+  /** A fact that is one word, or "" where the entry has none of that name. */
+  public String word(String name) {
+    return Leaf.word(json, name);
+  }
+
+  /** The words of a fact that is a list; none where the entry has no list of that name. */
+  public List<String> words(String name) {
+    return Leaf.words(json, name);
+  }
+
+  /** A fact that is a whole number, or 0 where the entry has none of that name. */
+  public long number(String name) {
+    return Leaf.number(json, name);
   }
 
   /** RFC 6962, in hexadecimal. */

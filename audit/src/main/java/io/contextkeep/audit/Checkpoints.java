@@ -125,7 +125,12 @@ public final class Checkpoints {
 
   /** Every checkpoint in order of size, with its cosignatures. */
   public static Cursor all(Connection c) throws SQLException {
-    return new Cursor(c);
+    return after(c, 0);
+  }
+
+  /** Those of a larger size, in order of size, with their cosignatures. */
+  static Cursor after(Connection c, long size) throws SQLException {
+    return new Cursor(c, size);
   }
 
   /** Reads checkpoints one by one, so that a long history needs no memory. */
@@ -135,9 +140,12 @@ public final class Checkpoints {
     private final ResultSet rows;
     private boolean more;
 
-    private Cursor(Connection c) throws SQLException {
+    private Cursor(Connection c, long after) throws SQLException {
       this.connection = c;
-      this.select = c.prepareStatement("SELECT size, note FROM audit_checkpoint ORDER BY size");
+      this.select =
+          c.prepareStatement(
+              "SELECT size, note FROM audit_checkpoint WHERE size > ? ORDER BY size");
+      select.setLong(1, after);
       this.rows = select.executeQuery();
       this.more = rows.next();
     }

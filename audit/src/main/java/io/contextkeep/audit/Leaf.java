@@ -29,6 +29,14 @@ final class Leaf {
     return end < 0 ? "" : json.substring(at + start.length(), end);
   }
 
+  /** The words of a member that is a list; none where the leaf has no list of that name. */
+  static List<String> words(String json, String name) {
+    String start = "\"" + name + "\":[\"";
+    int at = json.indexOf(start);
+    int end = at < 0 ? -1 : json.indexOf("\"]", at);
+    return end < 0 ? List.of() : List.of(json.substring(at + start.length(), end).split("\",\""));
+  }
+
   /** The member's whole number, or 0 where the leaf has none of that name. */
   static long number(String json, String name) {
     String start = "\"" + name + "\":";

@@ -10,8 +10,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
@@ -19,10 +21,23 @@ import java.util.function.LongConsumer;
  * the database can show: no gap, stored tiles that are the tree's, search columns that say what the
  * leaves say, and every missing private part accounted for by an erasure.
  *
+ * <p>A log can be checked step by step, each step in a snapshot of its own, so that no long check
+ * keeps an old state of the database alive. The last step sees the end of the log and everything
+ * that must be of one moment.
+ *
  * <p>What a file cannot show of itself: a cut that took the newest entries and their checkpoints
  * together. Only a checkpoint kept elsewhere shows it.
  */
 public final class LogVerifier {
+  private static final String ENTRIES =
+      "SELECT "
+          + AuditRow.COLUMNS
+          + """
+          , l.kind, l.request, p.idx IS NOT NULL
+          FROM audit_leaf l LEFT JOIN audit_private p ON p.idx = l.idx
+          WHERE l.idx >= ? ORDER BY l.idx LIMIT ?\
+          """;
+
   /** What was found: the size and root that the bytes make, and everything that is wrong. */
   public record Verification(long size, String root, List<String> problems) {
     public Verification {
@@ -34,20 +49,25 @@ public final class LogVerifier {
     }
   }
 
-  private final Connection connection;
   private final Replay replay;
-  private final LongConsumer progress;
+  private final Map<Long, Kind> kinds = new HashMap<>();
+  private final Map<Kinds.Tally, Long> counted = new HashMap<>();
+  private boolean covered = true;
 
-  private LogVerifier(Connection connection, Replay replay, LongConsumer progress) {
-    this.connection = connection;
+  private LogVerifier(Replay replay) {
     this.replay = replay;
-    this.progress = progress;
   }
 
+  /** A check that has not looked at anything yet. */
+  public static LogVerifier begin(Connection c) throws SQLException {
+    return new LogVerifier(new Replay(vkeys(c)));
+  }
+
+  /** Checks all in one step. */
   public static Verification verify(Connection c) throws SQLException {
-    Replay replay = replay(c, done -> {});
-    return new Verification(
-        replay.size(), HexFormat.of().formatHex(replay.root()), replay.problems());
+    LogVerifier verifier = begin(c);
+    verifier.step(c, Integer.MAX_VALUE);
+    return verifier.found();
   }
 
   /**
@@ -56,48 +76,125 @@ public final class LogVerifier {
    * @param progress told how many entries are done
    */
   public static Replay replay(Connection c, LongConsumer progress) throws SQLException {
-    Replay replay = new Replay(vkeys(c));
-    new LogVerifier(c, replay, progress).run();
-    return replay;
+    LogVerifier verifier = begin(c);
+    while (!verifier.step(c, STEP)) {
+      progress.accept(verifier.replay.size());
+    }
+    progress.accept(verifier.replay.size());
+    return verifier.replay;
   }
 
-  private void run() throws SQLException {
-    boolean covered = true;
-    try (Checkpoints.Cursor checkpoints = Checkpoints.all(connection);
-        PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT " + AuditRow.COLUMNS + " FROM audit_leaf l ORDER BY l.idx");
-        ResultSet rows = select.executeQuery()) {
-      while (rows.next()) {
-        AuditRow row = AuditRow.of(rows);
-        if (row.index() != replay.size()) {
-          replay.problem("entry " + replay.size() + " is missing");
-          return;
+  private static final int STEP = 1_000;
+
+  /** What was found so far. */
+  public Verification found() {
+    return new Verification(
+        replay.size(), HexFormat.of().formatHex(replay.root()), replay.problems());
+  }
+
+  /**
+   * Checks the next entries, in one snapshot.
+   *
+   * @param entries how many at most
+   * @return whether that was the end of the log, and everything is checked
+   */
+  public boolean step(Connection c, int entries) throws SQLException {
+    int checked = 0;
+    try (Checkpoints.Cursor checkpoints = Checkpoints.after(c, replay.size());
+        PreparedStatement select = c.prepareStatement(ENTRIES)) {
+      select.setLong(1, replay.size());
+      select.setInt(2, entries);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          AuditRow row = AuditRow.of(rows);
+          if (row.index() != replay.size()) {
+            replay.problem("entry " + replay.size() + " is missing");
+            return true;
+          }
+          check(c, row, rows);
+          covered = checkpoints.size() == replay.size();
+          if (covered) {
+            replay.checkpoint(checkpoints.next());
+          }
+          checked++;
         }
-        if (!columnsMatch(row)) {
-          replay.problem("the search columns of entry " + row.index() + " are not its leaf's");
-        }
-        replay.entry(rows.getBytes(8), new Comparison());
-        covered = checkpoints.size() == replay.size();
-        if (covered) {
-          replay.checkpoint(checkpoints.next());
-        }
-        progress.accept(replay.size());
       }
-      if (checkpoints.size() >= 0) {
-        replay.problem("the log was cut: it once had size " + checkpoints.size());
+      if (checked < entries) {
+        end(c, checkpoints.size());
       }
+    }
+    return checked < entries;
+  }
+
+  private void check(Connection c, AuditRow row, ResultSet rows) throws SQLException {
+    Kind kind = kind(c, rows.getLong(5));
+    if (row.time() != row.number("time")
+        || !row.type().equals(row.word("type"))
+        || !kind.equals(Kind.of(row.json()))
+        || !rows.getString(6).equals(row.word("request"))) {
+      replay.problem("the search columns of entry " + row.index() + " are not its leaf's");
+    }
+    if (rows.getBoolean(7) && row.word("commit").isEmpty()) {
+      replay.problem("entry " + row.index() + " has a private part that it does not commit to");
+    }
+    counted.merge(new Kinds.Tally(row.time() / Kinds.HOUR, rows.getLong(5)), 1L, Long::sum);
+    replay.entry(rows.getBytes(4), new Comparison(c));
+  }
+
+  private Kind kind(Connection c, long number) throws SQLException {
+    Kind known = kinds.get(number);
+    if (known == null) {
+      try (PreparedStatement select =
+          c.prepareStatement("SELECT " + Kind.COLUMNS + " FROM audit_kind WHERE id = ?")) {
+        select.setLong(1, number);
+        try (ResultSet row = select.executeQuery()) {
+          known = row.next() ? Kind.of(row, 1) : new Kind("", "", "", "", "", "", "", "");
+        }
+      }
+      kinds.put(number, known);
+    }
+    return known;
+  }
+
+  private void end(Connection c, long nextCheckpoint) throws SQLException {
+    if (nextCheckpoint >= 0) {
+      replay.problem("the log was cut: it once had size " + nextCheckpoint);
     }
     if (!covered) {
       replay.problem("no checkpoint covers the last entry");
     }
     replay.end();
-    replay.checkAccounts(number("SELECT count(*) FROM audit_private"));
-    misplaced();
+    replay.checkAccounts(number(c, "SELECT count(*) FROM audit_private"));
+    checkTallies(c);
+    checkPrivateRows(c);
+  }
+
+  /** A false count would hide entries from every summary. */
+  private void checkTallies(Connection c) throws SQLException {
+    try (PreparedStatement select =
+            c.prepareStatement("SELECT hour, kind, entries FROM audit_tally");
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        Kinds.Tally tally = new Kinds.Tally(rows.getLong(1), rows.getLong(2));
+        if (counted.getOrDefault(tally, 0L) != rows.getLong(3)) {
+          replay.problem("the count of entries of kind " + tally.kind() + " in an hour is false");
+        }
+        counted.remove(tally);
+      }
+    }
+    if (!counted.isEmpty()) {
+      replay.problem("the counts of " + counted.size() + " kinds and hours are missing");
+    }
   }
 
   /** Tiles are what proofs are made of: a false one would serve false proofs. */
   private final class Comparison implements Frontier.Completed<SQLException> {
+    private final Connection connection;
+
+    Comparison(Connection connection) {
+      this.connection = connection;
+    }
+
     @Override
     public void tile(long index, byte[] hashes) throws SQLException {
       compare(
@@ -138,37 +235,26 @@ public final class LogVerifier {
     return keys;
   }
 
-  private long number(String sql) throws SQLException {
-    try (PreparedStatement count = connection.prepareStatement(sql);
+  private static long number(Connection c, String sql) throws SQLException {
+    try (PreparedStatement count = c.prepareStatement(sql);
         ResultSet row = count.executeQuery()) {
       return row.getLong(1);
     }
   }
 
-  /** Columns are not hashed: an edit of one would hide an entry from every search. */
-  private static boolean columnsMatch(AuditRow row) {
-    return row.time() == Leaf.number(row.json(), "time")
-        && row.type().equals(Leaf.word(row.json(), "type"))
-        && row.actor().equals(Leaf.word(row.json(), "actor"))
-        && row.purpose().equals(Leaf.word(row.json(), "purpose"))
-        && row.decision().equals(Leaf.word(row.json(), "decision"))
-        && row.policy().equals(Leaf.word(row.json(), "policy"));
-  }
-
   /** A row put where none belongs would make up, in the count, for one that was destroyed. */
-  private void misplaced() throws SQLException {
+  private void checkPrivateRows(Connection c) throws SQLException {
     try (PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT p.idx FROM audit_private p LEFT JOIN audit_leaf l ON l.idx = p.idx"
-                    + " WHERE l.idx IS NULL OR instr(CAST(l.bytes AS TEXT), '\"commit\":\"') = 0");
-        ResultSet rows = select.executeQuery()) {
-      while (rows.next()) {
-        replay.problem(
-            "entry " + rows.getLong(1) + " has a private part that it does not commit to");
+        c.prepareStatement("SELECT idx FROM audit_private WHERE idx < 0 OR idx >= ?")) {
+      select.setLong(1, replay.size());
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          replay.problem("there is a private part of entry " + rows.getLong(1) + ", which is none");
+        }
       }
     }
     try (PreparedStatement select =
-            connection.prepareStatement(
+            c.prepareStatement(
                 "SELECT 1 FROM audit_private GROUP BY subject"
                     + " HAVING min(n) <> 0 OR max(n) + 1 <> count(*)");
         ResultSet rows = select.executeQuery()) {

@@ -167,7 +167,7 @@ final class AuditLogTest {
   void anEditedSearchColumn_aMovedPrivatePart_andALostRoot_areEachFound() {
     log.append(read());
     log.append(read());
-    assertFound("UPDATE audit_leaf SET actor = 'other' WHERE idx = 1");
+    assertFound("UPDATE audit_leaf SET kind = 1 WHERE idx = 1");
     assertFound("UPDATE audit_leaf SET time = 1 WHERE idx = 1");
     assertFound("UPDATE audit_private SET idx = 0 WHERE idx = 1");
     assertFound("UPDATE audit_private SET n = 5 WHERE idx = 2");

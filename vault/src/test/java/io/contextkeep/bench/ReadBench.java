@@ -95,7 +95,7 @@ final class ReadBench implements Benchmark {
         Statement statement = c.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT count(*) FROM audit_leaf WHERE type = 'read' AND decision = 'permit'")) {
+                "SELECT count(*) FROM audit_entry WHERE type = 'read' AND decision = 'permit'")) {
       return row.getLong(1);
     }
   }

@@ -22,6 +22,8 @@ final class Fingerprint {
           "audit_cosignature",
           "audit_checkpoint",
           "audit_tile",
+          "audit_kind",
+          "audit_tally",
           "audit_node",
           "staff",
           "projection",

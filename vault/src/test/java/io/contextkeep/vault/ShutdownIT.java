@@ -115,7 +115,7 @@ final class ShutdownIT {
             c ->
                 Sql.one(
                         c,
-                        "SELECT count(*) FROM audit_leaf WHERE decision = 'permit'",
+                        "SELECT count(*) FROM audit_entry WHERE decision = 'permit'",
                         row -> row.getLong(1))
                     .orElseThrow());
   }

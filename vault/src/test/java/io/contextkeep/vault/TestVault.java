@@ -303,7 +303,7 @@ final class TestVault implements AutoCloseable {
                 c ->
                     Sql.one(
                             c,
-                            "SELECT count(*) FROM audit_leaf WHERE decision = 'permit'",
+                            "SELECT count(*) FROM audit_entry WHERE decision = 'permit'",
                             row -> row.getLong(1))
                         .orElseThrow());
     vault.close();

@@ -72,13 +72,15 @@ final class DatabaseAttacks {
         "UPDATE audit_leaf SET idx = 4 WHERE idx = -1");
     attack(
         "insert an entry",
-        "INSERT INTO audit_leaf SELECT max(idx) + 1, time, type, actor, purpose, decision, policy,"
-            + " bytes FROM audit_leaf");
+        "INSERT INTO audit_leaf SELECT max(idx) + 1, time, type, kind, request, bytes"
+            + " FROM audit_leaf");
     attack(
         "cut off the newest entry",
         "DELETE FROM audit_leaf WHERE idx = (SELECT max(idx) FROM audit_leaf)");
     attack("forget a checkpoint", "DELETE FROM audit_checkpoint WHERE size = " + NEWEST);
-    attack("change what an entry is found by", "UPDATE audit_leaf SET actor = 'x' WHERE idx = 3");
+    attack(
+        "change what an entry is found by", "UPDATE audit_leaf SET kind = kind + 1 WHERE idx = 3");
+    attack("change what entries are counted by", "UPDATE audit_tally SET entries = entries - 1");
     attack(
         "put a private part where none was",
         "INSERT INTO audit_private VALUES ((SELECT max(idx) + 1 FROM audit_leaf), 1, 0, x'00')");
@@ -134,6 +136,8 @@ final class DatabaseAttacks {
           "DELETE FROM audit_checkpoint WHERE size = " + NEWEST,
           "DELETE FROM audit_leaf WHERE idx >= " + NEWEST,
           "DELETE FROM audit_private WHERE idx >= " + NEWEST,
+          "DELETE FROM audit_tally",
+          "INSERT INTO audit_tally SELECT time / 3600000, kind, count(*) FROM audit_leaf GROUP BY 1, 2",
           "DELETE FROM audit_tile WHERE idx >= " + NEWEST + " / 256",
           "DELETE FROM audit_node WHERE (idx + 1) << (8 * level) > " + NEWEST);
       return problem(copy);

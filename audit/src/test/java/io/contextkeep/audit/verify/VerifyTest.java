@@ -226,7 +226,7 @@ final class VerifyTest {
     assertThat(bundle.out()).contains("14 of 14 ways", "noticed by the customer", "FORK");
     Ended database = run("tamper-drill", db());
     assertThat(database.code()).as(database.out()).isZero();
-    assertThat(database.out()).contains("11 of 11 ways", "evidence was destroyed");
+    assertThat(database.out()).contains("12 of 12 ways", "evidence was destroyed");
     assertThat(run("verify", db()).out()).as("the original is untouched").isEqualTo(before);
   }
 

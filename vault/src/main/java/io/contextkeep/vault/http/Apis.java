@@ -46,7 +46,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new ExportApi(me, db, registry, customers, consents, readPath, clock),
             new ConsentApi(me, db, registry, customers, consents, clock),
             new OperatorApi(db, registry, log),
-            new AuditorApi(db, customers, log),
+            new AuditorApi(db, customers, new AuditLooks(log, keys)),
             new LogRoutes(db, log),
             new StaffApi(db, staff, log),
             new WitnessApi(witness)),

@@ -3,109 +3,148 @@ package io.contextkeep.vault.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.audit.AuditEntry;
-import io.contextkeep.audit.AuditLog;
-import io.contextkeep.audit.AuditReader;
+import io.contextkeep.audit.AuditQuery;
 import io.contextkeep.audit.AuditRow;
-import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.AuditSearch;
+import io.contextkeep.audit.AuditSummary;
 import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.audit.Receipts;
+import io.contextkeep.audit.proof.TlogProof;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.Customers;
-import io.contextkeep.vault.store.Identifier;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What auditors do: look through the log and check it. They see no context; each look is itself
- * recorded, and one at a named customer is recorded as that.
+ * What auditors do: look through the log, count in it and check it. They see no context; each look
+ * is itself recorded, and one at a named customer is recorded as one that concerns her.
  */
 final class AuditorApi implements Routes.Api {
+  /** A proof is about as long as an entry, and the checkpoint is in each. */
+  private static final int MOST_WITH_PROOFS = 100;
+
+  private static final int MOST = 1_000;
+  private static final int MOST_GROUPS = 10_000;
+
   private final Db db;
   private final Customers customers;
-  private final AuditLog log;
+  private final AuditLooks looks;
 
-  AuditorApi(Db db, Customers customers, AuditLog log) {
+  AuditorApi(Db db, Customers customers, AuditLooks looks) {
     this.db = db;
     this.customers = customers;
-    this.log = log;
+    this.looks = looks;
   }
 
   @Override
   public void mount(Routes routes) {
     routes
         .get("/v1/audit/entries", this::entries)
+        .get("/v1/audit/summary", this::summary)
         .get("/v1/audit/verification", this::verification);
   }
 
+  /** What was found, each with what it takes to prove it. */
+  private record Found(List<AuditRow> rows, List<TlogProof> proofs) {}
+
   Answer entries(Request request) {
-    request
-        .as(Role.AUDITOR)
-        .onlyQuery(
-            "type",
-            "actor",
-            "purpose",
-            "decision",
-            "policy",
-            "from",
-            "to",
-            "customer",
-            "before",
-            "limit");
-    Optional<Identifier> customer = request.query("customer").map(AppApi::identifier);
-    Optional<Long> subject =
-        customer.map(c -> db.inRead(r -> customers.find(r, c)).map(s -> s.value()).orElse(0L));
+    request.as(Role.AUDITOR).onlyQuery(AuditFilter.andParameters("before", "limit", "proofs"));
+    boolean proofs = flag(request, "proofs");
+    int most = proofs ? MOST_WITH_PROOFS : MOST;
     long limit = request.number("limit").orElse(100L);
-    if (limit < 1 || limit > 1_000) {
-      throw Problem.badRequest("invalid_parameter", "The parameter 'limit' is 1 to 1000");
+    if (limit < 1 || limit > most) {
+      throw Problem.badRequest(
+          "invalid_parameter", "The parameter 'limit' is 1 to 1000, with proofs 1 to 100");
     }
-    AuditReader.Query query =
-        new AuditReader.Query(
-            request.query("type"),
-            request.query("actor"),
-            request.query("purpose"),
-            request.query("decision"),
-            request.query("policy"),
-            instant(request, "from"),
-            instant(request, "to"),
-            subject,
-            request.number("before"),
-            (int) limit);
-    record(request, customer.isPresent() ? "entries-of-customer" : "entries");
-    List<AuditRow> found = db.inRead(c -> AuditReader.find(c, query));
+    long before = request.number("before").orElse(Long.MAX_VALUE);
+    AuditQuery query = AuditFilter.of(request, db, customers);
+    looks.record(
+        request, query.subject().isPresent() ? "entries-of-customer" : "entries", query.subject());
+    Found found = db.inRead(c -> find(c, query, before, (int) limit, proofs));
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode entries = body.putArray("entries");
-    found.forEach(row -> entries.add(json(row)));
-    if (found.size() == limit) {
-      body.put("before", found.getLast().index());
+    for (int i = 0; i < found.rows().size(); i++) {
+      ObjectNode entry = withProof(found.rows().get(i));
+      if (proofs) {
+        entry.put("proof", found.proofs().get(i).toString());
+      }
+      entries.add(entry);
+    }
+    if (found.rows().size() == limit) {
+      body.put("before", found.rows().getLast().index());
     }
     return Answer.ok(body);
   }
 
+  private static Found find(Connection c, AuditQuery query, long before, int limit, boolean proofs)
+      throws SQLException {
+    List<AuditRow> rows = AuditSearch.newest(c, query, before, limit);
+    return new Found(
+        rows, proofs ? Receipts.proofs(c, rows.stream().map(AuditRow::index).toList()) : List.of());
+  }
+
+  Answer summary(Request request) {
+    request.as(Role.AUDITOR).onlyQuery(AuditFilter.commonAndParameters("by", "bucket"));
+    List<AuditSummary.By> by =
+        Arrays.stream(request.query("by").orElse("decision").split(",", -1))
+            .map(word -> word("by", word, AuditSummary.By.values()))
+            .distinct()
+            .toList();
+    AuditSummary.Bucket bucket =
+        word("bucket", request.query("bucket").orElse("day"), AuditSummary.Bucket.values());
+    AuditQuery query = AuditFilter.of(request, db, customers);
+    looks.record(request, "summary", query.subject());
+    try {
+      return Answer.ok(
+          summary(by, bucket, db.inRead(c -> AuditSummary.of(c, query, by, bucket, MOST_GROUPS))));
+    } catch (AuditSummary.TooManyGroups e) {
+      throw Problem.badRequest(
+          "too_many_groups",
+          "There are more than 10000 groups; ask for a shorter time, a longer bucket or less in"
+              + " 'by'");
+    }
+  }
+
+  private static ObjectNode summary(
+      List<AuditSummary.By> by, AuditSummary.Bucket bucket, List<AuditSummary.Group> groups) {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.put("bucket", code(bucket));
+    ArrayNode all = body.putArray("groups");
+    for (AuditSummary.Group group : groups) {
+      ObjectNode one = all.addObject();
+      if (bucket != AuditSummary.Bucket.ALL) {
+        one.put("start", group.start().toString());
+      }
+      for (int i = 0; i < by.size(); i++) {
+        one.put(code(by.get(i)), group.values().get(i));
+      }
+      one.put("entries", group.entries());
+    }
+    return body;
+  }
+
   Answer verification(Request request) {
     request.as(Role.AUDITOR).onlyQuery();
-    record(request, "verification");
+    looks.record(request, "verification", Optional.empty());
     LogVerifier.Verification verification = db.inRead(LogVerifier::verify);
-    return Answer.ok(
-        Map.of(
-            "size", verification.size(),
-            "root", verification.root(),
-            "whole", verification.whole(),
-            "problems", verification.problems()));
+    return Answer.ok(json(verification));
   }
 
-  private void record(Request request, String what) {
-    log.append(
-        AuditEntry.of(
-            EntryType.AUDIT_VIEW,
-            Map.of(
-                "request", request.id(),
-                "actor", request.caller().id(),
-                "role", request.caller().role().code(),
-                "action", what)));
+  private static Map<String, Object> json(LogVerifier.Verification verification) {
+    return Map.of(
+        "size", verification.size(),
+        "root", verification.root(),
+        "whole", verification.whole(),
+        "problems", verification.problems());
   }
 
+  /** The entry with its index: all that there is of it to see. */
   static ObjectNode json(AuditRow row) {
     try {
       ObjectNode entry = (ObjectNode) Json.MAPPER.readTree(row.json());
@@ -116,9 +155,39 @@ final class AuditorApi implements Routes.Api {
     }
   }
 
-  private static Optional<Long> instant(Request request, String name) {
-    return request
-        .query(name)
-        .map(text -> Times.parse("The parameter '" + name + "'", text).toEpochMilli());
+  /** The same with its hash and with where the proof is that it is in the log. */
+  private static ObjectNode withProof(AuditRow row) {
+    ObjectNode entry = json(row);
+    entry.put("leafHash", row.leafHash());
+    entry.put("receipt", "/v1/receipts/" + row.index());
+    return entry;
+  }
+
+  private static boolean flag(Request request, String name) {
+    return switch (request.query(name).orElse("false")) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw Problem.badRequest(
+              "invalid_parameter", "The parameter '" + name + "' is true or false");
+    };
+  }
+
+  private static <E extends Enum<E>> E word(String name, String word, E[] known) {
+    return Arrays.stream(known)
+        .filter(one -> code(one).equals(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Problem.badRequest(
+                    "invalid_parameter",
+                    "The parameter '"
+                        + name
+                        + "' knows "
+                        + Arrays.stream(known).map(AuditorApi::code).toList()));
+  }
+
+  private static String code(Enum<?> one) {
+    return one.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -177,7 +176,7 @@ final class OnVirtualThread {
   }
 
   private Optional<Admitted> admitted(RoutingContext routing) {
-    String id = UUID.randomUUID().toString();
+    String id = RequestId.next();
     if (stopping) {
       write(routing, id, Answer.problem(stopped()));
       return Optional.empty();

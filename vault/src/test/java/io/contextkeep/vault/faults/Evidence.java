@@ -32,7 +32,7 @@ final class Evidence {
     try (Connection c = open(database)) {
       return Sql.one(
               c,
-              "SELECT count(*) FROM audit_leaf WHERE type = 'read' AND decision = 'permit'",
+              "SELECT count(*) FROM audit_entry WHERE type = 'read' AND decision = 'permit'",
               row -> row.getLong(1))
           .orElseThrow();
     }

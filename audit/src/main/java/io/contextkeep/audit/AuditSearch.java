@@ -1,0 +1,214 @@
+package io.contextkeep.audit;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.PriorityQueue;
+
+/**
+ * Finds entries in one snapshot, in time that grows with what is found and not with the log. Each
+ * kind of entry has its indices in order; those of all kinds that fit are merged, one seek in an
+ * index for each entry that is found. Entries are in order of time, so a time is a place in the log
+ * and is found by halving.
+ */
+public final class AuditSearch {
+  static final String BY_INDEX =
+      "SELECT " + AuditRow.COLUMNS + " FROM audit_leaf l WHERE l.idx = ?";
+  static final String NEWEST_OF_KIND =
+      "SELECT max(idx) FROM audit_leaf WHERE kind = ? AND idx >= ? AND idx < ?";
+  static final String OLDEST_OF_KIND =
+      "SELECT min(idx) FROM audit_leaf WHERE kind = ? AND idx >= ? AND idx < ?";
+  static final String NEWEST =
+      "SELECT "
+          + AuditRow.COLUMNS
+          + " FROM audit_leaf l WHERE l.idx >= ? AND l.idx < ?"
+          + " ORDER BY l.idx DESC LIMIT ?";
+  static final String OLDEST =
+      "SELECT "
+          + AuditRow.COLUMNS
+          + " FROM audit_leaf l WHERE l.idx >= ? AND l.idx < ?"
+          + " ORDER BY l.idx LIMIT ?";
+  static final String OF_REQUEST =
+      "SELECT "
+          + AuditRow.COLUMNS
+          + " FROM audit_leaf l JOIN audit_kind k ON k.id = l.kind"
+          + " WHERE l.request = ? AND l.request <> '' AND l.idx >= ? AND l.idx < ? AND ";
+  static final String OF_CUSTOMER =
+      "SELECT "
+          + AuditRow.COLUMNS
+          + " FROM audit_private p"
+          + " CROSS JOIN audit_leaf l ON l.idx = p.idx CROSS JOIN audit_kind k ON k.id = l.kind"
+          + " WHERE p.subject = ? AND l.idx >= ? AND l.idx < ? AND ";
+  static final String AT_OR_AFTER = "SELECT idx, time FROM audit_leaf WHERE idx >= ? LIMIT 1";
+
+  private final Connection connection;
+  private final AuditQuery query;
+
+  private AuditSearch(Connection connection, AuditQuery query) {
+    this.connection = connection;
+    this.query = query;
+  }
+
+  /** The newest entries that fit and have a smaller index, newest first. */
+  public static List<AuditRow> newest(Connection c, AuditQuery query, long before, int limit)
+      throws SQLException {
+    return new AuditSearch(c, query).find(0, before, limit, true);
+  }
+
+  /** The oldest entries that fit and whose index is within, oldest first. */
+  public static List<AuditRow> oldest(
+      Connection c, AuditQuery query, long from, long before, int limit) throws SQLException {
+    return new AuditSearch(c, query).find(from, before, limit, false);
+  }
+
+  private List<AuditRow> find(long first, long before, int limit, boolean newest)
+      throws SQLException {
+    long from = Math.max(first, query.from().isPresent() ? firstAt(query.from().get()) : 0);
+    long to = query.to().isPresent() ? Math.min(before, firstAt(query.to().get())) : before;
+    if (query.subject().isPresent()) {
+      return rows(OF_CUSTOMER, query.subject().get(), from, to, limit, newest);
+    }
+    if (query.request().isPresent()) {
+      return rows(OF_REQUEST, query.request().get(), from, to, limit, newest);
+    }
+    return query.ofSomeKinds()
+        ? merged(from, to, limit, newest)
+        : every(newest ? NEWEST : OLDEST, from, to, limit);
+  }
+
+  /** Of the entries that one index finds, those that fit in every other way as well. */
+  private List<AuditRow> rows(String sql, Object key, long from, long to, int limit, boolean newest)
+      throws SQLException {
+    String all =
+        sql
+            + query.kindCondition()
+            + (query.subject().isPresent() && query.request().isPresent()
+                ? " AND l.request = ?"
+                : "")
+            + " ORDER BY l.idx "
+            + (newest ? "DESC" : "ASC")
+            + " LIMIT ?";
+    List<Object> arguments = new ArrayList<>(List.of(key, from, to));
+    arguments.addAll(query.arguments());
+    if (query.subject().isPresent()) {
+      query.request().ifPresent(arguments::add);
+    }
+    arguments.add(limit);
+    return read(all, arguments);
+  }
+
+  private List<AuditRow> every(String sql, long from, long to, int limit) throws SQLException {
+    return read(sql, List.of(from, to, limit));
+  }
+
+  private List<AuditRow> read(String sql, List<?> arguments) throws SQLException {
+    List<AuditRow> found = new ArrayList<>();
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      for (int i = 0; i < arguments.size(); i++) {
+        select.setObject(i + 1, arguments.get(i));
+      }
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(AuditRow.of(rows));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The next index of a kind that was not given out yet. */
+  private record Head(long kind, long index) {}
+
+  private List<AuditRow> merged(long from, long to, int limit, boolean newest) throws SQLException {
+    Comparator<Head> order = Comparator.comparingLong(Head::index);
+    PriorityQueue<Head> heads = new PriorityQueue<>(newest ? order.reversed() : order);
+    List<AuditRow> found = new ArrayList<>();
+    try (PreparedStatement seek =
+            connection.prepareStatement(newest ? NEWEST_OF_KIND : OLDEST_OF_KIND);
+        PreparedStatement row = connection.prepareStatement(BY_INDEX)) {
+      for (long kind : kinds()) {
+        head(seek, kind, from, to).ifPresent(index -> heads.add(new Head(kind, index)));
+      }
+      while (found.size() < limit && !heads.isEmpty()) {
+        Head next = heads.remove();
+        found.add(row(row, next.index()));
+        OptionalLong following =
+            newest
+                ? head(seek, next.kind(), from, next.index())
+                : head(seek, next.kind(), next.index() + 1, to);
+        following.ifPresent(index -> heads.add(new Head(next.kind(), index)));
+      }
+    }
+    return found;
+  }
+
+  private List<Long> kinds() throws SQLException {
+    List<Long> kinds = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT k.id FROM audit_kind k WHERE " + query.kindCondition())) {
+      List<String> arguments = query.arguments();
+      for (int i = 0; i < arguments.size(); i++) {
+        select.setString(i + 1, arguments.get(i));
+      }
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          kinds.add(rows.getLong(1));
+        }
+      }
+    }
+    return kinds;
+  }
+
+  private static OptionalLong head(PreparedStatement seek, long kind, long from, long to)
+      throws SQLException {
+    seek.setLong(1, kind);
+    seek.setLong(2, from);
+    seek.setLong(3, to);
+    try (ResultSet row = seek.executeQuery()) {
+      long index = row.next() ? row.getLong(1) : 0;
+      return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(index);
+    }
+  }
+
+  private static AuditRow row(PreparedStatement select, long index) throws SQLException {
+    select.setLong(1, index);
+    try (ResultSet row = select.executeQuery()) {
+      row.next();
+      return AuditRow.of(row);
+    }
+  }
+
+  /** The index of the first entry that is not older; one behind the last where all are. */
+  private long firstAt(long time) throws SQLException {
+    long low = 0;
+    long high = size();
+    try (PreparedStatement select = connection.prepareStatement(AT_OR_AFTER)) {
+      while (low < high) {
+        long middle = low + (high - low) / 2;
+        select.setLong(1, middle);
+        try (ResultSet row = select.executeQuery()) {
+          if (row.next() && row.getLong(2) < time) {
+            low = row.getLong(1) + 1;
+          } else {
+            high = middle;
+          }
+        }
+      }
+    }
+    return low;
+  }
+
+  private long size() throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT coalesce(max(idx) + 1, 0) FROM audit_leaf");
+        ResultSet row = select.executeQuery()) {
+      return row.getLong(1);
+    }
+  }
+}

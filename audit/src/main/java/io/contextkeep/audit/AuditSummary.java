@@ -1,0 +1,163 @@
+package io.contextkeep.audit;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.TemporalAdjusters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * How many entries there are of what: counts by what entries have in common and by time, in UTC.
+ * They come from counts that the log keeps for each hour, so that years are summed up in the time
+ * that their hours take, not their entries.
+ */
+public final class AuditSummary {
+  static final String TALLIES =
+      "SELECT t.hour, t.entries, k.type, k.actor, k.role, k.purpose, k.basis, k.decision,"
+          + " k.reasons, k.policy"
+          + " FROM audit_tally t CROSS JOIN audit_kind k ON k.id = t.kind"
+          + " WHERE t.hour >= ? AND t.hour < ? AND ";
+
+  /** What entries can be counted by; an entry with several reasons counts for each. */
+  public enum By {
+    TYPE,
+    ACTOR,
+    ROLE,
+    PURPOSE,
+    BASIS,
+    DECISION,
+    REASON,
+    POLICY
+  }
+
+  /** What is counted together in time; each begins at midnight UTC, but for the hour. */
+  public enum Bucket {
+    HOUR,
+    DAY,
+    WEEK,
+    MONTH,
+    ALL;
+
+    private Instant start(long hour) {
+      Instant instant = Instant.ofEpochMilli(hour * Kinds.HOUR);
+      LocalDate day = instant.atZone(ZoneOffset.UTC).toLocalDate();
+      return switch (this) {
+        case HOUR -> instant;
+        case DAY -> midnight(day);
+        case WEEK -> midnight(day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)));
+        case MONTH -> midnight(day.withDayOfMonth(1));
+        case ALL -> Instant.EPOCH;
+      };
+    }
+
+    private static Instant midnight(LocalDate day) {
+      return day.atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+  }
+
+  /**
+   * One count.
+   *
+   * @param start of the bucket; 1970 where time is not looked at
+   * @param values of what is counted by, in the order that was asked for; "" where entries have
+   *     none
+   */
+  public record Group(Instant start, List<String> values, long entries) {
+    public Group {
+      values = List.copyOf(values);
+    }
+  }
+
+  /** There would be more groups than were wanted. */
+  public static final class TooManyGroups extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    TooManyGroups() {
+      super("There are more groups than were wanted");
+    }
+  }
+
+  private record Key(Instant start, List<String> values) implements Comparable<Key> {
+    @Override
+    public int compareTo(Key other) {
+      int order = start.compareTo(other.start);
+      for (int i = 0; order == 0 && i < values.size(); i++) {
+        order = values.get(i).compareTo(other.values.get(i));
+      }
+      return order;
+    }
+  }
+
+  private AuditSummary() {}
+
+  /** The instant's hour, from which on it counts. */
+  public static Instant hourOf(Instant time) {
+    return Instant.ofEpochMilli(Math.floorDiv(time.toEpochMilli(), Kinds.HOUR) * Kinds.HOUR);
+  }
+
+  /**
+   * Counts the entries that fit, whole hours of them: from the hour of the query's first instant to
+   * the hour before its last. Conditions on the request or the customer are not for counting.
+   *
+   * @throws TooManyGroups if there are more than that many
+   */
+  public static List<Group> of(Connection c, AuditQuery query, List<By> by, Bucket bucket, int most)
+      throws SQLException {
+    TreeMap<Key, Long> groups = new TreeMap<>();
+    try (PreparedStatement select = c.prepareStatement(TALLIES + query.kindCondition())) {
+      select.setLong(1, query.from().map(t -> Math.floorDiv(t, Kinds.HOUR)).orElse(0L));
+      select.setLong(2, query.to().map(t -> Math.ceilDiv(t, Kinds.HOUR)).orElse(Long.MAX_VALUE));
+      int i = 2;
+      for (String argument : query.arguments()) {
+        select.setString(++i, argument);
+      }
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          Instant start = bucket.start(rows.getLong(1));
+          for (List<String> values : values(Kind.of(rows, 3), by, query)) {
+            groups.merge(new Key(start, values), rows.getLong(2), Long::sum);
+          }
+          if (groups.size() > most) {
+            throw new TooManyGroups();
+          }
+        }
+      }
+    }
+    List<Group> result = new ArrayList<>();
+    groups.forEach((key, count) -> result.add(new Group(key.start(), key.values(), count)));
+    return result;
+  }
+
+  /** What the kind counts for: one group, or one for each of its reasons. */
+  private static List<List<String>> values(Kind kind, List<By> by, AuditQuery query) {
+    List<List<String>> all = new ArrayList<>();
+    List<String> reasons =
+        by.contains(By.REASON) ? List.of(kind.reasons().split(" ")) : List.of("");
+    for (String reason : reasons) {
+      if (!by.contains(By.REASON) || query.reason().map(reason::equals).orElse(true)) {
+        all.add(by.stream().map(part -> value(kind, part, reason)).toList());
+      }
+    }
+    return all;
+  }
+
+  private static String value(Kind kind, By part, String reason) {
+    return switch (part) {
+      case TYPE -> kind.type();
+      case ACTOR -> kind.actor();
+      case ROLE -> kind.role();
+      case PURPOSE -> kind.purpose();
+      case BASIS -> kind.basis();
+      case DECISION -> kind.decision();
+      case REASON -> reason;
+      case POLICY -> kind.policy();
+    };
+  }
+}

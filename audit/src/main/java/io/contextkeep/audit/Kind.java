@@ -1,0 +1,84 @@
+package io.contextkeep.audit;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * What many entries have in common: everything that they are searched and counted by, but for the
+ * time, the request and the customer. There are few kinds, whatever the length of the log, because
+ * each part is one of few coded words; so an entry names its kind by a number, and one index of
+ * these numbers answers every combination of conditions.
+ *
+ * @param reasons why it was refused, in the leaf's order, with spaces between; "" like every part
+ *     that an entry does not have
+ */
+record Kind(
+    String type,
+    String actor,
+    String role,
+    String purpose,
+    String basis,
+    String decision,
+    String reasons,
+    String policy) {
+
+  static final String SCHEMA =
+      """
+      CREATE TABLE audit_kind (
+        id INTEGER PRIMARY KEY, type TEXT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL,
+        purpose TEXT NOT NULL, basis TEXT NOT NULL, decision TEXT NOT NULL, reasons TEXT NOT NULL,
+        policy TEXT NOT NULL) STRICT;
+      CREATE UNIQUE INDEX audit_kind_parts ON audit_kind (
+        type, actor, role, purpose, basis, decision, reasons, policy);
+      CREATE TABLE audit_tally (
+        hour INTEGER NOT NULL, kind INTEGER NOT NULL, entries INTEGER NOT NULL,
+        PRIMARY KEY (hour, kind)) STRICT, WITHOUT ROWID;
+      """;
+
+  static final String COLUMNS = "type, actor, role, purpose, basis, decision, reasons, policy";
+
+  /** The kind of an entry that is to be appended. */
+  static Kind of(AuditEntry entry) {
+    return new Kind(
+        entry.type().code(),
+        entry.fact("actor"),
+        entry.fact("role"),
+        entry.fact("purpose"),
+        entry.fact("basis"),
+        entry.fact("decision"),
+        String.join(" ", entry.facts("reasons")),
+        entry.fact("policy"));
+  }
+
+  /** The kind that a leaf says it is of. */
+  static Kind of(String leaf) {
+    return new Kind(
+        Leaf.word(leaf, "type"),
+        Leaf.word(leaf, "actor"),
+        Leaf.word(leaf, "role"),
+        Leaf.word(leaf, "purpose"),
+        Leaf.word(leaf, "basis"),
+        Leaf.word(leaf, "decision"),
+        String.join(" ", Leaf.words(leaf, "reasons")),
+        Leaf.word(leaf, "policy"));
+  }
+
+  /** Reads {@link #COLUMNS} from that column on. */
+  static Kind of(ResultSet row, int first) throws SQLException {
+    return new Kind(
+        row.getString(first),
+        row.getString(first + 1),
+        row.getString(first + 2),
+        row.getString(first + 3),
+        row.getString(first + 4),
+        row.getString(first + 5),
+        row.getString(first + 6),
+        row.getString(first + 7));
+  }
+
+  /** In the order of {@link #COLUMNS}. */
+  List<String> parts() {
+    return List.of(type, actor, role, purpose, basis, decision, reasons, policy);
+  }
+}

@@ -1,0 +1,92 @@
+package io.contextkeep.audit;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Gives each kind of entry its number, and counts the entries of each kind and hour. Counts are
+ * stored once for each transaction, so that what entries cost the writer does not grow by a row
+ * each. Confined to the store's writer.
+ */
+final class Kinds {
+  static final long HOUR = 3_600_000;
+
+  private static final int REMEMBERED = 65_536;
+
+  private final Prepared prepared;
+  private final Map<Kind, Long> numbers = new HashMap<>();
+  private final Map<Tally, Integer> counted = new HashMap<>();
+
+  /** What is counted together: the entries of a kind in an hour since 1970. */
+  record Tally(long hour, long kind) {}
+
+  Kinds(Prepared prepared) {
+    this.prepared = prepared;
+  }
+
+  /** The number of an entry's kind, for which one entry more is counted. */
+  long count(Connection c, Kind kind, long time) throws SQLException {
+    Long number = numbers.get(kind);
+    if (number == null) {
+      number = stored(c, kind);
+      if (numbers.size() >= REMEMBERED) {
+        numbers.clear();
+      }
+      numbers.put(kind, number);
+    }
+    counted.merge(new Tally(time / HOUR, number), 1, Integer::sum);
+    return number;
+  }
+
+  /** Stores what was counted, in the transaction that appended it. */
+  void committing(Connection c) throws SQLException {
+    PreparedStatement upsert =
+        prepared.on(
+            c,
+            "INSERT INTO audit_tally (hour, kind, entries) VALUES (?, ?, ?)"
+                + " ON CONFLICT (hour, kind) DO UPDATE SET entries = entries + excluded.entries");
+    for (Map.Entry<Tally, Integer> tally : counted.entrySet()) {
+      upsert.setLong(1, tally.getKey().hour());
+      upsert.setLong(2, tally.getKey().kind());
+      upsert.setInt(3, tally.getValue());
+      upsert.executeUpdate();
+    }
+    counted.clear();
+  }
+
+  /** What was numbered and counted did not happen: the database knows better. */
+  void rolledBack() {
+    numbers.clear();
+    counted.clear();
+  }
+
+  private long stored(Connection c, Kind kind) throws SQLException {
+    PreparedStatement insert =
+        prepared.on(
+            c,
+            "INSERT INTO audit_kind ("
+                + Kind.COLUMNS
+                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    bind(insert, kind);
+    insert.executeUpdate();
+    PreparedStatement select =
+        prepared.on(
+            c, "SELECT id FROM audit_kind WHERE (" + Kind.COLUMNS + ") = (?, ?, ?, ?, ?, ?, ?, ?)");
+    bind(select, kind);
+    try (ResultSet row = select.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private static void bind(PreparedStatement statement, Kind kind) throws SQLException {
+    int i = 0;
+    for (String part : kind.parts()) {
+      statement.setString(++i, part);
+    }
+  }
+}
