@@ -1,0 +1,84 @@
+package io.contextkeep.vault.analytics.noise;
+
+import java.math.BigInteger;
+
+/**
+ * Exact draws from random bytes: uniform integers, and coins whose bias is a fraction or {@code e}
+ * to the power of one. Each follows "The Discrete Gaussian for Differential Privacy" (Canonne,
+ * Kamath, Steinke 2020), section 5; how many bytes it takes depends on chance and parameters alone.
+ */
+public final class Draws {
+  private final RandomBytes random;
+
+  public Draws(RandomBytes random) {
+    this.random = random;
+  }
+
+  /**
+   * Uniform over {@code 0 … bound - 1}: as many bits as the bound has, from little-endian words of
+   * 32, again and again until they fall below it.
+   */
+  BigInteger below(BigInteger bound) {
+    if (bound.signum() <= 0) {
+      throw new IllegalArgumentException("There is nothing below " + bound);
+    }
+    int bits = bound.bitLength();
+    byte[] bytes = new byte[Math.ceilDiv(bits, 32) * 4];
+    while (true) {
+      random.fill(bytes);
+      BigInteger drawn = littleEndian(bytes, bits);
+      if (drawn.compareTo(bound) < 0) {
+        return drawn;
+      }
+    }
+  }
+
+  /** Of the last word the upper bits count. */
+  private static BigInteger littleEndian(byte[] bytes, int bits) {
+    int words = bytes.length / 4;
+    int unused = words * 32 - bits;
+    byte[] big = new byte[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      big[i] = bytes[bytes.length - 1 - i];
+    }
+    int last = 0;
+    for (int i = 0; i < 4; i++) {
+      last = last << 8 | big[i] & 0xff;
+    }
+    last >>>= unused;
+    for (int i = 3; i >= 0; i--) {
+      big[i] = (byte) last;
+      last >>>= 8;
+    }
+    return new BigInteger(1, big);
+  }
+
+  /** True with the probability given, which is between 0 and 1. */
+  boolean coin(Rational probability) {
+    BigInteger drawn = below(probability.denominator()).add(BigInteger.ONE);
+    return drawn.compareTo(probability.numerator()) <= 0;
+  }
+
+  /** True with probability {@code exp(-exponent)}; the exponent is not negative. */
+  boolean exponentialCoin(Rational exponent) {
+    BigInteger whole = exponent.floor();
+    for (BigInteger i = BigInteger.ZERO; i.compareTo(whole) < 0; i = i.add(BigInteger.ONE)) {
+      if (!smallExponentialCoin(Rational.ONE)) {
+        return false;
+      }
+    }
+    return smallExponentialCoin(exponent.minus(new Rational(whole, BigInteger.ONE)));
+  }
+
+  /**
+   * The same for an exponent of at most 1: the first failure among coins of bias {@code γ/1, γ/2,
+   * γ/3, …} comes at an odd place with exactly that probability.
+   */
+  boolean smallExponentialCoin(Rational exponent) {
+    long place = 1;
+    while (coin(exponent.dividedBy(Rational.of(place)))) {
+      place++;
+    }
+    return place % 2 == 1;
+  }
+}
