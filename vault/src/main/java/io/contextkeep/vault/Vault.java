@@ -228,7 +228,7 @@ public final class Vault implements AutoCloseable {
   static Db openDatabase(VaultConfig config) throws IOException {
     return Db.open(
         config.data().resolve("vault.db"),
-        List.of(migration(1) + AuditLog.schema(), Staff.SCHEMA),
+        List.of(migration(1) + AuditLog.schema() + Staff.SCHEMA, migration(2)),
         Threads.daemon("vault-writer"),
         config.storeDeadline());
   }

@@ -1,0 +1,23 @@
+package io.contextkeep.vault.analytics.budget;
+
+/**
+ * A question about to be paid for.
+ *
+ * @param question the hash of its canonical form
+ * @param epoch the snapshot that it is asked of
+ * @param at milliseconds since 1970
+ */
+public record Charge(
+    String purpose,
+    String population,
+    String analyst,
+    byte[] question,
+    long epoch,
+    Cost cost,
+    long at) {
+
+  @Override
+  public String toString() {
+    return "Charge[" + purpose + ", " + population + ", " + analyst + ", " + cost + "]";
+  }
+}

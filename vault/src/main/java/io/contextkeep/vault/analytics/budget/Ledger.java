@@ -1,0 +1,245 @@
+package io.contextkeep.vault.analytics.budget;
+
+import io.contextkeep.vault.db.Sql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Budgets and charges. {@link #admit} is the filter: it reads what was spent and charges in one
+ * transaction of the one writer, so no set of questions, asked by whomever and at once, exceeds a
+ * limit. A charge stays whatever becomes of its question; a question that was charged and never
+ * released, because it was cancelled or the program died, is never drawn for that charge again.
+ */
+public final class Ledger {
+
+  public void put(Connection c, Budget budget) throws SQLException {
+    Sql.update(
+        c,
+        """
+        INSERT OR REPLACE INTO dp_budget (purpose, population, rho, delta, rho_each)
+        VALUES (?, ?, ?, ?, ?)\
+        """,
+        budget.purpose(),
+        budget.population(),
+        budget.limit().rho(),
+        budget.limit().delta(),
+        budget.each().orElse(null));
+    Sql.update(
+        c,
+        "DELETE FROM dp_share WHERE purpose = ? AND population = ?",
+        budget.purpose(),
+        budget.population());
+    for (var share : budget.shares().entrySet()) {
+      Sql.update(
+          c,
+          "INSERT INTO dp_share (purpose, population, analyst, rho) VALUES (?, ?, ?, ?)",
+          budget.purpose(),
+          budget.population(),
+          share.getKey(),
+          share.getValue());
+    }
+  }
+
+  public Optional<Budget> budget(Connection c, String purpose, String population)
+      throws SQLException {
+    SortedMap<String, Long> shares = new TreeMap<>();
+    Sql.each(
+        c,
+        "SELECT analyst, rho FROM dp_share WHERE purpose = ? AND population = ?",
+        row -> shares.put(row.getString(1), row.getLong(2)),
+        purpose,
+        population);
+    return Sql.one(
+        c,
+        "SELECT rho, delta, rho_each FROM dp_budget WHERE purpose = ? AND population = ?",
+        row -> budget(row, purpose, population, shares),
+        purpose,
+        population);
+  }
+
+  public List<Budget> budgets(Connection c) throws SQLException {
+    record Key(String purpose, String population) {}
+    List<Budget> all = new ArrayList<>();
+    for (Key key :
+        Sql.query(
+            c,
+            "SELECT purpose, population FROM dp_budget ORDER BY purpose, population",
+            row -> new Key(row.getString(1), row.getString(2)))) {
+      budget(c, key.purpose, key.population).ifPresent(all::add);
+    }
+    return all;
+  }
+
+  private static Budget budget(
+      ResultSet row, String purpose, String population, SortedMap<String, Long> shares)
+      throws SQLException {
+    long each = row.getLong(3);
+    boolean unlimited = row.wasNull();
+    return new Budget(
+        purpose,
+        population,
+        new Cost(row.getLong(1), row.getLong(2)),
+        shares,
+        unlimited ? Optional.empty() : Optional.of(each));
+  }
+
+  /** How the budget stands for the analyst. */
+  public Standing standing(Connection c, Budget budget, String analyst) throws SQLException {
+    return new Standing(
+        budget.limit(), spent(c, budget, null), budget.limitOf(analyst), spent(c, budget, analyst));
+  }
+
+  private static Cost spent(Connection c, Budget budget, @Nullable String analyst)
+      throws SQLException {
+    return Sql.one(
+            c,
+            """
+            SELECT coalesce(sum(rho), 0), coalesce(sum(delta), 0) FROM dp_charge
+            WHERE purpose = ?1 AND population = ?2 AND (?3 IS NULL OR analyst = ?3)\
+            """,
+            row -> new Cost(row.getLong(1), row.getLong(2)),
+            budget.purpose(),
+            budget.population(),
+            analyst)
+        .orElse(Cost.NOTHING);
+  }
+
+  /** Charges the question, unless it was answered or does not fit; in the caller's transaction. */
+  public Admission admit(Connection c, Charge charge) throws SQLException {
+    Optional<Budget> found = budget(c, charge.purpose(), charge.population());
+    if (found.isEmpty()) {
+      return new Admission.NoBudget();
+    }
+    Optional<Admission> known = known(c, charge);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Standing standing = standing(c, found.get(), charge.analyst());
+    if (!standing.spent().plus(charge.cost()).fitsIn(standing.limit())) {
+      return new Admission.Exhausted(false, standing);
+    }
+    if (!standing.own().plus(charge.cost()).fitsIn(standing.share())) {
+      return new Admission.Exhausted(true, standing);
+    }
+    long id = insert(c, charge);
+    if (found.get().each().isPresent()) {
+      chargeCustomers(c, charge, id, found.get().each().get());
+    }
+    return new Admission.Charged(id, standing);
+  }
+
+  private static Optional<Admission> known(Connection c, Charge charge) throws SQLException {
+    return Sql.one(
+        c,
+        """
+        SELECT id, state, release FROM dp_charge
+        WHERE question = ? AND epoch = ? AND state IN ('RUNNING', 'RELEASED')\
+        """,
+        row ->
+            row.getString(2).equals("RELEASED")
+                ? new Admission.Answered(row.getLong(1), row.getString(3))
+                : new Admission.Underway(row.getLong(1)),
+        charge.question(),
+        charge.epoch());
+  }
+
+  private static long insert(Connection c, Charge charge) throws SQLException {
+    Sql.update(
+        c,
+        """
+        INSERT INTO dp_charge
+          (purpose, population, analyst, question, epoch, rho, delta, at, state)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING')\
+        """,
+        charge.purpose(),
+        charge.population(),
+        charge.analyst(),
+        charge.question(),
+        charge.epoch(),
+        charge.cost().rho(),
+        charge.cost().delta(),
+        charge.at());
+    return Sql.one(c, "SELECT last_insert_rowid()", row -> row.getLong(1)).orElseThrow();
+  }
+
+  /**
+   * Charges every customer who ever consented and whose own limit allows it; the others have no
+   * part in the answer. It follows from the customers' ledgers alone, never from their data.
+   */
+  private static void chargeCustomers(Connection c, Charge charge, long id, long limit)
+      throws SQLException {
+    Sql.update(
+        c,
+        """
+        INSERT INTO dp_part (charge, subject)
+        SELECT ?, s.subject FROM consent_state s
+          LEFT JOIN dp_customer d
+            ON d.subject = s.subject AND d.purpose = s.purpose AND d.population = s.recipient
+        WHERE s.purpose = ? AND s.recipient = ? AND coalesce(d.rho, 0) + ? <= ?\
+        """,
+        id,
+        charge.purpose(),
+        charge.population(),
+        charge.cost().rho(),
+        limit);
+    Sql.update(
+        c,
+        """
+        INSERT INTO dp_customer (subject, purpose, population, rho)
+        SELECT subject, ?, ?, ? FROM dp_part WHERE charge = ?
+        ON CONFLICT DO UPDATE SET rho = rho + excluded.rho\
+        """,
+        charge.purpose(),
+        charge.population(),
+        charge.cost().rho(),
+        id);
+  }
+
+  /**
+   * Keeps what was answered, once.
+   *
+   * @return whether the charge was still open; if not, nothing of the answer may be shown
+   */
+  public boolean release(Connection c, long charge, String release) throws SQLException {
+    return end(c, charge, "RELEASED", release);
+  }
+
+  /** Gives up an open question. The charge stands. */
+  public boolean giveUp(Connection c, long charge) throws SQLException {
+    return end(c, charge, "GIVEN_UP", null);
+  }
+
+  private static boolean end(Connection c, long charge, String state, @Nullable String release)
+      throws SQLException {
+    Sql.update(c, "DELETE FROM dp_part WHERE charge = ?", charge);
+    return Sql.update(
+            c,
+            "UPDATE dp_charge SET state = ?, release = ? WHERE id = ? AND state = 'RUNNING'",
+            state,
+            release,
+            charge)
+        == 1;
+  }
+
+  /** At a start nothing is under way: what a crash left open is given up, and its charge stands. */
+  public int giveUpAll(Connection c) throws SQLException {
+    Sql.update(c, "DELETE FROM dp_part");
+    return Sql.update(c, "UPDATE dp_charge SET state = 'GIVEN_UP' WHERE state = 'RUNNING'");
+  }
+
+  /** What was answered for the charge, if it was. */
+  public Optional<String> released(Connection c, long charge) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT release FROM dp_charge WHERE id = ? AND state = 'RELEASED'",
+        row -> row.getString(1),
+        charge);
+  }
+}

@@ -1,0 +1,5 @@
+/** What may be learnt in all, what was, and the one place that decides whether more may be. */
+@NullMarked
+package io.contextkeep.vault.analytics.budget;
+
+import org.jspecify.annotations.NullMarked;
