@@ -8,6 +8,7 @@
 #   so that the same input always has the same answer.
 package contextkeep.gate
 
+import data.contextkeep.analytics
 import data.contextkeep.catalogue
 
 # METADATA
@@ -23,7 +24,14 @@ decision := {
 	"ttl_s": ttl,
 	"max_age_days": max_age,
 	"obligations": sort(obligations),
+} if {
+	not input.aggregate
 }
+
+# METADATA
+# title: The decision about a statistic
+# description: A question about a population is decided by the rules for analysts alone.
+decision := analytics.decision if input.aggregate
 
 # METADATA
 # title: A yes

@@ -26,7 +26,11 @@ public enum EntryType {
   ADMIN,
   AUDIT_VIEW,
   POLICY,
-  RETENTION;
+  RETENTION,
+  /** A question about a population, paid for or answered before. */
+  CHARGE,
+  /** The answer to one. */
+  RELEASE;
 
   public String code() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -56,6 +57,62 @@ public final class PolicyGate {
       // An unknown mask or obligation, or a document of another shape.
       return refusal(asked, "", "", List.of(PolicyFailure.Kind.POLICY_ERROR.name()));
     }
+  }
+
+  /** Decides about a statistic, before any data is looked at. */
+  public AggregateDecision decide(AggregateQuestion question) {
+    PolicyIdentity asked = engine.identity();
+    try {
+      PolicyDocument given = engine.evaluate(question.toJson());
+      JsonNode document = given.json();
+      List<String> reasons = strings(document.path("reasons"));
+      boolean allowed = document.path("allow").isBoolean() && document.get("allow").booleanValue();
+      if (!allowed || !reasons.isEmpty()) {
+        return refusal(
+            given.policy(),
+            given.digest(),
+            "",
+            reasons.isEmpty() ? List.of("NOT_PERMITTED") : reasons);
+      }
+      return new AggregatePermit(id(), given.policy(), given.digest(), question);
+    } catch (PolicyFailure failure) {
+      return refusal(asked, "", "", List.of(failure.kind().name()));
+    }
+  }
+
+  /**
+   * Whether a customer in that situation takes part in a permitted statistic: the same decision as
+   * if the population's app had asked for the attributes itself. No watcher is told of it, since a
+   * count of such decisions would be about the customers.
+   *
+   * @throws IllegalStateException if the policy gives none: a statistic without those whom nothing
+   *     decided would be a wrong one
+   */
+  public Eligibility eligibility(AggregatePermit permit, Question question) {
+    try {
+      Decision decision = decision(question, engine.evaluate(question.toJson()));
+      boolean applies =
+          question.purpose().equals(permit.purpose())
+              && question.caller().equals(permit.population());
+      return decision instanceof Permit yes && applies
+          ? new Eligibility(permit, clear(yes), true, yes.maxAge())
+          : new Eligibility(permit, Set.of(), false, Duration.ZERO);
+    } catch (PolicyFailure failure) {
+      throw new IllegalStateException("The policy does not decide", failure);
+    }
+  }
+
+  private static Set<String> clear(Permit permit) {
+    Set<String> clear = new HashSet<>();
+    permit
+        .releases()
+        .forEach(
+            (name, how) -> {
+              if (how instanceof Release.Clear) {
+                clear.add(name);
+              }
+            });
+    return clear;
   }
 
   public PolicyIdentity policy() {

@@ -6,7 +6,7 @@ import java.util.List;
  * A no, with its coded reasons. The reasons may tell that somebody exists: they are for the log and
  * for the customer, and an app hears only those that depend on the app alone.
  */
-public final class Refusal implements Decision {
+public final class Refusal implements Decision, AggregateDecision {
   private final String id;
   private final PolicyIdentity policy;
   private final String digest;

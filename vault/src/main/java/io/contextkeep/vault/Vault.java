@@ -11,6 +11,7 @@ import io.contextkeep.policy.MemoisedEngine;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.WasmEngine;
+import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
@@ -30,6 +31,7 @@ import io.contextkeep.vault.ops.Publisher;
 import io.contextkeep.vault.ops.Readiness;
 import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.ops.WitnessRounds;
+import io.contextkeep.vault.read.CohortPath;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
@@ -52,6 +54,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** One running vault, put together from its parts: nothing else makes them. */
@@ -147,15 +150,19 @@ public final class Vault implements AutoCloseable {
     Customers customers = new Customers(blindIndex);
     ConsentLedger consents = new ConsentLedger();
     ContextStore store = new ContextStore(customers, keys, clock);
-    ReadPath readPath =
-        new ReadPath(
+    PolicyGate gate = new PolicyGate(engine, random, operations.metrics()::decided);
+    ReadPath readPath = new ReadPath(db, registry, store, keys, gate, log, clock);
+    ExecutorService threads = Threads.virtual();
+    Analytics analytics =
+        new Analytics(
             db,
             registry,
-            store,
-            keys,
-            new PolicyGate(engine, random, operations.metrics()::decided),
+            new CohortPath(db, registry, store, keys, gate, clock, threads),
             log,
-            clock);
+            root.subkey("analytics-choice/v1"),
+            random::nextBytes,
+            clock,
+            threads);
     Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, random);
     Erasure erasure = new Erasure(db, customers, keys, log);
     erasure.resume();
@@ -181,6 +188,7 @@ public final class Vault implements AutoCloseable {
             keys,
             blindIndex,
             readPath,
+            analytics,
             erasure,
             log,
             index.index(),
@@ -193,7 +201,7 @@ public final class Vault implements AutoCloseable {
             new TokenVerifier(
                 issuer, config.issuers(), new RegisteredApps(registry), staff::named, clock),
             operations,
-            Threads.virtual(),
+            threads,
             config.host(),
             config.port(),
             config.maxConcurrentRequests(),

@@ -53,6 +53,13 @@ final class ArchitectureTest {
 
   @ArchTest static final ArchRule onlyTheGate_makesPermits = onlyMakes("PolicyGate", "Permit");
 
+  @ArchTest
+  static final ArchRule onlyTheGate_makesPermitsForStatistics =
+      onlyMakes("PolicyGate", "AggregatePermit");
+
+  @ArchTest
+  static final ArchRule onlyTheGate_saysWhoTakesPart = onlyMakes("PolicyGate", "Eligibility");
+
   @ArchTest static final ArchRule onlyTheGate_makesRefusals = onlyMakes("PolicyGate", "Refusal");
 
   @ArchTest static final ArchRule onlyTheLog_makesReceipts = onlyMakes("AuditLog", "Receipt");
@@ -90,6 +97,36 @@ final class ArchitectureTest {
               "read",
               "io.contextkeep.policy.Permit",
               "io.contextkeep.vault.store.Snapshot");
+
+  @ArchTest
+  static final ArchRule onlyOneMethod_readsContextForStatistics =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.contextkeep.vault.read.CohortPath$Scan")
+          .should()
+          .callMethod(
+              "io.contextkeep.vault.store.ContextStore",
+              "read",
+              "io.contextkeep.policy.AggregatePermit",
+              "io.contextkeep.policy.Eligibility",
+              "io.contextkeep.vault.store.Snapshot",
+              "io.contextkeep.vault.crypto.SubjectKey");
+
+  /** Whatever leaves a statistic has been through {@code release}, which adds the noise. */
+  @ArchTest
+  static final ArchRule reports_areMadeOfParametersAndNoisyNumbers =
+      noClasses()
+          .that()
+          .resideInAPackage("..analytics.report..")
+          .should()
+          .dependOnClassesThat()
+          .haveSimpleName("ExactSum")
+          .orShould()
+          .dependOnClassesThat()
+          .haveSimpleName("Tally")
+          .orShould()
+          .dependOnClassesThat()
+          .haveSimpleName("Plaintext");
 
   @ArchTest
   static final ArchRule threads_areMadeInOnePlace =

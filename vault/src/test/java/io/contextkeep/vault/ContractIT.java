@@ -55,6 +55,20 @@ final class ContractIT {
             vault.customer("customer_number:12347"),
             "/v1/me/consents/dpv:ServicePersonalisation/shop",
             ""));
+    ok(
+        vault.put(
+            vault.token(Role.OPERATOR, "olga"),
+            "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
+            "{\"rho\": 1, \"delta\": 0.000001}"));
+    ok(
+        vault.post(
+            vault.token(Role.ANALYST, "somebody"),
+            "/v1/analytics/queries",
+            """
+            {"purpose": "dpv:ServicePersonalisation", "population": "shop", "measure": "count",
+             "budget": {"rho": 0.02}}\
+            """,
+            Map.of()));
   }
 
   @AfterAll

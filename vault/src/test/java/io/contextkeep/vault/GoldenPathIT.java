@@ -236,10 +236,18 @@ final class GoldenPathIT {
   }
 
   @Test
-  void analysts_areRefusedClearly() {
-    Answered answered = vault.get(vault.token(Role.ANALYST, "ana"), "/v1/analytics");
+  void analysts_areAnsweredOnlyWithinABudget() {
+    Answered answered =
+        vault.post(
+            vault.token(Role.ANALYST, "ana"),
+            "/v1/analytics/queries",
+            """
+            {"purpose": "dpv:ServicePersonalisation", "population": "shop", "measure": "count",
+             "budget": {"epsilon": 0.1}}\
+            """,
+            Map.of());
     assertThat(answered.status()).isEqualTo(403);
-    assertThat(answered.body().get("code").textValue()).isEqualTo("analytics_not_available");
+    assertThat(answered.body().get("code").textValue()).isEqualTo("no_budget");
   }
 
   @Test

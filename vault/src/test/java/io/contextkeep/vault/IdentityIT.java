@@ -183,7 +183,7 @@ final class IdentityIT {
     assertThat(ok(vault.get(other.sign(claims), "/v1/audit/staff")).body().get("staff"))
         .hasSizeGreaterThan(1);
     claims.put("role", "analyst");
-    assertThat(vault.get(other.sign(claims), "/v1/analytics").status()).isEqualTo(401);
+    assertThat(vault.get(other.sign(claims), "/v1/analytics/budget").status()).isEqualTo(401);
     Map<String, Object> customers = people.claims("u-1", VAULT);
     customers.put("role", "operator");
     Answered refused = vault.get(key.sign(customers), "/v1/apps");

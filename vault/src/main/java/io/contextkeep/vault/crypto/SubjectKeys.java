@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +127,30 @@ public final class SubjectKeys implements AutoCloseable {
         c -> Sql.query(c, "SELECT subject FROM shredded", row -> new SubjectId(row.getLong(1))));
   }
 
+  /** The keys of all customers between two numbers, both included; none of them is kept. */
+  public Map<SubjectId, SubjectKey> between(long first, long last) {
+    record Wrapped(SubjectId subject, byte[] key) {}
+    List<Wrapped> found =
+        db.inRead(
+            c ->
+                Sql.query(
+                    c,
+                    "SELECT subject, wrapped FROM data_key WHERE subject BETWEEN ? AND ?",
+                    row -> new Wrapped(new SubjectId(row.getLong(1)), row.getBytes(2)),
+                    first,
+                    last));
+    Map<SubjectId, SubjectKey> keys = new HashMap<>();
+    for (Wrapped wrapped : found) {
+      keys.put(wrapped.subject, unwrapped(wrapped.subject, wrapped.key));
+    }
+    return keys;
+  }
+
+  private SubjectKey unwrapped(SubjectId subject, byte[] wrapped) {
+    byte[] key = Aead.open(wrapping, wrapped, place(subject));
+    return new SubjectKey(subject, new SecretKeySpec(key, "Generic"));
+  }
+
   private Optional<SubjectKey> unwrapped(SubjectId subject) {
     return db.inRead(
             c ->
@@ -134,8 +159,7 @@ public final class SubjectKeys implements AutoCloseable {
                     "SELECT wrapped FROM data_key WHERE subject = ?",
                     row -> row.getBytes(1),
                     subject.value()))
-        .map(wrapped -> Aead.open(wrapping, wrapped, place(subject)))
-        .map(key -> new SubjectKey(subject, new SecretKeySpec(key, "Generic")));
+        .map(wrapped -> unwrapped(subject, wrapped));
   }
 
   private static byte[] place(SubjectId subject) {

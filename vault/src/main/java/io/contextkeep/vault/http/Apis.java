@@ -3,6 +3,7 @@ package io.contextkeep.vault.http;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.VerifiableIndex;
 import io.contextkeep.audit.witness.Witness;
+import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
@@ -30,6 +31,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       SubjectKeys keys,
       BlindIndex blindIndex,
       ReadPath readPath,
+      Analytics analytics,
       Erasure erasure,
       AuditLog log,
       VerifiableIndex index,
@@ -46,6 +48,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new ExportApi(me, db, registry, customers, consents, readPath, clock),
             new ConsentApi(me, db, registry, customers, consents, clock),
             new OperatorApi(db, registry, log),
+            new AnalyticsApi(analytics, registry),
             new AuditorApi(db, customers, new AuditLooks(log, keys)),
             new LogRoutes(db, log),
             new StaffApi(db, staff, log),

@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 final class Intake {
   private static final List<String> HEADERS =
-      List.of("Idempotency-Key", "Content-Type", "Content-Encoding");
+      List.of("Idempotency-Key", "Content-Type", "Content-Encoding", "Prefer", "Last-Event-ID");
 
   private Intake() {}
 

@@ -9,6 +9,7 @@ import io.contextkeep.ontology.Purpose;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.AppKey;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.store.Analysable;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Facet;
@@ -94,7 +95,9 @@ final class OperatorApi implements Routes.Api {
   Answer putAttribute(Request request) {
     request.as(Role.OPERATOR).onlyQuery();
     JsonNode body = Json.object(request.body());
-    Json.only(body, Set.of("kind", "facet", "category", "sensitivity", "schema", "retentionDays"));
+    Json.only(
+        body,
+        Set.of("kind", "facet", "category", "sensitivity", "schema", "retentionDays", "analytics"));
     Attribute attribute = attribute(name(request, ATTRIBUTE), body);
     registry
         .attribute(attribute.name())
@@ -145,9 +148,10 @@ final class OperatorApi implements Routes.Api {
         || days.intValue() > 36_500) {
       throw Problem.badRequest("invalid_field", "The field 'retentionDays' is 1 to 36500");
     }
+    Attribute.Kind kind = kind(Json.text(body, "kind", 10));
     return new Attribute(
         name,
-        kind(Json.text(body, "kind", 10)),
+        kind,
         facet(Json.text(body, "facet", 20)),
         DataCategory.parse(Json.text(body, "category", 200))
             .orElseThrow(
@@ -155,7 +159,18 @@ final class OperatorApi implements Routes.Api {
         sensitivity,
         schema.toString(),
         ValueSchema.compiled(schema),
-        Duration.ofDays(days.intValue()));
+        Duration.ofDays(days.intValue()),
+        analytics(body.path("analytics"), kind));
+  }
+
+  private static Optional<Analysable> analytics(JsonNode node, Attribute.Kind kind) {
+    try {
+      return node.isMissingNode()
+          ? Optional.empty()
+          : Optional.of(Analysable.parse(node, kind == Attribute.Kind.EVENT));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw Problem.badRequest("invalid_field", "The field 'analytics': " + e.getMessage());
+    }
   }
 
   private static Attribute.Kind kind(String code) {
@@ -226,13 +241,15 @@ final class OperatorApi implements Routes.Api {
   }
 
   private static Map<String, Object> json(Attribute attribute) {
-    return Map.of(
-        "name", attribute.name(),
-        "kind", attribute.kind().name().toLowerCase(Locale.ROOT),
-        "facet", attribute.facet().code(),
-        "category", attribute.category().curie(),
-        "special", attribute.category().isSpecial(),
-        "sensitivity", attribute.sensitivity(),
-        "retentionDays", attribute.retention().toDays());
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", attribute.name());
+    json.put("kind", attribute.kind().name().toLowerCase(Locale.ROOT));
+    json.put("facet", attribute.facet().code());
+    json.put("category", attribute.category().curie());
+    json.put("special", attribute.category().isSpecial());
+    json.put("sensitivity", attribute.sensitivity());
+    json.put("retentionDays", attribute.retention().toDays());
+    attribute.analytics().ifPresent(analytics -> json.put("analytics", analytics.json()));
+    return json;
   }
 }

@@ -1,6 +1,5 @@
 package io.contextkeep.vault.http;
 
-import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.ops.Operations;
 import io.vertx.core.Handler;
@@ -101,7 +100,6 @@ public final class Server implements AutoCloseable {
     Routes routes = new Routes(router, on);
     routes.open("/v1/openapi.json", Media.JSON, new Contract());
     apis.all().forEach(api -> api.mount(routes));
-    routes.get("/v1/analytics", Server::noAnalytics);
     problems(router);
     return router;
   }
@@ -196,12 +194,6 @@ public final class Server implements AutoCloseable {
         .putHeader("Connection", "close")
         .end(Buffer.buffer(answer.body()));
     request.connection().close();
-  }
-
-  private static Answer noAnalytics(Request request) {
-    request.as(Role.ANALYST).onlyQuery();
-    throw new Problem(
-        403, "analytics_not_available", "Private analytics are not built yet; nothing is answered");
   }
 
   static void problem(RoutingContext context, Problem problem) {

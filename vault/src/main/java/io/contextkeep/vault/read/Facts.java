@@ -11,6 +11,7 @@ import io.contextkeep.vault.store.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,39 @@ final class Facts {
         snapshot.consents().stream().map(consent -> fact(consent, now)).toList(),
         snapshot.objections(),
         attributes(ask, snapshot, now));
+  }
+
+  /**
+   * The question whether a customer takes part in a statistic: as if the population's app asked for
+   * the attributes. How old they are is not in it; the store counts no older ones than allowed.
+   */
+  Question question(
+      Question.Caller population,
+      String purpose,
+      Collection<Attribute> attributes,
+      Snapshot snapshot) {
+    Instant now = clock.instant();
+    return new Question(
+        population,
+        purpose,
+        new Question.Subject(snapshot.subject(), snapshot.restricted(), false),
+        snapshot.consents().stream().map(consent -> fact(consent, now)).toList(),
+        snapshot.objections(),
+        catalogued(attributes));
+  }
+
+  /** The app whose customers a statistic counts, as what it is registered for. */
+  Question.Caller population(String app) {
+    List<String> purposes =
+        registry.app(app).map(App::purposes).map(List::copyOf).orElse(List.of());
+    return new Question.Caller(app, Role.APP.code(), purposes);
+  }
+
+  /** What is known of the attributes themselves. */
+  static SortedMap<String, Question.Attribute> catalogued(Collection<Attribute> attributes) {
+    SortedMap<String, Question.Attribute> facts = new TreeMap<>();
+    attributes.forEach(attribute -> facts.put(attribute.name(), fact(attribute, 0)));
+    return facts;
   }
 
   /** What an app is registered for; nobody else states a purpose of an app's. */

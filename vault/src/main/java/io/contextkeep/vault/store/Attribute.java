@@ -5,6 +5,7 @@ import com.networknt.schema.Schema;
 import io.contextkeep.ontology.DataCategory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A registered kind of context: what it is called, which facet and DPV data category it belongs to,
@@ -19,7 +20,21 @@ public record Attribute(
     String sensitivity,
     String schemaText,
     Schema schema,
-    Duration retention) {
+    Duration retention,
+    Optional<Analysable> analytics) {
+
+  /** One that analysts cannot ask about. */
+  public Attribute(
+      String name,
+      Kind kind,
+      Facet facet,
+      DataCategory category,
+      String sensitivity,
+      String schemaText,
+      Schema schema,
+      Duration retention) {
+    this(name, kind, facet, category, sensitivity, schemaText, schema, retention, Optional.empty());
+  }
 
   /** Whether a customer has one of it or many. */
   public enum Kind {

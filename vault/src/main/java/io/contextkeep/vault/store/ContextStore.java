@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.policy.AggregatePermit;
+import io.contextkeep.policy.Eligibility;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.vault.crypto.SealBroken;
 import io.contextkeep.vault.crypto.SubjectKey;
@@ -27,7 +29,8 @@ import java.util.Optional;
 
 /**
  * The encrypted context of every customer. {@link #read} is the only method of the vault that
- * decrypts a value; it demands the Permit of the very customer, unexpired and unused.
+ * decrypts a value; it demands the Permit of the very customer, unexpired and unused, or for
+ * statistics the open permit of the question and that this customer takes part.
  */
 public final class ContextStore {
   /** Numbers come out as they went in. */
@@ -157,6 +160,37 @@ public final class ContextStore {
             ? snapshot.identifiers().stream().map(held -> open(opener, held)).toList()
             : List.of(),
         snapshot.next());
+  }
+
+  /** So many customers after the one with that number, for a statistic about a recipient's. */
+  public Cohort cohort(Connection c, long after, int most, String recipient, Cohort.Wanted wanted)
+      throws SQLException {
+    return CohortQuery.run(c, after, most, recipient, wanted);
+  }
+
+  /**
+   * Opens what of one customer may be counted: nothing unless all that the statistic asks for may.
+   *
+   * @throws IllegalStateException if the permit is not open or the eligibility is another's
+   * @throws SealBroken if a record does not open under this customer's key
+   */
+  public List<Plaintext.Item> read(
+      AggregatePermit permit, Eligibility eligible, Snapshot snapshot, SubjectKey key) {
+    if (!permit.isOpen() || !eligible.isFor(permit)) {
+      throw new IllegalStateException("The permit does not cover this read");
+    }
+    if (!eligible.takesPart()) {
+      return List.of();
+    }
+    long now = clock.millis();
+    long oldest = now - eligible.maxAge().toMillis();
+    SubjectKey.Opener opener = key.opener();
+    return snapshot.sealed().stream()
+        .filter(held -> held.observed() >= oldest)
+        .filter(held -> held.observed() >= now - held.attribute().retention().toMillis())
+        .filter(held -> eligible.attributes().contains(held.attribute().name()))
+        .map(held -> open(opener, held))
+        .toList();
   }
 
   private static Identifier open(SubjectKey.Opener opener, Snapshot.SealedIdentifier sealed) {

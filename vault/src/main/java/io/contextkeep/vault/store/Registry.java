@@ -2,8 +2,10 @@ package io.contextkeep.vault.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * that is replaced once a change is durable, so a request sees one state of it.
  */
 public final class Registry {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
   private static final SchemaRegistry SCHEMAS =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
@@ -86,11 +89,11 @@ public final class Registry {
     Sql.update(
         c,
         """
-        INSERT INTO attribute (name, kind, facet, category, sensitivity, schema, retention_days)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO attribute (name, kind, facet, category, sensitivity, schema, retention_days, analytics)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET facet = excluded.facet, category = excluded.category,
           sensitivity = excluded.sensitivity, schema = excluded.schema,
-          retention_days = excluded.retention_days\
+          retention_days = excluded.retention_days, analytics = excluded.analytics\
         """,
         attribute.name(),
         attribute.kind().name(),
@@ -98,7 +101,8 @@ public final class Registry {
         attribute.category().curie(),
         attribute.sensitivity(),
         attribute.schemaText(),
-        attribute.retention().toDays());
+        attribute.retention().toDays(),
+        attribute.analytics().map(analytics -> analytics.json().toString()).orElse(null));
   }
 
   public void refresh() {
@@ -138,15 +142,18 @@ public final class Registry {
 
   private static Attribute attribute(ResultSet row) throws SQLException {
     String schema = row.getString("schema");
+    Attribute.Kind kind = Attribute.Kind.valueOf(row.getString("kind"));
     return new Attribute(
         row.getString("name"),
-        Attribute.Kind.valueOf(row.getString("kind")),
+        kind,
         Facet.parse(row.getString("facet")).orElseThrow(),
         DataCategory.parse(row.getString("category")).orElseThrow(),
         row.getString("sensitivity"),
         schema,
         schema(tree(schema)),
-        Duration.ofDays(row.getLong("retention_days")));
+        Duration.ofDays(row.getLong("retention_days")),
+        Optional.ofNullable(nullable(row.getString("analytics")))
+            .map(text -> Analysable.parse(tree(text), kind == Attribute.Kind.EVENT)));
   }
 
   private static @Nullable String nullable(@Nullable String text) {

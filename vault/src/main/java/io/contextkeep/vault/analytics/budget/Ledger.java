@@ -234,6 +234,18 @@ public final class Ledger {
     return Sql.update(c, "UPDATE dp_charge SET state = 'GIVEN_UP' WHERE state = 'RUNNING'");
   }
 
+  /** Who of the customers between two numbers was charged too, where each has a limit. */
+  public List<Long> takingPart(Connection c, long charge, long first, long last)
+      throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT subject FROM dp_part WHERE charge = ? AND subject BETWEEN ? AND ?",
+        row -> row.getLong(1),
+        charge,
+        first,
+        last);
+  }
+
   /** What was answered for the charge, if it was. */
   public Optional<String> released(Connection c, long charge) throws SQLException {
     return Sql.one(

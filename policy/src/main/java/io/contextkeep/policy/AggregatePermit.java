@@ -1,0 +1,79 @@
+package io.contextkeep.policy;
+
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The right to open the named attributes of a population's customers for one statistic: of each
+ * customer only where an {@link Eligibility} made for this permit says so. {@link PolicyGate} alone
+ * makes one; it is opened once and closed for ever.
+ */
+public final class AggregatePermit implements AggregateDecision, AutoCloseable {
+
+  private enum State {
+    NEW,
+    OPEN,
+    CLOSED
+  }
+
+  private final String id;
+  private final PolicyIdentity policy;
+  private final String digest;
+  private final AggregateQuestion question;
+  private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+
+  AggregatePermit(String id, PolicyIdentity policy, String digest, AggregateQuestion question) {
+    this.id = id;
+    this.policy = policy;
+    this.digest = digest;
+    this.question = question;
+  }
+
+  /** Begins the one use of it. True once; false for ever after. */
+  public boolean open() {
+    return state.compareAndSet(State.NEW, State.OPEN);
+  }
+
+  public boolean isOpen() {
+    return state.get() == State.OPEN;
+  }
+
+  /** Ends the use of it. */
+  @Override
+  public void close() {
+    state.set(State.CLOSED);
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public PolicyIdentity policy() {
+    return policy;
+  }
+
+  @Override
+  public String digest() {
+    return digest;
+  }
+
+  public String purpose() {
+    return question.purpose();
+  }
+
+  /** The app whose customers it is about. */
+  public Question.Caller population() {
+    return question.population();
+  }
+
+  public Set<String> attributes() {
+    return Set.copyOf(question.attributes().keySet());
+  }
+
+  @Override
+  public String toString() {
+    return "AggregatePermit[" + id + ", " + purpose() + "]";
+  }
+}

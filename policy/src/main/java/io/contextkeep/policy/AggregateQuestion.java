@@ -1,0 +1,74 @@
+package io.contextkeep.policy;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * All that a decision about a statistic depends on: who asks what of which population, and what it
+ * gives away. Nothing in it is about any customer, so neither is the answer.
+ *
+ * @param population the app whose customers are counted, with what it is registered for
+ * @param rho what the answer costs, in trillionths of ρ
+ * @param delta the same of δ
+ */
+public record AggregateQuestion(
+    Question.Caller caller,
+    String purpose,
+    Question.Caller population,
+    String measure,
+    SortedMap<String, Question.Attribute> attributes,
+    long rho,
+    long delta) {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  public AggregateQuestion {
+    attributes = new TreeMap<>(attributes);
+  }
+
+  /** The policy's input. */
+  String toJson() {
+    StringWriter text = new StringWriter(512);
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeObjectFieldStart("aggregate");
+      json.writeStringField("measure", measure);
+      json.writeNumberField("rho", rho);
+      json.writeNumberField("delta", delta);
+      json.writeEndObject();
+      json.writeStringField("purpose", purpose);
+      json.writeObjectFieldStart("caller");
+      json.writeStringField("id", caller.id());
+      json.writeStringField("role", caller.role());
+      json.writeEndObject();
+      json.writeObjectFieldStart("population");
+      json.writeStringField("id", population.id());
+      strings(json, population.purposes());
+      json.writeEndObject();
+      json.writeObjectFieldStart("attributes");
+      for (var attribute : attributes.entrySet()) {
+        json.writeObjectFieldStart(attribute.getKey());
+        json.writeStringField("category", attribute.getValue().category());
+        json.writeEndObject();
+      }
+      json.writeEndObject();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  private static void strings(JsonGenerator json, List<String> purposes) throws IOException {
+    json.writeArrayFieldStart("purposes");
+    for (String purpose : purposes) {
+      json.writeString(purpose);
+    }
+    json.writeEndArray();
+  }
+}

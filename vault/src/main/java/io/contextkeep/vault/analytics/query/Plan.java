@@ -1,0 +1,232 @@
+package io.contextkeep.vault.analytics.query;
+
+import io.contextkeep.vault.analytics.budget.Cost;
+import io.contextkeep.vault.analytics.noise.DiscreteGaussian;
+import io.contextkeep.vault.analytics.noise.DiscreteLaplace;
+import io.contextkeep.vault.analytics.noise.Noise;
+import io.contextkeep.vault.analytics.noise.Rational;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a question is answered and what that costs, settled before any data is read: which sums, how
+ * far one customer can move them, and the noise that hides it. The unit of privacy is one customer,
+ * added or removed.
+ *
+ * @param query at the price that its error asked for
+ * @param cost of everything: each sum that is drawn has its part of it
+ * @param threshold the least noisy count at which a private key shows; 0 where all keys are public
+ * @param grain how many steps one unit of a centred sum is
+ */
+public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshold, long grain) {
+  static final int MOST_CELLS = 10_000;
+
+  /** The range of a quantile is cut in two so many times. */
+  public static final int LEVELS = 8;
+
+  /** More customers than this are not counted right, and no vault on one machine holds them. */
+  private static final long MOST_CUSTOMERS = 100_000_000L;
+
+  private static final long MOST_SUM = 1L << 62;
+  private static final long FINEST = 1L << 14;
+
+  /** With this probability at most a private key shows that one customer alone has. */
+  private static final Rational DELTA = Rational.of(1, 10_000_000);
+
+  /** More than ln(10⁷) = 16.1180956… */
+  private static final Rational LOG_ONE_BY_DELTA = Rational.of(16_119, 1_000);
+
+  /** More than 1.959964: so many standard deviations hold 95 % of a normal distribution. */
+  private static final Rational WIDTH = Rational.of(49, 25);
+
+  private record Sketch(String name, long sensitivity, int slots, Rational weight) {}
+
+  /**
+   * @throws BadQuery if no sum of all customers could hold it, or it has too many cells
+   */
+  public static Plan of(Query query) {
+    int cap = query.column().map(Column::perCustomer).orElse(1);
+    long grain = query.measure() == Measure.VARIANCE ? grain(query.column().orElseThrow()) : 1;
+    List<Sketch> sketches = sketches(query, cap, grain);
+    checkSums(sketches);
+    Query priced = query.at(price(query, sketches.getFirst()));
+    Rational rho = Rational.ZERO;
+    List<Part> parts = new ArrayList<>();
+    int first = 0;
+    for (Sketch sketch : sketches) {
+      parts.add(
+          new Part(
+              sketch.name,
+              sketch.sensitivity,
+              sketch.slots,
+              first,
+              noise(priced.precision(), sketch)));
+      rho = rho.plus(rho(priced.precision(), sketch.weight));
+      first += sketch.slots;
+    }
+    long cells =
+        query.privateKeys()
+            ? first
+            : (long) first
+                * query.groups().stream()
+                    .mapToLong(g -> g.keys().get().size())
+                    .reduce(1, Math::multiplyExact);
+    if (cells > MOST_CELLS) {
+      throw new BadQuery("too_many_cells", "An answer has at most " + MOST_CELLS + " cells");
+    }
+    Cost cost = charged(rho, query.privateKeys() ? DELTA : Rational.ZERO);
+    return new Plan(priced, List.copyOf(parts), cost, threshold(priced, parts, cap), grain);
+  }
+
+  private static Cost charged(Rational rho, Rational delta) {
+    try {
+      return Cost.charged(rho, delta);
+    } catch (IllegalArgumentException e) {
+      throw new BadQuery("invalid_budget", "That costs more than any budget: ask for less");
+    }
+  }
+
+  private static List<Sketch> sketches(Query query, int cap, long grain) {
+    Rational half = Rational.of(1, 2);
+    Rational third = Rational.of(1, 3);
+    int steps = query.every().map(every -> every.steps(query.window())).orElse(1);
+    long centred = query.column().map(Plan::reach).orElse(0L);
+    return switch (query.measure()) {
+      case COUNT -> List.of(new Sketch("count", cap, steps, Rational.ONE));
+      case SUM -> {
+        Column column = query.column().orElseThrow();
+        long bound = Math.max(Math.abs(column.lower()), Math.abs(column.upper()));
+        yield List.of(
+            new Sketch("sum", Math.multiplyExact(cap, bound), steps, Rational.of(9, 10)),
+            new Sketch("count", cap, steps, Rational.of(1, 10)));
+      }
+      case MEAN ->
+          List.of(
+              new Sketch("centred", Math.multiplyExact(cap, centred), 1, half),
+              new Sketch("count", cap, 1, half));
+      case VARIANCE -> {
+        long reach = Math.ceilDiv(centred, grain);
+        yield List.of(
+            new Sketch("centred", cap * reach, 1, third),
+            new Sketch("squares", cap * reach * reach, 1, third),
+            new Sketch("count", cap, 1, third));
+      }
+      case HISTOGRAM -> List.of(new Sketch("count", cap, query.bins(), Rational.ONE));
+      case QUANTILE -> {
+        List<Sketch> levels = new ArrayList<>();
+        for (int level = 1; level <= LEVELS; level++) {
+          levels.add(new Sketch("level" + level, cap, 1 << level, Rational.of(1, LEVELS)));
+        }
+        yield List.copyOf(levels);
+      }
+    };
+  }
+
+  /** The farthest from the middle that a value can be. */
+  private static long reach(Column column) {
+    long middle = middle(column);
+    return Math.max(column.upper() - middle, middle - column.lower());
+  }
+
+  static long middle(Column column) {
+    return Math.floorDiv(column.lower() + column.upper(), 2);
+  }
+
+  private static long grain(Column column) {
+    return Math.max(1, Math.ceilDiv(reach(column), FINEST));
+  }
+
+  private static void checkSums(List<Sketch> sketches) {
+    for (Sketch sketch : sketches) {
+      if (Math.multiplyHigh(sketch.sensitivity, MOST_CUSTOMERS) != 0
+          || sketch.sensitivity * MOST_CUSTOMERS < 0
+          || sketch.sensitivity * MOST_CUSTOMERS >= MOST_SUM) {
+        throw new BadQuery(
+            "bounds_too_wide", "Narrow 'bounds' or 'perCustomer': a sum of all would not fit");
+      }
+    }
+  }
+
+  private static Precision price(Query query, Sketch main) {
+    if (!(query.precision() instanceof Precision.Error error)) {
+      return query.precision();
+    }
+    if (query.measure() != Measure.COUNT
+        && query.measure() != Measure.SUM
+        && query.measure() != Measure.HISTOGRAM) {
+      throw new BadQuery(
+          "invalid_budget", "An error can be asked for of counts, sums and histograms");
+    }
+    Rational most = Rational.of(error.most());
+    if (query.measure() == Measure.SUM) {
+      most =
+          most.dividedBy(Rational.of(query.column().orElseThrow().bounds().orElseThrow().step()));
+    }
+    Rational variance = most.dividedBy(WIDTH).squared();
+    Rational rho =
+        Rational.of(main.sensitivity)
+            .squared()
+            .dividedBy(variance.times(Rational.of(2)))
+            .dividedBy(main.weight);
+    // In whole trillionths, so that the price asked for and the error asked for are one question.
+    return new Precision.Concentrated(charged(rho, Rational.ZERO).exactRho());
+  }
+
+  private static Noise noise(Precision precision, Sketch sketch) {
+    Rational sensitivity = Rational.of(sketch.sensitivity);
+    return switch (precision) {
+      case Precision.Pure pure ->
+          new DiscreteLaplace(sensitivity.dividedBy(pure.epsilon().times(sketch.weight)));
+      case Precision.Concentrated given ->
+          new DiscreteGaussian(
+              sensitivity
+                  .squared()
+                  .dividedBy(given.rho().times(sketch.weight).times(Rational.of(2))));
+      case Precision.Error error -> throw new IllegalStateException("Not priced: " + error);
+    };
+  }
+
+  private static Rational rho(Precision precision, Rational weight) {
+    return switch (precision) {
+      case Precision.Pure pure -> Cost.rhoOfPure(pure.epsilon().times(weight));
+      case Precision.Concentrated given -> given.rho().times(weight);
+      case Precision.Error error -> throw new IllegalStateException("Not priced: " + error);
+    };
+  }
+
+  /**
+   * One customer alone brings a key at most {@code cap}; noise lifts that to the threshold with
+   * probability δ at most, the threshold itself included. Laplace: {@code P(N ≥ t) ≤ exp(-t/b)};
+   * Gaussian: {@code P(N ≥ t) ≤ exp(-t²/2σ²)}.
+   */
+  private static BigInteger threshold(Query query, List<Part> parts, int cap) {
+    if (!query.privateKeys()) {
+      return BigInteger.ZERO;
+    }
+    BigInteger lift =
+        switch (parts.getLast().noise()) {
+          case DiscreteLaplace laplace -> laplace.scale().times(LOG_ONE_BY_DELTA).ceil();
+          case DiscreteGaussian gaussian ->
+              gaussian
+                  .variance()
+                  .times(Rational.of(2))
+                  .times(LOG_ONE_BY_DELTA)
+                  .ceil()
+                  .sqrt()
+                  .add(BigInteger.ONE);
+        };
+    return lift.add(BigInteger.valueOf(cap));
+  }
+
+  /** How many sums each cell has. */
+  int sums() {
+    Part last = parts.getLast();
+    return last.first() + last.slots();
+  }
+
+  /** The part by which customers, or their events, are counted: the last but for a quantile. */
+  public Part counting() {
+    return parts.getLast();
+  }
+}

@@ -1,0 +1,220 @@
+package io.contextkeep.vault.analytics.report;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.analytics.noise.DiscreteGaussian;
+import io.contextkeep.vault.analytics.noise.DiscreteLaplace;
+import io.contextkeep.vault.analytics.query.Column;
+import io.contextkeep.vault.analytics.query.Group;
+import io.contextkeep.vault.analytics.query.Labels;
+import io.contextkeep.vault.analytics.query.Measure;
+import io.contextkeep.vault.analytics.query.Noisy;
+import io.contextkeep.vault.analytics.query.Part;
+import io.contextkeep.vault.analytics.query.Plan;
+import io.contextkeep.vault.analytics.query.Query;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
+import java.util.List;
+
+/**
+ * Makes an answer of noisy sums: what follows here works on what is public already and gives
+ * nothing more away. Counts and sums are left as they are, also below zero: to cut them off would
+ * make sums of them wrong.
+ */
+public final class Answers {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private Answers() {}
+
+  /** A number with the interval that holds the one without noise 95 times in a hundred. */
+  record Estimate(BigDecimal value, BigDecimal lower, BigDecimal upper) {
+    ObjectNode into(ObjectNode json) {
+      json.put("value", plain(value));
+      json.putObject("interval").put("lower", plain(lower)).put("upper", plain(upper));
+      return json;
+    }
+  }
+
+  /** How the answer is made, which the estimate of a question tells too. */
+  public static ObjectNode method(Plan plan) {
+    Query query = plan.query();
+    ObjectNode json = JSON.objectNode();
+    json.put("unit", unit(query));
+    json.put("privacyUnit", "one customer, added or removed");
+    Part main = plan.parts().getFirst();
+    switch (main.noise()) {
+      case DiscreteLaplace laplace ->
+          json.put("mechanism", "discrete-laplace").put("scale", laplace.scale().toString());
+      case DiscreteGaussian gaussian ->
+          json.put("mechanism", "discrete-gaussian")
+              .put("variance", gaussian.variance().toString());
+    }
+    json.put("deviation", plain(BigDecimal.valueOf(Margin.deviation(main.noise()))));
+    json.put("confidence", plain(BigDecimal.valueOf(Margin.CONFIDENCE)));
+    query.column().ifPresent(column -> bounds(json.putObject("bounds"), column));
+    if (query.privateKeys()) {
+      json.put("threshold", new BigDecimal(plan.threshold()));
+    }
+    if (isLinear(query.measure())) {
+      json.put(
+          "expectedError", plain(scale(query).multiply(new BigDecimal(Margin.of(main.noise())))));
+    }
+    return json;
+  }
+
+  private static void bounds(ObjectNode json, Column column) {
+    column
+        .bounds()
+        .ifPresent(
+            scale ->
+                json.put("lower", plain(scale.lower()))
+                    .put("upper", plain(scale.upper()))
+                    .put("step", plain(scale.step())));
+    json.put("perCustomer", column.perCustomer());
+  }
+
+  private static String unit(Query query) {
+    return query.measure() == Measure.COUNT || query.measure() == Measure.HISTOGRAM
+        ? query.ofEvents() ? "events" : "customers"
+        : query.column().orElseThrow().bounds().orElseThrow().unit()
+            + (query.measure() == Measure.VARIANCE ? "²" : "");
+  }
+
+  private static boolean isLinear(Measure measure) {
+    return measure == Measure.COUNT || measure == Measure.SUM || measure == Measure.HISTOGRAM;
+  }
+
+  /** What one step is worth. */
+  private static BigDecimal scale(Query query) {
+    return query.measure() == Measure.SUM
+        ? query.column().orElseThrow().bounds().orElseThrow().step()
+        : BigDecimal.ONE;
+  }
+
+  /** The answer's cells, and how many were counted in all, with noise. */
+  public static void results(Plan plan, Noisy noisy, ObjectNode json) {
+    var cells = json.putArray("cells");
+    noisy.cells().forEach((keys, sums) -> cell(plan, keys, sums, cells.addObject()));
+    BigInteger cohort = BigInteger.ZERO;
+    Part counting =
+        plan.query().measure() == Measure.QUANTILE ? plan.parts().getFirst() : plan.counting();
+    for (List<BigInteger> sums : noisy.cells().values()) {
+      for (int i = 0; i < counting.slots(); i++) {
+        cohort = cohort.add(sums.get(counting.first() + i));
+      }
+    }
+    json.put("counted", new BigDecimal(cohort));
+  }
+
+  private static void cell(Plan plan, List<String> keys, List<BigInteger> sums, ObjectNode json) {
+    Query query = plan.query();
+    if (!keys.isEmpty()) {
+      ObjectNode key = json.putObject("key");
+      for (int i = 0; i < keys.size(); i++) {
+        Group group = query.groups().get(i);
+        key.put(group.attribute().name(), keys.get(i));
+      }
+    }
+    switch (query.measure()) {
+      case COUNT, SUM -> series(plan, sums, json);
+      case MEAN -> mean(plan, sums).into(json);
+      case VARIANCE -> variance(plan, sums).into(json);
+      case HISTOGRAM -> histogram(plan, sums, json);
+      case QUANTILE -> Quantiles.of(plan, sums).into(json);
+    }
+  }
+
+  private static void series(Plan plan, List<BigInteger> sums, ObjectNode json) {
+    Query query = plan.query();
+    if (query.every().isEmpty()) {
+      linear(plan, sums.getFirst()).into(json);
+      return;
+    }
+    var series = json.putArray("series");
+    for (int i = 0; i < plan.parts().getFirst().slots(); i++) {
+      ObjectNode step = series.addObject();
+      step.put("from", query.every().get().start(query.window(), i).toString());
+      linear(plan, sums.get(i)).into(step);
+    }
+  }
+
+  private static Estimate linear(Plan plan, BigInteger sum) {
+    BigDecimal scale = scale(plan.query());
+    BigDecimal value = scale.multiply(new BigDecimal(sum));
+    BigDecimal margin = scale.multiply(new BigDecimal(Margin.of(plan.parts().getFirst().noise())));
+    return new Estimate(value, value.subtract(margin), value.add(margin));
+  }
+
+  private static void histogram(Plan plan, List<BigInteger> sums, ObjectNode json) {
+    Column column = plan.query().column().orElseThrow();
+    var bins = json.putArray("bins");
+    for (int i = 0; i < sums.size(); i++) {
+      ObjectNode bin = bins.addObject();
+      bin.put("from", plain(Labels.edge(column, i, sums.size())));
+      bin.put("below", plain(Labels.edge(column, i + 1, sums.size())));
+      linear(plan, sums.get(i)).into(bin);
+    }
+  }
+
+  /**
+   * From a centred sum and a count. Its interval is that of the quotient where both are within
+   * theirs, each missed half as often, so it holds at least as often as said.
+   */
+  private static Estimate mean(Plan plan, List<BigInteger> sums) {
+    Column column = plan.query().column().orElseThrow();
+    double half = (1 - Margin.CONFIDENCE) / 2;
+    double total = sums.get(0).doubleValue();
+    double count = sums.get(1).doubleValue();
+    double totalMargin = Margin.of(plan.parts().get(0).noise(), half).doubleValue();
+    double countMargin = Margin.of(plan.parts().get(1).noise(), half).doubleValue();
+    Range centred =
+        Range.around(total, totalMargin).over(Range.around(count, countMargin).atLeast(1));
+    return within(column, total / Math.max(1, count), centred);
+  }
+
+  private static Estimate within(Column column, double centred, Range range) {
+    BigDecimal step = column.bounds().orElseThrow().step();
+    BigDecimal middle = Labels.middle(column);
+    return new Estimate(
+        clamp(column, middle.add(step.multiply(decimal(centred)))),
+        clamp(column, middle.add(step.multiply(decimal(range.low())))),
+        clamp(column, middle.add(step.multiply(decimal(range.high())))));
+  }
+
+  private static BigDecimal clamp(Column column, BigDecimal value) {
+    var scale = column.bounds().orElseThrow();
+    return value.max(scale.lower()).min(scale.upper());
+  }
+
+  /** {@code E[x²] - E[x]²}, each missed a third as often; never below zero. */
+  private static Estimate variance(Plan plan, List<BigInteger> sums) {
+    double third = (1 - Margin.CONFIDENCE) / 3;
+    Range[] ranges = new Range[3];
+    for (int i = 0; i < 3; i++) {
+      double margin = Margin.of(plan.parts().get(i).noise(), third).doubleValue();
+      ranges[i] = Range.around(sums.get(i).doubleValue(), margin);
+    }
+    Range count = ranges[2].atLeast(1);
+    Range mean = ranges[0].over(count);
+    Range spread = ranges[1].over(count).minus(mean.squared());
+    double n = Math.max(1, sums.get(2).doubleValue());
+    double value = sums.get(1).doubleValue() / n - Math.pow(sums.get(0).doubleValue() / n, 2);
+    Column column = plan.query().column().orElseThrow();
+    BigDecimal unit =
+        column.bounds().orElseThrow().step().multiply(BigDecimal.valueOf(plan.grain())).pow(2);
+    return new Estimate(
+        unit.multiply(decimal(Math.max(0, value))),
+        unit.multiply(decimal(Math.max(0, spread.low()))),
+        unit.multiply(decimal(Math.max(0, spread.high()))));
+  }
+
+  static BigDecimal decimal(double number) {
+    return new BigDecimal(number, MathContext.DECIMAL32);
+  }
+
+  static BigDecimal plain(BigDecimal number) {
+    BigDecimal stripped = number.stripTrailingZeros();
+    return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+  }
+}

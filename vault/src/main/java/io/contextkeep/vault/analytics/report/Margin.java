@@ -1,0 +1,102 @@
+package io.contextkeep.vault.analytics.report;
+
+import io.contextkeep.vault.analytics.noise.DiscreteGaussian;
+import io.contextkeep.vault.analytics.noise.DiscreteLaplace;
+import io.contextkeep.vault.analytics.noise.Noise;
+import io.contextkeep.vault.analytics.noise.Rational;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+
+/**
+ * How far noise strays: the least whole number that it does not exceed, in size, more often than
+ * said. It follows from the noise's parameters alone, exactly for the discrete distribution as far
+ * as its steps matter.
+ */
+public final class Margin {
+  /** Of a hundred intervals so many hold the value without noise. */
+  public static final double CONFIDENCE = 0.95;
+
+  /** Beyond this σ the steps of the integers no longer show in four digits. */
+  private static final double SMOOTH = 2_000;
+
+  private static final double NORMAL_95 = 1.959964;
+
+  private Margin() {}
+
+  public static BigInteger of(Noise noise) {
+    return of(noise, 1 - CONFIDENCE);
+  }
+
+  /**
+   * @param missed how often the noise may be larger
+   */
+  static BigInteger of(Noise noise, double missed) {
+    return switch (noise) {
+      case DiscreteLaplace laplace -> laplace(value(laplace.scale()), missed);
+      case DiscreteGaussian gaussian -> gaussian(Math.sqrt(value(gaussian.variance())), missed);
+    };
+  }
+
+  /** The standard deviation. */
+  public static double deviation(Noise noise) {
+    return switch (noise) {
+      case DiscreteLaplace laplace -> {
+        double p = Math.exp(-1 / value(laplace.scale()));
+        yield Math.sqrt(2 * p) / -Math.expm1(-1 / value(laplace.scale()));
+      }
+      case DiscreteGaussian gaussian -> Math.sqrt(value(gaussian.variance()));
+    };
+  }
+
+  /** {@code P(|N| > m) = 2 p^(m+1) / (1 + p)}. */
+  private static BigInteger laplace(double scale, double missed) {
+    double p = Math.exp(-1 / scale);
+    double m = Math.ceil(-scale * Math.log(missed * (1 + p) / 2) - 1 - 1e-9);
+    return whole(Math.max(0, m));
+  }
+
+  private static BigInteger gaussian(double sigma, double missed) {
+    if (sigma > SMOOTH) {
+      return whole(Math.ceil(sigma * normal(missed)));
+    }
+    int reach = (int) Math.ceil(12 * sigma) + 2;
+    double all = 1;
+    for (int x = 1; x <= reach; x++) {
+      all += 2 * density(x, sigma);
+    }
+    double tail = 0;
+    int m = reach;
+    while (m > 0 && tail + 2 * density(m, sigma) / all <= missed) {
+      tail += 2 * density(m, sigma) / all;
+      m--;
+    }
+    return BigInteger.valueOf(m);
+  }
+
+  private static double density(int x, double sigma) {
+    return Math.exp(-(double) x * x / (2 * sigma * sigma));
+  }
+
+  /**
+   * The point that a normal distribution exceeds in size that often (Abramowitz, Stegun 26.2.23).
+   */
+  private static double normal(double missed) {
+    if (missed == 1 - CONFIDENCE) {
+      return NORMAL_95;
+    }
+    double t = Math.sqrt(-2 * Math.log(missed / 2));
+    return t
+        - (2.515517 + 0.802853 * t + 0.010328 * t * t)
+            / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t);
+  }
+
+  static double value(Rational rational) {
+    return new BigDecimal(rational.numerator())
+        .divide(new BigDecimal(rational.denominator()), java.math.MathContext.DECIMAL64)
+        .doubleValue();
+  }
+
+  private static BigInteger whole(double number) {
+    return new BigDecimal(number).toBigInteger();
+  }
+}

@@ -1,0 +1,277 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.vault.analytics.Analytics;
+import io.contextkeep.vault.analytics.Job;
+import io.contextkeep.vault.analytics.Outcome;
+import io.contextkeep.vault.analytics.budget.Budget;
+import io.contextkeep.vault.analytics.budget.Cost;
+import io.contextkeep.vault.analytics.noise.Rational;
+import io.contextkeep.vault.analytics.query.BadQuery;
+import io.contextkeep.vault.analytics.report.Costs;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.store.Registry;
+import io.vertx.core.http.HttpMethod;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * What analysts do: ask about populations, see what that costs and what is left. Whether a question
+ * is refused follows from the question, the policy and the ledger, never from data, so an empty
+ * vault answers and refuses as a full one does.
+ */
+final class AnalyticsApi implements Routes.Api {
+  private static final String EVENTS = "text/event-stream";
+
+  /** A request waits so long for its answer, and is then told where to look for it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final Analytics analytics;
+  private final Registry registry;
+
+  AnalyticsApi(Analytics analytics, Registry registry) {
+    this.analytics = analytics;
+    this.registry = registry;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes
+        .put("/v1/analytics/budgets/:purpose/:population", this::putBudget)
+        .get("/v1/analytics/budget", this::budget)
+        .post("/v1/analytics/estimate", this::estimate)
+        .post("/v1/analytics/queries", this::ask)
+        .get("/v1/analytics/jobs/:job", this::job)
+        .delete("/v1/analytics/jobs/:job", this::cancel)
+        .on(
+            HttpMethod.GET,
+            "/v1/analytics/jobs/:job/events",
+            Media.NO_BODY.giving(List.of(EVENTS)),
+            this::events);
+  }
+
+  Answer putBudget(Request request) {
+    request.as(Role.OPERATOR).onlyQuery();
+    JsonNode body = Json.object(request.body());
+    Json.only(body, Set.of("rho", "delta", "shares", "rhoPerCustomer"));
+    String purpose =
+        Purpose.parse(request.path("purpose"))
+            .orElseThrow(
+                () -> Problem.badRequest("unknown_purpose", "The purpose is no DPV 2.3 term"))
+            .curie();
+    String population = request.path("population");
+    if (registry.app(population).isEmpty()) {
+      throw Problem.badRequest("unknown_population", "The population is a registered app");
+    }
+    Budget budget =
+        new Budget(
+            purpose,
+            population,
+            Cost.allowed(amount(body, "rho"), amount(body, "delta")),
+            shares(body.path("shares")),
+            body.has("rhoPerCustomer")
+                ? Optional.of(Cost.allowed(amount(body, "rhoPerCustomer"), Rational.ZERO).rho())
+                : Optional.empty());
+    analytics.put(request.caller(), request.id(), budget);
+    return Answer.ok(
+        Map.of("purpose", purpose, "population", population, "limit", Costs.json(budget.limit())));
+  }
+
+  private static SortedMap<String, Long> shares(JsonNode node) {
+    SortedMap<String, Long> shares = new TreeMap<>();
+    if (!node.isMissingNode() && !node.isObject() || node.size() > 1_000) {
+      throw Problem.badRequest("invalid_field", "The field 'shares' has an amount by analyst");
+    }
+    node.fieldNames()
+        .forEachRemaining(
+            analyst ->
+                shares.put(analyst, Cost.allowed(amount(node, analyst), Rational.ZERO).rho()));
+    return shares;
+  }
+
+  /** A thousand is far more than anything private. */
+  private static Rational amount(JsonNode body, String field) {
+    JsonNode node = body.path(field);
+    if (!node.isNumber()
+        || node.decimalValue().signum() < 0
+        || node.decimalValue().scale() > 12
+        || node.decimalValue().compareTo(BigDecimal.valueOf(1_000)) > 0) {
+      throw Problem.badRequest(
+          "invalid_field", "Amounts are 0 to 1000, with at most 12 digits after the point");
+    }
+    return Rational.of(node.decimalValue());
+  }
+
+  Answer budget(Request request) {
+    request.as(Role.ANALYST).onlyQuery();
+    List<ObjectNode> all = new ArrayList<>();
+    for (Budget budget : analytics.budgets()) {
+      analytics
+          .standing(request.caller(), budget.purpose(), budget.population())
+          .ifPresent(
+              standing -> {
+                ObjectNode json = Costs.json(standing);
+                json.put("purpose", budget.purpose());
+                json.put("population", budget.population());
+                all.add(json);
+              });
+    }
+    return Answer.ok(Map.of("budgets", all));
+  }
+
+  Answer estimate(Request request) {
+    request.as(Role.ANALYST).onlyQuery();
+    JsonNode body = Json.object(request.body());
+    return Answer.ok(understood(() -> analytics.estimate(request.caller(), body)));
+  }
+
+  Answer ask(Request request) {
+    request.as(Role.ANALYST).onlyQuery();
+    JsonNode body = Json.object(request.body());
+    boolean async =
+        request.header("Prefer").map(prefer -> prefer.equals("respond-async")).orElse(false);
+    Outcome outcome = understood(() -> analytics.ask(request.caller(), request.id(), body));
+    return switch (outcome) {
+      case Outcome.Known known -> released(request, known.release(), true);
+      case Outcome.Started started -> started(request, started, async);
+      case Outcome.Refused refused ->
+          throw new Problem(
+              403,
+              "not_permitted",
+              "The policy does not allow it, for the reasons given",
+              Map.of("reasons", refused.reasons()));
+      case Outcome.NoBudget _ ->
+          throw new Problem(
+              403, "no_budget", "Operators have set no budget for this purpose and population");
+      case Outcome.Exhausted exhausted ->
+          throw new Problem(
+              403,
+              "budget_exhausted",
+              (exhausted.share() ? "Your share of the budget" : "The budget")
+                  + " does not cover it and is never refilled; ask for a less exact answer",
+              Map.of(
+                  "requested", Costs.json(exhausted.asked()),
+                  "budget", Costs.json(exhausted.standing())));
+    };
+  }
+
+  private Answer started(Request request, Outcome.Started started, boolean async) {
+    Job job = started.job();
+    Job.Status status = async ? job.status() : job.ended(PATIENCE);
+    if (status.release().isPresent() && !async) {
+      return released(request, status.release().get(), started.again());
+    }
+    if (status.state() == Job.State.RUNNING || async) {
+      Answer accepted = Answer.json(202, json(job, status));
+      return new Answer(
+          accepted.status(),
+          accepted.contentType(),
+          accepted.body(),
+          Map.of("Location", "/v1/analytics/jobs/" + job.charge()));
+    }
+    throw new Problem(
+        503, "not_answered", "It was cancelled or failed; what it was charged stays charged");
+  }
+
+  private Answer released(Request request, String release, boolean again) {
+    ObjectNode json = parsed(release);
+    json.put("replayed", again);
+    JsonNode question = json.path("question");
+    Cost cost =
+        Cost.charged(
+            Rational.of(json.at("/cost/rho").decimalValue()),
+            Rational.of(json.at("/cost/delta").decimalValue()));
+    analytics
+        .standing(
+            request.caller(),
+            question.path("purpose").asText(),
+            question.path("population").asText())
+        .ifPresent(standing -> json.set("budget", Costs.json(standing, cost)));
+    return Answer.ok(json);
+  }
+
+  private static ObjectNode parsed(String release) {
+    try {
+      return (ObjectNode) Json.MAPPER.readTree(release);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A release is not JSON", e);
+    }
+  }
+
+  Answer job(Request request) {
+    request.as(Role.ANALYST).onlyQuery();
+    Job job = found(request);
+    Job.Status status = job.status();
+    return Answer.ok(json(job, status));
+  }
+
+  private Job found(Request request) {
+    String number = request.path("job");
+    return Optional.of(number)
+        .filter(text -> text.matches("[0-9]{1,18}"))
+        .flatMap(text -> analytics.job(request.caller(), Long.parseLong(text)))
+        .orElseThrow(
+            () -> new Problem(404, "no_such_job", "No such job of yours since the last start"));
+  }
+
+  private static ObjectNode json(Job job, Job.Status status) {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("job", job.charge());
+    json.put("state", status.state().name().toLowerCase(java.util.Locale.ROOT));
+    json.put("progressPercent", status.progress() * 10);
+    status.release().ifPresent(release -> json.set("release", parsed(release)));
+    return json;
+  }
+
+  Answer cancel(Request request) {
+    request.as(Role.ANALYST).onlyQuery();
+    Job job = found(request);
+    return Answer.ok(json(job, analytics.cancel(job)));
+  }
+
+  /**
+   * Server-sent events: what changed since the last event that the client names, or as soon as
+   * something does. The stream ends after each, and clients of the standard come back by
+   * themselves.
+   */
+  Answer events(Request request) {
+    request.as(Role.ANALYST).onlyQuery();
+    Job job = found(request);
+    long seen =
+        request
+            .header("Last-Event-ID")
+            .filter(text -> text.matches("[0-9]{1,18}"))
+            .map(Long::parseLong)
+            .orElse(-1L);
+    Job.Status status = job.after(seen, PATIENCE);
+    String event =
+        "retry: 250\nid: "
+            + status.version()
+            + "\nevent: "
+            + status.state().name().toLowerCase(java.util.Locale.ROOT)
+            + "\ndata: "
+            + json(job, status)
+            + "\n\n";
+    return new Answer(200, EVENTS, event.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static <T> T understood(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (BadQuery bad) {
+      throw Problem.badRequest(bad.code(), String.valueOf(bad.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,487 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.vault.TestVault.Answered;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Role;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Analysts over HTTP: what they get, what they pay and what they never learn. */
+final class AnalyticsIT {
+  private static final String PURPOSE = "dpv:ServiceUsageAnalytics";
+
+  /** As exact as the policy allows: σ = 1 for a count, so five of it are told from twenty. */
+  private static final String COUNT =
+      """
+      {"purpose": "dpv:ServiceUsageAnalytics", "population": "shop", "measure": "count",
+       "budget": {"rho": 0.5}}\
+      """;
+
+  @TempDir Path dir;
+  private TestVault vault;
+  private String ana;
+
+  @BeforeEach
+  void start() {
+    vault = new TestVault(dir);
+    vault.furnish();
+    String operator = vault.token(Role.OPERATOR, "olga");
+    ok(
+        vault.put(
+            operator,
+            "/v1/apps/shop",
+            """
+            {"name": "Shop", "facets": [],
+             "purposes": ["dpv:ServicePersonalisation", "dpv:ServiceUsageAnalytics"]}\
+            """));
+    attribute(
+        "country",
+        "value",
+        "pd:Country",
+        "string",
+        "{\"keys\": [\"France\", \"Spain\"], \"privateKeys\": true}");
+    attribute(
+        "spend",
+        "value",
+        "pd:PurchasesAndSpendingHabit",
+        "number",
+        "{\"lower\": 0, \"upper\": 100, \"step\": 0.01, \"unit\": \"EUR\"}");
+    attribute(
+        "purchase",
+        "event",
+        "pd:Purchase",
+        "object",
+        "{\"member\": \"amount\", \"lower\": 0, \"upper\": 50, \"step\": 1, \"unit\": \"EUR\","
+            + " \"perCustomer\": 3}");
+    budget(100, "{}");
+    ana = vault.token(Role.ANALYST, "ana");
+  }
+
+  @AfterEach
+  void checkInvariants() {
+    vault.close();
+  }
+
+  private void attribute(String name, String kind, String category, String type, String analytics) {
+    ok(
+        vault.put(
+            vault.token(Role.OPERATOR, "olga"),
+            "/v1/attributes/" + name,
+            """
+            {"kind": "%s", "facet": "behaviour", "category": "%s", "sensitivity": "low",
+             "schema": {"type": "%s"}, "retentionDays": 3650, "analytics": %s}\
+            """
+                .formatted(kind, category, type, analytics)));
+  }
+
+  private void budget(double rho, String shares) {
+    ok(
+        vault.put(
+            vault.token(Role.OPERATOR, "olga"),
+            "/v1/analytics/budgets/" + PURPOSE + "/shop",
+            "{\"rho\": %s, \"delta\": 0.00001, \"shares\": %s}".formatted(rho, shares)));
+  }
+
+  private Answered ask(String question) {
+    return ask(ana, question);
+  }
+
+  private Answered ask(String token, String question) {
+    return vault.post(token, "/v1/analytics/queries", question, Map.of());
+  }
+
+  private static double value(Answered answered) {
+    return ok(answered).body().at("/cells/0/value").doubleValue();
+  }
+
+  /** So many customers with a country, what they spend and what they bought. */
+  private void customers(int from, int to, String country, double spend) {
+    List<String> lines = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      String customer =
+          "{\"customer\": {\"customer_number\": \""
+              + i
+              + "\"}, \"observed\": \""
+              + vault.observedNow()
+              + "\", ";
+      lines.add(customer + "\"attribute\": \"country\", \"value\": \"" + country + "\"}");
+      lines.add(customer + "\"attribute\": \"spend\", \"value\": " + spend + "}");
+      for (int k = 0; k < 5; k++) {
+        lines.add(
+            customer
+                + "\"event\": \"purchase\", \"id\": \"p"
+                + k
+                + "\", \"value\": {\"amount\": 20, \"note\": \"Zq7canary\"}}");
+      }
+    }
+    Answered answered =
+        vault.post(
+            vault.token(Role.SOURCE, "crm"),
+            "/v1/ingest",
+            String.join("\n", lines),
+            Map.of("Idempotency-Key", UUID.randomUUID().toString()));
+    assertThat(answered.body().path("kept").intValue()).isEqualTo(lines.size());
+  }
+
+  private void consent(int from, int to) {
+    for (int i = from; i < to; i++) {
+      ok(
+          vault.put(
+              vault.customer("customer_number:" + i), "/v1/me/consents/" + PURPOSE + "/shop", ""));
+    }
+  }
+
+  @Test
+  void whoConsentsIsCounted_andNobodyElse() {
+    customers(0, 40, "France", 10);
+    consent(0, 20);
+
+    JsonNode body = ok(ask(COUNT)).body();
+
+    // σ = 1: seven of it are missed once in 4·10¹¹ times.
+    assertThat(body.at("/cells/0/value").doubleValue()).isBetween(13.0, 27.0);
+    assertThat(body.get("unit").textValue()).isEqualTo("customers");
+    assertThat(body.get("mechanism").textValue()).isEqualTo("discrete-gaussian");
+    assertThat(body.get("variance").textValue()).isEqualTo("1");
+    assertThat(
+            body.at("/cells/0/interval/upper").doubleValue()
+                - body.at("/cells/0/value").doubleValue())
+        .isEqualTo(2);
+    assertThat(body.at("/cost/rho").decimalValue()).isEqualByComparingTo("0.5");
+    assertThat(body.at("/budget/remaining/rho").decimalValue()).isEqualByComparingTo("99.5");
+    assertThat(body.at("/budget/furtherSuchQueries").longValue()).isEqualTo(199);
+    assertThat(body.get("replayed").booleanValue()).isFalse();
+  }
+
+  @Test
+  void withdrawn_restricted_objecting_andErasedCustomers_areNotInTheNextEpoch() {
+    customers(0, 40, "France", 10);
+    consent(0, 40);
+    for (int i = 0; i < 10; i++) {
+      vault.delete(vault.customer("customer_number:" + i), "/v1/me/consents/" + PURPOSE + "/shop");
+      vault.put(vault.customer("customer_number:" + (i + 10)), "/v1/me/restriction", "");
+      vault.put(vault.customer("customer_number:" + (i + 20)), "/v1/me/objections/" + PURPOSE, "");
+    }
+    vault.delete(vault.customer("customer_number:30"), "/v1/me");
+    vault.advance(Duration.ofHours(1));
+
+    assertThat(value(ask(COUNT))).isBetween(2.0, 16.0);
+  }
+
+  @Test
+  void theSameQuestionOfTheSameHour_hasTheSameAnswerForNothing_howeverItIsSpelled() {
+    customers(0, 10, "France", 10);
+    consent(0, 10);
+    String one =
+        """
+        {"purpose": "dpv:ServiceUsageAnalytics", "population": "shop", "measure": "count",
+         "where": [{"attribute": "country", "is": ["Spain", "France"]},
+                   {"attribute": "spend", "from": 1, "below": 50}],
+         "budget": {"rho": 0.1}}\
+        """;
+    String other =
+        """
+        {"budget": {"rho": 0.100}, "measure": "count",
+         "where": [{"attribute": "spend", "below": 50.0, "from": 1.00},
+                   {"is": ["France", "Spain", "France"], "attribute": "country"}],
+         "population": "shop", "purpose": "https://w3id.org/dpv#ServiceUsageAnalytics"}\
+        """;
+
+    JsonNode first = ok(ask(one)).body();
+    JsonNode again = ok(ask(vault.token(Role.ANALYST, "bob"), other)).body();
+
+    assertThat(again.get("cells")).isEqualTo(first.get("cells"));
+    assertThat(again.get("replayed").booleanValue()).isTrue();
+    assertThat(again.at("/budget/spent/rho").decimalValue()).isEqualByComparingTo("0.1");
+    vault.advance(Duration.ofHours(1));
+    assertThat(ok(ask(one)).body().at("/budget/spent/rho").decimalValue())
+        .isEqualByComparingTo("0.2");
+  }
+
+  @Test
+  void sumsMeansVariancesQuantilesAndHistograms_areNearTheTruth() {
+    customers(0, 200, "France", 10);
+    customers(200, 400, "Spain", 30);
+    consent(0, 400);
+    String start =
+        "{\"purpose\": \""
+            + PURPOSE
+            + "\", \"population\": \"shop\", \"attribute\": \"spend\","
+            + " \"budget\": {\"rho\": 0.5}, \"bounds\": {\"upper\": 40}, \"measure\": ";
+
+    JsonNode sum = ok(ask(start + "\"sum\"}")).body();
+    assertThat(sum.get("unit").textValue()).isEqualTo("EUR");
+    assertThat(sum.at("/cells/0/value").doubleValue()).isBetween(7_600.0, 8_400.0);
+    assertThat(value(ask(start + "\"mean\"}"))).isBetween(18.0, 22.0);
+    assertThat(value(ask(start + "\"variance\"}"))).isBetween(60.0, 140.0);
+    assertThat(value(ask(start + "\"quantile\", \"quantile\": 0.25}"))).isBetween(8.0, 12.0);
+    JsonNode bins = ok(ask(start + "\"histogram\", \"bins\": 4}")).body().at("/cells/0/bins");
+    assertThat(bins).hasSize(4);
+    assertThat(bins.get(1).get("value").doubleValue()).isBetween(190.0, 210.0);
+    assertThat(bins.get(3).get("value").doubleValue()).isBetween(190.0, 210.0);
+    assertThat(bins.get(0).get("value").doubleValue()).isBetween(-10.0, 10.0);
+  }
+
+  @Test
+  void eventsOfOneCustomer_countAtMostAsOftenAsTheCatalogueSays() {
+    customers(0, 100, "France", 10);
+    consent(0, 100);
+    String from = vault.clock().instant().minus(Duration.ofDays(2)).toString();
+    String until = vault.clock().instant().plus(Duration.ofDays(2)).toString();
+    String start =
+        "{\"purpose\": \""
+            + PURPOSE
+            + "\", \"population\": \"shop\", \"attribute\": \"purchase\","
+            + " \"budget\": {\"rho\": 0.5}, \"from\": \""
+            + from
+            + "\", \"until\": \""
+            + until
+            + "\", \"measure\": ";
+
+    // Each has five; three count.
+    assertThat(value(ask(start + "\"count\"}"))).isBetween(275.0, 325.0);
+    assertThat(value(ask(start + "\"count\", \"perCustomer\": 1}"))).isBetween(93.0, 107.0);
+    assertThat(value(ask(start + "\"sum\"}"))).isBetween(4_800.0, 7_200.0);
+    JsonNode series =
+        ok(ask(start + "\"count\", \"every\": \"day\"}")).body().at("/cells/0/series");
+    assertThat(series).hasSize(5);
+    assertThat(series.get(2).get("value").doubleValue()).isBetween(275.0, 325.0);
+    assertThat(series.get(0).get("value").doubleValue()).isBetween(-25.0, 25.0);
+  }
+
+  @Test
+  void publicKeysAllShow_alsoEmptyOnes_andPrivateKeysOnlyWhereManyShareThem() {
+    customers(0, 60, "France", 10);
+    customers(60, 61, "Zq7canary", 10);
+    consent(0, 61);
+    String start =
+        "{\"purpose\": \""
+            + PURPOSE
+            + "\", \"population\": \"shop\", \"measure\": \"count\","
+            + " \"budget\": {\"rho\": 0.5}, \"groupBy\": [{\"attribute\": \"country\"";
+
+    JsonNode open = ok(ask(start + "}]}")).body().get("cells");
+    assertThat(open).hasSize(2);
+    assertThat(open.get(0).at("/key/country").textValue()).isEqualTo("France");
+    assertThat(open.get(1).get("value").doubleValue()).isBetween(-7.0, 7.0);
+    JsonNode body = ok(ask(start + ", \"keys\": \"threshold\"}]}")).body();
+    assertThat(body.get("threshold").longValue()).isEqualTo(7);
+    assertThat(body.get("cells")).hasSize(1);
+    assertThat(body.at("/cost/delta").decimalValue()).isEqualByComparingTo("0.0000001");
+  }
+
+  @Test
+  void aQuestionThatTheBudgetDoesNotCover_isRefused_withWhatIsLeft() {
+    budget(0.6, "{}");
+    ok(ask(COUNT));
+    Answered refused = ask(COUNT.replace("0.5", "0.2"));
+
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.body().get("code").textValue()).isEqualTo("budget_exhausted");
+    assertThat(refused.body().at("/budget/remaining/rho").decimalValue())
+        .isEqualByComparingTo("0.1");
+    assertThat(ask(vault.token(Role.ANALYST, "bob"), COUNT.replace("0.5", "0.2")).status())
+        .isEqualTo(403);
+    assertThat(ask(COUNT.replace("0.5", "0.1")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void anEstimate_isWhatItThenCosts_andSpendsNothing() {
+    JsonNode estimate = ok(vault.post(ana, "/v1/analytics/estimate", COUNT, Map.of())).body();
+    assertThat(estimate.at("/budget/spent/rho").decimalValue()).isEqualByComparingTo("0");
+    assertThat(estimate.get("expectedError").intValue()).isEqualTo(2);
+
+    JsonNode answer = ok(ask(COUNT)).body();
+    assertThat(answer.get("cost")).isEqualTo(estimate.get("cost"));
+    assertThat(answer.get("variance")).isEqualTo(estimate.get("variance"));
+  }
+
+  @Test
+  void anErrorAskedFor_isKept() {
+    JsonNode answer = ok(ask(COUNT.replace("{\"rho\": 0.5}", "{\"error\": 20}"))).body();
+    assertThat(answer.get("expectedError").intValue()).isBetween(19, 20);
+  }
+
+  @Test
+  void pureEpsilon_isLaplaceNoise() {
+    JsonNode answer = ok(ask(COUNT.replace("{\"rho\": 0.5}", "{\"epsilon\": 0.1}"))).body();
+    assertThat(answer.get("mechanism").textValue()).isEqualTo("discrete-laplace");
+    assertThat(answer.get("scale").textValue()).isEqualTo("10");
+    assertThat(answer.at("/cost/rho").decimalValue()).isEqualByComparingTo("0.005");
+  }
+
+  @Test
+  void thePolicyDecides_onPurposeCategoryAndCost() {
+    assertThat(ask(COUNT.replace("0.5", "0.6")).body().at("/reasons/0").textValue())
+        .isEqualTo("COST_TOO_HIGH");
+    assertThat(
+            ask(COUNT.replace(PURPOSE, "dpv:TargetedAdvertising"))
+                .body()
+                .at("/reasons/0")
+                .textValue())
+        .isEqualTo("PURPOSE_NOT_REGISTERED");
+    attribute("health_note", "value", "pd:Health", "string", "{\"keys\": [\"well\"]}");
+    assertThat(
+            ask(COUNT.replace("\"measure\"", "\"attribute\": \"health_note\", \"measure\""))
+                .body()
+                .at("/reasons/0")
+                .textValue())
+        .isEqualTo("CATEGORY_NOT_ALLOWED");
+    assertThat(ask(vault.token(Role.APP, "shop"), COUNT).status()).isEqualTo(403);
+    assertThat(
+            ask(COUNT.replace(PURPOSE, "dpv:ServicePersonalisation"))
+                .body()
+                .get("code")
+                .textValue())
+        .isEqualTo("no_budget");
+  }
+
+  private static final List<String> NONSENSE =
+      List.of(
+          "\"measure\": \"max\"",
+          "\"measure\": \"sum\"",
+          "\"measure\": \"sum\", \"attribute\": \"email\"",
+          "\"measure\": \"sum\", \"attribute\": \"country\"",
+          "\"measure\": \"sum\", \"attribute\": \"spend\", \"bounds\": {\"upper\": 101}",
+          "\"measure\": \"sum\", \"attribute\": \"spend\", \"bounds\": {\"upper\": 0}",
+          "\"measure\": \"count\", \"attribute\": \"purchase\", \"perCustomer\": 4",
+          "\"measure\": \"count\", \"groupBy\": [{\"attribute\": \"spend\"}]",
+          "\"measure\": \"count\", \"groupBy\": [{\"attribute\": \"country\", \"keys\":"
+              + " [\"Atlantis\"]}]",
+          "\"measure\": \"count\", \"sql\": \"SELECT 1\"",
+          "\"measure\": \"count\", \"bins\": 3",
+          "\"measure\": \"quantile\", \"attribute\": \"spend\"",
+          "\"measure\": \"quantile\", \"attribute\": \"spend\", \"quantile\": 1",
+          "\"measure\": \"count\", \"from\": \"2026-01-01T00:00:00Z\"",
+          "\"measure\": \"count\", \"where\": [{\"attribute\": \"spend\", \"is\": [\"x\"]}]");
+
+  @Test
+  void whatCannotBeAsked_isRefusedWithoutData() {
+    for (String rest : NONSENSE) {
+      Answered refused =
+          ask(
+              "{\"purpose\": \""
+                  + PURPOSE
+                  + "\", \"population\": \"shop\", \"budget\": {\"rho\": 0.1}, "
+                  + rest
+                  + "}");
+      assertThat(refused.status()).as("%s %s", rest, refused).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void anEmptyVaultAndAFullOne_refuseAndAnswerInTheSameShape() {
+    List<String> questions =
+        List.of(
+            COUNT,
+            COUNT.replace("\"count\"", "\"mean\", \"attribute\": \"spend\""),
+            COUNT.replace("\"count\"", "\"variance\", \"attribute\": \"spend\""),
+            COUNT.replace("0.5", "0.7"),
+            COUNT.replace("shop", "nobody"));
+    List<String> before = questions.stream().map(this::shape).toList();
+    customers(0, 50, "France", 10);
+    consent(0, 50);
+    vault.advance(Duration.ofHours(1));
+
+    assertThat(questions.stream().map(this::shape).toList()).isEqualTo(before);
+  }
+
+  private String shape(String question) {
+    Answered answered = ask(question);
+    List<String> names = new ArrayList<>();
+    answered.body().fieldNames().forEachRemaining(names::add);
+    return answered.status() + " " + names + " " + answered.body().path("cells").size();
+  }
+
+  @Test
+  void twoHundredQuestionsAtOnce_neverSpendMoreThanTheBudget() throws Exception {
+    budget(1, "{}");
+    List<Future<Integer>> statuses = new ArrayList<>();
+    try (var threads = Executors.newFixedThreadPool(80)) {
+      for (int i = 0; i < 200; i++) {
+        String question = COUNT.replace("0.5", "0.0" + (100 + i));
+        String analyst = vault.token(Role.ANALYST, "ana" + i % 5);
+        statuses.add(threads.submit(() -> ask(analyst, question).status()));
+      }
+    }
+    for (Future<Integer> status : statuses) {
+      assertThat(status.get()).isIn(200, 403);
+    }
+    long spent =
+        vault
+            .vault()
+            .db()
+            .<Long>inRead(
+                c ->
+                    Sql.one(c, "SELECT sum(rho) FROM dp_charge", row -> row.getLong(1))
+                        .orElseThrow());
+    assertThat(spent).isBetween(970_000_000_000L, 1_000_000_000_000L);
+  }
+
+  @Test
+  void aLongQuestion_canBeWatchedAndCancelled_andStaysCharged() {
+    Map<String, String> later = Map.of("Prefer", "respond-async");
+    Answered accepted = vault.post(ana, "/v1/analytics/queries", COUNT, later);
+    assertThat(accepted.status()).isEqualTo(202);
+    String job = "/v1/analytics/jobs/" + accepted.body().get("job").longValue();
+    String event =
+        new String(
+            vault
+                .exchange(
+                    "GET",
+                    job + "/events",
+                    new byte[0],
+                    Map.of("Authorization", "Bearer " + ana, "Accept", "text/event-stream"))
+                .body(),
+            StandardCharsets.UTF_8);
+    assertThat(event).contains("event: ").contains("data: {");
+    assertThat(vault.get(vault.token(Role.ANALYST, "bob"), job).status()).isEqualTo(404);
+    Answered cancelled = ok(vault.delete(ana, job));
+    assertThat(cancelled.body().get("state").textValue()).isIn("cancelled", "released");
+    JsonNode budget = ok(vault.get(ana, "/v1/analytics/budget")).body().at("/budgets/0");
+    assertThat(budget.at("/spentByYou/rho").decimalValue()).isEqualByComparingTo("0.5");
+  }
+
+  @Test
+  void everyAnswerAndRefusal_isInTheLog() {
+    ok(ask(COUNT));
+    ask(COUNT);
+    ask(COUNT.replace("0.5", "0.7"));
+    List<String> types =
+        vault
+            .vault()
+            .db()
+            .inRead(
+                c ->
+                    Sql.query(
+                        c,
+                        "SELECT type FROM audit_leaf WHERE actor = 'ana' ORDER BY rowid",
+                        row -> row.getString(1)));
+    assertThat(types).containsExactly("charge", "release", "charge", "refuse");
+  }
+
+  @Test
+  void aRestart_keepsWhatWasSpentAndWhatWasAnswered() {
+    JsonNode before = ok(ask(COUNT)).body();
+    vault.restart();
+    JsonNode after = ok(ask(COUNT)).body();
+
+    assertThat(after.get("cells")).isEqualTo(before.get("cells"));
+    assertThat(after.get("replayed").booleanValue()).isTrue();
+  }
+}
