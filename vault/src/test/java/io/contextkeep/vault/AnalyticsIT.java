@@ -458,6 +458,40 @@ final class AnalyticsIT {
   }
 
   @Test
+  void aHistogram_comesAsAPictureToo_withItsErrorBars() {
+    String question =
+        COUNT.replace("\"count\"", "\"histogram\", \"attribute\": \"spend\", \"bins\": 5");
+    var answer =
+        vault.exchange(
+            "POST",
+            "/v1/analytics/queries",
+            question.getBytes(StandardCharsets.UTF_8),
+            Map.of(
+                "Authorization", "Bearer " + ana,
+                "Content-Type", "application/json",
+                "Accept", "image/svg+xml"));
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("image/svg+xml");
+    String svg = new String(answer.body(), StandardCharsets.UTF_8);
+    assertThat(svg).contains("<svg").contains("<title>histogram of spend, customers</title>");
+    // Five bars, each with an error bar; a frame and a legend beside them.
+    assertThat(svg.split("<rect|<path|<line", -1).length).isGreaterThan(15);
+    assertThat(
+            vault
+                .exchange(
+                    "POST",
+                    "/v1/analytics/queries",
+                    COUNT.getBytes(StandardCharsets.UTF_8),
+                    Map.of(
+                        "Authorization", "Bearer " + ana,
+                        "Content-Type", "application/json",
+                        "Accept", "image/svg+xml"))
+                .statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
   void everyAnswerAndRefusal_isInTheLog() {
     ok(ask(COUNT));
     ask(COUNT);

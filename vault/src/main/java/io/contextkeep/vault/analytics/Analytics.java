@@ -63,7 +63,7 @@ public final class Analytics {
   private static final int SCANS = 2;
 
   /** Answers leave at whole multiples of it. */
-  private static final Duration SLOT = Duration.ofMillis(250);
+  private static final Duration SLOT = Duration.ofMillis(100);
 
   /** Jobs that ended are told of for a while; their answers are kept in the database anyway. */
   private static final int MOST_JOBS = 10_000;

@@ -11,6 +11,7 @@ import io.contextkeep.vault.analytics.budget.Budget;
 import io.contextkeep.vault.analytics.budget.Cost;
 import io.contextkeep.vault.analytics.noise.Rational;
 import io.contextkeep.vault.analytics.query.BadQuery;
+import io.contextkeep.vault.analytics.report.Chart;
 import io.contextkeep.vault.analytics.report.Costs;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.Registry;
@@ -34,6 +35,8 @@ import java.util.function.Supplier;
  */
 final class AnalyticsApi implements Routes.Api {
   private static final String EVENTS = "text/event-stream";
+  private static final String PICTURE = "image/svg+xml";
+  private static final List<String> ANSWERS = List.of(Media.JSON, PICTURE);
 
   /** A request waits so long for its answer, and is then told where to look for it. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -52,7 +55,7 @@ final class AnalyticsApi implements Routes.Api {
         .put("/v1/analytics/budgets/:purpose/:population", this::putBudget)
         .get("/v1/analytics/budget", this::budget)
         .post("/v1/analytics/estimate", this::estimate)
-        .post("/v1/analytics/queries", this::ask)
+        .on(HttpMethod.POST, "/v1/analytics/queries", Media.JSON_BODY.giving(ANSWERS), this::ask)
         .get("/v1/analytics/jobs/:job", this::job)
         .delete("/v1/analytics/jobs/:job", this::cancel)
         .on(
@@ -140,6 +143,12 @@ final class AnalyticsApi implements Routes.Api {
   Answer ask(Request request) {
     request.as(Role.ANALYST).onlyQuery();
     JsonNode body = Json.object(request.body());
+    if (wantsPicture(request)
+        && !body.has("every")
+        && !body.path("measure").asText().equals("histogram")) {
+      throw Problem.badRequest(
+          "no_picture", "There are pictures of histograms and of time series; accept JSON");
+    }
     boolean async =
         request.header("Prefer").map(prefer -> prefer.equals("respond-async")).orElse(false);
     Outcome outcome = understood(() -> analytics.ask(request.caller(), request.id(), body));
@@ -167,6 +176,10 @@ final class AnalyticsApi implements Routes.Api {
     };
   }
 
+  private static boolean wantsPicture(Request request) {
+    return Accept.choose(request.header("Accept"), ANSWERS).equals(PICTURE);
+  }
+
   private Answer started(Request request, Outcome.Started started, boolean async) {
     Job job = started.job();
     Job.Status status = async ? job.status() : job.ended(PATIENCE);
@@ -187,6 +200,9 @@ final class AnalyticsApi implements Routes.Api {
 
   private Answer released(Request request, String release, boolean again) {
     ObjectNode json = parsed(release);
+    if (wantsPicture(request)) {
+      return new Answer(200, PICTURE, Chart.svg(json));
+    }
     json.put("replayed", again);
     JsonNode question = json.path("question");
     Cost cost =

@@ -90,6 +90,30 @@ final class Parties implements AutoCloseable {
         Map.of());
   }
 
+  /** What analysts may learn in all of the shop's customers, in rho. */
+  Answer budget(String rho) {
+    return send(
+        "PUT",
+        "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
+        token(Role.OPERATOR, "olga"),
+        "{\"rho\": " + rho + ", \"delta\": 0}",
+        Map.of());
+  }
+
+  /** An analyst asks how many customers there are, at that price. */
+  Answer count(String rho) {
+    return send(
+        "POST",
+        "/v1/analytics/queries",
+        token(Role.ANALYST, "ana"),
+        """
+        {"purpose": "dpv:ServicePersonalisation", "population": "shop", "measure": "count",
+         "budget": {"rho": %s}}\
+        """
+            .formatted(rho),
+        Map.of());
+  }
+
   Answer verification() {
     return send("GET", "/v1/audit/verification", token(Role.AUDITOR, "audrey"), "", Map.of());
   }
