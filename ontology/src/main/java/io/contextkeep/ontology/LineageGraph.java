@@ -32,6 +32,27 @@ public final class LineageGraph {
     return graph;
   }
 
+  /** The release's graph, named after it. */
+  public static NamedGraph of(StatisticRelease release) {
+    String activity = Urns.release(release.charge());
+    return new NamedGraph(activity)
+        .add(activity, Vocabulary.TYPE, Vocabulary.ACTIVITY)
+        .add(activity, Vocabulary.TYPE, Vocabulary.PROCESS)
+        .add(activity, Vocabulary.HAS_PROCESSING, Vocabulary.ANALYSE)
+        .add(activity, Vocabulary.HAS_PURPOSE, release.purpose().iri())
+        .add(activity, Vocabulary.HAS_TECHNICAL_MEASURE, Vocabulary.DIFFERENTIAL_PRIVACY)
+        .add(activity, Vocabulary.ASSOCIATED_WITH, Urns.app(release.population()))
+        .add(activity, Vocabulary.RHO, Long.toString(release.rho()), XSDDatatype.XSDinteger)
+        .add(activity, Vocabulary.DELTA, Long.toString(release.delta()), XSDDatatype.XSDinteger)
+        .add(activity, Vocabulary.COUNT, Long.toString(release.counted()), XSDDatatype.XSDinteger)
+        .add(
+            activity,
+            Vocabulary.CONSENT_EPOCH,
+            Long.toString(release.epoch()),
+            XSDDatatype.XSDinteger)
+        .add(activity, Vocabulary.ENDED_AT, release.at().toString(), XSDDatatype.XSDdateTime);
+  }
+
   private static void add(
       NamedGraph graph, IngestBatch batch, Map.Entry<DataCategory, Integer> kept) {
     String collection = Urns.collection(batch, kept.getKey());

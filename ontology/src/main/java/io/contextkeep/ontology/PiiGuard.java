@@ -29,15 +29,24 @@ final class PiiGuard {
           Vocabulary.COLLECTION);
 
   private static final Predicate<Node> SUBJECTS =
-      iri(Urns.CONSENT).or(iri(Urns.DURATION)).or(iri(Urns.BATCH)).or(iri(Urns.COLLECTION));
+      iri(Urns.CONSENT)
+          .or(iri(Urns.DURATION))
+          .or(iri(Urns.BATCH))
+          .or(iri(Urns.COLLECTION))
+          .or(iri(Urns.RELEASE));
 
-  private static final Predicate<Node> GRAPHS = iri(Urns.SUBJECT).or(iri(Urns.BATCH));
+  private static final Predicate<Node> GRAPHS =
+      iri(Urns.SUBJECT).or(iri(Urns.BATCH)).or(iri(Urns.RELEASE));
 
   private static final Map<String, Predicate<Node>> OBJECTS =
       Map.ofEntries(
           Map.entry(Vocabulary.TYPE, node -> node.isURI() && TYPES.contains(node.getURI())),
           Map.entry(Vocabulary.PLACE, number()),
           Map.entry(Vocabulary.COUNT, number()),
+          Map.entry(Vocabulary.RHO, number()),
+          Map.entry(Vocabulary.DELTA, number()),
+          Map.entry(Vocabulary.CONSENT_EPOCH, number()),
+          Map.entry(Vocabulary.HAS_TECHNICAL_MEASURE, iri(TERM)),
           Map.entry(Vocabulary.VALUE, literal(XSDDatatype.XSDdateTime, 35)),
           Map.entry(Vocabulary.LANGUAGE, literal(XSDDatatype.XSDlanguage, 35)),
           Map.entry(Vocabulary.HAS_DATA_SUBJECT, iri(Urns.SUBJECT)),
@@ -65,7 +74,7 @@ final class PiiGuard {
    */
   static void check(Node name, Iterable<Triple> triples) {
     if (!GRAPHS.test(name)) {
-      throw new PiiRefused("A graph is named after a customer or a batch");
+      throw new PiiRefused("A graph is named after a customer, a batch or a release");
     }
     triples.forEach(PiiGuard::check);
   }

@@ -20,6 +20,8 @@ public final class Urns {
   static final Pattern BATCH = Pattern.compile(ROOT + "batch:" + UUID);
   static final Pattern COLLECTION = Pattern.compile(BATCH + ":(dpv|pd):[A-Za-z]{1,64}");
 
+  static final Pattern RELEASE = Pattern.compile(ROOT + "release:[0-9]{1,19}");
+
   private Urns() {}
 
   public static String subject(SubjectId subject) {
@@ -49,6 +51,10 @@ public final class Urns {
 
   public static String method(ConsentEvent event) {
     return ROOT + "method:" + event.method();
+  }
+
+  public static String release(long charge) {
+    return ROOT + "release:" + charge;
   }
 
   public static String batch(IngestBatch batch) {

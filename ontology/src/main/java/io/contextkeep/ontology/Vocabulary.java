@@ -27,6 +27,10 @@ public final class Vocabulary {
   public static final String COLLECT = DPV + "Collect";
   public static final String HAS_PERSONAL_DATA = DPV + "hasPersonalData";
 
+  public static final String HAS_TECHNICAL_MEASURE = DPV + "hasTechnicalMeasure";
+  public static final String DIFFERENTIAL_PRIVACY = DPV + "DifferentialPrivacy";
+  public static final String ANALYSE = DPV + "Analyse";
+
   public static final String ACTIVITY = PROV + "Activity";
   public static final String COLLECTION = PROV + "Collection";
   public static final String ASSOCIATED_WITH = PROV + "wasAssociatedWith";
@@ -48,6 +52,14 @@ public final class Vocabulary {
 
   /** How many values or events a batch brought. */
   public static final String COUNT = OWN + "count";
+
+  /** What a statistic gave away, in trillionths of ρ and of δ. */
+  public static final String RHO = OWN + "rhoTrillionths";
+
+  public static final String DELTA = OWN + "deltaTrillionths";
+
+  /** The hour since 1970 as of which consents counted. */
+  public static final String CONSENT_EPOCH = OWN + "consentEpoch";
 
   private Vocabulary() {}
 

@@ -321,6 +321,7 @@ public final class Vault implements AutoCloseable {
   private static void watch(Projector projector, Metrics metrics) {
     metrics.graphLag("consents", () -> projector.lag().consents());
     metrics.graphLag("batches", () -> projector.lag().batches());
+    metrics.graphLag("releases", () -> projector.lag().releases());
     metrics.graphLag("erasures", () -> projector.lag().erasures());
   }
 

@@ -4,18 +4,25 @@ import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.ontology.Graphs;
+import io.contextkeep.ontology.Vocabulary;
 import io.contextkeep.vault.TestVault.Answered;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.apache.jena.sparql.core.Quad;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -507,6 +514,41 @@ final class AnalyticsIT {
                         "SELECT type FROM audit_leaf WHERE actor = 'ana' ORDER BY rowid",
                         row -> row.getString(1)));
     assertThat(types).containsExactly("charge", "release", "charge", "refuse");
+  }
+
+  @Test
+  void aRelease_isInTheLineage_withItsMeasureItsCostAndItsEpoch() throws Exception {
+    JsonNode answer = ok(ask(COUNT)).body();
+    vault.catchUp();
+    String release = answer.get("lineage").textValue();
+    vault.stop();
+    Set<String> said = new TreeSet<>();
+    try (Stream<Path> entries = Files.list(vault.config().data().resolve("graph"));
+        Graphs graphs =
+            Graphs.open(
+                entries
+                    .filter(entry -> entry.getFileName().toString().startsWith("graph-"))
+                    .findFirst()
+                    .orElseThrow())) {
+      graphs.<List<Quad>>read(d -> d.asDatasetGraph().stream().toList()).stream()
+          .filter(quad -> quad.getGraph().toString().equals(release))
+          .forEach(
+              quad ->
+                  said.add(
+                      quad.getPredicate()
+                          + " "
+                          + (quad.getObject().isLiteral()
+                              ? quad.getObject().getLiteralLexicalForm()
+                              : quad.getObject())));
+    }
+    vault.startAgain();
+    assertThat(said)
+        .contains(
+            Vocabulary.HAS_TECHNICAL_MEASURE + " " + Vocabulary.DIFFERENTIAL_PRIVACY,
+            Vocabulary.HAS_PURPOSE + " https://w3id.org/dpv#ServiceUsageAnalytics",
+            Vocabulary.RHO + " 500000000000",
+            Vocabulary.COUNT + " " + answer.get("counted").asText(),
+            Vocabulary.CONSENT_EPOCH + " " + answer.get("consentEpoch").asText());
   }
 
   @Test

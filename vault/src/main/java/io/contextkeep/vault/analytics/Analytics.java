@@ -7,6 +7,9 @@ import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.tree.Hashes;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.StatisticRelease;
+import io.contextkeep.ontology.Urns;
 import io.contextkeep.policy.AggregateDecision;
 import io.contextkeep.policy.AggregatePermit;
 import io.contextkeep.policy.Refusal;
@@ -30,6 +33,7 @@ import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.read.CohortPath;
 import io.contextkeep.vault.store.Cohort;
 import io.contextkeep.vault.store.Registry;
+import io.contextkeep.vault.store.Releases;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -248,8 +252,10 @@ public final class Analytics {
         return;
       }
       Noisy noisy = tally.release(new Draws(random));
-      String release = release(plan, noisy, epoch, job.charge());
-      boolean kept = db.inWrite(c -> keep(c, caller, request, plan, job, release));
+      ObjectNode released = release(plan, noisy, epoch, job.charge());
+      String release = released.toString();
+      StatisticRelease lineage = lineage(plan, released, epoch, job.charge());
+      boolean kept = db.inWrite(c -> keep(c, caller, request, plan, job, release, lineage));
       Job.awaitSlot(SLOT);
       if (kept) {
         job.end(Job.State.RELEASED, Optional.of(release));
@@ -315,7 +321,7 @@ public final class Analytics {
     };
   }
 
-  private String release(Plan plan, Noisy noisy, Epoch epoch, long charge) {
+  private static ObjectNode release(Plan plan, Noisy noisy, Epoch epoch, long charge) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("release", charge);
     json.set("question", plan.query().canonical());
@@ -328,16 +334,35 @@ public final class Analytics {
     json.setAll(Answers.method(plan));
     Answers.results(plan, noisy, json);
     json.set("cost", Costs.json(plan.cost()));
-    json.put("lineage", "urn:contextkeep:release:" + charge);
-    return json.toString();
+    json.put("lineage", Urns.release(charge));
+    return json;
+  }
+
+  private StatisticRelease lineage(Plan plan, ObjectNode released, Epoch epoch, long charge) {
+    return new StatisticRelease(
+        charge,
+        Purpose.parse(plan.query().purpose()).orElseThrow(),
+        plan.query().population(),
+        plan.cost().rho(),
+        plan.cost().delta(),
+        released.path("counted").longValue(),
+        epoch.number(),
+        clock.instant());
   }
 
   private boolean keep(
-      Connection c, Caller caller, String request, Plan plan, Job job, String release)
+      Connection c,
+      Caller caller,
+      String request,
+      Plan plan,
+      Job job,
+      String release,
+      StatisticRelease lineage)
       throws SQLException {
     if (job.isCancelled() || !ledger.release(c, job.charge(), release)) {
       return false;
     }
+    Releases.add(c, lineage);
     log.stage(
         c,
         AuditEntry.of(

@@ -1,7 +1,11 @@
 package io.contextkeep.vault.graph;
 
 /**
- * The numbers of the consent event and the batch that the database took in last; erased events
- * count.
+ * The numbers of the consent event and the batch and the release that the database took in last;
+ * erased events count.
  */
-record Newest(long consents, long batches) {}
+record Newest(long consents, long batches, long releases) {
+  Newest(long consents, long batches) {
+    this(consents, batches, 0);
+  }
+}

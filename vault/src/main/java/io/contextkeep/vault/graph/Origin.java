@@ -7,6 +7,7 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.GraphErasures;
+import io.contextkeep.vault.store.Releases;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -42,14 +43,22 @@ final class Origin {
           Newest newest = newest(c);
           List<ConsentEvent> events = consents.after(c, progress.consents(), ROWS);
           List<IngestBatch> written = batches.after(c, progress.batches(), ROWS);
+          List<Releases.Row> released = Releases.after(c, progress.releases(), ROWS);
+          boolean moreReleases = released.size() == ROWS;
           boolean moreEvents = events.size() == ROWS;
           boolean moreBatches = written.size() == ROWS;
           Progress next =
               progress.reaching(
                   moreEvents ? events.getLast().id() : newest.consents(),
                   moreBatches ? written.getLast().seq() : newest.batches(),
-                  !events.isEmpty() || !written.isEmpty());
-          return new Slice(events, written, next, moreEvents || moreBatches);
+                  moreReleases ? released.getLast().seq() : newest.releases(),
+                  !events.isEmpty() || !written.isEmpty() || !released.isEmpty());
+          return new Slice(
+              events,
+              written,
+              released.stream().map(Releases.Row::release).toList(),
+              next,
+              moreEvents || moreBatches || moreReleases);
         });
   }
 
@@ -57,10 +66,11 @@ final class Origin {
     return db.inRead(
         c -> {
           Newest newest = newest(c);
-          Progress progress = Progress.load(c).orElse(new Progress(0, 0, 0, 0));
+          Progress progress = Progress.load(c).orElse(new Progress(0, 0, 0, 0, 0));
           return new Lag(
               Math.max(0, newest.consents() - progress.consents()),
               Math.max(0, newest.batches() - progress.batches()),
+              Math.max(0, newest.releases() - progress.releases()),
               GraphErasures.pending(c).size());
         });
   }
@@ -111,6 +121,6 @@ final class Origin {
   }
 
   private Newest newest(Connection c) throws SQLException {
-    return new Newest(consents.newest(c), batches.newest(c));
+    return new Newest(consents.newest(c), batches.newest(c), Releases.newest(c));
   }
 }

@@ -14,18 +14,22 @@ import java.util.regex.Pattern;
  * @param graph a random number, so that a graph is not taken for another of the same age
  * @param consents the last consent event in it
  * @param batches the last batch in it
+ * @param releases the last release in it
  * @param writes how often it was written since its files were compacted
  */
-record Progress(long graph, long consents, long batches, int writes) {
+record Progress(long graph, long consents, long batches, long releases, int writes) {
   private static final Pattern TEXT =
       Pattern.compile(
-          "graph (\\d{1,19}) consents (\\d{1,18}) batches (\\d{1,18}) writes (\\d{1,9})\n");
+          "graph (\\d{1,19}) consents (\\d{1,18}) batches (\\d{1,18}) releases (\\d{1,18})"
+              + " writes (\\d{1,9})\n");
 
   static Optional<Progress> load(Connection c) throws SQLException {
     return Sql.one(
         c,
-        "SELECT graph, consents, batches, writes FROM projection",
-        row -> new Progress(row.getLong(1), row.getLong(2), row.getLong(3), row.getInt(4)));
+        "SELECT graph, consents, batches, releases, writes FROM projection",
+        row ->
+            new Progress(
+                row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getInt(5)));
   }
 
   /** Makes this graph the one that the database projects into. */
@@ -33,12 +37,13 @@ record Progress(long graph, long consents, long batches, int writes) {
     Sql.update(
         c,
         """
-        INSERT OR REPLACE INTO projection (id, graph, consents, batches, writes)
-        VALUES (1, ?, ?, ?, ?)\
+        INSERT OR REPLACE INTO projection (id, graph, consents, batches, releases, writes)
+        VALUES (1, ?, ?, ?, ?, ?)\
         """,
         graph,
         consents,
         batches,
+        releases,
         writes);
   }
 
@@ -47,24 +52,26 @@ record Progress(long graph, long consents, long batches, int writes) {
     return 1
         == Sql.update(
             c,
-            "UPDATE projection SET consents = ?, batches = ?, writes = ? WHERE graph = ?",
+            "UPDATE projection SET consents = ?, batches = ?, releases = ?, writes = ? WHERE graph"
+                + " = ?",
             consents,
             batches,
+            releases,
             writes,
             graph);
   }
 
-  Progress reaching(long newConsents, long newBatches, boolean writing) {
-    return new Progress(graph, newConsents, newBatches, writing ? writes + 1 : writes);
+  Progress reaching(long newConsents, long newBatches, long newReleases, boolean writing) {
+    return new Progress(graph, newConsents, newBatches, newReleases, writing ? writes + 1 : writes);
   }
 
   Progress compacted() {
-    return new Progress(graph, consents, batches, 0);
+    return new Progress(graph, consents, batches, releases, 0);
   }
 
   String text() {
-    return "graph %d consents %d batches %d writes %d\n"
-        .formatted(graph, consents, batches, writes);
+    return "graph %d consents %d batches %d releases %d writes %d\n"
+        .formatted(graph, consents, batches, releases, writes);
   }
 
   /** Empty where the text is not what {@link #text} writes. */
@@ -76,7 +83,8 @@ record Progress(long graph, long consents, long batches, int writes) {
                 Long.parseLong(parts.group(1)),
                 Long.parseLong(parts.group(2)),
                 Long.parseLong(parts.group(3)),
-                Integer.parseInt(parts.group(4))))
+                Long.parseLong(parts.group(4)),
+                Integer.parseInt(parts.group(5))))
         : Optional.empty();
   }
 }

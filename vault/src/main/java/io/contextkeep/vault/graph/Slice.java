@@ -5,6 +5,7 @@ import io.contextkeep.ontology.ConsentGraph;
 import io.contextkeep.ontology.Graphs;
 import io.contextkeep.ontology.IngestBatch;
 import io.contextkeep.ontology.LineageGraph;
+import io.contextkeep.ontology.StatisticRelease;
 import io.contextkeep.ontology.SubjectId;
 import java.util.List;
 import java.util.TreeMap;
@@ -16,10 +17,15 @@ import java.util.stream.Collectors;
  * @param next how far the graph has come once this is in it
  * @param full whether there may be more
  */
-record Slice(List<ConsentEvent> consents, List<IngestBatch> batches, Progress next, boolean full) {
+record Slice(
+    List<ConsentEvent> consents,
+    List<IngestBatch> batches,
+    List<StatisticRelease> releases,
+    Progress next,
+    boolean full) {
 
   boolean isEmpty() {
-    return consents.isEmpty() && batches.isEmpty();
+    return consents.isEmpty() && batches.isEmpty() && releases.isEmpty();
   }
 
   /** Adds all of it to the graphs it belongs to. Adding it again changes nothing. */
@@ -30,5 +36,6 @@ record Slice(List<ConsentEvent> consents, List<IngestBatch> batches, Progress ne
                 Collectors.groupingBy(ConsentEvent::subject, TreeMap::new, Collectors.toList()));
     byCustomer.forEach((subject, events) -> draft.add(ConsentGraph.of(subject, events)));
     batches.forEach(batch -> draft.add(LineageGraph.of(batch)));
+    releases.forEach(release -> draft.add(LineageGraph.of(release)));
   }
 }

@@ -22,3 +22,9 @@ CREATE TABLE dp_customer (
   PRIMARY KEY (subject, purpose, population)) STRICT, WITHOUT ROWID;
 CREATE TABLE dp_part (
   charge INTEGER NOT NULL, subject INTEGER NOT NULL, PRIMARY KEY (charge, subject)) STRICT, WITHOUT ROWID;
+
+-- What was released, in order, and how far the graph has come with it. The count has its noise.
+CREATE TABLE dp_release (
+  seq INTEGER PRIMARY KEY, charge INTEGER NOT NULL UNIQUE, purpose TEXT NOT NULL, population TEXT NOT NULL,
+  rho INTEGER NOT NULL, delta INTEGER NOT NULL, counted INTEGER NOT NULL, epoch INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+ALTER TABLE projection ADD COLUMN releases INTEGER NOT NULL DEFAULT 0;

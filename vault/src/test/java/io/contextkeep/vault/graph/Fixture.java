@@ -42,12 +42,13 @@ final class Fixture implements AutoCloseable {
 
   Fixture(Path dir) throws IOException {
     this.dir = dir;
-    this.db = Db.open(dir.resolve("vault.db"), List.of(schema()), Thread::new);
+    this.db = Db.open(dir.resolve("vault.db"), List.of(schema(1), schema(2)), Thread::new);
     this.origin = new Origin(db, consents, batches);
   }
 
-  private static String schema() throws IOException {
-    try (InputStream in = Objects.requireNonNull(Db.class.getResourceAsStream("V1.sql"))) {
+  private static String schema(int number) throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(Db.class.getResourceAsStream("V" + number + ".sql"))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
