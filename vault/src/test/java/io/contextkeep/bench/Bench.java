@@ -19,6 +19,7 @@ final class Bench {
     all.put("startup", new StartupBench());
     all.put("ingest", new IngestBench());
     all.put("read", new ReadBench());
+    all.put("analytics", new AnalyticsBench());
     return all;
   }
 

@@ -36,7 +36,7 @@ final class RetailAnalyticsIT {
   private static final String SAMPLE = "online-retail-sample.csv.gz";
 
   /** All of it with -Dcontextkeep.retail.lines=100000. */
-  private static final int LINES = Integer.getInteger("contextkeep.retail.lines", 8_000);
+  private static final int LINES = Integer.getInteger("contextkeep.retail.lines", 3_000);
 
   private static final double SHARE_OF_BOUND = 200_000;
 
