@@ -206,6 +206,11 @@ public final class AuditLog {
     return Objects.requireNonNull(latest, "a log has a first entry");
   }
 
+  /** The log's name for ever. */
+  public String origin() {
+    return keys.origin();
+  }
+
   /** What readers of this log's checkpoints need to know. */
   public List<VerifierKey> verifiers() {
     return keys.verifiers();

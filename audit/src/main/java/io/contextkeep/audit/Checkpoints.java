@@ -26,6 +26,7 @@ public final class Checkpoints {
       """;
 
   private static final int PUBLICATIONS = 64;
+  private static final int SLICE = 1 << 20;
 
   private Checkpoints() {}
 
@@ -131,6 +132,22 @@ public final class Checkpoints {
   /** Those of a larger size, in order of size, with their cosignatures. */
   static Cursor after(Connection c, long size) throws SQLException {
     return new Cursor(c, size);
+  }
+
+  /** Some checkpoints as they are kept, one note after the other, and the size of the last. */
+  public record Slice(String notes, long last) {}
+
+  /** The next checkpoints after one size, up to another; as many as fit in about a megabyte. */
+  public static Slice slice(Connection c, long after, long upTo) throws SQLException {
+    StringBuilder notes = new StringBuilder();
+    long last = after;
+    try (Cursor cursor = after(c, after)) {
+      while (cursor.size() >= 0 && cursor.size() <= upTo && notes.length() < SLICE) {
+        last = cursor.size();
+        notes.append(cursor.next());
+      }
+      return new Slice(notes.toString(), notes.isEmpty() ? upTo : last);
+    }
   }
 
   /** Reads checkpoints one by one, so that a long history needs no memory. */

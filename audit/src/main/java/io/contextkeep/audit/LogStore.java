@@ -8,7 +8,7 @@ import java.sql.SQLException;
  * owns the file, the one writer and the moment of durability, so that an entry and the change it
  * records share one transaction.
  */
-public interface LogStore {
+public interface LogStore extends LogReader {
 
   /** Work on one connection, inside one transaction. */
   @FunctionalInterface
@@ -35,9 +35,6 @@ public interface LogStore {
    * @throws StoreUnavailable if it could not be made durable; nothing of it remains then
    */
   <T> T inWrite(Work<T> work);
-
-  /** Runs the work on a reader's connection, in one snapshot. */
-  <T> T inRead(Work<T> work);
 
   void join(Participant participant);
 }

@@ -86,6 +86,11 @@ public final class LogVerifier {
 
   private static final int STEP = 1_000;
 
+  /** How many entries are checked. */
+  public long size() {
+    return replay.size();
+  }
+
   /** What was found so far. */
   public Verification found() {
     return new Verification(

@@ -32,6 +32,7 @@ public final class Vocabulary {
   public static final String ANALYSE = DPV + "Analyse";
 
   public static final String ACTIVITY = PROV + "Activity";
+  public static final String AGENT = PROV + "Agent";
   public static final String COLLECTION = PROV + "Collection";
   public static final String ASSOCIATED_WITH = PROV + "wasAssociatedWith";
   public static final String STARTED_AT = PROV + "startedAtTime";
@@ -60,6 +61,13 @@ public final class Vocabulary {
 
   /** The hour since 1970 as of which consents counted. */
   public static final String CONSENT_EPOCH = OWN + "consentEpoch";
+
+  /** What an entry of the audit log records, what was decided, why not, and by which policy. */
+  public static final String ENTRY_TYPE = OWN + "entryType";
+
+  public static final String DECISION = OWN + "decision";
+  public static final String REASON = OWN + "reason";
+  public static final String POLICY = OWN + "policy";
 
   private Vocabulary() {}
 

@@ -28,6 +28,7 @@ final class VocabularyTest {
   private static final Set<String> PROV =
       Set.of(
           "Activity",
+          "Agent",
           "Collection",
           "wasAssociatedWith",
           "startedAtTime",

@@ -64,6 +64,7 @@ public final class Vault implements AutoCloseable {
 
   private final Db db;
   private final SubjectKeys keys;
+  private final AuditLog log;
   private final PolicyEngine engine;
   private final ScheduledExecutorService watchdog;
   private final IndexFile index;
@@ -82,6 +83,7 @@ public final class Vault implements AutoCloseable {
   private Vault(
       Db db,
       SubjectKeys keys,
+      AuditLog log,
       PolicyEngine engine,
       ScheduledExecutorService watchdog,
       IndexFile index,
@@ -98,6 +100,7 @@ public final class Vault implements AutoCloseable {
       Housekeeping housekeeping) {
     this.db = db;
     this.keys = keys;
+    this.log = log;
     this.engine = engine;
     this.watchdog = watchdog;
     this.index = index;
@@ -217,6 +220,7 @@ public final class Vault implements AutoCloseable {
     return new Vault(
         db,
         keys,
+        log,
         engine,
         watchdog,
         index,
@@ -353,6 +357,11 @@ public final class Vault implements AutoCloseable {
   /** The database, for checks of the log. */
   Db db() {
     return db;
+  }
+
+  /** The audit log, for tests that need a long one. */
+  AuditLog log() {
+    return log;
   }
 
   /** What keeps the graph up to the database. */

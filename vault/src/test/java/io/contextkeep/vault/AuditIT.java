@@ -5,18 +5,43 @@ import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.Jcs;
 import io.contextkeep.audit.LogVerifier;
 import io.contextkeep.audit.proof.TlogProof;
 import io.contextkeep.audit.proof.TrustPolicy;
+import io.contextkeep.audit.source.DirectoryLog;
 import io.contextkeep.audit.tree.Hashes;
+import io.contextkeep.audit.verify.LogCheck;
+import io.contextkeep.audit.verify.Report;
+import io.contextkeep.audit.verify.Trust;
 import io.contextkeep.vault.identity.Role;
+import java.io.ByteArrayInputStream;
+import java.io.StringReader;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVRecord;
+import org.apache.jena.rdf.model.Model;
+import org.apache.jena.rdf.model.ModelFactory;
+import org.apache.jena.riot.Lang;
+import org.apache.jena.riot.RDFDataMgr;
+import org.apache.jena.vocabulary.RDF;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What auditors can do, and that it is seen. */
 final class AuditIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final HexFormat HEX = HexFormat.of();
 
   private TestVault vault;
@@ -125,6 +151,123 @@ final class AuditIT {
     assertThat(vault.get(auditor, "/v1/audit/summary?by=colour").status()).isEqualTo(400);
     assertThat(vault.get(auditor, "/v1/audit/summary?customer=customer_number:17850").status())
         .isEqualTo(400);
+  }
+
+  @Test
+  void theCheck_saysHowFarItIs_andEndsWithWhatItFound() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      grow(5_000);
+    }
+    String[] lines = text(sent("/v1/audit/verification", "application/x-ndjson")).split("\n");
+    assertThat(lines).hasSize(2);
+    assertThat(lines[0]).isEqualTo("{\"checked\":10000}");
+    JsonNode found = JSON.readTree(lines[1]);
+    assertThat(found.path("whole").booleanValue()).isTrue();
+    assertThat(found.path("size").longValue()).isGreaterThan(15_000);
+  }
+
+  @Test
+  void theWholeLog_goesOut_asLines_ofTheVeryBytesThatAreHashed() throws Exception {
+    grow(1_100);
+    String[] lines = text(sent("/v1/audit/export", "*/*")).split("\n");
+    for (int i = 0; i < lines.length; i++) {
+      JsonNode line = JSON.readTree(lines[i]);
+      assertThat(line.path("index").intValue()).isEqualTo(i);
+      String leaf = lines[i].substring(lines[i].indexOf("\"entry\":") + 8, lines[i].length() - 1);
+      assertThat(HEX.formatHex(Hashes.leaf(leaf.getBytes(StandardCharsets.UTF_8))))
+          .isEqualTo(line.path("leafHash").asText());
+    }
+    assertThat(lines).hasSizeGreaterThan(1_100);
+    assertThat(lines[lines.length - 1]).contains("\"action\":\"export-ndjson\"");
+    assertThat(text(sent("/v1/audit/export?decision=refuse", "*/*")).split("\n")).hasSize(1);
+  }
+
+  @Test
+  void anExport_comesAsOcsfAsATableAndAsProvO() throws Exception {
+    JsonNode event =
+        JSON.readTree(text(sent("/v1/audit/export?format=ocsf&decision=refuse", "*/*")));
+    assertThat(event.path("class_uid").intValue()).isEqualTo(6_005);
+    assertThat(event.at("/contextkeep/purpose").asText()).isEqualTo("dpv:ServicePersonalisation");
+    List<CSVRecord> rows =
+        CSVFormat.RFC4180
+            .builder()
+            .setHeader()
+            .setSkipHeaderRecord(true)
+            .get()
+            .parse(new StringReader(text(sent("/v1/audit/export?actor=shop", "text/csv"))))
+            .getRecords();
+    assertThat(rows).hasSize(2);
+    assertThat(rows.getFirst().get("reasons")).contains("NO_CONSENT");
+    assertThat(rows.getLast().get("type")).isEqualTo("read");
+    Model trail = ModelFactory.createDefaultModel();
+    byte[] turtle = sent("/v1/audit/export?actor=shop", "text/turtle").body();
+    RDFDataMgr.read(trail, new ByteArrayInputStream(turtle), Lang.TURTLE);
+    assertThat(
+            trail
+                .listSubjectsWithProperty(
+                    RDF.type, trail.createResource("http://www.w3.org/ns/prov#Activity"))
+                .toList())
+        .hasSize(2);
+    assertThat(entries("type=audit-view").findValuesAsText("action"))
+        .contains("export-ocsf", "export-csv", "export-prov");
+  }
+
+  @Test
+  void theEvidenceBundle_unpacked_isALogThatVerifies(@TempDir Path unpacked) throws Exception {
+    grow(600);
+    byte[] zip = sent("/v1/audit/export", "application/zip").body();
+    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        Path file = unpacked.resolve(entry.getName());
+        Files.createDirectories(file.getParent());
+        Files.write(file, in.readAllBytes());
+      }
+    }
+    Report report =
+        LogCheck.check(
+            new DirectoryLog(unpacked),
+            new Trust(
+                vault.vault().db().inRead(LogVerifier::vkeys), Optional.empty(), Optional.empty()),
+            _ -> {});
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.toString()).contains("parts committed to", "trusted      a key");
+    assertThat(sent("/v1/audit/export?format=bundle&actor=shop", "*/*").statusCode())
+        .isEqualTo(400);
+    assertThat(sent("/v1/audit/export?format=csv", "application/zip").statusCode()).isEqualTo(406);
+  }
+
+  @Test
+  void anExportThatNobodyTakes_isGivenUp_andOthersGetTheirTurn() throws Exception {
+    grow(30_000);
+    for (int i = 0; i < 6; i++) {
+      try (Socket socket = new Socket("127.0.0.1", vault.vault().port())) {
+        socket
+            .getOutputStream()
+            .write(
+                ("GET /v1/audit/export HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                        + auditor
+                        + "\r\n\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
+        assertThat(socket.getInputStream().read()).isEqualTo('H');
+      }
+    }
+    assertThat(text(sent("/v1/audit/export?actor=shop", "*/*")).split("\n")).hasSize(2);
+  }
+
+  /** Adds entries that concern nobody. */
+  private void grow(int entries) {
+    AuditEntry entry = AuditEntry.of(EntryType.ADMIN, Map.of("actor", "olga", "action", "test"));
+    vault.vault().log().append(Collections.nCopies(entries, entry));
+  }
+
+  private HttpResponse<byte[]> sent(String path, String accept) {
+    return vault.exchange(
+        "GET", path, new byte[0], Map.of("Authorization", "Bearer " + auditor, "Accept", accept));
+  }
+
+  private static String text(HttpResponse<byte[]> response) {
+    assertThat(response.statusCode()).isEqualTo(200);
+    return new String(response.body(), StandardCharsets.UTF_8);
   }
 
   private JsonNode one(String condition) {

@@ -190,7 +190,7 @@ final class OpenApi {
 
   private static JsonNode value(String type, byte[] body) {
     try {
-      return type.endsWith("json")
+      return type.endsWith("json") && !type.equals("application/x-ndjson")
           ? JSON.readTree(body)
           : JSON.getNodeFactory().textNode(new String(body, StandardCharsets.UTF_8));
     } catch (IOException e) {

@@ -188,7 +188,8 @@ final class TestVault implements AutoCloseable {
   }
 
   static boolean isJson(HttpResponse<byte[]> response) {
-    return response.headers().firstValue("Content-Type").orElse("").contains("json");
+    String type = response.headers().firstValue("Content-Type").orElse("");
+    return type.contains("json") && !type.contains("ndjson");
   }
 
   static JsonNode json(HttpResponse<byte[]> response) {

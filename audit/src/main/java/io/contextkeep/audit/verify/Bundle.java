@@ -1,14 +1,19 @@
 package io.contextkeep.audit.verify;
 
 import io.contextkeep.audit.Checkpoints;
+import io.contextkeep.audit.LogReader;
+import io.contextkeep.audit.LogStore;
+import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.audit.StoredTiles;
 import io.contextkeep.audit.note.Checkpoint;
 import io.contextkeep.audit.note.MalformedNote;
 import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.note.Wire;
 import io.contextkeep.audit.tree.TilePath;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.Writer;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +22,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -36,34 +42,111 @@ public final class Bundle {
 
   private Bundle() {}
 
+  /** Where a bundle's files go, one after the other. */
+  public interface Target {
+    void put(String name, byte[] bytes) throws IOException;
+
+    /** A file that may be too long to be held; the writer closes it. */
+    OutputStream open(String name) throws IOException;
+  }
+
+  /** Writes the log into an empty directory. */
+  static void write(Connection c, Path directory, LongConsumer progress)
+      throws SQLException, IOException {
+    write(new OneConnection(c), new InDirectory(directory), progress);
+  }
+
   /**
-   * Writes the log into an empty directory.
+   * Writes the log as it is now. It looks at it in many snapshots, none of which lasts longer than
+   * one file: what they show of the first {@code size} entries is the same in each.
    *
    * @param progress told how many tiles and bundles are written
    */
-  public static void write(Connection c, Path directory, LongConsumer progress)
-      throws SQLException, IOException {
-    Note checkpoint =
-        Checkpoints.latest(c).orElseThrow(() -> new IOException("The log has no checkpoint"));
-    long size = Checkpoint.parse(checkpoint.text()).size();
+  public static void write(LogReader log, Target target, LongConsumer progress) throws IOException {
+    Start start = log.inRead(Start::of);
+    long size = Checkpoint.parse(start.checkpoint().text()).size();
     long written = 0;
     for (TilePath path : TilePath.all(size)) {
-      put(directory.resolve(path.toString()), StoredTiles.get(c, path, size).orElseThrow());
+      target.put(path.toString(), log.inRead(c -> StoredTiles.get(c, path, size)).orElseThrow());
       progress.accept(++written);
     }
-    history(c, directory.resolve(HISTORY));
-    lines(c, "SELECT vkey FROM audit_vkey ORDER BY rowid", directory.resolve(KEYS));
-    lines(c, RANGES, directory.resolve(SEALED));
-    put(directory.resolve(CHECKPOINT), checkpoint.toString().getBytes(StandardCharsets.UTF_8));
+    try (OutputStream out = target.open(HISTORY)) {
+      history(log, size, out);
+    }
+    StringBuilder keys = new StringBuilder();
+    log.inRead(LogVerifier::vkeys).forEach(key -> keys.append(key).append('\n'));
+    target.put(KEYS, bytes(keys.toString()));
+    try (OutputStream out = target.open(SEALED)) {
+      ranges(start.sealed(), out);
+    }
+    target.put(CHECKPOINT, bytes(start.checkpoint().toString()));
+  }
+
+  /**
+   * What must be of one moment: the newest checkpoint, and which entries have their private part,
+   * one bit for each entry.
+   */
+  private record Start(Note checkpoint, BitSet sealed) {
+    static Start of(Connection c) throws SQLException {
+      Note checkpoint =
+          Checkpoints.latest(c).orElseThrow(() -> new SQLException("The log has no checkpoint"));
+      BitSet sealed = new BitSet();
+      try (PreparedStatement select = c.prepareStatement("SELECT idx FROM audit_private");
+          ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          sealed.set(Math.toIntExact(rows.getLong(1)));
+        }
+      }
+      return new Start(checkpoint, sealed);
+    }
   }
 
   /** Runs of indices that follow one another, as from-to. */
-  private static final String RANGES =
-      """
-      SELECT min(idx) || '-' || max(idx) FROM (
-        SELECT idx, idx - row_number() OVER (ORDER BY idx) AS run FROM audit_private)
-      GROUP BY run ORDER BY min(idx)
-      """;
+  private static void ranges(BitSet indices, OutputStream out) throws IOException {
+    for (int from = indices.nextSetBit(0); from >= 0; ) {
+      int end = indices.nextClearBit(from);
+      out.write(bytes(from + "-" + (end - 1) + "\n"));
+      from = indices.nextSetBit(end);
+    }
+  }
+
+  private static void history(LogReader log, long size, OutputStream out) throws IOException {
+    long after = 0;
+    while (after < size) {
+      long from = after;
+      Checkpoints.Slice slice = log.inRead(c -> Checkpoints.slice(c, from, size));
+      out.write(bytes(slice.notes()));
+      after = slice.last();
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private record InDirectory(Path directory) implements Target {
+    @Override
+    public void put(String name, byte[] bytes) throws IOException {
+      Bundle.put(directory.resolve(name), bytes);
+    }
+
+    @Override
+    public OutputStream open(String name) throws IOException {
+      return new BufferedOutputStream(Files.newOutputStream(directory.resolve(name)));
+    }
+  }
+
+  /** A connection whose whole life is one snapshot. */
+  private record OneConnection(Connection connection) implements LogReader {
+    @Override
+    public <T> T inRead(LogStore.Work<T> work) {
+      try {
+        return work.run(connection);
+      } catch (SQLException e) {
+        throw new StoreUnavailable("The log cannot be read", e);
+      }
+    }
+  }
 
   /** Every note of a history, which is nothing but one note after the other. */
   static List<String> notes(String history) {
@@ -95,25 +178,6 @@ public final class Bundle {
       count += to.getAsLong() - from.getAsLong() + 1;
     }
     return count;
-  }
-
-  private static void history(Connection c, Path file) throws SQLException, IOException {
-    try (Checkpoints.Cursor checkpoints = Checkpoints.all(c);
-        Writer out = Files.newBufferedWriter(file)) {
-      while (checkpoints.size() >= 0) {
-        out.write(checkpoints.next());
-      }
-    }
-  }
-
-  private static void lines(Connection c, String sql, Path file) throws SQLException, IOException {
-    try (PreparedStatement select = c.prepareStatement(sql);
-        ResultSet rows = select.executeQuery();
-        Writer out = Files.newBufferedWriter(file)) {
-      while (rows.next()) {
-        out.write(rows.getString(1) + "\n");
-      }
-    }
   }
 
   static void put(Path file, byte[] bytes) throws IOException {

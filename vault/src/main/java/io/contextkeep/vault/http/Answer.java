@@ -2,11 +2,40 @@ package io.contextkeep.vault.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.contextkeep.vault.read.Reply;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 
-/** A reply as bytes with its status, its content type and what headers it has beside these. */
-record Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
+/**
+ * A reply as bytes with its status, its content type and what headers it has beside these.
+ *
+ * @param stream what makes the body while it is sent, where it may be too long to be held
+ */
+record Answer(
+    int status,
+    String contentType,
+    byte[] body,
+    Map<String, String> headers,
+    Optional<Stream> stream) {
+
+  /** A body that is made while it is sent, on the request's own thread. */
+  interface Stream {
+    /** Writes all of it; returns or fails when the client has it, or has gone. */
+    void writeTo(OutputStream out) throws IOException;
+
+    /** Called once at the end, however it ended, also where nothing was written. */
+    default void end() {}
+  }
+
+  Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
+    this(status, contentType, body, headers, Optional.empty());
+  }
+
+  static Answer streamed(String contentType, Map<String, String> headers, Stream stream) {
+    return new Answer(200, contentType, new byte[0], headers, Optional.of(stream));
+  }
 
   Answer(int status, String contentType, byte[] body) {
     this(status, contentType, body, Map.of());

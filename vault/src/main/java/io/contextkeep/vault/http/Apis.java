@@ -39,6 +39,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Witness witness,
       InstantSource clock) {
     Me me = new Me(db, customers, keys, ingest, log);
+    AuditLooks looks = new AuditLooks(log, keys);
     return new Apis(
         List.of(
             new AppApi(registry, readPath),
@@ -49,7 +50,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new ConsentApi(me, db, registry, customers, consents, clock),
             new OperatorApi(db, registry, log),
             new AnalyticsApi(analytics, registry),
-            new AuditorApi(db, customers, new AuditLooks(log, keys)),
+            new AuditorApi(db, customers, looks),
+            new AuditExport(db, customers, log, looks),
             new LogRoutes(db, log),
             new StaffApi(db, staff, log),
             new WitnessApi(witness)),

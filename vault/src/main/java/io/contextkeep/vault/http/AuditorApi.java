@@ -7,17 +7,16 @@ import io.contextkeep.audit.AuditQuery;
 import io.contextkeep.audit.AuditRow;
 import io.contextkeep.audit.AuditSearch;
 import io.contextkeep.audit.AuditSummary;
-import io.contextkeep.audit.LogVerifier;
 import io.contextkeep.audit.Receipts;
 import io.contextkeep.audit.proof.TlogProof;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.Customers;
+import io.vertx.core.http.HttpMethod;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,6 +30,8 @@ final class AuditorApi implements Routes.Api {
 
   private static final int MOST = 1_000;
   private static final int MOST_GROUPS = 10_000;
+
+  private static final List<String> CHECK_TYPES = List.of(Media.JSON, Media.LINES);
 
   private final Db db;
   private final Customers customers;
@@ -47,7 +48,11 @@ final class AuditorApi implements Routes.Api {
     routes
         .get("/v1/audit/entries", this::entries)
         .get("/v1/audit/summary", this::summary)
-        .get("/v1/audit/verification", this::verification);
+        .on(
+            HttpMethod.GET,
+            "/v1/audit/verification",
+            Media.NO_BODY.giving(CHECK_TYPES),
+            this::verification);
   }
 
   /** What was found, each with what it takes to prove it. */
@@ -93,11 +98,11 @@ final class AuditorApi implements Routes.Api {
     request.as(Role.AUDITOR).onlyQuery(AuditFilter.commonAndParameters("by", "bucket"));
     List<AuditSummary.By> by =
         Arrays.stream(request.query("by").orElse("decision").split(",", -1))
-            .map(word -> word("by", word, AuditSummary.By.values()))
+            .map(word -> Words.parse("by", word, AuditSummary.By.values()))
             .distinct()
             .toList();
     AuditSummary.Bucket bucket =
-        word("bucket", request.query("bucket").orElse("day"), AuditSummary.Bucket.values());
+        Words.parse("bucket", request.query("bucket").orElse("day"), AuditSummary.Bucket.values());
     AuditQuery query = AuditFilter.of(request, db, customers);
     looks.record(request, "summary", query.subject());
     try {
@@ -114,7 +119,7 @@ final class AuditorApi implements Routes.Api {
   private static ObjectNode summary(
       List<AuditSummary.By> by, AuditSummary.Bucket bucket, List<AuditSummary.Group> groups) {
     ObjectNode body = Json.MAPPER.createObjectNode();
-    body.put("bucket", code(bucket));
+    body.put("bucket", Words.code(bucket));
     ArrayNode all = body.putArray("groups");
     for (AuditSummary.Group group : groups) {
       ObjectNode one = all.addObject();
@@ -122,26 +127,21 @@ final class AuditorApi implements Routes.Api {
         one.put("start", group.start().toString());
       }
       for (int i = 0; i < by.size(); i++) {
-        one.put(code(by.get(i)), group.values().get(i));
+        one.put(Words.code(by.get(i)), group.values().get(i));
       }
       one.put("entries", group.entries());
     }
     return body;
   }
 
+  /** With progress where that was asked for: a long log takes long. */
   Answer verification(Request request) {
     request.as(Role.AUDITOR).onlyQuery();
     looks.record(request, "verification", Optional.empty());
-    LogVerifier.Verification verification = db.inRead(LogVerifier::verify);
-    return Answer.ok(json(verification));
-  }
-
-  private static Map<String, Object> json(LogVerifier.Verification verification) {
-    return Map.of(
-        "size", verification.size(),
-        "root", verification.root(),
-        "whole", verification.whole(),
-        "problems", verification.problems());
+    AuditCheck check = new AuditCheck(db);
+    return Accept.choose(request.header("Accept"), CHECK_TYPES).equals(Media.LINES)
+        ? Answer.streamed(Media.LINES, Map.of(), check::lines)
+        : Answer.ok(check.whole());
   }
 
   /** The entry with its index: all that there is of it to see. */
@@ -171,23 +171,5 @@ final class AuditorApi implements Routes.Api {
           throw Problem.badRequest(
               "invalid_parameter", "The parameter '" + name + "' is true or false");
     };
-  }
-
-  private static <E extends Enum<E>> E word(String name, String word, E[] known) {
-    return Arrays.stream(known)
-        .filter(one -> code(one).equals(word))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                Problem.badRequest(
-                    "invalid_parameter",
-                    "The parameter '"
-                        + name
-                        + "' knows "
-                        + Arrays.stream(known).map(AuditorApi::code).toList()));
-  }
-
-  private static String code(Enum<?> one) {
-    return one.name().toLowerCase(Locale.ROOT);
   }
 }

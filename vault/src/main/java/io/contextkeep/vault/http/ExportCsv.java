@@ -9,14 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/**
- * An export as one table (RFC 4180). A cell that a spreadsheet would run as a formula begins with
- * an apostrophe instead.
- */
+/** An export as one table. */
 final class ExportCsv {
   private static final String[] COLUMNS = {
     "part",
@@ -33,14 +28,12 @@ final class ExportCsv {
     "status",
     "details"
   };
-  private static final String FORMULA_STARTS = "=+-@\t\r\n";
 
   private ExportCsv() {}
 
   static byte[] write(Export export) {
     StringBuilder text = new StringBuilder(16_384);
-    CSVFormat format = CSVFormat.RFC4180.builder().setHeader(COLUMNS).get();
-    try (CSVPrinter csv = new CSVPrinter(text, format)) {
+    try (CSVPrinter csv = Csv.to(text, COLUMNS)) {
       for (Export.Identifier identifier : export.identifiers()) {
         row(
             csv,
@@ -119,12 +112,7 @@ final class ExportCsv {
   }
 
   private static void row(CSVPrinter csv, Map<String, String> cells) throws IOException {
-    csv.printRecord(
-        Stream.of(COLUMNS).map(column -> safe(cells.getOrDefault(column, ""))).toList());
-  }
-
-  static String safe(String cell) {
-    return !cell.isEmpty() && FORMULA_STARTS.indexOf(cell.charAt(0)) >= 0 ? "'" + cell : cell;
+    Csv.row(csv, COLUMNS, cells);
   }
 
   /** A text as it is, anything else as JSON. */

@@ -21,6 +21,8 @@ record Media(Set<String> takes, List<String> gives) {
   static final String CSV = "text/csv";
   static final String TEXT = "text/plain";
   static final String BYTES = "application/octet-stream";
+  static final String TURTLE = "text/turtle";
+  static final String ZIP = "application/zip";
 
   /** Takes no body and gives JSON. */
   static final Media NO_BODY = new Media(Set.of(), List.of(JSON));

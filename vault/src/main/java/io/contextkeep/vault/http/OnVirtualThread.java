@@ -5,6 +5,7 @@ import io.contextkeep.vault.ops.Metrics;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,7 +206,11 @@ final class OnVirtualThread {
       threads.execute(
           () -> {
             List<Answer> answers = answering.get();
-            loop.runOnContext(_ -> writeAndLeave(requests, answers));
+            if (answers.getFirst().stream().isPresent()) {
+              streamAndLeave(requests.getFirst(), loop, answers.getFirst());
+            } else {
+              loop.runOnContext(_ -> writeAndLeave(requests, answers));
+            }
           });
     } catch (RejectedExecutionException closed) {
       writeAndLeave(requests, Collections.nCopies(requests.size(), Answer.problem(stopped())));
@@ -240,19 +245,34 @@ final class OnVirtualThread {
     }
   }
 
+  private void streamAndLeave(Admitted request, Context loop, Answer answer) {
+    try {
+      Streaming.send(
+          request.routing(),
+          loop,
+          request.id(),
+          answer,
+          () -> headed(request.routing().response().setChunked(true), request.id(), answer),
+          () -> stopping);
+    } finally {
+      places.release();
+    }
+  }
+
   static void write(RoutingContext routing, String id, Answer answer) {
     boolean gone = routing.response().ended() || routing.response().closed();
     RequestWatch.answered(routing, id, gone ? RequestWatch.GONE : answer.status());
-    if (gone) {
-      return;
+    if (!gone) {
+      headed(routing.response(), id, answer).end(Buffer.buffer(answer.body()));
     }
-    var response =
-        routing
-            .response()
-            .setStatusCode(answer.status())
-            .putHeader("Content-Type", answer.contentType())
-            .putHeader("Cache-Control", "no-store")
-            .putHeader("X-Request-Id", id);
+  }
+
+  private static HttpServerResponse headed(HttpServerResponse response, String id, Answer answer) {
+    response
+        .setStatusCode(answer.status())
+        .putHeader("Content-Type", answer.contentType())
+        .putHeader("Cache-Control", "no-store")
+        .putHeader("X-Request-Id", id);
     answer.headers().forEach(response::putHeader);
     if (answer.status() == 503) {
       response.putHeader("Retry-After", "1");
@@ -260,6 +280,6 @@ final class OnVirtualThread {
     if (answer.status() == 401) {
       response.putHeader("WWW-Authenticate", "Bearer");
     }
-    response.end(Buffer.buffer(answer.body()));
+    return response;
   }
 }

@@ -55,13 +55,13 @@ final class WireTest {
   @ParameterizedTest
   @ValueSource(strings = {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"})
   void aCellThatIsAFormula_isDefused(String cell) {
-    assertThat(ExportCsv.safe(cell)).isEqualTo("'" + cell);
+    assertThat(Csv.safe(cell)).isEqualTo("'" + cell);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a=b", "1", "{\"a\":1}", "'quoted"})
   void anyOtherCell_isLeftAlone(String cell) {
-    assertThat(ExportCsv.safe(cell)).isEqualTo(cell);
+    assertThat(Csv.safe(cell)).isEqualTo(cell);
   }
 
   @Test
