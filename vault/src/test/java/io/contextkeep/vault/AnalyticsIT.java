@@ -503,17 +503,16 @@ final class AnalyticsIT {
     ok(ask(COUNT));
     ask(COUNT);
     ask(COUNT.replace("0.5", "0.7"));
-    List<String> types =
-        vault
-            .vault()
-            .db()
-            .inRead(
-                c ->
-                    Sql.query(
-                        c,
-                        "SELECT type FROM audit_leaf WHERE actor = 'ana' ORDER BY rowid",
-                        row -> row.getString(1)));
-    assertThat(types).containsExactly("charge", "release", "charge", "refuse");
+    String auditor = vault.token(Role.AUDITOR, "audrey");
+    for (Map.Entry<String, Integer> type :
+        Map.of("charge", 2, "release", 1, "refuse", 1).entrySet()) {
+      assertThat(
+              ok(vault.get(auditor, "/v1/audit/entries?type=" + type.getKey()))
+                  .body()
+                  .get("entries"))
+          .as(type.getKey())
+          .hasSize(type.getValue());
+    }
   }
 
   @Test
