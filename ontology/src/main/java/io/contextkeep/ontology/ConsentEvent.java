@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the event's place in the order in which the vault took events in; 0 before it has one
  * @param recipient an app's id, or {@code *} for everyone
+ * @param by who said it: the customer or her guardian gives, refuses and withdraws, others revoke
+ * @param noticeVersion which notice was shown, as {@code id.version}
  * @param method how it was indicated, as a code ({@code portal}, {@code api}, {@code paper})
  * @param expiresAt from when on a grant no longer counts, if ever
  */
@@ -20,6 +22,7 @@ public record ConsentEvent(
     Purpose purpose,
     String recipient,
     ConsentStatus status,
+    Indicator by,
     boolean explicit,
     String noticeVersion,
     String language,
@@ -30,8 +33,8 @@ public record ConsentEvent(
   private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}");
 
   /**
-   * @throws IllegalArgumentException naming the part that is not a code, or an expiry before the
-   *     event
+   * @throws IllegalArgumentException naming the part that is not a code, an expiry before the
+   *     event, somebody who cannot say that, or a guardian's yes that outlives the childhood
    */
   public ConsentEvent {
     check("recipient", CODE, recipient);
@@ -41,6 +44,41 @@ public record ConsentEvent(
     if (expiresAt != null && !expiresAt.isAfter(at)) {
       throw new IllegalArgumentException("A consent expires after it is given, not before");
     }
+    if (!by.maySay(status)) {
+      throw new IllegalArgumentException(status + " is not for a " + by + " to say");
+    }
+    if (by == Indicator.GUARDIAN && status.allows() && expiresAt == null) {
+      throw new IllegalArgumentException(
+          "A guardian's consent ends when the child comes of age: it needs an expiry");
+    }
+  }
+
+  /** Said by whoever usually says that. */
+  public ConsentEvent(
+      long id,
+      SubjectId subject,
+      Purpose purpose,
+      String recipient,
+      ConsentStatus status,
+      boolean explicit,
+      String noticeVersion,
+      String language,
+      String method,
+      Instant at,
+      @Nullable Instant expiresAt) {
+    this(
+        id,
+        subject,
+        purpose,
+        recipient,
+        status,
+        Indicator.usual(status),
+        explicit,
+        noticeVersion,
+        language,
+        method,
+        at,
+        expiresAt);
   }
 
   public ConsentEvent withId(long newId) {
@@ -50,6 +88,7 @@ public record ConsentEvent(
         purpose,
         recipient,
         status,
+        by,
         explicit,
         noticeVersion,
         language,

@@ -37,6 +37,7 @@ public final class ConsentGraph {
         .add(consent, Vocabulary.HAS_PURPOSE, event.purpose().iri())
         .add(consent, Vocabulary.HAS_RECIPIENT, Urns.recipient(event))
         .add(consent, Vocabulary.INDICATED_AT, event.at().toString(), XSDDatatype.XSDdateTime)
+        .add(consent, Vocabulary.INDICATED_BY, event.by().iri())
         .add(consent, Vocabulary.INDICATION_METHOD, Urns.method(event))
         .add(consent, Vocabulary.HAS_NOTICE, Urns.notice(event))
         .add(consent, Vocabulary.LANGUAGE, event.language(), XSDDatatype.XSDlanguage);

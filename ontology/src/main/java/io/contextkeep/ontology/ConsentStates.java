@@ -3,46 +3,89 @@ package io.contextkeep.ontology;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest-state algorithm, for the events of one customer, purpose and recipient:
+ * The latest-state algorithm, for the events of one customer, purpose and recipient. The events are
+ * put in order and each either counts or is passed over; the one that counted last is the state.
+ *
+ * <p>The order: by the instant at which it was said; at one instant a yes before what is neither,
+ * and that before a no, so that the no counts; of two yeses the one that lasts longer or allows
+ * more first. When an event arrived decides nothing.
+ *
+ * <p>What is passed over:
  *
  * <ol>
- *   <li>the event with the latest {@code at} counts;
- *   <li>of several at the same instant, one that does not allow beats one that does;
- *   <li>of several still equal, the one taken in last counts;
- *   <li>a grant counts until its expiry, exclusive; from then on the state is {@code EXPIRED}.
+ *   <li>whatever others say after the customer's own no: her no stands until she herself says
+ *       something else;
+ *   <li>a request, or its being put off, after an answer: asking again is no answer;
+ *   <li>a renewal where there is no yes to renew, expired or not;
+ *   <li>an expiry that is recorded of what is no yes.
  * </ol>
  *
- * <p>The order in which events arrive does not matter, so a late or repeated delivery cannot turn a
- * withdrawn consent on.
+ * <p>A yes counts until its expiry, exclusive; from then on the state is {@code EXPIRED}. A
+ * guardian's yes always has one, at which the child comes of age.
  */
 public final class ConsentStates {
-  private static final Comparator<ConsentEvent> PRECEDENCE =
+  private static final Comparator<ConsentEvent> ORDER =
       Comparator.comparing(ConsentEvent::at)
-          .thenComparing(event -> !event.status().allows())
+          .thenComparing(event -> rank(event.status()))
+          .thenComparing(event -> !event.explicit())
+          .thenComparing(ConsentStates::end, Comparator.reverseOrder())
+          .thenComparing(ConsentEvent::status)
+          .thenComparing(ConsentEvent::by)
           .thenComparing(ConsentEvent::id);
 
   private ConsentStates() {}
 
   /** The event that counts, or empty where nothing was ever said. */
   public static Optional<ConsentEvent> latest(Collection<ConsentEvent> events) {
-    return events.stream().max(PRECEDENCE);
+    Optional<ConsentEvent> standing = Optional.empty();
+    for (ConsentEvent event : events.stream().sorted(ORDER).toList()) {
+      if (counts(event, standing)) {
+        standing = Optional.of(event);
+      }
+    }
+    return standing;
   }
 
   /** The state at that instant. */
   public static ConsentStatus stateAt(Collection<ConsentEvent> events, Instant now) {
-    return latest(events.stream().filter(event -> !event.at().isAfter(now)).toList())
+    List<ConsentEvent> said = events.stream().filter(event -> !event.at().isAfter(now)).toList();
+    return latest(said)
         .map(event -> stateAt(event.status(), event.expiresAt(), now))
         .orElse(ConsentStatus.UNKNOWN);
   }
 
-  /** Where a consent stands whose latest event is known: rule 4. */
+  /** Where a consent stands whose latest event is known: whether it has expired. */
   public static ConsentStatus stateAt(
       ConsentStatus latest, @Nullable Instant expiresAt, Instant now) {
     boolean expired = latest.allows() && expiresAt != null && !now.isBefore(expiresAt);
     return expired ? ConsentStatus.EXPIRED : latest;
+  }
+
+  private static boolean counts(ConsentEvent event, Optional<ConsentEvent> standing) {
+    boolean yes = standing.filter(said -> said.status().allows()).isPresent();
+    boolean no = standing.filter(said -> said.status().denies()).isPresent();
+    boolean ownNo = no && standing.filter(said -> said.by() == Indicator.SUBJECT).isPresent();
+    if (ownNo && event.by() != Indicator.SUBJECT) {
+      return false;
+    }
+    return switch (event.status()) {
+      case REQUESTED, DEFERRED -> !yes && !no;
+      case RENEWED -> yes || standing.filter(e -> e.status() == ConsentStatus.EXPIRED).isPresent();
+      case EXPIRED -> yes;
+      case GIVEN, UNKNOWN, REFUSED, WITHDRAWN, REVOKED, INVALIDATED -> true;
+    };
+  }
+
+  private static int rank(ConsentStatus status) {
+    return status.allows() ? 0 : status.denies() ? 2 : 1;
+  }
+
+  private static Instant end(ConsentEvent event) {
+    return Optional.ofNullable(event.expiresAt()).orElse(Instant.MAX);
   }
 }

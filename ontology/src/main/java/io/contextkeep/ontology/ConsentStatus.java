@@ -33,4 +33,12 @@ public enum ConsentStatus {
   public boolean allows() {
     return allows;
   }
+
+  /** Whether it is a no, which covers every narrower purpose too. */
+  public boolean denies() {
+    return switch (this) {
+      case REFUSED, WITHDRAWN, REVOKED, INVALIDATED -> true;
+      case GIVEN, RENEWED, UNKNOWN, REQUESTED, DEFERRED, EXPIRED -> false;
+    };
+  }
 }

@@ -55,6 +55,7 @@ final class PiiGuard {
           Map.entry(Vocabulary.HAS_PURPOSE, iri(TERM)),
           Map.entry(Vocabulary.HAS_RECIPIENT, PiiGuard::isRecipient),
           Map.entry(Vocabulary.INDICATED_AT, literal(XSDDatatype.XSDdateTime, 35)),
+          Map.entry(Vocabulary.INDICATED_BY, iri(TERM)),
           Map.entry(Vocabulary.INDICATION_METHOD, iri(Urns.METHOD)),
           Map.entry(Vocabulary.HAS_NOTICE, iri(Urns.NOTICE)),
           Map.entry(Vocabulary.HAS_DURATION, iri(Urns.DURATION)),

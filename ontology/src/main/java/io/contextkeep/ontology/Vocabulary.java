@@ -18,6 +18,7 @@ public final class Vocabulary {
   public static final String HAS_PURPOSE = DPV + "hasPurpose";
   public static final String HAS_RECIPIENT = DPV + "hasRecipient";
   public static final String INDICATED_AT = DPV + "isIndicatedAtTime";
+  public static final String INDICATED_BY = DPV + "isIndicatedBy";
   public static final String INDICATION_METHOD = DPV + "hasIndicationMethod";
   public static final String HAS_NOTICE = DPV + "hasNotice";
   public static final String HAS_DURATION = DPV + "hasDuration";

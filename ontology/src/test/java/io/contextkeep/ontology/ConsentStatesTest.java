@@ -10,10 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -63,18 +60,23 @@ final class ConsentStatesTest {
   }
 
   @Test
-  void theOrderOfDelivery_neverMatters() {
-    Random random = new Random(1);
-    ConsentStatus[] statuses = ConsentStatus.values();
-    for (int round = 0; round < 2_000; round++) {
-      List<ConsentEvent> events = new ArrayList<>();
-      for (int id = 1; id <= 1 + random.nextInt(6); id++) {
-        events.add(event(id, statuses[random.nextInt(statuses.length)], random.nextInt(4)));
-      }
-      ConsentStatus expected = ConsentStates.stateAt(events, at(9));
-      Collections.shuffle(events, random);
-      assertThat(ConsentStates.stateAt(events, at(9))).isEqualTo(expected);
-    }
+  void nobodyElse_saysYesForTheCustomer_andAGuardianNotForEver() {
+    assertThatThrownBy(() -> by(Indicator.CONTROLLER, GIVEN, at(5)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not for a CONTROLLER to say");
+    assertThatThrownBy(() -> by(Indicator.AUTHORITY, RENEWED, at(5)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> by(Indicator.SUBJECT, ConsentStatus.REVOKED, at(5)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> by(Indicator.GUARDIAN, GIVEN, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("comes of age");
+    assertThat(by(Indicator.GUARDIAN, GIVEN, at(5)).by()).isEqualTo(Indicator.GUARDIAN);
+  }
+
+  private static ConsentEvent by(Indicator by, ConsentStatus status, @Nullable Instant expires) {
+    return new ConsentEvent(
+        1, ANN, PURPOSE, "shop", status, by, false, "v1", "en", "portal", at(1), expires);
   }
 
   @Test

@@ -38,7 +38,7 @@ final class GraphsTest {
     Set<Quad> written = graphs.read(GraphsTest::quads);
     graphs.close();
     graphs = Graphs.open(dir);
-    assertThat(written).hasSize(11).isEqualTo(graphs.read(GraphsTest::quads));
+    assertThat(written).hasSize(12).isEqualTo(graphs.read(GraphsTest::quads));
   }
 
   @Test
@@ -63,7 +63,7 @@ final class GraphsTest {
         .isInstanceOf(PiiRefused.class);
     assertThat(graphs.read(GraphsTest::quads)).isEmpty();
     write(Examples.given(1, Examples.BOB));
-    assertThat(graphs.read(GraphsTest::quads)).hasSize(11);
+    assertThat(graphs.read(GraphsTest::quads)).hasSize(12);
   }
 
   @Test
@@ -72,7 +72,7 @@ final class GraphsTest {
     write(Examples.given(2, Examples.BOB));
     graphs.write(draft -> draft.remove(Examples.ANN));
     assertThat(graphs.read(GraphsTest::quads))
-        .hasSize(11)
+        .hasSize(12)
         .allMatch(quad -> quad.getGraph().getURI().equals(Urns.subject(Examples.BOB)));
   }
 
@@ -97,7 +97,7 @@ final class GraphsTest {
     write(Examples.given(2, Examples.ANN));
     graphs.close();
     graphs = Graphs.open(dir);
-    assertThat(graphs.read(GraphsTest::quads)).hasSize(21 + 1);
+    assertThat(graphs.read(GraphsTest::quads)).hasSize(23 + 1);
   }
 
   @Test

@@ -1,10 +1,7 @@
 package io.contextkeep.vault;
 
-import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.graph.GraphBusy;
 import io.contextkeep.vault.graph.Rebuild;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -41,14 +38,7 @@ final class RebuildGraph {
       throw new IllegalArgumentException(
           "There is no vault in " + config.data() + ": check the setting 'data'");
     }
-    return Rebuild.run(Vault.graphDirectory(config), () -> open(config), new SecureRandom());
-  }
-
-  private static Db open(VaultConfig config) {
-    try {
-      return Vault.openDatabase(config);
-    } catch (IOException e) {
-      throw new UncheckedIOException("The schema cannot be read", e);
-    }
+    return Rebuild.run(
+        Vault.graphDirectory(config), () -> Vault.openDatabase(config), new SecureRandom());
   }
 }

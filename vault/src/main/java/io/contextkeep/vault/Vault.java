@@ -18,6 +18,7 @@ import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.crypto.StaffNames;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.graph.Projector;
 import io.contextkeep.vault.http.Apis;
 import io.contextkeep.vault.http.Server;
@@ -42,8 +43,6 @@ import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Staff;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -51,7 +50,6 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -237,10 +235,10 @@ public final class Vault implements AutoCloseable {
         housekeeping);
   }
 
-  static Db openDatabase(VaultConfig config) throws IOException {
+  static Db openDatabase(VaultConfig config) {
     return Db.open(
         config.data().resolve("vault.db"),
-        List.of(migration(1) + AuditLog.schema() + Staff.SCHEMA, migration(2)),
+        Schema.migrations(),
         Threads.daemon("vault-writer"),
         config.storeDeadline());
   }
@@ -390,13 +388,6 @@ public final class Vault implements AutoCloseable {
     Files.createDirectories(
         directory,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-  }
-
-  private static String migration(int number) throws IOException {
-    try (InputStream in =
-        Objects.requireNonNull(Db.class.getResourceAsStream("V" + number + ".sql"))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 
   @Override

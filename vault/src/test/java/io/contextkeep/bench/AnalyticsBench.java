@@ -20,6 +20,7 @@ import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.Role;
@@ -32,7 +33,6 @@ import io.contextkeep.vault.store.ContextStore;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Facet;
 import io.contextkeep.vault.store.Registry;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -77,9 +77,7 @@ final class AnalyticsBench implements Benchmark {
     ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor();
     try (Db db =
             Db.open(
-                dir.resolve("vault.db"),
-                List.of(sql(1), sql(2)),
-                Executors.defaultThreadFactory());
+                dir.resolve("vault.db"), Schema.migrations(), Executors.defaultThreadFactory());
         SubjectKeys keys =
             new SubjectKeys(
                 dir.resolve("keys.db"), root, random, Executors.defaultThreadFactory());
@@ -266,13 +264,6 @@ final class AnalyticsBench implements Benchmark {
             }
             return 0;
           });
-    }
-  }
-
-  private static String sql(int number) throws Exception {
-    try (InputStream in =
-        Objects.requireNonNull(Db.class.getResourceAsStream("V" + number + ".sql"))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 }

@@ -222,7 +222,7 @@ final class GraphIT {
           }
         });
     ok(vault.delete(customer("1"), CONSENT));
-    assertThat(quads()).containsAll(before).hasSize(before.size() + 10);
+    assertThat(quads()).containsAll(before).hasSize(before.size() + 11);
   }
 
   @Test

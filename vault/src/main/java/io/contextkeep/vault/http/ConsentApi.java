@@ -222,7 +222,11 @@ final class ConsentApi implements Routes.Api {
     ArrayNode all = Json.MAPPER.createArrayNode();
     byKey.forEach(
         (_, events) -> {
-          ConsentEvent latest = ConsentStates.latest(events).orElseThrow();
+          Optional<ConsentEvent> standing = ConsentStates.latest(events);
+          if (standing.isEmpty()) {
+            return;
+          }
+          ConsentEvent latest = standing.get();
           ObjectNode node = all.addObject();
           node.put("purpose", latest.purpose().curie());
           node.put("label", latest.purpose().label());

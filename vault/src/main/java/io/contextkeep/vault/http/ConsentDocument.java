@@ -38,6 +38,7 @@ final class ConsentDocument {
         .put("purpose", event.purpose().curie())
         .put("recipient", Urns.recipient(event))
         .put("at", event.at().toString())
+        .put("by", event.by().curie())
         .put("method", Urns.method(event))
         .put("notice", Urns.notice(event))
         .put("language", event.language());

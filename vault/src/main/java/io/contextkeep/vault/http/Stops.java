@@ -2,7 +2,6 @@ package io.contextkeep.vault.http;
 
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStates;
-import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.vault.store.ConsentLedger;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -19,13 +19,6 @@ import java.util.stream.Collectors;
  * call that takes it back. A yes that changes nothing must not look like one that does.
  */
 final class Stops {
-  private static final Set<ConsentStatus> NO =
-      Set.of(
-          ConsentStatus.REFUSED,
-          ConsentStatus.WITHDRAWN,
-          ConsentStatus.REVOKED,
-          ConsentStatus.INVALIDATED);
-
   private Stops() {}
 
   static List<String> of(
@@ -37,7 +30,8 @@ final class Stops {
     yes.purpose().ancestors().stream().map(Purpose::curie).forEach(covering::add);
     List<String> calls = new ArrayList<>();
     latest(history).values().stream()
-        .filter(said -> NO.contains(said.status()))
+        .flatMap(Optional::stream)
+        .filter(said -> said.status().denies())
         .filter(said -> covering.contains(said.purpose().curie()))
         .filter(said -> List.of(yes.recipient(), ConsentApi.EVERYONE).contains(said.recipient()))
         .forEach(
@@ -53,13 +47,12 @@ final class Stops {
     return calls;
   }
 
-  private static Map<String, ConsentEvent> latest(Collection<ConsentEvent> history) {
+  private static Map<String, Optional<ConsentEvent>> latest(Collection<ConsentEvent> history) {
     return history.stream()
         .collect(
             Collectors.groupingBy(
                 said -> said.purpose().curie() + " " + said.recipient(),
                 TreeMap::new,
-                Collectors.collectingAndThen(
-                    Collectors.toList(), all -> ConsentStates.latest(all).orElseThrow())));
+                Collectors.collectingAndThen(Collectors.toList(), ConsentStates::latest)));
   }
 }

@@ -3,6 +3,7 @@ package io.contextkeep.vault.store;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.ConsentStatus;
+import io.contextkeep.ontology.Indicator;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Sql;
@@ -10,7 +11,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,8 @@ public final class ConsentLedger {
   public record Objection(String purpose, Instant at) {}
 
   private static final String EVENT_COLUMNS =
-      "id, subject, purpose, recipient, status, explicit, notice, language, method, at, expires";
+      "id, subject, purpose, recipient, status, explicit, notice, language, method, at, expires,"
+          + " said_by";
 
   /** Appends the event and brings the state up to date, in the caller's transaction. */
   public ConsentEvent append(Connection c, ConsentEvent event) throws SQLException {
@@ -32,8 +36,9 @@ public final class ConsentLedger {
         c,
         """
         INSERT INTO consent_event
-          (subject, purpose, recipient, status, explicit, notice, language, method, at, expires)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+          (subject, purpose, recipient, status, explicit, notice, language, method, at, expires,
+           said_by)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
         """,
         event.subject().value(),
         event.purpose().curie(),
@@ -44,7 +49,8 @@ public final class ConsentLedger {
         event.language(),
         event.method(),
         event.at().toEpochMilli(),
-        expires == null ? null : expires.toEpochMilli());
+        expires == null ? null : expires.toEpochMilli(),
+        event.by().name());
     List<ConsentEvent> history =
         Sql.query(
             c,
@@ -55,8 +61,12 @@ public final class ConsentLedger {
             event.subject().value(),
             event.purpose().curie(),
             event.recipient());
-    state(c, ConsentStates.latest(history).orElseThrow());
-    return history.stream().max(java.util.Comparator.comparing(ConsentEvent::id)).orElseThrow();
+    // What is passed over (a renewal of nothing) may leave no state at all.
+    Optional<ConsentEvent> latest = ConsentStates.latest(history);
+    if (latest.isPresent()) {
+      state(c, latest.get());
+    }
+    return history.stream().max(Comparator.comparing(ConsentEvent::id)).orElseThrow();
   }
 
   public void object(Connection c, SubjectId subject, Purpose purpose, Instant at)
@@ -142,6 +152,7 @@ public final class ConsentLedger {
         Purpose.parse(row.getString(3)).orElseThrow(),
         row.getString(4),
         ConsentStatus.valueOf(row.getString(5)),
+        Indicator.valueOf(row.getString(12)),
         row.getInt(6) != 0,
         row.getString(7),
         row.getString(8),

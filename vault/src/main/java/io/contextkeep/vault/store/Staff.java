@@ -16,9 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * customers see their part of it; this table is for auditors, and a row of it can be forgotten.
  */
 public final class Staff {
-  public static final String SCHEMA =
-      "CREATE TABLE staff (pseudonym TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;";
-
   /** A pseudonym and whose it is. */
   public record Member(String pseudonym, String name) {
     @Override

@@ -47,3 +47,6 @@ CREATE TABLE projection (
   id INTEGER PRIMARY KEY CHECK (id = 1), graph INTEGER NOT NULL, consents INTEGER NOT NULL, batches INTEGER NOT NULL,
   writes INTEGER NOT NULL) STRICT;
 CREATE TABLE graph_erasure (id INTEGER PRIMARY KEY, subject INTEGER NOT NULL) STRICT;
+
+-- Who the staff behind the pseudonyms in the audit log are.
+CREATE TABLE staff (pseudonym TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;

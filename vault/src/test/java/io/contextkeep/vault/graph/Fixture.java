@@ -7,11 +7,11 @@ import io.contextkeep.ontology.Graphs;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,17 +39,10 @@ final class Fixture implements AutoCloseable {
   final Db db;
   final Origin origin;
 
-  Fixture(Path dir) throws IOException {
+  Fixture(Path dir) {
     this.dir = dir;
-    this.db = Db.open(dir.resolve("vault.db"), List.of(schema(1), schema(2)), Thread::new);
+    this.db = Db.open(dir.resolve("vault.db"), Schema.migrations(), Thread::new);
     this.origin = new Origin(db, consents, batches);
-  }
-
-  private static String schema(int number) throws IOException {
-    try (InputStream in =
-        Objects.requireNonNull(Db.class.getResourceAsStream("V" + number + ".sql"))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 
   SubjectId customer() {

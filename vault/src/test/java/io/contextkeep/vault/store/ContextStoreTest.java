@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.contextkeep.audit.AuditLog;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.Permit;
@@ -18,14 +17,12 @@ import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import io.contextkeep.vault.db.Schema;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -55,10 +52,7 @@ final class ContextStoreTest {
     SecureRandom random = new SecureRandom();
     RootKey root = FileRootKey.openOrCreate(dir.resolve("root.key"));
     keys = new SubjectKeys(dir.resolve("keys.db"), root, random, Thread::new);
-    try (InputStream schema = Objects.requireNonNull(Db.class.getResourceAsStream("V1.sql"))) {
-      String sql = new String(schema.readAllBytes(), StandardCharsets.UTF_8);
-      db = Db.open(dir.resolve("vault.db"), List.of(sql + AuditLog.schema()), Thread::new);
-    }
+    db = Db.open(dir.resolve("vault.db"), Schema.migrations(), Thread::new);
     engine = new WasmEngine(Bundle.builtIn(), 1, Duration.ofSeconds(10), watchdog);
     gate = new PolicyGate(engine, random);
     BlindIndex blindIndex = new BlindIndex(root);

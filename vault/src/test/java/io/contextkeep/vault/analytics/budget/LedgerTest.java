@@ -3,16 +3,14 @@ package io.contextkeep.vault.analytics.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -32,19 +30,12 @@ final class LedgerTest {
 
   @BeforeEach
   void open() throws IOException {
-    db = Db.open(dir.resolve("vault.db"), List.of(sql(1), sql(2)), Thread::new);
+    db = Db.open(dir.resolve("vault.db"), Schema.migrations(), Thread::new);
   }
 
   @AfterEach
   void close() {
     db.close();
-  }
-
-  private static String sql(int number) throws IOException {
-    try (InputStream in =
-        Objects.requireNonNull(Db.class.getResourceAsStream("V" + number + ".sql"))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 
   @Test

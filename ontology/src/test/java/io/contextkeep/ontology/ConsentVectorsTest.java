@@ -1,0 +1,186 @@
+package io.contextkeep.ontology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The latest-state algorithm against its published vectors, and what holds for all events. */
+final class ConsentVectorsTest {
+  private static final Purpose PURPOSE = Purpose.parse("dpv:DirectMarketing").orElseThrow();
+  private static final Instant END = Instant.parse("2026-02-01T00:00:00Z");
+
+  @TestFactory
+  Stream<DynamicTest> everyVector_inEveryOrderOfArrival() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (JsonNode vector : vectors()) {
+      tests.add(DynamicTest.dynamicTest(vector.path("name").asText(), () -> check(vector)));
+    }
+    assertThat(tests).hasSizeGreaterThan(35);
+    return tests.stream();
+  }
+
+  private static void check(JsonNode vector) {
+    List<ConsentEvent> events = new ArrayList<>();
+    vector.path("events").forEach(event -> events.add(event(event)));
+    Instant at = Instant.parse(vector.path("at").asText());
+    for (List<ConsentEvent> arrived : orders(events)) {
+      assertThat(ConsentStates.stateAt(arrived, at).name())
+          .as("%s", vector)
+          .isEqualTo(vector.path("state").asText());
+    }
+  }
+
+  @Test
+  void everyStatus_isTheStateOfSomeVector() throws IOException {
+    Set<ConsentStatus> seen = EnumSet.noneOf(ConsentStatus.class);
+    vectors().forEach(vector -> seen.add(ConsentStatus.valueOf(vector.path("state").asText())));
+    assertThat(seen).containsExactlyInAnyOrder(ConsentStatus.values());
+  }
+
+  /** Ten thousand histories: whether it is allowed never depends on when an event arrived. */
+  @Test
+  void noOrderOfArrival_turnsAWithdrawnPurposeOn() {
+    Random random = new Random(27560);
+    for (int round = 0; round < 10_000; round++) {
+      List<ConsentEvent> events = anyHistory(random);
+      ConsentStatus expected = ConsentStates.stateAt(events, END);
+      List<ConsentEvent> shuffled = new ArrayList<>(events);
+      Collections.shuffle(shuffled, random);
+      assertThat(ConsentStates.stateAt(arrived(shuffled), END).allows())
+          .as("%s", events)
+          .isEqualTo(expected.allows());
+      assertThat(ConsentStates.stateAt(arrived(shuffled), END).denies())
+          .as("%s", events)
+          .isEqualTo(expected.denies());
+    }
+  }
+
+  /** After the customer's own no, nobody but she herself brings a yes back. */
+  @Test
+  void afterTheCustomersOwnNo_nobodyElseTurnsItOn() {
+    Random random = new Random(7);
+    for (int round = 0; round < 10_000; round++) {
+      List<ConsentEvent> events = new ArrayList<>(anyHistory(random));
+      events.add(any(random, ConsentStatus.WITHDRAWN, Indicator.SUBJECT, 8));
+      for (int more = random.nextInt(5); more > 0; more--) {
+        Indicator other = Indicator.values()[1 + random.nextInt(Indicator.values().length - 1)];
+        ConsentStatus status = said(random, other);
+        events.add(any(random, status, other, 8 + random.nextInt(5)));
+      }
+      assertThat(ConsentStates.stateAt(arrived(events), END))
+          .isIn(ConsentStatus.WITHDRAWN, ConsentStatus.REFUSED);
+    }
+  }
+
+  /** What was said by one cut-off is not changed by what is said after it. */
+  @Test
+  void thePast_isNotChangedByWhatIsSaidLater() {
+    Random random = new Random(11);
+    for (int round = 0; round < 5_000; round++) {
+      List<ConsentEvent> events = anyHistory(random);
+      Instant then = second(4);
+      List<ConsentEvent> known = events.stream().filter(e -> !e.at().isAfter(then)).toList();
+      assertThat(ConsentStates.stateAt(events, then)).isEqualTo(ConsentStates.stateAt(known, then));
+    }
+  }
+
+  private static List<ConsentEvent> anyHistory(Random random) {
+    List<ConsentEvent> events = new ArrayList<>();
+    for (int i = 0; i < 1 + random.nextInt(6); i++) {
+      Indicator by = Indicator.values()[random.nextInt(Indicator.values().length)];
+      events.add(any(random, said(random, by), by, random.nextInt(6)));
+    }
+    return arrived(events);
+  }
+
+  private static ConsentStatus said(Random random, Indicator by) {
+    List<ConsentStatus> may = Stream.of(ConsentStatus.values()).filter(by::maySay).toList();
+    return may.get(random.nextInt(may.size()));
+  }
+
+  private static ConsentEvent any(Random random, ConsentStatus status, Indicator by, long at) {
+    boolean ends = by == Indicator.GUARDIAN || random.nextInt(4) == 0;
+    Instant expires = ends && status.allows() ? second(at + 1 + random.nextInt(20)) : null;
+    return event(status, by, random.nextBoolean(), second(at), expires);
+  }
+
+  private static ConsentEvent event(JsonNode event) {
+    return event(
+        ConsentStatus.valueOf(event.path("status").asText()),
+        Indicator.valueOf(event.path("by").asText()),
+        event.path("explicit").asBoolean(),
+        Instant.parse(event.path("at").asText()),
+        event.has("expires") ? Instant.parse(event.path("expires").asText()) : null);
+  }
+
+  private static ConsentEvent event(
+      ConsentStatus status, Indicator by, boolean explicit, Instant at, @Nullable Instant expires) {
+    return new ConsentEvent(
+        0,
+        Examples.ANN,
+        PURPOSE,
+        "shop",
+        status,
+        by,
+        explicit,
+        "shop.1",
+        "en",
+        "portal",
+        at,
+        expires);
+  }
+
+  /** Numbered as they arrived. */
+  private static List<ConsentEvent> arrived(List<ConsentEvent> events) {
+    List<ConsentEvent> numbered = new ArrayList<>();
+    for (ConsentEvent event : events) {
+      numbered.add(event.withId(numbered.size() + 1));
+    }
+    return numbered;
+  }
+
+  private static List<List<ConsentEvent>> orders(List<ConsentEvent> events) {
+    if (events.isEmpty()) {
+      return List.of(List.of());
+    }
+    List<List<ConsentEvent>> orders = new ArrayList<>();
+    for (int first = 0; first < events.size(); first++) {
+      List<ConsentEvent> rest = new ArrayList<>(events);
+      ConsentEvent head = rest.remove(first);
+      for (List<ConsentEvent> tail : orders(rest)) {
+        List<ConsentEvent> order = new ArrayList<>(List.of(head));
+        order.addAll(tail);
+        orders.add(arrived(order));
+      }
+    }
+    return orders;
+  }
+
+  private static Instant second(long second) {
+    return Instant.parse("2026-01-01T00:00:00Z").plusSeconds(second);
+  }
+
+  private static JsonNode vectors() throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(
+            ConsentStates.class.getResourceAsStream("vectors/consent-states.json"))) {
+      return new ObjectMapper().readTree(in).path("vectors");
+    }
+  }
+}
