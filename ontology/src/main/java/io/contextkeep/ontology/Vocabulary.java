@@ -1,5 +1,9 @@
 package io.contextkeep.ontology;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * The IRIs that the graphs are written with: DPV 2.3 for consent, PROV-O for lineage, and a few of
  * our own where neither has a word. A test looks each DPV term up in the published vocabulary.
@@ -8,6 +12,9 @@ public final class Vocabulary {
   public static final String DPV = "https://w3id.org/dpv#";
   public static final String PROV = "http://www.w3.org/ns/prov#";
   public static final String OWN = "urn:contextkeep:vocab#";
+
+  /** The prefixes of every CURIE that the vault writes. */
+  public static final Map<String, String> PREFIXES = prefixes();
 
   public static final String CONSENT_RECORD = DPV + "ConsentRecord";
   public static final String HAS_DATA_SUBJECT = DPV + "hasDataSubject";
@@ -71,6 +78,31 @@ public final class Vocabulary {
   public static final String POLICY = OWN + "policy";
 
   private Vocabulary() {}
+
+  /** The IRI that a CURIE stands for; anything else is one already. */
+  public static String iri(String curie) {
+    int colon = curie.indexOf(':');
+    String namespace = PREFIXES.get(curie.substring(0, colon));
+    return namespace == null ? curie : namespace + curie.substring(colon + 1);
+  }
+
+  private static Map<String, String> prefixes() {
+    Map<String, String> prefixes = new LinkedHashMap<>();
+    prefixes.put("dpv", DPV);
+    prefixes.put("pd", "https://w3id.org/dpv/pd#");
+    prefixes.put("eu-gdpr", "https://w3id.org/dpv/legal/eu/gdpr#");
+    prefixes.put("loc", "https://w3id.org/dpv/loc#");
+    prefixes.put("dpv-27560", "https://w3id.org/dpv/schema/dpv-27560#");
+    prefixes.put("dct", "http://purl.org/dc/terms/");
+    prefixes.put("xsd", "http://www.w3.org/2001/XMLSchema#");
+    prefixes.put("ck", OWN);
+    return Collections.unmodifiableMap(prefixes);
+  }
+
+  /** The kind of consent that a grant is, as CURIE. */
+  public static String consentType(boolean explicit) {
+    return explicit ? "dpv:ExplicitlyExpressedConsent" : "dpv:ExpressedConsent";
+  }
 
   /** The kind of consent that a grant is. */
   public static String consent(boolean explicit) {

@@ -83,7 +83,7 @@ final class VocabularyTest {
   private static List<String> constants() throws IllegalAccessException {
     List<String> constants = new ArrayList<>();
     for (Field field : Arrays.asList(Vocabulary.class.getDeclaredFields())) {
-      if (Modifier.isPublic(field.getModifiers())) {
+      if (Modifier.isPublic(field.getModifiers()) && field.getType() == String.class) {
         constants.add(String.valueOf(field.get(null)));
       }
     }

@@ -1,0 +1,30 @@
+package io.contextkeep.ontology.records;
+
+import io.contextkeep.ontology.ConsentEvent;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One customer's consent to one recipient for one purpose: all that was said of it so far, and the
+ * notice that it refers to. A no needs none: it must always be possible.
+ *
+ * @param events in the order in which the vault took them in; at least one
+ */
+public record Consent(Optional<Notice> notice, List<ConsentEvent> events) {
+
+  public Consent {
+    if (events.isEmpty()) {
+      throw new IllegalArgumentException("A consent is made of what was said");
+    }
+    events = events.stream().sorted(Comparator.comparing(ConsentEvent::id)).toList();
+  }
+
+  ConsentEvent first() {
+    return events.getFirst();
+  }
+
+  ConsentEvent last() {
+    return events.getLast();
+  }
+}

@@ -1,0 +1,87 @@
+package io.contextkeep.ontology.records;
+
+import io.contextkeep.ontology.Vocabulary;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.jena.graph.Graph;
+import org.apache.jena.graph.NodeFactory;
+import org.apache.jena.graph.Triple;
+import org.apache.jena.sparql.graph.GraphFactory;
+
+/**
+ * A node of a JSON-LD document, and all that hangs off it, being written: {@link #json} is what
+ * travels, {@link #graph} the triples that it means. Every node has a name; there are no blank
+ * ones.
+ */
+public final class Document {
+  private final String id;
+  private final Map<String, Object> members = new LinkedHashMap<>();
+  private final List<Triple> triples = new ArrayList<>();
+
+  Document(String id, String type) {
+    this.id = id;
+    members.put("id", id);
+    members.put("type", type.substring(type.indexOf(':') + 1));
+    triple(Vocabulary.TYPE, NodeFactory.createURI(Vocabulary.iri(type)));
+  }
+
+  /** A text, or an IRI as CURIE, whichever the word takes. */
+  Document with(Word word, String value) {
+    put(word, value);
+    triple(
+        Vocabulary.iri(word.property),
+        word.literal == null
+            ? NodeFactory.createURI(Vocabulary.iri(value))
+            : NodeFactory.createLiteralDT(value, word.literal));
+    return this;
+  }
+
+  Document with(Word word, Iterable<String> values) {
+    values.forEach(value -> with(word, value));
+    return this;
+  }
+
+  Document with(Word word, Document node) {
+    put(word, node.members);
+    triple(Vocabulary.iri(word.property), NodeFactory.createURI(Vocabulary.iri(node.id)));
+    triples.addAll(node.triples);
+    return this;
+  }
+
+  /** One value is itself, several are a list in the order in which they came. */
+  @SuppressWarnings("unchecked")
+  private void put(Word word, Object value) {
+    Object held = members.get(word.member);
+    switch (held) {
+      case null -> members.put(word.member, value);
+      case List<?> list -> ((List<Object>) list).add(value);
+      default -> members.put(word.member, new ArrayList<>(List.of(held, value)));
+    }
+  }
+
+  private void triple(String property, org.apache.jena.graph.Node object) {
+    triples.add(
+        Triple.create(
+            NodeFactory.createURI(Vocabulary.iri(id)), NodeFactory.createURI(property), object));
+  }
+
+  public String id() {
+    return id;
+  }
+
+  /** The document as JSON-LD 1.1 with its context inside: texts, lists and maps. */
+  public Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("@context", Word.context());
+    json.putAll(members);
+    return json;
+  }
+
+  public Graph graph() {
+    Graph graph = GraphFactory.createDefaultGraph();
+    triples.forEach(graph::add);
+    return graph;
+  }
+}

@@ -1,0 +1,48 @@
+package io.contextkeep.ontology.records;
+
+import java.util.Optional;
+
+/**
+ * How receipts are written, by version. A version that receipts were signed in is never changed: an
+ * old receipt must come out byte for byte for as long as it is kept.
+ */
+public enum Form {
+  /** ISO/IEC TS 27560:2023 in the DPV-27560 profile (DPV 2.3), for the GDPR. */
+  V1(1) {
+    @Override
+    public Document write(Receipt receipt) {
+      return FormV1.of(receipt);
+    }
+
+    @Override
+    public Document write(NoticeReceipt receipt) {
+      return FormV1.of(receipt);
+    }
+  };
+
+  /** The form in which new receipts are written. */
+  public static final Form NEWEST = V1;
+
+  private final int number;
+
+  Form(int number) {
+    this.number = number;
+  }
+
+  public int number() {
+    return number;
+  }
+
+  public static Optional<Form> of(int number) {
+    for (Form form : values()) {
+      if (form.number == number) {
+        return Optional.of(form);
+      }
+    }
+    return Optional.empty();
+  }
+
+  public abstract Document write(Receipt receipt);
+
+  public abstract Document write(NoticeReceipt receipt);
+}

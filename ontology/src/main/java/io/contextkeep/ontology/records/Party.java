@@ -1,0 +1,53 @@
+package io.contextkeep.ontology.records;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * An organisation that a consent names: who it is and how to reach it. Never a customer.
+ *
+ * @param id its own IRI; for an app of the vault that app's
+ * @param contact where it takes questions about privacy: a mail address, a telephone number or a
+ *     URL
+ */
+public record Party(String id, Role role, String name, String address, String contact) {
+
+  /** What it is in the processing. */
+  public enum Role {
+    CONTROLLER("dpv:DataController"),
+    PROCESSOR("dpv:DataProcessor"),
+    THIRD_PARTY("dpv:ThirdParty"),
+    RECIPIENT("dpv:Recipient");
+
+    private final String curie;
+
+    Role(String curie) {
+      this.curie = curie;
+    }
+
+    public String code() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    public static Optional<Role> parse(String code) {
+      for (Role role : values()) {
+        if (role.code().equals(code)) {
+          return Optional.of(role);
+        }
+      }
+      return Optional.empty();
+    }
+
+    String curie() {
+      return curie;
+    }
+  }
+
+  Document document() {
+    return new Document(id, role.curie())
+        .with(Word.IDENTIFIER, id)
+        .with(Word.NAME, name)
+        .with(Word.ADDRESS, address)
+        .with(Word.CONTACT, contact);
+  }
+}

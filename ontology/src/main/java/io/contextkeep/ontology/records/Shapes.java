@@ -1,0 +1,58 @@
+package io.contextkeep.ontology.records;
+
+import java.io.InputStream;
+import java.util.List;
+import java.util.Objects;
+import org.apache.jena.graph.Graph;
+import org.apache.jena.riot.Lang;
+import org.apache.jena.riot.RDFParser;
+import org.apache.jena.shacl.ShaclValidator;
+import org.apache.jena.shacl.ValidationReport;
+import org.apache.jena.shacl.validation.ReportEntry;
+import org.apache.jena.sparql.graph.GraphFactory;
+
+/**
+ * Shapes (SHACL) that documents and graphs must have. They are published with the vault, so that
+ * who gets a record can check it by the same rules.
+ */
+public final class Shapes {
+  private static final Shapes RECORDS = new Shapes("records.ttl");
+  private static final Shapes STORED = new Shapes("stored.ttl");
+
+  private final org.apache.jena.shacl.Shapes shapes;
+
+  private Shapes(String name) {
+    Graph graph = GraphFactory.createDefaultGraph();
+    InputStream in = Objects.requireNonNull(Shapes.class.getResourceAsStream(name), name);
+    RDFParser.create().source(in).lang(Lang.TURTLE).parse(graph);
+    this.shapes = org.apache.jena.shacl.Shapes.parse(graph);
+  }
+
+  /** Of consent records, receipts, notices' receipts and rights requests. */
+  public static Shapes ofRecords() {
+    return RECORDS;
+  }
+
+  /** Of what may be stored in a graph, which cannot forget a word: the guard of personal data. */
+  public static Shapes ofStored() {
+    return STORED;
+  }
+
+  /**
+   * Lets the document pass or throws.
+   *
+   * @throws ShapeRefused with the message of every shape that it does not have
+   */
+  public void check(Document document) {
+    List<String> faults = faults(document.graph());
+    if (!faults.isEmpty()) {
+      throw new ShapeRefused(faults);
+    }
+  }
+
+  /** What is wrong with the graph, each once, in the shapes' own words. */
+  public List<String> faults(Graph graph) {
+    ValidationReport report = ShaclValidator.get().validate(shapes, graph);
+    return report.getEntries().stream().map(ReportEntry::message).distinct().sorted().toList();
+  }
+}

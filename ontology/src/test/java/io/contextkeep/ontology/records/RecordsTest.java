@@ -1,0 +1,216 @@
+package io.contextkeep.ontology.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.ontology.ConsentGraph;
+import io.contextkeep.ontology.Vocabulary;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.jena.graph.Graph;
+import org.apache.jena.graph.NodeFactory;
+import org.apache.jena.rdf.model.ModelFactory;
+import org.apache.jena.rdf.model.ResourceFactory;
+import org.apache.jena.riot.Lang;
+import org.apache.jena.riot.RDFDataMgr;
+import org.apache.jena.riot.RDFParser;
+import org.apache.jena.sparql.graph.GraphFactory;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Records and receipts against their golden files, another JSON-LD reader and their shapes. */
+final class RecordsTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Map<String, Document> GOLDEN =
+      Map.of(
+          "receipt.jsonld", Form.V1.write(Samples.receipt()),
+          "refusal.jsonld", Form.V1.write(Samples.refusal()),
+          "notice-receipt.jsonld", Form.V1.write(Samples.noticeReceipt()));
+
+  /** With JAVA_TOOL_OPTIONS=-Dcontextkeep.regenerate=true it writes the files instead. */
+  @TestFactory
+  Stream<DynamicTest> theFirstForm_isWhatItWas_meansWhatItSays_andHasItsShape() {
+    return GOLDEN.entrySet().stream()
+        .map(
+            golden ->
+                DynamicTest.dynamicTest(
+                    golden.getKey(), () -> check(golden.getKey(), golden.getValue())));
+  }
+
+  private static void check(String name, Document document) throws IOException {
+    String made = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document.json()) + "\n";
+    if (Boolean.getBoolean("contextkeep.regenerate")) {
+      Files.writeString(
+          Path.of(System.getProperty("contextkeep.root"))
+              .resolve("ontology/src/test/resources/io/contextkeep/ontology/records/" + name),
+          made);
+      return;
+    }
+    assertThat(JSON.readTree(made)).isEqualTo(golden(name));
+    Graph read = graph(golden(name));
+    assertThat(read.isIsomorphicWith(document.graph())).isTrue();
+    assertThat(Shapes.ofRecords().faults(read)).isEmpty();
+    Shapes.ofRecords().check(document);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aBrokenDocument_isRefused_inTheShapesWords() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (JsonNode broken : resource("broken-records.json")) {
+      tests.add(DynamicTest.dynamicTest(broken.path("name").asText(), () -> assertRefused(broken)));
+    }
+    assertThat(tests).hasSizeGreaterThanOrEqualTo(40);
+    return tests.stream();
+  }
+
+  private static void assertRefused(JsonNode broken) throws IOException {
+    JsonNode document = golden(broken.path("file").asText("receipt.jsonld"));
+    String place = broken.path("at").asText();
+    JsonNode parent = document.at(place.substring(0, place.lastIndexOf('/')));
+    String last = place.substring(place.lastIndexOf('/') + 1);
+    switch (parent) {
+      case ObjectNode object when broken.has("put") -> object.set(last, broken.get("put"));
+      case ObjectNode object -> assertThat(object.remove(last)).as(place).isNotNull();
+      case ArrayNode array when broken.has("put") ->
+          array.set(Integer.parseInt(last), broken.get("put"));
+      case ArrayNode array -> array.remove(Integer.parseInt(last));
+      default -> throw new IllegalArgumentException(place);
+    }
+    List<String> faults = Shapes.ofRecords().faults(graph(document));
+    assertThat(faults)
+        .as("%s", broken)
+        .anyMatch(fault -> fault.contains(broken.path("says").asText()));
+  }
+
+  /** The 25 mandatory fields by their names in the specification: a shape asks for each. */
+  @Test
+  void everyMandatoryField_isAskedForByAShape() throws IOException {
+    String shapes;
+    try (InputStream in = Objects.requireNonNull(Shapes.class.getResourceAsStream("records.ttl"))) {
+      shapes = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    List<String> fields =
+        List.of(
+            "schema_version",
+            "record_id",
+            "pii_principal_id",
+            "privacy_notice",
+            "language",
+            "purpose",
+            "pii_information",
+            "pii_controllers",
+            "storage_locations",
+            "retention_period",
+            "jurisdiction",
+            "recipient_third_parties",
+            "withdrawal_method",
+            "pii_type",
+            "party_id",
+            "party_address",
+            "party_name",
+            "party_contact",
+            "party_type",
+            "event_time",
+            "validity_duration",
+            "entity_id",
+            "event_type",
+            "event_state",
+            "receipt_id");
+    assertThat(fields).hasSize(25).allMatch(shapes::contains);
+  }
+
+  @Test
+  void everyWordOfDpv_isInThePublishedVocabulary() throws IOException {
+    var dpv = ModelFactory.createDefaultModel();
+    try (InputStream in =
+        Objects.requireNonNull(Vocabulary.class.getResourceAsStream("dpv-2.3/dpv.ttl"))) {
+      RDFDataMgr.read(dpv, in, Lang.TURTLE);
+    }
+    for (Object meaning : Word.context().values()) {
+      Object word = meaning instanceof Map<?, ?> map ? map.get("@id") : meaning;
+      if (String.valueOf(word).startsWith("dpv:")) {
+        assertThat(
+                dpv.containsResource(
+                    ResourceFactory.createResource(Vocabulary.iri(String.valueOf(word)))))
+            .as("%s", word)
+            .isTrue();
+      }
+    }
+  }
+
+  @Test
+  void theMessageOfARefusal_neverHoldsTheValue() {
+    Document document =
+        new Document("mailto:ann@example.com", "dpv:ConsentRecord")
+            .with(Word.IDENTIFIER, "ann@example.com");
+    assertThatThrownBy(() -> Shapes.ofRecords().check(document))
+        .isInstanceOf(ShapeRefused.class)
+        .hasMessageContaining("data subject (pii_principal_id)")
+        .hasMessageNotContaining("ann@");
+  }
+
+  @Test
+  void aNotice_isFoundInTheLanguageThatIsSpoken() {
+    Notice notice = Samples.notice();
+    assertThat(notice.text(Optional.of("de-AT")).orElseThrow().language()).isEqualTo("de");
+    assertThat(notice.text(Optional.of("EN")).orElseThrow().language()).isEqualTo("en");
+    assertThat(notice.text(Optional.empty()).orElseThrow().language()).isEqualTo("en");
+    assertThat(notice.text(Optional.of("fr"))).isEmpty();
+  }
+
+  /** The guard: what the projection writes passes; a text, or a name of a person, does not. */
+  @Test
+  void theGuardOfTheStore_letsConsentsPass_andNoPersonalData() {
+    Graph stored =
+        ConsentGraph.of(Samples.ANN, Samples.receipt().consents().getFirst().events()).triples();
+    assertThat(Shapes.ofStored().faults(stored)).isEmpty();
+    String consent = "urn:contextkeep:consent:17";
+    assertThat(guarded(stored, consent, "https://w3id.org/dpv#hasName", "Ann")).isNotEmpty();
+    assertThat(guarded(stored, consent, Vocabulary.HAS_NOTICE, "ann@example.com")).isNotEmpty();
+    assertThat(guarded(stored, "mailto:ann@example.com", Vocabulary.HAS_NOTICE, "x")).isNotEmpty();
+    assertThat(guarded(stored, "mailto:a@example.com", "https://w3id.org/dpv#hasName", "Ann"))
+        .isNotEmpty();
+  }
+
+  private static List<String> guarded(Graph clean, String subject, String property, String text) {
+    Graph graph = GraphFactory.createDefaultGraph();
+    clean.find().forEachRemaining(graph::add);
+    graph.add(
+        NodeFactory.createURI(subject),
+        NodeFactory.createURI(property),
+        NodeFactory.createLiteralString(text));
+    return Shapes.ofStored().faults(graph);
+  }
+
+  private static Graph graph(JsonNode json) {
+    Graph graph = GraphFactory.createDefaultGraph();
+    RDFParser.create().source(new StringReader(json.toString())).lang(Lang.JSONLD11).parse(graph);
+    return graph;
+  }
+
+  private static JsonNode golden(String name) throws IOException {
+    return resource(name);
+  }
+
+  private static JsonNode resource(String name) throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(RecordsTest.class.getResourceAsStream(name), name)) {
+      return JSON.readTree(in);
+    }
+  }
+}

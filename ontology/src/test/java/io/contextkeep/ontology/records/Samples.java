@@ -1,0 +1,97 @@
+package io.contextkeep.ontology.records;
+
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.ConsentStatus;
+import io.contextkeep.ontology.DataCategory;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.SubjectId;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A notice, and what Ann said after she had read it. */
+final class Samples {
+  static final SubjectId ANN = new SubjectId(0x1122334455667788L);
+  private static final Purpose PURPOSE = Purpose.parse("dpv:ServicePersonalisation").orElseThrow();
+  private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+
+  private Samples() {}
+
+  static Notice notice() {
+    TreeSet<DataCategory> categories = new TreeSet<>();
+    for (String curie : List.of("pd:EmailAddress", "pd:Health", "pd:Purchase")) {
+      categories.add(DataCategory.parse(curie).orElseThrow());
+    }
+    return new Notice(
+        "shop-privacy",
+        3,
+        new Party(
+            "https://shop.example/",
+            Party.Role.CONTROLLER,
+            "Shop Ltd",
+            "1 Market Square, Springfield",
+            "privacy@shop.example"),
+        List.of(
+            new Party(
+                "urn:contextkeep:app:shop",
+                Party.Role.PROCESSOR,
+                "Shop Personaliser GmbH",
+                "2 Mill Lane, Springfield",
+                "https://personaliser.example/privacy")),
+        new TreeSet<>(List.of(PURPOSE)),
+        categories,
+        List.of("loc:DE", "loc:IE"),
+        "P2Y",
+        List.of("loc:EU"),
+        URI.create("https://shop.example/privacy/consents"),
+        List.of(
+            new Notice.Text("en", "Your shop, made for you", "We use what you bought."),
+            new Notice.Text("de", "Ihr Laden, f\u00fcr Sie", "Wir nutzen, was Sie kauften.")));
+  }
+
+  static Receipt receipt() {
+    return new Receipt(
+        5,
+        NOON.plusSeconds(61),
+        "https://vault.example",
+        List.of(
+            new Consent(
+                Optional.of(notice()),
+                List.of(
+                    said(17, ConsentStatus.GIVEN, "de-AT", 0, NOON.plusSeconds(86_400)),
+                    said(18, ConsentStatus.WITHDRAWN, "en", 60, null)))));
+  }
+
+  /** A no to everybody, before anything was registered. */
+  static Receipt refusal() {
+    ConsentEvent no =
+        new ConsentEvent(
+            19, ANN, PURPOSE, "*", ConsentStatus.REFUSED, false, "none", "und", "api", NOON, null);
+    return new Receipt(
+        6, NOON, "https://vault.example", List.of(new Consent(Optional.empty(), List.of(no))));
+  }
+
+  static NoticeReceipt noticeReceipt() {
+    return new NoticeReceipt(
+        NOON, "https://vault.example", notice(), notice().text(Optional.of("de")).orElseThrow());
+  }
+
+  private static ConsentEvent said(
+      long id, ConsentStatus status, String language, long second, @Nullable Instant expires) {
+    return new ConsentEvent(
+        id,
+        ANN,
+        PURPOSE,
+        "shop",
+        status,
+        true,
+        "shop-privacy.3",
+        language,
+        "portal",
+        NOON.plusSeconds(second),
+        expires);
+  }
+}
