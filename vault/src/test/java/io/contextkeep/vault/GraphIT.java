@@ -462,8 +462,6 @@ final class GraphIT {
   private void inDatabase(java.util.function.Consumer<Db> work) {
     try (Db db = Vault.openDatabase(vault.config())) {
       work.accept(db);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
