@@ -3,10 +3,12 @@ package io.contextkeep.vault.http;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.VerifiableIndex;
 import io.contextkeep.audit.witness.Witness;
+import io.contextkeep.policy.Bundle;
 import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
@@ -48,6 +50,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new AccessProofApi(me, log, index),
             new ExportApi(me, db, registry, customers, consents, readPath, clock),
             new ConsentApi(me, db, registry, customers, consents, clock),
+            new RightsApi(registry, Processing.all(Bundle.builtIn().data())),
             new OperatorApi(db, registry, log),
             new AnalyticsApi(analytics, registry),
             new AuditorApi(db, customers, looks),

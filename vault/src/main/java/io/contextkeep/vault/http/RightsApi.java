@@ -1,0 +1,117 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.ontology.DataCategory;
+import io.contextkeep.ontology.DataRight;
+import io.contextkeep.ontology.LegalBasis;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.read.Processing;
+import io.contextkeep.vault.store.App;
+import io.contextkeep.vault.store.Registry;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What is done with a customer's data, on which legal basis, and which rights she has against it:
+ * what DPV says follows from the basis, and of every other right why it does not.
+ */
+final class RightsApi implements Routes.Api {
+  /** Explicit consent (GDPR article 9(2)(a)): what the policy asks for special categories. */
+  private static final String EXPLICIT = "eu-gdpr:A9-2-a";
+
+  /** The call by which a right is exercised here; others are exercised against the controller. */
+  private static final Map<String, String> CALLS =
+      Map.of(
+          "eu-gdpr:A7-3", "DELETE /v1/me/consents/{purpose}/{app}",
+          "eu-gdpr:A15", "GET /v1/me/export",
+          "eu-gdpr:A16", "PUT /v1/me/attributes/{name}",
+          "eu-gdpr:A17", "DELETE /v1/me",
+          "eu-gdpr:A18", "PUT /v1/me/restriction",
+          "eu-gdpr:A20", "GET /v1/me/export",
+          "eu-gdpr:A21", "PUT /v1/me/objections/{purpose}");
+
+  private final Registry registry;
+  private final Map<String, Processing> processings;
+
+  RightsApi(Registry registry, Map<String, Processing> processings) {
+    this.registry = registry;
+    this.processings = processings;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes.get("/v1/me/rights", this::rights);
+  }
+
+  Answer rights(Request request) {
+    request.as(Role.CUSTOMER).onlyQuery();
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode all = body.putArray("processings");
+    for (App app : registry.apps()) {
+      app.purposes().stream()
+          .sorted()
+          .flatMap(purpose -> Optional.ofNullable(processings.get(purpose)).stream())
+          .forEach(processing -> all.add(shown(app, processing)));
+    }
+    return Answer.ok(body);
+  }
+
+  private static ObjectNode shown(App app, Processing processing) {
+    LegalBasis basis = processing.basis();
+    ObjectNode node =
+        Json.MAPPER
+            .createObjectNode()
+            .put("app", app.id())
+            .put("name", app.name())
+            .put("purpose", processing.purpose().curie())
+            .put("label", processing.purpose().label())
+            .put("basis", basis.curie())
+            .put("basisLabel", basis.label());
+    ArrayNode categories = node.putArray("categories");
+    processing.categories().forEach(category -> categories.add(category.curie()));
+    List<DataCategory> special =
+        processing.categories().stream().filter(DataCategory::isSpecial).toList();
+    if (!special.isEmpty()) {
+      ArrayNode needing = node.put("specialBasis", EXPLICIT).putArray("special");
+      special.forEach(category -> needing.add(category.curie()));
+    }
+    ArrayNode rights = node.putArray("rights");
+    ArrayNode others = node.putArray("otherRights");
+    for (DataRight right : DataRight.all()) {
+      List<LegalBasis> giving = LegalBasis.giving(right);
+      if (basis.rights().contains(right)) {
+        rights.add(had(right, app, processing));
+      } else if (!giving.isEmpty()) {
+        others.add(named(right).put("why", why(giving, basis)));
+      }
+    }
+    return node;
+  }
+
+  private static ObjectNode had(DataRight right, App app, Processing processing) {
+    ObjectNode node = named(right);
+    Optional.ofNullable(CALLS.get(right.curie()))
+        .map(call -> call.replace("{purpose}", processing.purpose().curie()))
+        .ifPresent(call -> node.put("call", call.replace("{app}", app.id())));
+    return node;
+  }
+
+  private static ObjectNode named(DataRight right) {
+    return Json.MAPPER.createObjectNode().put("right", right.curie()).put("label", right.label());
+  }
+
+  private static String why(List<LegalBasis> giving, LegalBasis basis) {
+    return "It follows from "
+        + giving.stream()
+            .map(other -> other.curie() + " (" + other.label() + ")")
+            .collect(Collectors.joining(", "))
+        + "; this processing rests on "
+        + basis.curie()
+        + " ("
+        + basis.label()
+        + ")";
+  }
+}
