@@ -40,7 +40,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Staff staff,
       Witness witness,
       InstantSource clock) {
-    Me me = new Me(db, customers, keys, ingest, log);
+    Me me = new Me(db, customers, keys, ingest, log, new PrivacySignal(db, consents, clock));
     AuditLooks looks = new AuditLooks(log, keys);
     return new Apis(
         List.of(

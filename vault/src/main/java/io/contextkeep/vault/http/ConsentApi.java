@@ -7,6 +7,7 @@ import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.ConsentStatus;
+import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
@@ -14,15 +15,18 @@ import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Registry;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -63,9 +67,18 @@ final class ConsentApi implements Routes.Api {
   public void mount(Routes routes) {
     String consent = "/v1/me/consents/:purpose/:app";
     routes
+        .open("/.well-known/gpc.json", Media.JSON, ConsentApi::gpc)
         .on(HttpMethod.GET, "/v1/me/consents", Media.NO_BODY.giving(FORMS), this::consents)
         .put(consent, this::grant)
         .delete(consent, this::withdraw);
+  }
+
+  /** That the signal is honoured here, as its specification says it. */
+  private static void gpc(RoutingContext routing) {
+    OnVirtualThread.write(
+        routing,
+        UUID.randomUUID().toString(),
+        Answer.ok(Map.of("gpc", true, "lastUpdate", "2026-11-25")));
   }
 
   /**
@@ -99,15 +112,8 @@ final class ConsentApi implements Routes.Api {
     namesEveryone(request);
     ConsentEvent draft = draft(request, ConsentStatus.REFUSED, Json.MAPPER.createObjectNode());
     SubjectId subject = me.enrolled(request);
-    TreeSet<String> given = new TreeSet<>();
-    for (ConsentEvent said : db.inRead(c -> consents.history(c, subject))) {
-      boolean covered = draft.recipient().equals(EVERYONE);
-      if (said.status().allows()
-          && said.purpose().equals(draft.purpose())
-          && (covered || said.recipient().equals(draft.recipient()))) {
-        given.add(said.recipient());
-      }
-    }
+    TreeSet<String> given =
+        givenTo(db.inRead(c -> consents.history(c, subject)), draft.purpose(), draft.recipient());
     // A no before any yes is a refusal. A no to all is also one to each app that has a yes, so that
     // taking it back brings none of these back.
     ConsentStatus status = given.isEmpty() ? ConsentStatus.REFUSED : ConsentStatus.WITHDRAWN;
@@ -117,6 +123,19 @@ final class ConsentApi implements Routes.Api {
     ConsentEvent no = said(draft, subject, draft.recipient(), status);
     append(request, EntryType.WITHDRAW, subject, no, events);
     return answer(no, List.of());
+  }
+
+  /** Who of those that a no to the recipient is for has been told yes. */
+  static TreeSet<String> givenTo(
+      Collection<ConsentEvent> history, Purpose purpose, String recipient) {
+    TreeSet<String> given = new TreeSet<>();
+    for (ConsentEvent said : history) {
+      boolean covered = recipient.equals(EVERYONE) || said.recipient().equals(recipient);
+      if (said.status().allows() && said.purpose().equals(purpose) && covered) {
+        given.add(said.recipient());
+      }
+    }
+    return given;
   }
 
   /** The recipient is recorded in clear for ever: only a name that an operator gave goes there. */
@@ -207,7 +226,14 @@ final class ConsentApi implements Routes.Api {
     me.recordView(request, subject, "consents");
     return form.equals(Media.JSON_LD)
         ? Answer.of(200, form, ConsentDocument.of(history))
-        : Answer.ok(Map.of("consents", standing(history)));
+        : Answer.ok(shown(history));
+  }
+
+  private ObjectNode shown(List<ConsentEvent> history) {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.set("consents", standing(history));
+    PrivacySignal.honouredAt(history).ifPresent(at -> body.put("gpcHonouredAt", at.toString()));
+    return body;
   }
 
   private ArrayNode standing(List<ConsentEvent> history) {

@@ -32,6 +32,10 @@ final class Intake {
       single(headers, name).ifPresent(value -> used.put(name, value));
     }
     accept(headers).ifPresent(value -> used.put("Accept", value));
+    // Several lines are one signal if any of them is it; whatever is not 1 is no signal.
+    if (headers.getAll(PrivacySignal.HEADER).contains("1")) {
+      used.put(PrivacySignal.HEADER, "1");
+    }
     Buffer body = routing.body().buffer();
     return new Request(
         id,

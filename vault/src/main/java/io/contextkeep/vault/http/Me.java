@@ -30,8 +30,16 @@ final class Me {
   private final SubjectKeys keys;
   private final Ingest ingest;
   private final AuditLog log;
+  private final PrivacySignal signal;
 
-  Me(Db db, Customers customers, SubjectKeys keys, Ingest ingest, AuditLog log) {
+  Me(
+      Db db,
+      Customers customers,
+      SubjectKeys keys,
+      Ingest ingest,
+      AuditLog log,
+      PrivacySignal signal) {
+    this.signal = signal;
     this.db = db;
     this.ingest = ingest;
     this.customers = customers;
@@ -72,15 +80,20 @@ final class Me {
 
   SubjectId subject(Request request) {
     Identifier account = account(request);
-    return db.inRead(c -> customers.find(c, account)).orElseThrow(Me::nothingHeld);
+    SubjectId subject = db.inRead(c -> customers.find(c, account)).orElseThrow(Me::nothingHeld);
+    signal.heed(request, subject, this);
+    return subject;
   }
 
   /** The same for what customers may say before anything is held about them. */
   SubjectId enrolled(Request request) {
-    return ingest
-        .enrol(account(request), request.who())
-        .orElseThrow(
-            () -> new Problem(409, "being_erased", "What was held is being erased; try again"));
+    SubjectId subject =
+        ingest
+            .enrol(account(request), request.who())
+            .orElseThrow(
+                () -> new Problem(409, "being_erased", "What was held is being erased; try again"));
+    signal.heed(request, subject, this);
+    return subject;
   }
 
   private static Problem nothingHeld() {

@@ -1,0 +1,99 @@
+package io.contextkeep.vault.http;
+
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.ConsentStatus;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.store.ConsentLedger;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Global Privacy Control (W3C): {@code Sec-GPC: 1} on a request of a customer's is her no to
+ * everybody for the sale of her data and for advertising that follows her. It is said once and
+ * stays; a request without the header takes nothing back, and what she says herself later counts.
+ */
+final class PrivacySignal {
+  static final String HEADER = "Sec-GPC";
+  static final String METHOD = "gpc";
+
+  /** Sale and sharing; targeted advertising is also below the second. */
+  private static final List<Purpose> PURPOSES =
+      List.of(
+          purpose("dpv:SellDataToThirdParties"),
+          purpose("dpv:PersonalisedAdvertising"),
+          purpose("dpv:TargetedAdvertising"));
+
+  private final Db db;
+  private final ConsentLedger consents;
+  private final InstantSource clock;
+
+  PrivacySignal(Db db, ConsentLedger consents, InstantSource clock) {
+    this.db = db;
+    this.consents = consents;
+    this.clock = clock;
+  }
+
+  /** Records the no if the request carries the signal and it was not heeded yet. */
+  void heed(Request request, SubjectId subject, Me me) {
+    if (!request.header(HEADER).equals(Optional.of("1"))) {
+      return;
+    }
+    List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
+    PURPOSES.stream()
+        .filter(purpose -> history.stream().noneMatch(said -> isSignal(said, purpose)))
+        .forEach(purpose -> deny(request, subject, me, purpose, history));
+  }
+
+  /** Since when the customer's signal is honoured, if it ever came. */
+  static Optional<Instant> honouredAt(Collection<ConsentEvent> history) {
+    return history.stream()
+        .filter(said -> said.method().equals(METHOD))
+        .map(ConsentEvent::at)
+        .min(Comparator.naturalOrder());
+  }
+
+  private void deny(
+      Request request, SubjectId subject, Me me, Purpose purpose, List<ConsentEvent> history) {
+    TreeSet<String> given = ConsentApi.givenTo(history, purpose, ConsentApi.EVERYONE);
+    ConsentStatus status = given.isEmpty() ? ConsentStatus.REFUSED : ConsentStatus.WITHDRAWN;
+    given.add(ConsentApi.EVERYONE);
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    me.change(
+        request,
+        subject,
+        EntryType.WITHDRAW,
+        Map.of(
+            "purpose", purpose.curie(), "recipient", ConsentApi.EVERYONE, "status", status.name()),
+        c -> {
+          for (String recipient : given) {
+            consents.append(c, no(subject, purpose, recipient, status, now));
+          }
+        });
+  }
+
+  private static ConsentEvent no(
+      SubjectId subject, Purpose purpose, String recipient, ConsentStatus status, Instant at) {
+    return new ConsentEvent(
+        0, subject, purpose, recipient, status, false, "unversioned", "und", METHOD, at, null);
+  }
+
+  private static boolean isSignal(ConsentEvent said, Purpose purpose) {
+    return said.method().equals(METHOD)
+        && said.purpose().equals(purpose)
+        && said.recipient().equals(ConsentApi.EVERYONE);
+  }
+
+  private static Purpose purpose(String curie) {
+    return Purpose.parse(curie).orElseThrow();
+  }
+}

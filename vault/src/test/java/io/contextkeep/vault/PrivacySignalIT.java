@@ -1,0 +1,107 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.vault.identity.Role;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Global Privacy Control: a signal that comes once and stays, and only ever restricts. */
+final class PrivacySignalIT {
+  private static final String ADS = "/v1/me/consents/dpv:TargetedAdvertising/ads";
+
+  private TestVault vault;
+
+  @BeforeEach
+  void start(@TempDir Path dir) {
+    vault = new TestVault(dir);
+    vault.furnish();
+    ok(
+        vault.put(
+            vault.token(Role.OPERATOR, "olga"),
+            "/v1/apps/ads",
+            """
+            {"name": "Ads", "facets": [], "purposes": ["dpv:TargetedAdvertising"]}\
+            """));
+    vault.write("1", "country", "\"x\"");
+    ok(vault.put(customer(), ADS, ""));
+  }
+
+  @AfterEach
+  void checkInvariants() {
+    vault.close();
+  }
+
+  @Test
+  void theSignal_stopsAdvertising_atOnce_andForGood() {
+    ok(ask());
+    JsonNode seen = signalled("1");
+    assertThat(seen.has("gpcHonouredAt")).isTrue();
+    assertThat(ask().status()).isEqualTo(403);
+    vault.restart();
+    assertThat(ok(vault.get(customer(), "/v1/me/consents")).body().path("gpcHonouredAt"))
+        .isEqualTo(seen.path("gpcHonouredAt"));
+    assertThat(ask().status()).isEqualTo(403);
+  }
+
+  @Test
+  void theSignal_isSaidOnce_andStopsNothingElse() {
+    ok(vault.put(customer(), "/v1/me/consents/dpv:ServicePersonalisation/shop", ""));
+    JsonNode first = signalled("1");
+    assertThat(signalled("1")).isEqualTo(first);
+    ok(vault.ask("1", "country"));
+  }
+
+  @Test
+  void anyOtherValue_isNoSignal() {
+    assertThat(signalled("0").has("gpcHonouredAt")).isFalse();
+    assertThat(signalled("true").has("gpcHonouredAt")).isFalse();
+    ok(ask());
+  }
+
+  /** Her own later word counts, also while her browser keeps on signalling. */
+  @Test
+  void whatSheSaysHerselfLater_counts_andEachYesSaysWhatStillStopsIt() {
+    signalled("1");
+    String all = "/v1/me/consents/dpv:%s/*";
+    for (String purpose : new String[] {"PersonalisedAdvertising", "TargetedAdvertising"}) {
+      vault.advance(Duration.ofSeconds(1));
+      JsonNode yes = ok(vault.put(customer(), ADS, "")).body();
+      assertThat(yes.path("stoppedBy").toString()).contains(purpose + "/*");
+      ok(vault.put(customer(), all.formatted(purpose), ""));
+    }
+    assertThat(ok(vault.put(customer(), ADS, "")).body().path("stoppedBy")).isEmpty();
+    signalled("1");
+    ok(ask());
+  }
+
+  @Test
+  void thatItIsHonoured_isSaidWhereTheSpecificationLooksForIt() {
+    var answer = vault.exchange("GET", "/.well-known/gpc.json", new byte[0], Map.of());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(TestVault.json(answer).path("gpc").asBoolean()).isTrue();
+  }
+
+  private JsonNode signalled(String value) {
+    return ok(vault.send(customer(), "GET", "/v1/me/consents", "", Map.of("Sec-GPC", value)))
+        .body();
+  }
+
+  private TestVault.Answered ask() {
+    return vault.get(
+        vault.token(Role.APP, "ads"),
+        "/v1/customers/customer_number:1/context?purpose=dpv:TargetedAdvertising"
+            + "&attributes=country");
+  }
+
+  private String customer() {
+    return vault.customer("customer_number:1");
+  }
+}
