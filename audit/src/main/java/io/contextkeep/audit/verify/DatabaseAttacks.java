@@ -137,7 +137,8 @@ final class DatabaseAttacks {
           "DELETE FROM audit_leaf WHERE idx >= " + NEWEST,
           "DELETE FROM audit_private WHERE idx >= " + NEWEST,
           "DELETE FROM audit_tally",
-          "INSERT INTO audit_tally SELECT time / 3600000, kind, count(*) FROM audit_leaf GROUP BY 1, 2",
+          "INSERT INTO audit_tally SELECT time / 3600000, kind, count(*) FROM audit_leaf GROUP BY"
+              + " 1, 2",
           "DELETE FROM audit_tile WHERE idx >= " + NEWEST + " / 256",
           "DELETE FROM audit_node WHERE (idx + 1) << (8 * level) > " + NEWEST);
       return problem(copy);
