@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -118,6 +119,7 @@ public final class AuditLog {
       FROM audit_leaf l JOIN audit_kind k ON k.id = l.kind;
     """
         + Kind.SCHEMA
+        + Pruning.SCHEMA
         + StoredTiles.SCHEMA
         + Checkpoints.SCHEMA;
   }
@@ -189,11 +191,35 @@ public final class AuditLog {
       delete.setLong(1, subject);
       delete.executeUpdate();
     }
+    try (PreparedStatement delete =
+        c.prepareStatement("DELETE FROM audit_pruned_subject WHERE subject = ?")) {
+      delete.setLong(1, subject);
+      delete.executeUpdate();
+    }
     counters.erase(subject);
     TreeMap<String, Object> all = new TreeMap<>(facts);
     all.put("erased", erased);
     all.put("indices", HEX.formatHex(indices.digest()));
     return stage(c, draft(AuditEntry.own(EntryType.ERASE, all)));
+  }
+
+  /**
+   * Removes the oldest entries, with their private parts, where all of a full tile are older than
+   * that: at most {@value Pruning#TILES} tiles of 256, in one transaction with the entry that
+   * counts them. Their hashes stay, so that every proof and receipt still holds.
+   *
+   * @return how many entries; 0 where nothing is left to prune
+   */
+  public long prune(Instant before) {
+    return store.inWrite(
+        c -> {
+          Pruning.Span span = Pruning.older(c, before.toEpochMilli());
+          if (!span.isEmpty()) {
+            stage(c, draft(AuditEntry.own(EntryType.PRUNE, Pruning.facts(c, span))));
+            Pruning.remove(c, span);
+          }
+          return span.to() - span.from();
+        });
   }
 
   /** The entries now in the log, durable ones only. */

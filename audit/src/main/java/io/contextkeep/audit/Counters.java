@@ -74,7 +74,10 @@ final class Counters {
 
   private long stored(Connection c, long subject) throws SQLException {
     PreparedStatement max =
-        prepared.on(c, "SELECT coalesce(max(n) + 1, 0) FROM audit_private WHERE subject = ?");
+        prepared.on(
+            c,
+            "SELECT coalesce(max(n) + 1, 0) FROM (SELECT max(n) AS n FROM audit_private WHERE"
+                + " subject = ?1 UNION ALL SELECT n FROM audit_pruned_subject WHERE subject = ?1)");
     max.setLong(1, subject);
     try (ResultSet row = max.executeQuery()) {
       return row.getLong(1);

@@ -27,20 +27,6 @@ public enum EntryType {
   AUDIT_VIEW,
   POLICY,
   RETENTION,
-  /** A question about a population, paid for or answered before. */
-  CHARGE,
-  /** The answer to one. */
-  RELEASE;
-
-  public String code() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  /** Whether only the log itself makes such entries: they are what its accounts are kept with. */
-  boolean own() {
-    return switch (this) {
-      case GENESIS, KEY, MAP_ROOT, ERASE -> true;
-      default -> false;
-    };
-  }
-}
+  RELEASE,
+  /** From here on the log lacks the entries before an index. */
+  PRUNE;

@@ -3,6 +3,8 @@ package io.contextkeep.audit;
 import io.contextkeep.audit.note.MalformedNote;
 import io.contextkeep.audit.note.VerifierKey;
 import io.contextkeep.audit.tree.Frontier;
+import io.contextkeep.audit.tree.Hashes;
+import io.contextkeep.audit.tree.MissingTile;
 import io.contextkeep.audit.tree.TilePath;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -49,18 +51,22 @@ public final class LogVerifier {
     }
   }
 
-  private final Replay replay;
   private final Map<Long, Kind> kinds = new HashMap<>();
   private final Map<Kinds.Tally, Long> counted = new HashMap<>();
+  private final List<VerifierKey> keys;
+  private Replay replay;
+  private long minimum;
   private boolean covered = true;
 
-  private LogVerifier(Replay replay) {
-    this.replay = replay;
+  private LogVerifier(List<VerifierKey> keys, long minimum) {
+    this.keys = keys;
+    this.minimum = minimum;
+    this.replay = new Replay(keys);
   }
 
   /** A check that has not looked at anything yet. */
   public static LogVerifier begin(Connection c) throws SQLException {
-    return new LogVerifier(new Replay(vkeys(c)));
+    return new LogVerifier(vkeys(c), Pruning.minimum(c));
   }
 
   /** Checks all in one step. */
@@ -104,31 +110,95 @@ public final class LogVerifier {
    * @return whether that was the end of the log, and everything is checked
    */
   public boolean step(Connection c, int entries) throws SQLException {
+    if (Pruning.minimum(c) != minimum) {
+      beginAnew(Pruning.minimum(c));
+    }
+    try (Checkpoints.Cursor checkpoints = Checkpoints.after(c, replay.size())) {
+      int done = 0;
+      while (done < entries && replay.size() < minimum) {
+        done += pruned(c, checkpoints);
+      }
+      return done < entries && !entries(c, entries - done, checkpoints);
+    }
+  }
+
+  /** What was pruned since the last step is counted by the log now, and must not be twice. */
+  private void beginAnew(long pruned) {
+    replay = new Replay(keys);
+    counted.clear();
+    covered = true;
+    minimum = pruned;
+  }
+
+  /** Checks what is left of the next tile, which was pruned; gives how many entries that were. */
+  private int pruned(Connection c, Checkpoints.Cursor checkpoints) throws SQLException {
+    long tile = replay.size() / TilePath.FULL;
+    byte[] hashes;
+    try {
+      hashes = new StoredTiles(c).hashes(0, tile, TilePath.FULL);
+    } catch (MissingTile missing) {
+      replay.problem(missing.path() + " is missing");
+      hashes = new byte[TilePath.FULL * Hashes.LENGTH];
+    }
+    Pruning.Rest rest = Pruning.rest(c, tile);
+    for (int i = 0; i < TilePath.FULL; i++) {
+      long index = tile * TilePath.FULL + i;
+      if (rest.kept().containsKey(index)) {
+        checkKept(c, index);
+      } else {
+        replay.pruned(
+            Arrays.copyOfRange(hashes, i * Hashes.LENGTH, (i + 1) * Hashes.LENGTH),
+            Pruning.split(rest.labels().getOrDefault(index, new byte[0])),
+            new Comparison(c));
+      }
+      checkpoint(checkpoints);
+    }
+    return TilePath.FULL;
+  }
+
+  private void checkKept(Connection c, long index) throws SQLException {
+    try (PreparedStatement select = c.prepareStatement(ENTRIES)) {
+      select.setLong(1, index);
+      select.setInt(2, 1);
+      try (ResultSet rows = select.executeQuery()) {
+        if (rows.next()) {
+          check(c, AuditRow.of(rows), rows);
+        }
+      }
+    }
+  }
+
+  /** Checks the next entries; gives whether there are more. */
+  private boolean entries(Connection c, int most, Checkpoints.Cursor checkpoints)
+      throws SQLException {
     int checked = 0;
-    try (Checkpoints.Cursor checkpoints = Checkpoints.after(c, replay.size());
-        PreparedStatement select = c.prepareStatement(ENTRIES)) {
+    try (PreparedStatement select = c.prepareStatement(ENTRIES)) {
       select.setLong(1, replay.size());
-      select.setInt(2, entries);
+      select.setInt(2, most);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           AuditRow row = AuditRow.of(rows);
           if (row.index() != replay.size()) {
             replay.problem("entry " + replay.size() + " is missing");
-            return true;
+            return false;
           }
           check(c, row, rows);
-          covered = checkpoints.size() == replay.size();
-          if (covered) {
-            replay.checkpoint(checkpoints.next());
-          }
+          checkpoint(checkpoints);
           checked++;
         }
       }
-      if (checked < entries) {
-        end(c, checkpoints.size());
-      }
     }
-    return checked < entries;
+    if (checked < most) {
+      end(c, checkpoints.size());
+    }
+    return checked == most;
+  }
+
+  private void checkpoint(Checkpoints.Cursor checkpoints) throws SQLException {
+    covered = checkpoints.size() == replay.size();
+    if (covered) {
+      replay.checkpoint(checkpoints.next());
+    }
   }
 
   private void check(Connection c, AuditRow row, ResultSet rows) throws SQLException {
@@ -260,8 +330,9 @@ public final class LogVerifier {
     }
     try (PreparedStatement select =
             c.prepareStatement(
-                "SELECT 1 FROM audit_private GROUP BY subject"
-                    + " HAVING min(n) <> 0 OR max(n) + 1 <> count(*)");
+                "SELECT 1 FROM audit_private p LEFT JOIN audit_pruned_subject s ON s.subject ="
+                    + " p.subject GROUP BY p.subject HAVING min(p.n) <> coalesce(max(s.n) + 1, 0)"
+                    + " OR max(p.n) - min(p.n) + 1 <> count(*)");
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         replay.problem("the entries about one customer have a gap");

@@ -39,7 +39,12 @@ final class MapReplay {
               said -> compare(index, said),
               () -> problems.accept("entry " + index + " records no root of the index"));
     }
-    Leaf.labels(leaf).forEach(label -> waiting.add(new Labelled(label, index)));
+    labels(index, Leaf.labels(leaf));
+  }
+
+  /** The labels of the next entry, where nothing else is known of it. */
+  void labels(long index, List<byte[]> labels) {
+    labels.forEach(label -> waiting.add(new Labelled(label, index)));
   }
 
   /** After the last entry: no label may have come twice, also where no root covers it yet. */

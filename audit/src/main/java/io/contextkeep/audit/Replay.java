@@ -6,6 +6,7 @@ import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.note.VerifierKey;
 import io.contextkeep.audit.tree.Frontier;
 import io.contextkeep.audit.tree.Hashes;
+import io.contextkeep.audit.tree.TilePath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -34,6 +35,15 @@ public final class Replay {
   private long committed;
   private long erased;
   private long checkpoints;
+
+  /** From this index on every entry must be there, as the log says. */
+  private long minimum;
+
+  /** One behind the last entry that is not there. */
+  private long gone;
+
+  private long pruned;
+  private long prunedParts;
   private final MapReplay map = new MapReplay(this::problem);
 
   /**
@@ -68,8 +78,45 @@ public final class Replay {
     }
     time = Leaf.number(json, "time");
     committed += Leaf.word(json, "commit").isEmpty() ? 0 : 1;
+    if (type.equals(EntryType.PRUNE.code())) {
+      prune(json);
+    }
     erased += type.equals(EntryType.ERASE.code()) ? Leaf.number(json, "erased") : 0;
     frontier = frontier.append(Hashes.leaf(leaf), completed);
+  }
+
+  /**
+   * The next entry, which was pruned: what the log still knows of it. Whether it may be gone, the
+   * entries that follow must say.
+   */
+  public <E extends Exception> void pruned(
+      byte[] hash, List<byte[]> labels, Frontier.Completed<E> completed) throws E {
+    gone = size() + 1;
+    pruned++;
+    map.labels(size(), labels);
+    frontier = frontier.append(hash, completed);
+  }
+
+  /** The same in the form in which it is bundled. */
+  public <E extends Exception> void rest(byte[] hash, byte[] rest, Frontier.Completed<E> completed)
+      throws E {
+    switch (rest.length == 0 ? Pruning.NOTHING : rest[0]) {
+      case Pruning.ENTRY -> entry(Arrays.copyOfRange(rest, 1, rest.length), completed);
+      case Pruning.LABELS ->
+          pruned(hash, Pruning.split(Arrays.copyOfRange(rest, 1, rest.length)), completed);
+      default -> pruned(hash, List.of(), completed);
+    }
+  }
+
+  private void prune(String json) {
+    long from = Leaf.number(json, "from");
+    long to = Leaf.number(json, "to");
+    if (from != minimum || to <= from || to > size() || to % TilePath.FULL != 0) {
+      problem("entry " + size() + " prunes what it may not");
+    }
+    minimum = to;
+    committed += Leaf.number(json, "committed");
+    prunedParts += Leaf.number(json, "sealed");
   }
 
   /** A checkpoint for the entries so far. */
@@ -88,6 +135,14 @@ public final class Replay {
   /** After the last entry. */
   public void end() {
     map.end();
+    if (gone > minimum) {
+      problem(
+          "evidence was destroyed: entry "
+              + (gone - 1)
+              + " is missing, but only those before "
+              + minimum
+              + " were pruned");
+    }
   }
 
   /** Something that the caller found. */
@@ -120,6 +175,16 @@ public final class Replay {
     return committed;
   }
 
+  /** How many entries were pruned: their hashes are there, they are not. */
+  public long pruned() {
+    return pruned;
+  }
+
+  /** How many private parts were pruned, by the log's own account. */
+  public long prunedParts() {
+    return prunedParts;
+  }
+
   /** How many private parts were erased, by the log's own account. */
   public long erased() {
     return erased;
@@ -146,7 +211,7 @@ public final class Replay {
    * @param sealed how many entries still have theirs
    */
   public void checkAccounts(long sealed) {
-    long missing = committed - sealed;
+    long missing = committed - prunedParts - sealed;
     if (missing > erased) {
       problem(
           "evidence was destroyed: private parts of "

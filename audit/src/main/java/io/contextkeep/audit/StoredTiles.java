@@ -40,10 +40,12 @@ public final class StoredTiles implements TileSource<SQLException> {
 
   /**
    * The bytes of a tile or bundle, exactly as they are served; empty where a tree of that size does
-   * not have it, above all where a tile is not yet as full as the path says.
+   * not have it, above all where a tile is not yet as full as the path says, and where the entries
+   * were pruned.
    */
   public static Optional<byte[]> get(Connection c, TilePath path, long size) throws SQLException {
-    if (!path.within(size)) {
+    if (!path.within(size)
+        || path.level() == TilePath.ENTRIES && path.index() * TilePath.FULL < Pruning.minimum(c)) {
       return Optional.empty();
     }
     StoredTiles tiles = new StoredTiles(c);
@@ -51,6 +53,21 @@ public final class StoredTiles implements TileSource<SQLException> {
         path.level() == TilePath.ENTRIES
             ? tiles.bundle(path)
             : tiles.hashes(path.level(), path.index(), path.width()));
+  }
+
+  /** The index from which on every entry is there; 0 where nothing was pruned. */
+  public static long minimum(Connection c) throws SQLException {
+    return Pruning.minimum(c);
+  }
+
+  /**
+   * What is left of a pruned bundle's entries: like a bundle, with nothing, the labels or a kept
+   * entry in each entry's place. Empty where the bundle was not pruned.
+   */
+  public static Optional<byte[]> pruned(Connection c, long tile) throws SQLException {
+    return tile >= 0 && tile * TilePath.FULL < Pruning.minimum(c)
+        ? Optional.of(Pruning.rest(c, tile).bundle(tile))
+        : Optional.empty();
   }
 
   @Override

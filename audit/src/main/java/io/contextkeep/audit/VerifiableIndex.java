@@ -108,7 +108,10 @@ public final class VerifiableIndex {
     try {
       boolean all = takeIn(log.size());
       MapRoot root = MapRoot.of(size, tree.root());
-      if (!all || published.filter(p -> p.root().equals(root)).isPresent()) {
+      if (!all
+          || published
+              .filter(p -> p.root().equals(root) && logStore.inRead(c -> isThere(c, p)))
+              .isPresent()) {
         return false;
       }
       Receipt receipt = log.appendOwn(EntryType.MAP_ROOT, root.facts());
@@ -141,10 +144,21 @@ public final class VerifiableIndex {
       // After a crash the index can be ahead of the root that was recorded, until the next update.
       return published
           .filter(p -> p.root().equals(MapRoot.of(size, tree.root())))
-          .map(p -> logStore.inRead(c -> prove(c, p, subject, sealer, first, limit, tail)));
+          .flatMap(
+              p ->
+                  logStore.inRead(
+                      c ->
+                          isThere(c, p)
+                              ? Optional.of(prove(c, p, subject, sealer, first, limit, tail))
+                              : Optional.empty()));
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  /** Whether the root can still be shown: a log that slept may have pruned its last one. */
+  private static boolean isThere(Connection c, Published last) throws SQLException {
+    return Math.min(last.entry(), last.root().size()) >= Pruning.minimum(c);
   }
 
   private AccessProof prove(
@@ -160,10 +174,10 @@ public final class VerifiableIndex {
     long treeSize = Checkpoint.parse(checkpoint.text()).size();
     EntryProofs proofs = new EntryProofs(c, StoredTiles.proofs(c, treeSize));
     List<AccessProof.Access> accesses = new ArrayList<>();
-    for (long index : indices(c, subject, last.root().size(), first, limit)) {
-      long n = first + accesses.size();
+    for (Numbered one : numbered(c, subject, last.root().size(), first, limit)) {
       accesses.add(
-          new AccessProof.Access(n, proofs.entry(index), label(sealer.label(n)).siblings()));
+          new AccessProof.Access(
+              one.n(), proofs.entry(one.index()), label(sealer.label(one.n())).siblings()));
     }
     long total = total(c, subject, last.root().size());
     List<AccessProof.Absence> absences = new ArrayList<>();
@@ -195,29 +209,36 @@ public final class VerifiableIndex {
     }
   }
 
-  private static List<Long> indices(Connection c, long subject, long below, long first, int limit)
-      throws SQLException {
+  /** One of a customer's entries, by her number and by its index. */
+  private record Numbered(long n, long index) {}
+
+  private static List<Numbered> numbered(
+      Connection c, long subject, long below, long first, int limit) throws SQLException {
     try (PreparedStatement select =
         c.prepareStatement(
-            "SELECT idx FROM audit_private WHERE subject = ? AND idx < ? AND n >= ?"
+            "SELECT n, idx FROM audit_private WHERE subject = ? AND idx < ? AND n >= ?"
                 + " ORDER BY n LIMIT ?")) {
       select.setLong(1, subject);
       select.setLong(2, below);
       select.setLong(3, first);
       select.setInt(4, limit);
       try (ResultSet rows = select.executeQuery()) {
-        List<Long> indices = new ArrayList<>();
+        List<Numbered> numbered = new ArrayList<>();
         while (rows.next()) {
-          indices.add(rows.getLong(1));
+          numbered.add(new Numbered(rows.getLong(1), rows.getLong(2)));
         }
-        return indices;
+        return numbered;
       }
     }
   }
 
+  /** How many entries there are about her, those that were pruned counted in. */
   private static long total(Connection c, long subject, long below) throws SQLException {
     try (PreparedStatement count =
-        c.prepareStatement("SELECT count(*) FROM audit_private WHERE subject = ? AND idx < ?")) {
+        c.prepareStatement(
+            "SELECT coalesce(max(n) + 1, 0) FROM (SELECT max(n) AS n FROM audit_private WHERE"
+                + " subject = ?1 AND idx < ?2"
+                + " UNION ALL SELECT n FROM audit_pruned_subject WHERE subject = ?1)")) {
       count.setLong(1, subject);
       count.setLong(2, below);
       try (ResultSet row = count.executeQuery()) {
@@ -237,29 +258,64 @@ public final class VerifiableIndex {
       long from = size;
       long to = Math.min(target, from + CHUNK);
       Slice slice = logStore.inRead(c -> slice(c, from, to));
-      news |= slice.leaves().stream().anyMatch(leaf -> MapRoot.said(leaf).isEmpty());
+      news |= slice.news();
       if (!news) {
         return true;
       }
-      takeIn(slice.leaves(), to, slice.logRoot());
+      takeIn(slice.labels(), to, slice.logRoot());
     }
     return size == target;
   }
 
-  /** Entries in order, and the root of the log's tree that ends with them. */
-  private record Slice(List<String> leaves, byte[] logRoot) {}
+  /**
+   * Some entries' labels, whether there is more among them than the index's own entries, and the
+   * root of the log's tree that ends with them.
+   */
+  private record Slice(List<Labelled> labels, boolean news, byte[] logRoot) {}
 
   private static Slice slice(Connection c, long from, long to) throws SQLException {
-    return new Slice(leaves(c, from, to), StoredTiles.proofs(c, to).root());
+    List<Labelled> labels = new ArrayList<>();
+    boolean news = from < Pruning.minimum(c);
+    each(
+        c,
+        "SELECT idx, labels FROM audit_pruned WHERE idx >= ? AND idx < ? ORDER BY idx",
+        from,
+        to,
+        (index, kept) ->
+            Pruning.split(kept).forEach(label -> labels.add(new Labelled(label, index))));
+    boolean[] others = {news};
+    each(
+        c,
+        "SELECT idx, bytes FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx",
+        from,
+        to,
+        (index, bytes) -> {
+          String leaf = Leaf.text(bytes);
+          others[0] |= MapRoot.said(leaf).isEmpty();
+          Leaf.labels(leaf).forEach(label -> labels.add(new Labelled(label, index)));
+        });
+    return new Slice(labels, others[0], StoredTiles.proofs(c, to).root());
   }
 
-  private void takeIn(List<String> leaves, long to, byte[] logRoot) {
-    List<Labelled> labels = new ArrayList<>();
-    for (int i = 0; i < leaves.size(); i++) {
-      for (byte[] label : Leaf.labels(leaves.get(i))) {
-        labels.add(new Labelled(label, size + i));
+  /** Takes a row of an index and bytes. */
+  private interface Indexed {
+    void take(long index, byte[] bytes);
+  }
+
+  private static void each(Connection c, String sql, long from, long to, Indexed row)
+      throws SQLException {
+    try (PreparedStatement select = c.prepareStatement(sql)) {
+      select.setLong(1, from);
+      select.setLong(2, to);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          row.take(rows.getLong(1), rows.getBytes(2));
+        }
       }
     }
+  }
+
+  private void takeIn(List<Labelled> labels, long to, byte[] logRoot) {
     try {
       List<Labelled> twice =
           indexStore.inWrite(
@@ -331,22 +387,6 @@ public final class VerifiableIndex {
       upsert.setBytes(2, state.logRoot());
       upsert.setBytes(3, state.mapRoot());
       upsert.executeUpdate();
-    }
-  }
-
-  private static List<String> leaves(Connection c, long from, long to) throws SQLException {
-    try (PreparedStatement select =
-        c.prepareStatement(
-            "SELECT bytes FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx")) {
-      select.setLong(1, from);
-      select.setLong(2, to);
-      try (ResultSet rows = select.executeQuery()) {
-        List<String> leaves = new ArrayList<>();
-        while (rows.next()) {
-          leaves.add(Leaf.text(rows.getBytes(1)));
-        }
-        return leaves;
-      }
     }
   }
 

@@ -24,6 +24,7 @@ import io.contextkeep.vault.http.Apis;
 import io.contextkeep.vault.http.Server;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.identity.VaultIssuer;
+import io.contextkeep.vault.ops.AuditRetention;
 import io.contextkeep.vault.ops.Housekeeping;
 import io.contextkeep.vault.ops.LogWatch;
 import io.contextkeep.vault.ops.Metrics;
@@ -76,6 +77,7 @@ public final class Vault implements AutoCloseable {
   private final Operations operations;
   private final Erasure erasure;
   private final Retention retention;
+  private final AuditRetention auditRetention;
   private final Housekeeping housekeeping;
 
   private Vault(
@@ -95,6 +97,7 @@ public final class Vault implements AutoCloseable {
       Operations operations,
       Erasure erasure,
       Retention retention,
+      AuditRetention auditRetention,
       Housekeeping housekeeping) {
     this.db = db;
     this.keys = keys;
@@ -112,6 +115,7 @@ public final class Vault implements AutoCloseable {
     this.operations = operations;
     this.erasure = erasure;
     this.retention = retention;
+    this.auditRetention = auditRetention;
     this.housekeeping = housekeeping;
   }
 
@@ -209,9 +213,14 @@ public final class Vault implements AutoCloseable {
             config.maxBodyBytes());
     projector.start();
     Retention retention = new Retention(db, log, clock);
+    AuditRetention auditRetention = new AuditRetention(db, log, clock, config.auditRetention());
     Housekeeping housekeeping =
         Housekeeping.start(
-            Threads.scheduler("housekeeping"), erasure, retention, config.retentionSweep());
+            Threads.scheduler("housekeeping"),
+            erasure,
+            retention,
+            auditRetention,
+            config.retentionSweep());
     Publisher publisher = Publisher.start(Threads.scheduler("audit-publisher"), index.index(), log);
     Optional<WitnessRounds> rounds =
         witnesses.map(policy -> ask(policy, db, log, operations, clock));
@@ -232,6 +241,7 @@ public final class Vault implements AutoCloseable {
         operations,
         erasure,
         retention,
+        auditRetention,
         housekeeping);
   }
 
@@ -369,6 +379,10 @@ public final class Vault implements AutoCloseable {
 
   Retention retention() {
     return retention;
+  }
+
+  AuditRetention auditRetention() {
+    return auditRetention;
   }
 
   /** Who is asked to cosign the log; empty where nobody is. */

@@ -34,6 +34,7 @@ import java.util.regex.Pattern;
  * @param auditOrigin the audit log's name for ever; by default the public URL's, without its scheme
  * @param auditKeyGeneration which of the root key's signing keys the log uses; one more changes
  *     them
+ * @param auditRetention how old the audit log's entries may become; for ever where it is empty
  * @param auditWitnesses a C2SP tlog-policy file: who cosigns this vault's log, and how many do
  * @param witnessLogs a C2SP tlog-policy file whose logs this vault watches as a witness
  * @param issuers the OpenID Connect issuers whose tokens count, each under a name of its own
@@ -54,6 +55,7 @@ public record VaultConfig(
     Duration storeDeadline,
     String auditOrigin,
     int auditKeyGeneration,
+    Optional<Duration> auditRetention,
     Optional<Path> auditWitnesses,
     Optional<Path> witnessLogs,
     List<IssuerSettings> issuers,
@@ -74,6 +76,7 @@ public record VaultConfig(
           Map.entry("store.deadline.millis", "10000"),
           Map.entry("audit.origin", ""),
           Map.entry("audit.key.generation", "1"),
+          Map.entry("audit.retention.days", "0"),
           Map.entry("audit.witnesses", ""),
           Map.entry("witness.logs", ""),
           Map.entry("metrics.token", ""),
@@ -154,12 +157,18 @@ public record VaultConfig(
         Duration.ofMillis(number(settings, "store.deadline.millis", 1, 600_000)),
         auditOrigin(settings),
         number(settings, "audit.key.generation", 1, 1_000_000),
+        days(settings, "audit.retention.days"),
         path(settings, "audit.witnesses"),
         path(settings, "witness.logs"),
         issuers(settings, publicUrl.toString()),
         metricsToken(settings),
         Duration.ofMinutes(number(settings, "retention.sweep.minutes", 1, 10_080)),
         flag(settings, "log.requests"));
+  }
+
+  /** A time in days; none where it is 0. */
+  private static Optional<Duration> days(Map<String, String> settings, String key) {
+    return Optional.of(number(settings, key, 0, 36_500)).filter(d -> d > 0).map(Duration::ofDays);
   }
 
   private static String auditOrigin(Map<String, String> settings) {

@@ -180,6 +180,7 @@ final class RetentionIT {
             1,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             List.of(),
             Optional.empty(),
             Duration.ofMillis(20),

@@ -37,6 +37,7 @@ final class VaultConfigTest {
       policy.deadline.millis=3
       metrics.token=a-word-of-sixteen-letters
       retention.sweep.minutes=4
+      audit.retention.days=400
       store.deadline.millis=5
       audit.origin=log.example/a
       audit.key.generation=6
@@ -77,6 +78,7 @@ final class VaultConfigTest {
     assertThat(config.issuers()).isEmpty();
     assertThat(config.metricsToken()).isEmpty();
     assertThat(config.retentionSweep()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.auditRetention()).isEmpty();
     assertThat(config.storeDeadline()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.auditOrigin()).isEqualTo("urn:contextkeep:vault/audit");
     assertThat(config.auditKeyGeneration()).isEqualTo(1);
@@ -114,6 +116,7 @@ final class VaultConfigTest {
     assertThat(config.policyDeadline()).isEqualTo(Duration.ofMillis(3));
     assertThat(config.metricsToken().orElseThrow().is("a-word-of-sixteen-letters")).isTrue();
     assertThat(config.retentionSweep()).isEqualTo(Duration.ofMinutes(4));
+    assertThat(config.auditRetention()).contains(Duration.ofDays(400));
     assertThat(config.storeDeadline()).isEqualTo(Duration.ofMillis(5));
     assertThat(config.auditOrigin()).isEqualTo("log.example/a");
     assertThat(config.auditKeyGeneration()).isEqualTo(6);
@@ -216,7 +219,8 @@ final class VaultConfigTest {
     "http.max.requests, 0, 100000",
     "http.max.body.bytes, 1, 67108864",
     "policy.deadline.millis, 0, 60000",
-    "retention.sweep.minutes, 0, 10080"
+    "retention.sweep.minutes, 0, 10080",
+    "audit.retention.days, -1, 36500"
   })
   void aNumberOutOfRange_isNamedWithItsBounds(String key, String value, String bound) {
     assertThatThrownBy(() -> load(key + "=" + value))

@@ -30,7 +30,12 @@ public interface LogSource extends TileSource<IOException> {
   /** The first entries of a bundle. */
   default List<byte[]> entries(long index, int width) throws IOException {
     TilePath path = new TilePath(TilePath.ENTRIES, index, width);
-    byte[] bundle = tile(path, -1);
+    return split(path, tile(path, -1));
+  }
+
+  /** The first entries of the bytes of a bundle of that name. */
+  default List<byte[]> split(TilePath path, byte[] bundle) {
+    int width = path.width();
     List<byte[]> entries = new ArrayList<>(width);
     int at = 0;
     while (entries.size() < width) {

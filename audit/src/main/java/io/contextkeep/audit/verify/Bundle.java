@@ -25,13 +25,15 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 
 /**
  * An evidence bundle: a whole log in a directory, in the layout of C2SP tlog-tiles, so that other
- * people's tools read it too. Beside that it holds every checkpoint ({@value #HISTORY}), the keys
- * as the log tells them ({@value #KEYS}), and which entries still had their private part ({@value
+ * people's tools read it too. Where entries were pruned it holds what the log kept of them instead
+ * (below {@value #PRUNED}). Beside that it holds every checkpoint ({@value #HISTORY}), the keys as
+ * the log tells them ({@value #KEYS}), and which entries still had their private part ({@value
  * #SEALED}).
  */
 public final class Bundle {
@@ -39,6 +41,7 @@ public final class Bundle {
   static final String HISTORY = "checkpoints";
   static final String KEYS = "vkeys";
   static final String SEALED = "sealed";
+  private static final String PRUNED = "pruned/";
 
   private Bundle() {}
 
@@ -67,7 +70,15 @@ public final class Bundle {
     long size = Checkpoint.parse(start.checkpoint().text()).size();
     long written = 0;
     for (TilePath path : TilePath.all(size)) {
-      target.put(path.toString(), log.inRead(c -> StoredTiles.get(c, path, size)).orElseThrow());
+      Optional<byte[]> tile = log.inRead(c -> StoredTiles.get(c, path, size));
+      if (tile.isPresent()) {
+        target.put(path.toString(), tile.get());
+      } else if ((path.index() + 1) * TilePath.FULL <= start.minimum()) {
+        target.put(
+            pruned(path), log.inRead(c -> StoredTiles.pruned(c, path.index())).orElseThrow());
+      } else {
+        throw new IOException("Entries were pruned meanwhile; export once more");
+      }
       progress.accept(++written);
     }
     try (OutputStream out = target.open(HISTORY)) {
@@ -86,7 +97,7 @@ public final class Bundle {
    * What must be of one moment: the newest checkpoint, and which entries have their private part,
    * one bit for each entry.
    */
-  private record Start(Note checkpoint, BitSet sealed) {
+  private record Start(Note checkpoint, BitSet sealed, long minimum) {
     static Start of(Connection c) throws SQLException {
       Note checkpoint =
           Checkpoints.latest(c).orElseThrow(() -> new SQLException("The log has no checkpoint"));
@@ -97,8 +108,14 @@ public final class Bundle {
           sealed.set(Math.toIntExact(rows.getLong(1)));
         }
       }
-      return new Start(checkpoint, sealed);
+      return new Start(checkpoint, sealed, StoredTiles.minimum(c));
     }
+  }
+
+  /** Where that is which is left of a bundle's entries. */
+  static String pruned(TilePath path) {
+    String name = path.toString();
+    return PRUNED + name.substring(name.lastIndexOf("entries/") + "entries/".length());
   }
 
   /** Runs of indices that follow one another, as from-to. */

@@ -2,6 +2,7 @@ package io.contextkeep.audit.verify;
 
 import io.contextkeep.audit.Checkpoints;
 import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.audit.StoredTiles;
 import io.contextkeep.audit.note.Checkpoint;
 import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.note.SignerKey;
@@ -42,6 +43,9 @@ final class DatabaseAttacks {
               .orElseThrow(() -> new IOException("the log has no checkpoint"));
       if (Checkpoint.parse(newest.text()).size() < 8) {
         throw new IOException("the drill needs a log of 8 entries at least");
+      }
+      if (StoredTiles.minimum(connection) > 0) {
+        throw new IOException("the drill is for logs of which nothing was pruned");
       }
       List<String> problems = LogVerifier.verify(connection).problems();
       if (!problems.isEmpty()) {

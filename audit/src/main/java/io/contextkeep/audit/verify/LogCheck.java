@@ -103,9 +103,9 @@ public final class LogCheck {
 
   /** Whether the entries can be read; hashes and checkpoints are open to everybody. */
   private boolean hasEntries(LogSource log, long size) throws IOException {
-    TilePath last = TilePath.all(Math.min(size, TilePath.FULL)).getFirst();
+    long last = (size - 1) / TilePath.FULL;
     try {
-      log.entries(last.index(), last.width());
+      log.entries(last, (int) (size - last * TilePath.FULL));
       return true;
     } catch (TokenNeeded closed) {
       unchecked.add("the entries: " + closed.getMessage());
@@ -140,12 +140,20 @@ public final class LogCheck {
     Replay replay = new Replay(keys(log));
     ServedHashes served = new ServedHashes(log, size, problems);
     Deque<String> history = history(log, newest);
+    boolean whole = false;
     for (long bundle = 0; bundle * TilePath.FULL < size; bundle++) {
       int width = (int) Math.min(TilePath.FULL, size - bundle * TilePath.FULL);
-      for (byte[] entry : log.entries(bundle, width)) {
-        served.leaf(Hashes.leaf(entry));
-        replay.entry(entry, served);
-        checkpoints(replay, history);
+      TilePath path = new TilePath(TilePath.ENTRIES, bundle, width);
+      Optional<byte[]> rest = whole ? Optional.empty() : log.file(Bundle.pruned(path));
+      whole |= rest.isEmpty();
+      if (rest.isPresent()) {
+        pruned(log.hashes(0, bundle, width), log.split(path, rest.get()), served, replay, history);
+      } else {
+        for (byte[] entry : log.entries(bundle, width)) {
+          served.leaf(Hashes.leaf(entry));
+          replay.entry(entry, served);
+          checkpoints(replay, history);
+        }
       }
       progress.accept(replay.size());
     }
@@ -164,6 +172,18 @@ public final class LogCheck {
     problems.addAll(replay.problems());
     trusted(replay.signers());
     return replay.signers();
+  }
+
+  /** A tile of which only that is left which was not pruned. */
+  private static void pruned(
+      byte[] hashes, List<byte[]> rest, ServedHashes served, Replay replay, Deque<String> history)
+      throws IOException {
+    for (int i = 0; i < rest.size(); i++) {
+      byte[] hash = Arrays.copyOfRange(hashes, i * Hashes.LENGTH, (i + 1) * Hashes.LENGTH);
+      served.leaf(hash);
+      replay.rest(hash, rest.get(i), served);
+      checkpoints(replay, history);
+    }
   }
 
   private static void checkpoints(Replay replay, Deque<String> history) {

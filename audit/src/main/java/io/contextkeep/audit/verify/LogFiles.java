@@ -36,6 +36,10 @@ record LogFiles(List<byte[]> entries, List<String> history, String keys, String 
     if (size > MAX_ENTRIES) {
       throw new IOException("the drill is for logs of up to " + MAX_ENTRIES + " entries");
     }
+    if (size >= TilePath.FULL
+        && log.file(Bundle.pruned(new TilePath(TilePath.ENTRIES, 0, TilePath.FULL))).isPresent()) {
+      throw new IOException("the drill is for logs of which nothing was pruned");
+    }
     List<byte[]> entries = new ArrayList<>();
     for (TilePath path : TilePath.all(size)) {
       if (path.level() == TilePath.ENTRIES) {

@@ -38,7 +38,12 @@ public record Report(
         count("private", replay.committed())
             + " parts committed to, "
             + replay.erased()
-            + " erased");
+            + " erased"
+            + (replay.pruned() == 0 ? "" : ", " + replay.prunedParts() + " pruned"));
+    if (replay.pruned() > 0) {
+      facts.add(
+          count("pruned", replay.pruned()) + " of the entries for their age, by the log's account");
+    }
     replay.signers().stream()
         .map(VerifierKey::toString)
         .forEach(key -> facts.add("signed by    " + key));

@@ -43,7 +43,7 @@ record Answer(
 
   /** The same with more headers; each takes the place of the vault's own of that name. */
   Answer with(Map<String, String> more) {
-    return new Answer(status, contentType, body, more);
+    return new Answer(status, contentType, body, more, stream);
   }
 
   static Answer json(int status, Object body) {

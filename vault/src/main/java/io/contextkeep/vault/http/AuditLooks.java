@@ -27,10 +27,7 @@ final class AuditLooks {
    * @param subject the customer whom the look names, if there is one
    */
   void record(Request request, String what, Optional<Long> subject) {
-    TreeMap<String, Object> facts = new TreeMap<>();
-    facts.put("request", request.id());
-    facts.put("actor", request.caller().id());
-    facts.put("role", request.caller().role().code());
+    TreeMap<String, Object> facts = new TreeMap<>(request.who());
     facts.put("action", what);
     if (!AuditFilter.used(request).isEmpty()) {
       facts.put("filters", AuditFilter.used(request));

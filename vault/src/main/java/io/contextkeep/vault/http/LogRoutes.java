@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -53,6 +55,11 @@ final class LogRoutes implements Routes.Api {
             "/audit/tile/entries/:bundle*",
             Media.NO_BODY.giving(List.of(Media.BYTES)),
             this::entries)
+        .on(
+            HttpMethod.GET,
+            "/audit/pruned/:bundle*",
+            Media.NO_BODY.giving(List.of(Media.BYTES)),
+            this::pruned)
         .anybody("/audit/tile/:tile*", Media.BYTES, this::tile)
         .anybody("/v1/receipts/:index", Media.TEXT, this::receipt);
   }
@@ -84,19 +91,32 @@ final class LogRoutes implements Routes.Api {
 
   /** Entries: read first, so that only what is there is recorded, and shown only once it is. */
   private Answer entries(Request request) {
+    TilePath path = bundle(request);
+    return recorded(request, "bundle", path, file(path, "private, " + FOR_EVER));
+  }
+
+  /** What is left of entries that were pruned. */
+  private Answer pruned(Request request) {
+    TilePath path = bundle(request);
+    byte[] rest =
+        db.inRead(c -> path.full() ? StoredTiles.pruned(c, path.index()) : Optional.<byte[]>empty())
+            .orElseThrow(() -> new Problem(404, "not_pruned", "These entries were not pruned"));
+    Answer answer = new Answer(200, Media.BYTES, rest);
+    return recorded(
+        request, "pruned", path, answer.with(Map.of("Cache-Control", "private, " + FOR_EVER)));
+  }
+
+  private static TilePath bundle(Request request) {
     request.as(Role.AUDITOR).onlyQuery();
-    TilePath path = path("entries/" + request.path("bundle"));
-    Answer bundle = file(path, "private, " + FOR_EVER);
-    log.append(
-        AuditEntry.of(
-            EntryType.AUDIT_VIEW,
-            Map.of(
-                "request", request.id(),
-                "actor", request.caller().id(),
-                "role", request.caller().role().code(),
-                "action", "bundle",
-                "bundle", path.toString())));
-    return bundle;
+    return path("entries/" + request.path("bundle"));
+  }
+
+  private Answer recorded(Request request, String action, TilePath path, Answer answer) {
+    TreeMap<String, Object> facts = new TreeMap<>(request.who());
+    facts.put("action", action);
+    facts.put("bundle", path.toString());
+    log.append(AuditEntry.of(EntryType.AUDIT_VIEW, facts));
+    return answer;
   }
 
   private Answer file(TilePath path, String caching) {
@@ -109,7 +129,8 @@ final class LogRoutes implements Routes.Api {
                     new Problem(
                         404,
                         "no_such_tile",
-                        "The log is not that large yet; see /audit/checkpoint for its size"));
+                        "The log is not that large yet (see /audit/checkpoint), or these entries"
+                            + " were pruned (see /audit/pruned)"));
     return new Answer(200, Media.BYTES, bytes).with(Map.of("Cache-Control", caching));
   }
 

@@ -66,7 +66,7 @@ final class OnVirtualThread {
   Handler<RoutingContext> anybody(Function<RoutingContext, Answer> handler) {
     return routing -> {
       if (!strangersPlaces.tryAcquire()) {
-        overloaded(routing, UUID.randomUUID().toString());
+        overloaded(routing, RequestId.next());
         return;
       }
       admitted(routing)

@@ -23,10 +23,15 @@ public final class Housekeeping implements AutoCloseable {
    * @param sweep how often what is too old is looked for
    */
   public static Housekeeping start(
-      ScheduledExecutorService scheduler, Erasure erasure, Retention retention, Duration sweep) {
+      ScheduledExecutorService scheduler,
+      Erasure erasure,
+      Retention retention,
+      AuditRetention auditRetention,
+      Duration sweep) {
     Housekeeping housekeeping = new Housekeeping(scheduler);
     housekeeping.every(MINUTE, "erasures", erasure::resumeUnfinished);
     housekeeping.every(sweep, "retention", retention::sweep);
+    housekeeping.every(sweep, "audit-retention", auditRetention::sweep);
     return housekeeping;
   }
 

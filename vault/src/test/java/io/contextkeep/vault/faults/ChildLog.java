@@ -29,13 +29,18 @@ final class ChildLog implements AutoCloseable {
    *
    * @param prefix what the command runs in, such as a tracer
    * @param errors where it writes what goes wrong
+   * @param more what else it is told
    */
-  static ChildLog start(Path dir, List<String> prefix, Path errors, int writers, int appends)
+  static ChildLog start(
+      Path dir, List<String> prefix, Path errors, int writers, int appends, String... more)
       throws IOException {
     List<String> flags = new ArrayList<>(ChildJava.SHORT_LIVED);
     flags.add("-Xmx128m");
-    List<String> arguments =
-        List.of(dir.toString(), String.valueOf(writers), String.valueOf(appends));
+    List<String> arguments = new ArrayList<>();
+    arguments.add(dir.toString());
+    arguments.add(String.valueOf(writers));
+    arguments.add(String.valueOf(appends));
+    arguments.addAll(List.of(more));
     List<String> command = ChildJava.command(prefix, flags, LogProgram.class, arguments);
     return new ChildLog(
         new ProcessBuilder(command)

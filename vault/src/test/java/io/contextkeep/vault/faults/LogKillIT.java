@@ -2,6 +2,7 @@ package io.contextkeep.vault.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextkeep.audit.StoredTiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -26,14 +27,32 @@ final class LogKillIT {
 
   @Test
   void everyReceiptOutlivesTheKill_andEveryCheckpointIsOfOneHistory() throws Exception {
+    killAgainAndAgain(ROUNDS);
+  }
+
+  /** The kill comes before, within and after transactions that remove the oldest entries. */
+  @Test
+  void alsoWhileTheOldestEntriesArePruned_noReceiptIsLost_andTheAccountsHold() throws Exception {
+    killAgainAndAgain(Math.max(3, ROUNDS / 2), LogProgram.PRUNE);
+    try (LogProgram.Opened opened = LogProgram.Opened.at(dir.resolve("log"))) {
+      assertThat(opened.db().<Long>inRead(StoredTiles::minimum)).isPositive();
+    }
+  }
+
+  private void killAgainAndAgain(int rounds, String... more) throws Exception {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     History history = new History();
     long given = 0;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
       try (ChildLog log =
           ChildLog.start(
-              dir.resolve("log"), List.of(), dir.resolve("errors"), WRITERS, Integer.MAX_VALUE)) {
+              dir.resolve("log"),
+              List.of(),
+              dir.resolve("errors"),
+              WRITERS,
+              Integer.MAX_VALUE,
+              more)) {
         log.await(1 + random.nextInt(MOST_RECEIPTS));
         LockSupport.parkNanos(random.nextInt(3_000_000));
         log.kill();

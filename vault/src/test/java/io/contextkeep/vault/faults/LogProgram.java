@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
@@ -31,13 +32,15 @@ final class LogProgram {
   static final String REFUSED = "refused";
   static final String READY = "ready";
   static final String DONE = "done";
+  static final String PRUNE = "prune";
 
   private static final ThreadFactory THREADS = Thread.ofPlatform().daemon().factory();
 
   private LogProgram() {}
 
   /**
-   * @param args the directory, the number of writers, and how often each appends
+   * @param args the directory, the number of writers, how often each appends, and {@value #PRUNE}
+   *     if whatever can be is pruned all the time
    */
   public static void main(String[] args) throws Exception {
     int appends = Integer.parseInt(args[2]);
@@ -48,7 +51,8 @@ final class LogProgram {
       for (int i = 0; i < writers.length; i++) {
         writers[i] = Thread.ofPlatform().start(() -> append(opened.log(), entry, appends));
       }
-      THREADS.newThread(() -> publishForEver(opened.log())).start();
+      boolean prunes = args.length > 3 && args[3].equals(PRUNE);
+      THREADS.newThread(() -> publishForEver(opened.log(), prunes)).start();
       for (Thread writer : writers) {
         writer.join();
       }
@@ -68,10 +72,13 @@ final class LogProgram {
   }
 
   /** Far more often than the vault does, so that faults meet it. */
-  private static void publishForEver(AuditLog log) {
+  private static void publishForEver(AuditLog log, boolean prunes) {
     while (true) {
       try {
         log.publish();
+        if (prunes) {
+          log.prune(Instant.now());
+        }
         Thread.sleep(5);
       } catch (StoreUnavailable | UncheckedIOException e) {
         // The next one makes up for it.

@@ -1,0 +1,250 @@
+package io.contextkeep.audit;
+
+import io.contextkeep.audit.tree.Hashes;
+import io.contextkeep.audit.tree.TilePath;
+import java.io.ByteArrayOutputStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * Forgetting the oldest entries (C2SP tlog-tiles, Pruning): from the minimum index on the log is
+ * whole; before it the hashes stay, so that every proof still holds, and of the entries only what
+ * the log's own accounts need. That is the entries by which it names its keys and counts what was
+ * erased and pruned, which are about nobody, and the labels, without which nobody could make the
+ * index of labels again; they are random to all but the customer.
+ *
+ * <p>Only full tiles are pruned: the hashes of the last one are made of its entries.
+ */
+final class Pruning {
+  static final String SCHEMA =
+      """
+      CREATE INDEX audit_leaf_prune ON audit_leaf (idx) WHERE type = 'prune';
+      CREATE TABLE audit_pruned (idx INTEGER PRIMARY KEY, labels BLOB NOT NULL) STRICT;
+      CREATE TABLE audit_pruned_subject (subject INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
+      """;
+
+  /** Tiles that one transaction prunes at most: others' writes wait behind it. */
+  static final int TILES = 16;
+
+  /** How what is left of an entry begins. */
+  static final byte NOTHING = 0;
+
+  static final byte ENTRY = 'E';
+  static final byte LABELS = 'L';
+
+  /** What stays of the entries before the minimum index. */
+  private static final String KEPT = "type IN ('genesis', 'key', 'erase', 'prune')";
+
+  private Pruning() {}
+
+  /** What is to be removed: the entries from one index to before another. */
+  record Span(long from, long to) {
+    boolean isEmpty() {
+      return from == to;
+    }
+  }
+
+  /** The index from which on every entry is there; 0 where nothing was pruned. */
+  static long minimum(Connection c) throws SQLException {
+    try (PreparedStatement select =
+            c.prepareStatement(
+                "SELECT bytes FROM audit_leaf WHERE type = 'prune' ORDER BY idx DESC LIMIT 1");
+        ResultSet row = select.executeQuery()) {
+      return row.next() ? Leaf.number(Leaf.text(row.getBytes(1)), "to") : 0;
+    }
+  }
+
+  /** The oldest full tiles all of whose entries are older than that, {@link #TILES} at most. */
+  static Span older(Connection c, long time) throws SQLException {
+    long from = minimum(c);
+    long to = from;
+    try (PreparedStatement select =
+        c.prepareStatement(
+            "SELECT l.time FROM audit_tile t JOIN audit_leaf l ON l.idx = t.idx * 256 + 255"
+                + " WHERE t.idx = ?")) {
+      for (int i = 0; i < TILES; i++) {
+        select.setLong(1, to / TilePath.FULL);
+        try (ResultSet row = select.executeQuery()) {
+          if (!row.next() || row.getLong(1) >= time) {
+            break;
+          }
+        }
+        to += TilePath.FULL;
+      }
+    }
+    return new Span(from, to);
+  }
+
+  /**
+   * What the log says of a pruning, so that its accounts go on: it is counted before it is done.
+   */
+  static Map<String, Object> facts(Connection c, Span span) throws SQLException {
+    Map<String, Object> facts = new TreeMap<>();
+    facts.put("actor", "vault");
+    facts.put("from", span.from());
+    facts.put("to", span.to());
+    facts.put(
+        "committed",
+        number(
+            c,
+            "SELECT count(*) FROM audit_leaf WHERE instr(CAST(bytes AS TEXT), '\"commit\":\"') > 0"
+                + WITHIN,
+            span));
+    facts.put("sealed", number(c, "SELECT count(*) FROM audit_private WHERE 1 = 1" + WITHIN, span));
+    return facts;
+  }
+
+  private static final String WITHIN = " AND idx >= ? AND idx < ?";
+
+  /** Removes the span, in the transaction in which the log says so. */
+  static void remove(Connection c, Span span) throws SQLException {
+    keepLabels(c, span);
+    update(
+        c,
+        "INSERT INTO audit_pruned_subject SELECT subject, max(n) FROM audit_private WHERE 1 = 1"
+            + WITHIN
+            + " GROUP BY subject ON CONFLICT (subject) DO UPDATE SET n = excluded.n",
+        span);
+    update(c, "DELETE FROM audit_private WHERE 1 = 1" + WITHIN, span);
+    uncount(c, span);
+    update(c, "DELETE FROM audit_leaf WHERE NOT " + KEPT + WITHIN, span);
+  }
+
+  private static void keepLabels(Connection c, Span span) throws SQLException {
+    try (PreparedStatement select =
+            c.prepareStatement(
+                "SELECT idx, bytes FROM audit_leaf WHERE NOT " + KEPT + WITHIN + " ORDER BY idx");
+        PreparedStatement insert = c.prepareStatement("INSERT INTO audit_pruned VALUES (?, ?)")) {
+      bind(select, span);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          List<byte[]> labels = Leaf.labels(Leaf.text(rows.getBytes(2)));
+          if (!labels.isEmpty()) {
+            insert.setLong(1, rows.getLong(1));
+            insert.setBytes(2, joined(labels));
+            insert.executeUpdate();
+          }
+        }
+      }
+    }
+  }
+
+  /** Counts are of what is there. */
+  private static void uncount(Connection c, Span span) throws SQLException {
+    try (PreparedStatement select =
+            c.prepareStatement(
+                "SELECT time / 3600000, kind, count(*) FROM audit_leaf WHERE NOT "
+                    + KEPT
+                    + WITHIN
+                    + " GROUP BY 1, 2");
+        PreparedStatement subtract =
+            c.prepareStatement(
+                "UPDATE audit_tally SET entries = entries - ? WHERE hour = ? AND kind = ?")) {
+      bind(select, span);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          subtract.setLong(1, rows.getLong(3));
+          subtract.setLong(2, rows.getLong(1));
+          subtract.setLong(3, rows.getLong(2));
+          subtract.executeUpdate();
+        }
+      }
+    }
+    try (PreparedStatement delete =
+        c.prepareStatement("DELETE FROM audit_tally WHERE entries = 0")) {
+      delete.executeUpdate();
+    }
+  }
+
+  /** What is left of a pruned tile's entries, by their index. */
+  record Rest(Map<Long, byte[]> kept, Map<Long, byte[]> labels) {
+
+    /**
+     * As it is served and bundled: like an entry bundle, with nothing, {@code L} and the labels, or
+     * {@code E} and the entry, if it was kept, in each entry's place.
+     */
+    byte[] bundle(long tile) {
+      ByteArrayOutputStream bundle = new ByteArrayOutputStream(TilePath.FULL * 40);
+      for (long index = tile * TilePath.FULL; index < (tile + 1) * TilePath.FULL; index++) {
+        if (kept.containsKey(index)) {
+          put(bundle, ENTRY, kept.get(index));
+        } else if (labels.containsKey(index)) {
+          put(bundle, LABELS, labels.get(index));
+        } else {
+          bundle.write(0);
+          bundle.write(0);
+        }
+      }
+      return bundle.toByteArray();
+    }
+
+    private static void put(ByteArrayOutputStream bundle, byte what, byte[] bytes) {
+      bundle.write((bytes.length + 1) >>> 8);
+      bundle.write(bytes.length + 1);
+      bundle.write(what);
+      bundle.writeBytes(bytes);
+    }
+  }
+
+  static Rest rest(Connection c, long tile) throws SQLException {
+    Span span = new Span(tile * TilePath.FULL, (tile + 1) * TilePath.FULL);
+    return new Rest(
+        blobs(c, "SELECT idx, bytes FROM audit_leaf WHERE 1 = 1" + WITHIN, span),
+        blobs(c, "SELECT idx, labels FROM audit_pruned WHERE 1 = 1" + WITHIN, span));
+  }
+
+  /** The labels one by one. */
+  static List<byte[]> split(byte[] labels) {
+    return IntStream.range(0, labels.length / Hashes.LENGTH)
+        .mapToObj(i -> Arrays.copyOfRange(labels, i * Hashes.LENGTH, (i + 1) * Hashes.LENGTH))
+        .toList();
+  }
+
+  private static byte[] joined(List<byte[]> labels) {
+    ByteArrayOutputStream joined = new ByteArrayOutputStream();
+    labels.forEach(joined::writeBytes);
+    return joined.toByteArray();
+  }
+
+  private static Map<Long, byte[]> blobs(Connection c, String sql, Span span) throws SQLException {
+    Map<Long, byte[]> blobs = new HashMap<>();
+    try (PreparedStatement select = c.prepareStatement(sql)) {
+      bind(select, span);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          blobs.put(rows.getLong(1), rows.getBytes(2));
+        }
+      }
+    }
+    return blobs;
+  }
+
+  private static long number(Connection c, String sql, Span span) throws SQLException {
+    try (PreparedStatement select = c.prepareStatement(sql)) {
+      bind(select, span);
+      try (ResultSet row = select.executeQuery()) {
+        return row.getLong(1);
+      }
+    }
+  }
+
+  private static void update(Connection c, String sql, Span span) throws SQLException {
+    try (PreparedStatement update = c.prepareStatement(sql)) {
+      bind(update, span);
+      update.executeUpdate();
+    }
+  }
+
+  private static void bind(PreparedStatement statement, Span span) throws SQLException {
+    statement.setLong(1, span.from());
+    statement.setLong(2, span.to());
+  }
+}
