@@ -27,6 +27,22 @@ public enum EntryType {
   AUDIT_VIEW,
   POLICY,
   RETENTION,
+  /** A question about a population, paid for or answered before. */
+  CHARGE,
+  /** The answer to one. */
   RELEASE,
   /** From here on the log lacks the entries before an index. */
   PRUNE;
+
+  public String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Whether only the log itself makes such entries: they are what its accounts are kept with. */
+  boolean own() {
+    return switch (this) {
+      case GENESIS, KEY, MAP_ROOT, ERASE, PRUNE -> true;
+      default -> false;
+    };
+  }
+}
