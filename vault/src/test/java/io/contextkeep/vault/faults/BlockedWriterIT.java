@@ -72,12 +72,23 @@ final class BlockedWriterIT {
   @Test
   void aWriterThatHangs_isNotWaitedForBeyondTheDeadline_andWhatWasRefusedNeverHappens()
       throws Exception {
+    CountDownLatch hangs = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     try (LiveVault vault = LiveVault.start(dir, HASTY);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       vault.furnish(ANN);
       long size = size(vault);
-      Future<?> hanging = threads.submit(() -> vault.db().inWrite(c -> await(release)));
+      Future<?> hanging =
+          threads.submit(
+              () ->
+                  vault
+                      .db()
+                      .inWrite(
+                          c -> {
+                            hangs.countDown();
+                            return await(release);
+                          }));
+      hangs.await();
       try {
         assertThat(vault.parties().ask(ANN).unavailable().body()).doesNotContain("France");
         vault.parties().write(ANN, "country", "\"Spain\"").unavailable();
@@ -101,11 +112,16 @@ final class BlockedWriterIT {
     }
   }
 
+  /** The entries but for the index's roots, which the vault records by itself. */
   private static long size(LiveVault vault) {
     return vault
         .db()
         .<Long>inRead(
             c ->
-                Sql.one(c, "SELECT count(*) FROM audit_leaf", row -> row.getLong(1)).orElseThrow());
+                Sql.one(
+                        c,
+                        "SELECT count(*) FROM audit_leaf WHERE type <> 'map-root'",
+                        row -> row.getLong(1))
+                    .orElseThrow());
   }
 }

@@ -11,6 +11,7 @@ import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Erasure;
@@ -92,7 +93,7 @@ final class ErasureCrashIT {
     Duration deadline = Duration.ofMillis(500);
     try (SubjectKeys keys =
             new SubjectKeys(before().resolve("keys/keys.db"), root, random, Thread::new, deadline);
-        Db db = Db.open(vaultDb(), List.of("the schema that is there"), Thread::new, deadline)) {
+        Db db = Db.open(vaultDb(), Schema.migrations(), Thread::new, deadline)) {
       AuditLog log = Inside.log(before().resolve("keys"), db, root);
       Customers customers = new Customers(new BlindIndex(root));
       Erasure erasure = new Erasure(db, customers, keys, log);
