@@ -25,6 +25,14 @@ public final class Receipts {
     return checkpoint.isEmpty() ? Optional.empty() : Optional.of(proof(c, index, checkpoint.get()));
   }
 
+  /** The same where readers ask for witnesses: {@link Checkpoints#best}. */
+  public static Optional<TlogProof> best(Connection c, long index, Optional<TrustPolicy> witnesses)
+      throws SQLException {
+    Optional<Note> checkpoint =
+        index < 0 ? Optional.empty() : Checkpoints.best(c, index, witnesses);
+    return checkpoint.isEmpty() ? Optional.empty() : Optional.of(proof(c, index, checkpoint.get()));
+  }
+
   /** The receipt under a checkpoint that the policy accepts; empty as long as there is none. */
   public static Optional<TlogProof> proof(Connection c, long index, TrustPolicy policy)
       throws SQLException {

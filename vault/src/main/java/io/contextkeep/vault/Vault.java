@@ -199,6 +199,7 @@ public final class Vault implements AutoCloseable {
             index.index(),
             staff,
             WitnessSettings.witness(config, root, witnessed, clock),
+            witnesses,
             clock);
     Server server =
         Server.start(

@@ -8,6 +8,7 @@ import io.contextkeep.audit.Checkpoints;
 import io.contextkeep.audit.StoredTiles;
 import io.contextkeep.audit.note.Checkpoint;
 import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.proof.TlogProof;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.vault.crypto.FileRootKey;
 import java.io.IOException;
@@ -76,6 +77,9 @@ final class WitnessIT {
           .isGreaterThanOrEqualTo(size(cosigned));
       assertThat(new String(exchange(vault, "GET", "/health/ready", "").body(), UTF_8))
           .isEqualTo("ok\nwitnesses: quorum\n");
+      String receipt = new String(exchange(vault, "GET", "/v1/receipts/0", "").body(), UTF_8);
+      assertThat(policy(vault).check(TlogProof.parse(receipt).checkpoint()))
+          .isInstanceOf(TrustPolicy.Verdict.Accepted.class);
       assertThat(new String(exchange(vault, "GET", "/metrics", "").body(), UTF_8))
           .contains("contextkeep_audit_lag{what=\"witnesses\"}", "outcome=\"cosigned\"");
     }
@@ -166,10 +170,13 @@ final class WitnessIT {
   }
 
   /** The newest checkpoint that the vault's own witnesses accept. */
-  private Optional<Note> accepted(TestVault vault) throws IOException {
-    TrustPolicy policy =
-        TrustPolicy.parse(Files.readAllBytes(vault.config().auditWitnesses().orElseThrow()));
+  private static Optional<Note> accepted(TestVault vault) throws IOException {
+    TrustPolicy policy = policy(vault);
     return vault.vault().db().inRead(c -> Checkpoints.accepted(c, -1, policy));
+  }
+
+  private static TrustPolicy policy(TestVault vault) throws IOException {
+    return TrustPolicy.parse(Files.readAllBytes(vault.config().auditWitnesses().orElseThrow()));
   }
 
   private String witnessed(TestVault witness) {

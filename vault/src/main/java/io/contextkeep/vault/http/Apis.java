@@ -2,6 +2,7 @@ package io.contextkeep.vault.http;
 
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.VerifiableIndex;
+import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.vault.analytics.Analytics;
@@ -19,6 +20,7 @@ import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Staff;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** What each role can do, put together from the vault's parts. */
@@ -39,6 +41,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       VerifiableIndex index,
       Staff staff,
       Witness witness,
+      Optional<TrustPolicy> witnesses,
       InstantSource clock) {
     Me me = new Me(db, customers, keys, ingest, log, new PrivacySignal(db, consents, clock));
     AuditLooks looks = new AuditLooks(log, keys);
@@ -55,7 +58,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new AnalyticsApi(analytics, registry),
             new AuditorApi(db, customers, looks),
             new AuditExport(db, customers, log, looks),
-            new LogRoutes(db, log),
+            new LogRoutes(db, log, witnesses),
             new StaffApi(db, staff, log),
             new WitnessApi(witness)),
         () -> log.size() > 0);

@@ -9,6 +9,7 @@ import io.contextkeep.audit.Receipts;
 import io.contextkeep.audit.StoredTiles;
 import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.note.VerifierKey;
+import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.tree.TilePath;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
@@ -39,8 +40,13 @@ final class LogRoutes implements Routes.Api {
 
   private final Db db;
   private final AuditLog log;
+  private final Optional<TrustPolicy> witnesses;
 
-  LogRoutes(Db db, AuditLog log) {
+  /**
+   * @param witnesses whom readers of receipts ask for
+   */
+  LogRoutes(Db db, AuditLog log, Optional<TrustPolicy> witnesses) {
+    this.witnesses = witnesses;
     this.db = db;
     this.log = log;
   }
@@ -64,7 +70,10 @@ final class LogRoutes implements Routes.Api {
         .anybody("/v1/receipts/:index", Media.TEXT, this::receipt);
   }
 
-  /** The newest published checkpoint. */
+  /**
+   * The newest published checkpoint. Witnesses cosign it a moment later, and those that come for it
+   * must see it before they do; what has all their signatures is on the receipts.
+   */
   private Answer checkpoint(RoutingContext routing) {
     Note note = db.inRead(Checkpoints::published).orElseGet(log::latest);
     byte[] text = note.toString().getBytes(StandardCharsets.UTF_8);
@@ -139,7 +148,7 @@ final class LogRoutes implements Routes.Api {
     if (!index.matches("0|[1-9][0-9]{0,17}")) {
       throw Problem.badRequest("invalid_index", "An entry's index is a whole number");
     }
-    return db.inRead(c -> Receipts.proof(c, Long.parseLong(index)))
+    return db.inRead(c -> Receipts.best(c, Long.parseLong(index), witnesses))
         .map(proof -> Answer.text(TEXT, proof.toString()))
         .orElseThrow(
             () -> new Problem(404, "no_such_entry", "The log has no entry of that index yet"));

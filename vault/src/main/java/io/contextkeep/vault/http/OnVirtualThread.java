@@ -83,15 +83,6 @@ final class OnVirtualThread {
     }
   }
 
-  /** The same for what everybody may ask: no token is looked at. */
-  Handler<RoutingContext> handleOpen(Function<RoutingContext, Answer> handler) {
-    return routing ->
-        admitted(routing)
-            .ifPresent(
-                one ->
-                    start(List.of(one), () -> List.of(guarded(one, () -> handler.apply(routing)))));
-  }
-
   /**
    * A thread for all requests that arrived in one turn of the event loop: they share what answering
    * them costs together. What is wrong with one of them is answered to that one.

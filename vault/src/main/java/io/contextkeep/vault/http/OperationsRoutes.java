@@ -48,7 +48,10 @@ final class OperationsRoutes {
   }
 
   private static void route(Router router, String path, Handler<RoutingContext> handler) {
-    router.get(path).handler(RequestWatch.route(path)).handler(Server.open("text/plain", handler));
+    router
+        .get(path)
+        .handler(RequestWatch.route(path))
+        .handler(Server.open("text/plain", false, handler));
   }
 
   private Answer ready() {

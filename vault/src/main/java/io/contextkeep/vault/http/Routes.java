@@ -1,14 +1,11 @@
 package io.contextkeep.vault.http;
 
 import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -58,36 +55,21 @@ public final class Routes {
     return raw(HttpMethod.GET, path, on.together(Media.NO_BODY.before(understand), handler));
   }
 
-  /** A request of somebody unknown: only what the path and the body say. */
-  record Open(Map<String, String> parameters, byte[] body) {
-    String path(String name) {
-      return Optional.ofNullable(parameters.get(name))
-          .orElseThrow(() -> new IllegalStateException("The route has no " + name));
-    }
-  }
-
-  /** A route that everybody may use, without parameters, that needs the database. */
-  Routes openOffLoop(HttpMethod method, String path, String gives, Function<Open, Answer> handler) {
-    return raw(
-        method,
-        path,
-        on.handleOpen(
-            routing -> {
-              Server.checkOpen(routing, gives, method == HttpMethod.POST);
-              Buffer body = routing.body().buffer();
-              return handler.apply(
-                  new Open(routing.pathParams(), body == null ? new byte[0] : body.getBytes()));
-            }));
-  }
-
   /** A route that everybody may use, answered on the event loop. */
   Routes open(String path, String gives, Handler<RoutingContext> handler) {
-    return raw(HttpMethod.GET, path, Server.open(gives, handler));
+    return raw(HttpMethod.GET, path, Server.open(gives, false, handler));
   }
 
   /** A route that everybody may use, answered off the event loop. */
   Routes anybody(String path, String gives, Function<RoutingContext, Answer> handler) {
-    return raw(HttpMethod.GET, path, Server.open(gives, on.anybody(handler)));
+    return anybody(HttpMethod.GET, path, gives, handler);
+  }
+
+  /** The same; a POST takes any body. */
+  Routes anybody(
+      HttpMethod method, String path, String gives, Function<RoutingContext, Answer> handler) {
+    boolean takesBody = method == HttpMethod.POST;
+    return raw(method, path, Server.open(gives, takesBody, on.anybody(handler)));
   }
 
   private Routes raw(HttpMethod method, String path, Handler<RoutingContext> handler) {

@@ -141,25 +141,21 @@ public final class Server implements AutoCloseable {
     return path.replaceAll(":[A-Za-z]+\\*", ".+").replaceAll(":[A-Za-z]+", "[^/]+") + "/?";
   }
 
-  /** A route that everybody may use: no parameters, no body, one type. */
-  static Handler<RoutingContext> open(String gives, Handler<RoutingContext> handler) {
+  /** A route that everybody may use: no parameters, one type, and no body where none is taken. */
+  static Handler<RoutingContext> open(
+      String gives, boolean takesBody, Handler<RoutingContext> handler) {
     return context -> {
       try {
-        checkOpen(context, gives, false);
+        if (!context.queryParams().isEmpty() || !takesBody && context.body().length() > 0) {
+          throw Problem.badRequest("unknown_parameter", "This takes no parameters and no body");
+        }
+        Accept.choose(Intake.accept(context.request().headers()), List.of(gives));
       } catch (Problem problem) {
         problem(context, problem);
         return;
       }
       handler.handle(context);
     };
-  }
-
-  /** No parameters, no body where none is taken, and a type that the client wants. */
-  static void checkOpen(RoutingContext context, String gives, boolean takesBody) {
-    if (!context.queryParams().isEmpty() || !takesBody && context.body().length() > 0) {
-      throw Problem.badRequest("unknown_parameter", "This takes no parameters and no body");
-    }
-    Accept.choose(Intake.accept(context.request().headers()), List.of(gives));
   }
 
   /** Before anything is made of it: what decodes to two things is refused. */
