@@ -51,11 +51,16 @@ final class AccessCheck {
 
   /** The list as the vault shows it now. */
   int vault(LogSource vault) throws IOException {
+    long missing = 0;
     long next = 0;
     while (true) {
       AccessProof proof = part(vault, next);
       if (!(proof.verify(key, policy) instanceof Verdict.Complete complete)) {
         return refuted(((Verdict.Refuted) proof.verify(key, policy)).why());
+      }
+      if (next == 0 && !proof.accesses().isEmpty()) {
+        missing = proof.accesses().getFirst().n();
+        next = missing;
       }
       boolean askedFor =
           proof.accesses().isEmpty()
@@ -67,8 +72,8 @@ final class AccessCheck {
       print(complete);
       next += proof.accesses().size();
       if (next == complete.total()) {
-        conclude(complete, next);
-        return fresh(complete) ? 0 : 1;
+        conclude(complete, next - missing);
+        return fresh(complete) ? whole(missing) : 1;
       }
     }
   }
@@ -100,6 +105,17 @@ final class AccessCheck {
             + " of the log, as recorded "
             + Instant.ofEpochMilli(last.recorded())
             + ".");
+  }
+
+  /** A log that forgot its oldest entries has nothing left to show of them. */
+  private int whole(long missing) {
+    if (missing > 0) {
+      out.println(
+          "Not checked: her entries 0 to "
+              + (missing - 1)
+              + ", of which the vault shows nothing; 'audit verify' says what the log has pruned.");
+    }
+    return missing > 0 ? 2 : 0;
   }
 
   private boolean fresh(Verdict.Complete complete) {
