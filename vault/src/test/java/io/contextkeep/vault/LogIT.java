@@ -114,6 +114,7 @@ final class LogIT {
     assertThat(as(Role.AUDITOR, path).statusCode()).isEqualTo(200);
     assertThat(looks()).isEqualTo(before + 1);
     HttpResponse<byte[]> views = as(Role.AUDITOR, "/v1/audit/entries?type=audit-view");
+    assertThat(views.statusCode()).isEqualTo(200);
     assertThat(TestVault.json(views).findValuesAsText("bundle")).contains("tile/entries/000.p/3");
     assertThat(looks()).isEqualTo(before + 2);
     assertThat(as(Role.AUDITOR, "/audit/tile/entries/999").statusCode()).isEqualTo(404);
