@@ -35,6 +35,7 @@ import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.ops.WitnessRounds;
 import io.contextkeep.vault.read.CohortPath;
 import io.contextkeep.vault.read.ReadPath;
+import io.contextkeep.vault.siem.Forwarders;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.ContextStore;
@@ -79,6 +80,7 @@ public final class Vault implements AutoCloseable {
   private final Retention retention;
   private final AuditRetention auditRetention;
   private final Housekeeping housekeeping;
+  private final Forwarders forwarders;
 
   private Vault(
       Db db,
@@ -98,7 +100,8 @@ public final class Vault implements AutoCloseable {
       Erasure erasure,
       Retention retention,
       AuditRetention auditRetention,
-      Housekeeping housekeeping) {
+      Housekeeping housekeeping,
+      Forwarders forwarders) {
     this.db = db;
     this.keys = keys;
     this.log = log;
@@ -117,6 +120,7 @@ public final class Vault implements AutoCloseable {
     this.retention = retention;
     this.auditRetention = auditRetention;
     this.housekeeping = housekeeping;
+    this.forwarders = forwarders;
   }
 
   /** Starts a vault and finishes what a crash left undone. */
@@ -225,6 +229,15 @@ public final class Vault implements AutoCloseable {
     Publisher publisher = Publisher.start(Threads.scheduler("audit-publisher"), index.index(), log);
     Optional<WitnessRounds> rounds =
         witnesses.map(policy -> ask(policy, db, log, operations, clock));
+    Forwarders forwarders =
+        Forwarders.start(
+            config.siem(),
+            db,
+            log,
+            config.data(),
+            Threads::daemon,
+            WitnessSettings::client,
+            operations.metrics());
     return new Vault(
         db,
         keys,
@@ -243,7 +256,8 @@ public final class Vault implements AutoCloseable {
         erasure,
         retention,
         auditRetention,
-        housekeeping);
+        housekeeping,
+        forwarders);
   }
 
   static Db openDatabase(VaultConfig config) {
@@ -410,6 +424,7 @@ public final class Vault implements AutoCloseable {
     operations.readiness().stopping();
     server.close();
     housekeeping.close();
+    forwarders.close();
     projector.close();
     operations.metrics().close();
     engine.close();

@@ -3,6 +3,7 @@ package io.contextkeep.vault;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.ops.Secret;
+import io.contextkeep.vault.siem.SiemSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -35,6 +36,7 @@ import java.util.regex.Pattern;
  * @param auditKeyGeneration which of the root key's signing keys the log uses; one more changes
  *     them
  * @param auditRetention how old the audit log's entries may become; for ever where it is empty
+ * @param siem where copies of the audit log go
  * @param auditWitnesses a C2SP tlog-policy file: who cosigns this vault's log, and how many do
  * @param witnessLogs a C2SP tlog-policy file whose logs this vault watches as a witness
  * @param issuers the OpenID Connect issuers whose tokens count, each under a name of its own
@@ -56,6 +58,7 @@ public record VaultConfig(
     String auditOrigin,
     int auditKeyGeneration,
     Optional<Duration> auditRetention,
+    SiemSettings siem,
     Optional<Path> auditWitnesses,
     Optional<Path> witnessLogs,
     List<IssuerSettings> issuers,
@@ -77,6 +80,10 @@ public record VaultConfig(
           Map.entry("audit.origin", ""),
           Map.entry("audit.key.generation", "1"),
           Map.entry("audit.retention.days", "0"),
+          Map.entry("siem.otlp.url", ""),
+          Map.entry("siem.otlp.token", ""),
+          Map.entry("siem.syslog.url", ""),
+          Map.entry("siem.syslog.ca", ""),
           Map.entry("audit.witnesses", ""),
           Map.entry("witness.logs", ""),
           Map.entry("metrics.token", ""),
@@ -158,10 +165,11 @@ public record VaultConfig(
         auditOrigin(settings),
         number(settings, "audit.key.generation", 1, 1_000_000),
         days(settings, "audit.retention.days"),
+        siem(settings),
         path(settings, "audit.witnesses"),
         path(settings, "witness.logs"),
         issuers(settings, publicUrl.toString()),
-        metricsToken(settings),
+        secret(settings, "metrics.token"),
         Duration.ofMinutes(number(settings, "retention.sweep.minutes", 1, 10_080)),
         flag(settings, "log.requests"));
   }
@@ -222,17 +230,29 @@ public record VaultConfig(
     return roles;
   }
 
-  private static Optional<Secret> metricsToken(Map<String, String> settings) {
-    String word = setting(settings, "metrics.token");
+  private static SiemSettings siem(Map<String, String> settings) {
+    return new SiemSettings(
+        given(settings, "siem.otlp.url").map(_ -> uri(settings, "siem.otlp.url")),
+        secret(settings, "siem.otlp.token"),
+        given(settings, "siem.syslog.url").map(_ -> uri(settings, "siem.syslog.url")),
+        path(settings, "siem.syslog.ca"));
+  }
+
+  /** What is set; an empty setting is none. */
+  private static Optional<String> given(Map<String, String> settings, String key) {
+    return Optional.of(setting(settings, key)).filter(value -> !value.isEmpty());
+  }
+
+  private static Optional<Secret> secret(Map<String, String> settings, String key) {
     try {
-      return word.isEmpty() ? Optional.empty() : Optional.of(Secret.of(word));
+      return given(settings, key).map(Secret::of);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("metrics.token: " + e.getMessage(), e);
+      throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
     }
   }
 
   private static Optional<Path> path(Map<String, String> settings, String key) {
-    return Optional.of(setting(settings, key)).filter(name -> !name.isEmpty()).map(Path::of);
+    return given(settings, key).map(Path::of);
   }
 
   private static String setting(Map<String, String> settings, String key) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.siem.SiemSettings;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,6 +180,7 @@ final class RetentionIT {
             "urn:contextkeep:vault/audit",
             1,
             Optional.empty(),
+            SiemSettings.NONE,
             Optional.empty(),
             Optional.empty(),
             List.of(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.siem.SiemSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -38,6 +39,10 @@ final class VaultConfigTest {
       metrics.token=a-word-of-sixteen-letters
       retention.sweep.minutes=4
       audit.retention.days=400
+      siem.otlp.url=http://localhost:4318/v1/logs
+      siem.otlp.token=1234567890123456
+      siem.syslog.url=tls://a.example:6514
+      siem.syslog.ca=ca.pem
       store.deadline.millis=5
       audit.origin=log.example/a
       audit.key.generation=6
@@ -226,6 +231,35 @@ final class VaultConfigTest {
     assertThatThrownBy(() -> load(key + "=" + value))
         .hasMessageContaining(key)
         .hasMessageContaining(bound);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "siem.otlp.url=ftp://a.example|siem.otlp.url is the http",
+        "siem.otlp.url=https://who:what@a.example/|siem.otlp.url is the http",
+        "siem.otlp.token=1234567890123456|siem.otlp.token needs siem.otlp.url",
+        "siem.otlp.url=http://a.example/; siem.otlp.token=1234567890123456|https",
+        "siem.otlp.url=https://a.example/; siem.otlp.token=short|siem.otlp.token: A secret",
+        "siem.syslog.url=udp://a.example:514|siem.syslog.url is tcp",
+        "siem.syslog.url=tls://a.example|siem.syslog.url is tcp",
+        "siem.syslog.url=tcp://a.example:514; siem.syslog.ca=x|tls://",
+      })
+  void aCollectorThatCannotBe_isNamed(String lines, String said) {
+    assertThatThrownBy(() -> load(lines.replace("; ", "\n")))
+        .hasMessageContaining(said)
+        .hasMessageNotContaining("1234567890123456");
+  }
+
+  @Test
+  void collectors_areReadAsTheyAreSet() throws IOException {
+    SiemSettings siem = load(EVERYTHING).siem();
+    assertThat(siem.otlp()).contains(URI.create("http://localhost:4318/v1/logs"));
+    assertThat(siem.syslog()).contains(URI.create("tls://a.example:6514"));
+    assertThat(siem.syslogCa()).contains(Path.of("ca.pem"));
+    assertThat(siem.toString()).doesNotContain("1234567890123456");
+    assertThat(load("").siem()).isEqualTo(SiemSettings.NONE);
   }
 
   @ParameterizedTest

@@ -165,10 +165,20 @@ public final class Metrics implements AutoCloseable {
    */
   public void auditLag(String what, LongSupplier entries) {
     Gauge.builder("contextkeep.audit.lag", entries, LongSupplier::getAsLong)
-        .description("Entries of the audit log that the index of labels, or a witness, lacks yet")
+        .description(
+            "Entries of the audit log that the index of labels, a witness or a collector lacks yet")
         .tag("what", what)
         .strongReference(true)
         .register(registry);
+  }
+
+  /** Entries of the log did not reach a collector; a coded word says which. */
+  public void notForwarded(String collector) {
+    Counter.builder("contextkeep.siem.failures")
+        .description("Times that entries could not be handed to a collector")
+        .tag("collector", collector)
+        .register(registry)
+        .increment();
   }
 
   /** A witness was asked for its cosignature; the outcome is a coded word. */

@@ -28,6 +28,11 @@ public final class Secret {
     return MessageDigest.isEqual(word, guess.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** The word as an Authorization header carries it, for the one whom it lets in. */
+  public String bearer() {
+    return "Bearer " + new String(word, StandardCharsets.UTF_8);
+  }
+
   @Override
   public String toString() {
     return "[redacted]";

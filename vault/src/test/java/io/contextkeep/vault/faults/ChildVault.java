@@ -40,7 +40,17 @@ final class ChildVault implements AutoCloseable {
 
   /** Starts one and waits until it is ready. */
   static ChildVault start(Path dir) throws IOException, InterruptedException {
-    ChildVault vault = begin(dir, List.of());
+    return start(dir, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param more settings, as environment variables
+   */
+  static ChildVault start(Path dir, Map<String, String> more)
+      throws IOException, InterruptedException {
+    ChildVault vault = begin(dir, List.of(), more);
     vault.awaitReady();
     return vault;
   }
@@ -51,6 +61,11 @@ final class ChildVault implements AutoCloseable {
    * @param prefix what the command runs in, such as a shell that prepares a file system
    */
   static ChildVault begin(Path dir, List<String> prefix) throws IOException {
+    return begin(dir, prefix, Map.of());
+  }
+
+  private static ChildVault begin(Path dir, List<String> prefix, Map<String, String> more)
+      throws IOException {
     int port = freePort();
     List<String> flags = new ArrayList<>(ChildJava.SHORT_LIVED);
     flags.add("-Xmx512m");
@@ -58,6 +73,7 @@ final class ChildVault implements AutoCloseable {
     List<String> command = ChildJava.command(prefix, flags, Main.class, List.of("serve"));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(settings(dir, port));
+    builder.environment().putAll(more);
     builder.directory(dir.toFile());
     builder.redirectErrorStream(true);
     builder.redirectOutput(

@@ -1,0 +1,68 @@
+package io.contextkeep.vault.siem;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * How far a collector has the log, in a file of its own: a transaction of the log never waits for
+ * it. A file that is missing, damaged or of another log begins at the beginning: what is sent twice
+ * is known by its index, what is not sent is not known at all.
+ */
+final class Cursor {
+  private final Path file;
+  private final String log;
+  private volatile long next;
+
+  private Cursor(Path file, String log, long next) {
+    this.file = file;
+    this.log = log;
+    this.next = next;
+  }
+
+  static Cursor open(Path file, String log) throws IOException {
+    return new Cursor(file, log, read(file, log));
+  }
+
+  /** The first entry that the collector may not have. */
+  long next() {
+    return next;
+  }
+
+  /** The collector has everything before that entry; durable when this returns. */
+  void advance(long index) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    try (FileChannel channel =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer text =
+          ByteBuffer.wrap((log + "\n" + index + "\n").getBytes(StandardCharsets.UTF_8));
+      while (text.hasRemaining()) {
+        channel.write(text);
+      }
+      channel.force(true);
+    }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    next = index;
+  }
+
+  private static long read(Path file, String log) throws IOException {
+    try {
+      List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+      boolean ours = lines.size() == 2 && lines.getFirst().equals(log);
+      return ours && lines.get(1).matches("[0-9]{1,18}") ? Long.parseLong(lines.get(1)) : 0;
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
+  }
+}

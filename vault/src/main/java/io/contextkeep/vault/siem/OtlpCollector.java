@@ -1,0 +1,133 @@
+package io.contextkeep.vault.siem;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.audit.AuditRow;
+import io.contextkeep.audit.Jcs;
+import io.contextkeep.vault.ops.Secret;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A collector that takes OpenTelemetry log records over HTTP, in OTLP's JSON encoding (OTLP 1.x).
+ * The record's body is the entry as it is hashed; its facts are attributes too.
+ */
+final class OtlpCollector implements Collector {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int MOST_ANSWER = 1 << 16;
+  private static final int INFO = 9;
+  private static final int WARN = 13;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Logger LOG = LoggerFactory.getLogger(OtlpCollector.class);
+
+  private final URI url;
+  private final Optional<Secret> token;
+  private final String log;
+  private final HttpClient client;
+
+  /**
+   * @param client one that follows no redirect
+   * @param log the log's origin
+   */
+  OtlpCollector(HttpClient client, URI url, Optional<Secret> token, String log) {
+    this.client = client;
+    this.url = url;
+    this.token = token;
+    this.log = log;
+  }
+
+  @Override
+  public String name() {
+    return "otlp";
+  }
+
+  /**
+   * Any answer but 200 is none: the entries are sent again. Of a partial success nothing may be
+   * sent again (OTLP 1.x, Partial Success); it is logged.
+   */
+  @Override
+  public void send(List<AuditRow> entries) throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(url)
+            .timeout(PATIENCE)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(Jcs.bytes(request(entries))));
+    token.ifPresent(t -> request.header("Authorization", t.bearer()));
+    try {
+      HttpResponse<byte[]> answer =
+          client.send(
+              request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_ANSWER));
+      if (answer.statusCode() != 200) {
+        throw new IOException("The collector answered " + answer.statusCode());
+      }
+      noteRejected(answer.body());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Interrupted while sending");
+    }
+  }
+
+  /** What the collector took but will not keep: sending it again is not allowed, nor any use. */
+  private static void noteRejected(byte[] answer) throws IOException {
+    long rejected =
+        answer.length == 0
+            ? 0
+            : JSON.readTree(answer).at("/partialSuccess/rejectedLogRecords").asLong();
+    if (rejected > 0) {
+      LOG.atError().addKeyValue("entries", rejected).log("the collector rejected entries");
+    }
+  }
+
+  private Map<String, Object> request(List<AuditRow> entries) {
+    Map<String, Object> resource =
+        Map.of(
+            "attributes",
+            List.of(attribute("service.name", "contextkeep"), attribute("contextkeep.log", log)));
+    Map<String, Object> scope =
+        Map.of(
+            "scope", Map.of("name", "contextkeep.audit"),
+            "logRecords", entries.stream().map(OtlpCollector::logRecord).toList());
+    return Map.of(
+        "resourceLogs", List.of(Map.of("resource", resource, "scopeLogs", List.of(scope))));
+  }
+
+  private static Map<String, Object> logRecord(AuditRow row) {
+    boolean refused = row.word("decision").equals("refuse");
+    Map<String, Object> logRecord = new TreeMap<>();
+    logRecord.put("timeUnixNano", row.time() + "000000");
+    logRecord.put("observedTimeUnixNano", row.time() + "000000");
+    logRecord.put("severityNumber", refused ? WARN : INFO);
+    logRecord.put("severityText", refused ? "WARN" : "INFO");
+    logRecord.put("eventName", "contextkeep.audit." + row.type());
+    logRecord.put("body", Map.of("stringValue", row.json()));
+    List<Map<String, Object>> attributes = new ArrayList<>();
+    attributes.add(
+        Map.of(
+            "key", "contextkeep.index", "value", Map.of("intValue", Long.toString(row.index()))));
+    Facts.of(row).forEach((name, fact) -> attributes.add(attribute("contextkeep." + name, fact)));
+    logRecord.put("attributes", attributes);
+    return logRecord;
+  }
+
+  private static Map<String, Object> attribute(String key, String value) {
+    return Map.of("key", key, "value", Map.of("stringValue", value));
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}

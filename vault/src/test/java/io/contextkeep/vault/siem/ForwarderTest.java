@@ -1,0 +1,400 @@
+package io.contextkeep.vault.siem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.AuditRow;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.vault.Inside;
+import io.contextkeep.vault.crypto.FileRootKey;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.ops.Secret;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Copies of a real log to real collectors: none is lost, whoever dies. */
+@Timeout(120)
+final class ForwarderTest {
+  private static final ThreadFactory THREADS = Thread.ofPlatform().daemon().factory();
+  private static final Pattern RFC_5424 =
+      Pattern.compile(
+          "<1(?:08|10)>1 \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z [!-~]{1,255}"
+              + " contextkeep - [a-z-]{1,32} \\[contextkeep@32473 index=\"(\\d+)\"(?:"
+              + " [A-Za-z]+=\"[^\"]*\")*] \\{.*}");
+
+  @TempDir Path dir;
+  private final AtomicInteger failures = new AtomicInteger();
+  private Db db;
+  private AuditLog log;
+
+  @BeforeEach
+  void open() throws IOException {
+    db = Db.open(dir.resolve("vault.db"), List.of(AuditLog.schema()), THREADS);
+    log = Inside.log(dir, db, FileRootKey.openOrCreate(dir.resolve("root.key")));
+    grow(1_200);
+  }
+
+  @AfterEach
+  void close() {
+    db.close();
+  }
+
+  private void grow(int entries) {
+    AuditEntry entry =
+        AuditEntry.of(
+            EntryType.REFUSE,
+            Map.of(
+                "actor", "shop",
+                "purpose", "dpv:Marketing",
+                "decision", "refuse",
+                "reasons", List.of("NO_CONSENT", "EXPIRED")));
+    log.append(Collections.nCopies(entries, entry));
+  }
+
+  @Test
+  void syslog_getsEveryEntry_inOrder_asRfc5424HasIt() throws Exception {
+    try (SyslogServer server = SyslogServer.plain();
+        Forwarder forwarder = started(syslog(server.port(), Optional.empty()))) {
+      List<String> messages = server.await(all -> all.size() >= log.size());
+      assertThat(indices(messages)).containsExactlyElementsOf(upTo(log.size()));
+      assertThat(messages.getLast())
+          .startsWith("<108>1 ")
+          .contains(" refuse [", "purpose=\"dpv:Marketing\"", "reasons=\"NO_CONSENT EXPIRED\"");
+      grow(3);
+      server.await(all -> all.size() >= log.size());
+      awaitNoLag(forwarder);
+    }
+    assertThat(failures).hasValue(0);
+  }
+
+  @Test
+  void aCollectorThatDiesInTheMiddle_getsWhatItMissed() throws Exception {
+    try (SyslogServer server = SyslogServer.plain()) {
+      server.die(4);
+      try (Forwarder forwarder = started(syslog(server.port(), Optional.empty()))) {
+        server.await(all -> indices(all).containsAll(upTo(log.size())));
+        awaitNoLag(forwarder);
+      }
+    }
+    assertThat(failures.get()).isGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void whatWasNotConfirmed_isSentAgainAfterARestart_andTheRestIsNot() throws Exception {
+    List<Long> sent = new ArrayList<>();
+    Collector first =
+        collector(
+            rows -> {
+              rows.forEach(row -> sent.add(row.index()));
+              if (sent.size() > 900) {
+                throw new IOException("gone before it said that it had them");
+              }
+            });
+    try (Forwarder forwarder = started(first)) {
+      while (sent.size() <= 900) {
+        Thread.onSpinWait();
+      }
+      assertThat(forwarder.lag()).isEqualTo(log.size() - 500);
+    }
+    List<Long> again = Collections.synchronizedList(new ArrayList<>());
+    try (Forwarder forwarder =
+        started(collector(rows -> rows.forEach(row -> again.add(row.index()))))) {
+      awaitNoLag(forwarder);
+    }
+    assertThat(again).isEqualTo(upTo(log.size()).subList(500, (int) log.size()));
+  }
+
+  @Test
+  void aCursorOfAnotherLog_beginsAtTheBeginning() throws IOException {
+    Path file = dir.resolve("cursor");
+    Cursor.open(file, "one").advance(7);
+    assertThat(Cursor.open(file, "one").next()).isEqualTo(7);
+    assertThat(Cursor.open(file, "two").next()).isZero();
+    Files.writeString(file, "one\n");
+    assertThat(Cursor.open(file, "one").next()).isZero();
+  }
+
+  @Test
+  void withTls_onlyACollectorThatIsVouchedFor_getsEntries() throws Exception {
+    Path ours = certificate("ours");
+    Path others = certificate("others");
+    try (SyslogServer server = new SyslogServer(tlsSocket(dir.resolve("ours.p12")))) {
+      SSLSocketFactory wrong = Forwarders.tls(Optional.of(others));
+      try (Forwarder forwarder = started(syslog(server.port(), Optional.of(wrong)))) {
+        while (failures.get() < 2) {
+          Thread.onSpinWait();
+        }
+        assertThat(forwarder.lag()).isEqualTo(log.size());
+      }
+      assertThat(server.messages()).isEmpty();
+      SSLSocketFactory right = Forwarders.tls(Optional.of(ours));
+      try (Forwarder forwarder = started(syslog(server.port(), Optional.of(right)))) {
+        List<String> messages = server.await(all -> all.size() >= log.size());
+        assertThat(indices(messages)).containsExactlyElementsOf(upTo(log.size()));
+        awaitNoLag(forwarder);
+      }
+    }
+    Files.writeString(ours, "no certificate");
+    assertThatThrownBy(() -> Forwarders.tls(Optional.of(ours)))
+        .hasMessageContaining("siem.syslog.ca");
+  }
+
+  @Test
+  void otlp_getsLogRecords_andIsAskedAgainWhenItIsBusy() throws Exception {
+    LinkedBlockingQueue<JsonNode> requests = new LinkedBlockingQueue<>();
+    AtomicInteger busy = new AtomicInteger(2);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/v1/logs",
+        exchange -> {
+          byte[] body = exchange.getRequestBody().readAllBytes();
+          boolean mayCome =
+              "Bearer a-secret-of-length"
+                  .equals(exchange.getRequestHeaders().getFirst("Authorization"));
+          boolean ok = mayCome && busy.getAndDecrement() <= 0;
+          byte[] answer = "{\"partialSuccess\":{}}".getBytes();
+          exchange.getResponseHeaders().add("Content-Type", "application/json");
+          exchange.sendResponseHeaders(ok ? 200 : 503, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+          if (ok) {
+            requests.add(new ObjectMapper().readTree(body));
+          }
+        });
+    server.start();
+    try (HttpClient client = HttpClient.newHttpClient();
+        Forwarder forwarder =
+            started(
+                new OtlpCollector(
+                    client,
+                    URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/logs"),
+                    Optional.of(Secret.of("a-secret-of-length")),
+                    log.origin()))) {
+      awaitNoLag(forwarder);
+    } finally {
+      server.stop(0);
+    }
+    assertThat(failures).hasValue(2);
+    List<Long> indices = new ArrayList<>();
+    for (JsonNode request : requests) {
+      assertThat(request.at("/resourceLogs/0/resource/attributes/0/value/stringValue").asText())
+          .isEqualTo("contextkeep");
+      for (JsonNode one : request.at("/resourceLogs/0/scopeLogs/0/logRecords")) {
+        assertThat(one.path("timeUnixNano").asText()).matches("[0-9]{19}");
+        JsonNode leaf = new ObjectMapper().readTree(one.at("/body/stringValue").asText());
+        assertThat(one.path("severityNumber").intValue())
+            .isEqualTo(leaf.path("type").asText().equals("refuse") ? 13 : 9);
+        assertThat(one.at("/attributes/0/key").asText()).isEqualTo("contextkeep.index");
+        indices.add(Long.parseLong(one.at("/attributes/0/value/intValue").asText()));
+      }
+    }
+    assertThat(indices).containsExactlyElementsOf(upTo(log.size()));
+  }
+
+  /** Another project's collector, where it is installed. */
+  @Test
+  void rsyslog_writesDownEveryEntry() throws Exception {
+    Optional<Path> rsyslogd = rsyslogd();
+    assumeTrue(rsyslogd.isPresent(), "SKIPPED: there is no rsyslogd");
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Path out = dir.resolve("out");
+    Path conf = dir.resolve("rsyslog.conf");
+    Files.writeString(
+        conf,
+        """
+        global(workDirectory="%1$s" maxMessageSize="8k")
+        module(load="imtcp")
+        template(name="id" type="string" string="%%structured-data%%\\n")
+        ruleset(name="all") { action(type="omfile" file="%2$s" template="id") }
+        input(type="imtcp" address="127.0.0.1" port="%3$d" ruleset="all")
+        """
+            .formatted(dir, out, port));
+    Process process =
+        new ProcessBuilder(
+                rsyslogd.get().toString(),
+                "-n",
+                "-f",
+                conf.toString(),
+                "-i",
+                dir.resolve("pid").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(dir.resolve("rsyslog.out").toFile())
+            .start();
+    try (Forwarder forwarder = started(syslog(port, Optional.empty()))) {
+      awaitNoLag(forwarder);
+    } finally {
+      process.destroy();
+      process.waitFor();
+    }
+    TreeSet<Long> written = new TreeSet<>();
+    for (String line : Files.readAllLines(out)) {
+      Matcher index = Pattern.compile("index=\"(\\d+)\"").matcher(line);
+      assertThat(index.find()).as(line).isTrue();
+      written.add(Long.parseLong(index.group(1)));
+    }
+    assertThat(written).containsExactlyElementsOf(upTo(log.size()));
+  }
+
+  private static Optional<Path> rsyslogd() {
+    String path = System.getenv("PATH") + ":/usr/sbin:/sbin";
+    return List.of(path.split(":")).stream()
+        .map(directory -> Path.of(directory, "rsyslogd"))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  private Forwarder started(Collector collector) throws IOException {
+    Forwarder forwarder =
+        new Forwarder(
+            db,
+            log,
+            collector,
+            Cursor.open(dir.resolve("cursor"), log.origin()),
+            THREADS,
+            failures::incrementAndGet,
+            Duration.ofMillis(5));
+    forwarder.start();
+    return forwarder;
+  }
+
+  private SyslogCollector syslog(int port, Optional<SSLSocketFactory> tls) {
+    return new SyslogCollector("127.0.0.1", port, tls, log.origin());
+  }
+
+  /** What a collector does with entries. */
+  private interface Taking {
+    void take(List<AuditRow> rows) throws IOException;
+  }
+
+  private static Collector collector(Taking taking) {
+    return new Collector() {
+      @Override
+      public String name() {
+        return "test";
+      }
+
+      @Override
+      public void send(List<AuditRow> rows) throws IOException {
+        taking.take(rows);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private static void awaitNoLag(Forwarder forwarder) {
+    while (forwarder.lag() > 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static List<Long> upTo(long size) {
+    return LongStream.range(0, size).boxed().toList();
+  }
+
+  private static List<Long> indices(List<String> messages) {
+    return messages.stream()
+        .map(RFC_5424::matcher)
+        .peek(message -> assertThat(message.matches()).as("%s", message).isTrue())
+        .map(message -> Long.parseLong(message.group(1)))
+        .collect(Collectors.toList());
+  }
+
+  /** Makes a key and a certificate for this machine, which vouches for itself. */
+  private Path certificate(String name) throws Exception {
+    Path store = dir.resolve(name + ".p12");
+    Path pem = dir.resolve(name + ".pem");
+    keytool(
+        "-genkeypair",
+        "-keystore",
+        store.toString(),
+        "-alias",
+        name,
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=" + name,
+        "-ext",
+        "SAN=ip:127.0.0.1");
+    keytool(
+        "-exportcert",
+        "-rfc",
+        "-keystore",
+        store.toString(),
+        "-alias",
+        name,
+        "-file",
+        pem.toString());
+    return pem;
+  }
+
+  private void keytool(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("-storetype", "PKCS12", "-storepass", "password"));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(dir.resolve("keytool.out").toFile())
+            .start();
+    assertThat(process.waitFor()).isZero();
+  }
+
+  private static ServerSocket tlsSocket(Path store) throws Exception {
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = new FileInputStream(store.toFile())) {
+      keys.load(in, "password".toCharArray());
+    }
+    KeyManagerFactory managers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(keys, "password".toCharArray());
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), null, null);
+    return context
+        .getServerSocketFactory()
+        .createServerSocket(0, 16, InetAddress.getLoopbackAddress());
+  }
+}
