@@ -102,7 +102,7 @@ public final class AccessTrail implements AutoCloseable {
 
   private void term(Node activity, String property, Terms.Kind kind, String curie) {
     Optional<Terms.Term> term = Terms.find(kind, curie);
-    term.ifPresent(t -> add(activity, property, NodeFactory.createURI(Terms.iri(t.curie()))));
+    term.ifPresent(t -> add(activity, property, NodeFactory.createURI(Vocabulary.iri(t.curie()))));
   }
 
   private static Node literal(String lexical, XSDDatatype type) {

@@ -26,7 +26,7 @@ public enum ConsentStatus {
   }
 
   public String iri() {
-    return Terms.iri(curie);
+    return Vocabulary.iri(curie);
   }
 
   /** Whether data may be processed on the strength of it. */

@@ -22,7 +22,7 @@ public enum Indicator {
   }
 
   public String iri() {
-    return Terms.iri(curie);
+    return Vocabulary.iri(curie);
   }
 
   /** Whether that is for this one to say: nobody else answers for a customer. */

@@ -10,11 +10,10 @@ import java.util.TreeSet;
  * rights that follow from it are those that DPV itself says ({@code dpv:hasRight}); the bases of
  * Article 9 have none of their own, because they stand beside one of Article 6.
  */
-public final class LegalBasis implements Comparable<LegalBasis> {
-  private final Terms.Term term;
+public final class LegalBasis extends Concept<LegalBasis> {
 
   private LegalBasis(Terms.Term term) {
-    this.term = term;
+    super(term);
   }
 
   /** The basis of that CURIE or IRI; empty when there is none. */
@@ -24,14 +23,6 @@ public final class LegalBasis implements Comparable<LegalBasis> {
 
   public static List<LegalBasis> all() {
     return Terms.of(Terms.Kind.BASIS).stream().map(LegalBasis::new).sorted().toList();
-  }
-
-  public String curie() {
-    return term.curie();
-  }
-
-  public String label() {
-    return term.label();
   }
 
   /** The basis of consent, explicit or not (Article 6(1)(a)). */
@@ -52,25 +43,5 @@ public final class LegalBasis implements Comparable<LegalBasis> {
         .filter(basis -> basis.curie().matches("eu-gdpr:A6-1-[a-f]"))
         .filter(basis -> basis.rights().contains(right))
         .toList();
-  }
-
-  @Override
-  public int compareTo(LegalBasis other) {
-    return curie().compareTo(other.curie());
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof LegalBasis basis && basis.curie().equals(curie());
-  }
-
-  @Override
-  public int hashCode() {
-    return curie().hashCode();
-  }
-
-  @Override
-  public String toString() {
-    return curie();
   }
 }

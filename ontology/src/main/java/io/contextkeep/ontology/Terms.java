@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The DPV 2.3 terms that the vault understands, read once from a small table that is made from the
@@ -43,11 +45,13 @@ final class Terms {
       Set<String> rights,
       String label) {}
 
+  /** The prefixes that terms have. */
   static final Map<String, String> PREFIXES =
-      Map.of(
-          "dpv", "https://w3id.org/dpv#",
-          "pd", "https://w3id.org/dpv/pd#",
-          "eu-gdpr", "https://w3id.org/dpv/legal/eu/gdpr#");
+      Stream.of("dpv", "pd", "eu-gdpr")
+          .collect(
+              Collectors.toUnmodifiableMap(
+                  prefix -> prefix,
+                  prefix -> Objects.requireNonNull(Vocabulary.PREFIXES.get(prefix))));
 
   private static final Map<String, Term> ALL = load();
 
@@ -61,12 +65,6 @@ final class Terms {
 
   static List<Term> of(Kind kind) {
     return ALL.values().stream().filter(term -> term.kind() == kind).toList();
-  }
-
-  static String iri(String curie) {
-    int colon = curie.indexOf(':');
-    return Objects.requireNonNull(PREFIXES.get(curie.substring(0, colon)))
-        + curie.substring(colon + 1);
   }
 
   private static String shortened(String iri) {

@@ -101,7 +101,7 @@ public final class Vocabulary {
 
   /** The kind of consent that a grant is, as CURIE. */
   public static String consentType(boolean explicit) {
-    return explicit ? "dpv:ExplicitlyExpressedConsent" : "dpv:ExpressedConsent";
+    return "dpv:" + consent(explicit).substring(DPV.length());
   }
 
   /** The kind of consent that a grant is. */

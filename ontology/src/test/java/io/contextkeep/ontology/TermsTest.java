@@ -108,13 +108,14 @@ final class TermsTest {
                     .filter(c -> !c.equals("dpv:" + type))
                     .ifPresent(terms::add));
     for (String term : terms) {
-      Resource resource = ResourceFactory.createResource(Terms.iri(term));
+      Resource resource = ResourceFactory.createResource(Vocabulary.iri(term));
       TreeSet<String> broader = new TreeSet<>();
       climb(model, resource, broader);
       TreeSet<String> ancestors = new TreeSet<>(broader);
       ancestors.removeIf(
           a ->
-              !model.contains(ResourceFactory.createResource(Terms.iri(a)), RDF.type, dpv(type))
+              !model.contains(
+                      ResourceFactory.createResource(Vocabulary.iri(a)), RDF.type, dpv(type))
                   || a.equals("dpv:" + type));
       boolean special =
           model.contains(resource, RDF.type, dpv("SpecialCategoryPersonalData"))
