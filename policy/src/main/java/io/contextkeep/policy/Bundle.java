@@ -1,6 +1,7 @@
 package io.contextkeep.policy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.ontology.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

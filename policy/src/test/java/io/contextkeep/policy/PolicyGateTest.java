@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.Sha256;
 import io.contextkeep.ontology.SubjectId;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.contextkeep.audit.note;
 
+import io.contextkeep.audit.tree.Hashes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -136,15 +136,11 @@ public final class VerifierKey {
   }
 
   private static int id(String name, KeyType type, byte[] publicKey) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(name.getBytes(StandardCharsets.UTF_8));
-      sha.update((byte) '\n');
-      sha.update(type.code());
-      return ByteBuffer.wrap(sha.digest(publicKey)).getInt();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
-    }
+    MessageDigest sha = Hashes.sha256();
+    sha.update(name.getBytes(StandardCharsets.UTF_8));
+    sha.update((byte) '\n');
+    sha.update(type.code());
+    return ByteBuffer.wrap(sha.digest(publicKey)).getInt();
   }
 
   /** The vkey. */

@@ -5,13 +5,11 @@ import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.DataRight;
 import io.contextkeep.ontology.Indicator;
 import io.contextkeep.ontology.LegalBasis;
+import io.contextkeep.ontology.Sha256;
 import io.contextkeep.ontology.Urns;
 import io.contextkeep.ontology.Vocabulary;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -86,7 +84,7 @@ final class FormV1 {
         .with(Word.IDENTIFIER, notice.reference())
         .with(Word.LANGUAGE, text.language())
         .with(Word.TITLE, text.title())
-        .with(Word.DIGEST, sha256(text.title() + "\n" + text.body()));
+        .with(Word.DIGEST, digest(text));
   }
 
   private static Document process(String id, Consent consent) {
@@ -181,13 +179,7 @@ final class FormV1 {
   }
 
   /** Of what was shown, so that nobody can say later that it said something else. */
-  static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
-    }
+  private static String digest(Notice.Text text) {
+    return Sha256.hex((text.title() + "\n" + text.body()).getBytes(StandardCharsets.UTF_8));
   }
 }

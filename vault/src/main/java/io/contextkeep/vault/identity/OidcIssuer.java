@@ -1,6 +1,7 @@
 package io.contextkeep.vault.identity;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+import io.contextkeep.audit.tree.Hashes;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -131,7 +132,7 @@ final class OidcIssuer implements Issuer {
 
   private String hashed(String subject) {
     String whole = settings.issuer() + "\0" + subject;
-    byte[] hash = Sha256.of(whole.getBytes(StandardCharsets.UTF_8));
+    byte[] hash = Hashes.sha256().digest(whole.getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(Arrays.copyOf(hash, 16));
   }
 

@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetKeyPair;
+import io.contextkeep.audit.tree.Hashes;
 import java.math.BigInteger;
 import java.text.ParseException;
 import java.util.Arrays;
@@ -161,7 +162,7 @@ sealed interface TokenKey {
       ECDSASigner verifier = new ECDSASigner();
       verifier.init(false, key);
       return verifier.verifySignature(
-          Sha256.of(input),
+          Hashes.sha256().digest(input),
           new BigInteger(1, Arrays.copyOf(signature, NUMBER)),
           new BigInteger(1, Arrays.copyOfRange(signature, NUMBER, 2 * NUMBER)));
     }

@@ -6,6 +6,7 @@ import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.contextkeep.audit.tree.Hashes;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -103,7 +104,8 @@ public final class TokenVerifier {
    */
   public Caller authenticate(Optional<String> authorization) {
     String token = bearer(authorization);
-    ByteBuffer hash = ByteBuffer.wrap(Sha256.of(token.getBytes(StandardCharsets.UTF_8)));
+    ByteBuffer hash =
+        ByteBuffer.wrap(Hashes.sha256().digest(token.getBytes(StandardCharsets.UTF_8)));
     Verified known = remembered.getIfPresent(hash);
     if (known == null || !stands(known)) {
       known = verify(token);
