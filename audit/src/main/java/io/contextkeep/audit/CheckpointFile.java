@@ -1,5 +1,6 @@
 package io.contextkeep.audit;
 
+import io.contextkeep.audit.proof.DurableFile;
 import io.contextkeep.audit.tree.Hashes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,7 +54,7 @@ public final class CheckpointFile implements LastCheckpoint, AutoCloseable {
                     StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
                 OWNER_ONLY));
     if (fresh) {
-      syncDirectory(path);
+      DurableFile.syncDirectory(Objects.requireNonNull(path.toAbsolutePath().getParent()));
     }
     for (int place = 0; place < 2; place++) {
       file.place(place)
@@ -96,14 +97,6 @@ public final class CheckpointFile implements LastCheckpoint, AutoCloseable {
       channel.force(false);
     } catch (IOException e) {
       throw new UncheckedIOException("The last checkpoint cannot be kept", e);
-    }
-  }
-
-  /** Without this a power failure could take the file's name with it. */
-  private static void syncDirectory(Path path) throws IOException {
-    Path directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
     }
   }
 

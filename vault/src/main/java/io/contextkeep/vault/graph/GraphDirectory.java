@@ -1,9 +1,9 @@
 package io.contextkeep.vault.graph;
 
+import io.contextkeep.audit.proof.DurableFile;
 import io.contextkeep.ontology.Graphs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
@@ -76,21 +75,8 @@ final class GraphDirectory implements AutoCloseable {
   /** Says, durably, that the graph may hold this much from now on. */
   void mark(Progress progress) {
     Path fresh = directory.resolve("projected.new");
-    ByteBuffer text = ByteBuffer.wrap(progress.text().getBytes(StandardCharsets.US_ASCII));
     try {
-      try (FileChannel file =
-          FileChannel.open(
-              fresh,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING)) {
-        while (text.hasRemaining()) {
-          file.write(text);
-        }
-        file.force(true);
-      }
-      Files.move(fresh, mark, StandardCopyOption.ATOMIC_MOVE);
-      sync();
+      DurableFile.replace(mark, fresh, progress.text().getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       throw new UncheckedIOException("The mark of the graph cannot be written", e);
     }
@@ -100,15 +86,9 @@ final class GraphDirectory implements AutoCloseable {
   void unmark() {
     try {
       Files.deleteIfExists(mark);
-      sync();
+      DurableFile.syncDirectory(directory);
     } catch (IOException e) {
       throw new UncheckedIOException("The mark of the graph cannot be deleted", e);
-    }
-  }
-
-  private void sync() throws IOException {
-    try (FileChannel entries = FileChannel.open(directory)) {
-      entries.force(true);
     }
   }
 

@@ -4,14 +4,13 @@ import io.contextkeep.audit.CheckpointFile;
 import io.contextkeep.audit.Checkpoints;
 import io.contextkeep.audit.LogVerifier;
 import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.proof.DurableFile;
 import io.contextkeep.vault.db.DbCopy;
 import io.contextkeep.vault.db.Sql;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -66,10 +65,10 @@ public final class Backup {
       keepCheckpoint(vaultCopy);
       Report report = checked(vaultCopy.resolve("vault.db"), keysCopy.resolve("keys.db"));
       for (Path written : List.of(vaultCopy, keysCopy, partial)) {
-        synchronise(written);
+        DurableFile.syncDirectory(written);
       }
       Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-      synchronise(parent);
+      DurableFile.syncDirectory(parent);
       return report;
     } finally {
       delete(partial);
@@ -109,13 +108,6 @@ public final class Backup {
 
   private static List<Long> subjects(Path copy, String sql) {
     return DbCopy.read(copy, c -> Sql.query(c, sql, row -> row.getLong(1)));
-  }
-
-  /** What a directory names is on disk only once the directory is. */
-  private static void synchronise(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 
   private static void delete(Path partial) throws IOException {

@@ -1,14 +1,11 @@
 package io.contextkeep.vault.siem;
 
+import io.contextkeep.audit.proof.DurableFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -39,20 +36,8 @@ final class Cursor {
   /** The collector has everything before that entry; durable when this returns. */
   void advance(long index) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer text =
-          ByteBuffer.wrap((log + "\n" + index + "\n").getBytes(StandardCharsets.UTF_8));
-      while (text.hasRemaining()) {
-        channel.write(text);
-      }
-      channel.force(true);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    byte[] text = (log + "\n" + index + "\n").getBytes(StandardCharsets.UTF_8);
+    DurableFile.replace(file, fresh, text);
     next = index;
   }
 
