@@ -20,9 +20,7 @@ import java.util.Map;
 final class AccessProofApi implements Routes.Api {
   static final String PROOF = "/v1/me/accesses/proof";
 
-  private static final String TEXT = "text/plain";
-  private static final String UTF_8 = TEXT + "; charset=utf-8";
-  private static final long MOST = 500;
+  private static final int MOST = 500;
 
   private final Me me;
   private final AuditLog log;
@@ -37,11 +35,11 @@ final class AccessProofApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
-        .on(HttpMethod.GET, PROOF, Media.NO_BODY.giving(List.of(TEXT)), this::proof)
+        .on(HttpMethod.GET, PROOF, Media.NO_BODY.giving(List.of(Media.TEXT)), this::proof)
         .on(
             HttpMethod.GET,
             "/v1/me/view-key",
-            Media.NO_BODY.giving(List.of(Media.JSON, TEXT)),
+            Media.NO_BODY.giving(List.of(Media.JSON, Media.TEXT)),
             this::viewKey);
   }
 
@@ -52,20 +50,17 @@ final class AccessProofApi implements Routes.Api {
   Answer proof(Request request) {
     request.as(Role.CUSTOMER).onlyQuery("first", "limit");
     long first = request.number("first").orElse(0L);
-    long limit = request.number("limit").orElse(MOST);
-    if (limit < 1 || limit > MOST) {
-      throw Problem.badRequest("invalid_parameter", "The parameter 'limit' is 1 to " + MOST);
-    }
+    int limit = request.limit(MOST);
     SubjectId subject = me.subject(request);
     SubjectKey key = me.key(subject);
     me.recordView(request, subject, "accesses-proof");
     AccessProof proof =
         index
-            .accesses(subject.value(), key, first, (int) limit, false)
+            .accesses(subject.value(), key, first, limit, false)
             .orElseThrow(AccessProofApi::behind);
     long next = first + proof.accesses().size();
     boolean more = !proof.accesses().isEmpty() && next < proof.absences().getFirst().n();
-    Answer answer = Answer.text(UTF_8, proof.toString());
+    Answer answer = Answer.text(Media.UTF_8_TEXT, proof.toString());
     return more
         ? answer.with(
             Map.of("Link", "<" + PROOF + "?first=" + next + "&limit=" + limit + ">; rel=\"next\""))
@@ -83,8 +78,9 @@ final class AccessProofApi implements Routes.Api {
     SubjectId subject = me.subject(request);
     ViewKey key = me.key(subject).viewKey();
     me.recordView(request, subject, "view-key");
-    if (Accept.choose(request.header("Accept"), List.of(Media.JSON, TEXT)).equals(TEXT)) {
-      return Answer.text(UTF_8, key.hex() + "\n");
+    if (Accept.choose(request.header("Accept"), List.of(Media.JSON, Media.TEXT))
+        .equals(Media.TEXT)) {
+      return Answer.text(Media.UTF_8_TEXT, key.hex() + "\n");
     }
     ObjectNode body = Json.MAPPER.createObjectNode().put("viewKey", key.hex());
     ArrayNode keys = body.putArray("log");

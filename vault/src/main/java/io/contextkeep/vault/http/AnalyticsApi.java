@@ -3,7 +3,6 @@ package io.contextkeep.vault.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.ontology.Purpose;
 import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.analytics.Job;
 import io.contextkeep.vault.analytics.Outcome;
@@ -69,11 +68,7 @@ final class AnalyticsApi implements Routes.Api {
     request.as(Role.OPERATOR).onlyQuery();
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("rho", "delta", "shares", "rhoPerCustomer"));
-    String purpose =
-        Purpose.parse(request.path("purpose"))
-            .orElseThrow(
-                () -> Problem.badRequest("unknown_purpose", "The purpose is no DPV 2.3 term"))
-            .curie();
+    String purpose = Me.purpose(request).curie();
     String population = request.path("population");
     if (registry.app(population).isEmpty()) {
       throw Problem.badRequest("unknown_population", "The population is a registered app");
@@ -187,12 +182,8 @@ final class AnalyticsApi implements Routes.Api {
       return released(request, status.release().get(), started.again());
     }
     if (status.state() == Job.State.RUNNING || async) {
-      Answer accepted = Answer.json(202, json(job, status));
-      return new Answer(
-          accepted.status(),
-          accepted.contentType(),
-          accepted.body(),
-          Map.of("Location", "/v1/analytics/jobs/" + job.charge()));
+      return Answer.json(202, json(job, status))
+          .with(Map.of("Location", "/v1/analytics/jobs/" + job.charge()));
     }
     throw new Problem(
         503, "not_answered", "It was cancelled or failed; what it was charged stays charged");
@@ -245,7 +236,7 @@ final class AnalyticsApi implements Routes.Api {
   private static ObjectNode json(Job job, Job.Status status) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("job", job.charge());
-    json.put("state", status.state().name().toLowerCase(java.util.Locale.ROOT));
+    json.put("state", Words.code(status.state()));
     json.put("progressPercent", status.progress() * 10);
     status.release().ifPresent(release -> json.set("release", parsed(release)));
     return json;
@@ -276,7 +267,7 @@ final class AnalyticsApi implements Routes.Api {
         "retry: 250\nid: "
             + status.version()
             + "\nevent: "
-            + status.state().name().toLowerCase(java.util.Locale.ROOT)
+            + Words.code(status.state())
             + "\ndata: "
             + json(job, status)
             + "\n\n";

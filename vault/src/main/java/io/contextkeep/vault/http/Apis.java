@@ -58,8 +58,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new AnalyticsApi(analytics, registry),
             new AuditorApi(db, customers, looks),
             new AuditExport(db, customers, log, looks),
-            new LogRoutes(db, log, witnesses),
-            new StaffApi(db, staff, log),
+            new LogRoutes(db, log, looks, witnesses),
+            new StaffApi(db, staff, looks),
             new WitnessApi(witness)),
         () -> log.size() > 0);
   }

@@ -3,6 +3,7 @@ package io.contextkeep.vault.http;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.tree.TilePath;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
@@ -23,12 +24,32 @@ final class AuditLooks {
     this.keys = keys;
   }
 
+  /** A look at what is about nobody in particular. */
+  void record(Request request, String what) {
+    record(request, what, Map.of(), Optional.empty());
+  }
+
+  /**
+   * The same at a file of the log.
+   *
+   * @param bundle its name
+   */
+  void record(Request request, String what, TilePath bundle) {
+    record(request, what, Map.of("bundle", bundle.toString()), Optional.empty());
+  }
+
   /**
    * @param subject the customer whom the look names, if there is one
    */
   void record(Request request, String what, Optional<Long> subject) {
+    record(request, what, Map.of(), subject);
+  }
+
+  private void record(
+      Request request, String what, Map<String, Object> more, Optional<Long> subject) {
     TreeMap<String, Object> facts = new TreeMap<>(request.who());
     facts.put("action", what);
+    facts.putAll(more);
     if (!AuditFilter.used(request).isEmpty()) {
       facts.put("filters", AuditFilter.used(request));
     }

@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What auditors do: look through the log, count in it and check it. They see no context; each look
@@ -137,7 +136,7 @@ final class AuditorApi implements Routes.Api {
   /** With progress where that was asked for: a long log takes long. */
   Answer verification(Request request) {
     request.as(Role.AUDITOR).onlyQuery();
-    looks.record(request, "verification", Optional.empty());
+    looks.record(request, "verification");
     AuditCheck check = new AuditCheck(db);
     return Accept.choose(request.header("Accept"), CHECK_TYPES).equals(Media.LINES)
         ? Answer.streamed(Media.LINES, Map.of(), check::lines)

@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -76,9 +75,7 @@ final class ConsentApi implements Routes.Api {
   /** That the signal is honoured here, as its specification says it. */
   private static void gpc(RoutingContext routing) {
     OnVirtualThread.write(
-        routing,
-        UUID.randomUUID().toString(),
-        Answer.ok(Map.of("gpc", true, "lastUpdate", "2026-11-25")));
+        routing, RequestId.next(), Answer.ok(Map.of("gpc", true, "lastUpdate", "2026-11-25")));
   }
 
   /**

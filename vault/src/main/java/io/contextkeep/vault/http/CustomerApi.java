@@ -34,7 +34,7 @@ final class CustomerApi implements Routes.Api {
   /** The source of what customers say themselves. No app can be registered under this name. */
   static final String SOURCE = "customer";
 
-  private static final long MAX_ACCESSES = 500;
+  private static final int MAX_ACCESSES = 500;
 
   private final Me me;
   private final Db db;
@@ -116,16 +116,12 @@ final class CustomerApi implements Routes.Api {
   Answer accesses(Request request) {
     request.as(Role.CUSTOMER).onlyQuery("before", "limit");
     long before = request.number("before").orElse(Long.MAX_VALUE);
-    long limit = request.number("limit").orElse(MAX_ACCESSES);
-    if (limit < 1 || limit > MAX_ACCESSES) {
-      throw Problem.badRequest(
-          "invalid_parameter", "The parameter 'limit' is 1 to " + MAX_ACCESSES);
-    }
+    int limit = request.limit(MAX_ACCESSES);
     SubjectId subject = me.subject(request);
     SubjectKey key = me.key(subject);
     me.recordView(request, subject, "accesses");
     List<AuditReader.Access> found =
-        db.inRead(c -> AuditReader.accesses(c, subject.value(), key, before, (int) limit));
+        db.inRead(c -> AuditReader.accesses(c, subject.value(), key, before, limit));
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode accesses = body.putArray("accesses");
     found.forEach(access -> accesses.add(Accesses.shown(access)));

@@ -1,9 +1,7 @@
 package io.contextkeep.vault.http;
 
-import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.Checkpoints;
-import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.LogVerifier;
 import io.contextkeep.audit.Receipts;
 import io.contextkeep.audit.StoredTiles;
@@ -20,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -32,7 +29,6 @@ import java.util.stream.Collectors;
  * its bytes never change: caches may keep it for ever.
  */
 final class LogRoutes implements Routes.Api {
-  private static final String TEXT = "text/plain; charset=utf-8";
   private static final String FOR_EVER = "max-age=31536000, immutable";
 
   /** A new checkpoint is published about once a second. */
@@ -40,15 +36,17 @@ final class LogRoutes implements Routes.Api {
 
   private final Db db;
   private final AuditLog log;
+  private final AuditLooks looks;
   private final Optional<TrustPolicy> witnesses;
 
   /**
    * @param witnesses whom readers of receipts ask for
    */
-  LogRoutes(Db db, AuditLog log, Optional<TrustPolicy> witnesses) {
+  LogRoutes(Db db, AuditLog log, AuditLooks looks, Optional<TrustPolicy> witnesses) {
     this.witnesses = witnesses;
     this.db = db;
     this.log = log;
+    this.looks = looks;
   }
 
   @Override
@@ -79,7 +77,10 @@ final class LogRoutes implements Routes.Api {
     byte[] text = note.toString().getBytes(StandardCharsets.UTF_8);
     Tag tag = Tag.of(text);
     boolean held = tag.isHeld(routing.request().getHeader("If-None-Match"));
-    Answer answer = held ? new Answer(304, TEXT, new byte[0]) : new Answer(200, TEXT, text);
+    Answer answer =
+        held
+            ? new Answer(304, Media.UTF_8_TEXT, new byte[0])
+            : new Answer(200, Media.UTF_8_TEXT, text);
     return answer.with(Map.of("ETag", tag.text(), "Cache-Control", MOMENTS));
   }
 
@@ -89,7 +90,8 @@ final class LogRoutes implements Routes.Api {
    */
   private Answer keys(RoutingContext routing) {
     List<VerifierKey> keys = db.inRead(LogVerifier::vkeys);
-    return Answer.text(TEXT, keys.stream().map(key -> key + "\n").collect(Collectors.joining()));
+    return Answer.text(
+        Media.UTF_8_TEXT, keys.stream().map(key -> key + "\n").collect(Collectors.joining()));
   }
 
   /** Hashes. */
@@ -121,10 +123,7 @@ final class LogRoutes implements Routes.Api {
   }
 
   private Answer recorded(Request request, String action, TilePath path, Answer answer) {
-    TreeMap<String, Object> facts = new TreeMap<>(request.who());
-    facts.put("action", action);
-    facts.put("bundle", path.toString());
-    log.append(AuditEntry.of(EntryType.AUDIT_VIEW, facts));
+    looks.record(request, action, path);
     return answer;
   }
 
@@ -149,7 +148,7 @@ final class LogRoutes implements Routes.Api {
       throw Problem.badRequest("invalid_index", "An entry's index is a whole number");
     }
     return db.inRead(c -> Receipts.best(c, Long.parseLong(index), witnesses))
-        .map(proof -> Answer.text(TEXT, proof.toString()))
+        .map(proof -> Answer.text(Media.UTF_8_TEXT, proof.toString()))
         .orElseThrow(
             () -> new Problem(404, "no_such_entry", "The log has no entry of that index yet"));
   }

@@ -20,6 +20,10 @@ record Media(Set<String> takes, List<String> gives) {
   static final String JSON_LD = "application/ld+json";
   static final String CSV = "text/csv";
   static final String TEXT = "text/plain";
+
+  /** As it is sent. */
+  static final String UTF_8_TEXT = TEXT + "; charset=utf-8";
+
   static final String BYTES = "application/octet-stream";
   static final String TURTLE = "text/turtle";
   static final String ZIP = "application/zip";

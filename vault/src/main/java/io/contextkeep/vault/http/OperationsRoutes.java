@@ -9,7 +9,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
@@ -17,7 +16,6 @@ import java.util.function.Supplier;
 
 /** What those who run the vault ask it, beside the API: is it alive, is it ready, how is it. */
 final class OperationsRoutes {
-  private static final String TEXT = "text/plain; charset=utf-8";
 
   /** Prometheus' text format, which is what the registry writes. */
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
@@ -51,7 +49,7 @@ final class OperationsRoutes {
     router
         .get(path)
         .handler(RequestWatch.route(path))
-        .handler(Server.open("text/plain", false, handler));
+        .handler(Server.open(Media.TEXT, false, handler));
   }
 
   private Answer ready() {
@@ -64,7 +62,7 @@ final class OperationsRoutes {
   }
 
   private static Answer health(boolean well, String note) {
-    Answer answer = Answer.text(TEXT, (well ? "ok\n" : "not ready\n") + note);
+    Answer answer = Answer.text(Media.UTF_8_TEXT, (well ? "ok\n" : "not ready\n") + note);
     return new Answer(well ? 200 : 503, answer.contentType(), answer.body());
   }
 
@@ -116,6 +114,6 @@ final class OperationsRoutes {
   }
 
   private static void write(RoutingContext routing, Answer answer) {
-    OnVirtualThread.write(routing, UUID.randomUUID().toString(), answer);
+    OnVirtualThread.write(routing, RequestId.next(), answer);
   }
 }

@@ -46,6 +46,15 @@ record Request(
             });
   }
 
+  /** How many of a list are wanted: the parameter 'limit', or all that there may be. */
+  int limit(int most) {
+    long limit = number("limit").orElse((long) most);
+    if (limit < 1 || limit > most) {
+      throw Problem.badRequest("invalid_parameter", "The parameter 'limit' is 1 to " + most);
+    }
+    return (int) limit;
+  }
+
   Optional<String> header(String name) {
     return Optional.ofNullable(headers.get(name));
   }

@@ -193,7 +193,7 @@ public final class Server implements AutoCloseable {
   }
 
   static void problem(RoutingContext context, Problem problem) {
-    OnVirtualThread.write(context, java.util.UUID.randomUUID().toString(), Answer.problem(problem));
+    OnVirtualThread.write(context, RequestId.next(), Answer.problem(problem));
   }
 
   /** Stops taking requests, lets those under way finish, then stops. */

@@ -2,24 +2,20 @@ package io.contextkeep.vault.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.audit.AuditEntry;
-import io.contextkeep.audit.AuditLog;
-import io.contextkeep.audit.EntryType;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.Staff;
-import java.util.TreeMap;
 
 /** Tells auditors who is behind the pseudonyms of the log; that they asked is recorded. */
 final class StaffApi implements Routes.Api {
   private final Db db;
   private final Staff staff;
-  private final AuditLog log;
+  private final AuditLooks looks;
 
-  StaffApi(Db db, Staff staff, AuditLog log) {
+  StaffApi(Db db, Staff staff, AuditLooks looks) {
     this.db = db;
     this.staff = staff;
-    this.log = log;
+    this.looks = looks;
   }
 
   @Override
@@ -29,9 +25,7 @@ final class StaffApi implements Routes.Api {
 
   Answer members(Request request) {
     request.as(Role.AUDITOR).onlyQuery("actor");
-    TreeMap<String, Object> facts = new TreeMap<>(request.who());
-    facts.put("action", "staff");
-    log.append(AuditEntry.of(EntryType.AUDIT_VIEW, facts));
+    looks.record(request, "staff");
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode members = body.putArray("staff");
     for (Staff.Member member : db.inRead(c -> staff.members(c, request.query("actor")))) {

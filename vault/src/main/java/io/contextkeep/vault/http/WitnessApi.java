@@ -13,7 +13,6 @@ import java.util.Objects;
  * itself by the signature of a log that is watched, and one that does not changes nothing.
  */
 final class WitnessApi implements Routes.Api {
-  private static final String UTF_8 = Media.TEXT + "; charset=utf-8";
   private static final int CONFLICT = 409;
 
   private final Witness witness;
@@ -48,7 +47,7 @@ final class WitnessApi implements Routes.Api {
   Answer latest(RoutingContext routing) {
     String origin = Objects.requireNonNull(routing.pathParam("origin"), "the route has it");
     Note note = witness.latest(origin).orElseThrow(WitnessApi::notWatched);
-    return Answer.text(UTF_8, note.toString());
+    return Answer.text(Media.UTF_8_TEXT, note.toString());
   }
 
   private static Problem notWatched() {
