@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -117,13 +118,13 @@ public final class CohortPath {
 
   /** What decides whether a customer takes part, apart from who it is. */
   private record Situation(boolean restricted, List<Object> consents, List<String> objections) {
-    static Situation of(Question question) {
+    static Situation of(Snapshot member, List<Question.Consent> consents) {
       return new Situation(
-          question.subject().restricted(),
-          question.consents().stream()
+          member.restricted(),
+          consents.stream()
               .<Object>map(c -> List.of(c.purpose(), c.recipient(), c.status(), c.explicit()))
               .toList(),
-          question.objections());
+          member.objections());
     }
   }
 
@@ -131,6 +132,7 @@ public final class CohortPath {
   private final class Scan {
     final AggregatePermit permit;
     final Cohort.Wanted wanted;
+    final SortedMap<String, Question.Attribute> attributes;
     final Watch watch;
     final Map<Situation, Eligibility> known = new ConcurrentHashMap<>();
     final AtomicLong after = new AtomicLong(Long.MIN_VALUE);
@@ -140,6 +142,7 @@ public final class CohortPath {
     Scan(AggregatePermit permit, Cohort.Wanted wanted, Watch watch) {
       this.permit = permit;
       this.wanted = wanted;
+      this.attributes = Facts.catalogued(wanted.attributes());
       this.watch = watch;
     }
 
@@ -216,12 +219,15 @@ public final class CohortPath {
     }
 
     private Eligibility eligibility(Snapshot member) {
-      Question question =
-          facts.question(permit.population(), permit.purpose(), wanted.attributes(), member);
-      Situation situation = Situation.of(question);
+      List<Question.Consent> consents = facts.consents(member);
+      Situation situation = Situation.of(member, consents);
       Eligibility eligible = known.get(situation);
       if (eligible == null) {
-        eligible = gate.eligibility(permit, question);
+        eligible =
+            gate.eligibility(
+                permit,
+                Facts.question(
+                    permit.population(), permit.purpose(), member, consents, attributes));
         if (known.size() < MOST_SITUATIONS) {
           known.put(situation, eligible);
         }

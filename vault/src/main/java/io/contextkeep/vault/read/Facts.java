@@ -38,28 +38,40 @@ final class Facts {
         new Question.Caller(ask.caller().id(), ask.caller().role().code(), purposes(ask)),
         ask.term(),
         new Question.Subject(snapshot.subject(), snapshot.restricted(), ask.self()),
-        snapshot.consents().stream().map(consent -> fact(consent, now)).toList(),
+        consents(snapshot, now),
         snapshot.objections(),
         attributes(ask, snapshot, now));
+  }
+
+  /** Where each of a customer's consents stands now. */
+  List<Question.Consent> consents(Snapshot snapshot) {
+    return consents(snapshot, clock.instant());
+  }
+
+  private static List<Question.Consent> consents(Snapshot snapshot, Instant now) {
+    return snapshot.consents().stream().map(consent -> fact(consent, now)).toList();
   }
 
   /**
    * The question whether a customer takes part in a statistic: as if the population's app asked for
    * the attributes. How old they are is not in it; the store counts no older ones than allowed.
+   *
+   * @param consents of {@link #consents}
+   * @param attributes of {@link #catalogued}
    */
-  Question question(
+  static Question question(
       Question.Caller population,
       String purpose,
-      Collection<Attribute> attributes,
-      Snapshot snapshot) {
-    Instant now = clock.instant();
+      Snapshot snapshot,
+      List<Question.Consent> consents,
+      SortedMap<String, Question.Attribute> attributes) {
     return new Question(
         population,
         purpose,
         new Question.Subject(snapshot.subject(), snapshot.restricted(), false),
-        snapshot.consents().stream().map(consent -> fact(consent, now)).toList(),
+        consents,
         snapshot.objections(),
-        catalogued(attributes));
+        attributes);
   }
 
   /** The app whose customers a statistic counts, as what it is registered for. */

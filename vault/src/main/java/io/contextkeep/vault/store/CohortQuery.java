@@ -1,12 +1,10 @@
 package io.contextkeep.vault.store;
 
-import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -86,7 +84,7 @@ final class CohortQuery {
         SELECT subject, event, explicit, purpose, recipient, status, expires FROM consent_state
         WHERE subject BETWEEN ? AND ? AND recipient IN (?, '*')\
         """,
-        row -> of(row, member -> member.consents.add(consent(row))),
+        row -> of(row, member -> member.consents.add(SnapshotQuery.consent(row))),
         members.firstKey(),
         members.lastKey(),
         recipient);
@@ -101,18 +99,6 @@ final class CohortQuery {
     if (member != null) {
       take.from(member);
     }
-  }
-
-  private static Snapshot.ConsentRow consent(ResultSet row) throws SQLException {
-    long expires = row.getLong(7);
-    boolean endless = row.wasNull();
-    return new Snapshot.ConsentRow(
-        row.getLong(2),
-        row.getString(4),
-        row.getString(5),
-        ConsentStatus.valueOf(row.getString(6)),
-        row.getInt(3) != 0,
-        endless ? null : Instant.ofEpochMilli(expires));
   }
 
   private void objections(Connection c) throws SQLException {
@@ -141,22 +127,11 @@ final class CohortQuery {
         row -> {
           Attribute attribute = wanted.get(row.getString(4));
           if (attribute != null) {
-            of(row, member -> member.sealed.add(value(row, attribute)));
+            of(row, member -> member.sealed.add(SnapshotQuery.value(row, attribute)));
           }
         },
         members.firstKey(),
         members.lastKey());
-  }
-
-  private static Sealed value(ResultSet row, Attribute attribute) throws SQLException {
-    return new Sealed(
-        attribute,
-        Sealed.valueRecord(attribute.name()),
-        row.getLong(2),
-        row.getLong(3),
-        row.getString(5),
-        row.getString(6),
-        row.getBytes(7));
   }
 
   private void events(Connection c, Cohort.Wanted wanted) throws SQLException {

@@ -86,7 +86,8 @@ final class SnapshotQuery {
     }
   }
 
-  private static Snapshot.ConsentRow consent(ResultSet row) throws SQLException {
+  /** Columns 2 to 7: event, explicit, purpose, recipient, status, expires. */
+  static Snapshot.ConsentRow consent(ResultSet row) throws SQLException {
     long expires = row.getLong(7);
     boolean endless = row.wasNull();
     return new Snapshot.ConsentRow(
@@ -101,15 +102,19 @@ final class SnapshotQuery {
   private void value(ResultSet row) throws SQLException {
     Attribute attribute = wanted.get(row.getString(4));
     if (attribute != null) {
-      sealed.add(
-          new Sealed(
-              attribute,
-              Sealed.valueRecord(attribute.name()),
-              row.getLong(2),
-              row.getLong(3),
-              row.getString(5),
-              row.getString(6),
-              row.getBytes(7)));
+      sealed.add(value(row, attribute));
     }
+  }
+
+  /** Columns 2 to 7: version, observed, name, source, batch, sealed. */
+  static Sealed value(ResultSet row, Attribute attribute) throws SQLException {
+    return new Sealed(
+        attribute,
+        Sealed.valueRecord(attribute.name()),
+        row.getLong(2),
+        row.getLong(3),
+        row.getString(5),
+        row.getString(6),
+        row.getBytes(7));
   }
 }
