@@ -18,6 +18,14 @@ import java.util.Set;
  * under way; later requests do not find the customer any more.
  */
 final class Counters {
+  /** How many entries are about a customer, of those below an index; pruned ones count. */
+  static final String BELOW =
+      """
+      SELECT coalesce(max(n) + 1, 0) FROM (
+        SELECT max(n) AS n FROM audit_private WHERE subject = ?1 AND idx < ?2
+        UNION ALL SELECT n FROM audit_pruned_subject WHERE subject = ?1)\
+      """;
+
   private static final int CACHED = 65_536;
   private static final int ERASED = 65_536;
 
@@ -73,12 +81,9 @@ final class Counters {
   }
 
   private long stored(Connection c, long subject) throws SQLException {
-    PreparedStatement max =
-        prepared.on(
-            c,
-            "SELECT coalesce(max(n) + 1, 0) FROM (SELECT max(n) AS n FROM audit_private WHERE"
-                + " subject = ?1 UNION ALL SELECT n FROM audit_pruned_subject WHERE subject = ?1)");
+    PreparedStatement max = prepared.on(c, BELOW);
     max.setLong(1, subject);
+    max.setLong(2, Long.MAX_VALUE);
     try (ResultSet row = max.executeQuery()) {
       return row.getLong(1);
     }

@@ -3,6 +3,7 @@ package io.contextkeep.audit;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What many entries have in common: everything that they are searched and counted by, but for the
@@ -40,28 +41,24 @@ record Kind(
 
   /** The kind of an entry that is to be appended. */
   static Kind of(AuditEntry entry) {
-    return new Kind(
-        entry.type().code(),
-        entry.fact("actor"),
-        entry.fact("role"),
-        entry.fact("purpose"),
-        entry.fact("basis"),
-        entry.fact("decision"),
-        String.join(" ", entry.facts("reasons")),
-        entry.fact("policy"));
+    return of(entry.type().code(), entry::fact, entry.facts("reasons"));
   }
 
   /** The kind that a leaf says it is of. */
   static Kind of(String leaf) {
+    return of(Leaf.word(leaf, "type"), name -> Leaf.word(leaf, name), Leaf.words(leaf, "reasons"));
+  }
+
+  private static Kind of(String type, UnaryOperator<String> word, List<String> reasons) {
     return new Kind(
-        Leaf.word(leaf, "type"),
-        Leaf.word(leaf, "actor"),
-        Leaf.word(leaf, "role"),
-        Leaf.word(leaf, "purpose"),
-        Leaf.word(leaf, "basis"),
-        Leaf.word(leaf, "decision"),
-        String.join(" ", Leaf.words(leaf, "reasons")),
-        Leaf.word(leaf, "policy"));
+        type,
+        word.apply("actor"),
+        word.apply("role"),
+        word.apply("purpose"),
+        word.apply("basis"),
+        word.apply("decision"),
+        String.join(" ", reasons),
+        word.apply("policy"));
   }
 
   /** Reads {@link #COLUMNS} from that column on. */

@@ -31,6 +31,8 @@ import java.util.function.LongConsumer;
  * together. Only a checkpoint kept elsewhere shows it.
  */
 public final class LogVerifier {
+  private static final int STEP = 1_000;
+
   private static final String ENTRIES =
       "SELECT "
           + AuditRow.COLUMNS
@@ -90,8 +92,6 @@ public final class LogVerifier {
     return verifier.replay;
   }
 
-  private static final int STEP = 1_000;
-
   /** How many entries are checked. */
   public long size() {
     return replay.size();
@@ -110,8 +110,9 @@ public final class LogVerifier {
    * @return whether that was the end of the log, and everything is checked
    */
   public boolean step(Connection c, int entries) throws SQLException {
-    if (Pruning.minimum(c) != minimum) {
-      beginAnew(Pruning.minimum(c));
+    long pruned = Pruning.minimum(c);
+    if (pruned != minimum) {
+      beginAnew(pruned);
     }
     try (Checkpoints.Cursor checkpoints = Checkpoints.after(c, replay.size())) {
       int done = 0;

@@ -43,6 +43,10 @@ final class Pruning {
   /** What stays of the entries before the minimum index. */
   private static final String KEPT = "type IN ('genesis', 'key', 'erase', 'prune')";
 
+  private static final String WITHIN = "idx >= ? AND idx < ?";
+
+  private static final String REMOVED = WITHIN + " AND NOT " + KEPT;
+
   private Pruning() {}
 
   /** What is to be removed: the entries from one index to before another. */
@@ -96,32 +100,31 @@ final class Pruning {
         number(
             c,
             "SELECT count(*) FROM audit_leaf WHERE instr(CAST(bytes AS TEXT), '\"commit\":\"') > 0"
+                + " AND "
                 + WITHIN,
             span));
-    facts.put("sealed", number(c, "SELECT count(*) FROM audit_private WHERE 1 = 1" + WITHIN, span));
+    facts.put("sealed", number(c, "SELECT count(*) FROM audit_private WHERE " + WITHIN, span));
     return facts;
   }
-
-  private static final String WITHIN = " AND idx >= ? AND idx < ?";
 
   /** Removes the span, in the transaction in which the log says so. */
   static void remove(Connection c, Span span) throws SQLException {
     keepLabels(c, span);
     update(
         c,
-        "INSERT INTO audit_pruned_subject SELECT subject, max(n) FROM audit_private WHERE 1 = 1"
+        "INSERT INTO audit_pruned_subject SELECT subject, max(n) FROM audit_private WHERE "
             + WITHIN
             + " GROUP BY subject ON CONFLICT (subject) DO UPDATE SET n = excluded.n",
         span);
-    update(c, "DELETE FROM audit_private WHERE 1 = 1" + WITHIN, span);
+    update(c, "DELETE FROM audit_private WHERE " + WITHIN, span);
     uncount(c, span);
-    update(c, "DELETE FROM audit_leaf WHERE NOT " + KEPT + WITHIN, span);
+    update(c, "DELETE FROM audit_leaf WHERE " + REMOVED, span);
   }
 
   private static void keepLabels(Connection c, Span span) throws SQLException {
     try (PreparedStatement select =
             c.prepareStatement(
-                "SELECT idx, bytes FROM audit_leaf WHERE NOT " + KEPT + WITHIN + " ORDER BY idx");
+                "SELECT idx, bytes FROM audit_leaf WHERE " + REMOVED + " ORDER BY idx");
         PreparedStatement insert = c.prepareStatement("INSERT INTO audit_pruned VALUES (?, ?)")) {
       bind(select, span);
       try (ResultSet rows = select.executeQuery()) {
@@ -141,9 +144,10 @@ final class Pruning {
   private static void uncount(Connection c, Span span) throws SQLException {
     try (PreparedStatement select =
             c.prepareStatement(
-                "SELECT time / 3600000, kind, count(*) FROM audit_leaf WHERE NOT "
-                    + KEPT
-                    + WITHIN
+                "SELECT time / "
+                    + Kinds.HOUR
+                    + ", kind, count(*) FROM audit_leaf WHERE "
+                    + REMOVED
                     + " GROUP BY 1, 2");
         PreparedStatement subtract =
             c.prepareStatement(
@@ -197,8 +201,8 @@ final class Pruning {
   static Rest rest(Connection c, long tile) throws SQLException {
     Span span = new Span(tile * TilePath.FULL, (tile + 1) * TilePath.FULL);
     return new Rest(
-        blobs(c, "SELECT idx, bytes FROM audit_leaf WHERE 1 = 1" + WITHIN, span),
-        blobs(c, "SELECT idx, labels FROM audit_pruned WHERE 1 = 1" + WITHIN, span));
+        blobs(c, "SELECT idx, bytes FROM audit_leaf WHERE " + WITHIN, span),
+        blobs(c, "SELECT idx, labels FROM audit_pruned WHERE " + WITHIN, span));
   }
 
   /** The labels one by one. */

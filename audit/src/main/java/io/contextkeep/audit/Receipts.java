@@ -21,24 +21,26 @@ public final class Receipts {
    * The receipt for an entry, under the best checkpoint that covers it; empty where there is none.
    */
   public static Optional<TlogProof> proof(Connection c, long index) throws SQLException {
-    Optional<Note> checkpoint = index < 0 ? Optional.empty() : Checkpoints.covering(c, index);
-    return checkpoint.isEmpty() ? Optional.empty() : Optional.of(proof(c, index, checkpoint.get()));
+    return best(c, index, Optional.empty());
   }
 
   /** The same where readers ask for witnesses: {@link Checkpoints#best}. */
   public static Optional<TlogProof> best(Connection c, long index, Optional<TrustPolicy> witnesses)
       throws SQLException {
-    Optional<Note> checkpoint =
-        index < 0 ? Optional.empty() : Checkpoints.best(c, index, witnesses);
-    return checkpoint.isEmpty() ? Optional.empty() : Optional.of(proof(c, index, checkpoint.get()));
+    return index < 0 ? Optional.empty() : proof(c, index, Checkpoints.best(c, index, witnesses));
   }
 
   /** The receipt under a checkpoint that the policy accepts; empty as long as there is none. */
   public static Optional<TlogProof> proof(Connection c, long index, TrustPolicy policy)
       throws SQLException {
-    Optional<Note> checkpoint =
-        index < 0 ? Optional.empty() : Checkpoints.accepted(c, index, policy);
-    return checkpoint.isEmpty() ? Optional.empty() : Optional.of(proof(c, index, checkpoint.get()));
+    return index < 0 ? Optional.empty() : proof(c, index, Checkpoints.accepted(c, index, policy));
+  }
+
+  private static Optional<TlogProof> proof(Connection c, long index, Optional<Note> checkpoint)
+      throws SQLException {
+    return checkpoint.isEmpty()
+        ? Optional.empty()
+        : Optional.of(proofs(c, List.of(index), checkpoint.get()).getFirst());
   }
 
   /** The receipts for several entries, under one checkpoint that covers all of them. */
@@ -46,7 +48,11 @@ public final class Receipts {
     if (indices.isEmpty()) {
       return List.of();
     }
-    Note checkpoint = Checkpoints.covering(c, Collections.max(indices)).orElseThrow();
+    return proofs(c, indices, Checkpoints.covering(c, Collections.max(indices)).orElseThrow());
+  }
+
+  private static List<TlogProof> proofs(Connection c, List<Long> indices, Note checkpoint)
+      throws SQLException {
     ProofMaker<SQLException> tree =
         StoredTiles.proofs(c, Checkpoint.parse(checkpoint.text()).size());
     List<TlogProof> proofs = new ArrayList<>();
@@ -54,10 +60,5 @@ public final class Receipts {
       proofs.add(TlogProof.of(index, tree.inclusion(index), checkpoint));
     }
     return proofs;
-  }
-
-  private static TlogProof proof(Connection c, long index, Note checkpoint) throws SQLException {
-    long size = Checkpoint.parse(checkpoint.text()).size();
-    return TlogProof.of(index, StoredTiles.proofs(c, size).inclusion(index), checkpoint);
   }
 }

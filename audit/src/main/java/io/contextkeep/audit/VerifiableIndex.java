@@ -234,11 +234,7 @@ public final class VerifiableIndex {
 
   /** How many entries there are about her, those that were pruned counted in. */
   private static long total(Connection c, long subject, long below) throws SQLException {
-    try (PreparedStatement count =
-        c.prepareStatement(
-            "SELECT coalesce(max(n) + 1, 0) FROM (SELECT max(n) AS n FROM audit_private WHERE"
-                + " subject = ?1 AND idx < ?2"
-                + " UNION ALL SELECT n FROM audit_pruned_subject WHERE subject = ?1)")) {
+    try (PreparedStatement count = c.prepareStatement(Counters.BELOW)) {
       count.setLong(1, subject);
       count.setLong(2, below);
       try (ResultSet row = count.executeQuery()) {

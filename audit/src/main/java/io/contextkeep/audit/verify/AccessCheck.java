@@ -55,9 +55,11 @@ final class AccessCheck {
     long next = 0;
     while (true) {
       AccessProof proof = part(vault, next);
-      if (!(proof.verify(key, policy) instanceof Verdict.Complete complete)) {
-        return refuted(((Verdict.Refuted) proof.verify(key, policy)).why());
+      Verdict verdict = proof.verify(key, policy);
+      if (verdict instanceof Verdict.Refuted refuted) {
+        return refuted(refuted.why());
       }
+      Verdict.Complete complete = (Verdict.Complete) verdict;
       if (next == 0 && !proof.accesses().isEmpty()) {
         missing = proof.accesses().getFirst().n();
         next = missing;
