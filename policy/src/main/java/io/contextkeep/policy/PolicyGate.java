@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The one place where a {@link Permit} is made. It asks the policy and believes only a whole, well
@@ -21,6 +23,9 @@ import java.util.function.Consumer;
 public final class PolicyGate {
   /** Long enough for the log to become durable, too short to be kept for another day. */
   private static final Duration PERMIT_LIFE = Duration.ofSeconds(30);
+
+  /** Of a no that says nothing more. */
+  private static final List<String> NO_REASON = List.of("NOT_PERMITTED");
 
   private final PolicyEngine engine;
   private final SecureRandom random;
@@ -46,38 +51,42 @@ public final class PolicyGate {
   }
 
   private Decision decided(Question question) {
-    PolicyIdentity asked = engine.identity();
-    try {
-      PolicyDocument given = engine.evaluate(question.toJson());
-      asked = given.policy();
-      return decision(question, given);
-    } catch (PolicyFailure failure) {
-      return refusal(asked, "", "", List.of(failure.kind().name()));
-    } catch (IllegalArgumentException malformed) {
-      // An unknown mask or obligation, or a document of another shape.
-      return refusal(asked, "", "", List.of(PolicyFailure.Kind.POLICY_ERROR.name()));
-    }
+    return decided(question::toJson, given -> decision(question, given), refusal -> refusal);
   }
 
   /** Decides about a statistic, before any data is looked at. */
   public AggregateDecision decide(AggregateQuestion question) {
+    return decided(question::toJson, given -> decision(question, given), refusal -> refusal);
+  }
+
+  /** Whatever goes wrong between a question and its decision is a refusal. */
+  private <D> D decided(
+      Supplier<String> input, Function<PolicyDocument, D> decision, Function<Refusal, D> refused) {
     PolicyIdentity asked = engine.identity();
     try {
-      PolicyDocument given = engine.evaluate(question.toJson());
-      JsonNode document = given.json();
-      List<String> reasons = strings(document.path("reasons"));
-      boolean allowed = document.path("allow").isBoolean() && document.get("allow").booleanValue();
-      if (!allowed || !reasons.isEmpty()) {
-        return refusal(
-            given.policy(),
-            given.digest(),
-            "",
-            reasons.isEmpty() ? List.of("NOT_PERMITTED") : reasons);
-      }
-      return new AggregatePermit(id(), given.policy(), given.digest(), question);
+      PolicyDocument given = engine.evaluate(input.get());
+      asked = given.policy();
+      return decision.apply(given);
     } catch (PolicyFailure failure) {
-      return refusal(asked, "", "", List.of(failure.kind().name()));
+      return refused.apply(refusal(asked, "", "", List.of(failure.kind().name())));
+    } catch (IllegalArgumentException malformed) {
+      // An unknown mask or obligation, or a document of another shape.
+      return refused.apply(refusal(asked, "", "", List.of(PolicyFailure.Kind.POLICY_ERROR.name())));
     }
+  }
+
+  private AggregateDecision decision(AggregateQuestion question, PolicyDocument given) {
+    List<String> against = against(given.json());
+    return against.isEmpty()
+        ? new AggregatePermit(id(), given.policy(), given.digest(), question)
+        : refusal(given.policy(), given.digest(), "", against);
+  }
+
+  /** Why the document is a no; empty where it is a yes, which it must say in so many words. */
+  private static List<String> against(JsonNode document) {
+    List<String> reasons = strings(document.path("reasons"));
+    boolean allowed = document.path("allow").isBoolean() && document.get("allow").booleanValue();
+    return allowed || !reasons.isEmpty() ? reasons : NO_REASON;
   }
 
   /**
@@ -122,14 +131,10 @@ public final class PolicyGate {
   private Decision decision(Question question, PolicyDocument given) {
     JsonNode document = given.json();
     String basis = document.path("basis").asText("");
-    List<String> reasons = strings(document.path("reasons"));
-    boolean allowed = document.path("allow").isBoolean() && document.get("allow").booleanValue();
-    if (!allowed || !reasons.isEmpty() || question.subject().id().isEmpty()) {
+    List<String> against = against(document);
+    if (!against.isEmpty() || question.subject().id().isEmpty()) {
       return refusal(
-          given.policy(),
-          given.digest(),
-          basis,
-          reasons.isEmpty() ? List.of("NOT_PERMITTED") : reasons);
+          given.policy(), given.digest(), basis, against.isEmpty() ? NO_REASON : against);
     }
     SubjectId subject = question.subject().id().get();
     return new Permit(

@@ -255,8 +255,28 @@ final class PolicyGateTest {
     return ask;
   }
 
-  private static Decision answering(String document) {
-    PolicyEngine fixed =
+  @Test
+  void aDocumentThatIsNoDecision_isARefusalOfAStatisticToo() {
+    AggregateQuestion question =
+        new AggregateQuestion(
+            new Question.Caller("ann", "analyst", List.of()),
+            "dpv:ServiceUsageAnalytics",
+            new Question.Caller("shop", "app", List.of()),
+            "count",
+            new TreeMap<>(),
+            1,
+            0);
+    for (String document :
+        List.of("{'allow':1.5}", "{'allow':'yes'}", "{'allow':true,'reasons':[1]}")) {
+      assertThat(fixed(document).decide(question)).as(document).isInstanceOf(Refusal.class);
+    }
+    assertThat(fixed("{'allow':true,'reasons':[]}").decide(question))
+        .isInstanceOf(AggregatePermit.class);
+  }
+
+  /** A gate whose policy gives this document, whatever it is asked. */
+  private static PolicyGate fixed(String document) {
+    PolicyEngine giving =
         new PolicyEngine() {
           @Override
           public PolicyDocument evaluate(String input) throws PolicyFailure {
@@ -276,10 +296,14 @@ final class PolicyGateTest {
           @Override
           public void close() {}
         };
+    return new PolicyGate(giving, new SecureRandom());
+  }
+
+  private static Decision answering(String document) {
     Ask ask = new Ask();
     ask.attributes = new TreeMap<>();
     ask.attributes.put("country", new Question.Attribute("pd:Country", false, 0));
-    return new PolicyGate(fixed, new SecureRandom()).decide(ask.question());
+    return fixed(document).decide(ask.question());
   }
 
   private static Permit permit(Ask ask) {
