@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One entry as it stands in the log: its public facts, nothing about whom it concerns.
@@ -14,6 +15,10 @@ import java.util.List;
  * @param json the leaf's canonical bytes as text, from which the leaf hash can be made again
  */
 public record AuditRow(long index, long time, String type, String json) {
+
+  /** The facts that are one word each: the type and what entries are searched by. */
+  public static final List<String> WORDS =
+      Stream.concat(Stream.of("type"), AuditEntry.SEARCHED.stream()).toList();
 
   static final String COLUMNS = "l.idx, l.time, l.type, l.bytes";
 

@@ -28,7 +28,6 @@ import io.contextkeep.vault.analytics.query.Tally;
 import io.contextkeep.vault.analytics.report.Answers;
 import io.contextkeep.vault.analytics.report.Costs;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.read.CohortPath;
 import io.contextkeep.vault.store.Cohort;
@@ -117,7 +116,7 @@ public final class Analytics {
     answer.set("question", plan.query().canonical());
     answer.setAll(Answers.method(plan));
     answer.set("cost", Costs.json(plan.cost()));
-    standing(caller, plan.query())
+    standing(caller, plan.query().purpose(), plan.query().population())
         .ifPresent(standing -> answer.set("budget", Costs.json(standing, plan.cost())));
     return answer;
   }
@@ -198,10 +197,7 @@ public final class Analytics {
 
   private static TreeMap<String, Object> facts(
       Caller caller, String request, Plan plan, AggregateDecision decision) {
-    TreeMap<String, Object> facts = new TreeMap<>();
-    facts.put("request", request);
-    facts.put("actor", caller.id());
-    facts.put("role", caller.role().code());
+    TreeMap<String, Object> facts = facts(caller, request);
     facts.put("purpose", plan.query().purpose());
     facts.put("population", plan.query().population());
     facts.put("measure", plan.query().measure().code());
@@ -214,6 +210,12 @@ public final class Analytics {
     facts.put("policyDigest", decision.policy().codeDigest());
     facts.put("dataDigest", decision.policy().dataDigest());
     return facts;
+  }
+
+  /** Who asks, as every entry says it. */
+  private static TreeMap<String, Object> facts(Caller caller, String request) {
+    return new TreeMap<>(
+        Map.of("request", request, "actor", caller.id(), "role", caller.role().code()));
   }
 
   private static String hashText(Query query) {
@@ -363,33 +365,18 @@ public final class Analytics {
       return false;
     }
     Releases.add(c, lineage);
-    log.stage(
-        c,
-        AuditEntry.of(
-            EntryType.RELEASE,
-            Map.of(
-                "request", request,
-                "actor", caller.id(),
-                "role", caller.role().code(),
-                "purpose", plan.query().purpose(),
-                "population", plan.query().population(),
-                "charge", job.charge(),
-                "question", hashText(plan.query()))));
+    TreeMap<String, Object> facts = facts(caller, request);
+    facts.put("purpose", plan.query().purpose());
+    facts.put("population", plan.query().population());
+    facts.put("charge", job.charge());
+    facts.put("question", hashText(plan.query()));
+    log.stage(c, AuditEntry.of(EntryType.RELEASE, facts));
     return true;
   }
 
   /** The job with that number, if this analyst asked it and it is not long ago. */
   public Optional<Job> job(Caller caller, long charge) {
-    boolean own =
-        db.<Boolean>inRead(
-            c ->
-                Sql.one(
-                        c,
-                        "SELECT 1 FROM dp_charge WHERE id = ? AND analyst = ?",
-                        row -> 1,
-                        charge,
-                        caller.id())
-                    .isPresent());
+    boolean own = db.<Boolean>inRead(c -> ledger.isBy(c, charge, caller.id()));
     return own ? Optional.ofNullable(jobs.get(charge)) : Optional.empty();
   }
 
@@ -405,11 +392,7 @@ public final class Analytics {
     }
   }
 
-  /** How the budget for the question stands for the caller; empty where there is none. */
-  public Optional<Standing> standing(Caller caller, Query query) {
-    return standing(caller, query.purpose(), query.population());
-  }
-
+  /** How the budget stands for the caller; empty where there is none. */
   public Optional<Standing> standing(Caller caller, String purpose, String population) {
     return db.inRead(
         c -> {
@@ -426,22 +409,16 @@ public final class Analytics {
 
   /** Sets a budget. What was spent stays spent. */
   public void put(Caller caller, String request, Budget budget) {
+    TreeMap<String, Object> facts = facts(caller, request);
+    facts.put("action", "budget.put");
+    facts.put("target", budget.population());
+    facts.put("purpose", budget.purpose());
+    facts.put("rho", budget.limit().rho());
+    facts.put("delta", budget.limit().delta());
     db.inWrite(
         c -> {
           ledger.put(c, budget);
-          return log.stage(
-              c,
-              AuditEntry.of(
-                  EntryType.ADMIN,
-                  Map.of(
-                      "request", request,
-                      "actor", caller.id(),
-                      "role", caller.role().code(),
-                      "action", "budget.put",
-                      "target", budget.population(),
-                      "purpose", budget.purpose(),
-                      "rho", budget.limit().rho(),
-                      "delta", budget.limit().delta())));
+          return log.stage(c, AuditEntry.of(EntryType.ADMIN, facts));
         });
   }
 }

@@ -6,10 +6,6 @@ package io.contextkeep.vault.graph;
  */
 public record Lag(long consents, long batches, long releases, long erasures) {
 
-  public Lag(long consents, long batches, long erasures) {
-    this(consents, batches, 0, erasures);
-  }
-
   public boolean isNone() {
     return consents == 0 && batches == 0 && releases == 0 && erasures == 0;
   }

@@ -1,11 +1,7 @@
 package io.contextkeep.vault.graph;
 
 /**
- * The numbers of the consent event and the batch and the release that the database took in last;
+ * The numbers of the consent event, the batch and the release that the database took in last;
  * erased events count.
  */
-record Newest(long consents, long batches, long releases) {
-  Newest(long consents, long batches) {
-    this(consents, batches, 0);
-  }
-}
+record Newest(long consents, long batches, long releases) {}

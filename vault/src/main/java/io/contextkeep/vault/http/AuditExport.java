@@ -196,8 +196,7 @@ final class AuditExport implements Routes.Api {
     Map<String, String> cells = new LinkedHashMap<>();
     cells.put("index", Long.toString(row.index()));
     cells.put("time", Instant.ofEpochMilli(row.time()).toString());
-    for (String word :
-        List.of("type", "actor", "role", "purpose", "basis", "decision", "policy", "request")) {
+    for (String word : AuditRow.WORDS) {
       cells.put(word, row.word(word));
     }
     cells.put("reasons", String.join(" ", row.words("reasons")));

@@ -1,21 +1,17 @@
 package io.contextkeep.vault.siem;
 
 import io.contextkeep.audit.AuditRow;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** What collectors are told beside the entry itself: its coded facts, those that it has. */
 final class Facts {
-  private static final List<String> WORDS =
-      List.of("type", "actor", "role", "purpose", "basis", "decision", "policy", "request");
-
   private Facts() {}
 
   static Map<String, String> of(AuditRow row) {
     Map<String, String> facts = new TreeMap<>();
     facts.put("leafHash", row.leafHash());
-    for (String name : WORDS) {
+    for (String name : AuditRow.WORDS) {
       if (!row.word(name).isEmpty()) {
         facts.put(name, row.word(name));
       }

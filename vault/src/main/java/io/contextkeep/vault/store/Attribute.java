@@ -23,19 +23,6 @@ public record Attribute(
     Duration retention,
     Optional<Analysable> analytics) {
 
-  /** One that analysts cannot ask about. */
-  public Attribute(
-      String name,
-      Kind kind,
-      Facet facet,
-      DataCategory category,
-      String sensitivity,
-      String schemaText,
-      Schema schema,
-      Duration retention) {
-    this(name, kind, facet, category, sensitivity, schemaText, schema, retention, Optional.empty());
-  }
-
   /** Whether a customer has one of it or many. */
   public enum Kind {
     VALUE,

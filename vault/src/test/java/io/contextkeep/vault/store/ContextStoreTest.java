@@ -92,7 +92,8 @@ final class ContextStoreTest {
         "low",
         "{}",
         Registry.schema(schema),
-        Duration.ofDays(1));
+        Duration.ofDays(1),
+        Optional.empty());
   }
 
   private Snapshot snapshot(Identifier customer) {

@@ -246,6 +246,13 @@ public final class Ledger {
         last);
   }
 
+  /** Whether the analyst asked the question that was charged so. */
+  public boolean isBy(Connection c, long charge, String analyst) throws SQLException {
+    return Sql.one(
+            c, "SELECT 1 FROM dp_charge WHERE id = ? AND analyst = ?", row -> 1, charge, analyst)
+        .isPresent();
+  }
+
   /** What was answered for the charge, if it was. */
   public Optional<String> released(Connection c, long charge) throws SQLException {
     return Sql.one(

@@ -19,7 +19,8 @@ public final class Margin {
   /** Beyond this σ the steps of the integers no longer show in four digits. */
   private static final double SMOOTH = 2_000;
 
-  private static final double NORMAL_95 = 1.959964;
+  /** So many standard deviations hold 95 % of a normal distribution. */
+  static final double NORMAL_95 = 1.959964;
 
   private Margin() {}
 

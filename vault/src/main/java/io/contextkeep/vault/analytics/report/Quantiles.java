@@ -20,7 +20,8 @@ final class Quantiles {
     double all = Math.max(0, count(sums, top, 0)) + Math.max(0, count(sums, top, 1));
     double rank = Margin.value(plan.query().quantile().orElseThrow()) * all;
     // A rank is the sum of one count of each level at most, and of the total.
-    double doubt = 1.959964 * Margin.deviation(top.noise()) * Math.sqrt(plan.parts().size() + 2.0);
+    double doubt =
+        Margin.NORMAL_95 * Margin.deviation(top.noise()) * Math.sqrt(plan.parts().size() + 2.0);
     int slots = plan.parts().getLast().slots();
     Column column = plan.query().column().orElseThrow();
     int found = leaf(plan, sums, rank);
