@@ -45,10 +45,12 @@ import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Staff;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -62,65 +64,46 @@ public final class Vault implements AutoCloseable {
   /** About 20 MB of questions and answers. */
   private static final int REMEMBERED_DECISIONS = 10_000;
 
+  private static final Duration CONNECTING = Duration.ofSeconds(5);
+
   private final Db db;
-  private final SubjectKeys keys;
   private final AuditLog log;
-  private final PolicyEngine engine;
-  private final ScheduledExecutorService watchdog;
-  private final IndexFile index;
   private final Publisher publisher;
-  private final Db witnessed;
   private final Optional<WitnessRounds> rounds;
-  private final CheckpointFile kept;
   private final VaultIssuer issuer;
   private final Projector projector;
   private final Server server;
-  private final Operations operations;
   private final Erasure erasure;
   private final Retention retention;
   private final AuditRetention auditRetention;
-  private final Housekeeping housekeeping;
-  private final Forwarders forwarders;
+  private final List<Runnable> stops;
 
+  /**
+   * @param stops what ends it, in order: first no more requests come in, last the files are closed
+   */
   private Vault(
       Db db,
-      SubjectKeys keys,
       AuditLog log,
-      PolicyEngine engine,
-      ScheduledExecutorService watchdog,
-      IndexFile index,
       Publisher publisher,
-      Db witnessed,
       Optional<WitnessRounds> rounds,
-      CheckpointFile kept,
       VaultIssuer issuer,
       Projector projector,
       Server server,
-      Operations operations,
       Erasure erasure,
       Retention retention,
       AuditRetention auditRetention,
-      Housekeeping housekeeping,
-      Forwarders forwarders) {
+      List<Runnable> stops) {
     this.db = db;
-    this.keys = keys;
     this.log = log;
-    this.engine = engine;
-    this.watchdog = watchdog;
-    this.index = index;
     this.publisher = publisher;
-    this.witnessed = witnessed;
     this.rounds = rounds;
-    this.kept = kept;
     this.issuer = issuer;
     this.projector = projector;
     this.server = server;
-    this.operations = operations;
     this.erasure = erasure;
     this.retention = retention;
     this.auditRetention = auditRetention;
-    this.housekeeping = housekeeping;
-    this.forwarders = forwarders;
+    this.stops = stops;
   }
 
   /** Starts a vault and finishes what a crash left undone. */
@@ -236,28 +219,35 @@ public final class Vault implements AutoCloseable {
             log,
             config.data(),
             Threads::daemon,
-            WitnessSettings::client,
+            Vault::client,
             operations.metrics());
     return new Vault(
         db,
-        keys,
         log,
-        engine,
-        watchdog,
-        index,
         publisher,
-        witnessed,
         rounds,
-        kept,
         issuer,
         projector,
         server,
-        operations,
         erasure,
         retention,
         auditRetention,
-        housekeeping,
-        forwarders);
+        List.of(
+            operations.readiness()::stopping,
+            server::close,
+            housekeeping::close,
+            forwarders::close,
+            projector::close,
+            operations.metrics()::close,
+            engine::close,
+            watchdog::shutdownNow,
+            () -> rounds.ifPresent(WitnessRounds::close),
+            publisher::close,
+            witnessed::close,
+            index::close,
+            db::close,
+            kept::close,
+            keys::close));
   }
 
   static Db openDatabase(VaultConfig config) {
@@ -284,17 +274,19 @@ public final class Vault implements AutoCloseable {
       TrustPolicy policy, Db db, AuditLog log, Operations operations, InstantSource clock) {
     WitnessRounds rounds =
         WitnessRounds.start(
-            db,
-            log,
-            policy,
-            WitnessSettings.client(),
-            operations.metrics(),
-            clock,
-            Threads::scheduler);
+            db, log, policy, client(), operations.metrics(), clock, Threads::scheduler);
     operations
         .readiness()
         .note(() -> rounds.quorum() ? "witnesses: quorum\n" : "witnesses: no quorum\n");
     return rounds;
+  }
+
+  /** For those whom the vault itself asks or tells: witnesses and collectors. */
+  private static HttpClient client() {
+    return HttpClient.newBuilder()
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .connectTimeout(CONNECTING)
+        .build();
   }
 
   static Path graphDirectory(VaultConfig config) {
@@ -421,20 +413,6 @@ public final class Vault implements AutoCloseable {
 
   @Override
   public void close() {
-    operations.readiness().stopping();
-    server.close();
-    housekeeping.close();
-    forwarders.close();
-    projector.close();
-    operations.metrics().close();
-    engine.close();
-    watchdog.shutdownNow();
-    rounds.ifPresent(WitnessRounds::close);
-    publisher.close();
-    witnessed.close();
-    index.close();
-    db.close();
-    kept.close();
-    keys.close();
+    stops.forEach(Runnable::run);
   }
 }

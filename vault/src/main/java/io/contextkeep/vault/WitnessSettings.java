@@ -8,10 +8,8 @@ import io.contextkeep.audit.witness.Witness;
 import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.db.Db;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,8 +19,6 @@ import java.util.Optional;
 
 /** What the settings say of witnesses: those of this log, and the logs that this vault watches. */
 final class WitnessSettings {
-  private static final Duration CONNECTING = Duration.ofSeconds(5);
-
   private WitnessSettings() {}
 
   /**
@@ -65,13 +61,6 @@ final class WitnessSettings {
     return List.of(
         SignerKey.ed25519Cosigner(name, root.subkey("witness/ed25519/1").getEncoded(), clock),
         SignerKey.mlDsa44Cosigner(name, root.subkey("witness/ml-dsa-44/1").getEncoded(), clock));
-  }
-
-  static HttpClient client() {
-    return HttpClient.newBuilder()
-        .followRedirects(HttpClient.Redirect.NEVER)
-        .connectTimeout(CONNECTING)
-        .build();
   }
 
   private static boolean isHttp(String scheme) {
