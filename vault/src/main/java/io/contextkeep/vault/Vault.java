@@ -168,7 +168,7 @@ public final class Vault implements AutoCloseable {
             Threads.daemon("graph-projector"));
     watch(projector, operations.metrics());
     VaultIssuer issuer = issuer(config, root, clock);
-    Db witnessed = openWitnessed(config);
+    Optional<Db> witnessed = config.witnessLogs().map(_ -> openWitnessed(config));
     Staff staff = new Staff(db, new StaffNames(root));
     Apis apis =
         Apis.of(
@@ -243,7 +243,7 @@ public final class Vault implements AutoCloseable {
             watchdog::shutdownNow,
             () -> rounds.ifPresent(WitnessRounds::close),
             publisher::close,
-            witnessed::close,
+            () -> witnessed.ifPresent(Db::close),
             index::close,
             db::close,
             kept::close,

@@ -43,16 +43,22 @@ final class WitnessSettings {
     return Optional.of(policy.trusting(log.verifiers()));
   }
 
-  /** This vault as a witness; one that watches no log answers that to everybody. */
-  static Witness witness(VaultConfig config, RootKey root, Db db, InstantSource clock)
+  /**
+   * This vault as a witness; one that watches no log answers that to everybody.
+   *
+   * @param memory what it cosigned, where it is to watch any
+   */
+  static Witness witness(VaultConfig config, RootKey root, Optional<Db> memory, InstantSource clock)
       throws IOException {
-    Map<String, List<VerifierKey>> logs = new HashMap<>();
-    if (config.witnessLogs().isPresent()) {
-      for (TrustPolicy.Log log : parsed("witness.logs", config.witnessLogs().get()).logs()) {
-        logs.computeIfAbsent(log.key().name(), _ -> new ArrayList<>()).add(log.key());
-      }
+    List<SignerKey> signers = signers(config, root, clock);
+    if (memory.isEmpty() || config.witnessLogs().isEmpty()) {
+      return Witness.ofNoLog(signers);
     }
-    return new Witness(db, signers(config, root, clock), logs);
+    Map<String, List<VerifierKey>> logs = new HashMap<>();
+    for (TrustPolicy.Log log : parsed("witness.logs", config.witnessLogs().get()).logs()) {
+      logs.computeIfAbsent(log.key().name(), _ -> new ArrayList<>()).add(log.key());
+    }
+    return new Witness(memory.get(), signers, logs);
   }
 
   /** Named after the log, beside which it is served. */

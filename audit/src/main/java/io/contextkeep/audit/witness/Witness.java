@@ -37,7 +37,9 @@ public final class Witness {
     }
   }
 
-  private final LogStore store;
+  /** Empty where no log is watched: then there is nothing to remember. */
+  private final Optional<LogStore> store;
+
   private final List<SignerKey> signers;
   private final Map<String, List<VerifierKey>> logs;
 
@@ -48,12 +50,22 @@ public final class Witness {
    * @param logs the keys of each log that is watched, by its origin
    */
   public Witness(LogStore store, List<SignerKey> signers, Map<String, List<VerifierKey>> logs) {
+    this(Optional.of(store), signers, logs);
+  }
+
+  private Witness(
+      Optional<LogStore> store, List<SignerKey> signers, Map<String, List<VerifierKey>> logs) {
     if (signers.isEmpty() || signers.stream().anyMatch(key -> !key.verifier().type().cosigns())) {
       throw new IllegalArgumentException("A witness signs with cosigning keys");
     }
     this.store = store;
     this.signers = List.copyOf(signers);
     this.logs = Map.copyOf(logs);
+  }
+
+  /** Watches none, and says that to everybody who asks. */
+  public static Witness ofNoLog(List<SignerKey> signers) {
+    return new Witness(Optional.empty(), signers, Map.of());
   }
 
   /** The witness's tables, as SQL statements separated by semicolons. */
@@ -85,7 +97,7 @@ public final class Witness {
         return Reply.of(400, "The old size is larger than the checkpoint's");
       }
       // One transaction compares and remembers: two requests at once cannot both extend one state.
-      return store.inWrite(c -> cosign(c, request, checkpoint));
+      return store.orElseThrow().inWrite(c -> cosign(c, request, checkpoint));
     } catch (MalformedNote e) {
       return Reply.of(400, String.valueOf(e.getMessage()));
     }
@@ -100,7 +112,7 @@ public final class Witness {
     return logs.keySet().stream()
         .filter(origin -> hash(origin).equals(originHash))
         .findFirst()
-        .flatMap(origin -> store.inRead(c -> last(c, origin)));
+        .flatMap(origin -> store.orElseThrow().inRead(c -> last(c, origin)));
   }
 
   private Reply cosign(Connection c, AddCheckpoint request, Checkpoint checkpoint)
