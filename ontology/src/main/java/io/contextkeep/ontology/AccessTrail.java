@@ -70,7 +70,7 @@ public final class AccessTrail implements AutoCloseable {
     add(activity, Vocabulary.TYPE, NodeFactory.createURI(Vocabulary.ACTIVITY));
     add(activity, Vocabulary.TYPE, NodeFactory.createURI(Vocabulary.PROCESS));
     add(activity, Vocabulary.PLACE, literal(Long.toString(entry.index()), XSDDatatype.XSDinteger));
-    add(activity, Vocabulary.ENDED_AT, literal(entry.at().toString(), XSDDatatype.XSDdateTime));
+    add(activity, Vocabulary.ENDED_AT, NamedGraph.time(entry.at()));
     code(activity, Vocabulary.ENTRY_TYPE, "type", entry.type());
     code(activity, Vocabulary.DECISION, "decision", entry.decision());
     code(activity, Vocabulary.POLICY, "policy", entry.policy());

@@ -36,7 +36,7 @@ public final class ConsentGraph {
         .add(consent, Vocabulary.HAS_CONSENT_STATUS, event.status().iri())
         .add(consent, Vocabulary.HAS_PURPOSE, event.purpose().iri())
         .add(consent, Vocabulary.HAS_RECIPIENT, Urns.recipient(event))
-        .add(consent, Vocabulary.INDICATED_AT, event.at().toString(), XSDDatatype.XSDdateTime)
+        .add(consent, Vocabulary.INDICATED_AT, event.at())
         .add(consent, Vocabulary.INDICATED_BY, event.by().iri())
         .add(consent, Vocabulary.INDICATION_METHOD, Urns.method(event))
         .add(consent, Vocabulary.HAS_NOTICE, Urns.notice(event))
@@ -50,7 +50,7 @@ public final class ConsentGraph {
       graph
           .add(consent, Vocabulary.HAS_DURATION, duration)
           .add(duration, Vocabulary.TYPE, Vocabulary.UNTIL_TIME)
-          .add(duration, Vocabulary.VALUE, expires.toString(), XSDDatatype.XSDdateTime);
+          .add(duration, Vocabulary.VALUE, expires);
     }
   }
 }

@@ -22,12 +22,8 @@ public final class LineageGraph {
             .add(activity, Vocabulary.PLACE, Long.toString(batch.seq()), XSDDatatype.XSDinteger)
             .add(activity, Vocabulary.HAS_PROCESSING, Vocabulary.COLLECT)
             .add(activity, Vocabulary.ASSOCIATED_WITH, Urns.app(batch.source()))
-            .add(
-                activity,
-                Vocabulary.STARTED_AT,
-                batch.started().toString(),
-                XSDDatatype.XSDdateTime)
-            .add(activity, Vocabulary.ENDED_AT, batch.ended().toString(), XSDDatatype.XSDdateTime);
+            .add(activity, Vocabulary.STARTED_AT, batch.started())
+            .add(activity, Vocabulary.ENDED_AT, batch.ended());
     batch.kept().entrySet().forEach(kept -> add(graph, batch, kept));
     return graph;
   }
@@ -50,7 +46,7 @@ public final class LineageGraph {
             Vocabulary.CONSENT_EPOCH,
             Long.toString(release.epoch()),
             XSDDatatype.XSDinteger)
-        .add(activity, Vocabulary.ENDED_AT, release.at().toString(), XSDDatatype.XSDdateTime);
+        .add(activity, Vocabulary.ENDED_AT, release.at());
   }
 
   private static void add(

@@ -1,6 +1,10 @@
 package io.contextkeep.ontology;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import org.apache.jena.datatypes.RDFDatatype;
+import org.apache.jena.datatypes.xsd.XSDDatatype;
 import org.apache.jena.graph.Graph;
 import org.apache.jena.graph.Node;
 import org.apache.jena.graph.NodeFactory;
@@ -29,6 +33,19 @@ public final class NamedGraph {
 
   NamedGraph add(String subject, String predicate, String lexical, RDFDatatype type) {
     return add(subject, predicate, NodeFactory.createLiteralDT(lexical, type));
+  }
+
+  NamedGraph add(String subject, String predicate, Instant at) {
+    return add(subject, predicate, time(at));
+  }
+
+  /**
+   * In the canonical form of XML Schema (part 2, 3.2.7.2), whose fraction does not end with a zero:
+   * a store that keeps numbers, not letters, gives it back letter for letter.
+   */
+  static Node time(Instant at) {
+    String lexical = DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(at.atOffset(ZoneOffset.UTC));
+    return NodeFactory.createLiteralDT(lexical, XSDDatatype.XSDdateTime);
   }
 
   private NamedGraph add(String subject, String predicate, Node object) {

@@ -52,7 +52,7 @@ final class ConsentGraphTest {
                           dpv:hasLegalBasis dpv:ExplicitlyExpressedConsent ;
                           dpv:hasPurpose dpv:ServicePersonalisation ;
                           dpv:hasRecipient <urn:contextkeep:app:shop> ;
-                          dpv:isIndicatedAtTime "2026-11-24T12:00:00.500Z"^^xsd:dateTime ;
+                          dpv:isIndicatedAtTime "2026-11-24T12:00:00.5Z"^^xsd:dateTime ;
                           dpv:isIndicatedBy dpv:DataSubject ;
                           dpv:hasIndicationMethod <urn:contextkeep:method:portal> ;
                           dpv:hasNotice <urn:contextkeep:notice:v1> ;

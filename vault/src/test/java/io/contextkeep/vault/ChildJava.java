@@ -6,11 +6,14 @@ import java.util.List;
 
 /** The command that runs a program of ours in a process of its own, on this JDK and class path. */
 public final class ChildJava {
-  /** For one that lives for seconds: what starts fast is fast. */
-  public static final List<String> SHORT_LIVED =
-      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-
   private ChildJava() {}
+
+  /** Flags for one that lives for seconds, for which what starts fast is fast, and more of them. */
+  public static List<String> shortLived(String... more) {
+    List<String> flags = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    flags.addAll(List.of(more));
+    return flags;
+  }
 
   /**
    * @param prefix what it runs in, such as a tracer or a namespace

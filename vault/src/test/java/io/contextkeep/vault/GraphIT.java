@@ -467,20 +467,12 @@ final class GraphIT {
 
   /** The files of data that hold the number: as text, as a value of SQLite, or as a key of it. */
   private List<Path> filesWith(SubjectId subject) {
-    byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(subject.value()).array();
-    List<String> forms =
+    return Disk.filesWith(
+        dir.resolve("data"),
         List.of(
-            subject.toString(),
-            new String(value, StandardCharsets.ISO_8859_1),
-            new String(varint(subject.value()), StandardCharsets.ISO_8859_1));
-    try (Stream<Path> files = Files.walk(dir.resolve("data"))) {
-      return files
-          .filter(Files::isRegularFile)
-          .filter(file -> forms.stream().anyMatch(read(file)::contains))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+            subject.toString().getBytes(StandardCharsets.US_ASCII),
+            ByteBuffer.allocate(Long.BYTES).putLong(subject.value()).array(),
+            varint(subject.value())));
   }
 
   /**
@@ -498,14 +490,6 @@ final class GraphIT {
       rest >>>= bits;
     }
     return bytes;
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file, StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static void write(Path file, String text) {

@@ -246,8 +246,17 @@ final class OperationsIT {
 
   @Test
   void aRequest_isOneLineOfCodedWords() throws Exception {
-    vault.ask("17850", "country");
-    JsonNode line = new ObjectMapper().readTree(vault.logs().lines().getLast());
+    String path =
+        "/v1/customers/customer_number:17850/context?purpose=dpv:ServicePersonalisation"
+            + "&attributes=country";
+    Map<String, String> app = Map.of("Authorization", "Bearer " + vault.token(Role.APP, "shop"));
+    String id =
+        vault
+            .exchange("GET", path, new byte[0], app)
+            .headers()
+            .firstValue("X-Request-Id")
+            .orElseThrow();
+    JsonNode line = new ObjectMapper().readTree(vault.logs().awaitLine(id));
     assertThat(line.get("formattedMessage").textValue()).isEqualTo("request");
     List<String> names = new java.util.ArrayList<>();
     line.get("kvpList").forEach(pair -> pair.fieldNames().forEachRemaining(names::add));

@@ -61,7 +61,7 @@ final class TamperIT {
         new ProcessBuilder(
                 ChildJava.command(
                     List.of(),
-                    ChildJava.SHORT_LIVED,
+                    ChildJava.shortLived(),
                     io.contextkeep.audit.verify.Main.class,
                     List.of(arguments)))
             .redirectErrorStream(true)

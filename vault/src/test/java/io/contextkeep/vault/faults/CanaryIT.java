@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
+import io.contextkeep.vault.Disk;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.ops.Backup;
 import java.nio.charset.StandardCharsets;

@@ -34,8 +34,7 @@ final class ChildLog implements AutoCloseable {
   static ChildLog start(
       Path dir, List<String> prefix, Path errors, int writers, int appends, String... more)
       throws IOException {
-    List<String> flags = new ArrayList<>(ChildJava.SHORT_LIVED);
-    flags.add("-Xmx128m");
+    List<String> flags = ChildJava.shortLived("-Xmx128m");
     List<String> arguments = new ArrayList<>();
     arguments.add(dir.toString());
     arguments.add(String.valueOf(writers));

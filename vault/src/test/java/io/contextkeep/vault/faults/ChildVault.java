@@ -15,7 +15,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,9 +66,8 @@ final class ChildVault implements AutoCloseable {
   private static ChildVault begin(Path dir, List<String> prefix, Map<String, String> more)
       throws IOException {
     int port = freePort();
-    List<String> flags = new ArrayList<>(ChildJava.SHORT_LIVED);
-    flags.add("-Xmx512m");
-    flags.add("-Djava.io.tmpdir=" + Files.createDirectories(dir.resolve("tmp")));
+    Path tmp = Files.createDirectories(dir.resolve("tmp"));
+    List<String> flags = ChildJava.shortLived("-Xmx512m", "-Djava.io.tmpdir=" + tmp);
     List<String> command = ChildJava.command(prefix, flags, Main.class, List.of("serve"));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(settings(dir, port));

@@ -1,10 +1,10 @@
-package io.contextkeep.vault.faults;
+package io.contextkeep.vault;
 
+import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,17 +12,19 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What lies on disk below a directory, byte for byte. */
-final class Disk {
+public final class Disk {
+  private static final byte[] ZEROES = new byte[1 << 16];
 
   private Disk() {}
 
   /** A running vault makes and deletes files: what vanishes during the walk is walked past. */
-  static List<Path> files(Path dir) {
+  public static List<Path> files(Path dir) {
     List<Path> files = new ArrayList<>();
     try {
       Files.walkFileTree(
@@ -58,23 +60,61 @@ final class Disk {
   }
 
   /** None of these byte strings is in any file. */
-  static void holdsNone(Path dir, Collection<byte[]> traces) {
-    List<String> wanted = traces.stream().map(Disk::text).toList();
-    for (Path file : files(dir)) {
-      String bytes = text(read(file));
-      for (String trace : wanted) {
-        assertThat(bytes.contains(trace)).as("a trace in %s", file.getFileName()).isFalse();
-      }
-    }
+  public static void holdsNone(Path dir, Collection<byte[]> traces) {
+    assertThat(filesWith(dir, traces)).as("files with a trace").isEmpty();
   }
 
   /** Whether at least one file has it: that a search can find what it looks for. */
-  static boolean holds(Path dir, byte[] trace) {
-    return files(dir).stream().anyMatch(file -> text(read(file)).contains(text(trace)));
+  public static boolean holds(Path dir, byte[] trace) {
+    return !filesWith(dir, List.of(trace)).isEmpty();
+  }
+
+  /** The files that have at least one of these byte strings, none of which is empty. */
+  static List<Path> filesWith(Path dir, Collection<byte[]> traces) {
+    byte[][][] byFirst = new byte[256][][];
+    traces.stream()
+        .collect(groupingBy(trace -> trace[0] & 0xff))
+        .forEach((first, those) -> byFirst[first] = those.toArray(byte[][]::new));
+    return files(dir).stream().filter(file -> hasAny(read(file), byFirst)).toList();
+  }
+
+  private static boolean hasAny(byte[] bytes, byte[][][] byFirst) {
+    int at = 0;
+    while (at < bytes.length) {
+      byte[][] traces = byFirst[bytes[at] & 0xff];
+      if (traces != null && startsWithAny(bytes, at, traces)) {
+        return true;
+      }
+      at = traces == null && bytes[at] == 0 ? endOfZeroes(bytes, at) : at + 1;
+    }
+    return false;
+  }
+
+  private static boolean startsWithAny(byte[] bytes, int at, byte[][] traces) {
+    for (byte[] trace : traces) {
+      int end = at + trace.length;
+      if (end <= bytes.length && Arrays.equals(bytes, at, end, trace, 0, trace.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Most of a graph's files was never written to: what is empty is passed in leaps. */
+  private static int endOfZeroes(byte[] bytes, int from) {
+    for (int at = from; at < bytes.length; ) {
+      int length = Math.min(ZEROES.length, bytes.length - at);
+      int other = Arrays.mismatch(bytes, at, at + length, ZEROES, 0, length);
+      if (other >= 0) {
+        return at + other;
+      }
+      at += length;
+    }
+    return bytes.length;
   }
 
   /** Copies the files as a crash leaves them. What SQLite keeps in shared memory does not last. */
-  static void crashImage(Path from, Path to) {
+  public static void crashImage(Path from, Path to) {
     try {
       for (Path file : files(from)) {
         if (!file.toString().endsWith("-shm")) {
@@ -104,9 +144,5 @@ final class Disk {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 }
