@@ -4,6 +4,7 @@ import io.contextkeep.audit.note.Checkpoint;
 import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.note.NoteSignature;
 import io.contextkeep.audit.proof.TrustPolicy;
+import io.contextkeep.audit.source.Accounts;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -183,6 +184,15 @@ public final class Checkpoints {
     public void close() throws SQLException {
       rows.close();
       select.close();
+    }
+  }
+
+  /** The newest checkpoint, and how many private parts there are in that moment. */
+  public static Accounts accounts(Connection c) throws SQLException {
+    Note newest = latest(c).orElseThrow(() -> new SQLException("The log has no checkpoint"));
+    try (PreparedStatement select = c.prepareStatement("SELECT count(*) FROM audit_private");
+        ResultSet row = select.executeQuery()) {
+      return new Accounts(newest, row.next() ? row.getLong(1) : 0);
     }
   }
 

@@ -54,6 +54,18 @@ public final class HttpLog implements LogSource {
     };
   }
 
+  @Override
+  public String checkpoints(long after) throws IOException {
+    return text(HISTORY + "?after=" + after).orElse("");
+  }
+
+  /** A live log's own; what lies on a server as files has none, but lists. */
+  @Override
+  public Optional<Accounts> accounts() throws IOException {
+    Optional<String> live = text("accounts");
+    return live.isPresent() ? live.map(Accounts::parse) : LogSource.super.accounts();
+  }
+
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
     try {
       return client.send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BYTES));

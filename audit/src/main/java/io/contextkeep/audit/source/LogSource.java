@@ -1,10 +1,12 @@
 package io.contextkeep.audit.source;
 
+import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.tree.Hashes;
 import io.contextkeep.audit.tree.MissingTile;
 import io.contextkeep.audit.tree.TilePath;
 import io.contextkeep.audit.tree.TileSource;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +14,11 @@ import java.util.Optional;
 
 /** A log's files by their C2SP tlog-tiles names. What they say is for the reader to check. */
 public interface LogSource extends TileSource<IOException> {
+  /** Every checkpoint of the log, one note after the other. */
+  String HISTORY = "checkpoints";
+
+  /** Which entries still had their private part, in ranges. */
+  String SEALED = "sealed";
 
   /** The file of that name, a partial tile also where only the full one is left. */
   Optional<byte[]> file(String name) throws IOException;
@@ -19,6 +26,31 @@ public interface LogSource extends TileSource<IOException> {
   /** The checkpoint that the log shows now. */
   default byte[] checkpoint() throws IOException {
     return file("checkpoint").orElseThrow(() -> new IOException("The log shows no checkpoint"));
+  }
+
+  /**
+   * Checkpoints of a larger size, oldest first, one note after the other: all of them, or as many
+   * as one answer holds; none where the log shows no more.
+   */
+  default String checkpoints(long after) throws IOException {
+    return after > 0 ? "" : text(HISTORY).orElse("");
+  }
+
+  /** What the log says of its private parts, if it does. */
+  default Optional<Accounts> accounts() throws IOException {
+    Optional<String> sealed = text(SEALED);
+    return sealed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Accounts(Note.parse(utf8(checkpoint())), Accounts.count(sealed.get())));
+  }
+
+  /** The file of that name as text. */
+  default Optional<String> text(String name) throws IOException {
+    return file(name).map(LogSource::utf8);
+  }
+
+  private static String utf8(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   @Override

@@ -7,9 +7,8 @@ import io.contextkeep.audit.LogVerifier;
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.audit.StoredTiles;
 import io.contextkeep.audit.note.Checkpoint;
-import io.contextkeep.audit.note.MalformedNote;
 import io.contextkeep.audit.note.Note;
-import io.contextkeep.audit.note.Wire;
+import io.contextkeep.audit.source.LogSource;
 import io.contextkeep.audit.tree.TilePath;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -26,7 +25,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 
 /**
@@ -38,9 +36,9 @@ import java.util.function.LongConsumer;
  */
 public final class Bundle {
   static final String CHECKPOINT = "checkpoint";
-  static final String HISTORY = "checkpoints";
+  static final String HISTORY = LogSource.HISTORY;
   static final String KEYS = "vkeys";
-  static final String SEALED = "sealed";
+  static final String SEALED = LogSource.SEALED;
   private static final String PRUNED = "pruned/";
 
   private Bundle() {}
@@ -180,21 +178,6 @@ public final class Bundle {
       from = line;
     }
     return notes;
-  }
-
-  /** How many entries the ranges name. */
-  static long count(String ranges) {
-    long count = 0;
-    for (String range : ranges.lines().toList()) {
-      int dash = range.indexOf('-');
-      OptionalLong from = Wire.number(range.substring(0, Math.max(0, dash)));
-      OptionalLong to = Wire.number(range.substring(dash + 1));
-      if (from.isEmpty() || to.isEmpty() || from.getAsLong() > to.getAsLong()) {
-        throw new MalformedNote("The list of sealed entries has a line that is no range");
-      }
-      count += to.getAsLong() - from.getAsLong() + 1;
-    }
-    return count;
   }
 
   static void put(Path file, byte[] bytes) throws IOException {

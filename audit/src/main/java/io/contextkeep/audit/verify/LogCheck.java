@@ -10,6 +10,7 @@ import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.note.VerifierKey;
 import io.contextkeep.audit.proof.LogWatch;
 import io.contextkeep.audit.proof.TrustPolicy;
+import io.contextkeep.audit.source.Accounts;
 import io.contextkeep.audit.source.LogSource;
 import io.contextkeep.audit.source.TokenNeeded;
 import io.contextkeep.audit.tree.Frontier;
@@ -18,13 +19,10 @@ import io.contextkeep.audit.tree.MissingTile;
 import io.contextkeep.audit.tree.TilePath;
 import io.contextkeep.audit.tree.TileSource;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -92,11 +90,10 @@ public final class LogCheck {
 
   private void run(LogSource log, LongConsumer progress) throws IOException {
     Note newest = Note.parse(log.checkpoint());
-    long size = Checkpoint.parse(newest.text()).size();
-    if (hasEntries(log, size)) {
-      newest(newest, replay(log, newest, size, progress), log);
+    if (hasEntries(log, size(newest))) {
+      newest(newest, replay(log, newest, progress), log);
     } else {
-      hashes(log, newest, size, progress);
+      hashes(log, newest, progress);
       newest(newest, trust.keys(), log);
     }
   }
@@ -114,8 +111,8 @@ public final class LogCheck {
   }
 
   /** What can be checked without the entries: that all hashes together make the signed root. */
-  private void hashes(LogSource log, Note newest, long size, LongConsumer progress)
-      throws IOException {
+  private void hashes(LogSource log, Note newest, LongConsumer progress) throws IOException {
+    long size = size(newest);
     ServedHashes served = new ServedHashes(log, size, problems);
     Frontier tree = Frontier.EMPTY;
     for (long tile = 0; tile * TilePath.FULL < size; tile++) {
@@ -135,11 +132,14 @@ public final class LogCheck {
     checked.add("hashes       of " + size + " entries make the root that was signed");
   }
 
-  private List<VerifierKey> replay(LogSource log, Note newest, long size, LongConsumer progress)
+  private List<VerifierKey> replay(LogSource log, Note newest, LongConsumer progress)
       throws IOException {
     Replay replay = new Replay(keys(log));
+    Optional<Accounts> accounts = accounts(log, newest);
+    Note last = accounts.map(Accounts::checkpoint).orElse(newest);
+    History history = new History(log, last);
+    long size = size(last);
     ServedHashes served = new ServedHashes(log, size, problems);
-    Deque<String> history = history(log, newest);
     boolean whole = false;
     for (long bundle = 0; bundle * TilePath.FULL < size; bundle++) {
       int width = (int) Math.min(TilePath.FULL, size - bundle * TilePath.FULL);
@@ -159,24 +159,31 @@ public final class LogCheck {
     }
     served.end();
     replay.end();
-    if (!history.isEmpty()) {
+    if (history.hasNext()) {
       replay.problem("the log was cut or altered: a checkpoint of it fits no size up to " + size);
     }
-    Optional<byte[]> sealed = log.file(Bundle.SEALED);
-    if (sealed.isPresent()) {
-      replay.checkAccounts(Bundle.count(text(sealed.get())));
-    } else {
-      unchecked.add("whether every missing private part was erased (no list of them is shown)");
-    }
+    accounts.ifPresent(told -> replay.checkAccounts(told.sealed()));
     checked.addAll(Report.facts(replay));
     problems.addAll(replay.problems());
     trusted(replay.signers());
     return replay.signers();
   }
 
+  /** The accounts are of a moment of their own, which is not before the newest checkpoint's. */
+  private Optional<Accounts> accounts(LogSource log, Note newest) throws IOException {
+    Optional<Accounts> accounts = log.accounts();
+    if (accounts.isEmpty()) {
+      unchecked.add("whether every missing private part was erased (no accounts are shown)");
+    } else if (size(accounts.get().checkpoint()) < size(newest)) {
+      problems.add("the accounts are older than the newest checkpoint");
+      return Optional.empty();
+    }
+    return accounts;
+  }
+
   /** A tile of which only that is left which was not pruned. */
   private static void pruned(
-      byte[] hashes, List<byte[]> rest, ServedHashes served, Replay replay, Deque<String> history)
+      byte[] hashes, List<byte[]> rest, ServedHashes served, Replay replay, History history)
       throws IOException {
     for (int i = 0; i < rest.size(); i++) {
       byte[] hash = Arrays.copyOfRange(hashes, i * Hashes.LENGTH, (i + 1) * Hashes.LENGTH);
@@ -186,21 +193,10 @@ public final class LogCheck {
     }
   }
 
-  private static void checkpoints(Replay replay, Deque<String> history) {
-    while (!history.isEmpty()
-        && Checkpoint.parse(Note.parse(history.element()).text()).size() == replay.size()) {
-      replay.checkpoint(history.remove());
+  private static void checkpoints(Replay replay, History history) throws IOException {
+    while (history.hasNext() && history.size() == replay.size()) {
+      replay.checkpoint(history.next());
     }
-  }
-
-  /** All checkpoints that are shown, oldest first, the newest among them. */
-  private static Deque<String> history(LogSource log, Note newest) throws IOException {
-    Deque<String> history = new ArrayDeque<>();
-    log.file(Bundle.HISTORY).ifPresent(file -> history.addAll(Bundle.notes(text(file))));
-    if (history.isEmpty() || !Note.parse(history.getLast()).text().equals(newest.text())) {
-      history.add(newest.toString());
-    }
-    return history;
   }
 
   private List<VerifierKey> keys(LogSource log) throws IOException {
@@ -208,13 +204,9 @@ public final class LogCheck {
     trust
         .policy()
         .ifPresent(policy -> policy.witnesses().forEach(witness -> keys.add(witness.key())));
-    Optional<byte[]> told = log.file(Bundle.KEYS);
+    Optional<String> told = log.text(Bundle.KEYS);
     if (told.isPresent()) {
-      text(told.get())
-          .lines()
-          .map(VerifierKey::parse)
-          .filter(k -> !keys.contains(k))
-          .forEach(keys::add);
+      told.get().lines().map(VerifierKey::parse).filter(k -> !keys.contains(k)).forEach(keys::add);
     }
     return keys;
   }
@@ -246,8 +238,8 @@ public final class LogCheck {
       unchecked.add("whether it continues what was seen before (nothing was: use --seen)");
       return;
     }
-    long now = Checkpoint.parse(newest.text()).size();
-    long then = Checkpoint.parse(Note.parse(trust.seen().get()).text()).size();
+    long now = size(newest);
+    long then = size(Note.parse(trust.seen().get()));
     if (now < then) {
       problems.add(
           "the log shows "
@@ -268,7 +260,7 @@ public final class LogCheck {
     }
   }
 
-  private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
+  private static long size(Note note) {
+    return Checkpoint.parse(note.text()).size();
   }
 }

@@ -64,6 +64,16 @@ final class LogRoutes implements Routes.Api {
             "/audit/pruned/:bundle*",
             Media.NO_BODY.giving(List.of(Media.BYTES)),
             this::pruned)
+        .on(
+            HttpMethod.GET,
+            "/audit/checkpoints",
+            Media.NO_BODY.giving(List.of(Media.TEXT)),
+            this::checkpoints)
+        .on(
+            HttpMethod.GET,
+            "/audit/accounts",
+            Media.NO_BODY.giving(List.of(Media.TEXT)),
+            this::accounts)
         .anybody("/audit/tile/:tile*", Media.BYTES, this::tile)
         .anybody("/v1/receipts/:index", Media.TEXT, this::receipt);
   }
@@ -115,6 +125,22 @@ final class LogRoutes implements Routes.Api {
     Answer answer = new Answer(200, Media.BYTES, rest);
     return recorded(
         request, "pruned", path, answer.with(Map.of("Cache-Control", "private, " + FOR_EVER)));
+  }
+
+  /** Every checkpoint that was ever signed, about a megabyte of them at a time. */
+  private Answer checkpoints(Request request) {
+    request.as(Role.AUDITOR).onlyQuery("after");
+    long after = request.number("after").orElse(0L);
+    looks.record(request, "checkpoints");
+    return Answer.text(
+        Media.UTF_8_TEXT, db.inRead(c -> Checkpoints.slice(c, after, Long.MAX_VALUE)).notes());
+  }
+
+  /** What was erased is accounted for in entries, and this is what is still there. */
+  private Answer accounts(Request request) {
+    request.as(Role.AUDITOR).onlyQuery();
+    looks.record(request, "accounts");
+    return Answer.text(Media.UTF_8_TEXT, db.inRead(Checkpoints::accounts).toString());
   }
 
   private static TilePath bundle(Request request) {

@@ -1,0 +1,51 @@
+package io.contextkeep.audit.source;
+
+import io.contextkeep.audit.note.MalformedNote;
+import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.note.Wire;
+import java.util.OptionalLong;
+
+/**
+ * What a log says of its private parts at one of its checkpoints. As text it is the checkpoint's
+ * note, and behind it how many entries still have their private part.
+ */
+public record Accounts(Note checkpoint, long sealed) {
+  private static final String SEALED = "sealed ";
+
+  /**
+   * Reads the text.
+   *
+   * @throws MalformedNote if it is something else
+   */
+  public static Accounts parse(String text) {
+    int line = text.lastIndexOf(SEALED);
+    OptionalLong sealed =
+        line > 0 && text.endsWith("\n")
+            ? Wire.number(text.substring(line + SEALED.length(), text.length() - 1))
+            : OptionalLong.empty();
+    if (sealed.isEmpty()) {
+      throw new MalformedNote("The accounts do not say how many entries have their private part");
+    }
+    return new Accounts(Note.parse(text.substring(0, line)), sealed.getAsLong());
+  }
+
+  /** How many entries the ranges of an evidence bundle name, each a line {@code from-to}. */
+  static long count(String ranges) {
+    long count = 0;
+    for (String range : ranges.lines().toList()) {
+      int dash = range.indexOf('-');
+      OptionalLong from = Wire.number(range.substring(0, Math.max(0, dash)));
+      OptionalLong to = Wire.number(range.substring(dash + 1));
+      if (from.isEmpty() || to.isEmpty() || from.getAsLong() > to.getAsLong()) {
+        throw new MalformedNote("The list of sealed entries has a line that is no range");
+      }
+      count += to.getAsLong() - from.getAsLong() + 1;
+    }
+    return count;
+  }
+
+  @Override
+  public String toString() {
+    return checkpoint + SEALED + sealed + "\n";
+  }
+}

@@ -1,0 +1,63 @@
+package io.contextkeep.audit.verify;
+
+import io.contextkeep.audit.note.Checkpoint;
+import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.source.LogSource;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The checkpoints that a log shows up to a size, oldest first, read as they are needed; the one of
+ * that size is among them whether or not the log shows it again.
+ */
+final class History {
+  private final LogSource log;
+  private final Deque<String> read = new ArrayDeque<>();
+  private final Note last;
+  private long after;
+  private boolean ended;
+
+  /** The checkpoints of a log up to and with that one. */
+  History(LogSource log, Note last) {
+    this.log = log;
+    this.last = last;
+  }
+
+  /** Whether there are more. */
+  boolean hasNext() throws IOException {
+    if (read.isEmpty() && !ended) {
+      more();
+    }
+    return !read.isEmpty();
+  }
+
+  /** The size of the next one. */
+  long size() {
+    return size(Note.parse(read.element()));
+  }
+
+  /** The next one as the log shows it. */
+  String next() {
+    return read.remove();
+  }
+
+  private void more() throws IOException {
+    long before = after;
+    for (String note : Bundle.notes(log.checkpoints(after))) {
+      long size = size(Note.parse(note));
+      if (size > before && size <= size(last)) {
+        read.add(note);
+        after = size;
+      }
+    }
+    ended = after == before || after == size(last);
+    if (ended && (read.isEmpty() || !Note.parse(read.getLast()).text().equals(last.text()))) {
+      read.add(last.toString());
+    }
+  }
+
+  private static long size(Note note) {
+    return Checkpoint.parse(note.text()).size();
+  }
+}

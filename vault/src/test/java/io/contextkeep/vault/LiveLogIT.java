@@ -1,0 +1,123 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.audit.source.HttpLog;
+import io.contextkeep.audit.verify.LogCheck;
+import io.contextkeep.audit.verify.Report;
+import io.contextkeep.audit.verify.Trust;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Role;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verifier at a running vault, by nothing but its URL and an auditor's token. */
+final class LiveLogIT {
+  private TestVault vault;
+
+  @BeforeEach
+  void start(@TempDir Path dir) {
+    vault = new TestVault(dir);
+    vault.furnish();
+    for (int i = 0; i < 20; i++) {
+      vault.write("" + i, "country", "\"x\"");
+      vault.ask("" + i, "country");
+    }
+    ok(vault.delete(vault.customer("customer_number:1"), "/v1/me"));
+  }
+
+  @AfterEach
+  void checkInvariants() {
+    vault.close();
+  }
+
+  @Test
+  void aLogIsChecked_downToEachCheckpointAndItsAccounts() throws IOException {
+    long checkpoints = number("SELECT count(*) FROM audit_checkpoint");
+
+    Report report = check();
+
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.toString()).doesNotContain("whether every missing private part was erased");
+    String line =
+        report
+            .toString()
+            .lines()
+            .filter(l -> l.startsWith("checkpoints "))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Long.parseLong(line.split(" +")[1].replace(",", "")))
+        .isGreaterThanOrEqualTo(checkpoints)
+        .isLessThanOrEqualTo(number("SELECT count(*) FROM audit_checkpoint"));
+  }
+
+  @Test
+  void anOldCheckpoint_thatWasRewritten_isFound() throws IOException {
+    String signature = "SELECT substr(note, -3, 1) FROM audit_checkpoint WHERE size = 3";
+    String was = text(signature);
+    String put =
+        "UPDATE audit_checkpoint SET note = substr(note, 1, length(note) - 3) || ? ||"
+            + " substr(note, -2) WHERE size = 3";
+
+    change(put, was.equals("A") ? "B" : "A");
+    assertThat(check().problems()).anyMatch(p -> p.contains("checkpoint at size 3"));
+
+    change(put, was);
+    assertThat(check().problems()).isEmpty();
+  }
+
+  @Test
+  void aPrivatePart_thatIsGoneWithoutAnErasure_isDestroyedEvidence() throws IOException {
+    change("CREATE TABLE aside AS SELECT * FROM audit_private ORDER BY idx LIMIT 1");
+    change("DELETE FROM audit_private WHERE idx = (SELECT idx FROM aside)");
+    assertThat(check().problems()).anyMatch(p -> p.startsWith("evidence was destroyed"));
+
+    change("INSERT INTO audit_private SELECT * FROM aside");
+    change("DROP TABLE aside");
+    assertThat(check().problems()).isEmpty();
+  }
+
+  @Test
+  void whatTheVerifierReads_isInTheLogToo() throws IOException {
+    String looks = "SELECT count(*) FROM audit_leaf WHERE type = 'audit-view'";
+    long before = number(looks);
+    check();
+    assertThat(number(looks)).isGreaterThanOrEqualTo(before + 3);
+    String nobody = vault.token(Role.ANALYST, "ana");
+    assertThat(vault.get(nobody, "/audit/accounts").status()).isEqualTo(403);
+    assertThat(vault.get(nobody, "/audit/checkpoints").status()).isEqualTo(403);
+  }
+
+  private Report check() throws IOException {
+    vault.vault().log().publish();
+    URI log = URI.create("http://127.0.0.1:" + vault.vault().port() + "/audit");
+    Trust trust =
+        new Trust(
+            vault.vault().db().inRead(LogVerifier::vkeys), Optional.empty(), Optional.empty());
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      String auditor = vault.token(Role.AUDITOR, "aud");
+      return LogCheck.check(new HttpLog(client, log, Optional.of(auditor)), trust, _ -> {});
+    }
+  }
+
+  private long number(String sql) {
+    return Long.parseLong(text("SELECT CAST((" + sql + ") AS TEXT)"));
+  }
+
+  private String text(String sql) {
+    return vault.vault().db().inRead(c -> Sql.one(c, sql, row -> row.getString(1)).orElseThrow());
+  }
+
+  private void change(String sql, Object... values) {
+    vault.vault().db().inWrite(c -> Sql.update(c, sql, values));
+  }
+}
