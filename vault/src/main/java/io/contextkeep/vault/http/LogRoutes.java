@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -54,28 +55,18 @@ final class LogRoutes implements Routes.Api {
     routes
         .anybody("/audit/checkpoint", Media.TEXT, this::checkpoint)
         .anybody("/audit/vkeys", Media.TEXT, this::keys)
-        .on(
-            HttpMethod.GET,
-            "/audit/tile/entries/:bundle*",
-            Media.NO_BODY.giving(List.of(Media.BYTES)),
-            this::entries)
-        .on(
-            HttpMethod.GET,
-            "/audit/pruned/:bundle*",
-            Media.NO_BODY.giving(List.of(Media.BYTES)),
-            this::pruned)
-        .on(
-            HttpMethod.GET,
-            "/audit/checkpoints",
-            Media.NO_BODY.giving(List.of(Media.TEXT)),
-            this::checkpoints)
-        .on(
-            HttpMethod.GET,
-            "/audit/accounts",
-            Media.NO_BODY.giving(List.of(Media.TEXT)),
-            this::accounts)
-        .anybody("/audit/tile/:tile*", Media.BYTES, this::tile)
         .anybody("/v1/receipts/:index", Media.TEXT, this::receipt);
+    forAuditors(routes, "/audit/tile/entries/:bundle*", Media.BYTES, this::entries);
+    forAuditors(routes, "/audit/pruned/:bundle*", Media.BYTES, this::pruned);
+    forAuditors(routes, "/audit/checkpoints", Media.TEXT, this::checkpoints);
+    forAuditors(routes, "/audit/accounts", Media.TEXT, this::accounts);
+    // After the entries, which would match as well.
+    routes.anybody("/audit/tile/:tile*", Media.BYTES, this::tile);
+  }
+
+  private static void forAuditors(
+      Routes routes, String path, String type, Function<Request, Answer> handler) {
+    routes.on(HttpMethod.GET, path, Media.NO_BODY.giving(List.of(type)), handler);
   }
 
   /**
