@@ -154,6 +154,7 @@ public final class Vault implements AutoCloseable {
             root.subkey("analytics-choice/v1"),
             random::nextBytes,
             clock,
+            config.statistics(),
             threads);
     Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, random);
     Erasure erasure = new Erasure(db, customers, keys, log);

@@ -1,5 +1,6 @@
 package io.contextkeep.vault;
 
+import io.contextkeep.vault.analytics.Timing;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.ops.Secret;
@@ -39,6 +40,7 @@ import java.util.regex.Pattern;
  * @param siem where copies of the audit log go
  * @param auditWitnesses a C2SP tlog-policy file: who cosigns this vault's log, and how many do
  * @param witnessLogs a C2SP tlog-policy file whose logs this vault watches as a witness
+ * @param statistics when statistics are taken and answered
  * @param issuers the OpenID Connect issuers whose tokens count, each under a name of its own
  * @param metricsToken what a reader of the metrics must know; without it only this machine reads
  * @param retentionSweep how often what is too old is looked for and deleted
@@ -61,6 +63,7 @@ public record VaultConfig(
     SiemSettings siem,
     Optional<Path> auditWitnesses,
     Optional<Path> witnessLogs,
+    Timing statistics,
     List<IssuerSettings> issuers,
     Optional<Secret> metricsToken,
     Duration retentionSweep,
@@ -86,6 +89,8 @@ public record VaultConfig(
           Map.entry("siem.syslog.ca", ""),
           Map.entry("audit.witnesses", ""),
           Map.entry("witness.logs", ""),
+          Map.entry("analytics.epoch.minutes", "60"),
+          Map.entry("analytics.slot.millis", "1000"),
           Map.entry("metrics.token", ""),
           Map.entry("log.requests", "false"),
           Map.entry("retention.sweep.minutes", "60"));
@@ -168,6 +173,9 @@ public record VaultConfig(
         siem(settings),
         path(settings, "audit.witnesses"),
         path(settings, "witness.logs"),
+        new Timing(
+            Duration.ofMinutes(number(settings, "analytics.epoch.minutes", 1, 44_640)),
+            Duration.ofMillis(number(settings, "analytics.slot.millis", 1, 3_600_000))),
         issuers(settings, publicUrl.toString()),
         secret(settings, "metrics.token"),
         Duration.ofMinutes(number(settings, "retention.sweep.minutes", 1, 10_080)),

@@ -5,6 +5,7 @@ import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.vault.analytics.Timing;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.siem.SiemSettings;
@@ -183,6 +184,7 @@ final class RetentionIT {
             SiemSettings.NONE,
             Optional.empty(),
             Optional.empty(),
+            Timing.DEFAULT,
             List.of(),
             Optional.empty(),
             Duration.ofMillis(20),

@@ -3,6 +3,7 @@ package io.contextkeep.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextkeep.vault.analytics.Timing;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.siem.SiemSettings;
@@ -48,6 +49,8 @@ final class VaultConfigTest {
       audit.key.generation=6
       audit.witnesses=/w
       witness.logs=/l
+      analytics.epoch.minutes=7
+      analytics.slot.millis=8
       log.requests=true
       oidc.corp.issuer=https://login.example
       oidc.corp.jwks=https://login.example/jwks
@@ -81,6 +84,7 @@ final class VaultConfigTest {
     assertThat(config.maxBodyBytes()).isEqualTo(8 << 20);
     assertThat(config.policyDeadline()).isEqualTo(Duration.ofMillis(500));
     assertThat(config.issuers()).isEmpty();
+    assertThat(config.statistics()).isEqualTo(Timing.DEFAULT);
     assertThat(config.metricsToken()).isEmpty();
     assertThat(config.retentionSweep()).isEqualTo(Duration.ofHours(1));
     assertThat(config.auditRetention()).isEmpty();
@@ -122,6 +126,8 @@ final class VaultConfigTest {
     assertThat(config.metricsToken().orElseThrow().is("a-word-of-sixteen-letters")).isTrue();
     assertThat(config.retentionSweep()).isEqualTo(Duration.ofMinutes(4));
     assertThat(config.auditRetention()).contains(Duration.ofDays(400));
+    assertThat(config.statistics())
+        .isEqualTo(new Timing(Duration.ofMinutes(7), Duration.ofMillis(8)));
     assertThat(config.storeDeadline()).isEqualTo(Duration.ofMillis(5));
     assertThat(config.auditOrigin()).isEqualTo("log.example/a");
     assertThat(config.auditKeyGeneration()).isEqualTo(6);
@@ -225,6 +231,8 @@ final class VaultConfigTest {
     "http.max.body.bytes, 1, 67108864",
     "policy.deadline.millis, 0, 60000",
     "retention.sweep.minutes, 0, 10080",
+    "analytics.epoch.minutes, 0, 44640",
+    "analytics.slot.millis, 0, 3600000",
     "audit.retention.days, -1, 36500"
   })
   void aNumberOutOfRange_isNamedWithItsBounds(String key, String value, String bound) {

@@ -49,6 +49,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.crypto.SecretKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,8 +66,8 @@ public final class Analytics {
   /** Scans at the same time: each uses all processors. */
   private static final int SCANS = 2;
 
-  /** Answers leave at whole multiples of it. */
-  private static final Duration SLOT = Duration.ofMillis(100);
+  /** A cancelled job ends in a moment. */
+  private static final Duration MOMENT = Duration.ofMillis(400);
 
   /** Jobs that ended are told of for a while; their answers are kept in the database anyway. */
   private static final int MOST_JOBS = 10_000;
@@ -79,6 +80,7 @@ public final class Analytics {
   private final SecretKey choosing;
   private final RandomBytes random;
   private final InstantSource clock;
+  private final Timing timing;
   private final ExecutorService threads;
   private final Semaphore scans = new Semaphore(SCANS, true);
   private final Map<Long, Job> jobs = new ConcurrentHashMap<>();
@@ -95,6 +97,7 @@ public final class Analytics {
       SecretKey choosing,
       RandomBytes random,
       InstantSource clock,
+      Timing timing,
       ExecutorService threads) {
     this.db = db;
     this.reader = new QueryReader(registry);
@@ -103,6 +106,7 @@ public final class Analytics {
     this.choosing = choosing;
     this.random = random;
     this.clock = clock;
+    this.timing = timing;
     this.threads = threads;
     db.inWrite(ledger::giveUpAll);
   }
@@ -148,7 +152,7 @@ public final class Analytics {
   }
 
   private Outcome admitted(Caller caller, String request, Plan plan, AggregatePermit permit) {
-    Epoch epoch = Epoch.at(clock.instant());
+    Epoch epoch = timing.at(clock.instant());
     Charge charge =
         new Charge(
             plan.query().purpose(),
@@ -258,7 +262,7 @@ public final class Analytics {
       String release = released.toString();
       StatisticRelease lineage = lineage(plan, released, epoch, job.charge());
       boolean kept = db.inWrite(c -> keep(c, caller, request, plan, job, release, lineage));
-      Job.awaitSlot(SLOT);
+      TimeUnit.NANOSECONDS.sleep(timing.rest(System.nanoTime()));
       if (kept) {
         job.end(Job.State.RELEASED, Optional.of(release));
       }
@@ -383,7 +387,7 @@ public final class Analytics {
   /** Stops it, unless its answer is kept already. What it was charged stays charged. */
   public Job.Status cancel(Job job) {
     giveUp(job, Job.State.CANCELLED);
-    return job.ended(SLOT.multipliedBy(4));
+    return job.ended(MOMENT);
   }
 
   private void giveUp(Job job, Job.State state) {

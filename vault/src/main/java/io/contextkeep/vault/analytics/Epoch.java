@@ -4,23 +4,20 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * An hour of the vault's clock. A question that was answered in it is answered by the same numbers
- * until it ends; whoever withdraws takes no part in anything that is worked out from then on.
+ * Some time of the vault's clock. A question that was answered in it is answered by the same
+ * numbers until it ends; whoever withdraws takes no part in anything that is worked out from then
+ * on.
  *
- * @param number of hours since 1970: it says nothing of how much happened
+ * @param number the minute since 1970 that it begins with: it says nothing of how much happened,
+ *     and no other epoch ever has it, whatever length the next one is set to
  */
-public record Epoch(long number) {
-  private static final Duration LENGTH = Duration.ofHours(1);
-
-  static Epoch at(Instant now) {
-    return new Epoch(Math.floorDiv(now.toEpochMilli(), LENGTH.toMillis()));
-  }
+public record Epoch(long number, Duration length) {
 
   public Instant from() {
-    return Instant.ofEpochMilli(number * LENGTH.toMillis());
+    return Instant.ofEpochSecond(number * 60);
   }
 
   public Instant until() {
-    return from().plus(LENGTH);
+    return from().plus(length);
   }
 }

@@ -2,7 +2,6 @@ package io.contextkeep.vault.analytics;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -109,11 +108,5 @@ public final class Job {
 
   boolean isCancelled() {
     return status().state() != State.RUNNING;
-  }
-
-  /** A slot's rest: answers leave at whole ones, so that when says little about how long. */
-  static void awaitSlot(Duration slot) throws InterruptedException {
-    long nanos = slot.toNanos();
-    TimeUnit.NANOSECONDS.sleep(nanos - Math.floorMod(System.nanoTime(), nanos));
   }
 }
