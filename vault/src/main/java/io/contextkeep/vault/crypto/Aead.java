@@ -13,6 +13,7 @@ import javax.crypto.spec.GCMParameterSpec;
  * does not hide lengths, and one key should not seal more than 2^32 messages.
  */
 final class Aead {
+  private static final String TRANSFORMATION = "AES/GCM/NoPadding";
   private static final int NONCE = 12;
   private static final int TAG_BITS = 128;
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -63,7 +64,7 @@ final class Aead {
 
   static Cipher cipher() {
     try {
-      return Cipher.getInstance("AES/GCM/NoPadding");
+      return Cipher.getInstance(TRANSFORMATION, Jdk.PROVIDER);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every JDK has AES-GCM", e);
     }

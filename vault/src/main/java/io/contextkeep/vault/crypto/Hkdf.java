@@ -15,7 +15,7 @@ final class Hkdf {
   /** 32 bytes of key for the label. The input is uniformly random, so there is no salt. */
   static SecretKey derive(SecretKey from, String label, String algorithm) {
     try {
-      return KDF.getInstance("HKDF-SHA256")
+      return KDF.getInstance("HKDF-SHA256", Jdk.PROVIDER)
           .deriveKey(
               algorithm,
               HKDFParameterSpec.ofExtract()
@@ -28,7 +28,7 @@ final class Hkdf {
 
   static byte[] hmac(SecretKey key, byte[]... parts) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
+      Mac mac = Mac.getInstance("HmacSHA256", Jdk.PROVIDER);
       mac.init(key);
       for (byte[] part : parts) {
         mac.update(part);

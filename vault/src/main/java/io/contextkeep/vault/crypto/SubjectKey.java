@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One customer's keys. Every seal is bound to the customer, the record's name and its version, so
@@ -18,19 +19,43 @@ public final class SubjectKey implements SubjectSealer {
       "contextkeep/record/v1\0".getBytes(StandardCharsets.US_ASCII);
 
   private final SubjectId subject;
-  private final SecretKey records;
-  private final SecretKey auditPrivate;
-  private final SecretKey auditIndex;
+  private final Derived records;
+  private final Derived auditPrivate;
+  private final Derived auditIndex;
 
   SubjectKey(SubjectId subject, SecretKey dataKey) {
     this.subject = subject;
-    this.records = Hkdf.derive(dataKey, "records/v1", "AES");
-    this.auditPrivate = Hkdf.derive(dataKey, "audit-private/v1", "AES");
-    this.auditIndex = Hkdf.derive(dataKey, "audit-index/v1", "HmacSHA256");
+    this.records = new Derived(dataKey, "records/v1", "AES");
+    this.auditPrivate = new Derived(dataKey, "audit-private/v1", "AES");
+    this.auditIndex = new Derived(dataKey, "audit-index/v1", "HmacSHA256");
+  }
+
+  /** A key for one use, derived when it is first wanted: a statistic wants one of the three. */
+  private static final class Derived {
+    private final SecretKey from;
+    private final String label;
+    private final String algorithm;
+    private volatile @Nullable SecretKey key;
+
+    Derived(SecretKey from, String label, String algorithm) {
+      this.from = from;
+      this.label = label;
+      this.algorithm = algorithm;
+    }
+
+    /** Two threads may derive it at the same time: they get the same. */
+    SecretKey key() {
+      SecretKey known = key;
+      if (known == null) {
+        known = Hkdf.derive(from, label, algorithm);
+        key = known;
+      }
+      return known;
+    }
   }
 
   public byte[] seal(String record, long version, byte[] plaintext) {
-    return Aead.seal(records, plaintext, place(record, version));
+    return Aead.seal(records.key(), plaintext, place(record, version));
   }
 
   /** Opens records of this customer, one after another; for one thread. */
@@ -43,7 +68,7 @@ public final class SubjectKey implements SubjectSealer {
      * @throws SealBroken if the bytes were not sealed for this customer, record and version
      */
     public byte[] open(String record, long version, byte[] sealed) {
-      return Aead.open(cipher, records, sealed, place(record, version));
+      return Aead.open(cipher, records.key(), sealed, place(record, version));
     }
   }
 
@@ -53,22 +78,22 @@ public final class SubjectKey implements SubjectSealer {
 
   @Override
   public byte[] seal(byte[] plaintext, byte[] associatedData) {
-    return Aead.seal(auditPrivate, plaintext, associatedData);
+    return Aead.seal(auditPrivate.key(), plaintext, associatedData);
   }
 
   @Override
   public byte[] open(byte[] sealed, byte[] associatedData) {
-    return Aead.open(auditPrivate, sealed, associatedData);
+    return Aead.open(auditPrivate.key(), sealed, associatedData);
   }
 
   @Override
   public byte[] label(long n) {
-    return Hkdf.hmac(auditIndex, ByteBuffer.allocate(Long.BYTES).putLong(n).array());
+    return Hkdf.hmac(auditIndex.key(), ByteBuffer.allocate(Long.BYTES).putLong(n).array());
   }
 
   /** What the customer finds her entries of the log with. */
   public ViewKey viewKey() {
-    return new ViewKey(auditIndex.getEncoded());
+    return new ViewKey(auditIndex.key().getEncoded());
   }
 
   private byte[] place(String record, long version) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -140,14 +141,15 @@ public final class SubjectKeys implements AutoCloseable {
                     first,
                     last));
     Map<SubjectId, SubjectKey> keys = new HashMap<>();
+    Cipher cipher = Aead.cipher();
     for (Wrapped wrapped : found) {
-      keys.put(wrapped.subject, unwrapped(wrapped.subject, wrapped.key));
+      keys.put(wrapped.subject, unwrapped(cipher, wrapped.subject, wrapped.key));
     }
     return keys;
   }
 
-  private SubjectKey unwrapped(SubjectId subject, byte[] wrapped) {
-    byte[] key = Aead.open(wrapping, wrapped, place(subject));
+  private SubjectKey unwrapped(Cipher cipher, SubjectId subject, byte[] wrapped) {
+    byte[] key = Aead.open(cipher, wrapping, wrapped, place(subject));
     return new SubjectKey(subject, new SecretKeySpec(key, "Generic"));
   }
 
@@ -159,7 +161,7 @@ public final class SubjectKeys implements AutoCloseable {
                     "SELECT wrapped FROM data_key WHERE subject = ?",
                     row -> row.getBytes(1),
                     subject.value()))
-        .map(wrapped -> unwrapped(subject, wrapped));
+        .map(wrapped -> unwrapped(Aead.cipher(), subject, wrapped));
   }
 
   private static byte[] place(SubjectId subject) {
