@@ -441,27 +441,38 @@ final class AnalyticsIT {
   }
 
   @Test
-  void aLongQuestion_canBeWatchedAndCancelled_andStaysCharged() {
-    Map<String, String> later = Map.of("Prefer", "respond-async");
-    Answered accepted = vault.post(ana, "/v1/analytics/queries", COUNT, later);
-    assertThat(accepted.status()).isEqualTo(202);
-    String job = "/v1/analytics/jobs/" + accepted.body().get("job").longValue();
-    String event =
-        new String(
-            vault
-                .exchange(
-                    "GET",
-                    job + "/events",
-                    new byte[0],
-                    Map.of("Authorization", "Bearer " + ana, "Accept", "text/event-stream"))
-                .body(),
-            StandardCharsets.UTF_8);
-    assertThat(event).contains("event: ").contains("data: {");
+  void aLongQuestion_isWatchedUntilItsAnswer() {
+    String job = askedForLater(COUNT);
+    List<String> events = List.of(watched(job).split("\n\n"));
+    assertThat(events).allMatch(event -> event.startsWith("id: ") || event.startsWith(":"));
+    assertThat(events.getLast()).contains("event: released\ndata: {", "\"cells\":");
+    assertThat(watched(job)).isEqualTo(events.getLast() + "\n\n");
     assertThat(vault.get(vault.token(Role.ANALYST, "bob"), job).status()).isEqualTo(404);
-    Answered cancelled = ok(vault.delete(ana, job));
-    assertThat(cancelled.body().get("state").textValue()).isIn("cancelled", "released");
+  }
+
+  @Test
+  void aCancelledQuestion_staysCharged_andWhoeverWatchesIsTold() {
+    String job = askedForLater(COUNT);
+    String state = ok(vault.delete(ana, job)).body().get("state").textValue();
+    assertThat(state).isIn("cancelled", "released");
+    assertThat(watched(job)).contains("event: " + state + "\n");
     JsonNode budget = ok(vault.get(ana, "/v1/analytics/budget")).body().at("/budgets/0");
     assertThat(budget.at("/spentByYou/rho").decimalValue()).isEqualByComparingTo("0.5");
+  }
+
+  private String askedForLater(String question) {
+    Map<String, String> later = Map.of("Prefer", "respond-async");
+    Answered accepted = vault.post(ana, "/v1/analytics/queries", question, later);
+    assertThat(accepted.status()).isEqualTo(202);
+    return "/v1/analytics/jobs/" + accepted.body().get("job").longValue();
+  }
+
+  /** The whole stream, to its end. */
+  private String watched(String job) {
+    Map<String, String> headers =
+        Map.of("Authorization", "Bearer " + ana, "Accept", "text/event-stream");
+    byte[] events = vault.exchange("GET", job + "/events", new byte[0], headers).body();
+    return new String(events, StandardCharsets.UTF_8);
   }
 
   @Test

@@ -15,6 +15,8 @@ import io.contextkeep.vault.analytics.report.Costs;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.Registry;
 import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,6 +36,10 @@ import java.util.function.Supplier;
  */
 final class AnalyticsApi implements Routes.Api {
   private static final String EVENTS = "text/event-stream";
+
+  /** A comment: it keeps the connection, and finds out that the client has gone. */
+  private static final String ALIVE = ": \n\n";
+
   private static final String PICTURE = "image/svg+xml";
   private static final List<String> ANSWERS = List.of(Media.JSON, PICTURE);
 
@@ -249,9 +255,8 @@ final class AnalyticsApi implements Routes.Api {
   }
 
   /**
-   * Server-sent events: what changed since the last event that the client names, or as soon as
-   * something does. The stream ends after each, and clients of the standard come back by
-   * themselves.
+   * Server-sent events until the job has ended: what changed since the last event that the client
+   * names, and then each change.
    */
   Answer events(Request request) {
     request.as(Role.ANALYST).onlyQuery();
@@ -262,16 +267,30 @@ final class AnalyticsApi implements Routes.Api {
             .filter(text -> text.matches("[0-9]{1,18}"))
             .map(Long::parseLong)
             .orElse(-1L);
-    Job.Status status = job.after(seen, PATIENCE);
-    String event =
-        "retry: 250\nid: "
-            + status.version()
-            + "\nevent: "
-            + Words.code(status.state())
-            + "\ndata: "
-            + json(job, status)
-            + "\n\n";
-    return new Answer(200, EVENTS, event.getBytes(StandardCharsets.UTF_8));
+    return Answer.streamed(
+        EVENTS, Map.of("Cache-Control", "no-store"), out -> watch(job, seen, out));
+  }
+
+  private static void watch(Job job, long seen, OutputStream out) throws IOException {
+    long told = seen;
+    Job.Status status;
+    do {
+      status = job.after(told, PATIENCE);
+      boolean news = status.version() > told || status.state() != Job.State.RUNNING;
+      out.write((news ? event(job, status) : ALIVE).getBytes(StandardCharsets.UTF_8));
+      out.flush();
+      told = status.version();
+    } while (status.state() == Job.State.RUNNING);
+  }
+
+  private static String event(Job job, Job.Status status) {
+    return "id: "
+        + status.version()
+        + "\nevent: "
+        + Words.code(status.state())
+        + "\ndata: "
+        + json(job, status)
+        + "\n\n";
   }
 
   private static <T> T understood(Supplier<T> work) {
