@@ -102,4 +102,11 @@ public record ConsentEvent(
       throw new IllegalArgumentException("The " + name + " must match " + pattern);
     }
   }
+
+  /** The same, referring to another notice. */
+  public ConsentEvent underNotice(String reference, String shownIn) {
+    return new ConsentEvent(
+        id, subject, purpose, recipient, status, by, explicit, reference, shownIn, method, at,
+        expiresAt);
+  }
 }

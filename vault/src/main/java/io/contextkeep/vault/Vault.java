@@ -12,8 +12,11 @@ import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.vault.analytics.Analytics;
+import io.contextkeep.vault.consent.ConsentReceipts;
+import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.FileRootKey;
+import io.contextkeep.vault.crypto.JwsKey;
 import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.crypto.StaffNames;
 import io.contextkeep.vault.crypto.SubjectKeys;
@@ -141,6 +144,8 @@ public final class Vault implements AutoCloseable {
     Registry registry = new Registry(db);
     Customers customers = new Customers(blindIndex);
     ConsentLedger consents = new ConsentLedger();
+    Notices notices = new Notices();
+    JwsKey receiptKey = new JwsKey("receipts-1", root.subkey("consent-receipts/v1"));
     ContextStore store = new ContextStore(customers, keys, clock);
     PolicyGate gate = new PolicyGate(engine, random, operations.metrics()::decided);
     ReadPath readPath = new ReadPath(db, registry, store, keys, gate, log, clock);
@@ -177,6 +182,8 @@ public final class Vault implements AutoCloseable {
             registry,
             customers,
             consents,
+            notices,
+            new ConsentReceipts(consents, notices, receiptKey, config.publicUrl().toString()),
             ingest,
             keys,
             blindIndex,

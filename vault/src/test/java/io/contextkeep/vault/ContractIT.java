@@ -61,6 +61,16 @@ final class ContractIT {
             "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
             "{\"rho\": 1, \"delta\": 0.000001}"));
     ok(
+        vault.put(
+            vault.token(Role.OPERATOR, "olga"),
+            "/v1/notices/shop-care/1",
+            API.document().at("/components/schemas/NoticeText/examples/0").toString()));
+    ok(
+        vault.put(
+            vault.customer("customer_number:12347"),
+            "/v1/me/consents/dpv:CustomerCare/shop",
+            "{\"notice\": \"shop-care.1\", \"language\": \"en-GB\"}"));
+    ok(
         vault.post(
             vault.token(Role.ANALYST, "somebody"),
             "/v1/analytics/queries",

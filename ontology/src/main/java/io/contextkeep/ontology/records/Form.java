@@ -10,7 +10,7 @@ public enum Form {
   /** ISO/IEC TS 27560:2023 in the DPV-27560 profile (DPV 2.3), for the GDPR. */
   V1(1) {
     @Override
-    public Document write(Receipt receipt) {
+    public Document write(ConsentReceipt receipt) {
       return FormV1.of(receipt);
     }
 
@@ -42,7 +42,7 @@ public enum Form {
     return Optional.empty();
   }
 
-  public abstract Document write(Receipt receipt);
+  public abstract Document write(ConsentReceipt receipt);
 
   public abstract Document write(NoticeReceipt receipt);
 }

@@ -25,7 +25,7 @@ final class FormV1 {
 
   private FormV1() {}
 
-  static Document of(Receipt receipt) {
+  static Document of(ConsentReceipt receipt) {
     String id = "urn:contextkeep:receipt:" + receipt.number();
     Document document =
         new Document(id, "dpv:ConsentReceipt")

@@ -52,8 +52,8 @@ final class Samples {
             new Notice.Text("de", "Ihr Laden, f\u00fcr Sie", "Wir nutzen, was Sie kauften.")));
   }
 
-  static Receipt receipt() {
-    return new Receipt(
+  static ConsentReceipt receipt() {
+    return new ConsentReceipt(
         5,
         NOON.plusSeconds(61),
         "https://vault.example",
@@ -66,11 +66,11 @@ final class Samples {
   }
 
   /** A no to everybody, before anything was registered. */
-  static Receipt refusal() {
+  static ConsentReceipt refusal() {
     ConsentEvent no =
         new ConsentEvent(
             19, ANN, PURPOSE, "*", ConsentStatus.REFUSED, false, "none", "und", "api", NOON, null);
-    return new Receipt(
+    return new ConsentReceipt(
         6, NOON, "https://vault.example", List.of(new Consent(Optional.empty(), List.of(no))));
   }
 

@@ -6,6 +6,8 @@ import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.vault.analytics.Analytics;
+import io.contextkeep.vault.consent.ConsentReceipts;
+import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
@@ -31,6 +33,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Registry registry,
       Customers customers,
       ConsentLedger consents,
+      Notices notices,
+      ConsentReceipts receipts,
       Ingest ingest,
       SubjectKeys keys,
       BlindIndex blindIndex,
@@ -43,7 +47,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Witness witness,
       Optional<TrustPolicy> witnesses,
       InstantSource clock) {
-    Me me = new Me(db, customers, keys, ingest, log, new PrivacySignal(db, consents, clock));
+    Me me =
+        new Me(db, customers, keys, ingest, log, new PrivacySignal(db, consents, receipts, clock));
     AuditLooks looks = new AuditLooks(log, keys);
     return new Apis(
         List.of(
@@ -52,7 +57,9 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new CustomerApi(me, db, registry, customers, consents, ingest, erasure, clock),
             new AccessProofApi(me, log, index),
             new ExportApi(me, db, registry, customers, consents, readPath, clock),
-            new ConsentApi(me, db, registry, customers, consents, clock),
+            new ConsentApi(me, db, registry, customers, consents, notices, receipts, clock),
+            new ConsentReceiptApi(me, db, receipts, clock),
+            new NoticeApi(db, registry, notices, receipts, log, clock),
             new RightsApi(registry, Processing.all(Bundle.builtIn().data())),
             new OperatorApi(db, registry, log),
             new AnalyticsApi(analytics, registry),

@@ -9,6 +9,9 @@ import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.ontology.records.Notice;
+import io.contextkeep.vault.consent.ConsentReceipts;
+import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.ConsentLedger;
@@ -20,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +49,8 @@ final class ConsentApi implements Routes.Api {
   private final Registry registry;
   private final Customers customers;
   private final ConsentLedger consents;
+  private final Notices notices;
+  private final ConsentReceipts receipts;
   private final InstantSource clock;
 
   ConsentApi(
@@ -53,12 +59,16 @@ final class ConsentApi implements Routes.Api {
       Registry registry,
       Customers customers,
       ConsentLedger consents,
+      Notices notices,
+      ConsentReceipts receipts,
       InstantSource clock) {
     this.me = me;
     this.db = db;
     this.registry = registry;
     this.customers = customers;
     this.consents = consents;
+    this.notices = notices;
+    this.receipts = receipts;
     this.clock = clock;
   }
 
@@ -89,11 +99,13 @@ final class ConsentApi implements Routes.Api {
     Json.only(body, Set.of("explicit", "notice", "language", "method", "expires"));
     boolean all = namesEveryone(request);
     ConsentEvent draft = draft(request, all ? ConsentStatus.UNKNOWN : ConsentStatus.GIVEN, body);
+    shown(draft).ifPresent(notice -> receipts.check(notice, draft));
     SubjectId subject = me.enrolled(request);
     ConsentEvent yes = said(draft, subject, draft.recipient(), draft.status());
-    append(request, EntryType.GRANT, subject, yes, List.of(yes));
+    Optional<Long> receipt = append(request, EntryType.GRANT, subject, yes, List.of(yes));
     return answer(
         yes,
+        receipt.flatMap(number -> db.inRead(c -> receipts.signed(c, subject, number))),
         db.inRead(
             c ->
                 Stops.of(
@@ -109,17 +121,62 @@ final class ConsentApi implements Routes.Api {
     namesEveryone(request);
     ConsentEvent draft = draft(request, ConsentStatus.REFUSED, Json.MAPPER.createObjectNode());
     SubjectId subject = me.enrolled(request);
-    TreeSet<String> given =
-        givenTo(db.inRead(c -> consents.history(c, subject)), draft.purpose(), draft.recipient());
+    List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
+    TreeSet<String> given = givenTo(history, draft.purpose(), draft.recipient());
     // A no before any yes is a refusal. A no to all is also one to each app that has a yes, so that
     // taking it back brings none of these back.
     ConsentStatus status = given.isEmpty() ? ConsentStatus.REFUSED : ConsentStatus.WITHDRAWN;
     given.add(draft.recipient());
     List<ConsentEvent> events =
-        given.stream().map(recipient -> said(draft, subject, recipient, status)).toList();
+        given.stream()
+            .map(recipient -> ofTheSameNotice(said(draft, subject, recipient, status), history))
+            .toList();
     ConsentEvent no = said(draft, subject, draft.recipient(), status);
-    append(request, EntryType.WITHDRAW, subject, no, events);
-    return answer(no, List.of());
+    Optional<Long> receipt = append(request, EntryType.WITHDRAW, subject, no, events);
+    return answer(
+        no,
+        receipt.flatMap(number -> db.inRead(c -> receipts.signed(c, subject, number))),
+        List.of());
+  }
+
+  /** Withdrawing takes no more words than giving: which notice the yes was to, the vault knows. */
+  static ConsentEvent ofTheSameNotice(ConsentEvent no, Collection<ConsentEvent> history) {
+    return history.stream()
+        .filter(said -> said.purpose().equals(no.purpose()))
+        .filter(said -> said.recipient().equals(no.recipient()) && said.status().allows())
+        .max(Comparator.comparing(ConsentEvent::id))
+        .map(yes -> no.underNotice(yes.noticeVersion(), yes.language()))
+        .orElse(no);
+  }
+
+  /**
+   * The notice that a yes is to: where the vault has one about that purpose and app, the newest
+   * version must be named, in a language that it exists in.
+   */
+  private Optional<Notice> shown(ConsentEvent yes) {
+    List<Notice> telling = db.inRead(c -> notices.telling(c, yes.purpose(), yes.recipient()));
+    if (telling.isEmpty()) {
+      return Optional.empty();
+    }
+    Notice notice =
+        telling.stream()
+            .filter(told -> told.reference().equals(yes.noticeVersion()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new Problem(
+                        409,
+                        "notice_needed",
+                        "A yes to this names the notice that was shown: "
+                            + telling.stream().map(Notice::reference).toList()));
+    if (notice.text(Optional.of(yes.language())).isEmpty()) {
+      throw new Problem(
+          409,
+          "language_needed",
+          "A yes names the language in which the notice was shown: "
+              + notice.texts().stream().map(Notice.Text::language).toList());
+    }
+    return Optional.of(notice);
   }
 
   /** Who of those that a no to the recipient is for has been told yes. */
@@ -144,13 +201,13 @@ final class ConsentApi implements Routes.Api {
     return app.equals(EVERYONE);
   }
 
-  private void append(
+  private Optional<Long> append(
       Request request,
       EntryType type,
       SubjectId subject,
       ConsentEvent what,
       List<ConsentEvent> events) {
-    me.change(
+    return me.changed(
         request,
         subject,
         type,
@@ -158,14 +215,11 @@ final class ConsentApi implements Routes.Api {
             "purpose", what.purpose().curie(),
             "recipient", what.recipient(),
             "status", what.status().name()),
-        c -> {
-          for (ConsentEvent event : events) {
-            consents.append(c, event);
-          }
-        });
+        c -> receipts.append(c, events));
   }
 
-  private static Answer answer(ConsentEvent said, List<String> stops) {
+  private static Answer answer(
+      ConsentEvent said, Optional<ConsentReceipts.Signed> receipt, List<String> stops) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("purpose", said.purpose().curie());
     body.put("app", said.recipient());
@@ -173,6 +227,11 @@ final class ConsentApi implements Routes.Api {
     body.put("at", said.at().toString());
     ArrayNode stoppedBy = body.putArray("stoppedBy");
     stops.forEach(stoppedBy::add);
+    receipt.ifPresent(
+        signed ->
+            body.putObject("consentReceipt")
+                .put("number", signed.number())
+                .put("jws", signed.jws()));
     return Answer.ok(body);
   }
 

@@ -3,6 +3,7 @@ package io.contextkeep.vault.http;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.LogStore;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
@@ -54,11 +55,30 @@ final class Me {
       EntryType type,
       Map<String, Object> facts,
       Change change) {
-    AuditEntry entry = entry(request, subject, type, facts);
-    db.inWrite(
+    changed(
+        request,
+        subject,
+        type,
+        facts,
         c -> {
           change.apply(c);
-          return log.stage(c, entry);
+          return 0;
+        });
+  }
+
+  /** The same of a change that has a result. */
+  <T> T changed(
+      Request request,
+      SubjectId subject,
+      EntryType type,
+      Map<String, Object> facts,
+      LogStore.Work<T> change) {
+    AuditEntry entry = entry(request, subject, type, facts);
+    return db.inWrite(
+        c -> {
+          T result = change.run(c);
+          log.stage(c, entry);
+          return result;
         });
   }
 

@@ -28,6 +28,11 @@ record Media(Set<String> takes, List<String> gives) {
   static final String TURTLE = "text/turtle";
   static final String ZIP = "application/zip";
 
+  /** A JSON Web Signature in its compact form (RFC 7515 section 9.2.1). */
+  static final String JOSE = "application/jose";
+
+  static final String STATUS_LIST = "application/statuslist+jwt";
+
   /** Takes no body and gives JSON. */
   static final Media NO_BODY = new Media(Set.of(), List.of(JSON));
 

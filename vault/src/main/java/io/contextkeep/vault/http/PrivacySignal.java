@@ -5,6 +5,7 @@ import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.store.ConsentLedger;
 import java.time.Instant;
@@ -35,11 +36,13 @@ final class PrivacySignal {
 
   private final Db db;
   private final ConsentLedger consents;
+  private final ConsentReceipts receipts;
   private final InstantSource clock;
 
-  PrivacySignal(Db db, ConsentLedger consents, InstantSource clock) {
+  PrivacySignal(Db db, ConsentLedger consents, ConsentReceipts receipts, InstantSource clock) {
     this.db = db;
     this.consents = consents;
+    this.receipts = receipts;
     this.clock = clock;
   }
 
@@ -75,9 +78,14 @@ final class PrivacySignal {
         Map.of(
             "purpose", purpose.curie(), "recipient", ConsentApi.EVERYONE, "status", status.name()),
         c -> {
-          for (String recipient : given) {
-            consents.append(c, no(subject, purpose, recipient, status, now));
-          }
+          receipts.append(
+              c,
+              given.stream()
+                  .map(
+                      recipient ->
+                          ConsentApi.ofTheSameNotice(
+                              no(subject, purpose, recipient, status, now), history))
+                  .toList());
         });
   }
 

@@ -20,7 +20,14 @@ import java.util.Set;
  */
 public final class Erasure {
   private static final List<String> TABLES =
-      List.of("identifier", "value", "event", "consent_event", "consent_state", "objection");
+      List.of(
+          "identifier",
+          "value",
+          "event",
+          "consent_event",
+          "consent_state",
+          "consent_receipt",
+          "objection");
 
   private final Db db;
   private final Customers customers;

@@ -10,4 +10,4 @@ import java.util.List;
  * @param number the receipt's number in its vault, and its place in the status list
  * @param issuer the vault's name
  */
-public record Receipt(long number, Instant created, String issuer, List<Consent> consents) {}
+public record ConsentReceipt(long number, Instant created, String issuer, List<Consent> consents) {}

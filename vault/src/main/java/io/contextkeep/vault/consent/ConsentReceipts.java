@@ -1,0 +1,269 @@
+package io.contextkeep.vault.consent;
+
+import io.contextkeep.audit.Jcs;
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.ontology.records.Consent;
+import io.contextkeep.ontology.records.ConsentReceipt;
+import io.contextkeep.ontology.records.Document;
+import io.contextkeep.ontology.records.Form;
+import io.contextkeep.ontology.records.Notice;
+import io.contextkeep.ontology.records.NoticeReceipt;
+import io.contextkeep.ontology.records.Shapes;
+import io.contextkeep.vault.crypto.JwsKey;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.store.ConsentLedger;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The receipts that customers are handed: one for each change, signed, of the records as the change
+ * left them. What is kept of one is where in her history it ends and the form it was written in:
+ * from these it comes out again byte for byte, and with her history it is gone.
+ *
+ * <p>A receipt still tells how things stand until the next change of something that it tells of.
+ */
+public final class ConsentReceipts {
+  private static final String TYPE = "consent-receipt+jwt";
+
+  /** How receipts name their list of states; {@link StatusList#SIZE} of them share one. */
+  private static final String LIST = "/v1/consent-receipts/status/";
+
+  private final ConsentLedger ledger;
+  private final Notices notices;
+  private final JwsKey key;
+  private final String issuer;
+
+  /** What is kept of a receipt. */
+  public record Kept(
+      long number,
+      SubjectId subject,
+      long first,
+      long last,
+      Instant at,
+      int form,
+      boolean current) {}
+
+  /** A receipt as it is handed out. */
+  public record Signed(long number, String jws) {}
+
+  /** What a consent is about. */
+  private record Matter(String purpose, String recipient) {
+    static Matter of(ConsentEvent event) {
+      return new Matter(event.purpose().curie(), event.recipient());
+    }
+  }
+
+  /**
+   * @param issuer the vault's own name, a URI
+   */
+  public ConsentReceipts(ConsentLedger ledger, Notices notices, JwsKey key, String issuer) {
+    this.ledger = ledger;
+    this.notices = notices;
+    this.key = key;
+    this.issuer = issuer;
+  }
+
+  /**
+   * Appends what was said to the customer's history, and the receipt of it; to be called in the
+   * transaction that records it.
+   *
+   * @param events of one customer
+   * @return the receipt's number; none where a yes refers to no notice that the vault has, of which
+   *     there is no whole record
+   */
+  public Optional<Long> append(Connection c, Collection<ConsentEvent> events) throws SQLException {
+    List<ConsentEvent> appended = new ArrayList<>();
+    for (ConsentEvent event : events) {
+      appended.add(ledger.append(c, event));
+    }
+    SubjectId subject = appended.getFirst().subject();
+    long first = appended.stream().mapToLong(ConsentEvent::id).min().orElseThrow();
+    long last = appended.stream().mapToLong(ConsentEvent::id).max().orElseThrow();
+    List<ConsentEvent> history = ledger.history(c, subject);
+    supersede(c, subject, history, matters(history, first, last));
+    if (consents(c, history, first, last).isEmpty()) {
+      return Optional.empty();
+    }
+    Sql.update(
+        c,
+        """
+        INSERT INTO consent_receipt (subject, first, last, at, form, current)
+        VALUES (?, ?, ?, ?, ?, 1)\
+        """,
+        subject.value(),
+        first,
+        last,
+        appended.getFirst().at().toEpochMilli(),
+        Form.NEWEST.number());
+    return Sql.one(c, "SELECT last_insert_rowid()", row -> row.getLong(1));
+  }
+
+  /** Older receipts of what just changed tell no more how things stand. */
+  private static void supersede(
+      Connection c, SubjectId subject, List<ConsentEvent> history, Set<Matter> changed)
+      throws SQLException {
+    for (Kept kept : of(c, subject)) {
+      Set<Matter> told = matters(history, kept.first(), kept.last());
+      told.retainAll(changed);
+      if (kept.current() && !told.isEmpty()) {
+        Sql.update(c, "UPDATE consent_receipt SET current = 0 WHERE number = ?", kept.number());
+      }
+    }
+  }
+
+  private static Set<Matter> matters(List<ConsentEvent> history, long first, long last) {
+    Set<Matter> matters = new HashSet<>();
+    history.stream()
+        .filter(event -> event.id() >= first && event.id() <= last)
+        .forEach(event -> matters.add(Matter.of(event)));
+    return matters;
+  }
+
+  /** Each consent as it stood after a change; none at all where one of them has no whole record. */
+  private List<Consent> consents(Connection c, List<ConsentEvent> history, long first, long last)
+      throws SQLException {
+    Map<Matter, List<ConsentEvent>> byMatter = new LinkedHashMap<>();
+    Set<Matter> changed = matters(history, first, last);
+    for (ConsentEvent event : history) {
+      if (event.id() <= last && changed.contains(Matter.of(event))) {
+        byMatter.computeIfAbsent(Matter.of(event), _ -> new ArrayList<>()).add(event);
+      }
+    }
+    List<Consent> consents = new ArrayList<>();
+    for (List<ConsentEvent> events : byMatter.values()) {
+      Optional<Notice> notice = notices.named(c, events.getLast().noticeVersion());
+      boolean agreed = events.stream().anyMatch(event -> event.status().allows());
+      if (agreed && notice.isEmpty()) {
+        return List.of();
+      }
+      consents.add(new Consent(notice, events));
+    }
+    return consents;
+  }
+
+  /**
+   * Whether what is about to be said has a record of the right shape; so that nothing is appended
+   * that no receipt can be made of.
+   *
+   * @throws io.contextkeep.ontology.records.ShapeRefused saying what its record lacks
+   */
+  public void check(Notice notice, ConsentEvent event) {
+    Consent consent = new Consent(Optional.of(notice), List.of(event));
+    Shapes.ofRecords()
+        .check(Form.NEWEST.write(new ConsentReceipt(1, event.at(), issuer, List.of(consent))));
+  }
+
+  /**
+   * Whether a receipt can be made of the notice in that language.
+   *
+   * @throws io.contextkeep.ontology.records.ShapeRefused saying what it lacks
+   */
+  public void check(Notice notice, Notice.Text text, Instant at) {
+    Shapes.ofRecords().check(Form.NEWEST.write(new NoticeReceipt(at, issuer, notice, text)));
+  }
+
+  /** All receipts of a customer, the newest first. */
+  public static List<Kept> of(Connection c, SubjectId subject) throws SQLException {
+    return Sql.query(
+        c,
+        COLUMNS + " FROM consent_receipt WHERE subject = ? ORDER BY number DESC",
+        ConsentReceipts::kept,
+        subject.value());
+  }
+
+  /** One receipt of the customer, as it was handed out. */
+  public Optional<Signed> signed(Connection c, SubjectId subject, long number) throws SQLException {
+    Optional<Kept> kept =
+        Sql.one(
+            c,
+            COLUMNS + " FROM consent_receipt WHERE subject = ? AND number = ?",
+            ConsentReceipts::kept,
+            subject.value(),
+            number);
+    return kept.isEmpty() ? Optional.empty() : Optional.of(signed(c, kept.get()));
+  }
+
+  private Signed signed(Connection c, Kept kept) throws SQLException {
+    List<ConsentEvent> history = ledger.history(c, kept.subject());
+    ConsentReceipt receipt =
+        new ConsentReceipt(
+            kept.number(), kept.at(), issuer, consents(c, history, kept.first(), kept.last()));
+    Document document = Form.of(kept.form()).orElseThrow().write(receipt);
+    Map<String, Object> payload = new LinkedHashMap<>(document.json());
+    payload.put(
+        "status",
+        Map.of(
+            "status_list",
+            Map.of(
+                "idx",
+                kept.number() % StatusList.SIZE,
+                "uri",
+                listUri(kept.number() / StatusList.SIZE))));
+    return new Signed(kept.number(), key.sign(TYPE, Jcs.bytes(payload)));
+  }
+
+  /** That a notice existed in that version and language: the receipt of nobody in particular. */
+  public String signed(Notice notice, Notice.Text text, Instant at) {
+    return key.sign(
+        "notice-receipt+jwt",
+        Jcs.bytes(Form.NEWEST.write(new NoticeReceipt(at, issuer, notice, text)).json()));
+  }
+
+  private String listUri(long list) {
+    return issuer.startsWith("http") ? issuer.replaceFirst("/+$", "") + LIST + list : LIST + list;
+  }
+
+  /** A signed list of states; empty where no receipt of it was ever given. */
+  public Optional<String> status(Connection c, long list, Instant at) throws SQLException {
+    long from = list * StatusList.SIZE;
+    long newest =
+        Sql.one(
+                c,
+                "SELECT seq FROM sqlite_sequence WHERE name = 'consent_receipt'",
+                row -> row.getLong(1))
+            .orElse(0L);
+    if (newest < from) {
+      return Optional.empty();
+    }
+    BitSet current = new BitSet(StatusList.SIZE);
+    Sql.query(
+            c,
+            "SELECT number FROM consent_receipt WHERE current = 1 AND number BETWEEN ? AND ?",
+            row -> row.getLong(1),
+            from,
+            from + StatusList.SIZE - 1)
+        .forEach(number -> current.set((int) (number - from)));
+    return Optional.of(
+        key.sign(StatusList.TYPE, StatusList.claims(listUri(list), issuer, current, at)));
+  }
+
+  /** The key that signs them, as a JSON Web Key Set. */
+  public String jwks() {
+    return key.jwks();
+  }
+
+  private static final String COLUMNS = "SELECT number, subject, first, last, at, form, current";
+
+  private static Kept kept(ResultSet row) throws SQLException {
+    return new Kept(
+        row.getLong(1),
+        new SubjectId(row.getLong(2)),
+        row.getLong(3),
+        row.getLong(4),
+        Instant.ofEpochMilli(row.getLong(5)),
+        row.getInt(6),
+        row.getInt(7) != 0);
+  }
+}

@@ -1,0 +1,171 @@
+package io.contextkeep.vault.consent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.ontology.DataCategory;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.Urns;
+import io.contextkeep.ontology.records.Notice;
+import io.contextkeep.ontology.records.Party;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** A notice as operators write it and as it is kept and shown. */
+public final class NoticeJson {
+  private static final String APP = Urns.app("");
+  private static final String CONTROLLER = "urn:contextkeep:controller";
+  private static final int MOST = 100;
+
+  private NoticeJson() {}
+
+  /**
+   * Reads a notice.
+   *
+   * @throws IllegalArgumentException naming the field that is missing, unknown or wrong
+   */
+  public static Notice read(String id, int version, JsonNode json) {
+    only(
+        json,
+        Set.of(
+            "controller",
+            "recipients",
+            "purposes",
+            "categories",
+            "locations",
+            "retention",
+            "jurisdictions",
+            "withdrawAt",
+            "texts"));
+    JsonNode controller = json.path("controller");
+    only(controller, Set.of("name", "address", "contact"));
+    return new Notice(
+        id,
+        version,
+        party(CONTROLLER, Party.Role.CONTROLLER, controller),
+        list(json, "recipients", NoticeJson::recipient),
+        sorted(json, "purposes", text -> Purpose.parse(text).orElseThrow(() -> wrong("purposes"))),
+        sorted(
+            json,
+            "categories",
+            text -> DataCategory.parse(text).orElseThrow(() -> wrong("categories"))),
+        list(json, "locations", item -> text(item, "locations", 100)),
+        text(json.path("retention"), "retention", 40),
+        list(json, "jurisdictions", item -> text(item, "jurisdictions", 100)),
+        URI.create(text(json.path("withdrawAt"), "withdrawAt", 500)),
+        list(json, "texts", NoticeJson::text));
+  }
+
+  private static Party recipient(JsonNode json) {
+    only(json, Set.of("app", "role", "name", "address", "contact"));
+    String role = json.path("role").asText(Party.Role.RECIPIENT.code());
+    return party(
+        Urns.app(text(json.path("app"), "app", 63)),
+        Party.Role.parse(role).orElseThrow(() -> wrong("role")),
+        json);
+  }
+
+  private static Party party(String id, Party.Role role, JsonNode json) {
+    return new Party(
+        id,
+        role,
+        text(json.path("name"), "name", 200),
+        text(json.path("address"), "address", 500),
+        text(json.path("contact"), "contact", 200));
+  }
+
+  private static Notice.Text text(JsonNode json) {
+    only(json, Set.of("language", "title", "body"));
+    return new Notice.Text(
+        text(json.path("language"), "language", 35),
+        text(json.path("title"), "title", 300),
+        text(json.path("body"), "body", 100_000));
+  }
+
+  private static String text(JsonNode json, String field, int most) {
+    if (!json.isTextual() || json.textValue().isBlank() || json.textValue().length() > most) {
+      throw new IllegalArgumentException(
+          "The field '" + field + "' must be a text of 1 to " + most + " characters");
+    }
+    return json.textValue();
+  }
+
+  private static <T> List<T> list(JsonNode json, String field, Function<JsonNode, T> item) {
+    JsonNode array = json.path(field);
+    if (!array.isArray() || array.isEmpty() || array.size() > MOST) {
+      throw new IllegalArgumentException(
+          "The field '" + field + "' must be a list of 1 to " + MOST + " items");
+    }
+    List<T> items = new ArrayList<>();
+    array.forEach(node -> items.add(item.apply(node)));
+    return List.copyOf(items);
+  }
+
+  private static <T> SortedSet<T> sorted(JsonNode json, String field, Function<String, T> item) {
+    return new TreeSet<>(list(json, field, node -> item.apply(text(node, field, 200))));
+  }
+
+  private static void only(JsonNode json, Set<String> known) {
+    if (!json.isObject()) {
+      throw new IllegalArgumentException("An object with the fields " + new TreeSet<>(known));
+    }
+    json.fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                throw new IllegalArgumentException(
+                    "A field that is not known; known are " + new TreeSet<>(known));
+              }
+            });
+  }
+
+  private static IllegalArgumentException wrong(String field) {
+    return new IllegalArgumentException(
+        "The field '" + field + "' has a value that is no term of the vocabulary");
+  }
+
+  /** The notice as {@link #read} takes it. */
+  public static ObjectNode write(Notice notice) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    party(json.putObject("controller"), notice.controller());
+    notice
+        .recipients()
+        .forEach(
+            recipient -> {
+              ObjectNode node = json.withArray("recipients").addObject();
+              node.put("app", recipient.id().substring(APP.length()));
+              node.put("role", recipient.role().code());
+              party(node, recipient);
+            });
+    texts(json, "purposes", notice.purposes().stream().map(Purpose::curie).toList());
+    texts(json, "categories", notice.categories().stream().map(DataCategory::curie).toList());
+    texts(json, "locations", notice.locations());
+    json.put("retention", notice.retention());
+    texts(json, "jurisdictions", notice.jurisdictions());
+    json.put("withdrawAt", notice.withdrawAt().toString());
+    notice
+        .texts()
+        .forEach(
+            text ->
+                json.withArray("texts")
+                    .addObject()
+                    .put("language", text.language())
+                    .put("title", text.title())
+                    .put("body", text.body()));
+    return json;
+  }
+
+  private static void party(ObjectNode json, Party party) {
+    json.put("name", party.name()).put("address", party.address()).put("contact", party.contact());
+  }
+
+  private static void texts(ObjectNode json, String field, Collection<String> texts) {
+    texts.forEach(json.withArray(field)::add);
+  }
+}

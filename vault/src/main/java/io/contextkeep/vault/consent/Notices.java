@@ -1,0 +1,88 @@
+package io.contextkeep.vault.consent;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.Urns;
+import io.contextkeep.ontology.records.Notice;
+import io.contextkeep.vault.db.Sql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Every notice in every version that customers were ever told. None of them ever changes. */
+public final class Notices {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What became of a notice that was put. */
+  public enum Put {
+    NEW,
+    SAME,
+    ANOTHER
+  }
+
+  /** Keeps it, if that version is not there yet; a version that is there is never replaced. */
+  public Put put(Connection c, Notice notice, Instant at) throws SQLException {
+    Optional<Notice> held = find(c, notice.id(), notice.version());
+    if (held.isPresent()) {
+      return held.get().equals(notice) ? Put.SAME : Put.ANOTHER;
+    }
+    Sql.update(
+        c,
+        "INSERT INTO notice (id, version, json, at) VALUES (?, ?, ?, ?)",
+        notice.id(),
+        notice.version(),
+        NoticeJson.write(notice).toString(),
+        at.toEpochMilli());
+    return Put.NEW;
+  }
+
+  public List<Notice> all(Connection c) throws SQLException {
+    return Sql.query(
+        c, "SELECT id, version, json FROM notice ORDER BY id, version", Notices::notice);
+  }
+
+  public Optional<Notice> find(Connection c, String id, int version) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT id, version, json FROM notice WHERE id = ? AND version = ?",
+        Notices::notice,
+        id,
+        version);
+  }
+
+  /** The one that an event names. */
+  public Optional<Notice> named(Connection c, String reference) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT id, version, json FROM notice WHERE id || '.' || version = ?",
+        Notices::notice,
+        reference);
+  }
+
+  /** The newest version of each notice that tells of that purpose and that app. */
+  public List<Notice> telling(Connection c, Purpose purpose, String app) throws SQLException {
+    List<Notice> all = all(c);
+    return all.stream()
+        .filter(
+            notice ->
+                all.stream()
+                    .filter(other -> other.id().equals(notice.id()))
+                    .max(Comparator.comparing(Notice::version))
+                    .equals(Optional.of(notice)))
+        .filter(notice -> notice.covers(purpose, Urns.app(app)))
+        .toList();
+  }
+
+  private static Notice notice(ResultSet row) throws SQLException {
+    try {
+      return NoticeJson.read(row.getString(1), row.getInt(2), JSON.readTree(row.getString(3)));
+    } catch (JsonProcessingException e) {
+      throw new SQLException("A notice is not the JSON that was kept", e);
+    }
+  }
+}

@@ -1,0 +1,258 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.ontology.records.Shapes;
+import io.contextkeep.vault.identity.Role;
+import java.io.ByteArrayInputStream;
+import java.io.StringReader;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import java.util.zip.InflaterInputStream;
+import org.apache.jena.graph.Graph;
+import org.apache.jena.riot.Lang;
+import org.apache.jena.riot.RDFParser;
+import org.apache.jena.sparql.graph.GraphFactory;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jws.JsonWebSignature;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What customers are shown and handed, checked with somebody else's JOSE library. */
+final class ConsentReceiptIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String CONSENT = "/v1/me/consents/dpv:CustomerCare/shop";
+  private static final String UNDER_ONE =
+      "{\"notice\": \"shop-care.1\", \"language\": \"en-GB\", \"explicit\": true}";
+  private static final String JOSE = "application/jose";
+
+  private TestVault vault;
+  private String ann;
+  private String olga;
+
+  @BeforeEach
+  void start(@TempDir Path dir) {
+    vault = new TestVault(dir);
+    vault.furnish();
+    ann = vault.customer("customer_number:17850");
+    olga = vault.token(Role.OPERATOR, "olga");
+    ok(vault.put(olga, "/v1/notices/shop-care/1", notice().toString()));
+  }
+
+  @AfterEach
+  void checkInvariants() {
+    vault.close();
+  }
+
+  private static ObjectNode notice() {
+    JsonNode example =
+        OpenApi.bundled().document().at("/components/schemas/NoticeText/examples/0").deepCopy();
+    ObjectNode notice = (ObjectNode) example;
+    notice
+        .withArray("texts")
+        .addObject()
+        .put("language", "de")
+        .put("title", "Wie wir Ihnen helfen")
+        .put("body", "Wir antworten Ihnen per E-Mail.");
+    return notice;
+  }
+
+  @Test
+  void aYes_isAnsweredWithASignedReceipt_thatHasTheShapeOfARecord() throws Exception {
+    JsonNode said = ok(vault.put(ann, CONSENT, UNDER_ONE)).body();
+    String receipt = said.at("/consentReceipt/jws").textValue();
+
+    JsonNode document = verified(receipt, "consent-receipt+jwt");
+    assertThat(document.at("/record/notice/language").textValue()).isEqualTo("en");
+    assertThat(document.at("/record/event/state").textValue()).isEqualTo("dpv:ConsentGiven");
+    assertThat(document.at("/record/process/controller/name").textValue()).isEqualTo("Shop Ltd");
+    assertThat(Shapes.ofRecords().faults(graph(document))).isEmpty();
+    assertThat(document.toString()).doesNotContain("17850");
+  }
+
+  @Test
+  void aReceipt_comesOutAgain_byteForByte_whateverHappensLater() {
+    JsonNode handed = ok(vault.put(ann, CONSENT, UNDER_ONE)).body().get("consentReceipt");
+    ok(vault.delete(ann, CONSENT));
+    ok(vault.put(olga, "/v1/notices/shop-care/2", notice().put("retention", "P1Y").toString()));
+    vault.restart();
+    String path = "/v1/me/receipts/" + handed.get("number").longValue();
+    assertThat(text(get(ann, path, JOSE))).isEqualTo(handed.get("jws").textValue());
+  }
+
+  /** It takes no field more than the yes did: which notice it was to, the vault knows. */
+  @Test
+  void aNo_needsNoWords_andItsReceiptTellsTheWholeStory() throws Exception {
+    ok(vault.put(ann, CONSENT, UNDER_ONE));
+    JsonNode said = ok(vault.delete(ann, CONSENT)).body();
+    JsonNode document = verified(said.at("/consentReceipt/jws").textValue(), "consent-receipt+jwt");
+    assertThat(document.at("/record/event").findValuesAsText("state"))
+        .containsExactly("dpv:ConsentGiven", "dpv:ConsentWithdrawn");
+    assertThat(Shapes.ofRecords().faults(graph(document))).isEmpty();
+
+    JsonNode refusal =
+        ok(vault.delete(ann, "/v1/me/consents/dpv:Marketing/shop")).body().get("consentReceipt");
+    JsonNode refused = verified(refusal.get("jws").textValue(), "consent-receipt+jwt");
+    assertThat(refused.at("/record/type").textValue()).isEqualTo("RefusalRecord");
+    assertThat(Shapes.ofRecords().faults(graph(refused))).isEmpty();
+  }
+
+  @Test
+  void theStatusList_saysWhichReceiptsStillTellHowThingsStand() throws Exception {
+    long first = number(ok(vault.put(ann, CONSENT, UNDER_ONE)).body());
+    long other = number(ok(vault.delete(ann, "/v1/me/consents/dpv:Marketing/shop")).body());
+    long second = number(ok(vault.delete(ann, CONSENT)).body());
+
+    byte[] list = statusList();
+    assertThat(bit(list, first)).isEqualTo(1);
+    assertThat(bit(list, other)).isZero();
+    assertThat(bit(list, second)).isZero();
+    assertThat(bit(list, second + 1)).isEqualTo(1);
+    assertThat(ok(vault.get(ann, "/v1/me/receipts")).body().at("/receipts"))
+        .extracting(r -> r.get("number").longValue() + " " + r.get("current").booleanValue())
+        .containsExactly(second + " true", other + " true", first + " false");
+  }
+
+  @Test
+  void anErasedCustomersReceipts_areGone_andTheirNumbersNeverMeanAnothers() throws Exception {
+    long hers = number(ok(vault.put(ann, CONSENT, UNDER_ONE)).body());
+    ok(vault.delete(ann, "/v1/me"));
+    vault.advance(java.time.Duration.ofMinutes(2));
+    String bob = vault.customer("customer_number:12347");
+    long his = number(ok(vault.put(bob, CONSENT, UNDER_ONE)).body());
+    assertThat(his).isGreaterThan(hers);
+    assertThat(get(bob, "/v1/me/receipts/" + hers, JOSE).statusCode()).isEqualTo(404);
+    byte[] list = statusList();
+    assertThat(bit(list, hers)).isEqualTo(1);
+    assertThat(bit(list, his)).isZero();
+  }
+
+  @Test
+  void theSignal_isHandedAReceiptToo() throws Exception {
+    ok(vault.put(ann, CONSENT, UNDER_ONE));
+    vault.exchange(
+        "GET",
+        "/v1/me/consents",
+        new byte[0],
+        Map.of("Authorization", "Bearer " + ann, "Sec-GPC", "1"));
+    JsonNode receipts = ok(vault.get(ann, "/v1/me/receipts")).body().get("receipts");
+    assertThat(receipts.size()).isGreaterThan(1);
+    String newest = "/v1/me/receipts/" + receipts.get(0).get("number").longValue();
+    JsonNode document = verified(text(get(ann, newest, JOSE)), "consent-receipt+jwt");
+    assertThat(document.toString()).contains("dpv:ConsentRefused", "gpc");
+    assertThat(Shapes.ofRecords().faults(graph(document))).isEmpty();
+  }
+
+  @Test
+  void whereThereIsANotice_aYesNamesItsNewestVersion_inALanguageThatItExistsIn() {
+    ok(vault.put(olga, "/v1/notices/shop-care/2", notice().put("retention", "P1Y").toString()));
+    assertThat(code(CONSENT, "")).isEqualTo("notice_needed");
+    assertThat(code(CONSENT, UNDER_ONE)).isEqualTo("notice_needed");
+    assertThat(code(CONSENT, "{\"notice\": \"shop-care.2\", \"language\": \"fr\"}"))
+        .isEqualTo("language_needed");
+    assertThat(code(CONSENT, "{\"notice\": \"shop-care.2\"}")).isEqualTo("language_needed");
+    ok(vault.put(ann, CONSENT, "{\"notice\": \"shop-care.2\", \"language\": \"de-AT\"}"));
+    // The notice does not tell of this, and no other does.
+    JsonNode free = ok(vault.put(ann, "/v1/me/consents/dpv:Marketing/shop", "")).body();
+    assertThat(free.has("consentReceipt")).isFalse();
+  }
+
+  @Test
+  void aNotice_thatWasPut_neverChanges_andSaysWhatItLacks() {
+    String same = notice().toString();
+    ok(vault.put(olga, "/v1/notices/shop-care/1", same));
+    String other = notice().put("retention", "P9Y").toString();
+    assertThat(put("/v1/notices/shop-care/1", other)).isEqualTo("version_is_fixed");
+    assertThat(put("/v1/notices/a/1", notice().put("retention", "long").toString()))
+        .isEqualTo("invalid_notice");
+    assertThat(put("/v1/notices/a/1", notice().put("extra", "x").toString()))
+        .isEqualTo("invalid_field");
+    assertThat(put("/v1/notices/a/1", same.replace("\"app\":\"shop\"", "\"app\":\"nobody\"")))
+        .isEqualTo("unknown_app");
+    assertThat(put("/v1/notices/a/0", same)).isEqualTo("invalid_version");
+    assertThat(ok(vault.get(ann, "/v1/notices")).body().get("notices")).hasSize(1);
+  }
+
+  @Test
+  void aNoticeReceipt_namesNobody() throws Exception {
+    String receipt = text(get(ann, "/v1/notices/shop-care/1/receipt?language=de-CH", JOSE));
+    JsonNode document = verified(receipt, "notice-receipt+jwt");
+    assertThat(document.at("/notice/title").textValue()).isEqualTo("Wie wir Ihnen helfen");
+    assertThat(document.has("dataSubject")).isFalse();
+    assertThat(Shapes.ofRecords().faults(graph(document))).isEmpty();
+    assertThat(get(ann, "/v1/notices/shop-care/1/receipt?language=fr", JOSE).statusCode())
+        .isEqualTo(404);
+  }
+
+  private String code(String path, String body) {
+    return vault.put(ann, path, body).body().path("code").asText();
+  }
+
+  private String put(String path, String body) {
+    return vault.put(olga, path, body).body().path("code").asText();
+  }
+
+  private static long number(JsonNode said) {
+    return said.at("/consentReceipt/number").longValue();
+  }
+
+  private HttpResponse<byte[]> get(String token, String path, String accept) {
+    return vault.exchange(
+        "GET", path, new byte[0], Map.of("Authorization", "Bearer " + token, "Accept", accept));
+  }
+
+  private static String text(HttpResponse<byte[]> response) {
+    return new String(response.body(), StandardCharsets.UTF_8);
+  }
+
+  private String anybody(String path) {
+    return text(vault.exchange("GET", path, new byte[0], Map.of("Accept", "*/*")));
+  }
+
+  private JsonNode verified(String jws, String type) throws Exception {
+    JsonWebSignature signature = new JsonWebSignature();
+    signature.setAlgorithmConstraints(new AlgorithmConstraints(ConstraintType.PERMIT, "EdDSA"));
+    signature.setCompactSerialization(jws);
+    signature.setKey(
+        new JsonWebKeySet(anybody("/v1/consent-receipts/jwks"))
+            .getJsonWebKeys()
+            .getFirst()
+            .getKey());
+    assertThat(signature.verifySignature()).isTrue();
+    assertThat(signature.getHeader("typ")).isEqualTo(type);
+    return JSON.readTree(signature.getPayload());
+  }
+
+  private byte[] statusList() throws Exception {
+    JsonNode claims = verified(anybody("/v1/consent-receipts/status/0"), "statuslist+jwt");
+    assertThat(claims.at("/status_list/bits").intValue()).isEqualTo(1);
+    byte[] compressed = Base64.getUrlDecoder().decode(claims.at("/status_list/lst").textValue());
+    try (InflaterInputStream in = new InflaterInputStream(new ByteArrayInputStream(compressed))) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static int bit(byte[] list, long number) {
+    return list[(int) (number / 8)] >> (number % 8) & 1;
+  }
+
+  private static Graph graph(JsonNode document) {
+    Graph graph = GraphFactory.createDefaultGraph();
+    RDFParser.create()
+        .source(new StringReader(document.toString()))
+        .lang(Lang.JSONLD11)
+        .parse(graph);
+    return graph;
+  }
+}
