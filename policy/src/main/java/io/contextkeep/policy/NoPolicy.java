@@ -2,8 +2,6 @@ package io.contextkeep.policy;
 
 /** The engine of a vault that was told to run another policy than its own and has none yet. */
 public final class NoPolicy implements PolicyEngine {
-  private static final PolicyIdentity NONE = new PolicyIdentity("", "", "");
-
   @Override
   public PolicyDocument evaluate(String input) throws PolicyFailure {
     throw new PolicyFailure(PolicyFailure.Kind.POLICY_UNAVAILABLE, "No policy is loaded");
@@ -11,7 +9,7 @@ public final class NoPolicy implements PolicyEngine {
 
   @Override
   public PolicyIdentity identity() {
-    return NONE;
+    return PolicyIdentity.NONE;
   }
 
   @Override

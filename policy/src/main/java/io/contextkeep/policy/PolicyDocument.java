@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.contextkeep.ontology.Sha256;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -13,8 +14,11 @@ import java.util.regex.Pattern;
  * hexadecimal. Engines differ in the order of members, so the digest is never of an engine's bytes.
  *
  * @param policy which policy gave it: engines change theirs while they run
+ * @param decisionId what an engine with a log of its own calls the decision there, 32 hexadecimal
+ *     digits
  */
-public record PolicyDocument(JsonNode json, String digest, PolicyIdentity policy) {
+public record PolicyDocument(
+    JsonNode json, String digest, PolicyIdentity policy, Optional<String> decisionId) {
   private static final ObjectMapper CANONICAL =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
@@ -26,10 +30,19 @@ public record PolicyDocument(JsonNode json, String digest, PolicyIdentity policy
    *     text beyond plain ASCII
    */
   public static PolicyDocument of(JsonNode json, PolicyIdentity policy) {
+    return of(json, policy, Optional.empty());
+  }
+
+  /**
+   * @throws IllegalArgumentException as {@link #of(JsonNode, PolicyIdentity)}
+   */
+  public static PolicyDocument of(
+      JsonNode json, PolicyIdentity policy, Optional<String> decisionId) {
     check(json);
     try {
       Object sortable = CANONICAL.treeToValue(json, Object.class);
-      return new PolicyDocument(json, Sha256.hex(CANONICAL.writeValueAsBytes(sortable)), policy);
+      return new PolicyDocument(
+          json, Sha256.hex(CANONICAL.writeValueAsBytes(sortable)), policy, decisionId);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("A document that is not JSON", e);
     }

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * The one place where a {@link Permit} is made. It asks the policy and believes only a whole, well
@@ -26,6 +27,8 @@ public final class PolicyGate {
 
   /** Of a no that says nothing more. */
   private static final List<String> NO_REASON = List.of("NOT_PERMITTED");
+
+  private static final Pattern CODED = Pattern.compile("[A-Za-z0-9:._/*+-]{0,128}");
 
   private final PolicyEngine engine;
   private final SecureRandom random;
@@ -68,23 +71,23 @@ public final class PolicyGate {
       asked = given.policy();
       return decision.apply(given);
     } catch (PolicyFailure failure) {
-      return refused.apply(refusal(asked, "", "", List.of(failure.kind().name())));
+      return refused.apply(refusal(asked, failure.kind()));
     } catch (IllegalArgumentException malformed) {
       // An unknown mask or obligation, or a document of another shape.
-      return refused.apply(refusal(asked, "", "", List.of(PolicyFailure.Kind.POLICY_ERROR.name())));
+      return refused.apply(refusal(asked, PolicyFailure.Kind.POLICY_ERROR));
     }
   }
 
   private AggregateDecision decision(AggregateQuestion question, PolicyDocument given) {
     List<String> against = against(given.json());
     return against.isEmpty()
-        ? new AggregatePermit(id(), given.policy(), given.digest(), question)
-        : refusal(given.policy(), given.digest(), "", against);
+        ? new AggregatePermit(id(given), given.policy(), given.digest(), question)
+        : refusal(given, "", against);
   }
 
   /** Why the document is a no; empty where it is a yes, which it must say in so many words. */
   private static List<String> against(JsonNode document) {
-    List<String> reasons = strings(document.path("reasons"));
+    List<String> reasons = words(document.path("reasons"));
     boolean allowed = document.path("allow").isBoolean() && document.get("allow").booleanValue();
     return allowed || !reasons.isEmpty() ? reasons : NO_REASON;
   }
@@ -130,15 +133,14 @@ public final class PolicyGate {
 
   private Decision decision(Question question, PolicyDocument given) {
     JsonNode document = given.json();
-    String basis = document.path("basis").asText("");
+    String basis = word(document.path("basis"));
     List<String> against = against(document);
     if (!against.isEmpty() || question.subject().id().isEmpty()) {
-      return refusal(
-          given.policy(), given.digest(), basis, against.isEmpty() ? NO_REASON : against);
+      return refusal(given, basis, against.isEmpty() ? NO_REASON : against);
     }
     SubjectId subject = question.subject().id().get();
     return new Permit(
-        id(),
+        id(given),
         given.policy(),
         subject,
         question.caller(),
@@ -196,14 +198,21 @@ public final class PolicyGate {
 
   private static Set<Obligation> obligations(JsonNode document) {
     Set<Obligation> obligations = EnumSet.noneOf(Obligation.class);
-    strings(document.path("obligations"))
-        .forEach(code -> obligations.add(Obligation.valueOf(code)));
+    words(document.path("obligations")).forEach(code -> obligations.add(Obligation.valueOf(code)));
     return Set.copyOf(obligations);
   }
 
-  private Refusal refusal(
-      PolicyIdentity policy, String digest, String basis, List<String> reasons) {
-    return new Refusal(id(), policy, digest, basis, reasons);
+  private Refusal refusal(PolicyDocument given, String basis, List<String> reasons) {
+    return new Refusal(id(given), given.policy(), given.digest(), basis, reasons);
+  }
+
+  private Refusal refusal(PolicyIdentity asked, PolicyFailure.Kind failure) {
+    return new Refusal(id(), asked, "", "", List.of(failure.name()));
+  }
+
+  /** One decision has one id, here and in the log of the engine that made it. */
+  private String id(PolicyDocument given) {
+    return given.decisionId().orElseGet(this::id);
   }
 
   private String id() {
@@ -212,9 +221,18 @@ public final class PolicyGate {
     return HexFormat.of().formatHex(id);
   }
 
-  private static List<String> strings(JsonNode array) {
-    List<String> strings = new ArrayList<>();
-    array.forEach(item -> strings.add(item.asText()));
-    return strings;
+  private static List<String> words(JsonNode array) {
+    List<String> words = new ArrayList<>();
+    array.forEach(item -> words.add(word(item)));
+    return words;
+  }
+
+  /** One that the log can keep: a refusal that cannot be recorded would be none. */
+  private static String word(JsonNode text) {
+    String word = text.asText("");
+    if (!CODED.matcher(word).matches()) {
+      throw new IllegalArgumentException("A word that is no code");
+    }
+    return word;
   }
 }

@@ -169,6 +169,8 @@ final class PolicyGateTest {
             good.replace("'consents':[]", "'consents':[-1]"),
             good.replace("'basis':'b'", "'basis':null"),
             good.replace("'basis':'b'", "'basis':'é'"),
+            good.replace("'basis':'b'", "'basis':'a b'"),
+            good.replace("'reasons':[]", "'reasons':['a b']"),
             good.replace("'max_age_days':1,", ""),
             "{}")) {
       assertThat(answering(bad)).as(bad).isInstanceOf(Refusal.class);

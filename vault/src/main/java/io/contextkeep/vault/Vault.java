@@ -6,11 +6,8 @@ import io.contextkeep.audit.note.SignerKey;
 import io.contextkeep.audit.note.VerifierKey;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
-import io.contextkeep.policy.Bundle;
-import io.contextkeep.policy.MemoisedEngine;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyGate;
-import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.Notices;
@@ -64,9 +61,6 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /** One running vault, put together from its parts: nothing else makes them. */
 public final class Vault implements AutoCloseable {
-  /** About 20 MB of questions and answers. */
-  private static final int REMEMBERED_DECISIONS = 10_000;
-
   private static final Duration CONNECTING = Duration.ofSeconds(5);
 
   private final Db db;
@@ -132,14 +126,7 @@ public final class Vault implements AutoCloseable {
             config.data().resolve("index.db"), db, log, witnesses, config.storeDeadline());
     Operations operations = operations(config, db, log, clock);
     operations.metrics().auditLag("index", index.index()::lag);
-    int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
-    PolicyEngine engine =
-        new MemoisedEngine(
-            operations
-                .metrics()
-                .timed(
-                    new WasmEngine(Bundle.builtIn(), instances, config.policyDeadline(), watchdog)),
-            REMEMBERED_DECISIONS);
+    PolicyEngine engine = PolicyEngines.of(config, operations, watchdog, clock);
     BlindIndex blindIndex = new BlindIndex(root);
     Registry registry = new Registry(db);
     Customers customers = new Customers(blindIndex);
@@ -289,12 +276,15 @@ public final class Vault implements AutoCloseable {
     return rounds;
   }
 
-  /** For those whom the vault itself asks or tells: witnesses and collectors. */
-  private static HttpClient client() {
+  /** For those whom the vault itself asks or tells: witnesses, collectors, a policy server. */
+  static HttpClient.Builder clients() {
     return HttpClient.newBuilder()
         .followRedirects(HttpClient.Redirect.NEVER)
-        .connectTimeout(CONNECTING)
-        .build();
+        .connectTimeout(CONNECTING);
+  }
+
+  private static HttpClient client() {
+    return clients().build();
   }
 
   static Path graphDirectory(VaultConfig config) {

@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
  * @param data where vault.db and the graph are kept
  * @param keys where keys.db and the root key are kept; apart, so that one backup holds never both
  * @param publicUrl the vault's own name: issuer and audience of its tokens
+ * @param policyServer the OPA server that decides; where it is empty the built-in policy does
  * @param storeDeadline how long a read or a write may wait for its turn before it is refused
  * @param auditOrigin the audit log's name for ever; by default the public URL's, without its scheme
  * @param auditKeyGeneration which of the root key's signing keys the log uses; one more changes
@@ -56,6 +57,7 @@ public record VaultConfig(
     int maxConcurrentRequests,
     int maxBodyBytes,
     Duration policyDeadline,
+    Optional<PolicyServerSettings> policyServer,
     Duration storeDeadline,
     String auditOrigin,
     int auditKeyGeneration,
@@ -79,6 +81,9 @@ public record VaultConfig(
           Map.entry("http.max.requests", "256"),
           Map.entry("http.max.body.bytes", "8388608"),
           Map.entry("policy.deadline.millis", "500"),
+          Map.entry("policy.server", ""),
+          Map.entry("policy.server.token.file", ""),
+          Map.entry("policy.server.ca", ""),
           Map.entry("store.deadline.millis", "10000"),
           Map.entry("audit.origin", ""),
           Map.entry("audit.key.generation", "1"),
@@ -87,6 +92,8 @@ public record VaultConfig(
           Map.entry("siem.otlp.token", ""),
           Map.entry("siem.syslog.url", ""),
           Map.entry("siem.syslog.ca", ""),
+          Map.entry("siem.decisions.url", ""),
+          Map.entry("siem.decisions.token", ""),
           Map.entry("audit.witnesses", ""),
           Map.entry("witness.logs", ""),
           Map.entry("analytics.epoch.minutes", "60"),
@@ -166,6 +173,7 @@ public record VaultConfig(
         number(settings, "http.max.requests", 1, 100_000),
         number(settings, "http.max.body.bytes", 1_024, 64 << 20),
         Duration.ofMillis(number(settings, "policy.deadline.millis", 1, 60_000)),
+        policyServer(settings),
         Duration.ofMillis(number(settings, "store.deadline.millis", 1, 600_000)),
         auditOrigin(settings),
         number(settings, "audit.key.generation", 1, 1_000_000),
@@ -238,12 +246,29 @@ public record VaultConfig(
     return roles;
   }
 
+  private static Optional<PolicyServerSettings> policyServer(Map<String, String> settings) {
+    Optional<Path> token = path(settings, "policy.server.token.file");
+    Optional<Path> ca = path(settings, "policy.server.ca");
+    Optional<URI> url = url(settings, "policy.server");
+    if (url.isEmpty() && (token.isPresent() || ca.isPresent())) {
+      throw new IllegalArgumentException(
+          "policy.server.token.file and policy.server.ca need policy.server");
+    }
+    return url.map(server -> new PolicyServerSettings(server, token, ca));
+  }
+
   private static SiemSettings siem(Map<String, String> settings) {
     return new SiemSettings(
-        given(settings, "siem.otlp.url").map(_ -> uri(settings, "siem.otlp.url")),
+        url(settings, "siem.otlp.url"),
         secret(settings, "siem.otlp.token"),
-        given(settings, "siem.syslog.url").map(_ -> uri(settings, "siem.syslog.url")),
-        path(settings, "siem.syslog.ca"));
+        url(settings, "siem.syslog.url"),
+        path(settings, "siem.syslog.ca"),
+        url(settings, "siem.decisions.url"),
+        secret(settings, "siem.decisions.token"));
+  }
+
+  private static Optional<URI> url(Map<String, String> settings, String key) {
+    return given(settings, key).map(_ -> uri(settings, key));
   }
 
   /** What is set; an empty setting is none. */

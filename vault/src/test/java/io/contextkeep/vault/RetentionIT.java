@@ -177,6 +177,7 @@ final class RetentionIT {
             8,
             1 << 20,
             Duration.ofSeconds(10),
+            Optional.empty(),
             Duration.ofSeconds(10),
             "urn:contextkeep:vault/audit",
             1,

@@ -323,7 +323,7 @@ final class TestVault implements AutoCloseable {
       all.putIfAbsent("CONTEXTKEEP_HTTP_PORT", "0");
       all.put("CONTEXTKEEP_DATA", dir.resolve("data").toString());
       all.put("CONTEXTKEEP_KEYS", dir.resolve("keys").toString());
-      all.put("CONTEXTKEEP_POLICY_DEADLINE_MILLIS", "10000");
+      all.putIfAbsent("CONTEXTKEEP_POLICY_DEADLINE_MILLIS", "10000");
       all.putIfAbsent("CONTEXTKEEP_ANALYTICS_SLOT_MILLIS", "50");
       all.put("CONTEXTKEEP_LOG_REQUESTS", "true");
       return VaultConfig.load(List.of(), all);

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,11 @@ final class VaultConfigTest {
       siem.otlp.token=1234567890123456
       siem.syslog.url=tls://a.example:6514
       siem.syslog.ca=ca.pem
+      siem.decisions.url=https://decisions.example/opa
+      siem.decisions.token=6543210987654321
+      policy.server=https://opa.example:8181
+      policy.server.token.file=/t
+      policy.server.ca=/ca
       store.deadline.millis=5
       audit.origin=log.example/a
       audit.key.generation=6
@@ -83,6 +89,7 @@ final class VaultConfigTest {
     assertThat(config.maxConcurrentRequests()).isEqualTo(256);
     assertThat(config.maxBodyBytes()).isEqualTo(8 << 20);
     assertThat(config.policyDeadline()).isEqualTo(Duration.ofMillis(500));
+    assertThat(config.policyServer()).isEmpty();
     assertThat(config.issuers()).isEmpty();
     assertThat(config.statistics()).isEqualTo(Timing.DEFAULT);
     assertThat(config.metricsToken()).isEmpty();
@@ -123,6 +130,12 @@ final class VaultConfigTest {
     assertThat(config.maxConcurrentRequests()).isEqualTo(2);
     assertThat(config.maxBodyBytes()).isEqualTo(2_048);
     assertThat(config.policyDeadline()).isEqualTo(Duration.ofMillis(3));
+    assertThat(config.policyServer())
+        .contains(
+            new PolicyServerSettings(
+                URI.create("https://opa.example:8181"),
+                Optional.of(Path.of("/t")),
+                Optional.of(Path.of("/ca"))));
     assertThat(config.metricsToken().orElseThrow().is("a-word-of-sixteen-letters")).isTrue();
     assertThat(config.retentionSweep()).isEqualTo(Duration.ofMinutes(4));
     assertThat(config.auditRetention()).contains(Duration.ofDays(400));
@@ -250,6 +263,9 @@ final class VaultConfigTest {
         "siem.otlp.token=1234567890123456|siem.otlp.token needs siem.otlp.url",
         "siem.otlp.url=http://a.example/; siem.otlp.token=1234567890123456|https",
         "siem.otlp.url=https://a.example/; siem.otlp.token=short|siem.otlp.token: A secret",
+        "siem.decisions.url=file:///logs|siem.decisions.url is the http",
+        "siem.decisions.token=1234567890123456|siem.decisions.token needs siem.decisions.url",
+        "siem.decisions.url=http://a.example/; siem.decisions.token=1234567890123456|https",
         "siem.syslog.url=udp://a.example:514|siem.syslog.url is tcp",
         "siem.syslog.url=tls://a.example|siem.syslog.url is tcp",
         "siem.syslog.url=tcp://a.example:514; siem.syslog.ca=x|tls://",
@@ -260,13 +276,32 @@ final class VaultConfigTest {
         .hasMessageNotContaining("1234567890123456");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "policy.server=http://opa.example:8181|policy.server is an https URL",
+        "policy.server=http://127.0.0.1.example|policy.server is an https URL",
+        "policy.server=https://who:what@opa.example|policy.server is an https URL",
+        "policy.server=https://opa.example/?x=y|policy.server is an https URL",
+        "policy.server=opa.example:8181|policy.server is an https URL",
+        "policy.server=http://127.0.0.1:8181; policy.server.ca=/ca|policy.server.ca needs",
+        "policy.server.token.file=/t|need policy.server",
+        "policy.server.ca=/ca|need policy.server",
+      })
+  void aPolicyServerThatCannotBe_isNamed(String lines, String said) {
+    assertThatThrownBy(() -> load(lines.replace("; ", "\n"))).hasMessageContaining(said);
+  }
+
   @Test
   void collectors_areReadAsTheyAreSet() throws IOException {
     SiemSettings siem = load(EVERYTHING).siem();
     assertThat(siem.otlp()).contains(URI.create("http://localhost:4318/v1/logs"));
     assertThat(siem.syslog()).contains(URI.create("tls://a.example:6514"));
     assertThat(siem.syslogCa()).contains(Path.of("ca.pem"));
-    assertThat(siem.toString()).doesNotContain("1234567890123456");
+    assertThat(siem.decisions()).contains(URI.create("https://decisions.example/opa"));
+    assertThat(siem.decisionsToken().orElseThrow().is("6543210987654321")).isTrue();
+    assertThat(siem.toString()).doesNotContain("1234567890123456", "6543210987654321");
     assertThat(load("").siem()).isEqualTo(SiemSettings.NONE);
   }
 

@@ -3,25 +3,18 @@ package io.contextkeep.vault.siem;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.LogReader;
 import io.contextkeep.vault.ops.Metrics;
+import io.contextkeep.vault.ops.PemTrust;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 
 /** All copies of the log that go out: one forwarder for each collector that is configured. */
 public final class Forwarders implements AutoCloseable {
@@ -74,7 +67,16 @@ public final class Forwarders implements AutoCloseable {
         .otlp()
         .ifPresent(
             url ->
-                collectors.add(new OtlpCollector(clients.get(), url, settings.otlpToken(), log)));
+                collectors.add(
+                    new OtlpCollector(
+                        new Delivery(clients.get(), url, settings.otlpToken()), log)));
+    settings
+        .decisions()
+        .ifPresent(
+            url ->
+                collectors.add(
+                    new DecisionLogCollector(
+                        new Delivery(clients.get(), logs(url), settings.decisionsToken()), log)));
     if (settings.syslog().isPresent()) {
       URI url = settings.syslog().get();
       Optional<SSLSocketFactory> tls =
@@ -84,33 +86,13 @@ public final class Forwarders implements AutoCloseable {
     return collectors;
   }
 
-  static SSLSocketFactory tls(Optional<Path> ca) throws IOException {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(ca.isPresent() ? certificates(ca.get()) : null);
-      context.init(null, trust.getTrustManagers(), null);
-      return context.getSocketFactory();
-    } catch (GeneralSecurityException e) {
-      throw new IOException("siem.syslog.ca holds no certificates in PEM", e);
-    }
+  /** OPA's own resource below a service. */
+  private static URI logs(URI service) {
+    return URI.create(service.toString().replaceFirst("/+$", "") + "/logs");
   }
 
-  private static KeyStore certificates(Path pem) throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    try (InputStream in = Files.newInputStream(pem)) {
-      int number = 0;
-      for (Certificate certificate :
-          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        store.setCertificateEntry("ca-" + number++, certificate);
-      }
-      if (number == 0) {
-        throw new GeneralSecurityException("none");
-      }
-    }
-    return store;
+  static SSLSocketFactory tls(Optional<Path> ca) throws IOException {
+    return PemTrust.context(ca, "siem.syslog.ca").getSocketFactory();
   }
 
   @Override

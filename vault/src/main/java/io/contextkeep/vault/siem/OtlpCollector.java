@@ -3,19 +3,11 @@ package io.contextkeep.vault.siem;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.audit.AuditRow;
 import io.contextkeep.audit.Jcs;
-import io.contextkeep.vault.ops.Secret;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,27 +17,20 @@ import org.slf4j.LoggerFactory;
  * The record's body is the entry as it is hashed; its facts are attributes too.
  */
 final class OtlpCollector implements Collector {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final int MOST_ANSWER = 1 << 16;
   private static final int INFO = 9;
   private static final int WARN = 13;
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Logger LOG = LoggerFactory.getLogger(OtlpCollector.class);
 
-  private final URI url;
-  private final Optional<Secret> token;
+  private final Delivery delivery;
   private final String log;
-  private final HttpClient client;
 
   /**
-   * @param client one that follows no redirect
    * @param log the log's origin
    */
-  OtlpCollector(HttpClient client, URI url, Optional<Secret> token, String log) {
-    this.client = client;
-    this.url = url;
-    this.token = token;
+  OtlpCollector(Delivery delivery, String log) {
+    this.delivery = delivery;
     this.log = log;
   }
 
@@ -60,24 +45,11 @@ final class OtlpCollector implements Collector {
    */
   @Override
   public void send(List<AuditRow> entries) throws IOException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(url)
-            .timeout(PATIENCE)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(Jcs.bytes(request(entries))));
-    token.ifPresent(t -> request.header("Authorization", t.bearer()));
-    try {
-      HttpResponse<byte[]> answer =
-          client.send(
-              request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_ANSWER));
-      if (answer.statusCode() != 200) {
-        throw new IOException("The collector answered " + answer.statusCode());
-      }
-      noteRejected(answer.body());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("Interrupted while sending");
+    HttpResponse<byte[]> answer = delivery.post(Jcs.bytes(request(entries)));
+    if (answer.statusCode() != 200) {
+      throw new IOException("The collector answered " + answer.statusCode());
     }
+    noteRejected(answer.body());
   }
 
   /** What the collector took but will not keep: sending it again is not allowed, nor any use. */
@@ -128,6 +100,6 @@ final class OtlpCollector implements Collector {
 
   @Override
   public void close() {
-    client.shutdownNow();
+    delivery.close();
   }
 }

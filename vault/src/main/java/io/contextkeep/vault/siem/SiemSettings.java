@@ -1,5 +1,6 @@
 package io.contextkeep.vault.siem;
 
+import io.contextkeep.vault.ops.PeerUrl;
 import io.contextkeep.vault.ops.Secret;
 import java.net.URI;
 import java.nio.file.Path;
@@ -13,35 +14,45 @@ import java.util.Set;
  * @param otlpToken what is sent to it as a bearer token
  * @param syslog {@code tcp://host:port} or {@code tls://host:port}
  * @param syslogCa certificates in PEM that vouch for it, instead of those that Java trusts
+ * @param decisions the URL of a service that takes OPA's decision logs, without {@code /logs}
+ * @param decisionsToken what is sent to it as a bearer token
  */
 public record SiemSettings(
-    Optional<URI> otlp, Optional<Secret> otlpToken, Optional<URI> syslog, Optional<Path> syslogCa) {
+    Optional<URI> otlp,
+    Optional<Secret> otlpToken,
+    Optional<URI> syslog,
+    Optional<Path> syslogCa,
+    Optional<URI> decisions,
+    Optional<Secret> decisionsToken) {
   /** Nowhere. */
   public static final SiemSettings NONE =
-      new SiemSettings(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-
-  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "[::1]", "localhost");
+      new SiemSettings(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
 
   /**
    * @throws IllegalArgumentException naming the setting that cannot be, and what it must be
    */
   public SiemSettings {
-    otlp.ifPresent(url -> require(isHttp(url), "siem.otlp.url is the http or https URL of OTLP"));
+    check("siem.otlp", otlp, otlpToken);
+    check("siem.decisions", decisions, decisionsToken);
     syslog.ifPresent(
         url -> require(isSyslog(url), "siem.syslog.url is tcp://host:port or tls://host:port"));
-    require(otlpToken.isEmpty() || otlp.isPresent(), "siem.otlp.token needs siem.otlp.url");
-    require(
-        otlpToken.isEmpty() || otlp.filter(SiemSettings::keepsSecrets).isPresent(),
-        "siem.otlp.token is sent by https, or on this machine, alone");
     require(
         syslogCa.isEmpty() || syslog.filter(url -> "tls".equals(url.getScheme())).isPresent(),
         "siem.syslog.ca needs a siem.syslog.url that begins with tls://");
   }
 
-  private static boolean isHttp(URI url) {
-    return Set.of("http", "https").contains(String.valueOf(url.getScheme()))
-        && url.getHost() != null
-        && url.getUserInfo() == null;
+  private static void check(String name, Optional<URI> url, Optional<Secret> token) {
+    url.ifPresent(u -> require(PeerUrl.isHttp(u), name + ".url is the http or https URL of one"));
+    require(token.isEmpty() || url.isPresent(), name + ".token needs " + name + ".url");
+    require(
+        token.isEmpty() || url.filter(PeerUrl::isPrivate).isPresent(),
+        name + ".token is sent by https, or on this machine, alone");
   }
 
   private static boolean isSyslog(URI url) {
@@ -50,10 +61,6 @@ public record SiemSettings(
         && url.getPort() > 0
         && url.getUserInfo() == null
         && String.valueOf(url.getPath()).isEmpty();
-  }
-
-  private static boolean keepsSecrets(URI url) {
-    return "https".equals(url.getScheme()) || LOOPBACK.contains(String.valueOf(url.getHost()));
   }
 
   private static void require(boolean holds, String otherwise) {

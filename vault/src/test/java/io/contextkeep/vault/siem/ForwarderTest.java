@@ -12,12 +12,11 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.AuditRow;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.vault.Inside;
+import io.contextkeep.vault.TestCertificate;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.ops.Secret;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -25,7 +24,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,8 +38,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,10 +149,14 @@ final class ForwarderTest {
 
   @Test
   void withTls_onlyACollectorThatIsVouchedFor_getsEntries() throws Exception {
-    Path ours = certificate("ours");
-    Path others = certificate("others");
-    try (SyslogServer server = new SyslogServer(tlsSocket(dir.resolve("ours.p12")))) {
-      SSLSocketFactory wrong = Forwarders.tls(Optional.of(others));
+    TestCertificate ours = TestCertificate.make(dir, "ours");
+    TestCertificate others = TestCertificate.make(dir, "others");
+    ServerSocket secured =
+        ours.context()
+            .getServerSocketFactory()
+            .createServerSocket(0, 16, InetAddress.getLoopbackAddress());
+    try (SyslogServer server = new SyslogServer(secured)) {
+      SSLSocketFactory wrong = Forwarders.tls(Optional.of(others.pem()));
       try (Forwarder forwarder = started(syslog(server.port(), Optional.of(wrong)))) {
         while (failures.get() < 2) {
           Thread.onSpinWait();
@@ -164,15 +164,15 @@ final class ForwarderTest {
         assertThat(forwarder.lag()).isEqualTo(log.size());
       }
       assertThat(server.messages()).isEmpty();
-      SSLSocketFactory right = Forwarders.tls(Optional.of(ours));
+      SSLSocketFactory right = Forwarders.tls(Optional.of(ours.pem()));
       try (Forwarder forwarder = started(syslog(server.port(), Optional.of(right)))) {
         List<String> messages = server.await(all -> all.size() >= log.size());
         assertThat(indices(messages)).containsExactlyElementsOf(upTo(log.size()));
         awaitNoLag(forwarder);
       }
     }
-    Files.writeString(ours, "no certificate");
-    assertThatThrownBy(() -> Forwarders.tls(Optional.of(ours)))
+    Files.writeString(ours.pem(), "no certificate");
+    assertThatThrownBy(() -> Forwarders.tls(Optional.of(ours.pem())))
         .hasMessageContaining("siem.syslog.ca");
   }
 
@@ -204,9 +204,11 @@ final class ForwarderTest {
         Forwarder forwarder =
             started(
                 new OtlpCollector(
-                    client,
-                    URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/logs"),
-                    Optional.of(Secret.of("a-secret-of-length")),
+                    new Delivery(
+                        client,
+                        URI.create(
+                            "http://127.0.0.1:" + server.getAddress().getPort() + "/v1/logs"),
+                        Optional.of(Secret.of("a-secret-of-length"))),
                     log.origin()))) {
       awaitNoLag(forwarder);
     } finally {
@@ -340,61 +342,5 @@ final class ForwarderTest {
         .peek(message -> assertThat(message.matches()).as("%s", message).isTrue())
         .map(message -> Long.parseLong(message.group(1)))
         .collect(Collectors.toList());
-  }
-
-  /** Makes a key and a certificate for this machine, which vouches for itself. */
-  private Path certificate(String name) throws Exception {
-    Path store = dir.resolve(name + ".p12");
-    Path pem = dir.resolve(name + ".pem");
-    keytool(
-        "-genkeypair",
-        "-keystore",
-        store.toString(),
-        "-alias",
-        name,
-        "-keyalg",
-        "EC",
-        "-dname",
-        "CN=" + name,
-        "-ext",
-        "SAN=ip:127.0.0.1");
-    keytool(
-        "-exportcert",
-        "-rfc",
-        "-keystore",
-        store.toString(),
-        "-alias",
-        name,
-        "-file",
-        pem.toString());
-    return pem;
-  }
-
-  private void keytool(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    command.addAll(List.of("-storetype", "PKCS12", "-storepass", "password"));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(dir.resolve("keytool.out").toFile())
-            .start();
-    assertThat(process.waitFor()).isZero();
-  }
-
-  private static ServerSocket tlsSocket(Path store) throws Exception {
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = new FileInputStream(store.toFile())) {
-      keys.load(in, "password".toCharArray());
-    }
-    KeyManagerFactory managers =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    managers.init(keys, "password".toCharArray());
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(managers.getKeyManagers(), null, null);
-    return context
-        .getServerSocketFactory()
-        .createServerSocket(0, 16, InetAddress.getLoopbackAddress());
   }
 }

@@ -1,0 +1,29 @@
+package io.contextkeep.policy.server;
+
+import io.contextkeep.policy.PolicyEngine;
+import io.contextkeep.policy.PolicyFailure;
+import io.contextkeep.policy.PolicyFailure.Kind;
+
+/** How engines fail, as tests ask it. */
+final class Failures {
+
+  private Failures() {}
+
+  /** The kind of the failure that there must be. */
+  static Kind of(PolicyEngine engine, String input) {
+    try {
+      throw new AssertionError("an answer: " + engine.evaluate(input).json());
+    } catch (PolicyFailure failure) {
+      return failure.kind();
+    }
+  }
+
+  /** What came of a question, in a word: the digest of the document or the kind of the failure. */
+  static String outcome(PolicyEngine engine, String input) {
+    try {
+      return engine.evaluate(input).digest();
+    } catch (PolicyFailure failure) {
+      return failure.kind().name();
+    }
+  }
+}

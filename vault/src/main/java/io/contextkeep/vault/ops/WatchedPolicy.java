@@ -1,0 +1,63 @@
+package io.contextkeep.vault.ops;
+
+import io.contextkeep.policy.PolicyDocument;
+import io.contextkeep.policy.PolicyEngine;
+import io.contextkeep.policy.PolicyFailure;
+import io.contextkeep.policy.PolicyIdentity;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * A policy elsewhere, and whether it answers. How the last question ended says so while it is
+ * recent; where it is not, or ended badly, a question without anything is asked.
+ */
+public final class WatchedPolicy implements PolicyEngine {
+  private static final Duration RECENT = Duration.ofSeconds(5);
+  private static final String NOTHING = "{}";
+
+  private final PolicyEngine engine;
+  private final InstantSource clock;
+  private volatile boolean well;
+  private volatile long at;
+
+  /** Takes the engine over: closing this closes it. */
+  public WatchedPolicy(PolicyEngine engine, InstantSource clock) {
+    this.engine = engine;
+    this.clock = clock;
+  }
+
+  @Override
+  public PolicyDocument evaluate(String input) throws PolicyFailure {
+    boolean answered = false;
+    try {
+      PolicyDocument document = engine.evaluate(input);
+      answered = true;
+      return document;
+    } finally {
+      at = clock.millis();
+      well = answered;
+    }
+  }
+
+  /** It may ask and wait for the answer, so it must not be called on an event loop. */
+  public boolean answers() {
+    if (!well || clock.millis() - at >= RECENT.toMillis()) {
+      try {
+        evaluate(NOTHING);
+      } catch (PolicyFailure none) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public PolicyIdentity identity() {
+    return engine.identity();
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

@@ -1,0 +1,60 @@
+package io.contextkeep.vault.siem;
+
+import io.contextkeep.vault.ops.Secret;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How bytes are handed to a collector that takes them over HTTP. */
+final class Delivery implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int MOST_ANSWER = 1 << 16;
+
+  private final HttpClient client;
+  private final URI url;
+  private final Optional<Secret> token;
+
+  /**
+   * @param client one that follows no redirect; this takes it over
+   */
+  Delivery(HttpClient client, URI url, Optional<Secret> token) {
+    this.client = client;
+    this.url = url;
+    this.token = token;
+  }
+
+  /**
+   * Posts JSON, and gives the answer whatever it is.
+   *
+   * @param headers more of them, names and values in turn
+   */
+  HttpResponse<byte[]> post(byte[] body, String... headers) throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(url)
+            .timeout(PATIENCE)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    token.ifPresent(t -> request.header("Authorization", t.bearer()));
+    try {
+      return client.send(
+          request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_ANSWER));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Interrupted while sending");
+    }
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}
