@@ -1,6 +1,7 @@
 package io.contextkeep.policy;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -37,8 +38,13 @@ public record Outcome(
    */
   public record Treatment(How how, String code) {
 
+    /** {@code clear}, {@code masked LAST_FOUR} or {@code withheld TOO_OLD}. */
+    public String text() {
+      return (how.name().toLowerCase(Locale.ROOT) + " " + code).strip();
+    }
+
     /** Whether more of a value leaves than by the other. Of two masks each may show the more. */
-    boolean showsMoreThan(Treatment other) {
+    public boolean showsMoreThan(Treatment other) {
       boolean otherMask =
           how == How.MASKED && other.how == How.MASKED && !code.equals(other.code());
       return otherMask || how.compareTo(other.how()) > 0;
@@ -48,8 +54,14 @@ public record Outcome(
   /** How long the answer may be kept, how old a value may be, and what else its receiver must. */
   public record Terms(long ttlSeconds, long maxAgeDays, SortedSet<String> obligations) {
 
+    /** In codes and numbers, such as {@code ttl=3600 max-age=730 NO_ONWARD_TRANSFER}. */
+    public String text() {
+      return ("ttl=" + ttlSeconds + " max-age=" + maxAgeDays + " " + String.join(" ", obligations))
+          .strip();
+    }
+
     /** Whether they ask less of the receiver than the others, in anything. */
-    boolean laxerThan(Terms other) {
+    public boolean laxerThan(Terms other) {
       return ttlSeconds > other.ttlSeconds
           || maxAgeDays > other.maxAgeDays
           || !obligations.containsAll(other.obligations);
