@@ -43,6 +43,62 @@ public record AuditQuery(
           Optional.empty(),
           Optional.empty());
 
+  /** The same of one actor only. */
+  public AuditQuery withActor(String name) {
+    return new AuditQuery(
+        type,
+        Optional.of(name),
+        role,
+        purpose,
+        basis,
+        decision,
+        reason,
+        policy,
+        request,
+        from,
+        to,
+        subject);
+  }
+
+  /** The same of one request only. */
+  public AuditQuery withRequest(String id) {
+    return new AuditQuery(
+        type,
+        actor,
+        role,
+        purpose,
+        basis,
+        decision,
+        reason,
+        policy,
+        Optional.of(id),
+        from,
+        to,
+        subject);
+  }
+
+  /**
+   * The same of one time only.
+   *
+   * @param first milliseconds since 1970, the first that counts
+   * @param end milliseconds since 1970, the first that does not count any more
+   */
+  public AuditQuery within(long first, long end) {
+    return new AuditQuery(
+        type,
+        actor,
+        role,
+        purpose,
+        basis,
+        decision,
+        reason,
+        policy,
+        request,
+        Optional.of(first),
+        Optional.of(end),
+        subject);
+  }
+
   /** Whether some kinds of entries are looked for, and not all. */
   boolean ofSomeKinds() {
     return !arguments().isEmpty();

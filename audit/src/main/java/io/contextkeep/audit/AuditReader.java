@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads the log: what a customer may see of herself. */
 public final class AuditReader {
@@ -20,7 +21,34 @@ public final class AuditReader {
     }
   }
 
+  /** An entry's private part as it lies in the database, and whom it concerns. */
+  public record SealedPart(long subject, byte[] sealed) {
+    /** Canonical JSON; fails where the part is not the one that the entry commits to. */
+    public String open(AuditRow entry, SubjectSealer sealer) {
+      byte[] commitment = HexFormat.of().parseHex(Leaf.word(entry.json(), "commit"));
+      return new String(sealer.open(sealed, commitment), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String toString() {
+      return "SealedPart[redacted]";
+    }
+  }
+
   private AuditReader() {}
+
+  /** The entry's private part; empty where it has none or has none any more. */
+  public static Optional<SealedPart> sealed(Connection c, AuditRow entry) throws SQLException {
+    try (PreparedStatement select =
+        c.prepareStatement("SELECT subject, sealed FROM audit_private WHERE idx = ?")) {
+      select.setLong(1, entry.index());
+      try (ResultSet row = select.executeQuery()) {
+        return row.next()
+            ? Optional.of(new SealedPart(row.getLong(1), row.getBytes(2)))
+            : Optional.empty();
+      }
+    }
+  }
 
   /** A customer's entries, newest first, opened with her key. */
   public static List<Access> accesses(
@@ -41,9 +69,8 @@ public final class AuditReader {
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           AuditRow entry = AuditRow.of(rows);
-          byte[] commitment = HexFormat.of().parseHex(Leaf.word(entry.json(), "commit"));
-          byte[] details = sealer.open(rows.getBytes("sealed"), commitment);
-          accesses.add(new Access(entry, new String(details, StandardCharsets.UTF_8)));
+          SealedPart part = new SealedPart(subject, rows.getBytes("sealed"));
+          accesses.add(new Access(entry, part.open(entry, sealer)));
         }
       }
     }

@@ -57,6 +57,14 @@ public final class PolicyGate {
     return decided(question::toJson, given -> decision(question, given), refusal -> refusal);
   }
 
+  /**
+   * What the decision would be. It opens nothing, so the question may be one that nobody asks; no
+   * watcher is told of it.
+   */
+  public Outcome outcome(Question question) {
+    return Outcome.of(decided(question));
+  }
+
   /** Decides about a statistic, before any data is looked at. */
   public AggregateDecision decide(AggregateQuestion question) {
     return decided(question::toJson, given -> decision(question, given), refusal -> refusal);

@@ -6,6 +6,7 @@ import io.contextkeep.audit.note.SignerKey;
 import io.contextkeep.audit.note.VerifierKey;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
+import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.vault.analytics.Analytics;
@@ -34,7 +35,12 @@ import io.contextkeep.vault.ops.Readiness;
 import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.ops.WitnessRounds;
 import io.contextkeep.vault.read.CohortPath;
+import io.contextkeep.vault.read.Possible;
 import io.contextkeep.vault.read.ReadPath;
+import io.contextkeep.vault.replay.Candidates;
+import io.contextkeep.vault.replay.Evidence;
+import io.contextkeep.vault.replay.RecordedDecisions;
+import io.contextkeep.vault.replay.Replay;
 import io.contextkeep.vault.siem.Forwarders;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
@@ -137,6 +143,14 @@ public final class Vault implements AutoCloseable {
     PolicyGate gate = new PolicyGate(engine, random, operations.metrics()::decided);
     ReadPath readPath = new ReadPath(db, registry, store, keys, gate, log, clock);
     ExecutorService threads = Threads.virtual();
+    Evidence evidence =
+        new Evidence(
+            gate,
+            new RecordedDecisions(db, keys),
+            Replay.of(db, keys, gate),
+            new Candidates(
+                Bundle::builtIn, Optional.empty(), config.policyDeadline(), watchdog, random),
+            new Possible(db, registry, store, clock));
     Analytics analytics =
         new Analytics(
             db,
@@ -182,6 +196,7 @@ public final class Vault implements AutoCloseable {
             staff,
             WitnessSettings.witness(config, root, witnessed, clock),
             witnesses,
+            evidence,
             clock);
     Server server =
         Server.start(

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.policy.PolicyFailure;
+import io.contextkeep.policy.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,8 @@ import org.junit.jupiter.api.Test;
 final class RuleBookTest {
   private static final Path BOOK =
       Path.of(System.getProperty("contextkeep.root")).resolve("docs/policy-rules.md");
+  private static final Path REASONS =
+      Opa.MODULE.resolve("src/main/resources/io/contextkeep/policy/reasons.json");
   private static final Pattern CODE = Pattern.compile("(?:contains|:=) \"([A-Z_]+)\"");
 
   @Test
@@ -31,6 +36,39 @@ final class RuleBookTest {
     assertThat(Files.readString(BOOK))
         .as("./mvnw -pl policy -am -Dtest=RuleBookTest -Dcontextkeep.rego.write=true verify")
         .isEqualTo(book);
+  }
+
+  @Test
+  void theReasonsThatTheVaultExplains_areTheRegos() throws Exception {
+    String reasons = reasonsByPackage();
+    if (Boolean.getBoolean("contextkeep.rego.write")) {
+      Files.writeString(REASONS, reasons);
+    }
+    assertThat(Files.readString(REASONS))
+        .as("./mvnw -pl policy -am -Dtest=RuleBookTest -Dcontextkeep.rego.write=true verify")
+        .isEqualTo(reasons);
+    assertThat(Reason.of("OBJECTION").rule()).isEqualTo("contextkeep.gate.reasons");
+    assertThat(Reason.of("OBJECTION").remedy()).isNotBlank();
+    assertThat(Reason.of("POLICY_BUSY").title()).isNotBlank();
+    assertThat(Reason.of("OF_ANOTHER_POLICY").title()).isEqualTo("OF_ANOTHER_POLICY");
+  }
+
+  private static String reasonsByPackage() throws IOException {
+    ObjectNode all = new ObjectMapper().createObjectNode();
+    for (Path policy : Opa.policies()) {
+      List<Rule> rules = Rule.of(policy);
+      String name = rules.getFirst().name();
+      ArrayNode of = all.putArray(name);
+      for (Rule rule : reasons(List.of(policy))) {
+        of.addObject()
+            .put("code", rule.code().orElseThrow())
+            .put("rule", name + "." + rule.name())
+            .put("title", rule.title())
+            .put("description", rule.description())
+            .put("remedy", rule.custom("remedy").orElse(""));
+      }
+    }
+    return all.toPrettyString() + "\n";
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditReader;
+import io.contextkeep.vault.read.Recorded;
 import java.util.Set;
 
 /**
@@ -31,9 +32,14 @@ final class Accesses {
     return entry;
   }
 
+  /** Without the question that was decided: she is shown that where it is explained to her. */
   private static JsonNode details(String privatePart) {
     try {
-      return Json.MAPPER.readTree(privatePart).path("details");
+      JsonNode details = Json.MAPPER.readTree(privatePart).path("details");
+      if (details instanceof ObjectNode all) {
+        Recorded.NAMES.forEach(all::remove);
+      }
+      return details;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A private part is not JSON", e);
     }

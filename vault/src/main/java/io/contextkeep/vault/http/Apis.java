@@ -13,6 +13,7 @@ import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.read.ReadPath;
+import io.contextkeep.vault.replay.Evidence;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
@@ -46,6 +47,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Staff staff,
       Witness witness,
       Optional<TrustPolicy> witnesses,
+      Evidence evidence,
       InstantSource clock) {
     Me me =
         new Me(db, customers, keys, ingest, log, new PrivacySignal(db, consents, receipts, clock));
@@ -61,6 +63,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new ConsentReceiptApi(me, db, receipts, clock),
             new NoticeApi(db, registry, notices, receipts, log, clock),
             new RightsApi(registry, Processing.all(Bundle.builtIn().data())),
+            new MyEvidenceApi(me, db, registry, consents, evidence),
+            new EvidenceApi(evidence, log, looks),
             new OperatorApi(db, registry, log),
             new AnalyticsApi(analytics, registry),
             new AuditorApi(db, customers, looks),

@@ -4,6 +4,7 @@ import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.policy.Decision;
 import io.contextkeep.policy.Permit;
+import io.contextkeep.policy.Question;
 import io.contextkeep.policy.Refusal;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
@@ -18,7 +19,7 @@ import java.util.TreeSet;
 
 /**
  * Makes the log's entry of a decision: in public who asked what for and what was decided, in
- * private whom it concerns and which attributes.
+ * private whom it concerns, which attributes and the whole question, so that it can be asked again.
  */
 final class Entries {
   private final SubjectKeys keys;
@@ -27,7 +28,8 @@ final class Entries {
     this.keys = keys;
   }
 
-  AuditEntry entry(Ask ask, EntryType type, Snapshot snapshot, Decision decision) {
+  AuditEntry entry(
+      Ask ask, EntryType type, Snapshot snapshot, Question question, Decision decision) {
     TreeMap<String, Object> facts = new TreeMap<>();
     facts.put("request", ask.requestId());
     facts.put("actor", ask.caller().id());
@@ -43,6 +45,7 @@ final class Entries {
     TreeMap<String, Object> details = new TreeMap<>();
     details.put("asked", ask.everyName());
     ask.reason().ifPresent(reason -> details.put("reason", reason));
+    Recorded.put(details, question);
     switch (decision) {
       case Permit permit -> {
         Categories.put(facts, categories(ask, permit));

@@ -7,6 +7,7 @@ import io.contextkeep.audit.Receipt;
 import io.contextkeep.policy.Decision;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.PolicyGate;
+import io.contextkeep.policy.Question;
 import io.contextkeep.policy.Refusal;
 import io.contextkeep.vault.crypto.SealBroken;
 import io.contextkeep.vault.crypto.SubjectKeys;
@@ -69,9 +70,10 @@ public final class ReadPath {
     List<Decision> decisions = new ArrayList<>();
     List<AuditEntry> records = new ArrayList<>();
     for (int i = 0; i < asks.size(); i++) {
-      Decision decision = gate.decide(facts.question(asks.get(i), snapshots.get(i)));
+      Question question = facts.question(asks.get(i), snapshots.get(i));
+      Decision decision = gate.decide(question);
       decisions.add(decision);
-      records.add(entries.entry(asks.get(i), type, snapshots.get(i), decision));
+      records.add(entries.entry(asks.get(i), type, snapshots.get(i), question, decision));
     }
     List<Receipt> receipts = log.append(records);
     List<Reply> replies = new ArrayList<>();

@@ -1,0 +1,117 @@
+package io.contextkeep.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** One fact that could be otherwise. A question under it is the same question but for that. */
+public sealed interface Hypothesis {
+
+  /** The question as it would be. */
+  Question on(Question question);
+
+  /**
+   * A consent stood so.
+   *
+   * @param status a name of DPV's consent statuses, such as {@code GIVEN}
+   */
+  record Said(String purpose, String recipient, String status, boolean explicit)
+      implements Hypothesis {
+    @Override
+    public Question on(Question question) {
+      List<Question.Consent> consents = new ArrayList<>(question.consents());
+      consents.removeIf(
+          said -> said.purpose().equals(purpose) && said.recipient().equals(recipient));
+      consents.add(new Question.Consent(0, purpose, recipient, status, explicit));
+      return with(question, consents, question.objections());
+    }
+  }
+
+  /** The customer objected to a purpose, or did not. */
+  record Objected(String purpose, boolean objects) implements Hypothesis {
+    @Override
+    public Question on(Question question) {
+      List<String> objections = new ArrayList<>(question.objections());
+      objections.remove(purpose);
+      if (objects) {
+        objections.add(purpose);
+      }
+      return with(question, question.consents(), objections);
+    }
+  }
+
+  /** The use of her data was restricted, or was not. */
+  record Restricted(boolean restricted) implements Hypothesis {
+    @Override
+    public Question on(Question question) {
+      return new Question(
+          question.caller(),
+          question.purpose(),
+          new Question.Subject(question.subject().id(), restricted, question.subject().self()),
+          question.consents(),
+          question.objections(),
+          question.attributes());
+    }
+  }
+
+  /** The app was registered for these purposes and no others. */
+  record Registered(List<String> purposes) implements Hypothesis {
+    public Registered {
+      purposes = purposes.stream().sorted().distinct().toList();
+    }
+
+    @Override
+    public Question on(Question question) {
+      return new Question(
+          new Question.Caller(question.caller().id(), question.caller().role(), purposes),
+          question.purpose(),
+          question.subject(),
+          question.consents(),
+          question.objections(),
+          question.attributes());
+    }
+  }
+
+  /** The question stated another purpose. */
+  record Stated(String purpose) implements Hypothesis {
+    @Override
+    public Question on(Question question) {
+      return new Question(
+          question.caller(),
+          purpose,
+          question.subject(),
+          question.consents(),
+          question.objections(),
+          question.attributes());
+    }
+  }
+
+  /** The newest value of an attribute was observed just now. */
+  record Fresh(String attribute) implements Hypothesis {
+    @Override
+    public Question on(Question question) {
+      SortedMap<String, Question.Attribute> attributes = new TreeMap<>(question.attributes());
+      attributes.computeIfPresent(
+          attribute, (_, held) -> new Question.Attribute(held.category(), held.special(), 0));
+      return new Question(
+          question.caller(),
+          question.purpose(),
+          question.subject(),
+          question.consents(),
+          question.objections(),
+          attributes);
+    }
+  }
+
+  private static Question with(
+      Question question, List<Question.Consent> consents, List<String> objections) {
+    return new Question(
+        question.caller(),
+        question.purpose(),
+        question.subject(),
+        consents,
+        objections,
+        question.attributes());
+  }
+}

@@ -1,0 +1,302 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.policy.Explained;
+import io.contextkeep.policy.Hypothesis;
+import io.contextkeep.policy.PolicyGate;
+import io.contextkeep.policy.PolicyIdentity;
+import io.contextkeep.policy.Question;
+import io.contextkeep.policy.bundle.BundleRejected;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.replay.Evidence;
+import io.contextkeep.vault.replay.Found;
+import io.contextkeep.vault.replay.Period;
+import io.contextkeep.vault.replay.PolicyChanged;
+import io.contextkeep.vault.replay.Replay;
+import io.contextkeep.vault.replay.Replayed;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What operators are shown before they change a policy, or when they are asked why: decisions in
+ * codes, by entry of the log. No customer is named, and every look is recorded; one at a decision
+ * about a customer is recorded as one that concerns her.
+ */
+final class EvidenceApi implements Routes.Api {
+  private static final List<String> PROGRESS = List.of(Media.JSON, Media.LINES);
+  private static final int MOST_OF_REQUEST = 100;
+
+  private final Evidence evidence;
+  private final AuditLog log;
+  private final AuditLooks looks;
+
+  /** A replay reads as long as the log is: one at a time is enough beside the reads. */
+  private final Semaphore place = new Semaphore(1);
+
+  EvidenceApi(Evidence evidence, AuditLog log, AuditLooks looks) {
+    this.evidence = evidence;
+    this.log = log;
+    this.looks = looks;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes
+        .on(HttpMethod.POST, "/v1/policy/replay", Media.JSON_BODY.giving(PROGRESS), this::replay)
+        .get("/v1/policy/explain", this::explain)
+        .on(HttpMethod.POST, "/v1/policy/what-if", Media.JSON_BODY.giving(PROGRESS), this::whatIf);
+  }
+
+  /** Makes a replay, telling how far it is. */
+  private interface Run extends Function<Replay.Progress, Replayed> {}
+
+  /** Makes of what a replay found the answer. */
+  private interface Shown extends Function<Replayed, ObjectNode> {}
+
+  Answer replay(Request request) {
+    request.as(Role.OPERATOR).onlyQuery();
+    JsonNode body = Json.object(request.body());
+    Json.only(body, Set.of("from", "until", "data", "bundle"));
+    Period period = period(body);
+    checkCandidate(body);
+    return alone(
+        request,
+        () -> {
+          PolicyGate candidate = candidate(body);
+          record(request, "policy.replay", named(candidate.policy()));
+          return progress -> evidence.replay().run(candidate, period, progress);
+        },
+        ReplayJson::of);
+  }
+
+  private static Period period(JsonNode body) {
+    try {
+      return new Period(
+          Times.parse("The field 'from'", Json.text(body, "from", 40)),
+          Times.parse("The field 'until'", Json.text(body, "until", 40)));
+    } catch (IllegalArgumentException e) {
+      throw Problem.badRequest(
+          "invalid_period", "The field 'until' is after 'from' and at most 366 days later");
+    }
+  }
+
+  private static void checkCandidate(JsonNode body) {
+    if (body.has("data") && body.has("bundle")) {
+      throw Problem.badRequest(
+          "invalid_field", "Send the field 'data' or the field 'bundle', not both");
+    }
+    if (body.has("data") && !body.path("data").isObject()) {
+      throw Problem.badRequest("invalid_field", "The field 'data' is the policy's data, an object");
+    }
+  }
+
+  /** Without another, the policy in force itself: that shows whether the record is exact. */
+  private PolicyGate candidate(JsonNode body) {
+    try {
+      if (body.has("bundle")) {
+        return evidence.candidates().ofBundle(bytes(body.path("bundle")));
+      }
+      return body.has("data")
+          ? evidence.candidates().ofData(body.path("data").toString())
+          : evidence.gate();
+    } catch (BundleRejected e) {
+      throw Problem.badRequest(
+          "policy_rejected",
+          "The policy is rejected at the step " + e.step() + ": " + e.getMessage());
+    }
+  }
+
+  private static byte[] bytes(JsonNode text) {
+    try {
+      if (text.isTextual()) {
+        return Base64.getDecoder().decode(text.textValue());
+      }
+    } catch (IllegalArgumentException notBase64) {
+      // Falls through to the one message.
+    }
+    throw Problem.badRequest("invalid_field", "The field 'bundle' is a bundle in Base64");
+  }
+
+  /** What begins a replay: checked and recorded before the first line is answered. */
+  private interface Begin extends Supplier<Run> {}
+
+  private Answer alone(Request request, Begin begin, Shown shown) {
+    if (!place.tryAcquire()) {
+      throw new Problem(503, "overloaded", "Another replay is under way; try again later");
+    }
+    boolean streamed = false;
+    try {
+      Run run = begin.get();
+      if (Accept.choose(request.header("Accept"), PROGRESS).equals(Media.JSON)) {
+        return Answer.ok(shown.apply(run.apply((_, _) -> {})));
+      }
+      streamed = true;
+      return Answer.streamed(Media.LINES, Map.of(), new Lines(run, shown));
+    } catch (PolicyChanged e) {
+      throw new Problem(
+          409, "policy_changed", "Another policy came into force meanwhile; begin anew");
+    } finally {
+      if (!streamed) {
+        place.release();
+      }
+    }
+  }
+
+  /** A line for each page, {@code {"done": 256, "entries": 1000}}, and the result as the last. */
+  private final class Lines implements Answer.Stream {
+    private final Run run;
+    private final Shown shown;
+
+    Lines(Run run, Shown shown) {
+      this.run = run;
+      this.shown = shown;
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+      try {
+        line(out, shown.apply(run.apply((done, entries) -> progress(out, done, entries))));
+      } catch (UncheckedIOException gone) {
+        throw new IOException("The client has gone", gone);
+      }
+    }
+
+    private static void progress(OutputStream out, long done, long entries) {
+      try {
+        line(out, Map.of("done", done, "entries", entries));
+      } catch (IOException gone) {
+        throw new UncheckedIOException(gone);
+      }
+    }
+
+    @Override
+    public void end() {
+      place.release();
+    }
+  }
+
+  private static void line(OutputStream out, Object line) throws IOException {
+    out.write(Json.MAPPER.writeValueAsBytes(line));
+    out.write('\n');
+    out.flush();
+  }
+
+  Answer explain(Request request) {
+    request.as(Role.OPERATOR).onlyQuery("entry", "request");
+    List<Found> found = found(request);
+    if (found.isEmpty()) {
+      throw new Problem(404, "no_decision", "The log holds no such decision");
+    }
+    ArrayNode all = Json.MAPPER.createArrayNode();
+    for (Found decision : found) {
+      switch (decision) {
+        case Found.Missing missing -> {
+          looks.record(request, "explanation");
+          all.add(Explanations.of(missing));
+        }
+        case Found.Recorded recorded -> {
+          looks.record(request, "explanation", Optional.of(recorded.subject()));
+          all.add(Explanations.of(recorded, Explained.of(evidence.gate(), recorded.question())));
+        }
+      }
+    }
+    return Answer.ok(Map.of("explanations", all));
+  }
+
+  private List<Found> found(Request request) {
+    Optional<Long> entry = request.number("entry");
+    Optional<String> named = request.query("request");
+    if (entry.isPresent() == named.isPresent()) {
+      throw Problem.badRequest(
+          "missing_parameter", "Name a decision by the parameter 'entry' or by 'request'");
+    }
+    return entry.isPresent()
+        ? evidence.decisions().at(entry.get()).stream().toList()
+        : evidence.decisions().ofRequest(named.orElseThrow(), MOST_OF_REQUEST);
+  }
+
+  /** What if the app were registered for these purposes and no others. */
+  Answer whatIf(Request request) {
+    request.as(Role.OPERATOR).onlyQuery();
+    JsonNode body = Json.object(request.body());
+    Json.only(body, Set.of("app", "purposes", "from", "until"));
+    String app = Json.text(body, "app", 63);
+    if (!app.matches("[a-z][a-z0-9-]{1,62}")) {
+      throw Problem.badRequest("invalid_name", "The field 'app' is an app's id");
+    }
+    Hypothesis.Registered registered = new Hypothesis.Registered(purposes(body));
+    Period period = period(body);
+    return alone(
+        request,
+        () -> {
+          record(request, "policy.what-if", Map.of("target", app));
+          return progress -> evidence.replay().run(registered, app, period, progress);
+        },
+        replayed -> whatIf(app, registered, replayed));
+  }
+
+  private static List<String> purposes(JsonNode body) {
+    return Json.texts(body, "purposes", 50).stream()
+        .map(
+            text ->
+                Purpose.parse(text)
+                    .orElseThrow(
+                        () ->
+                            Problem.badRequest("unknown_purpose", "A purpose is no DPV 2.3 term")))
+        .map(Purpose::curie)
+        .sorted()
+        .distinct()
+        .toList();
+  }
+
+  private ObjectNode whatIf(String app, Hypothesis.Registered registered, Replayed replayed) {
+    ObjectNode node = Json.MAPPER.createObjectNode().put("app", app);
+    node.set("replay", ReplayJson.of(replayed));
+    ArrayNode uses = node.putArray("uses");
+    Question.Caller caller = new Question.Caller(app, Role.APP.code(), registered.purposes());
+    for (String purpose : registered.purposes()) {
+      Question silent = evidence.possible().aboutAnybody(caller, purpose);
+      ObjectNode use = uses.addObject().put("purpose", purpose);
+      use.set("saidNothing", Explanations.use(evidence.gate().outcome(silent)));
+      use.set("consented", consented(silent, false));
+      use.set("explicitlyConsented", consented(silent, true));
+    }
+    return node;
+  }
+
+  private ObjectNode consented(Question silent, boolean explicit) {
+    Hypothesis yes = new Hypothesis.Said(silent.purpose(), silent.caller().id(), "GIVEN", explicit);
+    return Explanations.use(evidence.gate().outcome(yes.on(silent)));
+  }
+
+  private static Map<String, Object> named(PolicyIdentity candidate) {
+    return Map.of(
+        "policy", candidate.revision(),
+        "policyDigest", candidate.codeDigest(),
+        "dataDigest", candidate.dataDigest());
+  }
+
+  private void record(Request request, String action, Map<String, Object> more) {
+    TreeMap<String, Object> facts = new TreeMap<>(request.who());
+    facts.put("action", action);
+    facts.putAll(more);
+    log.append(AuditEntry.of(EntryType.POLICY, facts));
+  }
+}

@@ -1,0 +1,151 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.AuditRow;
+import io.contextkeep.policy.Explained;
+import io.contextkeep.policy.Hypothesis;
+import io.contextkeep.policy.Outcome;
+import io.contextkeep.policy.Question;
+import io.contextkeep.policy.Reason;
+import io.contextkeep.vault.replay.Found;
+import io.contextkeep.vault.replay.Lost;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Decisions and what they rest on, in codes: states, never times or numbers of a person's. */
+final class Explanations {
+
+  private Explanations() {}
+
+  /** What the log says, where the question cannot be asked again. */
+  static ObjectNode of(Found.Missing missing) {
+    ObjectNode node = recorded(missing.entry());
+    node.put("notAskedAgain", missing.why().name());
+    ArrayNode reasons = node.putArray("reasons");
+    if (missing.why() != Lost.STATISTIC) {
+      missing.entry().words("reasons").forEach(code -> reasons.add(reason(code)));
+    }
+    return node;
+  }
+
+  static ObjectNode of(Found.Recorded decision, Explained explained) {
+    Outcome outcome = explained.outcome();
+    ObjectNode node = recorded(decision.entry());
+    node.put("policyNow", outcome.policy().revision());
+    node.put("samePolicy", isSamePolicy(decision.entry(), outcome));
+    node.put("sameDecision", decision.entry().word("decision").equals(word(outcome)));
+    node.put("decisionNow", word(outcome));
+    ArrayNode reasons = node.putArray("reasons");
+    for (String code : outcome.reasons()) {
+      ObjectNode reason = reason(code);
+      facts(reason.putArray("restsOn"), explained.grounds().getOrDefault(code, List.of()));
+      reasons.add(reason);
+    }
+    consents(node.putArray("restsOn"), explained.question(), outcome.consents());
+    node.set("attributes", attributes(outcome));
+    ArrayNode changes = node.putArray("wouldHelp");
+    for (Map.Entry<Hypothesis, Outcome> change : explained.changes().entrySet()) {
+      changes.add(fact(change.getKey()).set("then", use(change.getValue())));
+    }
+    return node;
+  }
+
+  private static ObjectNode recorded(AuditRow entry) {
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    node.put("entry", entry.index());
+    node.put("time", Instant.ofEpochMilli(entry.time()).toString());
+    for (String word : List.of("request", "actor", "role", "purpose", "basis", "decision")) {
+      if (!entry.word(word).isEmpty()) {
+        node.put(word, entry.word(word));
+      }
+    }
+    node.put("policy", entry.word("policy"));
+    return Accesses.withoutStaff(node);
+  }
+
+  private static boolean isSamePolicy(AuditRow entry, Outcome outcome) {
+    return outcome.policy().codeDigest().equals(entry.word("policyDigest"))
+        && outcome.policy().dataDigest().equals(entry.word("dataDigest"));
+  }
+
+  private static String word(Outcome outcome) {
+    return outcome.allows() ? "permit" : "refuse";
+  }
+
+  /** What one use comes to. */
+  static ObjectNode use(Outcome outcome) {
+    ObjectNode node = Json.MAPPER.createObjectNode().put("decision", word(outcome));
+    outcome.reasons().forEach(node.putArray("reasons")::add);
+    node.set("attributes", attributes(outcome));
+    return node;
+  }
+
+  private static ArrayNode attributes(Outcome outcome) {
+    ArrayNode all = Json.MAPPER.createArrayNode();
+    outcome
+        .treatments()
+        .forEach(
+            (name, treatment) -> {
+              ObjectNode node = all.addObject().put("attribute", name);
+              node.put("release", treatment.how().name().toLowerCase(Locale.ROOT));
+              switch (treatment.how()) {
+                case CLEAR -> {}
+                case MASKED -> node.put("mask", treatment.code());
+                case WITHHELD -> node.set("reason", reason(treatment.code()));
+              }
+            });
+    return all;
+  }
+
+  private static ObjectNode reason(String code) {
+    Reason reason = Reason.of(code);
+    return Json.MAPPER
+        .createObjectNode()
+        .put("code", code)
+        .put("rule", reason.rule())
+        .put("title", reason.title())
+        .put("description", reason.description())
+        .put("remedy", reason.remedy());
+  }
+
+  private static void consents(ArrayNode into, Question question, List<Long> events) {
+    for (Question.Consent said : question.consents()) {
+      if (events.contains(said.id())) {
+        into.add(
+            fact(
+                new Hypothesis.Said(
+                    said.purpose(), said.recipient(), said.status(), said.explicit())));
+      }
+    }
+  }
+
+  private static void facts(ArrayNode into, List<Hypothesis> facts) {
+    facts.forEach(fact -> into.add(fact(fact)));
+  }
+
+  static ObjectNode fact(Hypothesis hypothesis) {
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    switch (hypothesis) {
+      case Hypothesis.Said said ->
+          node.put("fact", "consent")
+              .put("purpose", said.purpose())
+              .put("app", said.recipient())
+              .put("status", said.status())
+              .put("explicit", said.explicit());
+      case Hypothesis.Objected objected ->
+          node.put("fact", "objection")
+              .put("purpose", objected.purpose())
+              .put("objects", objected.objects());
+      case Hypothesis.Restricted restricted ->
+          node.put("fact", "restriction").put("restricted", restricted.restricted());
+      case Hypothesis.Registered registered ->
+          registered.purposes().forEach(node.put("fact", "registration").putArray("purposes")::add);
+      case Hypothesis.Stated stated -> node.put("fact", "purpose").put("purpose", stated.purpose());
+      case Hypothesis.Fresh fresh -> node.put("fact", "age").put("attribute", fresh.attribute());
+    }
+    return node;
+  }
+}

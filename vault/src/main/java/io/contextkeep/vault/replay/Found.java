@@ -1,0 +1,25 @@
+package io.contextkeep.vault.replay;
+
+import io.contextkeep.audit.AuditRow;
+import io.contextkeep.policy.Question;
+
+/** A decision that the log holds. */
+public sealed interface Found {
+  AuditRow entry();
+
+  /** With the question that was decided. */
+  record Recorded(AuditRow entry, Question question) implements Found {
+    /** Whom it concerns. */
+    public long subject() {
+      return question.subject().id().orElseThrow().value();
+    }
+
+    @Override
+    public String toString() {
+      return "Recorded[" + entry.index() + ", redacted]";
+    }
+  }
+
+  /** Without. */
+  record Missing(AuditRow entry, Lost why) implements Found {}
+}

@@ -1,0 +1,130 @@
+package io.contextkeep.vault.replay;
+
+import io.contextkeep.audit.AuditQuery;
+import io.contextkeep.audit.AuditRow;
+import io.contextkeep.policy.Hypothesis;
+import io.contextkeep.policy.Outcome;
+import io.contextkeep.policy.PolicyFailure;
+import io.contextkeep.policy.PolicyGate;
+import io.contextkeep.policy.PolicyIdentity;
+import io.contextkeep.policy.Question;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.db.Db;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+
+/**
+ * Asks the recorded decisions of a period again: what decides them now, and what would decide them
+ * instead. It takes the entries a page at a time and rests after each as long as that page took, so
+ * that reads find the processor free half of the time at least.
+ */
+public final class Replay {
+  private static final int PAGE = 256;
+
+  /** What tells nothing of a policy's rules. */
+  private static final Set<String> NOT_DECIDED =
+      Set.of(
+          PolicyFailure.Kind.POLICY_BUSY.name(),
+          PolicyFailure.Kind.POLICY_TIMEOUT.name(),
+          PolicyFailure.Kind.POLICY_UNAVAILABLE.name());
+
+  private final RecordedDecisions decisions;
+  private final PolicyGate inForce;
+
+  private Replay(RecordedDecisions decisions, PolicyGate inForce) {
+    this.decisions = decisions;
+    this.inForce = inForce;
+  }
+
+  public static Replay of(Db db, SubjectKeys keys, PolicyGate inForce) {
+    return new Replay(new RecordedDecisions(db, keys), inForce);
+  }
+
+  /** Told how far it is. */
+  @FunctionalInterface
+  public interface Progress {
+    /**
+     * @param done of the entries of the period
+     */
+    void at(long done, long entries);
+  }
+
+  /** Under another policy. */
+  public Replayed run(PolicyGate candidate, Period period, Progress progress) {
+    return run(period.query(), Optional.of(candidate), candidate::outcome, progress);
+  }
+
+  /** Under the policy in force, the decisions of one app, were that so. */
+  public Replayed run(Hypothesis fact, String app, Period period, Progress progress) {
+    return run(
+        period.query().withActor(app),
+        Optional.empty(),
+        question -> inForce.outcome(fact.on(question)),
+        progress);
+  }
+
+  private Replayed run(
+      AuditQuery query,
+      Optional<PolicyGate> candidate,
+      Function<Question, Outcome> instead,
+      Progress progress) {
+    PolicyIdentity now = inForce.policy();
+    Tally tally = new Tally();
+    long[] range = decisions.range(query);
+    long next = range[0];
+    while (next < range[1]) {
+      long begun = System.nanoTime();
+      RecordedDecisions.Page page = decisions.page(query, next, range[1], PAGE);
+      page.decisions().forEach(found -> again(found, now, instead, tally));
+      next = page.next();
+      progress.at(next - range[0], range[1] - range[0]);
+      rest(System.nanoTime() - begun);
+    }
+    return tally.result(now, candidate.map(PolicyGate::policy));
+  }
+
+  private void again(
+      Found found, PolicyIdentity now, Function<Question, Outcome> instead, Tally tally) {
+    switch (found) {
+      case Found.Missing missing -> tally.lost(missing.why());
+      case Found.Recorded recorded -> {
+        Outcome before = inForce.outcome(recorded.question());
+        Outcome after = instead.apply(recorded.question());
+        Optional<Lost> unusable = unusable(recorded.entry(), now, before, after);
+        unusable.ifPresentOrElse(tally::lost, () -> tally.add(recorded, before, after));
+      }
+    }
+  }
+
+  private static Optional<Lost> unusable(
+      AuditRow entry, PolicyIdentity now, Outcome before, Outcome after) {
+    boolean asked =
+        Collections.disjoint(before.reasons(), NOT_DECIDED)
+            && Collections.disjoint(after.reasons(), NOT_DECIDED);
+    if (!asked) {
+      return Optional.of(Lost.UNDECIDED);
+    }
+    // Another one came into force meanwhile: the two outcomes would not be of the two policies.
+    if (!before.policy().equals(now)) {
+      throw new PolicyChanged();
+    }
+    return isExact(entry, before) ? Optional.empty() : Optional.of(Lost.INEXACT);
+  }
+
+  /** What the policy gave then and gives now must be the same, if it is the same policy. */
+  static boolean isExact(AuditRow entry, Outcome before) {
+    String then = entry.word("decisionDigest");
+    return then.isEmpty()
+        || !List.of(before.policy().codeDigest(), before.policy().dataDigest())
+            .equals(List.of(entry.word("policyDigest"), entry.word("dataDigest")))
+        || then.equals(before.digest());
+  }
+
+  private static void rest(long nanos) {
+    LockSupport.parkNanos(nanos);
+  }
+}

@@ -1,0 +1,40 @@
+package io.contextkeep.vault.replay;
+
+import io.contextkeep.policy.PolicyIdentity;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * What would become of the recorded decisions of a period.
+ *
+ * @param inForce the policy that decides now
+ * @param candidate the one that would; the same where a fact is changed and not the policy
+ * @param decisions how many the period has
+ * @param unchanged how many of them would stay as they are
+ * @param lost how many could not be asked again, and why
+ */
+public record Replayed(
+    PolicyIdentity inForce,
+    PolicyIdentity candidate,
+    long decisions,
+    long unchanged,
+    SortedMap<Lost, Long> lost,
+    List<Flips> flips) {
+
+  public Replayed {
+    flips = List.copyOf(flips);
+  }
+
+  /** Whether anything would leave that does not now, or under laxer terms. */
+  public boolean newlyAllows() {
+    return flips.stream().anyMatch(Flips::more);
+  }
+
+  /**
+   * Whether every decision of the period was asked again, but for those about nobody, which no
+   * policy can allow. Only then is {@link #newlyAllows} the whole truth about the period.
+   */
+  public boolean complete() {
+    return lost.keySet().stream().allMatch(why -> why == Lost.NOBODY);
+  }
+}

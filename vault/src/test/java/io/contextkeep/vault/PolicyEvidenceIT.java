@@ -1,0 +1,392 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.CANARY;
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.policy.Bundle;
+import io.contextkeep.vault.TestVault.Answered;
+import io.contextkeep.vault.identity.Role;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A policy is changed with evidence: replay, explain and what-if, over recorded decisions. */
+final class PolicyEvidenceIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String PERSONALISE = "dpv:ServicePersonalisation";
+  private static final String PURPOSES = "/contextkeep/catalogue/purposes";
+
+  private TestVault vault;
+  private Instant begun;
+  private String operator;
+  private String ann;
+
+  @BeforeEach
+  void start(@TempDir Path dir) {
+    vault = new TestVault(dir);
+    begun = vault.clock().instant();
+    vault.furnish();
+    operator = vault.token(Role.OPERATOR, "olga");
+    ann = vault.customer("customer_number:1");
+    vault.write("1", "country", "\"" + CANARY + "land\"");
+    vault.write("1", "email", "\"" + CANARY + "@example.com\"");
+  }
+
+  @AfterEach
+  void checkInvariants() {
+    vault.close();
+  }
+
+  private void grant(String body) {
+    ok(vault.put(ann, "/v1/me/consents/" + PERSONALISE + "/shop", body));
+  }
+
+  private long asked(String number, String attributes) {
+    return vault.ask(number, attributes).body().at("/receipt/index").asLong();
+  }
+
+  private ObjectNode period() {
+    return JSON.createObjectNode()
+        .put("from", begun.minus(Duration.ofDays(1)).toString())
+        .put("until", begun.plus(Duration.ofDays(1)).toString());
+  }
+
+  private JsonNode replayed(ObjectNode request) {
+    return ok(vault.post(operator, "/v1/policy/replay", request.toString(), Map.of())).body();
+  }
+
+  private JsonNode replayedWith(Consumer<ObjectNode> change) throws Exception {
+    JsonNode data = JSON.readTree(Bundle.builtIn().data());
+    change.accept((ObjectNode) data.at(PURPOSES).get(PERSONALISE));
+    // The decisions that the data itself promises would be others.
+    ((ObjectNode) data.get("contextkeep")).remove("golden");
+    ObjectNode request = period();
+    request.set("data", data);
+    return replayed(request);
+  }
+
+  private static Stream<JsonNode> flips(JsonNode replayed, String change) {
+    return StreamSupport.stream(replayed.get("flips").spliterator(), false)
+        .filter(flip -> flip.get("change").asText().equals(change));
+  }
+
+  @Test
+  void thePolicyInForce_decidesEveryRecordedDecisionAsItDid() {
+    grant("");
+    asked("1", "country,email,health_note,income");
+    asked("2", "country");
+    vault.delete(ann, "/v1/me/consents/" + PERSONALISE + "/shop");
+    asked("1", "country");
+    ok(vault.get(ann, "/v1/me"));
+    JsonNode replayed = replayed(period());
+    assertThat(replayed.get("decisions").asLong()).isEqualTo(4);
+    assertThat(replayed.get("unchanged").asLong()).isEqualTo(3);
+    assertThat(replayed.get("flips")).isEmpty();
+    assertThat(replayed.get("notAskedAgain").toString())
+        .isEqualTo("[{\"why\":\"NOBODY\",\"count\":1}]");
+    assertThat(replayed.get("newlyAllows").asBoolean()).isFalse();
+    assertThat(replayed.get("complete").asBoolean()).isTrue();
+    assertThat(replayed.get("candidate")).isEqualTo(replayed.get("inForce"));
+  }
+
+  @Test
+  void anotherBasis_newlyAllows_whatWasRefusedForWantOfConsent() throws Exception {
+    long refused = asked("1", "country");
+    JsonNode replayed = replayedWith(purpose -> purpose.put("basis", "eu-gdpr:A6-1-f"));
+    JsonNode flip = flips(replayed, "newly_allowed").findFirst().orElseThrow();
+    assertThat(flip.get("app").asText()).isEqualTo("shop");
+    assertThat(flip.get("purpose").asText()).isEqualTo(PERSONALISE);
+    assertThat(flip.get("reasons").toString()).isEqualTo("[\"NO_CONSENT\"]");
+    assertThat(flip.get("entries").toString()).isEqualTo("[" + refused + "]");
+    assertThat(replayed.get("newlyAllows").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aMaskThatGoes_andACategoryThatComes_areSeenByAttribute() throws Exception {
+    grant("");
+    asked("1", "country,email,income");
+    JsonNode replayed =
+        replayedWith(
+            purpose -> {
+              ((ObjectNode) purpose.get("masks")).remove("pd:EmailAddress");
+              purpose.withArray("categories").add("pd:Income");
+            });
+    assertThat(flips(replayed, "released_otherwise"))
+        .extracting(
+            flip ->
+                flip.get("attribute").asText()
+                    + ": "
+                    + flip.get("before").asText()
+                    + " -> "
+                    + flip.get("after").asText())
+        .containsExactlyInAnyOrder(
+            "email: masked LAST_FOUR -> clear", "income: withheld CATEGORY_NOT_ALLOWED -> clear");
+    assertThat(replayed.get("newlyAllows").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aStricterPolicy_newlyAllowsNothing() throws Exception {
+    grant("");
+    asked("1", "country,email");
+    JsonNode replayed =
+        replayedWith(
+            purpose -> {
+              ((ObjectNode) purpose.get("masks")).put("pd:Country", "REDACT");
+              purpose.put("ttl_s", 60);
+            });
+    assertThat(replayed.get("newlyAllows").asBoolean()).isFalse();
+    assertThat(flips(replayed, "released_otherwise")).hasSize(1);
+    assertThat(flips(replayed, "other_terms")).hasSize(1);
+  }
+
+  @Test
+  void longerKeeping_countsAsMore() throws Exception {
+    grant("");
+    asked("1", "country");
+    JsonNode replayed = replayedWith(purpose -> purpose.put("ttl_s", 7_200));
+    assertThat(flips(replayed, "other_terms").findFirst().orElseThrow().get("more").asBoolean())
+        .isTrue();
+    assertThat(replayed.get("newlyAllows").asBoolean()).isTrue();
+  }
+
+  @Test
+  void questionsDieWithTheCustomer_andAreCounted() {
+    grant("");
+    asked("1", "country");
+    ok(vault.delete(ann, "/v1/me"));
+    JsonNode replayed = replayed(period());
+    assertThat(replayed.get("notAskedAgain").toString())
+        .isEqualTo("[{\"why\":\"ERASED\",\"count\":1}]");
+    assertThat(replayed.get("complete").asBoolean()).isFalse();
+  }
+
+  @Test
+  void aDecisionIsAskedAgain_asTheWorldWasThen() {
+    grant("{\"expires\": \"" + begun.plus(Duration.ofDays(30)) + "\"}");
+    asked("1", "country,email");
+    vault.advance(Duration.ofDays(100));
+    operator = vault.token(Role.OPERATOR, "olga");
+    ann = vault.customer("customer_number:1");
+    ok(vault.put(operator, "/v1/apps/shop", "{\"name\":\"Shop\",\"purposes\":[],\"facets\":[]}"));
+    ok(vault.put(ann, "/v1/me/restriction", ""));
+    JsonNode replayed = replayed(period());
+    assertThat(replayed.get("unchanged").asLong()).isEqualTo(1);
+    assertThat(replayed.get("decisions").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void aPeriodBounds_whatIsAskedAgain() {
+    grant("");
+    asked("1", "country");
+    ObjectNode request = period().put("until", begun.minus(Duration.ofHours(1)).toString());
+    assertThat(replayed(request).get("decisions").asLong()).isZero();
+    for (ObjectNode wrong :
+        List.of(
+            period().put("until", begun.minus(Duration.ofDays(1)).toString()),
+            period().put("until", begun.plus(Duration.ofDays(400)).toString()))) {
+      Answered answered = vault.post(operator, "/v1/policy/replay", wrong.toString(), Map.of());
+      assertThat(answered.body().path("code").asText()).isEqualTo("invalid_period");
+    }
+  }
+
+  @Test
+  void aPolicyThatTheGateRejects_isNotTried() throws Exception {
+    for (ObjectNode body :
+        List.of(
+            period().<ObjectNode>set("data", JSON.createObjectNode()),
+            period().put("bundle", "AAAA"))) {
+      Answered answered = vault.post(operator, "/v1/policy/replay", body.toString(), Map.of());
+      assertThat(answered.status()).isEqualTo(400);
+      assertThat(answered.body().path("code").asText()).isEqualTo("policy_rejected");
+    }
+  }
+
+  @Test
+  void aReplay_tellsHowFarItIs_andLeavesThePlaceFree() {
+    grant("");
+    for (int i = 0; i < 3; i++) {
+      asked("1", "country");
+      HttpResponse<byte[]> answer =
+          vault.exchange(
+              "POST",
+              "/v1/policy/replay",
+              period().toString().getBytes(StandardCharsets.UTF_8),
+              Map.of(
+                  "Authorization",
+                  "Bearer " + operator,
+                  "Content-Type",
+                  "application/json",
+                  "Accept",
+                  "application/x-ndjson"));
+      List<String> lines = new String(answer.body(), StandardCharsets.UTF_8).lines().toList();
+      assertThat(lines).hasSizeGreaterThanOrEqualTo(2);
+      assertThat(lines.getFirst()).contains("\"done\":", "\"entries\":");
+      assertThat(lines.getLast()).contains("\"unchanged\":" + (i + 1));
+    }
+  }
+
+  @Test
+  void everyUse_isInTheLog_andALookAtADecision_isInTheCustomersList() {
+    long refused = asked("1", "country");
+    replayed(period());
+    ok(vault.get(operator, "/v1/policy/explain?entry=" + refused));
+    JsonNode entries =
+        ok(vault.get(vault.token(Role.AUDITOR, "ada"), "/v1/audit/entries?type=policy")).body();
+    assertThat(entries.at("/entries/0/action").asText()).isEqualTo("policy.replay");
+    assertThat(entries.at("/entries/0/policyDigest").asText()).hasSize(64);
+    JsonNode accesses = ok(vault.get(ann, "/v1/me/accesses")).body();
+    assertThat(accesses.at("/accesses").toString()).contains("\"action\":\"explanation\"");
+  }
+
+  @Test
+  void aRefusal_isExplainedToOperators_inCodesAlone() {
+    ok(vault.put(ann, "/v1/me/objections/dpv:Personalisation", ""));
+    long refused = asked("1", "country");
+    Answered answered = ok(vault.get(operator, "/v1/policy/explain?entry=" + refused));
+    JsonNode explained = answered.body().at("/explanations/0");
+    assertThat(explained.get("samePolicy").asBoolean()).isTrue();
+    assertThat(explained.get("sameDecision").asBoolean()).isTrue();
+    JsonNode objection = explained.at("/reasons/1");
+    assertThat(objection.get("code").asText()).isEqualTo("OBJECTION");
+    assertThat(objection.get("rule").asText()).isEqualTo("contextkeep.gate.reasons");
+    assertThat(objection.get("title").asText()).isEqualTo("An objection");
+    assertThat(objection.get("remedy").asText()).contains("takes her objection back");
+    assertThat(objection.at("/restsOn/0/purpose").asText()).isEqualTo("dpv:Personalisation");
+    assertThat(answered.body().toString()).doesNotContain("ageDays", "customer_number");
+    JsonNode byRequest =
+        ok(vault.get(operator, "/v1/policy/explain?request=" + explained.get("request").asText()))
+            .body();
+    assertThat(byRequest.at("/explanations/0/entry").asLong()).isEqualTo(refused);
+  }
+
+  @Test
+  void whatWouldHelp_isSaid() {
+    long refused = asked("1", "country");
+    JsonNode explained =
+        ok(vault.get(operator, "/v1/policy/explain?entry=" + refused)).body().at("/explanations/0");
+    assertThat(explained.at("/wouldHelp/0/fact").asText()).isEqualTo("consent");
+    assertThat(explained.at("/wouldHelp/0/status").asText()).isEqualTo("GIVEN");
+    assertThat(explained.at("/wouldHelp/0/then/decision").asText()).isEqualTo("permit");
+  }
+
+  @Test
+  void aRefusalAboutNobody_isExplainedByItsReasons_andAnEntryThatIsNoDecision_isNot() {
+    long nobody = asked("2", "country");
+    JsonNode explained =
+        ok(vault.get(operator, "/v1/policy/explain?entry=" + nobody)).body().at("/explanations/0");
+    assertThat(explained.get("notAskedAgain").asText()).isEqualTo("NOBODY");
+    assertThat(explained.get("reasons").toString()).contains("SUBJECT_UNKNOWN");
+    assertThat(vault.get(operator, "/v1/policy/explain?entry=0").status()).isEqualTo(404);
+    assertThat(vault.get(operator, "/v1/policy/explain?request=none").status()).isEqualTo(404);
+    assertThat(vault.get(operator, "/v1/policy/explain").status()).isEqualTo(400);
+  }
+
+  @Test
+  void theCustomer_isShownHerOwnFacts_andNobodyElses() {
+    grant("");
+    long permitted = asked("1", "country,income");
+    JsonNode mine = ok(vault.get(ann, "/v1/me/accesses/" + permitted + "/explanation")).body();
+    assertThat(mine.get("decision").asText()).isEqualTo("permit");
+    assertThat(mine.at("/restsOn/0/status").asText()).isEqualTo("GIVEN");
+    assertThat(mine.at("/facts/consents/0/at").asText()).isNotBlank();
+    assertThat(mine.at("/facts/attributes/0/attribute").asText()).isEqualTo("country");
+    assertThat(mine.at("/facts/attributes/0/ageDays").isInt()).isTrue();
+    vault.write("3", "country", "\"" + CANARY + "\"");
+    String eve = vault.customer("customer_number:3");
+    for (String index : List.of(String.valueOf(permitted), "0", "999999", "x")) {
+      assertThat(vault.get(eve, "/v1/me/accesses/" + index + "/explanation").status())
+          .isEqualTo(404);
+    }
+  }
+
+  @Test
+  void theRecordedQuestion_isNotInTheListOfAccesses() {
+    grant("");
+    asked("1", "country");
+    String accesses = ok(vault.get(ann, "/v1/me/accesses")).body().toString();
+    assertThat(accesses).contains("\"asked\"").doesNotContain("\"question\"", "\"said\"");
+  }
+
+  private JsonNode use(String body) {
+    JsonNode answer = ok(vault.post(ann, "/v1/me/what-if", body, Map.of())).body();
+    return StreamSupport.stream(answer.get("uses").spliterator(), false)
+        .filter(use -> use.get("purpose").asText().equals(PERSONALISE))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void theCustomer_seesWhoCouldSeeWhat_ifSheSaidYes_andNothingChanges() {
+    JsonNode use =
+        use("{\"change\":\"grant\",\"purpose\":\"" + PERSONALISE + "\",\"app\":\"shop\"}");
+    assertThat(use.at("/now/decision").asText()).isEqualTo("refuse");
+    assertThat(use.at("/now/reasons").toString()).isEqualTo("[\"NO_CONSENT\"]");
+    assertThat(use.at("/then/decision").asText()).isEqualTo("permit");
+    assertThat(use.at("/then/attributes").toString())
+        .contains(
+            "{\"attribute\":\"country\",\"release\":\"clear\"}",
+            "{\"attribute\":\"email\",\"release\":\"masked\",\"mask\":\"LAST_FOUR\"}");
+    assertThat(vault.ask("1", "country").status()).isEqualTo(403);
+    assertThat(ok(vault.get(ann, "/v1/me/consents")).body().get("consents")).isEmpty();
+  }
+
+  @Test
+  void whatIf_saysWhatTheRealCallThenDoes() {
+    grant("");
+    for (String change :
+        List.of(
+            "{\"change\":\"withdraw\",\"purpose\":\"" + PERSONALISE + "\",\"app\":\"*\"}",
+            "{\"change\":\"object\",\"purpose\":\"dpv:ServiceManagement\"}",
+            "{\"change\":\"restrict\"}")) {
+      JsonNode use = use(change);
+      assertThat(use.at("/now/decision").asText()).isEqualTo("permit");
+      assertThat(use.at("/then/decision").asText()).isEqualTo("refuse");
+      assertThat(use.get("differs").asBoolean()).isTrue();
+    }
+    JsonNode predicted = use("{\"change\":\"object\",\"purpose\":\"dpv:ServiceManagement\"}");
+    ok(vault.put(ann, "/v1/me/objections/dpv:ServiceManagement", ""));
+    JsonNode real = use("{\"change\":\"object\",\"purpose\":\"dpv:ServiceManagement\"}");
+    assertThat(real.get("now")).isEqualTo(predicted.get("then"));
+    assertThat(
+            use("{\"change\":\"lift-objection\",\"purpose\":\"dpv:ServiceManagement\"}")
+                .at("/then/decision")
+                .asText())
+        .isEqualTo("permit");
+  }
+
+  @Test
+  void anOperator_seesWhatARegistrationWouldChange() {
+    ok(vault.put(ann, "/v1/me/consents/dpv:DirectMarketing/shop", ""));
+    Answered refused =
+        vault.get(
+            vault.token(Role.APP, "shop"),
+            "/v1/customers/customer_number:1/context?purpose=dpv:DirectMarketing&attributes=country");
+    assertThat(refused.status()).isEqualTo(403);
+    ObjectNode request = period().put("app", "shop");
+    request.putArray("purposes").add("dpv:DirectMarketing");
+    JsonNode answer =
+        ok(vault.post(operator, "/v1/policy/what-if", request.toString(), Map.of())).body();
+    assertThat(answer.at("/replay/flips/0/change").asText()).isEqualTo("newly_allowed");
+    assertThat(answer.at("/replay/flips/0/reasons/0").asText()).isEqualTo("PURPOSE_NOT_REGISTERED");
+    JsonNode use = answer.at("/uses/0");
+    assertThat(use.at("/saidNothing/decision").asText()).isEqualTo("refuse");
+    assertThat(use.at("/consented/decision").asText()).isEqualTo("permit");
+    assertThat(use.at("/consented/attributes").toString())
+        .contains("{\"attribute\":\"country\",\"release\":\"clear\"}", "CATEGORY_NOT_ALLOWED");
+  }
+}
