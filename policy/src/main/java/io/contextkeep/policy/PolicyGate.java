@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,9 +28,26 @@ public final class PolicyGate {
   /** Of a no that says nothing more. */
   private static final List<String> NO_REASON = List.of("NOT_PERMITTED");
 
+  private static final String STEP_UP = "STEP_UP_REQUIRED";
+
+  /** What a yes may say: all of it is carried out. */
+  private static final Set<String> DECISION =
+      Set.of(
+          "allow",
+          "reasons",
+          "attributes",
+          "basis",
+          "consents",
+          "ttl_s",
+          "max_age_days",
+          "obligations",
+          "caps",
+          "step_up");
+
   private final PolicyEngine engine;
   private final SecureRandom random;
   private final Consumer<Decision> watcher;
+  private final Reads reads;
 
   public PolicyGate(PolicyEngine engine, SecureRandom random) {
     this(engine, random, _ -> {});
@@ -39,6 +57,15 @@ public final class PolicyGate {
    * @param watcher told of each decision, to count it
    */
   public PolicyGate(PolicyEngine engine, SecureRandom random, Consumer<Decision> watcher) {
+    this(engine, random, watcher, Reads.UNCOUNTED);
+  }
+
+  /**
+   * @param reads counts, for purposes that cap how often an app reads
+   */
+  public PolicyGate(
+      PolicyEngine engine, SecureRandom random, Consumer<Decision> watcher, Reads reads) {
+    this.reads = reads;
     this.engine = engine;
     this.random = random;
     this.watcher = watcher;
@@ -51,7 +78,32 @@ public final class PolicyGate {
   }
 
   private Decision decided(Question question) {
-    return decided(question::toJson, given -> decision(question, given), refusal -> refusal);
+    return decided(question::toJson, given -> counted(question, given), refusal -> refusal);
+  }
+
+  /**
+   * The decision within the purpose's cap on reads. Over it, a yes and a no are told alike: how an
+   * app stands says nothing about a customer.
+   */
+  private Decision counted(Question question, PolicyDocument given) {
+    Decision decision = decision(question, given);
+    Optional<Integer> perHour = Caps.of(given.json()).readsPerHour();
+    if (perHour.isEmpty()) {
+      return decision;
+    }
+    String app = question.caller().id();
+    boolean within =
+        decision instanceof Permit
+            ? reads.take(app, question.purpose(), perHour.get())
+            : reads.left(app, question.purpose(), perHour.get());
+    return within ? decision : capped(decision, given);
+  }
+
+  private Refusal capped(Decision decision, PolicyDocument given) {
+    List<String> reasons =
+        new ArrayList<>(decision instanceof Refusal refusal ? refusal.reasons() : List.of());
+    reasons.add(Enforced.READ_CAP.name());
+    return refusal(given, decision.basis(), reasons);
   }
 
   /** Decides about a statistic, before any data is looked at. */
@@ -68,10 +120,10 @@ public final class PolicyGate {
       asked = given.policy();
       return decision.apply(given);
     } catch (PolicyFailure failure) {
-      return refused.apply(refusal(asked, "", "", List.of(failure.kind().name())));
+      return refused.apply(failed(asked, failure.kind()));
     } catch (IllegalArgumentException malformed) {
       // An unknown mask or obligation, or a document of another shape.
-      return refused.apply(refusal(asked, "", "", List.of(PolicyFailure.Kind.POLICY_ERROR.name())));
+      return refused.apply(failed(asked, PolicyFailure.Kind.POLICY_ERROR));
     }
   }
 
@@ -79,7 +131,7 @@ public final class PolicyGate {
     List<String> against = against(given.json());
     return against.isEmpty()
         ? new AggregatePermit(id(), given.policy(), given.digest(), question)
-        : refusal(given.policy(), given.digest(), "", against);
+        : refusal(given, "", against);
   }
 
   /** Why the document is a no; empty where it is a yes, which it must say in so many words. */
@@ -133,8 +185,7 @@ public final class PolicyGate {
     String basis = document.path("basis").asText("");
     List<String> against = against(document);
     if (!against.isEmpty() || question.subject().id().isEmpty()) {
-      return refusal(
-          given.policy(), given.digest(), basis, against.isEmpty() ? NO_REASON : against);
+      return refusal(given, basis, against.isEmpty() ? NO_REASON : against);
     }
     SubjectId subject = question.subject().id().get();
     return new Permit(
@@ -149,16 +200,15 @@ public final class PolicyGate {
 
   private static Permit.Terms terms(
       Question question, String digest, String basis, JsonNode document) {
+    only(document, DECISION);
     SortedMap<String, Release> releases = new TreeMap<>();
     SortedMap<String, String> withheld = new TreeMap<>();
     for (String name : question.attributes().keySet()) {
       JsonNode outcome = document.path("attributes").path(name);
-      switch (outcome.path("release").asText("")) {
-        case "clear" -> releases.put(name, new Release.Clear());
-        case "mask" ->
-            releases.put(name, new Release.Masked(Mask.valueOf(outcome.path("mask").asText())));
-        case "withheld" -> withheld.put(name, outcome.path("reason").asText("NOT_PERMITTED"));
-        default -> throw new IllegalArgumentException("An attribute without an outcome");
+      if (outcome.path("release").asText("").equals("withheld")) {
+        withheld.put(name, outcome.path("reason").asText("NOT_PERMITTED"));
+      } else {
+        releases.put(name, release(outcome));
       }
     }
     return new Permit.Terms(
@@ -169,13 +219,63 @@ public final class PolicyGate {
         consents(question, document),
         Duration.ofSeconds(number(document, "ttl_s")),
         Duration.ofDays(number(document, "max_age_days")),
-        obligations(document));
+        obligations(document),
+        Caps.of(document));
+  }
+
+  private static Release release(JsonNode outcome) {
+    return switch (outcome.path("release").asText("")) {
+      case "clear" -> {
+        only(outcome, Set.of("release"));
+        yield new Release.Clear();
+      }
+      case "mask" -> {
+        only(outcome, Set.of("release", "mask", "edges"));
+        Mask mask = Mask.valueOf(outcome.path("mask").asText());
+        yield new Release.Masked(mask, edges(outcome));
+      }
+      default -> throw new IllegalArgumentException("An attribute without an outcome");
+    };
+  }
+
+  private static List<Long> edges(JsonNode outcome) {
+    if (!outcome.has("edges")) {
+      return List.of();
+    }
+    List<Long> edges = new ArrayList<>();
+    for (JsonNode edge : array(outcome, "edges")) {
+      if (!edge.canConvertToLong() || !edge.isIntegralNumber()) {
+        throw new IllegalArgumentException("An edge that is no whole number");
+      }
+      edges.add(edge.longValue());
+    }
+    return edges;
+  }
+
+  /** What the vault does not know it cannot carry out. */
+  private static void only(JsonNode object, Set<String> known) {
+    object
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                throw new IllegalArgumentException("A member that is not known");
+              }
+            });
+  }
+
+  private static JsonNode array(JsonNode object, String field) {
+    JsonNode array = object.path(field);
+    if (!array.isArray()) {
+      throw new IllegalArgumentException("No list of " + field);
+    }
+    return array;
   }
 
   /** The policy names consents by their places in the question. */
   private static List<Long> consents(Question question, JsonNode document) {
     List<Long> consents = new ArrayList<>();
-    for (JsonNode place : document.path("consents")) {
+    for (JsonNode place : array(document, "consents")) {
       if (!place.isInt()
           || place.intValue() < 0
           || place.intValue() >= question.consents().size()) {
@@ -196,14 +296,19 @@ public final class PolicyGate {
 
   private static Set<Obligation> obligations(JsonNode document) {
     Set<Obligation> obligations = EnumSet.noneOf(Obligation.class);
-    strings(document.path("obligations"))
+    strings(array(document, "obligations"))
         .forEach(code -> obligations.add(Obligation.valueOf(code)));
     return Set.copyOf(obligations);
   }
 
-  private Refusal refusal(
-      PolicyIdentity policy, String digest, String basis, List<String> reasons) {
-    return new Refusal(id(), policy, digest, basis, reasons);
+  private Refusal refusal(PolicyDocument given, String basis, List<String> reasons) {
+    List<String> stepUp =
+        reasons.contains(STEP_UP) ? strings(given.json().path("step_up")) : List.of();
+    return new Refusal(id(), given.policy(), given.digest(), basis, reasons, stepUp);
+  }
+
+  private Refusal failed(PolicyIdentity policy, PolicyFailure.Kind kind) {
+    return new Refusal(id(), policy, "", "", List.of(kind.name()), List.of());
   }
 
   private String id() {

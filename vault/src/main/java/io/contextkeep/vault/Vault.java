@@ -34,6 +34,7 @@ import io.contextkeep.vault.ops.Readiness;
 import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.ops.WitnessRounds;
 import io.contextkeep.vault.read.CohortPath;
+import io.contextkeep.vault.read.HourlyReads;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.siem.Forwarders;
 import io.contextkeep.vault.store.Batches;
@@ -108,6 +109,11 @@ public final class Vault implements AutoCloseable {
 
   /** Starts a vault and finishes what a crash left undone. */
   public static Vault start(VaultConfig config, InstantSource clock) throws IOException {
+    return start(config, clock, Bundle.builtIn());
+  }
+
+  /** The same with another policy. */
+  static Vault start(VaultConfig config, InstantSource clock, Bundle bundle) throws IOException {
     privateDirectory(config.data());
     privateDirectory(config.keys());
     SecureRandom random = new SecureRandom();
@@ -134,15 +140,15 @@ public final class Vault implements AutoCloseable {
         new MemoisedEngine(
             operations
                 .metrics()
-                .timed(
-                    new WasmEngine(Bundle.builtIn(), instances, config.policyDeadline(), watchdog)),
+                .timed(new WasmEngine(bundle, instances, config.policyDeadline(), watchdog)),
             REMEMBERED_DECISIONS);
     BlindIndex blindIndex = new BlindIndex(root);
     Registry registry = new Registry(db);
     Customers customers = new Customers(blindIndex);
     ConsentLedger consents = new ConsentLedger();
     ContextStore store = new ContextStore(customers, keys, clock);
-    PolicyGate gate = new PolicyGate(engine, random, operations.metrics()::decided);
+    PolicyGate gate =
+        new PolicyGate(engine, random, operations.metrics()::decided, new HourlyReads(db, clock));
     ReadPath readPath = new ReadPath(db, registry, store, keys, gate, log, clock);
     ExecutorService threads = Threads.virtual();
     Analytics analytics =

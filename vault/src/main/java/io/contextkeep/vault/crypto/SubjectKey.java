@@ -5,6 +5,8 @@ import io.contextkeep.audit.ViewKey;
 import io.contextkeep.ontology.SubjectId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 
@@ -21,12 +23,14 @@ public final class SubjectKey implements SubjectSealer {
   private final SecretKey records;
   private final SecretKey auditPrivate;
   private final SecretKey auditIndex;
+  private final SecretKey pseudonyms;
 
   SubjectKey(SubjectId subject, SecretKey dataKey) {
     this.subject = subject;
     this.records = Hkdf.derive(dataKey, "records/v1", "AES");
     this.auditPrivate = Hkdf.derive(dataKey, "audit-private/v1", "AES");
     this.auditIndex = Hkdf.derive(dataKey, "audit-index/v1", "HmacSHA256");
+    this.pseudonyms = Hkdf.derive(dataKey, "pseudonyms/v1", "HmacSHA256");
   }
 
   public byte[] seal(String record, long version, byte[] plaintext) {
@@ -64,6 +68,25 @@ public final class SubjectKey implements SubjectSealer {
   @Override
   public byte[] label(long n) {
     return Hkdf.hmac(auditIndex, ByteBuffer.allocate(Long.BYTES).putLong(n).array());
+  }
+
+  /**
+   * What stands for a value of this customer towards one app: the same for as long as the customer
+   * is known, another for any other customer, app or attribute. Once the key is destroyed nobody
+   * can work it out again, not even from the value.
+   */
+  public String pseudonym(String app, String attribute, String value) {
+    byte[] mac = Hkdf.hmac(pseudonyms, part(app), part(attribute), part(value));
+    return "p-" + HexFormat.of().formatHex(Arrays.copyOf(mac, 16));
+  }
+
+  /** With its length before it, so that no two lists of parts are the same bytes. */
+  private static byte[] part(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(Integer.BYTES + bytes.length)
+        .putInt(bytes.length)
+        .put(bytes)
+        .array();
   }
 
   /** What the customer finds her entries of the log with. */
