@@ -6,6 +6,7 @@
 #   as if the population's app had asked for the attributes itself.
 package contextkeep.analytics
 
+import data.contextkeep.assurance
 import data.contextkeep.catalogue
 
 # METADATA
@@ -14,6 +15,7 @@ import data.contextkeep.catalogue
 decision := {
 	"allow": count(reasons) == 0,
 	"reasons": sort(reasons),
+	"step_up": step_up,
 }
 
 # METADATA
@@ -39,6 +41,28 @@ reasons contains "PURPOSE_UNKNOWN" if not known_purpose
 #   told: app
 #   remedy: Have the operator register the app for the purpose; customers consent to the app.
 reasons contains "PURPOSE_NOT_REGISTERED" if not registered
+
+# METADATA
+# title: An analyst who must authenticate more strongly
+# description: As surely as the purpose demands it of an app.
+# custom:
+#   code: STEP_UP_REQUIRED
+#   told: app
+#   remedy: Ask with a token that its issuer gave one of the acr values in the challenge (RFC 9470).
+reasons contains "STEP_UP_REQUIRED" if {
+	known_purpose
+	not assured
+}
+
+# METADATA
+# title: An analyst as surely authenticated as the purpose demands
+assured if assurance.enough(catalogue.purposes[input.purpose], object.get(input.caller, "assurance", {}))
+
+# METADATA
+# title: What would be strong enough
+default step_up := []
+
+step_up := assurance.acr_values(catalogue.purposes[input.purpose]) if "STEP_UP_REQUIRED" in reasons
 
 # METADATA
 # title: An attribute that the purpose does not cover

@@ -9,6 +9,7 @@
 package contextkeep.gate
 
 import data.contextkeep.analytics
+import data.contextkeep.assurance
 import data.contextkeep.catalogue
 
 # METADATA
@@ -23,7 +24,9 @@ decision := {
 	"consents": sort(used_consents),
 	"ttl_s": ttl,
 	"max_age_days": max_age,
-	"obligations": sort(obligations),
+	"obligations": obligations,
+	"caps": caps,
+	"step_up": step_up,
 } if {
 	not input.aggregate
 }
@@ -115,6 +118,58 @@ reasons contains "PURPOSE_NOT_REGISTERED" if {
 	not is_self
 	not registered
 }
+
+# --- how surely, and of how many ---------------------------------------------------------------
+
+# METADATA
+# title: A caller as surely authenticated as the purpose demands
+assured if assurance.enough(purpose, object.get(input.caller, "assurance", {}))
+
+# METADATA
+# title: A caller who must authenticate more strongly
+# description: By what the token's issuer says in acr or amr. The customer herself is asked by her issuer alone.
+# custom:
+#   code: STEP_UP_REQUIRED
+#   told: app
+#   remedy: Ask with a token that its issuer gave one of the acr values in the challenge (RFC 9470).
+reasons contains "STEP_UP_REQUIRED" if {
+	purpose
+	not is_self
+	not assured
+}
+
+# METADATA
+# title: What would be strong enough
+# description: The acr values to ask an issuer for; none where nothing more is demanded.
+default step_up := []
+
+step_up := assurance.acr_values(purpose) if "STEP_UP_REQUIRED" in reasons
+
+# METADATA
+# title: The caps
+# description: >-
+#   How much of the data the purpose may have at once, and how often. How many customers one request may ask
+#   about is decided here; the host cuts events and counts reads. The customer's own view has none.
+default caps := {}
+
+caps := object.get(purpose, "caps", {}) if not is_self
+
+# METADATA
+# title: A request about few enough customers
+few_enough if object.get(caps, "customers", null) == null
+
+few_enough if {
+	is_number(input.request.customers)
+	input.request.customers <= caps.customers
+}
+
+# METADATA
+# title: A request about too many customers
+# custom:
+#   code: TOO_MANY_CUSTOMERS
+#   told: app
+#   remedy: Ask about fewer customers in one request.
+reasons contains "TOO_MANY_CUSTOMERS" if not few_enough
 
 # --- whose data --------------------------------------------------------------------------------
 
@@ -263,9 +318,30 @@ outcome(attribute) := {"release": "clear"} if is_self
 
 else := {"release": "withheld", "reason": reason} if reason := withheld(attribute)
 
-else := {"release": "mask", "mask": mask} if mask := purpose.masks[attribute.category]
+else := mask if mask := masked(attribute)
 
-else := {"release": "clear"}
+else := {"release": "clear"} if unmasked(attribute)
+
+# METADATA
+# title: The masks
+# description: By category. The vault knows what each does to which values; one that it does not know is no yes.
+masks := object.get(purpose, "masks", {})
+
+# METADATA
+# title: An attribute that is masked
+# description: A mask is a name, or an object with the name as its mask and what else that mask needs to know.
+masked(attribute) := object.union(terms, {"release": "mask"}) if {
+	mask := masks[attribute.category]
+	terms := {"string": {"mask": mask}, "object": mask}[type_name(mask)]
+}
+
+# METADATA
+# title: An attribute that no mask is for
+# description: Masks that cannot be understood are not none; nothing leaves by them.
+unmasked(attribute) if {
+	categories := object.keys(masks)
+	not attribute.category in categories
+}
 
 # METADATA
 # title: Why an attribute stays
@@ -338,4 +414,10 @@ ttl := purpose.ttl_s
 
 # METADATA
 # title: What the answer obliges its receiver to
-obligations contains code if some code in purpose.obligations
+# description: Codes. What is not a list of them is no empty list; there is no decision then.
+obligations := [] if not purpose
+
+obligations := sort(stated) if {
+	stated := object.get(purpose, "obligations", [])
+	is_array(stated)
+}

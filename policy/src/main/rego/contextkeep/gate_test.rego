@@ -37,6 +37,7 @@ test_a_live_consent_lets_the_attribute_out if {
 	ask({}) == {
 		"allow": true, "reasons": [], "attributes": {"country": {"release": "clear"}},
 		"basis": "eu-gdpr:A6-1-a", "consents": [0], "ttl_s": 3600, "max_age_days": 730, "obligations": ["NO_ONWARD_TRANSFER"],
+		"caps": {}, "step_up": [],
 	}
 }
 
@@ -154,6 +155,117 @@ test_masks_are_named if {
 	decision.attributes.email == {"release": "mask", "mask": "LAST_FOUR"}
 }
 
+# The purpose with what a test changes of its terms.
+purposes(terms) := {asked: object.union(data.contextkeep.catalogue.purposes[asked], terms)} if asked := question.purpose
+
+under(terms, changes) := decision if {
+	decision := ask(changes) with data.contextkeep.catalogue.purposes as purposes(terms)
+}
+
+of_category(category) := {"attributes": {"x": object.union(country, {"category": category})}}
+
+test_a_mask_that_needs_to_know_more_is_given_it if {
+	bucket := {"mask": "BUCKET", "edges": [18, 30]}
+	decision := under({"masks": {"pd:AgeRange": bucket}}, of_category("pd:AgeRange"))
+	decision.attributes.x == {"release": "mask", "mask": "BUCKET", "edges": [18, 30]}
+}
+
+test_no_mask_can_say_that_it_is_none if {
+	open_mask := {"mask": "REDACT", "release": "clear"}
+	decision := under({"masks": {"pd:AgeRange": open_mask}}, of_category("pd:AgeRange"))
+	decision.attributes.x.release == "mask"
+}
+
+test_masks_that_cannot_be_understood_let_nothing_out if {
+	every mask in [null, false, 1, ["REDACT"]] {
+		decision := under({"masks": {"pd:Household": mask}}, of_category("pd:Household"))
+		object.keys(decision.attributes) == {"country"}
+	}
+	every masks in ["REDACT", false, 1, ["pd:Household"], null] {
+		decision := under({"masks": masks}, of_category("pd:Country"))
+		decision.attributes == {}
+	}
+}
+
+test_a_purpose_without_masks_masks_nothing if {
+	bare := {"dpv:ServicePersonalisation": object.remove(purposes({})["dpv:ServicePersonalisation"], ["masks", "obligations"])}
+	decision := ask({}) with data.contextkeep.catalogue.purposes as bare
+	decision.attributes.country.release == "clear"
+	decision.obligations == []
+}
+
+test_obligations_that_are_no_list_are_no_decision if {
+	every stated in ["NO_ONWARD_TRANSFER", {"NO_ONWARD_TRANSFER": true}, null, false, {"NO_ONWARD_TRANSFER"}] {
+		not under({"obligations": stated}, {})
+	}
+}
+
+test_obligations_are_told_in_order if {
+	decision := under({"obligations": ["B", "A"]}, {})
+	decision.obligations == ["A", "B"]
+}
+
+test_an_unknown_purpose_obliges_to_nothing if {
+	decision := ask({"purpose": "dpv:Analytics", "caller": {"purposes": ["dpv:Analytics"]}})
+	decision.reasons == ["PURPOSE_UNKNOWN"]
+	decision.obligations == []
+	decision.caps == {}
+	decision.step_up == []
+}
+
+shows(assurance) := decision if {
+	decision := under({"assurance": 2}, {"caller": {"assurance": assurance}})
+}
+
+test_a_purpose_may_demand_that_the_caller_was_surely_authenticated if {
+	every none in [{}, {"acr": "aal1"}, {"acr": "gold"}, {"acr": 2}, {"amr": ["pwd"]}, {"amr": []}, null, "aal3", {"aal3": true}] {
+		shows(none).reasons == ["STEP_UP_REQUIRED"]
+		shows(none).step_up == ["aal2", "aal3", "phr", "phrh"]
+	}
+	every enough in [{"acr": "aal2"}, {"acr": "aal3"}, {"amr": ["mfa"]}, {"amr": ["pwd", "mfa"]}, {"acr": "aal1", "amr": ["mfa"]}] {
+		shows(enough).allow
+		shows(enough).step_up == []
+	}
+	decision := under({"assurance": 2}, {})
+	decision.reasons == ["STEP_UP_REQUIRED"]
+}
+
+test_what_is_no_strength_is_never_enough if {
+	every demanded in ["2", "0", null, false, true, [], {}] {
+		decision := under({"assurance": demanded}, {"caller": {"assurance": {"acr": "aal3", "amr": ["mfa"]}}})
+		decision.reasons == ["STEP_UP_REQUIRED"]
+		decision.step_up == []
+	}
+	every strength in ["9", null, true, {}] {
+		decision := under({"assurance": 2}, {"caller": {"assurance": {"acr": "gold", "amr": ["gold"]}}})
+			with data.contextkeep.catalogue.assurance as {"acr": {"gold": strength}, "amr": {"gold": strength}}
+		decision.reasons == ["STEP_UP_REQUIRED"]
+		decision.step_up == []
+	}
+}
+
+asks_about(customers) := decision if {
+	decision := under({"caps": {"customers": 20}}, {"request": {"customers": customers}})
+}
+
+test_a_request_may_be_about_so_many_customers if {
+	asks_about(20).allow
+	asks_about(1).allow
+	every many in [21, "1", null, false] {
+		asks_about(many).reasons == ["TOO_MANY_CUSTOMERS"]
+	}
+	decision := under({"caps": {"customers": 20}}, {})
+	decision.reasons == ["TOO_MANY_CUSTOMERS"]
+	ask({"request": {"customers": 100}}).allow
+}
+
+test_the_host_is_told_all_caps if {
+	caps := {"events": 5, "reads_per_hour": 7, "unheard_of": 1}
+	decision := under({"caps": caps}, {})
+	decision.allow
+	decision.caps == caps
+}
+
 self := {
 	"caller": {"id": "customer", "role": "customer", "purposes": []}, "purpose": "dpv:RightsFulfilment",
 	"subject": {"state": "known", "self": true}, "consents": [],
@@ -163,6 +275,17 @@ test_customers_see_all_that_is_theirs_also_when_restricted if {
 	ask(self).allow
 	ask(self).attributes.country.release == "clear"
 	ask(object.union(self, {"subject": {"state": "restricted"}})).allow
+}
+
+test_customers_see_all_that_is_theirs_at_once_and_however_they_came if {
+	stated := object.union(
+		data.contextkeep.catalogue.purposes["dpv:RightsFulfilment"],
+		{"assurance": 3, "caps": {"customers": 0, "events": 1}},
+	)
+	decision := ask(self) with data.contextkeep.catalogue.purposes as {"dpv:RightsFulfilment": stated}
+	decision.allow
+	decision.caps == {}
+	decision.step_up == []
 }
 
 test_customers_see_nothing_of_others if refused(ask(object.union(self, {"subject": {"self": false}})), "ROLE_NOT_ALLOWED")

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -45,10 +44,11 @@ public record AggregateQuestion(
       json.writeObjectFieldStart("caller");
       json.writeStringField("id", caller.id());
       json.writeStringField("role", caller.role());
+      Question.write(json, caller.assurance());
       json.writeEndObject();
       json.writeObjectFieldStart("population");
       json.writeStringField("id", population.id());
-      strings(json, population.purposes());
+      Question.strings(json, "purposes", population.purposes());
       json.writeEndObject();
       json.writeObjectFieldStart("attributes");
       for (var attribute : attributes.entrySet()) {
@@ -62,13 +62,5 @@ public record AggregateQuestion(
       throw new UncheckedIOException(e);
     }
     return text.toString();
-  }
-
-  private static void strings(JsonGenerator json, List<String> purposes) throws IOException {
-    json.writeArrayFieldStart("purposes");
-    for (String purpose : purposes) {
-      json.writeString(purpose);
-    }
-    json.writeEndArray();
   }
 }

@@ -4,6 +4,7 @@ import io.contextkeep.ontology.SubjectId;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,7 +24,8 @@ public final class Permit implements Decision {
       List<Long> consents,
       Duration ttl,
       Duration maxAge,
-      Set<Obligation> obligations) {}
+      Set<Obligation> obligations,
+      Caps caps) {}
 
   private final String id;
   private final PolicyIdentity policy;
@@ -115,6 +117,11 @@ public final class Permit implements Decision {
 
   public Set<Obligation> obligations() {
     return terms.obligations();
+  }
+
+  /** How many events of one answer may leave, the newest ones; empty where any number may. */
+  public Optional<Integer> mostEvents() {
+    return terms.caps().events();
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,10 +30,26 @@ public final class PolicyGate {
   private static final List<String> NO_REASON = List.of("NOT_PERMITTED");
 
   private static final Pattern CODED = Pattern.compile("[A-Za-z0-9:._/*+-]{0,128}");
+  private static final String STEP_UP = "STEP_UP_REQUIRED";
+
+  /** What a yes may say: all of it is carried out. */
+  private static final Set<String> DECISION =
+      Set.of(
+          "allow",
+          "reasons",
+          "attributes",
+          "basis",
+          "consents",
+          "ttl_s",
+          "max_age_days",
+          "obligations",
+          "caps",
+          "step_up");
 
   private final PolicyEngine engine;
   private final SecureRandom random;
   private final Consumer<Decision> watcher;
+  private final Reads reads;
 
   public PolicyGate(PolicyEngine engine, SecureRandom random) {
     this(engine, random, _ -> {});
@@ -42,6 +59,15 @@ public final class PolicyGate {
    * @param watcher told of each decision, to count it
    */
   public PolicyGate(PolicyEngine engine, SecureRandom random, Consumer<Decision> watcher) {
+    this(engine, random, watcher, Reads.UNCOUNTED);
+  }
+
+  /**
+   * @param reads counts, for purposes that cap how often an app reads
+   */
+  public PolicyGate(
+      PolicyEngine engine, SecureRandom random, Consumer<Decision> watcher, Reads reads) {
+    this.reads = reads;
     this.engine = engine;
     this.random = random;
     this.watcher = watcher;
@@ -54,15 +80,41 @@ public final class PolicyGate {
   }
 
   private Decision decided(Question question) {
-    return decided(question::toJson, given -> decision(question, given), refusal -> refusal);
+    return decided(question::toJson, given -> counted(question, given), refusal -> refusal);
+  }
+
+  /**
+   * The decision within the purpose's cap on reads. Over it, a yes and a no are told alike: how an
+   * app stands says nothing about a customer.
+   */
+  private Decision counted(Question question, PolicyDocument given) {
+    Decision decision = decision(question, given);
+    Optional<Integer> perHour = Caps.of(given.json()).readsPerHour();
+    if (perHour.isEmpty()) {
+      return decision;
+    }
+    String app = question.caller().id();
+    boolean within =
+        decision instanceof Permit
+            ? reads.take(app, question.purpose(), perHour.get())
+            : reads.left(app, question.purpose(), perHour.get());
+    return within ? decision : capped(decision, given);
+  }
+
+  private Refusal capped(Decision decision, PolicyDocument given) {
+    List<String> reasons =
+        new ArrayList<>(decision instanceof Refusal refusal ? refusal.reasons() : List.of());
+    reasons.add(Enforced.READ_CAP.name());
+    return refusal(given, decision.basis(), reasons);
   }
 
   /**
    * What the decision would be. It opens nothing, so the question may be one that nobody asks; no
-   * watcher is told of it.
+   * watcher is told of it, and it is no read that a cap counts.
    */
   public Outcome outcome(Question question) {
-    return Outcome.of(decided(question));
+    return Outcome.of(
+        decided(question::toJson, given -> decision(question, given), refusal -> refusal));
   }
 
   /** Decides about a statistic, before any data is looked at. */
@@ -159,16 +211,15 @@ public final class PolicyGate {
 
   private static Permit.Terms terms(
       Question question, String digest, String basis, JsonNode document) {
+    only(document, DECISION);
     SortedMap<String, Release> releases = new TreeMap<>();
     SortedMap<String, String> withheld = new TreeMap<>();
     for (String name : question.attributes().keySet()) {
       JsonNode outcome = document.path("attributes").path(name);
-      switch (outcome.path("release").asText("")) {
-        case "clear" -> releases.put(name, new Release.Clear());
-        case "mask" ->
-            releases.put(name, new Release.Masked(Mask.valueOf(outcome.path("mask").asText())));
-        case "withheld" -> withheld.put(name, outcome.path("reason").asText("NOT_PERMITTED"));
-        default -> throw new IllegalArgumentException("An attribute without an outcome");
+      if (outcome.path("release").asText("").equals("withheld")) {
+        withheld.put(name, outcome.path("reason").asText("NOT_PERMITTED"));
+      } else {
+        releases.put(name, release(outcome));
       }
     }
     return new Permit.Terms(
@@ -179,13 +230,63 @@ public final class PolicyGate {
         consents(question, document),
         Duration.ofSeconds(number(document, "ttl_s")),
         Duration.ofDays(number(document, "max_age_days")),
-        obligations(document));
+        obligations(document),
+        Caps.of(document));
+  }
+
+  private static Release release(JsonNode outcome) {
+    return switch (outcome.path("release").asText("")) {
+      case "clear" -> {
+        only(outcome, Set.of("release"));
+        yield new Release.Clear();
+      }
+      case "mask" -> {
+        only(outcome, Set.of("release", "mask", "edges"));
+        Mask mask = Mask.valueOf(outcome.path("mask").asText());
+        yield new Release.Masked(mask, edges(outcome));
+      }
+      default -> throw new IllegalArgumentException("An attribute without an outcome");
+    };
+  }
+
+  private static List<Long> edges(JsonNode outcome) {
+    if (!outcome.has("edges")) {
+      return List.of();
+    }
+    List<Long> edges = new ArrayList<>();
+    for (JsonNode edge : array(outcome, "edges")) {
+      if (!edge.canConvertToLong() || !edge.isIntegralNumber()) {
+        throw new IllegalArgumentException("An edge that is no whole number");
+      }
+      edges.add(edge.longValue());
+    }
+    return edges;
+  }
+
+  /** What the vault does not know it cannot carry out. */
+  private static void only(JsonNode object, Set<String> known) {
+    object
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                throw new IllegalArgumentException("A member that is not known");
+              }
+            });
+  }
+
+  private static JsonNode array(JsonNode object, String field) {
+    JsonNode array = object.path(field);
+    if (!array.isArray()) {
+      throw new IllegalArgumentException("No list of " + field);
+    }
+    return array;
   }
 
   /** The policy names consents by their places in the question. */
   private static List<Long> consents(Question question, JsonNode document) {
     List<Long> consents = new ArrayList<>();
-    for (JsonNode place : document.path("consents")) {
+    for (JsonNode place : array(document, "consents")) {
       if (!place.isInt()
           || place.intValue() < 0
           || place.intValue() >= question.consents().size()) {
@@ -206,16 +307,19 @@ public final class PolicyGate {
 
   private static Set<Obligation> obligations(JsonNode document) {
     Set<Obligation> obligations = EnumSet.noneOf(Obligation.class);
-    words(document.path("obligations")).forEach(code -> obligations.add(Obligation.valueOf(code)));
+    words(array(document, "obligations"))
+        .forEach(code -> obligations.add(Obligation.valueOf(code)));
     return Set.copyOf(obligations);
   }
 
   private Refusal refusal(PolicyDocument given, String basis, List<String> reasons) {
-    return new Refusal(id(given), given.policy(), given.digest(), basis, reasons);
+    List<String> stepUp =
+        reasons.contains(STEP_UP) ? words(given.json().path("step_up")) : List.of();
+    return new Refusal(id(given), given.policy(), given.digest(), basis, reasons, stepUp);
   }
 
   private Refusal refusal(PolicyIdentity asked, PolicyFailure.Kind failure) {
-    return new Refusal(id(), asked, "", "", List.of(failure.name()));
+    return new Refusal(id(), asked, "", "", List.of(failure.name()), List.of());
   }
 
   /** One decision has one id, here and in the log of the engine that made it. */

@@ -17,6 +17,8 @@ import java.util.TreeMap;
  *
  * <p>It holds no instants. The host has said where each consent stands now and how old each value
  * is, so equal inputs have equal answers and an answer may be remembered by its input.
+ *
+ * @param customers how many the request is about that this question is a part of
  */
 public record Question(
     Caller caller,
@@ -24,12 +26,19 @@ public record Question(
     Subject subject,
     List<Consent> consents,
     List<String> objections,
-    SortedMap<String, Attribute> attributes) {
+    SortedMap<String, Attribute> attributes,
+    int customers) {
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** Who asks, in which role, and the purposes that caller is registered for. */
-  public record Caller(String id, String role, List<String> purposes) {}
+  /**
+   * Who asks, in which role, the purposes that caller is registered for, and how surely it is them.
+   */
+  public record Caller(String id, String role, List<String> purposes, Assurance assurance) {
+    public Caller(String id, String role, List<String> purposes) {
+      this(id, role, purposes, Assurance.NONE);
+    }
+  }
 
   /**
    * Whose data. Without an id there is nobody to decide about, and the policy refuses.
@@ -68,6 +77,17 @@ public record Question(
     attributes = new TreeMap<>(attributes);
   }
 
+  /** Of a request about one customer. */
+  public Question(
+      Caller caller,
+      String purpose,
+      Subject subject,
+      List<Consent> consents,
+      List<String> objections,
+      SortedMap<String, Attribute> attributes) {
+    this(caller, purpose, subject, consents, objections, attributes, 1);
+  }
+
   /** The policy's input. */
   public String toJson() {
     StringWriter text = new StringWriter(1_024);
@@ -86,6 +106,10 @@ public record Question(
     json.writeStringField("id", caller.id());
     json.writeStringField("role", caller.role());
     strings(json, "purposes", caller.purposes());
+    write(json, caller.assurance());
+    json.writeEndObject();
+    json.writeObjectFieldStart("request");
+    json.writeNumberField("customers", customers);
     json.writeEndObject();
     json.writeObjectFieldStart("subject");
     json.writeStringField("state", subject.state());
@@ -109,6 +133,15 @@ public record Question(
     json.writeEndObject();
   }
 
+  static void write(JsonGenerator json, Assurance assurance) throws IOException {
+    json.writeObjectFieldStart("assurance");
+    if (assurance.acr().isPresent()) {
+      json.writeStringField("acr", assurance.acr().get());
+    }
+    strings(json, "amr", assurance.amr());
+    json.writeEndObject();
+  }
+
   private static void write(JsonGenerator json, Consent consent) throws IOException {
     json.writeStartObject();
     json.writeStringField("purpose", consent.purpose());
@@ -118,8 +151,7 @@ public record Question(
     json.writeEndObject();
   }
 
-  private static void strings(JsonGenerator json, String name, List<String> values)
-      throws IOException {
+  static void strings(JsonGenerator json, String name, List<String> values) throws IOException {
     json.writeArrayFieldStart(name);
     for (String value : values) {
       json.writeString(value);

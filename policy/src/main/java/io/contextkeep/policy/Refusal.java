@@ -12,13 +12,24 @@ public final class Refusal implements Decision, AggregateDecision {
   private final String digest;
   private final String basis;
   private final List<String> reasons;
+  private final List<String> stepUp;
 
-  Refusal(String id, PolicyIdentity policy, String digest, String basis, List<String> reasons) {
+  /**
+   * @param stepUp what {@link #stepUp} gives
+   */
+  Refusal(
+      String id,
+      PolicyIdentity policy,
+      String digest,
+      String basis,
+      List<String> reasons,
+      List<String> stepUp) {
     this.id = id;
     this.policy = policy;
     this.digest = digest;
     this.basis = basis;
     this.reasons = List.copyOf(reasons);
+    this.stepUp = List.copyOf(stepUp);
   }
 
   @Override
@@ -43,6 +54,11 @@ public final class Refusal implements Decision, AggregateDecision {
 
   public List<String> reasons() {
     return reasons;
+  }
+
+  /** The {@code acr} values of a token that would be strong enough, where this one's is not. */
+  public List<String> stepUp() {
+    return stepUp;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.Sha256;
 import io.contextkeep.ontology.SubjectId;
@@ -172,6 +173,25 @@ final class PolicyGateTest {
             good.replace("'basis':'b'", "'basis':'a b'"),
             good.replace("'reasons':[]", "'reasons':['a b']"),
             good.replace("'max_age_days':1,", ""),
+            good.replace("'obligations':[]", "'obligations':'NO_ONWARD_TRANSFER'"),
+            good.replace("'obligations':[],", ""),
+            good.replace("'consents':[],", ""),
+            good.replace("'clear'", "'clear','but':'not on Mondays'"),
+            good.replace("'clear'", "'mask','mask':'BUCKET'"),
+            good.replace("'clear'", "'mask','mask':'BUCKET','edges':[]"),
+            good.replace("'clear'", "'mask','mask':'BUCKET','edges':[1,2]"),
+            good.replace("'clear'", "'mask','mask':'BUCKET','edges':[20,10]"),
+            good.replace("'clear'", "'mask','mask':'BUCKET','edges':['1','20']"),
+            good.replace("'clear'", "'mask','mask':'BUCKET','edges':10"),
+            good.replace("'clear'", "'mask','mask':'BUCKET','edges':[10],'noise':1"),
+            good.replace("'clear'", "'mask','mask':'REDACT','edges':[10]"),
+            good.replace("'basis'", "'caps':{'events':-1},'basis'"),
+            good.replace("'basis'", "'caps':{'events':'5'},'basis'"),
+            good.replace("'basis'", "'caps':{'customers':true},'basis'"),
+            good.replace("'basis'", "'caps':{'bytes':5},'basis'"),
+            good.replace("'basis'", "'caps':[],'basis'"),
+            good.replace("'basis'", "'caps':{'reads_per_hour':5},'basis'"),
+            good.replace("'basis'", "'watermark':true,'basis'"),
             "{}")) {
       assertThat(answering(bad)).as(bad).isInstanceOf(Refusal.class);
     }
@@ -249,6 +269,109 @@ final class PolicyGateTest {
   void aQuestionTooLargeForThePolicysMemory_isARefusal_andTheNextIsAnswered() {
     assertThat(refusal(huge()).reasons()).containsExactly("POLICY_ERROR");
     assertThat(gate.decide(new Ask().question())).isInstanceOf(Permit.class);
+  }
+
+  /** The real rules over data that has something which no vault of this version can do. */
+  @Test
+  void aTermOfThePurpose_thatTheVaultDoesNotKnow_isARefusal_withPolicyError() throws Exception {
+    for (String term :
+        List.of(
+            "'obligations': ['NO_ONWARD_TRANSFER', 'DELETE_ON_MONDAYS']",
+            "'masks': {'pd:Country': 'FIRST_LETTER'}",
+            "'masks': {'pd:Country': {'mask': 'REDACT', 'unless': 'friday'}}",
+            "'masks': {'pd:Country': {'mask': 'BUCKET', 'edges': [1, 2]}}",
+            "'masks': {'pd:Country': null}",
+            "'masks': ['pd:Country']",
+            "'caps': {'events': 10, 'bytes': 10}",
+            "'caps': {'customers': '10'}",
+            "'ttl_s': 'soon'")) {
+      assertThat(reasons(under(term))).as(term).containsExactly("POLICY_ERROR");
+    }
+    assertThat(reasons(under("'obligations': 'NO_ONWARD_TRANSFER'")))
+        .containsExactly("POLICY_UNDEFINED");
+    assertThat(reasons(under("'obligations': []"))).isEmpty();
+  }
+
+  @Test
+  void aBucket_isReleasedWithItsEdges() throws Exception {
+    Permit permit =
+        (Permit) under("'masks': {'pd:Country': {'mask': 'BUCKET', 'edges': [-5, 18, 30]}}");
+    assertThat(permit.releases())
+        .containsEntry("country", new Release.Masked(Mask.BUCKET, List.of(-5L, 18L, 30L)));
+  }
+
+  @Test
+  void assuranceAndHowManyAreAsked_arePartOfTheInput_soThatNothingElseIsRememberedForThem() {
+    Ask ask = new Ask();
+    String plain = ask.question().toJson();
+    ask.assurance = new Assurance(Optional.of("aal2"), List.of("mfa"));
+    String sure = ask.question().toJson();
+    ask.customers = 2;
+    String two = ask.question().toJson();
+    assertThat(List.of(plain, sure, two)).doesNotHaveDuplicates();
+    assertThat(two).contains("\"acr\":\"aal2\"", "\"amr\":[\"mfa\"]", "\"customers\":2");
+  }
+
+  @Test
+  void aCallerWhoIsNotSureEnough_isRefused_andToldWhatWouldBe() throws Exception {
+    Ask weak = new Ask();
+    weak.assurance = new Assurance(Optional.of("aal1"), List.of("pwd"));
+    try (WasmEngine demanding = engine("'assurance': 2")) {
+      PolicyGate strict = new PolicyGate(new MemoisedEngine(demanding, 10), new SecureRandom());
+      Refusal refusal = (Refusal) strict.decide(weak.question());
+      assertThat(refusal.reasons()).containsExactly("STEP_UP_REQUIRED");
+      assertThat(refusal.stepUp()).containsExactly("aal2", "aal3", "phr", "phrh");
+      weak.assurance = new Assurance(Optional.of("aal2"), List.of());
+      assertThat(strict.decide(weak.question())).isInstanceOf(Permit.class);
+      weak.assurance = Assurance.NONE;
+      assertThat(strict.decide(weak.question())).isInstanceOf(Refusal.class);
+    }
+  }
+
+  @Test
+  void overTheCapOnReads_aYesAndANo_areRefusedAlike() throws Exception {
+    AtomicInteger taken = new AtomicInteger();
+    Reads counting =
+        new Reads() {
+          @Override
+          public boolean take(String app, String purpose, int perHour) {
+            return taken.incrementAndGet() <= perHour;
+          }
+
+          @Override
+          public boolean left(String app, String purpose, int perHour) {
+            return taken.get() < perHour;
+          }
+        };
+    Ask nobody = new Ask();
+    nobody.subject = new Question.Subject(Optional.empty(), false, false);
+    try (WasmEngine capped = engine("'caps': {'reads_per_hour': 1}")) {
+      PolicyGate gate = new PolicyGate(capped, new SecureRandom(), _ -> {}, counting);
+      assertThat(reasons(gate.decide(nobody.question()))).doesNotContain("READ_CAP");
+      assertThat(gate.decide(new Ask().question())).isInstanceOf(Permit.class);
+      assertThat(reasons(gate.decide(new Ask().question()))).containsExactly("READ_CAP");
+      assertThat(reasons(gate.decide(nobody.question()))).contains("READ_CAP", "SUBJECT_UNKNOWN");
+    }
+  }
+
+  /** The decision of the real rules when the purpose has that term. */
+  private static Decision under(String term) throws Exception {
+    try (WasmEngine changed = engine(term)) {
+      return new PolicyGate(changed, new SecureRandom()).decide(new Ask().question());
+    }
+  }
+
+  private static WasmEngine engine(String term) throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode data = (ObjectNode) json.readTree(Bundle.builtIn().data());
+    ObjectNode terms = (ObjectNode) data.at("/contextkeep/catalogue/purposes/" + PERSONALISE);
+    terms.setAll((ObjectNode) json.readTree(("{" + term + "}").replace('\'', '"')));
+    Bundle bundle = Bundle.builtIn().withData(data.toString());
+    return new WasmEngine(bundle, 1, Duration.ofSeconds(10), watchdog);
+  }
+
+  private static List<String> reasons(Decision decision) {
+    return decision instanceof Refusal refusal ? refusal.reasons() : List.of();
   }
 
   private static Ask huge() {
@@ -331,6 +454,8 @@ final class PolicyGateTest {
     Question.Subject subject = new Question.Subject(Optional.of(ANN), false, false);
     List<Question.Consent> consents = List.of(consent(PERSONALISE, "shop", "GIVEN"));
     List<String> objections = List.of();
+    Assurance assurance = Assurance.NONE;
+    int customers = 1;
     TreeMap<String, Question.Attribute> attributes = new TreeMap<>();
 
     Ask() {
@@ -344,12 +469,13 @@ final class PolicyGateTest {
     Question question() {
       List<String> purposes = List.of(PERSONALISE, "dpv:CustomerCare");
       return new Question(
-          new Question.Caller("shop", role, purposes),
+          new Question.Caller("shop", role, purposes, assurance),
           purpose,
           subject,
           consents,
           objections,
-          attributes);
+          attributes,
+          customers);
     }
   }
 }

@@ -24,22 +24,23 @@ final class PolicyEngines {
 
   static PolicyEngine of(
       VaultConfig config,
+      Bundle bundle,
       Operations operations,
       ScheduledExecutorService watchdog,
       InstantSource clock)
       throws IOException {
     return config.policyServer().isPresent()
         ? server(config, config.policyServer().get(), operations, clock)
-        : embedded(config, operations, watchdog);
+        : embedded(config, bundle, operations, watchdog);
   }
 
   private static PolicyEngine embedded(
-      VaultConfig config, Operations operations, ScheduledExecutorService watchdog) {
+      VaultConfig config, Bundle bundle, Operations operations, ScheduledExecutorService watchdog) {
     int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
     return new MemoisedEngine(
         operations
             .metrics()
-            .timed(new WasmEngine(Bundle.builtIn(), instances, config.policyDeadline(), watchdog)),
+            .timed(new WasmEngine(bundle, instances, config.policyDeadline(), watchdog)),
         REMEMBERED_DECISIONS);
   }
 

@@ -35,6 +35,7 @@ import io.contextkeep.vault.ops.Readiness;
 import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.ops.WitnessRounds;
 import io.contextkeep.vault.read.CohortPath;
+import io.contextkeep.vault.read.HourlyReads;
 import io.contextkeep.vault.read.Possible;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.replay.Candidates;
@@ -111,6 +112,11 @@ public final class Vault implements AutoCloseable {
 
   /** Starts a vault and finishes what a crash left undone. */
   public static Vault start(VaultConfig config, InstantSource clock) throws IOException {
+    return start(config, clock, Bundle.builtIn());
+  }
+
+  /** The same with another policy. */
+  static Vault start(VaultConfig config, InstantSource clock, Bundle bundle) throws IOException {
     privateDirectory(config.data());
     privateDirectory(config.keys());
     SecureRandom random = new SecureRandom();
@@ -132,7 +138,7 @@ public final class Vault implements AutoCloseable {
             config.data().resolve("index.db"), db, log, witnesses, config.storeDeadline());
     Operations operations = operations(config, db, log, clock);
     operations.metrics().auditLag("index", index.index()::lag);
-    PolicyEngine engine = PolicyEngines.of(config, operations, watchdog, clock);
+    PolicyEngine engine = PolicyEngines.of(config, bundle, operations, watchdog, clock);
     BlindIndex blindIndex = new BlindIndex(root);
     Registry registry = new Registry(db);
     Customers customers = new Customers(blindIndex);
@@ -140,7 +146,8 @@ public final class Vault implements AutoCloseable {
     Notices notices = new Notices();
     JwsKey receiptKey = new JwsKey("receipts-1", root.subkey("consent-receipts/v1"));
     ContextStore store = new ContextStore(customers, keys, clock);
-    PolicyGate gate = new PolicyGate(engine, random, operations.metrics()::decided);
+    PolicyGate gate =
+        new PolicyGate(engine, random, operations.metrics()::decided, new HourlyReads(db, clock));
     ReadPath readPath = new ReadPath(db, registry, store, keys, gate, log, clock);
     ExecutorService threads = Threads.virtual();
     Evidence evidence =
@@ -149,7 +156,7 @@ public final class Vault implements AutoCloseable {
             new RecordedDecisions(db, keys),
             Replay.of(db, keys, gate),
             new Candidates(
-                Bundle::builtIn, Optional.empty(), config.policyDeadline(), watchdog, random),
+                () -> bundle, Optional.empty(), config.policyDeadline(), watchdog, random),
             new Possible(db, registry, store, clock));
     Analytics analytics =
         new Analytics(

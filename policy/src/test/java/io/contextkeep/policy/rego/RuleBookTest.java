@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.policy.Enforced;
 import io.contextkeep.policy.PolicyFailure;
 import io.contextkeep.policy.Reason;
 import java.io.IOException;
@@ -134,6 +135,10 @@ final class RuleBookTest {
     for (PolicyFailure.Kind kind : PolicyFailure.Kind.values()) {
       book.append("| `").append(kind).append("` | app | ").append(kind.meaning());
       book.append(" Nothing was decrypted. | Ask again later; the operator looks why. |\n");
+    }
+    for (Enforced code : Enforced.values()) {
+      book.append("| `").append(code).append("` | app | ").append(code.meaning());
+      book.append(" | Have the operator look whether the purpose's terms are right. |\n");
     }
     for (Path policy : Opa.policies()) {
       List<Rule> rules = Rule.of(policy);

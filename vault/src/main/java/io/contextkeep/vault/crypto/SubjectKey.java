@@ -5,6 +5,8 @@ import io.contextkeep.audit.ViewKey;
 import io.contextkeep.ontology.SubjectId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +24,17 @@ public final class SubjectKey implements SubjectSealer {
   private final Derived records;
   private final Derived auditPrivate;
   private final Derived auditIndex;
+  private final Derived pseudonyms;
 
   SubjectKey(SubjectId subject, SecretKey dataKey) {
     this.subject = subject;
     this.records = new Derived(dataKey, "records/v1", "AES");
     this.auditPrivate = new Derived(dataKey, "audit-private/v1", "AES");
     this.auditIndex = new Derived(dataKey, "audit-index/v1", "HmacSHA256");
+    this.pseudonyms = new Derived(dataKey, "pseudonyms/v1", "HmacSHA256");
   }
 
-  /** A key for one use, derived when it is first wanted: a statistic wants one of the three. */
+  /** A key for one use, derived when it is first wanted: a statistic wants one of the four. */
   private static final class Derived {
     private final SecretKey from;
     private final String label;
@@ -89,6 +93,25 @@ public final class SubjectKey implements SubjectSealer {
   @Override
   public byte[] label(long n) {
     return Hkdf.hmac(auditIndex.key(), ByteBuffer.allocate(Long.BYTES).putLong(n).array());
+  }
+
+  /**
+   * What stands for a value of this customer towards one app: the same for as long as the customer
+   * is known, another for any other customer, app or attribute. Once the key is destroyed nobody
+   * can work it out again, not even from the value.
+   */
+  public String pseudonym(String app, String attribute, String value) {
+    byte[] mac = Hkdf.hmac(pseudonyms.key(), part(app), part(attribute), part(value));
+    return "p-" + HexFormat.of().formatHex(Arrays.copyOf(mac, 16));
+  }
+
+  /** With its length before it, so that no two lists of parts are the same bytes. */
+  private static byte[] part(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(Integer.BYTES + bytes.length)
+        .putInt(bytes.length)
+        .put(bytes)
+        .array();
   }
 
   /** What the customer finds her entries of the log with. */

@@ -60,9 +60,16 @@ record Answer(
 
   /** Context, or the refusal of it. */
   static Answer of(Reply reply) {
-    return reply.disclosed()
-        ? ok(reply.body())
-        : of(reply.status(), "application/problem+json", reply.body());
+    Answer answer =
+        reply.disclosed()
+            ? ok(reply.body())
+            : of(reply.status(), "application/problem+json", reply.body());
+    return challenged(answer, reply.challenge());
+  }
+
+  /** The same, asking for a stronger token where one would help. */
+  static Answer challenged(Answer answer, Optional<String> challenge) {
+    return challenge.map(words -> answer.with(Map.of("WWW-Authenticate", words))).orElse(answer);
   }
 
   static Answer text(String contentType, String body) {

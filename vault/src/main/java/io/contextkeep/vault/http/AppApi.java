@@ -69,12 +69,16 @@ final class AppApi implements Routes.Api {
     }
     List<Ask> asks = new ArrayList<>();
     for (Identifier customer : customers) {
-      asks.add(new Ask(request.id(), request.caller(), customer, purpose, attributes, reason));
+      asks.add(
+          new Ask(request.id(), request.caller(), customer, purpose, attributes, reason)
+              .oneOf(customers.size()));
     }
     ObjectNode all = Json.MAPPER.createObjectNode();
     ArrayNode answers = all.putArray("answers");
     Iterator<Identifier> customer = customers.iterator();
+    Optional<String> challenge = Optional.empty();
     for (Reply reply : readPath.read(asks, EntryType.READ)) {
+      challenge = challenge.or(reply::challenge);
       Identifier asked = customer.next();
       ObjectNode answer = answers.addObject();
       answer.put("customer", asked.kind() + ":" + asked.value());
@@ -84,7 +88,7 @@ final class AppApi implements Routes.Api {
         answer.set("problem", reply.body());
       }
     }
-    return Answer.ok(all);
+    return Answer.challenged(Answer.ok(all), challenge);
   }
 
   private List<Attribute> attributes(List<String> names) {

@@ -267,7 +267,7 @@ final class OnVirtualThread {
     if (answer.status() == 503) {
       response.putHeader("Retry-After", "1");
     }
-    if (answer.status() == 401) {
+    if (answer.status() == 401 && !response.headers().contains("WWW-Authenticate")) {
       response.putHeader("WWW-Authenticate", "Bearer");
     }
     return response;

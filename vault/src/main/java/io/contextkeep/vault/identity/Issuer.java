@@ -34,6 +34,11 @@ sealed interface Issuer permits VaultTokens, OidcIssuer, AppTokens {
    * counts no longer.
    */
   record Identified(Caller caller, Optional<RegisteredApp> app) {
+    /** The same, as surely as the issuer says: an app's own tokens say nothing of that. */
+    Identified assured(JWTClaimsSet claims) {
+      return new Identified(caller.as(Assured.by(claims)), app);
+    }
+
     /** The same under another name. */
     Identified named(UnaryOperator<Caller> names) {
       return new Identified(names.apply(caller), app);

@@ -50,11 +50,13 @@ final class OidcIssuer implements Issuer {
     if (!settings.roles().contains(role)) {
       throw new NotAuthenticated("token_role_not_allowed");
     }
-    return switch (role) {
-      case CUSTOMER -> Identified.as(customer(claims));
-      case APP, SOURCE -> Identified.as(app(client), role);
-      case ANALYST, AUDITOR, OPERATOR -> Identified.as(staff(claims, role));
-    };
+    Identified identified =
+        switch (role) {
+          case CUSTOMER -> Identified.as(customer(claims));
+          case APP, SOURCE -> Identified.as(app(client), role);
+          case ANALYST, AUDITOR, OPERATOR -> Identified.as(staff(claims, role));
+        };
+    return identified.assured(claims);
   }
 
   /**

@@ -40,6 +40,11 @@ public final class VaultIssuer {
     return sign(claims(id, role, life).build());
   }
 
+  /** The same, saying how surely it was authenticated that it is them. */
+  public String issue(String id, Role role, Duration life, String acr) {
+    return sign(claims(id, role, life).claim("acr", acr).build());
+  }
+
   /**
    * A token for a customer.
    *

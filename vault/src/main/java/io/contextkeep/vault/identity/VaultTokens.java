@@ -26,7 +26,7 @@ record VaultTokens(VaultIssuer issuer) implements Issuer {
       throw new NotAuthenticated("token_audience");
     }
     try {
-      return Identified.as(caller(claims));
+      return Identified.as(caller(claims)).assured(claims);
     } catch (ParseException e) {
       throw new NotAuthenticated("token_malformed");
     }

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param purpose a DPV purpose as stated; one that does not exist is refused like any other no
  * @param reason free text for the customer to read; kept sealed
  * @param extent how much of each attribute; everything only for the customer
+ * @param customers how many the same request asks about
  */
 public record Ask(
     String requestId,
@@ -23,7 +24,8 @@ public record Ask(
     String purpose,
     List<Attribute> attributes,
     Optional<String> reason,
-    Extent extent) {
+    Extent extent,
+    int customers) {
 
   /** The newest events of each kind that an app gets. */
   private static final Extent NEWEST = new Extent.Newest(100);
@@ -47,6 +49,22 @@ public record Ask(
       List<Attribute> attributes,
       Optional<String> reason) {
     this(requestId, caller, customer, purpose, attributes, reason, NEWEST);
+  }
+
+  public Ask(
+      String requestId,
+      Caller caller,
+      Identifier customer,
+      String purpose,
+      List<Attribute> attributes,
+      Optional<String> reason,
+      Extent extent) {
+    this(requestId, caller, customer, purpose, attributes, reason, extent, 1);
+  }
+
+  /** The same as one of so many in one request. */
+  public Ask oneOf(int asked) {
+    return new Ask(requestId, caller, customer, purpose, attributes, reason, extent, asked);
   }
 
   /** Whether the caller is the very customer. */

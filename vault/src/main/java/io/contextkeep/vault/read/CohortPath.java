@@ -107,9 +107,9 @@ public final class CohortPath {
       long delta) {
     return gate.decide(
         new AggregateQuestion(
-            new Question.Caller(caller.id(), caller.role().code(), List.of()),
+            new Question.Caller(caller.id(), caller.role().code(), List.of(), caller.assurance()),
             purpose,
-            facts.population(population),
+            facts.population(population, caller.assurance()),
             measure,
             Facts.catalogued(attributes),
             rho,

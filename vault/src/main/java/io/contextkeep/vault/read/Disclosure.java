@@ -1,6 +1,7 @@
 package io.contextkeep.vault.read;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.policy.Enforced;
 import io.contextkeep.policy.Mask;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.vault.store.EventPlace;
@@ -26,16 +27,19 @@ final class Disclosure {
 
   private final Permit permit;
   private final SortedMap<String, List<Value>> values;
+  private final SortedMap<String, Enforced> less;
   private final List<Identifier> identifiers;
   private final Optional<EventPlace> next;
 
   Disclosure(
       Permit permit,
       SortedMap<String, List<Value>> values,
+      SortedMap<String, Enforced> less,
       List<Identifier> identifiers,
       Optional<EventPlace> next) {
     this.permit = permit;
     this.values = values;
+    this.less = less;
     this.identifiers = List.copyOf(identifiers);
     this.next = next;
   }
@@ -46,6 +50,11 @@ final class Disclosure {
 
   SortedMap<String, List<Value>> values() {
     return values;
+  }
+
+  /** The attributes of which less leaves than is held and permitted, or nothing, each with why. */
+  SortedMap<String, Enforced> less() {
+    return less;
   }
 
   List<Identifier> identifiers() {

@@ -1,6 +1,7 @@
 package io.contextkeep.vault.read;
 
 import io.contextkeep.ontology.ConsentStates;
+import io.contextkeep.policy.Assurance;
 import io.contextkeep.policy.Question;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.App;
@@ -35,12 +36,14 @@ final class Facts {
   Question question(Ask ask, Snapshot snapshot) {
     Instant now = clock.instant();
     return new Question(
-        new Question.Caller(ask.caller().id(), ask.caller().role().code(), purposes(ask)),
+        new Question.Caller(
+            ask.caller().id(), ask.caller().role().code(), purposes(ask), ask.caller().assurance()),
         ask.term(),
         new Question.Subject(snapshot.subject(), snapshot.restricted(), ask.self()),
         consents(snapshot, now),
         snapshot.objections(),
-        attributes(ask, snapshot, now));
+        attributes(ask, snapshot, now),
+        ask.customers());
   }
 
   /** Where each of a customer's consents stands now. */
@@ -74,11 +77,15 @@ final class Facts {
         attributes);
   }
 
-  /** The app whose customers a statistic counts, as what it is registered for. */
-  Question.Caller population(String app) {
+  /**
+   * The app whose customers a statistic counts, as what it is registered for.
+   *
+   * @param assurance of the analyst: nobody of the app asks
+   */
+  Question.Caller population(String app, Assurance assurance) {
     List<String> purposes =
         registry.app(app).map(App::purposes).map(List::copyOf).orElse(List.of());
-    return new Question.Caller(app, Role.APP.code(), purposes);
+    return new Question.Caller(app, Role.APP.code(), purposes, assurance);
   }
 
   /** What is known of the attributes themselves. */

@@ -36,6 +36,7 @@ public final class ReadPath {
   private final Facts facts;
   private final PolicyGate gate;
   private final Entries entries;
+  private final Minimiser minimiser;
   private final AuditLog log;
 
   public ReadPath(
@@ -51,6 +52,7 @@ public final class ReadPath {
     this.facts = new Facts(registry, clock);
     this.gate = gate;
     this.entries = new Entries(keys);
+    this.minimiser = new Minimiser(keys);
     this.log = log;
   }
 
@@ -100,7 +102,7 @@ public final class ReadPath {
   private Reply disclosed(Ask ask, Snapshot snapshot, Permit permit, Receipt receipt) {
     try {
       Plaintext plaintext = store.read(permit, snapshot);
-      return Reply.of(Minimiser.minimise(permit, plaintext), receipt, ask);
+      return Reply.of(minimiser.minimise(permit, plaintext), receipt, ask);
     } catch (SealBroken altered) {
       LOG.atError().addKeyValue("request", ask.requestId()).log("a sealed record does not open");
       return Reply.ofDamage(permit, receipt);

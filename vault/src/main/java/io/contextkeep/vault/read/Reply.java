@@ -3,10 +3,12 @@ package io.contextkeep.vault.read;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.Receipt;
+import io.contextkeep.policy.Enforced;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.Refusal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -17,24 +19,41 @@ import java.util.TreeSet;
 public final class Reply {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  private static final String STEP_UP = "STEP_UP_REQUIRED";
+
   /** The reasons that tell an app about itself. All others are about the person: one code. */
   private static final Set<String> ABOUT_THE_CALLER =
       Set.of(
           "ROLE_NOT_ALLOWED",
           "PURPOSE_UNKNOWN",
           "PURPOSE_NOT_REGISTERED",
+          STEP_UP,
+          "TOO_MANY_CUSTOMERS",
+          Enforced.READ_CAP.name(),
           "POLICY_ERROR",
           "POLICY_TIMEOUT",
           "POLICY_BUSY",
           "POLICY_UNAVAILABLE",
           "POLICY_UNDEFINED");
 
+  private static final String NOTHING =
+      "Nothing was disclosed: state a purpose that you are registered for and that the customer"
+          + " allows";
+  private static final String WEAK =
+      "Nothing was disclosed: the purpose demands a token of a stronger authentication";
+
   private final int status;
   private final ObjectNode body;
+  private final List<String> stepUp;
 
   private Reply(int status, ObjectNode body) {
+    this(status, body, List.of());
+  }
+
+  private Reply(int status, ObjectNode body, List<String> stepUp) {
     this.status = status;
     this.body = body;
+    this.stepUp = stepUp;
   }
 
   static Reply of(Disclosure disclosure, Receipt receipt, Ask ask) {
@@ -53,9 +72,10 @@ public final class Reply {
     ObjectNode withheld = body.putObject("withheld");
     for (String name : ask.names()) {
       if (!disclosure.values().containsKey(name)) {
-        withheld.put(name, reason(permit.withheld().getOrDefault(name, "NOT_AVAILABLE")));
+        withheld.put(name, reason(disclosure, name));
       }
     }
+    cut(disclosure).ifPresent(cut -> body.set("cut", cut));
     disclosure.next().ifPresent(next -> body.put("next", next.text()));
     body.put("keepForSeconds", permit.ttl().toSeconds());
     var obligations = body.putArray("obligations");
@@ -68,16 +88,17 @@ public final class Reply {
   static Reply of(Refusal refusal, Receipt receipt) {
     Set<String> shown = new TreeSet<>(refusal.reasons());
     shown.retainAll(ABOUT_THE_CALLER);
-    ObjectNode body =
-        problem(
-            403,
-            "not_permitted",
-            "Nothing was disclosed: state a purpose that you are registered for and that the"
-                + " customer allows");
+    boolean stepUp = shown.equals(Set.of(STEP_UP));
+    int status = stepUp ? 401 : 403;
+    ObjectNode body = problem(status, "not_permitted", stepUp ? WEAK : NOTHING);
     var reasons = body.putArray("reasons");
     (shown.isEmpty() ? Set.of("NOT_PERMITTED") : shown).forEach(reasons::add);
+    if (stepUp) {
+      var acrValues = body.putArray("acrValues");
+      refusal.stepUp().forEach(acrValues::add);
+    }
     body.set("receipt", receipt(receipt, refusal.id()));
-    return new Reply(403, body);
+    return new Reply(status, body, stepUp ? refusal.stepUp() : List.of());
   }
 
   /** What was permitted does not open: it was altered, and none of it is shown. */
@@ -105,6 +126,20 @@ public final class Reply {
   /** Whether it carries context; if not it is a problem document. */
   public boolean disclosed() {
     return status == 200;
+  }
+
+  /**
+   * The challenge that tells a client to come back with a stronger token (RFC 9470), where nothing
+   * else is in the way. The policy's words have neither quotes nor control characters.
+   */
+  public Optional<String> challenge() {
+    return status == 401
+        ? Optional.of(
+            "Bearer error=\"insufficient_user_authentication\", error_description=\"The purpose"
+                + " demands a stronger authentication\", acr_values=\""
+                + String.join(" ", stepUp)
+                + "\"")
+        : Optional.empty();
   }
 
   public ObjectNode body() {
@@ -138,8 +173,25 @@ public final class Reply {
   }
 
   /** That something old is held is not told: it would say that something is held. */
-  private static String reason(String reason) {
+  private static String reason(Disclosure disclosure, String name) {
+    Enforced less = disclosure.less().get(name);
+    String otherwise = less == null ? "NOT_AVAILABLE" : less.name();
+    String reason = disclosure.permit().withheld().getOrDefault(name, otherwise);
     return reason.equals("TOO_OLD") ? "NOT_AVAILABLE" : reason;
+  }
+
+  /** What is shown, but not all of it. */
+  private static Optional<ObjectNode> cut(Disclosure disclosure) {
+    ObjectNode cut = JSON.objectNode();
+    disclosure
+        .less()
+        .forEach(
+            (name, why) -> {
+              if (disclosure.values().containsKey(name)) {
+                cut.put(name, why.name());
+              }
+            });
+    return Optional.of(cut).filter(node -> !node.isEmpty());
   }
 
   private static ObjectNode receipt(Receipt receipt, String decision) {

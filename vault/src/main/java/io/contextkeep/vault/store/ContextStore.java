@@ -20,12 +20,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The encrypted context of every customer. {@link #read} is the only method of the vault that
@@ -150,16 +155,46 @@ public final class ContextStore {
       throw new IllegalStateException("The permit does not cover this read");
     }
     SubjectKey.Opener opener = opener(subject);
-    return new Plaintext(
+    List<Sealed> permitted =
         snapshot.sealed().stream()
             .filter(held -> held.observed() >= oldest)
             .filter(held -> permit.releases().containsKey(held.attribute().name()))
-            .map(held -> open(opener, held))
-            .toList(),
+            .toList();
+    List<Sealed> opened = permit.mostEvents().map(most -> cut(permitted, most)).orElse(permitted);
+    return new Plaintext(
+        opened.stream().map(held -> open(opener, held)).toList(),
         permit.releases().containsKey(Identifier.ATTRIBUTE)
             ? snapshot.identifiers().stream().map(held -> open(opener, held)).toList()
             : List.of(),
+        cut(permitted, opened),
         snapshot.next());
+  }
+
+  /** All values, and so many events of all kinds together, the newest. */
+  private static List<Sealed> cut(List<Sealed> permitted, int most) {
+    Stream<Sealed> values =
+        permitted.stream().filter(held -> held.attribute().kind() == Attribute.Kind.VALUE);
+    Stream<Sealed> events =
+        permitted.stream()
+            .filter(held -> held.attribute().kind() == Attribute.Kind.EVENT)
+            .sorted(Comparator.comparingLong(Sealed::observed).reversed())
+            .limit(most);
+    return Stream.concat(values, events).toList();
+  }
+
+  /** The attributes that some were left out of. */
+  private static Set<String> cut(List<Sealed> permitted, List<Sealed> opened) {
+    Map<String, Long> left = counts(permitted);
+    counts(opened).forEach((name, many) -> left.merge(name, -many, Long::sum));
+    left.values().removeIf(many -> many == 0);
+    return left.keySet();
+  }
+
+  private static Map<String, Long> counts(List<Sealed> all) {
+    return all.stream()
+        .collect(
+            Collectors.groupingBy(
+                held -> held.attribute().name(), TreeMap::new, Collectors.counting()));
   }
 
   /** So many customers after the one with that number, for a statistic about a recipient's. */

@@ -3,6 +3,7 @@ package io.contextkeep.vault.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A customer's opened context: made by {@link ContextStore} alone, against a Permit, and meant only
@@ -20,11 +21,14 @@ public final class Plaintext {
 
   private final List<Item> items;
   private final List<Identifier> identifiers;
+  private final Set<String> cut;
   private final Optional<EventPlace> next;
 
-  Plaintext(List<Item> items, List<Identifier> identifiers, Optional<EventPlace> next) {
+  Plaintext(
+      List<Item> items, List<Identifier> identifiers, Set<String> cut, Optional<EventPlace> next) {
     this.items = List.copyOf(items);
     this.identifiers = List.copyOf(identifiers);
+    this.cut = Set.copyOf(cut);
     this.next = next;
   }
 
@@ -34,6 +38,11 @@ public final class Plaintext {
 
   public List<Identifier> identifiers() {
     return identifiers;
+  }
+
+  /** The attributes with older events than so many as the permit lets out; those stay sealed. */
+  public Set<String> cut() {
+    return cut;
   }
 
   /** Where the rest begins; empty where nothing is left. */
