@@ -12,6 +12,7 @@ import io.contextkeep.vault.identity.TestKey;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +68,10 @@ final class IdentityIT {
   }
 
   private String app(TestKey signer, String id, String role) {
+    return app(signer, id, role, Map.of());
+  }
+
+  private String app(TestKey signer, String id, String role, Map<String, Object> more) {
     Instant now = vault.clock().instant();
     Map<String, Object> claims = new LinkedHashMap<>();
     claims.put("iss", id);
@@ -75,6 +80,7 @@ final class IdentityIT {
     claims.put("iat", now.getEpochSecond());
     claims.put("exp", now.plusSeconds(120).getEpochSecond());
     claims.put("role", role);
+    claims.putAll(more);
     return signer.sign(claims);
   }
 
@@ -110,6 +116,93 @@ final class IdentityIT {
     ok(vault.post(app(key, "shop", "source"), "/v1/ingest", line, once));
     assertThat(vault.get(app(key, "shop", "operator"), "/v1/apps").status()).isEqualTo(401);
     assertThat(vault.get(app(other, "shop", "app"), CONTEXT).status()).isEqualTo(401);
+  }
+
+  /** As CAMARA's APIs have it, and as RFC 9396 has it. */
+  @Test
+  void aTokenThatStatesAPurpose_needsNoOther_andIsGoodForNoOther() {
+    ok(register(", \"jwk\": " + key.publicJson()));
+    ok(vault.put(customer("17850"), CONSENT, ""));
+    String unstated = CONTEXT.replaceFirst("purpose=[^&]*&", "");
+    assertThat(unstated).doesNotContain("purpose");
+    Map<String, Object> scope = Map.of("scope", "openid dpv:ServicePersonalisation");
+    Map<String, Object> details = details("dpv:ServicePersonalisation", "pd:Country");
+    for (Map<String, Object> stated : List.of(scope, details)) {
+      String token = app(key, "shop", "app", stated);
+      assertThat(ok(vault.get(token, unstated)).body().at("/purpose").textValue())
+          .isEqualTo("dpv:ServicePersonalisation");
+      assertThat(ok(vault.get(token, CONTEXT)).body().has("values")).isTrue();
+    }
+    // What it is registered for, but not by this token; the refusal is in the log like any other.
+    Answered other =
+        vault.get(app(key, "shop", "app", Map.of("scope", "dpv:CustomerCare")), CONTEXT);
+    assertThat(other.status()).isEqualTo(403);
+    assertThat(other.body().get("reasons").toString()).contains("PURPOSE_NOT_REGISTERED");
+    assertThat(other.body().has("receipt")).isTrue();
+    assertThat(code(vault.get(app(key, "shop", "app"), unstated))).isEqualTo("missing_parameter");
+    String narrow = app(key, "shop", "app", details("dpv:ServicePersonalisation", "pd:Income"));
+    assertThat(code(vault.get(narrow, CONTEXT))).isEqualTo("not_granted");
+  }
+
+  /** A token never gives an app what it is not registered for. */
+  @Test
+  void aStatedPurpose_onlyNarrows() {
+    ok(register(", \"jwk\": " + key.publicJson()));
+    Answered refused =
+        vault.get(
+            app(key, "shop", "app", Map.of("scope", "dpv:Marketing")),
+            CONTEXT.replace("dpv:ServicePersonalisation", "dpv:Marketing"));
+    assertThat(refused.body().get("reasons").toString()).contains("PURPOSE_NOT_REGISTERED");
+  }
+
+  @Test
+  void whatATokenSaysThatCannotBeUnderstood_isNoToken() {
+    ok(register(", \"jwk\": " + key.publicJson()));
+    List<Map<String, Object>> wrong =
+        List.of(
+            Map.of("scope", "dpv:ServicePersonalisation dpv:Marketing"),
+            Map.of("authorization_details", "x"),
+            Map.of("authorization_details", List.of(detail("a"), detail("a"))),
+            Map.of("authorization_details", List.of(Map.of("type", "contextkeep_context"))),
+            Map.of("authorization_details", List.of(with(detail("a"), "locations", List.of()))),
+            Map.of("authorization_details", List.of(with(detail("a"), "datatypes", List.of()))),
+            Map.of("authorization_details", List.of(with(detail("a"), "datatypes", List.of(1)))),
+            Map.of("authorization_details", List.of(with(detail("a"), "actions", List.of("b")))),
+            with(details("dpv:Marketing", "pd:Country"), "scope", "dpv:CustomerCare"));
+    for (Map<String, Object> claims : wrong) {
+      assertThat(code(vault.get(app(key, "shop", "app", claims), CONTEXT)))
+          .as("%s", claims)
+          .startsWith("token_");
+    }
+    // What is of another type, or no purpose, is for others.
+    Map<String, Object> others =
+        Map.of("scope", "openid", "authorization_details", List.of(Map.of("type", "payment"), "x"));
+    assertThat(code(vault.get(app(key, "shop", "app", others), CONTEXT)))
+        .isEqualTo("not_permitted");
+  }
+
+  private static String code(Answered answered) {
+    return answered.body().path("code").asText();
+  }
+
+  private static Map<String, Object> detail(String purpose) {
+    return Map.of("type", "contextkeep_context", "purpose", purpose);
+  }
+
+  private static Map<String, Object> details(String purpose, String category) {
+    return Map.of(
+        "authorization_details",
+        List.of(
+            with(
+                with(detail(purpose), "datatypes", List.of(category)),
+                "actions",
+                List.of("dpv:Retrieve"))));
+  }
+
+  private static Map<String, Object> with(Map<String, Object> map, String name, Object value) {
+    Map<String, Object> more = new LinkedHashMap<>(map);
+    more.put(name, value);
+    return more;
   }
 
   @Test

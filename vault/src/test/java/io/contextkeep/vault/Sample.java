@@ -30,7 +30,7 @@ record Sample(
       switch (parameter.path("in").asText()) {
         case "path" -> path = path.replace("{" + name + "}", inPath(parameter));
         case "query" -> {
-          if (parameter.path("required").asBoolean()) {
+          if (parameter.path("required").asBoolean() || parameter.has("x-or-in-the-token")) {
             query.put(name, encoded(example));
           }
         }

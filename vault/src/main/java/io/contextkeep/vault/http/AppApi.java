@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.identity.Stated;
 import io.contextkeep.vault.read.Ask;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.read.Reply;
@@ -46,8 +47,8 @@ final class AppApi implements Routes.Api {
         request.id(),
         request.caller(),
         identifier(request.path("customer")),
-        needed(request, "purpose"),
-        attributes(List.of(attributes.split(",", -1))),
+        purpose(request, request.query("purpose")),
+        attributes(request, List.of(attributes.split(",", -1))),
         request.query("reason").map(AppApi::shortened));
   }
 
@@ -60,8 +61,9 @@ final class AppApi implements Routes.Api {
     request.as(Role.APP).onlyQuery();
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("purpose", "attributes", "customers", "reason"));
-    String purpose = Json.text(body, "purpose", 200);
-    List<Attribute> attributes = attributes(Json.texts(body, "attributes", MAX_ATTRIBUTES));
+    String purpose = purpose(request, Json.optionalText(body, "purpose", 200));
+    List<Attribute> attributes =
+        attributes(request, Json.texts(body, "attributes", MAX_ATTRIBUTES));
     Optional<String> reason = Json.optionalText(body, "reason", 200);
     List<Identifier> customers = new ArrayList<>();
     for (String customer : Json.texts(body, "customers", MAX_CUSTOMERS)) {
@@ -91,7 +93,19 @@ final class AppApi implements Routes.Api {
     return Answer.challenged(Answer.ok(all), challenge);
   }
 
-  private List<Attribute> attributes(List<String> names) {
+  /** As the request states it, or else as the token that was made for one. */
+  private static String purpose(Request request, Optional<String> stated) {
+    return stated
+        .filter(purpose -> Json.length(purpose) <= 4_096)
+        .or(() -> request.caller().stated().map(Stated::purpose))
+        .orElseThrow(
+            () ->
+                Problem.badRequest(
+                    "missing_parameter",
+                    "State the purpose, as the parameter or field 'purpose' or in the token"));
+  }
+
+  private List<Attribute> attributes(Request request, List<String> names) {
     if (names.isEmpty() || names.size() > MAX_ATTRIBUTES) {
       throw Problem.badRequest(
           "attribute_count", "Name the 1 to " + MAX_ATTRIBUTES + " attributes that you need");
@@ -106,6 +120,14 @@ final class AppApi implements Routes.Api {
                       Problem.badRequest(
                           "unknown_attribute",
                           "An attribute is not registered; see /v1/attributes")));
+    }
+    Set<String> granted = request.caller().stated().map(Stated::categories).orElse(Set.of());
+    if (!granted.isEmpty()
+        && !attributes.stream().allMatch(a -> granted.contains(a.category().curie()))) {
+      throw new Problem(
+          403,
+          "not_granted",
+          "The token was made for other data categories than these attributes'");
     }
     return attributes;
   }

@@ -9,15 +9,27 @@ import java.util.Optional;
  * @param id a service's or a member of staff's coded id; {@code customer} for every customer
  * @param account a customer's identifier, {@code kind:value}: personal
  * @param assurance how surely it is them, as their token's issuer says
+ * @param stated what an app's token was made for, where it says so
  */
-public record Caller(String id, Role role, Optional<String> account, Assurance assurance) {
+public record Caller(
+    String id, Role role, Optional<String> account, Assurance assurance, Optional<Stated> stated) {
   public Caller(String id, Role role, Optional<String> account) {
-    this(id, role, account, Assurance.NONE);
+    this(id, role, account, Assurance.NONE, Optional.empty());
   }
 
   /** The same, as surely as the issuer of their token says. */
   Caller as(Assurance said) {
-    return new Caller(id, role, account, said);
+    return new Caller(id, role, account, said, stated);
+  }
+
+  /** The same, for nothing else than what the token was made for. */
+  Caller stating(Optional<Stated> purpose) {
+    return new Caller(id, role, account, assurance, purpose);
+  }
+
+  /** The same under another name. */
+  public Caller called(String name) {
+    return new Caller(name, role, account, assurance, stated);
   }
 
   @Override

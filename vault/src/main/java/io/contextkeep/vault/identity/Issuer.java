@@ -39,6 +39,13 @@ sealed interface Issuer permits VaultTokens, OidcIssuer, AppTokens {
       return new Identified(caller.as(Assured.by(claims)), app);
     }
 
+    /** The same, for what the token of an app was made for. */
+    Identified stating(JWTClaimsSet claims) {
+      return caller.role() == Role.APP
+          ? new Identified(caller.stating(Stated.by(claims)), app)
+          : this;
+    }
+
     /** The same under another name. */
     Identified named(UnaryOperator<Caller> names) {
       return new Identified(names.apply(caller), app);

@@ -153,7 +153,7 @@ public final class TokenVerifier {
       Instant expires = checkedExpiry(claims);
       Instant forgotten = clock.instant().plus(REMEMBERED_FOR);
       return new Verified(
-          issuer.identified(claims, expires).named(names),
+          issuer.identified(claims, expires).stating(claims).named(names),
           expires.isBefore(forgotten) ? expires : forgotten);
     } catch (ParseException e) {
       throw new NotAuthenticated("token_malformed");

@@ -72,9 +72,18 @@ public record Ask(
     return caller.account().flatMap(Identifier::parse).equals(Optional.of(customer));
   }
 
+  /** Whether the caller's token was made for that purpose, or does not say. */
+  boolean mayState(String curie) {
+    return caller.stated().map(stated -> term(stated.purpose()).equals(curie)).orElse(true);
+  }
+
   /** A purpose that DPV does not have goes on as a word that the policy does not know either. */
   String term() {
-    return Purpose.parse(purpose).map(Purpose::curie).orElse("unknown");
+    return term(purpose);
+  }
+
+  private static String term(String stated) {
+    return Purpose.parse(stated).map(Purpose::curie).orElse("unknown");
   }
 
   /** The attributes' names, each once, in order. */

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -95,14 +96,19 @@ final class Facts {
     return facts;
   }
 
-  /** What an app is registered for; nobody else states a purpose of an app's. */
+  /**
+   * What an app is registered for, as far as its token was made for that; nobody else states a
+   * purpose of an app's.
+   */
   private List<String> purposes(Ask ask) {
     return Optional.of(ask.caller())
         .filter(caller -> caller.role() == Role.APP)
         .flatMap(caller -> registry.app(caller.id()))
         .map(App::purposes)
-        .map(List::copyOf)
-        .orElse(List.of());
+        .stream()
+        .flatMap(Set::stream)
+        .filter(purpose -> ask.mayState(purpose))
+        .toList();
   }
 
   private static Question.Consent fact(Snapshot.ConsentRow row, Instant now) {

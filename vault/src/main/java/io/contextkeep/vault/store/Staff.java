@@ -48,7 +48,7 @@ public final class Staff {
           db.inWrite(c -> remember(c, pseudonym, caller.id()));
           known.add(pseudonym);
         }
-        yield new Caller(pseudonym, caller.role(), caller.account(), caller.assurance());
+        yield caller.called(pseudonym);
       }
       case CUSTOMER, APP, SOURCE -> caller;
     };
