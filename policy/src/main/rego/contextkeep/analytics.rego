@@ -43,8 +43,8 @@ reasons contains "PURPOSE_UNKNOWN" if not known_purpose
 reasons contains "PURPOSE_NOT_REGISTERED" if not registered
 
 # METADATA
-# title: An analyst who must authenticate more strongly
-# description: As surely as the purpose demands it of an app.
+# title: A caller who must authenticate more strongly
+# description: By what the token's issuer says in acr or amr; apps and analysts alike, and never a customer about herself.
 # custom:
 #   code: STEP_UP_REQUIRED
 #   told: app

@@ -127,7 +127,7 @@ assured if assurance.enough(purpose, object.get(input.caller, "assurance", {}))
 
 # METADATA
 # title: A caller who must authenticate more strongly
-# description: By what the token's issuer says in acr or amr. The customer herself is asked by her issuer alone.
+# description: By what the token's issuer says in acr or amr; apps and analysts alike, and never a customer about herself.
 # custom:
 #   code: STEP_UP_REQUIRED
 #   told: app

@@ -23,14 +23,28 @@ final class AnswerReader {
   private static final Pattern BASIS = Pattern.compile("[a-z][a-z-]*:[A-Za-z0-9-]{1,64}");
   private static final long MOST_SECONDS = Duration.ofDays(3_660).toSeconds();
 
+  /** What every answer with context has; one that is cut says so too. */
+  private static final Set<String> FIELDS =
+      Set.of(
+          "customer",
+          "purpose",
+          "basis",
+          "values",
+          "withheld",
+          "keepForSeconds",
+          "obligations",
+          "receipt");
+
   private final Question question;
   private final Instant asked;
+  private final Disclosed.Handling handling;
 
   /**
    * @param asked when the question went out
    */
-  AnswerReader(Question question, Instant asked) {
+  AnswerReader(Question question, Instant asked, Disclosed.Handling handling) {
     this.question = question;
+    this.handling = handling;
     this.asked = asked;
   }
 
@@ -70,32 +84,35 @@ final class AnswerReader {
   }
 
   private Disclosed disclosed(JsonNode node) {
-    Json.only(
-        node,
-        Set.of(
-            "customer",
-            "purpose",
-            "basis",
-            "values",
-            "withheld",
-            "keepForSeconds",
-            "obligations",
-            "receipt"));
+    Set<String> fields = new HashSet<>(FIELDS);
+    if (node.has("cut")) {
+      fields.add("cut");
+    }
+    Json.only(node, fields);
     Json.check(
         question.purpose().curie().equals(node.path("purpose").asText("")),
         "is for another purpose than was stated");
     Map<String, Content> values = values(Json.object(node, "values"));
-    Map<String, String> withheld = withheld(Json.object(node, "withheld"));
+    Map<String, String> withheld = codes(Json.object(node, "withheld"));
     checkNames(values.keySet(), withheld.keySet());
     return new Disclosed(
-        question.purpose(),
-        Json.text(node, "basis", BASIS),
+        new Disclosed.Terms(
+            question.purpose(),
+            Json.text(node, "basis", BASIS),
+            withheld,
+            node.has("cut") ? cut(node, values) : Map.of(),
+            asked,
+            Duration.ofSeconds(Json.whole(node, "keepForSeconds", MOST_SECONDS)),
+            obligations(node),
+            Receipt.read(node)),
         values,
-        withheld,
-        asked,
-        Duration.ofSeconds(Json.whole(node, "keepForSeconds", MOST_SECONDS)),
-        obligations(node),
-        Receipt.read(node));
+        handling);
+  }
+
+  private static Map<String, String> cut(JsonNode node, Map<String, Content> values) {
+    Map<String, String> cut = codes(Json.object(node, "cut"));
+    Json.check(values.keySet().containsAll(cut.keySet()), "cuts what it does not have");
+    return cut;
   }
 
   /**
@@ -140,14 +157,15 @@ final class AnswerReader {
         masked ? Optional.of(Json.text(node, "masked", Texts.CODE)) : Optional.empty());
   }
 
-  private static Map<String, String> withheld(JsonNode node) {
-    Map<String, String> withheld = new TreeMap<>();
+  /** By attribute, why it is not there, or not whole. */
+  private static Map<String, String> codes(JsonNode node) {
+    Map<String, String> codes = new TreeMap<>();
     node.properties()
         .forEach(
             field ->
-                withheld.put(
+                codes.put(
                     field.getKey(), Json.text(field.getValue(), Texts.CODE, "withholding reason")));
-    return withheld;
+    return codes;
   }
 
   private static Set<Obligation> obligations(JsonNode node) {

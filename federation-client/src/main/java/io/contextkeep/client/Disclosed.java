@@ -9,52 +9,138 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * The context that this purpose may have. Every attribute that was asked for is in exactly one of
- * {@code values} and {@code withheld}. It prints names, never values.
+ * The context that this purpose may have, for as long as it may be had. Every attribute that was
+ * asked for is in exactly one of {@code values} and {@code withheld}. It prints names, never
+ * values.
  *
- * @param basis the legal basis that the decision rests on, a term of DPV's GDPR vocabulary
- * @param withheld why an attribute is not there, as a code such as {@code NOT_AVAILABLE}
- * @param asked when the question went out, by this side's clock: the decision was not made earlier
- * @param keepFor how long it may be kept; zero: use it now and keep nothing
- * @param obligations what the receiver is bound to
+ * <p>It keeps to what the vault obliges its receiver to as far as code can: when its time is over
+ * it forgets the values and gives them to nobody any more, and it gives none at all to an app that
+ * has not said ({@link VaultSettings#keeping}) that it keeps the obligations.
  */
-public record Disclosed(
-    Purpose purpose,
-    String basis,
-    Map<String, Content> values,
-    Map<String, String> withheld,
-    Instant asked,
-    Duration keepFor,
-    Set<Obligation> obligations,
-    Receipt receipt)
-    implements Answer {
+public final class Disclosed implements Answer {
+  /** For an answer that may not be kept at all: it is used now. */
+  private static final Duration MOMENT = Duration.ofSeconds(30);
 
-  public Disclosed {
-    values = Collections.unmodifiableMap(new TreeMap<>(values));
-    withheld = Collections.unmodifiableMap(new TreeMap<>(withheld));
-    obligations = Set.copyOf(obligations);
+  /** What holds of the answers of one client. */
+  record Handling(InstantSource clock, Set<Obligation> kept) {}
+
+  /** What the vault decided, apart from the values. */
+  record Terms(
+      Purpose purpose,
+      String basis,
+      Map<String, String> withheld,
+      Map<String, String> cut,
+      Instant asked,
+      Duration keepFor,
+      Set<Obligation> obligations,
+      Receipt receipt) {
+    Terms {
+      withheld = Collections.unmodifiableMap(new TreeMap<>(withheld));
+      cut = Collections.unmodifiableMap(new TreeMap<>(cut));
+      obligations = Collections.unmodifiableSet(new TreeSet<>(obligations));
+    }
+  }
+
+  private final Terms terms;
+  private final Handling handling;
+  private final Set<String> names;
+  private volatile Map<String, Content> values;
+  private volatile boolean over;
+
+  Disclosed(Terms terms, Map<String, Content> values, Handling handling) {
+    this.terms = terms;
+    this.handling = handling;
+    this.names = Collections.unmodifiableSet(new TreeSet<>(values.keySet()));
+    this.values = Collections.unmodifiableMap(new TreeMap<>(values));
+  }
+
+  public Purpose purpose() {
+    return terms.purpose();
+  }
+
+  /** The legal basis that the decision rests on, a term of DPV's GDPR vocabulary. */
+  public String basis() {
+    return terms.basis();
+  }
+
+  /** Why an attribute is not there, as a code such as {@code NOT_AVAILABLE}. */
+  public Map<String, String> withheld() {
+    return terms.withheld();
+  }
+
+  /** Why not all of an attribute's events are there, as a code such as {@code EVENT_CAP}. */
+  public Map<String, String> cut() {
+    return terms.cut();
+  }
+
+  /** When the question went out, by this side's clock: the decision was not made earlier. */
+  public Instant asked() {
+    return terms.asked();
+  }
+
+  /** How long it may be kept; zero: use it now and keep nothing. */
+  public Duration keepFor() {
+    return terms.keepFor();
   }
 
   /** From when on it must be gone. */
   public Instant keepUntil() {
-    return asked.plus(keepFor);
+    return asked().plus(keepFor());
+  }
+
+  /** What the receiver is bound to. */
+  public Set<Obligation> obligations() {
+    return terms.obligations();
+  }
+
+  public Receipt receipt() {
+    return terms.receipt();
   }
 
   /**
-   * Whether it may still be used. A clock that shows a time before the question was asked was set
-   * back, and proves nothing: no.
+   * Whether it may still be used; once not, never again. A clock that shows a time before the
+   * question was asked was set back, and proves nothing: no.
    */
-  public boolean isFresh(InstantSource clock) {
-    Instant now = clock.instant();
-    return !now.isBefore(asked) && now.isBefore(keepUntil());
+  public boolean isFresh() {
+    Instant now = handling.clock().instant();
+    Duration usable = keepFor().isZero() ? MOMENT : keepFor();
+    if (now.isBefore(asked()) || !now.isBefore(asked().plus(usable))) {
+      over = true;
+      values = Map.of();
+    }
+    return !over;
+  }
+
+  /**
+   * All values by attribute.
+   *
+   * @throws KeptTooLong if it may not be used any more
+   * @throws IllegalStateException if the app has not said that it keeps the obligations
+   */
+  public Map<String, Content> values() {
+    Map<String, Content> held = values;
+    Set<Obligation> unkept = new TreeSet<>(obligations());
+    unkept.removeAll(handling.kept());
+    if (!unkept.isEmpty()) {
+      throw new IllegalStateException(
+          "The answer obliges to "
+              + unkept
+              + ": say so with VaultSettings.keeping, if this app keeps to it");
+    }
+    if (!isFresh()) {
+      throw new KeptTooLong();
+    }
+    return held;
   }
 
   /**
    * The one value of that attribute; empty when it is withheld.
    *
    * @throws IllegalArgumentException if it was not asked for, or is a list of events
+   * @throws KeptTooLong as {@link #values} does
    */
   public Optional<Observation> value(String attribute) {
     return content(attribute)
@@ -71,6 +157,7 @@ public record Disclosed(
    * The events of that attribute; none when it is withheld.
    *
    * @throws IllegalArgumentException if it was not asked for, or is a single value
+   * @throws KeptTooLong as {@link #values} does
    */
   public List<Observation> events(String attribute) {
     return content(attribute)
@@ -85,20 +172,24 @@ public record Disclosed(
   }
 
   private Optional<Content> content(String attribute) {
-    if (!values.containsKey(attribute) && !withheld.containsKey(attribute)) {
+    if (!names.contains(attribute) && !withheld().containsKey(attribute)) {
       throw new IllegalArgumentException(attribute + " was not asked for");
     }
-    return Optional.ofNullable(values.get(attribute));
+    return Optional.ofNullable(values().get(attribute));
   }
 
   @Override
   public String toString() {
     return "Disclosed["
-        + values.keySet()
+        + names
         + " redacted, withheld "
-        + withheld
+        + withheld()
+        + ", until "
+        + keepUntil()
+        + ", obliged to "
+        + obligations()
         + ", "
-        + receipt
+        + receipt()
         + "]";
   }
 }

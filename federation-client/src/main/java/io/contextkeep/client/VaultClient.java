@@ -39,6 +39,7 @@ public final class VaultClient implements AutoCloseable {
   private final Backoff backoff;
   private final Pause pause;
   private final Optional<LogReader> log;
+  private final Disclosed.Handling handling;
 
   public VaultClient(VaultSettings settings) {
     this(settings, InstantSource.system(), RandomGenerator.getDefault(), Thread::sleep);
@@ -46,6 +47,7 @@ public final class VaultClient implements AutoCloseable {
 
   VaultClient(VaultSettings settings, InstantSource clock, RandomGenerator random, Pause pause) {
     this.wire = new Wire(settings, clock);
+    this.handling = new Disclosed.Handling(clock, settings.kept());
     this.retries = settings.retries();
     this.backoff = new Backoff(random);
     this.pause = pause;
@@ -153,7 +155,7 @@ public final class VaultClient implements AutoCloseable {
     return switch (exchange(call)) {
       case Wire.Unanswered(Unavailable why) -> forAll(customers, why);
       case Wire.Answered answered ->
-          new AnswerReader(question, answered.sent()).read(document(answered));
+          new AnswerReader(question, answered.sent(), handling).read(document(answered));
     };
   }
 

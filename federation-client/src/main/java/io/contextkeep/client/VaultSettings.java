@@ -2,7 +2,9 @@ package io.contextkeep.client;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -16,6 +18,7 @@ import java.util.regex.Pattern;
  * @param maxAnswerBytes a longer answer is not read
  * @param plainHttpAllowed whether the token and the context may cross a network unencrypted
  * @param log whom to believe about the vault's audit log; without it no receipt can be verified
+ * @param kept the obligations that the app keeps to: of an answer with another it gets no values
  */
 public record VaultSettings(
     URI base,
@@ -25,7 +28,8 @@ public record VaultSettings(
     int retries,
     long maxAnswerBytes,
     boolean plainHttpAllowed,
-    Optional<LogTrust> log) {
+    Optional<LogTrust> log,
+    Set<Obligation> kept) {
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]", Pattern.CASE_INSENSITIVE);
   private static final Duration LONGEST = Duration.ofHours(1);
@@ -51,6 +55,7 @@ public record VaultSettings(
     require(
         maxAnswerBytes >= 1_024 && maxAnswerBytes <= 1 << 30,
         "The longest answer is from a KiB to a GiB");
+    kept = Set.copyOf(kept);
   }
 
   /** Ten seconds to connect, thirty to answer, three retries, answers of up to 16 MiB. */
@@ -63,28 +68,37 @@ public record VaultSettings(
         3,
         16 << 20,
         false,
-        Optional.empty());
+        Optional.empty(),
+        Set.of());
   }
 
   public VaultSettings withTimeouts(Duration connect, Duration request) {
     return new VaultSettings(
-        base, token, connect, request, retries, maxAnswerBytes, plainHttpAllowed, log);
+        base, token, connect, request, retries, maxAnswerBytes, plainHttpAllowed, log, kept);
   }
 
   public VaultSettings withRetries(int times) {
     return new VaultSettings(
-        base, token, connectTimeout, requestTimeout, times, maxAnswerBytes, plainHttpAllowed, log);
+        base,
+        token,
+        connectTimeout,
+        requestTimeout,
+        times,
+        maxAnswerBytes,
+        plainHttpAllowed,
+        log,
+        kept);
   }
 
   public VaultSettings withMaxAnswerBytes(long bytes) {
     return new VaultSettings(
-        base, token, connectTimeout, requestTimeout, retries, bytes, plainHttpAllowed, log);
+        base, token, connectTimeout, requestTimeout, retries, bytes, plainHttpAllowed, log, kept);
   }
 
   /** For networks that are encrypted below HTTP; anywhere else this gives the context away. */
   public VaultSettings allowingPlainHttp() {
     return new VaultSettings(
-        base, token, connectTimeout, requestTimeout, retries, maxAnswerBytes, true, log);
+        base, token, connectTimeout, requestTimeout, retries, maxAnswerBytes, true, log, kept);
   }
 
   /** So that receipts can be verified. */
@@ -97,7 +111,22 @@ public record VaultSettings(
         retries,
         maxAnswerBytes,
         plainHttpAllowed,
-        Optional.of(trust));
+        Optional.of(trust),
+        kept);
+  }
+
+  /** Says that this app keeps to these obligations, of which no program can make sure. */
+  public VaultSettings keeping(Obligation... obligations) {
+    return new VaultSettings(
+        base,
+        token,
+        connectTimeout,
+        requestTimeout,
+        retries,
+        maxAnswerBytes,
+        plainHttpAllowed,
+        log,
+        Set.copyOf(List.of(obligations)));
   }
 
   boolean isPlain() {

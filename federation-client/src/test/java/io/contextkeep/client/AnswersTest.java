@@ -9,7 +9,9 @@ import static io.contextkeep.client.Samples.REFUSED;
 import static io.contextkeep.client.Samples.first;
 import static io.contextkeep.client.Samples.tree;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,9 +29,11 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -73,20 +77,76 @@ final class AnswersTest {
 
   @Test
   void anAnswer_mayBeKeptFromWhenItWasAsked_notLonger_andNotWithAClockSetBack() throws IOException {
-    Disclosed disclosed = (Disclosed) ask(OddServer.json(DISCLOSED));
+    AtomicReference<Instant> now = new AtomicReference<>(NOW);
+    Disclosed disclosed = (Disclosed) ask(OddServer.json(DISCLOSED), now::get);
     assertThat(disclosed.keepFor()).isEqualTo(Duration.ofHours(1));
     assertThat(disclosed.keepUntil()).isEqualTo(NOW.plusSeconds(3_600));
-    assertThat(disclosed.isFresh(CLOCK)).isTrue();
-    assertThat(disclosed.isFresh(InstantSource.fixed(NOW.plusSeconds(3_599)))).isTrue();
-    assertThat(disclosed.isFresh(InstantSource.fixed(NOW.plusSeconds(3_600)))).isFalse();
-    assertThat(disclosed.isFresh(InstantSource.fixed(NOW.minusMillis(1)))).isFalse();
+    assertThat(disclosed.isFresh()).isTrue();
+    now.set(NOW.plusSeconds(3_599));
+    assertThat(disclosed.isFresh()).isTrue();
+    assertThat(disclosed.values()).containsOnlyKeys("email", "purchase");
+    now.set(NOW.plusSeconds(3_600));
+    assertGone(disclosed);
+    Disclosed another = (Disclosed) ask(OddServer.json(DISCLOSED), now::get);
+    now.set(NOW.plusSeconds(3_599));
+    assertGone(another);
+  }
+
+  /** Nothing of it is given out, and it does not come back with the time. */
+  private static void assertGone(Disclosed disclosed) {
+    assertThat(disclosed.isFresh()).isFalse();
+    assertThatExceptionOfType(KeptTooLong.class).isThrownBy(disclosed::values);
+    assertThatExceptionOfType(KeptTooLong.class).isThrownBy(() -> disclosed.value("email"));
+    assertThatExceptionOfType(KeptTooLong.class).isThrownBy(() -> disclosed.events("purchase"));
+    assertThat(disclosed.receipt().index()).isEqualTo(7);
   }
 
   @Test
-  void anAnswerThatMayNotBeKept_isNeverFresh() throws IOException {
+  void anAnswerThatIsOver_isOverForEver_alsoWhenTheClockIsSetBack() throws IOException {
+    AtomicReference<Instant> now = new AtomicReference<>(NOW);
+    Disclosed disclosed = (Disclosed) ask(OddServer.json(DISCLOSED), now::get);
+    now.set(NOW.plusSeconds(3_600));
+    assertThat(disclosed.isFresh()).isFalse();
+    now.set(NOW);
+    assertGone(disclosed);
+  }
+
+  @Test
+  void anAnswerThatMayNotBeKept_isThereForAMoment() throws IOException {
     ObjectNode body = tree(DISCLOSED);
     first(body).put("keepForSeconds", 0);
-    assertThat(((Disclosed) ask(OddServer.json(body.toString()))).isFresh(CLOCK)).isFalse();
+    AtomicReference<Instant> now = new AtomicReference<>(NOW);
+    Disclosed disclosed = (Disclosed) ask(OddServer.json(body.toString()), now::get);
+    assertThat(disclosed.keepUntil()).isEqualTo(NOW);
+    assertThat(disclosed.value("email")).isPresent();
+    now.set(NOW.plusSeconds(30));
+    assertGone(disclosed);
+  }
+
+  @Test
+  void anAppThatDoesNotSayThatItKeepsTheObligations_getsNoValues() throws IOException {
+    try (OddServer server = new OddServer(OddServer.json(DISCLOSED));
+        VaultClient client = new VaultClient(VaultSettings.of(server.base(), () -> "token-1"))) {
+      Disclosed disclosed = (Disclosed) client.ask(PURPOSE, ANN, ATTRIBUTES);
+      assertThat(disclosed.obligations()).containsExactly(Obligation.NO_ONWARD_TRANSFER);
+      assertThat(disclosed.toString()).contains("NO_ONWARD_TRANSFER").doesNotContain(CANARY);
+      for (ThrowingCallable take :
+          List.<ThrowingCallable>of(disclosed::values, () -> disclosed.value("email"))) {
+        assertThatIllegalStateException()
+            .isThrownBy(take)
+            .withMessageContaining("NO_ONWARD_TRANSFER")
+            .withMessageContaining("VaultSettings.keeping");
+      }
+    }
+  }
+
+  @Test
+  void whatIsCut_isSaid() throws IOException {
+    ObjectNode body = tree(DISCLOSED);
+    first(body).putObject("cut").put("purchase", "EVENT_CAP");
+    Disclosed disclosed = (Disclosed) ask(OddServer.json(body.toString()));
+    assertThat(disclosed.cut()).isEqualTo(Map.of("purchase", "EVENT_CAP"));
+    assertThat(((Disclosed) ask(OddServer.json(DISCLOSED))).cut()).isEmpty();
   }
 
   @Test
@@ -125,6 +185,9 @@ final class AnswersTest {
 
   static Stream<Arguments> changes() {
     return Stream.of(
+        disclosed("a cut of nothing", a -> a.putObject("cut").put("income", "EVENT_CAP")),
+        disclosed("a cut without a reason", a -> a.putObject("cut").put("purchase", "")),
+        disclosed("a cut that is a list", a -> a.putArray("cut").add("purchase")),
         disclosed("no receipt", a -> a.remove("receipt")),
         disclosed("a null receipt", a -> a.putNull("receipt")),
         disclosed("a receipt without leaf hash", a -> object(a, "receipt").remove("leafHash")),
@@ -218,7 +281,7 @@ final class AnswersTest {
   void everyBeginningOfAnAnswer_isNone() throws IOException {
     byte[] whole = DISCLOSED.getBytes(StandardCharsets.UTF_8);
     try (OddServer server = new OddServer();
-        VaultClient client = client(server)) {
+        VaultClient client = client(server, CLOCK)) {
       for (int length = 0; length < whole.length; length++) {
         byte[] beginning = Arrays.copyOf(whole, length);
         server.only(OddServer.answer(200, "application/json", beginning));
@@ -258,7 +321,7 @@ final class AnswersTest {
   @Test
   void whatIsAsked_goesInTheBody_withTheReason_andNotInTheAddress() throws IOException {
     try (OddServer server = new OddServer(OddServer.json(DISCLOSED));
-        VaultClient client = client(server)) {
+        VaultClient client = client(server, CLOCK)) {
       Purpose iri = Purpose.of("https://w3id.org/dpv#ServicePersonalisation");
       client.ask(iri, ANN, List.of("purchase", "income", "email", "email"), "Ann is on the phone");
 
@@ -287,7 +350,9 @@ final class AnswersTest {
         };
     ThreadLocal<String> mine = new ThreadLocal<>();
     try (OddServer server = new OddServer(echo);
-        VaultClient client = new VaultClient(VaultSettings.of(server.base(), mine::get));
+        VaultClient client =
+            new VaultClient(
+                VaultSettings.of(server.base(), mine::get).keeping(Obligation.NO_ONWARD_TRANSFER));
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Callable<Void> asking =
           () -> {
@@ -317,16 +382,20 @@ final class AnswersTest {
   }
 
   private static Answer ask(HttpHandler answer) throws IOException {
+    return ask(answer, CLOCK);
+  }
+
+  private static Answer ask(HttpHandler answer, InstantSource clock) throws IOException {
     try (OddServer server = new OddServer(answer);
-        VaultClient client = client(server)) {
+        VaultClient client = client(server, clock)) {
       return client.ask(PURPOSE, ANN, ATTRIBUTES);
     }
   }
 
-  private static VaultClient client(OddServer server) {
+  private static VaultClient client(OddServer server, InstantSource clock) {
     return new VaultClient(
-        VaultSettings.of(server.base(), () -> "token-1"),
-        CLOCK,
+        VaultSettings.of(server.base(), () -> "token-1").keeping(Obligation.NO_ONWARD_TRANSFER),
+        clock,
         new Random(1),
         time -> {
           throw new AssertionError("Nothing to wait for, yet waited " + time);

@@ -80,7 +80,8 @@ final class FormsTest {
             https.retries(),
             https.maxAnswerBytes(),
             true,
-            https.log());
+            https.log(),
+            https.kept());
     assertThat(plain.isPlain()).isTrue();
     assertThat(https.allowingPlainHttp().plainHttpAllowed()).isTrue();
   }

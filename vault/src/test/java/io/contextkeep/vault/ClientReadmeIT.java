@@ -13,6 +13,7 @@ import io.contextkeep.client.Damaged;
 import io.contextkeep.client.Disclosed;
 import io.contextkeep.client.LogTrust;
 import io.contextkeep.client.LogVerdict;
+import io.contextkeep.client.Obligation;
 import io.contextkeep.client.Purpose;
 import io.contextkeep.client.Receipt;
 import io.contextkeep.client.Refused;
@@ -27,7 +28,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.MatchResult;
@@ -66,14 +66,16 @@ final class ClientReadmeIT {
 
   private static Answer ask(URI base, Supplier<String> tokens, String expected) {
     // readme>
-    VaultClient vault = new VaultClient(VaultSettings.of(base, tokens)); // one for the whole app
+    VaultSettings settings =
+        VaultSettings.of(base, tokens).keeping(Obligation.NO_ONWARD_TRANSFER); // if your app does
+    VaultClient vault = new VaultClient(settings); // one for the whole app
 
     Purpose purpose = Purpose.of("dpv:ServicePersonalisation");
     CustomerId customer = new CustomerId("customer_number", "17850");
     Answer answer = vault.ask(purpose, customer, List.of("country", "email"));
     String greeting =
         switch (answer) {
-          case Disclosed context when context.isFresh(InstantSource.system()) ->
+          case Disclosed context when context.isFresh() ->
               context
                   .value("country")
                   .map(country -> "Hello, " + country.value().textValue())

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.audit.LogVerifier;
 import io.contextkeep.client.Answer;
 import io.contextkeep.client.Disclosed;
+import io.contextkeep.client.Obligation;
 import io.contextkeep.client.VaultClient;
 import io.contextkeep.client.VaultSettings;
+import io.contextkeep.policy.Bundle;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.io.IOException;
@@ -47,6 +49,7 @@ final class TestVault implements AutoCloseable {
   private final AtomicLong disclosures = new AtomicLong();
   private final CapturedLogs logs = new CapturedLogs();
   private final Map<String, String> settings;
+  private final Bundle policy;
   private Vault vault;
 
   TestVault(Path dir) {
@@ -57,7 +60,15 @@ final class TestVault implements AutoCloseable {
    * @param settings more of them, as environment variables
    */
   TestVault(Path dir, Map<String, String> settings) {
+    this(dir, settings, Bundle.builtIn());
+  }
+
+  /**
+   * @param policy instead of the vault's own
+   */
+  TestVault(Path dir, Map<String, String> settings, Bundle policy) {
     this.dir = dir;
+    this.policy = policy;
     this.settings = settings;
     this.vault = start();
   }
@@ -275,7 +286,8 @@ final class TestVault implements AutoCloseable {
   /** The app's own client. Its answers go through {@link #counted}. */
   VaultClient client(String app) {
     URI base = URI.create("http://127.0.0.1:" + vault.port());
-    return new VaultClient(VaultSettings.of(base, () -> token(Role.APP, app)));
+    return new VaultClient(
+        VaultSettings.of(base, () -> token(Role.APP, app)).keeping(Obligation.NO_ONWARD_TRANSFER));
   }
 
   /** An answer that came through a client, counted as every answer with context must be. */
@@ -334,7 +346,7 @@ final class TestVault implements AutoCloseable {
 
   private Vault start() {
     try {
-      return Vault.start(config(), clock());
+      return Vault.start(config(), clock(), policy);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

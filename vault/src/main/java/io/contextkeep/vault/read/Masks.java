@@ -66,8 +66,7 @@ final class Masks {
     }
     characters.last();
     int from = characters.next(-SHOWN);
-    boolean smaller =
-        text.codePointCount(from, text.length()) < text.codePointCount(0, text.length()) / 2;
+    boolean smaller = text.codePointCount(from, text.length()) < text.codePointCount(0, from);
     return smaller
         ? Optional.of(TextNode.valueOf("****" + text.substring(from)))
         : Optional.empty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.util.Base64URL;
+import io.contextkeep.policy.Assurance;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -251,6 +252,31 @@ final class TokenVerifierTest {
       refused(ed.sign(odd, claims), "token_malformed");
       assertThatThrownBy(() -> authenticate(ed.sign(header, odd)))
           .isInstanceOf(NotAuthenticated.class);
+    }
+  }
+
+  @Test
+  void howSurelyItIsThem_isTheIssuersWord_andNoAppsOwn() {
+    Map<String, Object> claims = with("acr", "urn:example:loa:3");
+    claims.put("amr", List.of("pwd", "otp", "otp", 7, "no word"));
+    Assurance said = new Assurance(Optional.of("urn:example:loa:3"), List.of("otp", "pwd"));
+    assertThat(authenticate(ed.sign(claims)).assurance()).isEqualTo(said);
+    assertThat(authenticate(own.issue("shop", Role.APP, Duration.ofHours(1), "aal2")).assurance())
+        .isEqualTo(new Assurance(Optional.of("aal2"), List.of()));
+    apps.put("shop", app("shop", ed, "", true, true));
+    Map<String, Object> itself = appClaims("shop");
+    itself.put("acr", "aal3");
+    itself.put("amr", List.of("mfa"));
+    assertThat(authenticate(ed.sign(itself)).assurance()).isEqualTo(Assurance.NONE);
+  }
+
+  @Test
+  void aClaimOfAnotherForm_makesNobodySurer() {
+    for (Object odd :
+        List.of(3, true, "", "two words", "x".repeat(129), List.of("aal3"), Map.of())) {
+      Map<String, Object> claims = with("acr", odd);
+      claims.put("amr", "mfa");
+      assertThat(authenticate(ed.sign(claims)).assurance()).isEqualTo(Assurance.NONE);
     }
   }
 
