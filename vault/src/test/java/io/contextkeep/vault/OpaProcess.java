@@ -17,8 +17,6 @@ import java.util.stream.Stream;
 /** OPA's own server with the vault's own policy: contributors have the program, users need not. */
 public final class OpaProcess implements AutoCloseable {
   public static final String REVISION = "7-real";
-  private static final Path REGO =
-      Path.of(System.getProperty("contextkeep.root", ".")).resolve("policy/src/main/rego");
 
   private final Path dir;
   private final int port;
@@ -37,8 +35,13 @@ public final class OpaProcess implements AutoCloseable {
         .findFirst();
   }
 
-  /** Builds the bundle for OPA servers and starts one with it. There must be a program. */
-  public static OpaProcess start(Path dir) throws IOException, InterruptedException {
+  /**
+   * Builds the bundle for OPA servers and starts one with it. There must be a program.
+   *
+   * @param root the repository's directory
+   */
+  public static OpaProcess start(Path root, Path dir) throws IOException, InterruptedException {
+    Path rego = root.resolve("policy/src/main/rego");
     String[] build = {
       "build",
       "-t",
@@ -52,7 +55,7 @@ public final class OpaProcess implements AutoCloseable {
       "-o",
       "bundle.tar.gz",
       "-b",
-      REGO.toString()
+      rego.toString()
     };
     if (opa(dir, build).waitFor() != 0) {
       throw new IllegalStateException("opa made no bundle; see " + dir.resolve("opa.out"));

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 final class OpaFaultsIT {
   private static final int ROUNDS = Integer.getInteger("faults.opa.rounds", 1);
+  private static final Path ROOT = Path.of(System.getProperty("contextkeep.root"));
   private static final int READERS = 8;
   private static final int SOME = 20;
   private static final Set<String> NO_DECISION = Set.of("POLICY_TIMEOUT", "POLICY_UNAVAILABLE");
@@ -41,7 +42,7 @@ final class OpaFaultsIT {
   @Test
   void aPolicyServerThatHangsOrDies_makesRefusals_andReadsGoOnWhenItIsBack() throws Exception {
     assumeTrue(OpaProcess.program().isPresent(), "SKIPPED: opa is not on the PATH");
-    try (OpaProcess opa = OpaProcess.start(dir);
+    try (OpaProcess opa = OpaProcess.start(ROOT, dir);
         LiveVault vault = LiveVault.start(dir, settings(opa));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       vault.furnish("n1");
