@@ -4,59 +4,104 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.MemoisedEngine;
 import io.contextkeep.policy.Permit;
-import io.contextkeep.policy.PolicyDocument;
 import io.contextkeep.policy.PolicyEngine;
-import io.contextkeep.policy.PolicyFailure;
 import io.contextkeep.policy.PolicyGate;
-import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.policy.Question;
 import io.contextkeep.policy.WasmEngine;
+import io.contextkeep.policy.server.OpaServerEngine;
+import io.contextkeep.vault.OpaProcess;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.HdrHistogram.Histogram;
 
 /**
- * Decisions by one thread, for questions of 1, 8 and 64 attributes: WebAssembly alone, the gate
- * with it, which writes the question and judges the answer, and the gate for a question known
- * already.
+ * Decisions by one thread, for questions of 1, 8 and 64 attributes, from the question to the
+ * permit: by the policy in process, new and remembered, and by OPA's own server over loopback where
+ * there is one; and how long each takes from its start to its first decision.
  */
 final class PolicyBench implements Benchmark {
   private static final int[] ATTRIBUTES = {1, 8, 64};
   private static final String PURPOSE = "dpv:ServicePersonalisation";
+  private static final Duration PATIENT = Duration.ofSeconds(10);
 
   @Override
   public void run(Settings settings, Figures figures) throws Exception {
     ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor();
-    try (WasmEngine wasm = new WasmEngine(Bundle.builtIn(), 1, Duration.ofSeconds(10), watchdog);
+    Path dir = settings.directory("policy");
+    try (WasmEngine wasm = wasm(watchdog);
         MemoisedEngine memoised = new MemoisedEngine(wasm, 100)) {
-      Listening engine = new Listening(wasm);
-      PolicyGate remembering = new PolicyGate(memoised, new SecureRandom());
-      PolicyGate gate = new PolicyGate(engine, new SecureRandom());
-      for (int round = 0; round <= settings.rounds(); round++) {
-        // The first round warms up: the compiled WebAssembly is compiled again by the JVM.
-        Duration step = round == 0 ? settings.step() : settings.step().dividedBy(5);
-        for (int attributes : ATTRIBUTES) {
-          Question question = question(attributes);
-          double whole = perSecond(step, () -> PromiseBroken.unless(permits(gate, question), "no"));
-          String input = engine.heard;
-          double known =
-              perSecond(step, () -> PromiseBroken.unless(permits(remembering, question), "no"));
-          double alone = perSecond(step, () -> wasm.evaluate(input));
+      Map<String, PolicyEngine> engines = new LinkedHashMap<>();
+      engines.put("embedded", wasm);
+      engines.put("memoised", memoised);
+      if (OpaProcess.program().isEmpty()) {
+        System.out.println("  SKIPPED: opa is not on the PATH, so no server is measured");
+        measure(settings, figures, engines);
+      } else {
+        try (OpaProcess opa = OpaProcess.start(settings.root(), dir);
+            PolicyEngine server = server(opa)) {
+          engines.put("server", server);
+          measure(settings, figures, engines);
+          startServer(settings, figures, opa);
+        }
+      }
+      startEmbedded(settings, figures, watchdog);
+    } finally {
+      watchdog.shutdownNow();
+      Trees.delete(dir);
+    }
+  }
+
+  private static WasmEngine wasm(ScheduledExecutorService watchdog) {
+    return new WasmEngine(Bundle.builtIn(), 1, PATIENT, watchdog);
+  }
+
+  private static PolicyEngine server(OpaProcess opa) {
+    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    return new OpaServerEngine(client, opa.url(), Optional.empty(), PATIENT);
+  }
+
+  private static void measure(
+      Settings settings, Figures figures, Map<String, PolicyEngine> engines) {
+    for (int round = 0; round <= settings.rounds(); round++) {
+      // The first round warms up: the compiled WebAssembly is compiled again by the JVM.
+      Duration step = round == 0 ? settings.step() : settings.step().dividedBy(5);
+      for (int attributes : ATTRIBUTES) {
+        Question question = question(attributes);
+        for (Map.Entry<String, PolicyEngine> engine : engines.entrySet()) {
+          Histogram nanos = decisions(engine.getValue(), question, step);
           if (round > 0) {
-            figures.add("policy.gate.a" + attributes, "decisions/s", whole);
-            figures.add("policy.memoised.a" + attributes, "decisions/s", known);
-            figures.add("policy.wasm.a" + attributes, "decisions/s", alone);
+            String name = "policy." + engine.getKey() + ".a" + attributes;
+            figures.add(name + ".p50", "µs", nanos.getValueAtPercentile(50) / 1e3);
+            figures.add(name + ".p99", "µs", nanos.getValueAtPercentile(99) / 1e3);
           }
         }
       }
-    } finally {
-      watchdog.shutdownNow();
     }
+  }
+
+  /** How long each decision took. */
+  private static Histogram decisions(PolicyEngine engine, Question question, Duration time) {
+    PolicyGate gate = new PolicyGate(engine, new SecureRandom());
+    Histogram nanos = new Histogram(60_000_000_000L, 3);
+    long end = System.nanoTime() + time.toNanos();
+    long begun = System.nanoTime();
+    while (begun < end) {
+      PromiseBroken.unless(permits(gate, question), "no");
+      long now = System.nanoTime();
+      nanos.recordValue(now - begun);
+      begun = now;
+    }
+    return nanos;
   }
 
   private static boolean permits(PolicyGate gate, Question question) {
@@ -64,21 +109,33 @@ final class PolicyBench implements Benchmark {
         && permit.releases().size() == question.attributes().size();
   }
 
-  private interface Step {
-    void run() throws PolicyFailure;
+  private static void startEmbedded(
+      Settings settings, Figures figures, ScheduledExecutorService watchdog) {
+    for (int round = 0; round < settings.rounds(); round++) {
+      long begun = System.nanoTime();
+      try (WasmEngine engine = wasm(watchdog)) {
+        firstDecision(engine);
+      }
+      figures.add("policy.embedded.start", "ms", (System.nanoTime() - begun) / 1e6);
+    }
   }
 
-  private static double perSecond(Duration time, Step step) throws PolicyFailure {
-    long begun = System.nanoTime();
-    long end = begun + time.toNanos();
-    long done = 0;
-    long now = begun;
-    while (now < end) {
-      step.run();
-      done++;
-      now = System.nanoTime();
+  private static void startServer(Settings settings, Figures figures, OpaProcess opa)
+      throws Exception {
+    for (int round = 0; round < settings.rounds(); round++) {
+      opa.kill();
+      long begun = System.nanoTime();
+      opa.restart();
+      try (PolicyEngine engine = server(opa)) {
+        firstDecision(engine);
+      }
+      figures.add("policy.server.start", "ms", (System.nanoTime() - begun) / 1e6);
     }
-    return done * 1e9 / (now - begun);
+  }
+
+  private static void firstDecision(PolicyEngine engine) {
+    PolicyGate gate = new PolicyGate(engine, new SecureRandom());
+    PromiseBroken.unless(permits(gate, question(8)), "no");
   }
 
   private static Question question(int count) {
@@ -93,31 +150,5 @@ final class PolicyBench implements Benchmark {
         List.of(new Question.Consent(1, PURPOSE, "shop", "GIVEN", false)),
         List.of(),
         attributes);
-  }
-
-  /** The engine, and the last input that it was given. */
-  private static final class Listening implements PolicyEngine {
-    private final PolicyEngine engine;
-    private String heard = "";
-
-    Listening(PolicyEngine engine) {
-      this.engine = engine;
-    }
-
-    @Override
-    public PolicyDocument evaluate(String input) throws PolicyFailure {
-      heard = input;
-      return engine.evaluate(input);
-    }
-
-    @Override
-    public PolicyIdentity identity() {
-      return engine.identity();
-    }
-
-    @Override
-    public void close() {
-      engine.close();
-    }
   }
 }

@@ -17,13 +17,4 @@ final class Failures {
       return failure.kind();
     }
   }
-
-  /** What came of a question, in a word: the digest of the document or the kind of the failure. */
-  static String outcome(PolicyEngine engine, String input) {
-    try {
-      return engine.evaluate(input).digest();
-    } catch (PolicyFailure failure) {
-      return failure.kind().name();
-    }
-  }
 }

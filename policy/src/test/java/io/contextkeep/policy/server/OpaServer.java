@@ -28,7 +28,7 @@ final class OpaServer implements AutoCloseable {
 
   /** The vault's own policy, as an OPA server gets it. Skips, aloud, where there is no opa. */
   static Path bundle(Path dir) throws Exception {
-    return built(sources(dir), "rego");
+    return built(Opa.REGO, dir.resolve("rego.tar.gz"), "rego");
   }
 
   /** A copy of the vault's own policy. */
@@ -41,14 +41,16 @@ final class OpaServer implements AutoCloseable {
         Files.copy(file, copy);
       }
     }
-    Files.delete(sources.resolve("capabilities.json"));
     return sources;
   }
 
   /** A bundle of that policy. */
   static Path built(Path sources, String target) throws Exception {
+    return built(sources, sources.resolveSibling(target + ".tar.gz"), target);
+  }
+
+  private static Path built(Path sources, Path bundle, String target) throws Exception {
     Opa.orSkip();
-    Path bundle = sources.resolveSibling(target + ".tar.gz");
     Opa.Run build =
         Opa.run(
             "build",
@@ -57,7 +59,7 @@ final class OpaServer implements AutoCloseable {
             "-e",
             "contextkeep/gate/decision",
             "--ignore",
-            "*_test.rego",
+            "*_test.rego,capabilities.json",
             "--revision",
             REVISION,
             "-o",

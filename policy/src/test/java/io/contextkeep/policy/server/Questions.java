@@ -119,7 +119,7 @@ final class Questions {
     ObjectNode attributes = NODES.objectNode();
     for (int i = random.nextInt(9); i > 0; i--) {
       attributes
-          .putObject(random.nextInt(40) == 0 ? oneOf(ODD) : "attribute_" + i)
+          .putObject(random.nextInt(1_000) == 0 ? oneOf(ODD) : "attribute_" + i)
           .put("category", oneOf(CATEGORIES))
           .put("special", random.nextInt(4) == 0)
           .put("age_days", random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(500));

@@ -48,7 +48,7 @@ final class LiveVault implements AutoCloseable {
     all.put("CONTEXTKEEP_DATA", dir.resolve("data").toString());
     all.put("CONTEXTKEEP_KEYS", dir.resolve("keys").toString());
     all.put("CONTEXTKEEP_HTTP_PORT", "0");
-    all.put("CONTEXTKEEP_POLICY_DEADLINE_MILLIS", "30000");
+    all.putIfAbsent("CONTEXTKEEP_POLICY_DEADLINE_MILLIS", "30000");
     return new LiveVault(
         dir, Vault.start(VaultConfig.load(List.of(), all), InstantSource.system()));
   }
