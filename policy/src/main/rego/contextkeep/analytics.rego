@@ -56,7 +56,7 @@ reasons contains "STEP_UP_REQUIRED" if {
 
 # METADATA
 # title: An analyst as surely authenticated as the purpose demands
-assured if assurance.enough(catalogue.purposes[input.purpose], object.get(input.caller, "assurance", {}))
+assured if assurance.enough(catalogue.purposes[input.purpose])
 
 # METADATA
 # title: What would be strong enough

@@ -15,12 +15,12 @@ demanded(purpose) := object.get(purpose, "assurance", 0)
 # METADATA
 # title: Strong enough
 # description: Nothing is demanded, or one of the values that the token has is as strong as what is.
-enough(purpose, _) if demanded(purpose) == 0
+enough(purpose) if demanded(purpose) == 0
 
-enough(purpose, shown) if as_strong(catalogue.assurance.acr[shown.acr], demanded(purpose))
+enough(purpose) if as_strong(catalogue.assurance.acr[input.caller.assurance.acr], demanded(purpose))
 
-enough(purpose, shown) if {
-	some method in shown.amr
+enough(purpose) if {
+	some method in input.caller.assurance.amr
 	as_strong(catalogue.assurance.amr[method], demanded(purpose))
 }
 

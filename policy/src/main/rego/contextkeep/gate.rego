@@ -123,7 +123,7 @@ reasons contains "PURPOSE_NOT_REGISTERED" if {
 
 # METADATA
 # title: A caller as surely authenticated as the purpose demands
-assured if assurance.enough(purpose, object.get(input.caller, "assurance", {}))
+assured if assurance.enough(purpose)
 
 # METADATA
 # title: A caller who must authenticate more strongly
