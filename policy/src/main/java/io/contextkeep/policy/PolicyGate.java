@@ -28,8 +28,6 @@ public final class PolicyGate {
   /** Of a no that says nothing more. */
   private static final List<String> NO_REASON = List.of("NOT_PERMITTED");
 
-  private static final String STEP_UP = "STEP_UP_REQUIRED";
-
   /** What a yes may say: all of it is carried out. */
   private static final Set<String> DECISION =
       Set.of(
@@ -303,7 +301,7 @@ public final class PolicyGate {
 
   private Refusal refusal(PolicyDocument given, String basis, List<String> reasons) {
     List<String> stepUp =
-        reasons.contains(STEP_UP) ? strings(given.json().path("step_up")) : List.of();
+        reasons.contains(Refusal.STEP_UP) ? strings(given.json().path("step_up")) : List.of();
     return new Refusal(id(), given.policy(), given.digest(), basis, reasons, stepUp);
   }
 
