@@ -30,7 +30,6 @@ public final class PolicyGate {
   private static final List<String> NO_REASON = List.of("NOT_PERMITTED");
 
   private static final Pattern CODED = Pattern.compile("[A-Za-z0-9:._/*+-]{0,128}");
-  private static final String STEP_UP = "STEP_UP_REQUIRED";
 
   /** What a yes may say: all of it is carried out. */
   private static final Set<String> DECISION =
@@ -314,7 +313,7 @@ public final class PolicyGate {
 
   private Refusal refusal(PolicyDocument given, String basis, List<String> reasons) {
     List<String> stepUp =
-        reasons.contains(STEP_UP) ? words(given.json().path("step_up")) : List.of();
+        reasons.contains(Refusal.STEP_UP) ? words(given.json().path("step_up")) : List.of();
     return new Refusal(id(given), given.policy(), given.digest(), basis, reasons, stepUp);
   }
 

@@ -7,6 +7,9 @@ import java.util.List;
  * for the customer, and an app hears only those that depend on the app alone.
  */
 public final class Refusal implements Decision, AggregateDecision {
+  /** Of a caller who was not authenticated as surely as the purpose demands. */
+  public static final String STEP_UP = "STEP_UP_REQUIRED";
+
   private final String id;
   private final PolicyIdentity policy;
   private final String digest;

@@ -32,9 +32,10 @@ public final class Main {
   private static final String USAGE =
       """
       contextkeep-vault serve [settings.properties]     runs a vault
-      contextkeep-vault token <role> <id|kind:value> [settings.properties]
+      contextkeep-vault token <role> <id|kind:value> [acr=<value>] [settings.properties]
                                                         prints a token of an hour, made with the
-                                                        vault's root key; a customer is kind:value
+                                                        vault's root key; a customer is kind:value;
+                                                        acr says how surely it was authenticated
       contextkeep-vault keys [settings.properties]      prints the public keys of the vault's log and
                                                         of the vault as a witness, as lines of a
                                                         C2SP tlog-policy file
@@ -48,6 +49,8 @@ public final class Main {
       contextkeep-vault load-retail <url> <csv.gz>      loads the retail data set; the token of a
                                                         source is taken from CONTEXTKEEP_TOKEN
       """;
+
+  private static final String ACR = "acr=";
 
   private Main() {}
 
@@ -80,15 +83,20 @@ public final class Main {
     return VaultConfig.load(files.stream().map(Path::of).toList(), System.getenv());
   }
 
-  private static void token(String roleCode, String name, List<String> files) throws IOException {
+  private static void token(String roleCode, String name, List<String> more) throws IOException {
+    boolean says = !more.isEmpty() && more.getFirst().startsWith(ACR);
+    List<String> files = says ? more.subList(1, more.size()) : more;
     VaultIssuer issuer = Vault.issuerOf(config(files), InstantSource.system());
     Duration life = Duration.ofHours(1);
     Role role =
         Role.parse(roleCode).orElseThrow(() -> new IllegalArgumentException("No such role"));
-    System.out.println(
-        role == Role.CUSTOMER
-            ? issuer.issueToCustomer(name, life)
-            : issuer.issue(name, role, life));
+    if (role == Role.CUSTOMER) {
+      System.out.println(issuer.issueToCustomer(name, life));
+    } else if (says) {
+      System.out.println(issuer.issue(name, role, life, more.getFirst().substring(ACR.length())));
+    } else {
+      System.out.println(issuer.issue(name, role, life));
+    }
   }
 
   private static void backup(List<String> args) throws IOException {

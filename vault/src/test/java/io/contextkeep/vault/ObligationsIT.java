@@ -301,6 +301,34 @@ final class ObligationsIT {
   }
 
   @Test
+  void anAnalyst_isChallengedToo_whereThePurposeDemandsIt() throws Exception {
+    vaultWhere("'assurance': 2");
+    String count =
+        """
+        {"purpose": "dpv:CustomerCare", "population": "shop", "measure": "count",
+         "budget": {"rho": 0.1}}\
+        """;
+    HttpResponse<byte[]> refused =
+        vault.exchange(
+            "POST",
+            "/v1/analytics/queries",
+            count.getBytes(StandardCharsets.UTF_8),
+            Map.of(
+                "Authorization",
+                "Bearer " + vault.token(Role.ANALYST, "ana"),
+                "Content-Type",
+                "application/json"));
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(refused.headers().firstValue("WWW-Authenticate").orElse(""))
+        .contains("insufficient_user_authentication", "acr_values=\"aal2 aal3 phr phrh\"");
+    assertThat(TestVault.json(refused).get("reasons")).hasToString("[\"STEP_UP_REQUIRED\"]");
+    Duration life = Duration.ofMinutes(5);
+    String strong = vault.vault().issuer().issue("ana", Role.ANALYST, life, "aal3");
+    Answered asked = vault.post(strong, "/v1/analytics/queries", count, Map.of());
+    assertThat(asked.body().get("code").textValue()).isEqualTo("no_budget");
+  }
+
+  @Test
   void whatTheVaultDoesNotKnow_disclosesNothing() throws Exception {
     vaultWhere("'obligations': ['NO_ONWARD_TRANSFER', 'DELETE_ON_MONDAYS']");
     vault.write("17850", "country", "\"" + CANARY + "\"");

@@ -3,11 +3,14 @@ package io.contextkeep.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nimbusds.jwt.SignedJWT;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -42,7 +45,16 @@ final class TokenCommandIT {
     }
   }
 
-  private String printed(String role, String name) throws Exception {
+  @Test
+  void aTokenOfTheCommand_mayAlsoSayHowSurelyItWasAuthenticated() throws Exception {
+    try (TestVault vault = new TestVault(dir)) {
+      String token = printed("app", "shop", "acr=aal2");
+      assertThat(SignedJWT.parse(token).getJWTClaimsSet().getStringClaim("acr")).isEqualTo("aal2");
+      assertThat(vault.get(token, "/v1/attributes").status()).isEqualTo(200);
+    }
+  }
+
+  private String printed(String... words) throws Exception {
     Path settings =
         Files.writeString(
             dir.resolve("vault.properties"),
@@ -51,7 +63,10 @@ final class TokenCommandIT {
     PrintStream before = System.out;
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
     try {
-      Main.main(new String[] {"token", role, name, settings.toString()});
+      List<String> line = new ArrayList<>(List.of("token"));
+      line.addAll(List.of(words));
+      line.add(settings.toString());
+      Main.main(line.toArray(String[]::new));
     } finally {
       System.setOut(before);
     }

@@ -148,7 +148,7 @@ public final class Analytics {
     facts.put("decision", "refuse");
     facts.put("reasons", refusal.reasons());
     log.append(AuditEntry.of(EntryType.REFUSE, facts));
-    return new Outcome.Refused(refusal.reasons());
+    return new Outcome.Refused(refusal.reasons(), refusal.stepUp());
   }
 
   private Outcome admitted(Caller caller, String request, Plan plan, AggregatePermit permit) {

@@ -13,8 +13,12 @@ public sealed interface Outcome {
   /** It was answered before, for nothing now. */
   record Known(String release) implements Outcome {}
 
-  /** The policy says no. */
-  record Refused(List<String> reasons) implements Outcome {}
+  /**
+   * The policy says no.
+   *
+   * @param stepUp the {@code acr} values of tokens that would do, where the analyst's is too weak
+   */
+  record Refused(List<String> reasons, List<String> stepUp) implements Outcome {}
 
   /** There is not enough left. */
   record Exhausted(boolean share, Cost asked, Standing standing) implements Outcome {}

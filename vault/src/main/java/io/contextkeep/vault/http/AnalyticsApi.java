@@ -3,6 +3,7 @@ package io.contextkeep.vault.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.policy.Refusal;
 import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.analytics.Job;
 import io.contextkeep.vault.analytics.Outcome;
@@ -156,12 +157,7 @@ final class AnalyticsApi implements Routes.Api {
     return switch (outcome) {
       case Outcome.Known known -> released(request, known.release(), true);
       case Outcome.Started started -> started(request, started, async);
-      case Outcome.Refused refused ->
-          throw new Problem(
-              403,
-              "not_permitted",
-              "The policy does not allow it, for the reasons given",
-              Map.of("reasons", refused.reasons()));
+      case Outcome.Refused refused -> refused(refused);
       case Outcome.NoBudget _ ->
           throw new Problem(
               403, "no_budget", "Operators have set no budget for this purpose and population");
@@ -175,6 +171,22 @@ final class AnalyticsApi implements Routes.Api {
                   "requested", Costs.json(exhausted.asked()),
                   "budget", Costs.json(exhausted.standing())));
     };
+  }
+
+  private static Answer refused(Outcome.Refused refused) {
+    boolean weak = refused.reasons().equals(List.of(Refusal.STEP_UP));
+    Map<String, Object> why = new TreeMap<>(Map.of("reasons", refused.reasons()));
+    if (weak) {
+      why.put("acrValues", refused.stepUp());
+    }
+    Answer problem =
+        Answer.problem(
+            new Problem(
+                weak ? 401 : 403,
+                "not_permitted",
+                "The policy does not allow it, for the reasons given",
+                why));
+    return weak ? StepUp.challenging(problem, refused.stepUp()) : problem;
   }
 
   private static boolean wantsPicture(Request request) {

@@ -64,12 +64,7 @@ record Answer(
         reply.disclosed()
             ? ok(reply.body())
             : of(reply.status(), "application/problem+json", reply.body());
-    return challenged(answer, reply.challenge());
-  }
-
-  /** The same, asking for a stronger token where one would help. */
-  static Answer challenged(Answer answer, Optional<String> challenge) {
-    return challenge.map(words -> answer.with(Map.of("WWW-Authenticate", words))).orElse(answer);
+    return reply.stepUp().map(acr -> StepUp.challenging(answer, acr)).orElse(answer);
   }
 
   static Answer text(String contentType, String body) {

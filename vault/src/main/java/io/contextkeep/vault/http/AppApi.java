@@ -78,9 +78,9 @@ final class AppApi implements Routes.Api {
     ObjectNode all = Json.MAPPER.createObjectNode();
     ArrayNode answers = all.putArray("answers");
     Iterator<Identifier> customer = customers.iterator();
-    Optional<String> challenge = Optional.empty();
+    Optional<List<String>> stepUp = Optional.empty();
     for (Reply reply : readPath.read(asks, EntryType.READ)) {
-      challenge = challenge.or(reply::challenge);
+      stepUp = stepUp.or(reply::stepUp);
       Identifier asked = customer.next();
       ObjectNode answer = answers.addObject();
       answer.put("customer", asked.kind() + ":" + asked.value());
@@ -90,7 +90,8 @@ final class AppApi implements Routes.Api {
         answer.set("problem", reply.body());
       }
     }
-    return Answer.challenged(Answer.ok(all), challenge);
+    Answer answer = Answer.ok(all);
+    return stepUp.map(acr -> StepUp.challenging(answer, acr)).orElse(answer);
   }
 
   /** As the request states it, or else as the token that was made for one. */

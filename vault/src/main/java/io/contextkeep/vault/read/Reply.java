@@ -19,15 +19,13 @@ import java.util.TreeSet;
 public final class Reply {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private static final String STEP_UP = "STEP_UP_REQUIRED";
-
   /** The reasons that tell an app about itself. All others are about the person: one code. */
   private static final Set<String> ABOUT_THE_CALLER =
       Set.of(
           "ROLE_NOT_ALLOWED",
           "PURPOSE_UNKNOWN",
           "PURPOSE_NOT_REGISTERED",
-          STEP_UP,
+          Refusal.STEP_UP,
           "TOO_MANY_CUSTOMERS",
           Enforced.READ_CAP.name(),
           "POLICY_ERROR",
@@ -88,7 +86,7 @@ public final class Reply {
   static Reply of(Refusal refusal, Receipt receipt) {
     Set<String> shown = new TreeSet<>(refusal.reasons());
     shown.retainAll(ABOUT_THE_CALLER);
-    boolean stepUp = shown.equals(Set.of(STEP_UP));
+    boolean stepUp = shown.equals(Set.of(Refusal.STEP_UP));
     int status = stepUp ? 401 : 403;
     ObjectNode body = problem(status, "not_permitted", stepUp ? WEAK : NOTHING);
     var reasons = body.putArray("reasons");
@@ -128,18 +126,9 @@ public final class Reply {
     return status == 200;
   }
 
-  /**
-   * The challenge that tells a client to come back with a stronger token (RFC 9470), where nothing
-   * else is in the way. The policy's words have neither quotes nor control characters.
-   */
-  public Optional<String> challenge() {
-    return status == 401
-        ? Optional.of(
-            "Bearer error=\"insufficient_user_authentication\", error_description=\"The purpose"
-                + " demands a stronger authentication\", acr_values=\""
-                + String.join(" ", stepUp)
-                + "\"")
-        : Optional.empty();
+  /** The {@code acr} values of tokens that would do, where only this one's stands in the way. */
+  public Optional<List<String>> stepUp() {
+    return status == 401 ? Optional.of(stepUp) : Optional.empty();
   }
 
   public ObjectNode body() {
