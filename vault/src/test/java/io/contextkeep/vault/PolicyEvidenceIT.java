@@ -168,6 +168,22 @@ final class PolicyEvidenceIT {
   }
 
   @Test
+  void whatNobodyAskedInThePeriod_isDecidedToo() throws Exception {
+    JsonNode same = replayed(period());
+    assertThat(same.get("decisions").asLong()).isZero();
+    assertThat(same.get("supposed")).isEmpty();
+    assertThat(same.get("newlyAllows").asBoolean()).isFalse();
+    JsonNode laxer = replayedWith(purpose -> purpose.withArray("categories").add("pd:Income"));
+    assertThat(laxer.get("flips")).isEmpty();
+    assertThat(laxer.at("/supposed/0/attribute").asText()).isEqualTo("income");
+    assertThat(laxer.at("/supposed/0/entries")).isEmpty();
+    assertThat(laxer.get("newlyAllows").asBoolean()).isTrue();
+    JsonNode stricter = replayedWith(purpose -> purpose.put("ttl_s", 60));
+    assertThat(stricter.get("supposed")).isNotEmpty();
+    assertThat(stricter.get("newlyAllows").asBoolean()).isFalse();
+  }
+
+  @Test
   void questionsDieWithTheCustomer_andAreCounted() {
     grant("");
     asked("1", "country");
