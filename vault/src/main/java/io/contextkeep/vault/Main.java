@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The program: {@code serve}, {@code token}, {@code keys}, {@code backup}, {@code rebuild-graph},
- * {@code demo} and {@code load-retail}.
+ * {@code policy}, {@code demo} and {@code load-retail}.
  */
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -45,6 +45,17 @@ public final class Main {
       contextkeep-vault rebuild-graph [settings.properties]
                                                         deletes the graph and makes it anew from the
                                                         database, while the vault is stopped
+      contextkeep-vault policy replay <url> <from> <until> [bundle.tar.gz | data.json]
+                                                        what another policy would have decided of the
+                                                        reads of a period; exit status 3 if it newly
+                                                        allows anything
+      contextkeep-vault policy explain <url> <entry | request>
+                                                        why a decision was made
+      contextkeep-vault policy what-if <url> <app> <purpose,...> <from> <until>
+                                                        what would change were the app registered
+                                                        for these purposes; for all three, the token
+                                                        of an operator is taken from
+                                                        CONTEXTKEEP_TOKEN
       contextkeep-vault demo <directory>                runs a fresh vault with demo data
       contextkeep-vault load-retail <url> <csv.gz>      loads the retail data set; the token of a
                                                         source is taken from CONTEXTKEEP_TOKEN
@@ -64,6 +75,7 @@ public final class Main {
               Vault.policyLines(config(args.subList(1, args.size())), InstantSource.system()));
       case "backup" -> backup(args.subList(1, args.size()));
       case "demo" -> demo(Path.of(args.get(1)));
+      case "policy" -> policy(args.subList(1, args.size()));
       case "rebuild-graph" -> RebuildGraph.run(config(args.subList(1, args.size())));
       case "load-retail" -> load(URI.create(args.get(1)), Path.of(args.get(2)));
       default -> usage();
@@ -124,6 +136,15 @@ public final class Main {
               + (e.getCause() == null ? "" : ": " + e.getCause()));
       System.exit(1);
     }
+  }
+
+  private static void policy(List<String> args) throws IOException, InterruptedException {
+    String token = System.getenv().getOrDefault("CONTEXTKEEP_TOKEN", "");
+    int status = new PolicyCommand(token, System.out).run(args);
+    if (status == PolicyCommand.USAGE) {
+      usage();
+    }
+    System.exit(status);
   }
 
   private static void demo(Path directory) throws Exception {

@@ -150,14 +150,16 @@ public final class Vault implements AutoCloseable {
         new PolicyGate(engine, random, operations.metrics()::decided, new HourlyReads(db, clock));
     ReadPath readPath = new ReadPath(db, registry, store, keys, gate, log, clock);
     ExecutorService threads = Threads.virtual();
+    RecordedDecisions decisions = new RecordedDecisions(db, keys);
+    Possible possible = new Possible(db, registry, store, clock);
     Evidence evidence =
         new Evidence(
             gate,
-            new RecordedDecisions(db, keys),
-            Replay.of(db, keys, gate),
+            decisions,
+            new Replay(decisions, possible, gate),
             new Candidates(
                 () -> bundle, Optional.empty(), config.policyDeadline(), watchdog, random),
-            new Possible(db, registry, store, clock));
+            possible);
     Analytics analytics =
         new Analytics(
             db,

@@ -127,7 +127,9 @@ final class AuditBench implements Benchmark {
                     Map.of(
                         "asked", List.of("country", "first_purchase", "last_purchase"),
                         "released", List.of("country", "first_purchase", "last_purchase"),
-                        "consents", List.of(1L))));
+                        "consents", List.of(1L),
+                        "question", "1." + "A".repeat(164),
+                        "said", List.of(1L))));
       }
       return entries;
     }

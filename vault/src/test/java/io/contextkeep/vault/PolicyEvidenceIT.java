@@ -10,8 +10,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.vault.TestVault.Answered;
 import io.contextkeep.vault.identity.Role;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -162,6 +165,22 @@ final class PolicyEvidenceIT {
     assertThat(flips(replayed, "other_terms").findFirst().orElseThrow().get("more").asBoolean())
         .isTrue();
     assertThat(replayed.get("newlyAllows").asBoolean()).isTrue();
+  }
+
+  @Test
+  void whatNobodyAskedInThePeriod_isDecidedToo() throws Exception {
+    JsonNode same = replayed(period());
+    assertThat(same.get("decisions").asLong()).isZero();
+    assertThat(same.get("supposed")).isEmpty();
+    assertThat(same.get("newlyAllows").asBoolean()).isFalse();
+    JsonNode laxer = replayedWith(purpose -> purpose.withArray("categories").add("pd:Income"));
+    assertThat(laxer.get("flips")).isEmpty();
+    assertThat(laxer.at("/supposed/0/attribute").asText()).isEqualTo("income");
+    assertThat(laxer.at("/supposed/0/entries")).isEmpty();
+    assertThat(laxer.get("newlyAllows").asBoolean()).isTrue();
+    JsonNode stricter = replayedWith(purpose -> purpose.put("ttl_s", 60));
+    assertThat(stricter.get("supposed")).isNotEmpty();
+    assertThat(stricter.get("newlyAllows").asBoolean()).isFalse();
   }
 
   @Test
@@ -388,5 +407,37 @@ final class PolicyEvidenceIT {
     assertThat(use.at("/consented/decision").asText()).isEqualTo("permit");
     assertThat(use.at("/consented/attributes").toString())
         .contains("{\"attribute\":\"country\",\"release\":\"clear\"}", "CATEGORY_NOT_ALLOWED");
+  }
+
+  private String url() {
+    return "http://127.0.0.1:" + vault.vault().port();
+  }
+
+  @Test
+  void theCommands_askTheRunningVault_andTellScriptsWhatNewlyAllows(@TempDir Path files)
+      throws Exception {
+    long refused = asked("1", "country");
+    ObjectNode data = (ObjectNode) JSON.readTree(Bundle.builtIn().data());
+    ((ObjectNode) data.at(PURPOSES).get(PERSONALISE)).put("basis", "eu-gdpr:A6-1-f");
+    ((ObjectNode) data.get("contextkeep")).remove("golden");
+    Path changed = Files.writeString(files.resolve("data.json"), data.toString());
+    String from = period().get("from").asText();
+    String until = period().get("until").asText();
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PolicyCommand command =
+        new PolicyCommand(operator, new PrintStream(printed, true, StandardCharsets.UTF_8));
+    assertThat(command.run(List.of("replay", url(), from, until))).isZero();
+    assertThat(command.run(List.of("replay", url(), from, until, changed.toString())))
+        .isEqualTo(PolicyCommand.NEWLY_ALLOWS);
+    assertThat(command.run(List.of("explain", url(), String.valueOf(refused)))).isZero();
+    assertThat(
+            command.run(
+                List.of("what-if", url(), "shop", "dpv:CustomerCare,dpv:Marketing", from, until)))
+        .isZero();
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("newly_allowed", "NO_CONSENT", "wouldHelp", "explicitlyConsented");
+    assertThat(command.run(List.of("replay", url(), from, from))).isEqualTo(PolicyCommand.REFUSED);
+    assertThat(command.run(List.of("explain", url(), "none"))).isEqualTo(PolicyCommand.REFUSED);
+    assertThat(command.run(List.of("replay"))).isEqualTo(PolicyCommand.USAGE);
   }
 }

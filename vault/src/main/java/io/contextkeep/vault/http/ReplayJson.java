@@ -26,6 +26,8 @@ final class ReplayJson {
         .forEach((why, count) -> lost.addObject().put("why", why.name()).put("count", count));
     ArrayNode flips = node.putArray("flips");
     replayed.flips().forEach(flip -> flips.add(json(flip)));
+    ArrayNode supposed = node.putArray("supposed");
+    replayed.supposed().forEach(flip -> supposed.add(json(flip)));
     return node;
   }
 

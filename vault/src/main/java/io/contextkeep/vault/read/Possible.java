@@ -59,7 +59,18 @@ public final class Possible {
     return questions;
   }
 
-  /** About somebody of whom everything is held and is new, and who has said nothing. */
+  /** The same about somebody of whom everything is held and is new, and who has said nothing. */
+  public List<Question> ofAnybody() {
+    List<Question> questions = new ArrayList<>();
+    for (App app : registry.apps()) {
+      for (String purpose : app.purposes()) {
+        questions.add(aboutAnybody(facts.population(app.id()), purpose));
+      }
+    }
+    return questions;
+  }
+
+  /** One of them, of an app that need not be registered. */
   public Question aboutAnybody(Question.Caller app, String purpose) {
     return new Question(
         app,

@@ -8,8 +8,7 @@ import io.contextkeep.policy.PolicyFailure;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.policy.Question;
-import io.contextkeep.vault.crypto.SubjectKeys;
-import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.read.Possible;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -34,14 +33,15 @@ public final class Replay {
 
   private final RecordedDecisions decisions;
   private final PolicyGate inForce;
+  private final Possible possible;
 
-  private Replay(RecordedDecisions decisions, PolicyGate inForce) {
+  /**
+   * @param inForce the policy that decides now
+   */
+  public Replay(RecordedDecisions decisions, Possible possible, PolicyGate inForce) {
     this.decisions = decisions;
+    this.possible = possible;
     this.inForce = inForce;
-  }
-
-  public static Replay of(Db db, SubjectKeys keys, PolicyGate inForce) {
-    return new Replay(new RecordedDecisions(db, keys), inForce);
   }
 
   /** Told how far it is. */
@@ -55,24 +55,43 @@ public final class Replay {
 
   /** Under another policy. */
   public Replayed run(PolicyGate candidate, Period period, Progress progress) {
-    return run(period.query(), Optional.of(candidate), candidate::outcome, progress);
+    PolicyIdentity now = inForce.policy();
+    Tally recorded = again(period.query(), now, candidate::outcome, progress);
+    return recorded.result(now, candidate.policy(), supposed(now, candidate));
+  }
+
+  private List<Flips> supposed(PolicyIdentity now, PolicyGate candidate) {
+    Tally tally = new Tally();
+    for (Question silent : possible.ofAnybody()) {
+      long begun = System.nanoTime();
+      Supposed.situations(silent)
+          .forEach(
+              question -> {
+                Outcome before = inForce.outcome(question);
+                checkSame(now, before);
+                tally.add(question, before, candidate.outcome(question));
+              });
+      rest(System.nanoTime() - begun);
+    }
+    return tally.flips();
   }
 
   /** Under the policy in force, the decisions of one app, were that so. */
   public Replayed run(Hypothesis fact, String app, Period period, Progress progress) {
-    return run(
-        period.query().withActor(app),
-        Optional.empty(),
-        question -> inForce.outcome(fact.on(question)),
-        progress);
+    PolicyIdentity now = inForce.policy();
+    return again(
+            period.query().withActor(app),
+            now,
+            question -> inForce.outcome(fact.on(question)),
+            progress)
+        .result(now, now, List.of());
   }
 
-  private Replayed run(
+  private Tally again(
       AuditQuery query,
-      Optional<PolicyGate> candidate,
+      PolicyIdentity now,
       Function<Question, Outcome> instead,
       Progress progress) {
-    PolicyIdentity now = inForce.policy();
     Tally tally = new Tally();
     long[] range = decisions.range(query);
     long next = range[0];
@@ -84,7 +103,7 @@ public final class Replay {
       progress.at(next - range[0], range[1] - range[0]);
       rest(System.nanoTime() - begun);
     }
-    return tally.result(now, candidate.map(PolicyGate::policy));
+    return tally;
   }
 
   private void again(
@@ -108,11 +127,15 @@ public final class Replay {
     if (!asked) {
       return Optional.of(Lost.UNDECIDED);
     }
-    // Another one came into force meanwhile: the two outcomes would not be of the two policies.
+    checkSame(now, before);
+    return isExact(entry, before) ? Optional.empty() : Optional.of(Lost.INEXACT);
+  }
+
+  /** Another one came into force meanwhile: the two outcomes would not be of the two policies. */
+  private static void checkSame(PolicyIdentity now, Outcome before) {
     if (!before.policy().equals(now)) {
       throw new PolicyChanged();
     }
-    return isExact(entry, before) ? Optional.empty() : Optional.of(Lost.INEXACT);
   }
 
   /** What the policy gave then and gives now must be the same, if it is the same policy. */

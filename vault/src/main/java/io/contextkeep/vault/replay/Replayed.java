@@ -3,6 +3,7 @@ package io.contextkeep.vault.replay;
 import io.contextkeep.policy.PolicyIdentity;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /**
  * What would become of the recorded decisions of a period.
@@ -12,6 +13,8 @@ import java.util.SortedMap;
  * @param decisions how many the period has
  * @param unchanged how many of them would stay as they are
  * @param lost how many could not be asked again, and why
+ * @param supposed what would flip of the questions that could have been asked: of every registered
+ *     app, for each of its purposes, about all attributes, in every state of consent
  */
 public record Replayed(
     PolicyIdentity inForce,
@@ -19,20 +22,22 @@ public record Replayed(
     long decisions,
     long unchanged,
     SortedMap<Lost, Long> lost,
-    List<Flips> flips) {
+    List<Flips> flips,
+    List<Flips> supposed) {
 
   public Replayed {
     flips = List.copyOf(flips);
+    supposed = List.copyOf(supposed);
   }
 
   /** Whether anything would leave that does not now, or under laxer terms. */
   public boolean newlyAllows() {
-    return flips.stream().anyMatch(Flips::more);
+    return Stream.concat(flips.stream(), supposed.stream()).anyMatch(Flips::more);
   }
 
   /**
    * Whether every decision of the period was asked again, but for those about nobody, which no
-   * policy can allow. Only then is {@link #newlyAllows} the whole truth about the period.
+   * policy can allow.
    */
   public boolean complete() {
     return lost.keySet().stream().allMatch(why -> why == Lost.NOBODY);

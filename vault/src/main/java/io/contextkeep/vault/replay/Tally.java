@@ -2,13 +2,14 @@ package io.contextkeep.vault.replay;
 
 import io.contextkeep.policy.Outcome;
 import io.contextkeep.policy.PolicyIdentity;
+import io.contextkeep.policy.Question;
 import io.contextkeep.vault.replay.Flips.Change;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -45,29 +46,39 @@ final class Tally {
     lost.merge(why, 1L, Long::sum);
   }
 
+  /** A recorded decision. */
   void add(Found.Recorded decision, Outcome before, Outcome after) {
+    add(decision.question(), OptionalLong.of(decision.entry().index()), before, after);
+  }
+
+  /** A question that nobody asked. */
+  void add(Question question, Outcome before, Outcome after) {
+    add(question, OptionalLong.empty(), before, after);
+  }
+
+  private void add(Question question, OptionalLong entry, Outcome before, Outcome after) {
     decisions++;
-    String app = decision.entry().word("actor");
-    String purpose = decision.entry().word("purpose");
+    String app = question.caller().id();
+    String purpose = question.purpose();
     if (before.allows() && after.allows()) {
-      released(decision, app, purpose, before, after);
+      released(entry, app, purpose, before, after);
     } else if (before.allows()) {
-      count(decision, key(Change.NEWLY_REFUSED, app, purpose, after.reasons(), false));
+      count(entry, key(Change.NEWLY_REFUSED, app, purpose, after.reasons(), false));
     } else if (after.allows()) {
-      count(decision, key(Change.NEWLY_ALLOWED, app, purpose, before.reasons(), true));
+      count(entry, key(Change.NEWLY_ALLOWED, app, purpose, before.reasons(), true));
     } else if (before.reasons().equals(after.reasons())) {
       unchanged++;
     } else {
       String was = String.join(" ", before.reasons());
       String would = String.join(" ", after.reasons());
       count(
-          decision,
+          entry,
           new Key(Change.OTHER_REASONS, app, purpose, after.reasons(), "", was, would, false));
     }
   }
 
   private void released(
-      Found.Recorded decision, String app, String purpose, Outcome before, Outcome after) {
+      OptionalLong entry, String app, String purpose, Outcome before, Outcome after) {
     List<Key> changes = new ArrayList<>();
     TreeSet<String> names = new TreeSet<>(before.treatments().keySet());
     names.addAll(after.treatments().keySet());
@@ -100,7 +111,7 @@ final class Tally {
               after.terms().laxerThan(before.terms())));
     }
     unchanged += changes.isEmpty() ? 1 : 0;
-    changes.forEach(change -> count(decision, change));
+    changes.forEach(change -> count(entry, change));
   }
 
   private static Key key(
@@ -108,26 +119,28 @@ final class Tally {
     return new Key(change, app, purpose, reasons, "", "", "", more);
   }
 
-  private void count(Found.Recorded decision, Key key) {
+  private void count(OptionalLong entry, Key key) {
     Group group = groups.computeIfAbsent(key, _ -> new Group());
     group.count++;
     if (group.entries.size() < NAMED) {
-      group.entries.add(decision.entry().index());
+      entry.ifPresent(group.entries::add);
     }
   }
 
   /** Those that let more leave first, then the most frequent. */
-  Replayed result(PolicyIdentity inForce, Optional<PolicyIdentity> candidate) {
-    List<Flips> flips =
-        groups.entrySet().stream()
-            .map(group -> flips(group.getKey(), group.getValue()))
-            .sorted(
-                Comparator.comparing(Flips::more)
-                    .thenComparingLong(Flips::count)
-                    .reversed()
-                    .thenComparing(Flips::change))
-            .toList();
-    return new Replayed(inForce, candidate.orElse(inForce), decisions, unchanged, lost, flips);
+  List<Flips> flips() {
+    return groups.entrySet().stream()
+        .map(group -> flips(group.getKey(), group.getValue()))
+        .sorted(
+            Comparator.comparing(Flips::more)
+                .thenComparingLong(Flips::count)
+                .reversed()
+                .thenComparing(Flips::change))
+        .toList();
+  }
+
+  Replayed result(PolicyIdentity inForce, PolicyIdentity candidate, List<Flips> supposed) {
+    return new Replayed(inForce, candidate, decisions, unchanged, lost, flips(), supposed);
   }
 
   private static Flips flips(Key key, Group group) {

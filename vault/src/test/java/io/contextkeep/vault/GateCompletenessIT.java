@@ -1,0 +1,413 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.CANARY;
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.AuditQuery;
+import io.contextkeep.audit.AuditRow;
+import io.contextkeep.audit.AuditSearch;
+import io.contextkeep.policy.Reason;
+import io.contextkeep.vault.OpenApi.Operation;
+import io.contextkeep.vault.identity.Role;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The gate is complete: every operation of the contract, in every form of its answer, as everybody,
+ * about a customer in every state of consent. What is personal, a canary, leaves exactly where this
+ * class says that it may, and then there is a permit for it in the log; every refusal has its coded
+ * reasons. An operation that is added is walked without anybody thinking of it.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+final class GateCompletenessIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final OpenApi API = OpenApi.bundled();
+  private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+  private static final String ATTRIBUTES = "country,email,health_note,purchase";
+  private static final String BYSTANDER = "99";
+  private static final Pattern SEEN =
+      Pattern.compile("(?i)" + CANARY + "-([a-z]+)-([a-z_]+)-([0-9]+)");
+
+  /** Where a customer stands with the shop. */
+  private enum State {
+    NONE,
+    GIVEN,
+    EXPLICIT,
+    WITHDRAWN,
+    REFUSED,
+    EXPIRED,
+    OBJECTED,
+    RESTRICTED,
+    ERASED
+  }
+
+  /** Who asks: nobody, each role, an app for what it is not registered for, another customer. */
+  private enum Asker {
+    NOBODY,
+    CUSTOMER,
+    APP,
+    SOURCE,
+    ANALYST,
+    AUDITOR,
+    OPERATOR,
+    OTHER_APP,
+    OTHER_CUSTOMER
+  }
+
+  /**
+   * @param decision an entry of the log that records a decision about the customer
+   */
+  private record Person(State state, int number, long decision) {
+    String name() {
+      return "customer_number:" + number;
+    }
+  }
+
+  private final Map<State, Person> standing = new EnumMap<>(State.class);
+  private TestVault vault;
+  private int numbers = 100_000;
+
+  @BeforeAll
+  void start(@TempDir Path dir) {
+    vault = new TestVault(dir);
+    vault.furnish();
+    ok(
+        vault.put(
+            vault.token(Role.OPERATOR, "olga"),
+            "/v1/apps/other",
+            "{\"name\": \"Other\", \"facets\": [], \"purposes\": [\"dpv:Marketing\"]}"));
+    ok(
+        vault.put(
+            vault.token(Role.OPERATOR, "olga"),
+            "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
+            "{\"rho\": 1, \"delta\": 0.000001}"));
+    vault.write(BYSTANDER, "country", "\"Iceland\"");
+    for (State state : State.values()) {
+      standing.put(state, person(state));
+    }
+  }
+
+  @AfterAll
+  void checkInvariants() {
+    vault.close();
+  }
+
+  private Person standing(State state) {
+    return Objects.requireNonNull(standing.get(state));
+  }
+
+  private Person person(State state) {
+    int number = ++numbers;
+    Person person = new Person(state, number, 0);
+    StringBuilder lines = new StringBuilder();
+    for (String[] held :
+        new String[][] {
+          {"attribute", "country", "\"%s\""},
+          {"attribute", "email", "\"%s@example.com\""},
+          {"attribute", "health_note", "\"%s\""},
+          {"event", "purchase", "{\"what\": \"%s\"}"}
+        }) {
+      ObjectNode line = JSON.createObjectNode();
+      line.putObject("customer")
+          .put("customer_number", String.valueOf(number))
+          .put("device", canary(person, "identifier"));
+      line.put(held[0], held[1]).put("observed", vault.observedNow());
+      line.set("value", json(held[2].formatted(canary(person, held[1]))));
+      if (held[0].equals("event")) {
+        line.put("id", "1");
+      }
+      lines.append(line).append('\n');
+    }
+    JsonNode kept =
+        ok(vault.post(
+                vault.token(Role.SOURCE, "crm"),
+                "/v1/ingest",
+                lines.toString(),
+                Map.of("Idempotency-Key", UUID.randomUUID().toString())))
+            .body();
+    assertThat(kept.path("kept").intValue()).as("%s", kept).isEqualTo(4);
+    stand(person, vault.customer(person.name()));
+    long decision =
+        vault.ask(String.valueOf(number), "country").body().at("/receipt/index").asLong();
+    return new Person(state, number, decision);
+  }
+
+  private void stand(Person person, String token) {
+    switch (person.state()) {
+      case NONE -> {}
+      case GIVEN -> ok(vault.put(token, CONSENT, ""));
+      case EXPLICIT -> ok(vault.put(token, CONSENT, "{\"explicit\": true}"));
+      case WITHDRAWN -> {
+        ok(vault.put(token, CONSENT, ""));
+        ok(vault.delete(token, CONSENT));
+      }
+      case REFUSED -> ok(vault.delete(token, CONSENT));
+      case EXPIRED -> {
+        Instant soon = vault.clock().instant().plusSeconds(1);
+        ok(vault.put(token, CONSENT, "{\"expires\": \"" + soon + "\"}"));
+        vault.advance(Duration.ofSeconds(2));
+      }
+      case OBJECTED -> {
+        ok(vault.put(token, CONSENT, ""));
+        ok(vault.put(token, "/v1/me/objections/dpv:Personalisation", ""));
+      }
+      case RESTRICTED -> {
+        ok(vault.put(token, CONSENT, ""));
+        ok(vault.put(token, "/v1/me/restriction", ""));
+      }
+      case ERASED -> {
+        ok(vault.put(token, CONSENT, ""));
+        ok(vault.delete(token, "/v1/me"));
+      }
+    }
+  }
+
+  private static String canary(Person person, String what) {
+    return CANARY + "-" + person.state() + "-" + what + "-" + person.number();
+  }
+
+  @Test
+  void whatIsPersonal_isFoundInAnAnswer_whateverItsForm() throws IOException {
+    Person person = standing(State.GIVEN);
+    String leak = "{\"a\": \"" + canary(person, "country") + "\"}";
+    assertThat(SEEN.matcher(leak).results()).hasSize(1);
+    assertThat(SEEN.matcher(leak.toLowerCase(Locale.ROOT)).results()).hasSize(1);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyOperation_asEverybody_inEveryStateOfConsent() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Operation operation : API.operations()) {
+      for (Asker asker : Asker.values()) {
+        tests.add(
+            dynamicTest(
+                operation + " as " + asker,
+                () -> {
+                  for (State state : State.values()) {
+                    for (String type : forms(operation)) {
+                      walk(operation, asker, state, type);
+                    }
+                  }
+                }));
+      }
+    }
+    return tests.stream();
+  }
+
+  /** The media types that the operation answers with; one where it says none. */
+  private static List<String> forms(Operation operation) {
+    List<String> types = new ArrayList<>();
+    operation.node().at("/responses/200/content").fieldNames().forEachRemaining(types::add);
+    return types.isEmpty() ? List.of("*/*") : types;
+  }
+
+  private void walk(Operation operation, Asker asker, State state, String type) {
+    // What changes somebody is done to somebody whom no other case needs.
+    boolean changes =
+        asker == Asker.CUSTOMER && may(operation, asker) && !operation.method().equals("GET")
+            || id(operation).equals("ingest") && may(operation, asker);
+    Person person = changes ? person(state) : standing(state);
+    HttpResponse<byte[]> answer = sent(about(person, operation, asker), asker, person, type);
+    String where = operation + " as " + asker + " about " + state + " in " + type;
+    Set<String> shown = shown(answer, person, where);
+    boolean gated = answer.statusCode() == 200 && isGated(operation, asker, state);
+    assertThat(shown).as(where).isEqualTo(gated ? expected(operation, asker, state) : Set.of());
+    List<AuditRow> entries = entries(answer);
+    if (!shown.isEmpty()) {
+      assertThat(entries).as(where).anyMatch(entry -> entry.word("decision").equals("permit"));
+    }
+    checkRefusals(answer, entries, where);
+  }
+
+  private static boolean may(Operation operation, Asker asker) {
+    return operation.roles().contains(asker.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether the answer is one that shows context: of a read with a consent, or her own. */
+  private static boolean isGated(Operation operation, Asker asker, State state) {
+    return switch (id(operation)) {
+      case "readContext", "readContexts" ->
+          asker == Asker.APP && Set.of(State.GIVEN, State.EXPLICIT).contains(state);
+      case "viewMe", "exportMe" -> asker == Asker.CUSTOMER && state != State.ERASED;
+      default -> false;
+    };
+  }
+
+  /** Addresses are masked for apps, and health is for those who said so in so many words. */
+  private static Set<String> expected(Operation operation, Asker asker, State state) {
+    Set<String> expected = new TreeSet<>(Set.of("country", "purchase"));
+    if (asker == Asker.CUSTOMER) {
+      expected.addAll(Set.of("email", "health_note", "identifier"));
+    } else if (state == State.EXPLICIT) {
+      expected.add("health_note");
+    }
+    return expected;
+  }
+
+  private static String id(Operation operation) {
+    return operation.node().path("operationId").asText();
+  }
+
+  /** The contract's own sample, about that customer where it names one. */
+  private Sample about(Person person, Operation operation, Asker asker) {
+    Sample sample = Sample.of(API, operation);
+    for (JsonNode parameter : operation.node().path("parameters")) {
+      if (parameter.path("name").asText().equals("customer")
+          && parameter.path("in").asText().equals("query")) {
+        sample = sample.query("customer", Sample.encoded(person.name()));
+      }
+    }
+    return switch (id(operation)) {
+      case "readContext" ->
+          sample
+              .path("/v1/customers/" + person.name() + "/context")
+              .query("purpose", "dpv:ServicePersonalisation")
+              .query("attributes", ATTRIBUTES);
+      case "readContexts" ->
+          sample.with(
+              """
+              {"purpose": "dpv:ServicePersonalisation", "customers": ["%s"],
+               "attributes": ["country", "email", "health_note", "purchase"]}\
+              """
+                  .formatted(person.name()));
+      case "ingest" ->
+          sample.bytes(
+              new String(sample.body(), StandardCharsets.UTF_8)
+                  .replace("12347", String.valueOf(person.number()))
+                  .getBytes(StandardCharsets.UTF_8));
+      // What operators register anew must not change what the others are walked with.
+      case "putApp" -> sample.path("/v1/apps/newcomer");
+      case "putAttribute" -> sample.path("/v1/attributes/newcomer");
+      case "explainDecision" -> sample.query("entry", String.valueOf(person.decision()));
+      case "explainAccess" -> sample.path("/v1/me/accesses/" + person.decision() + "/explanation");
+      default -> sample;
+    };
+  }
+
+  private HttpResponse<byte[]> sent(Sample sample, Asker asker, Person person, String type) {
+    Sample whole = sample.header("Accept", type);
+    Sample complete = asker == Asker.NOBODY ? whole : whole.as(token(asker, person, sample));
+    return vault.exchange(
+        sample.operation().method(), complete.target(), complete.body(), complete.headers());
+  }
+
+  private String token(Asker asker, Person person, Sample sample) {
+    boolean writes = id(sample.operation()).equals("ingest");
+    return switch (asker) {
+      case NOBODY -> throw new IllegalArgumentException();
+      case CUSTOMER -> vault.customer(person.name());
+      case OTHER_CUSTOMER -> vault.customer("customer_number:" + BYSTANDER);
+      case APP -> vault.token(Role.APP, writes ? "crm" : "shop");
+      case OTHER_APP -> vault.token(Role.APP, "other");
+      case SOURCE -> vault.token(Role.SOURCE, "crm");
+      case ANALYST -> vault.token(Role.ANALYST, "walker");
+      case AUDITOR -> vault.token(Role.AUDITOR, "walker");
+      case OPERATOR -> vault.token(Role.OPERATOR, "walker");
+    };
+  }
+
+  /** What of the customer is in the answer, its headers or what is packed in it. */
+  private static Set<String> shown(HttpResponse<byte[]> answer, Person person, String where) {
+    Set<String> shown = new TreeSet<>();
+    for (MatchResult found : SEEN.matcher(text(answer)).results().toList()) {
+      assertThat(found.group(3)).as(where).isEqualTo(String.valueOf(person.number()));
+      shown.add(found.group(2));
+    }
+    return shown;
+  }
+
+  private static String text(HttpResponse<byte[]> answer) {
+    StringBuilder text = new StringBuilder(answer.headers().map().toString());
+    text.append(new String(answer.body(), StandardCharsets.UTF_8));
+    if (answer.headers().firstValue("Content-Type").orElse("").equals("application/zip")) {
+      try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(answer.body()))) {
+        while (zip.getNextEntry() != null) {
+          text.append(new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return text.toString();
+  }
+
+  /** What the log holds of the request that was answered. */
+  private List<AuditRow> entries(HttpResponse<byte[]> answer) {
+    String request = answer.headers().firstValue("X-Request-Id").orElse("");
+    AuditQuery query = AuditQuery.ALL.withRequest(request);
+    return request.isEmpty()
+        ? List.of()
+        : vault.vault().db().inRead(c -> AuditSearch.oldest(c, query, 0, Long.MAX_VALUE, 1_000));
+  }
+
+  /** A refusal is a problem with a code, and one of the gate has its reasons in the log. */
+  private static void checkRefusals(
+      HttpResponse<byte[]> answer, List<AuditRow> entries, String where) {
+    for (AuditRow entry : entries) {
+      if (entry.word("decision").equals("refuse")) {
+        assertThat(entry.words("reasons")).as(where).isNotEmpty();
+        if (entry.word("population").isEmpty()) {
+          assertThat(entry.words("reasons"))
+              .as(where)
+              .allSatisfy(code -> assertThat(Reason.of(code).remedy()).isNotBlank());
+        }
+      }
+    }
+    if (answer.statusCode() < 400) {
+      for (JsonNode one :
+          TestVault.isJson(answer) ? TestVault.json(answer).path("answers") : List.<JsonNode>of()) {
+        assertThat(one.has("values") || !one.at("/problem/reasons").isEmpty()).as(where).isTrue();
+      }
+      return;
+    }
+    assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+        .as(where)
+        .isEqualTo("application/problem+json");
+    String code = TestVault.json(answer).path("code").asText();
+    assertThat(code).as(where).matches("[a-z_]+");
+    if (code.equals("not_permitted")) {
+      assertThat(TestVault.json(answer).path("reasons")).as(where).isNotEmpty();
+      assertThat(entries).as(where).anyMatch(entry -> entry.word("decision").equals("refuse"));
+    }
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
