@@ -20,13 +20,27 @@ public final class AggregatePermit implements AggregateDecision, AutoCloseable {
   private final PolicyIdentity policy;
   private final String digest;
   private final AggregateQuestion question;
+  private final PolicyEngine engine;
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
-  AggregatePermit(String id, PolicyIdentity policy, String digest, AggregateQuestion question) {
+  /**
+   * @param engine the policy that permitted it, which also decides whose attributes it opens
+   */
+  AggregatePermit(
+      String id,
+      PolicyIdentity policy,
+      String digest,
+      AggregateQuestion question,
+      PolicyEngine engine) {
     this.id = id;
     this.policy = policy;
     this.digest = digest;
     this.question = question;
+    this.engine = engine;
+  }
+
+  PolicyEngine engine() {
+    return engine;
   }
 
   /** Begins the one use of it. True once; false for ever after. */

@@ -1,6 +1,9 @@
 package io.contextkeep.policy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +39,17 @@ public record Bundle(byte[] wasm, String data, PolicyIdentity identity) {
   /** The same rules over other data. */
   public Bundle withData(String other) {
     return of(wasm, other, identity.revision());
+  }
+
+  /** The same rules over another catalogue, under a revision of its own. */
+  public Bundle withCatalogue(JsonNode catalogue, String revision) {
+    try {
+      ObjectNode whole = (ObjectNode) new ObjectMapper().readTree(data);
+      whole.withObjectProperty("contextkeep").set("catalogue", catalogue);
+      return of(wasm, whole.toString(), revision);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A bundle's data was read before", e);
+    }
   }
 
   private static byte[] resource(String name) throws IOException {

@@ -29,6 +29,11 @@ public final class LivingEngine implements PolicyEngine {
   }
 
   @Override
+  public PolicyEngine pinned() {
+    return current.get().pinned();
+  }
+
+  @Override
   public void close() {
     current.get().close();
   }

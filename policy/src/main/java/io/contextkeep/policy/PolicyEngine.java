@@ -15,6 +15,14 @@ public interface PolicyEngine extends AutoCloseable {
 
   PolicyIdentity identity();
 
+  /**
+   * The policy of this moment, for a question that is answered by many decisions and must be
+   * answered by one policy. It goes on deciding after it was exchanged.
+   */
+  default PolicyEngine pinned() {
+    return this;
+  }
+
   @Override
   void close();
 }

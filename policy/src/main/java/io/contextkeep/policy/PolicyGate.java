@@ -79,7 +79,7 @@ public final class PolicyGate {
   }
 
   private Decision decided(Question question) {
-    return decided(question::toJson, given -> counted(question, given), refusal -> refusal);
+    return decided(engine, question::toJson, given -> counted(question, given), refusal -> refusal);
   }
 
   /**
@@ -113,20 +113,28 @@ public final class PolicyGate {
    */
   public Outcome outcome(Question question) {
     return Outcome.of(
-        decided(question::toJson, given -> decision(question, given), refusal -> refusal));
+        decided(engine, question::toJson, given -> decision(question, given), refusal -> refusal));
   }
 
-  /** Decides about a statistic, before any data is looked at. */
+  /**
+   * Decides about a statistic, before any data is looked at. Whoever takes part is then decided by
+   * the same policy, whatever is in force by then.
+   */
   public AggregateDecision decide(AggregateQuestion question) {
-    return decided(question::toJson, given -> decision(question, given), refusal -> refusal);
+    PolicyEngine policy = engine.pinned();
+    return decided(
+        policy, question::toJson, given -> decision(question, given, policy), refusal -> refusal);
   }
 
   /** Whatever goes wrong between a question and its decision is a refusal. */
   private <D> D decided(
-      Supplier<String> input, Function<PolicyDocument, D> decision, Function<Refusal, D> refused) {
-    PolicyIdentity asked = engine.identity();
+      PolicyEngine policy,
+      Supplier<String> input,
+      Function<PolicyDocument, D> decision,
+      Function<Refusal, D> refused) {
+    PolicyIdentity asked = policy.identity();
     try {
-      PolicyDocument given = engine.evaluate(input.get());
+      PolicyDocument given = policy.evaluate(input.get());
       asked = given.policy();
       return decision.apply(given);
     } catch (PolicyFailure failure) {
@@ -137,10 +145,11 @@ public final class PolicyGate {
     }
   }
 
-  private AggregateDecision decision(AggregateQuestion question, PolicyDocument given) {
+  private AggregateDecision decision(
+      AggregateQuestion question, PolicyDocument given, PolicyEngine policy) {
     List<String> against = against(given.json());
     return against.isEmpty()
-        ? new AggregatePermit(id(given), given.policy(), given.digest(), question)
+        ? new AggregatePermit(id(given), given.policy(), given.digest(), question, policy)
         : refusal(given, "", against);
   }
 
@@ -161,7 +170,7 @@ public final class PolicyGate {
    */
   public Eligibility eligibility(AggregatePermit permit, Question question) {
     try {
-      Decision decision = decision(question, engine.evaluate(question.toJson()));
+      Decision decision = decision(question, permit.engine().evaluate(question.toJson()));
       boolean applies =
           question.purpose().equals(permit.purpose())
               && question.caller().equals(permit.population());

@@ -3,16 +3,18 @@ package io.contextkeep.policy.bundle;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.policy.Bundle;
+import io.contextkeep.policy.Catalogue;
 import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.policy.bundle.BundleRejected.Step;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * The way of a policy into the vault. {@link BundleReader} has verified who made it; here it is
- * tried: its ABI, its entrypoint, that it needs nothing of its host, that all of it compiles, and
- * that it decides as every policy of a vault must ({@link Golden}) and as it says itself. What
- * comes out is warm.
+ * tried: its catalogue, its ABI, its entrypoint, that it needs nothing of its host, that all of it
+ * compiles, and that it decides as every policy of a vault must ({@link Golden}) and as it says
+ * itself. What comes out is warm.
  *
  * @param instances how many questions at once the engine answers
  * @param deadline how long a question may wait and take, each
@@ -42,7 +44,12 @@ public record LoadGate(
 
   private static JsonNode data(Bundle bundle) throws BundleRejected {
     try {
-      return StructuredHash.JSON.readTree(bundle.data());
+      JsonNode data = StructuredHash.JSON.readTree(bundle.data());
+      List<String> faults = Catalogue.faults(Catalogue.in(data));
+      if (!faults.isEmpty()) {
+        throw new BundleRejected(Step.DATA, "The catalogue is none: " + String.join("; ", faults));
+      }
+      return data;
     } catch (JsonProcessingException e) {
       throw new BundleRejected(Step.DATA, "data.json is no JSON", e);
     }

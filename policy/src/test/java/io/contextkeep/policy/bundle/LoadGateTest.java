@@ -3,7 +3,9 @@ package io.contextkeep.policy.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.policy.Bundle;
+import io.contextkeep.policy.Catalogue;
 import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.policy.bundle.BundleRejected.Step;
 import io.contextkeep.policy.rego.Opa;
@@ -76,13 +78,16 @@ final class LoadGateTest {
 
   @Test
   void dataUnderWhichCustomersDoNotSeeTheirs_isRefused() {
-    Bundle blind =
-        Bundle.builtIn()
-            .withData(
-                Bundle.builtIn().data().replace("dpv:RightsFulfilment", "dpv:RightsForgotten"));
-    assertThat(rejected(blind).step()).isEqualTo(Step.GOLDEN);
-    assertThat(rejected(Bundle.builtIn().withData("{\"contextkeep\":{}}")).step())
+    ObjectNode catalogue = Catalogue.of(Bundle.builtIn().data()).deepCopy();
+    catalogue.withObjectProperty("purposes").remove("dpv:RightsFulfilment");
+    assertThat(rejected(Bundle.builtIn().withCatalogue(catalogue, "8")).step())
         .isEqualTo(Step.GOLDEN);
+  }
+
+  @Test
+  void dataThatIsNoCatalogue_isRefused() {
+    assertThat(rejected(Bundle.builtIn().withData("{\"contextkeep\":{}}")).step())
+        .isEqualTo(Step.DATA);
     assertThat(rejected(Bundle.builtIn().withData("{")).step()).isEqualTo(Step.DATA);
   }
 

@@ -1,6 +1,7 @@
 package io.contextkeep.vault.read;
 
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.policy.Assurance;
 import io.contextkeep.policy.Question;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Caller;
@@ -24,6 +25,9 @@ import java.util.Optional;
  */
 public final class Possible {
   /** How old the newest event is, is all that a question says of events. */
+  /** What can be seen is what can be seen with the strongest token. */
+  private static final Assurance SURELY = new Assurance(Optional.of("phrh"), List.of("mfa"));
+
   private static final Extent NEWEST = new Extent.Newest(1);
 
   private static final SubjectId SOMEBODY = new SubjectId(1);
@@ -50,7 +54,7 @@ public final class Possible {
     List<Question> questions = new ArrayList<>();
     for (App app : registry.apps()) {
       var snapshot = store.snapshot(c, customer, app.id(), attributes, NEWEST);
-      Caller caller = new Caller(app.id(), Role.APP, Optional.empty());
+      Caller caller = new Caller(app.id(), Role.APP, Optional.empty(), SURELY, Optional.empty());
       for (String purpose : app.purposes()) {
         Ask ask = new Ask("", caller, customer, purpose, attributes, Optional.empty());
         questions.add(facts.question(ask, snapshot));
@@ -64,7 +68,7 @@ public final class Possible {
     List<Question> questions = new ArrayList<>();
     for (App app : registry.apps()) {
       for (String purpose : app.purposes()) {
-        questions.add(aboutAnybody(facts.population(app.id()), purpose));
+        questions.add(aboutAnybody(facts.population(app.id(), SURELY), purpose));
       }
     }
     return questions;

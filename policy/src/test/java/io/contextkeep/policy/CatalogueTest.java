@@ -1,0 +1,54 @@
+package io.contextkeep.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.junit.jupiter.api.Test;
+
+/** What is a catalogue, and what only looks like one. */
+final class CatalogueTest {
+  private final ObjectNode catalogue = Catalogue.of(Bundle.builtIn().data());
+
+  @Test
+  void theBuiltInOne_isOne() {
+    assertThat(Catalogue.faults(catalogue)).isEmpty();
+  }
+
+  @Test
+  void whatNoRuleReads_isRefused() {
+    purpose().put("ttl", 3);
+    assertThat(Catalogue.faults(catalogue))
+        .containsExactly("/purposes/dpv:CustomerCare against additionalProperties");
+  }
+
+  @Test
+  void wordsThatAreNoTerms_areRefused() {
+    ((ObjectNode) catalogue.path("purposes")).set("dpv:SellingIt", purpose().deepCopy());
+    purpose().withArrayProperty("categories").add("pd:Everything");
+    purpose().put("basis", "eu-gdpr:A6-1-z");
+    assertThat(Catalogue.faults(catalogue))
+        .containsExactlyInAnyOrder(
+            "a purpose is no DPV term",
+            "a category is no DPV term",
+            "a purpose's basis is no DPV term");
+  }
+
+  @Test
+  void aMaskThatTheVaultDoesNotKnow_isRefused() {
+    purpose().withObjectProperty("masks").put("pd:Name", "SMUDGE");
+    assertThat(Catalogue.faults(catalogue)).hasSize(1).first().asString().contains("enum");
+  }
+
+  @Test
+  void whereLawsAreGiven_everyBasisIsOfOne() {
+    ObjectNode law = catalogue.withObject("/jurisdictions/eu");
+    law.put("law", "GDPR").put("response_days", 30);
+    law.withObjectProperty("bases").put("eu-gdpr:A6-1-a", "opt-in");
+    assertThat(Catalogue.faults(catalogue))
+        .containsExactly("a purpose's basis is of no jurisdiction");
+  }
+
+  private ObjectNode purpose() {
+    return (ObjectNode) catalogue.at("/purposes/dpv:CustomerCare");
+  }
+}
