@@ -12,8 +12,11 @@ import io.contextkeep.ontology.SubjectId;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -310,6 +313,55 @@ final class PolicyGateTest {
     String two = ask.question().toJson();
     assertThat(List.of(plain, sure, two)).doesNotHaveDuplicates();
     assertThat(two).contains("\"acr\":\"aal2\"", "\"amr\":[\"mfa\"]", "\"customers\":2");
+  }
+
+  /** Each fact that a decision can depend on varies by itself, so that one left out would show. */
+  @Test
+  void whatIsRemembered_neverDiffersFromWhatIsFresh_forRandomQuestions() throws Exception {
+    Random random = new Random(7);
+    Set<String> digests = new HashSet<>();
+    try (WasmEngine strict = engine("'assurance': 2, 'caps': {'customers': 2, 'events': 5}");
+        MemoisedEngine memoised = new MemoisedEngine(strict, 1_000)) {
+      PolicyGate fresh = new PolicyGate(strict, new SecureRandom());
+      PolicyGate remembering = new PolicyGate(memoised, new SecureRandom());
+      for (int i = 0; i < 5_000; i++) {
+        Question question = random(random).question();
+        Decision decided = fresh.decide(question);
+        Decision remembered = remembering.decide(question);
+        assertThat(remembered.digest()).as(question.toJson()).isEqualTo(decided.digest());
+        assertThat(remembered).hasSameClassAs(decided);
+        assertThat(reasons(remembered)).isEqualTo(reasons(decided));
+        digests.add(decided.digest());
+      }
+    }
+    assertThat(digests).hasSizeGreaterThan(20);
+  }
+
+  private static Ask random(Random random) {
+    Ask ask = new Ask();
+    ask.role = one(random, "app", "app", "auditor");
+    ask.purpose = one(random, PERSONALISE, PERSONALISE, "dpv:CustomerCare", "dpv:Other");
+    ask.subject =
+        new Question.Subject(
+            random.nextInt(4) == 0 ? Optional.empty() : Optional.of(ANN),
+            random.nextInt(4) == 0,
+            false);
+    ask.consents =
+        List.of(
+            consent(
+                PERSONALISE, one(random, "shop", "shop", "*"), one(random, "GIVEN", "EXPIRED")));
+    ask.objections = random.nextInt(4) == 0 ? List.of("dpv:Personalisation") : List.of();
+    ask.assurance =
+        new Assurance(
+            Optional.of(one(random, "aal1", "aal2", "aal3", "gold")),
+            List.of(one(random, "pwd", "mfa")));
+    ask.customers = 1 + random.nextInt(3);
+    ask.attributes.keySet().removeIf(_ -> random.nextInt(3) == 0);
+    return ask;
+  }
+
+  private static String one(Random random, String... of) {
+    return of[random.nextInt(of.length)];
   }
 
   @Test
