@@ -35,7 +35,7 @@ final class Explanations {
     Outcome outcome = explained.outcome();
     ObjectNode node = recorded(decision.entry());
     node.put("policyNow", outcome.policy().revision());
-    node.put("samePolicy", isSamePolicy(decision.entry(), outcome));
+    node.put("samePolicy", outcome.policy().equals(decision.policy()));
     node.put("sameDecision", decision.entry().word("decision").equals(word(outcome)));
     node.put("decisionNow", word(outcome));
     ArrayNode reasons = node.putArray("reasons");
@@ -64,11 +64,6 @@ final class Explanations {
     }
     node.put("policy", entry.word("policy"));
     return Accesses.withoutStaff(node);
-  }
-
-  private static boolean isSamePolicy(AuditRow entry, Outcome outcome) {
-    return outcome.policy().codeDigest().equals(entry.word("policyDigest"))
-        && outcome.policy().dataDigest().equals(entry.word("dataDigest"));
   }
 
   private static String word(Outcome outcome) {
