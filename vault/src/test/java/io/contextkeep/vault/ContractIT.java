@@ -156,20 +156,11 @@ final class ContractIT {
   }
 
   private void answers(Operation operation, String token) {
-    Sample sample = named(Sample.of(API, operation));
+    Sample sample = Sample.of(API, operation).ofDecision(decision);
     HttpResponse<byte[]> answer = sent(token.isEmpty() ? sample : sample.as(token));
     int expected = operation.node().at("/responses/200").isMissingNode() ? 403 : 200;
     expected = operation.whereConfigured() ? 404 : expected;
     assertThat(answer.statusCode()).as(new String(answer.body())).isEqualTo(expected);
-  }
-
-  /** A decision is named by its place in the log, which no example can know. */
-  private Sample named(Sample sample) {
-    return switch (sample.operation().node().path("operationId").asText()) {
-      case "explainDecision" -> sample.query("entry", String.valueOf(decision));
-      case "explainAccess" -> sample.path("/v1/me/accesses/" + decision + "/explanation");
-      default -> sample;
-    };
   }
 
   /** Erasing is for somebody whom no other test needs. */

@@ -301,6 +301,15 @@ final class PolicyEvidenceIT {
     assertThat(explained.at("/wouldHelp/0/fact").asText()).isEqualTo("consent");
     assertThat(explained.at("/wouldHelp/0/status").asText()).isEqualTo("GIVEN");
     assertThat(explained.at("/wouldHelp/0/then/decision").asText()).isEqualTo("permit");
+    grant("");
+    long permitted = asked("1", "country,health_note");
+    JsonNode withheld =
+        ok(vault.get(operator, "/v1/policy/explain?entry=" + permitted))
+            .body()
+            .at("/explanations/0");
+    assertThat(withheld.at("/wouldHelp/0/explicit").asBoolean()).isTrue();
+    assertThat(withheld.at("/wouldHelp/0/then/attributes").toString())
+        .isEqualTo("[{\"attribute\":\"health_note\",\"release\":\"clear\"}]");
   }
 
   @Test

@@ -116,6 +116,15 @@ record Sample(
     return new Sample(operation, newPath, query, headers, body);
   }
 
+  /** The same about that decision of the log, where one is named: no example can know its place. */
+  Sample ofDecision(long index) {
+    return switch (operation.node().path("operationId").asText()) {
+      case "explainDecision" -> query("entry", String.valueOf(index));
+      case "explainAccess" -> path("/v1/me/accesses/" + index + "/explanation");
+      default -> this;
+    };
+  }
+
   Sample as(String token) {
     return header("Authorization", "Bearer " + token);
   }

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Decisions and what they rest on, in codes: states, never times or numbers of a person's. */
 final class Explanations {
@@ -35,7 +37,7 @@ final class Explanations {
     Outcome outcome = explained.outcome();
     ObjectNode node = recorded(decision.entry());
     node.put("policyNow", outcome.policy().revision());
-    node.put("samePolicy", isSamePolicy(decision.entry(), outcome));
+    node.put("samePolicy", outcome.policy().equals(decision.policy()));
     node.put("sameDecision", decision.entry().word("decision").equals(word(outcome)));
     node.put("decisionNow", word(outcome));
     ArrayNode reasons = node.putArray("reasons");
@@ -45,10 +47,10 @@ final class Explanations {
       reasons.add(reason);
     }
     consents(node.putArray("restsOn"), explained.question(), outcome.consents());
-    node.set("attributes", attributes(outcome));
+    node.set("attributes", attributes(outcome.treatments()));
     ArrayNode changes = node.putArray("wouldHelp");
     for (Map.Entry<Hypothesis, Outcome> change : explained.changes().entrySet()) {
-      changes.add(fact(change.getKey()).set("then", use(change.getValue())));
+      changes.add(fact(change.getKey()).set("then", gained(outcome, change.getValue())));
     }
     return node;
   }
@@ -66,37 +68,41 @@ final class Explanations {
     return Accesses.withoutStaff(node);
   }
 
-  private static boolean isSamePolicy(AuditRow entry, Outcome outcome) {
-    return outcome.policy().codeDigest().equals(entry.word("policyDigest"))
-        && outcome.policy().dataDigest().equals(entry.word("dataDigest"));
-  }
-
   private static String word(Outcome outcome) {
     return outcome.allows() ? "permit" : "refuse";
   }
 
   /** What one use comes to. */
   static ObjectNode use(Outcome outcome) {
+    return use(outcome, outcome.treatments());
+  }
+
+  /** The same with only those attributes that leave otherwise than now. */
+  private static ObjectNode gained(Outcome now, Outcome then) {
+    SortedMap<String, Outcome.Treatment> changed = new TreeMap<>(then.treatments());
+    changed.entrySet().removeIf(one -> one.getValue().equals(now.treatments().get(one.getKey())));
+    return use(then, changed);
+  }
+
+  private static ObjectNode use(Outcome outcome, SortedMap<String, Outcome.Treatment> treatments) {
     ObjectNode node = Json.MAPPER.createObjectNode().put("decision", word(outcome));
     outcome.reasons().forEach(node.putArray("reasons")::add);
-    node.set("attributes", attributes(outcome));
+    node.set("attributes", attributes(treatments));
     return node;
   }
 
-  private static ArrayNode attributes(Outcome outcome) {
+  private static ArrayNode attributes(SortedMap<String, Outcome.Treatment> treatments) {
     ArrayNode all = Json.MAPPER.createArrayNode();
-    outcome
-        .treatments()
-        .forEach(
-            (name, treatment) -> {
-              ObjectNode node = all.addObject().put("attribute", name);
-              node.put("release", treatment.how().name().toLowerCase(Locale.ROOT));
-              switch (treatment.how()) {
-                case CLEAR -> {}
-                case MASKED -> node.put("mask", treatment.code());
-                case WITHHELD -> node.set("reason", reason(treatment.code()));
-              }
-            });
+    treatments.forEach(
+        (name, treatment) -> {
+          ObjectNode node = all.addObject().put("attribute", name);
+          node.put("release", treatment.how().name().toLowerCase(Locale.ROOT));
+          switch (treatment.how()) {
+            case CLEAR -> {}
+            case MASKED -> node.put("mask", treatment.code());
+            case WITHHELD -> node.set("reason", reason(treatment.code()));
+          }
+        });
     return all;
   }
 

@@ -36,9 +36,12 @@ final class Packed {
       deflater.setDictionary(WORDS);
       deflater.setInput(bytes);
       deflater.finish();
-      // What cannot be made shorter grows by a few bytes for every 16 KB.
-      byte[] packed = new byte[bytes.length + bytes.length / 1_024 + 64];
+      // What cannot be made shorter grows, by an eighth at most: nine bits for each byte.
+      byte[] packed = new byte[bytes.length + bytes.length / 4 + 64];
       int length = deflater.deflate(packed);
+      if (!deflater.finished()) {
+        throw new IllegalStateException("A question grew where it was to be packed");
+      }
       return MARK + Base64.getEncoder().encodeToString(Arrays.copyOf(packed, length));
     } finally {
       deflater.end();

@@ -1,7 +1,6 @@
 package io.contextkeep.vault.replay;
 
 import io.contextkeep.audit.AuditQuery;
-import io.contextkeep.audit.AuditRow;
 import io.contextkeep.policy.Hypothesis;
 import io.contextkeep.policy.Outcome;
 import io.contextkeep.policy.PolicyFailure;
@@ -57,10 +56,10 @@ public final class Replay {
   public Replayed run(PolicyGate candidate, Period period, Progress progress) {
     PolicyIdentity now = inForce.policy();
     Tally recorded = again(period.query(), now, candidate::outcome, progress);
-    return recorded.result(now, candidate.policy(), supposed(now, candidate));
+    return recorded.result(now, candidate.policy(), supposed(now, candidate, recorded));
   }
 
-  private List<Flips> supposed(PolicyIdentity now, PolicyGate candidate) {
+  private List<Flips> supposed(PolicyIdentity now, PolicyGate candidate, Tally recorded) {
     Tally tally = new Tally();
     for (Question silent : possible.ofAnybody()) {
       long begun = System.nanoTime();
@@ -68,8 +67,13 @@ public final class Replay {
           .forEach(
               question -> {
                 Outcome before = inForce.outcome(question);
-                checkSame(now, before);
-                tally.add(question, before, candidate.outcome(question));
+                Outcome after = candidate.outcome(question);
+                if (isDecided(before) && isDecided(after)) {
+                  checkSame(now, before);
+                  tally.add(question, before, after);
+                } else {
+                  recorded.undecided();
+                }
               });
       rest(System.nanoTime() - begun);
     }
@@ -113,22 +117,23 @@ public final class Replay {
       case Found.Recorded recorded -> {
         Outcome before = inForce.outcome(recorded.question());
         Outcome after = instead.apply(recorded.question());
-        Optional<Lost> unusable = unusable(recorded.entry(), now, before, after);
+        Optional<Lost> unusable = unusable(recorded, now, before, after);
         unusable.ifPresentOrElse(tally::lost, () -> tally.add(recorded, before, after));
       }
     }
   }
 
   private static Optional<Lost> unusable(
-      AuditRow entry, PolicyIdentity now, Outcome before, Outcome after) {
-    boolean asked =
-        Collections.disjoint(before.reasons(), NOT_DECIDED)
-            && Collections.disjoint(after.reasons(), NOT_DECIDED);
-    if (!asked) {
+      Found decision, PolicyIdentity now, Outcome before, Outcome after) {
+    if (!isDecided(before) || !isDecided(after)) {
       return Optional.of(Lost.UNDECIDED);
     }
     checkSame(now, before);
-    return isExact(entry, before) ? Optional.empty() : Optional.of(Lost.INEXACT);
+    return isExact(decision, before) ? Optional.empty() : Optional.of(Lost.INEXACT);
+  }
+
+  private static boolean isDecided(Outcome outcome) {
+    return Collections.disjoint(outcome.reasons(), NOT_DECIDED);
   }
 
   /** Another one came into force meanwhile: the two outcomes would not be of the two policies. */
@@ -139,11 +144,10 @@ public final class Replay {
   }
 
   /** What the policy gave then and gives now must be the same, if it is the same policy. */
-  static boolean isExact(AuditRow entry, Outcome before) {
-    String then = entry.word("decisionDigest");
+  private static boolean isExact(Found decision, Outcome before) {
+    String then = decision.entry().word("decisionDigest");
     return then.isEmpty()
-        || !List.of(before.policy().codeDigest(), before.policy().dataDigest())
-            .equals(List.of(entry.word("policyDigest"), entry.word("dataDigest")))
+        || !before.policy().equals(decision.policy())
         || then.equals(before.digest());
   }
 

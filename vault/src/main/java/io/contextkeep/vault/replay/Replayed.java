@@ -36,7 +36,7 @@ public record Replayed(
   }
 
   /**
-   * Whether every decision of the period was asked again, but for those about nobody, which no
+   * Whether everything was asked that is to be asked, but for decisions about nobody, which no
    * policy can allow.
    */
   public boolean complete() {

@@ -46,6 +46,11 @@ final class Tally {
     lost.merge(why, 1L, Long::sum);
   }
 
+  /** A question that nobody asked, and that was not decided now. */
+  void undecided() {
+    lost.merge(Lost.UNDECIDED, 1L, Long::sum);
+  }
+
   /** A recorded decision. */
   void add(Found.Recorded decision, Outcome before, Outcome after) {
     add(decision.question(), OptionalLong.of(decision.entry().index()), before, after);

@@ -189,6 +189,7 @@ final class RecordedTest {
     AuditEntry entry =
         entry(
             Map.of(
+                "policy", policy.revision(),
                 "policyDigest", policy.codeDigest(),
                 "dataDigest", policy.dataDigest(),
                 "decisionDigest", "0".repeat(64)));
