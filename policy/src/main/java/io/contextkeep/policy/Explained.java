@@ -50,15 +50,7 @@ public record Explained(
 
   /** The question without anything that the customer said. */
   private static Question bare(Question question) {
-    return new Hypothesis.Restricted(false)
-        .on(
-            new Question(
-                question.caller(),
-                question.purpose(),
-                question.subject(),
-                List.of(),
-                List.of(),
-                question.attributes()));
+    return question.said(List.of(), List.of()).restricted(false);
   }
 
   /** What the customer said, each by itself. */

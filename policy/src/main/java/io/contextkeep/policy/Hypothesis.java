@@ -24,7 +24,7 @@ public sealed interface Hypothesis {
       consents.removeIf(
           said -> said.purpose().equals(purpose) && said.recipient().equals(recipient));
       consents.add(new Question.Consent(0, purpose, recipient, status, explicit));
-      return with(question, consents, question.objections());
+      return question.said(consents, question.objections());
     }
   }
 
@@ -37,7 +37,7 @@ public sealed interface Hypothesis {
       if (objects) {
         objections.add(purpose);
       }
-      return with(question, question.consents(), objections);
+      return question.said(question.consents(), objections);
     }
   }
 
@@ -45,13 +45,7 @@ public sealed interface Hypothesis {
   record Restricted(boolean restricted) implements Hypothesis {
     @Override
     public Question on(Question question) {
-      return new Question(
-          question.caller(),
-          question.purpose(),
-          new Question.Subject(question.subject().id(), restricted, question.subject().self()),
-          question.consents(),
-          question.objections(),
-          question.attributes());
+      return question.restricted(restricted);
     }
   }
 
@@ -63,13 +57,9 @@ public sealed interface Hypothesis {
 
     @Override
     public Question on(Question question) {
-      return new Question(
-          new Question.Caller(question.caller().id(), question.caller().role(), purposes),
-          question.purpose(),
-          question.subject(),
-          question.consents(),
-          question.objections(),
-          question.attributes());
+      Question.Caller caller = question.caller();
+      return question.by(
+          new Question.Caller(caller.id(), caller.role(), purposes, caller.assurance()));
     }
   }
 
@@ -77,13 +67,7 @@ public sealed interface Hypothesis {
   record Stated(String purpose) implements Hypothesis {
     @Override
     public Question on(Question question) {
-      return new Question(
-          question.caller(),
-          purpose,
-          question.subject(),
-          question.consents(),
-          question.objections(),
-          question.attributes());
+      return question.stating(purpose);
     }
   }
 
@@ -94,24 +78,7 @@ public sealed interface Hypothesis {
       SortedMap<String, Question.Attribute> attributes = new TreeMap<>(question.attributes());
       attributes.computeIfPresent(
           attribute, (_, held) -> new Question.Attribute(held.category(), held.special(), 0));
-      return new Question(
-          question.caller(),
-          question.purpose(),
-          question.subject(),
-          question.consents(),
-          question.objections(),
-          attributes);
+      return question.of(attributes);
     }
-  }
-
-  private static Question with(
-      Question question, List<Question.Consent> consents, List<String> objections) {
-    return new Question(
-        question.caller(),
-        question.purpose(),
-        question.subject(),
-        consents,
-        objections,
-        question.attributes());
   }
 }

@@ -88,6 +88,32 @@ public record Question(
     this(caller, purpose, subject, consents, objections, attributes, 1);
   }
 
+  /** The same of another caller. */
+  Question by(Caller other) {
+    return new Question(other, purpose, subject, consents, objections, attributes, customers);
+  }
+
+  /** The same for another purpose. */
+  Question stating(String other) {
+    return new Question(caller, other, subject, consents, objections, attributes, customers);
+  }
+
+  /** The same, restricted or not. */
+  Question restricted(boolean restricted) {
+    Subject other = new Subject(subject.id(), restricted, subject.self());
+    return new Question(caller, purpose, other, consents, objections, attributes, customers);
+  }
+
+  /** The same of somebody who said other things. */
+  Question said(List<Consent> others, List<String> otherObjections) {
+    return new Question(caller, purpose, subject, others, otherObjections, attributes, customers);
+  }
+
+  /** The same about other attributes. */
+  Question of(SortedMap<String, Attribute> others) {
+    return new Question(caller, purpose, subject, consents, objections, others, customers);
+  }
+
   /** The policy's input. */
   public String toJson() {
     StringWriter text = new StringWriter(1_024);

@@ -56,7 +56,12 @@ public record RecordedQuestion(String input, List<Long> events) {
         new Question.Caller(
             caller.path("id").asText(),
             caller.path("role").asText(),
-            strings(caller.path("purposes"))),
+            strings(caller.path("purposes")),
+            new Assurance(
+                Optional.of(caller.at("/assurance/acr"))
+                    .filter(JsonNode::isTextual)
+                    .map(JsonNode::textValue),
+                strings(caller.at("/assurance/amr")))),
         json.path("purpose").asText(),
         new Question.Subject(
             subject,
@@ -64,7 +69,8 @@ public record RecordedQuestion(String input, List<Long> events) {
             json.at("/subject/self").asBoolean()),
         consents(json.path("consents")),
         strings(json.path("objections")),
-        attributes(json.path("attributes")));
+        attributes(json.path("attributes")),
+        json.at("/request/customers").asInt());
   }
 
   private List<Question.Consent> consents(JsonNode array) {

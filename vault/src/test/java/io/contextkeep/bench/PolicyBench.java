@@ -7,6 +7,7 @@ import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.Question;
+import io.contextkeep.policy.Refusal;
 import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.policy.server.OpaServerEngine;
 import io.contextkeep.vault.OpaProcess;
@@ -51,6 +52,8 @@ final class PolicyBench implements Benchmark {
             PolicyEngine server = server(opa)) {
           engines.put("server", server);
           measure(settings, figures, engines);
+          opa.kill();
+          refusals(settings, figures, server);
           startServer(settings, figures, opa);
         }
       }
@@ -109,6 +112,21 @@ final class PolicyBench implements Benchmark {
         && permit.releases().size() == question.attributes().size();
   }
 
+  /** What a refusal costs while nobody answers: whoever asks does not wait for it. */
+  private static void refusals(Settings settings, Figures figures, PolicyEngine dead) {
+    PolicyGate gate = new PolicyGate(dead, new SecureRandom());
+    Question question = question(8);
+    for (int round = 0; round < settings.rounds(); round++) {
+      Histogram nanos = new Histogram(60_000_000_000L, 3);
+      for (int i = 0; i < 10_000; i++) {
+        long begun = System.nanoTime();
+        PromiseBroken.unless(gate.decide(question) instanceof Refusal, "a permit of nobody");
+        nanos.recordValue(System.nanoTime() - begun);
+      }
+      figures.add("policy.server.dead.p50", "µs", nanos.getValueAtPercentile(50) / 1e3);
+    }
+  }
+
   private static void startEmbedded(
       Settings settings, Figures figures, ScheduledExecutorService watchdog) {
     for (int round = 0; round < settings.rounds(); round++) {
@@ -123,13 +141,13 @@ final class PolicyBench implements Benchmark {
   private static void startServer(Settings settings, Figures figures, OpaProcess opa)
       throws Exception {
     for (int round = 0; round < settings.rounds(); round++) {
-      opa.kill();
       long begun = System.nanoTime();
       opa.restart();
       try (PolicyEngine engine = server(opa)) {
         firstDecision(engine);
       }
       figures.add("policy.server.start", "ms", (System.nanoTime() - begun) / 1e6);
+      opa.kill();
     }
   }
 

@@ -160,11 +160,20 @@ final class DecisionLogIT {
     assertThat(events).isEmpty();
     refusing.set(0);
     awaitAll();
+    awaitNoLag();
     int sent = bodies.size();
     vault.restart();
     ok(vault.ask("17850", "country"));
     awaitAll();
     assertThat(bodies).hasSize(sent + 1);
+  }
+
+  /** Until the vault knows that they are there. */
+  private void awaitNoLag() throws InterruptedException {
+    String none = "contextkeep_audit_lag{what=\"decisions\"} 0";
+    while (!BareHttp.get(vault.vault().port(), "/metrics").orElseThrow().body().contains(none)) {
+      Thread.sleep(10);
+    }
   }
 
   private void everyKindOfDecision() {

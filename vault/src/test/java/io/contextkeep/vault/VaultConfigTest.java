@@ -258,12 +258,13 @@ final class VaultConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "siem.otlp.url=ftp://a.example|siem.otlp.url is the http",
-        "siem.otlp.url=https://who:what@a.example/|siem.otlp.url is the http",
+        "siem.otlp.url=ftp://a.example|siem.otlp.url is an http",
+        "siem.otlp.url=https://who:what@a.example/|siem.otlp.url is an http",
         "siem.otlp.token=1234567890123456|siem.otlp.token needs siem.otlp.url",
         "siem.otlp.url=http://a.example/; siem.otlp.token=1234567890123456|https",
         "siem.otlp.url=https://a.example/; siem.otlp.token=short|siem.otlp.token: A secret",
-        "siem.decisions.url=file:///logs|siem.decisions.url is the http",
+        "siem.decisions.url=file:///logs|siem.decisions.url is an http",
+        "siem.decisions.url=https://a.example/?x=y|siem.decisions.url ends",
         "siem.decisions.token=1234567890123456|siem.decisions.token needs siem.decisions.url",
         "siem.decisions.url=http://a.example/; siem.decisions.token=1234567890123456|https",
         "siem.syslog.url=udp://a.example:514|siem.syslog.url is tcp",

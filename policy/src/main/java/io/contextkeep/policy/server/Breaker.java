@@ -3,6 +3,8 @@ package io.contextkeep.policy.server;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Spares a server that does not answer, and those who would wait for it. It opens after some
@@ -13,6 +15,7 @@ import java.util.function.LongSupplier;
  * else refused.
  */
 final class Breaker {
+  private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
   private static final int FAILURES = 5;
   private static final Duration WITHIN = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -56,8 +59,7 @@ final class Breaker {
     lock.lock();
     try {
       if (answered) {
-        state = State.CLOSED;
-        failures = 0;
+        close();
       } else {
         failed();
       }
@@ -75,6 +77,7 @@ final class Breaker {
         }
         failures++;
         if (failures >= FAILURES) {
+          LOG.warn("the policy server does not answer: every question is refused");
           open();
         }
       }
@@ -82,6 +85,14 @@ final class Breaker {
       // Of one who was let through before it opened: no reason to wait longer.
       case OPEN -> {}
     }
+  }
+
+  private void close() {
+    if (state != State.CLOSED) {
+      LOG.info("the policy server answers again");
+    }
+    state = State.CLOSED;
+    failures = 0;
   }
 
   private void open() {

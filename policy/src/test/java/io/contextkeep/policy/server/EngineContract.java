@@ -127,7 +127,7 @@ abstract class EngineContract {
   void whoeverWaitsTooLong_isRefused_andTheNextIsAnswered() throws Exception {
     try (PolicyEngine hasty = engine(Duration.ofNanos(1))) {
       Decision late =
-          new PolicyGate(hasty, new SecureRandom()).decide(question("x".repeat(1 << 20), "GIVEN"));
+          new PolicyGate(hasty, new SecureRandom()).decide(question("x".repeat(20 << 20), "GIVEN"));
       assertThat(late)
           .isInstanceOfSatisfying(
               Refusal.class,

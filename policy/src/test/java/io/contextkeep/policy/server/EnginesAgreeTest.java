@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code contextkeep.questions}.
  */
 final class EnginesAgreeTest {
-  private static final int QUESTIONS = Integer.getInteger("contextkeep.questions", 2_000);
+  private static final int QUESTIONS = Integer.getInteger("contextkeep.questions", 1_000);
   private static final int ASKING = 8;
   private static final Duration PATIENT = Duration.ofSeconds(60);
 
@@ -58,7 +58,7 @@ final class EnginesAgreeTest {
   @Test
   void theWayThroughHttp_changesNothing() throws Exception {
     try (ScriptedOpa server = new ScriptedOpa(ScriptedOpa.evaluating(wasm))) {
-      compare(server.url(), 2_000);
+      compare(server.url(), 1_000);
     }
   }
 

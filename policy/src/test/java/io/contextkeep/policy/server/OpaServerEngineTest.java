@@ -231,11 +231,10 @@ final class OpaServerEngineTest extends EngineContract {
         assertThat(Failures.of(engine, "{}")).isEqualTo(Kind.POLICY_TIMEOUT);
       }
     }
-    assertThat(server.requests()).hasSize(4);
   }
 
   @Test
-  void aServerThatIsGone_isAFailure_andIsThereAgainWhenItIs() throws Exception {
+  void aServerThatIsGone_isAFailure() throws Exception {
     try (PolicyEngine engine = engine(PATIENT)) {
       assertThat(engine.evaluate("{}").json().path("allow").isBoolean()).isTrue();
       server.close();
@@ -267,16 +266,16 @@ final class OpaServerEngineTest extends EngineContract {
   @Test
   void afterManyFailures_nobodyWaits_untilOneFoundItAnswering() throws Exception {
     AtomicLong now = new AtomicLong();
-    server.script(server.hangsAfter(""));
+    server.script(breaksOffAfter(""));
     try (PolicyEngine engine =
         new OpaServerEngine(
             HttpClient.newHttpClient(),
             server.url(),
             Optional.empty(),
-            HASTY,
+            PATIENT,
             new Breaker(now::get))) {
       for (int i = 0; i < 5; i++) {
-        assertThat(Failures.of(engine, "{}")).isEqualTo(Kind.POLICY_TIMEOUT);
+        assertThat(Failures.of(engine, "{}")).isEqualTo(Kind.POLICY_UNAVAILABLE);
       }
       int asked = server.requests().size();
       for (int i = 0; i < 1_000; i++) {

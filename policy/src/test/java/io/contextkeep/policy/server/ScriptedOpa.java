@@ -46,6 +46,7 @@ final class ScriptedOpa implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final Thread accepting;
   private volatile Script script;
 
   ScriptedOpa(Script script) {
@@ -55,7 +56,7 @@ final class ScriptedOpa implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Thread.ofVirtual().start(this::accept);
+    accepting = Thread.ofVirtual().start(this::accept);
   }
 
   URI url() {
@@ -199,11 +200,15 @@ final class ScriptedOpa implements AutoCloseable {
     closed.countDown();
     try {
       listening.close();
+      // Until then it may take in one more.
+      accepting.join();
       for (Socket connection : connections) {
         connection.close();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

@@ -40,6 +40,11 @@ public record SiemSettings(
   public SiemSettings {
     check("siem.otlp", otlp, otlpToken);
     check("siem.decisions", decisions, decisionsToken);
+    decisions.ifPresent(
+        url ->
+            require(
+                url.getQuery() == null && url.getFragment() == null,
+                "siem.decisions.url ends where /logs is to follow"));
     syslog.ifPresent(
         url -> require(isSyslog(url), "siem.syslog.url is tcp://host:port or tls://host:port"));
     require(
@@ -48,7 +53,7 @@ public record SiemSettings(
   }
 
   private static void check(String name, Optional<URI> url, Optional<Secret> token) {
-    url.ifPresent(u -> require(PeerUrl.isHttp(u), name + ".url is the http or https URL of one"));
+    url.ifPresent(u -> require(PeerUrl.isHttp(u), name + ".url is an http or https URL"));
     require(token.isEmpty() || url.isPresent(), name + ".token needs " + name + ".url");
     require(
         token.isEmpty() || url.filter(PeerUrl::isPrivate).isPresent(),
