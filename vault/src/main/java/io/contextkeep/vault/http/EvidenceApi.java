@@ -17,22 +17,14 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.replay.Evidence;
 import io.contextkeep.vault.replay.Found;
 import io.contextkeep.vault.replay.Period;
-import io.contextkeep.vault.replay.PolicyChanged;
-import io.contextkeep.vault.replay.Replay;
 import io.contextkeep.vault.replay.Replayed;
 import io.vertx.core.http.HttpMethod;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Semaphore;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * What operators are shown before they change a policy, or when they are asked why: decisions in
@@ -40,15 +32,12 @@ import java.util.function.Supplier;
  * about a customer is recorded as one that concerns her.
  */
 final class EvidenceApi implements Routes.Api {
-  private static final List<String> PROGRESS = List.of(Media.JSON, Media.LINES);
   private static final int MOST_OF_REQUEST = 100;
 
   private final Evidence evidence;
   private final AuditLog log;
   private final AuditLooks looks;
-
-  /** A replay reads as long as the log is: one at a time is enough beside the reads. */
-  private final Semaphore place = new Semaphore(1);
+  private final ReplayAnswers answers = new ReplayAnswers();
 
   EvidenceApi(Evidence evidence, AuditLog log, AuditLooks looks) {
     this.evidence = evidence;
@@ -59,16 +48,18 @@ final class EvidenceApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
-        .on(HttpMethod.POST, "/v1/policy/replay", Media.JSON_BODY.giving(PROGRESS), this::replay)
+        .on(
+            HttpMethod.POST,
+            "/v1/policy/replay",
+            Media.JSON_BODY.giving(ReplayAnswers.FORMS),
+            this::replay)
         .get("/v1/policy/explain", this::explain)
-        .on(HttpMethod.POST, "/v1/policy/what-if", Media.JSON_BODY.giving(PROGRESS), this::whatIf);
+        .on(
+            HttpMethod.POST,
+            "/v1/policy/what-if",
+            Media.JSON_BODY.giving(ReplayAnswers.FORMS),
+            this::whatIf);
   }
-
-  /** Makes a replay, telling how far it is. */
-  private interface Run extends Function<Replay.Progress, Replayed> {}
-
-  /** Makes of what a replay found the answer. */
-  private interface Shown extends Function<Replayed, ObjectNode> {}
 
   Answer replay(Request request) {
     request.as(Role.OPERATOR).onlyQuery();
@@ -76,7 +67,7 @@ final class EvidenceApi implements Routes.Api {
     Json.only(body, Set.of("from", "until", "data", "bundle"));
     Period period = period(body);
     checkCandidate(body);
-    return alone(
+    return answers.of(
         request,
         () -> {
           PolicyGate candidate = candidate(body);
@@ -134,70 +125,6 @@ final class EvidenceApi implements Routes.Api {
     throw Problem.badRequest("invalid_field", "The field 'bundle' is a bundle in Base64");
   }
 
-  /** What begins a replay: checked and recorded before the first line is answered. */
-  private interface Begin extends Supplier<Run> {}
-
-  private Answer alone(Request request, Begin begin, Shown shown) {
-    if (!place.tryAcquire()) {
-      throw new Problem(503, "overloaded", "Another replay is under way; try again later");
-    }
-    boolean streamed = false;
-    try {
-      Run run = begin.get();
-      if (Accept.choose(request.header("Accept"), PROGRESS).equals(Media.JSON)) {
-        return Answer.ok(shown.apply(run.apply((_, _) -> {})));
-      }
-      streamed = true;
-      return Answer.streamed(Media.LINES, Map.of(), new Lines(run, shown));
-    } catch (PolicyChanged e) {
-      throw new Problem(
-          409, "policy_changed", "Another policy came into force meanwhile; begin anew");
-    } finally {
-      if (!streamed) {
-        place.release();
-      }
-    }
-  }
-
-  /** A line for each page, {@code {"done": 256, "entries": 1000}}, and the result as the last. */
-  private final class Lines implements Answer.Stream {
-    private final Run run;
-    private final Shown shown;
-
-    Lines(Run run, Shown shown) {
-      this.run = run;
-      this.shown = shown;
-    }
-
-    @Override
-    public void writeTo(OutputStream out) throws IOException {
-      try {
-        line(out, shown.apply(run.apply((done, entries) -> progress(out, done, entries))));
-      } catch (UncheckedIOException gone) {
-        throw new IOException("The client has gone", gone);
-      }
-    }
-
-    private static void progress(OutputStream out, long done, long entries) {
-      try {
-        line(out, Map.of("done", done, "entries", entries));
-      } catch (IOException gone) {
-        throw new UncheckedIOException(gone);
-      }
-    }
-
-    @Override
-    public void end() {
-      place.release();
-    }
-  }
-
-  private static void line(OutputStream out, Object line) throws IOException {
-    out.write(Json.MAPPER.writeValueAsBytes(line));
-    out.write('\n');
-    out.flush();
-  }
-
   Answer explain(Request request) {
     request.as(Role.OPERATOR).onlyQuery("entry", "request");
     List<Found> found = found(request);
@@ -243,7 +170,7 @@ final class EvidenceApi implements Routes.Api {
     }
     Hypothesis.Registered registered = new Hypothesis.Registered(purposes(body));
     Period period = period(body);
-    return alone(
+    return answers.of(
         request,
         () -> {
           record(request, "policy.what-if", Map.of("target", app));
