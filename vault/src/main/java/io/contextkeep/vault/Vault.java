@@ -6,11 +6,10 @@ import io.contextkeep.audit.note.SignerKey;
 import io.contextkeep.audit.note.VerifierKey;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
-import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.MemoisedEngine;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyGate;
-import io.contextkeep.policy.WasmEngine;
+import io.contextkeep.policy.bundle.LoadGate;
 import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.FileRootKey;
@@ -33,6 +32,7 @@ import io.contextkeep.vault.ops.Publisher;
 import io.contextkeep.vault.ops.Readiness;
 import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.ops.WitnessRounds;
+import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.read.CohortPath;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.siem.Forwarders;
@@ -73,6 +73,7 @@ public final class Vault implements AutoCloseable {
   private final VaultIssuer issuer;
   private final Projector projector;
   private final Server server;
+  private final Policies policies;
   private final Erasure erasure;
   private final Retention retention;
   private final AuditRetention auditRetention;
@@ -89,6 +90,7 @@ public final class Vault implements AutoCloseable {
       VaultIssuer issuer,
       Projector projector,
       Server server,
+      Policies policies,
       Erasure erasure,
       Retention retention,
       AuditRetention auditRetention,
@@ -100,6 +102,7 @@ public final class Vault implements AutoCloseable {
     this.issuer = issuer;
     this.projector = projector;
     this.server = server;
+    this.policies = policies;
     this.erasure = erasure;
     this.retention = retention;
     this.auditRetention = auditRetention;
@@ -129,14 +132,8 @@ public final class Vault implements AutoCloseable {
             config.data().resolve("index.db"), db, log, witnesses, config.storeDeadline());
     Operations operations = operations(config, db, log, clock);
     operations.metrics().auditLag("index", index.index()::lag);
-    int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
-    PolicyEngine engine =
-        new MemoisedEngine(
-            operations
-                .metrics()
-                .timed(
-                    new WasmEngine(Bundle.builtIn(), instances, config.policyDeadline(), watchdog)),
-            REMEMBERED_DECISIONS);
+    Policies policies = policies(config, db, log, operations, watchdog, clock);
+    PolicyEngine engine = policies.engine();
     BlindIndex blindIndex = new BlindIndex(root);
     Registry registry = new Registry(db);
     Customers customers = new Customers(blindIndex);
@@ -185,6 +182,7 @@ public final class Vault implements AutoCloseable {
             log,
             index.index(),
             staff,
+            policies,
             WitnessSettings.witness(config, root, witnessed, clock),
             witnesses,
             clock);
@@ -229,6 +227,7 @@ public final class Vault implements AutoCloseable {
         issuer,
         projector,
         server,
+        policies,
         erasure,
         retention,
         auditRetention,
@@ -239,7 +238,7 @@ public final class Vault implements AutoCloseable {
             forwarders::close,
             projector::close,
             operations.metrics()::close,
-            engine::close,
+            policies::close,
             watchdog::shutdownNow,
             () -> rounds.ifPresent(WitnessRounds::close),
             publisher::close,
@@ -248,6 +247,32 @@ public final class Vault implements AutoCloseable {
             db::close,
             kept::close,
             keys::close));
+  }
+
+  /** What decides in process. Each policy begins with nothing remembered. */
+  private static Policies policies(
+      VaultConfig config,
+      Db db,
+      AuditLog log,
+      Operations operations,
+      ScheduledExecutorService watchdog,
+      InstantSource clock) {
+    Metrics metrics = operations.metrics();
+    int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
+    Policies policies =
+        Policies.start(
+            config.policy(),
+            db,
+            log,
+            new LoadGate(instances, config.policyDeadline(), watchdog),
+            config.data().resolve("policy.tar.gz"),
+            engine -> new MemoisedEngine(metrics.timed(engine), REMEMBERED_DECISIONS),
+            metrics::policyFailed,
+            clock,
+            Vault::client,
+            () -> Threads.scheduler("policy-watch"));
+    operations.readiness().note(policies::note);
+    return policies;
   }
 
   static Db openDatabase(VaultConfig config) {
@@ -382,6 +407,11 @@ public final class Vault implements AutoCloseable {
   /** What keeps the graph up to the database. */
   Projector projector() {
     return projector;
+  }
+
+  /** What decides, and how it changes. */
+  Policies policies() {
+    return policies;
   }
 
   Retention retention() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.siem.SiemSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,11 @@ final class VaultConfigTest {
       audit.witnesses=/w
       witness.logs=/l
       log.requests=true
+      policy.bundle=https://bundles.example/vault.tar.gz
+      policy.bundle.keys=ops:ES256:/p.pem
+      policy.bundle.token.file=/t
+      policy.poll.min.seconds=7
+      policy.poll.max.seconds=8
       oidc.corp.issuer=https://login.example
       oidc.corp.jwks=https://login.example/jwks
       oidc.corp.audience=api
@@ -90,6 +97,7 @@ final class VaultConfigTest {
     assertThat(config.auditWitnesses()).isEmpty();
     assertThat(config.witnessLogs()).isEmpty();
     assertThat(config.requestLog()).isFalse();
+    assertThat(config.policy()).isEqualTo(PolicySettings.BUILT_IN);
   }
 
   @Test
@@ -128,6 +136,14 @@ final class VaultConfigTest {
     assertThat(config.auditWitnesses()).contains(Path.of("/w"));
     assertThat(config.witnessLogs()).contains(Path.of("/l"));
     assertThat(config.requestLog()).isTrue();
+    assertThat(config.policy())
+        .isEqualTo(
+            new PolicySettings(
+                Optional.of("https://bundles.example/vault.tar.gz"),
+                Optional.of("ops:ES256:/p.pem"),
+                Optional.of(Path.of("/t")),
+                Duration.ofSeconds(7),
+                Duration.ofSeconds(8)));
     assertThat(config.issuers())
         .containsExactly(
             new IssuerSettings(

@@ -4,11 +4,11 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.VerifiableIndex;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
-import io.contextkeep.policy.Bundle;
 import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.store.Batches;
@@ -40,6 +40,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       AuditLog log,
       VerifiableIndex index,
       Staff staff,
+      Policies policies,
       Witness witness,
       Optional<TrustPolicy> witnesses,
       InstantSource clock) {
@@ -53,8 +54,9 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new AccessProofApi(me, log, index),
             new ExportApi(me, db, registry, customers, consents, readPath, clock),
             new ConsentApi(me, db, registry, customers, consents, clock),
-            new RightsApi(registry, Processing.all(Bundle.builtIn().data())),
+            new RightsApi(registry, () -> Processing.all(policies.data())),
             new OperatorApi(db, registry, log),
+            new PolicyApi(policies),
             new AnalyticsApi(analytics, registry),
             new AuditorApi(db, customers, looks),
             new AuditExport(db, customers, log, looks),

@@ -56,8 +56,10 @@ public final class Readiness implements WriteWatch {
     return note.get();
   }
 
+  /** Adds lines to it. */
   public void note(Supplier<String> lines) {
-    note = lines;
+    Supplier<String> before = note;
+    note = () -> before.get() + lines.get();
   }
 
   /** From now on the vault is not ready. */
