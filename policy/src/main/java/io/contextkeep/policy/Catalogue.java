@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The part of a policy's data that is not rules: purposes with their basis, categories, masks and
@@ -34,6 +36,27 @@ public final class Catalogue {
 
   /** What is told of a catalogue that has everything wrong. */
   private static final int MOST_FAULTS = 5;
+
+  private static final Set<String> MEMBERS =
+      Set.of(
+          "purposes",
+          "ancestors",
+          "analytics",
+          "measures",
+          "max_rho",
+          "max_delta",
+          "jurisdictions",
+          "basis",
+          "categories",
+          "masks",
+          "max_age_days",
+          "obligations",
+          "ttl_s",
+          "law",
+          "bases",
+          "opt_out",
+          "response_days",
+          "opt_out_days");
 
   private Catalogue() {}
 
@@ -63,11 +86,25 @@ public final class Catalogue {
     }
     List<String> faults =
         FORM.validate(catalogue).stream()
-            .map(error -> error.getInstanceLocation() + " against " + error.getKeyword())
+            .map(error -> place(error.getInstanceLocation()) + " against " + error.getKeyword())
             .distinct()
             .limit(MOST_FAULTS)
             .toList();
     return faults.isEmpty() ? terms(catalogue) : faults;
+  }
+
+  /** The way there, of words that are known: others are somebody's own and are not repeated. */
+  private static String place(Object location) {
+    return location.toString().transform(way -> List.of(way.split("/", -1))).stream()
+        .map(step -> isKnown(step) ? step : "?")
+        .collect(Collectors.joining("/"));
+  }
+
+  private static boolean isKnown(String step) {
+    return MEMBERS.contains(step)
+        || step.matches("\\d{0,6}")
+        || Purpose.parse(step).isPresent()
+        || DataCategory.parse(step).isPresent();
   }
 
   /** Words of the right form that are no terms. */

@@ -1,13 +1,17 @@
 package io.contextkeep.vault;
 
+import io.contextkeep.audit.AuditLog;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.MemoisedEngine;
 import io.contextkeep.policy.PolicyEngine;
-import io.contextkeep.policy.WasmEngine;
+import io.contextkeep.policy.bundle.LoadGate;
 import io.contextkeep.policy.server.OpaServerEngine;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.ops.Operations;
 import io.contextkeep.vault.ops.PemTrust;
 import io.contextkeep.vault.ops.WatchedPolicy;
+import io.contextkeep.vault.policy.Policies;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -15,33 +19,54 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** What decides: the policy in process, or an OPA server where one is set. */
+/** Makes what decides. */
 final class PolicyEngines {
   /** About 20 MB of questions and answers. */
   private static final int REMEMBERED_DECISIONS = 10_000;
 
   private PolicyEngines() {}
 
+  /** What decides: the policy in force here, or an OPA server where one is set. */
   static PolicyEngine of(
-      VaultConfig config,
-      Bundle bundle,
-      Operations operations,
-      ScheduledExecutorService watchdog,
-      InstantSource clock)
+      VaultConfig config, Policies policies, Operations operations, InstantSource clock)
       throws IOException {
     return config.policyServer().isPresent()
         ? server(config, config.policyServer().get(), operations, clock)
-        : embedded(config, bundle, operations, watchdog);
+        : policies.engine();
   }
 
-  private static PolicyEngine embedded(
-      VaultConfig config, Bundle bundle, Operations operations, ScheduledExecutorService watchdog) {
+  /**
+   * The policies in process, of which one decides. Each begins with nothing remembered.
+   *
+   * @param own the one that is built in
+   */
+  static Policies policies(
+      VaultConfig config,
+      Bundle own,
+      Db db,
+      AuditLog log,
+      Operations operations,
+      ScheduledExecutorService watchdog,
+      InstantSource clock) {
+    Metrics metrics = operations.metrics();
     int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
-    return new MemoisedEngine(
-        operations
-            .metrics()
-            .timed(new WasmEngine(bundle, instances, config.policyDeadline(), watchdog)),
-        REMEMBERED_DECISIONS);
+    Policies policies =
+        Policies.start(
+            config.policy(),
+            db,
+            log,
+            new LoadGate(instances, config.policyDeadline(), watchdog),
+            config.data().resolve("policy.tar.gz"),
+            engine -> new MemoisedEngine(metrics.timed(engine), REMEMBERED_DECISIONS),
+            metrics::policyFailed,
+            clock,
+            own,
+            Vault::client,
+            () -> Threads.scheduler("policy-watch"));
+    if (!config.policy().elsewhere()) {
+      operations.readiness().note(policies::note);
+    }
+    return policies;
   }
 
   /** Nothing is remembered of it: its policy changes without anybody here being told. */

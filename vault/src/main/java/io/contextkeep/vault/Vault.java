@@ -34,6 +34,9 @@ import io.contextkeep.vault.ops.Publisher;
 import io.contextkeep.vault.ops.Readiness;
 import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.ops.WitnessRounds;
+import io.contextkeep.vault.policy.InForce;
+import io.contextkeep.vault.policy.Policies;
+import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.read.CohortPath;
 import io.contextkeep.vault.read.HourlyReads;
 import io.contextkeep.vault.read.Possible;
@@ -77,6 +80,7 @@ public final class Vault implements AutoCloseable {
   private final VaultIssuer issuer;
   private final Projector projector;
   private final Server server;
+  private final Policies policies;
   private final Erasure erasure;
   private final Retention retention;
   private final AuditRetention auditRetention;
@@ -93,6 +97,7 @@ public final class Vault implements AutoCloseable {
       VaultIssuer issuer,
       Projector projector,
       Server server,
+      Policies policies,
       Erasure erasure,
       Retention retention,
       AuditRetention auditRetention,
@@ -104,6 +109,7 @@ public final class Vault implements AutoCloseable {
     this.issuer = issuer;
     this.projector = projector;
     this.server = server;
+    this.policies = policies;
     this.erasure = erasure;
     this.retention = retention;
     this.auditRetention = auditRetention;
@@ -138,7 +144,9 @@ public final class Vault implements AutoCloseable {
             config.data().resolve("index.db"), db, log, witnesses, config.storeDeadline());
     Operations operations = operations(config, db, log, clock);
     operations.metrics().auditLag("index", index.index()::lag);
-    PolicyEngine engine = PolicyEngines.of(config, bundle, operations, watchdog, clock);
+    Policies policies =
+        PolicyEngines.policies(config, bundle, db, log, operations, watchdog, clock);
+    PolicyEngine engine = PolicyEngines.of(config, policies, operations, clock);
     BlindIndex blindIndex = new BlindIndex(root);
     Registry registry = new Registry(db);
     Customers customers = new Customers(blindIndex);
@@ -158,7 +166,13 @@ public final class Vault implements AutoCloseable {
             decisions,
             new Replay(decisions, possible, gate),
             new Candidates(
-                () -> bundle, Optional.empty(), config.policyDeadline(), watchdog, random),
+                () -> policies.inForce().map(InForce::policy).orElse(bundle),
+                Optional.of(config.policy())
+                    .filter(p -> p.keys().isPresent())
+                    .map(PolicySettings::trust),
+                config.policyDeadline(),
+                watchdog,
+                random),
             possible);
     Analytics analytics =
         new Analytics(
@@ -203,6 +217,7 @@ public final class Vault implements AutoCloseable {
             log,
             index.index(),
             staff,
+            policies,
             WitnessSettings.witness(config, root, witnessed, clock),
             witnesses,
             evidence,
@@ -248,6 +263,7 @@ public final class Vault implements AutoCloseable {
         issuer,
         projector,
         server,
+        policies,
         erasure,
         retention,
         auditRetention,
@@ -258,7 +274,7 @@ public final class Vault implements AutoCloseable {
             forwarders::close,
             projector::close,
             operations.metrics()::close,
-            engine::close,
+            policies::close,
             watchdog::shutdownNow,
             () -> rounds.ifPresent(WitnessRounds::close),
             publisher::close,
@@ -307,7 +323,7 @@ public final class Vault implements AutoCloseable {
         .connectTimeout(CONNECTING);
   }
 
-  private static HttpClient client() {
+  static HttpClient client() {
     return clients().build();
   }
 
@@ -404,6 +420,11 @@ public final class Vault implements AutoCloseable {
   /** What keeps the graph up to the database. */
   Projector projector() {
     return projector;
+  }
+
+  /** What decides, and how it changes. */
+  Policies policies() {
+    return policies;
   }
 
   Retention retention() {

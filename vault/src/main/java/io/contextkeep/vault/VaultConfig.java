@@ -4,6 +4,7 @@ import io.contextkeep.vault.analytics.Timing;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.ops.Secret;
+import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.siem.SiemSettings;
 import java.io.IOException;
 import java.io.Reader;
@@ -47,6 +48,7 @@ import java.util.regex.Pattern;
  * @param retentionSweep how often what is too old is looked for and deleted
  * @param requestLog whether each request is a line of the program's log; it costs as much as half a
  *     read
+ * @param policy where the policy comes from, and whose it may be
  */
 public record VaultConfig(
     Path data,
@@ -69,7 +71,8 @@ public record VaultConfig(
     List<IssuerSettings> issuers,
     Optional<Secret> metricsToken,
     Duration retentionSweep,
-    boolean requestLog) {
+    boolean requestLog,
+    PolicySettings policy) {
 
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
@@ -100,7 +103,12 @@ public record VaultConfig(
           Map.entry("analytics.slot.millis", "1000"),
           Map.entry("metrics.token", ""),
           Map.entry("log.requests", "false"),
-          Map.entry("retention.sweep.minutes", "60"));
+          Map.entry("retention.sweep.minutes", "60"),
+          Map.entry("policy.bundle", ""),
+          Map.entry("policy.bundle.keys", ""),
+          Map.entry("policy.bundle.token.file", ""),
+          Map.entry("policy.poll.min.seconds", "60"),
+          Map.entry("policy.poll.max.seconds", "120"));
 
   /**
    * What can be said of an issuer, after {@code oidc.<name>.}; empty is filled in from its name and
@@ -187,7 +195,18 @@ public record VaultConfig(
         issuers(settings, publicUrl.toString()),
         secret(settings, "metrics.token"),
         Duration.ofMinutes(number(settings, "retention.sweep.minutes", 1, 10_080)),
-        flag(settings, "log.requests"));
+        flag(settings, "log.requests"),
+        policy(settings));
+  }
+
+  private static PolicySettings policy(Map<String, String> settings) {
+    return new PolicySettings(
+        given(settings, "policy.bundle"),
+        given(settings, "policy.bundle.keys"),
+        path(settings, "policy.bundle.token.file"),
+        Duration.ofSeconds(number(settings, "policy.poll.min.seconds", 1, 86_400)),
+        Duration.ofSeconds(number(settings, "policy.poll.max.seconds", 1, 86_400)),
+        given(settings, "policy.server").isPresent());
   }
 
   /** A time in days; none where it is 0. */

@@ -62,6 +62,18 @@ final class ContractIT {
             vault.token(Role.OPERATOR, "olga"),
             "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
             "{\"rho\": 1, \"delta\": 0.000001}"));
+    for (int days : List.of(181, 182)) {
+      ok(
+          vault.post(
+              vault.token(Role.OPERATOR, "olga"),
+              "/v1/policy/changes",
+              """
+              {"reason": "Longer",
+               "patch": {"purposes": {"dpv:TargetedAdvertising": {"max_age_days": %d}}}}\
+              """
+                  .formatted(days),
+              Map.of()));
+    }
     ok(
         vault.put(
             vault.token(Role.OPERATOR, "olga"),

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.analytics.Timing;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.siem.SiemSettings;
 import java.net.URI;
 import java.nio.file.Files;
@@ -189,7 +190,8 @@ final class RetentionIT {
             List.of(),
             Optional.empty(),
             Duration.ofMillis(20),
-            false);
+            false,
+            PolicySettings.BUILT_IN);
     try (Vault running = Vault.start(config, () -> later)) {
       while (retentions(running) == 0) {
         Thread.sleep(10);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.contextkeep.vault.analytics.Timing;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.siem.SiemSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -58,6 +59,11 @@ final class VaultConfigTest {
       analytics.epoch.minutes=7
       analytics.slot.millis=8
       log.requests=true
+      policy.bundle=https://bundles.example/vault.tar.gz
+      policy.bundle.keys=ops:ES256:/p.pem
+      policy.bundle.token.file=/t
+      policy.poll.min.seconds=7
+      policy.poll.max.seconds=8
       oidc.corp.issuer=https://login.example
       oidc.corp.jwks=https://login.example/jwks
       oidc.corp.audience=api
@@ -101,6 +107,7 @@ final class VaultConfigTest {
     assertThat(config.auditWitnesses()).isEmpty();
     assertThat(config.witnessLogs()).isEmpty();
     assertThat(config.requestLog()).isFalse();
+    assertThat(config.policy()).isEqualTo(PolicySettings.BUILT_IN);
   }
 
   @Test
@@ -147,6 +154,15 @@ final class VaultConfigTest {
     assertThat(config.auditWitnesses()).contains(Path.of("/w"));
     assertThat(config.witnessLogs()).contains(Path.of("/l"));
     assertThat(config.requestLog()).isTrue();
+    assertThat(config.policy())
+        .isEqualTo(
+            new PolicySettings(
+                Optional.of("https://bundles.example/vault.tar.gz"),
+                Optional.of("ops:ES256:/p.pem"),
+                Optional.of(Path.of("/t")),
+                Duration.ofSeconds(7),
+                Duration.ofSeconds(8),
+                true));
     assertThat(config.issuers())
         .containsExactly(
             new IssuerSettings(

@@ -4,13 +4,13 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.VerifiableIndex;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
-import io.contextkeep.policy.Bundle;
 import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.replay.Evidence;
@@ -45,6 +45,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       AuditLog log,
       VerifiableIndex index,
       Staff staff,
+      Policies policies,
       Witness witness,
       Optional<TrustPolicy> witnesses,
       Evidence evidence,
@@ -62,10 +63,11 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new ConsentApi(me, db, registry, customers, consents, notices, receipts, clock),
             new ConsentReceiptApi(me, db, receipts, clock),
             new NoticeApi(db, registry, notices, receipts, log, clock),
-            new RightsApi(registry, Processing.all(Bundle.builtIn().data())),
+            new RightsApi(registry, () -> Processing.all(policies.data())),
             new MyEvidenceApi(me, db, registry, consents, evidence),
             new EvidenceApi(evidence, log, looks),
             new OperatorApi(db, registry, log),
+            new PolicyApi(policies),
             new AnalyticsApi(analytics, registry),
             new AuditorApi(db, customers, looks),
             new AuditExport(db, customers, log, looks),

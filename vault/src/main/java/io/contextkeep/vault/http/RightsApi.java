@@ -12,6 +12,7 @@ import io.contextkeep.vault.store.Registry;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -34,11 +35,14 @@ final class RightsApi implements Routes.Api {
           "eu-gdpr:A21", "PUT /v1/me/objections/{purpose}");
 
   private final Registry registry;
-  private final Map<String, Processing> processings;
+  private final Supplier<Map<String, Processing>> inForce;
 
-  RightsApi(Registry registry, Map<String, Processing> processings) {
+  /**
+   * @param inForce what the policy in force lets be done, by purpose
+   */
+  RightsApi(Registry registry, Supplier<Map<String, Processing>> inForce) {
     this.registry = registry;
-    this.processings = processings;
+    this.inForce = inForce;
   }
 
   @Override
@@ -48,6 +52,7 @@ final class RightsApi implements Routes.Api {
 
   Answer rights(Request request) {
     request.as(Role.CUSTOMER).onlyQuery();
+    Map<String, Processing> processings = inForce.get();
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode all = body.putArray("processings");
     for (App app : registry.apps()) {

@@ -181,6 +181,15 @@ public final class Metrics implements AutoCloseable {
         .increment();
   }
 
+  /** A policy was not taken; a coded word says why. */
+  public void policyFailed(String reason) {
+    Counter.builder("contextkeep.policy.failures")
+        .description("Policies that did not take the place of the one in force")
+        .tag("reason", reason)
+        .register(registry)
+        .increment();
+  }
+
   /** A witness was asked for its cosignature; the outcome is a coded word. */
   void witnessed(String witness, String outcome) {
     Counter.builder("contextkeep.witness.answers")

@@ -1,0 +1,496 @@
+package io.contextkeep.vault.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.policy.Bundle;
+import io.contextkeep.policy.Catalogue;
+import io.contextkeep.policy.LivingEngine;
+import io.contextkeep.policy.NoPolicy;
+import io.contextkeep.policy.PolicyEngine;
+import io.contextkeep.policy.PolicyIdentity;
+import io.contextkeep.policy.WasmEngine;
+import io.contextkeep.policy.bundle.BundleReader;
+import io.contextkeep.policy.bundle.BundleRejected;
+import io.contextkeep.policy.bundle.BundleRejected.Step;
+import io.contextkeep.policy.bundle.LoadGate;
+import io.contextkeep.policy.bundle.Trust;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.policy.ChangeRefused.Why;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one way in which a policy comes into force: through the gate, into the audit log, and only
+ * then in the place of the one before, which decides until that moment and stays if anything fails.
+ * No read ever waits for this. Where a bundle is wanted and none was ever taken, nothing is
+ * allowed.
+ */
+public final class Policies implements AutoCloseable {
+  /** Where the policy that is built in comes from. */
+  static final String BUILT_IN = "built-in";
+
+  /** How long a bundle server may take for a whole answer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final String LAST_GOOD = "last-good";
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Logger LOG = LoggerFactory.getLogger(Policies.class);
+
+  /** Another catalogue, made of the one in force. */
+  public interface Edit extends UnaryOperator<ObjectNode> {}
+
+  private final Db db;
+  private final AuditLog log;
+  private final LoadGate gate;
+  private final Trust trust;
+  private final LastGood kept;
+  private final UnaryOperator<PolicyEngine> dressed;
+  private final Consumer<String> watcher;
+  private final InstantSource clock;
+  private final Bundle own;
+  private final LivingEngine living = new LivingEngine(new NoPolicy());
+
+  /** Held while a policy is tried and exchanged, which takes about a second. */
+  private final ReentrantLock changing = new ReentrantLock();
+
+  private volatile Optional<InForce> inForce = Optional.empty();
+  private volatile Optional<Failure> failure = Optional.empty();
+  private Optional<PolicyWatch> watch = Optional.empty();
+
+  /**
+   * @param dressed what each engine is worn in; it is made anew for each, so that nothing
+   *     remembered of one policy is ever said of the next
+   * @param watcher told the code of each failure, once
+   * @param own the policy that is built in
+   */
+  Policies(
+      Db db,
+      AuditLog log,
+      LoadGate gate,
+      Trust trust,
+      LastGood kept,
+      UnaryOperator<PolicyEngine> dressed,
+      Consumer<String> watcher,
+      InstantSource clock,
+      Bundle own) {
+    this.own = own;
+    this.db = db;
+    this.log = log;
+    this.gate = gate;
+    this.trust = trust;
+    this.kept = kept;
+    this.dressed = dressed;
+    this.watcher = watcher;
+    this.clock = clock;
+  }
+
+  /**
+   * Puts a policy into force, if there is one to be had, and begins to look for others.
+   *
+   * @param gate how policies are tried
+   * @param kept where the last good bundle is kept
+   * @param clients makes what asks a bundle server: it follows no redirect
+   */
+  public static Policies start(
+      PolicySettings settings,
+      Db db,
+      AuditLog log,
+      LoadGate gate,
+      Path kept,
+      UnaryOperator<PolicyEngine> dressed,
+      Consumer<String> watcher,
+      InstantSource clock,
+      Bundle own,
+      Supplier<HttpClient> clients,
+      Supplier<ScheduledExecutorService> schedulers) {
+    Policies policies =
+        new Policies(
+            db, log, gate, settings.trust(), new LastGood(kept), dressed, watcher, clock, own);
+    if (settings.elsewhere()) {
+      if (settings.bundle().isPresent()) {
+        throw new IllegalArgumentException(
+            "policy.bundle and policy.server are two answers to one question: set one of them");
+      }
+      return policies;
+    }
+    if (settings.bundle().isEmpty()) {
+      policies.startBuiltIn();
+      return policies;
+    }
+    if (settings.unsigned()) {
+      LOG.atWarn().log("unsigned policies are taken: whoever writes policy.bundle decides");
+    }
+    policies.startLastGood();
+    BundleSource source = source(settings, settings.bundle().get(), clients);
+    policies.watch =
+        Optional.of(
+            new PolicyWatch(
+                source, policies, settings, RandomGenerator.getDefault(), schedulers.get()));
+    policies.watch.get().start();
+    return policies;
+  }
+
+  private static BundleSource source(
+      PolicySettings settings, String bundle, Supplier<HttpClient> clients) {
+    return PolicySettings.isUrl(bundle)
+        ? new HttpSource(clients.get(), URI.create(bundle), settings.token(), PATIENCE)
+        : new FileSource(Path.of(bundle));
+  }
+
+  /** Looks for a new bundle now, where there is a source of them. */
+  public void look() {
+    watch.ifPresent(PolicyWatch::look);
+  }
+
+  /** For whoever asks whether the vault is ready, in coded words; empty where all is as usual. */
+  public String note() {
+    String failed =
+        failure.filter(Failure::ongoing).map(f -> "policy failure: " + f.code() + "\n").orElse("");
+    return (inForce.isEmpty() ? "policy: none\n" : "") + failed;
+  }
+
+  /** What decides, whichever policy that is by then. */
+  public PolicyEngine engine() {
+    return living;
+  }
+
+  public Optional<InForce> inForce() {
+    return inForce;
+  }
+
+  /** The last one since the start. */
+  public Optional<Failure> lastFailure() {
+    return failure;
+  }
+
+  /** The data of the policy in force: an empty object where there is none. */
+  public String data() {
+    return inForce.map(now -> now.policy().data()).orElse("{}");
+  }
+
+  /** The built-in policy decides, with what operators have changed in it. */
+  void startBuiltIn() {
+    try {
+      start(own, BUILT_IN);
+    } catch (BundleRejected e) {
+      failed(e);
+    }
+  }
+
+  /** The last good bundle decides until the source has another; it passes the whole gate again. */
+  void startLastGood() {
+    try {
+      Optional<byte[]> bundle = kept.read();
+      if (bundle.isPresent()) {
+        Bundle last = BundleReader.read(bundle.get(), trust);
+        refuseOlder(last);
+        start(last, LAST_GOOD);
+      }
+    } catch (IOException e) {
+      failed("LAST_GOOD_UNREADABLE");
+    } catch (BundleRejected e) {
+      failed(e);
+    }
+  }
+
+  private void start(Bundle bundle, String source) throws BundleRejected {
+    Optional<Change> change =
+        db.inRead(PolicyStore::applied).filter(c -> c.bundle().equals(bundle.identity()));
+    Bundle policy = change.map(c -> changed(bundle, c)).orElse(bundle);
+    boolean ours = policy.identity().equals(own.identity());
+    PolicyEngine engine = ours ? builtIn(bundle) : gate.load(policy);
+    InForce next = new InForce(bundle, source, change.map(Change::id), policy, clock.instant());
+    Optional<PolicyIdentity> last = db.inRead(PolicyStore::last);
+    // A restart with the same policy changes nothing; nor is a new vault's own policy a change.
+    if (last.isPresent() ? last.get().equals(policy.identity()) : ours) {
+      db.<Integer>inWrite(c -> put(c, next));
+      exchange(next, engine);
+    } else {
+      activate(next, engine, Map.of(), _ -> {});
+    }
+  }
+
+  /** It was tried when it was built, and a start should not take a second longer for it. */
+  private PolicyEngine builtIn(Bundle bundle) {
+    return new WasmEngine(bundle, gate.instances(), gate.deadline(), gate.watchdog());
+  }
+
+  /**
+   * A bundle that its source has now.
+   *
+   * @throws BundleRejected if it is not taken
+   * @throws IOException if it cannot be kept for the next start
+   */
+  void offer(byte[] archive, String source) throws BundleRejected, IOException {
+    changing.lock();
+    try {
+      Bundle bundle = BundleReader.read(archive, trust);
+      boolean known =
+          inForce.filter(now -> now.bundle().identity().equals(bundle.identity())).isPresent();
+      if (!known) {
+        refuseOlder(bundle);
+        PolicyEngine engine = gate.load(bundle);
+        kept.write(archive);
+        InForce next = new InForce(bundle, source, Optional.empty(), bundle, clock.instant());
+        activate(next, engine, Map.of(), _ -> {});
+      }
+      wentWell();
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** A revision names one policy: another of the same number is as unwelcome as an older one. */
+  private void refuseOlder(Bundle bundle) throws BundleRejected {
+    PolicyIdentity newest = db.inRead(PolicyStore::newestBundle).orElse(bundle.identity());
+    boolean newer = number(bundle.identity()) > number(newest);
+    if (!newer && !newest.equals(bundle.identity())) {
+      throw new BundleRejected(
+          Step.REVISION, "The revision is not newer than that of the last good bundle");
+    }
+  }
+
+  private static long number(PolicyIdentity policy) {
+    return BundleReader.number(policy.revision()).orElse(-1);
+  }
+
+  /**
+   * Asks for another catalogue. It is checked and tried at once, and decides once another operator
+   * has approved it.
+   *
+   * @param who asks, as the log says it
+   */
+  public Change propose(Edit edit, String reason, Map<String, Object> who) throws ChangeRefused {
+    changing.lock();
+    try {
+      InForce now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
+      ObjectNode before = Catalogue.of(now.policy().data());
+      ObjectNode after = edit.apply(before.deepCopy());
+      if (after.equals(before)) {
+        throw new ChangeRefused(Why.CHANGES_NOTHING);
+      }
+      List<String> faults = Catalogue.faults(after);
+      if (!faults.isEmpty()) {
+        throw new ChangeRefused(Why.NO_CATALOGUE, String.join("; ", faults));
+      }
+      long id = db.inRead(PolicyStore::nextChange);
+      Bundle policy =
+          now.bundle().withCatalogue(after, now.bundle().identity().revision() + "+" + id);
+      tried(policy, 1);
+      Change change =
+          new Change(
+              id,
+              Change.State.PROPOSED,
+              reason,
+              after.toString(),
+              policy.identity().revision(),
+              policy.identity().dataDigest(),
+              now.policy().identity(),
+              now.bundle().identity(),
+              actor(who),
+              clock.instant(),
+              Optional.empty(),
+              Optional.empty());
+      db.inWrite(
+          c -> {
+            PolicyStore.add(c, change);
+            return log.stage(c, entry("policy.propose", change, who));
+          });
+      return Approval.needed(now.policy(), policy) ? change : applied(change, now, who);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** It decides from now on, and after a restart, as long as its bundle does. */
+  public Change approve(long id, Map<String, Object> who) throws ChangeRefused {
+    changing.lock();
+    try {
+      Change change = open(id);
+      InForce now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
+      if (change.proposer().equals(actor(who))) {
+        throw new ChangeRefused(Why.OWN);
+      }
+      if (!change.of().equals(now.policy().identity())) {
+        throw new ChangeRefused(Why.MOVED_ON);
+      }
+      return applied(change, now, who);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private Change applied(Change change, InForce now, Map<String, Object> who) throws ChangeRefused {
+    Bundle policy = changed(now.bundle(), change);
+    PolicyEngine engine = tried(policy, gate.warmUp());
+    InForce next =
+        new InForce(now.bundle(), now.source(), Optional.of(change.id()), policy, clock.instant());
+    activate(
+        next,
+        engine,
+        who,
+        c -> PolicyStore.decide(c, change.id(), Change.State.APPLIED, actor(who), next.since()));
+    return change(change.id());
+  }
+
+  /** The change will not be made. */
+  public Change withdraw(long id, Map<String, Object> who) throws ChangeRefused {
+    changing.lock();
+    try {
+      Change change = open(id);
+      db.inWrite(
+          c -> {
+            PolicyStore.decide(c, id, Change.State.WITHDRAWN, actor(who), clock.instant());
+            return log.stage(c, entry("policy.withdraw", change, who));
+          });
+      return change(id);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** The newest changes, the newest first. */
+  public List<Change> changes() {
+    return db.inRead(PolicyStore::changes);
+  }
+
+  private Change open(long id) throws ChangeRefused {
+    Change change = change(id);
+    if (change.state() != Change.State.PROPOSED) {
+      throw new ChangeRefused(Why.CLOSED);
+    }
+    return change;
+  }
+
+  private Change change(long id) throws ChangeRefused {
+    return db.<Optional<Change>>inRead(c -> PolicyStore.change(c, id))
+        .orElseThrow(() -> new ChangeRefused(Why.UNKNOWN));
+  }
+
+  private PolicyEngine tried(Bundle policy, int warmUp) throws ChangeRefused {
+    try {
+      return new LoadGate(gate.instances(), gate.deadline(), gate.watchdog(), warmUp).load(policy);
+    } catch (BundleRejected e) {
+      throw new ChangeRefused(Why.REJECTED, e.step() + ", " + e.getMessage());
+    }
+  }
+
+  private static Bundle changed(Bundle bundle, Change change) {
+    try {
+      JsonNode catalogue = JSON.readTree(change.catalogue());
+      return bundle.withCatalogue(catalogue, change.revision());
+    } catch (IOException e) {
+      throw new IllegalStateException("A change of the policy is no longer JSON", e);
+    }
+  }
+
+  private interface Also {
+    void in(Connection c) throws SQLException;
+  }
+
+  /** The log has it, durably, before anything is decided by it. */
+  private void activate(InForce next, PolicyEngine engine, Map<String, Object> who, Also also) {
+    db.inWrite(
+        c -> {
+          PolicyStore.supersede(c, next.change());
+          also.in(c);
+          put(c, next);
+          return log.stage(c, AuditEntry.of(EntryType.POLICY, facts(next, who)));
+        });
+    exchange(next, engine);
+  }
+
+  private void exchange(InForce next, PolicyEngine engine) {
+    living.swap(dressed.apply(engine));
+    inForce = Optional.of(next);
+    LOG.atInfo()
+        .addKeyValue("revision", next.policy().identity().revision())
+        .addKeyValue("source", next.source())
+        .log("policy in force");
+  }
+
+  private static int put(Connection c, InForce next) throws SQLException {
+    Optional<PolicyIdentity> newest =
+        next.source().equals(BUILT_IN)
+            ? PolicyStore.newestBundle(c)
+            : Optional.of(next.bundle().identity());
+    PolicyStore.putInForce(c, next.policy().identity(), next.source(), next.since(), newest);
+    return 1;
+  }
+
+  private static Map<String, Object> facts(InForce next, Map<String, Object> who) {
+    Map<String, Object> facts = new TreeMap<>(who);
+    facts.put("action", "policy.activate");
+    facts.put("policy", next.policy().identity().revision());
+    facts.put("policyDigest", next.policy().identity().codeDigest());
+    facts.put("dataDigest", next.policy().identity().dataDigest());
+    facts.put("source", next.source());
+    next.change().ifPresent(id -> facts.put("change", id));
+    return facts;
+  }
+
+  private static AuditEntry entry(String action, Change change, Map<String, Object> who) {
+    Map<String, Object> facts = new TreeMap<>(who);
+    facts.put("action", action);
+    facts.put("change", change.id());
+    facts.put("target", change.revision());
+    facts.put("dataDigest", change.dataDigest());
+    return AuditEntry.of(EntryType.ADMIN, facts);
+  }
+
+  private static String actor(Map<String, Object> who) {
+    return String.valueOf(who.get("actor"));
+  }
+
+  void failed(BundleRejected rejected) {
+    failed("BUNDLE_" + rejected.step());
+  }
+
+  void failed(StoreUnavailable unavailable) {
+    LOG.atError().log("a policy could not be recorded", unavailable);
+    failed("STORE_UNAVAILABLE");
+  }
+
+  /** Said once for as long as it goes on. */
+  void failed(String code) {
+    boolean known = failure.filter(f -> f.ongoing() && f.code().equals(code)).isPresent();
+    if (!known) {
+      failure = Optional.of(new Failure(code, clock.instant(), true));
+      watcher.accept(code);
+      LOG.atWarn().addKeyValue("reason", code).log("policy not taken; the one before decides");
+    }
+  }
+
+  void wentWell() {
+    failure = failure.map(f -> new Failure(f.code(), f.at(), false));
+  }
+
+  @Override
+  public void close() {
+    watch.ifPresent(PolicyWatch::close);
+    living.close();
+  }
+}

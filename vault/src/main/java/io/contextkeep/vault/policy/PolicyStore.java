@@ -1,0 +1,143 @@
+package io.contextkeep.vault.policy;
+
+import io.contextkeep.policy.PolicyIdentity;
+import io.contextkeep.vault.db.Sql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What the database keeps of the policy: which was in force last, and each change. */
+final class PolicyStore {
+  /** How many changes are shown. */
+  static final int MOST_CHANGES = 100;
+
+  private static final String CHANGE =
+      """
+      SELECT id, state, reason, catalogue, revision, data_digest, of_revision, of_code, of_data,
+        bundle_revision, bundle_code, bundle_data, proposed_by, proposed_at, decided_by, decided_at
+      FROM policy_change\
+      """;
+
+  private PolicyStore() {}
+
+  /** The policy that was in force when this was last written. */
+  static Optional<PolicyIdentity> last(Connection c) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT revision, code_digest, data_digest FROM policy_in_force",
+        row -> identity(row, 1));
+  }
+
+  /** The newest bundle from outside that ever was in force. */
+  static Optional<PolicyIdentity> newestBundle(Connection c) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT bundle_revision, bundle_code, bundle_data FROM policy_in_force"
+            + " WHERE bundle_revision <> ''",
+        row -> identity(row, 1));
+  }
+
+  static void putInForce(
+      Connection c,
+      PolicyIdentity policy,
+      String source,
+      Instant since,
+      Optional<PolicyIdentity> newestBundle)
+      throws SQLException {
+    PolicyIdentity bundle = newestBundle.orElse(new PolicyIdentity("", "", ""));
+    Sql.update(
+        c,
+        "INSERT OR REPLACE INTO policy_in_force VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
+        policy.revision(),
+        policy.codeDigest(),
+        policy.dataDigest(),
+        source,
+        since.toEpochMilli(),
+        bundle.revision(),
+        bundle.codeDigest(),
+        bundle.dataDigest());
+  }
+
+  /** A number that no change has had. */
+  static long nextChange(Connection c) throws SQLException {
+    return Sql.one(c, "SELECT coalesce(max(id), 0) + 1 FROM policy_change", row -> row.getLong(1))
+        .orElseThrow();
+  }
+
+  static void add(Connection c, Change change) throws SQLException {
+    Sql.update(
+        c,
+        "INSERT INTO policy_change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+        change.id(),
+        change.state().name(),
+        change.reason(),
+        change.catalogue(),
+        change.revision(),
+        change.dataDigest(),
+        change.of().revision(),
+        change.of().codeDigest(),
+        change.of().dataDigest(),
+        change.bundle().revision(),
+        change.bundle().codeDigest(),
+        change.bundle().dataDigest(),
+        change.proposer(),
+        change.proposed().toEpochMilli());
+  }
+
+  static void decide(Connection c, long id, Change.State state, String by, Instant at)
+      throws SQLException {
+    Sql.update(
+        c,
+        "UPDATE policy_change SET state = ?, decided_by = ?, decided_at = ? WHERE id = ?",
+        state.name(),
+        by,
+        at.toEpochMilli(),
+        id);
+  }
+
+  /** Whatever else was applied is so no longer. */
+  static void supersede(Connection c, Optional<Long> but) throws SQLException {
+    Sql.update(
+        c,
+        "UPDATE policy_change SET state = 'SUPERSEDED' WHERE state = 'APPLIED' AND id <> ?",
+        but.orElse(0L));
+  }
+
+  static Optional<Change> applied(Connection c) throws SQLException {
+    return Sql.one(c, CHANGE + " WHERE state = 'APPLIED'", PolicyStore::change);
+  }
+
+  static Optional<Change> change(Connection c, long id) throws SQLException {
+    return Sql.one(c, CHANGE + " WHERE id = ?", PolicyStore::change, id);
+  }
+
+  /** The newest first. */
+  static List<Change> changes(Connection c) throws SQLException {
+    return Sql.query(c, CHANGE + " ORDER BY id DESC LIMIT ?", PolicyStore::change, MOST_CHANGES);
+  }
+
+  private static Change change(ResultSet row) throws SQLException {
+    long decided = row.getLong(16);
+    return new Change(
+        row.getLong(1),
+        Change.State.valueOf(row.getString(2)),
+        row.getString(3),
+        row.getString(4),
+        row.getString(5),
+        row.getString(6),
+        identity(row, 7),
+        identity(row, 10),
+        row.getString(13),
+        Instant.ofEpochMilli(row.getLong(14)),
+        Optional.ofNullable(row.getString(15)),
+        Optional.of(decided).filter(at -> at > 0).map(Instant::ofEpochMilli));
+  }
+
+  private static PolicyIdentity identity(ResultSet row, int first) throws SQLException {
+    return new PolicyIdentity(
+        row.getString(first), row.getString(first + 1), row.getString(first + 2));
+  }
+}
