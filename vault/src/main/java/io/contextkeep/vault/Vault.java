@@ -6,6 +6,7 @@ import io.contextkeep.audit.note.SignerKey;
 import io.contextkeep.audit.note.VerifierKey;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
+import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.MemoisedEngine;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyGate;
@@ -262,6 +263,7 @@ public final class Vault implements AutoCloseable {
     Policies policies =
         Policies.start(
             config.policy(),
+            Bundle.builtIn(),
             db,
             log,
             new LoadGate(instances, config.policyDeadline(), watchdog),

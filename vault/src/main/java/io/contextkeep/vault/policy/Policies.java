@@ -106,12 +106,14 @@ public final class Policies implements AutoCloseable {
   /**
    * Puts a policy into force, if there is one to be had, and begins to look for others.
    *
+   * @param builtIn what decides where no bundle is set
    * @param gate how policies are tried
    * @param kept where the last good bundle is kept
    * @param clients makes what asks a bundle server: it follows no redirect
    */
   public static Policies start(
       PolicySettings settings,
+      Bundle builtIn,
       Db db,
       AuditLog log,
       LoadGate gate,
@@ -124,7 +126,7 @@ public final class Policies implements AutoCloseable {
     Policies policies =
         new Policies(db, log, gate, settings.trust(), new LastGood(kept), dressed, watcher, clock);
     if (settings.bundle().isEmpty()) {
-      policies.startBuiltIn();
+      policies.startBuiltIn(builtIn);
       return policies;
     }
     if (settings.unsigned()) {
@@ -179,16 +181,16 @@ public final class Policies implements AutoCloseable {
   }
 
   /** The built-in policy decides, with what operators have changed in it. */
-  void startBuiltIn() {
+  private void startBuiltIn(Bundle builtIn) {
     try {
-      start(Bundle.builtIn(), BUILT_IN);
+      start(builtIn, BUILT_IN);
     } catch (BundleRejected e) {
       failed(e);
     }
   }
 
   /** The last good bundle decides until the source has another; it passes the whole gate again. */
-  void startLastGood() {
+  private void startLastGood() {
     try {
       Optional<byte[]> bundle = kept.read();
       if (bundle.isPresent()) {
@@ -207,8 +209,8 @@ public final class Policies implements AutoCloseable {
     Optional<Change> change =
         db.inRead(PolicyStore::applied).filter(c -> c.bundle().equals(bundle.identity()));
     Bundle policy = change.map(c -> changed(bundle, c)).orElse(bundle);
-    boolean ours = policy.identity().equals(Bundle.builtIn().identity());
-    PolicyEngine engine = ours ? builtIn(bundle) : gate.load(policy);
+    boolean ours = source.equals(BUILT_IN) && change.isEmpty();
+    PolicyEngine engine = ours ? untried(bundle) : gate.load(policy);
     InForce next = new InForce(bundle, source, change.map(Change::id), policy, clock.instant());
     Optional<PolicyIdentity> last = db.inRead(PolicyStore::last);
     // A restart with the same policy changes nothing; nor is a new vault's own policy a change.
@@ -221,7 +223,7 @@ public final class Policies implements AutoCloseable {
   }
 
   /** It was tried when it was built, and a start should not take a second longer for it. */
-  private PolicyEngine builtIn(Bundle bundle) {
+  private PolicyEngine untried(Bundle bundle) {
     return new WasmEngine(bundle, gate.instances(), gate.deadline(), gate.watchdog());
   }
 

@@ -63,9 +63,11 @@ public record PolicySettings(
   }
 
   /**
+   * Who may have made a bundle.
+   *
    * @throws IllegalArgumentException if a key cannot be read or is none for its algorithm
    */
-  Trust trust() {
+  public Trust trust() {
     if (keys.isEmpty() || unsigned()) {
       return new Trust.Anybody();
     }
