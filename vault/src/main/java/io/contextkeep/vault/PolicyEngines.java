@@ -53,6 +53,7 @@ final class PolicyEngines {
     Policies policies =
         Policies.start(
             config.policy(),
+            own,
             db,
             log,
             new LoadGate(instances, config.policyDeadline(), watchdog),
@@ -60,7 +61,6 @@ final class PolicyEngines {
             engine -> new MemoisedEngine(metrics.timed(engine), REMEMBERED_DECISIONS),
             metrics::policyFailed,
             clock,
-            own,
             Vault::client,
             () -> Threads.scheduler("policy-watch"));
     if (!config.policy().elsewhere()) {

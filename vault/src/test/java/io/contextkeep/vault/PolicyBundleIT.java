@@ -92,6 +92,34 @@ final class PolicyBundleIT {
   }
 
   @Test
+  void anOperatorsChange_endsWhereAnotherBundleComesIntoForce() throws Exception {
+    SignedBundles bundles = new SignedBundles(dir);
+    bundles.publish(bundles.signed(1));
+    try (TestVault vault = furnished(bundles.settings())) {
+      String changes = "/v1/policy/changes";
+      TestVault.Answered proposed =
+          vault.post(
+              vault.token(Role.OPERATOR, "olga"),
+              changes,
+              """
+              {"reason": "Shorter",
+               "patch": {"purposes": {"dpv:TargetedAdvertising": {"max_age_days": 90}}}}\
+              """,
+              Map.of());
+      String approval = changes + "/" + ok(proposed).body().path("id").asText() + "/approve";
+      ok(vault.post(vault.token(Role.OPERATOR, "otto"), approval, "", Map.of()));
+      assertThat(status(vault).at("/inForce/revision").asText()).isEqualTo("1-test+1");
+      bundles.publish(bundles.signed(2));
+      vault.vault().policies().look();
+      assertThat(seconds(vault)).isEqualTo(902);
+      assertThat(status(vault).path("inForce").has("change")).isFalse();
+      JsonNode all = ok(vault.get(vault.token(Role.OPERATOR, "olga"), changes)).body();
+      assertThat(all.at("/changes/0/state").asText()).isEqualTo("superseded");
+      assertThat(activated(vault)).containsExactly("2-test", "1-test+1", "1-test");
+    }
+  }
+
+  @Test
   void aBundleThatIsNotTaken_changesNothing_andIsSaidOnce() throws Exception {
     SignedBundles bundles = new SignedBundles(dir);
     bundles.publish(bundles.signed(5));

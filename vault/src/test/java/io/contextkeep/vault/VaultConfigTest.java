@@ -176,6 +176,22 @@ final class VaultConfigTest {
                 "mail"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "policy.bundle=/b.tar.gz",
+        "policy.bundle.keys=unsigned",
+        "policy.bundle=http://bundles.example/b\npolicy.bundle.keys=ops:ES256:/p.pem",
+        "policy.bundle=https://a:b@bundles.example/b\npolicy.bundle.keys=ops:ES256:/p.pem",
+        "policy.bundle=/b\npolicy.bundle.keys=unsigned\npolicy.bundle.token.file=/t",
+        "policy.poll.min.seconds=9\npolicy.poll.max.seconds=8"
+      })
+  void aPolicyFromAnybody_orByAWayThatAnybodyReads_isNotASetting(String properties) {
+    assertThatThrownBy(() -> load(properties))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("policy.");
+  }
+
   /** A setting that is added must be added above, or this test says so. */
   @Test
   void noSetting_isLeftOutOfTheseTests() throws IOException {

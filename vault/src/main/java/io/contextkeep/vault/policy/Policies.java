@@ -70,7 +70,6 @@ public final class Policies implements AutoCloseable {
   private final UnaryOperator<PolicyEngine> dressed;
   private final Consumer<String> watcher;
   private final InstantSource clock;
-  private final Bundle own;
   private final LivingEngine living = new LivingEngine(new NoPolicy());
 
   /** Held while a policy is tried and exchanged, which takes about a second. */
@@ -84,7 +83,6 @@ public final class Policies implements AutoCloseable {
    * @param dressed what each engine is worn in; it is made anew for each, so that nothing
    *     remembered of one policy is ever said of the next
    * @param watcher told the code of each failure, once
-   * @param own the policy that is built in
    */
   Policies(
       Db db,
@@ -94,9 +92,7 @@ public final class Policies implements AutoCloseable {
       LastGood kept,
       UnaryOperator<PolicyEngine> dressed,
       Consumer<String> watcher,
-      InstantSource clock,
-      Bundle own) {
-    this.own = own;
+      InstantSource clock) {
     this.db = db;
     this.log = log;
     this.gate = gate;
@@ -110,12 +106,14 @@ public final class Policies implements AutoCloseable {
   /**
    * Puts a policy into force, if there is one to be had, and begins to look for others.
    *
+   * @param builtIn what decides where no bundle is set
    * @param gate how policies are tried
    * @param kept where the last good bundle is kept
    * @param clients makes what asks a bundle server: it follows no redirect
    */
   public static Policies start(
       PolicySettings settings,
+      Bundle builtIn,
       Db db,
       AuditLog log,
       LoadGate gate,
@@ -123,12 +121,10 @@ public final class Policies implements AutoCloseable {
       UnaryOperator<PolicyEngine> dressed,
       Consumer<String> watcher,
       InstantSource clock,
-      Bundle own,
       Supplier<HttpClient> clients,
       Supplier<ScheduledExecutorService> schedulers) {
     Policies policies =
-        new Policies(
-            db, log, gate, settings.trust(), new LastGood(kept), dressed, watcher, clock, own);
+        new Policies(db, log, gate, settings.trust(), new LastGood(kept), dressed, watcher, clock);
     if (settings.elsewhere()) {
       if (settings.bundle().isPresent()) {
         throw new IllegalArgumentException(
@@ -137,7 +133,7 @@ public final class Policies implements AutoCloseable {
       return policies;
     }
     if (settings.bundle().isEmpty()) {
-      policies.startBuiltIn();
+      policies.startBuiltIn(builtIn);
       return policies;
     }
     if (settings.unsigned()) {
@@ -192,16 +188,16 @@ public final class Policies implements AutoCloseable {
   }
 
   /** The built-in policy decides, with what operators have changed in it. */
-  void startBuiltIn() {
+  private void startBuiltIn(Bundle builtIn) {
     try {
-      start(own, BUILT_IN);
+      start(builtIn, BUILT_IN);
     } catch (BundleRejected e) {
       failed(e);
     }
   }
 
   /** The last good bundle decides until the source has another; it passes the whole gate again. */
-  void startLastGood() {
+  private void startLastGood() {
     try {
       Optional<byte[]> bundle = kept.read();
       if (bundle.isPresent()) {
@@ -220,8 +216,8 @@ public final class Policies implements AutoCloseable {
     Optional<Change> change =
         db.inRead(PolicyStore::applied).filter(c -> c.bundle().equals(bundle.identity()));
     Bundle policy = change.map(c -> changed(bundle, c)).orElse(bundle);
-    boolean ours = policy.identity().equals(own.identity());
-    PolicyEngine engine = ours ? builtIn(bundle) : gate.load(policy);
+    boolean ours = source.equals(BUILT_IN) && change.isEmpty();
+    PolicyEngine engine = ours ? untried(bundle) : gate.load(policy);
     InForce next = new InForce(bundle, source, change.map(Change::id), policy, clock.instant());
     Optional<PolicyIdentity> last = db.inRead(PolicyStore::last);
     // A restart with the same policy changes nothing; nor is a new vault's own policy a change.
@@ -234,7 +230,7 @@ public final class Policies implements AutoCloseable {
   }
 
   /** It was tried when it was built, and a start should not take a second longer for it. */
-  private PolicyEngine builtIn(Bundle bundle) {
+  private PolicyEngine untried(Bundle bundle) {
     return new WasmEngine(bundle, gate.instances(), gate.deadline(), gate.watchdog());
   }
 

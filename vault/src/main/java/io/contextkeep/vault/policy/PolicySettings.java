@@ -66,6 +66,8 @@ public record PolicySettings(
   }
 
   /**
+   * Who may have made a bundle.
+   *
    * @throws IllegalArgumentException if a key cannot be read or is none for its algorithm
    */
   public Trust trust() {
