@@ -2,10 +2,12 @@ package io.contextkeep.policy;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What a decision comes to, apart from whom it is about: it opens nothing, so it can be made of a
@@ -52,11 +54,18 @@ public record Outcome(
   }
 
   /** How long the answer may be kept, how old a value may be, and what else its receiver must. */
-  public record Terms(long ttlSeconds, long maxAgeDays, SortedSet<String> obligations) {
+  public record Terms(long ttlSeconds, long maxAgeDays, SortedSet<String> obligations, Caps caps) {
 
     /** In codes and numbers, such as {@code ttl=3600 max-age=730 NO_ONWARD_TRANSFER}. */
     public String text() {
-      return ("ttl=" + ttlSeconds + " max-age=" + maxAgeDays + " " + String.join(" ", obligations))
+      return ("ttl="
+              + ttlSeconds
+              + " max-age="
+              + maxAgeDays
+              + cap(" events=", caps.events())
+              + cap(" reads-per-hour=", caps.readsPerHour())
+              + " "
+              + String.join(" ", obligations))
           .strip();
     }
 
@@ -64,7 +73,18 @@ public record Outcome(
     public boolean laxerThan(Terms other) {
       return ttlSeconds > other.ttlSeconds
           || maxAgeDays > other.maxAgeDays
-          || !obligations.containsAll(other.obligations);
+          || !obligations.containsAll(other.obligations)
+          || exceeds(caps.events(), other.caps.events())
+          || exceeds(caps.readsPerHour(), other.caps.readsPerHour());
+    }
+
+    private static String cap(String name, Optional<Integer> most) {
+      return most.map(number -> name + number).orElse("");
+    }
+
+    /** What has no cap exceeds every cap. */
+    private static boolean exceeds(Optional<Integer> mine, Optional<Integer> other) {
+      return mine.orElse(Integer.MAX_VALUE) > other.orElse(Integer.MAX_VALUE);
     }
   }
 
@@ -75,7 +95,7 @@ public record Outcome(
     };
   }
 
-  private static final Terms NOTHING = new Terms(0, 0, new TreeSet<>());
+  private static final Terms NOTHING = new Terms(0, 0, new TreeSet<>(), Caps.NONE);
 
   private static Outcome of(
       Decision decision,
@@ -103,14 +123,21 @@ public record Outcome(
   private static Treatment treatment(Release release) {
     return switch (release) {
       case Release.Clear _ -> new Treatment(How.CLEAR, "");
-      case Release.Masked masked -> new Treatment(How.MASKED, masked.mask().name());
+      case Release.Masked masked -> new Treatment(How.MASKED, code(masked));
     };
+  }
+
+  /** Other edges are another mask. */
+  private static String code(Release.Masked masked) {
+    String edges = masked.edges().stream().map(String::valueOf).collect(Collectors.joining(","));
+    return (masked.mask() + " " + edges).strip();
   }
 
   private static Terms terms(Permit permit) {
     TreeSet<String> obligations = new TreeSet<>();
     permit.obligations().forEach(obligation -> obligations.add(obligation.name()));
-    return new Terms(permit.ttl().toSeconds(), permit.maxAge().toDays(), obligations);
+    return new Terms(
+        permit.ttl().toSeconds(), permit.maxAge().toDays(), obligations, permit.caps());
   }
 
   public boolean allows() {

@@ -124,6 +124,10 @@ public final class Permit implements Decision {
     return terms.caps().events();
   }
 
+  Caps caps() {
+    return terms.caps();
+  }
+
   @Override
   public String toString() {
     return "Permit[" + id + ", " + purpose + ", " + terms.releases().keySet() + "]";

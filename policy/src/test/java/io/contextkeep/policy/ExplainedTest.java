@@ -133,6 +133,27 @@ final class ExplainedTest {
         question(List.of(said(PERSONALISE, "shop", "GIVEN")), List.of("dpv:Marketing"));
     RecordedQuestion recorded = RecordedQuestion.of(question);
     assertThat(recorded.question(Optional.of(ANN))).isEqualTo(question);
+    Question surely =
+        new Question(
+            new Question.Caller(
+                "shop",
+                "app",
+                List.of(PERSONALISE),
+                new Assurance(Optional.of("phr"), List.of("pwd", "otp"))),
+            PERSONALISE,
+            question.subject(),
+            question.consents(),
+            question.objections(),
+            question.attributes(),
+            17);
+    assertThat(RecordedQuestion.of(surely).question(Optional.of(ANN))).isEqualTo(surely);
+    for (Hypothesis fact :
+        List.of(
+            new Hypothesis.Registered(List.of(PERSONALISE)),
+            new Hypothesis.Stated(PERSONALISE),
+            new Hypothesis.Restricted(false))) {
+      assertThat(fact.on(surely)).isEqualTo(surely);
+    }
     assertThat(recorded.toString()).doesNotContain("shop");
   }
 
@@ -177,7 +198,8 @@ final class ExplainedTest {
             new Outcome.Terms(
                 some.terms().ttlSeconds() + 1,
                 some.terms().maxAgeDays(),
-                some.terms().obligations()));
+                some.terms().obligations(),
+                some.terms().caps()));
     assertThat(kept.allowsMoreThan(some)).isTrue();
     assertThat(some.allowsMoreThan(kept)).isFalse();
   }

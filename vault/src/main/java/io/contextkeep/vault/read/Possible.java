@@ -24,10 +24,10 @@ import java.util.Optional;
  * attributes. They are made as those that are asked are; nothing is opened for them.
  */
 public final class Possible {
-  /** How old the newest event is, is all that a question says of events. */
   /** What can be seen is what can be seen with the strongest token. */
   private static final Assurance SURELY = new Assurance(Optional.of("phrh"), List.of("mfa"));
 
+  /** How old the newest event is, is all that a question says of events. */
   private static final Extent NEWEST = new Extent.Newest(1);
 
   private static final SubjectId SOMEBODY = new SubjectId(1);
@@ -77,7 +77,7 @@ public final class Possible {
   /** One of them, of an app that need not be registered. */
   public Question aboutAnybody(Question.Caller app, String purpose) {
     return new Question(
-        app,
+        new Question.Caller(app.id(), app.role(), app.purposes(), SURELY),
         purpose,
         new Question.Subject(Optional.of(SOMEBODY), false, false),
         List.of(),

@@ -2,6 +2,7 @@ package io.contextkeep.vault.replay;
 
 import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.Purpose;
+import io.contextkeep.policy.Assurance;
 import io.contextkeep.policy.Hypothesis;
 import io.contextkeep.policy.Question;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
  * policy is said to allow nothing new.
  */
 final class Supposed {
+
+  private static final int MOST_CUSTOMERS = 100;
 
   private Supposed() {}
 
@@ -29,7 +32,33 @@ final class Supposed {
             .map(status -> new Hypothesis.Said(purpose, app, status.name(), false).on(silent));
     Question yes = explicit.on(silent);
     Stream<Question> against = against(purpose).stream().map(no -> no.on(yes));
-    return Stream.of(Stream.of(silent, yes), single, against).flatMap(questions -> questions);
+    return Stream.of(Stream.of(silent, yes, weakly(yes), amongMany(yes)), single, against)
+        .flatMap(questions -> questions);
+  }
+
+  /** Asked with a token that says nothing of how its holder was authenticated. */
+  private static Question weakly(Question question) {
+    Question.Caller caller = question.caller();
+    return with(
+        question,
+        new Question.Caller(caller.id(), caller.role(), caller.purposes(), Assurance.NONE),
+        question.customers());
+  }
+
+  /** Asked with as many others as one request can be about. */
+  private static Question amongMany(Question question) {
+    return with(question, question.caller(), MOST_CUSTOMERS);
+  }
+
+  private static Question with(Question question, Question.Caller caller, int customers) {
+    return new Question(
+        caller,
+        question.purpose(),
+        question.subject(),
+        question.consents(),
+        question.objections(),
+        question.attributes(),
+        customers);
   }
 
   private static List<Hypothesis> against(String purpose) {
