@@ -25,10 +25,12 @@ import java.util.stream.Stream;
 import org.apache.jena.sparql.core.Quad;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Analysts over HTTP: what they get, what they pay and what they never learn. */
+@Order(1)
 final class AnalyticsIT {
   private static final String PURPOSE = "dpv:ServiceUsageAnalytics";
 

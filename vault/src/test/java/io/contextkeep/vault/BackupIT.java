@@ -25,10 +25,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Copies of a running vault, and vaults that start from them. */
+@Order(1)
 final class BackupIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
 

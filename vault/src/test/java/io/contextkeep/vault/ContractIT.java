@@ -69,7 +69,7 @@ final class ContractIT {
               "/v1/policy/changes",
               """
               {"reason": "Longer",
-               "patch": {"purposes": {"dpv:TargetedAdvertising": {"max_age_days": %d}}}}\
+               "patch": {"purposes": {"dpv:DirectMarketing": {"max_age_days": %d}}}}\
               """
                   .formatted(days),
               Map.of()));

@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What customers can do with what is theirs, as they would. */
+@Order(1)
 final class CustomerRightsIT {
   private static final String PURPOSE = "/v1/me/consents/dpv:ServicePersonalisation";
   private static final String CONSENT = PURPOSE + "/shop";

@@ -38,6 +38,7 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
@@ -51,6 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
  * reasons. An operation that is added is walked without anybody thinking of it.
  */
 @TestInstance(Lifecycle.PER_CLASS)
+@Order(1)
 final class GateCompletenessIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final OpenApi API = OpenApi.bundled();

@@ -43,12 +43,14 @@ import org.apache.jena.sys.JenaSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The graph beside a whole vault: what is in it, that it can be lost, and that it forgets. */
+@Order(1)
 final class GraphIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
 

@@ -24,10 +24,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Policies from outside: how one comes into force, and what never does. */
+@Order(1)
 final class PolicyBundleIT {
   @TempDir Path dir;
 
@@ -103,7 +105,7 @@ final class PolicyBundleIT {
               changes,
               """
               {"reason": "Shorter",
-               "patch": {"purposes": {"dpv:TargetedAdvertising": {"max_age_days": 90}}}}\
+               "patch": {"purposes": {"dpv:DirectMarketing": {"max_age_days": 90}}}}\
               """,
               Map.of());
       String approval = changes + "/" + ok(proposed).body().path("id").asText() + "/approve";

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Operators change the catalogue: one asks for it, another says yes, and the log has both. */
+@Order(1)
 final class PolicyChangesIT {
   @TempDir Path dir;
   private TestVault vault;
@@ -143,13 +145,13 @@ final class PolicyChangesIT {
   @Test
   void aChangeOfAnotherPolicy_isRefused_andCanBeProposedAgain() {
     long first = proposed(NEW_PURPOSE);
-    String longer = "{\"purposes\": {\"dpv:TargetedAdvertising\": {\"max_age_days\": 90}}}";
+    String longer = "{\"purposes\": {\"dpv:DirectMarketing\": {\"max_age_days\": 90}}}";
     long second = proposed(longer);
     ok(approve("otto", first));
     assertThat(code(approve("otto", second))).isEqualTo("409 policy_moved_on");
     ok(approve("otto", proposed(longer)));
     JsonNode data = ok(vault.get(vault.token(Role.OPERATOR, "olga"), "/v1/policy/data")).body();
-    assertThat(data.at("/catalogue/purposes/dpv:TargetedAdvertising/max_age_days").asInt())
+    assertThat(data.at("/catalogue/purposes/dpv:DirectMarketing/max_age_days").asInt())
         .isEqualTo(90);
     assertThat(data.at("/catalogue/purposes").has("dpv:AccountManagement")).isTrue();
     assertThat(code(approve("otto", first))).isEqualTo("409 change_closed");

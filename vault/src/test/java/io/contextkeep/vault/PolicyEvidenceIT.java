@@ -25,10 +25,12 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A policy is changed with evidence: replay, explain and what-if, over recorded decisions. */
+@Order(1)
 final class PolicyEvidenceIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PERSONALISE = "dpv:ServicePersonalisation";

@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * when it is back. {@code -Dfaults.rounds=200} for a long run.
  */
 @Timeout(3600)
+@Order(1)
 final class KillIT {
   private static final int ROUNDS = Integer.getInteger("faults.rounds", 5);
   private static final int WORKERS = 8;

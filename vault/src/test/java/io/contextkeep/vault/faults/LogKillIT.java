@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * run: no receipt that it gave is ever worth less, and it never tells two histories.
  */
 @Timeout(1_800)
+@Order(1)
 final class LogKillIT {
   private static final int ROUNDS = Integer.getInteger("faults.log.rounds", 6);
   private static final int ROUNDS_MORE = 30;

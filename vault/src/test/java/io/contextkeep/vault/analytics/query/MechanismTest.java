@@ -18,6 +18,7 @@ import io.contextkeep.vault.store.Plaintext;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Whether answers keep what they promise: intervals that cover, no bias, and outcomes that hardly
  * depend on any one customer. Seeds are fixed; -Dcontextkeep.runs=100000 is the long run.
  */
+@Order(1)
 final class MechanismTest {
   private static final int RUNS = Integer.getInteger("contextkeep.runs", 20_000);
   private final Draws draws = new Draws(new SeededBytes(1));
