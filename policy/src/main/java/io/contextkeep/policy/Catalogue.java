@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -69,6 +71,19 @@ public final class Catalogue {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("A policy's data is JSON", e);
     }
+  }
+
+  /**
+   * The purposes that are sale or sharing by one of the laws: a no to these is what a customer's
+   * privacy signal says.
+   */
+  public static SortedSet<Purpose> optOut(String bundleData) {
+    SortedSet<Purpose> purposes = new TreeSet<>();
+    for (JsonNode law : of(bundleData).path("jurisdictions")) {
+      law.path("opt_out")
+          .forEach(purpose -> Purpose.parse(purpose.asText()).ifPresent(purposes::add));
+    }
+    return purposes;
   }
 
   /** Where it is in a bundle's data. */

@@ -30,7 +30,8 @@ final class CatalogueTest {
         .containsExactlyInAnyOrder(
             "a purpose is no DPV term",
             "a category is no DPV term",
-            "a purpose's basis is no DPV term");
+            "a purpose's basis is no DPV term",
+            "a purpose's basis is of no jurisdiction");
   }
 
   @Test
@@ -41,11 +42,18 @@ final class CatalogueTest {
 
   @Test
   void whereLawsAreGiven_everyBasisIsOfOne() {
-    ObjectNode law = catalogue.withObject("/jurisdictions/eu");
-    law.put("law", "GDPR").put("response_days", 30);
-    law.withObjectProperty("bases").put("eu-gdpr:A6-1-a", "opt-in");
+    catalogue.withObject("/jurisdictions/eu/bases").remove("eu-gdpr:A6-1-b");
     assertThat(Catalogue.faults(catalogue))
         .containsExactly("a purpose's basis is of no jurisdiction");
+  }
+
+  @Test
+  void whatIsSaleOrSharing_theLawsSay() {
+    assertThat(Catalogue.optOut(Bundle.builtIn().data()))
+        .extracting(purpose -> purpose.curie())
+        .containsExactly(
+            "dpv:PersonalisedAdvertising", "dpv:SellDataToThirdParties", "dpv:TargetedAdvertising");
+    assertThat(Catalogue.optOut("{}")).isEmpty();
   }
 
   private ObjectNode purpose() {

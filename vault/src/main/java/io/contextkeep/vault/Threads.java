@@ -20,6 +20,14 @@ final class Threads {
     return Thread.ofPlatform().name(name).daemon().factory();
   }
 
+  /**
+   * A platform thread for each task: for what computes for seconds, which on virtual threads would
+   * keep all others from their turn.
+   */
+  static ExecutorService computing(String name) {
+    return Executors.newThreadPerTaskExecutor(daemon(name));
+  }
+
   static ScheduledExecutorService scheduler(String name) {
     return Executors.newSingleThreadScheduledExecutor(daemon(name));
   }

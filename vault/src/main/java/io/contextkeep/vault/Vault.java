@@ -178,7 +178,7 @@ public final class Vault implements AutoCloseable {
         new Analytics(
             db,
             registry,
-            new CohortPath(db, registry, store, keys, gate, clock, threads),
+            new CohortPath(db, registry, store, keys, gate, clock, Threads.computing("statistics")),
             log,
             root.subkey("analytics-choice/v1"),
             random::nextBytes,

@@ -204,12 +204,13 @@ final class OperationsIT {
       int port = vault.vault().port();
       Future<Reply> waiting = threads.submit(() -> BareHttp.ask(port, token, path).orElseThrow());
       while (vault.vault().db().queued() == 0) {
-        Thread.onSpinWait();
+        Thread.sleep(1);
       }
       Reply refused = BareHttp.ask(port, token, path).orElseThrow();
       assertThat(refused.status()).isEqualTo(503);
       assertThat(refused.body()).contains("overloaded");
-      assertThat(value(metrics(), "contextkeep_store_queue")).isEqualTo(1);
+      // The log's publisher may wait as well.
+      assertThat(value(metrics(), "contextkeep_store_queue")).isPositive();
       go.countDown();
       assertThat(waiting.get().status()).isEqualTo(403);
     }

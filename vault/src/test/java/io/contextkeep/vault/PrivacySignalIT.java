@@ -59,6 +59,30 @@ final class PrivacySignalIT {
     ok(vault.ask("1", "country"));
   }
 
+  /** What is sale or sharing is a law's to say, and the policy's data has the laws. */
+  @Test
+  void aPurposeThatALawAdds_isCoveredFromThenOn() {
+    String change =
+        """
+        {"reason": "The law changed", "patch": {"jurisdictions": {"us-ca": {"opt_out":
+         ["dpv:DirectMarketing", "dpv:PersonalisedAdvertising", "dpv:SellDataToThirdParties",
+          "dpv:TargetedAdvertising"]}}}}\
+        """;
+    assertThat(signalled("1").toString()).doesNotContain("DirectMarketing");
+    long id =
+        ok(vault.post(vault.token(Role.OPERATOR, "olga"), "/v1/policy/changes", change, Map.of()))
+            .body()
+            .path("id")
+            .longValue();
+    ok(
+        vault.post(
+            vault.token(Role.OPERATOR, "otto"),
+            "/v1/policy/changes/" + id + "/approve",
+            "",
+            Map.of()));
+    assertThat(signalled("1").toString()).contains("dpv:DirectMarketing");
+  }
+
   @Test
   void anyOtherValue_isNoSignal() {
     assertThat(signalled("0").has("gpcHonouredAt")).isFalse();

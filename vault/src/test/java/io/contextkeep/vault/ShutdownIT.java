@@ -164,15 +164,15 @@ final class ShutdownIT {
       int port = vault.vault().port();
       Future<Optional<Reply>> waiting = threads.submit(() -> BareHttp.ask(port, token, CONTEXT));
       while (vault.vault().db().queued() == 0) {
-        Thread.onSpinWait();
+        Thread.sleep(1);
       }
       Future<?> stopping = threads.submit(vault::stop);
       // Whoever balances load sees it go, and nobody new is taken in while the last is answered.
       while (BareHttp.get(port, "/health/ready").orElseThrow().status() == 200) {
-        Thread.onSpinWait();
+        Thread.sleep(1);
       }
       while (!BareHttp.ask(port, token, CONTEXT).orElseThrow().body().contains("\"stopping\"")) {
-        Thread.onSpinWait();
+        Thread.sleep(1);
       }
       assertThat(waiting.isDone()).isFalse();
       go.countDown();

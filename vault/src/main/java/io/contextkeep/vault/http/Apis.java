@@ -51,7 +51,13 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Evidence evidence,
       InstantSource clock) {
     Me me =
-        new Me(db, customers, keys, ingest, log, new PrivacySignal(db, consents, receipts, clock));
+        new Me(
+            db,
+            customers,
+            keys,
+            ingest,
+            log,
+            new PrivacySignal(db, consents, receipts, policies::saleOrSharing, clock));
     AuditLooks looks = new AuditLooks(log, keys);
     return new Apis(
         List.of(
@@ -66,7 +72,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new RightsApi(registry, () -> Processing.all(policies.data())),
             new MyEvidenceApi(me, db, registry, consents, evidence),
             new EvidenceApi(evidence, log, looks),
-            new OperatorApi(db, registry, log),
+            new OperatorApi(db, registry, log, clock),
             new PolicyApi(policies),
             new AnalyticsApi(analytics, registry),
             new AuditorApi(db, customers, looks),

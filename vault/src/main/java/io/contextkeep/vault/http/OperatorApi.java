@@ -13,8 +13,13 @@ import io.contextkeep.vault.store.Analysable;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Facet;
+import io.contextkeep.vault.store.Registrations;
 import io.contextkeep.vault.store.Registry;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,8 +40,10 @@ final class OperatorApi implements Routes.Api {
   private final Db db;
   private final Registry registry;
   private final AuditLog log;
+  private final InstantSource clock;
 
-  OperatorApi(Db db, Registry registry, AuditLog log) {
+  OperatorApi(Db db, Registry registry, AuditLog log, InstantSource clock) {
+    this.clock = clock;
     this.db = db;
     this.registry = registry;
     this.log = log;
@@ -48,7 +55,12 @@ final class OperatorApi implements Routes.Api {
         .put("/v1/apps/:name", this::putApp)
         .get("/v1/apps", this::apps)
         .put("/v1/attributes/:name", this::putAttribute)
-        .get("/v1/attributes", this::attributes);
+        .get("/v1/attributes", this::attributes)
+        .get(
+            "/v1/apps/:name/versions", request -> versions(request, Registrations.Kind.APP, APP_ID))
+        .get(
+            "/v1/attributes/:name/versions",
+            request -> versions(request, Registrations.Kind.ATTRIBUTE, ATTRIBUTE));
   }
 
   Answer putApp(Request request) {
@@ -67,10 +79,41 @@ final class OperatorApi implements Routes.Api {
     db.inWrite(
         c -> {
           registry.put(c, app);
+          version(c, request, Registrations.Kind.APP, app.id(), json(app));
           return log.stage(c, entry(request, "app.put", app.id()));
         });
     registry.refresh();
     return Answer.ok(json(app));
+  }
+
+  private void version(
+      Connection c, Request request, Registrations.Kind kind, String name, Map<String, Object> as)
+      throws SQLException {
+    String json = Json.MAPPER.valueToTree(as).toString();
+    Registrations.add(c, kind, name, json, clock.instant(), request.caller().id(), request.id());
+  }
+
+  /**
+   * What was registered under that name, each time: who could be asked for what, and since when.
+   */
+  private Answer versions(Request request, Registrations.Kind kind, Pattern pattern) {
+    request.as(Role.OPERATOR, Role.AUDITOR).onlyQuery();
+    String name = name(request, pattern);
+    List<Registrations.Version> versions = db.inRead(c -> Registrations.of(c, kind, name));
+    if (versions.isEmpty()) {
+      throw new Problem(404, "not_registered", "Nothing was ever registered under this name");
+    }
+    return Answer.ok(Map.of("versions", versions.stream().map(OperatorApi::json).toList()));
+  }
+
+  private static Map<String, Object> json(Registrations.Version version) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("version", version.version());
+    json.put("at", version.at().toString());
+    json.put("by", version.by());
+    json.put("request", version.request());
+    json.put("registered", Json.object(version.json().getBytes(StandardCharsets.UTF_8)));
+    return json;
   }
 
   /** What a customer says herself is held under her own source's name: no app may have it. */
@@ -109,6 +152,7 @@ final class OperatorApi implements Routes.Api {
     db.inWrite(
         c -> {
           registry.put(c, attribute);
+          version(c, request, Registrations.Kind.ATTRIBUTE, attribute.name(), json(attribute));
           return log.stage(c, entry(request, "attribute.put", attribute.name()));
         });
     registry.refresh();

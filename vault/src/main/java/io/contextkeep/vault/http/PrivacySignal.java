@@ -16,7 +16,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Global Privacy Control (W3C): {@code Sec-GPC: 1} on a request of a customer's is her no to
@@ -27,19 +29,22 @@ final class PrivacySignal {
   static final String HEADER = "Sec-GPC";
   static final String METHOD = "gpc";
 
-  /** Sale and sharing; targeted advertising is also below the second. */
-  private static final List<Purpose> PURPOSES =
-      List.of(
-          purpose("dpv:SellDataToThirdParties"),
-          purpose("dpv:PersonalisedAdvertising"),
-          purpose("dpv:TargetedAdvertising"));
-
   private final Db db;
   private final ConsentLedger consents;
   private final ConsentReceipts receipts;
+  private final Supplier<Set<Purpose>> saleOrSharing;
   private final InstantSource clock;
 
-  PrivacySignal(Db db, ConsentLedger consents, ConsentReceipts receipts, InstantSource clock) {
+  /**
+   * @param saleOrSharing the purposes that the signal is a no to, as the policy in force has them
+   */
+  PrivacySignal(
+      Db db,
+      ConsentLedger consents,
+      ConsentReceipts receipts,
+      Supplier<Set<Purpose>> saleOrSharing,
+      InstantSource clock) {
+    this.saleOrSharing = saleOrSharing;
     this.db = db;
     this.consents = consents;
     this.receipts = receipts;
@@ -52,7 +57,7 @@ final class PrivacySignal {
       return;
     }
     List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
-    PURPOSES.stream()
+    saleOrSharing.get().stream()
         .filter(purpose -> history.stream().noneMatch(said -> isSignal(said, purpose)))
         .forEach(purpose -> deny(request, subject, me, purpose, history));
   }
@@ -99,9 +104,5 @@ final class PrivacySignal {
     return said.method().equals(METHOD)
         && said.purpose().equals(purpose)
         && said.recipient().equals(ConsentApi.EVERYONE);
-  }
-
-  private static Purpose purpose(String curie) {
-    return Purpose.parse(curie).orElseThrow();
   }
 }

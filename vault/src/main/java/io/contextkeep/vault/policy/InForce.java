@@ -1,8 +1,11 @@
 package io.contextkeep.vault.policy;
 
+import io.contextkeep.ontology.Purpose;
 import io.contextkeep.policy.Bundle;
+import io.contextkeep.policy.Catalogue;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The policy that decides.
@@ -13,4 +16,10 @@ import java.util.Optional;
  * @param policy what decides: the bundle, with the change if there is one
  */
 public record InForce(
-    Bundle bundle, String source, Optional<Long> change, Bundle policy, Instant since) {}
+    Bundle bundle, String source, Optional<Long> change, Bundle policy, Instant since) {
+
+  /** The purposes that are sale or sharing by one of its laws. */
+  Set<Purpose> saleOrSharing() {
+    return Catalogue.optOut(policy.data());
+  }
+}

@@ -7,6 +7,7 @@ import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.ontology.Purpose;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.Catalogue;
 import io.contextkeep.policy.LivingEngine;
@@ -32,6 +33,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
@@ -56,6 +58,7 @@ public final class Policies implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final String LAST_GOOD = "last-good";
+  private static final Set<Purpose> BUILT_IN_LAWS = Catalogue.optOut(Bundle.builtIn().data());
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Logger LOG = LoggerFactory.getLogger(Policies.class);
 
@@ -185,6 +188,14 @@ public final class Policies implements AutoCloseable {
   /** The data of the policy in force: an empty object where there is none. */
   public String data() {
     return inForce.map(now -> now.policy().data()).orElse("{}");
+  }
+
+  /**
+   * The purposes that are sale or sharing by the laws of the policy in force; by those of the
+   * built-in one where another machine decides.
+   */
+  public Set<Purpose> saleOrSharing() {
+    return inForce.map(InForce::saleOrSharing).orElse(BUILT_IN_LAWS);
   }
 
   /** The built-in policy decides, with what operators have changed in it. */

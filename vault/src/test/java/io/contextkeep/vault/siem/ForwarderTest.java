@@ -34,6 +34,7 @@ import java.util.TreeSet;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -125,7 +126,7 @@ final class ForwarderTest {
             });
     try (Forwarder forwarder = started(first)) {
       while (sent.size() <= 900) {
-        Thread.onSpinWait();
+        Thread.sleep(1);
       }
       assertThat(forwarder.lag()).isEqualTo(log.size() - 500);
     }
@@ -159,7 +160,7 @@ final class ForwarderTest {
       SSLSocketFactory wrong = Forwarders.tls(Optional.of(others.pem()));
       try (Forwarder forwarder = started(syslog(server.port(), Optional.of(wrong)))) {
         while (failures.get() < 2) {
-          Thread.onSpinWait();
+          Thread.sleep(1);
         }
         assertThat(forwarder.lag()).isEqualTo(log.size());
       }
@@ -328,7 +329,7 @@ final class ForwarderTest {
 
   private static void awaitNoLag(Forwarder forwarder) {
     while (forwarder.lag() > 0) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 
