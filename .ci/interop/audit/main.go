@@ -203,6 +203,9 @@ func run() error {
 		if err != nil {
 			return err
 		}
+		if before.N > tree.N { // A running log has gone on since; its newest checkpoint was looked at above.
+			break
+		}
 		proof, err := tlog.ProveTree(tree.N, before.N, hashes)
 		if err != nil {
 			return fmt.Errorf("checkpoint of %d: %w", before.N, err)

@@ -80,6 +80,22 @@ final class PolicyBundleIT {
   }
 
   @Test
+  void aFile_isLookedAtAsADirectoryIs() throws Exception {
+    SignedBundles bundles = new SignedBundles(dir);
+    bundles.publish(bundles.signed(1));
+    try (TestVault vault = furnished(bundles.settings(bundles.file().toString()))) {
+      assertThat(seconds(vault)).isEqualTo(901);
+      assertThat(status(vault).at("/inForce/source").asText()).isEqualTo("file");
+      bundles.publish(bundles.signed(2));
+      vault.vault().policies().look();
+      assertThat(seconds(vault)).isEqualTo(902);
+      bundles.publish("half of one".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      vault.vault().policies().look();
+      assertThat(seconds(vault)).isEqualTo(902);
+    }
+  }
+
+  @Test
   void whatWasRemembered_isAskedAnew_onceAnotherPolicyDecides() throws Exception {
     SignedBundles bundles = new SignedBundles(dir);
     bundles.publish(bundles.signed(1));
@@ -225,6 +241,10 @@ final class PolicyBundleIT {
       assertThat(seconds(vault)).isEqualTo(902);
       served.set(new byte[0]);
       tag.set("\"moved\"");
+      vault.vault().policies().look();
+      assertThat(status(vault).at("/lastFailure/code").asText()).isEqualTo("BUNDLE_UNREACHABLE");
+      served.set(new byte[(16 << 20) + 1]);
+      tag.set("\"large\"");
       vault.vault().policies().look();
       assertThat(status(vault).at("/lastFailure/code").asText()).isEqualTo("BUNDLE_UNREACHABLE");
       assertThat(seconds(vault)).isEqualTo(902);

@@ -131,13 +131,17 @@ final class SignedBundles {
     return bytes.toByteArray();
   }
 
-  /** Puts it where it is found, alone. */
+  /** Where it is found, alone. */
+  Path file() {
+    return place.resolve("policy.tar.gz");
+  }
+
   void publish(byte[] bundle) throws IOException {
     Path fresh = Files.write(place.resolve("fresh"), bundle);
-    Files.move(fresh, place.resolve("policy.tar.gz"), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(fresh, file(), StandardCopyOption.ATOMIC_MOVE);
   }
 
   void withdraw() throws IOException {
-    Files.deleteIfExists(place.resolve("policy.tar.gz"));
+    Files.deleteIfExists(file());
   }
 }
