@@ -361,6 +361,13 @@ final class PolicyEvidenceIT {
   }
 
   @Test
+  void whatAChangeDoesNotUse_isRefused() {
+    String body = "{\"change\": \"restrict\", \"purpose\": \"dpv:Marketing*\"}";
+    assertThat(vault.post(ann, "/v1/me/what-if", body, Map.of()).body().path("code").asText())
+        .isEqualTo("unknown_field");
+  }
+
+  @Test
   void theCustomer_seesWhoCouldSeeWhat_ifSheSaidYes_andNothingChanges() {
     JsonNode use =
         use("{\"change\":\"grant\",\"purpose\":\"" + PERSONALISE + "\",\"app\":\"shop\"}");

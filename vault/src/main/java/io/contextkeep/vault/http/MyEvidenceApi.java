@@ -142,10 +142,13 @@ final class MyEvidenceApi implements Routes.Api {
         || Set.of(question.caller().id(), ConsentApi.EVERYONE).contains(said.recipient());
   }
 
+  /** A field that a change does not use is refused: one that is ignored is one relied upon. */
   private Hypothesis hypothesis(JsonNode body) {
     Json.only(body, Set.of("change", "purpose", "app", "explicit"));
     boolean explicit = Json.flag(body, "explicit", false);
-    return switch (Json.text(body, "change", 20)) {
+    String change = Json.text(body, "change", 20);
+    Json.only(body, fields(change));
+    return switch (change) {
       case "grant" -> granted(purpose(body), app(body), explicit);
       case "withdraw" -> new Hypothesis.Said(purpose(body), app(body), "WITHDRAWN", false);
       case "object" -> new Hypothesis.Objected(purpose(body), true);
@@ -163,6 +166,15 @@ final class MyEvidenceApi implements Routes.Api {
                       "lift-objection",
                       "restrict",
                       "lift-restriction"));
+    };
+  }
+
+  private static Set<String> fields(String change) {
+    return switch (change) {
+      case "withdraw" -> Set.of("change", "purpose", "app");
+      case "object", "lift-objection" -> Set.of("change", "purpose");
+      case "restrict", "lift-restriction" -> Set.of("change");
+      default -> Set.of("change", "purpose", "app", "explicit");
     };
   }
 
