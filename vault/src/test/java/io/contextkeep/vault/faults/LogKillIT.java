@@ -37,7 +37,7 @@ final class LogKillIT {
   /** The kill comes before, within and after transactions that remove the oldest entries. */
   @Test
   void alsoWhileTheOldestEntriesArePruned_noReceiptIsLost_andTheAccountsHold() throws Exception {
-    killAgainAndAgain(Math.max(3, ROUNDS / 4), LogKillIT::isPruned, LogProgram.PRUNE);
+    killAgainAndAgain(Math.max(3, ROUNDS / 10), LogKillIT::isPruned, LogProgram.PRUNE);
   }
 
   private static boolean isPruned(LogProgram.Opened opened) {
