@@ -45,36 +45,12 @@ public record AuditQuery(
 
   /** The same of one actor only. */
   public AuditQuery withActor(String name) {
-    return new AuditQuery(
-        type,
-        Optional.of(name),
-        role,
-        purpose,
-        basis,
-        decision,
-        reason,
-        policy,
-        request,
-        from,
-        to,
-        subject);
+    return with(Optional.of(name), request, from, to);
   }
 
   /** The same of one request only. */
   public AuditQuery withRequest(String id) {
-    return new AuditQuery(
-        type,
-        actor,
-        role,
-        purpose,
-        basis,
-        decision,
-        reason,
-        policy,
-        Optional.of(id),
-        from,
-        to,
-        subject);
+    return with(actor, Optional.of(id), from, to);
   }
 
   /**
@@ -84,19 +60,13 @@ public record AuditQuery(
    * @param end milliseconds since 1970, the first that does not count any more
    */
   public AuditQuery within(long first, long end) {
+    return with(actor, request, Optional.of(first), Optional.of(end));
+  }
+
+  private AuditQuery with(
+      Optional<String> actor, Optional<String> request, Optional<Long> from, Optional<Long> to) {
     return new AuditQuery(
-        type,
-        actor,
-        role,
-        purpose,
-        basis,
-        decision,
-        reason,
-        policy,
-        request,
-        Optional.of(first),
-        Optional.of(end),
-        subject);
+        type, actor, role, purpose, basis, decision, reason, policy, request, from, to, subject);
   }
 
   /** Whether some kinds of entries are looked for, and not all. */
