@@ -2,6 +2,7 @@ package io.contextkeep.vault.policy;
 
 import io.contextkeep.policy.bundle.BundleKey;
 import io.contextkeep.policy.bundle.Trust;
+import io.contextkeep.vault.ops.PeerUrl;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Where the policy comes from, and whose it may be.
@@ -42,7 +42,6 @@ public record PolicySettings(
           false);
 
   private static final String UNSIGNED = "unsigned";
-  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "[::1]", "localhost");
 
   /**
    * @throws IllegalArgumentException naming the setting that cannot be, and what it must be
@@ -99,10 +98,8 @@ public record PolicySettings(
   /** By http a signed bundle would still be verified, but the token would be everybody's. */
   private static void checkUrl(String bundle) {
     URI url = URI.create(bundle);
-    boolean kept =
-        "https".equals(url.getScheme()) || LOOPBACK.contains(String.valueOf(url.getHost()));
     require(
-        kept && url.getHost() != null && url.getUserInfo() == null,
+        PeerUrl.isHttp(url) && PeerUrl.isPrivate(url),
         "policy.bundle is a file, a directory, an https URL, or an http URL on this machine");
   }
 
