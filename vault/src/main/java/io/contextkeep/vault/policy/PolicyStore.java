@@ -47,7 +47,7 @@ final class PolicyStore {
       Instant since,
       Optional<PolicyIdentity> newestBundle)
       throws SQLException {
-    PolicyIdentity bundle = newestBundle.orElse(new PolicyIdentity("", "", ""));
+    PolicyIdentity bundle = newestBundle.orElse(PolicyIdentity.NONE);
     Sql.update(
         c,
         "INSERT OR REPLACE INTO policy_in_force VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
