@@ -275,6 +275,7 @@ public final class Vault implements AutoCloseable {
             projector::close,
             operations.metrics()::close,
             policies::close,
+            engine::close,
             watchdog::shutdownNow,
             () -> rounds.ifPresent(WitnessRounds::close),
             publisher::close,
