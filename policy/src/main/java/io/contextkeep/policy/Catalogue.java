@@ -39,26 +39,8 @@ public final class Catalogue {
   /** What is told of a catalogue that has everything wrong. */
   private static final int MOST_FAULTS = 5;
 
-  private static final Set<String> MEMBERS =
-      Set.of(
-          "purposes",
-          "ancestors",
-          "analytics",
-          "measures",
-          "max_rho",
-          "max_delta",
-          "jurisdictions",
-          "basis",
-          "categories",
-          "masks",
-          "max_age_days",
-          "obligations",
-          "ttl_s",
-          "law",
-          "bases",
-          "opt_out",
-          "response_days",
-          "opt_out_days");
+  /** The words of the form itself, wherever they stand in it. */
+  private static final Set<String> MEMBERS = members();
 
   private Catalogue() {}
 
@@ -172,6 +154,21 @@ public final class Catalogue {
     if (holds) {
       faults.add(fault);
     }
+  }
+
+  private static Set<String> members() {
+    try {
+      Set<String> members = new TreeSet<>();
+      collect(JSON.readTree(resource()), members);
+      return members;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The catalogue's schema is JSON", e);
+    }
+  }
+
+  private static void collect(JsonNode form, Set<String> members) {
+    form.path("properties").fieldNames().forEachRemaining(members::add);
+    form.forEach(part -> collect(part, members));
   }
 
   private static String resource() {

@@ -35,6 +35,12 @@ final class CatalogueTest {
   }
 
   @Test
+  void aFaultInAnyPartOfTheForm_saysWhereItIs() {
+    catalogue.withObject("/assurance").put("acr", 3);
+    assertThat(Catalogue.faults(catalogue)).containsExactly("/assurance/acr against type");
+  }
+
+  @Test
   void aMaskThatTheVaultDoesNotKnow_isRefused() {
     purpose().withObjectProperty("masks").put("pd:Name", "SMUDGE");
     assertThat(Catalogue.faults(catalogue)).anyMatch(fault -> fault.endsWith("against enum"));

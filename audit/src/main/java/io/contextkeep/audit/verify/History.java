@@ -13,10 +13,16 @@ import java.util.Deque;
  */
 final class History {
   private final LogSource log;
-  private final Deque<String> read = new ArrayDeque<>();
+  private final Deque<Shown> read = new ArrayDeque<>();
   private final Note last;
   private long after;
   private boolean ended;
+
+  private record Shown(String note, long size) {
+    static Shown of(String note) {
+      return new Shown(note, History.size(Note.parse(note)));
+    }
+  }
 
   /** The checkpoints of a log up to and with that one. */
   History(LogSource log, Note last) {
@@ -34,26 +40,28 @@ final class History {
 
   /** The size of the next one. */
   long size() {
-    return size(Note.parse(read.element()));
+    return read.element().size();
   }
 
   /** The next one as the log shows it. */
   String next() {
-    return read.remove();
+    return read.remove().note();
   }
 
   private void more() throws IOException {
     long before = after;
+    long end = size(last);
     for (String note : Bundle.notes(log.checkpoints(after))) {
-      long size = size(Note.parse(note));
-      if (size > before && size <= size(last)) {
-        read.add(note);
-        after = size;
+      Shown shown = Shown.of(note);
+      if (shown.size() > before && shown.size() <= end) {
+        read.add(shown);
+        after = shown.size();
       }
     }
-    ended = after == before || after == size(last);
-    if (ended && (read.isEmpty() || !Note.parse(read.getLast()).text().equals(last.text()))) {
-      read.add(last.toString());
+    ended = after == before || after == end;
+    if (ended
+        && (read.isEmpty() || !Note.parse(read.getLast().note()).text().equals(last.text()))) {
+      read.add(new Shown(last.toString(), end));
     }
   }
 

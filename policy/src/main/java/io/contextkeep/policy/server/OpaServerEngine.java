@@ -14,7 +14,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -112,18 +111,14 @@ public final class OpaServerEngine implements PolicyEngine {
                 HttpRequest.BodyPublishers.ofString(
                     "{\"input\":" + input + "}", StandardCharsets.UTF_8));
     if (token.isPresent()) {
-      request.header("Authorization", "Bearer " + word(token.get()));
+      request.header("Authorization", bearer(token.get()));
     }
     return request.build();
   }
 
-  private static String word(Path file) throws PolicyFailure {
+  private static String bearer(Path file) throws PolicyFailure {
     try {
-      String word = Files.readString(file).strip();
-      if (!word.matches("[!-~]+")) {
-        throw new IOException("not one word");
-      }
-      return word;
+      return BearerToken.header(file);
     } catch (IOException e) {
       throw new PolicyFailure(
           Kind.POLICY_UNAVAILABLE, "The policy server's token cannot be read from its file", e);

@@ -1,6 +1,7 @@
 package io.contextkeep.vault.policy;
 
 import io.contextkeep.ontology.Sha256;
+import io.contextkeep.policy.server.BearerToken;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -8,8 +9,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -39,7 +38,7 @@ record HttpSource(HttpClient client, URI url, Optional<Path> token, Duration pat
   public Optional<Found> look(String tag) throws IOException {
     HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(patience);
     if (token.isPresent()) {
-      request.header("Authorization", "Bearer " + word(token.get()));
+      request.header("Authorization", BearerToken.header(token.get()));
     }
     if (!tag.isEmpty() && !tag.startsWith(DIGEST)) {
       request.header("If-None-Match", tag);
@@ -54,14 +53,6 @@ record HttpSource(HttpClient client, URI url, Optional<Path> token, Duration pat
       }
       default -> throw new IOException("The bundle server answered " + answer.statusCode());
     };
-  }
-
-  private static String word(Path file) throws IOException {
-    String word = Files.readString(file, StandardCharsets.US_ASCII).strip();
-    if (!word.matches("[!-~]{1,8192}")) {
-      throw new IOException("policy.bundle.token.file holds no token");
-    }
-    return word;
   }
 
   /** The whole answer must be there in time: one that trickles in holds nobody up. */
