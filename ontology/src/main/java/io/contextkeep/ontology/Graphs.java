@@ -87,6 +87,15 @@ public final class Graphs implements AutoCloseable {
     }
   }
 
+  /** The bytes of its files, with all that was replaced or removed since they were compacted. */
+  public long size() {
+    try (Stream<Path> files = Files.walk(generations(directory).getLast())) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The files of the graphs cannot be listed", e);
+    }
+  }
+
   @Override
   public void close() {
     TDBInternal.expel(store, true);

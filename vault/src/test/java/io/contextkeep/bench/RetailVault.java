@@ -25,7 +25,7 @@ import org.apache.commons.csv.CSVFormat;
  * shop personalises its service, and says what the shop then asks.
  */
 final class RetailVault {
-  private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+  static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final String QUESTION =
       "?purpose=dpv:ServicePersonalisation&attributes=country,first_purchase,last_purchase,spend_pence";
 

@@ -67,10 +67,17 @@ final class VaultProcess implements AutoCloseable {
   }
 
   HttpResponse<String> get(String path, String token) throws IOException, InterruptedException {
+    return send("GET", path, token);
+  }
+
+  /** A request without a body. */
+  HttpResponse<String> send(String method, String path, String token)
+      throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(base().resolve(path))
             .header("Authorization", "Bearer " + token)
             .timeout(Duration.ofMinutes(10))
+            .method(method, HttpRequest.BodyPublishers.noBody())
             .build();
     return http.send(request, HttpResponse.BodyHandlers.ofString());
   }

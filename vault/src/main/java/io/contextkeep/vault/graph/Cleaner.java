@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Cleaner {
   private static final Logger LOG = LoggerFactory.getLogger(Cleaner.class);
 
-  /** Each write leaves about a quarter of a megabyte of replaced blocks behind. */
+  /** Each write leaves a quarter of a megabyte of replaced blocks behind, or more. */
   private static final int WRITES = 1_000;
 
   /** Nothing is written while SQLite rewrites a file: a large one is rewritten once a day. */
@@ -74,7 +74,7 @@ final class Cleaner {
   }
 
   private boolean needsCompaction() {
-    return projection.progress().writes() >= WRITES;
+    return projection.progress().writes() >= WRITES || projection.isBloated();
   }
 
   private boolean rewrite(List<SubjectId> erased) {

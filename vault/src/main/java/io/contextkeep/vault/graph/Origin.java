@@ -15,14 +15,26 @@ import java.util.Optional;
 
 /** The database as the projection sees it. */
 final class Origin {
-  /** Of each kind: a transaction of the graph has at most twice as many. */
-  private static final int ROWS = 500;
+  /**
+   * One that is far behind catches up ten times as fast in large steps: whatever is in it, a commit
+   * of the graph replaces most blocks of its indexes.
+   */
+  private static final int ROWS = 10_000;
 
   private final Db db;
   private final ConsentLedger consents;
   private final Batches batches;
+  private final int rows;
 
   Origin(Db db, ConsentLedger consents, Batches batches) {
+    this(db, consents, batches, ROWS);
+  }
+
+  /**
+   * @param rows of each kind, at most, in one transaction of the graph
+   */
+  Origin(Db db, ConsentLedger consents, Batches batches, int rows) {
+    this.rows = rows;
     this.db = db;
     this.consents = consents;
     this.batches = batches;
@@ -41,12 +53,12 @@ final class Origin {
     return db.inRead(
         c -> {
           Newest newest = newest(c);
-          List<ConsentEvent> events = consents.after(c, progress.consents(), ROWS);
-          List<IngestBatch> written = batches.after(c, progress.batches(), ROWS);
-          List<Releases.Row> released = Releases.after(c, progress.releases(), ROWS);
-          boolean moreReleases = released.size() == ROWS;
-          boolean moreEvents = events.size() == ROWS;
-          boolean moreBatches = written.size() == ROWS;
+          List<ConsentEvent> events = consents.after(c, progress.consents(), rows);
+          List<IngestBatch> written = batches.after(c, progress.batches(), rows);
+          List<Releases.Row> released = Releases.after(c, progress.releases(), rows);
+          boolean moreReleases = released.size() == rows;
+          boolean moreEvents = events.size() == rows;
+          boolean moreBatches = written.size() == rows;
           Progress next =
               progress.reaching(
                   moreEvents ? events.getLast().id() : newest.consents(),

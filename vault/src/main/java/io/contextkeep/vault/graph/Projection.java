@@ -20,16 +20,23 @@ import org.slf4j.LoggerFactory;
 final class Projection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Projection.class);
 
+  /** Files that are smaller are not worth the trouble. */
+  private static final long NOTICED = 512L << 20;
+
   private final Origin origin;
   private final GraphDirectory directory;
   private final Graphs graphs;
   private Progress progress;
+
+  /** How large its files were when they were compacted last, or opened. */
+  private long compacted;
 
   private Projection(Origin origin, GraphDirectory directory, Graphs graphs, Progress progress) {
     this.origin = origin;
     this.directory = directory;
     this.graphs = graphs;
     this.progress = progress;
+    this.compacted = graphs.size();
   }
 
   /**
@@ -93,8 +100,16 @@ final class Projection implements AutoCloseable {
     graphs.write(draft -> subjects.forEach(draft::remove));
   }
 
+  /**
+   * Whether a compaction may well halve its files: the larger a graph, the more a write replaces.
+   */
+  boolean isBloated() {
+    return graphs.size() > 2 * compacted + NOTICED;
+  }
+
   void compact() {
     graphs.compact();
+    compacted = graphs.size();
     store(progress.compacted());
   }
 

@@ -32,6 +32,9 @@ final class Fixture implements AutoCloseable {
   private static final List<String> CATEGORIES =
       List.of("pd:EmailAddress", "pd:Purchase", "pd:Country", "pd:Health");
 
+  /** So few that a few hundred events take several. */
+  private static final int SLICE = 500;
+
   final SecureRandom secureRandom = new SecureRandom();
   final ConsentLedger consents = new ConsentLedger();
   final Batches batches = new Batches();
@@ -42,7 +45,7 @@ final class Fixture implements AutoCloseable {
   Fixture(Path dir) {
     this.dir = dir;
     this.db = Db.open(dir.resolve("vault.db"), Schema.migrations(), Thread::new);
-    this.origin = new Origin(db, consents, batches);
+    this.origin = new Origin(db, consents, batches, SLICE);
   }
 
   SubjectId customer() {

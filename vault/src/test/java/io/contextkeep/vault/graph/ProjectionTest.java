@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Sql;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,32 @@ final class ProjectionTest {
       assertThat(progress.batches()).isEqualTo(1);
       assertThat(progress.writes()).isEqualTo(3);
       assertThat(data.origin.lag().isNone()).isTrue();
+    }
+  }
+
+  /** A sparse file stands for the blocks that large writes leave behind. */
+  @Test
+  void filesThatOutgrowWhatIsInThem_areCompacted() throws Exception {
+    data.consent(List.of(data.customer()), new Random(1), 10);
+    try (Session session = session()) {
+      session.work();
+      assertThat(session.projection().isBloated()).isFalse();
+      try (Stream<Path> files = Files.walk(dir);
+          RandomAccessFile replaced =
+              new RandomAccessFile(
+                  files
+                      .filter(file -> file.endsWith("Data-0001"))
+                      .findFirst()
+                      .orElseThrow()
+                      .resolve("replaced")
+                      .toFile(),
+                  "rw")) {
+        replaced.setLength(4L << 30);
+      }
+      assertThat(session.projection().isBloated()).isTrue();
+      session.work();
+      assertThat(session.projection().isBloated()).isFalse();
+      assertThat(session.projection().progress().writes()).isZero();
     }
   }
 

@@ -1,0 +1,257 @@
+package io.contextkeep.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.ConsentStates;
+import io.contextkeep.ontology.ConsentStatus;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.Inside;
+import io.contextkeep.vault.consent.ConsentReceipts;
+import io.contextkeep.vault.consent.NoticeJson;
+import io.contextkeep.vault.consent.Notices;
+import io.contextkeep.vault.crypto.FileRootKey;
+import io.contextkeep.vault.crypto.JwsKey;
+import io.contextkeep.vault.crypto.RootKey;
+import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Schema;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.graph.Projector;
+import io.contextkeep.vault.graph.Rebuild;
+import io.contextkeep.vault.store.Batches;
+import io.contextkeep.vault.store.ConsentLedger;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ThreadFactory;
+import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Consent events, five of each customer, appended as the API appends them: with the state, the
+ * receipt and the log's entry, but some hundred customers to a transaction. The graph follows
+ * meanwhile. Then one customer's consents are asked for as of some instant, and the graph is made
+ * anew. {@code -Dbench.consents} says how many events; by default 10,000.
+ */
+final class ConsentBench implements Benchmark {
+  private static final ThreadFactory THREADS = Thread.ofPlatform().daemon().factory();
+  private static final Instant BEGIN = Instant.parse("2025-01-01T00:00:00Z");
+  private static final Duration BETWEEN = Duration.ofDays(60);
+  private static final Duration PATIENCE = Duration.ofHours(3);
+  private static final int BATCH = 200;
+  private static final int LOOKS = 20_000;
+
+  /** What each customer says, one after the other. */
+  private record Said(String purpose, String recipient, ConsentStatus status) {}
+
+  private static final List<Said> STORY =
+      List.of(
+          new Said("dpv:ServicePersonalisation", "shop", ConsentStatus.GIVEN),
+          new Said("dpv:DirectMarketing", "shop", ConsentStatus.GIVEN),
+          new Said("dpv:DirectMarketing", "shop", ConsentStatus.WITHDRAWN),
+          new Said("dpv:ServicePersonalisation", "shop", ConsentStatus.RENEWED),
+          new Said("dpv:SellDataToThirdParties", "*", ConsentStatus.REFUSED));
+
+  private static final String NOTICE =
+      """
+      {"controller": {"name": "Shop", "address": "1 High Street", "contact": "privacy@shop.example"},
+       "recipients": [{"app": "shop", "name": "Shop", "address": "1 High Street",
+                       "contact": "privacy@shop.example"}],
+       "purposes": ["dpv:ServicePersonalisation", "dpv:DirectMarketing"],
+       "categories": ["pd:Country"], "locations": ["loc:DE"], "retention": "P1Y",
+       "jurisdictions": ["loc:DE"], "withdrawAt": "https://shop.example/privacy",
+       "texts": [{"language": "en", "title": "Your data", "body": "What we do with it."}]}\
+      """;
+
+  @Override
+  public void run(Settings settings, Figures figures) throws Exception {
+    int events = Integer.getInteger("bench.consents", 10_000);
+    String size = ".n" + events;
+    Path dir = settings.directory("consent");
+    Path graph = dir.resolve("graph");
+    SecureRandom random = new SecureRandom();
+    RootKey root = FileRootKey.openOrCreate(dir.resolve("root.key"));
+    ConsentLedger ledger = new ConsentLedger();
+    try (SubjectKeys keys = new SubjectKeys(dir.resolve("keys.db"), root, random, THREADS);
+        Db db = open(dir)) {
+      AuditLog log = Inside.log(dir, db, root);
+      Notices notices = new Notices();
+      db.inWrite(c -> notices.put(c, NoticeJson.read("privacy", 1, json()), BEGIN));
+      List<SubjectId> customers = enrolled(db, keys, log, random, events / STORY.size());
+      ConsentReceipts receipts =
+          new ConsentReceipts(
+              ledger, notices, new JwsKey("receipts-1", root.subkey("receipts")), "urn:vault");
+      try (Projector projector = Projector.of(db, ledger, new Batches(), graph, random, THREADS)) {
+        projector.start();
+        double load = seconds(() -> append(db, keys, log, receipts, customers));
+        figures.add("consent.append" + size, "events/s", events / load);
+        figures.add("consent.append.time" + size, "s", load);
+        figures.add("consent.graph.lag" + size, "events", projector.lag().consents());
+        double rest =
+            seconds(() -> PromiseBroken.unless(projector.awaitCaughtUp(PATIENCE), "it lags"));
+        figures.add("consent.graph.following" + size, "s after load", rest);
+      }
+      figures.add("consent.graph.size" + size, "MB", megabytes(graph));
+      figures.add("consent.database.size" + size, "MB", megabytes(dir.resolve("vault.db")));
+      Histogram looks = look(db, ledger, customers);
+      figures.add("consent.asof.p50" + size, "us", looks.getValueAtPercentile(50) / 1e3);
+      figures.add("consent.asof.p99" + size, "us", looks.getValueAtPercentile(99) / 1e3);
+      checkPromise(db, events);
+    }
+    double rebuild =
+        seconds(
+            () ->
+                PromiseBroken.unless(
+                    Rebuild.run(graph, () -> open(dir), random).consents() == events,
+                    "not all events are in the graph"));
+    figures.add("consent.graph.rebuild" + size, "s", rebuild);
+    figures.add("consent.graph.compacted" + size, "MB", megabytes(graph));
+    Trees.delete(dir);
+  }
+
+  private static Db open(Path dir) {
+    return Db.open(dir.resolve("vault.db"), Schema.migrations(), THREADS);
+  }
+
+  private static JsonNode json() {
+    try {
+      return new ObjectMapper().readTree(NOTICE);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<SubjectId> enrolled(
+      Db db, SubjectKeys keys, AuditLog log, SecureRandom random, int many) {
+    List<SubjectId> customers = new ArrayList<>();
+    while (customers.size() < many) {
+      List<SubjectId> more =
+          Stream.generate(() -> SubjectId.random(random))
+              .limit(Math.min(BATCH, many - customers.size()))
+              .toList();
+      keys.create(more);
+      db.inWrite(
+          c -> {
+            for (SubjectId customer : more) {
+              SubjectKey key = keys.find(customer).orElseThrow();
+              Sql.update(c, "INSERT INTO subject (id) VALUES (?)", customer.value());
+              log.stage(
+                  c,
+                  AuditEntry.enrolment(
+                      Map.of("actor", "bench"), customer.value(), key.viewKey(), key));
+            }
+            return 0;
+          });
+      customers.addAll(more);
+    }
+    return customers;
+  }
+
+  private static void append(
+      Db db, SubjectKeys keys, AuditLog log, ConsentReceipts receipts, List<SubjectId> customers) {
+    for (int chapter = 0; chapter < STORY.size(); chapter++) {
+      Said said = STORY.get(chapter);
+      Instant at = BEGIN.plus(BETWEEN.multipliedBy(chapter));
+      for (int from = 0; from < customers.size(); from += BATCH) {
+        List<SubjectId> some = customers.subList(from, Math.min(from + BATCH, customers.size()));
+        db.inWrite(
+            c -> {
+              for (SubjectId customer : some) {
+                receipts.append(c, List.of(event(customer, said, at)));
+                log.stage(c, entry(customer, said, keys.find(customer).orElseThrow()));
+              }
+              return 0;
+            });
+      }
+    }
+  }
+
+  private static ConsentEvent event(SubjectId customer, Said said, Instant at) {
+    return new ConsentEvent(
+        0,
+        customer,
+        Purpose.parse(said.purpose()).orElseThrow(),
+        said.recipient(),
+        said.status(),
+        false,
+        "privacy.1",
+        "en",
+        "api",
+        at.plusMillis(Math.floorMod(customer.value(), BETWEEN.toMillis())),
+        null);
+  }
+
+  private static AuditEntry entry(SubjectId customer, Said said, SubjectKey key) {
+    return AuditEntry.of(
+            said.status().allows() ? EntryType.GRANT : EntryType.WITHDRAW,
+            Map.of(
+                "actor", "self",
+                "role", "customer",
+                "purpose", said.purpose(),
+                "recipient", said.recipient(),
+                "status", said.status().name()))
+        .about(customer.value(), key, Map.of());
+  }
+
+  /** What somebody had said by an instant, and where that stood. */
+  private static Histogram look(Db db, ConsentLedger ledger, List<SubjectId> customers) {
+    Random choice = new Random(1);
+    Histogram latencies = new Histogram(1, 60_000_000_000L, 3);
+    long standing = 0;
+    for (int i = 0; i < LOOKS; i++) {
+      SubjectId customer = customers.get(choice.nextInt(customers.size()));
+      Instant at = BEGIN.plus(BETWEEN.multipliedBy(choice.nextInt(2 * STORY.size())));
+      long begun = System.nanoTime();
+      List<ConsentEvent> history = db.inRead(c -> ledger.history(c, customer));
+      standing += ConsentStates.stateAt(history, at).allows() ? 1 : 0;
+      latencies.recordValue(System.nanoTime() - begun);
+    }
+    PromiseBroken.unless(standing > 0 && standing < LOOKS, "every instant looks alike");
+    return latencies;
+  }
+
+  private static void checkPromise(Db db, int events) {
+    long kept = db.<Long>inRead(ConsentBench::kept);
+    PromiseBroken.unless(kept == events, kept + " of " + events + " events were kept");
+    PromiseBroken.unless(
+        db.inRead(LogVerifier::verify).problems().isEmpty(), "the log does not verify");
+  }
+
+  private static long kept(Connection c) throws SQLException {
+    return Sql.one(c, "SELECT count(*) FROM consent_event", row -> row.getLong(1)).orElseThrow();
+  }
+
+  /** What it takes up on disk: the graph's files are sparse. */
+  private static double megabytes(Path path) throws IOException, InterruptedException {
+    Process du = new ProcessBuilder("du", "-sk", path.toString()).start();
+    String answer = new String(du.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    PromiseBroken.unless(du.waitFor() == 0, "du failed");
+    return Long.parseLong(answer.split("\\s", 2)[0]) / 1024.0;
+  }
+
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private static double seconds(Work work) throws Exception {
+    long begun = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - begun) / 1e9;
+  }
+}
