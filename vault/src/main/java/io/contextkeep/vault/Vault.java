@@ -45,6 +45,10 @@ import io.contextkeep.vault.replay.Candidates;
 import io.contextkeep.vault.replay.Evidence;
 import io.contextkeep.vault.replay.RecordedDecisions;
 import io.contextkeep.vault.replay.Replay;
+import io.contextkeep.vault.rights.Cases;
+import io.contextkeep.vault.rights.Casework;
+import io.contextkeep.vault.rights.Clock;
+import io.contextkeep.vault.rights.RulePacks;
 import io.contextkeep.vault.siem.Forwarders;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
@@ -84,6 +88,7 @@ public final class Vault implements AutoCloseable {
   private final Erasure erasure;
   private final Retention retention;
   private final AuditRetention auditRetention;
+  private final Casework casework;
   private final List<Runnable> stops;
 
   /**
@@ -101,6 +106,7 @@ public final class Vault implements AutoCloseable {
       Erasure erasure,
       Retention retention,
       AuditRetention auditRetention,
+      Casework casework,
       List<Runnable> stops) {
     this.db = db;
     this.log = log;
@@ -113,6 +119,7 @@ public final class Vault implements AutoCloseable {
     this.erasure = erasure;
     this.retention = retention;
     this.auditRetention = auditRetention;
+    this.casework = casework;
     this.stops = stops;
   }
 
@@ -186,7 +193,17 @@ public final class Vault implements AutoCloseable {
             config.statistics(),
             threads);
     Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, random);
-    Erasure erasure = new Erasure(db, customers, keys, log);
+    RulePacks rules = RulePacks.load(config.rights());
+    Cases cases = new Cases();
+    Casework casework = new Casework(cases, rules, log, keys, clock, random);
+    for (Clock pressing : List.of(Clock.DUE_SOON, Clock.OVERDUE)) {
+      operations
+          .metrics()
+          .requests(
+              pressing.code(),
+              () -> db.inRead(c -> cases.count(c, clock.instant()).getOrDefault(pressing, 0L)));
+    }
+    Erasure erasure = new Erasure(db, customers, keys, log, casework::erased);
     erasure.resume();
     Projector projector =
         Projector.of(
@@ -221,6 +238,9 @@ public final class Vault implements AutoCloseable {
             WitnessSettings.witness(config, root, witnessed, clock),
             witnesses,
             evidence,
+            rules,
+            cases,
+            casework,
             clock);
     Server server =
         Server.start(
@@ -242,6 +262,7 @@ public final class Vault implements AutoCloseable {
             erasure,
             retention,
             auditRetention,
+            () -> casework.sweep(db),
             config.retentionSweep());
     Publisher publisher = Publisher.start(Threads.scheduler("audit-publisher"), index.index(), log);
     Optional<WitnessRounds> rounds =
@@ -267,6 +288,7 @@ public final class Vault implements AutoCloseable {
         erasure,
         retention,
         auditRetention,
+        casework,
         List.of(
             operations.readiness()::stopping,
             server::close,
@@ -434,6 +456,11 @@ public final class Vault implements AutoCloseable {
 
   AuditRetention auditRetention() {
     return auditRetention;
+  }
+
+  /** Deletes the requests that the register need not show any more. */
+  int sweepRequests() {
+    return casework.sweep(db);
   }
 
   /** Who is asked to cosign the log; empty where nobody is. */

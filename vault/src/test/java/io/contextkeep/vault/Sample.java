@@ -125,6 +125,11 @@ record Sample(
     };
   }
 
+  /** The same about that request of a customer's, where one is named. */
+  Sample ofRequest(String id) {
+    return path(path.replace("00112233445566778899aabbccddeeff", id));
+  }
+
   Sample as(String token) {
     return header("Authorization", "Bearer " + token);
   }

@@ -1,0 +1,15 @@
+package io.contextkeep.vault.rights;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How requests are answered.
+ *
+ * @param rules a directory with rule packs beside those that are built in
+ * @param jurisdiction under whose rules a request is that names none
+ */
+public record RightsSettings(Optional<Path> rules, String jurisdiction) {
+  /** What counts where nothing is set. */
+  public static final RightsSettings BUILT_IN = new RightsSettings(Optional.empty(), "loc:EU");
+}
