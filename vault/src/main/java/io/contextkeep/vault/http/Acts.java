@@ -93,9 +93,9 @@ final class Acts {
    *
    * @return false where nobody finds the customer any more, and the rest is done within minutes
    */
-  boolean erased(Request request, SubjectId subject) {
+  boolean erased(String request, SubjectId subject) {
     try {
-      erasure.finish(subject, request.id());
+      erasure.finish(subject, request);
       return true;
     } catch (StoreUnavailable later) {
       return false;

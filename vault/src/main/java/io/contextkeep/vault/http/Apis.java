@@ -63,6 +63,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
     Me me = new Me(db, customers, keys, ingest, log, signal);
     Acts acts = new Acts(registry, customers, consents, ingest, erasure, clock);
     Supplier<Map<String, Processing>> inForce = () -> Processing.all(policies.data());
+    Exercise exercise =
+        new Exercise(me, db, registry, customers, acts, signal, evidence, inForce, cases, casework);
     AuditLooks looks = new AuditLooks(log, keys);
     return new Apis(
         List.of(
@@ -75,9 +77,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new ConsentReceiptApi(me, db, receipts, clock),
             new NoticeApi(db, registry, notices, receipts, log, clock),
             new RightsApi(registry, inForce),
-            new MyRequestsApi(
-                me, db, registry, customers, acts, signal, evidence, inForce, rules, cases,
-                casework, clock),
+            new MyRequestsApi(me, db, acts, exercise, rules, cases, clock),
             new RequestDeskApi(db, cases, casework, customers, acts, looks, clock),
             new MyEvidenceApi(me, db, registry, consents, evidence),
             new EvidenceApi(evidence, log, looks),

@@ -19,6 +19,7 @@ final class Cased {
   private static Problem problem(CaseRefused refused) {
     String detail = String.valueOf(refused.getMessage());
     return switch (refused.why()) {
+      case BEING_ERASED -> new Problem(409, "being_erased", detail);
       case TOO_MANY -> new Problem(409, "too_many_requests", detail);
       case NOT_NOW -> new Problem(409, "step_not_possible", detail);
       case NOT_EXTENSIBLE, EXTENDED_BEFORE -> new Problem(409, "not_extensible", detail);

@@ -74,9 +74,10 @@ final class Me {
   }
 
   /** The same in the caller's transaction; gives the entry that shows that it was done. */
-  Receipt staged(Connection c, Request request, SubjectId subject, Act act) throws SQLException {
+  Receipt staged(Connection c, Map<String, Object> who, SubjectId subject, Act act)
+      throws SQLException {
     act.change().apply(c);
-    return log.stage(c, entry(request, subject, act.type(), act.facts()));
+    return log.stage(c, entry(who, subject, act.type(), act.facts()));
   }
 
   /** The same of a change that has a result. */
@@ -86,7 +87,7 @@ final class Me {
       EntryType type,
       Map<String, Object> facts,
       LogStore.Work<T> change) {
-    AuditEntry entry = entry(request, subject, type, facts);
+    AuditEntry entry = entry(request.who(), subject, type, facts);
     return db.inWrite(
         c -> {
           T result = change.run(c);
@@ -97,13 +98,13 @@ final class Me {
 
   /** Records that the customer looked, before she sees. */
   void recordView(Request request, SubjectId subject, String what) {
-    log.append(entry(request, subject, EntryType.SELF_VIEW, Map.of("action", what)));
+    log.append(entry(request.who(), subject, EntryType.SELF_VIEW, Map.of("action", what)));
   }
 
   private AuditEntry entry(
-      Request request, SubjectId subject, EntryType type, Map<String, Object> facts) {
+      Map<String, Object> who, SubjectId subject, EntryType type, Map<String, Object> facts) {
     TreeMap<String, Object> all = new TreeMap<>(facts);
-    all.putAll(request.who());
+    all.putAll(who);
     return AuditEntry.of(type, all).about(subject.value(), key(subject), Map.of());
   }
 

@@ -1,40 +1,26 @@
 package io.contextkeep.vault.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.contextkeep.audit.Receipt;
-import io.contextkeep.ontology.LegalBasis;
 import io.contextkeep.ontology.Purpose;
-import io.contextkeep.ontology.RequestState;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.read.Processing;
-import io.contextkeep.vault.replay.Evidence;
 import io.contextkeep.vault.rights.Cases;
-import io.contextkeep.vault.rights.Casework;
 import io.contextkeep.vault.rights.Right;
 import io.contextkeep.vault.rights.RightsCase;
 import io.contextkeep.vault.rights.RulePack;
 import io.contextkeep.vault.rights.RulePacks;
 import io.contextkeep.vault.store.Attribute;
-import io.contextkeep.vault.store.Customers;
-import io.contextkeep.vault.store.Registry;
 import io.vertx.core.http.HttpMethod;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * Customers' requests to exercise a right, each a case with a clock. What the vault can do by
- * itself is done in the transaction that takes the request in; the rest waits for an operator.
- */
+/** Customers' requests to exercise a right, each a case with a clock. */
 final class MyRequestsApi implements Routes.Api {
   private static final int MOST = 500;
   private static final List<String> FORMS = List.of(Media.JSON, Media.JSON_LD);
@@ -43,44 +29,26 @@ final class MyRequestsApi implements Routes.Api {
 
   private final Me me;
   private final Db db;
-  private final Registry registry;
-  private final Customers customers;
   private final Acts acts;
-  private final PrivacySignal signal;
-  private final Evidence evidence;
-  private final Supplier<Map<String, Processing>> inForce;
+  private final Exercise exercise;
   private final RulePacks rules;
   private final Cases cases;
-  private final Casework casework;
   private final InstantSource clock;
 
-  /**
-   * @param inForce what the policy in force lets be done, by purpose
-   */
   MyRequestsApi(
       Me me,
       Db db,
-      Registry registry,
-      Customers customers,
       Acts acts,
-      PrivacySignal signal,
-      Evidence evidence,
-      Supplier<Map<String, Processing>> inForce,
+      Exercise exercise,
       RulePacks rules,
       Cases cases,
-      Casework casework,
       InstantSource clock) {
     this.me = me;
     this.db = db;
-    this.registry = registry;
-    this.customers = customers;
     this.acts = acts;
-    this.signal = signal;
-    this.evidence = evidence;
-    this.inForce = inForce;
+    this.exercise = exercise;
     this.rules = rules;
     this.cases = cases;
-    this.casework = casework;
     this.clock = clock;
   }
 
@@ -92,35 +60,16 @@ final class MyRequestsApi implements Routes.Api {
         .on(HttpMethod.GET, "/v1/me/requests/:id", Media.NO_BODY.giving(FORMS), this::one);
   }
 
-  /** What a request says, checked; what names the customer's own is checked when she is known. */
-  private record Wish(
-      RulePack pack,
-      Right right,
-      Optional<Purpose> purpose,
-      Optional<Attribute> attribute,
-      JsonNode value,
-      Optional<Long> decision) {
-
-    RightsCase.Matter matter() {
-      return new RightsCase.Matter(
-          purpose.map(Purpose::curie), attribute.map(Attribute::name), decision);
-    }
-  }
-
   Answer make(Request request) {
     request.as(Role.CUSTOMER).onlyQuery();
-    Wish wish = wish(Json.object(request.body()));
+    Wish wish = wish(request, Json.object(request.body()));
     SubjectId subject =
         OF_WHOM_NOTHING_IS_HELD.contains(wish.right()) ? me.enrolled(request) : me.subject(request);
-    Stance stance = stance(wish, processings(wish, subject));
-    List<Act> doing = stance == Stance.DO ? doing(request, subject, wish) : List.of();
-    RightsCase made =
-        Cased.or(() -> db.inWrite(c -> made(c, request, subject, wish, stance, doing)));
-    boolean erasing = made.right() == Right.ERASURE && made.state() == RequestState.ACCEPTED;
-    return erasing ? erased(request, subject, made) : Answer.ok(whole(made));
+    RightsCase made = exercise.made(request.id(), request.who(), subject, wish, Exercise.ALONE);
+    return Answer.json(exercise.goesOn(made) ? 202 : 200, whole(made));
   }
 
-  private Wish wish(JsonNode body) {
+  private Wish wish(Request request, JsonNode body) {
     Right right =
         Right.parse(Json.text(body, "right", 20))
             .orElseThrow(
@@ -141,9 +90,9 @@ final class MyRequestsApi implements Routes.Api {
         right,
         needed(right, "purpose").map(field -> purpose(Json.text(body, field, 200))),
         attribute,
-        body.path("value"),
         needed(right, "decision")
-            .map(field -> Json.optionalIndex(body, field).orElseThrow(() -> missing(field))));
+            .map(field -> Json.optionalIndex(body, field).orElseThrow(() -> missing(field))),
+        attribute.map(known -> acts.correction(request, known, body.path("value"))));
   }
 
   private static Problem missing(String field) {
@@ -167,131 +116,6 @@ final class MyRequestsApi implements Routes.Api {
   private static Purpose purpose(String text) {
     return Purpose.parse(text)
         .orElseThrow(() -> Problem.badRequest("unknown_purpose", "The purpose is no DPV 2.3 term"));
-  }
-
-  /** What becomes of a request as soon as it is made. */
-  private enum Stance {
-    NO_SUCH_RIGHT,
-    NO_PROCESSING,
-    DO,
-    OFFER,
-    ASK
-  }
-
-  /**
-   * Where one thing that is done gives the right to erasure and another, such as a duty to keep,
-   * does not, a person decides.
-   */
-  private Stance stance(Wish wish, List<Processing> about) {
-    Set<LegalBasis> bases = about.stream().map(Processing::basis).collect(Collectors.toSet());
-    RulePack pack = wish.pack();
-    if (!pack.has(wish.right())) {
-      return Stance.NO_SUCH_RIGHT;
-    }
-    if (!Casework.follows(pack, wish.right(), bases) && !isAgainstMarketing(wish, about)) {
-      return Stance.NO_PROCESSING;
-    }
-    return switch (wish.right()) {
-      case ACCESS, PORTABILITY -> Stance.OFFER;
-      case REVIEW -> Stance.ASK;
-      case ERASURE ->
-          bases.stream().allMatch(basis -> Casework.follows(pack, Right.ERASURE, Set.of(basis)))
-              ? Stance.DO
-              : Stance.ASK;
-      case RECTIFICATION, RESTRICTION, OBJECTION, OPT_OUT -> Stance.DO;
-    };
-  }
-
-  /** Article 21(2) and (3): nobody asks on which basis direct marketing rests. */
-  private static boolean isAgainstMarketing(Wish wish, List<Processing> about) {
-    return wish.right() == Right.OBJECTION
-        && about.stream().anyMatch(done -> isWithin(done.purpose(), DIRECT_MARKETING));
-  }
-
-  private static final Purpose DIRECT_MARKETING =
-      Purpose.parse("dpv:DirectMarketing").orElseThrow();
-
-  private static boolean isWithin(Purpose purpose, Purpose broader) {
-    return purpose.equals(broader) || purpose.ancestors().contains(broader);
-  }
-
-  /** What is done in the matter: with the purpose that it names and all narrower, or with any. */
-  private List<Processing> processings(Wish wish, SubjectId subject) {
-    Map<String, Processing> all = inForce.get();
-    Optional<Purpose> of =
-        wish.decision()
-            .map(index -> MyEvidenceApi.decision(evidence, subject, Optional.of(index)))
-            .flatMap(decided -> Purpose.parse(decided.question().purpose()))
-            .or(wish::purpose);
-    return registry.apps().stream()
-        .flatMap(app -> app.purposes().stream())
-        .distinct()
-        .flatMap(purpose -> Optional.ofNullable(all.get(purpose)).stream())
-        .filter(done -> of.isEmpty() || isWithin(done.purpose(), of.get()))
-        .toList();
-  }
-
-  private List<Act> doing(Request request, SubjectId subject, Wish wish) {
-    return switch (wish.right()) {
-      case RECTIFICATION ->
-          List.of(acts.correction(request, wish.attribute().orElseThrow(), wish.value()));
-      case RESTRICTION -> List.of(acts.restriction(subject, true));
-      case OBJECTION -> List.of(acts.objection(subject, wish.purpose().orElseThrow(), true));
-      case OPT_OUT -> signal.optOut(subject);
-      case ACCESS, ERASURE, PORTABILITY, REVIEW -> List.of();
-    };
-  }
-
-  private RightsCase made(
-      Connection c, Request request, SubjectId subject, Wish wish, Stance stance, List<Act> doing)
-      throws SQLException {
-    Map<String, Object> who = request.who();
-    RightsCase one = casework.open(c, who, subject, wish.pack(), wish.right(), wish.matter());
-    return switch (stance) {
-      case NO_SUCH_RIGHT -> rejected(c, who, one, RulePack.NO_SUCH_RIGHT);
-      case NO_PROCESSING -> rejected(c, who, one, RulePack.NO_PROCESSING);
-      case OFFER -> casework.step(c, who, one, RequestState.REQUIRES_ACTION, Casework.Note.NONE);
-      case ASK -> one;
-      case DO -> {
-        RightsCase accepted = casework.step(c, who, one, RequestState.ACCEPTED, Casework.Note.NONE);
-        if (wish.right() == Right.ERASURE) {
-          customers.startErasing(c, subject);
-          yield accepted;
-        }
-        yield done(c, request, subject, accepted, doing);
-      }
-    };
-  }
-
-  private RightsCase rejected(Connection c, Map<String, Object> who, RightsCase one, String reason)
-      throws SQLException {
-    return casework.step(c, who, one, RequestState.REJECTED, Casework.Note.because(reason));
-  }
-
-  /** Where there was nothing to do, because nothing is sold or shared, that is the answer. */
-  private RightsCase done(
-      Connection c, Request request, SubjectId subject, RightsCase accepted, List<Act> doing)
-      throws SQLException {
-    if (doing.isEmpty()) {
-      return casework.step(
-          c,
-          request.who(),
-          accepted,
-          RequestState.UNFULFILLED,
-          Casework.Note.because(RulePack.NO_PROCESSING));
-    }
-    Receipt last = me.staged(c, request, subject, doing.getFirst());
-    for (Act act : doing.subList(1, doing.size())) {
-      last = me.staged(c, request, subject, act);
-    }
-    return casework.step(
-        c, request.who(), accepted, RequestState.FULFILLED, Casework.Note.shownBy(last));
-  }
-
-  private Answer erased(Request request, SubjectId subject, RightsCase accepted) {
-    return acts.erased(request, subject)
-        ? Answer.ok(whole(db.inRead(c -> cases.find(c, accepted.id())).orElseThrow()))
-        : Answer.json(202, whole(accepted));
   }
 
   Answer all(Request request) {

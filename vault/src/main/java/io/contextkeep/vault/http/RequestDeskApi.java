@@ -249,7 +249,7 @@ final class RequestDeskApi implements Routes.Api {
   }
 
   private Answer erased(Request request, SubjectId subject, RightsCase accepted) {
-    return acts.erased(request, subject)
+    return acts.erased(request.id(), subject)
         ? Answer.ok(shown(db.inRead(c -> cases.find(c, accepted.id())).orElseThrow()))
         : Answer.json(202, shown(accepted));
   }

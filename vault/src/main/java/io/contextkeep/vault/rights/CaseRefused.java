@@ -6,6 +6,7 @@ public final class CaseRefused extends RuntimeException {
 
   /** Why not. */
   public enum Why {
+    BEING_ERASED("What was held is being erased, and the case with it"),
     TOO_MANY("So many of your requests are open already that another one would help nobody"),
     NOT_NOW("The case's state does not lead there; it leads to"),
     REASON_NEEDED("This needs a reason, one of"),

@@ -37,6 +37,9 @@ public final class Casework {
   public static final Set<String> OUTCOMES =
       new TreeSet<>(Set.of("ck:DecisionConfirmed", "ck:DecisionChanged", "ck:DecisionWithdrawn"));
 
+  /** The bases of article 6(1). */
+  private static final int ARTICLE_6 = 6;
+
   /** More open cases than anybody has; they would only hide each other. */
   private static final int MOST_OPEN = 100;
 
@@ -102,9 +105,6 @@ public final class Casework {
                     || bases.stream().anyMatch(basis -> basis.rights().contains(given)))
         .orElse(true);
   }
-
-  /** The bases of article 6(1). */
-  private static final int ARTICLE_6 = 6;
 
   /**
    * Takes in a request: it is initiated and acknowledged.
@@ -295,9 +295,13 @@ public final class Casework {
     note.outcome().ifPresent(outcome -> facts.put("outcome", outcome));
     note.evidence().ifPresent(shown -> facts.put("evidence", shown.index()));
     AuditEntry entry = AuditEntry.of(EntryType.RIGHTS, facts);
-    Optional<SubjectKey> key = one.subject().flatMap(keys::find);
-    return key.map(k -> entry.about(one.subject().orElseThrow().value(), k, Map.of()))
-        .orElse(entry);
+    return one.subject().map(subject -> about(entry, subject)).orElse(entry);
+  }
+
+  /** Of somebody whose key is gone nothing more is written: her cases are just being ended. */
+  private AuditEntry about(AuditEntry entry, SubjectId subject) {
+    SubjectKey key = keys.find(subject).orElseThrow(() -> new CaseRefused(Why.BEING_ERASED));
+    return entry.about(subject.value(), key, Map.of());
   }
 
   private Instant now() {
