@@ -49,6 +49,8 @@ import io.contextkeep.vault.rights.Cases;
 import io.contextkeep.vault.rights.Casework;
 import io.contextkeep.vault.rights.Clock;
 import io.contextkeep.vault.rights.RulePacks;
+import io.contextkeep.vault.rights.agent.Agents;
+import io.contextkeep.vault.rights.agent.StatusCallbacks;
 import io.contextkeep.vault.siem.Forwarders;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
@@ -89,6 +91,7 @@ public final class Vault implements AutoCloseable {
   private final Retention retention;
   private final AuditRetention auditRetention;
   private final Casework casework;
+  private final StatusCallbacks callbacks;
   private final List<Runnable> stops;
 
   /**
@@ -107,6 +110,7 @@ public final class Vault implements AutoCloseable {
       Retention retention,
       AuditRetention auditRetention,
       Casework casework,
+      StatusCallbacks callbacks,
       List<Runnable> stops) {
     this.db = db;
     this.log = log;
@@ -120,6 +124,7 @@ public final class Vault implements AutoCloseable {
     this.retention = retention;
     this.auditRetention = auditRetention;
     this.casework = casework;
+    this.callbacks = callbacks;
     this.stops = stops;
   }
 
@@ -203,6 +208,10 @@ public final class Vault implements AutoCloseable {
               pressing.code(),
               () -> db.inRead(c -> cases.count(c, clock.instant()).getOrDefault(pressing, 0L)));
     }
+    Agents agents = new Agents(random);
+    StatusCallbacks callbacks =
+        new StatusCallbacks(
+            db, agents, cases, client(), clock, Threads.scheduler("agent-callbacks"));
     Erasure erasure = new Erasure(db, customers, keys, log, casework::erased);
     erasure.resume();
     Projector projector =
@@ -241,6 +250,8 @@ public final class Vault implements AutoCloseable {
             rules,
             cases,
             casework,
+            agents,
+            config.rights().business(),
             clock);
     Server server =
         Server.start(
@@ -254,6 +265,7 @@ public final class Vault implements AutoCloseable {
             config.maxConcurrentRequests(),
             config.maxBodyBytes());
     projector.start();
+    callbacks.start();
     Retention retention = new Retention(db, log, clock);
     AuditRetention auditRetention = new AuditRetention(db, log, clock, config.auditRetention());
     Housekeeping housekeeping =
@@ -289,10 +301,12 @@ public final class Vault implements AutoCloseable {
         retention,
         auditRetention,
         casework,
+        callbacks,
         List.of(
             operations.readiness()::stopping,
             server::close,
             housekeeping::close,
+            callbacks::close,
             forwarders::close,
             projector::close,
             operations.metrics()::close,
@@ -461,6 +475,11 @@ public final class Vault implements AutoCloseable {
   /** Deletes the requests that the register need not show any more. */
   int sweepRequests() {
     return casework.sweep(db);
+  }
+
+  /** What tells agents how their requests stand. */
+  StatusCallbacks callbacks() {
+    return callbacks;
   }
 
   /** Who is asked to cosign the log; empty where nobody is. */

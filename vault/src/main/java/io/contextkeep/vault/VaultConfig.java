@@ -107,6 +107,7 @@ public record VaultConfig(
           Map.entry("metrics.token", ""),
           Map.entry("log.requests", "false"),
           Map.entry("retention.sweep.minutes", "60"),
+          Map.entry("rights.business", ""),
           Map.entry("rights.rules", ""),
           Map.entry("rights.jurisdiction", RightsSettings.BUILT_IN.jurisdiction()),
           Map.entry("policy.bundle", ""),
@@ -203,7 +204,9 @@ public record VaultConfig(
         flag(settings, "log.requests"),
         policy(settings),
         new RightsSettings(
-            path(settings, "rights.rules"), setting(settings, "rights.jurisdiction")));
+            path(settings, "rights.rules"),
+            setting(settings, "rights.jurisdiction"),
+            given(settings, "rights.business")));
   }
 
   private static PolicySettings policy(Map<String, String> settings) {

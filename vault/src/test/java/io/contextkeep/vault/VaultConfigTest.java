@@ -61,6 +61,7 @@ final class VaultConfigTest {
       analytics.slot.millis=8
       log.requests=true
       rights.rules=/r
+      rights.business=SHOP
       rights.jurisdiction=loc:US-CA
       policy.bundle=https://bundles.example/vault.tar.gz
       policy.bundle.keys=ops:ES256:/p.pem
@@ -148,7 +149,8 @@ final class VaultConfigTest {
                 Optional.of(Path.of("/t")),
                 Optional.of(Path.of("/ca"))));
     assertThat(config.rights())
-        .isEqualTo(new RightsSettings(Optional.of(Path.of("/r")), "loc:US-CA"));
+        .isEqualTo(
+            new RightsSettings(Optional.of(Path.of("/r")), "loc:US-CA", Optional.of("SHOP")));
     assertThat(config.metricsToken().orElseThrow().is("a-word-of-sixteen-letters")).isTrue();
     assertThat(config.retentionSweep()).isEqualTo(Duration.ofMinutes(4));
     assertThat(config.auditRetention()).contains(Duration.ofDays(400));

@@ -17,6 +17,7 @@ import io.contextkeep.vault.replay.Evidence;
 import io.contextkeep.vault.rights.Cases;
 import io.contextkeep.vault.rights.Casework;
 import io.contextkeep.vault.rights.RulePacks;
+import io.contextkeep.vault.rights.agent.Agents;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
@@ -57,6 +58,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       RulePacks rules,
       Cases cases,
       Casework casework,
+      Agents agents,
+      Optional<String> business,
       InstantSource clock) {
     PrivacySignal signal =
         new PrivacySignal(db, consents, receipts, policies::saleOrSharing, clock);
@@ -78,6 +81,9 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new NoticeApi(db, registry, notices, receipts, log, clock),
             new RightsApi(registry, inForce),
             new MyRequestsApi(me, db, acts, exercise, rules, cases, clock),
+            new AgentsApi(db, agents, log, clock),
+            new DataRightsApi(
+                db, customers, agents, exercise, rules, cases, casework, business, clock),
             new RequestDeskApi(db, cases, casework, customers, acts, looks, clock),
             new MyEvidenceApi(me, db, registry, consents, evidence),
             new EvidenceApi(evidence, log, looks),

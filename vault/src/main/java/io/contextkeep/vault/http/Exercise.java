@@ -184,7 +184,8 @@ final class Exercise {
       Stance stance,
       List<Act> doing)
       throws SQLException {
-    RightsCase one = casework.open(c, who, subject, wish.pack(), wish.right(), wish.matter());
+    RightsCase one =
+        casework.open(c, who, Optional.of(subject), wish.pack(), wish.right(), wish.matter());
     return switch (stance) {
       case NO_SUCH_RIGHT -> rejected(c, who, one, RulePack.NO_SUCH_RIGHT);
       case NO_PROCESSING -> rejected(c, who, one, RulePack.NO_PROCESSING);

@@ -54,14 +54,16 @@ public final class Cases {
         one.made().toEpochMilli(),
         millis(one.confirmBy()),
         one.due().toEpochMilli());
-    Sql.update(
-        c,
-        "INSERT INTO rights_subject VALUES (?, ?, ?, ?, ?)",
-        one.id(),
-        one.subject().orElseThrow().value(),
-        one.matter().purpose().orElse(null),
-        one.matter().attribute().orElse(null),
-        one.matter().decision().orElse(null));
+    if (one.subject().isPresent()) {
+      Sql.update(
+          c,
+          "INSERT INTO rights_subject VALUES (?, ?, ?, ?, ?)",
+          one.id(),
+          one.subject().get().value(),
+          one.matter().purpose().orElse(null),
+          one.matter().attribute().orElse(null),
+          one.matter().decision().orElse(null));
+    }
   }
 
   /** Keeps the case's last step, and what it changed. */
@@ -182,6 +184,7 @@ public final class Cases {
     for (String id : old) {
       Sql.update(c, "DELETE FROM rights_step WHERE request = ?", id);
       Sql.update(c, "DELETE FROM rights_subject WHERE request = ?", id);
+      Sql.update(c, "DELETE FROM rights_agent_request WHERE request = ?", id);
       Sql.update(c, "DELETE FROM rights_request WHERE id = ?", id);
     }
     return old.size();

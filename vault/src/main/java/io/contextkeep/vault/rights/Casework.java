@@ -110,16 +110,17 @@ public final class Casework {
    * Takes in a request: it is initiated and acknowledged.
    *
    * @param who the request and whoever made it, for the log
+   * @param subject whose it is; empty where an agent's claims name nobody
    */
   public RightsCase open(
       Connection c,
       Map<String, Object> who,
-      SubjectId subject,
+      Optional<SubjectId> subject,
       RulePack pack,
       Right right,
       RightsCase.Matter matter)
       throws SQLException {
-    if (cases.openOf(c, subject).size() >= MOST_OPEN) {
+    if (subject.isPresent() && cases.openOf(c, subject.get()).size() >= MOST_OPEN) {
       throw new CaseRefused(Why.TOO_MANY);
     }
     Instant now = now();
@@ -131,7 +132,7 @@ public final class Casework {
             rule.term(),
             pack.reference(),
             pack.jurisdiction(),
-            Optional.of(subject),
+            subject,
             matter,
             now,
             rule.confirm().map(period -> pack.due(period, now)),

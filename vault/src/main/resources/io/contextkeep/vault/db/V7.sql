@@ -13,3 +13,13 @@ CREATE TABLE rights_step (
 CREATE TABLE rights_subject (
   request TEXT PRIMARY KEY, subject INTEGER NOT NULL, purpose TEXT, attribute TEXT, decision INTEGER) STRICT, WITHOUT ROWID;
 CREATE INDEX rights_subject_of ON rights_subject (subject);
+-- Who may make requests for customers by the Data Rights Protocol: the key that signs, and a hash of the token that was given for it.
+CREATE TABLE rights_agent (id TEXT PRIMARY KEY, name TEXT NOT NULL, key BLOB NOT NULL, token BLOB, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX rights_agent_token ON rights_agent (token) WHERE token IS NOT NULL;
+-- Signed messages that were taken, until they expire by themselves: none is taken twice.
+CREATE TABLE rights_message (digest BLOB PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- Which agent made a request, and whom to tell of how many of its steps.
+CREATE TABLE rights_agent_request (
+  request TEXT PRIMARY KEY, agent TEXT NOT NULL, callback TEXT, told INTEGER NOT NULL, tries INTEGER NOT NULL,
+  next_try INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX rights_agent_request_next ON rights_agent_request (next_try) WHERE callback IS NOT NULL;

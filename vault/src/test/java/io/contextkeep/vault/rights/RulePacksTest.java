@@ -144,7 +144,8 @@ final class RulePacksTest {
         dir.resolve("swiss.json"),
         pack("eu-gdpr.json").replace("\"eu-gdpr\"", "\"ch-fadp\"").replace("loc:EU", "loc:CH"));
     Files.writeString(dir.resolve("read.me"), "not a pack");
-    RulePacks packs = RulePacks.load(new RightsSettings(Optional.of(dir), "loc:CH"));
+    RulePacks packs =
+        RulePacks.load(new RightsSettings(Optional.of(dir), "loc:CH", Optional.empty()));
     assertThat(packs.usual().reference()).isEqualTo("ch-fadp.1");
     assertThat(packs.at("loc:EU").orElseThrow().reference()).isEqualTo("eu-gdpr.2");
     assertThat(packs.at("loc:EU").orElseThrow().rule(Right.ACCESS).answer())
@@ -170,7 +171,7 @@ final class RulePacksTest {
   void rulesThatCannotBeUnderstood_stopTheStart_andSayWhy(String right, String wrong, String says)
       throws IOException {
     Files.writeString(dir.resolve("eu.json"), pack("eu-gdpr.json").replace(right, wrong));
-    RightsSettings settings = new RightsSettings(Optional.of(dir), "loc:EU");
+    RightsSettings settings = new RightsSettings(Optional.of(dir), "loc:EU", Optional.empty());
     assertThatThrownBy(() -> RulePacks.load(settings))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("eu.json")
@@ -179,7 +180,8 @@ final class RulePacksTest {
 
   @Test
   void aPlaceWithoutRules_isNoPlaceToAnswerUnder() {
-    assertThatThrownBy(() -> RulePacks.load(new RightsSettings(Optional.empty(), "loc:XX")))
+    assertThatThrownBy(
+            () -> RulePacks.load(new RightsSettings(Optional.empty(), "loc:XX", Optional.empty())))
         .hasMessageContaining("rights.jurisdiction is none of [loc:EU, loc:GB, loc:US-CA]");
   }
 
