@@ -77,6 +77,13 @@ final class ContractIT {
     ok(
         vault.put(
             vault.token(Role.OPERATOR, "olga"),
+            "/v1/rights-agents/PERMISSION_SLIP",
+            API.document()
+                .at("/components/schemas/RightsAgentRegistration/examples/0")
+                .toString()));
+    ok(
+        vault.put(
+            vault.token(Role.OPERATOR, "olga"),
             "/v1/notices/shop-care/1",
             API.document().at("/components/schemas/NoticeText/examples/0").toString()));
     ok(

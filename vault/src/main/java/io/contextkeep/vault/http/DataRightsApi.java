@@ -170,7 +170,7 @@ final class DataRightsApi implements Routes.Api {
       json.put("token", token);
       return Answer.ok(json);
     } catch (Refused refused) {
-      return new Answer(403, Media.JSON, new byte[0]);
+      return new Answer(403, Media.UTF_8_TEXT, new byte[0]);
     }
   }
 
