@@ -21,6 +21,8 @@ public enum EntryType {
   WITHDRAW,
   OBJECT,
   RESTRICT,
+  /** A step of a customer's request to exercise a right. */
+  RIGHTS,
   ERASE,
   WRITE,
   ADMIN,

@@ -5,7 +5,7 @@ package io.contextkeep.ontology;
  * that kind makes one, so it always exists; two of one kind are equal where their CURIEs are.
  */
 public abstract sealed class Concept<T extends Concept<T>> implements Comparable<T>
-    permits DataCategory, DataRight, LegalBasis, Purpose {
+    permits DataCategory, DataRight, Justification, LegalBasis, Purpose {
   final Terms.Term term;
 
   Concept(Terms.Term term) {

@@ -30,7 +30,8 @@ final class Terms {
     PURPOSE,
     CATEGORY,
     BASIS,
-    RIGHT
+    RIGHT,
+    JUSTIFICATION
   }
 
   /**

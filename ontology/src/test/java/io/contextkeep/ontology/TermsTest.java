@@ -93,6 +93,7 @@ final class TermsTest {
     add(model, lines, Terms.Kind.CATEGORY, "dpv pd", "SpecialCategoryPersonalData");
     add(model, lines, Terms.Kind.BASIS, "eu-gdpr", "LegalBasis");
     add(model, lines, Terms.Kind.RIGHT, "eu-gdpr", "Right");
+    add(model, lines, Terms.Kind.JUSTIFICATION, "eu-gdpr", "Justification");
     return String.join("", lines.values());
   }
 

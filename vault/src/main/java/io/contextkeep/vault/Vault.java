@@ -45,6 +45,12 @@ import io.contextkeep.vault.replay.Candidates;
 import io.contextkeep.vault.replay.Evidence;
 import io.contextkeep.vault.replay.RecordedDecisions;
 import io.contextkeep.vault.replay.Replay;
+import io.contextkeep.vault.rights.Cases;
+import io.contextkeep.vault.rights.Casework;
+import io.contextkeep.vault.rights.Clock;
+import io.contextkeep.vault.rights.RulePacks;
+import io.contextkeep.vault.rights.agent.Agents;
+import io.contextkeep.vault.rights.agent.StatusCallbacks;
 import io.contextkeep.vault.siem.Forwarders;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
@@ -84,6 +90,8 @@ public final class Vault implements AutoCloseable {
   private final Erasure erasure;
   private final Retention retention;
   private final AuditRetention auditRetention;
+  private final Casework casework;
+  private final StatusCallbacks callbacks;
   private final List<Runnable> stops;
 
   /**
@@ -101,6 +109,8 @@ public final class Vault implements AutoCloseable {
       Erasure erasure,
       Retention retention,
       AuditRetention auditRetention,
+      Casework casework,
+      StatusCallbacks callbacks,
       List<Runnable> stops) {
     this.db = db;
     this.log = log;
@@ -113,6 +123,8 @@ public final class Vault implements AutoCloseable {
     this.erasure = erasure;
     this.retention = retention;
     this.auditRetention = auditRetention;
+    this.casework = casework;
+    this.callbacks = callbacks;
     this.stops = stops;
   }
 
@@ -186,7 +198,21 @@ public final class Vault implements AutoCloseable {
             config.statistics(),
             threads);
     Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, random);
-    Erasure erasure = new Erasure(db, customers, keys, log);
+    RulePacks rules = RulePacks.load(config.rights());
+    Cases cases = new Cases();
+    Casework casework = new Casework(cases, rules, log, keys, clock, random);
+    for (Clock pressing : List.of(Clock.DUE_SOON, Clock.OVERDUE)) {
+      operations
+          .metrics()
+          .requests(
+              pressing.code(),
+              () -> db.inRead(c -> cases.count(c, clock.instant()).getOrDefault(pressing, 0L)));
+    }
+    Agents agents = new Agents(random);
+    StatusCallbacks callbacks =
+        new StatusCallbacks(
+            db, agents, cases, client(), clock, Threads.scheduler("agent-callbacks"));
+    Erasure erasure = new Erasure(db, customers, keys, log, casework::erased);
     erasure.resume();
     Projector projector =
         Projector.of(
@@ -221,6 +247,11 @@ public final class Vault implements AutoCloseable {
             WitnessSettings.witness(config, root, witnessed, clock),
             witnesses,
             evidence,
+            rules,
+            cases,
+            casework,
+            agents,
+            config.rights().business(),
             clock);
     Server server =
         Server.start(
@@ -234,6 +265,7 @@ public final class Vault implements AutoCloseable {
             config.maxConcurrentRequests(),
             config.maxBodyBytes());
     projector.start();
+    callbacks.start();
     Retention retention = new Retention(db, log, clock);
     AuditRetention auditRetention = new AuditRetention(db, log, clock, config.auditRetention());
     Housekeeping housekeeping =
@@ -242,6 +274,7 @@ public final class Vault implements AutoCloseable {
             erasure,
             retention,
             auditRetention,
+            () -> casework.sweep(db),
             config.retentionSweep());
     Publisher publisher = Publisher.start(Threads.scheduler("audit-publisher"), index.index(), log);
     Optional<WitnessRounds> rounds =
@@ -267,10 +300,13 @@ public final class Vault implements AutoCloseable {
         erasure,
         retention,
         auditRetention,
+        casework,
+        callbacks,
         List.of(
             operations.readiness()::stopping,
             server::close,
             housekeeping::close,
+            callbacks::close,
             forwarders::close,
             projector::close,
             operations.metrics()::close,
@@ -434,6 +470,16 @@ public final class Vault implements AutoCloseable {
 
   AuditRetention auditRetention() {
     return auditRetention;
+  }
+
+  /** Deletes the requests that the register need not show any more. */
+  int sweepRequests() {
+    return casework.sweep(db);
+  }
+
+  /** What tells agents how their requests stand. */
+  StatusCallbacks callbacks() {
+    return callbacks;
   }
 
   /** Who is asked to cosign the log; empty where nobody is. */

@@ -5,6 +5,7 @@ import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.ops.Secret;
 import io.contextkeep.vault.policy.PolicySettings;
+import io.contextkeep.vault.rights.RightsSettings;
 import io.contextkeep.vault.siem.SiemSettings;
 import java.io.IOException;
 import java.io.Reader;
@@ -49,6 +50,7 @@ import java.util.regex.Pattern;
  * @param requestLog whether each request is a line of the program's log; it costs as much as half a
  *     read
  * @param policy where the policy comes from, and whose it may be
+ * @param rights under which rules customers' requests are answered
  */
 public record VaultConfig(
     Path data,
@@ -72,7 +74,8 @@ public record VaultConfig(
     Optional<Secret> metricsToken,
     Duration retentionSweep,
     boolean requestLog,
-    PolicySettings policy) {
+    PolicySettings policy,
+    RightsSettings rights) {
 
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
@@ -104,6 +107,9 @@ public record VaultConfig(
           Map.entry("metrics.token", ""),
           Map.entry("log.requests", "false"),
           Map.entry("retention.sweep.minutes", "60"),
+          Map.entry("rights.business", ""),
+          Map.entry("rights.rules", ""),
+          Map.entry("rights.jurisdiction", RightsSettings.BUILT_IN.jurisdiction()),
           Map.entry("policy.bundle", ""),
           Map.entry("policy.bundle.keys", ""),
           Map.entry("policy.bundle.token.file", ""),
@@ -196,7 +202,11 @@ public record VaultConfig(
         secret(settings, "metrics.token"),
         Duration.ofMinutes(number(settings, "retention.sweep.minutes", 1, 10_080)),
         flag(settings, "log.requests"),
-        policy(settings));
+        policy(settings),
+        new RightsSettings(
+            path(settings, "rights.rules"),
+            setting(settings, "rights.jurisdiction"),
+            given(settings, "rights.business")));
   }
 
   private static PolicySettings policy(Map<String, String> settings) {

@@ -77,6 +77,13 @@ final class ContractIT {
     ok(
         vault.put(
             vault.token(Role.OPERATOR, "olga"),
+            "/v1/rights-agents/PERMISSION_SLIP",
+            API.document()
+                .at("/components/schemas/RightsAgentRegistration/examples/0")
+                .toString()));
+    ok(
+        vault.put(
+            vault.token(Role.OPERATOR, "olga"),
             "/v1/notices/shop-care/1",
             API.document().at("/components/schemas/NoticeText/examples/0").toString()));
     ok(
@@ -169,10 +176,23 @@ final class ContractIT {
 
   private void answers(Operation operation, String token) {
     Sample sample = Sample.of(API, operation).ofDecision(decision);
+    sample = sample.namesARequest() ? sample.ofRequest(review()) : sample;
     HttpResponse<byte[]> answer = sent(token.isEmpty() ? sample : sample.as(token));
     int expected = operation.node().at("/responses/200").isMissingNode() ? 403 : 200;
     expected = operation.whereConfigured() ? 404 : expected;
     assertThat(answer.statusCode()).as(new String(answer.body())).isEqualTo(expected);
+  }
+
+  /** A request that waits for an operator. */
+  private String review() {
+    return ok(vault.post(
+            vault.customer("customer_number:12347"),
+            "/v1/me/requests",
+            "{\"right\": \"review\", \"decision\": " + decision + "}",
+            Map.of()))
+        .body()
+        .path("id")
+        .asText();
   }
 
   /** Erasing is for somebody whom no other test needs. */

@@ -9,6 +9,7 @@ import io.contextkeep.vault.analytics.Timing;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.PolicySettings;
+import io.contextkeep.vault.rights.RightsSettings;
 import io.contextkeep.vault.siem.SiemSettings;
 import java.net.URI;
 import java.nio.file.Files;
@@ -191,7 +192,8 @@ final class RetentionIT {
             Optional.empty(),
             Duration.ofMillis(20),
             false,
-            PolicySettings.BUILT_IN);
+            PolicySettings.BUILT_IN,
+            RightsSettings.BUILT_IN);
     try (Vault running = Vault.start(config, () -> later)) {
       while (retentions(running) == 0) {
         Thread.sleep(10);

@@ -18,6 +18,8 @@ record Sample(
     Map<String, String> query,
     Map<String, String> headers,
     byte[] body) {
+  /** The example of an id in the contract. */
+  private static final String REQUEST = "00112233445566778899aabbccddeeff";
 
   /** A request that is right; the body is JSON where the operation takes JSON. */
   static Sample of(OpenApi api, Operation operation) {
@@ -123,6 +125,16 @@ record Sample(
       case "explainAccess" -> path("/v1/me/accesses/" + index + "/explanation");
       default -> this;
     };
+  }
+
+  /** Whether it is about a request of a customer's: no example can know its id. */
+  boolean namesARequest() {
+    return path.contains(REQUEST);
+  }
+
+  /** The same about that request. */
+  Sample ofRequest(String id) {
+    return path(path.replace(REQUEST, id));
   }
 
   Sample as(String token) {

@@ -7,6 +7,7 @@ import io.contextkeep.vault.analytics.Timing;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.PolicySettings;
+import io.contextkeep.vault.rights.RightsSettings;
 import io.contextkeep.vault.siem.SiemSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -59,6 +60,9 @@ final class VaultConfigTest {
       analytics.epoch.minutes=7
       analytics.slot.millis=8
       log.requests=true
+      rights.rules=/r
+      rights.business=SHOP
+      rights.jurisdiction=loc:US-CA
       policy.bundle=https://bundles.example/vault.tar.gz
       policy.bundle.keys=ops:ES256:/p.pem
       policy.bundle.token.file=/t
@@ -108,6 +112,7 @@ final class VaultConfigTest {
     assertThat(config.witnessLogs()).isEmpty();
     assertThat(config.requestLog()).isFalse();
     assertThat(config.policy()).isEqualTo(PolicySettings.BUILT_IN);
+    assertThat(config.rights()).isEqualTo(RightsSettings.BUILT_IN);
   }
 
   @Test
@@ -143,6 +148,9 @@ final class VaultConfigTest {
                 URI.create("https://opa.example:8181"),
                 Optional.of(Path.of("/t")),
                 Optional.of(Path.of("/ca"))));
+    assertThat(config.rights())
+        .isEqualTo(
+            new RightsSettings(Optional.of(Path.of("/r")), "loc:US-CA", Optional.of("SHOP")));
     assertThat(config.metricsToken().orElseThrow().is("a-word-of-sixteen-letters")).isTrue();
     assertThat(config.retentionSweep()).isEqualTo(Duration.ofMinutes(4));
     assertThat(config.auditRetention()).contains(Duration.ofDays(400));

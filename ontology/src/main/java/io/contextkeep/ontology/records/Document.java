@@ -73,8 +73,12 @@ public final class Document {
 
   /** The document as JSON-LD 1.1 with its context inside: texts, lists and maps. */
   public Map<String, Object> json() {
+    return json(Word.context());
+  }
+
+  Map<String, Object> json(Map<String, Object> context) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("@context", Word.context());
+    json.put("@context", context);
     json.putAll(members);
     return json;
   }

@@ -1,9 +1,12 @@
 package io.contextkeep.ontology.records;
 
 import io.contextkeep.ontology.Vocabulary;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.jena.datatypes.RDFDatatype;
 import org.apache.jena.datatypes.xsd.XSDDatatype;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +54,11 @@ enum Word {
   RECORD("record", "dpv:hasRecordOfActivity"),
   STATUS("requestState", "dpv:hasStatus"),
   DUE("due", "ck:due", XSDDatatype.XSDdateTime),
-  JUSTIFICATION("justification", "dpv:hasJustification");
+  JUSTIFICATION("justification", "dpv:hasJustification"),
+  EVIDENCE("evidence", "ck:evidence");
+
+  /** What the context of receipts names: they were signed with it, so it never changes. */
+  private static final Set<Word> OF_RECEIPTS = EnumSet.range(CONFORMS_TO, JUSTIFICATION);
 
   /** The classes that documents use, by their short names. */
   private static final List<String> CLASSES =
@@ -80,6 +87,10 @@ enum Word {
           "ck:ConsentEvent",
           "ck:NoticeReceipt");
 
+  /** The classes of rights requests; the first of them is in the context of receipts already. */
+  private static final List<String> REQUEST_CLASSES =
+      List.of("dpv:RightExerciseActivity", "ck:ErasedRightExerciseRecord");
+
   final String member;
   final String property;
 
@@ -96,16 +107,28 @@ enum Word {
     this.literal = literal;
   }
 
-  /** The JSON-LD 1.1 context: a reference is declared to be one, or it would be a mere string. */
+  /** The context of receipts and of the records in them. */
   static Map<String, Object> context() {
+    return context(CLASSES, OF_RECEIPTS);
+  }
+
+  /** The context of rights requests. */
+  static Map<String, Object> contextOfRequests() {
+    return context(
+        Stream.concat(CLASSES.stream(), REQUEST_CLASSES.stream()).toList(),
+        EnumSet.allOf(Word.class));
+  }
+
+  /** A JSON-LD 1.1 context: a reference is declared to be one, or it would be a mere string. */
+  private static Map<String, Object> context(List<String> classes, Set<Word> words) {
     Map<String, Object> context = new LinkedHashMap<>();
     context.putAll(Vocabulary.PREFIXES);
     context.put("id", "@id");
     context.put("type", "@type");
-    for (String name : CLASSES) {
+    for (String name : classes) {
       context.put(name.substring(name.indexOf(':') + 1), name);
     }
-    for (Word word : values()) {
+    for (Word word : words) {
       String type =
           word.literal == null
               ? "@id"

@@ -36,11 +36,25 @@ import org.junit.jupiter.api.TestFactory;
 /** Records and receipts against their golden files, another JSON-LD reader and their shapes. */
 final class RecordsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Map<String, Document> GOLDEN =
+
+  /** A document and how it travels. */
+  private record Written(Document document, Map<String, Object> json) {
+    Written(Document document) {
+      this(document, document.json());
+    }
+
+    Written(RightsRequest request) {
+      this(request.document(), request.json());
+    }
+  }
+
+  private static final Map<String, Written> GOLDEN =
       Map.of(
-          "receipt.jsonld", Form.V1.write(Samples.receipt()),
-          "refusal.jsonld", Form.V1.write(Samples.refusal()),
-          "notice-receipt.jsonld", Form.V1.write(Samples.noticeReceipt()));
+          "receipt.jsonld", new Written(Form.V1.write(Samples.receipt())),
+          "refusal.jsonld", new Written(Form.V1.write(Samples.refusal())),
+          "notice-receipt.jsonld", new Written(Form.V1.write(Samples.noticeReceipt())),
+          "rights-request.jsonld", new Written(Samples.rightsRequest()),
+          "erased-rights-request.jsonld", new Written(Samples.erasedRequest()));
 
   /** With JAVA_TOOL_OPTIONS=-Dcontextkeep.regenerate=true it writes the files instead. */
   @TestFactory
@@ -52,8 +66,9 @@ final class RecordsTest {
                     golden.getKey(), () -> check(golden.getKey(), golden.getValue())));
   }
 
-  private static void check(String name, Document document) throws IOException {
-    String made = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document.json()) + "\n";
+  private static void check(String name, Written written) throws IOException {
+    Document document = written.document();
+    String made = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(written.json()) + "\n";
     if (Boolean.getBoolean("contextkeep.regenerate")) {
       Files.writeString(
           Path.of(System.getProperty("contextkeep.root"))
@@ -141,7 +156,7 @@ final class RecordsTest {
         Objects.requireNonNull(Vocabulary.class.getResourceAsStream("dpv-2.3/dpv.ttl"))) {
       RDFDataMgr.read(dpv, in, Lang.TURTLE);
     }
-    for (Object meaning : Word.context().values()) {
+    for (Object meaning : Word.contextOfRequests().values()) {
       Object word = meaning instanceof Map<?, ?> map ? map.get("@id") : meaning;
       if (String.valueOf(word).startsWith("dpv:")) {
         assertThat(

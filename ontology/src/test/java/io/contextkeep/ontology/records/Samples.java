@@ -4,6 +4,7 @@ import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.RequestState;
 import io.contextkeep.ontology.SubjectId;
 import java.net.URI;
 import java.time.Instant;
@@ -77,6 +78,46 @@ final class Samples {
   static NoticeReceipt noticeReceipt() {
     return new NoticeReceipt(
         NOON, "https://vault.example", notice(), notice().text(Optional.of("de")).orElseThrow());
+  }
+
+  /** An objection to an automated decision, answered late and for a reason. */
+  static RightsRequest rightsRequest() {
+    return new RightsRequest(
+        "00112233445566778899aabbccddeeff",
+        Optional.of(ANN),
+        "eu-gdpr:A22",
+        "loc:EU",
+        "eu-gdpr.1",
+        NOON,
+        Instant.parse("2027-02-24T23:00:00Z"),
+        List.of(
+            step(RequestState.INITIATED, 0, null, null),
+            step(RequestState.ACKNOWLEDGED, 0, null, null),
+            step(RequestState.ACTION_DELAYED, 60, "eu-gdpr:JustificationA12Complexity", null),
+            step(RequestState.ACCEPTED, 120, null, null),
+            step(RequestState.FULFILLED, 180, null, 4711L)));
+  }
+
+  /** Of somebody who is erased. */
+  static RightsRequest erasedRequest() {
+    return new RightsRequest(
+        "ffeeddccbbaa99887766554433221100",
+        Optional.empty(),
+        "ck:RightToDelete",
+        "loc:US-CA",
+        "us-ca.1",
+        NOON,
+        Instant.parse("2027-01-09T08:00:00Z"),
+        List.of(
+            step(RequestState.INITIATED, 0, null, null),
+            step(RequestState.ACKNOWLEDGED, 0, null, null),
+            step(RequestState.REJECTED, 60, "ck:NoMatch", null)));
+  }
+
+  private static RightsRequest.Step step(
+      RequestState state, long second, @Nullable String why, @Nullable Long evidence) {
+    return new RightsRequest.Step(
+        state, NOON.plusSeconds(second), Optional.ofNullable(why), Optional.ofNullable(evidence));
   }
 
   private static ConsentEvent said(

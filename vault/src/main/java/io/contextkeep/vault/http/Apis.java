@@ -14,6 +14,10 @@ import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.replay.Evidence;
+import io.contextkeep.vault.rights.Cases;
+import io.contextkeep.vault.rights.Casework;
+import io.contextkeep.vault.rights.RulePacks;
+import io.contextkeep.vault.rights.agent.Agents;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
@@ -23,8 +27,10 @@ import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Staff;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** What each role can do, put together from the vault's parts. */
 public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
@@ -49,27 +55,36 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Witness witness,
       Optional<TrustPolicy> witnesses,
       Evidence evidence,
+      RulePacks rules,
+      Cases cases,
+      Casework casework,
+      Agents agents,
+      Optional<String> business,
       InstantSource clock) {
-    Me me =
-        new Me(
-            db,
-            customers,
-            keys,
-            ingest,
-            log,
-            new PrivacySignal(db, consents, receipts, policies::saleOrSharing, clock));
+    PrivacySignal signal =
+        new PrivacySignal(db, consents, receipts, policies::saleOrSharing, clock);
+    Me me = new Me(db, customers, keys, ingest, log, signal);
+    Acts acts = new Acts(registry, customers, consents, ingest, erasure, clock);
+    Supplier<Map<String, Processing>> inForce = () -> Processing.all(policies.data());
+    Exercise exercise =
+        new Exercise(me, db, registry, customers, acts, signal, evidence, inForce, cases, casework);
     AuditLooks looks = new AuditLooks(log, keys);
     return new Apis(
         List.of(
             new AppApi(registry, readPath),
             new SourceApi(db, registry, ingest, new Batches(), blindIndex, log, clock),
-            new CustomerApi(me, db, registry, customers, consents, ingest, erasure, clock),
+            new CustomerApi(me, db, registry, acts, erasure),
             new AccessProofApi(me, log, index),
-            new ExportApi(me, db, registry, customers, consents, readPath, clock),
+            new ExportApi(me, db, registry, customers, consents, readPath, casework, clock),
             new ConsentApi(me, db, registry, customers, consents, notices, receipts, clock),
             new ConsentReceiptApi(me, db, receipts, clock),
             new NoticeApi(db, registry, notices, receipts, log, clock),
-            new RightsApi(registry, () -> Processing.all(policies.data())),
+            new RightsApi(registry, inForce),
+            new MyRequestsApi(me, db, acts, exercise, rules, cases, clock),
+            new AgentsApi(db, agents, log, clock),
+            new DataRightsApi(
+                db, customers, agents, exercise, rules, cases, casework, business, clock),
+            new RequestDeskApi(db, cases, casework, customers, acts, looks, clock),
             new MyEvidenceApi(me, db, registry, consents, evidence),
             new EvidenceApi(evidence, log, looks),
             new OperatorApi(db, registry, log, clock),

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditReader;
-import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
@@ -13,17 +12,11 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
-import io.contextkeep.vault.store.ConsentLedger;
-import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Erasure;
-import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
 import io.vertx.core.http.HttpMethod;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,29 +32,15 @@ final class CustomerApi implements Routes.Api {
   private final Me me;
   private final Db db;
   private final Registry registry;
-  private final Customers customers;
-  private final ConsentLedger consents;
-  private final Ingest ingest;
+  private final Acts acts;
   private final Erasure erasure;
-  private final InstantSource clock;
 
-  CustomerApi(
-      Me me,
-      Db db,
-      Registry registry,
-      Customers customers,
-      ConsentLedger consents,
-      Ingest ingest,
-      Erasure erasure,
-      InstantSource clock) {
+  CustomerApi(Me me, Db db, Registry registry, Acts acts, Erasure erasure) {
     this.me = me;
     this.db = db;
     this.registry = registry;
-    this.customers = customers;
-    this.consents = consents;
-    this.ingest = ingest;
+    this.acts = acts;
     this.erasure = erasure;
-    this.clock = clock;
   }
 
   @Override
@@ -81,34 +60,10 @@ final class CustomerApi implements Routes.Api {
     request.as(Role.CUSTOMER).onlyQuery();
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("value"));
-    Attribute attribute =
-        registry
-            .attribute(request.path("name"))
-            .filter(a -> a.kind() == Attribute.Kind.VALUE)
-            .orElseThrow(
-                () -> new Problem(404, "unknown_attribute", "No such value is registered"));
+    Attribute attribute = acts.correctable(request.path("name"));
     Values.check(attribute, body.path("value"));
     SubjectId subject = me.subject(request);
-    Ingest.Line line =
-        new Ingest.Line(
-            1,
-            List.of(Me.account(request)),
-            attribute,
-            Optional.empty(),
-            clock.millis(),
-            body.path("value"));
-    me.change(
-        request,
-        subject,
-        EntryType.CORRECT,
-        Map.of("categories", List.of(attribute.category().curie())),
-        c -> {
-          List<Ingest.Fault> refused = new ArrayList<>();
-          ingest.write(c, SOURCE, request.id(), List.of(line), List.of(), refused);
-          if (!refused.isEmpty()) {
-            throw new Problem(409, refused.getFirst().code(), refused.getFirst().detail());
-          }
-        });
+    me.change(request, subject, acts.correction(request, attribute, body.path("value")));
     return Answer.ok(Map.of("corrected", attribute.name()));
   }
 
@@ -161,12 +116,7 @@ final class CustomerApi implements Routes.Api {
   private Answer restriction(Request request, boolean restricted) {
     request.as(Role.CUSTOMER).onlyQuery();
     SubjectId subject = restricted ? me.enrolled(request) : me.subject(request);
-    me.change(
-        request,
-        subject,
-        EntryType.RESTRICT,
-        Map.of("restricted", restricted),
-        c -> customers.restrict(c, subject, restricted));
+    me.change(request, subject, acts.restriction(subject, restricted));
     return Answer.ok(Map.of("restricted", restricted));
   }
 
@@ -182,18 +132,7 @@ final class CustomerApi implements Routes.Api {
     request.as(Role.CUSTOMER).onlyQuery();
     Purpose purpose = Me.purpose(request);
     SubjectId subject = objects ? me.enrolled(request) : me.subject(request);
-    me.change(
-        request,
-        subject,
-        EntryType.OBJECT,
-        Map.of("purpose", purpose.curie(), "objects", objects),
-        c -> {
-          if (objects) {
-            consents.object(c, subject, purpose, clock.instant());
-          } else {
-            consents.liftObjection(c, subject, purpose);
-          }
-        });
+    me.change(request, subject, acts.objection(subject, purpose, objects));
     return Answer.ok(Map.of("purpose", purpose.curie(), "objects", objects));
   }
 

@@ -1,5 +1,6 @@
 package io.contextkeep.vault.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditReader;
 import io.contextkeep.audit.EntryType;
@@ -10,6 +11,8 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.read.Ask;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.read.Reply;
+import io.contextkeep.vault.rights.Casework;
+import io.contextkeep.vault.rights.RightsCase;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.EventPlace;
@@ -40,6 +43,7 @@ final class ExportApi implements Routes.Api {
   private final Customers customers;
   private final ConsentLedger consents;
   private final ReadPath readPath;
+  private final Casework casework;
   private final InstantSource clock;
 
   ExportApi(
@@ -49,6 +53,7 @@ final class ExportApi implements Routes.Api {
       Customers customers,
       ConsentLedger consents,
       ReadPath readPath,
+      Casework casework,
       InstantSource clock) {
     this.me = me;
     this.db = db;
@@ -56,6 +61,7 @@ final class ExportApi implements Routes.Api {
     this.customers = customers;
     this.consents = consents;
     this.readPath = readPath;
+    this.casework = casework;
     this.clock = clock;
   }
 
@@ -97,11 +103,24 @@ final class ExportApi implements Routes.Api {
     if (!reply.disclosed()) {
       return Answer.of(reply);
     }
+    fulfil(request, subject, reply.body().path("receipt"));
     Export export = export(request, subject, key, reply.body(), after.isEmpty());
     return type.equals(Media.CSV)
         ? new Answer(
             200, "text/csv; charset=utf-8", ExportCsv.write(export), headers(export, "csv"))
         : new Answer(200, Media.JSON_LD, ExportJsonLd.write(export), headers(export, "jsonld"));
+  }
+
+  /** What she takes here answers her requests for it, the entry of this very answer shows that. */
+  private void fulfil(Request request, SubjectId subject, JsonNode receipt) {
+    RightsCase.Evidence shown =
+        new RightsCase.Evidence(
+            receipt.path("index").longValue(), receipt.path("leafHash").textValue());
+    db.inWrite(
+        c -> {
+          casework.taken(c, request.who(), subject, shown);
+          return 0;
+        });
   }
 
   private Reply everything(Request request, Optional<EventPlace> after, EntryType type) {

@@ -117,6 +117,19 @@ final class Json {
     return value.asBoolean(otherwise);
   }
 
+  /** The index of an entry of the log. */
+  static Optional<Long> optionalIndex(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    if (value.isMissingNode()) {
+      return Optional.empty();
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+      throw Problem.badRequest(
+          "invalid_field", "The field '" + field + "' is the index of an entry of the log");
+    }
+    return Optional.of(value.longValue());
+  }
+
   static List<String> texts(JsonNode node, String field, int most) {
     JsonNode array = node.path(field);
     if (!array.isArray() || array.size() > most) {

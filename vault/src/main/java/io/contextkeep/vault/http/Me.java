@@ -4,6 +4,7 @@ import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.LogStore;
+import io.contextkeep.audit.Receipt;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
@@ -15,6 +16,7 @@ import io.contextkeep.vault.store.Ingest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The customer behind a request, and the record of what she does: one for every self-service. */
@@ -66,6 +68,18 @@ final class Me {
         });
   }
 
+  /** Does what the customer does, and records it, in one transaction. */
+  void change(Request request, SubjectId subject, Act act) {
+    change(request, subject, act.type(), act.facts(), act.change());
+  }
+
+  /** The same in the caller's transaction; gives the entry that shows that it was done. */
+  Receipt staged(Connection c, Map<String, Object> who, SubjectId subject, Act act)
+      throws SQLException {
+    act.change().apply(c);
+    return log.stage(c, entry(who, subject, act.type(), act.facts()));
+  }
+
   /** The same of a change that has a result. */
   <T> T changed(
       Request request,
@@ -73,7 +87,7 @@ final class Me {
       EntryType type,
       Map<String, Object> facts,
       LogStore.Work<T> change) {
-    AuditEntry entry = entry(request, subject, type, facts);
+    AuditEntry entry = entry(request.who(), subject, type, facts);
     return db.inWrite(
         c -> {
           T result = change.run(c);
@@ -84,13 +98,13 @@ final class Me {
 
   /** Records that the customer looked, before she sees. */
   void recordView(Request request, SubjectId subject, String what) {
-    log.append(entry(request, subject, EntryType.SELF_VIEW, Map.of("action", what)));
+    log.append(entry(request.who(), subject, EntryType.SELF_VIEW, Map.of("action", what)));
   }
 
   private AuditEntry entry(
-      Request request, SubjectId subject, EntryType type, Map<String, Object> facts) {
+      Map<String, Object> who, SubjectId subject, EntryType type, Map<String, Object> facts) {
     TreeMap<String, Object> all = new TreeMap<>(facts);
-    all.putAll(request.who());
+    all.putAll(who);
     return AuditEntry.of(type, all).about(subject.value(), key(subject), Map.of());
   }
 
@@ -98,9 +112,14 @@ final class Me {
     return keys.find(subject).orElseThrow(Me::nothingHeld);
   }
 
-  SubjectId subject(Request request) {
+  /** The customer, if anything is held about her. */
+  Optional<SubjectId> known(Request request) {
     Identifier account = account(request);
-    SubjectId subject = db.inRead(c -> customers.find(c, account)).orElseThrow(Me::nothingHeld);
+    return db.inRead(c -> customers.find(c, account));
+  }
+
+  SubjectId subject(Request request) {
+    SubjectId subject = known(request).orElseThrow(Me::nothingHeld);
     signal.heed(request, subject, this);
     return subject;
   }

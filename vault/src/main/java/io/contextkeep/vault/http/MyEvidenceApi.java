@@ -58,21 +58,25 @@ final class MyEvidenceApi implements Routes.Api {
             .filter(text -> text.matches("[0-9]{1,18}"))
             .map(Long::parseLong);
     SubjectId subject = me.subject(request);
-    Found.Recorded decision =
-        index
-            .flatMap(evidence.decisions()::at)
-            .filter(Found.Recorded.class::isInstance)
-            .map(Found.Recorded.class::cast)
-            .filter(recorded -> recorded.subject() == subject.value())
-            .orElseThrow(
-                () ->
-                    new Problem(
-                        404, "no_decision", "No decision about you is recorded under this index"));
+    Found.Recorded decision = decision(evidence, subject, index);
     me.recordView(request, subject, "explanation");
     ObjectNode shown =
         Explanations.of(decision, Explained.of(evidence.gate(), decision.question()));
     shown.set("facts", facts(decision.question(), said(subject)));
     return Answer.ok(shown);
+  }
+
+  /** What was decided about the customer at that place in the log. */
+  static Found.Recorded decision(Evidence evidence, SubjectId subject, Optional<Long> index) {
+    return index
+        .flatMap(evidence.decisions()::at)
+        .filter(Found.Recorded.class::isInstance)
+        .map(Found.Recorded.class::cast)
+        .filter(recorded -> recorded.subject() == subject.value())
+        .orElseThrow(
+            () ->
+                new Problem(
+                    404, "no_decision", "No decision about you is recorded under this index"));
   }
 
   private Map<Long, ConsentEvent> said(SubjectId subject) {

@@ -28,6 +28,7 @@ import java.util.function.Supplier;
 final class PrivacySignal {
   static final String HEADER = "Sec-GPC";
   static final String METHOD = "gpc";
+  private static final String OPT_OUT = "opt-out";
 
   private final Db db;
   private final ConsentLedger consents;
@@ -59,7 +60,16 @@ final class PrivacySignal {
     List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
     saleOrSharing.get().stream()
         .filter(purpose -> history.stream().noneMatch(said -> isSignal(said, purpose)))
-        .forEach(purpose -> deny(request, subject, me, purpose, history));
+        .map(purpose -> no(subject, purpose, METHOD, history))
+        .forEach(act -> me.change(request, subject, act));
+  }
+
+  /** The same no as the signal's, said in so many words: one act for each purpose. */
+  List<Act> optOut(SubjectId subject) {
+    List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
+    return saleOrSharing.get().stream()
+        .map(purpose -> no(subject, purpose, OPT_OUT, history))
+        .toList();
   }
 
   /** Since when the customer's signal is honoured, if it ever came. */
@@ -70,34 +80,35 @@ final class PrivacySignal {
         .min(Comparator.naturalOrder());
   }
 
-  private void deny(
-      Request request, SubjectId subject, Me me, Purpose purpose, List<ConsentEvent> history) {
+  private Act no(SubjectId subject, Purpose purpose, String method, List<ConsentEvent> history) {
     TreeSet<String> given = ConsentApi.givenTo(history, purpose, ConsentApi.EVERYONE);
     ConsentStatus status = given.isEmpty() ? ConsentStatus.REFUSED : ConsentStatus.WITHDRAWN;
     given.add(ConsentApi.EVERYONE);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    me.change(
-        request,
-        subject,
+    return new Act(
         EntryType.WITHDRAW,
         Map.of(
             "purpose", purpose.curie(), "recipient", ConsentApi.EVERYONE, "status", status.name()),
-        c -> {
-          receipts.append(
-              c,
-              given.stream()
-                  .map(
-                      recipient ->
-                          ConsentApi.ofTheSameNotice(
-                              no(subject, purpose, recipient, status, now), history))
-                  .toList());
-        });
+        c ->
+            receipts.append(
+                c,
+                given.stream()
+                    .map(
+                        recipient ->
+                            ConsentApi.ofTheSameNotice(
+                                no(subject, purpose, recipient, status, method, now), history))
+                    .toList()));
   }
 
   private static ConsentEvent no(
-      SubjectId subject, Purpose purpose, String recipient, ConsentStatus status, Instant at) {
+      SubjectId subject,
+      Purpose purpose,
+      String recipient,
+      ConsentStatus status,
+      String method,
+      Instant at) {
     return new ConsentEvent(
-        0, subject, purpose, recipient, status, false, "unversioned", "und", METHOD, at, null);
+        0, subject, purpose, recipient, status, false, "unversioned", "und", method, at, null);
   }
 
   private static boolean isSignal(ConsentEvent said, Purpose purpose) {

@@ -7,6 +7,7 @@ import io.contextkeep.ontology.DataRight;
 import io.contextkeep.ontology.LegalBasis;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.read.Processing;
+import io.contextkeep.vault.rights.Right;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Registry;
 import java.util.List;
@@ -33,6 +34,17 @@ final class RightsApi implements Routes.Api {
           "eu-gdpr:A18", "PUT /v1/me/restriction",
           "eu-gdpr:A20", "GET /v1/me/export",
           "eu-gdpr:A21", "PUT /v1/me/objections/{purpose}");
+
+  /** The same as a request, which is a case that is followed. */
+  private static final Map<String, Right> REQUESTS =
+      Map.of(
+          "eu-gdpr:A15", Right.ACCESS,
+          "eu-gdpr:A16", Right.RECTIFICATION,
+          "eu-gdpr:A17", Right.ERASURE,
+          "eu-gdpr:A18", Right.RESTRICTION,
+          "eu-gdpr:A20", Right.PORTABILITY,
+          "eu-gdpr:A21", Right.OBJECTION,
+          "eu-gdpr:A22", Right.REVIEW);
 
   private final Registry registry;
   private final Supplier<Map<String, Processing>> inForce;
@@ -101,7 +113,18 @@ final class RightsApi implements Routes.Api {
     Optional.ofNullable(CALLS.get(right.curie()))
         .map(call -> call.replace("{purpose}", processing.purpose().curie()))
         .ifPresent(call -> node.put("call", call.replace("{app}", app.id())));
+    Optional.ofNullable(REQUESTS.get(right.curie()))
+        .ifPresent(known -> node.set("request", request(known, processing)));
     return node;
+  }
+
+  /** What to send; what only she can add to it is left out. */
+  private static ObjectNode request(Right right, Processing processing) {
+    ObjectNode body = Json.MAPPER.createObjectNode().put("right", right.code());
+    if (right.fields().contains("purpose")) {
+      body.put("purpose", processing.purpose().curie());
+    }
+    return body;
   }
 
   private static ObjectNode named(DataRight right) {

@@ -65,10 +65,10 @@ public final class Routes {
     return anybody(HttpMethod.GET, path, gives, handler);
   }
 
-  /** The same; a POST takes any body. */
+  /** The same; what is no GET takes any body. */
   Routes anybody(
       HttpMethod method, String path, String gives, Function<RoutingContext, Answer> handler) {
-    boolean takesBody = method == HttpMethod.POST;
+    boolean takesBody = method != HttpMethod.GET;
     return raw(method, path, Server.open(gives, takesBody, on.anybody(handler)));
   }
 

@@ -20,6 +20,7 @@ public final class Housekeeping implements AutoCloseable {
   }
 
   /**
+   * @param requests deletes the cases that the register need not show any more
    * @param sweep how often what is too old is looked for
    */
   public static Housekeeping start(
@@ -27,11 +28,13 @@ public final class Housekeeping implements AutoCloseable {
       Erasure erasure,
       Retention retention,
       AuditRetention auditRetention,
+      Runnable requests,
       Duration sweep) {
     Housekeeping housekeeping = new Housekeeping(scheduler);
     housekeeping.every(MINUTE, "erasures", erasure::resumeUnfinished);
     housekeeping.every(sweep, "retention", retention::sweep);
     housekeeping.every(sweep, "audit-retention", auditRetention::sweep);
+    housekeeping.every(sweep, "requests", requests);
     return housekeeping;
   }
 

@@ -172,6 +172,20 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
+  /**
+   * How many of customers' requests stand in some way against the time to answer them, asked when
+   * the metrics are read.
+   *
+   * @param clock how: a coded word
+   */
+  public void requests(String clock, LongSupplier count) {
+    Gauge.builder("contextkeep.rights.requests", count, LongSupplier::getAsLong)
+        .description("Customers' requests that must be answered soon, or are overdue")
+        .tag("clock", clock)
+        .strongReference(true)
+        .register(registry);
+  }
+
   /** Entries of the log did not reach a collector; a coded word says which. */
   public void notForwarded(String collector) {
     Counter.builder("contextkeep.siem.failures")

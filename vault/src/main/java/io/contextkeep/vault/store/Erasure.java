@@ -1,11 +1,14 @@
 package io.contextkeep.vault.store;
 
 import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.Receipt;
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,19 +30,30 @@ public final class Erasure {
           "consent_event",
           "consent_state",
           "consent_receipt",
-          "objection");
+          "objection",
+          "rights_subject");
+
+  /**
+   * What else ends with a customer, in the transaction that deletes her rows and before it does.
+   */
+  @FunctionalInterface
+  public interface Aftermath {
+    void erased(Connection c, SubjectId subject, Receipt erasure) throws SQLException;
+  }
 
   private final Db db;
   private final Customers customers;
   private final SubjectKeys keys;
   private final AuditLog log;
+  private final Aftermath aftermath;
   private volatile boolean unfinished;
 
-  public Erasure(Db db, Customers customers, SubjectKeys keys, AuditLog log) {
+  public Erasure(Db db, Customers customers, SubjectKeys keys, AuditLog log, Aftermath aftermath) {
     this.db = db;
     this.customers = customers;
     this.keys = keys;
     this.log = log;
+    this.aftermath = aftermath;
   }
 
   /** Marks the customer; what follows happens now or, after a crash, at the next start. */
@@ -73,11 +87,13 @@ public final class Erasure {
   private void deleteRows(SubjectId subject, String requestId) {
     db.inWrite(
         c -> {
+          Receipt erasure = log.stageErasure(c, subject.value(), Map.of("request", requestId));
+          aftermath.erased(c, subject, erasure);
           for (String table : TABLES) {
             Sql.update(c, "DELETE FROM " + table + " WHERE subject = ?", subject.value());
           }
           GraphErasures.add(c, subject);
-          return log.stageErasure(c, subject.value(), Map.of("request", requestId));
+          return erasure;
         });
   }
 

@@ -97,7 +97,7 @@ final class ErasureCrashIT {
         Db db = Db.open(vaultDb(), Schema.migrations(), Thread::new, deadline)) {
       AuditLog log = Inside.log(before().resolve("keys"), db, root);
       Customers customers = new Customers(new BlindIndex(root));
-      Erasure erasure = new Erasure(db, customers, keys, log);
+      Erasure erasure = new Erasure(db, customers, keys, log, (_, _, _) -> {});
       Identifier identifier = new Identifier("customer_number", ANN);
       SubjectId ann = db.inRead(c -> customers.find(c, identifier)).orElseThrow();
       traces = traces(db, ann);

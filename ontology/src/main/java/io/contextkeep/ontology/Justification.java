@@ -1,0 +1,24 @@
+package io.contextkeep.ontology;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Why a request is put off or refused: a term of DPV's GDPR extension, such as {@code
+ * eu-gdpr:JustificationA17LegalClaims}.
+ */
+public final class Justification extends Concept<Justification> {
+
+  private Justification(Terms.Term term) {
+    super(term);
+  }
+
+  /** The justification of that CURIE or IRI; empty when there is none. */
+  public static Optional<Justification> parse(String text) {
+    return Terms.find(Terms.Kind.JUSTIFICATION, text).map(Justification::new);
+  }
+
+  public static List<Justification> all() {
+    return Terms.of(Terms.Kind.JUSTIFICATION).stream().map(Justification::new).sorted().toList();
+  }
+}

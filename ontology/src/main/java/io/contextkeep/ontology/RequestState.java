@@ -1,0 +1,70 @@
+package io.contextkeep.ontology;
+
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where the exercise of a right stands: the states that DPV has for requests ({@code
+ * dpv:RequestStatus}). DPV 2.3 says of none of them what comes before or after it, so which may
+ * follow which is said here.
+ */
+public enum RequestState {
+  INITIATED("dpv:RequestInitiated"),
+  ACKNOWLEDGED("dpv:RequestAcknowledged"),
+  ACCEPTED("dpv:RequestAccepted"),
+  REQUIRES_ACTION("dpv:RequestRequiresAction"),
+  ACTION_DELAYED("dpv:RequestActionDelayed"),
+  REQUIRED_ACTION_PERFORMED("dpv:RequestRequiredActionPerformed"),
+  REJECTED("dpv:RequestRejected"),
+  FULFILLED("dpv:RequestFulfilled"),
+  UNFULFILLED("dpv:RequestUnfulfilled");
+
+  private final String curie;
+
+  RequestState(String curie) {
+    this.curie = curie;
+  }
+
+  public String curie() {
+    return curie;
+  }
+
+  /** The state of that CURIE; empty when there is none. */
+  public static Optional<RequestState> parse(String text) {
+    for (RequestState state : values()) {
+      if (state.curie.equals(text)) {
+        return Optional.of(state);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * What may come next. A request is rejected before it is accepted, and what was accepted ends
+   * fulfilled or not; whoever must do something first can be waited for at any time.
+   */
+  public Set<RequestState> next() {
+    return switch (this) {
+      case INITIATED -> EnumSet.of(ACKNOWLEDGED);
+      case ACKNOWLEDGED -> EnumSet.of(ACCEPTED, REJECTED, REQUIRES_ACTION, ACTION_DELAYED);
+      case ACCEPTED -> EnumSet.of(REQUIRES_ACTION, ACTION_DELAYED, FULFILLED, UNFULFILLED);
+      case REQUIRES_ACTION -> EnumSet.of(ACTION_DELAYED, REQUIRED_ACTION_PERFORMED, UNFULFILLED);
+      case ACTION_DELAYED ->
+          EnumSet.of(
+              ACCEPTED,
+              REJECTED,
+              REQUIRES_ACTION,
+              REQUIRED_ACTION_PERFORMED,
+              FULFILLED,
+              UNFULFILLED);
+      case REQUIRED_ACTION_PERFORMED ->
+          EnumSet.of(ACCEPTED, REJECTED, ACTION_DELAYED, FULFILLED, UNFULFILLED);
+      case REJECTED, FULFILLED, UNFULFILLED -> EnumSet.noneOf(RequestState.class);
+    };
+  }
+
+  public boolean isFinal() {
+    return next().isEmpty();
+  }
+}

@@ -1,0 +1,83 @@
+package io.contextkeep.ontology.records;
+
+import io.contextkeep.ontology.RequestState;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.ontology.Urns;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The record of a customer's exercise of a right ({@code dpv:RightExerciseRecord}): what she asked
+ * for, under which rules, and every step until its end.
+ *
+ * @param subject empty once she is erased: the record stays as nobody's
+ * @param right a term of DPV's GDPR extension, or one of the vault's where another law gives it
+ * @param rules which version of which rules its clock follows
+ * @param due until when it must be answered
+ * @param steps in order; at least one
+ */
+public record RightsRequest(
+    String id,
+    Optional<SubjectId> subject,
+    String right,
+    String jurisdiction,
+    String rules,
+    Instant made,
+    Instant due,
+    List<Step> steps) {
+
+  /**
+   * One change of its state.
+   *
+   * @param justification why, where it is refused, put off or somebody must do something
+   * @param evidence the entry of the audit log that shows what was done
+   */
+  public record Step(
+      RequestState state, Instant at, Optional<String> justification, Optional<Long> evidence) {}
+
+  public RightsRequest {
+    steps = List.copyOf(steps);
+  }
+
+  /** The record, which has the shape that it must have. */
+  public Document document() {
+    String name = "urn:contextkeep:request:" + id;
+    Step last = steps.getLast();
+    Document document =
+        new Document(
+                name,
+                subject.isPresent() ? "dpv:RightExerciseRecord" : "ck:ErasedRightExerciseRecord")
+            .with(Word.CONFORMS_TO, "ck:request-1")
+            .with(Word.CONFORMS_TO, "urn:contextkeep:rules:" + rules)
+            .with(Word.IDENTIFIER, id)
+            .with(Word.RIGHT, right)
+            .with(Word.JURISDICTION, jurisdiction)
+            .with(Word.CREATED, made.toString())
+            .with(Word.DUE, due.toString())
+            .with(Word.STATUS, last.state().curie());
+    subject.ifPresent(her -> document.with(Word.DATA_SUBJECT, Urns.subject(her)));
+    last.justification().ifPresent(why -> document.with(Word.JUSTIFICATION, why));
+    for (int i = 0; i < steps.size(); i++) {
+      document.with(Word.EVENT, document(name + ":step:" + i, steps.get(i)));
+    }
+    return document;
+  }
+
+  private static Document document(String name, Step step) {
+    Document document =
+        new Document(name, "dpv:RightExerciseActivity")
+            .with(Word.STATUS, step.state().curie())
+            .with(Word.AT, step.at().toString());
+    step.justification().ifPresent(why -> document.with(Word.JUSTIFICATION, why));
+    step.evidence()
+        .ifPresent(index -> document.with(Word.EVIDENCE, "urn:contextkeep:entry:" + index));
+    return document;
+  }
+
+  /** The record as JSON-LD 1.1 with its context inside. */
+  public Map<String, Object> json() {
+    return document().json(Word.contextOfRequests());
+  }
+}

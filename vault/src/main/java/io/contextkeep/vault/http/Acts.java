@@ -1,0 +1,104 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.store.ConsentLedger;
+import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Erasure;
+import io.contextkeep.vault.store.Ingest;
+import io.contextkeep.vault.store.Registry;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes what customers do with their rights, checked whole before anything is written. */
+final class Acts {
+  private final Registry registry;
+  private final Customers customers;
+  private final ConsentLedger consents;
+  private final Ingest ingest;
+  private final Erasure erasure;
+  private final InstantSource clock;
+
+  Acts(
+      Registry registry,
+      Customers customers,
+      ConsentLedger consents,
+      Ingest ingest,
+      Erasure erasure,
+      InstantSource clock) {
+    this.registry = registry;
+    this.customers = customers;
+    this.consents = consents;
+    this.ingest = ingest;
+    this.erasure = erasure;
+    this.clock = clock;
+  }
+
+  /** The value of that name, which customers can correct. */
+  Attribute correctable(String name) {
+    return registry
+        .attribute(name)
+        .filter(a -> a.kind() == Attribute.Kind.VALUE)
+        .orElseThrow(() -> new Problem(404, "unknown_attribute", "No such value is registered"));
+  }
+
+  /**
+   * @param value one that {@link Values#check} let pass
+   */
+  Act correction(Request request, Attribute attribute, JsonNode value) {
+    Ingest.Line line =
+        new Ingest.Line(
+            1, List.of(Me.account(request)), attribute, Optional.empty(), clock.millis(), value);
+    return new Act(
+        EntryType.CORRECT,
+        Map.of("categories", List.of(attribute.category().curie())),
+        c -> {
+          List<Ingest.Fault> refused = new ArrayList<>();
+          ingest.write(c, CustomerApi.SOURCE, request.id(), List.of(line), List.of(), refused);
+          if (!refused.isEmpty()) {
+            throw new Problem(409, refused.getFirst().code(), refused.getFirst().detail());
+          }
+        });
+  }
+
+  Act restriction(SubjectId subject, boolean restricted) {
+    return new Act(
+        EntryType.RESTRICT,
+        Map.of("restricted", restricted),
+        c -> customers.restrict(c, subject, restricted));
+  }
+
+  Act objection(SubjectId subject, Purpose purpose, boolean objects) {
+    return new Act(
+        EntryType.OBJECT,
+        Map.of("purpose", purpose.curie(), "objects", objects),
+        c -> {
+          if (objects) {
+            consents.object(c, subject, purpose, clock.instant());
+          } else {
+            consents.liftObjection(c, subject, purpose);
+          }
+        });
+  }
+
+  /**
+   * Ends an erasure that was begun, as far as that can be done now.
+   *
+   * @return false where nobody finds the customer any more, and the rest is done within minutes
+   */
+  boolean erased(String request, SubjectId subject) {
+    try {
+      erasure.finish(subject, request);
+      return true;
+    } catch (StoreUnavailable later) {
+      return false;
+    }
+  }
+}

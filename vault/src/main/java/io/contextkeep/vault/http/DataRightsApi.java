@@ -1,0 +1,376 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.ontology.RequestState;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.rights.Cases;
+import io.contextkeep.vault.rights.Casework;
+import io.contextkeep.vault.rights.Right;
+import io.contextkeep.vault.rights.RightsCase;
+import io.contextkeep.vault.rights.RulePack;
+import io.contextkeep.vault.rights.RulePacks;
+import io.contextkeep.vault.rights.agent.Agent;
+import io.contextkeep.vault.rights.agent.Agents;
+import io.contextkeep.vault.rights.agent.ExerciseStatus;
+import io.contextkeep.vault.rights.agent.SignedMessage;
+import io.contextkeep.vault.rights.agent.StatusCallbacks;
+import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Identifier;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The Data Rights Protocol for agents whom customers authorised: the vault as a Privacy
+ * Infrastructure Provider. A message counts if a registered agent signed it, for this business, in
+ * its time, once; errors have the protocol's form (section 3.06) with a coded reason beside it.
+ */
+final class DataRightsApi implements Routes.Api {
+  private static final String REGIME = "ccpa";
+  private static final String PLACE = "loc:US-CA";
+
+  /** How long a message may be good for: as long must it be remembered. */
+  private static final Duration LONGEST = Duration.ofHours(24);
+
+  /** The claims that find a customer, by what the vault calls such an identifier. */
+  private static final Map<String, String> IDENTIFIERS =
+      Map.of("email", "email", "phone_number", "phone");
+
+  private static final Map<String, Right> EXERCISES =
+      Map.of(
+          "sale:opt-out", Right.OPT_OUT,
+          "sale:opt_out", Right.OPT_OUT,
+          "deletion", Right.ERASURE,
+          "access", Right.ACCESS,
+          "access:categories", Right.ACCESS,
+          "access:specific", Right.ACCESS);
+
+  private final Db db;
+  private final Customers customers;
+  private final Agents agents;
+  private final Exercise exercise;
+  private final RulePacks rules;
+  private final Cases cases;
+  private final Casework casework;
+  private final Optional<String> business;
+  private final InstantSource clock;
+
+  /**
+   * @param business this vault's business in the protocol; empty where it takes no part
+   */
+  DataRightsApi(
+      Db db,
+      Customers customers,
+      Agents agents,
+      Exercise exercise,
+      RulePacks rules,
+      Cases cases,
+      Casework casework,
+      Optional<String> business,
+      InstantSource clock) {
+    this.db = db;
+    this.customers = customers;
+    this.agents = agents;
+    this.exercise = exercise;
+    this.rules = rules;
+    this.cases = cases;
+    this.casework = casework;
+    this.business = business;
+    this.clock = clock;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    String one = "/v1/data-rights-request/:request";
+    String agent = "/v1/agent/:agent";
+    routes
+        .anybody(HttpMethod.POST, "/v1/data-rights-request", Media.JSON, here(this::exercise))
+        .anybody(HttpMethod.GET, one, Media.JSON, here(this::status))
+        .anybody(HttpMethod.DELETE, one, Media.JSON, here(this::revoke))
+        .anybody(HttpMethod.POST, agent, Media.JSON, here(this::pair))
+        .anybody(HttpMethod.GET, agent, Media.JSON, here(this::paired));
+  }
+
+  /** A refusal in the protocol's form. */
+  private static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final String reason;
+
+    Refused(int status, String reason, String message) {
+      super(message, null, false, false);
+      this.status = status;
+      this.reason = reason;
+    }
+  }
+
+  private Function<RoutingContext, Answer> here(Function<RoutingContext, Answer> handler) {
+    return routing -> {
+      if (business.isEmpty()) {
+        throw new Problem(
+            404, "no_data_rights_protocol", "This vault takes no part in the Data Rights Protocol");
+      }
+      try {
+        return handler.apply(routing);
+      } catch (Refused refused) {
+        return refused(refused.status, refused.reason, String.valueOf(refused.getMessage()));
+      } catch (Problem problem) {
+        return refused(problem.status(), problem.code(), String.valueOf(problem.getMessage()));
+      }
+    };
+  }
+
+  private static Answer refused(int status, String reason, String message) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("code", String.valueOf(status));
+    json.put("message", message);
+    json.put("reason", reason);
+    return Answer.json(status, json);
+  }
+
+  /** A message that was verified, and until when it is good. */
+  private record Verified(Agent agent, SignedMessage message, JsonNode json, Instant until) {}
+
+  /** Section 2.05: a token for whoever signs with the agent's key. A refusal has no body. */
+  private Answer pair(RoutingContext routing) {
+    try {
+      String id = named(routing, "agent");
+      Agent agent =
+          Optional.of(id)
+              .filter(Agent::isId)
+              .flatMap(text -> db.inRead(c -> agents.find(c, text)))
+              .orElseThrow(() -> new Refused(403, "unknown_agent", "No such agent"));
+      Verified verified = verified(routing, agent);
+      String token =
+          db.inWrite(
+              c -> {
+                once(c, verified);
+                return agents.newToken(c, agent);
+              });
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("agent-id", agent.id());
+      json.put("token", token);
+      return Answer.ok(json);
+    } catch (Refused refused) {
+      return new Answer(403, Media.UTF_8_TEXT, new byte[0]);
+    }
+  }
+
+  /** Section 2.06. */
+  private Answer paired(RoutingContext routing) {
+    if (!ofToken(routing).id().equals(named(routing, "agent"))) {
+      throw new Refused(403, "wrong_agent", "The token is another agent's");
+    }
+    return Answer.ok(Map.of());
+  }
+
+  /** Section 2.01. */
+  private Answer exercise(RoutingContext routing) {
+    Verified verified = verified(routing, ofToken(routing));
+    Right right =
+        Optional.ofNullable(EXERCISES.get(text(verified.json(), "exercise")))
+            .orElseThrow(
+                () ->
+                    new Refused(
+                        400,
+                        "unsupported_exercise",
+                        "Unsupported rights action; these are taken: " + EXERCISES.keySet()));
+    if (verified.json().has("regime") && !text(verified.json(), "regime").equals(REGIME)) {
+      throw new Refused(400, "unsupported_regime", "The only regime is " + REGIME);
+    }
+    Optional<String> callback = callback(verified.json());
+    RulePack pack = rules.at(PLACE).orElseGet(rules::usual);
+    List<Identifier> claims = claims(verified.json());
+    Optional<SubjectId> subject = db.inRead(c -> found(c, claims));
+    String id = RequestId.next();
+    Map<String, Object> who = who(id, verified.agent());
+    Exercise.Also also =
+        (c, one) -> {
+          once(c, verified);
+          agents.made(c, verified.agent(), one.id(), callback, one.steps().size());
+        };
+    Wish wish = Wish.of(pack, right);
+    return Answer.ok(
+        ExerciseStatus.of(
+            subject
+                .map(her -> exercise.made(id, who, her, wish, also))
+                .orElseGet(() -> ofNobody(who, wish, claims, also))));
+  }
+
+  private static Map<String, Object> who(String request, Agent agent) {
+    return Map.of("request", request, "actor", agent.id(), "role", "agent");
+  }
+
+  /** Nobody is found, or nothing is verified: a case that is answered like any other. */
+  private RightsCase ofNobody(
+      Map<String, Object> who, Wish wish, List<Identifier> claims, Exercise.Also also) {
+    String why = claims.isEmpty() ? ExerciseStatus.UNVERIFIED : ExerciseStatus.NO_MATCH;
+    return db.inWrite(
+        c -> {
+          RightsCase one =
+              casework.open(
+                  c, who, Optional.empty(), wish.pack(), wish.right(), RightsCase.Matter.NONE);
+          RightsCase rejected =
+              casework.step(c, who, one, RequestState.REJECTED, Casework.Note.because(why));
+          also.with(c, rejected);
+          return rejected;
+        });
+  }
+
+  /** Section 2.02: only the agent that made a request sees how it stands. */
+  private Answer status(RoutingContext routing) {
+    Agent agent = ofToken(routing);
+    return Answer.ok(ExerciseStatus.of(db.inRead(c -> managed(c, agent, routing))));
+  }
+
+  private RightsCase managed(Connection c, Agent agent, RoutingContext routing)
+      throws SQLException {
+    String id = ExerciseStatus.caseId(named(routing, "request"));
+    if (!agents.manages(c, agent, id)) {
+      throw new Refused(403, "not_your_request", "You made no such request");
+    }
+    return cases
+        .find(c, id)
+        .orElseThrow(() -> new Refused(404, "no_such_request", "It is kept no more"));
+  }
+
+  /** Section 2.04. The reason that is given is a person's words: it is not kept. */
+  private Answer revoke(RoutingContext routing) {
+    Agent agent = ofToken(routing);
+    signed(routing, agent);
+    Map<String, Object> who = who(RequestId.next(), agent);
+    return Answer.ok(
+        ExerciseStatus.of(
+            Cased.or(() -> db.inWrite(c -> revoked(c, who, managed(c, agent, routing))))));
+  }
+
+  private RightsCase revoked(Connection c, Map<String, Object> who, RightsCase one)
+      throws SQLException {
+    if (exercise.goesOn(one)) {
+      throw new Refused(409, "being_erased", "It is being erased: that cannot be undone");
+    }
+    Set<RequestState> next = one.state().next();
+    return casework.step(
+        c,
+        who,
+        one,
+        next.contains(RequestState.REJECTED) ? RequestState.REJECTED : RequestState.UNFULFILLED,
+        Casework.Note.because(ExerciseStatus.REVOKED));
+  }
+
+  private Agent ofToken(RoutingContext routing) {
+    String header = Optional.ofNullable(routing.request().getHeader("Authorization")).orElse("");
+    return Optional.of(header)
+        .filter(text -> text.startsWith("Bearer "))
+        .flatMap(text -> db.inRead(c -> agents.ofToken(c, text.substring("Bearer ".length()))))
+        .orElseThrow(
+            () -> new Refused(401, "unknown_token", "Send the token of POST /v1/agent/{agent-id}"));
+  }
+
+  private static SignedMessage signed(RoutingContext routing, Agent agent) {
+    Buffer body = routing.body().buffer();
+    return SignedMessage.of(body == null ? new byte[0] : body.getBytes(), agent)
+        .orElseThrow(
+            () ->
+                new Refused(
+                    403, "not_signed", "The body is no message that the agent's key signed"));
+  }
+
+  /** In the order of section 3.07. */
+  private Verified verified(RoutingContext routing, Agent agent) {
+    SignedMessage message = signed(routing, agent);
+    JsonNode json = Json.object(message.bytes());
+    if (!text(json, "agent-id").equals(agent.id())) {
+      throw new Refused(403, "wrong_agent", "The message is another agent's");
+    }
+    if (!business.equals(Optional.of(text(json, "business-id")))) {
+      throw new Refused(403, "wrong_business", "The message is for another business");
+    }
+    Instant now = clock.instant();
+    Instant issued = time(json, "issued-at");
+    Instant expires = time(json, "expires-at");
+    if (now.isBefore(issued)) {
+      throw new Refused(403, "not_yet_valid", "The message was issued in the future");
+    }
+    if (!now.isBefore(expires)) {
+      throw new Refused(403, "expired", "The message has expired");
+    }
+    if (expires.isAfter(issued.plus(LONGEST))) {
+      throw new Refused(403, "valid_too_long", "A message is good for 24 hours at most");
+    }
+    return new Verified(agent, message, json, expires);
+  }
+
+  private void once(Connection c, Verified verified) throws SQLException {
+    if (!agents.isNew(c, verified.message(), verified.until(), clock.instant())) {
+      throw new Refused(403, "replayed", "This message was taken before; sign another one");
+    }
+  }
+
+  private static String text(JsonNode json, String field) {
+    return Json.text(json, field, 200);
+  }
+
+  private static Instant time(JsonNode json, String field) {
+    try {
+      return OffsetDateTime.parse(text(json, field)).toInstant();
+    } catch (DateTimeException e) {
+      throw new Refused(
+          400, "invalid_time", "The field '" + field + "' is a time such as 2026-11-24T12:00:00Z");
+    }
+  }
+
+  private static Optional<String> callback(JsonNode json) {
+    Optional<String> callback = Json.optionalText(json, "status_callback", 2_000);
+    if (callback.filter(text -> !StatusCallbacks.isAddress(text)).isPresent()) {
+      throw new Refused(400, "invalid_callback", "The field 'status_callback' is an https URL");
+    }
+    return callback;
+  }
+
+  /** What the agent vouches for; what it merely passes on finds nobody. */
+  private static List<Identifier> claims(JsonNode json) {
+    List<Identifier> claims = new ArrayList<>();
+    IDENTIFIERS.forEach(
+        (claim, kind) -> {
+          if (json.path(claim + "_verified").isBoolean()
+              && json.path(claim + "_verified").booleanValue()) {
+            Json.optionalText(json, claim, 256)
+                .flatMap(value -> Identifier.of(kind, value))
+                .ifPresent(claims::add);
+          }
+        });
+    return claims;
+  }
+
+  /** The customer whom the claims name; nobody where they name two. */
+  private Optional<SubjectId> found(Connection c, List<Identifier> claims) throws SQLException {
+    Set<SubjectId> found = new HashSet<>();
+    for (Identifier claim : claims) {
+      customers.find(c, claim).ifPresent(found::add);
+    }
+    return found.size() == 1 ? Optional.of(found.iterator().next()) : Optional.empty();
+  }
+
+  private static String named(RoutingContext routing, String parameter) {
+    return Objects.requireNonNull(routing.pathParam(parameter), "the route has it");
+  }
+}

@@ -1,0 +1,150 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.rights.Cases;
+import io.contextkeep.vault.rights.Right;
+import io.contextkeep.vault.rights.RightsCase;
+import io.contextkeep.vault.rights.RulePack;
+import io.contextkeep.vault.rights.RulePacks;
+import io.contextkeep.vault.store.Attribute;
+import io.vertx.core.http.HttpMethod;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Customers' requests to exercise a right, each a case with a clock. */
+final class MyRequestsApi implements Routes.Api {
+  private static final int MOST = 500;
+  private static final List<String> FORMS = List.of(Media.JSON, Media.JSON_LD);
+  private static final Set<Right> OF_WHOM_NOTHING_IS_HELD =
+      Set.of(Right.RESTRICTION, Right.OBJECTION, Right.OPT_OUT);
+
+  private final Me me;
+  private final Db db;
+  private final Acts acts;
+  private final Exercise exercise;
+  private final RulePacks rules;
+  private final Cases cases;
+  private final InstantSource clock;
+
+  MyRequestsApi(
+      Me me,
+      Db db,
+      Acts acts,
+      Exercise exercise,
+      RulePacks rules,
+      Cases cases,
+      InstantSource clock) {
+    this.me = me;
+    this.db = db;
+    this.acts = acts;
+    this.exercise = exercise;
+    this.rules = rules;
+    this.cases = cases;
+    this.clock = clock;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes
+        .post("/v1/me/requests", this::make)
+        .get("/v1/me/requests", this::all)
+        .on(HttpMethod.GET, "/v1/me/requests/:id", Media.NO_BODY.giving(FORMS), this::one);
+  }
+
+  Answer make(Request request) {
+    request.as(Role.CUSTOMER).onlyQuery();
+    Wish wish = wish(request, Json.object(request.body()));
+    SubjectId subject =
+        OF_WHOM_NOTHING_IS_HELD.contains(wish.right()) ? me.enrolled(request) : me.subject(request);
+    RightsCase made = exercise.made(request.id(), request.who(), subject, wish, Exercise.ALONE);
+    return Answer.json(exercise.goesOn(made) ? 202 : 200, whole(made));
+  }
+
+  private Wish wish(Request request, JsonNode body) {
+    Right right =
+        Right.parse(Json.text(body, "right", 20))
+            .orElseThrow(
+                () ->
+                    Problem.badRequest(
+                        "invalid_field", "The field 'right' is one of " + Right.codes()));
+    Json.only(
+        body,
+        Stream.concat(Stream.of("right", "jurisdiction"), right.fields().stream())
+            .collect(Collectors.toSet()));
+    RulePack pack =
+        Json.optionalText(body, "jurisdiction", 20).map(this::pack).orElseGet(rules::usual);
+    Optional<Attribute> attribute =
+        needed(right, "attribute").map(field -> acts.correctable(Json.text(body, field, 63)));
+    attribute.ifPresent(known -> Values.check(known, body.path("value")));
+    return new Wish(
+        pack,
+        right,
+        needed(right, "purpose").map(field -> purpose(Json.text(body, field, 200))),
+        attribute,
+        needed(right, "decision")
+            .map(field -> Json.optionalIndex(body, field).orElseThrow(() -> missing(field))),
+        attribute.map(known -> acts.correction(request, known, body.path("value"))));
+  }
+
+  private static Problem missing(String field) {
+    return Problem.badRequest("missing_field", "The field '" + field + "' is needed");
+  }
+
+  private static Optional<String> needed(Right right, String field) {
+    return Optional.of(field).filter(right.fields()::contains);
+  }
+
+  private RulePack pack(String jurisdiction) {
+    return rules
+        .at(jurisdiction)
+        .orElseThrow(
+            () ->
+                Problem.badRequest(
+                    "unknown_jurisdiction",
+                    "The field 'jurisdiction' is one of " + rules.places()));
+  }
+
+  private static Purpose purpose(String text) {
+    return Purpose.parse(text)
+        .orElseThrow(() -> Problem.badRequest("unknown_purpose", "The purpose is no DPV 2.3 term"));
+  }
+
+  Answer all(Request request) {
+    request.as(Role.CUSTOMER).onlyQuery();
+    SubjectId subject = me.subject(request);
+    List<RightsCase> hers = db.inRead(c -> cases.of(c, subject, MOST));
+    me.recordView(request, subject, "requests");
+    return Answer.ok(Map.of("requests", hers.stream().map(this::whole).toList()));
+  }
+
+  /**
+   * A case of her own, or one of somebody who is erased: it is nobody's any more, and only she was
+   * told its number.
+   */
+  Answer one(Request request) {
+    request.as(Role.CUSTOMER).onlyQuery();
+    String form = Accept.choose(request.header("Accept"), FORMS);
+    Optional<SubjectId> subject = me.known(request);
+    RightsCase found =
+        db.inRead(c -> cases.find(c, request.path("id")))
+            .filter(one -> one.subject().isEmpty() || one.subject().equals(subject))
+            .orElseThrow(() -> new Problem(404, "no_such_request", "You made no such request"));
+    subject.ifPresent(her -> me.recordView(request, her, "request"));
+    return form.equals(Media.JSON_LD)
+        ? Answer.of(200, form, found.record().json())
+        : Answer.ok(whole(found));
+  }
+
+  private Object whole(RightsCase one) {
+    return CaseJson.whole(one, clock.instant());
+  }
+}

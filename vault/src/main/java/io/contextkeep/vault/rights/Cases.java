@@ -1,0 +1,260 @@
+package io.contextkeep.vault.rights;
+
+import io.contextkeep.ontology.RequestState;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.db.Sql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of cases. What ties one to a customer is in a table of its own, and dies with her. */
+public final class Cases {
+  private static final String CASE =
+      """
+      SELECT r.id, r.kind, r.term, r.rules, r.jurisdiction, r.made, r.confirm_by, r.due, r.extended,
+        r.answered, r.outcome, s.subject, s.purpose, s.attribute, s.decision
+      FROM rights_request r LEFT JOIN rights_subject s ON s.request = r.id\
+      """;
+
+  /** Those after the last one that was seen, which is found by its id alone. */
+  private static final String MATCHING =
+      CASE
+          + " WHERE r.state = coalesce(?, r.state) AND r.kind = coalesce(?, r.kind)"
+          + " AND r.due < coalesce(?, r.due + 1)"
+          + (" AND coalesce(?, " + Clock.SQL + ") = " + Clock.SQL)
+          + " AND (r.due, r.id) > (coalesce((SELECT due FROM rights_request WHERE id = ?), -1), ?)"
+          + " ORDER BY r.due, r.id LIMIT ?";
+
+  /** Which cases are wanted; what is empty narrows nothing. */
+  public record Filter(
+      Optional<RequestState> state,
+      Optional<Right> right,
+      Optional<Clock> clock,
+      Optional<Instant> dueBefore) {}
+
+  void add(Connection c, RightsCase one) throws SQLException {
+    Sql.update(
+        c,
+        """
+        INSERT INTO rights_request (id, kind, term, rules, jurisdiction, state, made, confirm_by, due, extended)
+        VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, 0)\
+        """,
+        one.id(),
+        one.right().code(),
+        one.term(),
+        one.rules(),
+        one.jurisdiction(),
+        one.made().toEpochMilli(),
+        millis(one.confirmBy()),
+        one.due().toEpochMilli());
+    if (one.subject().isPresent()) {
+      Sql.update(
+          c,
+          "INSERT INTO rights_subject VALUES (?, ?, ?, ?, ?)",
+          one.id(),
+          one.subject().get().value(),
+          one.matter().purpose().orElse(null),
+          one.matter().attribute().orElse(null),
+          one.matter().decision().orElse(null));
+    }
+  }
+
+  /** Keeps the case's last step, and what it changed. */
+  void moved(Connection c, RightsCase one, Optional<Instant> keepUntil) throws SQLException {
+    RightsCase.Step step = one.steps().getLast();
+    Sql.update(
+        c,
+        "INSERT INTO rights_step VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        one.id(),
+        one.steps().size(),
+        step.state().curie(),
+        step.at().toEpochMilli(),
+        step.reason().orElse(null),
+        step.entry(),
+        step.evidence().map(RightsCase.Evidence::index).orElse(null),
+        step.evidence().map(RightsCase.Evidence::leafHash).orElse(null));
+    Sql.update(
+        c,
+        """
+        UPDATE rights_request SET state = ?, due = ?, extended = ?, answered = ?, outcome = ?,
+          closed = ?, keep_until = ? WHERE id = ?\
+        """,
+        step.state().curie(),
+        one.due().toEpochMilli(),
+        one.extended(),
+        millis(one.answered()),
+        one.outcome().orElse(null),
+        step.state().isFinal() ? step.at().toEpochMilli() : null,
+        millis(keepUntil),
+        one.id());
+  }
+
+  public Optional<RightsCase> find(Connection c, String id) throws SQLException {
+    return whole(c, Sql.query(c, CASE + " WHERE r.id = ?", Cases::bare, id)).stream().findFirst();
+  }
+
+  /** A customer's cases, the newest first. */
+  public List<RightsCase> of(Connection c, SubjectId subject, int limit) throws SQLException {
+    return whole(
+        c,
+        Sql.query(
+            c,
+            CASE + " WHERE s.subject = ? ORDER BY r.made DESC, r.id LIMIT ?",
+            Cases::bare,
+            subject.value(),
+            limit));
+  }
+
+  /** Those of hers that are not at their end. */
+  List<RightsCase> openOf(Connection c, SubjectId subject) throws SQLException {
+    return whole(
+        c,
+        Sql.query(
+            c,
+            CASE + " WHERE s.subject = ? AND r.closed IS NULL ORDER BY r.made, r.id",
+            Cases::bare,
+            subject.value()));
+  }
+
+  /**
+   * All that the filter lets through, the next due first.
+   *
+   * @param after the id of the last one that was seen
+   */
+  public List<RightsCase> all(
+      Connection c, Filter filter, Optional<String> after, int limit, Instant now)
+      throws SQLException {
+    return whole(
+        c,
+        Sql.query(
+            c,
+            MATCHING,
+            Cases::bare,
+            filter.state().map(RequestState::curie).orElse(null),
+            filter.right().map(Right::code).orElse(null),
+            millis(filter.dueBefore()),
+            filter.clock().map(Clock::code).orElse(null),
+            soon(now),
+            now.toEpochMilli(),
+            soon(now),
+            now.toEpochMilli(),
+            after.orElse(""),
+            after.orElse(""),
+            limit));
+  }
+
+  /** Whether an entry of the log is about a customer who is not the case's. */
+  public boolean isAboutAnother(Connection c, long entry, RightsCase one) throws SQLException {
+    return Sql.one(
+            c,
+            "SELECT subject FROM audit_private WHERE idx = ?",
+            row -> new SubjectId(row.getLong(1)),
+            entry)
+        .filter(subject -> !one.subject().equals(Optional.of(subject)))
+        .isPresent();
+  }
+
+  /** How many cases stand how against their time. */
+  public Map<Clock, Long> count(Connection c, Instant now) throws SQLException {
+    Map<Clock, Long> counts = new EnumMap<>(Clock.class);
+    Sql.each(
+        c,
+        "SELECT " + Clock.SQL + " AS clock, count(*) FROM rights_request GROUP BY clock",
+        row -> counts.put(Clock.parse(row.getString(1)).orElseThrow(), row.getLong(2)),
+        soon(now),
+        now.toEpochMilli());
+    return counts;
+  }
+
+  /** Deletes the cases that the register need not show any more; returns how many. */
+  int forget(Connection c, Instant now) throws SQLException {
+    List<String> old =
+        Sql.query(
+            c,
+            "SELECT id FROM rights_request WHERE keep_until <= ?",
+            row -> row.getString(1),
+            now.toEpochMilli());
+    for (String id : old) {
+      Sql.update(c, "DELETE FROM rights_step WHERE request = ?", id);
+      Sql.update(c, "DELETE FROM rights_subject WHERE request = ?", id);
+      Sql.update(c, "DELETE FROM rights_agent_request WHERE request = ?", id);
+      Sql.update(c, "DELETE FROM rights_request WHERE id = ?", id);
+    }
+    return old.size();
+  }
+
+  private static List<RightsCase> whole(Connection c, List<RightsCase> bare) throws SQLException {
+    List<RightsCase> whole = new ArrayList<>();
+    for (RightsCase one : bare) {
+      RightsCase made = one;
+      for (RightsCase.Step step : steps(c, one.id())) {
+        made = made.with(step);
+      }
+      whole.add(made);
+    }
+    return whole;
+  }
+
+  private static List<RightsCase.Step> steps(Connection c, String id) throws SQLException {
+    return Sql.query(
+        c,
+        """
+        SELECT state, at, reason, entry, evidence, evidence_hash FROM rights_step
+        WHERE request = ? ORDER BY n\
+        """,
+        Cases::step,
+        id);
+  }
+
+  private static RightsCase.Step step(ResultSet row) throws SQLException {
+    Optional<String> hash = Optional.ofNullable(row.getString(6));
+    long evidence = row.getLong(5);
+    return new RightsCase.Step(
+        RequestState.parse(row.getString(1)).orElseThrow(),
+        Instant.ofEpochMilli(row.getLong(2)),
+        Optional.ofNullable(row.getString(3)),
+        row.getLong(4),
+        hash.map(leaf -> new RightsCase.Evidence(evidence, leaf)));
+  }
+
+  private static RightsCase bare(ResultSet row) throws SQLException {
+    return new RightsCase(
+        row.getString(1),
+        Right.parse(row.getString(2)).orElseThrow(),
+        row.getString(3),
+        row.getString(4),
+        row.getString(5),
+        number(row, 12).map(SubjectId::new),
+        new RightsCase.Matter(
+            Optional.ofNullable(row.getString(13)),
+            Optional.ofNullable(row.getString(14)),
+            number(row, 15)),
+        Instant.ofEpochMilli(row.getLong(6)),
+        number(row, 7).map(Instant::ofEpochMilli),
+        Instant.ofEpochMilli(row.getLong(8)),
+        row.getInt(9) != 0,
+        number(row, 10).map(Instant::ofEpochMilli),
+        Optional.ofNullable(row.getString(11)),
+        List.of());
+  }
+
+  private static Optional<Long> number(ResultSet row, int column) throws SQLException {
+    long number = row.getLong(column);
+    return row.wasNull() ? Optional.empty() : Optional.of(number);
+  }
+
+  private static @Nullable Long millis(Optional<Instant> at) {
+    return at.map(Instant::toEpochMilli).orElse(null);
+  }
+
+  private static long soon(Instant now) {
+    return now.plus(Clock.SOON).toEpochMilli();
+  }
+}

@@ -1,0 +1,48 @@
+package io.contextkeep.vault.rights;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How a case stands against the time that it must be answered in. A time that ran out says so. */
+public enum Clock {
+  RUNNING,
+  DUE_SOON,
+  OVERDUE,
+  MET,
+  MISSED;
+
+  /** From when on a case that is not answered needs somebody's attention. */
+  public static final Duration SOON = Duration.ofDays(7);
+
+  /** The same in SQL, of one row and two parameters: {@link #SOON} from now, and now. */
+  static final String SQL =
+      """
+      CASE WHEN answered IS NULL
+        THEN CASE WHEN due > ? THEN 'running' WHEN due > ? THEN 'due_soon' ELSE 'overdue' END
+        ELSE CASE WHEN answered < due THEN 'met' ELSE 'missed' END END\
+      """;
+
+  /**
+   * @param due the first moment that is too late
+   */
+  static Clock of(Instant due, Optional<Instant> answered, Instant now) {
+    if (answered.isPresent()) {
+      return answered.get().isBefore(due) ? MET : MISSED;
+    }
+    if (now.plus(SOON).isBefore(due)) {
+      return RUNNING;
+    }
+    return now.isBefore(due) ? DUE_SOON : OVERDUE;
+  }
+
+  public String code() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public static Optional<Clock> parse(String code) {
+    return Arrays.stream(values()).filter(clock -> clock.code().equals(code)).findFirst();
+  }
+}

@@ -1,0 +1,174 @@
+package io.contextkeep.vault.rights.agent;
+
+import io.contextkeep.vault.db.Sql;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** The tables of agents: who they are, what they sent already, and what they want to be told. */
+public final class Agents {
+  private static final String AGENT = "SELECT id, name, key FROM rights_agent";
+  private static final int TOKEN = 32;
+
+  /** Waiting doubles from a minute on: twelve times are three days. */
+  private static final int MOST_TRIES = 12;
+
+  private final SecureRandom random;
+
+  public Agents(SecureRandom random) {
+    this.random = random;
+  }
+
+  /**
+   * What an agent is to be told.
+   *
+   * @param steps how many steps of the case it was told of
+   */
+  record Untold(String request, String callback, int steps, int tries) {}
+
+  /** Registers an agent; with another key its token is good no more. */
+  public void put(Connection c, Agent agent, Instant at) throws SQLException {
+    byte[] key = HexFormat.of().parseHex(agent.key());
+    Sql.update(
+        c,
+        """
+        INSERT INTO rights_agent (id, name, key, at) VALUES (?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, at = excluded.at,
+          token = CASE WHEN key = excluded.key THEN token END, key = excluded.key\
+        """,
+        agent.id(),
+        agent.name(),
+        key,
+        at.toEpochMilli());
+  }
+
+  /** Whether there was one. What it asked for goes on. */
+  public boolean remove(Connection c, String id) throws SQLException {
+    return Sql.update(c, "DELETE FROM rights_agent WHERE id = ?", id) > 0;
+  }
+
+  public List<Agent> all(Connection c) throws SQLException {
+    return Sql.query(c, AGENT + " ORDER BY id", Agents::agent);
+  }
+
+  public Optional<Agent> find(Connection c, String id) throws SQLException {
+    return Sql.one(c, AGENT + " WHERE id = ?", Agents::agent, id);
+  }
+
+  /** Whose token it is: tokens are kept as hashes, so that a copy of the database has none. */
+  public Optional<Agent> ofToken(Connection c, String token) throws SQLException {
+    return Sql.one(c, AGENT + " WHERE token = ?", Agents::agent, hash(token));
+  }
+
+  /** Gives the agent a new token, in the place of any before it. */
+  public String newToken(Connection c, Agent agent) throws SQLException {
+    byte[] bytes = new byte[TOKEN];
+    random.nextBytes(bytes);
+    String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    Sql.update(c, "UPDATE rights_agent SET token = ? WHERE id = ?", hash(token), agent.id());
+    return token;
+  }
+
+  private static byte[] hash(String token) {
+    return SignedMessage.sha256(token.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Whether the message is taken for the first time; to be asked in the transaction that does what
+   * it says.
+   *
+   * @param until when it expires by itself
+   */
+  public boolean isNew(Connection c, SignedMessage message, Instant until, Instant now)
+      throws SQLException {
+    Sql.update(c, "DELETE FROM rights_message WHERE until < ?", now.toEpochMilli());
+    return Sql.update(
+            c,
+            "INSERT INTO rights_message VALUES (?, ?) ON CONFLICT DO NOTHING",
+            message.digest(),
+            until.toEpochMilli())
+        > 0;
+  }
+
+  /** Notes that the agent made the request, and where it wants to be told of it. */
+  public void made(Connection c, Agent agent, String request, Optional<String> callback, int steps)
+      throws SQLException {
+    Sql.update(
+        c,
+        "INSERT INTO rights_agent_request VALUES (?, ?, ?, ?, 0, 0)",
+        request,
+        agent.id(),
+        callback.orElse(null),
+        steps);
+  }
+
+  /** Whether the agent made the request. */
+  public boolean manages(Connection c, Agent agent, String request) throws SQLException {
+    return Sql.one(
+            c,
+            "SELECT 1 FROM rights_agent_request WHERE request = ? AND agent = ?",
+            _ -> true,
+            request,
+            agent.id())
+        .orElse(false);
+  }
+
+  /** Whom to tell now: where there are more steps than were told of. */
+  List<Untold> untold(Connection c, Instant now, int limit) throws SQLException {
+    return Sql.query(
+        c,
+        """
+        SELECT request, callback, told, tries FROM rights_agent_request r
+        WHERE callback IS NOT NULL AND next_try <= ?
+          AND told < (SELECT count(*) FROM rights_step s WHERE s.request = r.request)
+        ORDER BY next_try LIMIT ?\
+        """,
+        row -> new Untold(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4)),
+        now.toEpochMilli(),
+        limit);
+  }
+
+  /**
+   * Notes that the agent was told; where nothing more can come, the address is forgotten.
+   *
+   * @param ended whether the case is at its end
+   */
+  void told(Connection c, Untold one, int steps, boolean ended) throws SQLException {
+    Sql.update(
+        c,
+        """
+        UPDATE rights_agent_request SET told = ?, tries = 0, next_try = 0,
+          callback = CASE WHEN ? THEN NULL ELSE callback END WHERE request = ?\
+        """,
+        steps,
+        ended,
+        one.request());
+  }
+
+  /** Notes that it could not be told; after the last try the address is forgotten. */
+  void notTold(Connection c, Untold one, Instant now) throws SQLException {
+    int tries = one.tries() + 1;
+    Sql.update(
+        c,
+        """
+        UPDATE rights_agent_request SET tries = ?, next_try = ?,
+          callback = CASE WHEN ? THEN NULL ELSE callback END WHERE request = ?\
+        """,
+        tries,
+        now.plus(Duration.ofMinutes(1L << one.tries())).toEpochMilli(),
+        tries >= MOST_TRIES,
+        one.request());
+  }
+
+  private static Agent agent(ResultSet row) throws SQLException {
+    return new Agent(row.getString(1), row.getString(2), HexFormat.of().formatHex(row.getBytes(3)));
+  }
+}

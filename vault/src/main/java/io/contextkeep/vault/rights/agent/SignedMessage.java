@@ -1,0 +1,57 @@
+package io.contextkeep.vault.rights.agent;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
+
+/**
+ * A message as agents send it: libsodium's combined mode, a signature of 64 bytes and then the
+ * message, in base64 (Data Rights Protocol, section 3.07.1).
+ */
+public final class SignedMessage {
+  private final byte[] message;
+
+  private SignedMessage(byte[] message) {
+    this.message = message;
+  }
+
+  /** The message, if it is one and the agent signed it. */
+  public static Optional<SignedMessage> of(byte[] body, Agent agent) {
+    byte[] decoded;
+    try {
+      decoded = Base64.getDecoder().decode(new String(body, StandardCharsets.ISO_8859_1).strip());
+    } catch (IllegalArgumentException notBase64) {
+      return Optional.empty();
+    }
+    return decoded.length > Ed25519.SIGNATURE_SIZE && agent.signed(decoded)
+        ? Optional.of(
+            new SignedMessage(Arrays.copyOfRange(decoded, Ed25519.SIGNATURE_SIZE, decoded.length)))
+        : Optional.empty();
+  }
+
+  public byte[] bytes() {
+    return message.clone();
+  }
+
+  /** Of what was said, not of the signature: another one over the same says nothing new. */
+  byte[] digest() {
+    return sha256(message);
+  }
+
+  static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "SignedMessage[redacted]";
+  }
+}

@@ -1,0 +1,53 @@
+package io.contextkeep.vault.rights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.contextkeep.vault.rights.Period.Unit;
+import java.time.Instant;
+import java.time.ZoneId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Terms as laws count them. */
+final class PeriodTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    // A month from the 31st ends with the last day of the next one.
+    "MONTHS,1,2026-01-31T12:00:00Z,Europe/Brussels,2026-02-28T23:00:00Z",
+    "MONTHS,1,2028-01-31T12:00:00Z,Europe/Brussels,2028-02-29T23:00:00Z",
+    "MONTHS,1,2026-11-24T12:00:00Z,Europe/Brussels,2026-12-24T23:00:00Z",
+    // It was the next day there already.
+    "MONTHS,1,2026-11-24T23:30:00Z,Europe/Brussels,2026-12-25T23:00:00Z",
+    // The clocks change in between.
+    "CALENDAR_DAYS,45,2026-03-01T12:00:00Z,America/Los_Angeles,2026-04-16T07:00:00Z",
+    "CALENDAR_DAYS,45,2026-10-01T12:00:00Z,America/Los_Angeles,2026-11-16T08:00:00Z",
+    // A Friday, two weekends in ten days; and a Saturday.
+    "BUSINESS_DAYS,10,2026-11-20T20:00:00Z,America/Los_Angeles,2026-12-05T08:00:00Z",
+    "BUSINESS_DAYS,1,2026-11-20T20:00:00Z,America/Los_Angeles,2026-11-24T08:00:00Z",
+    "BUSINESS_DAYS,1,2026-11-21T20:00:00Z,America/Los_Angeles,2026-11-24T08:00:00Z",
+    "BUSINESS_DAYS,15,2026-11-20T20:00:00Z,America/Los_Angeles,2026-12-12T08:00:00Z"
+  })
+  void aPeriod_endsWithItsLastDay(Unit unit, int count, Instant from, ZoneId zone, Instant end) {
+    assertThat(new Period(unit, count).after(from, zone)).isEqualTo(end);
+  }
+
+  @Test
+  void anExtension_beginsWithTheLastDayOfWhatItExtends() {
+    ZoneId brussels = ZoneId.of("Europe/Brussels");
+    Instant month =
+        new Period(Unit.MONTHS, 1).after(Instant.parse("2026-11-24T12:00:00Z"), brussels);
+    assertThat(new Period(Unit.MONTHS, 2).beyond(month, brussels))
+        .isEqualTo(Instant.parse("2027-02-24T23:00:00Z"));
+  }
+
+  @Test
+  void aPeriod_ofNoTimeOrOfCenturies_isNone() {
+    assertThatThrownBy(() -> new Period(Unit.MONTHS, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Period(Unit.MONTHS, 1_201))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
