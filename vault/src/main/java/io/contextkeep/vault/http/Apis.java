@@ -18,6 +18,7 @@ import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Erasure;
+import io.contextkeep.vault.store.HeardSignals;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Staff;
@@ -50,14 +51,10 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Optional<TrustPolicy> witnesses,
       Evidence evidence,
       InstantSource clock) {
-    Me me =
-        new Me(
-            db,
-            customers,
-            keys,
-            ingest,
-            log,
-            new PrivacySignal(db, consents, receipts, policies::saleOrSharing, clock));
+    PrivacySignal privacy =
+        new PrivacySignal(db, consents, receipts, policies::saleOrSharing, clock);
+    Me me = new Me(db, customers, keys, ingest, log, privacy);
+    HeardSignals signals = new HeardSignals();
     AuditLooks looks = new AuditLooks(log, keys);
     return new Apis(
         List.of(
@@ -66,7 +63,9 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new CustomerApi(me, db, registry, customers, consents, ingest, erasure, clock),
             new AccessProofApi(me, log, index),
             new ExportApi(me, db, registry, customers, consents, readPath, clock),
-            new ConsentApi(me, db, registry, customers, consents, notices, receipts, clock),
+            new ConsentApi(
+                me, db, registry, customers, consents, notices, receipts, signals, clock),
+            new SignalApi(me, db, registry, customers, keys, blindIndex, signals, privacy, log),
             new ConsentReceiptApi(me, db, receipts, clock),
             new NoticeApi(db, registry, notices, receipts, log, clock),
             new RightsApi(registry, () -> Processing.all(policies.data())),

@@ -82,6 +82,13 @@ final class Me {
         });
   }
 
+  /** Records a change in the transaction that makes it. */
+  void record(
+      Connection c, Request request, SubjectId subject, EntryType type, Map<String, Object> facts)
+      throws SQLException {
+    log.stage(c, entry(request, subject, type, facts));
+  }
+
   /** Records that the customer looked, before she sees. */
   void recordView(Request request, SubjectId subject, String what) {
     log.append(entry(request, subject, EntryType.SELF_VIEW, Map.of("action", what)));

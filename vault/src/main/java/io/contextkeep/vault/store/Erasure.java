@@ -27,7 +27,8 @@ public final class Erasure {
           "consent_event",
           "consent_state",
           "consent_receipt",
-          "objection");
+          "objection",
+          "signal");
 
   private final Db db;
   private final Customers customers;
