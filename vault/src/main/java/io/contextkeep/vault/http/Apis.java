@@ -55,11 +55,12 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
         new PrivacySignal(db, consents, receipts, policies::saleOrSharing, clock);
     Me me = new Me(db, customers, keys, ingest, log, privacy);
     HeardSignals signals = new HeardSignals();
+    Batches batches = new Batches();
     AuditLooks looks = new AuditLooks(log, keys);
     return new Apis(
         List.of(
             new AppApi(registry, readPath),
-            new SourceApi(db, registry, ingest, new Batches(), blindIndex, log, clock),
+            new SourceApi(db, registry, ingest, batches, blindIndex, log, clock),
             new CustomerApi(me, db, registry, customers, consents, ingest, erasure, clock),
             new AccessProofApi(me, log, index),
             new ExportApi(me, db, registry, customers, consents, readPath, clock),
@@ -76,6 +77,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new AnalyticsApi(analytics, registry),
             new AuditorApi(db, customers, looks),
             new AuditExport(db, customers, log, looks),
+            new OpenLineageExport(db, batches, log, looks, clock),
             new LogRoutes(db, log, looks, witnesses),
             new StaffApi(db, staff, looks),
             new WitnessApi(witness)),
