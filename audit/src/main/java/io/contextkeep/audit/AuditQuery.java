@@ -45,12 +45,17 @@ public record AuditQuery(
 
   /** The same of one actor only. */
   public AuditQuery withActor(String name) {
-    return with(Optional.of(name), request, from, to);
+    return with(Optional.of(name), role, request, from, to);
+  }
+
+  /** The same of one role only. */
+  public AuditQuery withRole(String name) {
+    return with(actor, Optional.of(name), request, from, to);
   }
 
   /** The same of one request only. */
   public AuditQuery withRequest(String id) {
-    return with(actor, Optional.of(id), from, to);
+    return with(actor, role, Optional.of(id), from, to);
   }
 
   /**
@@ -60,11 +65,15 @@ public record AuditQuery(
    * @param end milliseconds since 1970, the first that does not count any more
    */
   public AuditQuery within(long first, long end) {
-    return with(actor, request, Optional.of(first), Optional.of(end));
+    return with(actor, role, request, Optional.of(first), Optional.of(end));
   }
 
   private AuditQuery with(
-      Optional<String> actor, Optional<String> request, Optional<Long> from, Optional<Long> to) {
+      Optional<String> actor,
+      Optional<String> role,
+      Optional<String> request,
+      Optional<Long> from,
+      Optional<Long> to) {
     return new AuditQuery(
         type, actor, role, purpose, basis, decision, reason, policy, request, from, to, subject);
   }

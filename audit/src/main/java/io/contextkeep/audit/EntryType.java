@@ -19,6 +19,8 @@ public enum EntryType {
   CORRECT,
   GRANT,
   WITHDRAW,
+  /** What another system says that the customer said. */
+  SIGNAL,
   OBJECT,
   RESTRICT,
   /** A step of a customer's request to exercise a right. */

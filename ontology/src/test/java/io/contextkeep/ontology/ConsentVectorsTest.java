@@ -88,6 +88,40 @@ final class ConsentVectorsTest {
     }
   }
 
+  /** What a signal says, of whoever and as of whenever: more is never allowed for it. */
+  @Test
+  void aNoThatIsSignalled_turnsNothingOn() {
+    Random random = new Random(23);
+    for (int round = 0; round < 20_000; round++) {
+      List<ConsentEvent> events = anyHistory(random);
+      List<ConsentEvent> heard = new ArrayList<>(events);
+      heard.add(random.nextInt(heard.size() + 1), signalled(random, random.nextInt(8)));
+      if (ConsentStates.stateAt(arrived(heard), END).allows()) {
+        assertThat(ConsentStates.stateAt(events, END).allows()).as("%s", heard).isTrue();
+      }
+    }
+  }
+
+  /** Her own word stands against every no that was signalled as of before it. */
+  @Test
+  void herOwnLaterYes_standsAgainstSignals_wheneverTheyArrive() {
+    Random random = new Random(29);
+    for (int round = 0; round < 10_000; round++) {
+      List<ConsentEvent> events = new ArrayList<>(anyHistory(random));
+      events.add(event(ConsentStatus.GIVEN, Indicator.SUBJECT, false, second(8), null));
+      for (int more = random.nextInt(5); more > 0; more--) {
+        events.add(random.nextInt(events.size() + 1), signalled(random, random.nextInt(8)));
+      }
+      assertThat(ConsentStates.stateAt(arrived(events), END)).isEqualTo(ConsentStatus.GIVEN);
+    }
+  }
+
+  private static ConsentEvent signalled(Random random, long at) {
+    return random.nextBoolean()
+        ? event(ConsentStatus.REFUSED, Indicator.SUBJECT, false, second(at), null)
+        : event(ConsentStatus.REVOKED, Indicator.CONTROLLER, false, second(at), null);
+  }
+
   /** What was said by one cut-off is not changed by what is said after it. */
   @Test
   void thePast_isNotChangedByWhatIsSaidLater() {

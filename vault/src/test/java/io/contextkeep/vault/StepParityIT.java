@@ -2,117 +2,202 @@ package io.contextkeep.vault;
 
 import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.contextkeep.vault.OpenApi.Operation;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.identity.Role;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.TreeSet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * It is as easy to withdraw consent as to give it (GDPR article 7(3)): never more calls, and never
- * more to say in one. The same of every other no against what takes it back.
+ * Withdrawing is as easy as giving (GDPR article 7(3)): in every way in which the contract lets a
+ * consent be given, it is withdrawn by one call that asks for no more, and the next read is
+ * refused.
  */
+@TestInstance(Lifecycle.PER_CLASS)
 final class StepParityIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final OpenApi API = OpenApi.bundled();
-  private static final String CONSENT = "/v1/me/consents/{purpose}/{app}";
+  private static final String SHOP = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+  private static final String CARE = "/v1/me/consents/dpv:CustomerCare/shop";
 
-  /** A no and what it undoes or is undone by. */
-  private record Pair(Operation no, Operation yes) {
-    @Override
-    public String toString() {
-      return no + " against " + yes;
-    }
-  }
+  private TestVault vault;
+  private int customers;
 
-  /** Consents are given with PUT; everything else that a customer puts under her name is a no. */
-  static Stream<Pair> pairs() {
-    return API.operations().stream()
-        .filter(put -> put.method().equals("PUT") && put.path().startsWith("/v1/me/"))
-        .flatMap(put -> deleting(put.path()).map(delete -> pair(put, delete)));
-  }
-
-  private static Stream<Operation> deleting(String path) {
-    return API.operations().stream()
-        .filter(o -> o.method().equals("DELETE") && o.path().equals(path));
-  }
-
-  private static Pair pair(Operation put, Operation delete) {
-    return put.path().equals(CONSENT) ? new Pair(delete, put) : new Pair(put, delete);
-  }
-
-  @Test
-  void consents_objections_andRestriction_areAmongThePairs() {
-    assertThat(pairs().map(pair -> pair.no().toString()))
-        .contains("DELETE " + CONSENT, "PUT /v1/me/objections/{purpose}", "PUT /v1/me/restriction");
-  }
-
-  @ParameterizedTest
-  @MethodSource("pairs")
-  void aNo_demandsNothingThatTheYesDoesNot(Pair pair) {
-    assertThat(demands(pair.yes())).containsAll(demands(pair.no()));
-    assertThat(pair.yes().roles()).containsAll(pair.no().roles()).contains("customer");
-  }
-
-  /** What a request cannot do without: each parameter and each field of the body. */
-  private static Set<String> demands(Operation operation) {
-    Set<String> demands = new TreeSet<>();
-    for (JsonNode listed : operation.node().path("parameters")) {
-      JsonNode parameter = API.resolved(listed);
-      if (parameter.path("required").asBoolean()) {
-        demands.add(parameter.path("in").asText() + " " + parameter.path("name").asText());
-      }
-    }
-    JsonNode body = API.resolved(operation.node().path("requestBody"));
-    if (body.path("required").asBoolean()) {
-      demands.add("body");
-    }
-    for (JsonNode content : body.path("content")) {
-      API.resolved(content.path("schema"))
-          .path("required")
-          .forEach(field -> demands.add("body " + field.asText()));
-    }
-    return demands;
-  }
-
-  /** However much a yes said, the no to it is one call that says nothing more. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "{\"explicit\": true, \"method\": \"portal\"}",
-        "{\"expires\": \"2090-01-01T00:00:00Z\"}",
-        "{\"notice\": \"shop-care.1\", \"language\": \"en-GB\"}"
-      })
-  void oneCallWithoutABody_undoesEveryYes(String yes, @TempDir Path dir) {
-    try (TestVault vault = new TestVault(dir)) {
-      vault.furnish();
-      if (yes.contains("notice")) {
-        tell(vault);
-      }
-      vault.write("1", "country", "\"Iceland\"");
-      String customer = vault.customer("customer_number:1");
-      String consent = "/v1/me/consents/dpv:ServicePersonalisation/shop";
-      ok(vault.put(customer, consent, yes));
-      ok(vault.ask("1", "country"));
-      ok(vault.delete(customer, consent));
-      assertThat(vault.ask("1", "country").status()).isEqualTo(403);
-    }
-  }
-
-  private static void tell(TestVault vault) {
-    String example = API.document().at("/components/schemas/NoticeText/examples/0").toString();
+  @BeforeAll
+  void start(@TempDir Path dir) {
+    vault = new TestVault(dir);
+    vault.furnish();
     ok(
         vault.put(
             vault.token(Role.OPERATOR, "olga"),
             "/v1/notices/shop-care/1",
-            example.replace("dpv:CustomerCare", "dpv:ServicePersonalisation")));
+            API.document().at("/components/schemas/NoticeText/examples/0").toString()));
+  }
+
+  @AfterAll
+  void checkInvariants() {
+    vault.close();
+  }
+
+  /** What one call asks of whoever makes it. */
+  private record Steps(int inPath, int parameters, int fields) {
+    boolean noMoreThan(Steps other) {
+      return inPath <= other.inPath && parameters <= other.parameters && fields <= other.fields;
+    }
+  }
+
+  /** The least that the operation can be called with. */
+  private static Steps least(JsonNode operation) {
+    int inPath = 0;
+    int parameters = 0;
+    for (JsonNode parameter : operation.path("parameters")) {
+      boolean path = parameter.path("in").asText().equals("path");
+      inPath += path ? 1 : 0;
+      parameters += !path && parameter.path("required").asBoolean() ? 1 : 0;
+    }
+    JsonNode body = operation.path("requestBody");
+    JsonNode schema = API.resolved(body.at("/content/application~1json/schema"));
+    int fields =
+        body.path("required").asBoolean() ? Math.max(1, schema.path("required").size()) : 0;
+    return new Steps(inPath, parameters, fields);
+  }
+
+  private static JsonNode node(String id) {
+    return API.operation(id).node();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyWayOfGiving_isWithdrawnByOneCall_thatAsksForNoMore() {
+    Map<String, ObjectNode> ways = new LinkedHashMap<>();
+    ways.put("nothing", JSON.createObjectNode());
+    ObjectNode all = JSON.createObjectNode();
+    JsonNode fields = API.document().at("/components/schemas/ConsentGrant/properties");
+    fields
+        .fieldNames()
+        .forEachRemaining(
+            field -> {
+              ways.put(field, JSON.createObjectNode().set(field, value(field)));
+              all.set(field, value(field));
+            });
+    ways.put("everything", all);
+    List<DynamicTest> tests = new ArrayList<>();
+    ways.forEach(
+        (name, body) ->
+            tests.add(
+                dynamicTest(
+                    "given with " + name,
+                    () -> givenAndWithdrawn(SHOP, "dpv:ServicePersonalisation", body))));
+    ObjectNode noticed =
+        JSON.createObjectNode().put("notice", "shop-care.1").put("language", "en-GB");
+    tests.add(
+        dynamicTest(
+            "given to a notice", () -> givenAndWithdrawn(CARE, "dpv:CustomerCare", noticed)));
+    assertThat(tests).hasSizeGreaterThan(7);
+    return tests.stream();
+  }
+
+  /** A field that is added to giving needs a value here. */
+  private JsonNode value(String field) {
+    return switch (field) {
+      case "explicit" -> JSON.getNodeFactory().booleanNode(true);
+      case "notice" -> JSON.getNodeFactory().textNode("v3");
+      case "language" -> JSON.getNodeFactory().textNode("en");
+      case "method" -> JSON.getNodeFactory().textNode("paper");
+      case "expires" ->
+          JSON.getNodeFactory()
+              .textNode(vault.clock().instant().plus(Duration.ofDays(9)).toString());
+      default -> throw new IllegalArgumentException("How is a consent given with " + field + "?");
+    };
+  }
+
+  private void givenAndWithdrawn(String path, String purpose, ObjectNode body) {
+    String number = String.valueOf(++customers);
+    String customer = vault.customer("customer_number:" + number);
+    vault.write(number, "country", "\"x\"");
+    Steps giving = least(node("giveConsent"));
+    Steps gave = new Steps(giving.inPath(), giving.parameters(), giving.fields() + body.size());
+    ok(vault.put(customer, path, body.isEmpty() ? "" : body.toString()));
+    ok(ask(number, purpose));
+    assertThat(least(node("withdrawConsent")).noMoreThan(gave)).isTrue();
+    ok(vault.delete(customer, path));
+    assertThat(ask(number, purpose).status()).isEqualTo(403);
+  }
+
+  @Test
+  void whatWasGivenToManyApps_oneCallWithdraws() {
+    vault.write("1000", "country", "\"x\"");
+    String customer = vault.customer("customer_number:1000");
+    for (String app : List.of("shop", "crm")) {
+      ok(vault.put(customer, "/v1/me/consents/dpv:ServicePersonalisation/" + app, ""));
+    }
+    ok(vault.delete(customer, "/v1/me/consents/dpv:ServicePersonalisation/*"));
+    assertThat(ask("1000", "dpv:ServicePersonalisation").status()).isEqualTo(403);
+  }
+
+  /** What protects her never asks for more than what gives the protection up. */
+  @Test
+  void objectingAndRestricting_askForNoMoreThanLifting() {
+    Map<String, String> pairs =
+        Map.of(
+            "objectTo", "unobjectTo",
+            "restrict", "unrestrict",
+            "withdrawConsent", "giveConsent");
+    pairs.forEach(
+        (protecting, lifting) ->
+            assertThat(least(node(protecting)).noMoreThan(least(node(lifting))))
+                .as(protecting)
+                .isTrue());
+  }
+
+  /** The measure is none if it does not see what somebody adds. */
+  @Test
+  void whateverIsAddedToWithdrawing_isNoticed() {
+    Steps giving = least(node("giveConsent"));
+    ObjectNode withBody = node("withdrawConsent").deepCopy();
+    withBody
+        .putObject("requestBody")
+        .put("required", true)
+        .putObject("content")
+        .putObject("application/json")
+        .putObject("schema")
+        .putArray("required")
+        .add("reason");
+    ObjectNode withHeader = node("withdrawConsent").deepCopy();
+    withHeader
+        .withArray("parameters")
+        .addObject()
+        .put("name", "Why")
+        .put("in", "header")
+        .put("required", true);
+    ObjectNode withPath = node("withdrawConsent").deepCopy();
+    withPath.withArray("parameters").addObject().put("name", "notice").put("in", "path");
+    for (JsonNode harder : List.of(withBody, withHeader, withPath)) {
+      assertThat(least(harder).noMoreThan(giving)).isFalse();
+    }
+  }
+
+  private TestVault.Answered ask(String number, String purpose) {
+    return vault.get(
+        vault.token(Role.APP, "shop"),
+        "/v1/customers/customer_number:"
+            + number
+            + "/context?attributes=country&purpose="
+            + purpose);
   }
 }

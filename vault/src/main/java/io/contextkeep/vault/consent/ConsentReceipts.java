@@ -84,6 +84,16 @@ public final class ConsentReceipts {
    *     there is no whole record
    */
   public Optional<Long> append(Connection c, Collection<ConsentEvent> events) throws SQLException {
+    return append(c, events, events.iterator().next().at());
+  }
+
+  /**
+   * The same of what was said earlier than it is heard.
+   *
+   * @param now when the receipt is made
+   */
+  public Optional<Long> append(Connection c, Collection<ConsentEvent> events, Instant now)
+      throws SQLException {
     List<ConsentEvent> appended = new ArrayList<>();
     for (ConsentEvent event : events) {
       appended.add(ledger.append(c, event));
@@ -105,7 +115,7 @@ public final class ConsentReceipts {
         subject.value(),
         first,
         last,
-        appended.getFirst().at().toEpochMilli(),
+        now.toEpochMilli(),
         Form.NEWEST.number());
     return Sql.one(c, "SELECT last_insert_rowid()", row -> row.getLong(1));
   }

@@ -22,6 +22,7 @@ import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Erasure;
+import io.contextkeep.vault.store.HeardSignals;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Staff;
@@ -61,22 +62,27 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Agents agents,
       Optional<String> business,
       InstantSource clock) {
-    PrivacySignal signal =
+    PrivacySignal privacy =
         new PrivacySignal(db, consents, receipts, policies::saleOrSharing, clock);
-    Me me = new Me(db, customers, keys, ingest, log, signal);
+    Me me = new Me(db, customers, keys, ingest, log, privacy);
     Acts acts = new Acts(registry, customers, consents, ingest, erasure, clock);
     Supplier<Map<String, Processing>> inForce = () -> Processing.all(policies.data());
     Exercise exercise =
-        new Exercise(me, db, registry, customers, acts, signal, evidence, inForce, cases, casework);
+        new Exercise(
+            me, db, registry, customers, acts, privacy, evidence, inForce, cases, casework);
+    HeardSignals signals = new HeardSignals();
+    Batches batches = new Batches();
     AuditLooks looks = new AuditLooks(log, keys);
     return new Apis(
         List.of(
             new AppApi(registry, readPath),
-            new SourceApi(db, registry, ingest, new Batches(), blindIndex, log, clock),
+            new SourceApi(db, registry, ingest, batches, blindIndex, log, clock),
             new CustomerApi(me, db, registry, acts, erasure),
             new AccessProofApi(me, log, index),
             new ExportApi(me, db, registry, customers, consents, readPath, casework, clock),
-            new ConsentApi(me, db, registry, customers, consents, notices, receipts, clock),
+            new ConsentApi(
+                me, db, registry, customers, consents, notices, receipts, signals, clock),
+            new SignalApi(me, db, registry, customers, keys, blindIndex, signals, privacy, log),
             new ConsentReceiptApi(me, db, receipts, clock),
             new NoticeApi(db, registry, notices, receipts, log, clock),
             new RightsApi(registry, inForce),
@@ -92,6 +98,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new AnalyticsApi(analytics, registry),
             new AuditorApi(db, customers, looks),
             new AuditExport(db, customers, log, looks),
+            new OpenLineageExport(db, batches, log, looks, clock),
             new LogRoutes(db, log, looks, witnesses),
             new StaffApi(db, staff, looks),
             new WitnessApi(witness)),

@@ -16,6 +16,7 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.HeardSignals;
 import io.contextkeep.vault.store.Registry;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
@@ -51,6 +52,7 @@ final class ConsentApi implements Routes.Api {
   private final ConsentLedger consents;
   private final Notices notices;
   private final ConsentReceipts receipts;
+  private final HeardSignals signals;
   private final InstantSource clock;
 
   ConsentApi(
@@ -61,6 +63,7 @@ final class ConsentApi implements Routes.Api {
       ConsentLedger consents,
       Notices notices,
       ConsentReceipts receipts,
+      HeardSignals signals,
       InstantSource clock) {
     this.me = me;
     this.db = db;
@@ -69,6 +72,7 @@ final class ConsentApi implements Routes.Api {
     this.consents = consents;
     this.notices = notices;
     this.receipts = receipts;
+    this.signals = signals;
     this.clock = clock;
   }
 
@@ -282,13 +286,17 @@ final class ConsentApi implements Routes.Api {
     me.recordView(request, subject, "consents");
     return form.equals(Media.JSON_LD)
         ? Answer.of(200, form, ConsentDocument.of(history))
-        : Answer.ok(shown(history));
+        : Answer.ok(shown(history, db.inRead(c -> signals.honouredSince(c, subject))));
   }
 
-  private ObjectNode shown(List<ConsentEvent> history) {
+  /**
+   * @param honoured since when a no in each kind of string is
+   */
+  private ObjectNode shown(List<ConsentEvent> history, Map<String, Instant> honoured) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.set("consents", standing(history));
     PrivacySignal.honouredAt(history).ifPresent(at -> body.put("gpcHonouredAt", at.toString()));
+    honoured.forEach((kind, at) -> body.put(kind + "HonouredAt", at.toString()));
     return body;
   }
 

@@ -2,15 +2,20 @@ package io.contextkeep.vault.http;
 
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.ConsentStatus;
+import io.contextkeep.ontology.Indicator;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.store.ConsentLedger;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -21,9 +26,11 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * Global Privacy Control (W3C): {@code Sec-GPC: 1} on a request of a customer's is her no to
- * everybody for the sale of her data and for advertising that follows her. It is said once and
- * stays; a request without the header takes nothing back, and what she says herself later counts.
+ * What a signal does: it is a no that is said once and stays. A signal that is absent or allows
+ * takes nothing back, and what she says herself later counts.
+ *
+ * <p>Global Privacy Control (W3C) is one: {@code Sec-GPC: 1} on a request of a customer's is her no
+ * to everybody for the sale of her data and for advertising that follows her.
  */
 final class PrivacySignal {
   static final String HEADER = "Sec-GPC";
@@ -37,7 +44,24 @@ final class PrivacySignal {
   private final InstantSource clock;
 
   /**
-   * @param saleOrSharing the purposes that the signal is a no to, as the policy in force has them
+   * A no that was signalled.
+   *
+   * @param method the kind of signal
+   * @param by the customer, or the controller where one of its apps passes on what she said
+   * @param recipient an app, or everyone
+   * @param once whether a second one is no news: a signal that is sent along with everything, and
+   *     does not tell when she said so, must not undo what she says later
+   */
+  record Signalled(
+      String method,
+      Indicator by,
+      Set<Purpose> purposes,
+      String recipient,
+      Instant at,
+      boolean once) {}
+
+  /**
+   * @param saleOrSharing the purposes that an opt-out is a no to, as the policy in force has them
    */
   PrivacySignal(
       Db db,
@@ -52,27 +76,37 @@ final class PrivacySignal {
     this.clock = clock;
   }
 
-  /** Records the no if the request carries the signal and it was not heeded yet. */
+  /** What is sale or sharing, a law says. */
+  Set<Purpose> saleOrSharing() {
+    return saleOrSharing.get();
+  }
+
+  Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** Records the no if the request carries the header and it was not heeded yet. */
   void heed(Request request, SubjectId subject, Me me) {
     if (!request.header(HEADER).equals(Optional.of("1"))) {
       return;
     }
-    List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
-    saleOrSharing.get().stream()
-        .filter(purpose -> history.stream().noneMatch(said -> isSignal(said, purpose)))
-        .map(purpose -> no(subject, purpose, METHOD, history))
-        .forEach(act -> me.change(request, subject, act));
+    Signalled gpc =
+        new Signalled(METHOD, Indicator.SUBJECT, saleOrSharing(), ConsentApi.EVERYONE, now(), true);
+    if (!news(db.inRead(c -> consents.history(c, subject)), gpc, subject).isEmpty()) {
+      db.inWrite(c -> deny(c, request, subject, me, gpc));
+    }
   }
 
   /** The same no as the signal's, said in so many words: one act for each purpose. */
   List<Act> optOut(SubjectId subject) {
     List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
-    return saleOrSharing.get().stream()
-        .map(purpose -> no(subject, purpose, OPT_OUT, history))
-        .toList();
+    Signalled no =
+        new Signalled(
+            OPT_OUT, Indicator.SUBJECT, saleOrSharing(), ConsentApi.EVERYONE, now(), false);
+    return no.purposes().stream().map(purpose -> no(history, subject, purpose, no)).toList();
   }
 
-  /** Since when the customer's signal is honoured, if it ever came. */
+  /** Since when the customer's Global Privacy Control is honoured, if it ever came. */
   static Optional<Instant> honouredAt(Collection<ConsentEvent> history) {
     return history.stream()
         .filter(said -> said.method().equals(METHOD))
@@ -80,24 +114,85 @@ final class PrivacySignal {
         .min(Comparator.naturalOrder());
   }
 
-  private Act no(SubjectId subject, Purpose purpose, String method, List<ConsentEvent> history) {
-    TreeSet<String> given = ConsentApi.givenTo(history, purpose, ConsentApi.EVERYONE);
-    ConsentStatus status = given.isEmpty() ? ConsentStatus.REFUSED : ConsentStatus.WITHDRAWN;
-    given.add(ConsentApi.EVERYONE);
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  /**
+   * Appends what of the no is news, with its entries, in the caller's transaction.
+   *
+   * @return the purposes to which it was said
+   */
+  List<Purpose> deny(Connection c, Request request, SubjectId subject, Me me, Signalled signalled)
+      throws SQLException {
+    List<ConsentEvent> history = consents.history(c, subject);
+    List<Purpose> news = news(history, signalled, subject);
+    for (Purpose purpose : news) {
+      me.staged(c, request.who(), subject, no(history, subject, purpose, signalled));
+    }
+    return news;
+  }
+
+  private Act no(
+      List<ConsentEvent> history, SubjectId subject, Purpose purpose, Signalled signalled) {
+    TreeSet<String> given = ConsentApi.givenTo(history, purpose, signalled.recipient());
+    ConsentStatus status = status(signalled, !given.isEmpty());
+    given.add(signalled.recipient());
+    List<ConsentEvent> events =
+        given.stream()
+            .map(
+                recipient ->
+                    ConsentApi.ofTheSameNotice(
+                        no(subject, purpose, recipient, status, signalled), history))
+            .toList();
     return new Act(
         EntryType.WITHDRAW,
         Map.of(
-            "purpose", purpose.curie(), "recipient", ConsentApi.EVERYONE, "status", status.name()),
-        c ->
-            receipts.append(
-                c,
-                given.stream()
-                    .map(
-                        recipient ->
-                            ConsentApi.ofTheSameNotice(
-                                no(subject, purpose, recipient, status, method, now), history))
-                    .toList()));
+            "purpose", purpose.curie(),
+            "recipient", signalled.recipient(),
+            "status", status.name()),
+        c -> receipts.append(c, events, now()));
+  }
+
+  private static List<Purpose> news(
+      List<ConsentEvent> history, Signalled signalled, SubjectId subject) {
+    List<Purpose> news = new ArrayList<>();
+    for (Purpose purpose : new TreeSet<>(signalled.purposes())) {
+      List<ConsentEvent> said =
+          history.stream()
+              .filter(event -> event.purpose().equals(purpose))
+              .filter(event -> event.recipient().equals(signalled.recipient()))
+              .toList();
+      boolean isNews =
+          signalled.once()
+              ? said.stream().noneMatch(event -> event.method().equals(signalled.method()))
+              : changes(said, no(subject, purpose, signalled));
+      if (isNews) {
+        news.add(purpose);
+      }
+    }
+    return news;
+  }
+
+  /** Whether anything stands differently for it: so nobody can fill a history with the same no. */
+  private static boolean changes(List<ConsentEvent> said, ConsentEvent no) {
+    Optional<ConsentEvent> standing = ConsentStates.latest(said);
+    boolean denied = standing.filter(event -> event.status().denies()).isPresent();
+    boolean own = standing.filter(event -> event.by() == Indicator.SUBJECT).isPresent();
+    if (denied && (own || no.by() != Indicator.SUBJECT)) {
+      return false;
+    }
+    List<ConsentEvent> all = new ArrayList<>(said);
+    all.add(no);
+    return ConsentStates.latest(all).equals(Optional.of(no));
+  }
+
+  /** A no before any yes is a refusal; one that others pass on revokes. */
+  private static ConsentStatus status(Signalled signalled, boolean given) {
+    if (signalled.by() != Indicator.SUBJECT) {
+      return ConsentStatus.REVOKED;
+    }
+    return given ? ConsentStatus.WITHDRAWN : ConsentStatus.REFUSED;
+  }
+
+  private static ConsentEvent no(SubjectId subject, Purpose purpose, Signalled signalled) {
+    return no(subject, purpose, signalled.recipient(), status(signalled, false), signalled);
   }
 
   private static ConsentEvent no(
@@ -105,15 +200,19 @@ final class PrivacySignal {
       Purpose purpose,
       String recipient,
       ConsentStatus status,
-      String method,
-      Instant at) {
+      Signalled signalled) {
     return new ConsentEvent(
-        0, subject, purpose, recipient, status, false, "unversioned", "und", method, at, null);
-  }
-
-  private static boolean isSignal(ConsentEvent said, Purpose purpose) {
-    return said.method().equals(METHOD)
-        && said.purpose().equals(purpose)
-        && said.recipient().equals(ConsentApi.EVERYONE);
+        0,
+        subject,
+        purpose,
+        recipient,
+        status,
+        signalled.by(),
+        false,
+        "unversioned",
+        "und",
+        signalled.method(),
+        signalled.at(),
+        null);
   }
 }

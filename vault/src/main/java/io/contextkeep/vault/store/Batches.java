@@ -80,6 +80,22 @@ public final class Batches {
         limit);
   }
 
+  /** The batches after the cursor that ended within the time, in order. */
+  public List<IngestBatch> ended(Connection c, Instant from, Instant to, long cursor, int limit)
+      throws SQLException {
+    return Sql.query(
+        c,
+        """
+        SELECT seq, id, source, started, ended, categories FROM batch
+        WHERE seq > ? AND ended >= ? AND ended < ? ORDER BY seq LIMIT ?\
+        """,
+        Batches::batch,
+        cursor,
+        from.toEpochMilli(),
+        to.toEpochMilli(),
+        limit);
+  }
+
   /** The number of the batch that was written last. */
   public long newest(Connection c) throws SQLException {
     return Sql.one(c, "SELECT coalesce(max(seq), 0) FROM batch", row -> row.getLong(1))

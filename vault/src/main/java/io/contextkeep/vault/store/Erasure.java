@@ -31,7 +31,8 @@ public final class Erasure {
           "consent_state",
           "consent_receipt",
           "objection",
-          "rights_subject");
+          "rights_subject",
+          "signal");
 
   /**
    * What else ends with a customer, in the transaction that deletes her rows and before it does.
