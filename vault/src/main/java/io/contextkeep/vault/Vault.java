@@ -9,6 +9,8 @@ import io.contextkeep.audit.witness.Witness;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyGate;
+import io.contextkeep.vault.accountability.AsOf;
+import io.contextkeep.vault.accountability.ProcessingRecords;
 import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.Notices;
@@ -35,10 +37,12 @@ import io.contextkeep.vault.ops.Readiness;
 import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.ops.WitnessRounds;
 import io.contextkeep.vault.policy.InForce;
+import io.contextkeep.vault.policy.PastPolicies;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.read.CohortPath;
 import io.contextkeep.vault.read.HourlyReads;
+import io.contextkeep.vault.read.Past;
 import io.contextkeep.vault.read.Possible;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.replay.Candidates;
@@ -174,6 +178,8 @@ public final class Vault implements AutoCloseable {
                 watchdog,
                 random),
             possible);
+    Past past = new Past(registry, customers, consents);
+    PastPolicies pastPolicies = new PastPolicies(policies::inForce, bundle);
     Analytics analytics =
         new Analytics(
             db,
@@ -221,6 +227,8 @@ public final class Vault implements AutoCloseable {
             WitnessSettings.witness(config, root, witnessed, clock),
             witnesses,
             evidence,
+            new ProcessingRecords(db, past, pastPolicies, notices),
+            new AsOf(db, past, pastPolicies, gate, evidence.candidates()),
             clock);
     Server server =
         Server.start(

@@ -4,6 +4,8 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.VerifiableIndex;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
+import io.contextkeep.vault.accountability.AsOf;
+import io.contextkeep.vault.accountability.ProcessingRecords;
 import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.Notices;
@@ -49,6 +51,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Witness witness,
       Optional<TrustPolicy> witnesses,
       Evidence evidence,
+      ProcessingRecords records,
+      AsOf asOf,
       InstantSource clock) {
     Me me =
         new Me(
@@ -76,6 +80,9 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new PolicyApi(policies),
             new AnalyticsApi(analytics, registry),
             new AuditorApi(db, customers, looks),
+            new ProcessingRecordsApi(records, looks, clock),
+            new AsOfApi(
+                asOf, customer -> db.inRead(c -> customers.find(c, customer)), looks, clock),
             new AuditExport(db, customers, log, looks),
             new LogRoutes(db, log, looks, witnesses),
             new StaffApi(db, staff, looks),

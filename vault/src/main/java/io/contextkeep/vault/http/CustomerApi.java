@@ -166,7 +166,7 @@ final class CustomerApi implements Routes.Api {
         subject,
         EntryType.RESTRICT,
         Map.of("restricted", restricted),
-        c -> customers.restrict(c, subject, restricted));
+        c -> customers.restrict(c, subject, restricted, clock.instant()));
     return Answer.ok(Map.of("restricted", restricted));
   }
 
@@ -191,7 +191,7 @@ final class CustomerApi implements Routes.Api {
           if (objects) {
             consents.object(c, subject, purpose, clock.instant());
           } else {
-            consents.liftObjection(c, subject, purpose);
+            consents.liftObjection(c, subject, purpose, clock.instant());
           }
         });
     return Answer.ok(Map.of("purpose", purpose.curie(), "objects", objects));

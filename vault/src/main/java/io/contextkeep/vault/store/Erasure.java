@@ -27,7 +27,8 @@ public final class Erasure {
           "consent_event",
           "consent_state",
           "consent_receipt",
-          "objection");
+          "objection",
+          "no_event");
 
   private final Db db;
   private final Customers customers;
