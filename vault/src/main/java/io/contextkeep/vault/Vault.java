@@ -77,6 +77,9 @@ import java.util.concurrent.ScheduledExecutorService;
 public final class Vault implements AutoCloseable {
   private static final Duration CONNECTING = Duration.ofSeconds(5);
 
+  /** How long an auditor's query of the graph may take. */
+  private static final Duration QUERIES = Duration.ofSeconds(10);
+
   private final Db db;
   private final AuditLog log;
   private final Publisher publisher;
@@ -229,6 +232,7 @@ public final class Vault implements AutoCloseable {
             evidence,
             new ProcessingRecords(db, past, pastPolicies, notices),
             new AsOf(db, past, pastPolicies, gate, evidence.candidates()),
+            projector.queries(Threads.computing("auditor-query"), QUERIES),
             clock);
     Server server =
         Server.start(

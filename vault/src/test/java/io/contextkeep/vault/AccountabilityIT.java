@@ -119,6 +119,7 @@ final class AccountabilityIT {
     ok(vault.put(ann, CONSENT, "{\"explicit\": true}"));
     JsonNode read = ok(vault.ask("17850", "country,health_note,income")).body();
     String then = vault.observedNow();
+    later();
     ok(vault.delete(ann, CONSENT));
     vault.advance(Duration.ofMinutes(30));
     JsonNode seen = asOf(then);
@@ -131,29 +132,41 @@ final class AccountabilityIT {
 
   @Test
   void thePolicyOfThen_decides_notThatOfNow() {
-    ok(vault.put(ann, CONSENT, ""));
+    ok(
+        vault.put(
+            olga,
+            "/v1/apps/shop",
+            """
+            {"name": "Shop", "facets": [],
+             "purposes": ["dpv:AccountManagement", "dpv:ServicePersonalisation"]}\
+            """));
     String before = later();
     change(
-        "{\"purposes\": {\"dpv:ServicePersonalisation\": {\"categories\":"
-            + " [\"pd:EmailAddress\"]}}}");
+        """
+        {"purposes": {"dpv:AccountManagement": {"basis": "eu-gdpr:A6-1-b",
+          "categories": ["pd:Country"], "masks": {}, "max_age_days": 30, "obligations": [],
+          "ttl_s": 60}}}\
+        """);
     String after = later();
-    JsonNode then = asOf(before);
-    JsonNode now = asOf(after);
-    assertThat(attribute(then, "country").get("treatment").textValue()).isEqualTo("clear");
-    assertThat(attribute(now, "country").get("treatment").textValue()).isEqualTo("withheld");
+    JsonNode then = asOf("customer_number:17850", "dpv:AccountManagement", before);
+    JsonNode now = asOf("customer_number:17850", "dpv:AccountManagement", after);
+    assertThat(then.get("reasons").toString()).contains("PURPOSE_UNKNOWN");
+    assertThat(now.get("decision").textValue()).isEqualTo("permit");
+    assertThat(attribute(now, "country").get("treatment").textValue()).isEqualTo("clear");
     assertThat(then.at("/policy/atHand").booleanValue()).isTrue();
     assertThat(then.at("/policy/dataDigest")).isNotEqualTo(now.at("/policy/dataDigest"));
     vault.restart();
-    assertThat(asOf(before).get("attributes")).isEqualTo(then.get("attributes"));
+    assertThat(asOf("customer_number:17850", "dpv:AccountManagement", before)).isEqualTo(then);
     JsonNode changes = records("?since=" + before).get("difference");
-    assertThat(changes.at("/changed/0/parts").toString()).contains("categories");
+    assertThat(changes.get("came").findValuesAsText("purpose"))
+        .containsExactly("dpv:AccountManagement");
   }
 
   @Test
   void aPolicyThatIsNotAtHand_decidesNothing_andIsNamed() {
     ok(vault.put(ann, CONSENT, ""));
     String before = later();
-    change("{\"purposes\": {\"dpv:ServicePersonalisation\": {\"ttl_s\": 60}}}");
+    change("{\"purposes\": {\"dpv:DirectMarketing\": {\"max_age_days\": 181}}}");
     vault
         .vault()
         .db()
@@ -240,12 +253,11 @@ final class AccountabilityIT {
 
   private void change(String patch) {
     JsonNode change =
-        vault
-            .post(
+        ok(vault.post(
                 olga,
                 "/v1/policy/changes",
-                "{\"reason\": \"Less\", \"patch\": " + patch + "}",
-                Map.of())
+                "{\"reason\": \"As the board wants it\", \"patch\": " + patch + "}",
+                Map.of()))
             .body();
     ok(
         vault.post(

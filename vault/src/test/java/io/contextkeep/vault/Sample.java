@@ -46,6 +46,12 @@ record Sample(
     if (text.isTextual()) {
       return sample.bytes(text.asText().getBytes(StandardCharsets.UTF_8));
     }
+    JsonNode query = operation.node().at("/requestBody/content/application~1sparql-query/example");
+    if (query.isTextual()) {
+      return sample
+          .header("Content-Type", "application/sparql-query")
+          .bytes(query.asText().getBytes(StandardCharsets.UTF_8));
+    }
     return operation.takesBody()
         ? sample.with(json(api, operation).toString().getBytes(StandardCharsets.UTF_8))
         : sample;

@@ -12,6 +12,7 @@ import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.graph.GraphQueries;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.read.ReadPath;
@@ -53,6 +54,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Evidence evidence,
       ProcessingRecords records,
       AsOf asOf,
+      GraphQueries queries,
       InstantSource clock) {
     Me me =
         new Me(
@@ -83,6 +85,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new ProcessingRecordsApi(records, looks, clock),
             new AsOfApi(
                 asOf, customer -> db.inRead(c -> customers.find(c, customer)), looks, clock),
+            new SparqlApi(queries, looks),
             new AuditExport(db, customers, log, looks),
             new LogRoutes(db, log, looks, witnesses),
             new StaffApi(db, staff, looks),

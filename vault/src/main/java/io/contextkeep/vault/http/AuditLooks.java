@@ -39,6 +39,15 @@ final class AuditLooks {
   }
 
   /**
+   * The same with what was asked, in codes.
+   *
+   * @param more facts for the entry
+   */
+  void record(Request request, String what, Map<String, Object> more) {
+    record(request, what, more, Optional.empty());
+  }
+
+  /**
    * @param subject the customer whom the look names, if there is one
    */
   void record(Request request, String what, Optional<Long> subject) {
