@@ -46,11 +46,11 @@ record Sample(
     if (text.isTextual()) {
       return sample.bytes(text.asText().getBytes(StandardCharsets.UTF_8));
     }
-    JsonNode query = operation.node().at("/requestBody/content/application~1sparql-query/example");
-    if (query.isTextual()) {
+    JsonNode sparql = operation.node().at("/requestBody/content/application~1sparql-query/example");
+    if (sparql.isTextual()) {
       return sample
           .header("Content-Type", "application/sparql-query")
-          .bytes(query.asText().getBytes(StandardCharsets.UTF_8));
+          .bytes(sparql.asText().getBytes(StandardCharsets.UTF_8));
     }
     return operation.takesBody()
         ? sample.with(json(api, operation).toString().getBytes(StandardCharsets.UTF_8))

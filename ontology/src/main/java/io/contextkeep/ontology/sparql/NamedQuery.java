@@ -75,6 +75,18 @@ public record NamedQuery(String name, String answers, List<Parameter> parameters
     return query;
   }
 
+  /**
+   * The values in coded words for a log, such as {@code purpose:dpv:Marketing}.
+   *
+   * @param values that {@link #with} took
+   */
+  public List<String> coded(Map<String, String> values) {
+    return parameters.stream()
+        .filter(parameter -> values.containsKey(parameter.name()))
+        .map(p -> p.name() + ":" + p.coded(Objects.requireNonNull(values.get(p.name()))))
+        .toList();
+  }
+
   private static Map<String, NamedQuery> read() {
     Map<String, NamedQuery> all = new TreeMap<>();
     NAMES.forEach(name -> all.put(name, read(name)));

@@ -54,6 +54,15 @@ public record Parameter(String name, Type type, boolean required) {
     }
   }
 
+  /** How a log names the value: a term by its CURIE. */
+  String coded(String text) {
+    return switch (type) {
+      case PURPOSE -> Purpose.parse(text).map(Purpose::curie).orElseThrow();
+      case CATEGORY -> DataCategory.parse(text).map(DataCategory::curie).orElseThrow();
+      case APP, NOTICE, INSTANT -> text;
+    };
+  }
+
   /** The value; empty where the text is of another type. */
   Optional<Node> value(String text) {
     return type.parser.apply(text);

@@ -4,6 +4,7 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.VerifiableIndex;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
+import io.contextkeep.vault.accountability.Affected;
 import io.contextkeep.vault.accountability.AsOf;
 import io.contextkeep.vault.accountability.ProcessingRecords;
 import io.contextkeep.vault.analytics.Analytics;
@@ -86,6 +87,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new AsOfApi(
                 asOf, customer -> db.inRead(c -> customers.find(c, customer)), looks, clock),
             new SparqlApi(queries, looks),
+            new AffectedApi(new Affected(db, registry), looks),
             new AuditExport(db, customers, log, looks),
             new LogRoutes(db, log, looks, witnesses),
             new StaffApi(db, staff, looks),

@@ -14,6 +14,7 @@ import io.contextkeep.vault.store.Identifier;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -66,7 +67,11 @@ final class AsOfApi implements Routes.Api {
           "invalid_time",
           "The parameter 'at' is not in the future: nobody knows what is said then");
     }
-    looks.record(request, "as-of", customers.find(customer).map(SubjectId::value));
+    looks.record(
+        request,
+        "as-of",
+        Map.of("target", app, "purpose", purpose.curie(), "toTime", at.toString()),
+        customers.find(customer).map(SubjectId::value));
     return Answer.ok(shown(asOf.of(customer, app, purpose, at), at));
   }
 

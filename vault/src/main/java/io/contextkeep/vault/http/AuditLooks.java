@@ -54,8 +54,11 @@ final class AuditLooks {
     record(request, what, Map.of(), subject);
   }
 
-  private void record(
-      Request request, String what, Map<String, Object> more, Optional<Long> subject) {
+  /**
+   * @param more facts for the entry, in codes
+   * @param subject the customer whom the look names, if there is one
+   */
+  void record(Request request, String what, Map<String, Object> more, Optional<Long> subject) {
     TreeMap<String, Object> facts = new TreeMap<>(request.who());
     facts.put("action", what);
     facts.putAll(more);

@@ -110,9 +110,8 @@ final class SparqlApi implements Routes.Api {
         .parameters()
         .forEach(p -> request.query(p.name()).ifPresent(value -> values.put(p.name(), value)));
     SparqlQuery query = understood(() -> named.with(values));
-    List<String> told =
-        values.entrySet().stream().map(value -> value.getKey() + "=" + value.getValue()).toList();
-    looks.record(request, "named-query", Map.of("query", named.name(), "parameters", told));
+    looks.record(
+        request, "named-query", Map.of("query", named.name(), "parameters", named.coded(values)));
     return run(request, query, TABLES);
   }
 

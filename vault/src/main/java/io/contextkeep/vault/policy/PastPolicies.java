@@ -42,8 +42,14 @@ public final class PastPolicies {
     this.builtIn = builtIn;
   }
 
-  /** The policy in force at that instant; empty where none was, or nobody knows. */
+  /**
+   * The policy in force at that instant; empty where none was, or nobody knows. Nobody does where
+   * another machine decides: what was in force here before may not have been what decided.
+   */
   public Optional<Then> at(Connection c, Instant at) throws SQLException {
+    if (inForce.get().isEmpty()) {
+      return Optional.empty();
+    }
     Optional<PolicyStore.Version> version = PolicyStore.versionAt(c, at);
     if (version.isEmpty()) {
       version = logged(c, at);
