@@ -32,8 +32,8 @@ final class QueryView extends DatasetGraphBaseFind {
   protected Iterator<Quad> findInDftGraph(Node s, Node p, Node o) {
     return watched(
         Iter.map(
-            Iter.distinct(store.find(Node.ANY, s, p, o)),
-            quad -> Quad.create(Quad.defaultGraphIRI, quad.asTriple())));
+            store.getUnionGraph().find(s, p, o),
+            triple -> Quad.create(Quad.defaultGraphIRI, triple)));
   }
 
   @Override

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.stream.Stream;
 import org.apache.commons.csv.CSVPrinter;
 
 /** The records of processing (GDPR article 30), for people, for spreadsheets and for machines. */
@@ -89,7 +88,7 @@ final class ProcessingRecordsApi implements Routes.Api {
         since.map(at -> now.since(records.at(at).orElseThrow(ProcessingRecordsApi::notAtHand)));
     return switch (type) {
       case Html.TYPE ->
-          Answer.text(Html.TYPE + "; charset=utf-8", page(now, difference))
+          Answer.text(Html.TYPE + "; charset=utf-8", ProcessingPage.of(now, difference))
               .with(Map.of("Content-Security-Policy", Html.POLICY));
       case Media.CSV -> Answer.text(Media.CSV + "; charset=utf-8", csv(now, difference));
       case Media.TURTLE -> rdf(now, type);
@@ -248,9 +247,9 @@ final class ProcessingRecordsApi implements Routes.Api {
       cells.put("specialCategories", String.join(" ", curies(activity.special())));
       cells.put("specialBasis", ProcessingActivity.EXPLICIT);
     }
-    cells.put("retention", String.join(" ", retention(activity)));
-    cells.put("controllers", String.join("; ", parties(activity.controllers())));
-    cells.put("recipients", String.join("; ", parties(activity.recipients())));
+    cells.put("retention", String.join(" ", ProcessingPage.retention(activity)));
+    cells.put("controllers", String.join("; ", ProcessingPage.parties(activity.controllers())));
+    cells.put("recipients", String.join("; ", ProcessingPage.parties(activity.recipients())));
     cells.put("locations", String.join(" ", activity.locations()));
     cells.put("jurisdictions", String.join(" ", activity.jurisdictions()));
     cells.put("notices", String.join(" ", activity.notices()));
@@ -259,82 +258,5 @@ final class ProcessingRecordsApi implements Routes.Api {
     cells.put("policy", now.policy().revision());
     cells.put("dataDigest", now.policy().dataDigest());
     return cells;
-  }
-
-  private static List<String> retention(ProcessingActivity activity) {
-    return activity.retention().entrySet().stream()
-        .map(kept -> kept.getKey().curie() + "=" + kept.getValue())
-        .toList();
-  }
-
-  private static List<String> parties(List<Party> parties) {
-    return parties.stream()
-        .map(p -> p.name() + ", " + p.address() + ", " + p.contact() + " (" + p.role().code() + ")")
-        .toList();
-  }
-
-  private static String page(Records now, Optional<Difference> difference) {
-    Html page =
-        new Html("Records of processing activities")
-            .paragraph(
-                "GDPR article 30(1). Made at "
-                    + now.at()
-                    + " of what is registered and of policy "
-                    + now.policy().revision()
-                    + " (data "
-                    + now.policy().dataDigest()
-                    + "); nothing in it is typed by hand.");
-    difference.ifPresent(changes -> page(page, changes));
-    now.activities().values().forEach(activity -> page(page, activity, now.consents(activity)));
-    return page.end();
-  }
-
-  private static void page(Html page, Difference changes) {
-    page.section("What changed since " + changes.since()).facts("Changes");
-    page.fact("Came", List.copyOf(changes.came().keySet()));
-    page.fact("Went", List.copyOf(changes.gone().keySet()));
-    page.fact(
-        "Changed",
-        changes.changed().entrySet().stream()
-            .map(change -> change.getKey() + ": " + String.join(", ", change.getValue()))
-            .toList());
-    page.endFacts().endSection();
-  }
-
-  private static void page(Html page, ProcessingActivity activity, long consents) {
-    page.section(activity.name() + ": " + activity.purpose().label())
-        .facts("Record of " + activity.app() + " for " + activity.purpose().curie())
-        .fact("Controllers", parties(activity.controllers()))
-        .fact("Purpose", List.of(activity.purpose().label() + " (" + activity.purpose() + ")"))
-        .fact("Legal basis", bases(activity))
-        .fact("Categories of data subjects", List.of("Customers (dpv:Customer)"))
-        .fact("Categories of personal data", labels(activity.categories()))
-        .fact("Special categories among them", labels(activity.special()))
-        .fact("Recipients", recipients(activity))
-        .fact("Where it is kept, by the notices", List.copyOf(activity.locations()))
-        .fact("Jurisdictions", List.copyOf(activity.jurisdictions()))
-        .fact("Time limits for erasure", retention(activity))
-        .fact("Security measures", List.copyOf(activity.measures()))
-        .fact("Notices", List.copyOf(activity.notices()))
-        .fact("Consents that stand", List.of(Long.toString(consents)))
-        .endFacts()
-        .endSection();
-  }
-
-  private static List<String> bases(ProcessingActivity activity) {
-    String basis = activity.basis().label() + " (" + activity.basis().curie() + ")";
-    return activity.special().isEmpty()
-        ? List.of(basis)
-        : List.of(basis, "explicit consent (" + ProcessingActivity.EXPLICIT + ")");
-  }
-
-  private static List<String> recipients(ProcessingActivity activity) {
-    return Stream.concat(
-            Stream.of("The app " + activity.app()), parties(activity.recipients()).stream())
-        .toList();
-  }
-
-  private static List<String> labels(Collection<DataCategory> categories) {
-    return categories.stream().map(c -> c.label() + " (" + c.curie() + ")").toList();
   }
 }
