@@ -43,6 +43,23 @@ public record AuditQuery(
           Optional.empty(),
           Optional.empty());
 
+  /** The same of one type of entries only. */
+  public AuditQuery withType(EntryType only) {
+    return new AuditQuery(
+        Optional.of(only.code()),
+        actor,
+        role,
+        purpose,
+        basis,
+        decision,
+        reason,
+        policy,
+        request,
+        from,
+        to,
+        subject);
+  }
+
   /** The same of one actor only. */
   public AuditQuery withActor(String name) {
     return with(Optional.of(name), role, request, from, to);

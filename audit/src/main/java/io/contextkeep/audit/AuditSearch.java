@@ -44,6 +44,12 @@ public final class AuditSearch {
           + " FROM audit_private p"
           + " CROSS JOIN audit_leaf l ON l.idx = p.idx CROSS JOIN audit_kind k ON k.id = l.kind"
           + " WHERE p.subject = ? AND l.idx >= ? AND l.idx < ? AND ";
+  static final String OF_CUSTOMERS =
+      "SELECT "
+          + AuditRow.COLUMNS
+          + ", p.subject FROM audit_private p"
+          + " CROSS JOIN audit_leaf l ON l.idx = p.idx CROSS JOIN audit_kind k ON k.id = l.kind"
+          + " WHERE p.subject BETWEEN ? AND ? AND p.idx >= ? AND p.idx < ? AND ";
   static final String AT_OR_AFTER = "SELECT idx, time FROM audit_leaf WHERE idx >= ? LIMIT 1";
 
   private final Connection connection;
@@ -64,6 +70,43 @@ public final class AuditSearch {
   public static List<AuditRow> oldest(
       Connection c, AuditQuery query, long from, long before, int limit) throws SQLException {
     return new AuditSearch(c, query).find(from, before, limit, false);
+  }
+
+  /** Takes an entry and the customer whom it is about. */
+  @FunctionalInterface
+  public interface About {
+    void take(long subject, AuditRow entry);
+  }
+
+  /** Hands over the entries that fit and are about customers of those numbers, erased ones not. */
+  public static void ofCustomers(Connection c, AuditQuery query, long first, long last, About about)
+      throws SQLException {
+    new AuditSearch(c, query).ofCustomers(first, last, about);
+  }
+
+  private void ofCustomers(long first, long last, About about) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(OF_CUSTOMERS + query.kindCondition())) {
+      select.setLong(1, first);
+      select.setLong(2, last);
+      select.setLong(3, query.from().isPresent() ? firstAt(query.from().get()) : 0);
+      select.setLong(4, query.to().isPresent() ? firstAt(query.to().get()) : Long.MAX_VALUE);
+      List<String> arguments = query.arguments();
+      for (int i = 0; i < arguments.size(); i++) {
+        select.setString(i + 5, arguments.get(i));
+      }
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          about.take(rows.getLong(5), AuditRow.of(rows));
+        }
+      }
+    }
+  }
+
+  /** Whether the log still has every entry since that time. */
+  public static boolean isWhole(Connection c, long since) throws SQLException {
+    long kept = Pruning.minimum(c);
+    return kept == 0 || new AuditSearch(c, AuditQuery.ALL).firstAt(since) > kept;
   }
 
   private List<AuditRow> find(long first, long before, int limit, boolean newest)

@@ -9,6 +9,8 @@ import io.contextkeep.audit.witness.Witness;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyGate;
+import io.contextkeep.vault.accountability.AsOf;
+import io.contextkeep.vault.accountability.ProcessingRecords;
 import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.Notices;
@@ -35,10 +37,12 @@ import io.contextkeep.vault.ops.Readiness;
 import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.ops.WitnessRounds;
 import io.contextkeep.vault.policy.InForce;
+import io.contextkeep.vault.policy.PastPolicies;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.read.CohortPath;
 import io.contextkeep.vault.read.HourlyReads;
+import io.contextkeep.vault.read.Past;
 import io.contextkeep.vault.read.Possible;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.replay.Candidates;
@@ -78,6 +82,9 @@ import java.util.concurrent.ScheduledExecutorService;
 /** One running vault, put together from its parts: nothing else makes them. */
 public final class Vault implements AutoCloseable {
   private static final Duration CONNECTING = Duration.ofSeconds(5);
+
+  /** How long an auditor's query of the graph may take. */
+  private static final Duration QUERIES = Duration.ofSeconds(10);
 
   private final Db db;
   private final AuditLog log;
@@ -186,6 +193,8 @@ public final class Vault implements AutoCloseable {
                 watchdog,
                 random),
             possible);
+    Past past = new Past(registry, customers, consents);
+    PastPolicies pastPolicies = new PastPolicies(policies::inForce, bundle);
     Analytics analytics =
         new Analytics(
             db,
@@ -252,6 +261,9 @@ public final class Vault implements AutoCloseable {
             casework,
             agents,
             config.rights().business(),
+            new ProcessingRecords(db, past, pastPolicies, notices),
+            new AsOf(db, past, pastPolicies, gate, evidence.candidates()),
+            projector.queries(Threads.computing("auditor-query"), QUERIES),
             clock);
     Server server =
         Server.start(

@@ -244,7 +244,7 @@ final class ContractIT {
       Sample sample = Sample.of(API, operation);
       Map<String, Sample> spoilt = new LinkedHashMap<>();
       spoilt.put("an unknown parameter", sample.query("zzz", CANARY));
-      spoilt.put("an answer of another type", sample.header("Accept", "text/html"));
+      spoilt.put("an answer of another type", sample.header("Accept", "image/png"));
       spoilt.put("an answer of no type", sample.header("Accept", "*/*;q=0"));
       if (!operation.takesBody()) {
         spoilt.put("a body", sample.with("{\"value\": \"" + CANARY + "\"}"));

@@ -48,6 +48,12 @@ record Sample(
     if (text.isTextual()) {
       return sample.bytes(text.asText().getBytes(StandardCharsets.UTF_8));
     }
+    JsonNode sparql = operation.node().at("/requestBody/content/application~1sparql-query/example");
+    if (sparql.isTextual()) {
+      return sample
+          .header("Content-Type", "application/sparql-query")
+          .bytes(sparql.asText().getBytes(StandardCharsets.UTF_8));
+    }
     return operation.takesBody()
         ? sample.with(json(api, operation).toString().getBytes(StandardCharsets.UTF_8))
         : sample;

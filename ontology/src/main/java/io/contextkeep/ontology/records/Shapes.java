@@ -18,6 +18,7 @@ import org.apache.jena.sparql.graph.GraphFactory;
 public final class Shapes {
   private static final Shapes RECORDS = new Shapes("records.ttl");
   private static final Shapes STORED = new Shapes("stored.ttl");
+  private static final Shapes PROCESSING = new Shapes("processing.ttl");
 
   private final org.apache.jena.shacl.Shapes shapes;
 
@@ -31,6 +32,11 @@ public final class Shapes {
   /** Of consent records, receipts, notices' receipts and rights requests. */
   public static Shapes ofRecords() {
     return RECORDS;
+  }
+
+  /** Of the records of processing. */
+  public static Shapes ofProcessing() {
+    return PROCESSING;
   }
 
   /** Of what may be stored in a graph, which cannot forget a word: the guard of personal data. */

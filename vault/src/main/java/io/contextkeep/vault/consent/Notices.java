@@ -46,6 +46,15 @@ public final class Notices {
         c, "SELECT id, version, json FROM notice ORDER BY id, version", Notices::notice);
   }
 
+  /** The newest version of each that there was at that instant. */
+  public List<Notice> at(Connection c, Instant at) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT id, max(version), json FROM notice WHERE at <= ? GROUP BY id ORDER BY id",
+        Notices::notice,
+        at.toEpochMilli());
+  }
+
   public Optional<Notice> find(Connection c, String id, int version) throws SQLException {
     return Sql.one(
         c,

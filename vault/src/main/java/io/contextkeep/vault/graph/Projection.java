@@ -26,12 +26,15 @@ final class Projection implements AutoCloseable {
   private final Origin origin;
   private final GraphDirectory directory;
   private final Graphs graphs;
+  private final Lending lending;
   private Progress progress;
 
   /** How large its files were when they were compacted last, or opened. */
   private long compacted;
 
-  private Projection(Origin origin, GraphDirectory directory, Graphs graphs, Progress progress) {
+  private Projection(
+      Origin origin, GraphDirectory directory, Graphs graphs, Lending lending, Progress progress) {
+    this.lending = lending;
     this.origin = origin;
     this.directory = directory;
     this.graphs = graphs;
@@ -42,17 +45,20 @@ final class Projection implements AutoCloseable {
   /**
    * Goes on where the graph was left, or starts anew.
    *
+   * @param lending whom others get the graph from while it is open
    * @param known what the database had taken in before anything new could come: numbers given after
    *     that may be ones that the graph has seen on other events
    */
   static Projection open(
-      Origin origin, GraphDirectory directory, Newest known, SecureRandom random) {
+      Origin origin, GraphDirectory directory, Lending lending, Newest known, SecureRandom random) {
     Progress progress =
         origin
             .progress()
             .filter(stored -> isInStep(stored, directory.mark(), known))
             .orElseGet(() -> anew(origin, directory, random));
-    return new Projection(origin, directory, directory.open(progress), progress);
+    Graphs graphs = directory.open(progress);
+    lending.lend(graphs);
+    return new Projection(origin, directory, graphs, lending, progress);
   }
 
   private static boolean isInStep(Progress stored, Optional<Progress> marked, Newest known) {
@@ -108,8 +114,10 @@ final class Projection implements AutoCloseable {
   }
 
   void compact() {
+    lending.recall();
     graphs.compact();
     compacted = graphs.size();
+    lending.lend(graphs);
     store(progress.compacted());
   }
 
@@ -120,6 +128,7 @@ final class Projection implements AutoCloseable {
 
   @Override
   public void close() {
+    lending.recall();
     graphs.close();
   }
 }

@@ -9,6 +9,7 @@ import io.contextkeep.vault.store.ConsentLedger;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,6 +39,7 @@ public final class Projector implements AutoCloseable {
   private final Path path;
   private final SecureRandom random;
   private final Thread thread;
+  private final Lending lending = new Lending();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -82,6 +84,16 @@ public final class Projector implements AutoCloseable {
   /** Starts the thread, which has a second of its own work to do before the first graph. */
   public void start() {
     thread.start();
+  }
+
+  /**
+   * What runs queries on the graph while it is open.
+   *
+   * @param threads make a thread for each query, which nobody interrupts
+   * @param time how long a query may take
+   */
+  public GraphQueries queries(ExecutorService threads, Duration time) {
+    return new GraphQueries(lending, threads, time);
   }
 
   /** What the graph lacks now. */
@@ -135,7 +147,7 @@ public final class Projector implements AutoCloseable {
     Session open = session;
     if (open == null) {
       Newest known = opened ? origin.newest() : atStart;
-      open = Session.open(origin, path, known, random, faults >= FAULTY);
+      open = Session.open(origin, path, lending, known, random, faults >= FAULTY);
       session = open;
       opened = true;
     }

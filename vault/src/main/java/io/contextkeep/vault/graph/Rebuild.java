@@ -30,7 +30,7 @@ public final class Rebuild {
       Origin origin = new Origin(db, new ConsentLedger(), new Batches());
       Newest newest = origin.newest();
       taken.unmark();
-      try (Projection projection = Projection.open(origin, taken, newest, random);
+      try (Projection projection = Projection.open(origin, taken, new Lending(), newest, random);
           ProgressBar bar = bar(newest.consents() + newest.batches())) {
         boolean more = true;
         while (more) {

@@ -20,13 +20,14 @@ record Session(GraphDirectory directory, Projection projection, Cleaner cleaner)
    *
    * @param anew whether to start from nothing instead
    */
-  static Session open(Origin origin, Path path, Newest known, SecureRandom random, boolean anew) {
+  static Session open(
+      Origin origin, Path path, Lending lending, Newest known, SecureRandom random, boolean anew) {
     GraphDirectory directory = GraphDirectory.take(path);
     try {
       if (anew) {
         directory.unmark();
       }
-      Projection projection = Projection.open(origin, directory, known, random);
+      Projection projection = Projection.open(origin, directory, lending, known, random);
       return new Session(directory, projection, new Cleaner(projection, origin));
     } catch (RuntimeException | Error e) {
       directory.close();

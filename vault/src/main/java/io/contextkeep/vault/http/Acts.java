@@ -72,7 +72,7 @@ final class Acts {
     return new Act(
         EntryType.RESTRICT,
         Map.of("restricted", restricted),
-        c -> customers.restrict(c, subject, restricted));
+        c -> customers.restrict(c, subject, restricted, clock.instant()));
   }
 
   Act objection(SubjectId subject, Purpose purpose, boolean objects) {
@@ -83,7 +83,7 @@ final class Acts {
           if (objects) {
             consents.object(c, subject, purpose, clock.instant());
           } else {
-            consents.liftObjection(c, subject, purpose);
+            consents.liftObjection(c, subject, purpose, clock.instant());
           }
         });
   }

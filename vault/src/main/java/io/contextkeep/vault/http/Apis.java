@@ -4,12 +4,16 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.VerifiableIndex;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
+import io.contextkeep.vault.accountability.Affected;
+import io.contextkeep.vault.accountability.AsOf;
+import io.contextkeep.vault.accountability.ProcessingRecords;
 import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.graph.GraphQueries;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.read.ReadPath;
@@ -61,6 +65,9 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Casework casework,
       Agents agents,
       Optional<String> business,
+      ProcessingRecords records,
+      AsOf asOf,
+      GraphQueries queries,
       InstantSource clock) {
     PrivacySignal privacy =
         new PrivacySignal(db, consents, receipts, policies::saleOrSharing, clock);
@@ -97,6 +104,11 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new PolicyApi(policies),
             new AnalyticsApi(analytics, registry),
             new AuditorApi(db, customers, looks),
+            new ProcessingRecordsApi(records, looks, clock),
+            new AsOfApi(
+                asOf, customer -> db.inRead(c -> customers.find(c, customer)), looks, clock),
+            new SparqlApi(queries, looks),
+            new AffectedApi(new Affected(db, registry), looks),
             new AuditExport(db, customers, log, looks),
             new OpenLineageExport(db, batches, log, looks, clock),
             new LogRoutes(db, log, looks, witnesses),

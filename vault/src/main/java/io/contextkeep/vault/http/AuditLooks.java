@@ -39,14 +39,26 @@ final class AuditLooks {
   }
 
   /**
+   * The same with what was asked, in codes.
+   *
+   * @param more facts for the entry
+   */
+  void record(Request request, String what, Map<String, Object> more) {
+    record(request, what, more, Optional.empty());
+  }
+
+  /**
    * @param subject the customer whom the look names, if there is one
    */
   void record(Request request, String what, Optional<Long> subject) {
     record(request, what, Map.of(), subject);
   }
 
-  private void record(
-      Request request, String what, Map<String, Object> more, Optional<Long> subject) {
+  /**
+   * @param more facts for the entry, in codes
+   * @param subject the customer whom the look names, if there is one
+   */
+  void record(Request request, String what, Map<String, Object> more, Optional<Long> subject) {
     TreeMap<String, Object> facts = new TreeMap<>(request.who());
     facts.put("action", what);
     facts.putAll(more);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.DataRight;
 import io.contextkeep.ontology.LegalBasis;
+import io.contextkeep.ontology.records.ProcessingActivity;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.rights.Right;
@@ -21,9 +22,6 @@ import java.util.stream.Collectors;
  * what DPV says follows from the basis, and of every other right why it does not.
  */
 final class RightsApi implements Routes.Api {
-  /** Explicit consent (GDPR article 9(2)(a)): what the policy asks for special categories. */
-  private static final String EXPLICIT = "eu-gdpr:A9-2-a";
-
   /** The call by which a right is exercised here; others are exercised against the controller. */
   private static final Map<String, String> CALLS =
       Map.of(
@@ -92,7 +90,7 @@ final class RightsApi implements Routes.Api {
     List<DataCategory> special =
         processing.categories().stream().filter(DataCategory::isSpecial).toList();
     if (!special.isEmpty()) {
-      ArrayNode needing = node.put("specialBasis", EXPLICIT).putArray("special");
+      ArrayNode needing = node.put("specialBasis", ProcessingActivity.EXPLICIT).putArray("special");
       special.forEach(category -> needing.add(category.curie()));
     }
     ArrayNode rights = node.putArray("rights");

@@ -445,6 +445,7 @@ public final class Policies implements AutoCloseable {
             ? PolicyStore.newestBundle(c)
             : Optional.of(next.bundle().identity());
     PolicyStore.putInForce(c, next.policy().identity(), next.source(), next.since(), newest);
+    PolicyStore.addVersion(c, next.policy(), next.since());
     return 1;
   }
 

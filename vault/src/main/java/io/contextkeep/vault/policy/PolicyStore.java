@@ -1,5 +1,6 @@
 package io.contextkeep.vault.policy;
 
+import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
@@ -59,6 +60,47 @@ final class PolicyStore {
         bundle.revision(),
         bundle.codeDigest(),
         bundle.dataDigest());
+  }
+
+  /** Adds the policy to those that were in force, where it is not the last of them. */
+  static void addVersion(Connection c, Bundle policy, Instant since) throws SQLException {
+    PolicyIdentity identity = policy.identity();
+    Sql.update(
+        c, "INSERT OR IGNORE INTO policy_data VALUES (?, ?)", identity.dataDigest(), policy.data());
+    Optional<PolicyIdentity> last =
+        Sql.one(
+            c,
+            "SELECT revision, code_digest, data_digest FROM policy_version"
+                + " ORDER BY id DESC LIMIT 1",
+            row -> identity(row, 1));
+    if (!last.equals(Optional.of(identity))) {
+      Sql.update(
+          c,
+          "INSERT INTO policy_version (revision, code_digest, data_digest, since)"
+              + " VALUES (?, ?, ?, ?)",
+          identity.revision(),
+          identity.codeDigest(),
+          identity.dataDigest(),
+          since.toEpochMilli());
+    }
+  }
+
+  /** A policy that was in force, and since when. */
+  record Version(PolicyIdentity policy, Instant since) {}
+
+  static Optional<Version> versionAt(Connection c, Instant at) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT revision, code_digest, data_digest, since FROM policy_version WHERE since <= ?"
+            + " ORDER BY id DESC LIMIT 1",
+        row -> new Version(identity(row, 1), Instant.ofEpochMilli(row.getLong(4))),
+        at.toEpochMilli());
+  }
+
+  /** The data of that digest, if a policy with it was in force since it is kept. */
+  static Optional<String> data(Connection c, String digest) throws SQLException {
+    return Sql.one(
+        c, "SELECT data FROM policy_data WHERE digest = ?", row -> row.getString(1), digest);
   }
 
   /** A number that no change has had. */

@@ -151,7 +151,7 @@ final class Facts {
   }
 
   /** A begun day counts whole: a value is never taken for younger than it is. */
-  private static long days(long millis) {
+  static long days(long millis) {
     return Math.max(0, Math.ceilDiv(millis, Duration.ofDays(1).toMillis()));
   }
 }

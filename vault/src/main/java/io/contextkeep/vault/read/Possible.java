@@ -25,7 +25,7 @@ import java.util.Optional;
  */
 public final class Possible {
   /** What can be seen is what can be seen with the strongest token. */
-  private static final Assurance SURELY = new Assurance(Optional.of("phrh"), List.of("mfa"));
+  static final Assurance SURELY = new Assurance(Optional.of("phrh"), List.of("mfa"));
 
   /** How old the newest event is, is all that a question says of events. */
   private static final Extent NEWEST = new Extent.Newest(1);

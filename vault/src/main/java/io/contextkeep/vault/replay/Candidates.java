@@ -46,6 +46,11 @@ public final class Candidates {
     return loaded(inForce.get().withData(data));
   }
 
+  /** One that was in force before, so it is nobody's to sign again. */
+  public PolicyGate ofPast(Bundle bundle) throws BundleRejected {
+    return loaded(bundle);
+  }
+
   /** A whole bundle. */
   public PolicyGate ofBundle(byte[] archive) throws BundleRejected {
     if (trust.isEmpty()) {

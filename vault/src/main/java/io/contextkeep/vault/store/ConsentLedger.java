@@ -71,20 +71,29 @@ public final class ConsentLedger {
 
   public void object(Connection c, SubjectId subject, Purpose purpose, Instant at)
       throws SQLException {
-    Sql.update(
-        c,
-        "INSERT INTO objection (subject, purpose, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        subject.value(),
-        purpose.curie(),
-        at.toEpochMilli());
+    int added =
+        Sql.update(
+            c,
+            "INSERT INTO objection (subject, purpose, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            subject.value(),
+            purpose.curie(),
+            at.toEpochMilli());
+    if (added > 0) {
+      NoHistory.objected(c, subject, purpose.curie(), true, at);
+    }
   }
 
-  public void liftObjection(Connection c, SubjectId subject, Purpose purpose) throws SQLException {
-    Sql.update(
-        c,
-        "DELETE FROM objection WHERE subject = ? AND purpose = ?",
-        subject.value(),
-        purpose.curie());
+  public void liftObjection(Connection c, SubjectId subject, Purpose purpose, Instant at)
+      throws SQLException {
+    int lifted =
+        Sql.update(
+            c,
+            "DELETE FROM objection WHERE subject = ? AND purpose = ?",
+            subject.value(),
+            purpose.curie());
+    if (lifted > 0) {
+      NoHistory.objected(c, subject, purpose.curie(), false, at);
+    }
   }
 
   /** What the customer objected to, and when. */

@@ -5,6 +5,7 @@ import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,8 +64,17 @@ public final class Customers {
         .orElse(true);
   }
 
-  public void restrict(Connection c, SubjectId subject, boolean restricted) throws SQLException {
-    Sql.update(c, "UPDATE subject SET restricted = ? WHERE id = ?", restricted, subject.value());
+  public void restrict(Connection c, SubjectId subject, boolean restricted, Instant at)
+      throws SQLException {
+    int changed =
+        Sql.update(
+            c,
+            "UPDATE subject SET restricted = ?1 WHERE id = ?2 AND restricted <> ?1",
+            restricted,
+            subject.value());
+    if (changed > 0) {
+      NoHistory.restricted(c, subject, restricted, at);
+    }
   }
 
   public void startErasing(Connection c, SubjectId subject) throws SQLException {

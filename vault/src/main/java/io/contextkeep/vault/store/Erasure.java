@@ -32,7 +32,8 @@ public final class Erasure {
           "consent_receipt",
           "objection",
           "rights_subject",
-          "signal");
+          "signal",
+          "no_event");
 
   /**
    * What else ends with a customer, in the transaction that deletes her rows and before it does.

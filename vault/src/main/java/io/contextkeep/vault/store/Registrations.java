@@ -2,9 +2,13 @@ package io.contextkeep.vault.store;
 
 import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** Every version of what operators registered. A version never changes and none is forgotten. */
 public final class Registrations {
@@ -45,6 +49,31 @@ public final class Registrations {
         request);
   }
 
+  /** What was in force at that instant of everything of that kind, by name. */
+  public static Map<String, Version> at(Connection c, Kind kind, Instant at) throws SQLException {
+    Map<String, Version> inForce = new TreeMap<>();
+    Sql.each(
+        c,
+        """
+        SELECT max(version), json, at, said_by, request, name FROM registration
+        WHERE kind = ? AND at <= ? GROUP BY name\
+        """,
+        row -> inForce.put(row.getString(6), version(row)),
+        kind.name(),
+        at.toEpochMilli());
+    return inForce;
+  }
+
+  /** The names of that kind of which there is a version: what has none was there before these. */
+  public static Set<String> names(Connection c, Kind kind) throws SQLException {
+    return Set.copyOf(
+        Sql.query(
+            c,
+            "SELECT DISTINCT name FROM registration WHERE kind = ?",
+            row -> row.getString(1),
+            kind.name()));
+  }
+
   /** The versions of one, the newest first. */
   public static List<Version> of(Connection c, Kind kind, String name) throws SQLException {
     return Sql.query(
@@ -53,14 +82,17 @@ public final class Registrations {
         SELECT version, json, at, said_by, request FROM registration WHERE kind = ? AND name = ?
         ORDER BY version DESC LIMIT 1000\
         """,
-        row ->
-            new Version(
-                row.getLong(1),
-                row.getString(2),
-                Instant.ofEpochMilli(row.getLong(3)),
-                row.getString(4),
-                row.getString(5)),
+        Registrations::version,
         kind.name(),
         name);
+  }
+
+  private static Version version(ResultSet row) throws SQLException {
+    return new Version(
+        row.getLong(1),
+        row.getString(2),
+        Instant.ofEpochMilli(row.getLong(3)),
+        row.getString(4),
+        row.getString(5));
   }
 }

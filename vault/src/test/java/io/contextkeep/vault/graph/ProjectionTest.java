@@ -138,7 +138,12 @@ final class ProjectionTest {
     }
     try (Session session =
         Session.open(
-            data.origin, dir.resolve("graph"), new Newest(1, 0, 0), data.secureRandom, false)) {
+            data.origin,
+            dir.resolve("graph"),
+            new Lending(),
+            new Newest(1, 0, 0),
+            data.secureRandom,
+            false)) {
       assertThat(session.projection().progress().graph()).isNotEqualTo(graph);
       assertThat(session.projection().progress().consents()).isZero();
     }
@@ -197,7 +202,12 @@ final class ProjectionTest {
 
   private Session session() {
     return Session.open(
-        data.origin, dir.resolve("graph"), data.origin.newest(), data.secureRandom, false);
+        data.origin,
+        dir.resolve("graph"),
+        new Lending(),
+        data.origin.newest(),
+        data.secureRandom,
+        false);
   }
 
   private Session reopened(Session session) {
@@ -208,7 +218,8 @@ final class ProjectionTest {
   private Set<Quad> madeAnew() {
     Path other = dir.resolve("other");
     try (Session session =
-        Session.open(data.origin, other, data.origin.newest(), data.secureRandom, false)) {
+        Session.open(
+            data.origin, other, new Lending(), data.origin.newest(), data.secureRandom, false)) {
       while (session.projection().step()) {
         // Until all is in it.
       }

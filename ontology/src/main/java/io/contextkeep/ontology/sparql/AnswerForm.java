@@ -1,0 +1,32 @@
+package io.contextkeep.ontology.sparql;
+
+import org.apache.jena.riot.Lang;
+import org.apache.jena.riot.RDFFormat;
+import org.apache.jena.riot.resultset.ResultSetLang;
+
+/** How an answer is written: a table (SELECT, ASK) or a graph (CONSTRUCT, DESCRIBE). */
+public enum AnswerForm {
+  JSON("application/sparql-results+json", ResultSetLang.RS_JSON, RDFFormat.NTRIPLES),
+  CSV("text/csv", ResultSetLang.RS_CSV, RDFFormat.NTRIPLES),
+  TSV("text/tab-separated-values", ResultSetLang.RS_TSV, RDFFormat.NTRIPLES),
+  TURTLE("text/turtle", Lang.TURTLE, RDFFormat.TURTLE_PRETTY),
+  JSON_LD("application/ld+json", Lang.JSONLD11, RDFFormat.JSONLD11_PRETTY);
+
+  private final String mediaType;
+  final Lang table;
+  final RDFFormat graph;
+
+  AnswerForm(String mediaType, Lang table, RDFFormat graph) {
+    this.mediaType = mediaType;
+    this.table = table;
+    this.graph = graph;
+  }
+
+  public String mediaType() {
+    return mediaType;
+  }
+
+  public boolean isGraph() {
+    return this == TURTLE || this == JSON_LD;
+  }
+}

@@ -1,0 +1,87 @@
+package io.contextkeep.vault.accountability;
+
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.policy.Bundle;
+import io.contextkeep.policy.Outcome;
+import io.contextkeep.policy.PolicyGate;
+import io.contextkeep.policy.PolicyIdentity;
+import io.contextkeep.policy.Question;
+import io.contextkeep.policy.bundle.BundleRejected;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.policy.PastPolicies;
+import io.contextkeep.vault.read.Past;
+import io.contextkeep.vault.replay.Candidates;
+import io.contextkeep.vault.store.Identifier;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an app could see of a customer at another time: the situation of then, decided by the policy
+ * of then. The gate decides, as it decides reads; nothing is opened. Where that policy is not at
+ * hand any more nothing is decided, and by which one it was is told all the same.
+ */
+public final class AsOf {
+  private static final Logger LOG = LoggerFactory.getLogger(AsOf.class);
+
+  private final Db db;
+  private final Past past;
+  private final PastPolicies policies;
+  private final PolicyGate gate;
+  private final Candidates candidates;
+
+  /** To make a past policy decide takes a second: the last one is kept. */
+  private final ReentrantLock loading = new ReentrantLock();
+
+  private PolicyIdentity loaded = PolicyIdentity.NONE;
+  private Optional<PolicyGate> last = Optional.empty();
+
+  public AsOf(Db db, Past past, PastPolicies policies, PolicyGate gate, Candidates candidates) {
+    this.db = db;
+    this.past = past;
+    this.policies = policies;
+    this.gate = gate;
+    this.candidates = candidates;
+  }
+
+  /**
+   * @param policy which one was in force, where that is known
+   * @param outcome what it came to; empty where that policy is not at hand
+   */
+  public record Seen(
+      Past.Situation situation, Optional<PastPolicies.Then> policy, Optional<Outcome> outcome) {}
+
+  private record Found(Past.Situation situation, Optional<PastPolicies.Then> policy) {}
+
+  public Seen of(Identifier customer, String app, Purpose purpose, Instant at) {
+    Found found =
+        db.inRead(c -> new Found(past.of(c, customer, app, purpose, at), policies.at(c, at)));
+    Optional<Outcome> outcome =
+        found.policy().flatMap(then -> decided(found.situation().question(), then));
+    return new Seen(found.situation(), found.policy(), outcome);
+  }
+
+  private Optional<Outcome> decided(Question question, PastPolicies.Then then) {
+    return gate.policy().equals(then.policy())
+        ? Optional.of(gate.outcome(question))
+        : then.bundle().flatMap(this::gate).map(was -> was.outcome(question));
+  }
+
+  private Optional<PolicyGate> gate(Bundle bundle) {
+    loading.lock();
+    try {
+      if (!loaded.equals(bundle.identity())) {
+        last = Optional.of(candidates.ofPast(bundle));
+        loaded = bundle.identity();
+      }
+      return last;
+    } catch (BundleRejected e) {
+      LOG.atWarn().addKeyValue("step", e.step()).log("a past policy does not decide any more");
+      return Optional.empty();
+    } finally {
+      loading.unlock();
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.vault.identity.Role;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.jena.graph.Graph;
+import org.apache.jena.riot.Lang;
+import org.apache.jena.riot.RDFParser;
+import org.apache.jena.sparql.graph.GraphFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who was affected by a breach: by what the log says of reads, and by what is held. */
+final class AffectedIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String LINES = "application/x-ndjson";
+
+  private TestVault vault;
+  private String ada;
+  private String from;
+  private String to;
+
+  /** Three customers; the shop reads two of them within the time, one twice, and one after it. */
+  @BeforeEach
+  void start(@TempDir Path dir) {
+    vault = new TestVault(dir);
+    vault.furnish();
+    ada = vault.token(Role.AUDITOR, "ada");
+    for (String number : List.of("1", "2", "3")) {
+      vault.write(number, "country", "\"" + TestVault.CANARY + "\"");
+      ok(vault.put(customer(number), "/v1/me/consents/dpv:ServicePersonalisation/shop", ""));
+    }
+    vault.write("3", "income", "30000");
+    vault.advance(Duration.ofMinutes(1));
+    from = vault.observedNow();
+    ok(vault.ask("1", "country"));
+    vault.advance(Duration.ofMinutes(1));
+    ok(vault.ask("1", "country"));
+    ok(vault.ask("2", "country"));
+    vault.ask("2", "income");
+    vault.advance(Duration.ofMinutes(1));
+    to = vault.observedNow();
+    ok(vault.ask("3", "country"));
+  }
+
+  @AfterEach
+  void checkInvariants() {
+    vault.close();
+  }
+
+  private String customer(String number) {
+    return vault.customer("customer_number:" + number);
+  }
+
+  private HttpResponse<byte[]> affected(String more, String accept) {
+    String body = "{\"from\": \"%s\", \"to\": \"%s\"%s}".formatted(from, to, more);
+    return vault.exchange(
+        "POST",
+        "/v1/audit/affected",
+        body.getBytes(StandardCharsets.UTF_8),
+        Map.of(
+            "Authorization",
+            "Bearer " + ada,
+            "Content-Type",
+            "application/json",
+            "Accept",
+            accept));
+  }
+
+  private List<JsonNode> lines(String more) throws JsonProcessingException {
+    HttpResponse<byte[]> answer = affected(more, LINES);
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : text(answer).lines().toList()) {
+      lines.add(JSON.readTree(line));
+    }
+    return lines;
+  }
+
+  private static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void thoseWhoseDataAnAppRead_areNamedByPseudonym_withWhatAndWhen() throws Exception {
+    List<JsonNode> lines = lines(", \"app\": \"shop\"");
+    JsonNode summary = lines.removeLast().get("summary");
+    assertThat(lines).extracting(l -> l.get("reads").longValue()).containsExactlyInAnyOrder(1L, 2L);
+    assertThat(lines).allMatch(l -> l.get("readCategories").toString().equals("[\"pd:Country\"]"));
+    assertThat(lines).allMatch(l -> l.get("subject").textValue().matches("[0-9a-f]{16}"));
+    assertThat(summary.get("customers").longValue()).isEqualTo(2);
+    assertThat(summary.get("reads").longValue()).isEqualTo(3);
+    assertThat(summary.get("readsOfErased").longValue()).isZero();
+    assertThat(summary.get("first").textValue()).isEqualTo(from);
+    assertThat(summary.get("wholeLog").booleanValue()).isTrue();
+    assertThat(lines(", \"app\": \"crm\"")).hasSize(1);
+    assertThat(lines(", \"app\": \"shop\", \"categories\": [\"pd:Income\"]").getLast().toString())
+        .contains("\"customersRead\":0", "\"customersHeld\":1");
+  }
+
+  @Test
+  void thoseWhoseDataIsHeld_byCategory_sourceAndBatch() throws Exception {
+    assertThat(lines(", \"source\": \"crm\"").getLast().at("/summary/customersHeld").longValue())
+        .isEqualTo(3);
+    List<JsonNode> income = lines(", \"categories\": [\"pd:Income\"]");
+    assertThat(income).hasSize(2);
+    assertThat(income.getFirst().get("held").longValue()).isEqualTo(1);
+    assertThat(income.getFirst().get("reads").longValue()).isZero();
+    assertThat(lines(", \"batches\": [\"no-such-batch\"]")).hasSize(1);
+  }
+
+  @Test
+  void theErased_cannotBeNamed_andAreCounted() throws Exception {
+    ok(vault.delete(customer("1"), "/v1/me"));
+    List<JsonNode> lines = lines(", \"app\": \"shop\"");
+    JsonNode summary = lines.getLast().get("summary");
+    assertThat(summary.get("customers").longValue()).isEqualTo(1);
+    assertThat(summary.get("readsOfErased").longValue()).isEqualTo(2);
+  }
+
+  @Test
+  void theOtherForms_sayTheSame_andNoneHoldsAnIdentifierOrAValue() {
+    String page = text(affected(", \"app\": \"shop\"", "text/html"));
+    assertThat(page).contains("<td>pd:Country</td>", "For the authority", "customersRead");
+    String csv = text(affected(", \"app\": \"shop\"", "text/csv"));
+    assertThat(csv.lines()).hasSize(3);
+    Graph graph = GraphFactory.createDefaultGraph();
+    byte[] turtle = affected(", \"app\": \"shop\"", "text/turtle").body();
+    RDFParser.create().source(new ByteArrayInputStream(turtle)).lang(Lang.TURTLE).parse(graph);
+    assertThat(graph.find().toList())
+        .filteredOn(t -> t.getSubject().getURI().startsWith("urn:contextkeep:subject:"))
+        .hasSize(2)
+        .allMatch(t -> t.getObject().isURI());
+    assertThat(page + csv).doesNotContain("customer_number", TestVault.CANARY);
+  }
+
+  @Test
+  void whatIsNoIncident_isRefused_andASearchIsInTheLog() throws Exception {
+    for (String wrong :
+        List.of(
+            "",
+            ", \"app\": \"shop\", \"actor\": \"x\"",
+            ", \"app\": \"a b\"",
+            ", \"categories\": [\"pd:Nothing\"]",
+            ", \"batches\": 1",
+            ", \"zzz\": 1")) {
+      assertThat(affected(wrong, LINES).statusCode()).as(wrong).isEqualTo(400);
+    }
+    String turned = from;
+    from = to;
+    to = turned;
+    assertThat(affected(", \"app\": \"shop\"", LINES).statusCode()).isEqualTo(400);
+    assertThat(ok(vault.get(ada, "/v1/audit/entries?type=audit-view")).body().toString())
+        .doesNotContain("affected");
+    to = from;
+    from = turned;
+    lines(", \"app\": \"shop\"");
+    assertThat(ok(vault.get(ada, "/v1/audit/entries?type=audit-view")).body().toString())
+        .contains("affected");
+  }
+}

@@ -1,0 +1,212 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.ontology.Sha256;
+import io.contextkeep.vault.graph.GraphQueries;
+import io.contextkeep.vault.identity.Role;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Auditors ask the graph of a running vault, named and free. */
+final class SparqlIT {
+  private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+  private static final String SPARQL = "application/sparql-query";
+  private static final String JSON = "application/sparql-results+json";
+  private static final String RECORDS = "SELECT ?c { ?c a <https://w3id.org/dpv#ConsentRecord> }";
+
+  /** It looks at no end of triples; nothing but the vault ends it. */
+  private static final String ENDLESS =
+      "SELECT (COUNT(*) AS ?n) { GRAPH <https://w3id.org/dpv>"
+          + " { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } }";
+
+  private TestVault vault;
+  private String ada;
+  private String ann;
+
+  @BeforeEach
+  void start(@TempDir Path dir) {
+    vault = new TestVault(dir);
+    vault.furnish();
+    vault.write("17850", "country", "\"" + TestVault.CANARY + "\"");
+    ada = vault.token(Role.AUDITOR, "ada");
+    ann = vault.customer("customer_number:17850");
+    ok(vault.put(ann, CONSENT, ""));
+    vault.catchUp();
+  }
+
+  @AfterEach
+  void checkInvariants() {
+    vault.close();
+  }
+
+  private HttpResponse<byte[]> ask(String type, String body, String accept) {
+    return vault.exchange(
+        "POST",
+        "/v1/audit/sparql",
+        body.getBytes(StandardCharsets.UTF_8),
+        Map.of("Authorization", "Bearer " + ada, "Content-Type", type, "Accept", accept));
+  }
+
+  private HttpResponse<byte[]> ask(String query, String accept) {
+    return ask(SPARQL, query, accept);
+  }
+
+  private static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+
+  private static String code(HttpResponse<byte[]> answer) {
+    return answer.statusCode() + " " + TestVault.json(answer).path("code").asText();
+  }
+
+  @Test
+  void theGraph_isAsked_inEachForm() {
+    HttpResponse<byte[]> json = ask(RECORDS, JSON);
+    assertThat(TestVault.json(json).at("/results/bindings")).hasSize(1);
+    assertThat(text(ask(RECORDS, "text/csv"))).contains("urn:contextkeep:consent:");
+    assertThat(text(ask(RECORDS, "text/tab-separated-values"))).startsWith("?c\n");
+    String construct = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }";
+    assertThat(text(ask(construct, "text/turtle"))).contains("dpv:ConsentRecord");
+    assertThat(text(ask(construct, "application/ld+json"))).contains("\"@context\"");
+    assertThat(TestVault.json(ask("ASK { ?s ?p ?o }", JSON)).get("boolean").booleanValue())
+        .isTrue();
+    assertThat(code(ask(construct, JSON))).isEqualTo("406 not_acceptable");
+    assertThat(code(ask(RECORDS, "text/turtle"))).isEqualTo("406 not_acceptable");
+  }
+
+  @Test
+  void aForm_isTakenToo_ifItHasTheQueryAlone() {
+    String form = "application/x-www-form-urlencoded";
+    String query = "query=" + URLEncoder.encode(RECORDS, StandardCharsets.UTF_8);
+    assertThat(ask(form, query, JSON).statusCode()).isEqualTo(200);
+    for (String wrong :
+        List.of(
+            "",
+            "query",
+            query + "&" + query,
+            query + "&default-graph-uri=file%3A%2F%2F%2Fetc%2Fpasswd",
+            "update=CLEAR+ALL")) {
+      assertThat(code(ask(form, wrong, JSON))).as(wrong).isEqualTo("400 malformed_form");
+    }
+    for (String wrong : List.of("=", "query=%zz", "query=" + "x".repeat(9_000))) {
+      assertThat(code(ask(form, wrong, JSON))).as(wrong).isEqualTo("400 bad_request");
+    }
+    assertThat(code(ask("text/plain", RECORDS, JSON))).isEqualTo("415 unsupported_media_type");
+    assertThat(code(ask("CLEAR ALL", JSON))).isEqualTo("400 malformed_query");
+    assertThat(code(ask("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", JSON)))
+        .isEqualTo("400 query_not_allowed");
+  }
+
+  @Test
+  void whatIsAsked_isInTheLogBeforeTheAnswer_byTheHashOfItsText() {
+    ask(RECORDS, JSON);
+    ok(
+        vault.get(
+            ada, "/v1/audit/queries/grants-below?broader=https://w3id.org/dpv%23Personalisation"));
+    JsonNode entries = ok(vault.get(ada, "/v1/audit/entries?type=audit-view")).body();
+    assertThat(entries.toString())
+        .contains(Sha256.hex(RECORDS.getBytes(StandardCharsets.UTF_8)))
+        .contains("grants-below", "broader:dpv:Personalisation")
+        .doesNotContain("SELECT");
+    assertThat(vault.logs().text()).doesNotContain("SELECT");
+  }
+
+  @Test
+  void namedQueries_areListed_andAnswer() {
+    JsonNode list = ok(vault.get(ada, "/v1/audit/queries")).body().get("queries");
+    assertThat(list.findValuesAsText("name")).contains("consents-at", "withdrawals", "batches");
+    JsonNode standing =
+        ok(vault.get(ada, "/v1/audit/queries/consents-at?at=" + vault.observedNow())).body();
+    assertThat(standing.at("/results/bindings/0/consents/value").textValue()).isEqualTo("1");
+    JsonNode batches = ok(vault.get(ada, "/v1/audit/queries/batches?category=pd:Country")).body();
+    assertThat(batches.at("/results/bindings/0/values/value").textValue()).isEqualTo("1");
+    assertThat(vault.get(ada, "/v1/audit/queries/nothing").status()).isEqualTo(404);
+    assertThat(vault.get(ada, "/v1/audit/queries/consents-at").body().get("code").textValue())
+        .isEqualTo("missing_parameter");
+    assertThat(vault.get(ada, "/v1/audit/queries/batches?at=x").body().get("code").textValue())
+        .isEqualTo("unknown_parameter");
+  }
+
+  @Test
+  void anErasedCustomer_isFoundByNoQuery() {
+    assertThat(text(ask(RECORDS, "text/csv"))).contains("urn:contextkeep:consent:");
+    ok(vault.delete(ann, "/v1/me"));
+    vault.catchUp();
+    assertThat(text(ask(RECORDS, "text/csv"))).doesNotContain("urn:contextkeep:consent:");
+  }
+
+  /**
+   * Two queries run; the others are told so. An erasure wants the graph for itself: the queries are
+   * ended, and neither the erasure nor the next query waits for their ten seconds.
+   */
+  @Test
+  void tooManyAtOnce_areRefused_andAnErasureEndsThem() {
+    List<CompletableFuture<String>> asked = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      asked.add(CompletableFuture.supplyAsync(() -> code(ask(ENDLESS, JSON))));
+    }
+    List<CompletableFuture<String>> refused = new ArrayList<>();
+    while (refused.size() < 4) {
+      refused.clear();
+      asked.stream().filter(CompletableFuture::isDone).forEach(refused::add);
+      Thread.onSpinWait();
+    }
+    assertThat(refused.stream().map(CompletableFuture::join)).allMatch("503 overloaded"::equals);
+    asked.removeAll(refused);
+    ok(vault.delete(ann, "/v1/me"));
+    vault.catchUp();
+    assertThat(asked.stream().map(CompletableFuture::join))
+        .isSubsetOf("503 no_graph", "422 query_took_too_long", "422 query_took_too_much_memory");
+    assertThat(ask(RECORDS, JSON).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aQueryThatTakesTooLong_isEnded_andTheGraphIsKeptMeanwhile() {
+    CompletableFuture<String> endless =
+        CompletableFuture.supplyAsync(() -> code(ask(ENDLESS, JSON)));
+    ok(vault.delete(ann, CONSENT));
+    vault.catchUp();
+    assertThat(text(ask("SELECT ?s { ?c <https://w3id.org/dpv#hasConsentStatus> ?s }", "text/csv")))
+        .contains("ConsentWithdrawn");
+    assertThat(endless.join()).isIn("422 query_took_too_long", "422 query_took_too_much_memory");
+  }
+
+  /** Who leaves does not keep a place for ever, nor a thread in the graph. */
+  @Test
+  void whoLeaves_givesThePlaceBack() throws IOException {
+    for (int i = 0; i < GraphQueries.AT_ONCE; i++) {
+      try (Socket socket = new Socket("127.0.0.1", vault.vault().port())) {
+        String head =
+            "POST /v1/audit/sparql HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                + ada
+                + "\r\nContent-Type: "
+                + SPARQL
+                + "\r\nContent-Length: "
+                + ENDLESS.length()
+                + "\r\n\r\n";
+        socket.getOutputStream().write((head + ENDLESS).getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+      }
+    }
+    HttpResponse<byte[]> answer = ask(RECORDS, JSON);
+    while (answer.statusCode() == 503) {
+      answer = ask(RECORDS, JSON);
+    }
+    assertThat(answer.statusCode()).isEqualTo(200);
+  }
+}
