@@ -19,6 +19,8 @@ final class Bench {
     all.put("startup", new StartupBench());
     all.put("ingest", new IngestBench());
     all.put("read", new ReadBench());
+    all.put("withdrawal", new WithdrawalBench());
+    all.put("consent", new ConsentBench());
     all.put("analytics", new AnalyticsBench());
     return all;
   }
