@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.iabtcf.encoder.TCStringEncoder;
 import io.contextkeep.ontology.records.Shapes;
 import io.contextkeep.vault.identity.Role;
 import java.io.ByteArrayInputStream;
@@ -13,7 +14,9 @@ import java.io.StringReader;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.InflaterInputStream;
 import org.apache.jena.graph.Graph;
@@ -166,6 +169,84 @@ final class ConsentReceiptIT {
     // The notice does not tell of this, and no other does.
     JsonNode free = ok(vault.put(ann, "/v1/me/consents/dpv:Marketing/shop", "")).body();
     assertThat(free.has("consentReceipt")).isFalse();
+  }
+
+  /** Whatever the shapes would refuse is refused before, in words, and nothing of it is kept. */
+  @Test
+  void aYesThatNoRecordCanBeMadeOf_isRefused_andNothingIsKept() {
+    String later = vault.clock().instant().plusSeconds(60).toString();
+    List<String> bodies = new ArrayList<>();
+    for (String field : List.of("notice", "language", "method", "explicit", "expires")) {
+      for (String value : List.of("null", "7", "\"\"", "\" \"", "[]", "{}", "[\"en\"]")) {
+        bodies.add("{\"" + field + "\": " + value + "}");
+      }
+    }
+    for (String code :
+        List.of("a b", "ann@example.com", "<x>", "\\u202e", "\\n", "x".repeat(65), "é")) {
+      bodies.add("{\"notice\": \"" + code + "\", \"language\": \"en\"}");
+      bodies.add("{\"notice\": \"shop-care.1\", \"language\": \"" + code + "\"}");
+      bodies.add(UNDER_ONE.replace("}", ", \"method\": \"" + code + "\"}"));
+    }
+    for (String expires :
+        List.of(
+            "2001-01-01T00:00:00Z", "9999-12-31", "tomorrow", "-1", "+9999999-01-01T00:00:00Z")) {
+      bodies.add(UNDER_ONE.replace("}", ", \"expires\": \"" + expires + "\"}"));
+    }
+    bodies.add(UNDER_ONE.replace("}", ", \"at\": \"" + later + "\"}"));
+    bodies.add(UNDER_ONE.replace("}", ", \"by\": \"AUTHORITY\"}"));
+    bodies.add(UNDER_ONE.replace("}", ", \"status\": \"GIVEN\"}"));
+    bodies.add(UNDER_ONE.replace("}", ", \"notice\": \"shop-care.1\"}"));
+    bodies.add(UNDER_ONE.replace("shop-care.1", "shop-care.2"));
+    bodies.add(UNDER_ONE.replace("shop-care.1", "shop-care.01"));
+    bodies.add(UNDER_ONE.replace("en-GB", "fr"));
+    assertThat(bodies).hasSizeGreaterThan(60);
+    for (String body : bodies) {
+      var answered = vault.put(ann, CONSENT, body);
+      assertThat(answered.status()).as(body).isIn(400, 409);
+      assertThat(answered.body().path("detail").asText()).as(body).isNotBlank();
+    }
+    ok(vault.put(ann, "/v1/me/consents/dpv:Marketing/shop", ""));
+    assertThat(ok(vault.get(ann, "/v1/me/consents")).body().path("consents")).hasSize(1);
+    assertThat(ok(vault.get(ann, "/v1/me/receipts")).body().path("receipts")).isEmpty();
+  }
+
+  /** A no that an app passes on is a record like any other. */
+  @Test
+  void aSignalThatAnAppPassesOn_isHandedAReceiptOfTheRightShape() throws Exception {
+    ok(vault.put(ann, CONSENT, UNDER_ONE));
+    ObjectNode wider = notice();
+    wider.withArray("purposes").add("dpv:ServicePersonalisation");
+    ok(vault.put(olga, "/v1/notices/shop-care/2", wider.toString()));
+    ok(
+        vault.put(
+            ann,
+            "/v1/me/consents/dpv:ServicePersonalisation/shop",
+            UNDER_ONE.replace("care.1", "care.2")));
+    vault.advance(java.time.Duration.ofSeconds(1));
+    String tcf =
+        TCStringEncoder.newBuilder()
+            .version(2)
+            .created(vault.clock().instant())
+            .lastUpdated(vault.clock().instant())
+            .consentLanguage("EN")
+            .publisherCC("IE")
+            .tcfPolicyVersion(5)
+            .encode();
+    ok(
+        vault.post(
+            vault.token(Role.APP, "shop"),
+            "/v1/customers/customer_number:17850/signals",
+            "{\"tcf\": \"" + tcf + "\"}",
+            Map.of()));
+    JsonNode receipts = ok(vault.get(ann, "/v1/me/receipts")).body().get("receipts");
+    int records = 0;
+    for (JsonNode kept : receipts) {
+      String path = "/v1/me/receipts/" + kept.get("number").longValue();
+      JsonNode document = verified(text(get(ann, path, JOSE)), "consent-receipt+jwt");
+      assertThat(Shapes.ofRecords().faults(graph(document))).as("%s", document).isEmpty();
+      records += document.toString().contains("dpv:ConsentRevoked") ? 1 : 0;
+    }
+    assertThat(records).isGreaterThan(1);
   }
 
   @Test

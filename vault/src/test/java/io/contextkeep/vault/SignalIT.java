@@ -4,10 +4,12 @@ import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.iabtcf.encoder.TCStringEncoder;
 import com.iabtcf.utils.BitSetIntIterable;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -207,6 +209,20 @@ final class SignalIT {
   }
 
   @Test
+  void theString_isInHerExport_inBothForms() {
+    sent(gpp(OPTED_OUT));
+    for (String type : new String[] {"application/ld+json", "text/csv"}) {
+      var export =
+          vault.exchange(
+              "GET",
+              "/v1/me/export",
+              new byte[0],
+              Map.of("Authorization", "Bearer " + customer(), "Accept", type));
+      assertThat(new String(export.body(), StandardCharsets.UTF_8)).as(type).contains(OPTED_OUT);
+    }
+  }
+
+  @Test
   void anErasure_takesTheSignalsAlong() {
     sent(gpp(OPTED_OUT));
     assertThat(count("signal")).isEqualTo(1);
@@ -225,12 +241,7 @@ final class SignalIT {
         text.append((char) random.nextInt(0x20, 0x250));
       }
       String field = random.nextBoolean() ? "tcf" : "gpp";
-      String body =
-          "{\""
-              + field
-              + "\": "
-              + new com.fasterxml.jackson.databind.node.TextNode("D" + text)
-              + "}";
+      String body = "{\"" + field + "\": " + new TextNode("D" + text) + "}";
       var answered = vault.post(customer(), "/v1/me/signals", body, Map.of());
       assertThat(answered.status()).as(body).isEqualTo(400);
     }

@@ -128,7 +128,7 @@ final class ExportJsonLd {
           .filter(value -> value.isArray() || value.asText().contains(":"))
           .ifPresent(value -> node.set(name, value));
     }
-    for (String name : List.of("asked", "released", "reason")) {
+    for (String name : List.of("asked", "released", "reason", "tcf", "gpp")) {
       Optional.ofNullable(access.path("details").get(name))
           .ifPresent(value -> node.set(name, value));
     }
