@@ -539,6 +539,29 @@ final class RightsRequestsIT {
     assertThat(vault.get(ann, "/v1/me").status()).isEqualTo(404);
   }
 
+  /** Nobody can say that somebody was erased who was not; and a direct call answers the request. */
+  @Test
+  void anErasure_isFulfilledByErasing_andByNothingElse() {
+    app("books", "dpv:RightsFulfilment");
+    JsonNode waiting = asked("{\"right\": \"erasure\"}");
+    ok(
+        step(
+            waiting,
+            "{\"state\": \"dpv:RequestActionDelayed\", \"reason\": \"%s\"}".formatted(COMPLEX)));
+    long hers = vault.ask("17850", "country").body().at("/receipt/index").asLong();
+    Answered claimed =
+        step(waiting, "{\"state\": \"dpv:RequestFulfilled\", \"evidence\": " + hers + "}");
+    assertThat(problem(claimed)).isEqualTo("step_not_possible");
+    JsonNode second = asked("{\"right\": \"erasure\"}");
+    ok(vault.delete(ann, "/v1/me"));
+    for (JsonNode one : List.of(waiting, second)) {
+      JsonNode ended = ok(vault.get(operator, "/v1/requests/" + one.path("id").asText())).body();
+      assertThat(states(ended)).endsWith("Fulfilled");
+      assertThat(entry(last(ended).at("/evidence/index").asLong()).path("type").asText())
+          .isEqualTo("erase");
+    }
+  }
+
   @Test
   void theRecord_isDpvs_andHasTheShape() {
     JsonNode record = record(ann, asked("{\"right\": \"restriction\"}"));

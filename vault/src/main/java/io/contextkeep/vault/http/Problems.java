@@ -48,7 +48,7 @@ final class Problems {
     return switch (refused.why()) {
       case BEING_ERASED -> new Problem(409, "being_erased", detail);
       case TOO_MANY -> new Problem(409, "too_many_requests", detail);
-      case NOT_NOW -> new Problem(409, "step_not_possible", detail);
+      case NOT_NOW, BY_ERASING -> new Problem(409, "step_not_possible", detail);
       case NOT_EXTENSIBLE, EXTENDED_BEFORE -> new Problem(409, "not_extensible", detail);
       case TOO_LATE -> new Problem(409, "too_late_to_extend", detail);
       case REASON_NEEDED, REASON_UNKNOWN -> Problem.badRequest("reason_does_not_fit", detail);
