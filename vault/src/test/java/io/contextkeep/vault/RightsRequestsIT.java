@@ -5,9 +5,12 @@ import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.ontology.records.Shapes;
 import io.contextkeep.vault.TestVault.Answered;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.apache.jena.graph.Graph;
+import org.apache.jena.riot.Lang;
+import org.apache.jena.riot.RDFParser;
+import org.apache.jena.sparql.graph.GraphFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -291,6 +298,7 @@ final class RightsRequestsIT {
     vault.advance(Duration.ofDays(26));
     renewTokens();
     assertThat(mine(review).path("clock").asText()).isEqualTo("due_soon");
+    checkClocks(1);
     assertThat(metric("due_soon")).isEqualTo(1);
     vault.advance(Duration.ofDays(7));
     renewTokens();
@@ -308,8 +316,25 @@ final class RightsRequestsIT {
             "{\"state\": \"dpv:RequestRejected\","
                 + " \"reason\": \"eu-gdpr:JustificationA12ManifestlyUnfounded\"}"));
     assertThat(mine(review).path("clock").asText()).isEqualTo("missed");
+    asked("{\"right\": \"restriction\"}");
+    review();
+    checkClocks(3);
     String table = csv();
     assertThat(table).contains("missed,eu-gdpr:JustificationA12ManifestlyUnfounded");
+  }
+
+  /**
+   * What a case says of its clock is what it is found by: no case is found twice, or not at all.
+   */
+  private void checkClocks(int cases) {
+    int found = 0;
+    for (String clock : List.of("running", "due_soon", "overdue", "met", "missed")) {
+      for (JsonNode one : found("clock=" + clock)) {
+        assertThat(one.path("clock").asText()).isEqualTo(clock);
+        found++;
+      }
+    }
+    assertThat(found).isEqualTo(cases);
   }
 
   private long metric(String clock) {
@@ -451,6 +476,26 @@ final class RightsRequestsIT {
     assertThat(review.path("id").asText()).isNotEmpty();
   }
 
+  /** As where a crash comes between the mark and the end of it. */
+  @Test
+  void anErasureThatACrashCutShort_endsHerCasesAtTheNextStart() {
+    JsonNode review = review();
+    JsonNode access = asked("{\"right\": \"access\"}");
+    vault.vault().erasure().mark(new SubjectId(subject()));
+    assertThat(vault.get(ann, "/v1/me/requests").status()).isEqualTo(404);
+    vault.restart();
+    renewTokens();
+    JsonNode register = ok(vault.get(auditor, "/v1/audit/requests")).body().path("requests");
+    assertThat(register.findValuesAsText("id"))
+        .containsExactlyInAnyOrder(review.path("id").asText(), access.path("id").asText());
+    for (JsonNode one : register) {
+      assertThat(last(one).path("reason").asText()).isEqualTo("ck:AskerErased");
+      assertThat(entry(last(one).at("/evidence/index").asLong()).path("type").asText())
+          .isEqualTo("erase");
+    }
+    assertThat(rows("SELECT count(*) FROM rights_subject")).isZero();
+  }
+
   private long subject() {
     return rows("SELECT id FROM subject");
   }
@@ -494,6 +539,29 @@ final class RightsRequestsIT {
     assertThat(vault.get(ann, "/v1/me").status()).isEqualTo(404);
   }
 
+  /** Nobody can say that somebody was erased who was not; and a direct call answers the request. */
+  @Test
+  void anErasure_isFulfilledByErasing_andByNothingElse() {
+    app("books", "dpv:RightsFulfilment");
+    JsonNode waiting = asked("{\"right\": \"erasure\"}");
+    ok(
+        step(
+            waiting,
+            "{\"state\": \"dpv:RequestActionDelayed\", \"reason\": \"%s\"}".formatted(COMPLEX)));
+    long hers = vault.ask("17850", "country").body().at("/receipt/index").asLong();
+    Answered claimed =
+        step(waiting, "{\"state\": \"dpv:RequestFulfilled\", \"evidence\": " + hers + "}");
+    assertThat(problem(claimed)).isEqualTo("step_not_possible");
+    JsonNode second = asked("{\"right\": \"erasure\"}");
+    ok(vault.delete(ann, "/v1/me"));
+    for (JsonNode one : List.of(waiting, second)) {
+      JsonNode ended = ok(vault.get(operator, "/v1/requests/" + one.path("id").asText())).body();
+      assertThat(states(ended)).endsWith("Fulfilled");
+      assertThat(entry(last(ended).at("/evidence/index").asLong()).path("type").asText())
+          .isEqualTo("erase");
+    }
+  }
+
   @Test
   void theRecord_isDpvs_andHasTheShape() {
     JsonNode record = record(ann, asked("{\"right\": \"restriction\"}"));
@@ -501,6 +569,10 @@ final class RightsRequestsIT {
     assertThat(record.path("requestState").asText()).isEqualTo("dpv:RequestFulfilled");
     assertThat(record.path("event")).hasSize(4);
     assertThat(record.path("conformsTo").toString()).contains("urn:contextkeep:rules:eu-gdpr.1");
+    Graph graph = GraphFactory.createDefaultGraph();
+    RDFParser.create().source(new StringReader(record.toString())).lang(Lang.JSONLD11).parse(graph);
+    assertThat(graph.size()).isGreaterThan(15);
+    assertThat(Shapes.ofRecords().faults(graph)).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.RequestState;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.rights.CaseRefused;
 import io.contextkeep.vault.rights.Cases;
 import io.contextkeep.vault.rights.Casework;
 import io.contextkeep.vault.rights.Right;
@@ -132,7 +133,8 @@ final class DataRightsApi implements Routes.Api {
         return handler.apply(routing);
       } catch (Refused refused) {
         return refused(refused.status, refused.reason, String.valueOf(refused.getMessage()));
-      } catch (Problem problem) {
+      } catch (Problem | CaseRefused thrown) {
+        Problem problem = Problems.of(thrown, "");
         return refused(problem.status(), problem.code(), String.valueOf(problem.getMessage()));
       }
     };
@@ -258,8 +260,7 @@ final class DataRightsApi implements Routes.Api {
     signed(routing, agent);
     Map<String, Object> who = who(RequestId.next(), agent);
     return Answer.ok(
-        ExerciseStatus.of(
-            Cased.or(() -> db.inWrite(c -> revoked(c, who, managed(c, agent, routing))))));
+        ExerciseStatus.of(db.inWrite(c -> revoked(c, who, managed(c, agent, routing)))));
   }
 
   private RightsCase revoked(Connection c, Map<String, Object> who, RightsCase one)

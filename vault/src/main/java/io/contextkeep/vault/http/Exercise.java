@@ -89,14 +89,12 @@ final class Exercise {
     Stance stance = stance(wish, processings(wish, subject));
     List<Act> doing = stance == Stance.DO ? doing(subject, wish) : List.of();
     RightsCase made =
-        Cased.or(
-            () ->
-                db.inWrite(
-                    c -> {
-                      RightsCase taken = taken(c, who, subject, wish, stance, doing);
-                      also.with(c, taken);
-                      return taken;
-                    }));
+        db.inWrite(
+            c -> {
+              RightsCase taken = taken(c, who, subject, wish, stance, doing);
+              also.with(c, taken);
+              return taken;
+            });
     return goesOn(made) && acts.erased(request, subject)
         ? db.inRead(c -> cases.find(c, made.id())).orElseThrow()
         : made;

@@ -103,7 +103,9 @@ final class ExportApi implements Routes.Api {
     if (!reply.disclosed()) {
       return Answer.of(reply);
     }
-    fulfil(request, subject, reply.body().path("receipt"));
+    if (!reply.body().has("next")) {
+      fulfil(request, subject, reply.body().path("receipt"));
+    }
     Export export = export(request, subject, key, reply.body(), after.isEmpty());
     return type.equals(Media.CSV)
         ? new Answer(
@@ -111,7 +113,7 @@ final class ExportApi implements Routes.Api {
         : new Answer(200, Media.JSON_LD, ExportJsonLd.write(export), headers(export, "jsonld"));
   }
 
-  /** What she takes here answers her requests for it, the entry of this very answer shows that. */
+  /** Whoever has taken the last part has all that she asked for: this answer's entry shows that. */
   private void fulfil(Request request, SubjectId subject, JsonNode receipt) {
     RightsCase.Evidence shown =
         new RightsCase.Evidence(

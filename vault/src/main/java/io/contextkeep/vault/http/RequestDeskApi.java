@@ -206,21 +206,18 @@ final class RequestDeskApi implements Routes.Api {
     Optional<Long> index = Json.optionalIndex(body, "evidence");
     record Stepped(RightsCase made, Optional<SubjectId> erase) {}
     Stepped stepped =
-        Cased.or(
-            () ->
-                db.inWrite(
-                    c -> {
-                      RightsCase one = named(c, request);
-                      checkErasing(one);
-                      Casework.Note note =
-                          new Casework.Note(reason, evidence(c, one, index), outcome);
-                      RightsCase made = casework.decided(c, request.who(), one, to, note);
-                      Optional<SubjectId> erase = one.subject().filter(_ -> isErasing(made));
-                      if (erase.isPresent()) {
-                        customers.startErasing(c, erase.get());
-                      }
-                      return new Stepped(made, erase);
-                    }));
+        db.inWrite(
+            c -> {
+              RightsCase one = named(c, request);
+              checkErasing(one);
+              Casework.Note note = new Casework.Note(reason, evidence(c, one, index), outcome);
+              RightsCase made = casework.decided(c, request.who(), one, to, note);
+              Optional<SubjectId> erase = one.subject().filter(_ -> isErasing(made));
+              if (erase.isPresent()) {
+                customers.startErasing(c, erase.get());
+              }
+              return new Stepped(made, erase);
+            });
     return stepped.erase().isPresent()
         ? erased(request, stepped.erase().get(), stepped.made())
         : Answer.ok(shown(stepped.made()));

@@ -14,6 +14,7 @@ public final class CaseRefused extends RuntimeException {
     NOT_EXTENSIBLE("The rules let this case not be put off"),
     EXTENDED_BEFORE("It was put off once, and cannot be again"),
     TOO_LATE("The time to answer has run out: it can no longer be put off"),
+    BY_ERASING("An erasure is fulfilled by erasing, and by nothing else: accept it"),
     EVIDENCE_NEEDED(
         "Say what shows that it was done: 'evidence', the index of an entry made since"),
     OUTCOME_NEEDED("Say what the review came to, one of");

@@ -188,8 +188,14 @@ public final class Casework {
     }
   }
 
-  /** A review shows its outcome; everything else an entry that came after the request. */
+  /**
+   * A review shows its outcome, everything else an entry that came after the request; that somebody
+   * is erased nobody can merely say.
+   */
   private static void checkShown(RightsCase one, Note note) {
+    if (one.right() == Right.ERASURE) {
+      throw new CaseRefused(Why.BY_ERASING);
+    }
     boolean review = one.right() == Right.REVIEW;
     if (review && note.outcome().filter(OUTCOMES::contains).isEmpty()) {
       throw new CaseRefused(Why.OUTCOME_NEEDED, OUTCOMES);
@@ -236,18 +242,28 @@ public final class Casework {
     Map<String, Object> who = Map.of("actor", "vault");
     for (RightsCase open : cases.openOf(c, subject)) {
       RightsCase one = open.ofNobody();
-      if (one.right() == Right.ERASURE && one.state() == RequestState.ACCEPTED) {
-        step(c, who, one, RequestState.FULFILLED, Note.shownBy(erasure));
-        continue;
+      if (one.right() == Right.ERASURE) {
+        step(c, who, ready(c, who, one), RequestState.FULFILLED, Note.shownBy(erasure));
+      } else {
+        Note note =
+            new Note(
+                Optional.of(RulePack.ERASED),
+                Optional.of(new Evidence(erasure.index(), erasure.leafHash())),
+                Optional.empty());
+        boolean accepted = one.state().next().contains(RequestState.UNFULFILLED);
+        step(c, who, one, accepted ? RequestState.UNFULFILLED : RequestState.REJECTED, note);
       }
-      Note note =
-          new Note(
-              Optional.of(RulePack.ERASED),
-              Optional.of(new Evidence(erasure.index(), erasure.leafHash())),
-              Optional.empty());
-      boolean accepted = one.state().next().contains(RequestState.UNFULFILLED);
-      step(c, who, one, accepted ? RequestState.UNFULFILLED : RequestState.REJECTED, note);
     }
+  }
+
+  /** Erased by another way while the request for it still waited for somebody. */
+  private RightsCase ready(Connection c, Map<String, Object> who, RightsCase one)
+      throws SQLException {
+    return switch (one.state()) {
+      case ACKNOWLEDGED -> step(c, who, one, RequestState.ACCEPTED, Note.NONE);
+      case REQUIRES_ACTION -> step(c, who, one, RequestState.REQUIRED_ACTION_PERFORMED, Note.NONE);
+      default -> one;
+    };
   }
 
   /** Deletes what the register need not show any more, and records that; returns how many. */

@@ -4,7 +4,6 @@ import io.contextkeep.ontology.DataRight;
 import io.contextkeep.ontology.RequestState;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -106,14 +105,5 @@ public record RulePack(
       }
       default -> Set.of();
     };
-  }
-
-  /** Every code that it names. */
-  List<String> codes() {
-    TreeSet<String> all = new TreeSet<>(delay);
-    all.addAll(action);
-    all.addAll(refuse);
-    rights.values().forEach(rule -> all.addAll(rule.refuse()));
-    return List.copyOf(all);
   }
 }

@@ -13,6 +13,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -151,6 +153,39 @@ final class RulePacksTest {
     assertThat(packs.at("loc:EU").orElseThrow().rule(Right.ACCESS).answer())
         .isEqualTo(new Period(Period.Unit.CALENDAR_DAYS, 20));
     assertThat(packs.at("loc:GB")).isPresent();
+  }
+
+  @Test
+  void aCase_goesOnByTheVersionThatItWasMadeUnder() throws IOException {
+    for (int version : List.of(2, 3)) {
+      Files.writeString(
+          dir.resolve("eu-" + version + ".json"),
+          pack("eu-gdpr.json").replace("\"version\": 1", "\"version\": " + version));
+    }
+    RulePacks packs =
+        RulePacks.load(new RightsSettings(Optional.of(dir), "loc:EU", Optional.empty()));
+    assertThat(packs.usual().version()).isEqualTo(3);
+    assertThat(packs.of(madeUnder("eu-gdpr.2")).version()).isEqualTo(2);
+    assertThat(packs.of(madeUnder("eu-gdpr.1")).version()).isEqualTo(1);
+    assertThat(packs.of(madeUnder("eu-gdpr.9")).version()).isEqualTo(3);
+  }
+
+  private static RightsCase madeUnder(String rules) {
+    return new RightsCase(
+        "0",
+        Right.ACCESS,
+        "eu-gdpr:A15",
+        rules,
+        "loc:EU",
+        Optional.empty(),
+        RightsCase.Matter.NONE,
+        Instant.EPOCH,
+        Optional.empty(),
+        Instant.EPOCH,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
   }
 
   @ParameterizedTest
