@@ -22,6 +22,8 @@ public enum EntryType {
   OBJECT,
   RESTRICT,
   ERASE,
+  /** A recipient was told of an erasure, said what it did, or was given up. */
+  NOTICE,
   WRITE,
   ADMIN,
   AUDIT_VIEW,

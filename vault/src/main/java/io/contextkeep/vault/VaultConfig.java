@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Period;
+import java.time.format.DateTimeParseException;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +51,9 @@ import java.util.regex.Pattern;
  * @param requestLog whether each request is a line of the program's log; it costs as much as half a
  *     read
  * @param policy where the policy comes from, and whose it may be
+ * @param backupRetention how long copies of the vault are kept, which certificates of erasure
+ *     promise; empty where nobody promises a time
+ * @param noticePatience how long an app's acknowledgement of an erasure is waited for
  */
 public record VaultConfig(
     Path data,
@@ -72,7 +77,9 @@ public record VaultConfig(
     Optional<Secret> metricsToken,
     Duration retentionSweep,
     boolean requestLog,
-    PolicySettings policy) {
+    PolicySettings policy,
+    Optional<Period> backupRetention,
+    Duration noticePatience) {
 
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
@@ -108,7 +115,9 @@ public record VaultConfig(
           Map.entry("policy.bundle.keys", ""),
           Map.entry("policy.bundle.token.file", ""),
           Map.entry("policy.poll.min.seconds", "60"),
-          Map.entry("policy.poll.max.seconds", "120"));
+          Map.entry("policy.poll.max.seconds", "120"),
+          Map.entry("backup.retention", ""),
+          Map.entry("erasure.notice.days", "30"));
 
   /**
    * What can be said of an issuer, after {@code oidc.<name>.}; empty is filled in from its name and
@@ -196,7 +205,9 @@ public record VaultConfig(
         secret(settings, "metrics.token"),
         Duration.ofMinutes(number(settings, "retention.sweep.minutes", 1, 10_080)),
         flag(settings, "log.requests"),
-        policy(settings));
+        policy(settings),
+        period(settings, "backup.retention"),
+        Duration.ofDays(number(settings, "erasure.notice.days", 1, 3_650)));
   }
 
   private static PolicySettings policy(Map<String, String> settings) {
@@ -207,6 +218,20 @@ public record VaultConfig(
         Duration.ofSeconds(number(settings, "policy.poll.min.seconds", 1, 86_400)),
         Duration.ofSeconds(number(settings, "policy.poll.max.seconds", 1, 86_400)),
         given(settings, "policy.server").isPresent());
+  }
+
+  /** A time in whole days, months or years. */
+  private static Optional<Period> period(Map<String, String> settings, String key) {
+    try {
+      Optional<Period> period = given(settings, key).map(Period::parse);
+      if (period.filter(p -> p.isZero() || p.isNegative()).isEmpty()) {
+        return period;
+      }
+    } catch (DateTimeParseException notAPeriod) {
+      // Falls through to the one message.
+    }
+    throw new IllegalArgumentException(
+        key + " must be an ISO 8601 duration of whole days, weeks, months or years, such as P35D");
   }
 
   /** A time in days; none where it is 0. */

@@ -191,7 +191,9 @@ final class RetentionIT {
             Optional.empty(),
             Duration.ofMillis(20),
             false,
-            PolicySettings.BUILT_IN);
+            PolicySettings.BUILT_IN,
+            Optional.empty(),
+            Duration.ofDays(30));
     try (Vault running = Vault.start(config, () -> later)) {
       while (retentions(running) == 0) {
         Thread.sleep(10);

@@ -17,6 +17,7 @@ import org.apache.jena.sparql.graph.GraphFactory;
  */
 public final class Shapes {
   private static final Shapes RECORDS = new Shapes("records.ttl");
+  private static final Shapes ERASURES = new Shapes("erasure.ttl");
   private static final Shapes STORED = new Shapes("stored.ttl");
 
   private final org.apache.jena.shacl.Shapes shapes;
@@ -31,6 +32,11 @@ public final class Shapes {
   /** Of consent records, receipts, notices' receipts and rights requests. */
   public static Shapes ofRecords() {
     return RECORDS;
+  }
+
+  /** Of certificates of erasure, which name nobody. */
+  public static Shapes ofErasures() {
+    return ERASURES;
   }
 
   /** Of what may be stored in a graph, which cannot forget a word: the guard of personal data. */

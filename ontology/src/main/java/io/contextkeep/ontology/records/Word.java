@@ -1,8 +1,6 @@
 package io.contextkeep.ontology.records;
 
-import io.contextkeep.ontology.Vocabulary;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.jena.datatypes.RDFDatatype;
 import org.apache.jena.datatypes.xsd.XSDDatatype;
@@ -51,34 +49,32 @@ enum Word {
   RECORD("record", "dpv:hasRecordOfActivity"),
   STATUS("requestState", "dpv:hasStatus"),
   DUE("due", "ck:due", XSDDatatype.XSDdateTime),
-  JUSTIFICATION("justification", "dpv:hasJustification");
-
-  /** The classes that documents use, by their short names. */
-  private static final List<String> CLASSES =
-      List.of(
-          "dpv:ConsentRecord",
-          "dpv:ConsentReceipt",
-          "dpv:ConsentNotice",
-          "dpv:DataSubject",
-          "dpv:GuardianOfDataSubject",
-          "dpv:Authority",
-          "dpv:DataController",
-          "dpv:DataProcessor",
-          "dpv:ThirdParty",
-          "dpv:Recipient",
-          "dpv:Process",
-          "dpv:StorageLocation",
-          "dpv:StorageDuration",
-          "dpv:WithdrawConsent",
-          "dpv:UntilTimeDuration",
-          "dpv:UntilEventDuration",
-          "dpv:EndlessDuration",
-          "dpv:RightExerciseRecord",
-          "ck:RefusalRecord",
-          "ck:RefusedProcess",
-          "ck:RefusalEvent",
-          "ck:ConsentEvent",
-          "ck:NoticeReceipt");
+  JUSTIFICATION("justification", "dpv:hasJustification"),
+  MODIFIED("modified", "dct:modified", XSDDatatype.XSDdateTime),
+  ASKED("askedAt", "ck:askedAt", XSDDatatype.XSDdateTime),
+  OCCASION("occasion", "ck:occasion"),
+  STAGE("stage", "ck:stage"),
+  STEP("step", "ck:step"),
+  WHAT("what", "ck:what"),
+  ENDED("endedAt", "prov:endedAtTime", XSDDatatype.XSDdateTime),
+  FINGERPRINT("keyFingerprint", "ck:keyFingerprint", XSDDatatype.XSDstring),
+  DELETED("deleted", "ck:deleted"),
+  TABLE("table", "ck:table", XSDDatatype.XSDstring),
+  ROWS("rows", "ck:rows", XSDDatatype.XSDnonNegativeInteger),
+  PROOF("proof", "ck:proof"),
+  LOG("log", "ck:log", XSDDatatype.XSDstring),
+  INDEX("index", "ck:index", XSDDatatype.XSDnonNegativeInteger),
+  LEAF_HASH("leafHash", "ck:leafHash", XSDDatatype.XSDstring),
+  PROOF_AT("proofAt", "ck:proofAt", XSDDatatype.XSDanyURI),
+  BACKUPS("backups", "ck:backups"),
+  BACKUP_RETENTION("backupRetention", "ck:backupRetention", XSDDatatype.XSDduration),
+  KEY_COPIES_EXPIRE("keyCopiesExpire", "ck:keyCopiesExpire", XSDDatatype.XSDdateTime),
+  DATA_COPIES_EXPIRE("dataCopiesExpire", "ck:dataCopiesExpire", XSDDatatype.XSDdateTime),
+  RECIPIENTS_KNOWN("recipientsKnown", "ck:recipientsKnown"),
+  NOTICE_STATE("noticeState", "ck:noticeState"),
+  TOLD("toldAt", "ck:toldAt", XSDDatatype.XSDdateTime),
+  CLOSED("closedAt", "ck:closedAt", XSDDatatype.XSDdateTime),
+  OUTCOME("outcome", "ck:outcome");
 
   final String member;
   final String property;
@@ -96,25 +92,15 @@ enum Word {
     this.literal = literal;
   }
 
-  /** The JSON-LD 1.1 context: a reference is declared to be one, or it would be a mere string. */
-  static Map<String, Object> context() {
-    Map<String, Object> context = new LinkedHashMap<>();
-    context.putAll(Vocabulary.PREFIXES);
-    context.put("id", "@id");
-    context.put("type", "@type");
-    for (String name : CLASSES) {
-      context.put(name.substring(name.indexOf(':') + 1), name);
-    }
-    for (Word word : values()) {
-      String type =
-          word.literal == null
-              ? "@id"
-              : "xsd:" + word.literal.getURI().substring(word.literal.getURI().indexOf('#') + 1);
-      Map<String, Object> meaning = new LinkedHashMap<>();
-      meaning.put("@id", word.property);
-      meaning.put("@type", type);
-      context.put(word.member, meaning);
-    }
-    return context;
+  /** What the word means, in a context: a reference is declared to be one. */
+  Map<String, Object> meaning() {
+    String type =
+        literal == null
+            ? "@id"
+            : "xsd:" + literal.getURI().substring(literal.getURI().indexOf('#') + 1);
+    Map<String, Object> meaning = new LinkedHashMap<>();
+    meaning.put("@id", property);
+    meaning.put("@type", type);
+    return meaning;
   }
 }

@@ -40,7 +40,9 @@ final class RecordsTest {
       Map.of(
           "receipt.jsonld", Form.V1.write(Samples.receipt()),
           "refusal.jsonld", Form.V1.write(Samples.refusal()),
-          "notice-receipt.jsonld", Form.V1.write(Samples.noticeReceipt()));
+          "notice-receipt.jsonld", Form.V1.write(Samples.noticeReceipt()),
+          "erasure-first.jsonld", Form.V1.write(Samples.erasure()),
+          "erasure-last.jsonld", Form.V1.write(Samples.cleanedErasure()));
 
   /** With JAVA_TOOL_OPTIONS=-Dcontextkeep.regenerate=true it writes the files instead. */
   @TestFactory
@@ -64,15 +66,22 @@ final class RecordsTest {
     assertThat(JSON.readTree(made)).isEqualTo(golden(name));
     Graph read = graph(golden(name));
     assertThat(read.isIsomorphicWith(document.graph())).isTrue();
-    assertThat(Shapes.ofRecords().faults(read)).isEmpty();
-    Shapes.ofRecords().check(document);
+    assertThat(shapes(name).faults(read)).isEmpty();
+    shapes(name).check(document);
+  }
+
+  private static Shapes shapes(String file) {
+    return file.startsWith("erasure") ? Shapes.ofErasures() : Shapes.ofRecords();
   }
 
   @TestFactory
   Stream<DynamicTest> aBrokenDocument_isRefused_inTheShapesWords() throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
-    for (JsonNode broken : resource("broken-records.json")) {
-      tests.add(DynamicTest.dynamicTest(broken.path("name").asText(), () -> assertRefused(broken)));
+    for (String file : List.of("broken-records.json", "broken-erasures.json")) {
+      for (JsonNode broken : resource(file)) {
+        tests.add(
+            DynamicTest.dynamicTest(broken.path("name").asText(), () -> assertRefused(broken)));
+      }
     }
     assertThat(tests).hasSizeGreaterThanOrEqualTo(40);
     return tests.stream();
@@ -91,7 +100,7 @@ final class RecordsTest {
       case ArrayNode array -> array.remove(Integer.parseInt(last));
       default -> throw new IllegalArgumentException(place);
     }
-    List<String> faults = Shapes.ofRecords().faults(graph(document));
+    List<String> faults = shapes(broken.path("file").asText()).faults(graph(document));
     assertThat(faults)
         .as("%s", broken)
         .anyMatch(fault -> fault.contains(broken.path("says").asText()));
@@ -141,7 +150,9 @@ final class RecordsTest {
         Objects.requireNonNull(Vocabulary.class.getResourceAsStream("dpv-2.3/dpv.ttl"))) {
       RDFDataMgr.read(dpv, in, Lang.TURTLE);
     }
-    for (Object meaning : Word.context().values()) {
+    List<Object> meanings = new ArrayList<>(Context.RECORDS.json().values());
+    meanings.addAll(Context.ERASURES.json().values());
+    for (Object meaning : meanings) {
       Object word = meaning instanceof Map<?, ?> map ? map.get("@id") : meaning;
       if (String.valueOf(word).startsWith("dpv:")) {
         assertThat(

@@ -10,6 +10,7 @@ import io.contextkeep.vault.store.GraphErasures;
 import io.contextkeep.vault.store.Releases;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,8 +22,10 @@ final class Origin {
   private final Db db;
   private final ConsentLedger consents;
   private final Batches batches;
+  private final InstantSource clock;
 
-  Origin(Db db, ConsentLedger consents, Batches batches) {
+  Origin(Db db, ConsentLedger consents, Batches batches, InstantSource clock) {
+    this.clock = clock;
     this.db = db;
     this.consents = consents;
     this.batches = batches;
@@ -99,10 +102,19 @@ final class Origin {
     return db.inRead(GraphErasures::pending);
   }
 
+  /** Notes that the graph's files hold nothing of them any more. */
+  void compacted(List<SubjectId> subjects) {
+    db.inWrite(
+        c -> {
+          GraphErasures.compacted(c, subjects, clock.instant());
+          return 0;
+        });
+  }
+
   void erased(List<SubjectId> subjects) {
     db.inWrite(
         c -> {
-          GraphErasures.done(c, subjects);
+          GraphErasures.done(c, subjects, clock.instant());
           return 0;
         });
   }

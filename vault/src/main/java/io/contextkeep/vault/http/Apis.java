@@ -10,6 +10,8 @@ import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.erasure.Certificates;
+import io.contextkeep.vault.erasure.RecipientNotices;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.read.ReadPath;
@@ -42,6 +44,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       ReadPath readPath,
       Analytics analytics,
       Erasure erasure,
+      Certificates certificates,
+      RecipientNotices recipientNotices,
       AuditLog log,
       VerifiableIndex index,
       Staff staff,
@@ -63,7 +67,9 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
         List.of(
             new AppApi(registry, readPath),
             new SourceApi(db, registry, ingest, new Batches(), blindIndex, log, clock),
-            new CustomerApi(me, db, registry, customers, consents, ingest, erasure, clock),
+            new CustomerApi(
+                me, db, registry, customers, consents, ingest, erasure, certificates, clock),
+            new ErasureApi(db, certificates, recipientNotices, looks),
             new AccessProofApi(me, log, index),
             new ExportApi(me, db, registry, customers, consents, readPath, clock),
             new ConsentApi(me, db, registry, customers, consents, notices, receipts, clock),

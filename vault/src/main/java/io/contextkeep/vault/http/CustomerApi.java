@@ -10,6 +10,7 @@ import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.erasure.Certificates;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
@@ -43,6 +44,7 @@ final class CustomerApi implements Routes.Api {
   private final ConsentLedger consents;
   private final Ingest ingest;
   private final Erasure erasure;
+  private final Certificates certificates;
   private final InstantSource clock;
 
   CustomerApi(
@@ -53,6 +55,7 @@ final class CustomerApi implements Routes.Api {
       ConsentLedger consents,
       Ingest ingest,
       Erasure erasure,
+      Certificates certificates,
       InstantSource clock) {
     this.me = me;
     this.db = db;
@@ -61,6 +64,7 @@ final class CustomerApi implements Routes.Api {
     this.consents = consents;
     this.ingest = ingest;
     this.erasure = erasure;
+    this.certificates = certificates;
     this.clock = clock;
   }
 
@@ -200,13 +204,22 @@ final class CustomerApi implements Routes.Api {
   Answer erase(Request request) {
     request.as(Role.CUSTOMER).onlyQuery();
     SubjectId subject = me.subject(request);
-    erasure.mark(subject);
+    String number = erasure.mark(subject);
     try {
       erasure.finish(subject, request.id());
     } catch (StoreUnavailable later) {
       // Nobody finds the customer any more; what could not be destroyed now is within minutes.
-      return Answer.json(202, Map.of("erased", false));
+      return Answer.json(202, erased(false, number));
     }
-    return Answer.ok(Map.of("erased", true));
+    ObjectNode body = erased(true, number);
+    db.inRead(c -> certificates.signed(c, number))
+        .ifPresent(jws -> body.withObject("/certificate").put("jws", jws));
+    return Answer.ok(body);
+  }
+
+  private static ObjectNode erased(boolean finished, String number) {
+    ObjectNode body = Json.MAPPER.createObjectNode().put("erased", finished);
+    body.putObject("certificate").put("number", number);
+    return body;
   }
 }

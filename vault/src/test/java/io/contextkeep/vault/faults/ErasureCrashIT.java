@@ -22,9 +22,12 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,7 +100,8 @@ final class ErasureCrashIT {
         Db db = Db.open(vaultDb(), Schema.migrations(), Thread::new, deadline)) {
       AuditLog log = Inside.log(before().resolve("keys"), db, root);
       Customers customers = new Customers(new BlindIndex(root));
-      Erasure erasure = new Erasure(db, customers, keys, log);
+      Erasure erasure =
+          new Erasure(db, customers, keys, log, InstantSource.system(), Optional.empty());
       Identifier identifier = new Identifier("customer_number", ANN);
       SubjectId ann = db.inRead(c -> customers.find(c, identifier)).orElseThrow();
       traces = traces(db, ann);
@@ -105,7 +109,7 @@ final class ErasureCrashIT {
       erasure.mark(ann);
       switch (done) {
         case MARKED -> {}
-        case KEY_DESTROYED -> keys.shred(ann);
+        case KEY_DESTROYED -> keys.shred(ann, Instant.now());
         case ROWS_DELETED -> finishButForTheLog(db, erasure, ann);
       }
       Disk.crashImage(before(), after());
