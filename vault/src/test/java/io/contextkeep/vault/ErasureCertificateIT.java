@@ -11,12 +11,8 @@ import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.ontology.records.Shapes;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.ops.Backup;
-import java.io.IOException;
 import java.io.StringReader;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -166,6 +162,33 @@ final class ErasureCertificateIT {
     assertThat(Shapes.ofErasures().faults(graph(certificate))).isEmpty();
   }
 
+  /** Somebody reads, so the deleted rows are still in the write-ahead log. */
+  @Test
+  void asLongAsTheErasureIsUnderWay_thereIsANumber_andNoCertificate() throws Exception {
+    vault.close();
+    dir = dir.resolve("other");
+    begin(Map.of("CONTEXTKEEP_STORE_DEADLINE_MILLIS", "2000"));
+    String number =
+        vault
+            .vault()
+            .db()
+            .inRead(
+                c -> {
+                  assertThat(Sql.one(c, "SELECT id FROM subject", row -> row.getLong(1)))
+                      .isPresent();
+                  TestVault.Answered answer = vault.delete(ann, "/v1/me");
+                  assertThat(answer.status()).isEqualTo(202);
+                  String begun = answer.body().at("/certificate/number").asText();
+                  assertThat(status("/v1/erasures/" + begun)).isEqualTo(409);
+                  return begun;
+                });
+    vault.catchUp();
+    vault.vault().erasure().resumeUnfinished();
+    JsonNode certificate = newest(number);
+    assertThat(certificate.path("occasion").asText()).isEqualTo("ck:Asked");
+    assertThat(deleted(certificate)).containsEntry("value", 1);
+  }
+
   /** The rows come back with an older copy of the data; the key, and the date, do not. */
   @Test
   void anErasureThatARestoredCopyMakesNecessaryAgain_keepsItsNumber_andDoesNotLieAboutDates()
@@ -177,7 +200,7 @@ final class ErasureCertificateIT {
     JsonNode first = newest(number);
     vault.catchUp();
     vault.advance(Duration.ofDays(9));
-    vault.whileStopped(() -> restore(copy));
+    vault.restore(copy);
 
     JsonNode again = newest(number);
     assertThat(again.path("occasion").asText()).isEqualTo("ck:RestoredCopy");
@@ -188,22 +211,6 @@ final class ErasureCertificateIT {
             Instant.parse(first.at("/step/1/endedAt").asText()).plus(Duration.ofDays(9)));
     assertThat(again.at("/recipient/noticeState").asText()).isEqualTo("ck:NotNamed");
     assertThat(Shapes.ofErasures().faults(graph(again))).isEmpty();
-  }
-
-  private void restore(Path copy) {
-    Path data = vault.config().data();
-    try {
-      for (String suffix : List.of("", "-wal", "-shm")) {
-        Files.deleteIfExists(data.resolve("vault.db" + suffix));
-      }
-      Files.copy(copy.resolve("data/vault.db"), data.resolve("vault.db"));
-      Files.copy(
-          copy.resolve("data/last.checkpoint"),
-          vault.config().keys().resolve("last.checkpoint"),
-          StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private String erased() {

@@ -5,10 +5,18 @@ import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.contextkeep.client.Acknowledged;
+import io.contextkeep.client.CustomerId;
+import io.contextkeep.client.ErasureNotice;
+import io.contextkeep.client.ErasureNotices;
+import io.contextkeep.client.NoticeTrust;
+import io.contextkeep.client.VaultClient;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.ops.Backup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,7 +56,7 @@ final class ErasureNoticesIT {
 
   @BeforeEach
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
+    vault = new TestVault(dir.resolve("vault"));
     vault.furnish();
     shop = vault.token(Role.APP, "shop");
     app("other", "");
@@ -191,6 +199,25 @@ final class ErasureNoticesIT {
   }
 
   @Test
+  void theClient_fetchesVerifiesAndAcknowledgesNotices() throws Exception {
+    reads("shop", "email:" + ADDRESS);
+    String certificate = erase();
+    String jwks = Signed.anybody(vault, "/v1/consent-receipts/jwks");
+    String x = new ObjectMapper().readTree(jwks).at("/keys/0/x").asText();
+    NoticeTrust trust = NoticeTrust.of(x, "urn:contextkeep:vault", "shop");
+    try (VaultClient client = vault.client("shop")) {
+      ErasureNotices told = (ErasureNotices) client.erasureNotices(trust);
+      assertThat(told.more()).isFalse();
+      ErasureNotice notice = told.open().getFirst();
+      assertThat(notice.customer()).containsExactly(new CustomerId("email", ADDRESS));
+      assertThat(client.acknowledge(notice, ErasureNotice.Outcome.NOTHING_HELD))
+          .isInstanceOf(Acknowledged.Taken.class);
+      assertThat(((ErasureNotices) client.erasureNotices(trust)).open()).isEmpty();
+    }
+    assertThat(states(certificate)).containsExactly("ck:Acknowledged");
+  }
+
+  @Test
   void operatorsAndAuditors_seeWhatIsOpen_andNotWhomItIsAbout() {
     reads("shop", "email:" + ADDRESS);
     erase();
@@ -299,6 +326,22 @@ final class ErasureNoticesIT {
     // Late is better than never, and names nobody.
     ok(acknowledge(fresh, jti, "erased"));
     assertThat(states(certificate)).containsExactly("ck:Acknowledged");
+  }
+
+  /** The rows of the notice come back, its key does not. */
+  @Test
+  void aNoticeThatARestoredCopyBringsBack_namesNobodyAnyMore() throws Exception {
+    reads("shop", "email:" + ADDRESS);
+    String certificate = erase();
+    vault.catchUp();
+    Path copy = vault.dir().resolveSibling("copy");
+    Backup.write(vault.config().data(), vault.config().keys(), copy);
+    ok(acknowledge(shop, polled(shop).path("jti").asText(), "erased"));
+    vault.restore(copy);
+
+    assertThat(open(shop)).isEmpty();
+    assertThat(states(certificate)).containsExactly("ck:NotNamed");
+    assertThat(actions()).containsExactly("notice.lost");
   }
 
   @Test
