@@ -246,7 +246,7 @@ final class ErasureNoticesIT {
       vault.restart();
       ok(acknowledge(vault.token(Role.APP, "shop"), told.path("jti").asText(), "nothing_held"));
       assertThat(receiver.count()).isEqualTo(1);
-      assertThat(actions()).containsExactly("notice.told", "notice.acknowledged");
+      assertThat(actions()).containsExactly("notice.sent", "notice.told", "notice.acknowledged");
     }
   }
 

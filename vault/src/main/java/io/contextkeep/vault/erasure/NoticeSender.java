@@ -103,6 +103,9 @@ public final class NoticeSender implements AutoCloseable {
     if (token.isEmpty()) {
       return;
     }
+    if (notice.tries() == 0) {
+      notices.sending(notice);
+    }
     try {
       int status = post(url, token.get());
       if (status == RECEIVED) {

@@ -174,6 +174,15 @@ public final class RecipientNotices {
     }
   }
 
+  /** It is about to be sent for the first time: her name leaves, so the log has it before. */
+  void sending(Notice notice) {
+    db.inWrite(
+        c -> {
+          stage(c, "notice.sent", notice, Map.of());
+          return 0;
+        });
+  }
+
   /** The app has received it. */
   void told(Notice notice) {
     db.inWrite(
