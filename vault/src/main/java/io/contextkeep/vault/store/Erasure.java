@@ -97,7 +97,12 @@ public final class Erasure {
   public void finish(SubjectId subject, String requestId) {
     try {
       String number = keys.destruction(subject).number();
-      keys.find(subject).ifPresent(key -> noteRecipients(subject, key, number));
+      keys.find(subject)
+          .ifPresent(
+              key -> {
+                begin(number);
+                noteRecipients(subject, key, number);
+              });
       keys.shred(subject, clock.instant());
       deleteRows(subject, keys.destruction(subject), requestId);
       db.truncateWal();
@@ -111,6 +116,15 @@ public final class Erasure {
       unfinished = true;
       throw e;
     }
+  }
+
+  /** Whose key is still there was not erased before: this is what somebody asked for. */
+  private void begin(String number) {
+    db.inWrite(
+        c -> {
+          ErasureCertificates.begin(c, number, clock.instant());
+          return 0;
+        });
   }
 
   /** While her key still opens what says by which name each of them knows her. */
