@@ -50,6 +50,45 @@ public final class AuditReader {
     }
   }
 
+  /** The apps that a read of the customer was permitted to. No key is needed for that. */
+  public static List<String> readers(Connection c, long subject) throws SQLException {
+    List<String> apps = new ArrayList<>();
+    try (PreparedStatement select =
+        c.prepareStatement(
+            """
+            SELECT DISTINCT e.actor FROM audit_private p JOIN audit_entry e ON e.idx = p.idx
+            WHERE p.subject = ? AND e.type = 'read' AND e.role = 'app' AND e.decision = 'permit'
+            ORDER BY 1\
+            """)) {
+      select.setLong(1, subject);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          apps.add(rows.getString(1));
+        }
+      }
+    }
+    return apps;
+  }
+
+  /** How many private parts there are about the customer. */
+  public static long count(Connection c, long subject) throws SQLException {
+    return number(c, "SELECT count(*) FROM audit_private WHERE subject = ?", subject);
+  }
+
+  /** Whether entries about the customer were pruned, of which nothing can be said any more. */
+  public static boolean isPruned(Connection c, long subject) throws SQLException {
+    return number(c, "SELECT count(*) FROM audit_pruned_subject WHERE subject = ?", subject) > 0;
+  }
+
+  private static long number(Connection c, String sql, long subject) throws SQLException {
+    try (PreparedStatement select = c.prepareStatement(sql)) {
+      select.setLong(1, subject);
+      try (ResultSet row = select.executeQuery()) {
+        return row.getLong(1);
+      }
+    }
+  }
+
   /** A customer's entries, newest first, opened with her key. */
   public static List<Access> accesses(
       Connection c, long subject, SubjectSealer sealer, long before, int limit)

@@ -26,6 +26,8 @@ public enum EntryType {
   /** A step of a customer's request to exercise a right. */
   RIGHTS,
   ERASE,
+  /** A recipient was told of an erasure, said what it did, or was given up. */
+  NOTICE,
   WRITE,
   ADMIN,
   AUDIT_VIEW,

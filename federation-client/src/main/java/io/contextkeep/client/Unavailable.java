@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param retryAfter how long the vault, or what stands before it, asks to be left alone
  */
 public record Unavailable(Cause cause, Optional<Duration> retryAfter)
-    implements Answer, Written, LogVerdict {
+    implements Answer, Written, LogVerdict, Notified, Acknowledged {
 
   /** How far the request got. */
   public enum Cause {

@@ -5,12 +5,14 @@ import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -125,6 +127,50 @@ public final class VaultClient implements AutoCloseable {
   /** Checks that the log which the vault shows to everybody is the one that was seen before. */
   public LogVerdict checkLog() {
     return log().look();
+  }
+
+  /**
+   * The notices of erasures that this app has not acknowledged. An app that has an endpoint for
+   * them is sent them as well, see {@link NoticeTrust#read}.
+   *
+   * @throws VaultProtocolException if one of them is not the vault's word to this app
+   */
+  public Notified erasureNotices(NoticeTrust trust) {
+    Wire.Outcome outcome =
+        untilAnswered(() -> wire.send(wire.question("/v1/erasure-notices")), _ -> true);
+    return switch (outcome) {
+      case Wire.Unanswered(Unavailable why) -> why;
+      case Wire.Answered answered -> notices(document(answered), trust);
+    };
+  }
+
+  private static ErasureNotices notices(JsonNode body, NoticeTrust trust) {
+    Json.only(body, Set.of("sets", "moreAvailable"));
+    List<ErasureNotice> open = new ArrayList<>();
+    for (JsonNode token : Json.object(body, "sets")) {
+      open.add(
+          trust
+              .read(token.asText())
+              .orElseThrow(() -> Json.wrong("has a notice that is not the vault's to this app")));
+    }
+    return new ErasureNotices(open, body.path("moreAvailable").asBoolean());
+  }
+
+  /** Says what the app did after an erasure. Then the vault forgets the customer's name, too. */
+  public Acknowledged acknowledge(ErasureNotice notice, ErasureNotice.Outcome outcome) {
+    byte[] body = Json.bytes(Json.newObject().put("outcome", outcome.code()));
+    String path = "/v1/erasure-notices/" + notice.id() + "/acknowledgement";
+    Wire.Outcome answer =
+        untilAnswered(() -> wire.send(wire.request(path, "application/json", body)), _ -> true);
+    return switch (answer) {
+      case Wire.Unanswered(Unavailable why) -> why;
+      case Wire.Answered answered -> {
+        Json.check(
+            document(answered).path("notice").asText().equals(notice.id()),
+            "is about another notice");
+        yield new Acknowledged.Taken();
+      }
+    };
   }
 
   private LogReader log() {

@@ -97,6 +97,13 @@ final class Wire implements AutoCloseable {
     }
   }
 
+  /** A request without a body. */
+  HttpRequest.Builder question(String path) {
+    return HttpRequest.newBuilder(settings.at(path))
+        .header("Accept", "application/json, application/problem+json")
+        .GET();
+  }
+
   HttpRequest.Builder request(String path, String contentType, byte[] body) {
     return HttpRequest.newBuilder(settings.at(path))
         .header("Content-Type", contentType)

@@ -16,6 +16,9 @@ public final class Vocabulary {
   /** The prefixes of every CURIE that the vault writes. */
   public static final Map<String, String> PREFIXES = prefixes();
 
+  /** Those and what some documents use beside. */
+  private static final Map<String, String> NAMESPACES = namespaces();
+
   public static final String CONSENT_RECORD = DPV + "ConsentRecord";
   public static final String HAS_DATA_SUBJECT = DPV + "hasDataSubject";
   public static final String HAS_CONSENT_STATUS = DPV + "hasConsentStatus";
@@ -82,7 +85,7 @@ public final class Vocabulary {
   /** The IRI that a CURIE stands for; anything else is one already. */
   public static String iri(String curie) {
     int colon = curie.indexOf(':');
-    String namespace = PREFIXES.get(curie.substring(0, colon));
+    String namespace = NAMESPACES.get(curie.substring(0, colon));
     return namespace == null ? curie : namespace + curie.substring(colon + 1);
   }
 
@@ -97,6 +100,12 @@ public final class Vocabulary {
     prefixes.put("xsd", "http://www.w3.org/2001/XMLSchema#");
     prefixes.put("ck", OWN);
     return Collections.unmodifiableMap(prefixes);
+  }
+
+  private static Map<String, String> namespaces() {
+    Map<String, String> namespaces = new LinkedHashMap<>(PREFIXES);
+    namespaces.put("prov", PROV);
+    return namespaces;
   }
 
   /** The kind of consent that a grant is, as CURIE. */

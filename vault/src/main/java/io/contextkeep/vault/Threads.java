@@ -11,8 +11,8 @@ final class Threads {
   private Threads() {}
 
   /** A virtual thread for each task. */
-  static ExecutorService virtual() {
-    return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
+  static ExecutorService virtual(String name) {
+    return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
   }
 
   /** A named thread that does not keep the program running. */

@@ -22,6 +22,9 @@ import io.contextkeep.vault.crypto.StaffNames;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
+import io.contextkeep.vault.erasure.Certificates;
+import io.contextkeep.vault.erasure.NoticeSender;
+import io.contextkeep.vault.erasure.RecipientNotices;
 import io.contextkeep.vault.graph.Projector;
 import io.contextkeep.vault.http.Apis;
 import io.contextkeep.vault.http.Server;
@@ -176,7 +179,7 @@ public final class Vault implements AutoCloseable {
     PolicyGate gate =
         new PolicyGate(engine, random, operations.metrics()::decided, new HourlyReads(db, clock));
     ReadPath readPath = new ReadPath(db, registry, store, keys, gate, log, clock);
-    ExecutorService threads = Threads.virtual();
+    ExecutorService threads = Threads.virtual("request");
     RecordedDecisions decisions = new RecordedDecisions(db, keys);
     Possible possible = new Possible(db, registry, store, clock);
     Evidence evidence =
@@ -221,8 +224,14 @@ public final class Vault implements AutoCloseable {
     StatusCallbacks callbacks =
         new StatusCallbacks(
             db, agents, cases, client(), clock, Threads.scheduler("agent-callbacks"));
-    Erasure erasure = new Erasure(db, customers, keys, log, casework::erased);
+    Erasure erasure =
+        new Erasure(db, customers, keys, log, casework::erased, clock, config.backupRetention());
     erasure.resume();
+    String issuerName = config.publicUrl().toString();
+    RecipientNotices recipientNotices =
+        new RecipientNotices(
+            db, keys.notices(), log, receiptKey, issuerName, config.noticePatience(), clock);
+    operations.metrics().unacknowledgedNotices(recipientNotices::unacknowledged);
     Projector projector =
         Projector.of(
             db,
@@ -230,7 +239,8 @@ public final class Vault implements AutoCloseable {
             new Batches(),
             graphDirectory(config),
             random,
-            Threads.daemon("graph-projector"));
+            Threads.daemon("graph-projector"),
+            clock);
     watch(projector, operations.metrics());
     VaultIssuer issuer = issuer(config, root, clock);
     Optional<Db> witnessed = config.witnessLogs().map(_ -> openWitnessed(config));
@@ -242,13 +252,15 @@ public final class Vault implements AutoCloseable {
             customers,
             consents,
             notices,
-            new ConsentReceipts(consents, notices, receiptKey, config.publicUrl().toString()),
+            new ConsentReceipts(consents, notices, receiptKey, issuerName),
             ingest,
             keys,
             blindIndex,
             readPath,
             analytics,
             erasure,
+            new Certificates(receiptKey, issuerName, log.origin()),
+            recipientNotices,
             log,
             index.index(),
             staff,
@@ -288,6 +300,13 @@ public final class Vault implements AutoCloseable {
             auditRetention,
             () -> casework.sweep(db),
             config.retentionSweep());
+    NoticeSender noticeSender =
+        NoticeSender.start(
+            recipientNotices,
+            registry,
+            client(),
+            Threads.scheduler("erasure-notices"),
+            Threads.virtual("erasure-notice"));
     Publisher publisher = Publisher.start(Threads.scheduler("audit-publisher"), index.index(), log);
     Optional<WitnessRounds> rounds =
         witnesses.map(policy -> ask(policy, db, log, operations, clock));
@@ -319,6 +338,7 @@ public final class Vault implements AutoCloseable {
             server::close,
             housekeeping::close,
             callbacks::close,
+            noticeSender::close,
             forwarders::close,
             projector::close,
             operations.metrics()::close,

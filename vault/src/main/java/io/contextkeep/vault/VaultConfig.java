@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Period;
+import java.time.format.DateTimeParseException;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +53,9 @@ import java.util.regex.Pattern;
  *     read
  * @param policy where the policy comes from, and whose it may be
  * @param rights under which rules customers' requests are answered
+ * @param backupRetention how long copies of the vault are kept, which certificates of erasure
+ *     promise; empty where nobody promises a time
+ * @param noticePatience how long an app's acknowledgement of an erasure is waited for
  */
 public record VaultConfig(
     Path data,
@@ -75,7 +80,9 @@ public record VaultConfig(
     Duration retentionSweep,
     boolean requestLog,
     PolicySettings policy,
-    RightsSettings rights) {
+    RightsSettings rights,
+    Optional<Period> backupRetention,
+    Duration noticePatience) {
 
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
@@ -114,7 +121,9 @@ public record VaultConfig(
           Map.entry("policy.bundle.keys", ""),
           Map.entry("policy.bundle.token.file", ""),
           Map.entry("policy.poll.min.seconds", "60"),
-          Map.entry("policy.poll.max.seconds", "120"));
+          Map.entry("policy.poll.max.seconds", "120"),
+          Map.entry("backup.retention", ""),
+          Map.entry("erasure.notice.days", "30"));
 
   /**
    * What can be said of an issuer, after {@code oidc.<name>.}; empty is filled in from its name and
@@ -206,7 +215,9 @@ public record VaultConfig(
         new RightsSettings(
             path(settings, "rights.rules"),
             setting(settings, "rights.jurisdiction"),
-            given(settings, "rights.business")));
+            given(settings, "rights.business")),
+        period(settings, "backup.retention"),
+        Duration.ofDays(number(settings, "erasure.notice.days", 1, 3_650)));
   }
 
   private static PolicySettings policy(Map<String, String> settings) {
@@ -217,6 +228,20 @@ public record VaultConfig(
         Duration.ofSeconds(number(settings, "policy.poll.min.seconds", 1, 86_400)),
         Duration.ofSeconds(number(settings, "policy.poll.max.seconds", 1, 86_400)),
         given(settings, "policy.server").isPresent());
+  }
+
+  /** A time in whole days, months or years. */
+  private static Optional<Period> period(Map<String, String> settings, String key) {
+    try {
+      Optional<Period> period = given(settings, key).map(Period::parse);
+      if (period.filter(p -> p.isZero() || p.isNegative()).isEmpty()) {
+        return period;
+      }
+    } catch (DateTimeParseException notAPeriod) {
+      // Falls through to the one message.
+    }
+    throw new IllegalArgumentException(
+        key + " must be an ISO 8601 duration of whole days, weeks, months or years, such as P35D");
   }
 
   /** A time in days; none where it is 0. */

@@ -35,6 +35,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,8 @@ final class ConsentBench implements Benchmark {
       ConsentReceipts receipts =
           new ConsentReceipts(
               ledger, notices, new JwsKey("receipts-1", root.subkey("receipts")), "urn:vault");
-      try (Projector projector = Projector.of(db, ledger, new Batches(), graph, random, THREADS)) {
+      try (Projector projector =
+          Projector.of(db, ledger, new Batches(), graph, random, THREADS, InstantSource.system())) {
         projector.start();
         double load = seconds(() -> append(db, keys, log, receipts, customers));
         figures.add("consent.append" + size, "events/s", events / load);

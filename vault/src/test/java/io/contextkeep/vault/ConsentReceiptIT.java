@@ -4,7 +4,6 @@ import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iabtcf.encoder.TCStringEncoder;
 import io.contextkeep.ontology.records.Shapes;
@@ -23,10 +22,6 @@ import org.apache.jena.graph.Graph;
 import org.apache.jena.riot.Lang;
 import org.apache.jena.riot.RDFParser;
 import org.apache.jena.sparql.graph.GraphFactory;
-import org.jose4j.jwa.AlgorithmConstraints;
-import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
-import org.jose4j.jwk.JsonWebKeySet;
-import org.jose4j.jws.JsonWebSignature;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What customers are shown and handed, checked with somebody else's JOSE library. */
 final class ConsentReceiptIT {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CONSENT = "/v1/me/consents/dpv:CustomerCare/shop";
   private static final String UNDER_ONE =
       "{\"notice\": \"shop-care.1\", \"language\": \"en-GB\", \"explicit\": true}";
@@ -298,21 +292,11 @@ final class ConsentReceiptIT {
   }
 
   private String anybody(String path) {
-    return text(vault.exchange("GET", path, new byte[0], Map.of("Accept", "*/*")));
+    return Signed.anybody(vault, path);
   }
 
   private JsonNode verified(String jws, String type) throws Exception {
-    JsonWebSignature signature = new JsonWebSignature();
-    signature.setAlgorithmConstraints(new AlgorithmConstraints(ConstraintType.PERMIT, "EdDSA"));
-    signature.setCompactSerialization(jws);
-    signature.setKey(
-        new JsonWebKeySet(anybody("/v1/consent-receipts/jwks"))
-            .getJsonWebKeys()
-            .getFirst()
-            .getKey());
-    assertThat(signature.verifySignature()).isTrue();
-    assertThat(signature.getHeader("typ")).isEqualTo(type);
-    return JSON.readTree(signature.getPayload());
+    return Signed.verified(vault, jws, type);
   }
 
   private byte[] statusList() throws Exception {

@@ -44,6 +44,8 @@ final class ContractIT {
 
   private TestVault vault;
   private long decision;
+  private String certificate = "";
+  private String notice = "";
 
   @BeforeAll
   void start(@TempDir Path dir) {
@@ -91,6 +93,7 @@ final class ContractIT {
             vault.customer("customer_number:12347"),
             "/v1/me/consents/dpv:CustomerCare/shop",
             "{\"notice\": \"shop-care.1\", \"language\": \"en-GB\"}"));
+    erase("555");
     ok(
         vault.post(
             vault.token(Role.ANALYST, "somebody"),
@@ -100,6 +103,21 @@ final class ContractIT {
              "budget": {"rho": 0.02}}\
             """,
             Map.of()));
+  }
+
+  /** Of somebody whose data the shop was given. */
+  private void erase(String number) {
+    String customer = vault.customer("customer_number:" + number);
+    vault.write(number, "country", "\"" + CANARY + "land\"");
+    ok(vault.put(customer, "/v1/me/consents/dpv:ServicePersonalisation/shop", ""));
+    ok(vault.ask(number, "country"));
+    certificate = ok(vault.delete(customer, "/v1/me")).body().at("/certificate/number").textValue();
+    notice =
+        ok(vault.get(vault.token(Role.APP, "shop"), "/v1/erasure-notices"))
+            .body()
+            .path("sets")
+            .fieldNames()
+            .next();
   }
 
   @AfterAll
@@ -175,7 +193,7 @@ final class ContractIT {
   }
 
   private void answers(Operation operation, String token) {
-    Sample sample = Sample.of(API, operation).ofDecision(decision);
+    Sample sample = Sample.of(API, operation).ofDecision(decision).ofErasure(certificate, notice);
     sample = sample.namesARequest() ? sample.ofRequest(review()) : sample;
     HttpResponse<byte[]> answer = sent(token.isEmpty() ? sample : sample.as(token));
     int expected = operation.node().at("/responses/200").isMissingNode() ? 403 : 200;

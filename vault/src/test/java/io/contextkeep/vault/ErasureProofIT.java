@@ -14,6 +14,8 @@ import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is left of the log's evidence after a customer was erased, and what is not. */
 final class ErasureProofIT {
+  private static final String HER_NUMBER = "SELECT subject FROM consent_event";
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
 
   private TestVault vault;
@@ -133,6 +136,56 @@ final class ErasureProofIT {
                     place.n(),
                     row));
     assertThat(verification(auditor).path("whole").booleanValue()).isTrue();
+  }
+
+  /** All that still names her is the notice to the shop: sealed, and only until it has answered. */
+  @Test
+  void noRow_hasHerNumber_andHerNameIsInTheOpenNoticeAlone() {
+    ok(vault.ask("17850", "country"));
+    long subject = vault.vault().db().<Long>inRead(c -> one(c, HER_NUMBER));
+    assertThat(tablesWith(subject)).contains("subject", "identifier", "value", "audit_private");
+    ok(vault.delete(ann, "/v1/me"));
+    vault.catchUp();
+    assertThat(tablesWith(subject)).isEmpty();
+    String names = "SELECT count(*) FROM erasure_notice WHERE sealed IS NOT NULL";
+    assertThat(vault.vault().db().<Long>inRead(c -> one(c, names))).isEqualTo(1);
+
+    String shop = vault.token(Role.APP, "shop");
+    JsonNode sets = ok(vault.get(shop, "/v1/erasure-notices")).body().path("sets");
+    ok(
+        vault.post(
+            shop,
+            "/v1/erasure-notices/" + sets.fieldNames().next() + "/acknowledgement",
+            "{\"outcome\": \"erased\"}",
+            Map.of()));
+    assertThat(vault.vault().db().<Long>inRead(c -> one(c, names))).isZero();
+    assertThat(tablesWith(subject)).isEmpty();
+  }
+
+  /** Every table of the database that has the number in any column. */
+  private List<String> tablesWith(long number) {
+    return vault
+        .vault()
+        .db()
+        .inRead(
+            c -> {
+              List<String> found = new ArrayList<>();
+              String tables = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1";
+              for (String table : Sql.query(c, tables, row -> row.getString(1))) {
+                String columns = "SELECT name FROM pragma_table_info('" + table + "')";
+                for (String column : Sql.query(c, columns, row -> row.getString(1))) {
+                  String rows = "SELECT count(*) FROM %s WHERE \"%s\" = %d";
+                  if (!found.contains(table) && one(c, rows.formatted(table, column, number)) > 0) {
+                    found.add(table);
+                  }
+                }
+              }
+              return found;
+            });
+  }
+
+  private static long one(Connection c, String sql) throws SQLException {
+    return Sql.one(c, sql, row -> row.getLong(1)).orElseThrow();
   }
 
   private JsonNode verification(String auditor) {

@@ -32,6 +32,10 @@ final class Fingerprint {
   /** The index of labels records its root by itself; every other entry is somebody's doing. */
   private static final String OTHERS_ENTRIES = "audit_leaf WHERE type <> 'map-root'";
 
+  /** When the files were clean of somebody is no request's doing. */
+  private static final String CERTIFICATES =
+      "(SELECT number, asked, key_destroyed, deleted, entry, log_emptied FROM erasure_certificate)";
+
   private Fingerprint() {}
 
   /** By table: how many rows there are and a hash over all of them. */
@@ -42,7 +46,12 @@ final class Fingerprint {
           List<String> compared = new ArrayList<>(tables(c));
           compared.removeAll(ITS_OWN);
           for (String table : compared) {
-            String from = table.equals("audit_leaf") ? OTHERS_ENTRIES : table;
+            String from =
+                switch (table) {
+                  case "audit_leaf" -> OTHERS_ENTRIES;
+                  case "erasure_certificate" -> CERTIFICATES;
+                  default -> table;
+                };
             List<Integer> rows = Sql.query(c, "SELECT * FROM " + from, Fingerprint::hash);
             tables.put(table, rows.size() + " rows, " + rows.hashCode());
           }

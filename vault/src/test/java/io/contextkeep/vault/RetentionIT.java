@@ -193,7 +193,9 @@ final class RetentionIT {
             Duration.ofMillis(20),
             false,
             PolicySettings.BUILT_IN,
-            RightsSettings.BUILT_IN);
+            RightsSettings.BUILT_IN,
+            Optional.empty(),
+            Duration.ofDays(30));
     try (Vault running = Vault.start(config, () -> later)) {
       while (retentions(running) == 0) {
         Thread.sleep(10);

@@ -143,6 +143,15 @@ record Sample(
     return path(path.replace(REQUEST, id));
   }
 
+  /** The same about that erasure, where one is named. */
+  Sample ofErasure(String certificate, String notice) {
+    return switch (operation.node().path("operationId").asText()) {
+      case "erasureCertificate" -> path("/v1/erasures/" + certificate);
+      case "acknowledgeErasure" -> path("/v1/erasure-notices/" + notice + "/acknowledgement");
+      default -> this;
+    };
+  }
+
   Sample as(String token) {
     return header("Authorization", "Bearer " + token);
   }

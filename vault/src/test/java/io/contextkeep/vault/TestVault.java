@@ -20,7 +20,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -139,6 +141,26 @@ final class TestVault implements AutoCloseable {
     stop();
     work.run();
     startAgain();
+  }
+
+  /** Restores the rows of a backup, and leaves the keys as they are. */
+  void restore(Path copy) {
+    whileStopped(
+        () -> {
+          try {
+            Path data = dir.resolve("data");
+            for (String suffix : List.of("", "-wal", "-shm")) {
+              Files.deleteIfExists(data.resolve("vault.db" + suffix));
+            }
+            Files.copy(copy.resolve("data/vault.db"), data.resolve("vault.db"));
+            Files.copy(
+                copy.resolve("data/last.checkpoint"),
+                dir.resolve("keys/last.checkpoint"),
+                StandardCopyOption.REPLACE_EXISTING);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   Answered get(String token, String path) {

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Period;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -68,6 +69,8 @@ final class VaultConfigTest {
       policy.bundle.token.file=/t
       policy.poll.min.seconds=7
       policy.poll.max.seconds=8
+      backup.retention=P35D
+      erasure.notice.days=9
       oidc.corp.issuer=https://login.example
       oidc.corp.jwks=https://login.example/jwks
       oidc.corp.audience=api
@@ -113,6 +116,8 @@ final class VaultConfigTest {
     assertThat(config.requestLog()).isFalse();
     assertThat(config.policy()).isEqualTo(PolicySettings.BUILT_IN);
     assertThat(config.rights()).isEqualTo(RightsSettings.BUILT_IN);
+    assertThat(config.backupRetention()).isEmpty();
+    assertThat(config.noticePatience()).isEqualTo(Duration.ofDays(30));
   }
 
   @Test
@@ -171,6 +176,8 @@ final class VaultConfigTest {
                 Duration.ofSeconds(7),
                 Duration.ofSeconds(8),
                 true));
+    assertThat(config.backupRetention()).contains(Period.ofDays(35));
+    assertThat(config.noticePatience()).isEqualTo(Duration.ofDays(9));
     assertThat(config.issuers())
         .containsExactly(
             new IssuerSettings(
@@ -198,6 +205,21 @@ final class VaultConfigTest {
     assertThatThrownBy(() -> load(properties))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("policy.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "backup.retention=35",
+        "backup.retention=PT5H",
+        "backup.retention=P0D",
+        "backup.retention=P-1D",
+        "erasure.notice.days=0"
+      })
+  void aPromiseThatIsNoTime_isNotASetting(String properties) {
+    assertThatThrownBy(() -> load(properties))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must be");
   }
 
   /** A setting that is added must be added above, or this test says so. */

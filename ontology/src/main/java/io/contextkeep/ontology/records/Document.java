@@ -16,11 +16,17 @@ import org.apache.jena.sparql.graph.GraphFactory;
  * ones.
  */
 public final class Document {
+  private final Context context;
   private final String id;
   private final Map<String, Object> members = new LinkedHashMap<>();
   private final List<Triple> triples = new ArrayList<>();
 
   Document(String id, String type) {
+    this(Context.RECORDS, id, type);
+  }
+
+  Document(Context context, String id, String type) {
+    this.context = context;
     this.id = id;
     members.put("id", id);
     members.put("type", type.substring(type.indexOf(':') + 1));
@@ -73,12 +79,8 @@ public final class Document {
 
   /** The document as JSON-LD 1.1 with its context inside: texts, lists and maps. */
   public Map<String, Object> json() {
-    return json(Word.context());
-  }
-
-  Map<String, Object> json(Map<String, Object> context) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("@context", context);
+    json.put("@context", context.json());
     json.putAll(members);
     return json;
   }

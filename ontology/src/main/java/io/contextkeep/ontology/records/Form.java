@@ -18,6 +18,11 @@ public enum Form {
     public Document write(NoticeReceipt receipt) {
       return FormV1.of(receipt);
     }
+
+    @Override
+    public Document write(ErasureCertificate certificate) {
+      return CertificateV1.of(certificate);
+    }
   };
 
   /** The form in which new receipts are written. */
@@ -45,4 +50,6 @@ public enum Form {
   public abstract Document write(ConsentReceipt receipt);
 
   public abstract Document write(NoticeReceipt receipt);
+
+  public abstract Document write(ErasureCertificate certificate);
 }

@@ -5,7 +5,6 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.ontology.Urns;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -47,6 +46,7 @@ public record RightsRequest(
     Step last = steps.getLast();
     Document document =
         new Document(
+                Context.REQUESTS,
                 name,
                 subject.isPresent() ? "dpv:RightExerciseRecord" : "ck:ErasedRightExerciseRecord")
             .with(Word.CONFORMS_TO, "ck:request-1")
@@ -67,17 +67,12 @@ public record RightsRequest(
 
   private static Document document(String name, Step step) {
     Document document =
-        new Document(name, "dpv:RightExerciseActivity")
+        new Document(Context.REQUESTS, name, "dpv:RightExerciseActivity")
             .with(Word.STATUS, step.state().curie())
             .with(Word.AT, step.at().toString());
     step.justification().ifPresent(why -> document.with(Word.JUSTIFICATION, why));
     step.evidence()
         .ifPresent(index -> document.with(Word.EVIDENCE, "urn:contextkeep:entry:" + index));
     return document;
-  }
-
-  /** The record as JSON-LD 1.1 with its context inside. */
-  public Map<String, Object> json() {
-    return document().json(Word.contextOfRequests());
   }
 }

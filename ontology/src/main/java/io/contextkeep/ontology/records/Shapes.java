@@ -17,6 +17,7 @@ import org.apache.jena.sparql.graph.GraphFactory;
  */
 public final class Shapes {
   private static final Shapes RECORDS = new Shapes("records.ttl");
+  private static final Shapes ERASURES = new Shapes("erasure.ttl");
   private static final Shapes STORED = new Shapes("stored.ttl");
   private static final Shapes PROCESSING = new Shapes("processing.ttl");
 
@@ -37,6 +38,11 @@ public final class Shapes {
   /** Of the records of processing. */
   public static Shapes ofProcessing() {
     return PROCESSING;
+  }
+
+  /** Of certificates of erasure, which name nobody. */
+  public static Shapes ofErasures() {
+    return ERASURES;
   }
 
   /** Of what may be stored in a graph, which cannot forget a word: the guard of personal data. */

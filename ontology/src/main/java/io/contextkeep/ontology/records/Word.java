@@ -1,12 +1,7 @@
 package io.contextkeep.ontology.records;
 
-import io.contextkeep.ontology.Vocabulary;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.jena.datatypes.RDFDatatype;
 import org.apache.jena.datatypes.xsd.XSDDatatype;
 import org.jspecify.annotations.Nullable;
@@ -55,41 +50,32 @@ enum Word {
   STATUS("requestState", "dpv:hasStatus"),
   DUE("due", "ck:due", XSDDatatype.XSDdateTime),
   JUSTIFICATION("justification", "dpv:hasJustification"),
-  EVIDENCE("evidence", "ck:evidence");
-
-  /** What the context of receipts names: they were signed with it, so it never changes. */
-  private static final Set<Word> OF_RECEIPTS = EnumSet.range(CONFORMS_TO, JUSTIFICATION);
-
-  /** The classes that documents use, by their short names. */
-  private static final List<String> CLASSES =
-      List.of(
-          "dpv:ConsentRecord",
-          "dpv:ConsentReceipt",
-          "dpv:ConsentNotice",
-          "dpv:DataSubject",
-          "dpv:GuardianOfDataSubject",
-          "dpv:Authority",
-          "dpv:DataController",
-          "dpv:DataProcessor",
-          "dpv:ThirdParty",
-          "dpv:Recipient",
-          "dpv:Process",
-          "dpv:StorageLocation",
-          "dpv:StorageDuration",
-          "dpv:WithdrawConsent",
-          "dpv:UntilTimeDuration",
-          "dpv:UntilEventDuration",
-          "dpv:EndlessDuration",
-          "dpv:RightExerciseRecord",
-          "ck:RefusalRecord",
-          "ck:RefusedProcess",
-          "ck:RefusalEvent",
-          "ck:ConsentEvent",
-          "ck:NoticeReceipt");
-
-  /** The classes of rights requests; the first of them is in the context of receipts already. */
-  private static final List<String> REQUEST_CLASSES =
-      List.of("dpv:RightExerciseActivity", "ck:ErasedRightExerciseRecord");
+  EVIDENCE("evidence", "ck:evidence"),
+  MODIFIED("modified", "dct:modified", XSDDatatype.XSDdateTime),
+  ASKED("askedAt", "ck:askedAt", XSDDatatype.XSDdateTime),
+  OCCASION("occasion", "ck:occasion"),
+  STAGE("stage", "ck:stage"),
+  STEP("step", "ck:step"),
+  WHAT("what", "ck:what"),
+  ENDED("endedAt", "prov:endedAtTime", XSDDatatype.XSDdateTime),
+  FINGERPRINT("keyFingerprint", "ck:keyFingerprint", XSDDatatype.XSDstring),
+  DELETED("deleted", "ck:deleted"),
+  TABLE("table", "ck:table", XSDDatatype.XSDstring),
+  ROWS("rows", "ck:rows", XSDDatatype.XSDnonNegativeInteger),
+  PROOF("proof", "ck:proof"),
+  LOG("log", "ck:log", XSDDatatype.XSDstring),
+  INDEX("index", "ck:index", XSDDatatype.XSDnonNegativeInteger),
+  LEAF_HASH("leafHash", "ck:leafHash", XSDDatatype.XSDstring),
+  PROOF_AT("proofAt", "ck:proofAt", XSDDatatype.XSDanyURI),
+  BACKUPS("backups", "ck:backups"),
+  BACKUP_RETENTION("backupRetention", "ck:backupRetention", XSDDatatype.XSDduration),
+  KEY_COPIES_EXPIRE("keyCopiesExpire", "ck:keyCopiesExpire", XSDDatatype.XSDdateTime),
+  DATA_COPIES_EXPIRE("dataCopiesExpire", "ck:dataCopiesExpire", XSDDatatype.XSDdateTime),
+  RECIPIENTS_KNOWN("recipientsKnown", "ck:recipientsKnown"),
+  NOTICE_STATE("noticeState", "ck:noticeState"),
+  TOLD("toldAt", "ck:toldAt", XSDDatatype.XSDdateTime),
+  CLOSED("closedAt", "ck:closedAt", XSDDatatype.XSDdateTime),
+  OUTCOME("outcome", "ck:outcome");
 
   final String member;
   final String property;
@@ -107,37 +93,15 @@ enum Word {
     this.literal = literal;
   }
 
-  /** The context of receipts and of the records in them. */
-  static Map<String, Object> context() {
-    return context(CLASSES, OF_RECEIPTS);
-  }
-
-  /** The context of rights requests. */
-  static Map<String, Object> contextOfRequests() {
-    return context(
-        Stream.concat(CLASSES.stream(), REQUEST_CLASSES.stream()).toList(),
-        EnumSet.allOf(Word.class));
-  }
-
-  /** A JSON-LD 1.1 context: a reference is declared to be one, or it would be a mere string. */
-  private static Map<String, Object> context(List<String> classes, Set<Word> words) {
-    Map<String, Object> context = new LinkedHashMap<>();
-    context.putAll(Vocabulary.PREFIXES);
-    context.put("id", "@id");
-    context.put("type", "@type");
-    for (String name : classes) {
-      context.put(name.substring(name.indexOf(':') + 1), name);
-    }
-    for (Word word : words) {
-      String type =
-          word.literal == null
-              ? "@id"
-              : "xsd:" + word.literal.getURI().substring(word.literal.getURI().indexOf('#') + 1);
-      Map<String, Object> meaning = new LinkedHashMap<>();
-      meaning.put("@id", word.property);
-      meaning.put("@type", type);
-      context.put(word.member, meaning);
-    }
-    return context;
+  /** What the word means, in a context: a reference is declared to be one. */
+  Map<String, Object> meaning() {
+    String type =
+        literal == null
+            ? "@id"
+            : "xsd:" + literal.getURI().substring(literal.getURI().indexOf('#') + 1);
+    Map<String, Object> meaning = new LinkedHashMap<>();
+    meaning.put("@id", property);
+    meaning.put("@type", type);
+    return meaning;
   }
 }

@@ -37,24 +37,15 @@ import org.junit.jupiter.api.TestFactory;
 final class RecordsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A document and how it travels. */
-  private record Written(Document document, Map<String, Object> json) {
-    Written(Document document) {
-      this(document, document.json());
-    }
-
-    Written(RightsRequest request) {
-      this(request.document(), request.json());
-    }
-  }
-
-  private static final Map<String, Written> GOLDEN =
+  private static final Map<String, Document> GOLDEN =
       Map.of(
-          "receipt.jsonld", new Written(Form.V1.write(Samples.receipt())),
-          "refusal.jsonld", new Written(Form.V1.write(Samples.refusal())),
-          "notice-receipt.jsonld", new Written(Form.V1.write(Samples.noticeReceipt())),
-          "rights-request.jsonld", new Written(Samples.rightsRequest()),
-          "erased-rights-request.jsonld", new Written(Samples.erasedRequest()));
+          "receipt.jsonld", Form.V1.write(Samples.receipt()),
+          "refusal.jsonld", Form.V1.write(Samples.refusal()),
+          "notice-receipt.jsonld", Form.V1.write(Samples.noticeReceipt()),
+          "erasure-first.jsonld", Form.V1.write(Samples.erasure()),
+          "erasure-last.jsonld", Form.V1.write(Samples.cleanedErasure()),
+          "rights-request.jsonld", Samples.rightsRequest().document(),
+          "erased-rights-request.jsonld", Samples.erasedRequest().document());
 
   /** With JAVA_TOOL_OPTIONS=-Dcontextkeep.regenerate=true it writes the files instead. */
   @TestFactory
@@ -66,9 +57,8 @@ final class RecordsTest {
                     golden.getKey(), () -> check(golden.getKey(), golden.getValue())));
   }
 
-  private static void check(String name, Written written) throws IOException {
-    Document document = written.document();
-    String made = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(written.json()) + "\n";
+  private static void check(String name, Document document) throws IOException {
+    String made = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document.json()) + "\n";
     if (Boolean.getBoolean("contextkeep.regenerate")) {
       Files.writeString(
           Path.of(System.getProperty("contextkeep.root"))
@@ -79,15 +69,22 @@ final class RecordsTest {
     assertThat(JSON.readTree(made)).isEqualTo(golden(name));
     Graph read = graph(golden(name));
     assertThat(read.isIsomorphicWith(document.graph())).isTrue();
-    assertThat(Shapes.ofRecords().faults(read)).isEmpty();
-    Shapes.ofRecords().check(document);
+    assertThat(shapes(name).faults(read)).isEmpty();
+    shapes(name).check(document);
+  }
+
+  private static Shapes shapes(String file) {
+    return file.startsWith("erasure") ? Shapes.ofErasures() : Shapes.ofRecords();
   }
 
   @TestFactory
   Stream<DynamicTest> aBrokenDocument_isRefused_inTheShapesWords() throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
-    for (JsonNode broken : resource("broken-records.json")) {
-      tests.add(DynamicTest.dynamicTest(broken.path("name").asText(), () -> assertRefused(broken)));
+    for (String file : List.of("broken-records.json", "broken-erasures.json")) {
+      for (JsonNode broken : resource(file)) {
+        tests.add(
+            DynamicTest.dynamicTest(broken.path("name").asText(), () -> assertRefused(broken)));
+      }
     }
     assertThat(tests).hasSizeGreaterThanOrEqualTo(40);
     return tests.stream();
@@ -106,7 +103,7 @@ final class RecordsTest {
       case ArrayNode array -> array.remove(Integer.parseInt(last));
       default -> throw new IllegalArgumentException(place);
     }
-    List<String> faults = Shapes.ofRecords().faults(graph(document));
+    List<String> faults = shapes(broken.path("file").asText()).faults(graph(document));
     assertThat(faults)
         .as("%s", broken)
         .anyMatch(fault -> fault.contains(broken.path("says").asText()));
@@ -156,7 +153,10 @@ final class RecordsTest {
         Objects.requireNonNull(Vocabulary.class.getResourceAsStream("dpv-2.3/dpv.ttl"))) {
       RDFDataMgr.read(dpv, in, Lang.TURTLE);
     }
-    for (Object meaning : Word.contextOfRequests().values()) {
+    List<Object> meanings = new ArrayList<>(Context.RECORDS.json().values());
+    meanings.addAll(Context.ERASURES.json().values());
+    meanings.addAll(Context.REQUESTS.json().values());
+    for (Object meaning : meanings) {
       Object word = meaning instanceof Map<?, ?> map ? map.get("@id") : meaning;
       if (String.valueOf(word).startsWith("dpv:")) {
         assertThat(

@@ -9,7 +9,9 @@ import io.contextkeep.ontology.SubjectId;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -134,5 +136,54 @@ final class Samples {
         "portal",
         NOON.plusSeconds(second),
         expires);
+  }
+
+  /** As it is handed out at first: the rows are gone, the files are yet to be cleaned. */
+  static ErasureCertificate erasure() {
+    return erasure(
+        Optional.empty(), Optional.empty(), List.of(told("ck:NotTold", Optional.empty())));
+  }
+
+  static ErasureCertificate cleanedErasure() {
+    Instant cleaned = Instant.parse("2026-03-01T12:05:00Z");
+    return erasure(
+        Optional.of(new ErasureCertificate.Cleaned(Instant.parse("2026-03-01T12:04:00Z"), cleaned)),
+        Optional.of(
+            new ErasureCertificate.Backups(
+                "P35D",
+                Optional.of(Instant.parse("2026-04-05T12:00:00Z")),
+                Optional.of(Instant.parse("2026-04-05T12:05:00Z")))),
+        List.of(
+            told("ck:Acknowledged", Optional.of("ck:KeptByLaw")),
+            new ErasureCertificate.Recipient(
+                "crm", "ck:NotNamed", Optional.empty(), Optional.empty(), Optional.empty())));
+  }
+
+  private static ErasureCertificate.Recipient told(String state, Optional<String> outcome) {
+    Optional<Instant> told = outcome.map(_ -> Instant.parse("2026-03-01T12:01:00Z"));
+    return new ErasureCertificate.Recipient(
+        "shop", state, told, outcome.map(_ -> Instant.parse("2026-03-02T00:00:00Z")), outcome);
+  }
+
+  private static ErasureCertificate erasure(
+      Optional<ErasureCertificate.Cleaned> cleaned,
+      Optional<ErasureCertificate.Backups> backups,
+      List<ErasureCertificate.Recipient> recipients) {
+    Instant asked = Instant.parse("2026-03-01T12:00:00Z");
+    return new ErasureCertificate(
+        "5e".repeat(32),
+        "https://vault.example",
+        Optional.of(asked),
+        Optional.of("a1".repeat(32)),
+        Optional.of(asked),
+        asked,
+        new TreeMap<>(Map.of("value", 3L, "event", 0L, "audit_private", 12L)),
+        asked,
+        cleaned,
+        new ErasureCertificate.Proof(
+            "vault.example/audit", 41, "0c".repeat(32), URI.create("/v1/receipts/41")),
+        backups,
+        cleaned.isPresent(),
+        recipients);
   }
 }

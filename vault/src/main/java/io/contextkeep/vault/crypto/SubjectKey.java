@@ -25,6 +25,7 @@ public final class SubjectKey implements SubjectSealer {
   private final Derived auditPrivate;
   private final Derived auditIndex;
   private final Derived pseudonyms;
+  private final Derived print;
 
   SubjectKey(SubjectId subject, SecretKey dataKey) {
     this.subject = subject;
@@ -32,9 +33,10 @@ public final class SubjectKey implements SubjectSealer {
     this.auditPrivate = new Derived(dataKey, "audit-private/v1", "AES");
     this.auditIndex = new Derived(dataKey, "audit-index/v1", "HmacSHA256");
     this.pseudonyms = new Derived(dataKey, "pseudonyms/v1", "HmacSHA256");
+    this.print = new Derived(dataKey, "fingerprint/v1", "Generic");
   }
 
-  /** A key for one use, derived when it is first wanted: a statistic wants one of the four. */
+  /** A key for one use, derived when it is first wanted: a statistic wants one of the five. */
   private static final class Derived {
     private final SecretKey from;
     private final String label;
@@ -112,6 +114,13 @@ public final class SubjectKey implements SubjectSealer {
         .putInt(bytes.length)
         .put(bytes)
         .array();
+  }
+
+  /**
+   * By which the data key would be known again. It says nothing of the key, nor of the customer.
+   */
+  String fingerprint() {
+    return HexFormat.of().formatHex(print.key().getEncoded());
   }
 
   /** What the customer finds her entries of the log with. */

@@ -7,9 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +32,28 @@ public final class SubjectKeys implements AutoCloseable {
   static final List<String> MIGRATIONS =
       List.of(
           "CREATE TABLE data_key (subject INTEGER PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;",
-          "CREATE TABLE shredded (subject INTEGER PRIMARY KEY) STRICT;");
+          "CREATE TABLE shredded (subject INTEGER PRIMARY KEY) STRICT;",
+          """
+          CREATE TABLE destruction (
+            subject INTEGER PRIMARY KEY, number TEXT NOT NULL, print TEXT, at INTEGER) STRICT;
+          """
+              + NoticeKeys.MIGRATION);
   private static final int CACHED = 20_000;
 
   private final Db db;
   private final SecretKey wrapping;
   private final SecureRandom random;
+  private final NoticeKeys notices;
+
+  /**
+   * How a customer's key is destroyed, which no restored copy of the data makes undone or dates
+   * anew.
+   *
+   * @param number random: what her erasure is called towards everybody
+   * @param fingerprint of the key; empty where the key was gone before anybody asked
+   * @param at empty where that is to come, or was before times were kept
+   */
+  public record Destruction(String number, Optional<String> fingerprint, Optional<Instant> at) {}
 
   /** Guards the cache: a find that races a shred must not put the dead key back. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -59,6 +79,12 @@ public final class SubjectKeys implements AutoCloseable {
     this.db = Db.open(file, MIGRATIONS, threads, deadline);
     this.wrapping = root.subkey("data-key/v1");
     this.random = random;
+    this.notices = new NoticeKeys(db, root, random);
+  }
+
+  /** The keys of single notices, which lie in the same file. */
+  public NoticeKeys notices() {
+    return notices;
   }
 
   /** Makes a key for each customer; all are durable when it returns. */
@@ -102,10 +128,48 @@ public final class SubjectKeys implements AutoCloseable {
     return found;
   }
 
+  /** What is known of the destruction that begins: asked again, the same. */
+  public Destruction destruction(SubjectId subject) {
+    byte[] number = new byte[32];
+    random.nextBytes(number);
+    Optional<String> print = find(subject).map(SubjectKey::fingerprint);
+    return db.inWrite(
+        c -> {
+          Sql.update(
+              c,
+              "INSERT OR IGNORE INTO destruction (subject, number, print) VALUES (?, ?, ?)",
+              subject.value(),
+              HexFormat.of().formatHex(number),
+              print.orElse(null));
+          return destruction(c, subject);
+        });
+  }
+
+  private static Destruction destruction(Connection c, SubjectId subject) throws SQLException {
+    return Sql.one(
+            c,
+            "SELECT number, print, at FROM destruction WHERE subject = ?",
+            row ->
+                new Destruction(
+                    row.getString(1),
+                    Optional.ofNullable(row.getString(2)),
+                    Optional.of(row.getLong(3)).filter(at -> at > 0).map(Instant::ofEpochMilli)),
+            subject.value())
+        .orElseThrow();
+  }
+
   /** Destroys the key: the row is overwritten, the write-ahead log emptied, the cache forgets. */
-  public void shred(SubjectId subject) {
+  public void shred(SubjectId subject, Instant at) {
     db.inWrite(
         c -> {
+          Sql.update(
+              c,
+              """
+              UPDATE destruction SET at = ?2 WHERE subject = ?1 AND at IS NULL
+              AND subject NOT IN (SELECT subject FROM shredded)\
+              """,
+              subject.value(),
+              at.toEpochMilli());
           Sql.update(c, "INSERT OR IGNORE INTO shredded (subject) VALUES (?)", subject.value());
           return Sql.update(c, "DELETE FROM data_key WHERE subject = ?", subject.value());
         });

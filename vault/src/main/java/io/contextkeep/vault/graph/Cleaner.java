@@ -69,6 +69,9 @@ final class Cleaner {
   private void compact(List<SubjectId> erased) {
     if ((!compacted.containsAll(erased) || needsCompaction()) && compaction.isRested()) {
       compaction.run();
+      if (!erased.isEmpty()) {
+        origin.compacted(erased);
+      }
       compacted.addAll(erased);
     }
   }

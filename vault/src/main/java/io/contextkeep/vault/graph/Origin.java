@@ -10,6 +10,7 @@ import io.contextkeep.vault.store.GraphErasures;
 import io.contextkeep.vault.store.Releases;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,16 +25,18 @@ final class Origin {
   private final Db db;
   private final ConsentLedger consents;
   private final Batches batches;
+  private final InstantSource clock;
   private final int rows;
 
-  Origin(Db db, ConsentLedger consents, Batches batches) {
-    this(db, consents, batches, ROWS);
+  Origin(Db db, ConsentLedger consents, Batches batches, InstantSource clock) {
+    this(db, consents, batches, clock, ROWS);
   }
 
   /**
    * @param rows of each kind, at most, in one transaction of the graph
    */
-  Origin(Db db, ConsentLedger consents, Batches batches, int rows) {
+  Origin(Db db, ConsentLedger consents, Batches batches, InstantSource clock, int rows) {
+    this.clock = clock;
     this.rows = rows;
     this.db = db;
     this.consents = consents;
@@ -111,10 +114,19 @@ final class Origin {
     return db.inRead(GraphErasures::pending);
   }
 
+  /** Notes that the graph's files hold nothing of them any more. */
+  void compacted(List<SubjectId> subjects) {
+    db.inWrite(
+        c -> {
+          GraphErasures.compacted(c, subjects, clock.instant());
+          return 0;
+        });
+  }
+
   void erased(List<SubjectId> subjects) {
     db.inWrite(
         c -> {
-          GraphErasures.done(c, subjects);
+          GraphErasures.done(c, subjects, clock.instant());
           return 0;
         });
   }

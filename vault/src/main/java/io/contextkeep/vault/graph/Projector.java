@@ -9,6 +9,7 @@ import io.contextkeep.vault.store.ConsentLedger;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
@@ -74,8 +75,9 @@ public final class Projector implements AutoCloseable {
       Batches batches,
       Path directory,
       SecureRandom random,
-      ThreadFactory threads) {
-    Origin origin = new Origin(db, consents, batches);
+      ThreadFactory threads,
+      InstantSource clock) {
+    Origin origin = new Origin(db, consents, batches, clock);
     Projector projector = new Projector(origin, directory, random, threads);
     db.join(projector.new Commits());
     return projector;

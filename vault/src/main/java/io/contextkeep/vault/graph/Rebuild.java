@@ -5,6 +5,7 @@ import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -27,7 +28,7 @@ public final class Rebuild {
   public static Report run(Path directory, Supplier<Db> database, SecureRandom random) {
     try (GraphDirectory taken = GraphDirectory.take(directory);
         Db db = database.get()) {
-      Origin origin = new Origin(db, new ConsentLedger(), new Batches());
+      Origin origin = new Origin(db, new ConsentLedger(), new Batches(), InstantSource.system());
       Newest newest = origin.newest();
       taken.unmark();
       try (Projection projection = Projection.open(origin, taken, new Lending(), newest, random);

@@ -13,6 +13,8 @@ import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.erasure.Certificates;
+import io.contextkeep.vault.erasure.RecipientNotices;
 import io.contextkeep.vault.graph.GraphQueries;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.read.Processing;
@@ -53,6 +55,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       ReadPath readPath,
       Analytics analytics,
       Erasure erasure,
+      Certificates certificates,
+      RecipientNotices recipientNotices,
       AuditLog log,
       VerifiableIndex index,
       Staff staff,
@@ -84,7 +88,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
         List.of(
             new AppApi(registry, readPath),
             new SourceApi(db, registry, ingest, batches, blindIndex, log, clock),
-            new CustomerApi(me, db, registry, acts, erasure),
+            new CustomerApi(me, db, registry, acts, erasure, certificates),
+            new ErasureApi(db, certificates, recipientNotices, looks),
             new AccessProofApi(me, log, index),
             new ExportApi(me, db, registry, customers, consents, readPath, casework, clock),
             new ConsentApi(

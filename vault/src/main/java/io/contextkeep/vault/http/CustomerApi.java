@@ -9,6 +9,7 @@ import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.erasure.Certificates;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
@@ -34,13 +35,16 @@ final class CustomerApi implements Routes.Api {
   private final Registry registry;
   private final Acts acts;
   private final Erasure erasure;
+  private final Certificates certificates;
 
-  CustomerApi(Me me, Db db, Registry registry, Acts acts, Erasure erasure) {
+  CustomerApi(
+      Me me, Db db, Registry registry, Acts acts, Erasure erasure, Certificates certificates) {
     this.me = me;
     this.db = db;
     this.registry = registry;
     this.acts = acts;
     this.erasure = erasure;
+    this.certificates = certificates;
   }
 
   @Override
@@ -139,13 +143,22 @@ final class CustomerApi implements Routes.Api {
   Answer erase(Request request) {
     request.as(Role.CUSTOMER).onlyQuery();
     SubjectId subject = me.subject(request);
-    erasure.mark(subject);
+    String number = erasure.mark(subject);
     try {
       erasure.finish(subject, request.id());
     } catch (StoreUnavailable later) {
       // Nobody finds the customer any more; what could not be destroyed now is within minutes.
-      return Answer.json(202, Map.of("erased", false));
+      return Answer.json(202, erased(false, number));
     }
-    return Answer.ok(Map.of("erased", true));
+    ObjectNode body = erased(true, number);
+    db.inRead(c -> certificates.signed(c, number))
+        .ifPresent(jws -> body.withObject("/certificate").put("jws", jws));
+    return Answer.ok(body);
+  }
+
+  private static ObjectNode erased(boolean finished, String number) {
+    ObjectNode body = Json.MAPPER.createObjectNode().put("erased", finished);
+    body.putObject("certificate").put("number", number);
+    return body;
   }
 }

@@ -1,6 +1,7 @@
 package io.contextkeep.vault.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
@@ -11,6 +12,7 @@ import io.contextkeep.vault.rights.RightsCase;
 import io.contextkeep.vault.rights.RulePack;
 import io.contextkeep.vault.rights.RulePacks;
 import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.store.ErasureCertificates;
 import io.vertx.core.http.HttpMethod;
 import java.time.InstantSource;
 import java.util.List;
@@ -140,11 +142,15 @@ final class MyRequestsApi implements Routes.Api {
             .orElseThrow(() -> new Problem(404, "no_such_request", "You made no such request"));
     subject.ifPresent(her -> me.recordView(request, her, "request"));
     return form.equals(Media.JSON_LD)
-        ? Answer.of(200, form, found.record().json())
+        ? Answer.of(200, form, found.record().document().json())
         : Answer.ok(whole(found));
   }
 
-  private Object whole(RightsCase one) {
-    return CaseJson.whole(one, clock.instant());
+  private ObjectNode whole(RightsCase one) {
+    ObjectNode json = CaseJson.whole(one, clock.instant());
+    one.erasedIn()
+        .flatMap(entry -> db.inRead(c -> ErasureCertificates.ofEntry(c, entry)))
+        .ifPresent(number -> json.put("certificate", number));
+    return json;
   }
 }

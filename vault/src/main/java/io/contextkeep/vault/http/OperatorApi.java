@@ -9,12 +9,15 @@ import io.contextkeep.ontology.Purpose;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.AppKey;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.ops.PeerUrl;
 import io.contextkeep.vault.store.Analysable;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Facet;
 import io.contextkeep.vault.store.Registrations;
 import io.contextkeep.vault.store.Registry;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -66,7 +69,7 @@ final class OperatorApi implements Routes.Api {
   Answer putApp(Request request) {
     request.as(Role.OPERATOR).onlyQuery();
     JsonNode body = Json.object(request.body());
-    Json.only(body, Set.of("name", "jwk", "clientId", "purposes", "facets"));
+    Json.only(body, Set.of("name", "jwk", "clientId", "purposes", "facets", "noticeUrl"));
     App app =
         new App(
             name(request, APP_ID),
@@ -74,7 +77,8 @@ final class OperatorApi implements Routes.Api {
             jwk(body.path("jwk")).map(AppKey::json).orElse(null),
             Json.optionalText(body, "clientId", 200).orElse(null),
             purposes(body),
-            facets(body));
+            facets(body),
+            noticeUrl(body).orElse(null));
     refuseIfTaken(app);
     db.inWrite(
         c -> {
@@ -163,6 +167,27 @@ final class OperatorApi implements Routes.Api {
     request.onlyQuery();
     return Answer.ok(
         Map.of("attributes", registry.attributes().stream().map(OperatorApi::json).toList()));
+  }
+
+  /** Notices name people, so nobody on a network may read them. */
+  private static Optional<String> noticeUrl(JsonNode body) {
+    Optional<String> url = Json.optionalText(body, "noticeUrl", 2_000);
+    if (url.isPresent() && !isNoticeUrl(url.get())) {
+      throw Problem.badRequest(
+          "invalid_field",
+          "The field 'noticeUrl' is a https URL, or a http URL of this machine, without a password"
+              + " and without a fragment");
+    }
+    return url;
+  }
+
+  private static boolean isNoticeUrl(String text) {
+    try {
+      URI url = new URI(text);
+      return PeerUrl.isHttp(url) && PeerUrl.isPrivate(url) && url.getFragment() == null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   private static Optional<AppKey> jwk(JsonNode jwk) {
@@ -279,6 +304,7 @@ final class OperatorApi implements Routes.Api {
     json.put("purposes", new TreeSet<>(app.purposes()));
     json.put("facets", app.facets().stream().map(Facet::code).sorted().toList());
     Optional.ofNullable(app.clientId()).ifPresent(client -> json.put("clientId", client));
+    Optional.ofNullable(app.noticeUrl()).ifPresent(url -> json.put("noticeUrl", url));
     Optional.ofNullable(app.jwk())
         .ifPresent(jwk -> json.put("keyThumbprint", AppKey.parse(jwk).thumbprint()));
     return json;

@@ -186,6 +186,14 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
+  /** Recipients of the erased who have not said yet what they did, asked when metrics are read. */
+  public void unacknowledgedNotices(LongSupplier count) {
+    Gauge.builder("contextkeep.erasure.notices", count, LongSupplier::getAsLong)
+        .description("Notices of erasures that their recipients have not acknowledged")
+        .strongReference(true)
+        .register(registry);
+  }
+
   /** Entries of the log did not reach a collector; a coded word says which. */
   public void notForwarded(String collector) {
     Counter.builder("contextkeep.siem.failures")

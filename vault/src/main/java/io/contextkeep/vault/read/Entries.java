@@ -10,6 +10,7 @@ import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Identifier;
+import io.contextkeep.vault.store.Recipients;
 import io.contextkeep.vault.store.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,7 @@ final class Entries {
     facts.put("dataDigest", decision.policy().dataDigest());
     TreeMap<String, Object> details = new TreeMap<>();
     details.put("asked", ask.everyName());
+    details.put(Recipients.ASKED_AS, ask.customer().kind() + ":" + ask.customer().value());
     ask.reason().ifPresent(reason -> details.put("reason", reason));
     Recorded.put(details, question);
     switch (decision) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.policy.Question;
 import io.contextkeep.policy.RecordedQuestion;
+import io.contextkeep.vault.store.Recipients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,8 @@ public final class Recorded {
   private static final String INPUT = "question";
   private static final String EVENTS = "said";
 
-  /** What the details call it. */
-  public static final List<String> NAMES = List.of(INPUT, EVENTS);
+  /** What is in the details for the vault's own use, and what she is called there. */
+  public static final List<String> NAMES = List.of(INPUT, EVENTS, Recipients.ASKED_AS);
 
   private Recorded() {}
 

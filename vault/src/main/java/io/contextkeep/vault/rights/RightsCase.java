@@ -167,6 +167,13 @@ public record RightsCase(
         steps);
   }
 
+  /** The entry of the log that accounts for the erasure it asked for, once that is done. */
+  public Optional<Long> erasedIn() {
+    return right == Right.ERASURE && state() == RequestState.FULFILLED
+        ? steps.getLast().evidence().map(Evidence::index)
+        : Optional.empty();
+  }
+
   /** The record of it, which the shapes know. */
   public RightsRequest record() {
     return new RightsRequest(

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A registered service: the purposes it may state when it asks and the facets it may write. It
  * proves itself with its own key (a public JWK) or as an OIDC client of a configured issuer.
+ *
+ * @param noticeUrl where it is told that somebody whose data it was given was erased
  */
 public record App(
     String id,
@@ -15,7 +17,8 @@ public record App(
     @Nullable String jwk,
     @Nullable String clientId,
     Set<String> purposes,
-    Set<Facet> facets) {
+    Set<Facet> facets,
+    @Nullable String noticeUrl) {
 
   /** Purposes are kept in order, so that equal registrations make equal questions. */
   public App {

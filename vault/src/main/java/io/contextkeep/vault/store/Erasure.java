@@ -1,25 +1,37 @@
 package io.contextkeep.vault.store;
 
 import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.AuditReader;
+import io.contextkeep.audit.Jcs;
 import io.contextkeep.audit.Receipt;
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.crypto.NoticeKeys;
+import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.crypto.SubjectKeys.Destruction;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.InstantSource;
+import java.time.Period;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * Erasure in steps, each of which can be done again: the customer is marked (from then on nobody
- * finds them), the key is destroyed, the rows are deleted with the entry that accounts for them,
- * the write-ahead log is emptied of them, the mark is removed. A start finishes what a crash left
- * marked. The graph follows: who is to be removed from it is noted in {@link GraphErasures}.
+ * finds them), whoever was given their data is noted, the key is destroyed, the rows are deleted
+ * with the entry that accounts for them, the write-ahead log is emptied of them, the mark is
+ * removed. A start finishes what a crash left marked. The graph follows: who is to be removed from
+ * it is noted in {@link GraphErasures}. Each step is certified in the transaction that does it.
  */
 public final class Erasure {
   private static final List<String> TABLES =
@@ -33,7 +45,8 @@ public final class Erasure {
           "objection",
           "rights_subject",
           "signal",
-          "no_event");
+          "no_event",
+          "dp_customer");
 
   /**
    * What else ends with a customer, in the transaction that deletes her rows and before it does.
@@ -48,22 +61,44 @@ public final class Erasure {
   private final SubjectKeys keys;
   private final AuditLog log;
   private final Aftermath aftermath;
+  private final Recipients recipients;
+  private final InstantSource clock;
+  private final Optional<Period> backupRetention;
   private volatile boolean unfinished;
 
-  public Erasure(Db db, Customers customers, SubjectKeys keys, AuditLog log, Aftermath aftermath) {
+  /**
+   * @param backupRetention how long copies are kept, where somebody promised a time
+   */
+  public Erasure(
+      Db db,
+      Customers customers,
+      SubjectKeys keys,
+      AuditLog log,
+      Aftermath aftermath,
+      InstantSource clock,
+      Optional<Period> backupRetention) {
     this.db = db;
     this.customers = customers;
     this.keys = keys;
     this.log = log;
     this.aftermath = aftermath;
+    this.recipients = new Recipients(db);
+    this.clock = clock;
+    this.backupRetention = backupRetention;
   }
 
-  /** Marks the customer; what follows happens now or, after a crash, at the next start. */
-  public void mark(SubjectId subject) {
-    db.inWrite(
+  /**
+   * Marks the customer; what follows happens now or, after a crash, at the next start.
+   *
+   * @return the number of the certificate that there will be
+   */
+  public String mark(SubjectId subject) {
+    String number = keys.destruction(subject).number();
+    return db.inWrite(
         c -> {
           customers.startErasing(c, subject);
-          return 0;
+          ErasureCertificates.begin(c, number, clock.instant());
+          return number;
         });
   }
 
@@ -75,28 +110,85 @@ public final class Erasure {
    */
   public void finish(SubjectId subject, String requestId) {
     try {
-      keys.shred(subject);
-      deleteRows(subject, requestId);
+      String number = keys.destruction(subject).number();
+      keys.find(subject)
+          .ifPresent(
+              key -> {
+                begin(number);
+                noteRecipients(subject, key, number);
+              });
+      keys.shred(subject, clock.instant());
+      deleteRows(subject, keys.destruction(subject), requestId);
       db.truncateWal();
       // The mark goes last: until the deleted rows have left the disk too, a start must come back.
-      db.inWrite(c -> Sql.update(c, "DELETE FROM subject WHERE id = ?", subject.value()));
+      db.inWrite(
+          c -> {
+            ErasureCertificates.logEmptied(c, number, clock.instant());
+            return Sql.update(c, "DELETE FROM subject WHERE id = ?", subject.value());
+          });
     } catch (StoreUnavailable e) {
       unfinished = true;
       throw e;
     }
   }
 
-  private void deleteRows(SubjectId subject, String requestId) {
+  /** Whose key is still there was not erased before: this is what somebody asked for. */
+  private void begin(String number) {
     db.inWrite(
         c -> {
-          Receipt erasure = log.stageErasure(c, subject.value(), Map.of("request", requestId));
-          aftermath.erased(c, subject, erasure);
-          for (String table : TABLES) {
-            Sql.update(c, "DELETE FROM " + table + " WHERE subject = ?", subject.value());
-          }
-          GraphErasures.add(c, subject);
-          return erasure;
+          ErasureCertificates.begin(c, number, clock.instant());
+          return 0;
         });
+  }
+
+  /** While her key still opens what says by which name each of them knows her. */
+  private void noteRecipients(SubjectId subject, SubjectKey key, String number) {
+    recipients
+        .of(subject, key)
+        .forEach(
+            (app, names) -> {
+              if (!names.isEmpty() && !db.inRead(c -> ErasureNotices.isNoted(c, number, app))) {
+                String jti = jti();
+                NoticeKeys.Sealed sealed = keys.notices().seal(jti, Jcs.bytes(List.copyOf(names)));
+                db.inWrite(
+                    c -> {
+                      ErasureNotices.add(c, jti, number, app, sealed, clock.instant());
+                      return 0;
+                    });
+              }
+            });
+  }
+
+  private static String jti() {
+    return UUID.randomUUID().toString();
+  }
+
+  private void deleteRows(SubjectId subject, Destruction key, String requestId) {
+    db.inWrite(
+        c -> {
+          noteUnnamed(c, subject, key.number());
+          boolean everyRecipient = !AuditReader.isPruned(c, subject.value());
+          SortedMap<String, Long> deleted = new TreeMap<>();
+          deleted.put("audit_private", AuditReader.count(c, subject.value()));
+          Receipt entry = log.stageErasure(c, subject.value(), Map.of("request", requestId));
+          aftermath.erased(c, subject, entry);
+          for (String table : TABLES) {
+            long rows =
+                Sql.update(c, "DELETE FROM " + table + " WHERE subject = ?", subject.value());
+            deleted.put(table, rows);
+          }
+          GraphErasures.add(c, subject, key.number());
+          ErasureCertificates.rowsDeleted(
+              c, key, clock.instant(), deleted, entry, backupRetention, everyRecipient);
+          return entry;
+        });
+  }
+
+  /** Whoever read her in the last moment, or in a restored copy: nothing says by which name. */
+  private void noteUnnamed(Connection c, SubjectId subject, String number) throws SQLException {
+    for (String app : AuditReader.readers(c, subject.value())) {
+      ErasureNotices.addUnnamed(c, jti(), number, app, clock.instant());
+    }
   }
 
   /**

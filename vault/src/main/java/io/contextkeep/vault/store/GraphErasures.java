@@ -4,8 +4,11 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The customers whose rows are deleted and who are not yet out of the graph and of every file's
@@ -16,8 +19,12 @@ public final class GraphErasures {
   private GraphErasures() {}
 
   /** Notes the customer in the transaction that deletes the rows: a crash cannot part the two. */
-  static void add(Connection c, SubjectId subject) throws SQLException {
-    Sql.update(c, "INSERT INTO graph_erasure (subject) VALUES (?)", subject.value());
+  static void add(Connection c, SubjectId subject, String certificate) throws SQLException {
+    Sql.update(
+        c,
+        "INSERT INTO graph_erasure (subject, certificate) VALUES (?, ?)",
+        subject.value(),
+        certificate);
   }
 
   /** Those who have no row left: what is rewritten before that may hold the number again. */
@@ -31,9 +38,36 @@ public final class GraphErasures {
         row -> new SubjectId(row.getLong(1)));
   }
 
-  public static void done(Connection c, Collection<SubjectId> subjects) throws SQLException {
+  /** Certifies that they are out of the graph's files. */
+  public static void compacted(Connection c, Collection<SubjectId> subjects, Instant at)
+      throws SQLException {
+    for (String certificate : certificates(c, subjects)) {
+      ErasureCertificates.graphCompacted(c, certificate, at);
+    }
+  }
+
+  /** Certifies that they are out of the database's file too, and forgets them. */
+  public static void done(Connection c, Collection<SubjectId> subjects, Instant at)
+      throws SQLException {
+    for (String certificate : certificates(c, subjects)) {
+      ErasureCertificates.fileRewritten(c, certificate, at);
+    }
     for (SubjectId subject : subjects) {
       Sql.update(c, "DELETE FROM graph_erasure WHERE subject = ?", subject.value());
     }
+  }
+
+  private static Set<String> certificates(Connection c, Collection<SubjectId> subjects)
+      throws SQLException {
+    Set<String> certificates = new TreeSet<>();
+    for (SubjectId subject : subjects) {
+      certificates.addAll(
+          Sql.query(
+              c,
+              "SELECT certificate FROM graph_erasure WHERE subject = ?",
+              row -> row.getString(1),
+              subject.value()));
+    }
+    return certificates;
   }
 }

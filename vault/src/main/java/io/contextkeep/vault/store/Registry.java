@@ -73,16 +73,19 @@ public final class Registry {
     Sql.update(
         c,
         """
-        INSERT INTO app (id, name, jwk, client_id, purposes, facets) VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO app (id, name, jwk, client_id, purposes, facets, notice_url)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, jwk = excluded.jwk,
-          client_id = excluded.client_id, purposes = excluded.purposes, facets = excluded.facets\
+          client_id = excluded.client_id, purposes = excluded.purposes, facets = excluded.facets,
+          notice_url = excluded.notice_url\
         """,
         app.id(),
         app.name(),
         app.jwk(),
         app.clientId(),
         text(new TreeSet<>(app.purposes())),
-        text(app.facets().stream().map(Facet::code).sorted().toList()));
+        text(app.facets().stream().map(Facet::code).sorted().toList()),
+        app.noticeUrl());
   }
 
   public void put(Connection c, Attribute attribute) throws SQLException {
@@ -137,7 +140,8 @@ public final class Registry {
         Set.copyOf(strings(row.getString("purposes"))),
         strings(row.getString("facets")).stream()
             .map(code -> Facet.parse(code).orElseThrow())
-            .collect(Collectors.toUnmodifiableSet()));
+            .collect(Collectors.toUnmodifiableSet()),
+        nullable(row.getString("notice_url")));
   }
 
   private static Attribute attribute(ResultSet row) throws SQLException {

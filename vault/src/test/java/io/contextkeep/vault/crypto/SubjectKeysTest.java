@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,7 +65,7 @@ final class SubjectKeysTest {
   @Test
   void aShreddedKey_isGone_fromTheCacheTheFileAndAfterARestart() throws Exception {
     keys.find(ANN);
-    keys.shred(ANN);
+    keys.shred(ANN, Instant.EPOCH);
     assertThat(keys.find(ANN)).isEmpty();
     assertThat(keys.find(BOB)).isPresent();
     keys.close();

@@ -2,6 +2,8 @@ package io.contextkeep.vault.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.vault.identity.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,6 +83,28 @@ final class Canaries {
       all.add(Base64.getUrlEncoder().encodeToString(shifted).substring(first, last));
     }
     return all;
+  }
+
+  /** The shop is told by the name that it had asked for, takes it, and says what it did. */
+  void takeNotices() throws IOException {
+    Answer told = parties.send("GET", "/v1/erasure-notices", shop(), "", Map.of()).ok();
+    JsonNode sets = new ObjectMapper().readTree(told.body()).path("sets");
+    assertThat(sets).isNotEmpty();
+    sets.properties().forEach(set -> take(set.getKey(), set.getValue().asText()));
+  }
+
+  private void take(String notice, String token) {
+    String payload = token.split("\\.", -1)[1];
+    assertThat(new String(Base64.getUrlDecoder().decode(payload), StandardCharsets.UTF_8))
+        .contains(word("email"), NUMBER);
+    parties
+        .send(
+            "POST",
+            "/v1/erasure-notices/" + notice + "/acknowledgement",
+            shop(),
+            "{\"outcome\":\"erased\"}",
+            Map.of())
+        .ok();
   }
 
   /** Everything that is kept when all goes well. */

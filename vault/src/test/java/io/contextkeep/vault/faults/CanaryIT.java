@@ -47,6 +47,8 @@ final class CanaryIT {
 
         breakTheSeal(vault);
         vault.parties().erase(Canaries.NUMBER).ok();
+        backup("erased");
+        canaries.takeNotices();
         canaries.mistakes();
         backup("after");
         Disk.holdsNone(dir, Canaries.traces());

@@ -3,6 +3,8 @@ package io.contextkeep.vault.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.SubjectId;
@@ -22,9 +24,14 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,12 +50,14 @@ final class ErasureCrashIT {
   /** How far the erasure had come. */
   private enum Done {
     MARKED,
+    RECIPIENTS_NOTED,
     KEY_DESTROYED,
     ROWS_DELETED
   }
 
   @TempDir Path dir;
   private List<byte[]> traces = List.of();
+  private String number = "";
 
   @BeforeEach
   void fill() throws Exception {
@@ -83,8 +92,43 @@ final class ErasureCrashIT {
       assertThat(vault.db().<Long>inRead(c -> number(c, "SELECT count(*) FROM subject")))
           .isEqualTo(1);
       vault.read(BOB);
+      assertOneCertificate(vault);
     }
     Disk.holdsNone(after(), traces);
+  }
+
+  /** Whole and true, whenever the crash was, under the number that was handed out before it. */
+  private void assertOneCertificate(LiveVault vault) throws Exception {
+    Answer answer =
+        vault
+            .parties()
+            .send("GET", "/v1/erasures/" + number, vault.parties().customer(BOB), "", Map.of())
+            .ok();
+    String payload = answer.body().split("\\.", -1)[1];
+    JsonNode certificate = new ObjectMapper().readTree(Base64.getUrlDecoder().decode(payload));
+    Map<String, Integer> deleted = new TreeMap<>();
+    certificate
+        .at("/step/1/deleted")
+        .forEach(rows -> deleted.put(rows.path("table").asText(), rows.path("rows").asInt()));
+    assertThat(deleted)
+        .containsEntry("identifier", 2)
+        .containsEntry("event", 1)
+        .containsEntry("consent_event", 1)
+        .hasEntrySatisfying("value", values -> assertThat(values).isGreaterThanOrEqualTo(2))
+        .hasEntrySatisfying("audit_private", parts -> assertThat(parts).isGreaterThanOrEqualTo(4));
+    assertThat(certificate.path("occasion").asText()).isEqualTo("ck:Asked");
+    assertThat(certificate.at("/recipient/identifier").asText())
+        .isEqualTo("urn:contextkeep:app:shop");
+    assertThat(certificate.at("/recipient/noticeState").asText()).isEqualTo("ck:NotTold");
+    List<Instant> times =
+        certificate.path("step").findValuesAsText("endedAt").stream().map(Instant::parse).toList();
+    assertThat(times).hasSizeGreaterThanOrEqualTo(3).isSorted();
+    assertThat(Instant.parse(certificate.path("askedAt").asText()))
+        .isBeforeOrEqualTo(times.getFirst());
+    assertThat(vault.db().<Long>inRead(c -> number(c, "SELECT count(*) FROM erasure_certificate")))
+        .isEqualTo(1);
+    assertThat(vault.db().<Long>inRead(c -> number(c, "SELECT count(*) FROM erasure_notice")))
+        .isEqualTo(1);
   }
 
   /** Takes the steps by hand on the closed vault's files and keeps what is then on disk. */
@@ -97,18 +141,37 @@ final class ErasureCrashIT {
         Db db = Db.open(vaultDb(), Schema.migrations(), Thread::new, deadline)) {
       AuditLog log = Inside.log(before().resolve("keys"), db, root);
       Customers customers = new Customers(new BlindIndex(root));
-      Erasure erasure = new Erasure(db, customers, keys, log, (_, _, _) -> {});
+      Erasure erasure =
+          new Erasure(
+              db, customers, keys, log, (_, _, _) -> {}, InstantSource.system(), Optional.empty());
       Identifier identifier = new Identifier("customer_number", ANN);
       SubjectId ann = db.inRead(c -> customers.find(c, identifier)).orElseThrow();
       traces = traces(db, ann);
       traces.forEach(trace -> assertThat(Disk.holds(before(), trace)).isTrue());
-      erasure.mark(ann);
+      number = erasure.mark(ann);
       switch (done) {
         case MARKED -> {}
-        case KEY_DESTROYED -> keys.shred(ann);
+        case RECIPIENTS_NOTED ->
+            finishButFor(before().resolve("keys/keys.db"), "data_key", erasure, ann);
+        case KEY_DESTROYED -> finishButFor(vaultDb(), "value", erasure, ann);
         case ROWS_DELETED -> finishButForTheLog(db, erasure, ann);
       }
       Disk.crashImage(before(), after());
+    }
+  }
+
+  /** Nothing can be deleted from that table: the step fails, and so does what comes after it. */
+  private static void finishButFor(Path file, String table, Erasure erasure, SubjectId ann)
+      throws Exception {
+    try (Connection c = Evidence.open(file)) {
+      Sql.update(
+          c,
+          "CREATE TRIGGER stop BEFORE DELETE ON "
+              + table
+              + " BEGIN SELECT RAISE(ABORT, 'stopped'); END");
+      assertThatThrownBy(() -> erasure.finish(ann, "cut-short"))
+          .isInstanceOf(RuntimeException.class);
+      Sql.update(c, "DROP TRIGGER stop");
     }
   }
 

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -45,7 +46,7 @@ final class Fixture implements AutoCloseable {
   Fixture(Path dir) {
     this.dir = dir;
     this.db = Db.open(dir.resolve("vault.db"), Schema.migrations(), Thread::new);
-    this.origin = new Origin(db, consents, batches, SLICE);
+    this.origin = new Origin(db, consents, batches, InstantSource.system(), SLICE);
   }
 
   SubjectId customer() {

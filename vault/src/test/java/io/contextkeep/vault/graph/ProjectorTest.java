@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -126,7 +127,8 @@ final class ProjectorTest {
             data.batches,
             dir.resolve("graph"),
             data.secureRandom,
-            Thread::new);
+            Thread::new,
+            InstantSource.system());
     projector.start();
     return projector;
   }

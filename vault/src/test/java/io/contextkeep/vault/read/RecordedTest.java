@@ -149,7 +149,7 @@ final class RecordedTest {
     decided(Map.of());
     decided(Map.of("population", "shop"));
     log.append(AuditEntry.of(EntryType.ADMIN, Map.of("action", "app.put")));
-    keys.shred(BEA);
+    keys.shred(BEA, Instant.EPOCH);
     Replayed replayed = replayed(gate);
     assertThat(replayed.decisions()).isEqualTo(6);
     assertThat(replayed.unchanged()).isEqualTo(1);

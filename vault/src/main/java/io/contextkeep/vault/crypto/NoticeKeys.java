@@ -1,0 +1,85 @@
+package io.contextkeep.vault.crypto;
+
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Sql;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Optional;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A key for each notice that must name somebody whose own key is destroyed. It lives beside the
+ * customers' keys, so that no copy of the data brings it back, and no longer than the notice.
+ */
+public final class NoticeKeys {
+  static final String MIGRATION =
+      "CREATE TABLE notice_key (id INTEGER PRIMARY KEY AUTOINCREMENT, wrapped BLOB NOT NULL)"
+          + " STRICT;";
+
+  private final Db db;
+  private final SecretKey wrapping;
+  private final SecureRandom random;
+
+  /** What was sealed, and the number of the key that alone opens it. */
+  public record Sealed(long key, byte[] bytes) {
+    @Override
+    public String toString() {
+      return "Sealed[" + key + "]";
+    }
+  }
+
+  NoticeKeys(Db db, RootKey root, SecureRandom random) {
+    this.db = db;
+    this.wrapping = root.subkey("notice-key/v1");
+    this.random = random;
+  }
+
+  /** Seals under a new key, which is durable when this returns. */
+  public Sealed seal(String notice, byte[] plaintext) {
+    byte[] key = new byte[32];
+    random.nextBytes(key);
+    byte[] wrapped = Aead.seal(wrapping, key, place("key", notice));
+    long id =
+        db.inWrite(
+            c ->
+                Sql.one(
+                        c,
+                        "INSERT INTO notice_key (wrapped) VALUES (?) RETURNING id",
+                        row -> row.getLong(1),
+                        wrapped)
+                    .orElseThrow());
+    return new Sealed(id, Aead.seal(aes(key), plaintext, place("text", notice)));
+  }
+
+  /**
+   * What was sealed; empty where its key was destroyed.
+   *
+   * @throws SealBroken if it was not sealed for this notice
+   */
+  public Optional<byte[]> open(String notice, Sealed sealed) {
+    return db.inRead(
+            c ->
+                Sql.one(
+                    c,
+                    "SELECT wrapped FROM notice_key WHERE id = ?",
+                    row -> row.getBytes(1),
+                    sealed.key()))
+        .map(wrapped -> aes(Aead.open(wrapping, wrapped, place("key", notice))))
+        .map(key -> Aead.open(key, sealed.bytes(), place("text", notice)));
+  }
+
+  /** Destroys the key: the row is overwritten and the write-ahead log emptied. */
+  public void destroy(long key) {
+    db.inWrite(c -> Sql.update(c, "DELETE FROM notice_key WHERE id = ?", key));
+    db.truncateWal();
+  }
+
+  private static SecretKey aes(byte[] key) {
+    return new SecretKeySpec(key, "AES");
+  }
+
+  private static byte[] place(String what, String notice) {
+    return ("contextkeep/notice-" + what + "/v1\0" + notice).getBytes(StandardCharsets.UTF_8);
+  }
+}

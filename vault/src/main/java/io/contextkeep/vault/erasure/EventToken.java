@@ -1,0 +1,59 @@
+package io.contextkeep.vault.erasure;
+
+import io.contextkeep.audit.Jcs;
+import io.contextkeep.vault.crypto.JwsKey;
+import io.contextkeep.vault.store.ErasureNotices.Notice;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * A notice as a Security Event Token (RFC 8417): somebody whom the app knows by these names was
+ * erased. The names (RFC 9493) are those by which the app itself had asked; it is told no other.
+ */
+final class EventToken {
+  static final String EVENT = "urn:contextkeep:event:erasure";
+  private static final String TYPE = "secevent+jwt";
+  private static final Pattern E164 = Pattern.compile("\\+[1-9][0-9]{1,14}");
+
+  private EventToken() {}
+
+  /**
+   * @param names each {@code kind:value}
+   */
+  static String signed(Notice notice, List<String> names, JwsKey key, String issuer) {
+    TreeMap<String, Object> claims = new TreeMap<>();
+    claims.put("iss", issuer);
+    claims.put("aud", notice.app());
+    claims.put("jti", notice.jti());
+    claims.put("iat", notice.issued().getEpochSecond());
+    claims.put("sub_id", subject(names));
+    claims.put("events", Map.of(EVENT, Map.of("right", "eu-gdpr:A17")));
+    return key.sign(TYPE, Jcs.bytes(claims));
+  }
+
+  private static Map<String, Object> subject(List<String> names) {
+    return names.size() == 1
+        ? identifier(names.getFirst())
+        : Map.of(
+            "format",
+            "aliases",
+            "identifiers",
+            names.stream().map(EventToken::identifier).toList());
+  }
+
+  /** What has no format of its own is named as the app named it. */
+  private static Map<String, Object> identifier(String name) {
+    int colon = name.indexOf(':');
+    String kind = name.substring(0, colon);
+    String value = name.substring(colon + 1);
+    if (kind.equals("email") && value.contains("@")) {
+      return Map.of("format", "email", "email", value);
+    }
+    if (kind.equals("phone_number") && E164.matcher(value).matches()) {
+      return Map.of("format", "phone_number", "phone_number", value);
+    }
+    return Map.of("format", "opaque", "id", name);
+  }
+}

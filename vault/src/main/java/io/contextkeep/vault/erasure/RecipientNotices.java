@@ -1,0 +1,251 @@
+package io.contextkeep.vault.erasure;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.vault.crypto.JwsKey;
+import io.contextkeep.vault.crypto.NoticeKeys;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.store.ErasureNotices;
+import io.contextkeep.vault.store.ErasureNotices.Notice;
+import io.contextkeep.vault.store.ErasureNotices.Outcome;
+import io.contextkeep.vault.store.ErasureNotices.State;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The notices to the recipients of the erased, from their making to their end. Each change is an
+ * entry of the log in the same transaction. A notice can name her as long as its key lives: until
+ * it is acknowledged or given up.
+ */
+public final class RecipientNotices {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int BATCH = 100;
+
+  /** How an acknowledgement was taken. */
+  public sealed interface Acknowledged {
+    /** Also where it says the same again. */
+    record Taken(Notice notice) implements Acknowledged {}
+
+    record Unknown() implements Acknowledged {}
+
+    /** Something else was acknowledged before. */
+    record Otherwise() implements Acknowledged {}
+  }
+
+  /** What an app is handed: tokens by their names, and whether there are more. */
+  public record Handed(Map<String, String> tokens, boolean more) {
+    @Override
+    public String toString() {
+      return "Handed[" + tokens.keySet() + "]";
+    }
+  }
+
+  private final Db db;
+  private final NoticeKeys keys;
+  private final AuditLog log;
+  private final JwsKey signer;
+  private final String issuer;
+  private final Duration patience;
+  private final InstantSource clock;
+
+  /**
+   * @param patience how long an acknowledgement is waited for
+   */
+  public RecipientNotices(
+      Db db,
+      NoticeKeys keys,
+      AuditLog log,
+      JwsKey signer,
+      String issuer,
+      Duration patience,
+      InstantSource clock) {
+    this.db = db;
+    this.keys = keys;
+    this.log = log;
+    this.signer = signer;
+    this.issuer = issuer;
+    this.patience = patience;
+    this.clock = clock;
+  }
+
+  /**
+   * The app's open notices, for it to take. That it has them is in the log before it does.
+   *
+   * @param who as whom the log names it
+   */
+  public Handed handOver(String app, Map<String, Object> who, int limit) {
+    List<Notice> open = db.inRead(c -> ErasureNotices.open(c, app, limit + 1));
+    Map<String, String> tokens = new LinkedHashMap<>();
+    List<Notice> handed = open.stream().limit(limit).toList();
+    handed.forEach(notice -> token(notice).ifPresent(token -> tokens.put(notice.jti(), token)));
+    if (!tokens.isEmpty()) {
+      db.inWrite(
+          c -> {
+            for (Notice notice : handed) {
+              if (tokens.containsKey(notice.jti())) {
+                told(c, notice, who);
+              }
+            }
+            TreeMap<String, Object> facts = new TreeMap<>(who);
+            facts.put("action", "notice.polled");
+            facts.put("count", tokens.size());
+            return log.stage(c, AuditEntry.of(EntryType.NOTICE, facts));
+          });
+    }
+    return new Handed(tokens, open.size() > limit);
+  }
+
+  /** Takes what the app says it did. Her name is gone when this returns, or soon after. */
+  public Acknowledged acknowledge(
+      String app, String jti, Outcome outcome, Map<String, Object> who) {
+    Acknowledged answer =
+        db.inWrite(
+            c -> {
+              Optional<Notice> found = ErasureNotices.find(c, jti, app);
+              if (found.isEmpty() || found.get().state() == State.NOT_NAMED) {
+                return new Acknowledged.Unknown();
+              }
+              Instant now = clock.instant();
+              Notice notice = found.get();
+              if (ErasureNotices.close(c, notice, State.ACKNOWLEDGED, Optional.of(outcome), now)) {
+                TreeMap<String, Object> facts = new TreeMap<>(who);
+                facts.put("outcome", outcome.code());
+                stage(c, "notice.acknowledged", notice, facts);
+              } else if (!notice.outcome().equals(Optional.of(outcome))) {
+                return new Acknowledged.Otherwise();
+              }
+              return new Acknowledged.Taken(ErasureNotices.find(c, jti, app).orElseThrow());
+            });
+    destroyDeadKeys();
+    return answer;
+  }
+
+  /** Everybody's open notices. */
+  public List<Notice> open(int limit) {
+    return db.inRead(c -> ErasureNotices.open(c, limit));
+  }
+
+  /** When a notice is given up. */
+  public Instant givenUpAt(Notice notice) {
+    return notice.issued().plus(patience);
+  }
+
+  public long unacknowledged() {
+    return db.inRead(ErasureNotices::unacknowledged);
+  }
+
+  List<String> appsDue() {
+    return db.inRead(c -> ErasureNotices.appsDue(c, clock.instant()));
+  }
+
+  List<Notice> due(String app) {
+    return db.inRead(c -> ErasureNotices.due(c, app, clock.instant(), BATCH));
+  }
+
+  /** The notice as it is sent; empty where it cannot name her any more, which ends it. */
+  Optional<String> token(Notice notice) {
+    Optional<byte[]> names = notice.sealed().flatMap(held -> keys.open(notice.jti(), held));
+    if (names.isEmpty()) {
+      // An older copy of the data was restored: the notice had ended, and nothing says how.
+      end(notice, State.NOT_NAMED, "notice.lost");
+    }
+    return names.map(bytes -> EventToken.signed(notice, names(bytes), signer, issuer));
+  }
+
+  private static List<String> names(byte[] json) {
+    try {
+      return JSON.readValue(json, new TypeReference<List<String>>() {});
+    } catch (IOException e) {
+      throw new UncheckedIOException("The names in a notice are not JSON", e);
+    }
+  }
+
+  /** It is about to be sent for the first time: her name leaves, so the log has it before. */
+  void sending(Notice notice) {
+    db.inWrite(
+        c -> {
+          stage(c, "notice.sent", notice, Map.of());
+          return 0;
+        });
+  }
+
+  /** The app has received it. */
+  void told(Notice notice) {
+    db.inWrite(
+        c -> {
+          told(c, notice, Map.of());
+          return 0;
+        });
+  }
+
+  private void told(Connection c, Notice notice, Map<String, Object> who) throws SQLException {
+    if (ErasureNotices.told(c, notice, clock.instant())) {
+      stage(c, "notice.told", notice, who);
+    }
+  }
+
+  void failed(Notice notice) {
+    db.inWrite(
+        c -> {
+          ErasureNotices.failed(c, notice, clock.instant());
+          return 0;
+        });
+  }
+
+  /** Gives up whoever was silent for too long, and finishes what a crash left. */
+  void tidy() {
+    Instant oldest = clock.instant().minus(patience);
+    db.inRead(c -> ErasureNotices.issuedBefore(c, oldest, BATCH))
+        .forEach(notice -> end(notice, State.GIVEN_UP, "notice.given-up"));
+    destroyDeadKeys();
+  }
+
+  private void end(Notice notice, State state, String action) {
+    db.inWrite(
+        c -> {
+          if (ErasureNotices.close(c, notice, state, Optional.empty(), clock.instant())) {
+            stage(c, action, notice, Map.of());
+          }
+          return 0;
+        });
+  }
+
+  private void stage(Connection c, String action, Notice notice, Map<String, Object> more)
+      throws SQLException {
+    TreeMap<String, Object> facts = new TreeMap<>(more);
+    facts.put("action", action);
+    facts.put("target", notice.app());
+    facts.put("notice", notice.jti());
+    log.stage(c, AuditEntry.of(EntryType.NOTICE, facts));
+  }
+
+  /** After the end of a notice is durable; what fails here is done again within a second. */
+  private void destroyDeadKeys() {
+    try {
+      for (long key : db.inRead(ErasureNotices::deadKeys)) {
+        keys.destroy(key);
+        db.inWrite(
+            c -> {
+              ErasureNotices.keyDestroyed(c, key);
+              return 0;
+            });
+      }
+    } catch (StoreUnavailable busy) {
+      // The number of the key is still noted.
+    }
+  }
+}

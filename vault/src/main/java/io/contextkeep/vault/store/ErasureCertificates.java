@@ -1,0 +1,170 @@
+package io.contextkeep.vault.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.audit.Jcs;
+import io.contextkeep.audit.Receipt;
+import io.contextkeep.vault.crypto.SubjectKeys.Destruction;
+import io.contextkeep.vault.db.Sql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.Period;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The certificates of erasure as they are kept: a row for each erasure, filled in with the steps
+ * that it tells of, under a number that leads to nobody.
+ */
+public final class ErasureCertificates {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * One certificate whose rows are deleted.
+   *
+   * @param entry the index of the log's entry that accounts for it
+   * @param everyRecipient whether no entry about her had been pruned
+   */
+  public record Row(
+      String number,
+      Optional<Instant> asked,
+      Optional<String> keyPrint,
+      Optional<Instant> keyDestroyed,
+      Instant rowsDeleted,
+      SortedMap<String, Long> deleted,
+      long entry,
+      String leaf,
+      Optional<Instant> logEmptied,
+      Optional<Instant> graphCompacted,
+      Optional<Instant> fileRewritten,
+      Optional<Period> backupRetention,
+      boolean everyRecipient) {}
+
+  private ErasureCertificates() {}
+
+  /** Begins the certificate of somebody who asks; one that was begun stays as it is. */
+  static void begin(Connection c, String number, Instant asked) throws SQLException {
+    Sql.update(
+        c,
+        "INSERT OR IGNORE INTO erasure_certificate (number, asked) VALUES (?, ?)",
+        number,
+        asked.toEpochMilli());
+  }
+
+  /**
+   * Certifies the rows, in the transaction that deletes them. What was certified once stays: a
+   * second look finds nothing more to delete.
+   */
+  static void rowsDeleted(
+      Connection c,
+      Destruction key,
+      Instant at,
+      SortedMap<String, Long> deleted,
+      Receipt entry,
+      Optional<Period> backupRetention,
+      boolean everyRecipient)
+      throws SQLException {
+    Sql.update(c, "INSERT OR IGNORE INTO erasure_certificate (number) VALUES (?)", key.number());
+    Sql.update(
+        c,
+        """
+        UPDATE erasure_certificate SET key_print = ?, key_destroyed = ?, rows_deleted = ?,
+          deleted = ?, entry = ?, leaf = ?, backup_retention = ?, every_recipient = ?
+        WHERE number = ? AND rows_deleted IS NULL\
+        """,
+        key.fingerprint().orElse(null),
+        key.at().map(Instant::toEpochMilli).orElse(null),
+        at.toEpochMilli(),
+        Jcs.text(deleted),
+        entry.index(),
+        entry.leafHash(),
+        backupRetention.map(Period::toString).orElse(null),
+        everyRecipient,
+        key.number());
+  }
+
+  static void logEmptied(Connection c, String number, Instant at) throws SQLException {
+    step(c, "log_emptied", number, at);
+  }
+
+  static void graphCompacted(Connection c, String number, Instant at) throws SQLException {
+    step(c, "graph_compacted", number, at);
+  }
+
+  static void fileRewritten(Connection c, String number, Instant at) throws SQLException {
+    step(c, "file_rewritten", number, at);
+  }
+
+  /** The first time counts: then it was done. */
+  private static void step(Connection c, String column, String number, Instant at)
+      throws SQLException {
+    Sql.update(
+        c,
+        "UPDATE erasure_certificate SET "
+            + column
+            + " = coalesce("
+            + column
+            + ", ?) WHERE number = ?",
+        at.toEpochMilli(),
+        number);
+  }
+
+  /** Whether an erasure of that number was ever begun. */
+  public static boolean isKnown(Connection c, String number) throws SQLException {
+    return Sql.one(c, "SELECT 1 FROM erasure_certificate WHERE number = ?", row -> true, number)
+        .orElse(false);
+  }
+
+  /** The number of the one that an entry of the log accounts for. */
+  public static Optional<String> ofEntry(Connection c, long entry) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT number FROM erasure_certificate WHERE entry = ?",
+        row -> row.getString(1),
+        entry);
+  }
+
+  /** The certificate; empty as long as her rows are not deleted. */
+  public static Optional<Row> find(Connection c, String number) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT * FROM erasure_certificate WHERE number = ? AND rows_deleted IS NOT NULL",
+        ErasureCertificates::row,
+        number);
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    return new Row(
+        row.getString("number"),
+        instant(row, "asked"),
+        Optional.ofNullable(row.getString("key_print")),
+        instant(row, "key_destroyed"),
+        instant(row, "rows_deleted").orElseThrow(),
+        counts(row.getString("deleted")),
+        row.getLong("entry"),
+        row.getString("leaf"),
+        instant(row, "log_emptied"),
+        instant(row, "graph_compacted"),
+        instant(row, "file_rewritten"),
+        Optional.ofNullable(row.getString("backup_retention")).map(Period::parse),
+        row.getInt("every_recipient") != 0);
+  }
+
+  /** A time that may not have come. */
+  static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+    long millis = row.getLong(column);
+    return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+  }
+
+  private static SortedMap<String, Long> counts(String json) {
+    try {
+      return JSON.readValue(json, new TypeReference<TreeMap<String, Long>>() {});
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The counts of an erasure are not JSON", e);
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.CANARY;
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.audit.note.VerifierKey;
+import io.contextkeep.audit.proof.TlogProof;
+import io.contextkeep.audit.proof.TrustPolicy;
+import io.contextkeep.ontology.records.Shapes;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.ops.Backup;
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.jena.graph.Graph;
+import org.apache.jena.riot.Lang;
+import org.apache.jena.riot.RDFParser;
+import org.apache.jena.sparql.graph.GraphFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What whoever was erased is handed, and what a regulator can check of it. */
+final class ErasureCertificateIT {
+  private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+  private static final String TYPE = "erasure-certificate+jwt";
+
+  @TempDir private Path dir;
+  private TestVault vault;
+  private String ann;
+
+  @BeforeEach
+  void start() {
+    begin(Map.of("CONTEXTKEEP_BACKUP_RETENTION", "P1M"));
+  }
+
+  private void begin(Map<String, String> settings) {
+    vault = new TestVault(dir.resolve("vault"), settings);
+    vault.furnish();
+    ann = vault.customer("customer_number:17850");
+    vault.write("17850", "country", "\"" + CANARY + "land\"");
+    ok(vault.put(ann, CONSENT, ""));
+    ok(vault.ask("17850", "country"));
+  }
+
+  @AfterEach
+  void checkInvariants() {
+    vault.close();
+  }
+
+  @Test
+  void anErasure_isAnsweredWithASignedCertificate_thatHasItsShape_andNamesNobody()
+      throws Exception {
+    long subject = subject();
+    JsonNode answer = ok(vault.delete(ann, "/v1/me")).body();
+    JsonNode certificate = Signed.verified(vault, answer.at("/certificate/jws").asText(), TYPE);
+
+    assertThat(Shapes.ofErasures().faults(graph(certificate))).isEmpty();
+    assertThat(certificate.path("identifier")).isEqualTo(answer.at("/certificate/number"));
+    assertThat(certificate.path("stage").asText()).isEqualTo("ck:Erased");
+    assertThat(deleted(certificate))
+        .containsEntry("identifier", 1)
+        .containsEntry("value", 1)
+        .containsEntry("consent_event", 1)
+        .containsEntry("consent_state", 1)
+        .containsEntry("audit_private", 3)
+        .containsEntry("event", 0);
+    assertThat(certificate.at("/recipient/identifier").asText())
+        .isEqualTo("urn:contextkeep:app:shop");
+    assertThat(certificate.at("/recipient/noticeState").asText()).isEqualTo("ck:NotTold");
+    assertThat(certificate.toString())
+        .doesNotContain("17850", CANARY, String.valueOf(subject))
+        .doesNotContain(HexFormat.of().toHexDigits(subject));
+  }
+
+  @Test
+  void aCertificate_isOpenToWhoeverKnowsItsNumber_andToNobodyElse() throws Exception {
+    String number = erased();
+    assertThat(newest(number).path("identifier").asText()).isEqualTo(number);
+    assertThat(status("/v1/erasures/" + "0".repeat(64))).isEqualTo(404);
+    assertThat(status("/v1/erasures/" + number.toUpperCase(Locale.ROOT))).isEqualTo(400);
+    assertThat(status("/v1/erasures/17850")).isEqualTo(400);
+  }
+
+  @Test
+  void onceTheFilesAreClean_theCertificateSaysSo_andNothingElseChanges() throws Exception {
+    String number = erased();
+    vault.catchUp();
+    JsonNode cleaned = newest(number);
+    assertThat(cleaned.path("stage").asText()).isEqualTo("ck:Cleaned");
+    assertThat(cleaned.path("step").findValuesAsText("what"))
+        .containsExactly(
+            "ck:KeyDestroyed",
+            "ck:RowsDeleted",
+            "ck:LogEmptied",
+            "ck:GraphCompacted",
+            "ck:FileRewritten");
+    assertThat(Shapes.ofErasures().faults(graph(cleaned))).isEmpty();
+    String before = Signed.anybody(vault, "/v1/erasures/" + number);
+    vault.advance(Duration.ofDays(3));
+    vault.restart();
+    vault.catchUp();
+    assertThat(Signed.anybody(vault, "/v1/erasures/" + number)).isEqualTo(before);
+  }
+
+  @Test
+  void theProofItNames_provesTheEntry_thatAccountsForIt() throws Exception {
+    List<VerifierKey> keys = new ArrayList<>();
+    ok(vault.get(ann, "/v1/me/view-key"))
+        .body()
+        .path("log")
+        .forEach(key -> keys.add(VerifierKey.parse(key.asText())));
+    JsonNode proof = newest(erased()).at("/step/1/proof");
+    vault.vault().publisher().publish();
+
+    String path = proof.path("proofAt").asText();
+    assertThat(path).isEqualTo("/v1/receipts/" + proof.path("index").asText());
+    byte[] leaf = HexFormat.of().parseHex(proof.path("leafHash").asText());
+    assertThat(TlogProof.parse(Signed.anybody(vault, path)).verify(leaf, TrustPolicy.of(keys)))
+        .isInstanceOf(TlogProof.Verdict.Proven.class);
+  }
+
+  @Test
+  void whenTheLastCopiesExpire_followsFromThePromise_countedFromEachStep() throws Exception {
+    Instant asked = vault.clock().instant();
+    String number = erased();
+    vault.advance(Duration.ofHours(5));
+    JsonNode first = newest(number);
+    vault.catchUp();
+    JsonNode last = newest(number);
+    Instant keys = asked.atOffset(ZoneOffset.UTC).plusMonths(1).toInstant();
+    assertThat(Instant.parse(first.path("keyCopiesExpire").asText())).isEqualTo(keys);
+    assertThat(last.path("keyCopiesExpire")).isEqualTo(first.path("keyCopiesExpire"));
+    Instant rewritten = Instant.parse(last.at("/step/4/endedAt").asText());
+    assertThat(Instant.parse(last.path("dataCopiesExpire").asText()))
+        .isEqualTo(rewritten.atOffset(ZoneOffset.UTC).plusMonths(1).toInstant());
+    assertThat(last.path("backupRetention").asText()).isEqualTo("P1M");
+  }
+
+  @Test
+  void whereNobodyPromisedATime_noDateIsMadeUp() throws Exception {
+    vault.close();
+    dir = dir.resolve("other");
+    begin(Map.of());
+    String number = erased();
+    vault.catchUp();
+    JsonNode certificate = newest(number);
+    assertThat(certificate.path("backups").asText()).isEqualTo("ck:NoTimePromised");
+    assertThat(certificate.has("keyCopiesExpire")).isFalse();
+    assertThat(certificate.has("dataCopiesExpire")).isFalse();
+    assertThat(Shapes.ofErasures().faults(graph(certificate))).isEmpty();
+  }
+
+  /** Somebody reads, so the deleted rows are still in the write-ahead log. */
+  @Test
+  void asLongAsTheErasureIsUnderWay_thereIsANumber_andNoCertificate() throws Exception {
+    vault.close();
+    dir = dir.resolve("other");
+    begin(Map.of("CONTEXTKEEP_STORE_DEADLINE_MILLIS", "2000"));
+    String number =
+        vault
+            .vault()
+            .db()
+            .inRead(
+                c -> {
+                  assertThat(Sql.one(c, "SELECT id FROM subject", row -> row.getLong(1)))
+                      .isPresent();
+                  TestVault.Answered answer = vault.delete(ann, "/v1/me");
+                  assertThat(answer.status()).isEqualTo(202);
+                  String begun = answer.body().at("/certificate/number").asText();
+                  assertThat(status("/v1/erasures/" + begun)).isEqualTo(409);
+                  return begun;
+                });
+    vault.catchUp();
+    vault.vault().erasure().resumeUnfinished();
+    JsonNode certificate = newest(number);
+    assertThat(certificate.path("occasion").asText()).isEqualTo("ck:Asked");
+    assertThat(deleted(certificate)).containsEntry("value", 1);
+  }
+
+  /** The rows come back with an older copy of the data; the key, and the date, do not. */
+  @Test
+  void anErasureThatARestoredCopyMakesNecessaryAgain_keepsItsNumber_andDoesNotLieAboutDates()
+      throws Exception {
+    Path copy = dir.resolve("copy");
+    Backup.write(vault.config().data(), vault.config().keys(), copy);
+    vault.advance(Duration.ofDays(1));
+    String number = erased();
+    JsonNode first = newest(number);
+    vault.catchUp();
+    vault.advance(Duration.ofDays(9));
+    vault.restore(copy);
+
+    JsonNode again = newest(number);
+    assertThat(again.path("occasion").asText()).isEqualTo("ck:RestoredCopy");
+    assertThat(again.has("askedAt")).isFalse();
+    assertThat(again.at("/step/0")).isEqualTo(first.at("/step/0"));
+    assertThat(Instant.parse(again.at("/step/1/endedAt").asText()))
+        .isAfterOrEqualTo(
+            Instant.parse(first.at("/step/1/endedAt").asText()).plus(Duration.ofDays(9)));
+    assertThat(again.at("/recipient/noticeState").asText()).isEqualTo("ck:NotNamed");
+    assertThat(Shapes.ofErasures().faults(graph(again))).isEmpty();
+  }
+
+  private String erased() {
+    String fresh = vault.customer("customer_number:17850");
+    return ok(vault.delete(fresh, "/v1/me")).body().at("/certificate/number").asText();
+  }
+
+  private JsonNode newest(String number) throws Exception {
+    return Signed.verified(vault, Signed.anybody(vault, "/v1/erasures/" + number), TYPE);
+  }
+
+  private int status(String path) {
+    return vault.exchange("GET", path, new byte[0], Map.of()).statusCode();
+  }
+
+  private static Map<String, Integer> deleted(JsonNode certificate) {
+    Map<String, Integer> rows = new TreeMap<>();
+    certificate
+        .at("/step/1/deleted")
+        .forEach(node -> rows.put(node.path("table").asText(), node.path("rows").asInt()));
+    return rows;
+  }
+
+  private long subject() {
+    return vault
+        .vault()
+        .db()
+        .<Long>inRead(
+            c -> Sql.one(c, "SELECT id FROM subject", row -> row.getLong(1)).orElseThrow());
+  }
+
+  private static Graph graph(JsonNode document) {
+    Graph graph = GraphFactory.createDefaultGraph();
+    RDFParser.create()
+        .source(new StringReader(document.toString()))
+        .lang(Lang.JSONLD11)
+        .parse(graph);
+    return graph;
+  }
+}
