@@ -38,6 +38,7 @@ import io.contextkeep.vault.policy.InForce;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.read.CohortPath;
+import io.contextkeep.vault.read.Deriving;
 import io.contextkeep.vault.read.HourlyReads;
 import io.contextkeep.vault.read.Possible;
 import io.contextkeep.vault.read.ReadPath;
@@ -50,6 +51,7 @@ import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.ContextStore;
 import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Derivations;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
@@ -150,7 +152,8 @@ public final class Vault implements AutoCloseable {
     BlindIndex blindIndex = new BlindIndex(root);
     Registry registry = new Registry(db);
     Customers customers = new Customers(blindIndex);
-    ConsentLedger consents = new ConsentLedger();
+    Derivations derivations = new Derivations(registry, keys, log, clock);
+    ConsentLedger consents = new ConsentLedger(derivations);
     Notices notices = new Notices();
     JwsKey receiptKey = new JwsKey("receipts-1", root.subkey("consent-receipts/v1"));
     ContextStore store = new ContextStore(customers, keys, clock);
@@ -185,17 +188,12 @@ public final class Vault implements AutoCloseable {
             clock,
             config.statistics(),
             threads);
-    Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, random);
+    Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, derivations, random);
     Erasure erasure = new Erasure(db, customers, keys, log);
     erasure.resume();
     Projector projector =
         Projector.of(
-            db,
-            consents,
-            new Batches(),
-            graphDirectory(config),
-            random,
-            Threads.daemon("graph-projector"));
+            db, new Batches(), graphDirectory(config), random, Threads.daemon("graph-projector"));
     watch(projector, operations.metrics());
     VaultIssuer issuer = issuer(config, root, clock);
     Optional<Db> witnessed = config.witnessLogs().map(_ -> openWitnessed(config));
@@ -209,6 +207,8 @@ public final class Vault implements AutoCloseable {
             notices,
             new ConsentReceipts(consents, notices, receiptKey, config.publicUrl().toString()),
             ingest,
+            derivations,
+            new Deriving(db, registry, store, derivations, gate, clock),
             keys,
             blindIndex,
             readPath,
@@ -234,7 +234,7 @@ public final class Vault implements AutoCloseable {
             config.maxConcurrentRequests(),
             config.maxBodyBytes());
     projector.start();
-    Retention retention = new Retention(db, log, clock);
+    Retention retention = new Retention(db, log, derivations, clock);
     AuditRetention auditRetention = new AuditRetention(db, log, clock, config.auditRetention());
     Housekeeping housekeeping =
         Housekeeping.start(

@@ -19,12 +19,10 @@ final class Origin {
   private static final int ROWS = 500;
 
   private final Db db;
-  private final ConsentLedger consents;
   private final Batches batches;
 
-  Origin(Db db, ConsentLedger consents, Batches batches) {
+  Origin(Db db, Batches batches) {
     this.db = db;
-    this.consents = consents;
     this.batches = batches;
   }
 
@@ -41,7 +39,7 @@ final class Origin {
     return db.inRead(
         c -> {
           Newest newest = newest(c);
-          List<ConsentEvent> events = consents.after(c, progress.consents(), ROWS);
+          List<ConsentEvent> events = ConsentLedger.after(c, progress.consents(), ROWS);
           List<IngestBatch> written = batches.after(c, progress.batches(), ROWS);
           List<Releases.Row> released = Releases.after(c, progress.releases(), ROWS);
           boolean moreReleases = released.size() == ROWS;
@@ -121,6 +119,6 @@ final class Origin {
   }
 
   private Newest newest(Connection c) throws SQLException {
-    return new Newest(consents.newest(c), batches.newest(c), Releases.newest(c));
+    return new Newest(ConsentLedger.newest(c), batches.newest(c), Releases.newest(c));
   }
 }

@@ -5,7 +5,6 @@ import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.PiiRefused;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.store.Batches;
-import io.contextkeep.vault.store.ConsentLedger;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -67,13 +66,8 @@ public final class Projector implements AutoCloseable {
    * made before anything new can come in.
    */
   public static Projector of(
-      Db db,
-      ConsentLedger consents,
-      Batches batches,
-      Path directory,
-      SecureRandom random,
-      ThreadFactory threads) {
-    Origin origin = new Origin(db, consents, batches);
+      Db db, Batches batches, Path directory, SecureRandom random, ThreadFactory threads) {
+    Origin origin = new Origin(db, batches);
     Projector projector = new Projector(origin, directory, random, threads);
     db.join(projector.new Commits());
     return projector;

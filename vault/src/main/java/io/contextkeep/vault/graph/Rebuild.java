@@ -2,7 +2,6 @@ package io.contextkeep.vault.graph;
 
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.store.Batches;
-import io.contextkeep.vault.store.ConsentLedger;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.function.Supplier;
@@ -27,7 +26,7 @@ public final class Rebuild {
   public static Report run(Path directory, Supplier<Db> database, SecureRandom random) {
     try (GraphDirectory taken = GraphDirectory.take(directory);
         Db db = database.get()) {
-      Origin origin = new Origin(db, new ConsentLedger(), new Batches());
+      Origin origin = new Origin(db, new Batches());
       Newest newest = origin.newest();
       taken.unmark();
       try (Projection projection = Projection.open(origin, taken, newest, random);

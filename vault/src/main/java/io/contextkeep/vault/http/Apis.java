@@ -11,12 +11,14 @@ import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.policy.Policies;
+import io.contextkeep.vault.read.Deriving;
 import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.replay.Evidence;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Derivations;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
@@ -37,6 +39,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Notices notices,
       ConsentReceipts receipts,
       Ingest ingest,
+      Derivations derivations,
+      Deriving deriving,
       SubjectKeys keys,
       BlindIndex blindIndex,
       ReadPath readPath,
@@ -62,10 +66,11 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
     return new Apis(
         List.of(
             new AppApi(registry, readPath),
-            new SourceApi(db, registry, ingest, new Batches(), blindIndex, log, clock),
-            new CustomerApi(me, db, registry, customers, consents, ingest, erasure, clock),
+            new SourceApi(db, registry, ingest, deriving, new Batches(), blindIndex, log, clock),
+            new CustomerApi(
+                me, db, registry, customers, consents, ingest, derivations, erasure, clock),
             new AccessProofApi(me, log, index),
-            new ExportApi(me, db, registry, customers, consents, readPath, clock),
+            new ExportApi(me, db, registry, customers, consents, derivations, readPath, clock),
             new ConsentApi(me, db, registry, customers, consents, notices, receipts, clock),
             new ConsentReceiptApi(me, db, receipts, clock),
             new NoticeApi(db, registry, notices, receipts, log, clock),

@@ -15,6 +15,8 @@ import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Derivable;
+import io.contextkeep.vault.store.Derivations;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
@@ -42,6 +44,7 @@ final class CustomerApi implements Routes.Api {
   private final Customers customers;
   private final ConsentLedger consents;
   private final Ingest ingest;
+  private final Derivations derivations;
   private final Erasure erasure;
   private final InstantSource clock;
 
@@ -52,6 +55,7 @@ final class CustomerApi implements Routes.Api {
       Customers customers,
       ConsentLedger consents,
       Ingest ingest,
+      Derivations derivations,
       Erasure erasure,
       InstantSource clock) {
     this.me = me;
@@ -60,6 +64,7 @@ final class CustomerApi implements Routes.Api {
     this.customers = customers;
     this.consents = consents;
     this.ingest = ingest;
+    this.derivations = derivations;
     this.erasure = erasure;
     this.clock = clock;
   }
@@ -104,10 +109,12 @@ final class CustomerApi implements Routes.Api {
         Map.of("categories", List.of(attribute.category().curie())),
         c -> {
           List<Ingest.Fault> refused = new ArrayList<>();
-          ingest.write(c, SOURCE, request.id(), List.of(line), List.of(), refused);
+          ingest.write(
+              c, SOURCE, request.id(), List.of(line), List.of(), Derivable.NOTHING, refused);
           if (!refused.isEmpty()) {
             throw new Problem(409, refused.getFirst().code(), refused.getFirst().detail());
           }
+          derivations.corrected(c, subject, attribute.name());
         });
     return Answer.ok(Map.of("corrected", attribute.name()));
   }

@@ -3,11 +3,14 @@ package io.contextkeep.vault.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.ConsentLedger;
+import io.contextkeep.vault.store.Derived;
 import io.contextkeep.vault.store.Registry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,6 +44,37 @@ record Export(
   }
 
   /**
+   * How something came to be known. What follows from the rest or is guessed belongs to what she
+   * may see (GDPR, article 15) and not to what must be portable (article 20).
+   */
+  enum Origin {
+    COLLECTED("dpv:CollectedPersonalData"),
+    OBSERVED("dpv:ObservedPersonalData"),
+    DERIVED(Derived.Kind.DERIVED.curie()),
+    INFERRED(Derived.Kind.INFERRED.curie());
+
+    private final String curie;
+
+    Origin(String curie) {
+      this.curie = curie;
+    }
+
+    String curie() {
+      return curie;
+    }
+
+    String code() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Origin of(String source, Optional<Derived.Kind> derived) {
+      return derived
+          .map(kind -> valueOf(kind.name()))
+          .orElse(source.equals(CustomerApi.SOURCE) ? COLLECTED : OBSERVED);
+    }
+  }
+
+  /**
    * One value or event with where it came from.
    *
    * @param sourceName what people call the source
@@ -54,12 +88,8 @@ record Export(
       String observed,
       String source,
       String sourceName,
-      String batch) {
-
-    /** Whether the customer herself said it, and not a system about her. */
-    boolean isCollected() {
-      return source.equals(CustomerApi.SOURCE);
-    }
+      String batch,
+      Origin origin) {
 
     @Override
     public String toString() {
@@ -75,31 +105,36 @@ record Export(
     return identifiers;
   }
 
-  static List<Item> items(ObjectNode disclosed, Registry registry) {
+  static List<Item> items(
+      ObjectNode disclosed, Registry registry, Map<String, Derived.Kind> derived) {
     List<Item> items = new ArrayList<>();
     for (Map.Entry<String, JsonNode> held : disclosed.path("values").properties()) {
       if (held.getValue().isArray()) {
-        held.getValue().forEach(event -> items.add(item(held.getKey(), true, event, registry)));
+        held.getValue()
+            .forEach(event -> items.add(item(held.getKey(), event, registry, Optional.empty())));
       } else {
-        items.add(item(held.getKey(), false, held.getValue(), registry));
+        Optional<Derived.Kind> kind = Optional.ofNullable(derived.get(held.getKey()));
+        items.add(item(held.getKey(), held.getValue(), registry, kind));
       }
     }
     return items;
   }
 
-  private static Item item(String name, boolean isEvent, JsonNode held, Registry registry) {
+  private static Item item(
+      String name, JsonNode held, Registry registry, Optional<Derived.Kind> derived) {
     var attribute = registry.attribute(name).orElseThrow();
     String source = held.path("source").asText();
     return new Item(
         name,
-        isEvent,
+        attribute.kind() == Attribute.Kind.EVENT,
         held.path("value"),
         attribute.facet().code(),
         attribute.category().curie(),
         held.path("observed").asText(),
         source,
         registry.app(source).map(app -> app.name()).orElse(source),
-        held.path("batch").asText());
+        held.path("batch").asText(),
+        Origin.of(source, derived));
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.read.Reply;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Derivations;
 import io.contextkeep.vault.store.EventPlace;
 import io.contextkeep.vault.store.Extent;
 import io.contextkeep.vault.store.Registry;
@@ -39,6 +40,7 @@ final class ExportApi implements Routes.Api {
   private final Registry registry;
   private final Customers customers;
   private final ConsentLedger consents;
+  private final Derivations derivations;
   private final ReadPath readPath;
   private final InstantSource clock;
 
@@ -48,6 +50,7 @@ final class ExportApi implements Routes.Api {
       Registry registry,
       Customers customers,
       ConsentLedger consents,
+      Derivations derivations,
       ReadPath readPath,
       InstantSource clock) {
     this.me = me;
@@ -55,6 +58,7 @@ final class ExportApi implements Routes.Api {
     this.registry = registry;
     this.customers = customers;
     this.consents = consents;
+    this.derivations = derivations;
     this.readPath = readPath;
     this.clock = clock;
   }
@@ -130,7 +134,7 @@ final class ExportApi implements Routes.Api {
               request.id(),
               clock.instant(),
               Export.identifiers(disclosed),
-              Export.items(disclosed, registry),
+              Export.items(disclosed, registry, derivations.kinds(c, subject)),
               customers.isRestricted(c, subject),
               first ? consents.objectionsOf(c, subject) : List.of(),
               first ? consents.history(c, subject) : List.of(),

@@ -6,11 +6,17 @@ import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.Graphs;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.Inside;
+import io.contextkeep.vault.crypto.FileRootKey;
+import io.contextkeep.vault.crypto.RootKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
+import io.contextkeep.vault.store.Derivations;
+import io.contextkeep.vault.store.Registry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -33,7 +40,7 @@ final class Fixture implements AutoCloseable {
       List.of("pd:EmailAddress", "pd:Purchase", "pd:Country", "pd:Health");
 
   final SecureRandom secureRandom = new SecureRandom();
-  final ConsentLedger consents = new ConsentLedger();
+  final ConsentLedger consents;
   final Batches batches = new Batches();
   final Path dir;
   final Db db;
@@ -42,7 +49,20 @@ final class Fixture implements AutoCloseable {
   Fixture(Path dir) {
     this.dir = dir;
     this.db = Db.open(dir.resolve("vault.db"), Schema.migrations(), Thread::new);
-    this.origin = new Origin(db, consents, batches);
+    this.origin = new Origin(db, batches);
+    this.consents = ledger();
+  }
+
+  private ConsentLedger ledger() {
+    try {
+      RootKey root = FileRootKey.openOrCreate(dir.resolve("root.key"));
+      SubjectKeys keys = new SubjectKeys(dir.resolve("keys.db"), root, secureRandom, Thread::new);
+      return new ConsentLedger(
+          new Derivations(
+              new Registry(db), keys, Inside.log(dir, db, root), InstantSource.system()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   SubjectId customer() {

@@ -120,13 +120,7 @@ final class ProjectorTest {
 
   private Projector start() {
     Projector projector =
-        Projector.of(
-            data.db,
-            data.consents,
-            data.batches,
-            dir.resolve("graph"),
-            data.secureRandom,
-            Thread::new);
+        Projector.of(data.db, data.batches, dir.resolve("graph"), data.secureRandom, Thread::new);
     projector.start();
     return projector;
   }
