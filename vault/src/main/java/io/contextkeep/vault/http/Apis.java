@@ -10,6 +10,7 @@ import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.lineage.LineageReader;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.read.Deriving;
 import io.contextkeep.vault.read.Processing;
@@ -71,6 +72,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
                 me, db, registry, customers, consents, ingest, derivations, erasure, clock),
             new AccessProofApi(me, log, index),
             new ExportApi(me, db, registry, customers, consents, derivations, readPath, clock),
+            new LineageApi(
+                me, db, registry, new LineageReader(registry, derivations, consents, clock)),
             new ConsentApi(me, db, registry, customers, consents, notices, receipts, clock),
             new ConsentReceiptApi(me, db, receipts, clock),
             new NoticeApi(db, registry, notices, receipts, log, clock),

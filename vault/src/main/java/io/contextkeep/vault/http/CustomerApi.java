@@ -33,9 +33,6 @@ import java.util.Set;
  * erased.
  */
 final class CustomerApi implements Routes.Api {
-  /** The source of what customers say themselves. No app can be registered under this name. */
-  static final String SOURCE = "customer";
-
   private static final int MAX_ACCESSES = 500;
 
   private final Me me;
@@ -110,7 +107,13 @@ final class CustomerApi implements Routes.Api {
         c -> {
           List<Ingest.Fault> refused = new ArrayList<>();
           ingest.write(
-              c, SOURCE, request.id(), List.of(line), List.of(), Derivable.NOTHING, refused);
+              c,
+              Ingest.CUSTOMER,
+              request.id(),
+              List.of(line),
+              List.of(),
+              Derivable.NOTHING,
+              refused);
           if (!refused.isEmpty()) {
             throw new Problem(409, refused.getFirst().code(), refused.getFirst().detail());
           }

@@ -3,6 +3,7 @@ package io.contextkeep.vault.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.vault.lineage.Origin;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Derived;
@@ -10,7 +11,6 @@ import io.contextkeep.vault.store.Registry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,37 +40,6 @@ record Export(
     @Override
     public String toString() {
       return kind + ":redacted";
-    }
-  }
-
-  /**
-   * How something came to be known. What follows from the rest or is guessed belongs to what she
-   * may see (GDPR, article 15) and not to what must be portable (article 20).
-   */
-  enum Origin {
-    COLLECTED("dpv:CollectedPersonalData"),
-    OBSERVED("dpv:ObservedPersonalData"),
-    DERIVED(Derived.Kind.DERIVED.curie()),
-    INFERRED(Derived.Kind.INFERRED.curie());
-
-    private final String curie;
-
-    Origin(String curie) {
-      this.curie = curie;
-    }
-
-    String curie() {
-      return curie;
-    }
-
-    String code() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-
-    static Origin of(String source, Optional<Derived.Kind> derived) {
-      return derived
-          .map(kind -> valueOf(kind.name()))
-          .orElse(source.equals(CustomerApi.SOURCE) ? COLLECTED : OBSERVED);
     }
   }
 

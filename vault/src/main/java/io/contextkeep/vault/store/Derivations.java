@@ -39,7 +39,7 @@ public final class Derivations {
    * SQL: whether the value {@code v} stands. Its one parameter is now, in milliseconds. Every
    * statement that reads values to be served has it.
    */
-  static final String STANDS =
+  public static final String STANDS =
       """
       (v.clauses = 0 OR v.clauses = (
         SELECT count(DISTINCT g.clause) FROM derivation_ground g

@@ -25,6 +25,8 @@ import java.util.Set;
  * refused by itself; all that is kept of a batch is kept in one transaction.
  */
 public final class Ingest {
+  /** The source of what customers say themselves. No app can be registered under this name. */
+  public static final String CUSTOMER = "customer";
 
   /** One checked line. An event's id makes it idempotent; a value is replaced by a newer one. */
   public record Line(
