@@ -189,7 +189,7 @@ public final class Vault implements AutoCloseable {
             config.statistics(),
             threads);
     Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, derivations, random);
-    Erasure erasure = new Erasure(db, customers, keys, log);
+    Erasure erasure = new Erasure(db, customers, keys, log, clock);
     erasure.resume();
     Projector projector =
         Projector.of(
@@ -380,6 +380,7 @@ public final class Vault implements AutoCloseable {
     metrics.graphLag("consents", () -> projector.lag().consents());
     metrics.graphLag("batches", () -> projector.lag().batches());
     metrics.graphLag("releases", () -> projector.lag().releases());
+    metrics.graphLag("removals", () -> projector.lag().removals());
     metrics.graphLag("erasures", () -> projector.lag().erasures());
   }
 

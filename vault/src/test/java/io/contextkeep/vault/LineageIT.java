@@ -111,7 +111,9 @@ final class LineageIT {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 3; i++) {
       lines
-          .append("{\"customer\": {\"customer_number\": \"1\"}, \"event\": \"purchase\", \"observed\": \"")
+          .append(
+              "{\"customer\": {\"customer_number\": \"1\"}, \"event\": \"purchase\", \"observed\":"
+                  + " \"")
           .append(vault.observedNow())
           .append("\", \"value\": {}}\n");
     }

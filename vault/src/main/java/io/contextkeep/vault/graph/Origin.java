@@ -2,12 +2,14 @@ package io.contextkeep.vault.graph;
 
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.IngestBatch;
+import io.contextkeep.ontology.Invalidation;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.GraphErasures;
 import io.contextkeep.vault.store.Releases;
+import io.contextkeep.vault.store.Removals;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -42,6 +44,8 @@ final class Origin {
           List<ConsentEvent> events = ConsentLedger.after(c, progress.consents(), ROWS);
           List<IngestBatch> written = batches.after(c, progress.batches(), ROWS);
           List<Releases.Row> released = Releases.after(c, progress.releases(), ROWS);
+          List<Invalidation> removed = Removals.after(c, progress.removals(), ROWS);
+          boolean moreRemovals = removed.size() == ROWS;
           boolean moreReleases = released.size() == ROWS;
           boolean moreEvents = events.size() == ROWS;
           boolean moreBatches = written.size() == ROWS;
@@ -50,13 +54,18 @@ final class Origin {
                   moreEvents ? events.getLast().id() : newest.consents(),
                   moreBatches ? written.getLast().seq() : newest.batches(),
                   moreReleases ? released.getLast().seq() : newest.releases(),
-                  !events.isEmpty() || !written.isEmpty() || !released.isEmpty());
+                  moreRemovals ? removed.getLast().number() : newest.removals(),
+                  !removed.isEmpty()
+                      || !events.isEmpty()
+                      || !written.isEmpty()
+                      || !released.isEmpty());
           return new Slice(
               events,
               written,
               released.stream().map(Releases.Row::release).toList(),
+              removed,
               next,
-              moreEvents || moreBatches || moreReleases);
+              moreEvents || moreBatches || moreReleases || moreRemovals);
         });
   }
 
@@ -64,11 +73,12 @@ final class Origin {
     return db.inRead(
         c -> {
           Newest newest = newest(c);
-          Progress progress = Progress.load(c).orElse(new Progress(0, 0, 0, 0, 0));
+          Progress progress = Progress.load(c).orElse(new Progress(0, 0, 0, 0, 0, 0));
           return new Lag(
               Math.max(0, newest.consents() - progress.consents()),
               Math.max(0, newest.batches() - progress.batches()),
               Math.max(0, newest.releases() - progress.releases()),
+              Math.max(0, newest.removals() - progress.removals()),
               GraphErasures.pending(c).size());
         });
   }
@@ -119,6 +129,7 @@ final class Origin {
   }
 
   private Newest newest(Connection c) throws SQLException {
-    return new Newest(ConsentLedger.newest(c), batches.newest(c), Releases.newest(c));
+    return new Newest(
+        ConsentLedger.newest(c), batches.newest(c), Releases.newest(c), Removals.newest(c));
   }
 }

@@ -398,6 +398,7 @@ public final class Derivations {
           c, "DELETE FROM value WHERE subject = ? AND name = ?", subject.value(), value.name());
       counts.merge(value.category(), 1, Integer::sum);
     }
+    Removals.add(c, clock.instant(), counts);
     log.stage(c, entry(subject, counts, values.stream().map(Removed::name).toList(), why));
   }
 

@@ -6,6 +6,7 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,9 +37,11 @@ public final class Erasure {
   private final Customers customers;
   private final SubjectKeys keys;
   private final AuditLog log;
+  private final InstantSource clock;
   private volatile boolean unfinished;
 
-  public Erasure(Db db, Customers customers, SubjectKeys keys, AuditLog log) {
+  public Erasure(Db db, Customers customers, SubjectKeys keys, AuditLog log, InstantSource clock) {
+    this.clock = clock;
     this.db = db;
     this.customers = customers;
     this.keys = keys;
@@ -76,6 +79,7 @@ public final class Erasure {
   private void deleteRows(SubjectId subject, String requestId) {
     db.inWrite(
         c -> {
+          Removals.add(c, clock.instant(), Removals.held(c, subject));
           for (String table : TABLES) {
             Sql.update(c, "DELETE FROM " + table + " WHERE subject = ?", subject.value());
           }

@@ -260,6 +260,8 @@ public final class Ingest {
         key.seal(Sealed.valueRecord(name), version, json(line.value())),
         clauses.get().size());
     if (line.derived().isPresent()) {
+      Batches.derived(
+          c, batch, line.attribute().category(), line.derived().get(), allowed.inputs());
       derivations.keep(c, subject, name, line.derived().get(), clauses.get(), allowed.inputs());
     }
     return Optional.empty();

@@ -27,3 +27,14 @@ CREATE INDEX derivation_input_made ON derivation_input (subject, input);
 -- What sources should work out anew, because some customer corrected what it was made from: never whose.
 CREATE TABLE recompute (
   source TEXT NOT NULL, name TEXT NOT NULL, hour INTEGER NOT NULL, PRIMARY KEY (source, name)) STRICT, WITHOUT ROWID;
+
+-- For the graph: what of a batch was worked out from which others, and what was removed before its time, without whose.
+CREATE TABLE batch_derivation (
+  batch TEXT NOT NULL, category TEXT NOT NULL, kind TEXT NOT NULL, rule TEXT NOT NULL, input TEXT NOT NULL,
+  input_category TEXT NOT NULL, PRIMARY KEY (batch, category, kind, rule, input, input_category)) STRICT, WITHOUT ROWID;
+CREATE TABLE batch_derived (
+  batch TEXT NOT NULL, category TEXT NOT NULL, kind TEXT NOT NULL, rule TEXT NOT NULL, count INTEGER NOT NULL,
+  PRIMARY KEY (batch, category, kind, rule)) STRICT, WITHOUT ROWID;
+CREATE TABLE removal (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, categories TEXT NOT NULL) STRICT;
+ALTER TABLE projection ADD COLUMN removals INTEGER NOT NULL DEFAULT 0;

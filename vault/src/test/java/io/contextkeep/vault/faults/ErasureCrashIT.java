@@ -22,6 +22,7 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,7 @@ final class ErasureCrashIT {
         Db db = Db.open(vaultDb(), Schema.migrations(), Thread::new, deadline)) {
       AuditLog log = Inside.log(before().resolve("keys"), db, root);
       Customers customers = new Customers(new BlindIndex(root));
-      Erasure erasure = new Erasure(db, customers, keys, log);
+      Erasure erasure = new Erasure(db, customers, keys, log, InstantSource.system());
       Identifier identifier = new Identifier("customer_number", ANN);
       SubjectId ann = db.inRead(c -> customers.find(c, identifier)).orElseThrow();
       traces = traces(db, ann);

@@ -23,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -117,8 +119,28 @@ final class Fixture implements AutoCloseable {
     db.inWrite(
         c -> {
           batches.add(c, entry);
+          if (random.nextBoolean()) {
+            derive(c, id, random);
+          }
           return 0;
         });
+  }
+
+  /** As a batch does of which values were worked out. */
+  private static void derive(Connection c, String batch, Random random) throws SQLException {
+    Sql.update(
+        c,
+        "INSERT INTO batch_derived VALUES (?, 'pd:Interest', 'INFERRED', 'churn.v3', ?)",
+        batch,
+        random.nextInt(1, 100));
+    for (int i = random.nextInt(1, 4); i > 0; i--) {
+      Sql.update(
+          c,
+          "INSERT INTO batch_derivation VALUES (?, 'pd:Interest', 'INFERRED', 'churn.v3', ?,"
+              + " 'pd:Purchase')",
+          batch,
+          UUID.randomUUID().toString());
+    }
   }
 
   /** What an erasure does to these tables. */
@@ -128,6 +150,8 @@ final class Fixture implements AutoCloseable {
           for (String table : List.of("consent_event", "consent_state")) {
             Sql.update(c, "DELETE FROM " + table + " WHERE subject = ?", subject.value());
           }
+          Sql.update(
+              c, "INSERT INTO removal (at, categories) VALUES (1, 'pd:Country=2 pd:Purchase=1')");
           Sql.update(c, "DELETE FROM subject WHERE id = ?", subject.value());
           return Sql.update(c, "INSERT INTO graph_erasure (subject) VALUES (?)", subject.value());
         });

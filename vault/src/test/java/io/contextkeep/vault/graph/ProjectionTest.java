@@ -111,7 +111,7 @@ final class ProjectionTest {
     }
     try (Session session =
         Session.open(
-            data.origin, dir.resolve("graph"), new Newest(1, 0, 0), data.secureRandom, false)) {
+            data.origin, dir.resolve("graph"), new Newest(1, 0, 0, 0), data.secureRandom, false)) {
       assertThat(session.projection().progress().graph()).isNotEqualTo(graph);
       assertThat(session.projection().progress().consents()).isZero();
     }
