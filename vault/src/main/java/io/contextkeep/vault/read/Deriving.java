@@ -98,14 +98,13 @@ public final class Deriving {
   /** Of whoever has one of the identifiers; that all of them are one customer is checked later. */
   private Snapshot snapshot(Connection c, Ingest.Line line, Question.Caller app, Derived derived)
       throws SQLException {
-    Snapshot snapshot = null;
     for (Identifier identifier : line.customer()) {
-      snapshot = store.snapshot(c, identifier, app.id(), derived.from(), NEWEST);
+      Snapshot snapshot = store.snapshot(c, identifier, app.id(), derived.from(), NEWEST);
       if (snapshot.subject().isPresent()) {
         return snapshot;
       }
     }
-    return java.util.Objects.requireNonNull(snapshot);
+    return store.snapshot(c, line.customer().getFirst(), app.id(), derived.from(), NEWEST);
   }
 
   private Verdict verdict(
