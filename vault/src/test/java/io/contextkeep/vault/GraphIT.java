@@ -4,6 +4,7 @@ import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentGraph;
 import io.contextkeep.ontology.Graphs;
@@ -201,7 +202,7 @@ final class GraphIT {
             """
             {"name": "CRM", "facets": ["profile", "intent"], "purposes": ["dpv:CustomerCare"]}\
             """));
-    vault.write("1", "country", "\"" + CANARY + "\"");
+    vault.write("1", "country", "\"" + TestVault.CANARY + "\"");
     String line =
         """
         {"customer": {"customer_number": "1"}, "attribute": "mood", "observed": "%s", "value": "x",\
