@@ -1,7 +1,6 @@
 package io.contextkeep.ontology;
 
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.jena.datatypes.xsd.XSDDatatype;
 
 /**
@@ -32,11 +31,9 @@ public final class LineageGraph {
     return graph;
   }
 
-  /** Whether there is nothing in it that was collected: then nothing was. */
+  /** Whether there is nothing in it that was collected. */
   private static boolean isAllDerived(IngestBatch batch) {
-    Map<String, Integer> made = new TreeMap<>();
-    batch.derived().forEach(d -> made.put(Urns.derived(batch, d), d.count()));
-    return made.values().stream().mapToInt(Integer::intValue).sum()
+    return batch.derived().stream().mapToInt(BatchDerivation::count).sum()
         == batch.kept().values().stream().mapToInt(Integer::intValue).sum();
   }
 
@@ -114,10 +111,9 @@ public final class LineageGraph {
             derived.inferred() ? Vocabulary.INFERRED_DATA : Vocabulary.DERIVED_DATA)
         .add(made, Vocabulary.HAS_PERSONAL_DATA, derived.category().iri())
         .add(made, Vocabulary.COUNT, Integer.toString(derived.count()), XSDDatatype.XSDinteger)
-        .add(made, Vocabulary.GENERATED_BY, activity)
-        .add(
-            made,
-            Vocabulary.DERIVED_FROM,
-            Urns.collection(derived.input(), derived.inputCategory()));
+        .add(made, Vocabulary.GENERATED_BY, activity);
+    for (BatchDerivation.Input input : derived.inputs()) {
+      graph.add(made, Vocabulary.DERIVED_FROM, Urns.collection(input.batch(), input.category()));
+    }
   }
 }

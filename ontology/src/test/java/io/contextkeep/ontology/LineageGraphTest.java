@@ -31,7 +31,11 @@ final class LineageGraphTest {
         kept,
         List.of(
             new BatchDerivation(
-                INTEREST, true, "churn.v3", Examples.batch(1).id(), PURCHASE, count)));
+                INTEREST,
+                true,
+                "churn.v3",
+                count,
+                List.of(new BatchDerivation.Input(Examples.batch(1).id(), PURCHASE)))));
   }
 
   private static Invalidation removal() {

@@ -89,21 +89,37 @@ public final class Batches {
   }
 
   private static List<BatchDerivation> derived(Connection c, String batch) throws SQLException {
-    return Sql.query(
-        c,
-        """
-        SELECT category, kind, rule, input, input_category, count
-        FROM batch_derived NATURAL JOIN batch_derivation WHERE batch = ?\
-        """,
-        row ->
-            new BatchDerivation(
-                DataCategory.parse(row.getString(1)).orElseThrow(),
-                Derived.Kind.valueOf(row.getString(2)) == Derived.Kind.INFERRED,
-                row.getString(3),
-                row.getString(4),
-                DataCategory.parse(row.getString(5)).orElseThrow(),
-                row.getInt(6)),
-        batch);
+    record Made(String category, String kind, String rule, int count) {}
+    List<BatchDerivation> derived = new ArrayList<>();
+    for (Made made :
+        Sql.query(
+            c,
+            "SELECT category, kind, rule, count FROM batch_derived WHERE batch = ?",
+            row -> new Made(row.getString(1), row.getString(2), row.getString(3), row.getInt(4)),
+            batch)) {
+      derived.add(
+          new BatchDerivation(
+              category(made.category()),
+              Derived.Kind.valueOf(made.kind()) == Derived.Kind.INFERRED,
+              made.rule(),
+              made.count(),
+              Sql.query(
+                  c,
+                  """
+                  SELECT input, input_category FROM batch_derivation
+                  WHERE batch = ? AND category = ? AND kind = ? AND rule = ?\
+                  """,
+                  row -> new BatchDerivation.Input(row.getString(1), category(row.getString(2))),
+                  batch,
+                  made.category(),
+                  made.kind(),
+                  made.rule())));
+    }
+    return derived;
+  }
+
+  private static DataCategory category(String curie) {
+    return DataCategory.parse(curie).orElseThrow();
   }
 
   /**
