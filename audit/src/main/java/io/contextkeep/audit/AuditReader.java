@@ -37,6 +37,17 @@ public final class AuditReader {
 
   private AuditReader() {}
 
+  /** The number of the subject's last entry that the log holds no more; empty where it has all. */
+  public static Optional<Long> prunedTo(Connection c, long subject) throws SQLException {
+    try (PreparedStatement select =
+        c.prepareStatement("SELECT n FROM audit_pruned_subject WHERE subject = ?")) {
+      select.setLong(1, subject);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
+      }
+    }
+  }
+
   /** The entry's private part; empty where it has none or has none any more. */
   public static Optional<SealedPart> sealed(Connection c, AuditRow entry) throws SQLException {
     try (PreparedStatement select =

@@ -51,6 +51,33 @@ public final class ConsentStates {
     return standing;
   }
 
+  /**
+   * The event with which the yes began that stands, or stood until it expired: a renewal or a
+   * second yes in time continues the first. After a no, a gap or a yes that allows less it is
+   * another yes. Empty where the latest event is no yes.
+   */
+  public static Optional<ConsentEvent> begun(Collection<ConsentEvent> events) {
+    Optional<ConsentEvent> standing = Optional.empty();
+    Optional<ConsentEvent> begun = Optional.empty();
+    for (ConsentEvent event : events.stream().sorted(ORDER).toList()) {
+      if (counts(event, standing)) {
+        if (!event.status().allows()) {
+          begun = Optional.empty();
+        } else if (standing.filter(yes -> continues(event, yes)).isEmpty()) {
+          begun = Optional.of(event);
+        }
+        standing = Optional.of(event);
+      }
+    }
+    return begun;
+  }
+
+  private static boolean continues(ConsentEvent later, ConsentEvent yes) {
+    return yes.status().allows()
+        && later.at().isBefore(end(yes))
+        && (later.explicit() || !yes.explicit());
+  }
+
   /** The state at that instant. */
   public static ConsentStatus stateAt(Collection<ConsentEvent> events, Instant now) {
     List<ConsentEvent> said = events.stream().filter(event -> !event.at().isAfter(now)).toList();

@@ -20,6 +20,11 @@ public final class Contexts {
     return resource("contexts/consent.jsonld");
   }
 
+  /** The context of lineages, likewise. */
+  public static String lineage() {
+    return resource("contexts/lineage.jsonld");
+  }
+
   private static String resource(String name) {
     try (InputStream in = Objects.requireNonNull(Contexts.class.getResourceAsStream(name))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);

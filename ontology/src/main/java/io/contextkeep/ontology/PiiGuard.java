@@ -26,17 +26,24 @@ final class PiiGuard {
           Vocabulary.UNTIL_TIME,
           Vocabulary.PROCESS,
           Vocabulary.ACTIVITY,
-          Vocabulary.COLLECTION);
+          Vocabulary.COLLECTION,
+          Vocabulary.ASSOCIATION,
+          Vocabulary.DERIVED_DATA,
+          Vocabulary.INFERRED_DATA);
 
   private static final Predicate<Node> SUBJECTS =
       iri(Urns.CONSENT)
           .or(iri(Urns.DURATION))
           .or(iri(Urns.BATCH))
           .or(iri(Urns.COLLECTION))
+          .or(iri(Urns.DERIVED))
+          .or(iri(Urns.ASSOCIATION))
+          .or(iri(Urns.REMOVAL))
+          .or(iri(Urns.REMOVED))
           .or(iri(Urns.RELEASE));
 
   private static final Predicate<Node> GRAPHS =
-      iri(Urns.SUBJECT).or(iri(Urns.BATCH)).or(iri(Urns.RELEASE));
+      iri(Urns.SUBJECT).or(iri(Urns.BATCH)).or(iri(Urns.RELEASE)).or(iri(Urns.REMOVAL));
 
   private static final Map<String, Predicate<Node>> OBJECTS =
       Map.ofEntries(
@@ -64,6 +71,11 @@ final class PiiGuard {
           Map.entry(Vocabulary.ASSOCIATED_WITH, iri(Urns.APP)),
           Map.entry(Vocabulary.STARTED_AT, literal(XSDDatatype.XSDdateTime, 35)),
           Map.entry(Vocabulary.ENDED_AT, literal(XSDDatatype.XSDdateTime, 35)),
+          Map.entry(Vocabulary.DERIVED_FROM, iri(Urns.COLLECTION)),
+          Map.entry(Vocabulary.QUALIFIED_ASSOCIATION, iri(Urns.ASSOCIATION)),
+          Map.entry(Vocabulary.BY_AGENT, iri(Urns.APP)),
+          Map.entry(Vocabulary.HAD_PLAN, iri(Urns.RULE)),
+          Map.entry(Vocabulary.INVALIDATED_BY, iri(Urns.REMOVAL)),
           Map.entry(Vocabulary.GENERATED_BY, iri(Urns.BATCH)));
 
   private PiiGuard() {}
@@ -75,7 +87,7 @@ final class PiiGuard {
    */
   static void check(Node name, Iterable<Triple> triples) {
     if (!GRAPHS.test(name)) {
-      throw new PiiRefused("A graph is named after a customer, a batch or a release");
+      throw new PiiRefused("A graph is named after a customer, a batch, a release or a removal");
     }
     triples.forEach(PiiGuard::check);
   }

@@ -20,6 +20,13 @@ public final class Urns {
   static final Pattern BATCH = Pattern.compile(ROOT + "batch:" + UUID);
   static final Pattern COLLECTION = Pattern.compile(BATCH + ":(dpv|pd):[A-Za-z]{1,64}");
 
+  private static final String RULE_CODE = "[a-z][a-z_]{0,30}\\.v[0-9]{1,4}";
+
+  static final Pattern RULE = Pattern.compile(ROOT + "rule:" + RULE_CODE);
+  static final Pattern DERIVED = Pattern.compile(COLLECTION + ":(derived|inferred):" + RULE_CODE);
+  static final Pattern ASSOCIATION = Pattern.compile(BATCH + ":association:" + RULE_CODE);
+  static final Pattern REMOVAL = Pattern.compile(ROOT + "removal:[0-9]{1,19}");
+  static final Pattern REMOVED = Pattern.compile(REMOVAL + ":(dpv|pd):[A-Za-z]{1,64}");
   static final Pattern RELEASE = Pattern.compile(ROOT + "release:[0-9]{1,19}");
 
   private Urns() {}
@@ -58,11 +65,43 @@ public final class Urns {
   }
 
   public static String batch(IngestBatch batch) {
-    return ROOT + "batch:" + batch.id();
+    return batch(batch.id());
+  }
+
+  public static String batch(String id) {
+    return ROOT + "batch:" + id;
+  }
+
+  public static String rule(String code) {
+    return ROOT + "rule:" + code;
+  }
+
+  /** What one batch brought of one category that was worked out by one rule. */
+  static String derived(IngestBatch batch, BatchDerivation derived) {
+    return collection(batch, derived.category())
+        + (derived.inferred() ? ":inferred:" : ":derived:")
+        + derived.rule();
+  }
+
+  static String association(IngestBatch batch, String rule) {
+    return batch(batch) + ":association:" + rule;
+  }
+
+  public static String removal(Invalidation invalidation) {
+    return ROOT + "removal:" + invalidation.number();
+  }
+
+  /** What was removed of one category at once. */
+  static String removed(Invalidation invalidation, DataCategory category) {
+    return removal(invalidation) + ":" + category.curie();
+  }
+
+  static String collection(String batch, DataCategory category) {
+    return batch(batch) + ":" + category.curie();
   }
 
   /** What one batch brought of one category. */
   public static String collection(IngestBatch batch, DataCategory category) {
-    return batch(batch) + ":" + category.curie();
+    return collection(batch.id(), category);
   }
 }

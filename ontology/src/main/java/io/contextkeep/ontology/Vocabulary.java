@@ -36,6 +36,11 @@ public final class Vocabulary {
   public static final String PROCESS = DPV + "Process";
   public static final String HAS_PROCESSING = DPV + "hasProcessing";
   public static final String COLLECT = DPV + "Collect";
+  public static final String DERIVE = DPV + "Derive";
+  public static final String INFER = DPV + "Infer";
+  public static final String ERASE = DPV + "Erase";
+  public static final String DERIVED_DATA = DPV + "DerivedPersonalData";
+  public static final String INFERRED_DATA = DPV + "InferredPersonalData";
   public static final String HAS_PERSONAL_DATA = DPV + "hasPersonalData";
 
   public static final String HAS_TECHNICAL_MEASURE = DPV + "hasTechnicalMeasure";
@@ -49,6 +54,12 @@ public final class Vocabulary {
   public static final String STARTED_AT = PROV + "startedAtTime";
   public static final String ENDED_AT = PROV + "endedAtTime";
   public static final String GENERATED_BY = PROV + "wasGeneratedBy";
+  public static final String INVALIDATED_BY = PROV + "wasInvalidatedBy";
+  public static final String DERIVED_FROM = PROV + "wasDerivedFrom";
+  public static final String ASSOCIATION = PROV + "Association";
+  public static final String QUALIFIED_ASSOCIATION = PROV + "qualifiedAssociation";
+  public static final String BY_AGENT = PROV + "agent";
+  public static final String HAD_PLAN = PROV + "hadPlan";
 
   public static final String LANGUAGE = "http://purl.org/dc/terms/language";
   public static final String TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";

@@ -74,6 +74,39 @@ final class ConsentStatesTest {
     assertThat(by(Indicator.GUARDIAN, GIVEN, at(5)).by()).isEqualTo(Indicator.GUARDIAN);
   }
 
+  @Test
+  void aYes_beginsWithTheFirstOfARowWithoutAGap() {
+    ConsentEvent first = event(1, GIVEN, 1, 5L);
+    ConsentEvent inTime = event(2, RENEWED, 4);
+    ConsentEvent late = event(3, GIVEN, 5);
+    assertThat(ConsentStates.begun(List.of(inTime, first))).contains(first);
+    assertThat(ConsentStates.begun(List.of(first, late))).contains(late);
+    assertThat(ConsentStates.begun(List.of(first, event(4, WITHDRAWN, 2)))).isEmpty();
+    assertThat(ConsentStates.begun(List.of(first, event(4, WITHDRAWN, 2), inTime)))
+        .as("a renewal of nothing")
+        .isEmpty();
+    assertThat(ConsentStates.begun(List.of(first, event(4, WITHDRAWN, 2), event(5, GIVEN, 3))))
+        .map(ConsentEvent::id)
+        .contains(5L);
+    assertThat(ConsentStates.begun(List.of(first, event(6, UNKNOWN, 2)))).isEmpty();
+    assertThat(ConsentStates.begun(List.of())).isEmpty();
+  }
+
+  @Test
+  void aYesThatAllowsLess_isAnotherOne() {
+    ConsentEvent explicit = explicit(1, 1);
+    ConsentEvent less = event(2, GIVEN, 2);
+    assertThat(ConsentStates.begun(List.of(explicit, less))).contains(less);
+    assertThat(ConsentStates.begun(List.of(event(1, GIVEN, 1), explicit(2, 2))))
+        .map(ConsentEvent::id)
+        .contains(1L);
+  }
+
+  private static ConsentEvent explicit(long id, long second) {
+    return new ConsentEvent(
+        id, ANN, PURPOSE, "shop", GIVEN, true, "v1", "en", "portal", at(second), null);
+  }
+
   private static ConsentEvent by(Indicator by, ConsentStatus status, @Nullable Instant expires) {
     return new ConsentEvent(
         1, ANN, PURPOSE, "shop", status, by, false, "v1", "en", "portal", at(1), expires);

@@ -33,7 +33,13 @@ final class VocabularyTest {
           "wasAssociatedWith",
           "startedAtTime",
           "endedAtTime",
-          "wasGeneratedBy");
+          "wasGeneratedBy",
+          "wasInvalidatedBy",
+          "wasDerivedFrom",
+          "Association",
+          "qualifiedAssociation",
+          "agent",
+          "hadPlan");
 
   @Test
   void everyTermOfDpv_isInThePublishedVocabulary_asAClassOrAsAPropertyAsItIsUsed()

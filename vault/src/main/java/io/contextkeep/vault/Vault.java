@@ -44,6 +44,7 @@ import io.contextkeep.vault.policy.PastPolicies;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.read.CohortPath;
+import io.contextkeep.vault.read.Deriving;
 import io.contextkeep.vault.read.HourlyReads;
 import io.contextkeep.vault.read.Past;
 import io.contextkeep.vault.read.Possible;
@@ -63,6 +64,7 @@ import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.ContextStore;
 import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Derivations;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
@@ -172,7 +174,8 @@ public final class Vault implements AutoCloseable {
     BlindIndex blindIndex = new BlindIndex(root);
     Registry registry = new Registry(db);
     Customers customers = new Customers(blindIndex);
-    ConsentLedger consents = new ConsentLedger();
+    Derivations derivations = new Derivations(registry, keys, log, clock);
+    ConsentLedger consents = new ConsentLedger(derivations);
     Notices notices = new Notices();
     JwsKey receiptKey = new JwsKey("receipts-1", root.subkey("consent-receipts/v1"));
     ContextStore store = new ContextStore(customers, keys, clock);
@@ -209,7 +212,7 @@ public final class Vault implements AutoCloseable {
             clock,
             config.statistics(),
             threads);
-    Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, random);
+    Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, derivations, random);
     RulePacks rules = RulePacks.load(config.rights());
     Cases cases = new Cases();
     Casework casework = new Casework(cases, rules, log, keys, clock, random);
@@ -235,7 +238,6 @@ public final class Vault implements AutoCloseable {
     Projector projector =
         Projector.of(
             db,
-            consents,
             new Batches(),
             graphDirectory(config),
             random,
@@ -254,6 +256,8 @@ public final class Vault implements AutoCloseable {
             notices,
             new ConsentReceipts(consents, notices, receiptKey, issuerName),
             ingest,
+            derivations,
+            new Deriving(db, registry, store, derivations, gate, clock),
             keys,
             blindIndex,
             readPath,
@@ -290,7 +294,7 @@ public final class Vault implements AutoCloseable {
             config.maxBodyBytes());
     projector.start();
     callbacks.start();
-    Retention retention = new Retention(db, log, clock);
+    Retention retention = new Retention(db, log, derivations, clock);
     AuditRetention auditRetention = new AuditRetention(db, log, clock, config.auditRetention());
     Housekeeping housekeeping =
         Housekeeping.start(
@@ -448,6 +452,7 @@ public final class Vault implements AutoCloseable {
     metrics.graphLag("consents", () -> projector.lag().consents());
     metrics.graphLag("batches", () -> projector.lag().batches());
     metrics.graphLag("releases", () -> projector.lag().releases());
+    metrics.graphLag("removals", () -> projector.lag().removals());
     metrics.graphLag("erasures", () -> projector.lag().erasures());
   }
 

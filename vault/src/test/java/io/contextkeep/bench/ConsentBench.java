@@ -27,6 +27,8 @@ import io.contextkeep.vault.graph.Projector;
 import io.contextkeep.vault.graph.Rebuild;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
+import io.contextkeep.vault.store.Derivations;
+import io.contextkeep.vault.store.Registry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -88,10 +90,11 @@ final class ConsentBench implements Benchmark {
     Path graph = dir.resolve("graph");
     SecureRandom random = new SecureRandom();
     RootKey root = FileRootKey.openOrCreate(dir.resolve("root.key"));
-    ConsentLedger ledger = new ConsentLedger();
     try (SubjectKeys keys = new SubjectKeys(dir.resolve("keys.db"), root, random, THREADS);
         Db db = open(dir)) {
       AuditLog log = Inside.log(dir, db, root);
+      ConsentLedger ledger =
+          new ConsentLedger(new Derivations(new Registry(db), keys, log, InstantSource.system()));
       Notices notices = new Notices();
       db.inWrite(c -> notices.put(c, NoticeJson.read("privacy", 1, json()), BEGIN));
       List<SubjectId> customers = enrolled(db, keys, log, random, events / STORY.size());
@@ -99,7 +102,7 @@ final class ConsentBench implements Benchmark {
           new ConsentReceipts(
               ledger, notices, new JwsKey("receipts-1", root.subkey("receipts")), "urn:vault");
       try (Projector projector =
-          Projector.of(db, ledger, new Batches(), graph, random, THREADS, InstantSource.system())) {
+          Projector.of(db, new Batches(), graph, random, THREADS, InstantSource.system())) {
         projector.start();
         double load = seconds(() -> append(db, keys, log, receipts, customers));
         figures.add("consent.append" + size, "events/s", events / load);

@@ -20,6 +20,7 @@ public final class Shapes {
   private static final Shapes ERASURES = new Shapes("erasure.ttl");
   private static final Shapes STORED = new Shapes("stored.ttl");
   private static final Shapes PROCESSING = new Shapes("processing.ttl");
+  private static final Shapes LINEAGE = new Shapes("lineage.ttl");
 
   private final org.apache.jena.shacl.Shapes shapes;
 
@@ -48,6 +49,11 @@ public final class Shapes {
   /** Of what may be stored in a graph, which cannot forget a word: the guard of personal data. */
   public static Shapes ofStored() {
     return STORED;
+  }
+
+  /** Of the lineage of what is held about a customer. */
+  public static Shapes ofLineage() {
+    return LINEAGE;
   }
 
   /**

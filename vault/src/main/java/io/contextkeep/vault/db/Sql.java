@@ -63,6 +63,12 @@ public final class Sql {
     return use(c, sql, PreparedStatement::executeUpdate, args);
   }
 
+  /** A whole number, or none where the column is NULL. */
+  public static @Nullable Long number(ResultSet row, int column) throws SQLException {
+    long number = row.getLong(column);
+    return row.wasNull() ? null : number;
+  }
+
   private interface Use<T> {
     T of(PreparedStatement statement) throws SQLException;
   }

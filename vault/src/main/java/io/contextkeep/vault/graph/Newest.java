@@ -1,7 +1,7 @@
 package io.contextkeep.vault.graph;
 
 /**
- * The numbers of the consent event, the batch and the release that the database took in last;
- * erased events count.
+ * The numbers of the consent event, the batch, the release and the removal that the database took
+ * in last; erased events count.
  */
-record Newest(long consents, long batches, long releases) {}
+record Newest(long consents, long batches, long releases, long removals) {}

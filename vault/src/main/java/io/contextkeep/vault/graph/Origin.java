@@ -2,12 +2,14 @@ package io.contextkeep.vault.graph;
 
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.IngestBatch;
+import io.contextkeep.ontology.Invalidation;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.GraphErasures;
 import io.contextkeep.vault.store.Releases;
+import io.contextkeep.vault.store.Removals;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -23,23 +25,21 @@ final class Origin {
   private static final int ROWS = 10_000;
 
   private final Db db;
-  private final ConsentLedger consents;
   private final Batches batches;
   private final InstantSource clock;
   private final int rows;
 
-  Origin(Db db, ConsentLedger consents, Batches batches, InstantSource clock) {
-    this(db, consents, batches, clock, ROWS);
+  Origin(Db db, Batches batches, InstantSource clock) {
+    this(db, batches, clock, ROWS);
   }
 
   /**
    * @param rows of each kind, at most, in one transaction of the graph
    */
-  Origin(Db db, ConsentLedger consents, Batches batches, InstantSource clock, int rows) {
+  Origin(Db db, Batches batches, InstantSource clock, int rows) {
     this.clock = clock;
     this.rows = rows;
     this.db = db;
-    this.consents = consents;
     this.batches = batches;
   }
 
@@ -56,9 +56,11 @@ final class Origin {
     return db.inRead(
         c -> {
           Newest newest = newest(c);
-          List<ConsentEvent> events = consents.after(c, progress.consents(), rows);
+          List<ConsentEvent> events = ConsentLedger.after(c, progress.consents(), rows);
           List<IngestBatch> written = batches.after(c, progress.batches(), rows);
           List<Releases.Row> released = Releases.after(c, progress.releases(), rows);
+          List<Invalidation> removed = Removals.after(c, progress.removals(), rows);
+          boolean moreRemovals = removed.size() == rows;
           boolean moreReleases = released.size() == rows;
           boolean moreEvents = events.size() == rows;
           boolean moreBatches = written.size() == rows;
@@ -67,13 +69,18 @@ final class Origin {
                   moreEvents ? events.getLast().id() : newest.consents(),
                   moreBatches ? written.getLast().seq() : newest.batches(),
                   moreReleases ? released.getLast().seq() : newest.releases(),
-                  !events.isEmpty() || !written.isEmpty() || !released.isEmpty());
+                  moreRemovals ? removed.getLast().number() : newest.removals(),
+                  !removed.isEmpty()
+                      || !events.isEmpty()
+                      || !written.isEmpty()
+                      || !released.isEmpty());
           return new Slice(
               events,
               written,
               released.stream().map(Releases.Row::release).toList(),
+              removed,
               next,
-              moreEvents || moreBatches || moreReleases);
+              moreEvents || moreBatches || moreReleases || moreRemovals);
         });
   }
 
@@ -81,11 +88,12 @@ final class Origin {
     return db.inRead(
         c -> {
           Newest newest = newest(c);
-          Progress progress = Progress.load(c).orElse(new Progress(0, 0, 0, 0, 0));
+          Progress progress = Progress.load(c).orElse(new Progress(0, 0, 0, 0, 0, 0));
           return new Lag(
               Math.max(0, newest.consents() - progress.consents()),
               Math.max(0, newest.batches() - progress.batches()),
               Math.max(0, newest.releases() - progress.releases()),
+              Math.max(0, newest.removals() - progress.removals()),
               GraphErasures.pending(c).size());
         });
   }
@@ -145,6 +153,7 @@ final class Origin {
   }
 
   private Newest newest(Connection c) throws SQLException {
-    return new Newest(consents.newest(c), batches.newest(c), Releases.newest(c));
+    return new Newest(
+        ConsentLedger.newest(c), batches.newest(c), Releases.newest(c), Removals.newest(c));
   }
 }

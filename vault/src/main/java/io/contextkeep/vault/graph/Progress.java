@@ -15,21 +15,27 @@ import java.util.regex.Pattern;
  * @param consents the last consent event in it
  * @param batches the last batch in it
  * @param releases the last release in it
+ * @param removals the last removal in it
  * @param writes how often it was written since its files were compacted
  */
-record Progress(long graph, long consents, long batches, long releases, int writes) {
+record Progress(long graph, long consents, long batches, long releases, long removals, int writes) {
   private static final Pattern TEXT =
       Pattern.compile(
           "graph (\\d{1,19}) consents (\\d{1,18}) batches (\\d{1,18}) releases (\\d{1,18})"
-              + " writes (\\d{1,9})\n");
+              + " removals (\\d{1,18}) writes (\\d{1,9})\n");
 
   static Optional<Progress> load(Connection c) throws SQLException {
     return Sql.one(
         c,
-        "SELECT graph, consents, batches, releases, writes FROM projection",
+        "SELECT graph, consents, batches, releases, removals, writes FROM projection",
         row ->
             new Progress(
-                row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getInt(5)));
+                row.getLong(1),
+                row.getLong(2),
+                row.getLong(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getInt(6)));
   }
 
   /** Makes this graph the one that the database projects into. */
@@ -37,13 +43,14 @@ record Progress(long graph, long consents, long batches, long releases, int writ
     Sql.update(
         c,
         """
-        INSERT OR REPLACE INTO projection (id, graph, consents, batches, releases, writes)
-        VALUES (1, ?, ?, ?, ?, ?)\
+        INSERT OR REPLACE INTO projection (id, graph, consents, batches, releases, removals, writes)
+        VALUES (1, ?, ?, ?, ?, ?, ?)\
         """,
         graph,
         consents,
         batches,
         releases,
+        removals,
         writes);
   }
 
@@ -52,26 +59,29 @@ record Progress(long graph, long consents, long batches, long releases, int writ
     return 1
         == Sql.update(
             c,
-            "UPDATE projection SET consents = ?, batches = ?, releases = ?, writes = ? WHERE graph"
-                + " = ?",
+            "UPDATE projection SET consents = ?, batches = ?, releases = ?, removals = ?, writes ="
+                + " ? WHERE graph = ?",
             consents,
             batches,
             releases,
+            removals,
             writes,
             graph);
   }
 
-  Progress reaching(long newConsents, long newBatches, long newReleases, boolean writing) {
-    return new Progress(graph, newConsents, newBatches, newReleases, writing ? writes + 1 : writes);
+  Progress reaching(
+      long newConsents, long newBatches, long newReleases, long newRemovals, boolean writing) {
+    return new Progress(
+        graph, newConsents, newBatches, newReleases, newRemovals, writing ? writes + 1 : writes);
   }
 
   Progress compacted() {
-    return new Progress(graph, consents, batches, releases, 0);
+    return new Progress(graph, consents, batches, releases, removals, 0);
   }
 
   String text() {
-    return "graph %d consents %d batches %d releases %d writes %d\n"
-        .formatted(graph, consents, batches, releases, writes);
+    return "graph %d consents %d batches %d releases %d removals %d writes %d\n"
+        .formatted(graph, consents, batches, releases, removals, writes);
   }
 
   /** Empty where the text is not what {@link #text} writes. */
@@ -84,7 +94,8 @@ record Progress(long graph, long consents, long batches, long releases, int writ
                 Long.parseLong(parts.group(2)),
                 Long.parseLong(parts.group(3)),
                 Long.parseLong(parts.group(4)),
-                Integer.parseInt(parts.group(5))))
+                Long.parseLong(parts.group(5)),
+                Integer.parseInt(parts.group(6))))
         : Optional.empty();
   }
 }

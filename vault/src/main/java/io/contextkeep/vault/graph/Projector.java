@@ -5,7 +5,6 @@ import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.PiiRefused;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.store.Batches;
-import io.contextkeep.vault.store.ConsentLedger;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -71,13 +70,12 @@ public final class Projector implements AutoCloseable {
    */
   public static Projector of(
       Db db,
-      ConsentLedger consents,
       Batches batches,
       Path directory,
       SecureRandom random,
       ThreadFactory threads,
       InstantSource clock) {
-    Origin origin = new Origin(db, consents, batches, clock);
+    Origin origin = new Origin(db, batches, clock);
     Projector projector = new Projector(origin, directory, random, threads);
     db.join(projector.new Commits());
     return projector;

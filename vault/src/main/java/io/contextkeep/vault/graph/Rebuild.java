@@ -2,7 +2,6 @@ package io.contextkeep.vault.graph;
 
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.store.Batches;
-import io.contextkeep.vault.store.ConsentLedger;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -28,7 +27,7 @@ public final class Rebuild {
   public static Report run(Path directory, Supplier<Db> database, SecureRandom random) {
     try (GraphDirectory taken = GraphDirectory.take(directory);
         Db db = database.get()) {
-      Origin origin = new Origin(db, new ConsentLedger(), new Batches(), InstantSource.system());
+      Origin origin = new Origin(db, new Batches(), InstantSource.system());
       Newest newest = origin.newest();
       taken.unmark();
       try (Projection projection = Projection.open(origin, taken, new Lending(), newest, random);

@@ -4,6 +4,7 @@ import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentGraph;
 import io.contextkeep.ontology.Graphs;
 import io.contextkeep.ontology.IngestBatch;
+import io.contextkeep.ontology.Invalidation;
 import io.contextkeep.ontology.LineageGraph;
 import io.contextkeep.ontology.StatisticRelease;
 import io.contextkeep.ontology.SubjectId;
@@ -21,11 +22,12 @@ record Slice(
     List<ConsentEvent> consents,
     List<IngestBatch> batches,
     List<StatisticRelease> releases,
+    List<Invalidation> removals,
     Progress next,
     boolean full) {
 
   boolean isEmpty() {
-    return consents.isEmpty() && batches.isEmpty() && releases.isEmpty();
+    return consents.isEmpty() && batches.isEmpty() && releases.isEmpty() && removals.isEmpty();
   }
 
   /** Adds all of it to the graphs it belongs to. Adding it again changes nothing. */
@@ -36,6 +38,7 @@ record Slice(
                 Collectors.groupingBy(ConsentEvent::subject, TreeMap::new, Collectors.toList()));
     byCustomer.forEach((subject, events) -> draft.add(ConsentGraph.of(subject, events)));
     batches.forEach(batch -> draft.add(LineageGraph.of(batch)));
+    removals.forEach(removal -> draft.add(LineageGraph.of(removal)));
     releases.forEach(release -> draft.add(LineageGraph.of(release)));
   }
 }

@@ -8,6 +8,8 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Derivable;
+import io.contextkeep.vault.store.Derivations;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
@@ -23,6 +25,7 @@ final class Acts {
   private final Customers customers;
   private final ConsentLedger consents;
   private final Ingest ingest;
+  private final Derivations derivations;
   private final Erasure erasure;
   private final InstantSource clock;
 
@@ -31,12 +34,14 @@ final class Acts {
       Customers customers,
       ConsentLedger consents,
       Ingest ingest,
+      Derivations derivations,
       Erasure erasure,
       InstantSource clock) {
     this.registry = registry;
     this.customers = customers;
     this.consents = consents;
     this.ingest = ingest;
+    this.derivations = derivations;
     this.erasure = erasure;
     this.clock = clock;
   }
@@ -61,9 +66,20 @@ final class Acts {
         Map.of("categories", List.of(attribute.category().curie())),
         c -> {
           List<Ingest.Fault> refused = new ArrayList<>();
-          ingest.write(c, CustomerApi.SOURCE, request.id(), List.of(line), List.of(), refused);
+          ingest.write(
+              c,
+              Ingest.CUSTOMER,
+              request.id(),
+              List.of(line),
+              List.of(),
+              Derivable.NOTHING,
+              refused);
           if (!refused.isEmpty()) {
             throw new Problem(409, refused.getFirst().code(), refused.getFirst().detail());
+          }
+          Optional<SubjectId> subject = customers.find(c, Me.account(request));
+          if (subject.isPresent()) {
+            derivations.corrected(c, subject.get(), attribute.name());
           }
         });
   }

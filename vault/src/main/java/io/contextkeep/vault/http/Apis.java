@@ -16,7 +16,9 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.erasure.Certificates;
 import io.contextkeep.vault.erasure.RecipientNotices;
 import io.contextkeep.vault.graph.GraphQueries;
+import io.contextkeep.vault.lineage.LineageReader;
 import io.contextkeep.vault.policy.Policies;
+import io.contextkeep.vault.read.Deriving;
 import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.read.ReadPath;
 import io.contextkeep.vault.replay.Evidence;
@@ -27,6 +29,7 @@ import io.contextkeep.vault.rights.agent.Agents;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Derivations;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.HeardSignals;
 import io.contextkeep.vault.store.Ingest;
@@ -50,6 +53,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Notices notices,
       ConsentReceipts receipts,
       Ingest ingest,
+      Derivations derivations,
+      Deriving deriving,
       SubjectKeys keys,
       BlindIndex blindIndex,
       ReadPath readPath,
@@ -76,7 +81,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
     PrivacySignal privacy =
         new PrivacySignal(db, consents, receipts, policies::saleOrSharing, clock);
     Me me = new Me(db, customers, keys, ingest, log, privacy);
-    Acts acts = new Acts(registry, customers, consents, ingest, erasure, clock);
+    Acts acts = new Acts(registry, customers, consents, ingest, derivations, erasure, clock);
     Supplier<Map<String, Processing>> inForce = () -> Processing.all(policies.data());
     Exercise exercise =
         new Exercise(
@@ -87,11 +92,14 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
     return new Apis(
         List.of(
             new AppApi(registry, readPath),
-            new SourceApi(db, registry, ingest, batches, blindIndex, log, clock),
+            new SourceApi(db, registry, ingest, deriving, batches, blindIndex, log, clock),
             new CustomerApi(me, db, registry, acts, erasure, certificates),
             new ErasureApi(db, certificates, recipientNotices, looks),
             new AccessProofApi(me, log, index),
-            new ExportApi(me, db, registry, customers, consents, readPath, casework, clock),
+            new ExportApi(
+                me, db, registry, customers, consents, derivations, readPath, casework, clock),
+            new LineageApi(
+                me, db, registry, new LineageReader(registry, derivations, consents, clock)),
             new ConsentApi(
                 me, db, registry, customers, consents, notices, receipts, signals, clock),
             new SignalApi(me, db, registry, customers, keys, blindIndex, signals, privacy, log),

@@ -25,9 +25,6 @@ import java.util.Set;
  * erased.
  */
 final class CustomerApi implements Routes.Api {
-  /** The source of what customers say themselves. No app can be registered under this name. */
-  static final String SOURCE = "customer";
-
   private static final int MAX_ACCESSES = 500;
 
   private final Me me;

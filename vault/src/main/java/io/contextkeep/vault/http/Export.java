@@ -3,7 +3,10 @@ package io.contextkeep.vault.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.vault.lineage.Origin;
+import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.ConsentLedger;
+import io.contextkeep.vault.store.Derived;
 import io.contextkeep.vault.store.Registry;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,12 +57,8 @@ record Export(
       String observed,
       String source,
       String sourceName,
-      String batch) {
-
-    /** Whether the customer herself said it, and not a system about her. */
-    boolean isCollected() {
-      return source.equals(CustomerApi.SOURCE);
-    }
+      String batch,
+      Origin origin) {
 
     @Override
     public String toString() {
@@ -75,31 +74,36 @@ record Export(
     return identifiers;
   }
 
-  static List<Item> items(ObjectNode disclosed, Registry registry) {
+  static List<Item> items(
+      ObjectNode disclosed, Registry registry, Map<String, Derived.Kind> derived) {
     List<Item> items = new ArrayList<>();
     for (Map.Entry<String, JsonNode> held : disclosed.path("values").properties()) {
       if (held.getValue().isArray()) {
-        held.getValue().forEach(event -> items.add(item(held.getKey(), true, event, registry)));
+        held.getValue()
+            .forEach(event -> items.add(item(held.getKey(), event, registry, Optional.empty())));
       } else {
-        items.add(item(held.getKey(), false, held.getValue(), registry));
+        Optional<Derived.Kind> kind = Optional.ofNullable(derived.get(held.getKey()));
+        items.add(item(held.getKey(), held.getValue(), registry, kind));
       }
     }
     return items;
   }
 
-  private static Item item(String name, boolean isEvent, JsonNode held, Registry registry) {
+  private static Item item(
+      String name, JsonNode held, Registry registry, Optional<Derived.Kind> derived) {
     var attribute = registry.attribute(name).orElseThrow();
     String source = held.path("source").asText();
     return new Item(
         name,
-        isEvent,
+        attribute.kind() == Attribute.Kind.EVENT,
         held.path("value"),
         attribute.facet().code(),
         attribute.category().curie(),
         held.path("observed").asText(),
         source,
         registry.app(source).map(app -> app.name()).orElse(source),
-        held.path("batch").asText());
+        held.path("batch").asText(),
+        Origin.of(source, derived));
   }
 
   @Override

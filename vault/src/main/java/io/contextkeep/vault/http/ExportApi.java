@@ -15,6 +15,7 @@ import io.contextkeep.vault.rights.Casework;
 import io.contextkeep.vault.rights.RightsCase;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Derivations;
 import io.contextkeep.vault.store.EventPlace;
 import io.contextkeep.vault.store.Extent;
 import io.contextkeep.vault.store.Registry;
@@ -42,6 +43,7 @@ final class ExportApi implements Routes.Api {
   private final Registry registry;
   private final Customers customers;
   private final ConsentLedger consents;
+  private final Derivations derivations;
   private final ReadPath readPath;
   private final Casework casework;
   private final InstantSource clock;
@@ -52,6 +54,7 @@ final class ExportApi implements Routes.Api {
       Registry registry,
       Customers customers,
       ConsentLedger consents,
+      Derivations derivations,
       ReadPath readPath,
       Casework casework,
       InstantSource clock) {
@@ -60,6 +63,7 @@ final class ExportApi implements Routes.Api {
     this.registry = registry;
     this.customers = customers;
     this.consents = consents;
+    this.derivations = derivations;
     this.readPath = readPath;
     this.casework = casework;
     this.clock = clock;
@@ -151,7 +155,7 @@ final class ExportApi implements Routes.Api {
               request.id(),
               clock.instant(),
               Export.identifiers(disclosed),
-              Export.items(disclosed, registry),
+              Export.items(disclosed, registry, derivations.kinds(c, subject)),
               customers.isRestricted(c, subject),
               first ? consents.objectionsOf(c, subject) : List.of(),
               first ? consents.history(c, subject) : List.of(),

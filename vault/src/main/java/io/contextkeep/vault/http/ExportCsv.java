@@ -75,7 +75,7 @@ final class ExportCsv {
             "time", item.observed(),
             "facet", item.facet(),
             "category", item.category(),
-            "origin", item.isCollected() ? "collected" : "observed",
+            "origin", item.origin().code(),
             "source", item.source(),
             "batch", item.batch()));
   }

@@ -84,9 +84,7 @@ final class ExportJsonLd {
 
   private static ObjectNode item(Export.Item item) {
     ObjectNode node = Json.MAPPER.createObjectNode();
-    node.putArray("@type")
-        .add(item.isCollected() ? "dpv:CollectedPersonalData" : "dpv:ObservedPersonalData")
-        .add(item.category());
+    node.putArray("@type").add(item.origin().curie()).add(item.category());
     node.put("kind", item.isEvent() ? "event" : "value");
     node.put("attribute", item.name());
     node.put("facet", item.facet());

@@ -14,6 +14,7 @@ import io.contextkeep.vault.store.Analysable;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Facet;
+import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registrations;
 import io.contextkeep.vault.store.Registry;
 import java.net.URI;
@@ -37,7 +38,7 @@ import java.util.regex.Pattern;
 final class OperatorApi implements Routes.Api {
   private static final Pattern APP_ID = Pattern.compile("[a-z][a-z0-9-]{1,62}");
   private static final Pattern ATTRIBUTE = Pattern.compile("[a-z][a-z0-9_]{0,62}");
-  private static final Set<String> RESERVED = Set.of(CustomerApi.SOURCE);
+  private static final Set<String> RESERVED = Set.of(Ingest.CUSTOMER);
   private static final Set<String> SENSITIVITIES = Set.of("low", "medium", "high");
 
   private final Db db;

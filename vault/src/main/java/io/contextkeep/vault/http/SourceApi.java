@@ -1,6 +1,8 @@
 package io.contextkeep.vault.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
@@ -11,9 +13,12 @@ import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.read.Categories;
+import io.contextkeep.vault.read.Deriving;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Batches;
+import io.contextkeep.vault.store.Derivable;
+import io.contextkeep.vault.store.Derivations;
 import io.contextkeep.vault.store.Facet;
 import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.Ingest;
@@ -51,6 +56,7 @@ final class SourceApi implements Routes.Api {
   private final Db db;
   private final Registry registry;
   private final Ingest ingest;
+  private final Deriving deriving;
   private final Batches batches;
   private final BlindIndex blindIndex;
   private final AuditLog log;
@@ -60,6 +66,7 @@ final class SourceApi implements Routes.Api {
       Db db,
       Registry registry,
       Ingest ingest,
+      Deriving deriving,
       Batches batches,
       BlindIndex blindIndex,
       AuditLog log,
@@ -67,6 +74,7 @@ final class SourceApi implements Routes.Api {
     this.db = db;
     this.registry = registry;
     this.ingest = ingest;
+    this.deriving = deriving;
     this.batches = batches;
     this.blindIndex = blindIndex;
     this.log = log;
@@ -76,16 +84,14 @@ final class SourceApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     Media lines = Media.JSON_BODY.taking(Media.LINES, Media.JSON);
-    routes.on(HttpMethod.POST, "/v1/ingest", lines, this::ingest);
+    routes
+        .on(HttpMethod.POST, "/v1/ingest", lines, this::ingest)
+        .get("/v1/ingest/recompute", this::recompute);
   }
 
   Answer ingest(Request request) {
     request.as(Role.SOURCE, Role.APP).onlyQuery();
-    App source =
-        registry
-            .app(request.caller().id())
-            .orElseThrow(
-                () -> new Problem(403, "not_registered", "Ask an operator to register you"));
+    App source = source(request);
     String key =
         request
             .header("Idempotency-Key")
@@ -108,6 +114,7 @@ final class SourceApi implements Routes.Api {
       return Answer.text("application/json", again(earlier.get(), bodyHash));
     }
     List<SubjectId> fresh = ingest.keysFor(lines);
+    Derivable derivable = deriving.judge(request.caller(), lines);
     String batch = UUID.randomUUID().toString();
     String report =
         db.inWrite(
@@ -117,7 +124,7 @@ final class SourceApi implements Routes.Api {
                 return again(raced.get(), bodyHash);
               }
               List<Ingest.Fault> all = new ArrayList<>(faults);
-              int kept = ingest.write(c, source.id(), batch, lines, fresh, all);
+              int kept = ingest.write(c, source.id(), batch, lines, fresh, derivable, all);
               all.sort(Comparator.comparing(Ingest.Fault::line));
               String text = report(batch, kept, all);
               batches.add(
@@ -135,6 +142,30 @@ final class SourceApi implements Routes.Api {
               return text;
             });
     return Answer.text("application/json", report);
+  }
+
+  private App source(Request request) {
+    return registry
+        .app(request.caller().id())
+        .orElseThrow(() -> new Problem(403, "not_registered", "Ask an operator to register you"));
+  }
+
+  /**
+   * What to work out anew, because somebody corrected what it was made from. It does not say whose
+   * nor how many, and when only by the hour; what fell with a consent is not in it at all.
+   */
+  Answer recompute(Request request) {
+    request.as(Role.SOURCE, Role.APP).onlyQuery();
+    App source = source(request);
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode all = body.putArray("recompute");
+    db.inRead(c -> Derivations.recompute(c, source.id()))
+        .forEach(
+            (name, hour) ->
+                all.addObject()
+                    .put("attribute", name)
+                    .put("since", Instant.EPOCH.plus(Duration.ofHours(hour)).toString()));
+    return Answer.ok(body);
   }
 
   private List<Ingest.Line> lines(byte[] body, App source, List<Ingest.Fault> faults) {
@@ -163,7 +194,7 @@ final class SourceApi implements Routes.Api {
   }
 
   private Ingest.Line line(int number, JsonNode json, App source) {
-    Json.only(json, Set.of("customer", "attribute", "event", "id", "observed", "value"));
+    Json.only(json, Set.of("customer", "attribute", "event", "id", "observed", "value", "derived"));
     Optional<String> valueName = Json.optionalText(json, "attribute", 63);
     Optional<String> eventName = Json.optionalText(json, "event", 63);
     if (valueName.isPresent() == eventName.isPresent()) {
@@ -189,7 +220,8 @@ final class SourceApi implements Routes.Api {
         attribute,
         Json.optionalText(json, "id", 200),
         observed(json),
-        json.path("value"));
+        json.path("value"),
+        DerivedJson.parse(json, attribute, registry));
   }
 
   private static List<Identifier> customer(JsonNode customer) {

@@ -3,8 +3,10 @@ package io.contextkeep.vault.ops;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
+import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.store.Derivations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -46,10 +48,12 @@ public final class Retention {
 
   private final Db db;
   private final AuditLog log;
+  private final Derivations derivations;
   private final InstantSource clock;
   private boolean walHoldsDeleted;
 
-  public Retention(Db db, AuditLog log, InstantSource clock) {
+  public Retention(Db db, AuditLog log, Derivations derivations, InstantSource clock) {
+    this.derivations = derivations;
     this.db = db;
     this.log = log;
     this.clock = clock;
@@ -66,6 +70,7 @@ public final class Retention {
       }
       long last = customers.getLast();
       deleted += deleteAll(after, last);
+      deleted += removeFallen(after, last);
       after = last;
     }
     if (deleted > 0) {
@@ -85,6 +90,15 @@ public final class Retention {
       }
       deleted += now;
     }
+  }
+
+  /** Derived values whose grounds time has ended, each customer's in a transaction of its own. */
+  private long removeFallen(long after, long last) {
+    long removed = 0;
+    for (SubjectId subject : db.inRead(c -> derivations.fallen(c, after, last))) {
+      removed += db.inWrite(c -> derivations.removeFallen(c, subject));
+    }
+    return removed;
   }
 
   private List<Long> customers(long after) {

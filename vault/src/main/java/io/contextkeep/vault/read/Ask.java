@@ -73,7 +73,7 @@ public record Ask(
   }
 
   /** Whether the caller's token was made for that purpose, or does not say. */
-  boolean mayState(String curie) {
+  static boolean mayState(Caller caller, String curie) {
     return caller.stated().map(stated -> term(stated.purpose()).equals(curie)).orElse(true);
   }
 

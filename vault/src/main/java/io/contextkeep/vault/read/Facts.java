@@ -3,6 +3,7 @@ package io.contextkeep.vault.read;
 import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.policy.Assurance;
 import io.contextkeep.policy.Question;
+import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
@@ -16,7 +17,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -38,7 +38,10 @@ final class Facts {
     Instant now = clock.instant();
     return new Question(
         new Question.Caller(
-            ask.caller().id(), ask.caller().role().code(), purposes(ask), ask.caller().assurance()),
+            ask.caller().id(),
+            ask.caller().role().code(),
+            ask.caller().role() == Role.APP ? purposes(ask.caller()) : List.of(),
+            ask.caller().assurance()),
         ask.term(),
         new Question.Subject(snapshot.subject(), snapshot.restricted(), ask.self()),
         consents(snapshot, now),
@@ -54,6 +57,17 @@ final class Facts {
 
   private static List<Question.Consent> consents(Snapshot snapshot, Instant now) {
     return snapshot.consents().stream().map(consent -> fact(consent, now)).toList();
+  }
+
+  /**
+   * The question whether an app may use attributes of a customer to work something out: as if it
+   * asked for them.
+   */
+  Question question(
+      Question.Caller app, String purpose, Snapshot snapshot, Collection<Attribute> attributes) {
+    Instant now = clock.instant();
+    return question(
+        app, purpose, snapshot, consents(snapshot, now), aged(attributes, snapshot, now));
   }
 
   /**
@@ -96,18 +110,16 @@ final class Facts {
     return facts;
   }
 
-  /**
-   * What an app is registered for, as far as its token was made for that; nobody else states a
-   * purpose of an app's.
-   */
-  private List<String> purposes(Ask ask) {
-    return Optional.of(ask.caller())
-        .filter(caller -> caller.role() == Role.APP)
-        .flatMap(caller -> registry.app(caller.id()))
-        .map(App::purposes)
-        .stream()
+  /** A registered service that asks for itself, whether as an app or as a source. */
+  Question.Caller app(Caller caller) {
+    return new Question.Caller(caller.id(), Role.APP.code(), purposes(caller), caller.assurance());
+  }
+
+  /** What a service is registered for, as far as its token was made for that. */
+  private List<String> purposes(Caller caller) {
+    return registry.app(caller.id()).map(App::purposes).stream()
         .flatMap(Set::stream)
-        .filter(purpose -> ask.mayState(purpose))
+        .filter(purpose -> Ask.mayState(caller, purpose))
         .toList();
   }
 
@@ -123,24 +135,27 @@ final class Facts {
   /** One that is not held is decided as if it were: what is withheld does not tell what is held. */
   private static SortedMap<String, Question.Attribute> attributes(
       Ask ask, Snapshot snapshot, Instant now) {
-    SortedMap<String, Question.Attribute> facts = new TreeMap<>();
-    for (Attribute attribute : ask.attributes()) {
-      facts.put(attribute.name(), fact(attribute, 0));
-    }
-    Map<String, Long> newest = new HashMap<>();
-    for (Snapshot.Held held : snapshot.held()) {
-      newest.merge(held.attribute().name(), held.observed(), Math::max);
-    }
-    for (Attribute attribute : ask.attributes()) {
-      Long observed = newest.get(attribute.name());
-      if (observed != null) {
-        facts.put(attribute.name(), fact(attribute, days(now.toEpochMilli() - observed)));
-      }
-    }
+    SortedMap<String, Question.Attribute> facts = aged(ask.attributes(), snapshot, now);
     if (ask.extent().identifiers()) {
       facts.put(
           Identifier.ATTRIBUTE,
           new Question.Attribute(Identifier.CATEGORY.curie(), Identifier.CATEGORY.isSpecial(), 0));
+    }
+    return facts;
+  }
+
+  private static SortedMap<String, Question.Attribute> aged(
+      Collection<Attribute> attributes, Snapshot snapshot, Instant now) {
+    SortedMap<String, Question.Attribute> facts = catalogued(attributes);
+    Map<String, Long> newest = new HashMap<>();
+    for (Snapshot.Held held : snapshot.held()) {
+      newest.merge(held.attribute().name(), held.observed(), Math::max);
+    }
+    for (Attribute attribute : attributes) {
+      Long observed = newest.get(attribute.name());
+      if (observed != null) {
+        facts.put(attribute.name(), fact(attribute, days(now.toEpochMilli() - observed)));
+      }
     }
     return facts;
   }

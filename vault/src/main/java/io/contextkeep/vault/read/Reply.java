@@ -7,9 +7,11 @@ import io.contextkeep.policy.Enforced;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.Refusal;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -84,8 +86,7 @@ public final class Reply {
 
   /** Nobody of that name and a no about somebody look the same. */
   static Reply of(Refusal refusal, Receipt receipt) {
-    Set<String> shown = new TreeSet<>(refusal.reasons());
-    shown.retainAll(ABOUT_THE_CALLER);
+    Set<String> shown = aboutTheCaller(refusal.reasons());
     boolean stepUp = shown.equals(Set.of(Refusal.STEP_UP));
     int status = stepUp ? 401 : 403;
     ObjectNode body = problem(status, "not_permitted", stepUp ? WEAK : NOTHING);
@@ -97,6 +98,13 @@ public final class Reply {
     }
     body.set("receipt", receipt(receipt, refusal.id()));
     return new Reply(status, body, stepUp ? refusal.stepUp() : List.of());
+  }
+
+  /** Of a no's reasons those that its caller may hear. */
+  static SortedSet<String> aboutTheCaller(Collection<String> reasons) {
+    SortedSet<String> shown = new TreeSet<>(reasons);
+    shown.retainAll(ABOUT_THE_CALLER);
+    return shown;
   }
 
   /** What was permitted does not open: it was altered, and none of it is shown. */

@@ -1,5 +1,6 @@
 package io.contextkeep.vault.store;
 
+import io.contextkeep.ontology.BatchDerivation;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.IngestBatch;
 import io.contextkeep.vault.db.Sql;
@@ -7,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,15 +71,94 @@ public final class Batches {
 
   /** The batches after the cursor, in order, for the graph's projection. */
   public List<IngestBatch> after(Connection c, long cursor, int limit) throws SQLException {
-    return Sql.query(
+    List<IngestBatch> batches =
+        Sql.query(
+            c,
+            """
+            SELECT seq, id, source, started, ended, categories FROM batch
+            WHERE seq > ? ORDER BY seq LIMIT ?\
+            """,
+            Batches::batch,
+            cursor,
+            limit);
+    List<IngestBatch> all = new ArrayList<>();
+    for (IngestBatch batch : batches) {
+      all.add(batch.with(derived(c, batch.id())));
+    }
+    return all;
+  }
+
+  private static List<BatchDerivation> derived(Connection c, String batch) throws SQLException {
+    record Made(String category, String kind, String rule, int count) {}
+    List<BatchDerivation> derived = new ArrayList<>();
+    for (Made made :
+        Sql.query(
+            c,
+            "SELECT category, kind, rule, count FROM batch_derived WHERE batch = ?",
+            row -> new Made(row.getString(1), row.getString(2), row.getString(3), row.getInt(4)),
+            batch)) {
+      derived.add(
+          new BatchDerivation(
+              category(made.category()),
+              Derived.Kind.valueOf(made.kind()) == Derived.Kind.INFERRED,
+              made.rule(),
+              made.count(),
+              Sql.query(
+                  c,
+                  """
+                  SELECT input, input_category FROM batch_derivation
+                  WHERE batch = ? AND category = ? AND kind = ? AND rule = ?\
+                  """,
+                  row -> new BatchDerivation.Input(row.getString(1), category(row.getString(2))),
+                  batch,
+                  made.category(),
+                  made.kind(),
+                  made.rule())));
+    }
+    return derived;
+  }
+
+  private static DataCategory category(String curie) {
+    return DataCategory.parse(curie).orElseThrow();
+  }
+
+  /**
+   * Notes of a batch that a value of it was worked out. What the customer said herself came in no
+   * batch, and is not named.
+   */
+  static void derived(
+      Connection c,
+      String batch,
+      DataCategory category,
+      Derived derived,
+      List<Derivable.Input> inputs)
+      throws SQLException {
+    Sql.update(
         c,
         """
-        SELECT seq, id, source, started, ended, categories FROM batch
-        WHERE seq > ? ORDER BY seq LIMIT ?\
+        INSERT INTO batch_derived (batch, category, kind, rule, count) VALUES (?, ?, ?, ?, 1)
+        ON CONFLICT DO UPDATE SET count = count + 1\
         """,
-        Batches::batch,
-        cursor,
-        limit);
+        batch,
+        category.curie(),
+        derived.kind().name(),
+        derived.rule());
+    for (Derivable.Input input : inputs) {
+      if (!input.source().equals(Ingest.CUSTOMER)) {
+        Sql.update(
+            c,
+            """
+            INSERT INTO batch_derivation (batch, category, kind, rule, input, input_category)
+            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING\
+            """,
+            batch,
+            category.curie(),
+            derived.kind().name(),
+            derived.rule(),
+            input.batch(),
+            input.attribute().category().curie());
+      }
+    }
   }
 
   /** The batches after the cursor that ended within the time, in order. */
@@ -112,13 +193,14 @@ public final class Batches {
         kept(row.getString("categories")));
   }
 
-  private static String text(Map<DataCategory, Integer> kept) {
+  /** Each category with its number, such as {@code pd:Country=2 pd:Purchase=40}. */
+  static String text(Map<DataCategory, Integer> kept) {
     return kept.entrySet().stream()
         .map(entry -> entry.getKey().curie() + "=" + entry.getValue())
         .collect(Collectors.joining(" "));
   }
 
-  private static SortedMap<DataCategory, Integer> kept(String text) {
+  static SortedMap<DataCategory, Integer> kept(String text) {
     SortedMap<DataCategory, Integer> kept = new TreeMap<>();
     for (String entry : text.isEmpty() ? new String[0] : text.split(" ")) {
       int equals = entry.indexOf('=');

@@ -35,14 +35,15 @@ final class CohortQuery {
 
   private CohortQuery() {}
 
-  static Cohort run(Connection c, long after, int most, String recipient, Cohort.Wanted wanted)
+  static Cohort run(
+      Connection c, long after, int most, String recipient, long now, Cohort.Wanted wanted)
       throws SQLException {
     CohortQuery query = new CohortQuery();
     int found = query.members(c, after, most);
     if (!query.members.isEmpty()) {
       query.consents(c, recipient);
       query.objections(c);
-      query.values(c, wanted.attributes());
+      query.values(c, now, wanted.attributes());
       query.events(c, wanted);
     }
     List<Snapshot> snapshots = new ArrayList<>();
@@ -110,7 +111,8 @@ final class CohortQuery {
         members.lastKey());
   }
 
-  private void values(Connection c, Collection<Attribute> attributes) throws SQLException {
+  private void values(Connection c, long now, Collection<Attribute> attributes)
+      throws SQLException {
     Map<String, Attribute> wanted = new HashMap<>();
     attributes.stream()
         .filter(attribute -> attribute.kind() == Attribute.Kind.VALUE)
@@ -121,9 +123,11 @@ final class CohortQuery {
     Sql.each(
         c,
         """
-        SELECT subject, version, observed, name, source, batch, sealed FROM value
-        WHERE subject BETWEEN ? AND ?\
-        """,
+        SELECT subject, version, observed, name, source, batch, sealed FROM value v
+        WHERE subject BETWEEN ? AND ? AND\
+        """
+            + " "
+            + Derivations.STANDS,
         row -> {
           Attribute attribute = wanted.get(row.getString(4));
           if (attribute != null) {
@@ -131,7 +135,8 @@ final class CohortQuery {
           }
         },
         members.firstKey(),
-        members.lastKey());
+        members.lastKey(),
+        now);
   }
 
   private void events(Connection c, Cohort.Wanted wanted) throws SQLException {

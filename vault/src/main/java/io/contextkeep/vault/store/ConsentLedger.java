@@ -29,6 +29,12 @@ public final class ConsentLedger {
       "id, subject, purpose, recipient, status, explicit, notice, language, method, at, expires,"
           + " said_by";
 
+  private final Derivations derivations;
+
+  public ConsentLedger(Derivations derivations) {
+    this.derivations = derivations;
+  }
+
   /** Appends the event and brings the state up to date, in the caller's transaction. */
   public ConsentEvent append(Connection c, ConsentEvent event) throws SQLException {
     Instant expires = event.expiresAt();
@@ -64,7 +70,9 @@ public final class ConsentLedger {
     // What is passed over (a renewal of nothing) may leave no state at all.
     Optional<ConsentEvent> latest = ConsentStates.latest(history);
     if (latest.isPresent()) {
-      state(c, latest.get());
+      long since = ConsentStates.begun(history).map(ConsentEvent::id).orElse(0L);
+      state(c, latest.get(), since);
+      derivations.said(c, latest.get(), since);
     }
     return history.stream().max(Comparator.comparing(ConsentEvent::id)).orElseThrow();
   }
@@ -81,6 +89,7 @@ public final class ConsentLedger {
     if (added > 0) {
       NoHistory.objected(c, subject, purpose.curie(), true, at);
     }
+    derivations.objected(c, subject, purpose);
   }
 
   public void liftObjection(Connection c, SubjectId subject, Purpose purpose, Instant at)
@@ -114,7 +123,7 @@ public final class ConsentLedger {
   }
 
   /** The events after the cursor, in order, for the graph's projection. */
-  public List<ConsentEvent> after(Connection c, long cursor, int limit) throws SQLException {
+  public static List<ConsentEvent> after(Connection c, long cursor, int limit) throws SQLException {
     return Sql.query(
         c,
         "SELECT "
@@ -127,7 +136,7 @@ public final class ConsentLedger {
   }
 
   /** The number of the event that was appended last, even if it is erased since. */
-  public long newest(Connection c) throws SQLException {
+  public static long newest(Connection c) throws SQLException {
     return Sql.one(
             c,
             "SELECT seq FROM sqlite_sequence WHERE name = 'consent_event'",
@@ -135,14 +144,14 @@ public final class ConsentLedger {
         .orElse(0L);
   }
 
-  private static void state(Connection c, ConsentEvent latest) throws SQLException {
+  private static void state(Connection c, ConsentEvent latest, long since) throws SQLException {
     Instant expires = latest.expiresAt();
     Sql.update(
         c,
         """
         INSERT OR REPLACE INTO consent_state
-          (subject, purpose, recipient, event, status, explicit, at, expires)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
+          (subject, purpose, recipient, event, status, explicit, at, expires, since)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
         """,
         latest.subject().value(),
         latest.purpose().curie(),
@@ -151,7 +160,8 @@ public final class ConsentLedger {
         latest.status().name(),
         latest.explicit(),
         latest.at().toEpochMilli(),
-        expires == null ? null : expires.toEpochMilli());
+        expires == null ? null : expires.toEpochMilli(),
+        since);
   }
 
   private static ConsentEvent event(ResultSet row) throws SQLException {

@@ -86,6 +86,7 @@ public final class ContextStore {
             identifier.kind(),
             customers.blind(identifier),
             recipient,
+            clock.millis(),
             extent.values() ? values : Map.of());
     List<Snapshot.SealedIdentifier> identifiers = List.of();
     Optional<EventPlace> next = Optional.empty();
@@ -200,7 +201,7 @@ public final class ContextStore {
   /** So many customers after the one with that number, for a statistic about a recipient's. */
   public Cohort cohort(Connection c, long after, int most, String recipient, Cohort.Wanted wanted)
       throws SQLException {
-    return CohortQuery.run(c, after, most, recipient, wanted);
+    return CohortQuery.run(c, after, most, recipient, clock.millis(), wanted);
   }
 
   /**

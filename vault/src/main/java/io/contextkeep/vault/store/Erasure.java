@@ -39,6 +39,9 @@ public final class Erasure {
           "identifier",
           "value",
           "event",
+          "derivation",
+          "derivation_ground",
+          "derivation_input",
           "consent_event",
           "consent_state",
           "consent_receipt",
@@ -168,6 +171,7 @@ public final class Erasure {
         c -> {
           noteUnnamed(c, subject, key.number());
           boolean everyRecipient = !AuditReader.isPruned(c, subject.value());
+          Removals.add(c, clock.instant(), Removals.held(c, subject));
           SortedMap<String, Long> deleted = new TreeMap<>();
           deleted.put("audit_private", AuditReader.count(c, subject.value()));
           Receipt entry = log.stageErasure(c, subject.value(), Map.of("request", requestId));

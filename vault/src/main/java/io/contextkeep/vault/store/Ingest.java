@@ -25,6 +25,8 @@ import java.util.Set;
  * refused by itself; all that is kept of a batch is kept in one transaction.
  */
 public final class Ingest {
+  /** The source of what customers say themselves. No app can be registered under this name. */
+  public static final String CUSTOMER = "customer";
 
   /** One checked line. An event's id makes it idempotent; a value is replaced by a newer one. */
   public record Line(
@@ -33,7 +35,20 @@ public final class Ingest {
       Attribute attribute,
       Optional<String> id,
       long observed,
-      JsonNode value) {
+      JsonNode value,
+      Optional<Derived> derived) {
+
+    /** One that was collected. */
+    public Line(
+        int number,
+        List<Identifier> customer,
+        Attribute attribute,
+        Optional<String> id,
+        long observed,
+        JsonNode value) {
+      this(number, customer, attribute, id, observed, value, Optional.empty());
+    }
+
     @Override
     public String toString() {
       return "Line[" + number + ", redacted]";
@@ -43,11 +58,15 @@ public final class Ingest {
   /** Why a line was not kept, in words that hold nothing of the line's values. */
   public record Fault(int line, String code, String detail) {}
 
+  private static final Derivable.Verdict.Allowed COLLECTED =
+      new Derivable.Verdict.Allowed(List.of(), List.of());
+
   private final Db db;
   private final Customers customers;
   private final SubjectKeys keys;
   private final BlindIndex blindIndex;
   private final AuditLog log;
+  private final Derivations derivations;
   private final SecureRandom random;
 
   public Ingest(
@@ -56,7 +75,9 @@ public final class Ingest {
       SubjectKeys keys,
       BlindIndex blindIndex,
       AuditLog log,
+      Derivations derivations,
       SecureRandom random) {
+    this.derivations = derivations;
     this.log = log;
     this.db = db;
     this.customers = customers;
@@ -75,7 +96,7 @@ public final class Ingest {
             c -> {
               Set<Identifier> missing = new HashSet<>();
               for (Line line : lines) {
-                if (holders(c, line).isEmpty()) {
+                if (line.derived().isEmpty() && holders(c, line).isEmpty()) {
                   missing.add(line.customer().getFirst());
                 }
               }
@@ -127,19 +148,24 @@ public final class Ingest {
     return key.seal("identifier/" + identifier.kind(), 1, text);
   }
 
-  /** Writes the lines in the caller's transaction and adds a fault for each that is not kept. */
+  /**
+   * Writes the lines in the caller's transaction and adds a fault for each that is not kept.
+   *
+   * @param derivable which derived lines may be
+   */
   public int write(
       Connection c,
       String source,
       String batch,
       List<Line> lines,
       List<SubjectId> fresh,
+      Derivable derivable,
       List<Fault> faults)
       throws SQLException {
     int kept = 0;
     List<SubjectId> unused = new ArrayList<>(fresh);
     for (Line line : lines) {
-      Optional<Fault> fault = write(c, source, batch, line, unused);
+      Optional<Fault> fault = write(c, source, batch, line, unused, derivable);
       fault.ifPresent(faults::add);
       kept += fault.isEmpty() ? 1 : 0;
     }
@@ -147,8 +173,17 @@ public final class Ingest {
   }
 
   private Optional<Fault> write(
-      Connection c, String source, String batch, Line line, List<SubjectId> unused)
+      Connection c,
+      String source,
+      String batch,
+      Line line,
+      List<SubjectId> unused,
+      Derivable derivable)
       throws SQLException {
+    Derivable.Verdict verdict = line.derived().isPresent() ? derivable.of(c, line) : COLLECTED;
+    if (verdict instanceof Derivable.Verdict.Refused no) {
+      return refused(line, no.code(), no.detail());
+    }
     Set<SubjectId> holders = holders(c, line);
     if (holders.size() > 1) {
       return refused(line, "identifier_conflict", "The identifiers belong to different customers");
@@ -171,13 +206,22 @@ public final class Ingest {
       }
     }
     return switch (line.attribute().kind()) {
-      case VALUE -> value(c, source, batch, line, subject, key.get());
+      case VALUE -> {
+        var allowed = (Derivable.Verdict.Allowed) verdict;
+        yield value(c, source, batch, line, subject, key.get(), allowed);
+      }
       case EVENT -> event(c, source, batch, line, subject, key.get());
     };
   }
 
   private Optional<Fault> value(
-      Connection c, String source, String batch, Line line, SubjectId subject, SubjectKey key)
+      Connection c,
+      String source,
+      String batch,
+      Line line,
+      SubjectId subject,
+      SubjectKey key,
+      Derivable.Verdict.Allowed allowed)
       throws SQLException {
     String name = line.attribute().name();
     record Current(long version, long observed) {}
@@ -192,12 +236,20 @@ public final class Ingest {
     if (line.observed() < current.observed()) {
       return refused(line, "older_than_current", "A value observed later is held already");
     }
+    Optional<List<Set<Derivable.Ground>>> clauses =
+        line.derived().isEmpty()
+            ? Optional.of(List.of())
+            : derivations.clauses(c, subject, allowed);
+    if (clauses.isEmpty()) {
+      return refused(line, "derivation_too_deep", "It was made from too much that was derived");
+    }
     long version = current.version() + 1;
     Sql.update(
         c,
         """
-        INSERT OR REPLACE INTO value (subject, name, version, observed, source, batch, sealed)
-        VALUES (?, ?, ?, ?, ?, ?, ?)\
+        INSERT OR REPLACE INTO value
+          (subject, name, version, observed, source, batch, sealed, clauses)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
         """,
         subject.value(),
         name,
@@ -205,7 +257,13 @@ public final class Ingest {
         line.observed(),
         source,
         batch,
-        key.seal(Sealed.valueRecord(name), version, json(line.value())));
+        key.seal(Sealed.valueRecord(name), version, json(line.value())),
+        clauses.get().size());
+    if (line.derived().isPresent()) {
+      Batches.derived(
+          c, batch, line.attribute().category(), line.derived().get(), allowed.inputs());
+      derivations.keep(c, subject, name, line.derived().get(), clauses.get(), allowed.inputs());
+    }
     return Optional.empty();
   }
 

@@ -36,8 +36,10 @@ final class SnapshotQuery {
       SELECT 2, NULL, NULL, purpose, NULL, NULL, NULL FROM s CROSS JOIN objection ON subject = s.id
       UNION ALL
       SELECT 3, version, observed, name, source, batch, sealed
-      FROM s CROSS JOIN value ON subject = s.id\
-      """;
+      FROM s CROSS JOIN value v ON v.subject = s.id WHERE\
+      """
+          + " "
+          + Derivations.STANDS;
 
   private final Map<String, Attribute> wanted;
   private final List<Snapshot.ConsentRow> consents = new ArrayList<>();
@@ -51,13 +53,19 @@ final class SnapshotQuery {
   }
 
   /**
+   * @param now in milliseconds: a derived value that does not stand then is not held
    * @param wanted the values to bring along sealed, by name
    */
   static SnapshotQuery run(
-      Connection c, String kind, byte[] blind, String recipient, Map<String, Attribute> wanted)
+      Connection c,
+      String kind,
+      byte[] blind,
+      String recipient,
+      long now,
+      Map<String, Attribute> wanted)
       throws SQLException {
     SnapshotQuery query = new SnapshotQuery(wanted);
-    Sql.each(c, SQL, query::take, kind, blind, recipient);
+    Sql.each(c, SQL, query::take, kind, blind, recipient, now);
     return query;
   }
 

@@ -6,17 +6,25 @@ import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.Graphs;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.Inside;
+import io.contextkeep.vault.crypto.FileRootKey;
+import io.contextkeep.vault.crypto.RootKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
+import io.contextkeep.vault.store.Derivations;
+import io.contextkeep.vault.store.Registry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -37,7 +45,7 @@ final class Fixture implements AutoCloseable {
   private static final int SLICE = 500;
 
   final SecureRandom secureRandom = new SecureRandom();
-  final ConsentLedger consents = new ConsentLedger();
+  final ConsentLedger consents;
   final Batches batches = new Batches();
   final Path dir;
   final Db db;
@@ -46,7 +54,20 @@ final class Fixture implements AutoCloseable {
   Fixture(Path dir) {
     this.dir = dir;
     this.db = Db.open(dir.resolve("vault.db"), Schema.migrations(), Thread::new);
-    this.origin = new Origin(db, consents, batches, InstantSource.system(), SLICE);
+    this.origin = new Origin(db, batches, InstantSource.system(), SLICE);
+    this.consents = ledger();
+  }
+
+  private ConsentLedger ledger() {
+    try {
+      RootKey root = FileRootKey.openOrCreate(dir.resolve("root.key"));
+      SubjectKeys keys = new SubjectKeys(dir.resolve("keys.db"), root, secureRandom, Thread::new);
+      return new ConsentLedger(
+          new Derivations(
+              new Registry(db), keys, Inside.log(dir, db, root), InstantSource.system()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   SubjectId customer() {
@@ -101,8 +122,28 @@ final class Fixture implements AutoCloseable {
     db.inWrite(
         c -> {
           batches.add(c, entry);
+          if (random.nextBoolean()) {
+            derive(c, id, random);
+          }
           return 0;
         });
+  }
+
+  /** As a batch does of which values were worked out. */
+  private static void derive(Connection c, String batch, Random random) throws SQLException {
+    Sql.update(
+        c,
+        "INSERT INTO batch_derived VALUES (?, 'pd:Interest', 'INFERRED', 'churn.v3', ?)",
+        batch,
+        random.nextInt(1, 100));
+    for (int i = random.nextInt(1, 4); i > 0; i--) {
+      Sql.update(
+          c,
+          "INSERT INTO batch_derivation VALUES (?, 'pd:Interest', 'INFERRED', 'churn.v3', ?,"
+              + " 'pd:Purchase')",
+          batch,
+          UUID.randomUUID().toString());
+    }
   }
 
   /** What an erasure does to these tables. */
@@ -112,6 +153,8 @@ final class Fixture implements AutoCloseable {
           for (String table : List.of("consent_event", "consent_state")) {
             Sql.update(c, "DELETE FROM " + table + " WHERE subject = ?", subject.value());
           }
+          Sql.update(
+              c, "INSERT INTO removal (at, categories) VALUES (1, 'pd:Country=2 pd:Purchase=1')");
           Sql.update(c, "DELETE FROM subject WHERE id = ?", subject.value());
           return Sql.update(c, "INSERT INTO graph_erasure (subject) VALUES (?)", subject.value());
         });

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.contextkeep.audit.AuditLog;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.Permit;
@@ -58,7 +59,9 @@ final class ContextStoreTest {
     BlindIndex blindIndex = new BlindIndex(root);
     Customers customers = new Customers(blindIndex);
     store = new ContextStore(customers, keys, clock);
-    Ingest ingest = new Ingest(db, customers, keys, blindIndex, Inside.log(dir, db, root), random);
+    AuditLog log = Inside.log(dir, db, root);
+    Derivations derivations = new Derivations(new Registry(db), keys, log, clock);
+    Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, derivations, random);
     for (Identifier customer : List.of(ANN, BOB)) {
       Ingest.Line line =
           new Ingest.Line(
@@ -70,7 +73,15 @@ final class ContextStoreTest {
               TextNode.valueOf("Iceland"));
       var fresh = ingest.keysFor(List.of(line));
       db.inWrite(
-          c -> ingest.write(c, "crm", "b", List.of(line), fresh, new java.util.ArrayList<>()));
+          c ->
+              ingest.write(
+                  c,
+                  "crm",
+                  "b",
+                  List.of(line),
+                  fresh,
+                  Derivable.NOTHING,
+                  new java.util.ArrayList<>()));
     }
   }
 

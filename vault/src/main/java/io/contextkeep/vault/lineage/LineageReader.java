@@ -1,0 +1,182 @@
+package io.contextkeep.vault.lineage;
+
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.store.App;
+import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.store.ConsentLedger;
+import io.contextkeep.vault.store.Derivable;
+import io.contextkeep.vault.store.Derivations;
+import io.contextkeep.vault.store.Registry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds where what is held about a customer came from. It reads no value. */
+public final class LineageReader {
+  private final Registry registry;
+  private final Derivations derivations;
+  private final ConsentLedger consents;
+  private final InstantSource clock;
+
+  public LineageReader(
+      Registry registry, Derivations derivations, ConsentLedger consents, InstantSource clock) {
+    this.registry = registry;
+    this.derivations = derivations;
+    this.consents = consents;
+    this.clock = clock;
+  }
+
+  /** Empty where nothing is held that she would be shown. */
+  public Optional<Lineage> of(Connection c, SubjectId subject, Attribute attribute)
+      throws SQLException {
+    return switch (attribute.kind()) {
+      case EVENT -> events(c, subject, attribute).map(Lineage.class::cast);
+      case VALUE -> new Look(c, subject).value(attribute).map(Lineage.class::cast);
+    };
+  }
+
+  private Optional<Lineage.OfEvents> events(Connection c, SubjectId subject, Attribute attribute)
+      throws SQLException {
+    List<Lineage.Some> events =
+        Sql.query(
+            c,
+            """
+            SELECT source, count(*), min(observed), max(observed) FROM event
+            WHERE subject = ? AND name = ? AND observed >= ? GROUP BY source ORDER BY source\
+            """,
+            row ->
+                new Lineage.Some(
+                    source(row.getString(1)),
+                    row.getLong(2),
+                    Instant.ofEpochMilli(row.getLong(3)),
+                    Instant.ofEpochMilli(row.getLong(4))),
+            subject.value(),
+            attribute.name(),
+            clock.millis() - attribute.retention().toMillis());
+    return events.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Lineage.OfEvents(attribute, events));
+  }
+
+  public Lineage.Source source(String id) {
+    return new Lineage.Source(id, registry.app(id).map(App::name).orElse(id));
+  }
+
+  /** One look at one customer: each attribute is told of once, and what she said is read once. */
+  private final class Look {
+    private final Connection c;
+    private final SubjectId subject;
+    private final Map<Long, ConsentEvent> said = new HashMap<>();
+    private final Set<String> told = new HashSet<>();
+
+    Look(Connection c, SubjectId subject) throws SQLException {
+      this.c = c;
+      this.subject = subject;
+      consents.history(c, subject).forEach(event -> said.put(event.id(), event));
+    }
+
+    Optional<Lineage.OfValue> value(Attribute attribute) throws SQLException {
+      told.add(attribute.name());
+      record Row(long version, long observed, String source, String batch) {}
+      Optional<Row> row =
+          Sql.one(
+              c,
+              "SELECT version, observed, source, batch FROM value v"
+                  + " WHERE subject = ? AND name = ? AND observed >= ? AND "
+                  + Derivations.STANDS,
+              r -> new Row(r.getLong(1), r.getLong(2), r.getString(3), r.getString(4)),
+              subject.value(),
+              attribute.name(),
+              clock.millis() - attribute.retention().toMillis(),
+              clock.millis());
+      if (row.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<Derivations.Kept> kept = derivations.of(c, subject, attribute.name());
+      Instant observed = Instant.ofEpochMilli(row.get().observed());
+      return Optional.of(
+          new Lineage.OfValue(
+              attribute,
+              row.get().version(),
+              Origin.of(row.get().source(), kept.map(Derivations.Kept::kind)),
+              source(row.get().source()),
+              observed,
+              writing(row.get().batch()),
+              observed.plus(attribute.retention()),
+              kept.isEmpty() ? Optional.empty() : Optional.of(derivation(kept.get()))));
+    }
+
+    private Lineage.Writing writing(String batch) throws SQLException {
+      return Sql.one(
+              c,
+              "SELECT started, ended FROM batch WHERE id = ?",
+              row ->
+                  new Lineage.Writing(
+                      batch,
+                      Optional.of(Instant.ofEpochMilli(row.getLong(1))),
+                      Optional.of(Instant.ofEpochMilli(row.getLong(2)))),
+              batch)
+          .orElse(new Lineage.Writing(batch, Optional.empty(), Optional.empty()));
+    }
+
+    private Lineage.Derivation derivation(Derivations.Kept kept) throws SQLException {
+      List<List<Lineage.Ground>> clauses =
+          kept.clauses().stream()
+              .map(clause -> clause.grounds().stream().map(this::ground).toList())
+              .toList();
+      List<Lineage.Input> inputs = new ArrayList<>();
+      for (Derivations.From from : kept.inputs()) {
+        inputs.add(input(from));
+      }
+      return new Lineage.Derivation(kept.rule(), clauses, inputs);
+    }
+
+    private Lineage.Ground ground(Derivable.Ground ground) {
+      Long since = ground.since();
+      return new Lineage.Ground(
+          ground.purpose(),
+          Purpose.parse(ground.purpose()).map(Purpose::label).orElse(ground.purpose()),
+          source(ground.recipient()),
+          ground.basis(),
+          Optional.ofNullable(since)
+              .map(said::get)
+              .map(
+                  yes ->
+                      new Lineage.Consent(
+                          yes.id(), yes.at(), yes.noticeVersion(), yes.language())));
+    }
+
+    private Lineage.Input input(Derivations.From from) throws SQLException {
+      if (!from.isDirect()) {
+        return new Lineage.Input(from.name(), Optional.empty(), Optional.empty());
+      }
+      Lineage.Used used =
+          new Lineage.Used(
+              Objects.requireNonNull(from.version()),
+              Instant.ofEpochMilli(Objects.requireNonNull(from.observed())),
+              source(Objects.requireNonNull(from.source())),
+              Objects.requireNonNull(from.batch()));
+      Optional<Attribute> attribute =
+          registry
+              .attribute(from.name())
+              .filter(found -> found.kind() == Attribute.Kind.VALUE)
+              .filter(found -> !told.contains(found.name()));
+      Optional<Lineage.OfValue> lineage =
+          attribute.isEmpty() ? Optional.empty() : value(attribute.get());
+      return new Lineage.Input(
+          from.name(), Optional.of(used), lineage.filter(held -> held.version() == used.version()));
+    }
+  }
+}
