@@ -195,6 +195,7 @@ final class AccountabilityIT {
 
   @Test
   void whatArrivesLate_wasNotKnownThen_andIsToldBeside() {
+    String silent = later();
     ok(vault.put(ann, CONSENT, ""));
     String given = later();
     ok(vault.put(ann, "/v1/me/consents/dpv:CustomerCare/shop", ""));
@@ -217,6 +218,29 @@ final class AccountabilityIT {
     assertThat(seen.at("/consents/0/status").textValue()).isEqualTo("dpv:ConsentGiven");
     assertThat(seen.at("/consents/0/statusByLaterEvents").textValue())
         .isEqualTo("dpv:ConsentWithdrawn");
+    JsonNode before = asOf("customer_number:17850", "dpv:ServicePersonalisation", silent);
+    assertThat(before.get("consents")).isEmpty();
+    // And a yes of hers that was brought as late, when nothing of the kind was known.
+    vault
+        .vault()
+        .db()
+        .inWrite(
+            c ->
+                Sql.update(
+                    c,
+                    """
+                    INSERT INTO consent_event (subject, purpose, recipient, status, explicit, notice,
+                      language, method, at)
+                    SELECT subject, purpose, recipient, 'GIVEN', 0, notice, language, 'paper',
+                      at - 120000 FROM consent_event
+                    WHERE purpose = 'dpv:ServicePersonalisation' AND method <> 'paper'\
+                    """));
+    JsonNode late = asOf("customer_number:17850", "dpv:ServicePersonalisation", silent);
+    assertThat(late.get("decision").textValue()).isEqualTo("refuse");
+    assertThat(late.at("/consents/0/status").textValue()).isEqualTo("dpv:ConsentUnknown");
+    assertThat(late.at("/consents/0/statusByLaterEvents").textValue())
+        .isEqualTo("dpv:ConsentGiven");
+    assertThat(late.at("/consents/0/reliedOn").booleanValue()).isFalse();
   }
 
   @Test

@@ -100,10 +100,11 @@ final class SparqlIT {
             "query",
             query + "&" + query,
             query + "&default-graph-uri=file%3A%2F%2F%2Fetc%2Fpasswd",
-            "update=CLEAR+ALL")) {
+            "update=CLEAR+ALL",
+            "query=%zz")) {
       assertThat(code(ask(form, wrong, JSON))).as(wrong).isEqualTo("400 malformed_form");
     }
-    for (String wrong : List.of("=", "query=%zz", "query=" + "x".repeat(9_000))) {
+    for (String wrong : List.of("=", "query=" + "x".repeat(9_000))) {
       assertThat(code(ask(form, wrong, JSON))).as(wrong).isEqualTo("400 bad_request");
     }
     assertThat(code(ask("text/plain", RECORDS, JSON))).isEqualTo("415 unsupported_media_type");

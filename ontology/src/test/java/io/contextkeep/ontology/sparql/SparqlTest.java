@@ -338,6 +338,13 @@ final class SparqlTest {
     assertThat(whole.truncated()).isFalse();
   }
 
+  /** A graph's name is a name: nothing is fetched or opened by it. */
+  @Test
+  void aGraphThatIsNotHeld_isEmpty() {
+    assertThat(ask("SELECT ?s { GRAPH <file:///etc/passwd> { ?s ?p ?o } }")).isEqualTo("s\n");
+    assertThat(ask("SELECT ?s { GRAPH <http://127.0.0.1:9/> { ?s ?p ?o } }")).isEqualTo("s\n");
+  }
+
   @Test
   void relativeNames_doNotShowWhereTheVaultIs() {
     assertThat(ask("SELECT (IRI('x') AS ?x) (<y> AS ?y) {}"))

@@ -30,7 +30,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -64,10 +66,11 @@ public final class Past {
   /**
    * An app as it was.
    *
+   * @param purposes in order, so that equal registrations make equal questions
    * @param version which of its registrations it was; 0 where that is not known
    */
   public record PastApp(
-      String id, String name, Registered registered, long version, Set<String> purposes) {}
+      String id, String name, Registered registered, long version, SortedSet<String> purposes) {}
 
   /**
    * An attribute as it was.
@@ -80,10 +83,12 @@ public final class Past {
   /**
    * A consent as it stood.
    *
-   * @param event what it rested on
+   * @param event what it rested on; where nothing was known yet, what came late
+   * @param known whether that was known then, so that it decided anything
    * @param sinceThen how it stood by all that is known now; another where something came late
    */
-  public record Stood(ConsentEvent event, ConsentStatus status, ConsentStatus sinceThen) {}
+  public record Stood(
+      ConsentEvent event, boolean known, ConsentStatus status, ConsentStatus sinceThen) {}
 
   /**
    * How things stood for one app and one purpose.
@@ -123,14 +128,14 @@ public final class Past {
             new Question.Caller(app, Role.APP.code(), List.copyOf(was.purposes()), Possible.SURELY),
             purpose.curie(),
             new Question.Subject(subject, noes.restricted(), false),
-            stood.stream().map(Past::fact).toList(),
+            stood.stream().filter(Stood::known).map(Past::fact).toList(),
             noes.objections(),
             facts(attributes, held, at));
     return new Situation(question, was, stood, noes, attributes, held.keySet());
   }
 
   private static PastApp unregistered(String app) {
-    return new PastApp(app, "", Registered.NO, 0, Set.of());
+    return new PastApp(app, "", Registered.NO, 0, new TreeSet<>());
   }
 
   /** The apps as they were, by id. Of what was there before versions were, the present is told. */
@@ -142,7 +147,9 @@ public final class Past {
     for (App app : registry.apps()) {
       if (!versioned.contains(app.id())) {
         apps.put(
-            app.id(), new PastApp(app.id(), app.name(), Registered.UNKNOWN, 0, app.purposes()));
+            app.id(),
+            new PastApp(
+                app.id(), app.name(), Registered.UNKNOWN, 0, new TreeSet<>(app.purposes())));
       }
     }
     return apps;
@@ -150,10 +157,9 @@ public final class Past {
 
   private static PastApp app(String id, Registrations.Version version) {
     JsonNode json = json(version);
-    List<String> purposes = new ArrayList<>();
+    SortedSet<String> purposes = new TreeSet<>();
     json.path("purposes").forEach(purpose -> purposes.add(purpose.asText()));
-    return new PastApp(
-        id, json.path("name").asText(), Registered.YES, version.version(), Set.copyOf(purposes));
+    return new PastApp(id, json.path("name").asText(), Registered.YES, version.version(), purposes);
   }
 
   /** The attributes as they were, by name. */
@@ -205,12 +211,19 @@ public final class Past {
     long known = known(history, at);
     List<Stood> stood = new ArrayList<>();
     for (List<ConsentEvent> events : apart.values()) {
-      List<ConsentEvent> then =
-          events.stream().filter(e -> e.id() <= known && !e.at().isAfter(at)).toList();
-      ConsentStatus sinceThen = ConsentStates.stateAt(events, at);
-      ConsentStates.latest(then)
+      List<ConsentEvent> said = events.stream().filter(e -> !e.at().isAfter(at)).toList();
+      List<ConsentEvent> then = said.stream().filter(e -> e.id() <= known).toList();
+      Optional<ConsentEvent> standing = ConsentStates.latest(then);
+      standing
+          .or(() -> ConsentStates.latest(said))
           .ifPresent(
-              event -> stood.add(new Stood(event, ConsentStates.stateAt(then, at), sinceThen)));
+              event ->
+                  stood.add(
+                      new Stood(
+                          event,
+                          standing.isPresent(),
+                          ConsentStates.stateAt(then, at),
+                          ConsentStates.stateAt(said, at))));
     }
     return stood;
   }
