@@ -231,7 +231,7 @@ final class DerivedValuesIT {
     assertThat(rows("derivation")).isZero();
   }
 
-  /** The noise has a variance of 0.5: eight of it are missed less than once in 10²⁵ times. */
+  /** σ = 1: eight of it are missed once in 8·10¹⁴ times. */
   @Test
   void aStatistic_countsNoValue_whoseConsentHasExpired() {
     ok(
@@ -269,7 +269,7 @@ final class DerivedValuesIT {
     String question =
         """
         {"purpose": "%s", "population": "shop", "measure": "count",
-         "where": [{"attribute": "churn", "is": ["high"]}], "budget": {"rho": 1}}\
+         "where": [{"attribute": "churn", "is": ["high"]}], "budget": {"rho": 0.5}}\
         """
             .formatted(PERSONALISATION);
     String ana = vault.token(Role.ANALYST, "ana");

@@ -214,6 +214,7 @@ final class GraphIT {
     JsonNode report =
         ok(vault.post(vault.token(Role.SOURCE, "crm"), "/v1/ingest", line, key)).body();
     assertThat(report.path("kept").intValue()).as("%s", report).isEqualTo(1);
+    ok(vault.put(customer("1"), CONSENT, ""));
     SubjectId subject = subject("1");
     ok(vault.delete(customer("1"), "/v1/me"));
     vault.catchUp();
