@@ -39,13 +39,16 @@ public final class NamedGraph {
     return add(subject, predicate, time(at));
   }
 
-  /**
-   * In the canonical form of XML Schema (part 2, 3.2.7.2), whose fraction does not end with a zero:
-   * a store that keeps numbers, not letters, gives it back letter for letter.
-   */
   static Node time(Instant at) {
-    String lexical = DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(at.atOffset(ZoneOffset.UTC));
-    return NodeFactory.createLiteralDT(lexical, XSDDatatype.XSDdateTime);
+    return NodeFactory.createLiteralDT(lexical(at), XSDDatatype.XSDdateTime);
+  }
+
+  /**
+   * The time in the canonical form of XML Schema (part 2, 3.2.7.2), whose fraction does not end
+   * with a zero: a store that keeps numbers, not letters, gives it back letter for letter.
+   */
+  public static String lexical(Instant at) {
+    return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(at.atOffset(ZoneOffset.UTC));
   }
 
   private NamedGraph add(String subject, String predicate, Node object) {

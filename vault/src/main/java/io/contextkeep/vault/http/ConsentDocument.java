@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.Contexts;
+import io.contextkeep.ontology.NamedGraph;
 import io.contextkeep.ontology.Urns;
 import io.contextkeep.ontology.Vocabulary;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class ConsentDocument {
         .put("status", event.status().curie())
         .put("purpose", event.purpose().curie())
         .put("recipient", Urns.recipient(event))
-        .put("at", event.at().toString())
+        .put("at", NamedGraph.lexical(event.at()))
         .put("by", event.by().curie())
         .put("method", Urns.method(event))
         .put("notice", Urns.notice(event))
@@ -50,7 +51,7 @@ final class ConsentDocument {
       node.putObject("duration")
           .put("id", Urns.duration(event))
           .put("type", "UntilTimeDuration")
-          .put("until", expires.toString());
+          .put("until", NamedGraph.lexical(expires));
     }
   }
 }

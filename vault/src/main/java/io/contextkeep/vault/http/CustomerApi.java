@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditReader;
-import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
@@ -141,10 +140,7 @@ final class CustomerApi implements Routes.Api {
     request.as(Role.CUSTOMER).onlyQuery();
     SubjectId subject = me.subject(request);
     String number = erasure.mark(subject);
-    try {
-      erasure.finish(subject, request.id());
-    } catch (StoreUnavailable later) {
-      // Nobody finds the customer any more; what could not be destroyed now is within minutes.
+    if (!acts.erased(request.id(), subject)) {
       return Answer.json(202, erased(false, number));
     }
     ObjectNode body = erased(true, number);

@@ -34,14 +34,15 @@ import java.util.UUID;
  * it is noted in {@link GraphErasures}. Each step is certified in the transaction that does it.
  */
 public final class Erasure {
+  /** What hangs on others goes first, so that each table's rows are counted. */
   private static final List<String> TABLES =
       List.of(
           "identifier",
-          "value",
-          "event",
-          "derivation",
           "derivation_ground",
           "derivation_input",
+          "derivation",
+          "value",
+          "event",
           "consent_event",
           "consent_state",
           "consent_receipt",

@@ -27,7 +27,7 @@ final class NoHistoryTest {
 
   @Test
   void whatStoodBeforeThereWasAHistory_isInIt_andThatMoreIsMissingIsTold(@TempDir Path dir) {
-    try (Db old = open(dir, Schema.migrations().subList(0, 6))) {
+    try (Db old = open(dir, Schema.migrations().subList(0, 8))) {
       old.<Integer>inWrite(
           c -> {
             Sql.update(c, "INSERT INTO subject VALUES (7, 1, 0)");
