@@ -1,4 +1,4 @@
-"""What Schemathesis does not know of itself: how newline-delimited JSON is written."""
+"""What Schemathesis does not know of itself: how newline-delimited JSON and SPARQL are written."""
 
 import json
 
@@ -9,3 +9,8 @@ import schemathesis
 def ndjson(ctx, value):
     text = value if isinstance(value, str) else json.dumps(value)
     return text.encode("utf-8", "surrogatepass")
+
+
+@schemathesis.serializer("application/sparql-query")
+def sparql(ctx, value):
+    return str(value).encode("utf-8", "surrogatepass")

@@ -15,6 +15,7 @@ import io.contextkeep.vault.Inside;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.NoticeJson;
 import io.contextkeep.vault.consent.Notices;
+import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.JwsKey;
 import io.contextkeep.vault.crypto.RootKey;
@@ -30,7 +31,9 @@ import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Derivations;
 import io.contextkeep.vault.store.Registry;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -49,8 +52,8 @@ import org.HdrHistogram.Histogram;
 /**
  * Consent events, five of each customer, appended as the API appends them: with the state, the
  * receipt and the log's entry, but some hundred customers to a transaction. The graph follows
- * meanwhile. Then one customer's consents are asked for as of some instant, and the graph is made
- * anew. {@code -Dbench.consents} says how many events; by default 10,000.
+ * meanwhile. Then an auditor asks what an app could see of somebody, and the graph is made anew.
+ * {@code -Dbench.consents} says how many events; by default 10,000.
  */
 final class ConsentBench implements Benchmark {
   private static final ThreadFactory THREADS = Thread.ofPlatform().daemon().factory();
@@ -59,6 +62,8 @@ final class ConsentBench implements Benchmark {
   private static final Duration PATIENCE = Duration.ofHours(3);
   private static final int BATCH = 200;
   private static final int LOOKS = 20_000;
+  private static final int QUESTIONS = 1_000;
+  private static final String KIND = "customer_number";
 
   /** What each customer says, one after the other. */
   private record Said(String purpose, String recipient, ConsentStatus status) {}
@@ -87,17 +92,20 @@ final class ConsentBench implements Benchmark {
     int events = Integer.getInteger("bench.consents", 10_000);
     String size = ".n" + events;
     Path dir = settings.directory("consent");
-    Path graph = dir.resolve("graph");
+    Path graph = dir.resolve("data/graph");
+    Path secret = Files.createDirectories(dir.resolve("keys"));
+    Files.createDirectories(dir.resolve("data"));
     SecureRandom random = new SecureRandom();
-    RootKey root = FileRootKey.openOrCreate(dir.resolve("root.key"));
-    try (SubjectKeys keys = new SubjectKeys(dir.resolve("keys.db"), root, random, THREADS);
+    RootKey root = FileRootKey.openOrCreate(secret.resolve("root.key"));
+    try (SubjectKeys keys = new SubjectKeys(secret.resolve("keys.db"), root, random, THREADS);
         Db db = open(dir)) {
-      AuditLog log = Inside.log(dir, db, root);
+      AuditLog log = Inside.log(secret, db, root);
       ConsentLedger ledger =
           new ConsentLedger(new Derivations(new Registry(db), keys, log, InstantSource.system()));
       Notices notices = new Notices();
       db.inWrite(c -> notices.put(c, NoticeJson.read("privacy", 1, json()), BEGIN));
-      List<SubjectId> customers = enrolled(db, keys, log, random, events / STORY.size());
+      List<SubjectId> customers =
+          enrolled(db, keys, log, new BlindIndex(root), events / STORY.size());
       ConsentReceipts receipts =
           new ConsentReceipts(
               ledger, notices, new JwsKey("receipts-1", root.subkey("receipts")), "urn:vault");
@@ -113,12 +121,15 @@ final class ConsentBench implements Benchmark {
         figures.add("consent.graph.following" + size, "s after load", rest);
       }
       figures.add("consent.graph.size" + size, "MB", megabytes(graph));
-      figures.add("consent.database.size" + size, "MB", megabytes(dir.resolve("vault.db")));
-      Histogram looks = look(db, ledger, customers);
-      figures.add("consent.asof.p50" + size, "us", looks.getValueAtPercentile(50) / 1e3);
-      figures.add("consent.asof.p99" + size, "us", looks.getValueAtPercentile(99) / 1e3);
+      figures.add("consent.database.size" + size, "MB", megabytes(database(dir)));
+      Histogram histories = lookUp(db, ledger, customers);
+      figures.add("consent.history.p50" + size, "us", histories.getValueAtPercentile(50) / 1e3);
+      figures.add("consent.history.p99" + size, "us", histories.getValueAtPercentile(99) / 1e3);
       checkPromise(db, events);
     }
+    Histogram answers = asOf(dir, events / STORY.size());
+    figures.add("consent.asof.p50" + size, "ms", answers.getValueAtPercentile(50) / 1e6);
+    figures.add("consent.asof.p99" + size, "ms", answers.getValueAtPercentile(99) / 1e6);
     double rebuild =
         seconds(
             () ->
@@ -131,7 +142,11 @@ final class ConsentBench implements Benchmark {
   }
 
   private static Db open(Path dir) {
-    return Db.open(dir.resolve("vault.db"), Schema.migrations(), THREADS);
+    return Db.open(database(dir), Schema.migrations(), THREADS);
+  }
+
+  private static Path database(Path dir) {
+    return dir.resolve("data/vault.db");
   }
 
   private static JsonNode json() {
@@ -143,7 +158,8 @@ final class ConsentBench implements Benchmark {
   }
 
   private static List<SubjectId> enrolled(
-      Db db, SubjectKeys keys, AuditLog log, SecureRandom random, int many) {
+      Db db, SubjectKeys keys, AuditLog log, BlindIndex blindIndex, int many) {
+    SecureRandom random = new SecureRandom();
     List<SubjectId> customers = new ArrayList<>();
     while (customers.size() < many) {
       List<SubjectId> more =
@@ -153,9 +169,18 @@ final class ConsentBench implements Benchmark {
       keys.create(more);
       db.inWrite(
           c -> {
+            int number = customers.size();
             for (SubjectId customer : more) {
               SubjectKey key = keys.find(customer).orElseThrow();
               Sql.update(c, "INSERT INTO subject (id) VALUES (?)", customer.value());
+              byte[] name = String.valueOf(number++).getBytes(StandardCharsets.US_ASCII);
+              Sql.update(
+                  c,
+                  "INSERT INTO identifier (kind, blind, subject, sealed) VALUES (?, ?, ?, ?)",
+                  KIND,
+                  blindIndex.of(KIND, new String(name, StandardCharsets.US_ASCII)),
+                  customer.value(),
+                  key.seal("identifier/" + KIND, 1, name));
               log.stage(
                   c,
                   AuditEntry.enrolment(
@@ -215,7 +240,7 @@ final class ConsentBench implements Benchmark {
   }
 
   /** What somebody had said by an instant, and where that stood. */
-  private static Histogram look(Db db, ConsentLedger ledger, List<SubjectId> customers) {
+  private static Histogram lookUp(Db db, ConsentLedger ledger, List<SubjectId> customers) {
     Random choice = new Random(1);
     Histogram latencies = new Histogram(1, 60_000_000_000L, 3);
     long standing = 0;
@@ -228,6 +253,30 @@ final class ConsentBench implements Benchmark {
       latencies.recordValue(System.nanoTime() - begun);
     }
     PromiseBroken.unless(standing > 0 && standing < LOOKS, "every instant looks alike");
+    return latencies;
+  }
+
+  /** The auditors' own question, over HTTP, of a vault that runs on these files. */
+  private static Histogram asOf(Path dir, int customers) throws Exception {
+    Random choice = new Random(1);
+    Histogram latencies = new Histogram(1, 60_000_000_000L, 3);
+    try (VaultProcess vault = VaultProcess.start(dir)) {
+      vault.awaitReady();
+      RetailVault.register(vault);
+      String auditor = vault.token("auditor", "bench");
+      String now = Instant.now().toString();
+      for (int i = 0; i < QUESTIONS; i++) {
+        String question =
+            "/v1/audit/as-of?customer=%s:%d&app=shop&purpose=%s&at=%s"
+                .formatted(KIND, choice.nextInt(customers), STORY.getFirst().purpose(), now);
+        long begun = System.nanoTime();
+        HttpResponse<String> answer = vault.get(question, auditor);
+        latencies.recordValue(System.nanoTime() - begun);
+        PromiseBroken.unless(
+            new ObjectMapper().readTree(answer.body()).path("decision").asText().equals("permit"),
+            "an as-of was answered " + answer.statusCode() + " and no permit");
+      }
+    }
     return latencies;
   }
 
