@@ -141,7 +141,7 @@ final class ProjectionTest {
             data.origin,
             dir.resolve("graph"),
             new Lending(),
-            new Newest(1, 0, 0, 0),
+            new Newest(1, 0, 0, 0, 0),
             data.secureRandom,
             false)) {
       assertThat(session.projection().progress().graph()).isNotEqualTo(graph);
