@@ -17,8 +17,8 @@ import java.util.OptionalLong;
  * @param sizeBefore of the log when the hour began: the index of its first entry
  * @param size of the log when it ended
  * @param root of the tree of that size (RFC 6962), as a checkpoint writes it
- * @param counted whether {@link AuditSummary#ever} counts every entry of it; not so where some were
- *     pruned before the counts of pruned entries were kept
+ * @param counted whether {@link AuditSummary#ever} counts as many entries as lie between the sizes;
+ *     not so where some were pruned before the counts of pruned entries were kept
  */
 public record AuditHour(long number, long sizeBefore, long size, String root, boolean counted) {
   private static final String LAST = "SELECT time / ? FROM audit_leaf ORDER BY idx DESC LIMIT 1";
