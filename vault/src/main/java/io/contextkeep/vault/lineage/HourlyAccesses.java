@@ -18,7 +18,7 @@ import java.util.Map;
  * What one app did with one purpose in one hour, under one basis and policy: counts of the log's
  * entries, those also that were pruned since, and nothing of whom they were about.
  *
- * @param basis "" where there was none, as where a read was refused
+ * @param basis "" where there was none
  */
 public record HourlyAccesses(
     String app,
