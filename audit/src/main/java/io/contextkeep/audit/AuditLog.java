@@ -124,6 +124,11 @@ public final class AuditLog {
         + Checkpoints.SCHEMA;
   }
 
+  /** The table that came later: the counts of pruned entries. */
+  public static String prunedCounts() {
+    return Pruning.COUNTS;
+  }
+
   /**
    * Appends the entry and returns when it is durable.
    *

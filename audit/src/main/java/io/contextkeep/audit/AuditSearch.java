@@ -227,10 +227,15 @@ public final class AuditSearch {
     }
   }
 
+  /** The index behind the last entry that is older; of pruned entries it knows nothing. */
+  static long firstAt(Connection c, long time) throws SQLException {
+    return new AuditSearch(c, AuditQuery.ALL).firstAt(time);
+  }
+
   /** The index of the first entry that is not older; one behind the last where all are. */
   private long firstAt(long time) throws SQLException {
     long low = 0;
-    long high = size();
+    long high = size(connection);
     try (PreparedStatement select = connection.prepareStatement(AT_OR_AFTER)) {
       while (low < high) {
         long middle = low + (high - low) / 2;
@@ -247,9 +252,9 @@ public final class AuditSearch {
     return low;
   }
 
-  private long size() throws SQLException {
+  static long size(Connection c) throws SQLException {
     try (PreparedStatement select =
-            connection.prepareStatement("SELECT coalesce(max(idx) + 1, 0) FROM audit_leaf");
+            c.prepareStatement("SELECT coalesce(max(idx) + 1, 0) FROM audit_leaf");
         ResultSet row = select.executeQuery()) {
       return row.getLong(1);
     }

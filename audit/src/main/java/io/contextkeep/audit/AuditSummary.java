@@ -19,11 +19,12 @@ import java.util.TreeMap;
  * that their hours take, not their entries.
  */
 public final class AuditSummary {
-  static final String TALLIES =
-      "SELECT t.hour, t.entries, k.type, k.actor, k.role, k.purpose, k.basis, k.decision,"
-          + " k.reasons, k.policy"
-          + " FROM audit_tally t CROSS JOIN audit_kind k ON k.id = t.kind"
-          + " WHERE t.hour >= ? AND t.hour < ? AND ";
+  static final String TALLIES = from("audit_tally");
+
+  private static final String WITH_PRUNED =
+      from(
+          "(SELECT hour, kind, entries FROM audit_tally"
+              + " UNION ALL SELECT hour, kind, entries FROM audit_pruned_tally)");
 
   /** What entries can be counted by; an entry with several reasons counts for each. */
   public enum By {
@@ -97,6 +98,13 @@ public final class AuditSummary {
 
   private AuditSummary() {}
 
+  private static String from(String tallies) {
+    return "SELECT t.hour, t.entries, k.type, k.actor, k.role, k.purpose, k.basis, k.decision,"
+        + " k.reasons, k.policy FROM "
+        + tallies
+        + " t CROSS JOIN audit_kind k ON k.id = t.kind WHERE t.hour >= ? AND t.hour < ? AND ";
+  }
+
   /** The instant's hour, from which on it counts. */
   public static Instant hourOf(Instant time) {
     return Instant.ofEpochMilli(Math.floorDiv(time.toEpochMilli(), Kinds.HOUR) * Kinds.HOUR);
@@ -110,8 +118,20 @@ public final class AuditSummary {
    */
   public static List<Group> of(Connection c, AuditQuery query, List<By> by, Bucket bucket, int most)
       throws SQLException {
+    return groups(c, TALLIES, query, by, bucket, most);
+  }
+
+  /** The same with the entries that were there once and are pruned. */
+  public static List<Group> ever(
+      Connection c, AuditQuery query, List<By> by, Bucket bucket, int most) throws SQLException {
+    return groups(c, WITH_PRUNED, query, by, bucket, most);
+  }
+
+  private static List<Group> groups(
+      Connection c, String tallies, AuditQuery query, List<By> by, Bucket bucket, int most)
+      throws SQLException {
     TreeMap<Key, Long> groups = new TreeMap<>();
-    try (PreparedStatement select = c.prepareStatement(TALLIES + query.kindCondition())) {
+    try (PreparedStatement select = c.prepareStatement(tallies + query.kindCondition())) {
       select.setLong(1, query.from().map(t -> Math.floorDiv(t, Kinds.HOUR)).orElse(0L));
       select.setLong(2, query.to().map(t -> Math.ceilDiv(t, Kinds.HOUR)).orElse(Long.MAX_VALUE));
       int i = 2;

@@ -31,6 +31,17 @@ final class Pruning {
       CREATE TABLE audit_pruned_subject (subject INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
       """;
 
+  /**
+   * How many entries of a kind and hour were pruned, and the last of them: what is said of an hour
+   * must not depend on when it is said.
+   */
+  static final String COUNTS =
+      """
+      CREATE TABLE audit_pruned_tally (
+        hour INTEGER NOT NULL, kind INTEGER NOT NULL, entries INTEGER NOT NULL,
+        last INTEGER NOT NULL, PRIMARY KEY (hour, kind)) STRICT, WITHOUT ROWID;
+      """;
+
   /** Tiles that one transaction prunes at most: others' writes wait behind it. */
   static final int TILES = 16;
 
@@ -140,18 +151,23 @@ final class Pruning {
     }
   }
 
-  /** Counts are of what is there. */
+  /** Counts are of what is there; those of what goes are kept apart. */
   private static void uncount(Connection c, Span span) throws SQLException {
     try (PreparedStatement select =
             c.prepareStatement(
                 "SELECT time / "
                     + Kinds.HOUR
-                    + ", kind, count(*) FROM audit_leaf WHERE "
+                    + ", kind, count(*), max(idx) FROM audit_leaf WHERE "
                     + REMOVED
                     + " GROUP BY 1, 2");
         PreparedStatement subtract =
             c.prepareStatement(
-                "UPDATE audit_tally SET entries = entries - ? WHERE hour = ? AND kind = ?")) {
+                "UPDATE audit_tally SET entries = entries - ? WHERE hour = ? AND kind = ?");
+        PreparedStatement keep =
+            c.prepareStatement(
+                "INSERT INTO audit_pruned_tally (hour, kind, entries, last) VALUES (?, ?, ?, ?)"
+                    + " ON CONFLICT (hour, kind) DO UPDATE SET entries = entries +"
+                    + " excluded.entries, last = excluded.last")) {
       bind(select, span);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
@@ -159,6 +175,10 @@ final class Pruning {
           subtract.setLong(2, rows.getLong(1));
           subtract.setLong(3, rows.getLong(2));
           subtract.executeUpdate();
+          for (int column = 1; column <= 4; column++) {
+            keep.setLong(column, rows.getLong(column));
+          }
+          keep.executeUpdate();
         }
       }
     }

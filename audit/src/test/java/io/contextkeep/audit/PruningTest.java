@@ -25,6 +25,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -206,6 +207,60 @@ final class PruningTest {
     assertThat(store.inRead(StoredTiles::minimum)).isZero();
     assertThat(log.prune(hour(9))).isEqualTo(768);
     assertWhole();
+  }
+
+  /** What is said of an hour does not depend on when it is said. */
+  @Test
+  void anHour_hasTheSameSizesRootAndCounts_beforeAndAfterItsEntriesWent() {
+    List<AuditHour> hours = hours();
+    assertThat(hours).hasSize(9).allMatch(AuditHour::counted);
+    assertThat(hours.getLast().size()).as("the tenth is not over").isLessThan(log.size());
+    assertThat(hours.get(3).sizeBefore()).isEqualTo(hours.get(2).size());
+    AuditHour[] all = hours.toArray(AuditHour[]::new);
+    List<AuditSummary.Group> counts = counts();
+    log.prune(hour(4));
+    assertThat(hours()).as("the pruning's own entry is in a later hour").startsWith(all);
+    log.prune(hour(8));
+    assertThat(store.inRead(StoredTiles::minimum)).isPositive();
+    assertThat(hours()).startsWith(all);
+    assertThat(counts()).isEqualTo(counts);
+  }
+
+  /** As a log that was pruned before these counts were kept. */
+  @Test
+  void anHourWhoseCountsAreLost_saysSo() throws SQLException {
+    log.prune(hour(8));
+    store.sql("DELETE FROM audit_pruned_tally");
+    assertThat(counts().stream().map(AuditSummary.Group::start).distinct())
+        .as("of the others nothing is left that could be told")
+        .containsExactly(hour(7), hour(8), hour(9));
+    assertThat(hours().stream().filter(hour -> !hour.start().isBefore(hour(7))))
+        .extracting(AuditHour::counted)
+        .containsExactly(false, true, true);
+  }
+
+  private List<AuditHour> hours() {
+    return store.inRead(
+        c -> {
+          List<AuditHour> hours = new ArrayList<>();
+          for (OptionalLong next = AuditHour.after(c, 0);
+              next.isPresent();
+              next = AuditHour.after(c, next.getAsLong())) {
+            hours.add(AuditHour.of(c, next.getAsLong()));
+          }
+          return hours;
+        });
+  }
+
+  private List<AuditSummary.Group> counts() {
+    return store.inRead(
+        c ->
+            AuditSummary.ever(
+                c,
+                AuditQuery.ALL.withType(EntryType.READ),
+                List.of(AuditSummary.By.ACTOR),
+                AuditSummary.Bucket.HOUR,
+                1_000));
   }
 
   @Test

@@ -6,7 +6,8 @@ import org.apache.jena.datatypes.xsd.XSDDatatype;
 /**
  * Where context came from, in the words of PROV-O: each ingest batch is a {@code prov:Activity} in
  * a graph of its own, and what it brought of each category a {@code prov:Collection}. A value's own
- * provenance is the batch id that it carries; no graph of a batch names a customer.
+ * provenance is the batch id that it carries; no graph of a batch names a customer. What was read
+ * is counted by the hour.
  */
 public final class LineageGraph {
 
@@ -19,7 +20,7 @@ public final class LineageGraph {
         new NamedGraph(activity)
             .add(activity, Vocabulary.TYPE, Vocabulary.ACTIVITY)
             .add(activity, Vocabulary.TYPE, Vocabulary.PROCESS)
-            .add(activity, Vocabulary.PLACE, Long.toString(batch.seq()), XSDDatatype.XSDinteger)
+            .add(activity, Vocabulary.PLACE, batch.seq())
             .add(activity, Vocabulary.ASSOCIATED_WITH, Urns.app(batch.source()))
             .add(activity, Vocabulary.STARTED_AT, batch.started())
             .add(activity, Vocabulary.ENDED_AT, batch.ended());
@@ -54,7 +55,7 @@ public final class LineageGraph {
               graph
                   .add(collection, Vocabulary.TYPE, Vocabulary.COLLECTION)
                   .add(collection, Vocabulary.HAS_PERSONAL_DATA, category.iri())
-                  .add(collection, Vocabulary.COUNT, count.toString(), XSDDatatype.XSDinteger)
+                  .add(collection, Vocabulary.COUNT, count)
                   .add(collection, Vocabulary.INVALIDATED_BY, activity);
             });
     return graph;
@@ -70,15 +71,51 @@ public final class LineageGraph {
         .add(activity, Vocabulary.HAS_PURPOSE, release.purpose().iri())
         .add(activity, Vocabulary.HAS_TECHNICAL_MEASURE, Vocabulary.DIFFERENTIAL_PRIVACY)
         .add(activity, Vocabulary.ASSOCIATED_WITH, Urns.app(release.population()))
-        .add(activity, Vocabulary.RHO, Long.toString(release.rho()), XSDDatatype.XSDinteger)
-        .add(activity, Vocabulary.DELTA, Long.toString(release.delta()), XSDDatatype.XSDinteger)
-        .add(activity, Vocabulary.COUNT, Long.toString(release.counted()), XSDDatatype.XSDinteger)
-        .add(
-            activity,
-            Vocabulary.CONSENT_EPOCH,
-            Long.toString(release.epoch()),
-            XSDDatatype.XSDinteger)
+        .add(activity, Vocabulary.RHO, release.rho())
+        .add(activity, Vocabulary.DELTA, release.delta())
+        .add(activity, Vocabulary.COUNT, release.counted())
+        .add(activity, Vocabulary.CONSENT_EPOCH, release.epoch())
         .add(activity, Vocabulary.ENDED_AT, release.at());
+  }
+
+  /** The hour's graph, named after it. */
+  public static NamedGraph of(AccessHour hour) {
+    String activity = Urns.accesses(hour);
+    NamedGraph graph =
+        new NamedGraph(activity)
+            .add(activity, Vocabulary.TYPE, Vocabulary.ACTIVITY)
+            .add(activity, Vocabulary.STARTED_AT, hour.start())
+            .add(activity, Vocabulary.ENDED_AT, hour.end())
+            .add(activity, Vocabulary.SIZE_BEFORE, hour.sizeBefore())
+            .add(activity, Vocabulary.SIZE, hour.size())
+            .add(activity, Vocabulary.ROOT, hour.root(), XSDDatatype.XSDbase64Binary);
+    for (int i = 0; i < hour.accesses().size(); i++) {
+      add(graph, Urns.access(hour, i + 1), hour.accesses().get(i));
+    }
+    return graph;
+  }
+
+  private static void add(NamedGraph graph, String activity, AccessHour.Access access) {
+    String app = Urns.app(access.app());
+    graph
+        .add(activity, Vocabulary.TYPE, Vocabulary.ACTIVITY)
+        .add(activity, Vocabulary.TYPE, Vocabulary.PROCESS)
+        .add(activity, Vocabulary.HAS_PROCESSING, Vocabulary.RETRIEVE)
+        .add(activity, Vocabulary.ASSOCIATED_WITH, app)
+        .add(activity, Vocabulary.DECISION, Urns.decision(access.permitted()))
+        .add(activity, Vocabulary.COUNT, access.count());
+    access.purpose().ifPresent(p -> graph.add(activity, Vocabulary.HAS_PURPOSE, p.iri()));
+    access.basis().ifPresent(b -> graph.add(activity, Vocabulary.HAS_LEGAL_BASIS, b.iri()));
+    Urns.policy(access.policy())
+        .ifPresent(
+            policy -> {
+              String association = activity + ":association";
+              graph
+                  .add(activity, Vocabulary.QUALIFIED_ASSOCIATION, association)
+                  .add(association, Vocabulary.TYPE, Vocabulary.ASSOCIATION)
+                  .add(association, Vocabulary.BY_AGENT, app)
+                  .add(association, Vocabulary.HAD_PLAN, policy);
+            });
   }
 
   private static void add(
@@ -88,7 +125,7 @@ public final class LineageGraph {
         .add(collection, Vocabulary.TYPE, Vocabulary.COLLECTION)
         .add(collection, Vocabulary.HAS_PERSONAL_DATA, kept.getKey().iri())
         .add(collection, Vocabulary.GENERATED_BY, Urns.batch(batch))
-        .add(collection, Vocabulary.COUNT, kept.getValue().toString(), XSDDatatype.XSDinteger);
+        .add(collection, Vocabulary.COUNT, kept.getValue());
   }
 
   private static void add(NamedGraph graph, IngestBatch batch, BatchDerivation derived) {
@@ -110,7 +147,7 @@ public final class LineageGraph {
             Vocabulary.TYPE,
             derived.inferred() ? Vocabulary.INFERRED_DATA : Vocabulary.DERIVED_DATA)
         .add(made, Vocabulary.HAS_PERSONAL_DATA, derived.category().iri())
-        .add(made, Vocabulary.COUNT, Integer.toString(derived.count()), XSDDatatype.XSDinteger)
+        .add(made, Vocabulary.COUNT, derived.count())
         .add(made, Vocabulary.GENERATED_BY, activity);
     for (BatchDerivation.Input input : derived.inputs()) {
       graph.add(made, Vocabulary.DERIVED_FROM, Urns.collection(input.batch(), input.category()));

@@ -35,6 +35,10 @@ public final class NamedGraph {
     return add(subject, predicate, NodeFactory.createLiteralDT(lexical, type));
   }
 
+  NamedGraph add(String subject, String predicate, long number) {
+    return add(subject, predicate, Long.toString(number), XSDDatatype.XSDinteger);
+  }
+
   NamedGraph add(String subject, String predicate, Instant at) {
     return add(subject, predicate, time(at));
   }

@@ -20,6 +20,12 @@ final class PiiGuard {
   private static final Pattern TERM =
       Pattern.compile("https://w3id\\.org/dpv(/pd)?#[A-Za-z]{1,64}");
 
+  private static final Pattern BASIS =
+      Pattern.compile("https://w3id\\.org/dpv/legal/eu/gdpr#[A-Za-z0-9-]{1,64}");
+
+  /** A hash of 32 bytes in Base64. */
+  private static final Pattern HASH = Pattern.compile("[A-Za-z0-9+/]{43}=");
+
   private static final Set<String> TYPES =
       Set.of(
           Vocabulary.CONSENT_RECORD,
@@ -40,10 +46,17 @@ final class PiiGuard {
           .or(iri(Urns.ASSOCIATION))
           .or(iri(Urns.REMOVAL))
           .or(iri(Urns.REMOVED))
+          .or(iri(Urns.ACCESSES))
+          .or(iri(Urns.ACCESS))
+          .or(iri(Urns.ACCESS_ASSOCIATION))
           .or(iri(Urns.RELEASE));
 
   private static final Predicate<Node> GRAPHS =
-      iri(Urns.SUBJECT).or(iri(Urns.BATCH)).or(iri(Urns.RELEASE)).or(iri(Urns.REMOVAL));
+      iri(Urns.SUBJECT)
+          .or(iri(Urns.BATCH))
+          .or(iri(Urns.RELEASE))
+          .or(iri(Urns.REMOVAL))
+          .or(iri(Urns.ACCESSES));
 
   private static final Map<String, Predicate<Node>> OBJECTS =
       Map.ofEntries(
@@ -58,7 +71,7 @@ final class PiiGuard {
           Map.entry(Vocabulary.LANGUAGE, literal(XSDDatatype.XSDlanguage, 35)),
           Map.entry(Vocabulary.HAS_DATA_SUBJECT, iri(Urns.SUBJECT)),
           Map.entry(Vocabulary.HAS_CONSENT_STATUS, iri(TERM)),
-          Map.entry(Vocabulary.HAS_LEGAL_BASIS, iri(TERM)),
+          Map.entry(Vocabulary.HAS_LEGAL_BASIS, iri(TERM).or(iri(BASIS))),
           Map.entry(Vocabulary.HAS_PURPOSE, iri(TERM)),
           Map.entry(Vocabulary.HAS_RECIPIENT, PiiGuard::isRecipient),
           Map.entry(Vocabulary.INDICATED_AT, literal(XSDDatatype.XSDdateTime, 35)),
@@ -72,9 +85,15 @@ final class PiiGuard {
           Map.entry(Vocabulary.STARTED_AT, literal(XSDDatatype.XSDdateTime, 35)),
           Map.entry(Vocabulary.ENDED_AT, literal(XSDDatatype.XSDdateTime, 35)),
           Map.entry(Vocabulary.DERIVED_FROM, iri(Urns.COLLECTION)),
-          Map.entry(Vocabulary.QUALIFIED_ASSOCIATION, iri(Urns.ASSOCIATION)),
+          Map.entry(
+              Vocabulary.QUALIFIED_ASSOCIATION,
+              iri(Urns.ASSOCIATION).or(iri(Urns.ACCESS_ASSOCIATION))),
           Map.entry(Vocabulary.BY_AGENT, iri(Urns.APP)),
-          Map.entry(Vocabulary.HAD_PLAN, iri(Urns.RULE)),
+          Map.entry(Vocabulary.HAD_PLAN, iri(Urns.RULE).or(iri(Urns.POLICY))),
+          Map.entry(Vocabulary.DECISION, iri(Urns.DECISION)),
+          Map.entry(Vocabulary.SIZE_BEFORE, number()),
+          Map.entry(Vocabulary.SIZE, number()),
+          Map.entry(Vocabulary.ROOT, PiiGuard::isRoot),
           Map.entry(Vocabulary.INVALIDATED_BY, iri(Urns.REMOVAL)),
           Map.entry(Vocabulary.GENERATED_BY, iri(Urns.BATCH)));
 
@@ -87,7 +106,8 @@ final class PiiGuard {
    */
   static void check(Node name, Iterable<Triple> triples) {
     if (!GRAPHS.test(name)) {
-      throw new PiiRefused("A graph is named after a customer, a batch, a release or a removal");
+      throw new PiiRefused(
+          "A graph is named after a customer, a batch, a release, a removal or an hour");
     }
     triples.forEach(PiiGuard::check);
   }
@@ -120,6 +140,11 @@ final class PiiGuard {
             && node.getLiteralDatatype().equals(type)
             && node.getLiteralLexicalForm().length() <= length
             && type.isValid(node.getLiteralLexicalForm());
+  }
+
+  private static boolean isRoot(Node node) {
+    return literal(XSDDatatype.XSDbase64Binary, 44).test(node)
+        && HASH.matcher(node.getLiteralLexicalForm()).matches();
   }
 
   private static boolean isRecipient(Node node) {

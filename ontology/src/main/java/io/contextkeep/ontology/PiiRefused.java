@@ -4,7 +4,10 @@ package io.contextkeep.ontology;
 public final class PiiRefused extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
-  PiiRefused(String detail) {
+  /**
+   * @param detail what is wrong with it, and nothing of it
+   */
+  public PiiRefused(String detail) {
     super(detail);
   }
 }

@@ -1,5 +1,6 @@
 package io.contextkeep.ontology;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +28,12 @@ public final class Urns {
   static final Pattern ASSOCIATION = Pattern.compile(BATCH + ":association:" + RULE_CODE);
   static final Pattern REMOVAL = Pattern.compile(ROOT + "removal:[0-9]{1,19}");
   static final Pattern REMOVED = Pattern.compile(REMOVAL + ":(dpv|pd):[A-Za-z]{1,64}");
+  static final Pattern ACCESSES =
+      Pattern.compile(ROOT + "accesses:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}");
+  static final Pattern ACCESS = Pattern.compile(ACCESSES + ":[0-9]{1,9}");
+  static final Pattern ACCESS_ASSOCIATION = Pattern.compile(ACCESS + ":association");
+  static final Pattern POLICY = Pattern.compile(ROOT + "policy:" + CODE);
+  static final Pattern DECISION = Pattern.compile(ROOT + "decision:(permit|refuse)");
   static final Pattern RELEASE = Pattern.compile(ROOT + "release:[0-9]{1,19}");
 
   private Urns() {}
@@ -94,6 +101,25 @@ public final class Urns {
   /** What was removed of one category at once. */
   static String removed(Invalidation invalidation, DataCategory category) {
     return removal(invalidation) + ":" + category.curie();
+  }
+
+  /** The hour and what was accessed in it. */
+  static String accesses(AccessHour hour) {
+    return ROOT + "accesses:" + hour.name();
+  }
+
+  /** One of what is counted of an hour, by its place. */
+  static String access(AccessHour hour, int place) {
+    return accesses(hour) + ":" + place;
+  }
+
+  /** Empty where the revision is no code. */
+  static Optional<String> policy(String revision) {
+    return Optional.of(ROOT + "policy:" + revision).filter(POLICY.asMatchPredicate());
+  }
+
+  static String decision(boolean permitted) {
+    return ROOT + "decision:" + (permitted ? "permit" : "refuse");
   }
 
   static String collection(String batch, DataCategory category) {

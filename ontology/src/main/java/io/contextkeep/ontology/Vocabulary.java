@@ -45,6 +45,7 @@ public final class Vocabulary {
 
   public static final String HAS_TECHNICAL_MEASURE = DPV + "hasTechnicalMeasure";
   public static final String DIFFERENTIAL_PRIVACY = DPV + "DifferentialPrivacy";
+  public static final String RETRIEVE = DPV + "Retrieve";
   public static final String ANALYSE = DPV + "Analyse";
 
   public static final String ACTIVITY = PROV + "Activity";
@@ -73,7 +74,7 @@ public final class Vocabulary {
   /** Where an event stands in the order in which the vault took events in. */
   public static final String PLACE = OWN + "place";
 
-  /** How many values or events a batch brought. */
+  /** How many values or events a batch brought, or how many reads an hour had. */
   public static final String COUNT = OWN + "count";
 
   /** What a statistic gave away, in trillionths of ρ and of δ. */
@@ -83,6 +84,12 @@ public final class Vocabulary {
 
   /** The hour since 1970 as of which consents counted. */
   public static final String CONSENT_EPOCH = OWN + "consentEpoch";
+
+  /** How the audit log stood before an hour, and at its end. */
+  public static final String SIZE_BEFORE = OWN + "logSizeBefore";
+
+  public static final String SIZE = OWN + "logSize";
+  public static final String ROOT = OWN + "logRoot";
 
   /** What an entry of the audit log records, what was decided, why not, and by which policy. */
   public static final String ENTRY_TYPE = OWN + "entryType";

@@ -1,7 +1,9 @@
 package io.contextkeep.ontology;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,38 @@ final class Examples {
         "portal",
         Instant.parse("2026-11-24T12:00:00.500Z"),
         expires);
+  }
+
+  static AccessHour hour() {
+    Purpose purpose = Purpose.parse("dpv:ServicePersonalisation").orElseThrow();
+    return new AccessHour(
+        Instant.parse("2026-11-24T12:00:00Z"),
+        Instant.parse("2026-11-24T13:00:00Z"),
+        7,
+        19,
+        "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+        List.of(
+            new AccessHour.Access(
+                "shop",
+                Optional.of(purpose),
+                LegalBasis.parse("eu-gdpr:A6-1-a"),
+                "2026-11-24.1",
+                true,
+                9),
+            new AccessHour.Access(
+                "shop", Optional.empty(), Optional.empty(), "Ann's policy", false, 2)));
+  }
+
+  static StatisticRelease release() {
+    return new StatisticRelease(
+        3,
+        Purpose.parse("dpv:ServicePersonalisation").orElseThrow(),
+        "shop",
+        500,
+        0,
+        40,
+        490_000,
+        Instant.parse("2026-11-24T12:00:00Z"));
   }
 
   static IngestBatch batch(long seq) {

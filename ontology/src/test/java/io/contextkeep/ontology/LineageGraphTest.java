@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.contextkeep.ontology.records.Shapes;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.apache.jena.datatypes.xsd.XSDDatatype;
 import org.apache.jena.graph.NodeFactory;
@@ -81,12 +82,75 @@ final class LineageGraphTest {
   }
 
   @Test
+  void anHour_saysWhoReadWhatFor_andHowTheLogStood() {
+    NamedGraph graph = LineageGraph.of(Examples.hour());
+    String hour = "urn:contextkeep:accesses:2026-11-24T12";
+    assertThat(graph.name()).isEqualTo(hour);
+    assertThat(graph.triples().stream())
+        .contains(
+            triple(hour + ":1", Vocabulary.HAS_PROCESSING, Vocabulary.RETRIEVE),
+            triple(hour + ":1", Vocabulary.ASSOCIATED_WITH, "urn:contextkeep:app:shop"),
+            triple(hour + ":1", Vocabulary.DECISION, "urn:contextkeep:decision:permit"),
+            triple(hour + ":1", Vocabulary.QUALIFIED_ASSOCIATION, hour + ":1:association"),
+            triple(
+                hour + ":1:association",
+                Vocabulary.HAD_PLAN,
+                "urn:contextkeep:policy:2026-11-24.1"),
+            triple(
+                hour + ":1",
+                Vocabulary.HAS_LEGAL_BASIS,
+                "https://w3id.org/dpv/legal/eu/gdpr#A6-1-a"),
+            triple(hour + ":2", Vocabulary.DECISION, "urn:contextkeep:decision:refuse"));
+    assertThat(graph.triples().find().mapWith(Triple::getPredicate).toList().toString())
+        .contains(Vocabulary.SIZE_BEFORE, Vocabulary.SIZE, Vocabulary.ROOT);
+    assertThat(graph.triples().toString()).as("what is no code").doesNotContain("Ann");
+  }
+
+  @Test
+  void anHourThatIsNotWhole_orSaysMore_isRefusedByTheShape_inItsOwnWords() {
+    String hour = "urn:contextkeep:accesses:2026-11-24T12";
+    Map<String, NamedGraph> broken = new TreeMap<>();
+    broken.put(
+        "hour of accesses: root of the log is one hash",
+        LineageGraph.of(Examples.hour())
+            .add(hour, Vocabulary.ROOT, "QW5uIE1pbGxlcg==", XSDDatatype.XSDbase64Binary));
+    broken.put(
+        "hour of accesses: the log was smaller before it",
+        LineageGraph.of(Examples.hour()).add(hour, Vocabulary.SIZE_BEFORE, 20));
+    broken.put(
+        "accesses: it has a property that has no place there",
+        LineageGraph.of(Examples.hour())
+            .add(
+                hour + ":1",
+                Vocabulary.HAS_DATA_SUBJECT,
+                "urn:contextkeep:subject:0123456789abcdef"));
+    broken.put(
+        "accesses: decision is one of two",
+        LineageGraph.of(Examples.hour())
+            .add(hour + ":1", Vocabulary.DECISION, "urn:contextkeep:decision:Ann"));
+    broken.put(
+        "release: rho is one number",
+        LineageGraph.of(Examples.release()).add("urn:contextkeep:release:3", Vocabulary.RHO, 1));
+    broken.put(
+        "lineage: what has a start is a batch or an hour, whole",
+        new NamedGraph(hour).add(hour, Vocabulary.STARTED_AT, Instant.EPOCH));
+    broken.forEach(
+        (words, graph) ->
+            assertThatThrownBy(() -> Shapes.ofStored().checked(graph))
+                .isInstanceOf(PiiRefused.class)
+                .hasMessageContaining(words)
+                .hasMessageNotContaining("2026"));
+  }
+
+  @Test
   void whatIsWritten_passesBothGuards() {
     for (NamedGraph graph :
         List.of(
             LineageGraph.of(Examples.batch(1)),
             LineageGraph.of(derived(2)),
-            LineageGraph.of(removal()))) {
+            LineageGraph.of(removal()),
+            LineageGraph.of(Examples.release()),
+            LineageGraph.of(Examples.hour()))) {
       assertThat(Shapes.ofStored().faults(graph.triples())).isEmpty();
       assertThatCode(() -> check(graph)).doesNotThrowAnyException();
     }

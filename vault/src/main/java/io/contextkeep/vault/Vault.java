@@ -453,6 +453,7 @@ public final class Vault implements AutoCloseable {
     metrics.graphLag("batches", () -> projector.lag().batches());
     metrics.graphLag("releases", () -> projector.lag().releases());
     metrics.graphLag("removals", () -> projector.lag().removals());
+    metrics.graphLag("accesses", () -> projector.lag().accesses());
     metrics.graphLag("erasures", () -> projector.lag().erasures());
   }
 

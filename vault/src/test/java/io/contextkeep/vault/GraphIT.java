@@ -240,7 +240,7 @@ final class GraphIT {
     ok(vault.put(customer("1"), CONSENT, ""));
     ok(vault.ask("1", "country"));
     assertThat(vault.vault().projector().awaitCaughtUp(Duration.ofMillis(1))).isFalse();
-    assertThat(vault.vault().projector().lag()).isEqualTo(new Lag(1, 1, 0, 0, 0));
+    assertThat(vault.vault().projector().lag()).isEqualTo(new Lag(1, 1, 0, 0, 0, 0));
     ok(vault.delete(customer("1"), "/v1/me"));
 
     delete(graph());

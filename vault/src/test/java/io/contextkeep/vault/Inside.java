@@ -27,11 +27,22 @@ public final class Inside {
     return log(keys, db, root, own -> own);
   }
 
+  /** The same by another clock. */
+  public static AuditLog log(Path keys, Db db, RootKey root, InstantSource clock)
+      throws IOException {
+    return log(keys, db, root, own -> own, clock);
+  }
+
   /** The same with other keys than its own. */
   public static AuditLog log(Path keys, Db db, RootKey root, UnaryOperator<LogKeys> other)
       throws IOException {
+    return log(keys, db, root, other, InstantSource.system());
+  }
+
+  private static AuditLog log(
+      Path keys, Db db, RootKey root, UnaryOperator<LogKeys> other, InstantSource clock)
+      throws IOException {
     VaultConfig config = VaultConfig.load(List.of(), Map.of());
-    InstantSource clock = InstantSource.system();
     return new AuditLog(
         db,
         other.apply(AuditKeys.of(config, root, clock)),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.Sha256;
+import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.graph.GraphQueries;
 import io.contextkeep.vault.identity.Role;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Auditors ask the graph of a running vault, named and free. */
 final class SparqlIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+  private static final String PURPOSE = "dpv:ServicePersonalisation";
   private static final String SPARQL = "application/sparql-query";
   private static final String JSON = "application/sparql-results+json";
   private static final String RECORDS = "SELECT ?c { ?c a <https://w3id.org/dpv#ConsentRecord> }";
@@ -141,6 +145,73 @@ final class SparqlIT {
         .isEqualTo("missing_parameter");
     assertThat(vault.get(ada, "/v1/audit/queries/batches?at=x").body().get("code").textValue())
         .isEqualTo("unknown_parameter");
+  }
+
+  /** The hour's entries are demanded from the log, and the log of that size has that root. */
+  @Test
+  void whatAnHourSaysOfAccesses_canBeCheckedAgainstTheLog() {
+    ok(vault.ask("17850", "country"));
+    ok(vault.ask("17850", "country"));
+    assertThat(vault.ask("99999", "country").status()).isEqualTo(403);
+    assertThat(accesses()).as("the hour is not over").isEmpty();
+    vault.advance(Duration.ofHours(1));
+    ok(vault.ask("17850", "country"));
+    vault.catchUp();
+
+    JsonNode hour = accesses();
+    assertThat(hour).hasSize(2);
+    for (JsonNode accesses : hour) {
+      String decision = value(accesses, "decision").replace("urn:contextkeep:decision:", "");
+      Instant start = Instant.parse(value(accesses, "hour"));
+      String conditions =
+          "/v1/audit/entries?limit=100&actor=shop&purpose=dpv:ServicePersonalisation&decision="
+              + decision
+              + "&from="
+              + start
+              + "&to="
+              + start.plus(Duration.ofHours(1));
+      JsonNode entries = ok(vault.get(ada, conditions)).body().get("entries");
+      assertThat(entries).hasSize(decision.equals("permit") ? 2 : 1);
+      assertThat(value(accesses, "count")).isEqualTo("" + entries.size());
+      long size = Long.parseLong(value(accesses, "size"));
+      assertThat(entries)
+          .allSatisfy(
+              entry ->
+                  assertThat(entry.get("index").longValue())
+                      .isBetween(Long.parseLong(value(accesses, "before")), size - 1));
+      assertThat(checkpoint(size)).contains("\n" + size + "\n" + value(accesses, "root") + "\n");
+      assertThat(value(accesses, "app")).isEqualTo("urn:contextkeep:app:shop");
+      assertThat(value(accesses, "basis")).endsWith("gdpr#A6-1-a");
+      assertThat(value(accesses, "policy")).startsWith("urn:contextkeep:policy:");
+    }
+    assertThat(hour.toString()).doesNotContain("subject", "17850");
+  }
+
+  private JsonNode accesses() {
+    Instant now = vault.clock().instant();
+    String times = "?from=" + now.minus(Duration.ofHours(3)) + "&to=" + now + "&purpose=" + PURPOSE;
+    return ok(vault.get(ada, "/v1/audit/queries/accesses-by-hour" + times))
+        .body()
+        .at("/results/bindings");
+  }
+
+  private static String value(JsonNode binding, String name) {
+    return binding.path(name).path("value").asText();
+  }
+
+  /** What the log signed when it was of that size. */
+  private String checkpoint(long size) {
+    return vault
+        .vault()
+        .db()
+        .inRead(
+            c ->
+                Sql.one(
+                    c,
+                    "SELECT note FROM audit_checkpoint WHERE size = ?",
+                    row -> row.getString(1),
+                    size))
+        .orElseThrow();
   }
 
   @Test

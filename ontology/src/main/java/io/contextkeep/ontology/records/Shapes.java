@@ -1,5 +1,7 @@
 package io.contextkeep.ontology.records;
 
+import io.contextkeep.ontology.NamedGraph;
+import io.contextkeep.ontology.PiiRefused;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
@@ -66,6 +68,19 @@ public final class Shapes {
     if (!faults.isEmpty()) {
       throw new ShapeRefused(faults);
     }
+  }
+
+  /**
+   * Lets a graph that is to be stored pass or throws.
+   *
+   * @throws PiiRefused in the shapes' own words, and nothing of the graph's
+   */
+  public NamedGraph checked(NamedGraph graph) {
+    List<String> faults = faults(graph.triples());
+    if (!faults.isEmpty()) {
+      throw new PiiRefused(String.join("; ", faults));
+    }
+    return graph;
   }
 
   /** What is wrong with the graph, each once, in the shapes' own words. */

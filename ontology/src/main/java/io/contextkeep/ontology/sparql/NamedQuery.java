@@ -21,6 +21,7 @@ import java.util.TreeMap;
 public record NamedQuery(String name, String answers, List<Parameter> parameters, String text) {
   private static final List<String> NAMES =
       List.of(
+          "accesses-by-hour",
           "batches",
           "consents-at",
           "consents-by-notice",

@@ -167,7 +167,7 @@ final class SparqlTest {
 
   @Test
   void everyFileOfAQuery_isNamed_andSaysWhatItAnswers() {
-    assertThat(NamedQuery.all()).hasSize(7).allMatch(query -> query.answers().length() > 20);
+    assertThat(NamedQuery.all()).hasSize(8).allMatch(query -> query.answers().length() > 20);
   }
 
   @Test

@@ -11,7 +11,8 @@ import java.util.Objects;
 
 /** The tables of vault.db: a list of migrations, of which a number once used is never changed. */
 public final class Schema {
-  private static final int LAST = 11;
+  private static final int LAST = 12;
+  private static final int PRUNED_COUNTS = 12;
 
   private Schema() {}
 
@@ -19,7 +20,8 @@ public final class Schema {
   public static List<String> migrations() {
     List<String> migrations = new ArrayList<>(List.of(migration(1) + AuditLog.schema()));
     for (int number = 2; number <= LAST; number++) {
-      migrations.add(migration(number));
+      String counts = number == PRUNED_COUNTS ? AuditLog.prunedCounts() : "";
+      migrations.add(migration(number) + counts);
     }
     return migrations;
   }

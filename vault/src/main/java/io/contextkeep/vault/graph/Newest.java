@@ -2,6 +2,6 @@ package io.contextkeep.vault.graph;
 
 /**
  * The numbers of the consent event, the batch, the release and the removal that the database took
- * in last; erased events count.
+ * in last, and of the last hour of its log that is over; erased events count.
  */
-record Newest(long consents, long batches, long releases, long removals) {}
+record Newest(long consents, long batches, long releases, long removals, long accesses) {}

@@ -1,5 +1,6 @@
 package io.contextkeep.vault.graph;
 
+import io.contextkeep.audit.AuditHour;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.IngestBatch;
 import io.contextkeep.ontology.Invalidation;
@@ -23,6 +24,9 @@ final class Origin {
    * of the graph replaces most blocks of its indexes.
    */
   private static final int ROWS = 10_000;
+
+  /** Each hour has some hundred accesses. */
+  private static final int HOURS = 200;
 
   private final Db db;
   private final Batches batches;
@@ -60,27 +64,32 @@ final class Origin {
           List<IngestBatch> written = batches.after(c, progress.batches(), rows);
           List<Releases.Row> released = Releases.after(c, progress.releases(), rows);
           List<Invalidation> removed = Removals.after(c, progress.removals(), rows);
+          Hours hours = Hours.after(c, progress.accesses(), Math.min(rows, HOURS));
           boolean moreRemovals = removed.size() == rows;
           boolean moreReleases = released.size() == rows;
           boolean moreEvents = events.size() == rows;
           boolean moreBatches = written.size() == rows;
           Progress next =
               progress.reaching(
-                  moreEvents ? events.getLast().id() : newest.consents(),
-                  moreBatches ? written.getLast().seq() : newest.batches(),
-                  moreReleases ? released.getLast().seq() : newest.releases(),
-                  moreRemovals ? removed.getLast().number() : newest.removals(),
+                  new Newest(
+                      moreEvents ? events.getLast().id() : newest.consents(),
+                      moreBatches ? written.getLast().seq() : newest.batches(),
+                      moreReleases ? released.getLast().seq() : newest.releases(),
+                      moreRemovals ? removed.getLast().number() : newest.removals(),
+                      hours.reached()),
                   !removed.isEmpty()
                       || !events.isEmpty()
                       || !written.isEmpty()
+                      || !hours.accesses().isEmpty()
                       || !released.isEmpty());
           return new Slice(
               events,
               written,
               released.stream().map(Releases.Row::release).toList(),
               removed,
+              hours.accesses(),
               next,
-              moreEvents || moreBatches || moreReleases || moreRemovals);
+              moreEvents || moreBatches || moreReleases || moreRemovals || hours.more());
         });
   }
 
@@ -88,12 +97,13 @@ final class Origin {
     return db.inRead(
         c -> {
           Newest newest = newest(c);
-          Progress progress = Progress.load(c).orElse(new Progress(0, 0, 0, 0, 0, 0));
+          Progress progress = Progress.load(c).orElse(new Progress(0, 0, 0, 0, 0, 0, 0));
           return new Lag(
               Math.max(0, newest.consents() - progress.consents()),
               Math.max(0, newest.batches() - progress.batches()),
               Math.max(0, newest.releases() - progress.releases()),
               Math.max(0, newest.removals() - progress.removals()),
+              Hours.count(c, progress.accesses()),
               GraphErasures.pending(c).size());
         });
   }
@@ -154,6 +164,10 @@ final class Origin {
 
   private Newest newest(Connection c) throws SQLException {
     return new Newest(
-        ConsentLedger.newest(c), batches.newest(c), Releases.newest(c), Removals.newest(c));
+        ConsentLedger.newest(c),
+        batches.newest(c),
+        Releases.newest(c),
+        Removals.newest(c),
+        AuditHour.newest(c));
   }
 }

@@ -16,18 +16,26 @@ import java.util.regex.Pattern;
  * @param batches the last batch in it
  * @param releases the last release in it
  * @param removals the last removal in it
+ * @param accesses the last hour whose accesses are in it
  * @param writes how often it was written since its files were compacted
  */
-record Progress(long graph, long consents, long batches, long releases, long removals, int writes) {
+record Progress(
+    long graph,
+    long consents,
+    long batches,
+    long releases,
+    long removals,
+    long accesses,
+    int writes) {
   private static final Pattern TEXT =
       Pattern.compile(
           "graph (\\d{1,19}) consents (\\d{1,18}) batches (\\d{1,18}) releases (\\d{1,18})"
-              + " removals (\\d{1,18}) writes (\\d{1,9})\n");
+              + " removals (\\d{1,18}) accesses (\\d{1,18}) writes (\\d{1,9})\n");
 
   static Optional<Progress> load(Connection c) throws SQLException {
     return Sql.one(
         c,
-        "SELECT graph, consents, batches, releases, removals, writes FROM projection",
+        "SELECT graph, consents, batches, releases, removals, accesses, writes FROM projection",
         row ->
             new Progress(
                 row.getLong(1),
@@ -35,7 +43,8 @@ record Progress(long graph, long consents, long batches, long releases, long rem
                 row.getLong(3),
                 row.getLong(4),
                 row.getLong(5),
-                row.getInt(6)));
+                row.getLong(6),
+                row.getInt(7)));
   }
 
   /** Makes this graph the one that the database projects into. */
@@ -43,14 +52,16 @@ record Progress(long graph, long consents, long batches, long releases, long rem
     Sql.update(
         c,
         """
-        INSERT OR REPLACE INTO projection (id, graph, consents, batches, releases, removals, writes)
-        VALUES (1, ?, ?, ?, ?, ?, ?)\
+        INSERT OR REPLACE INTO projection (
+          id, graph, consents, batches, releases, removals, accesses, writes)
+        VALUES (1, ?, ?, ?, ?, ?, ?, ?)\
         """,
         graph,
         consents,
         batches,
         releases,
         removals,
+        accesses,
         writes);
   }
 
@@ -59,29 +70,36 @@ record Progress(long graph, long consents, long batches, long releases, long rem
     return 1
         == Sql.update(
             c,
-            "UPDATE projection SET consents = ?, batches = ?, releases = ?, removals = ?, writes ="
-                + " ? WHERE graph = ?",
+            "UPDATE projection SET consents = ?, batches = ?, releases = ?, removals = ?,"
+                + " accesses = ?, writes = ? WHERE graph = ?",
             consents,
             batches,
             releases,
             removals,
+            accesses,
             writes,
             graph);
   }
 
-  Progress reaching(
-      long newConsents, long newBatches, long newReleases, long newRemovals, boolean writing) {
+  /** The same graph, that far, and written once more or not. */
+  Progress reaching(Newest reached, boolean writing) {
     return new Progress(
-        graph, newConsents, newBatches, newReleases, newRemovals, writing ? writes + 1 : writes);
+        graph,
+        reached.consents(),
+        reached.batches(),
+        reached.releases(),
+        reached.removals(),
+        reached.accesses(),
+        writing ? writes + 1 : writes);
   }
 
   Progress compacted() {
-    return new Progress(graph, consents, batches, releases, removals, 0);
+    return new Progress(graph, consents, batches, releases, removals, accesses, 0);
   }
 
   String text() {
-    return "graph %d consents %d batches %d releases %d removals %d writes %d\n"
-        .formatted(graph, consents, batches, releases, removals, writes);
+    return "graph %d consents %d batches %d releases %d removals %d accesses %d writes %d\n"
+        .formatted(graph, consents, batches, releases, removals, accesses, writes);
   }
 
   /** Empty where the text is not what {@link #text} writes. */
@@ -95,7 +113,8 @@ record Progress(long graph, long consents, long batches, long releases, long rem
                 Long.parseLong(parts.group(3)),
                 Long.parseLong(parts.group(4)),
                 Long.parseLong(parts.group(5)),
-                Integer.parseInt(parts.group(6))))
+                Long.parseLong(parts.group(6)),
+                Integer.parseInt(parts.group(7))))
         : Optional.empty();
   }
 }

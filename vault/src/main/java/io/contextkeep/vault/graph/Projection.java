@@ -68,6 +68,8 @@ final class Projection implements AutoCloseable {
         .filter(mark -> stored.batches() <= mark.batches())
         .filter(mark -> stored.releases() <= mark.releases())
         .filter(mark -> stored.removals() <= mark.removals())
+        .filter(mark -> stored.accesses() <= mark.accesses())
+        .filter(mark -> mark.accesses() <= known.accesses())
         .filter(mark -> mark.removals() <= known.removals())
         .filter(mark -> mark.releases() <= known.releases())
         .filter(mark -> mark.consents() <= known.consents())
@@ -79,7 +81,7 @@ final class Projection implements AutoCloseable {
   private static Progress anew(Origin origin, GraphDirectory directory, SecureRandom random) {
     LOG.atInfo().log("the graph is made anew");
     directory.wipe();
-    Progress fresh = new Progress(random.nextLong() >>> 1, 0, 0, 0, 0, 0);
+    Progress fresh = new Progress(random.nextLong() >>> 1, 0, 0, 0, 0, 0, 0);
     origin.begin(fresh);
     directory.mark(fresh);
     return fresh;

@@ -1,16 +1,21 @@
 package io.contextkeep.vault.graph;
 
+import io.contextkeep.ontology.AccessHour;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentGraph;
 import io.contextkeep.ontology.Graphs;
 import io.contextkeep.ontology.IngestBatch;
 import io.contextkeep.ontology.Invalidation;
 import io.contextkeep.ontology.LineageGraph;
+import io.contextkeep.ontology.NamedGraph;
+import io.contextkeep.ontology.PiiRefused;
 import io.contextkeep.ontology.StatisticRelease;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.ontology.records.Shapes;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What comes next in the database after some progress, read in one snapshot.
@@ -23,22 +28,38 @@ record Slice(
     List<IngestBatch> batches,
     List<StatisticRelease> releases,
     List<Invalidation> removals,
+    List<AccessHour> accesses,
     Progress next,
     boolean full) {
 
   boolean isEmpty() {
-    return consents.isEmpty() && batches.isEmpty() && releases.isEmpty() && removals.isEmpty();
+    return consents.isEmpty()
+        && batches.isEmpty()
+        && releases.isEmpty()
+        && removals.isEmpty()
+        && accesses.isEmpty();
   }
 
-  /** Adds all of it to the graphs it belongs to. Adding it again changes nothing. */
+  /**
+   * Adds all of it to the graphs it belongs to. Adding it again changes nothing.
+   *
+   * @throws PiiRefused if something in it has no place in a graph
+   */
   void addTo(Graphs.Draft draft) {
     TreeMap<SubjectId, List<ConsentEvent>> byCustomer =
         consents.stream()
             .collect(
                 Collectors.groupingBy(ConsentEvent::subject, TreeMap::new, Collectors.toList()));
     byCustomer.forEach((subject, events) -> draft.add(ConsentGraph.of(subject, events)));
-    batches.forEach(batch -> draft.add(LineageGraph.of(batch)));
-    removals.forEach(removal -> draft.add(LineageGraph.of(removal)));
-    releases.forEach(release -> draft.add(LineageGraph.of(release)));
+    lineage().forEach(graph -> draft.add(Shapes.ofStored().checked(graph)));
+  }
+
+  private Stream<NamedGraph> lineage() {
+    return Stream.of(
+            batches.stream().map(LineageGraph::of),
+            removals.stream().map(LineageGraph::of),
+            releases.stream().map(LineageGraph::of),
+            accesses.stream().map(LineageGraph::of))
+        .flatMap(graphs -> graphs);
   }
 }

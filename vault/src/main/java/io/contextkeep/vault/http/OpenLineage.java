@@ -3,8 +3,8 @@ package io.contextkeep.vault.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.IngestBatch;
 import io.contextkeep.ontology.StatisticRelease;
+import io.contextkeep.vault.lineage.HourlyAccesses;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -16,8 +16,6 @@ import java.util.function.Consumer;
  * tells everything. The same run has the same id and the same events each time.
  */
 final class OpenLineage {
-  static final Duration HOUR = Duration.ofHours(1);
-
   private static final String SCHEMA =
       "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent";
   private static final String PRODUCER = "urn:contextkeep:vault";
@@ -42,24 +40,6 @@ final class OpenLineage {
    */
   OpenLineage(String namespace) {
     this.namespace = namespace;
-  }
-
-  /**
-   * What one app did with one purpose in one hour, under one basis and policy.
-   *
-   * @param basis "" where there was none
-   */
-  record Accesses(
-      String app,
-      String purpose,
-      String basis,
-      String policy,
-      Instant hour,
-      long permitted,
-      long refused) {
-    Instant end() {
-      return hour.plus(HOUR);
-    }
   }
 
   /** A source's batch: from the source into the categories of which something was kept. */
@@ -106,7 +86,7 @@ final class OpenLineage {
   }
 
   /** The reads of an hour: one by one they would be too many. */
-  List<ObjectNode> of(Accesses accesses) {
+  List<ObjectNode> of(HourlyAccesses accesses) {
     String job = "read/" + accesses.app() + "/" + accesses.purpose();
     String part = job + "/" + accesses.basis() + "/" + accesses.policy();
     return run(

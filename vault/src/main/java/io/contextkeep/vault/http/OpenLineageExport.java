@@ -6,10 +6,10 @@ import io.contextkeep.audit.AuditQuery;
 import io.contextkeep.audit.AuditRow;
 import io.contextkeep.audit.AuditSearch;
 import io.contextkeep.audit.AuditSummary;
-import io.contextkeep.audit.AuditSummary.By;
 import io.contextkeep.ontology.IngestBatch;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.lineage.HourlyAccesses;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.Releases;
 import io.vertx.core.http.HttpMethod;
@@ -17,14 +17,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +32,6 @@ import java.util.concurrent.Semaphore;
  */
 final class OpenLineageExport implements Routes.Api {
   private static final int PAGE = 500;
-  private static final int MOST_KINDS = 100_000;
 
   /** As of the log: more at once would crowd out others' reads. */
   private static final int AT_ONCE = 2;
@@ -167,11 +162,12 @@ final class OpenLineageExport implements Routes.Api {
     /** A day at a time, from the log's counts; hours that are over and settled only. */
     private void accesses(OutputStream out) throws IOException {
       Instant first = first();
-      Instant earliest = from.minus(OpenLineage.HOUR);
+      Instant earliest = from.minus(HourlyAccesses.HOUR);
       Instant day = AuditSummary.hourOf(first.isAfter(earliest) ? first : earliest);
       while (day.isBefore(to)) {
         Instant begin = day;
-        for (OpenLineage.Accesses accesses : db.inRead(c -> day(c, begin))) {
+        for (HourlyAccesses accesses :
+            db.inRead(c -> HourlyAccesses.within(c, begin, begin.plus(DAY)))) {
           if (within(accesses.end())) {
             write(out, lineage.of(accesses));
           }
@@ -186,43 +182,6 @@ final class OpenLineageExport implements Routes.Api {
           db.inRead(c -> AuditSearch.oldest(c, AuditQuery.ALL, 0, log.size(), 1));
       return oldest.isEmpty() ? to : Instant.ofEpochMilli(oldest.getFirst().time());
     }
-  }
-
-  private record Use(String app, String purpose, String basis, String policy, Instant hour) {}
-
-  private static List<OpenLineage.Accesses> day(Connection c, Instant begin) throws SQLException {
-    AuditQuery query =
-        AuditQuery.ALL
-            .withRole(Role.APP.code())
-            .within(begin.toEpochMilli(), begin.plus(DAY).toEpochMilli());
-    Map<Use, long[]> uses = new LinkedHashMap<>();
-    for (AuditSummary.Group group :
-        AuditSummary.of(
-            c,
-            query,
-            List.of(By.ACTOR, By.PURPOSE, By.BASIS, By.POLICY, By.TYPE),
-            AuditSummary.Bucket.HOUR,
-            MOST_KINDS)) {
-      List<String> of = group.values();
-      int outcome = List.of("read", "refuse").indexOf(of.get(4));
-      if (outcome >= 0) {
-        Use use = new Use(of.get(0), of.get(1), of.get(2), of.get(3), group.start());
-        uses.computeIfAbsent(use, _ -> new long[2])[outcome] += group.entries();
-      }
-    }
-    List<OpenLineage.Accesses> all = new ArrayList<>();
-    uses.forEach(
-        (use, counts) ->
-            all.add(
-                new OpenLineage.Accesses(
-                    use.app(),
-                    use.purpose(),
-                    use.basis(),
-                    use.policy(),
-                    use.hour(),
-                    counts[0],
-                    counts[1])));
-    return all;
   }
 
   private static void write(OutputStream out, List<ObjectNode> events) throws IOException {

@@ -1,5 +1,8 @@
 package io.contextkeep.vault.graph;
 
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.DataCategory;
@@ -25,9 +28,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,25 +52,26 @@ final class Fixture implements AutoCloseable {
 
   final SecureRandom secureRandom = new SecureRandom();
   final ConsentLedger consents;
+  final AuditLog log;
   final Batches batches = new Batches();
   final Path dir;
   final Db db;
   final Origin origin;
 
+  /** Since the log was opened. */
+  private volatile Duration passed = Duration.ZERO;
+
   Fixture(Path dir) {
     this.dir = dir;
     this.db = Db.open(dir.resolve("vault.db"), Schema.migrations(), Thread::new);
     this.origin = new Origin(db, batches, InstantSource.system(), SLICE);
-    this.consents = ledger();
-  }
-
-  private ConsentLedger ledger() {
     try {
       RootKey root = FileRootKey.openOrCreate(dir.resolve("root.key"));
+      this.log =
+          Inside.log(dir, db, root, () -> Instant.ofEpochMilli(1_700_000_000_000L).plus(passed));
       SubjectKeys keys = new SubjectKeys(dir.resolve("keys.db"), root, secureRandom, Thread::new);
-      return new ConsentLedger(
-          new Derivations(
-              new Registry(db), keys, Inside.log(dir, db, root), InstantSource.system()));
+      this.consents =
+          new ConsentLedger(new Derivations(new Registry(db), keys, log, InstantSource.system()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -144,6 +151,37 @@ final class Fixture implements AutoCloseable {
           batch,
           UUID.randomUUID().toString());
     }
+  }
+
+  void hours(int number) {
+    passed = passed.plusHours(number);
+  }
+
+  /** So many reads by each of two apps, some refused, after some hours or none. */
+  void accesses(Random random, int reads) {
+    passed = passed.plusMinutes(20L * random.nextInt(3));
+    List<AuditEntry> entries = new ArrayList<>();
+    for (int i = 0; i < reads; i++) {
+      EntryType type = random.nextBoolean() ? EntryType.READ : EntryType.REFUSE;
+      entries.add(
+          AuditEntry.of(
+              type,
+              Map.of(
+                  "actor",
+                  "shop" + random.nextInt(2),
+                  "role",
+                  "app",
+                  "purpose",
+                  Purpose.all().get(random.nextInt(3)).curie(),
+                  "policy",
+                  "1")));
+    }
+    log.append(entries);
+  }
+
+  /** Full tiles of the log's entries go, also of hours that the graph does not have yet. */
+  void prune() {
+    log.prune(Instant.ofEpochMilli(Long.MAX_VALUE));
   }
 
   /** What an erasure does to these tables. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.ontology.Vocabulary;
 import io.contextkeep.vault.db.Sql;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -82,8 +83,8 @@ final class ProjectionTest {
   }
 
   /**
-   * Consents, batches, erasures, crashes between any two steps and reopenings, in random order: the
-   * graph ends up as one that is made anew from the same database.
+   * Consents, batches, accesses, erasures, prunings, crashes between any two steps and reopenings,
+   * in random order: the graph ends up as one that is made anew from the same database.
    */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
@@ -95,7 +96,7 @@ final class ProjectionTest {
     long graph = session.projection().progress().graph();
     for (int round = 0; round < 25; round++) {
       Progress before = session.projection().progress();
-      switch (random.nextInt(7)) {
+      switch (random.nextInt(9)) {
         case 0 -> data.consent(customers, random, 1 + random.nextInt(700));
         case 1 -> data.batch("crm", random);
         case 2 -> customers.add(data.customer());
@@ -107,7 +108,9 @@ final class ProjectionTest {
             erased.add(gone);
           }
         }
-        case 5 -> {
+        case 5 -> data.accesses(random, 1 + random.nextInt(300));
+        case 6 -> data.prune();
+        case 7 -> {
           session.projection().step();
           data.db.inWrite(before::store);
           session = reopened(session);
@@ -129,6 +132,31 @@ final class ProjectionTest {
   }
 
   @Test
+  void anHour_isProjectedWhenALaterOneHasBegun_onceAndForGood() {
+    Random random = new Random(1);
+    try (Session session = session()) {
+      data.accesses(random, 300);
+      assertThat(data.origin.lag().accesses()).as("an hour that is not over is no lag").isZero();
+      data.hours(3);
+      data.accesses(random, 1);
+      assertThat(data.origin.lag().accesses()).isEqualTo(1);
+      data.prune();
+      session.work();
+      assertThat(data.origin.lag().isNone()).isTrue();
+    }
+    assertThat(Fixture.quads(dir.resolve("graph")))
+        .anySatisfy(
+            quad ->
+                assertThat(quad.getSubject().getURI())
+                    .matches("urn:contextkeep:accesses:2023-11-1[45]T[0-9]{2}"))
+        .filteredOn(quad -> quad.getPredicate().getURI().equals(Vocabulary.COUNT))
+        .extracting(quad -> ((Number) quad.getObject().getLiteralValue()).intValue())
+        .satisfies(counts -> assertThat(counts).hasSizeGreaterThan(6))
+        .satisfies(
+            counts -> assertThat(counts.stream().mapToInt(Integer::intValue).sum()).isEqualTo(300));
+  }
+
+  @Test
   void aGraphThatIsAheadOfTheDatabase_isMadeAnew() {
     data.consent(List.of(data.customer()), new Random(1), 2);
     long graph;
@@ -141,7 +169,7 @@ final class ProjectionTest {
             data.origin,
             dir.resolve("graph"),
             new Lending(),
-            new Newest(1, 0, 0, 0),
+            new Newest(1, 0, 0, 0, 0),
             data.secureRandom,
             false)) {
       assertThat(session.projection().progress().graph()).isNotEqualTo(graph);

@@ -43,7 +43,7 @@ final class ProjectorTest {
           data.consent(customers, new Random(round), 10);
           data.batch("crm", new Random(round));
           assertThat(projector.awaitCaughtUp(LONG)).isTrue();
-          assertThat(projector.lag()).isEqualTo(new Lag(0, 0, 0, 0, 0));
+          assertThat(projector.lag()).isEqualTo(new Lag(0, 0, 0, 0, 0, 0));
         }
       }
     }
@@ -60,9 +60,23 @@ final class ProjectorTest {
       while (projector.lag().erasures() > 0) {
         assertThat(projector.awaitCaughtUp(Duration.ofMillis(50))).isFalse();
       }
-      assertThat(projector.lag()).isEqualTo(new Lag(1, 1, 0, 1, 0));
+      assertThat(projector.lag()).isEqualTo(new Lag(1, 1, 0, 1, 0, 0));
     }
     assertThat(Fixture.quads(dir.resolve("graph"))).isEmpty();
+  }
+
+  /** A start after the end is of no wrong form, so the guard of forms lets it in. */
+  @Test
+  void whatDoesNotHaveItsShape_isNotWritten_untilItHas() {
+    data.batch("crm", new Random(1));
+    data.db.inWrite(c -> Sql.update(c, "UPDATE batch SET started = ended + 1"));
+    try (Projector projector = start()) {
+      assertThat(projector.awaitCaughtUp(Duration.ofSeconds(1))).isFalse();
+      assertThat(projector.lag()).isEqualTo(new Lag(0, 1, 0, 0, 0, 0));
+      data.db.inWrite(c -> Sql.update(c, "UPDATE batch SET started = ended"));
+      assertThat(projector.awaitCaughtUp(LONG)).isTrue();
+    }
+    assertThat(Fixture.quads(dir.resolve("graph"))).isNotEmpty();
   }
 
   /** Without rewriting some are still found, in space that page splits left unused. */

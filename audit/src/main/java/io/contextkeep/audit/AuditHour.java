@@ -1,0 +1,86 @@
+package io.contextkeep.audit;
+
+import io.contextkeep.audit.note.Wire;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.OptionalLong;
+
+/**
+ * An hour of the log that is over, and how the log stood at its end: with that, what is said of the
+ * hour can be checked against its entries. Entries are in order of time, so an hour is over once
+ * there is an entry of a later one, and nothing can be added to it any more. No clock is asked.
+ *
+ * @param number hours since 1970
+ * @param sizeBefore of the log when the hour began: the index of its first entry
+ * @param size of the log when it ended
+ * @param root of the tree of that size (RFC 6962), as a checkpoint writes it
+ * @param counted whether {@link AuditSummary#ever} counts as many entries as lie between the sizes;
+ *     not so where some were pruned before the counts of pruned entries were kept
+ */
+public record AuditHour(long number, long sizeBefore, long size, String root, boolean counted) {
+  private static final String LAST = "SELECT time / ? FROM audit_leaf ORDER BY idx DESC LIMIT 1";
+
+  private static final String NEXT =
+      "SELECT min(hour) FROM (SELECT min(hour) AS hour FROM audit_tally WHERE hour > ?1"
+          + " UNION ALL SELECT min(hour) FROM audit_pruned_tally WHERE hour > ?1)";
+
+  private static final String PRUNED =
+      "SELECT max(last) + 1 FROM audit_pruned_tally"
+          + " WHERE hour = (SELECT max(hour) FROM audit_pruned_tally WHERE hour < ?)";
+
+  private static final String ENTRIES =
+      "SELECT coalesce(sum(entries), 0) FROM (SELECT entries FROM audit_tally WHERE hour = ?1"
+          + " UNION ALL SELECT entries FROM audit_pruned_tally WHERE hour = ?1)";
+
+  public Instant start() {
+    return start(number);
+  }
+
+  public Instant end() {
+    return start(number + 1);
+  }
+
+  private static Instant start(long hour) {
+    return Instant.ofEpochMilli(hour * Kinds.HOUR);
+  }
+
+  /** The last hour that is over; 0 where none is. */
+  public static long newest(Connection c) throws SQLException {
+    long last = number(c, LAST, Kinds.HOUR).orElse(0);
+    return Math.max(0, last - 1);
+  }
+
+  /** The next hour after that one in which there were entries; empty if it is not over. */
+  public static OptionalLong after(Connection c, long hour) throws SQLException {
+    OptionalLong next = number(c, NEXT, hour);
+    return next.isPresent() && next.getAsLong() <= newest(c) ? next : OptionalLong.empty();
+  }
+
+  /** An hour that is over. */
+  public static AuditHour of(Connection c, long hour) throws SQLException {
+    long before = sizeAt(c, hour);
+    long size = sizeAt(c, hour + 1);
+    byte[] root = StoredTiles.proofs(c, AuditSearch.size(c)).root(size);
+    boolean counted = number(c, ENTRIES, hour).orElse(0) == size - before;
+    return new AuditHour(hour, before, size, Wire.base64(root), counted);
+  }
+
+  /** How many entries are older than the hour, of those also that were pruned. */
+  private static long sizeAt(Connection c, long hour) throws SQLException {
+    return Math.max(AuditSearch.firstAt(c, hour * Kinds.HOUR), number(c, PRUNED, hour).orElse(0));
+  }
+
+  private static OptionalLong number(Connection c, String sql, long argument) throws SQLException {
+    try (PreparedStatement select = c.prepareStatement(sql)) {
+      select.setLong(1, argument);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() && row.getObject(1) != null
+            ? OptionalLong.of(row.getLong(1))
+            : OptionalLong.empty();
+      }
+    }
+  }
+}
