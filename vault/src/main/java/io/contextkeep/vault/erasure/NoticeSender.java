@@ -1,5 +1,6 @@
 package io.contextkeep.vault.erasure;
 
+import io.contextkeep.vault.ops.Peer;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.ErasureNotices.Notice;
 import io.contextkeep.vault.store.Registry;
@@ -7,18 +8,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -125,27 +121,14 @@ public final class NoticeSender implements AutoCloseable {
     notices.failed(notice);
   }
 
-  /** The whole answer must be there in time: one that trickles in holds nobody up. */
   private int post(URI url, String token) throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(url)
-            .timeout(PATIENCE)
             .header("Content-Type", "application/secevent+jwt")
             .header("Accept", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(token))
             .build();
-    CompletableFuture<HttpResponse<Void>> answer =
-        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.discarding(), MOST_ANSWER));
-    try {
-      return answer.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS).statusCode();
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IOException("The app did not answer", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("Interrupted while sending", e);
-    } finally {
-      answer.cancel(true);
-    }
+    return Peer.ask(client, request, PATIENCE, MOST_ANSWER).statusCode();
   }
 
   /** What is under way is sent again by the next start. */

@@ -2,20 +2,15 @@ package io.contextkeep.vault.policy;
 
 import io.contextkeep.ontology.Sha256;
 import io.contextkeep.policy.server.BearerToken;
+import io.contextkeep.vault.ops.Peer;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A bundle server, as OPA's bundle service API has it: GET, with the ETag of the bundle that is
@@ -43,7 +38,7 @@ record HttpSource(HttpClient client, URI url, Optional<Path> token, Duration pat
     if (!tag.isEmpty() && !tag.startsWith(DIGEST)) {
       request.header("If-None-Match", tag);
     }
-    HttpResponse<byte[]> answer = answer(request.build());
+    HttpResponse<byte[]> answer = Peer.ask(client, request.build(), patience, LARGEST);
     return switch (answer.statusCode()) {
       case 304 -> Optional.empty();
       case 200 -> {
@@ -53,21 +48,5 @@ record HttpSource(HttpClient client, URI url, Optional<Path> token, Duration pat
       }
       default -> throw new IOException("The bundle server answered " + answer.statusCode());
     };
-  }
-
-  /** The whole answer must be there in time: one that trickles in holds nobody up. */
-  private HttpResponse<byte[]> answer(HttpRequest request) throws IOException {
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST));
-    try {
-      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IOException("The bundle server did not answer", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("Interrupted while asking");
-    } finally {
-      answer.cancel(true);
-    }
   }
 }

@@ -1,13 +1,12 @@
 package io.contextkeep.vault.siem;
 
+import io.contextkeep.vault.ops.Peer;
 import io.contextkeep.vault.ops.Secret;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -37,20 +36,13 @@ final class Delivery implements AutoCloseable {
   HttpResponse<byte[]> post(byte[] body, String... headers) throws IOException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(url)
-            .timeout(PATIENCE)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     if (headers.length > 0) {
       request.headers(headers);
     }
     token.ifPresent(t -> request.header("Authorization", t.bearer()));
-    try {
-      return client.send(
-          request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_ANSWER));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("Interrupted while sending");
-    }
+    return Peer.ask(client, request.build(), PATIENCE, MOST_ANSWER);
   }
 
   @Override

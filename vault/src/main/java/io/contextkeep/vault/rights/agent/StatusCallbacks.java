@@ -3,6 +3,7 @@ package io.contextkeep.vault.rights.agent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.ops.Peer;
 import io.contextkeep.vault.ops.PeerUrl;
 import io.contextkeep.vault.rights.Cases;
 import io.contextkeep.vault.rights.RightsCase;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class StatusCallbacks implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int AT_ONCE = 20;
+  private static final int MOST_ANSWER = 1 << 16;
   private static final int LONGEST = 2_000;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Logger LOG = LoggerFactory.getLogger(StatusCallbacks.class);
@@ -39,7 +40,7 @@ public final class StatusCallbacks implements AutoCloseable {
   private final ScheduledExecutorService scheduler;
 
   /**
-   * @param client one that follows no redirect
+   * @param client one that follows no redirect; this takes it over
    */
   public StatusCallbacks(
       Db db,
@@ -110,19 +111,15 @@ public final class StatusCallbacks implements AutoCloseable {
     try {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(callback))
-              .timeout(PATIENCE)
               .header("Content-Type", "application/json")
               .POST(
                   HttpRequest.BodyPublishers.ofByteArray(
                       JSON.writeValueAsBytes(ExerciseStatus.of(about))))
               .build();
-      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+      return Peer.ask(client, request, PATIENCE, MOST_ANSWER).statusCode() == 200;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A status is not JSON", e);
     } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
       return false;
     }
   }
@@ -130,5 +127,6 @@ public final class StatusCallbacks implements AutoCloseable {
   @Override
   public void close() {
     scheduler.shutdownNow();
+    client.shutdownNow();
   }
 }
