@@ -78,93 +78,50 @@ public record RightsCase(
   RightsCase with(Step step) {
     List<Step> more = new ArrayList<>(steps);
     more.add(step);
-    return new RightsCase(
-        id,
-        right,
-        term,
-        rules,
-        jurisdiction,
-        subject,
-        matter,
-        made,
-        confirmBy,
-        due,
-        extended,
-        answered,
-        outcome,
-        more);
+    return changed(subject, matter, due, extended, answered, outcome, more);
   }
 
   RightsCase answered(Instant at) {
-    return new RightsCase(
-        id,
-        right,
-        term,
-        rules,
-        jurisdiction,
-        subject,
-        matter,
-        made,
-        confirmBy,
-        due,
-        extended,
-        Optional.of(answered.orElse(at)),
-        outcome,
-        steps);
+    return changed(
+        subject, matter, due, extended, Optional.of(answered.orElse(at)), outcome, steps);
   }
 
   RightsCase extended(Instant until) {
-    return new RightsCase(
-        id,
-        right,
-        term,
-        rules,
-        jurisdiction,
-        subject,
-        matter,
-        made,
-        confirmBy,
-        until,
-        true,
-        answered,
-        outcome,
-        steps);
+    return changed(subject, matter, until, true, answered, outcome, steps);
   }
 
   RightsCase ending(Optional<String> cameTo) {
-    return new RightsCase(
-        id,
-        right,
-        term,
-        rules,
-        jurisdiction,
-        subject,
-        matter,
-        made,
-        confirmBy,
-        due,
-        extended,
-        answered,
-        cameTo,
-        steps);
+    return changed(subject, matter, due, extended, answered, cameTo, steps);
   }
 
   RightsCase ofNobody() {
+    return changed(Optional.empty(), Matter.NONE, due, extended, answered, outcome, steps);
+  }
+
+  /** What was asked for, when and under which rules, never changes. */
+  private RightsCase changed(
+      Optional<SubjectId> whose,
+      Matter about,
+      Instant until,
+      boolean later,
+      Optional<Instant> at,
+      Optional<String> cameTo,
+      List<Step> taken) {
     return new RightsCase(
         id,
         right,
         term,
         rules,
         jurisdiction,
-        Optional.empty(),
-        Matter.NONE,
+        whose,
+        about,
         made,
         confirmBy,
-        due,
-        extended,
-        answered,
-        outcome,
-        steps);
+        until,
+        later,
+        at,
+        cameTo,
+        taken);
   }
 
   /** The entry of the log that accounts for the erasure it asked for, once that is done. */
