@@ -428,6 +428,9 @@ final class RightsRequestsIT {
         .containsExactly("Initiated", "Acknowledged", "Accepted", "Fulfilled");
     assertThat(entry(last(erasure).at("/evidence/index").asLong()).path("type").asText())
         .isEqualTo("erase");
+    String certificate = "/v1/erasures/" + erasure.path("certificate").asText();
+    assertThat(vault.exchange("GET", certificate, new byte[0], Map.of()).statusCode())
+        .isEqualTo(200);
     assertThat(vault.get(ann, "/v1/me").status()).isEqualTo(404);
     JsonNode register = ok(vault.get(auditor, "/v1/audit/requests")).body().path("requests");
     assertThat(register).hasSize(2);
