@@ -1,7 +1,6 @@
 package io.contextkeep.vault.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.AffectedTrail;
 import io.contextkeep.ontology.DataCategory;
@@ -17,7 +16,6 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +67,7 @@ final class AffectedApi implements Routes.Api {
     try {
       looks.record(request, "affected", facts(incident));
       return Answer.streamed(
-          type.startsWith("text/") ? type + "; charset=utf-8" : type,
+          Media.sent(type),
           type.equals(Html.TYPE) ? Map.of("Content-Security-Policy", Html.POLICY) : Map.of(),
           new Search(type, incident));
     } catch (RuntimeException | Error e) {
@@ -250,10 +248,10 @@ final class AffectedApi implements Routes.Api {
             .createObjectNode()
             .put("subject", one.subject().toString())
             .put("reads", one.reads());
-    texts(node, "readCategories", one.read());
+    Json.put(node, "readCategories", one.read());
     one.first().ifPresent(first -> node.put("first", first.toString()));
     one.last().ifPresent(last -> node.put("last", last.toString()));
-    texts(node.put("held", one.held()), "heldCategories", one.heldCategories());
+    Json.put(node.put("held", one.held()), "heldCategories", one.heldCategories());
     return node;
   }
 
@@ -269,13 +267,8 @@ final class AffectedApi implements Routes.Api {
             .put("wholeLog", summary.wholeLog());
     summary.first().ifPresent(first -> node.put("first", first.toString()));
     summary.last().ifPresent(last -> node.put("last", last.toString()));
-    texts(node, "categories", summary.categories());
+    Json.put(node, "categories", summary.categories());
     return node;
-  }
-
-  private static void texts(ObjectNode node, String member, Collection<String> texts) {
-    ArrayNode array = node.putArray(member);
-    texts.forEach(array::add);
   }
 
   private static Map<String, String> cells(One one) {

@@ -118,8 +118,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new AnalyticsApi(analytics, registry),
             new AuditorApi(db, customers, looks),
             new ProcessingRecordsApi(records, looks, clock),
-            new AsOfApi(
-                asOf, customer -> db.inRead(c -> customers.find(c, customer)), looks, clock),
+            new AsOfApi(asOf, db, customers, looks, clock),
             new SparqlApi(queries, looks),
             new AffectedApi(new Affected(db, registry), looks),
             new AuditExport(db, customers, log, looks),

@@ -7,9 +7,11 @@ import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Outcome;
 import io.contextkeep.vault.accountability.AsOf;
+import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.PastPolicies;
 import io.contextkeep.vault.read.Past;
+import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Identifier;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,18 +29,14 @@ final class AsOfApi implements Routes.Api {
   private static final Pattern APP = Pattern.compile("[a-z][a-z0-9-]{1,62}");
 
   private final AsOf asOf;
+  private final Db db;
   private final Customers customers;
   private final AuditLooks looks;
   private final InstantSource clock;
 
-  /** Who a customer is. */
-  @FunctionalInterface
-  interface Customers {
-    Optional<SubjectId> find(Identifier identifier);
-  }
-
-  AsOfApi(AsOf asOf, Customers customers, AuditLooks looks, InstantSource clock) {
+  AsOfApi(AsOf asOf, Db db, Customers customers, AuditLooks looks, InstantSource clock) {
     this.asOf = asOf;
+    this.db = db;
     this.customers = customers;
     this.looks = looks;
     this.clock = clock;
@@ -56,10 +54,7 @@ final class AsOfApi implements Routes.Api {
     if (!APP.matcher(app).matches()) {
       throw Problem.badRequest("invalid_parameter", "The parameter 'app' is the id of an app");
     }
-    Purpose purpose =
-        Purpose.parse(request.query("purpose").orElseThrow(() -> missing("purpose")))
-            .orElseThrow(
-                () -> Problem.badRequest("unknown_purpose", "The purpose is no DPV 2.3 term"));
+    Purpose purpose = Words.purpose(request.query("purpose").orElseThrow(() -> missing("purpose")));
     Instant at =
         Times.parse("The parameter 'at'", request.query("at").orElseThrow(() -> missing("at")));
     if (at.isAfter(clock.instant())) {
@@ -71,7 +66,7 @@ final class AsOfApi implements Routes.Api {
         request,
         "as-of",
         Map.of("target", app, "purpose", purpose.curie(), "toTime", at.toString()),
-        customers.find(customer).map(SubjectId::value));
+        db.inRead(c -> customers.find(c, customer)).map(SubjectId::value));
     return Answer.ok(shown(asOf.of(customer, app, purpose, at), at));
   }
 

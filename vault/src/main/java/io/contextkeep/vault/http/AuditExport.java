@@ -104,7 +104,7 @@ final class AuditExport implements Routes.Api {
     try {
       looks.record(request, "export-" + Words.code(format), query.subject());
       return Answer.streamed(
-          format.type.startsWith("text/") ? format.type + "; charset=utf-8" : format.type,
+          Media.sent(format.type),
           Map.of("Content-Disposition", "attachment; filename=\"audit." + format.extension + "\""),
           new Export(format, query, log.size()));
     } catch (RuntimeException | Error e) {

@@ -265,7 +265,7 @@ final class DataRightsApi implements Routes.Api {
 
   private RightsCase revoked(Connection c, Map<String, Object> who, RightsCase one)
       throws SQLException {
-    if (exercise.goesOn(one)) {
+    if (one.isBeingErased()) {
       throw new Refused(409, "being_erased", "It is being erased: that cannot be undone");
     }
     Set<RequestState> next = one.state().next();

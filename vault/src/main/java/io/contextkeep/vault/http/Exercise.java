@@ -95,14 +95,9 @@ final class Exercise {
               also.with(c, taken);
               return taken;
             });
-    return goesOn(made) && acts.erased(request, subject)
+    return made.isBeingErased() && acts.erased(request, subject)
         ? db.inRead(c -> cases.find(c, made.id())).orElseThrow()
         : made;
-  }
-
-  /** Whether an erasure was begun that has not ended. */
-  boolean goesOn(RightsCase one) {
-    return one.right() == Right.ERASURE && one.state() == RequestState.ACCEPTED;
   }
 
   /** What becomes of a request as soon as it is made. */

@@ -9,10 +9,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -180,5 +183,11 @@ final class Json {
                 c < 0x20 && c != '\n' && c != '\t' && c != '\r'
                     || c == 0x7f
                     || Character.getType(c) == Character.SURROGATE);
+  }
+
+  /** Adds a list of texts. */
+  static void put(ObjectNode node, String member, Collection<String> texts) {
+    ArrayNode array = node.putArray(member);
+    texts.forEach(array::add);
   }
 }

@@ -148,7 +148,6 @@ final class Me {
   }
 
   static Purpose purpose(Request request) {
-    return Purpose.parse(request.path("purpose"))
-        .orElseThrow(() -> Problem.badRequest("unknown_purpose", "The purpose is no DPV 2.3 term"));
+    return Words.purpose(request.path("purpose"));
   }
 }

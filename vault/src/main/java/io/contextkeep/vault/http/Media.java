@@ -33,6 +33,11 @@ record Media(Set<String> takes, List<String> gives) {
 
   static final String STATUS_LIST = "application/statuslist+jwt";
 
+  /** A type as it is sent: text says that it is UTF-8, JSON and bytes need not. */
+  static String sent(String type) {
+    return type.startsWith("text/") ? type + "; charset=utf-8" : type;
+  }
+
   /** Takes no body and gives JSON. */
   static final Media NO_BODY = new Media(Set.of(), List.of(JSON));
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.ConsentEvent;
-import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Explained;
 import io.contextkeep.policy.Hypothesis;
@@ -190,9 +189,7 @@ final class MyEvidenceApi implements Routes.Api {
   }
 
   private static String purpose(JsonNode body) {
-    return Purpose.parse(Json.text(body, "purpose", 200))
-        .orElseThrow(() -> Problem.badRequest("unknown_purpose", "The purpose is no DPV 2.3 term"))
-        .curie();
+    return Words.purpose(Json.text(body, "purpose", 200)).curie();
   }
 
   private String app(JsonNode body) {

@@ -2,7 +2,6 @@ package io.contextkeep.vault.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
@@ -68,7 +67,7 @@ final class MyRequestsApi implements Routes.Api {
     SubjectId subject =
         OF_WHOM_NOTHING_IS_HELD.contains(wish.right()) ? me.enrolled(request) : me.subject(request);
     RightsCase made = exercise.made(request.id(), request.who(), subject, wish, Exercise.ALONE);
-    return Answer.json(exercise.goesOn(made) ? 202 : 200, whole(made));
+    return Answer.json(made.isBeingErased() ? 202 : 200, whole(made));
   }
 
   private Wish wish(Request request, JsonNode body) {
@@ -90,7 +89,7 @@ final class MyRequestsApi implements Routes.Api {
     return new Wish(
         pack,
         right,
-        needed(right, "purpose").map(field -> purpose(Json.text(body, field, 200))),
+        needed(right, "purpose").map(field -> Words.purpose(Json.text(body, field, 200))),
         attribute,
         needed(right, "decision")
             .map(field -> Json.optionalIndex(body, field).orElseThrow(() -> missing(field))),
@@ -113,11 +112,6 @@ final class MyRequestsApi implements Routes.Api {
                 Problem.badRequest(
                     "unknown_jurisdiction",
                     "The field 'jurisdiction' is one of " + rules.places()));
-  }
-
-  private static Purpose purpose(String text) {
-    return Purpose.parse(text)
-        .orElseThrow(() -> Problem.badRequest("unknown_purpose", "The purpose is no DPV 2.3 term"));
   }
 
   Answer all(Request request) {

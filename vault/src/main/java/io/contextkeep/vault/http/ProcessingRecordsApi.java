@@ -88,9 +88,9 @@ final class ProcessingRecordsApi implements Routes.Api {
         since.map(at -> now.since(records.at(at).orElseThrow(ProcessingRecordsApi::notAtHand)));
     return switch (type) {
       case Html.TYPE ->
-          Answer.text(Html.TYPE + "; charset=utf-8", ProcessingPage.of(now, difference))
+          Answer.text(Media.sent(Html.TYPE), ProcessingPage.of(now, difference))
               .with(Map.of("Content-Security-Policy", Html.POLICY));
-      case Media.CSV -> Answer.text(Media.CSV + "; charset=utf-8", csv(now, difference));
+      case Media.CSV -> Answer.text(Media.sent(Media.CSV), csv(now, difference));
       case Media.TURTLE -> rdf(now, type);
       case Media.JSON_LD -> rdf(now, type);
       default -> Answer.ok(json(now, difference));
@@ -111,10 +111,10 @@ final class ProcessingRecordsApi implements Routes.Api {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     if (type.equals(Media.TURTLE)) {
       document.turtle(out);
-      return new Answer(200, Media.TURTLE + "; charset=utf-8", out.toByteArray());
+    } else {
+      document.jsonLd(out);
     }
-    document.jsonLd(out);
-    return new Answer(200, type, out.toByteArray());
+    return new Answer(200, Media.sent(type), out.toByteArray());
   }
 
   private static ObjectNode json(Records now, Optional<Difference> difference) {
@@ -142,10 +142,10 @@ final class ProcessingRecordsApi implements Routes.Api {
             .put("label", activity.purpose().label())
             .put("basis", activity.basis().curie())
             .put("basisLabel", activity.basis().label());
-    texts(node, "dataSubjects", List.of("dpv:Customer"));
-    texts(node, "categories", curies(activity.categories()));
+    Json.put(node, "dataSubjects", List.of("dpv:Customer"));
+    Json.put(node, "categories", curies(activity.categories()));
     if (!activity.special().isEmpty()) {
-      texts(node, "special", curies(activity.special()));
+      Json.put(node, "special", curies(activity.special()));
       node.put("specialBasis", ProcessingActivity.EXPLICIT);
     }
     ObjectNode retention = node.putObject("retention");
@@ -154,16 +154,11 @@ final class ProcessingRecordsApi implements Routes.Api {
         .forEach((category, time) -> retention.put(category.curie(), time.toString()));
     parties(node.putArray("controllers"), activity.controllers());
     parties(node.putArray("recipients"), activity.recipients());
-    texts(node, "locations", activity.locations());
-    texts(node, "jurisdictions", activity.jurisdictions());
-    texts(node, "notices", activity.notices());
-    texts(node, "measures", activity.measures());
+    Json.put(node, "locations", activity.locations());
+    Json.put(node, "jurisdictions", activity.jurisdictions());
+    Json.put(node, "notices", activity.notices());
+    Json.put(node, "measures", activity.measures());
     return node.put("consents", consents);
-  }
-
-  private static void texts(ObjectNode node, String member, Collection<String> texts) {
-    ArrayNode array = node.putArray(member);
-    texts.forEach(array::add);
   }
 
   private static void parties(ArrayNode array, List<Party> parties) {
@@ -190,7 +185,7 @@ final class ProcessingRecordsApi implements Routes.Api {
     ArrayNode changed = node.putArray("changed");
     changes
         .changed()
-        .forEach((key, parts) -> texts(named(changed.addObject(), key), "parts", parts));
+        .forEach((key, parts) -> Json.put(named(changed.addObject(), key), "parts", parts));
   }
 
   private static void activities(ArrayNode array, SortedMap<String, ProcessingActivity> those) {

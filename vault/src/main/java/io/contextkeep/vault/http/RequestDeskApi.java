@@ -113,7 +113,7 @@ final class RequestDeskApi implements Routes.Api {
     List<RightsCase> found = found(request);
     looks.record(request, "requests");
     return form.equals(Media.CSV)
-        ? Answer.text("text/csv; charset=utf-8", table(found))
+        ? Answer.text(Media.sent(Media.CSV), table(found))
         : listed(found);
   }
 
@@ -212,7 +212,7 @@ final class RequestDeskApi implements Routes.Api {
               checkErasing(one);
               Casework.Note note = new Casework.Note(reason, evidence(c, one, index), outcome);
               RightsCase made = casework.decided(c, request.who(), one, to, note);
-              Optional<SubjectId> erase = one.subject().filter(_ -> isErasing(made));
+              Optional<SubjectId> erase = one.subject().filter(_ -> made.isBeingErased());
               if (erase.isPresent()) {
                 customers.startErasing(c, erase.get());
               }
@@ -236,13 +236,9 @@ final class RequestDeskApi implements Routes.Api {
 
   /** An erasure that was begun ends by itself, and cannot be refused any more. */
   private static void checkErasing(RightsCase one) {
-    if (isErasing(one)) {
+    if (one.isBeingErased()) {
       throw new Problem(409, "being_erased", "It is being erased, which ends the case by itself");
     }
-  }
-
-  private static boolean isErasing(RightsCase one) {
-    return one.right() == Right.ERASURE && one.state() == RequestState.ACCEPTED;
   }
 
   private Answer erased(Request request, SubjectId subject, RightsCase accepted) {

@@ -110,9 +110,7 @@ final class SignalApi implements Routes.Api {
    */
   Answer passedOn(Request request) {
     request.as(Role.APP).onlyQuery();
-    if (registry.app(request.caller().id()).isEmpty()) {
-      throw new Problem(403, "not_registered", "Ask an operator to register you");
-    }
+    SourceApi.registered(registry, request);
     Identifier customer = AppApi.identifier(request.path("customer"));
     List<Received> received = read(request);
     Optional<SubjectId> subject = db.inRead(c -> customers.find(c, customer));

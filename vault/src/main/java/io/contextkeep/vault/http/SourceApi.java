@@ -91,7 +91,7 @@ final class SourceApi implements Routes.Api {
 
   Answer ingest(Request request) {
     request.as(Role.SOURCE, Role.APP).onlyQuery();
-    App source = source(request);
+    App source = registered(registry, request);
     String key =
         request
             .header("Idempotency-Key")
@@ -144,7 +144,8 @@ final class SourceApi implements Routes.Api {
     return Answer.text("application/json", report);
   }
 
-  private App source(Request request) {
+  /** The caller as an operator registered it. */
+  static App registered(Registry registry, Request request) {
     return registry
         .app(request.caller().id())
         .orElseThrow(() -> new Problem(403, "not_registered", "Ask an operator to register you"));
@@ -156,7 +157,7 @@ final class SourceApi implements Routes.Api {
    */
   Answer recompute(Request request) {
     request.as(Role.SOURCE, Role.APP).onlyQuery();
-    App source = source(request);
+    App source = registered(registry, request);
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode all = body.putArray("recompute");
     db.inRead(c -> Derivations.recompute(c, source.id()))

@@ -205,8 +205,7 @@ final class SparqlApi implements Routes.Api {
     if (answer.stop().isPresent()) {
       throw stopped(answer.stop().get());
     }
-    String sent = type.startsWith("text/") ? type + "; charset=utf-8" : type;
-    Answer whole = new Answer(200, sent, answer.body());
+    Answer whole = new Answer(200, Media.sent(type), answer.body());
     return answer.truncated()
         ? whole.with(
             Map.of(

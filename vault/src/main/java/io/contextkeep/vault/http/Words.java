@@ -1,5 +1,6 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.ontology.Purpose;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -20,6 +21,11 @@ final class Words {
                         + parameter
                         + "' knows "
                         + Arrays.stream(known).map(Words::code).toList()));
+  }
+
+  static Purpose purpose(String text) {
+    return Purpose.parse(text)
+        .orElseThrow(() -> Problem.badRequest("unknown_purpose", "The purpose is no DPV 2.3 term"));
   }
 
   static String code(Enum<?> one) {

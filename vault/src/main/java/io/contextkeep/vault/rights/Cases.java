@@ -246,8 +246,7 @@ public final class Cases {
   }
 
   private static Optional<Long> number(ResultSet row, int column) throws SQLException {
-    long number = row.getLong(column);
-    return row.wasNull() ? Optional.empty() : Optional.of(number);
+    return Optional.ofNullable(Sql.number(row, column));
   }
 
   private static @Nullable Long millis(Optional<Instant> at) {

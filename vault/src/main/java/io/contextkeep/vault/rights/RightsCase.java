@@ -75,6 +75,11 @@ public record RightsCase(
     return state() == RequestState.REQUIRES_ACTION && steps.getLast().reason().isEmpty();
   }
 
+  /** Whether an erasure was begun that has not ended: it ends the case by itself. */
+  public boolean isBeingErased() {
+    return right == Right.ERASURE && state() == RequestState.ACCEPTED;
+  }
+
   RightsCase with(Step step) {
     List<Step> more = new ArrayList<>(steps);
     more.add(step);

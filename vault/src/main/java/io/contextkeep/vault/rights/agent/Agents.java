@@ -1,5 +1,6 @@
 package io.contextkeep.vault.rights.agent;
 
+import io.contextkeep.audit.tree.Hashes;
 import io.contextkeep.vault.db.Sql;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -78,7 +79,7 @@ public final class Agents {
   }
 
   private static byte[] hash(String token) {
-    return SignedMessage.sha256(token.getBytes(StandardCharsets.UTF_8));
+    return Hashes.sha256().digest(token.getBytes(StandardCharsets.UTF_8));
   }
 
   /**

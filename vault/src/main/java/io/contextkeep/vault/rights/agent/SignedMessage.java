@@ -1,8 +1,7 @@
 package io.contextkeep.vault.rights.agent;
 
+import io.contextkeep.audit.tree.Hashes;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -39,15 +38,7 @@ public final class SignedMessage {
 
   /** Of what was said, not of the signature: another one over the same says nothing new. */
   byte[] digest() {
-    return sha256(message);
-  }
-
-  static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Hashes.sha256().digest(message);
   }
 
   @Override
