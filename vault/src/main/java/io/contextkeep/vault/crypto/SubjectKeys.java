@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.crypto.Cipher;
-import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -41,7 +40,7 @@ public final class SubjectKeys implements AutoCloseable {
   private static final int CACHED = 20_000;
 
   private final Db db;
-  private final SecretKey wrapping;
+  private final SealingKey wrapping;
   private final SecureRandom random;
   private final NoticeKeys notices;
 
@@ -77,7 +76,7 @@ public final class SubjectKeys implements AutoCloseable {
   public SubjectKeys(
       Path file, RootKey root, SecureRandom random, ThreadFactory threads, Duration deadline) {
     this.db = Db.open(file, MIGRATIONS, threads, deadline);
-    this.wrapping = root.subkey("data-key/v1");
+    this.wrapping = SealingKey.of(root.subkey("data-key/v1"));
     this.random = random;
     this.notices = new NoticeKeys(db, root, random);
   }
@@ -98,7 +97,7 @@ public final class SubjectKeys implements AutoCloseable {
                 c,
                 "INSERT INTO data_key (subject, wrapped) VALUES (?, ?)",
                 subject.value(),
-                Aead.seal(wrapping, key, place(subject)));
+                Aead.seal(wrapping, random, key, place(subject)));
           }
           return 0;
         });
@@ -213,8 +212,8 @@ public final class SubjectKeys implements AutoCloseable {
   }
 
   private SubjectKey unwrapped(Cipher cipher, SubjectId subject, byte[] wrapped) {
-    byte[] key = Aead.open(cipher, wrapping, wrapped, place(subject));
-    return new SubjectKey(subject, new SecretKeySpec(key, "Generic"));
+    byte[] key = Aead.open(cipher, wrapping.cipher(), wrapped, place(subject));
+    return new SubjectKey(subject, new SecretKeySpec(key, "Generic"), random);
   }
 
   private Optional<SubjectKey> unwrapped(SubjectId subject) {
