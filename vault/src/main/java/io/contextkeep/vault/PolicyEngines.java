@@ -49,6 +49,7 @@ final class PolicyEngines {
       ScheduledExecutorService watchdog,
       InstantSource clock) {
     Metrics metrics = operations.metrics();
+    metrics.policyFailures(Policies.failureCodes());
     int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
     Policies policies =
         Policies.start(
