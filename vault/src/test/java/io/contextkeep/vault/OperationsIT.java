@@ -185,6 +185,24 @@ final class OperationsIT {
     assertThat(get("/metrics", "Authorization: Bearer ").status()).isEqualTo(403);
   }
 
+  @Test
+  void aDatabaseThatIsMovedAway_answersNothing_andSaysSo_untilItIsBack() throws IOException {
+    ok(vault.put(vault.customer("customer_number:17850"), CONSENT, ""));
+    for (String file : List.of("data/vault.db", "keys/keys.db")) {
+      ok(vault.ask("17850", "country"));
+      Path away = Files.move(dir.resolve(file), dir.resolve("away.db"));
+      while (get("/health/ready").status() == 200) {
+        Thread.onSpinWait();
+      }
+      assertThat(vault.ask("17850", "country").status()).as(file).isEqualTo(503);
+      Files.move(away, dir.resolve(file));
+      ok(vault.ask("17850", "country"));
+      assertThat(get("/health/ready").status()).isEqualTo(200);
+    }
+    assertThat(vault.logs().text())
+        .contains("the database file was moved, deleted or replaced", "the database file is back");
+  }
+
   /** What is not there until it is configured, which a fresh vault is not. */
   private static final Set<String> WHERE_CONFIGURED =
       Set.of("contextkeep_siem_failures_total", "contextkeep_witness_answers_total");
