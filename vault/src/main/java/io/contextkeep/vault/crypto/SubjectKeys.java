@@ -157,7 +157,7 @@ public final class SubjectKeys implements AutoCloseable {
   }
 
   public Optional<SubjectKey> find(SubjectId subject) {
-    return cached(subject, this::unwrapped);
+    return subject.isNobody() ? unwrapped(subject) : cached(subject, this::unwrapped);
   }
 
   private Optional<SubjectKey> cached(
