@@ -27,6 +27,7 @@ import io.contextkeep.vault.erasure.NoticeSender;
 import io.contextkeep.vault.erasure.RecipientNotices;
 import io.contextkeep.vault.graph.Projector;
 import io.contextkeep.vault.http.Apis;
+import io.contextkeep.vault.http.Limits;
 import io.contextkeep.vault.http.Server;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.identity.VaultIssuer;
@@ -280,6 +281,7 @@ public final class Vault implements AutoCloseable {
             new ProcessingRecords(db, past, pastPolicies, notices),
             new AsOf(db, past, pastPolicies, gate, evidence.candidates()),
             projector.queries(Threads.computing("auditor-query"), QUERIES),
+            new Limits(config.limits(), System::nanoTime),
             clock);
     Server server =
         Server.start(
