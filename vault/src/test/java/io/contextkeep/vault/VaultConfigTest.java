@@ -121,7 +121,7 @@ final class VaultConfigTest {
     assertThat(config.rights()).isEqualTo(RightsSettings.BUILT_IN);
     assertThat(config.backupRetention()).isEmpty();
     assertThat(config.noticePatience()).isEqualTo(Duration.ofDays(30));
-    assertThat(config.limits()).isEqualTo(new LimitSettings(7, 8));
+    assertThat(config.limits()).isEqualTo(LimitSettings.DEFAULT);
   }
 
   @Test
@@ -182,6 +182,7 @@ final class VaultConfigTest {
                 true));
     assertThat(config.backupRetention()).contains(Period.ofDays(35));
     assertThat(config.noticePatience()).isEqualTo(Duration.ofDays(9));
+    assertThat(config.limits()).isEqualTo(new LimitSettings(7, 8));
     assertThat(config.issuers())
         .containsExactly(
             new IssuerSettings(
