@@ -6,6 +6,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
@@ -34,7 +35,7 @@ final class OperationsRoutes {
   static void mount(
       Router router, Operations operations, BooleanSupplier readable, ExecutorService threads) {
     OperationsRoutes routes = new OperationsRoutes(operations, readable, threads);
-    route(router, "/health/live", routing -> write(routing, health(true, "")));
+    route(router, "/health/live", routing -> write(routing, routes.live()));
     route(router, "/health/ready", routes::ready);
     route(router, "/metrics", routes::metrics);
   }
@@ -46,6 +47,11 @@ final class OperationsRoutes {
         .handler(Server.open(Media.TEXT, false, handler));
   }
 
+  private Answer live() {
+    Optional<String> dead = operations.dead().get();
+    return health(dead.isEmpty(), "alive", dead.map(name -> "ended: " + name + "\n").orElse(""));
+  }
+
   /** Everybody may ask whether it is ready; why it is not is for whoever has the token. */
   private void ready(RoutingContext routing) {
     boolean details = isReader(routing.request());
@@ -54,7 +60,10 @@ final class OperationsRoutes {
 
   private Answer ready(boolean details) {
     try {
-      boolean ready = operations.readiness().ready() && readable.getAsBoolean();
+      boolean ready =
+          operations.dead().get().isEmpty()
+              && operations.readiness().ready()
+              && readable.getAsBoolean();
       return health(ready, details ? operations.readiness().note() : "");
     } catch (RuntimeException notEvenReadable) {
       return health(false, "");
@@ -62,7 +71,11 @@ final class OperationsRoutes {
   }
 
   private static Answer health(boolean well, String note) {
-    Answer answer = Answer.text(Media.UTF_8_TEXT, (well ? "ok\n" : "not ready\n") + note);
+    return health(well, "ready", note);
+  }
+
+  private static Answer health(boolean well, String what, String note) {
+    Answer answer = Answer.text(Media.UTF_8_TEXT, (well ? "ok\n" : "not " + what + "\n") + note);
     return new Answer(well ? 200 : 503, answer.contentType(), answer.body());
   }
 
