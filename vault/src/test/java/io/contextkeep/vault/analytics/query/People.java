@@ -73,6 +73,22 @@ final class People {
         precision);
   }
 
+  /** The question about whether a value is there, whatever it is. */
+  static Query unbounded(Query query) {
+    return new Query(
+        query.purpose(),
+        query.population(),
+        query.measure(),
+        query.column().map(c -> new Column(c.attribute(), Optional.empty(), c.perCustomer())),
+        query.quantile(),
+        query.bins(),
+        query.every(),
+        query.window(),
+        query.groups(),
+        query.filters(),
+        query.precision());
+  }
+
   static Query byCountry(Precision precision, boolean privateKeys) {
     Optional<List<String>> keys =
         privateKeys ? Optional.empty() : Optional.of(List.of("France", "Spain"));
