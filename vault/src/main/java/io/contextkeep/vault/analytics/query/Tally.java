@@ -140,7 +140,7 @@ public final class Tally {
   }
 
   private void add(ExactSum[] sums, Column column, long steps, int step) {
-    long centred = (steps - Plan.middle(column)) / plan.grain();
+    long centred = plan.centred(column, steps);
     switch (query.measure()) {
       case COUNT -> sums[step].add(1);
       case SUM -> {
