@@ -1,6 +1,7 @@
 package io.contextkeep.vault.analytics;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditEntry;
@@ -112,35 +113,44 @@ public final class Analytics {
   }
 
   /**
-   * What the question would cost and how exact its answer would be. It is not asked, and no data.
+   * Says what the question would cost, how exact its answer would be, and what stands against it.
+   * The policy is asked; no data is read and nothing is spent.
    */
   public ObjectNode estimate(Caller caller, JsonNode json) {
     Plan plan = Plan.of(reader.read(json));
+    ArrayNode warnings = JsonNodeFactory.instance.arrayNode();
+    if (decide(caller, plan) instanceof Refusal refusal) {
+      Warnings.refused(plan, refusal).forEach(warnings::add);
+    }
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.set("question", plan.query().canonical());
     answer.setAll(Answers.method(plan));
     answer.set("cost", Costs.json(plan.cost()));
     standing(caller, plan.query().purpose(), plan.query().population())
         .ifPresent(standing -> answer.set("budget", Costs.json(standing, plan.cost())));
+    answer.set("warnings", warnings);
     return answer;
   }
 
   /** Asks it, if policy and budget allow. */
   public Outcome ask(Caller caller, String request, JsonNode json) {
     Plan plan = Plan.of(reader.read(json));
-    AggregateDecision decision =
-        path.decide(
-            caller,
-            plan.query().purpose(),
-            plan.query().population(),
-            plan.query().measure().code(),
-            plan.query().attributes().values(),
-            plan.cost().rho(),
-            plan.cost().delta());
-    return switch (decision) {
+    return switch (decide(caller, plan)) {
       case Refusal refusal -> refused(caller, request, plan, refusal);
       case AggregatePermit permit -> admitted(caller, request, plan, permit);
     };
+  }
+
+  private AggregateDecision decide(Caller caller, Plan plan) {
+    Query query = plan.query();
+    return path.decide(
+        caller,
+        query.purpose(),
+        query.population(),
+        query.measure().code(),
+        query.attributes().values(),
+        plan.cost().rho(),
+        plan.cost().delta());
   }
 
   private Outcome refused(Caller caller, String request, Plan plan, Refusal refusal) {
@@ -148,7 +158,8 @@ public final class Analytics {
     facts.put("decision", "refuse");
     facts.put("reasons", refusal.reasons());
     log.append(AuditEntry.of(EntryType.REFUSE, facts));
-    return new Outcome.Refused(refusal.reasons(), refusal.stepUp());
+    return new Outcome.Refused(
+        refusal.reasons(), refusal.stepUp(), Outcome.Masked.of(plan.query(), refusal));
   }
 
   private Outcome admitted(Caller caller, String request, Plan plan, AggregatePermit permit) {
@@ -158,7 +169,7 @@ public final class Analytics {
             plan.query().purpose(),
             plan.query().population(),
             caller.id(),
-            hash(plan.query()),
+            remembered(plan.query(), permit),
             epoch.number(),
             plan.cost(),
             clock.millis());
@@ -222,12 +233,28 @@ public final class Analytics {
         Map.of("request", request, "actor", caller.id(), "role", caller.role().code()));
   }
 
-  private static String hashText(Query query) {
-    return HexFormat.of().formatHex(hash(query));
+  /**
+   * The name by which an answer is remembered: the question together with the policy that permits
+   * it and the definitions of its attributes. An answer of another policy, or about an attribute as
+   * it was registered before, is not given again. Consents are left out on purpose: what customers
+   * change counts from the next epoch on.
+   */
+  private static byte[] remembered(Query query, AggregatePermit permit) {
+    ObjectNode name = JsonNodeFactory.instance.objectNode();
+    name.set("question", query.canonical());
+    name.putArray("policy")
+        .add(permit.policy().revision())
+        .add(permit.policy().codeDigest())
+        .add(permit.policy().dataDigest())
+        .add(permit.terms());
+    ObjectNode attributes = name.putObject("attributes");
+    query.attributes().forEach((attribute, as) -> attributes.set(attribute, as.definition()));
+    return Hashes.sha256().digest(name.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static byte[] hash(Query query) {
-    return Hashes.sha256().digest(query.canonical().toString().getBytes(StandardCharsets.UTF_8));
+  private static String hashText(Query query) {
+    byte[] canonical = query.canonical().toString().getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of().formatHex(Hashes.sha256().digest(canonical));
   }
 
   private Job job(long charge) {

@@ -179,12 +179,19 @@ final class AnalyticsApi implements Routes.Api {
     if (weak) {
       why.put("acrValues", refused.stepUp());
     }
+    if (!refused.masked().isEmpty()) {
+      why.put("masked", refused.masked());
+    }
     Answer problem =
         Answer.problem(
             new Problem(
                 weak ? 401 : 403,
                 "not_permitted",
-                "The policy does not allow it, for the reasons given",
+                refused.masked().isEmpty()
+                    ? "The policy does not allow it, for the reasons given"
+                    : "For this purpose the policy shows the attributes in 'masked' only behind a"
+                        + " mask, so nobody would be counted; ask for a purpose that shows them in"
+                        + " clear",
                 why));
     return weak ? StepUp.challenging(problem, refused.stepUp()) : problem;
   }
