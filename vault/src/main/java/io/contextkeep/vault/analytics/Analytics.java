@@ -38,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -51,6 +52,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.SecretKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,11 +63,17 @@ import org.slf4j.LoggerFactory;
  * durable; only then is data read, noise drawn once, and the answer kept before anybody sees it. So
  * nothing that refuses has seen data, and nothing that was drawn is drawn again.
  */
-public final class Analytics {
+public final class Analytics implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Analytics.class);
 
   /** Scans at the same time: each uses all processors. */
   private static final int SCANS = 2;
+
+  /** A question that has no answer after so long gets none: it would hold its place for ever. */
+  private static final Duration DEADLINE = Duration.ofMinutes(10);
+
+  /** How often a question that waits for its scan looks whether it still may. */
+  private static final Duration LOOK = Duration.ofMillis(200);
 
   /** A cancelled job ends in a moment. */
   private static final Duration MOMENT = Duration.ofMillis(400);
@@ -84,7 +92,9 @@ public final class Analytics {
   private final Timing timing;
   private final ExecutorService threads;
   private final Semaphore scans = new Semaphore(SCANS, true);
+  private final Places places = new Places();
   private final Map<Long, Job> jobs = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
 
   /**
    * @param choosing the key by which is chosen which of many events of a customer count
@@ -174,16 +184,39 @@ public final class Analytics {
             plan.cost(),
             clock.millis());
     TreeMap<String, Object> facts = facts(caller, request, plan, permit);
-    Admission admission = db.inWrite(c -> admit(c, charge, facts));
+    Optional<Places.Place> place = places.take(caller.id());
+    if (place.isEmpty()) {
+      return new Outcome.TooMany(timing.slot());
+    }
+    Admission admission = admission(charge, facts, place.get());
     return switch (admission) {
-      case Admission.Charged charged ->
-          new Outcome.Started(start(caller, request, plan, permit, epoch, charged.charge()), false);
-      case Admission.Underway underway -> new Outcome.Started(job(underway.charge()), true);
+      case Admission.Charged charged -> {
+        Job job = joined(caller, charged.charge());
+        job.holds(place.get());
+        start(caller, request, plan, permit, epoch, job);
+        yield new Outcome.Started(job, false);
+      }
+      case Admission.Underway underway ->
+          new Outcome.Started(joined(caller, underway.charge()), true);
       case Admission.Answered answered -> new Outcome.Known(answered.release());
       case Admission.Exhausted exhausted ->
           new Outcome.Exhausted(exhausted.share(), plan.cost(), exhausted.standing());
       case Admission.NoBudget _ -> new Outcome.NoBudget();
     };
+  }
+
+  /** Only a question that is charged keeps the place. */
+  private Admission admission(Charge charge, TreeMap<String, Object> facts, Places.Place place) {
+    boolean charged = false;
+    try {
+      Admission admission = db.inWrite(c -> admit(c, charge, facts));
+      charged = admission instanceof Admission.Charged;
+      return admission;
+    } finally {
+      if (!charged) {
+        place.close();
+      }
+    }
   }
 
   /** The charge, or that there was none, and its entry are one transaction. */
@@ -257,54 +290,93 @@ public final class Analytics {
     return HexFormat.of().formatHex(Hashes.sha256().digest(canonical));
   }
 
-  private Job job(long charge) {
-    return jobs.computeIfAbsent(charge, Job::new);
-  }
-
-  private Job start(
-      Caller caller, String request, Plan plan, AggregatePermit permit, Epoch epoch, long charge) {
+  private Job joined(Caller caller, long charge) {
     if (jobs.size() > MOST_JOBS) {
       jobs.values().removeIf(old -> old.status().state() != Job.State.RUNNING);
     }
-    Job job = job(charge);
-    threads.execute(() -> run(caller, request, plan, permit, epoch, job));
+    Job job = jobs.computeIfAbsent(charge, Job::new);
+    job.join(caller.id());
     return job;
   }
 
-  private void run(
+  private void start(
       Caller caller, String request, Plan plan, AggregatePermit permit, Epoch epoch, Job job) {
-    try {
-      scans.acquire();
-      Tally tally;
-      try {
-        tally = scanned(plan, permit, job);
-      } finally {
-        scans.release();
-      }
-      if (job.isCancelled()) {
-        return;
-      }
-      Noisy noisy = tally.release(new Draws(random));
-      ObjectNode released = release(plan, noisy, epoch, job.charge());
-      String release = released.toString();
-      StatisticRelease lineage = lineage(plan, released, epoch, job.charge());
-      boolean kept = db.inWrite(c -> keep(c, caller, request, plan, job, release, lineage));
-      TimeUnit.NANOSECONDS.sleep(timing.rest(System.nanoTime()));
-      if (kept) {
-        job.end(Job.State.RELEASED, Optional.of(release));
-      }
-    } catch (RuntimeException | Error e) {
-      LOG.atError()
-          .addKeyValue("thrown", e.getClass().getName())
-          .log("a question was not answered");
-      giveUp(job, Job.State.FAILED);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      giveUp(job, Job.State.FAILED);
+    Deadline deadline = new Deadline(clock.instant().plus(DEADLINE));
+    threads.execute(() -> run(caller, request, plan, permit, epoch, job, deadline));
+    if (stopping) {
+      giveUp(job, Job.State.FAILED, Failures.STOPPING);
     }
   }
 
-  private Tally scanned(Plan plan, AggregatePermit permit, Job job) {
+  private void run(
+      Caller caller,
+      String request,
+      Plan plan,
+      AggregatePermit permit,
+      Epoch epoch,
+      Job job,
+      Deadline deadline) {
+    try {
+      Noisy noisy = counted(plan, permit, job, deadline).release(new Draws(random));
+      // Nothing that anybody can see changes before the end of a slot: neither what is remembered,
+      // nor whether it can still be cancelled, nor the log.
+      job.ended(Duration.ofNanos(timing.rest(System.nanoTime())));
+      ObjectNode released = release(plan, noisy, epoch, job.charge());
+      String release = released.toString();
+      StatisticRelease lineage = lineage(plan, released, epoch, job.charge());
+      if (db.<Boolean>inWrite(c -> keep(c, caller, request, plan, job, release, lineage))) {
+        job.release(release);
+      }
+    } catch (RuntimeException | Error e) {
+      String reason = Failures.code(e);
+      LOG.atError()
+          .addKeyValue("thrown", e.getClass().getName())
+          .addKeyValue("reason", reason)
+          .log("a question was not answered");
+      giveUp(job, Job.State.FAILED, reason);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      giveUp(job, Job.State.FAILED, Failures.STOPPING);
+    }
+  }
+
+  private final class Deadline {
+    private final Instant latest;
+
+    Deadline(Instant latest) {
+      this.latest = latest;
+    }
+
+    boolean passed() {
+      return clock.instant().isAfter(latest);
+    }
+
+    void check() {
+      if (passed()) {
+        throw new Failures.DeadlinePassed();
+      }
+    }
+  }
+
+  /** Everybody's part, once a scan may begin; what a cancelled question counted is not kept. */
+  private Tally counted(Plan plan, AggregatePermit permit, Job job, Deadline deadline)
+      throws InterruptedException {
+    while (!scans.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+      deadline.check();
+      if (job.isCancelled()) {
+        return new Tally(plan, choosing);
+      }
+    }
+    try {
+      Tally tally = scanned(plan, permit, job, deadline);
+      deadline.check();
+      return tally;
+    } finally {
+      scans.release();
+    }
+  }
+
+  private Tally scanned(Plan plan, AggregatePermit permit, Job job, Deadline deadline) {
     Query query = plan.query();
     Cohort.Wanted wanted =
         new Cohort.Wanted(
@@ -315,7 +387,7 @@ public final class Analytics {
     path.each(
         permit,
         wanted,
-        watch(query, job),
+        watch(query, job, deadline),
         () -> {
           Tally tally = new Tally(plan, choosing);
           tallies.add(tally);
@@ -326,7 +398,7 @@ public final class Analytics {
     return all;
   }
 
-  private CohortPath.Watch watch(Query query, Job job) {
+  private CohortPath.Watch watch(Query query, Job job, Deadline deadline) {
     boolean limited =
         db.<Boolean>inRead(
             c ->
@@ -334,15 +406,20 @@ public final class Analytics {
                     .budget(c, query.purpose(), query.population())
                     .flatMap(Budget::each)
                     .isPresent());
+    AtomicLong slot = new AtomicLong(timing.slot(System.nanoTime()));
     return new CohortPath.Watch() {
       @Override
       public boolean isCancelled() {
-        return job.isCancelled();
+        return job.isCancelled() || deadline.passed();
       }
 
+      /** Told at the slots' ends alone, as answers are: else it would tell how fast a scan is. */
       @Override
       public void progress(int done) {
-        job.progress(done / 10);
+        long now = timing.slot(System.nanoTime());
+        if (slot.getAndSet(now) != now) {
+          job.progress(done / 10);
+        }
       }
 
       @Override
@@ -405,21 +482,44 @@ public final class Analytics {
     return true;
   }
 
-  /** The job with that number, if this analyst asked it and it is not long ago. */
+  /** Returns the job with that number, if this analyst asked it and it is not long ago. */
   public Optional<Job> job(Caller caller, long charge) {
+    return Optional.ofNullable(jobs.get(charge)).filter(job -> job.isAskedBy(caller.id()));
+  }
+
+  /** The same, if the analyst is the one who was charged for it. */
+  public Optional<Job> charged(Caller caller, long charge) {
     boolean own = db.<Boolean>inRead(c -> ledger.isBy(c, charge, caller.id()));
-    return own ? Optional.ofNullable(jobs.get(charge)) : Optional.empty();
+    return own ? job(caller, charge) : Optional.empty();
   }
 
   /** Stops it, unless its answer is kept already. What it was charged stays charged. */
   public Job.Status cancel(Job job) {
-    giveUp(job, Job.State.CANCELLED);
+    giveUp(job, Job.State.CANCELLED, Failures.CANCELLED);
     return job.ended(MOMENT);
   }
 
-  private void giveUp(Job job, Job.State state) {
+  /** Notes that a client has gone: a question whose answer nobody wants any more is cancelled. */
+  public void left(Job job) {
+    if (job.leave()) {
+      giveUp(job, Job.State.CANCELLED, Failures.CANCELLED);
+    }
+  }
+
+  /** Ends every question under way: a vault that stops does not wait for their slots. */
+  @Override
+  public void close() {
+    stopping = true;
+    for (Job job : jobs.values()) {
+      if (job.status().state() == Job.State.RUNNING) {
+        giveUp(job, Job.State.FAILED, Failures.STOPPING);
+      }
+    }
+  }
+
+  private void giveUp(Job job, Job.State state, String reason) {
     if (db.<Boolean>inWrite(c -> ledger.giveUp(c, job.charge()))) {
-      job.end(state, Optional.empty());
+      job.end(state, reason);
     }
   }
 

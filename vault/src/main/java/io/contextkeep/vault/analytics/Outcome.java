@@ -5,6 +5,7 @@ import io.contextkeep.vault.analytics.budget.Cost;
 import io.contextkeep.vault.analytics.budget.Standing;
 import io.contextkeep.vault.analytics.query.Query;
 import io.contextkeep.vault.store.Attribute;
+import java.time.Duration;
 import java.util.List;
 
 /** What becomes of a question, before any data is looked at. */
@@ -37,6 +38,9 @@ public sealed interface Outcome {
       return new Masked(attribute.name(), attribute.category().curie(), mask);
     }
   }
+
+  /** Too many questions of this analyst, or of all, have no answer yet; nothing was charged. */
+  record TooMany(Duration retryAfter) implements Outcome {}
 
   /** There is not enough left. */
   record Exhausted(boolean share, Cost asked, Standing standing) implements Outcome {}
