@@ -358,6 +358,32 @@ final class AnalyticsIT {
     assertThat(answer.get("variance")).isEqualTo(estimate.get("variance"));
   }
 
+  /** Whether a population is too small is known from what was released, never from data. */
+  @Test
+  void anEstimate_warnsWhereTheNoiseIsLargerThanTheAnswerCouldBe() {
+    String mean =
+        COUNT.replace("\"count\"", "\"mean\", \"attribute\": \"spend\"").replace("0.5", "0.001");
+    JsonNode unknown = estimated(mean);
+    assertThat(unknown.get("customersNeeded").longValue()).isGreaterThan(100);
+    assertThat(unknown.at("/warnings/0/code").textValue()).isEqualTo("population_unknown");
+
+    customers(0, 60, "France", 10);
+    consent(0, 60);
+    assertThat(estimated(mean)).isEqualTo(unknown);
+    ok(ask(COUNT));
+    JsonNode small = estimated(mean);
+    assertThat(small.at("/warnings/0/code").textValue()).isEqualTo("noise_larger_than_range");
+    assertThat(estimated(mean.replace("0.001", "0.5")).at("/warnings/0/code").textValue())
+        .isEqualTo("population_small");
+    JsonNode exact = estimated(COUNT);
+    assertThat(exact.get("customersNeeded").longValue()).isEqualTo(4);
+    assertThat(exact.get("warnings")).isEmpty();
+  }
+
+  private JsonNode estimated(String question) {
+    return ok(vault.post(ana, "/v1/analytics/estimate", question, Map.of())).body();
+  }
+
   @Test
   void anErrorAskedFor_isKept() {
     JsonNode answer = ok(ask(COUNT.replace("{\"rho\": 0.5}", "{\"error\": 20}"))).body();

@@ -1,6 +1,8 @@
 package io.contextkeep.vault.analytics;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,6 +23,7 @@ import io.contextkeep.vault.analytics.budget.Ledger;
 import io.contextkeep.vault.analytics.budget.Standing;
 import io.contextkeep.vault.analytics.noise.Draws;
 import io.contextkeep.vault.analytics.noise.RandomBytes;
+import io.contextkeep.vault.analytics.query.Measure;
 import io.contextkeep.vault.analytics.query.Noisy;
 import io.contextkeep.vault.analytics.query.Plan;
 import io.contextkeep.vault.analytics.query.Query;
@@ -28,6 +31,7 @@ import io.contextkeep.vault.analytics.query.QueryReader;
 import io.contextkeep.vault.analytics.query.Tally;
 import io.contextkeep.vault.analytics.report.Answers;
 import io.contextkeep.vault.analytics.report.Costs;
+import io.contextkeep.vault.analytics.report.Needed;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.read.CohortPath;
@@ -46,6 +50,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,6 +70,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Analytics implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Analytics.class);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** So many releases are looked through for a count. */
+  private static final int NEWEST = 50;
 
   /** Scans at the same time: each uses all processors. */
   private static final int SCANS = 2;
@@ -128,18 +138,46 @@ public final class Analytics implements AutoCloseable {
    */
   public ObjectNode estimate(Caller caller, JsonNode json) {
     Plan plan = Plan.of(reader.read(json));
+    long needed = Needed.customers(plan);
     ArrayNode warnings = JsonNodeFactory.instance.arrayNode();
-    if (decide(caller, plan) instanceof Refusal refusal) {
-      Warnings.refused(plan, refusal).forEach(warnings::add);
+    switch (decide(caller, plan)) {
+      case Refusal refusal -> Warnings.refused(plan, refusal).forEach(warnings::add);
+      case AggregatePermit _ ->
+          Warnings.size(needed, released(plan.query())).ifPresent(warnings::add);
     }
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.set("question", plan.query().canonical());
     answer.setAll(Answers.method(plan));
+    answer.put("customersNeeded", needed);
     answer.set("cost", Costs.json(plan.cost()));
     standing(caller, plan.query().purpose(), plan.query().population())
         .ifPresent(standing -> answer.set("budget", Costs.json(standing, plan.cost())));
     answer.set("warnings", warnings);
     return answer;
+  }
+
+  /** The newest plain count of the population that anybody was given: it is public by now. */
+  private OptionalLong released(Query query) {
+    return db.inRead(c -> ledger.releases(c, query.purpose(), query.population(), NEWEST)).stream()
+        .map(Analytics::parsed)
+        .filter(release -> isPlainCount(release.path("question")))
+        .mapToLong(release -> release.path("counted").longValue())
+        .findFirst();
+  }
+
+  private static boolean isPlainCount(JsonNode question) {
+    return question.path("measure").asText().equals(Measure.COUNT.code())
+        && !question.has("column")
+        && question.path("where").isEmpty()
+        && question.path("groupBy").isEmpty();
+  }
+
+  private static JsonNode parsed(String release) {
+    try {
+      return JSON.readTree(release);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A release is not JSON", e);
+    }
   }
 
   /** Asks it, if policy and budget allow. */

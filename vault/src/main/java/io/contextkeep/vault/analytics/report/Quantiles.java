@@ -27,8 +27,7 @@ final class Quantiles {
     Part top = plan.parts().getFirst();
     double all = count(sums, top, 0) + count(sums, top, 1);
     double rank = Margin.value(plan.query().quantile().orElseThrow()) * all;
-    // One count of each level at most, and both of the first in the total.
-    double doubt = ONE_SIDE * Margin.deviation(top.noise()) * Math.sqrt(plan.parts().size() + 1.0);
+    double doubt = doubt(plan);
     int slots = plan.parts().getLast().slots();
     Column column = plan.query().column().orElseThrow();
     int found = leaf(plan, sums, rank);
@@ -40,6 +39,12 @@ final class Quantiles {
         value,
         Labels.edge(column, leaf(plan, sums, rank - doubt), slots),
         Labels.last(column, leaf(plan, sums, rank + doubt), slots));
+  }
+
+  /** How far a rank may be off: one count of each level at most, and both of the first in all. */
+  static double doubt(Plan plan) {
+    double deviation = Margin.deviation(plan.parts().getFirst().noise());
+    return ONE_SIDE * deviation * Math.sqrt(plan.parts().size() + 1.0);
   }
 
   private static int leaf(Plan plan, List<BigInteger> sums, double rank) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.analytics.noise.Draws;
 import io.contextkeep.vault.analytics.noise.SeededBytes;
 import io.contextkeep.vault.analytics.report.Answers;
+import io.contextkeep.vault.analytics.report.Needed;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Plaintext;
 import java.math.BigInteger;
@@ -128,6 +129,34 @@ final class CoverageTest {
     assertThat(cell.at("/interval/upper").doubleValue() - cell.at("/interval/lower").doubleValue())
         .isLessThan(150_000);
     assertThat(Answers.method(plan).at("/bounds/step").intValue()).isEqualTo(1);
+  }
+
+  /** With the customers that an estimate asks for the interval is the range; with more, a part. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Measure.class,
+      names = {"COUNT", "SUM", "MEAN", "VARIANCE", "HISTOGRAM"})
+  void withTenTimesTheCustomersNeeded_theIntervalIsAFractionOfTheRange(Measure measure) {
+    for (Precision precision : List.of(People.concentrated(1, 100_000), People.pure(1, 500))) {
+      Plan plan = plan(measure, AMOUNT, precision);
+      int needed = Math.toIntExact(Needed.customers(plan));
+      Population population = new Population(AMOUNT, Shape.UNIFORM, 10, needed);
+      JsonNode answer = population.answer(plan).at("/cells/0");
+      JsonNode interval = measure == Measure.HISTOGRAM ? answer.at("/bins/0") : answer;
+      double width =
+          interval.at("/interval/upper").doubleValue()
+              - interval.at("/interval/lower").doubleValue();
+      double customers = 10.0 * needed;
+      double range =
+          switch (measure) {
+            case COUNT, HISTOGRAM -> customers;
+            case SUM -> customers * 100_000;
+            case MEAN -> 100_000;
+            case VARIANCE -> 50_000.0 * 50_000;
+            case QUANTILE -> throw new AssertionError("Ranks have no such range");
+          };
+      assertThat(width / range).as("%s %s", measure, precision).isBetween(0.02, 0.2);
+    }
   }
 
   @Test
