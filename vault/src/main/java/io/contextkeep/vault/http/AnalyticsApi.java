@@ -163,7 +163,7 @@ final class AnalyticsApi implements Routes.Api {
       case Outcome.Known known -> released(request, known.release(), true);
       case Outcome.Started started -> started(request, started, async);
       case Outcome.Refused refused -> refused(refused);
-      case Outcome.TooMany many -> tooMany(many.retryAfter());
+      case Outcome.TooMany many -> throw tooMany(many.retryAfter());
       case Outcome.NoBudget _ ->
           throw new Problem(
               403, "no_budget", "Operators have set no budget for this purpose and population");
@@ -179,15 +179,15 @@ final class AnalyticsApi implements Routes.Api {
     };
   }
 
-  private static Answer tooMany(Duration retryAfter) {
-    Problem problem =
-        new Problem(
-            429,
-            "too_many_questions",
-            "Too many questions of yours, or of all analysts, have no answer yet; nothing was"
-                + " charged. Ask again when one of yours is answered or cancelled");
+  private static Problem tooMany(Duration retryAfter) {
     long seconds = Math.max(1, Math.ceilDiv(retryAfter.toMillis(), 1_000));
-    return Answer.problem(problem).with(Map.of("Retry-After", String.valueOf(seconds)));
+    return new Problem(
+        429,
+        "too_many_questions",
+        "Too many questions of yours, or of all analysts, have no answer yet; nothing was charged."
+            + " Ask again when one of yours is answered or cancelled",
+        Map.of(),
+        Map.of("Retry-After", String.valueOf(seconds)));
   }
 
   private static Answer refused(Outcome.Refused refused) {

@@ -62,7 +62,7 @@ record Answer(
   }
 
   static Answer problem(Problem problem) {
-    return of(problem.status(), "application/problem+json", problem.body());
+    return of(problem.status(), "application/problem+json", problem.body()).with(problem.headers());
   }
 
   /** Context, or the refusal of it. */
