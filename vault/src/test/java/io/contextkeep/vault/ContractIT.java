@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -196,7 +197,7 @@ final class ContractIT {
                 vault.token(Role.OPERATOR, "olga"),
                 "PATCH",
                 "/v1/apps/shop",
-                "{\"contact\": \"shop@example.org\"}",
+                "{\"contact\": \"" + UUID.randomUUID() + "\"}",
                 Map.of())
             .body()
             .path("id")
