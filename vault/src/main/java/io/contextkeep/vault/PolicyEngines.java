@@ -49,7 +49,8 @@ final class PolicyEngines {
       Operations operations,
       ScheduledExecutorService watchdog,
       TwoPeople people,
-      InstantSource clock) {
+      InstantSource clock,
+      Threads threads) {
     Metrics metrics = operations.metrics();
     int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
     Policies policies =
@@ -65,7 +66,7 @@ final class PolicyEngines {
             people,
             clock,
             Vault::client,
-            () -> Threads.scheduler("policy-watch"));
+            () -> threads.scheduler("policy-watch"));
     if (!config.policy().elsewhere()) {
       operations.readiness().note(policies::note);
     }
