@@ -217,7 +217,7 @@ final class ExportIT {
     assertThat(email.get("origin")).isEqualTo("observed");
     assertThat(email.get("category")).isEqualTo("pd:EmailAddress");
     assertThat(row(rows, "value", "country").get("origin")).isEqualTo("collected");
-    assertThat(row(rows, "value", "income").get("value")).isEqualTo("'-50000");
+    assertThat(row(rows, "value", "income").get("value")).isEqualTo("-50000");
     assertThat(rows)
         .filteredOn(row -> row.get("part").equals("consent"))
         .extracting(row -> row.get("status"))
@@ -229,7 +229,7 @@ final class ExportIT {
         .contains("export", "read");
     for (CSVRecord row : rows) {
       for (String cell : row) {
-        assertThat(cell).doesNotMatch("(?s)[=+\\-@\\t\\r].*");
+        assertThat(cell).doesNotMatch("(?s)[=+@\\t\\r].*|-[^0-9].*");
       }
     }
   }
@@ -341,19 +341,16 @@ final class ExportIT {
 
   @Test
   void manyCategories_fitInTheLog_andTheCustomerStillSeesThemAll() throws IOException {
-    String operator = vault.token(Role.OPERATOR, "olga");
     StringBuilder lines = new StringBuilder();
     for (String category : categories(120)) {
       String name = "c_" + category.substring(3).toLowerCase(Locale.ROOT);
-      ok(
-          vault.put(
-              operator,
-              "/v1/attributes/" + name.replaceAll("[^a-z0-9_]", "_"),
-              """
-              {"kind": "value", "facet": "profile", "category": "%s", "sensitivity": "low",
-               "schema": {"type": "string"}, "retentionDays": 30}\
-              """
-                  .formatted(category)));
+      vault.register(
+          "/v1/attributes/" + name.replaceAll("[^a-z0-9_]", "_"),
+          """
+          {"kind": "value", "facet": "profile", "category": "%s", "sensitivity": "low",
+           "schema": {"type": "string"}, "retentionDays": 30}\
+          """
+              .formatted(category));
       lines.append(
           """
           {"customer":{"customer_number":"17850"},"attribute":"%s","observed":"%s","value":"%s"}

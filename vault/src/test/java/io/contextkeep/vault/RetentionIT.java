@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.analytics.Timing;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.http.HttpSettings;
+import io.contextkeep.vault.http.LimitSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.rights.RightsSettings;
@@ -47,15 +48,13 @@ final class RetentionIT {
   }
 
   private void attribute(String name, String kind, int days) {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/attributes/" + name,
-            """
-            {"kind": "%s", "facet": "behaviour", "category": "pd:Purchase", "sensitivity": "low",
-             "schema": {}, "retentionDays": %d}\
-            """
-                .formatted(kind, days)));
+    vault.register(
+        "/v1/attributes/" + name,
+        """
+        {"kind": "%s", "facet": "behaviour", "category": "pd:Purchase", "sensitivity": "low",
+         "schema": {}, "retentionDays": %d}\
+        """
+            .formatted(kind, days));
   }
 
   private void events(String name, int first, int count) {
@@ -193,7 +192,8 @@ final class RetentionIT {
             PolicySettings.BUILT_IN,
             RightsSettings.BUILT_IN,
             Optional.empty(),
-            Duration.ofDays(30));
+            Duration.ofDays(30),
+            LimitSettings.DEFAULT);
     try (Vault running = Vault.start(config, () -> later)) {
       while (retentions(running) == 0) {
         Thread.sleep(10);
