@@ -15,7 +15,14 @@ import java.util.Optional;
  */
 final class Intake {
   private static final List<String> HEADERS =
-      List.of("Idempotency-Key", "Content-Type", "Content-Encoding", "Prefer", "Last-Event-ID");
+      List.of(
+          "Idempotency-Key",
+          "Content-Type",
+          "Content-Encoding",
+          "If-Match",
+          "If-None-Match",
+          "Prefer",
+          "Last-Event-ID");
 
   private Intake() {}
 
@@ -31,7 +38,14 @@ final class Intake {
     if (headers.getAll(PrivacySignal.HEADER).contains("1")) {
       used.put(PrivacySignal.HEADER, "1");
     }
-    return new Request(id, caller, routing.pathParams(), query(routing), used, new byte[0]);
+    return new Request(
+        id,
+        caller,
+        routing.pathParams(),
+        query(routing),
+        used,
+        new byte[0],
+        routing.response()::closed);
   }
 
   /** A list header, which may come in several lines (RFC 9110 section 5.3). */
