@@ -12,6 +12,7 @@ import io.contextkeep.vault.rights.RightsSettings;
 import io.contextkeep.vault.siem.SiemSettings;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -196,7 +197,7 @@ public record VaultConfig(
   }
 
   private static VaultConfig of(Map<String, String> settings) {
-    URI publicUrl = uri(settings, "public.url");
+    URI publicUrl = publicUrl(settings);
     return new VaultConfig(
         Path.of(setting(settings, "data")),
         Path.of(setting(settings, "keys")),
@@ -232,6 +233,26 @@ public record VaultConfig(
     return new LimitSettings(
         number(settings, "limits.changes.per.minute", 1, 1_000_000),
         number(settings, "limits.looks.per.minute", 1, 1_000_000));
+  }
+
+  /** Others than this machine know the vault by a name that nobody else's vault has. */
+  private static URI publicUrl(Map<String, String> settings) {
+    URI url = uri(settings, "public.url");
+    boolean web = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
+    if (!isLoopback(setting(settings, "http.host")) && !(web && url.getHost() != null)) {
+      throw new IllegalArgumentException(
+          "http.host is no loopback address: set public.url to the URL under which others reach"
+              + " this vault, such as https://vault.example");
+    }
+    return url;
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
+    } catch (IllegalArgumentException aName) {
+      return false;
+    }
   }
 
   private static HttpSettings http(Map<String, String> settings) {

@@ -297,6 +297,30 @@ final class VaultConfigTest {
         .hasMessageContaining("oidc.<name>.issuer");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1", "vault.example"})
+  void aVaultForOtherMachines_needsAUrlOfItsOwn(String host) {
+    assertThatThrownBy(() -> load("http.host=" + host))
+        .hasMessageContaining("public.url")
+        .hasMessageContaining("http.host");
+    assertThatThrownBy(() -> load("http.host=" + host + "\npublic.url=urn:x:y"))
+        .hasMessageContaining("public.url");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1", "localhost"})
+  void aVaultForThisMachine_needsNone(String host) throws Exception {
+    assertThat(load("http.host=" + host).http().host()).isEqualTo(host);
+  }
+
+  @Test
+  void aCertificateWithoutAKey_stopsTheStart() {
+    assertThatThrownBy(() -> load("http.tls.certificate=a.pem"))
+        .hasMessageContaining("http.tls.key");
+    assertThatThrownBy(() -> load("http.tls.key=a.pem"))
+        .hasMessageContaining("http.tls.certificate");
+  }
+
   @Test
   void anUnknownVariable_stopsTheStart() {
     assertThatThrownBy(() -> load("", "CONTEXTKEEP_HTTP_PROT", "1"))
