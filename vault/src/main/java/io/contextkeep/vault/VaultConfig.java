@@ -1,7 +1,9 @@
 package io.contextkeep.vault;
 
 import io.contextkeep.vault.analytics.Timing;
+import io.contextkeep.vault.http.HttpSettings;
 import io.contextkeep.vault.http.LimitSettings;
+import io.contextkeep.vault.http.TlsFiles;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.ops.Secret;
@@ -10,6 +12,7 @@ import io.contextkeep.vault.rights.RightsSettings;
 import io.contextkeep.vault.siem.SiemSettings;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,11 +65,8 @@ import java.util.regex.Pattern;
 public record VaultConfig(
     Path data,
     Path keys,
-    String host,
-    int port,
+    HttpSettings http,
     URI publicUrl,
-    int maxConcurrentRequests,
-    int maxBodyBytes,
     Duration policyDeadline,
     Optional<PolicyServerSettings> policyServer,
     Duration storeDeadline,
@@ -96,6 +96,12 @@ public record VaultConfig(
           Map.entry("public.url", "urn:contextkeep:vault"),
           Map.entry("http.max.requests", "256"),
           Map.entry("http.max.body.bytes", "8388608"),
+          Map.entry("http.max.bodies.bytes", "0"),
+          Map.entry("http.request.seconds", "30"),
+          Map.entry("http.max.connections", "1024"),
+          Map.entry("http.max.connections.per.address", "512"),
+          Map.entry("http.tls.certificate", ""),
+          Map.entry("http.tls.key", ""),
           Map.entry("policy.deadline.millis", "500"),
           Map.entry("policy.server", ""),
           Map.entry("policy.server.token.file", ""),
@@ -191,15 +197,12 @@ public record VaultConfig(
   }
 
   private static VaultConfig of(Map<String, String> settings) {
-    URI publicUrl = uri(settings, "public.url");
+    URI publicUrl = publicUrl(settings);
     return new VaultConfig(
         Path.of(setting(settings, "data")),
         Path.of(setting(settings, "keys")),
-        setting(settings, "http.host"),
-        number(settings, "http.port", 0, 65_535),
+        http(settings),
         publicUrl,
-        number(settings, "http.max.requests", 1, 100_000),
-        number(settings, "http.max.body.bytes", 1_024, 64 << 20),
         Duration.ofMillis(number(settings, "policy.deadline.millis", 1, 60_000)),
         policyServer(settings),
         Duration.ofMillis(number(settings, "store.deadline.millis", 1, 600_000)),
@@ -230,6 +233,49 @@ public record VaultConfig(
     return new LimitSettings(
         number(settings, "limits.changes.per.minute", 1, 1_000_000),
         number(settings, "limits.looks.per.minute", 1, 1_000_000));
+  }
+
+  /** Others than this machine know the vault by a name that nobody else's vault has. */
+  private static URI publicUrl(Map<String, String> settings) {
+    URI url = uri(settings, "public.url");
+    boolean web = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
+    if (!isLoopback(setting(settings, "http.host")) && !(web && url.getHost() != null)) {
+      throw new IllegalArgumentException(
+          "http.host is no loopback address: set public.url to the URL under which others reach"
+              + " this vault, such as https://vault.example");
+    }
+    return url;
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
+    } catch (IllegalArgumentException aName) {
+      return false;
+    }
+  }
+
+  private static HttpSettings http(Map<String, String> settings) {
+    return new HttpSettings(
+        setting(settings, "http.host"),
+        number(settings, "http.port", 0, 65_535),
+        number(settings, "http.max.requests", 1, 100_000),
+        number(settings, "http.max.body.bytes", 1_024, 64 << 20),
+        number(settings, "http.max.bodies.bytes", 0, Integer.MAX_VALUE),
+        Duration.ofSeconds(number(settings, "http.request.seconds", 1, 600)),
+        number(settings, "http.max.connections", 1, 1_000_000),
+        number(settings, "http.max.connections.per.address", 1, 1_000_000),
+        tls(settings));
+  }
+
+  private static Optional<TlsFiles> tls(Map<String, String> settings) {
+    Optional<Path> certificate = path(settings, "http.tls.certificate");
+    Optional<Path> key = path(settings, "http.tls.key");
+    if (certificate.isPresent() != key.isPresent()) {
+      throw new IllegalArgumentException(
+          "Set both http.tls.certificate and http.tls.key, or neither");
+    }
+    return certificate.map(chain -> new TlsFiles(chain, key.orElseThrow()));
   }
 
   private static PolicySettings policy(Map<String, String> settings) {

@@ -37,6 +37,11 @@ record Request(
     return gone.getAsBoolean();
   }
 
+  /** The same, with the body that came after its head. */
+  Request with(byte[] read) {
+    return new Request(id, caller, path, query, headers, read, gone);
+  }
+
   /** Who asks, as the log says it: the request's id, the caller and their role. */
   Map<String, Object> who() {
     return Map.of("request", id, "actor", caller.id(), "role", caller.role().code());
