@@ -22,6 +22,7 @@ import io.contextkeep.vault.crypto.StaffNames;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
+import io.contextkeep.vault.db.VaultClock;
 import io.contextkeep.vault.erasure.Certificates;
 import io.contextkeep.vault.erasure.NoticeSender;
 import io.contextkeep.vault.erasure.RecipientNotices;
@@ -146,7 +147,7 @@ public final class Vault implements AutoCloseable {
   }
 
   /** The same with another policy. */
-  static Vault start(VaultConfig config, InstantSource clock, Bundle bundle) throws IOException {
+  static Vault start(VaultConfig config, InstantSource host, Bundle bundle) throws IOException {
     privateDirectory(config.data());
     privateDirectory(config.keys());
     SecureRandom random = new SecureRandom();
@@ -159,6 +160,7 @@ public final class Vault implements AutoCloseable {
             Threads.daemon("keys-writer"),
             config.storeDeadline());
     Db db = openDatabase(config);
+    VaultClock clock = VaultClock.of(db, host);
     ScheduledExecutorService watchdog = Threads.scheduler("policy-watchdog");
     CheckpointFile kept = CheckpointFile.open(config.keys().resolve("last.checkpoint"));
     AuditLog log = new AuditLog(db, AuditKeys.of(config, root, clock), kept, clock, random);
@@ -175,7 +177,7 @@ public final class Vault implements AutoCloseable {
     Registry registry = new Registry(db);
     Customers customers = new Customers(blindIndex);
     Derivations derivations = new Derivations(registry, keys, log, clock);
-    ConsentLedger consents = new ConsentLedger(derivations);
+    ConsentLedger consents = new ConsentLedger(derivations, clock);
     Notices notices = new Notices();
     JwsKey receiptKey = new JwsKey("receipts-1", root.subkey("consent-receipts/v1"));
     ContextStore store = new ContextStore(customers, keys, clock);
@@ -458,11 +460,12 @@ public final class Vault implements AutoCloseable {
   }
 
   /** What is watched from outside the parts: none of them knows of it. */
-  private static Operations operations(
-      VaultConfig config, Db db, AuditLog log, InstantSource clock) {
+  private static Operations operations(VaultConfig config, Db db, AuditLog log, VaultClock clock) {
     Metrics metrics = new Metrics();
     metrics.queue(db::queued);
+    metrics.clockBehind(clock::behind);
     Readiness readiness = new Readiness(db, metrics, clock);
+    readiness.note(() -> clock.behind().isZero() ? "" : "clock: behind\n");
     db.watch(readiness);
     db.join(new LogWatch(metrics, log.size()));
     return new Operations(metrics, readiness, config.metricsToken(), config.requestLog());

@@ -267,7 +267,7 @@ final class SignalIT {
     return "{\"gpp\": \"" + text + "\"}";
   }
 
-  private static String tcf(Set<Integer> consent, String updated) {
+  static String tcf(Set<Integer> consent, String updated) {
     Instant at = Instant.parse(updated);
     return "{\"tcf\": \""
         + TCStringEncoder.newBuilder()
@@ -282,7 +282,7 @@ final class SignalIT {
         + "\"}";
   }
 
-  private static Set<Integer> none() {
+  static Set<Integer> none() {
     return Set.of();
   }
 

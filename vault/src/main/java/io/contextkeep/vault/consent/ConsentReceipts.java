@@ -58,6 +58,15 @@ public final class ConsentReceipts {
   /** A receipt as it is handed out. */
   public record Signed(long number, String jws) {}
 
+  /**
+   * What came of an act.
+   *
+   * @param at when it counts as done
+   * @param receipt its receipt's number; none where a yes refers to no notice that the vault has,
+   *     of which there is no whole record
+   */
+  public record Appended(Instant at, Optional<Long> receipt) {}
+
   /** What a consent is about. */
   private record Matter(String purpose, String recipient) {
     static Matter of(ConsentEvent event) {
@@ -76,28 +85,26 @@ public final class ConsentReceipts {
   }
 
   /**
-   * Appends what was said to the customer's history, and the receipt of it; to be called in the
+   * Appends an act of a customer's to their history, and the receipt of it; to be called in the
    * transaction that records it.
    *
-   * @param events of one customer
-   * @return the receipt's number; none where a yes refers to no notice that the vault has, of which
-   *     there is no whole record
+   * @param events of one customer and one kind: all of them a no, or none
+   * @param told when the act says that it was done; empty where that is now
+   * @throws IllegalArgumentException if a yes would end before it begins
    */
-  public Optional<Long> append(Connection c, Collection<ConsentEvent> events) throws SQLException {
-    return append(c, events, events.iterator().next().at());
-  }
-
-  /**
-   * The same of what was said earlier than it is heard.
-   *
-   * @param now when the receipt is made
-   */
-  public Optional<Long> append(Connection c, Collection<ConsentEvent> events, Instant now)
+  public Appended append(Connection c, Collection<ConsentEvent> events, Optional<Instant> told)
       throws SQLException {
+    ConsentEvent first = events.iterator().next();
+    Instant at = ledger.placed(c, first.subject(), first.status().denies(), told);
     List<ConsentEvent> appended = new ArrayList<>();
     for (ConsentEvent event : events) {
-      appended.add(ledger.append(c, event));
+      appended.add(ledger.append(c, event.saidAt(at)));
     }
+    return new Appended(at, receipt(c, appended, told.isPresent() ? ledger.now() : at));
+  }
+
+  private Optional<Long> receipt(Connection c, List<ConsentEvent> appended, Instant now)
+      throws SQLException {
     SubjectId subject = appended.getFirst().subject();
     long first = appended.stream().mapToLong(ConsentEvent::id).min().orElseThrow();
     long last = appended.stream().mapToLong(ConsentEvent::id).max().orElseThrow();

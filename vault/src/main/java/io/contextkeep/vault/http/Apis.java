@@ -78,8 +78,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       AsOf asOf,
       GraphQueries queries,
       InstantSource clock) {
-    PrivacySignal privacy =
-        new PrivacySignal(db, consents, receipts, policies::saleOrSharing, clock);
+    PrivacySignal privacy = new PrivacySignal(db, consents, receipts, policies::saleOrSharing);
     Me me = new Me(db, customers, keys, ingest, log, privacy);
     Acts acts = new Acts(registry, customers, consents, ingest, derivations, erasure, clock);
     Supplier<Map<String, Processing>> inForce = () -> Processing.all(policies.data());

@@ -105,11 +105,13 @@ final class ConsentApi implements Routes.Api {
     ConsentEvent draft = draft(request, all ? ConsentStatus.UNKNOWN : ConsentStatus.GIVEN, body);
     shown(draft).ifPresent(notice -> receipts.check(notice, draft));
     SubjectId subject = me.enrolled(request);
-    ConsentEvent yes = said(draft, subject, draft.recipient(), draft.status());
-    Optional<Long> receipt = append(request, EntryType.GRANT, subject, yes, List.of(yes));
+    ConsentEvent said = said(draft, subject, draft.recipient(), draft.status());
+    ConsentReceipts.Appended appended =
+        append(request, EntryType.GRANT, subject, said, List.of(said));
+    ConsentEvent yes = said.saidAt(appended.at());
     return answer(
         yes,
-        receipt.flatMap(number -> db.inRead(c -> receipts.signed(c, subject, number))),
+        signed(subject, appended),
         db.inRead(
             c ->
                 Stops.of(
@@ -136,11 +138,15 @@ final class ConsentApi implements Routes.Api {
             .map(recipient -> ofTheSameNotice(said(draft, subject, recipient, status), history))
             .toList();
     ConsentEvent no = said(draft, subject, draft.recipient(), status);
-    Optional<Long> receipt = append(request, EntryType.WITHDRAW, subject, no, events);
-    return answer(
-        no,
-        receipt.flatMap(number -> db.inRead(c -> receipts.signed(c, subject, number))),
-        List.of());
+    ConsentReceipts.Appended appended = append(request, EntryType.WITHDRAW, subject, no, events);
+    return answer(no.saidAt(appended.at()), signed(subject, appended), List.of());
+  }
+
+  private Optional<ConsentReceipts.Signed> signed(
+      SubjectId subject, ConsentReceipts.Appended appended) {
+    return appended
+        .receipt()
+        .flatMap(number -> db.inRead(c -> receipts.signed(c, subject, number)));
   }
 
   /** Withdrawing takes no more words than giving: which notice the yes was to, the vault knows. */
@@ -205,21 +211,25 @@ final class ConsentApi implements Routes.Api {
     return app.equals(EVERYONE);
   }
 
-  private Optional<Long> append(
+  private ConsentReceipts.Appended append(
       Request request,
       EntryType type,
       SubjectId subject,
       ConsentEvent what,
       List<ConsentEvent> events) {
-    return me.changed(
-        request,
-        subject,
-        type,
-        Map.of(
-            "purpose", what.purpose().curie(),
-            "recipient", what.recipient(),
-            "status", what.status().name()),
-        c -> receipts.append(c, events));
+    try {
+      return me.changed(
+          request,
+          subject,
+          type,
+          Map.of(
+              "purpose", what.purpose().curie(),
+              "recipient", what.recipient(),
+              "status", what.status().name()),
+          c -> receipts.append(c, events, Optional.empty()));
+    } catch (IllegalArgumentException e) {
+      throw Problem.badRequest("invalid_field", String.valueOf(e.getMessage()));
+    }
   }
 
   private static Answer answer(
@@ -321,7 +331,8 @@ final class ConsentApi implements Routes.Api {
           node.put("purpose", latest.purpose().curie());
           node.put("label", latest.purpose().label());
           node.put("app", latest.recipient());
-          node.put("status", ConsentStates.stateAt(events, now).name());
+          node.put(
+              "status", ConsentStates.stateAt(latest.status(), latest.expiresAt(), now).name());
           node.put("explicit", latest.explicit());
           node.put("notice", latest.noticeVersion());
           node.put("language", latest.language());

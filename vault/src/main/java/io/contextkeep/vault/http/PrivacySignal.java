@@ -13,8 +13,6 @@ import io.contextkeep.vault.store.ConsentLedger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -41,7 +39,6 @@ final class PrivacySignal {
   private final ConsentLedger consents;
   private final ConsentReceipts receipts;
   private final Supplier<Set<Purpose>> saleOrSharing;
-  private final InstantSource clock;
 
   /**
    * A no that was signalled.
@@ -49,6 +46,7 @@ final class PrivacySignal {
    * @param method the kind of signal
    * @param by the customer, or the controller where one of its apps passes on what she said
    * @param recipient an app, or everyone
+   * @param told when it says that it was said; empty where that is now
    * @param once whether a second one is no news: a signal that is sent along with everything, and
    *     does not tell when she said so, must not undo what she says later
    */
@@ -57,7 +55,7 @@ final class PrivacySignal {
       Indicator by,
       Set<Purpose> purposes,
       String recipient,
-      Instant at,
+      Optional<Instant> told,
       boolean once) {}
 
   /**
@@ -67,13 +65,11 @@ final class PrivacySignal {
       Db db,
       ConsentLedger consents,
       ConsentReceipts receipts,
-      Supplier<Set<Purpose>> saleOrSharing,
-      InstantSource clock) {
+      Supplier<Set<Purpose>> saleOrSharing) {
     this.saleOrSharing = saleOrSharing;
     this.db = db;
     this.consents = consents;
     this.receipts = receipts;
-    this.clock = clock;
   }
 
   /** What is sale or sharing, a law says. */
@@ -82,7 +78,7 @@ final class PrivacySignal {
   }
 
   Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return consents.now();
   }
 
   /** Records the no if the request carries the header and it was not heeded yet. */
@@ -91,8 +87,14 @@ final class PrivacySignal {
       return;
     }
     Signalled gpc =
-        new Signalled(METHOD, Indicator.SUBJECT, saleOrSharing(), ConsentApi.EVERYONE, now(), true);
-    if (!news(db.inRead(c -> consents.history(c, subject)), gpc, subject).isEmpty()) {
+        new Signalled(
+            METHOD,
+            Indicator.SUBJECT,
+            saleOrSharing(),
+            ConsentApi.EVERYONE,
+            Optional.empty(),
+            true);
+    if (!news(db.inRead(c -> consents.history(c, subject)), gpc, subject, now()).isEmpty()) {
       db.inWrite(c -> deny(c, request, subject, me, gpc));
     }
   }
@@ -102,7 +104,12 @@ final class PrivacySignal {
     List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
     Signalled no =
         new Signalled(
-            OPT_OUT, Indicator.SUBJECT, saleOrSharing(), ConsentApi.EVERYONE, now(), false);
+            OPT_OUT,
+            Indicator.SUBJECT,
+            saleOrSharing(),
+            ConsentApi.EVERYONE,
+            Optional.empty(),
+            false);
     return no.purposes().stream().map(purpose -> no(history, subject, purpose, no)).toList();
   }
 
@@ -122,7 +129,8 @@ final class PrivacySignal {
   List<Purpose> deny(Connection c, Request request, SubjectId subject, Me me, Signalled signalled)
       throws SQLException {
     List<ConsentEvent> history = consents.history(c, subject);
-    List<Purpose> news = news(history, signalled, subject);
+    Instant at = consents.placed(c, subject, true, signalled.told());
+    List<Purpose> news = news(history, signalled, subject, at);
     for (Purpose purpose : news) {
       me.staged(c, request.who(), subject, no(history, subject, purpose, signalled));
     }
@@ -139,7 +147,7 @@ final class PrivacySignal {
             .map(
                 recipient ->
                     ConsentApi.ofTheSameNotice(
-                        no(subject, purpose, recipient, status, signalled), history))
+                        no(subject, purpose, recipient, status, signalled, now()), history))
             .toList();
     return new Act(
         EntryType.WITHDRAW,
@@ -147,11 +155,11 @@ final class PrivacySignal {
             "purpose", purpose.curie(),
             "recipient", signalled.recipient(),
             "status", status.name()),
-        c -> receipts.append(c, events, now()));
+        c -> receipts.append(c, events, signalled.told()));
   }
 
   private static List<Purpose> news(
-      List<ConsentEvent> history, Signalled signalled, SubjectId subject) {
+      List<ConsentEvent> history, Signalled signalled, SubjectId subject, Instant at) {
     List<Purpose> news = new ArrayList<>();
     for (Purpose purpose : new TreeSet<>(signalled.purposes())) {
       List<ConsentEvent> said =
@@ -162,7 +170,7 @@ final class PrivacySignal {
       boolean isNews =
           signalled.once()
               ? said.stream().noneMatch(event -> event.method().equals(signalled.method()))
-              : changes(said, no(subject, purpose, signalled));
+              : changes(said, no(subject, purpose, signalled, at));
       if (isNews) {
         news.add(purpose);
       }
@@ -191,8 +199,9 @@ final class PrivacySignal {
     return given ? ConsentStatus.WITHDRAWN : ConsentStatus.REFUSED;
   }
 
-  private static ConsentEvent no(SubjectId subject, Purpose purpose, Signalled signalled) {
-    return no(subject, purpose, signalled.recipient(), status(signalled, false), signalled);
+  private static ConsentEvent no(
+      SubjectId subject, Purpose purpose, Signalled signalled, Instant at) {
+    return no(subject, purpose, signalled.recipient(), status(signalled, false), signalled, at);
   }
 
   private static ConsentEvent no(
@@ -200,7 +209,8 @@ final class PrivacySignal {
       Purpose purpose,
       String recipient,
       ConsentStatus status,
-      Signalled signalled) {
+      Signalled signalled,
+      Instant at) {
     return new ConsentEvent(
         0,
         subject,
@@ -212,7 +222,7 @@ final class PrivacySignal {
         "unversioned",
         "und",
         signalled.method(),
-        signalled.at(),
+        at,
         null);
   }
 }

@@ -7,9 +7,11 @@ import io.contextkeep.ontology.Indicator;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.db.VaultClock;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -29,10 +31,60 @@ public final class ConsentLedger {
       "id, subject, purpose, recipient, status, explicit, notice, language, method, at, expires,"
           + " said_by";
 
-  private final Derivations derivations;
+  /** An event further ahead than this was said while the clock was wrong. */
+  private static final long AHEAD = Duration.ofMinutes(1).toMillis();
 
-  public ConsentLedger(Derivations derivations) {
+  private final Derivations derivations;
+  private final VaultClock clock;
+
+  public ConsentLedger(Derivations derivations, VaultClock clock) {
     this.derivations = derivations;
+    this.clock = clock;
+  }
+
+  /**
+   * The instant at which something counts as said, which decides what it overrides. What is said
+   * now never comes before anything that is held of the customer, and a yes comes after every no
+   * that is: whatever the clock did, the act that came last counts. What tells an earlier instant
+   * is believed as far as clocks can be compared: it may be later by as much as the host's clock is
+   * behind, and where the customer's events are of a clock that had been ahead it comes last.
+   *
+   * @param denies whether it is a no
+   * @param told when it says that it was said; empty where that is now
+   */
+  public Instant placed(Connection c, SubjectId subject, boolean denies, Optional<Instant> told)
+      throws SQLException {
+    long now = clock.millis();
+    long newest =
+        Sql.one(
+                c,
+                "SELECT coalesce(max(at), 0) FROM consent_event WHERE subject = ?",
+                row -> row.getLong(1),
+                subject.value())
+            .orElse(0L);
+    long latest = told.map(at -> at.plus(clock.behind()).toEpochMilli()).orElse(now);
+    if (latest < now && newest <= now + AHEAD) {
+      return Instant.ofEpochMilli(latest);
+    }
+    boolean follows = newest >= now && !denies && denied(c, subject, newest);
+    return Instant.ofEpochMilli(follows ? newest + 1 : Math.max(now, newest));
+  }
+
+  /** The vault's time, in the precision in which it is kept. */
+  public Instant now() {
+    return Instant.ofEpochMilli(clock.millis());
+  }
+
+  /** Whether there is a no of that very instant, which would win over a yes of the same. */
+  private static boolean denied(Connection c, SubjectId subject, long at) throws SQLException {
+    return Sql.query(
+            c,
+            "SELECT DISTINCT status FROM consent_event WHERE subject = ? AND at = ?",
+            row -> ConsentStatus.valueOf(row.getString(1)),
+            subject.value(),
+            at)
+        .stream()
+        .anyMatch(ConsentStatus::denies);
   }
 
   /** Appends the event and brings the state up to date, in the caller's transaction. */
