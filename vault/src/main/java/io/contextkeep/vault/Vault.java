@@ -177,7 +177,7 @@ public final class Vault implements AutoCloseable {
     Registry registry = new Registry(db);
     Customers customers = new Customers(blindIndex);
     Derivations derivations = new Derivations(registry, keys, log, clock);
-    ConsentLedger consents = new ConsentLedger(derivations, clock);
+    ConsentLedger consents = new ConsentLedger(derivations);
     Notices notices = new Notices();
     JwsKey receiptKey = new JwsKey("receipts-1", root.subkey("consent-receipts/v1"));
     ContextStore store = new ContextStore(customers, keys, clock);

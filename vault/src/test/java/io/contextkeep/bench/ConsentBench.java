@@ -24,7 +24,6 @@ import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
-import io.contextkeep.vault.db.VaultClock;
 import io.contextkeep.vault.graph.Projector;
 import io.contextkeep.vault.graph.Rebuild;
 import io.contextkeep.vault.store.Batches;
@@ -45,7 +44,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ThreadFactory;
 import java.util.stream.Stream;
@@ -103,9 +101,7 @@ final class ConsentBench implements Benchmark {
         Db db = open(dir)) {
       AuditLog log = Inside.log(secret, db, root);
       ConsentLedger ledger =
-          new ConsentLedger(
-              new Derivations(new Registry(db), keys, log, InstantSource.system()),
-              VaultClock.of(db, InstantSource.system()));
+          new ConsentLedger(new Derivations(new Registry(db), keys, log, InstantSource.system()));
       Notices notices = new Notices();
       db.inWrite(c -> notices.put(c, NoticeJson.read("privacy", 1, json()), BEGIN));
       List<SubjectId> customers =
@@ -213,7 +209,7 @@ final class ConsentBench implements Benchmark {
         db.inWrite(
             c -> {
               for (SubjectId customer : some) {
-                receipts.append(c, List.of(event(customer, said, at)), Optional.of(at));
+                receipts.append(c, List.of(event(customer, said, at)));
                 log.stage(c, entry(customer, said, keys.find(customer).orElseThrow()));
               }
               return 0;

@@ -103,6 +103,11 @@ public final class ConsentReceipts {
     return new Appended(at, receipt(c, appended, told.isPresent() ? ledger.now() : at));
   }
 
+  /** The same of what is done now. */
+  public Appended append(Connection c, Collection<ConsentEvent> events) throws SQLException {
+    return append(c, events, Optional.empty());
+  }
+
   private Optional<Long> receipt(Connection c, List<ConsentEvent> appended, Instant now)
       throws SQLException {
     SubjectId subject = appended.getFirst().subject();

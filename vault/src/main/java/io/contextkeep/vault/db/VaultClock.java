@@ -118,6 +118,11 @@ public final class VaultClock implements InstantSource {
     return Duration.ofMillis(Math.max(0, millis() - host.millis()));
   }
 
+  /** The same of a clock that may be another, which is never behind. */
+  public static Duration behind(InstantSource clock) {
+    return clock instanceof VaultClock vaults ? vaults.behind() : Duration.ZERO;
+  }
+
   private static void warn(State before, State now) {
     if (now.time < before.time) {
       LOG.atWarn()

@@ -100,7 +100,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new LineageApi(
                 me, db, registry, new LineageReader(registry, derivations, consents, clock)),
             new ConsentApi(
-                me, db, registry, customers, consents, notices, receipts, signals, clock),
+                me, db, registry, customers, consents, notices, receipts, signals, inForce, clock),
             new SignalApi(me, db, registry, customers, keys, blindIndex, signals, privacy, log),
             new ConsentReceiptApi(me, db, receipts, clock),
             new NoticeApi(db, registry, notices, receipts, log, clock),

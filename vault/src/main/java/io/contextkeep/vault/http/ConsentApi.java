@@ -14,6 +14,7 @@ import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.HeardSignals;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -53,8 +55,12 @@ final class ConsentApi implements Routes.Api {
   private final Notices notices;
   private final ConsentReceipts receipts;
   private final HeardSignals signals;
+  private final Supplier<Map<String, Processing>> inForce;
   private final InstantSource clock;
 
+  /**
+   * @param inForce what the policy in force lets be done, by purpose
+   */
   ConsentApi(
       Me me,
       Db db,
@@ -64,6 +70,7 @@ final class ConsentApi implements Routes.Api {
       Notices notices,
       ConsentReceipts receipts,
       HeardSignals signals,
+      Supplier<Map<String, Processing>> inForce,
       InstantSource clock) {
     this.me = me;
     this.db = db;
@@ -73,6 +80,7 @@ final class ConsentApi implements Routes.Api {
     this.notices = notices;
     this.receipts = receipts;
     this.signals = signals;
+    this.inForce = inForce;
     this.clock = clock;
   }
 
@@ -102,6 +110,9 @@ final class ConsentApi implements Routes.Api {
         request.body().length == 0 ? Json.MAPPER.createObjectNode() : Json.object(request.body());
     Json.only(body, Set.of("explicit", "notice", "language", "method", "expires"));
     boolean all = namesEveryone(request);
+    if (!all) {
+      checkThatConsentMatters(Me.purpose(request), request.path("app"));
+    }
     ConsentEvent draft = draft(request, all ? ConsentStatus.UNKNOWN : ConsentStatus.GIVEN, body);
     shown(draft).ifPresent(notice -> receipts.check(notice, draft));
     SubjectId subject = me.enrolled(request);
@@ -211,6 +222,28 @@ final class ConsentApi implements Routes.Api {
     return app.equals(EVERYONE);
   }
 
+  /** A yes that could change nothing must not look like one that does. */
+  private void checkThatConsentMatters(Purpose purpose, String app) {
+    if (registry.app(app).filter(a -> a.purposes().contains(purpose.curie())).isEmpty()) {
+      throw new Problem(
+          409,
+          "purpose_not_registered",
+          "The app is not registered for " + purpose.curie() + ", so a yes to it would do nothing");
+    }
+    Processing processing = inForce.get().get(purpose.curie());
+    if (processing != null && !processing.basis().isConsent()) {
+      throw new Problem(
+          409,
+          "basis_is_not_consent",
+          purpose.curie()
+              + " rests on "
+              + processing.basis().curie()
+              + ", not on consent, so a yes to it would do nothing. To be against it, send PUT"
+              + " /v1/me/objections/"
+              + purpose.curie());
+    }
+  }
+
   private ConsentReceipts.Appended append(
       Request request,
       EntryType type,
@@ -226,7 +259,7 @@ final class ConsentApi implements Routes.Api {
               "purpose", what.purpose().curie(),
               "recipient", what.recipient(),
               "status", what.status().name()),
-          c -> receipts.append(c, events, Optional.empty()));
+          c -> receipts.append(c, events));
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest("invalid_field", String.valueOf(e.getMessage()));
     }

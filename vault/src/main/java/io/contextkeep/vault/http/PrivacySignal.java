@@ -170,7 +170,7 @@ final class PrivacySignal {
       boolean isNews =
           signalled.once()
               ? said.stream().noneMatch(event -> event.method().equals(signalled.method()))
-              : changes(said, no(subject, purpose, signalled, at));
+              : changes(said, no(subject, purpose, signalled, at), history);
       if (isNews) {
         news.add(purpose);
       }
@@ -179,16 +179,30 @@ final class PrivacySignal {
   }
 
   /** Whether anything stands differently for it: so nobody can fill a history with the same no. */
-  private static boolean changes(List<ConsentEvent> said, ConsentEvent no) {
+  private static boolean changes(
+      List<ConsentEvent> said, ConsentEvent no, List<ConsentEvent> history) {
     Optional<ConsentEvent> standing = ConsentStates.latest(said);
+    if (standing.filter(old -> outlived(old, no, history)).isPresent()) {
+      return ConsentStates.latest(with(said, no)).equals(Optional.of(no));
+    }
     boolean denied = standing.filter(event -> event.status().denies()).isPresent();
     boolean own = standing.filter(event -> event.by() == Indicator.SUBJECT).isPresent();
     if (denied && (own || no.by() != Indicator.SUBJECT)) {
       return false;
     }
+    return ConsentStates.latest(with(said, no)).equals(Optional.of(no));
+  }
+
+  /** Whether the customer has said yes to anything since: the old no would not stop that. */
+  private static boolean outlived(ConsentEvent old, ConsentEvent no, List<ConsentEvent> history) {
+    return history.stream()
+        .anyMatch(yes -> ConsentStates.yieldsTo(old, yes) && !yes.at().isAfter(no.at()));
+  }
+
+  private static List<ConsentEvent> with(List<ConsentEvent> said, ConsentEvent no) {
     List<ConsentEvent> all = new ArrayList<>(said);
     all.add(no);
-    return ConsentStates.latest(all).equals(Optional.of(no));
+    return all;
   }
 
   /** A no before any yes is a refusal; one that others pass on revokes. */

@@ -31,7 +31,7 @@ final class Stops {
     List<String> calls = new ArrayList<>();
     latest(history).values().stream()
         .flatMap(Optional::stream)
-        .filter(said -> said.status().denies())
+        .filter(said -> said.status().denies() && !ConsentStates.yieldsTo(said, yes))
         .filter(said -> covering.contains(said.purpose().curie()))
         .filter(said -> List.of(yes.recipient(), ConsentApi.EVERYONE).contains(said.recipient()))
         .forEach(

@@ -217,7 +217,8 @@ public final class Casework {
     if (!now().isBefore(one.due())) {
       throw new CaseRefused(Why.TOO_LATE);
     }
-    return one.extended(more.beyond(one.due(), pack.zone()));
+    Period answer = pack.rule(one.right()).answer();
+    return one.extended(answer.extended(more, one.made(), pack.zone()));
   }
 
   /**

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -35,11 +36,11 @@ public final class ConsentLedger {
   private static final long AHEAD = Duration.ofMinutes(1).toMillis();
 
   private final Derivations derivations;
-  private final VaultClock clock;
+  private final InstantSource clock;
 
-  public ConsentLedger(Derivations derivations, VaultClock clock) {
+  public ConsentLedger(Derivations derivations) {
     this.derivations = derivations;
-    this.clock = clock;
+    this.clock = derivations.clock();
   }
 
   /**
@@ -62,7 +63,7 @@ public final class ConsentLedger {
                 row -> row.getLong(1),
                 subject.value())
             .orElse(0L);
-    long latest = told.map(at -> at.plus(clock.behind()).toEpochMilli()).orElse(now);
+    long latest = told.map(at -> at.plus(VaultClock.behind(clock)).toEpochMilli()).orElse(now);
     if (latest < now && newest <= now + AHEAD) {
       return Instant.ofEpochMilli(latest);
     }
@@ -201,9 +202,13 @@ public final class ConsentLedger {
     Sql.update(
         c,
         """
-        INSERT OR REPLACE INTO consent_state
-          (subject, purpose, recipient, event, status, explicit, at, expires, since)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
+        INSERT INTO consent_state
+          (subject, purpose, recipient, event, status, explicit, at, expires, since, yields)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (subject, purpose, recipient) DO UPDATE SET
+          event = excluded.event, status = excluded.status, explicit = excluded.explicit,
+          at = excluded.at, expires = excluded.expires, since = excluded.since,
+          yields = excluded.yields\
         """,
         latest.subject().value(),
         latest.purpose().curie(),
@@ -213,7 +218,8 @@ public final class ConsentLedger {
         latest.explicit(),
         latest.at().toEpochMilli(),
         expires == null ? null : expires.toEpochMilli(),
-        since);
+        since,
+        ConsentStates.yields(latest));
   }
 
   private static ConsentEvent event(ResultSet row) throws SQLException {

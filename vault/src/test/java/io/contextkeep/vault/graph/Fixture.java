@@ -16,7 +16,6 @@ import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
-import io.contextkeep.vault.db.VaultClock;
 import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Derivations;
@@ -72,9 +71,7 @@ final class Fixture implements AutoCloseable {
           Inside.log(dir, db, root, () -> Instant.ofEpochMilli(1_700_000_000_000L).plus(passed));
       SubjectKeys keys = new SubjectKeys(dir.resolve("keys.db"), root, secureRandom, Thread::new);
       this.consents =
-          new ConsentLedger(
-              new Derivations(new Registry(db), keys, log, InstantSource.system()),
-              VaultClock.of(db, InstantSource.system()));
+          new ConsentLedger(new Derivations(new Registry(db), keys, log, InstantSource.system()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
