@@ -1,6 +1,7 @@
 package io.contextkeep.vault;
 
 import io.contextkeep.vault.analytics.Timing;
+import io.contextkeep.vault.http.LimitSettings;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.ops.Secret;
@@ -56,6 +57,7 @@ import java.util.regex.Pattern;
  * @param backupRetention how long copies of the vault are kept, which certificates of erasure
  *     promise; empty where nobody promises a time
  * @param noticePatience how long an app's acknowledgement of an erasure is waited for
+ * @param limits how much of the vault one caller may take up
  */
 public record VaultConfig(
     Path data,
@@ -82,7 +84,8 @@ public record VaultConfig(
     PolicySettings policy,
     RightsSettings rights,
     Optional<Period> backupRetention,
-    Duration noticePatience) {
+    Duration noticePatience,
+    LimitSettings limits) {
 
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
@@ -123,7 +126,9 @@ public record VaultConfig(
           Map.entry("policy.poll.min.seconds", "60"),
           Map.entry("policy.poll.max.seconds", "120"),
           Map.entry("backup.retention", ""),
-          Map.entry("erasure.notice.days", "30"));
+          Map.entry("erasure.notice.days", "30"),
+          Map.entry("limits.changes.per.minute", "60"),
+          Map.entry("limits.looks.per.minute", "600"));
 
   /**
    * What can be said of an issuer, after {@code oidc.<name>.}; empty is filled in from its name and
@@ -217,7 +222,14 @@ public record VaultConfig(
             setting(settings, "rights.jurisdiction"),
             given(settings, "rights.business")),
         period(settings, "backup.retention"),
-        Duration.ofDays(number(settings, "erasure.notice.days", 1, 3_650)));
+        Duration.ofDays(number(settings, "erasure.notice.days", 1, 3_650)),
+        limits(settings));
+  }
+
+  private static LimitSettings limits(Map<String, String> settings) {
+    return new LimitSettings(
+        number(settings, "limits.changes.per.minute", 1, 1_000_000),
+        number(settings, "limits.looks.per.minute", 1, 1_000_000));
   }
 
   private static PolicySettings policy(Map<String, String> settings) {

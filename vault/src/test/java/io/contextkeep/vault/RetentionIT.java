@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.analytics.Timing;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.http.LimitSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.rights.RightsSettings;
@@ -193,7 +194,8 @@ final class RetentionIT {
             PolicySettings.BUILT_IN,
             RightsSettings.BUILT_IN,
             Optional.empty(),
-            Duration.ofDays(30));
+            Duration.ofDays(30),
+            LimitSettings.DEFAULT);
     try (Vault running = Vault.start(config, () -> later)) {
       while (retentions(running) == 0) {
         Thread.sleep(10);

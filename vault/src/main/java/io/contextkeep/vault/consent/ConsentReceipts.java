@@ -20,12 +20,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The receipts that customers are handed: one for each change, signed, of the records as the change
@@ -58,15 +57,6 @@ public final class ConsentReceipts {
   /** A receipt as it is handed out. */
   public record Signed(long number, String jws) {}
 
-  /**
-   * What came of an act.
-   *
-   * @param at when it counts as done
-   * @param receipt its receipt's number; none where a yes refers to no notice that the vault has,
-   *     of which there is no whole record
-   */
-  public record Appended(Instant at, Optional<Long> receipt) {}
-
   /** What a consent is about. */
   private record Matter(String purpose, String recipient) {
     static Matter of(ConsentEvent event) {
@@ -85,37 +75,36 @@ public final class ConsentReceipts {
   }
 
   /**
-   * Appends an act of a customer's to their history, and the receipt of it; to be called in the
-   * transaction that records it.
+   * Appends what a customer does now to their history, and the receipt of it; to be called in the
+   * transaction that records it. It counts as done at the instant at which the ledger places it.
    *
    * @param events of one customer and one kind: all of them a no, or none
-   * @param told when the act says that it was done; empty where that is now
    * @throws IllegalArgumentException if a yes would end before it begins
+   * @return the receipt's number; none where a yes refers to no notice that the vault has, of which
+   *     there is no whole record
    */
-  public Appended append(Connection c, Collection<ConsentEvent> events, Optional<Instant> told)
-      throws SQLException {
-    ConsentEvent first = events.iterator().next();
-    Instant at = ledger.placed(c, first.subject(), first.status().denies(), told);
+  public Optional<Long> append(Connection c, Collection<ConsentEvent> events) throws SQLException {
+    return append(c, events, Optional.empty());
+  }
+
+  /**
+   * The same of what may tell when it was said.
+   *
+   * @param told the instant that it tells; empty where it is said now
+   */
+  public Optional<Long> append(
+      Connection c, Collection<ConsentEvent> events, Optional<Instant> told) throws SQLException {
+    ConsentEvent any = events.iterator().next();
+    Instant at = ledger.placed(c, any.subject(), any.status().denies(), told);
     List<ConsentEvent> appended = new ArrayList<>();
     for (ConsentEvent event : events) {
       appended.add(ledger.append(c, event.saidAt(at)));
     }
-    return new Appended(at, receipt(c, appended, told.isPresent() ? ledger.now() : at));
-  }
-
-  /** The same of what is done now. */
-  public Appended append(Connection c, Collection<ConsentEvent> events) throws SQLException {
-    return append(c, events, Optional.empty());
-  }
-
-  private Optional<Long> receipt(Connection c, List<ConsentEvent> appended, Instant now)
-      throws SQLException {
-    SubjectId subject = appended.getFirst().subject();
-    long first = appended.stream().mapToLong(ConsentEvent::id).min().orElseThrow();
-    long last = appended.stream().mapToLong(ConsentEvent::id).max().orElseThrow();
-    List<ConsentEvent> history = ledger.history(c, subject);
-    supersede(c, subject, history, matters(history, first, last));
-    if (consents(c, history, first, last).isEmpty()) {
+    Instant now = told.isPresent() ? ledger.now() : at;
+    for (ConsentEvent event : appended) {
+      supersede(c, event);
+    }
+    if (!haveWholeRecords(c, appended)) {
       return Optional.empty();
     }
     Sql.update(
@@ -124,47 +113,61 @@ public final class ConsentReceipts {
         INSERT INTO consent_receipt (subject, first, last, at, form, current)
         VALUES (?, ?, ?, ?, ?, 1)\
         """,
-        subject.value(),
-        first,
-        last,
+        appended.getFirst().subject().value(),
+        appended.getFirst().id(),
+        appended.getLast().id(),
         now.toEpochMilli(),
         Form.NEWEST.number());
     return Sql.one(c, "SELECT last_insert_rowid()", row -> row.getLong(1));
   }
 
-  /** Older receipts of what just changed tell no more how things stand. */
-  private static void supersede(
-      Connection c, SubjectId subject, List<ConsentEvent> history, Set<Matter> changed)
-      throws SQLException {
-    for (Kept kept : of(c, subject)) {
-      Set<Matter> told = matters(history, kept.first(), kept.last());
-      told.retainAll(changed);
-      if (kept.current() && !told.isEmpty()) {
-        Sql.update(c, "UPDATE consent_receipt SET current = 0 WHERE number = ?", kept.number());
-      }
-    }
+  /**
+   * Older receipts of what just changed tell no more how things stand. The sign keeps SQLite from
+   * going through all of the customer's events, of which the receipts that tell how things stand
+   * name few.
+   */
+  private static void supersede(Connection c, ConsentEvent changed) throws SQLException {
+    Sql.update(
+        c,
+        """
+        UPDATE consent_receipt SET current = 0 WHERE subject = ? AND current = 1 AND EXISTS (
+          SELECT 1 FROM consent_event told
+          WHERE told.id BETWEEN consent_receipt.first AND consent_receipt.last
+            AND +told.subject = consent_receipt.subject
+            AND told.purpose = ? AND told.recipient = ?)\
+        """,
+        changed.subject().value(),
+        changed.purpose().curie(),
+        changed.recipient());
   }
 
-  private static Set<Matter> matters(List<ConsentEvent> history, long first, long last) {
-    Set<Matter> matters = new HashSet<>();
-    history.stream()
-        .filter(event -> event.id() >= first && event.id() <= last)
-        .forEach(event -> matters.add(Matter.of(event)));
-    return matters;
+  /** Whether a receipt can be made: of a consent to a notice that is not kept there is none. */
+  private boolean haveWholeRecords(Connection c, Collection<ConsentEvent> appended)
+      throws SQLException {
+    Map<Matter, ConsentEvent> newest = new LinkedHashMap<>();
+    appended.forEach(event -> newest.put(Matter.of(event), event));
+    for (ConsentEvent event : newest.values()) {
+      if (notices.named(c, event.noticeVersion()).isEmpty()
+          && ledger.lastYes(c, event.subject(), event.purpose(), event.recipient()).isPresent()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Each consent as it stood after a change; none at all where one of them has no whole record. */
-  private List<Consent> consents(Connection c, List<ConsentEvent> history, long first, long last)
+  private List<Consent> consents(Connection c, SubjectId subject, long first, long last)
       throws SQLException {
     Map<Matter, List<ConsentEvent>> byMatter = new LinkedHashMap<>();
-    Set<Matter> changed = matters(history, first, last);
-    for (ConsentEvent event : history) {
-      if (event.id() <= last && changed.contains(Matter.of(event))) {
-        byMatter.computeIfAbsent(Matter.of(event), _ -> new ArrayList<>()).add(event);
+    for (ConsentEvent changed : ledger.between(c, subject, first, last)) {
+      Matter matter = Matter.of(changed);
+      if (!byMatter.containsKey(matter)) {
+        byMatter.put(
+            matter, ledger.history(c, subject, changed.purpose(), changed.recipient(), last));
       }
     }
     List<Consent> consents = new ArrayList<>();
-    for (List<ConsentEvent> events : byMatter.values()) {
+    for (List<ConsentEvent> events : inOrder(byMatter.values())) {
       Optional<Notice> notice = notices.named(c, events.getLast().noticeVersion());
       boolean agreed = events.stream().anyMatch(event -> event.status().allows());
       if (agreed && notice.isEmpty()) {
@@ -173,6 +176,13 @@ public final class ConsentReceipts {
       consents.add(new Consent(notice, events));
     }
     return consents;
+  }
+
+  /** In the order in which they were first spoken of: a receipt comes out again byte for byte. */
+  private static List<List<ConsentEvent>> inOrder(Collection<List<ConsentEvent>> histories) {
+    return histories.stream()
+        .sorted(Comparator.comparing(events -> events.getFirst().id()))
+        .toList();
   }
 
   /**
@@ -194,6 +204,25 @@ public final class ConsentReceipts {
    */
   public void check(Notice notice, Notice.Text text, Instant at) {
     Shapes.ofRecords().check(Form.NEWEST.write(new NoticeReceipt(at, issuer, notice, text)));
+  }
+
+  /** The number of the receipt that tells how the purpose and recipient of that event stand. */
+  public Optional<Long> current(Connection c, ConsentEvent event) throws SQLException {
+    return Sql.one(
+        c,
+        """
+        SELECT number FROM consent_receipt
+        WHERE subject = ? AND current = 1 AND EXISTS (
+          SELECT 1 FROM consent_event told
+          WHERE told.id BETWEEN consent_receipt.first AND consent_receipt.last
+            AND +told.subject = consent_receipt.subject
+            AND told.purpose = ? AND told.recipient = ?)
+        ORDER BY number DESC LIMIT 1\
+        """,
+        row -> row.getLong(1),
+        event.subject().value(),
+        event.purpose().curie(),
+        event.recipient());
   }
 
   /** All receipts of a customer, the newest first. */
@@ -218,10 +247,12 @@ public final class ConsentReceipts {
   }
 
   private Signed signed(Connection c, Kept kept) throws SQLException {
-    List<ConsentEvent> history = ledger.history(c, kept.subject());
     ConsentReceipt receipt =
         new ConsentReceipt(
-            kept.number(), kept.at(), issuer, consents(c, history, kept.first(), kept.last()));
+            kept.number(),
+            kept.at(),
+            issuer,
+            consents(c, kept.subject(), kept.first(), kept.last()));
     Document document = Form.of(kept.form()).orElseThrow().write(receipt);
     Map<String, Object> payload = new LinkedHashMap<>(document.json());
     payload.put(

@@ -21,19 +21,19 @@ import io.contextkeep.vault.store.HeardSignals;
 import io.contextkeep.vault.store.Registry;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Collection;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * What customers say about who may use their context, what for. Giving and withdrawing are one call
@@ -116,20 +116,8 @@ final class ConsentApi implements Routes.Api {
     ConsentEvent draft = draft(request, all ? ConsentStatus.UNKNOWN : ConsentStatus.GIVEN, body);
     shown(draft).ifPresent(notice -> receipts.check(notice, draft));
     SubjectId subject = me.enrolled(request);
-    ConsentEvent said = said(draft, subject, draft.recipient(), draft.status());
-    ConsentReceipts.Appended appended =
-        append(request, EntryType.GRANT, subject, said, List.of(said));
-    ConsentEvent yes = said.saidAt(appended.at());
-    return answer(
-        yes,
-        signed(subject, appended),
-        db.inRead(
-            c ->
-                Stops.of(
-                    yes,
-                    consents.history(c, subject),
-                    consents.objectionsOf(c, subject),
-                    customers.isRestricted(c, subject))));
+    ConsentEvent yes = said(draft, subject, draft.recipient(), draft.status());
+    return said(request, EntryType.GRANT, yes, List.of(yes));
   }
 
   /** A no to one app, or with {@code *} to all of them, for one purpose and all narrower ones. */
@@ -138,36 +126,117 @@ final class ConsentApi implements Routes.Api {
     namesEveryone(request);
     ConsentEvent draft = draft(request, ConsentStatus.REFUSED, Json.MAPPER.createObjectNode());
     SubjectId subject = me.enrolled(request);
-    List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
-    TreeSet<String> given = givenTo(history, draft.purpose(), draft.recipient());
-    // A no before any yes is a refusal. A no to all is also one to each app that has a yes, so that
-    // taking it back brings none of these back.
-    ConsentStatus status = given.isEmpty() ? ConsentStatus.REFUSED : ConsentStatus.WITHDRAWN;
-    given.add(draft.recipient());
-    List<ConsentEvent> events =
-        given.stream()
-            .map(recipient -> ofTheSameNotice(said(draft, subject, recipient, status), history))
-            .toList();
-    ConsentEvent no = said(draft, subject, draft.recipient(), status);
-    ConsentReceipts.Appended appended = append(request, EntryType.WITHDRAW, subject, no, events);
-    return answer(no.saidAt(appended.at()), signed(subject, appended), List.of());
+    List<ConsentEvent> events = db.inRead(c -> noes(c, draft, subject));
+    ConsentEvent no = said(draft, subject, draft.recipient(), events.getFirst().status());
+    return said(request, EntryType.WITHDRAW, no, events);
   }
 
-  private Optional<ConsentReceipts.Signed> signed(
-      SubjectId subject, ConsentReceipts.Appended appended) {
-    return appended
-        .receipt()
-        .flatMap(number -> db.inRead(c -> receipts.signed(c, subject, number)));
+  /**
+   * A no before any yes is a refusal. A no to all is also one to each app that has a yes, so that
+   * taking it back brings none of these back.
+   */
+  private List<ConsentEvent> noes(Connection c, ConsentEvent draft, SubjectId subject)
+      throws SQLException {
+    TreeSet<String> given = consents.everGiven(c, subject, draft.purpose(), draft.recipient());
+    ConsentStatus status = given.isEmpty() ? ConsentStatus.REFUSED : ConsentStatus.WITHDRAWN;
+    given.add(draft.recipient());
+    List<ConsentEvent> noes = new ArrayList<>();
+    for (String recipient : given) {
+      ConsentEvent no = said(draft, subject, recipient, status);
+      noes.add(ofTheSameNotice(no, consents.lastYes(c, subject, draft.purpose(), recipient)));
+    }
+    return noes;
+  }
+
+  /** Records what was said; where all of it stands already, nothing is added to the history. */
+  private Answer said(
+      Request request, EntryType type, ConsentEvent what, List<ConsentEvent> events) {
+    SubjectId subject = what.subject();
+    boolean optsOut = type == EntryType.WITHDRAW && db.<Boolean>inRead(c -> changes(c, events));
+    Optional<Long> receipt =
+        me.changed(
+            request,
+            subject,
+            type,
+            Map.of(
+                "purpose", what.purpose().curie(),
+                "recipient", what.recipient(),
+                "status", what.status().name()),
+            optsOut,
+            c -> changes(c, events) ? appended(c, events) : receipts.current(c, what));
+    return db.inRead(
+        c -> {
+          ConsentEvent standing =
+              consents.latest(c, subject, what.purpose(), what.recipient()).orElse(what);
+          return answer(
+              standing,
+              receipt.isEmpty() ? Optional.empty() : receipts.signed(c, subject, receipt.get()),
+              type == EntryType.WITHDRAW ? List.of() : stops(c, standing));
+        });
+  }
+
+  /**
+   * A yes that is said again is younger than signals that come late; more than hourly it need not
+   * be.
+   */
+  private boolean isRenewed(Connection c, ConsentEvent standing, ConsentEvent again)
+      throws SQLException {
+    boolean hourOld = !again.at().isBefore(standing.at().plus(Duration.ofHours(1)));
+    return standing.status().allows() && hourOld || consents.isOvertaken(c, standing);
+  }
+
+  private Optional<Long> appended(Connection c, List<ConsentEvent> events) throws SQLException {
+    try {
+      return receipts.append(c, events);
+    } catch (IllegalArgumentException e) {
+      throw Problem.badRequest("invalid_field", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A yes that could change nothing must not look like one that does. */
+  private void checkThatConsentMatters(Purpose purpose, String app) {
+    if (registry.app(app).filter(a -> a.purposes().contains(purpose.curie())).isEmpty()) {
+      throw new Problem(
+          409,
+          "purpose_not_registered",
+          "The app is not registered for " + purpose.curie() + ", so a yes to it would do nothing");
+    }
+    Processing processing = inForce.get().get(purpose.curie());
+    if (processing != null && !processing.basis().isConsent()) {
+      throw new Problem(
+          409,
+          "basis_is_not_consent",
+          purpose.curie()
+              + " rests on "
+              + processing.basis().curie()
+              + ", not on consent, so a yes to it would do nothing. To be against it, send PUT"
+              + " /v1/me/objections/"
+              + purpose.curie());
+    }
+  }
+
+  private List<String> stops(Connection c, ConsentEvent yes) throws SQLException {
+    return Stops.of(
+        yes,
+        consents.latest(c, yes.subject()),
+        consents.objectionsOf(c, yes.subject()),
+        customers.isRestricted(c, yes.subject()));
+  }
+
+  private boolean changes(Connection c, List<ConsentEvent> events) throws SQLException {
+    for (ConsentEvent event : events) {
+      Optional<ConsentEvent> standing =
+          consents.latest(c, event.subject(), event.purpose(), event.recipient());
+      if (standing.filter(event::repeats).isEmpty() || isRenewed(c, standing.get(), event)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Withdrawing takes no more words than giving: which notice the yes was to, the vault knows. */
-  static ConsentEvent ofTheSameNotice(ConsentEvent no, Collection<ConsentEvent> history) {
-    return history.stream()
-        .filter(said -> said.purpose().equals(no.purpose()))
-        .filter(said -> said.recipient().equals(no.recipient()) && said.status().allows())
-        .max(Comparator.comparing(ConsentEvent::id))
-        .map(yes -> no.underNotice(yes.noticeVersion(), yes.language()))
-        .orElse(no);
+  static ConsentEvent ofTheSameNotice(ConsentEvent no, Optional<ConsentEvent> lastYes) {
+    return lastYes.map(yes -> no.underNotice(yes.noticeVersion(), yes.language())).orElse(no);
   }
 
   /**
@@ -200,19 +269,6 @@ final class ConsentApi implements Routes.Api {
     return Optional.of(notice);
   }
 
-  /** Who of those that a no to the recipient is for has been told yes. */
-  static TreeSet<String> givenTo(
-      Collection<ConsentEvent> history, Purpose purpose, String recipient) {
-    TreeSet<String> given = new TreeSet<>();
-    for (ConsentEvent said : history) {
-      boolean covered = recipient.equals(EVERYONE) || said.recipient().equals(recipient);
-      if (said.status().allows() && said.purpose().equals(purpose) && covered) {
-        given.add(said.recipient());
-      }
-    }
-    return given;
-  }
-
   /** The recipient is recorded in clear for ever: only a name that an operator gave goes there. */
   private boolean namesEveryone(Request request) {
     String app = request.path("app");
@@ -220,49 +276,6 @@ final class ConsentApi implements Routes.Api {
       throw new Problem(404, "unknown_app", "No such app is registered; see /v1/me/apps");
     }
     return app.equals(EVERYONE);
-  }
-
-  /** A yes that could change nothing must not look like one that does. */
-  private void checkThatConsentMatters(Purpose purpose, String app) {
-    if (registry.app(app).filter(a -> a.purposes().contains(purpose.curie())).isEmpty()) {
-      throw new Problem(
-          409,
-          "purpose_not_registered",
-          "The app is not registered for " + purpose.curie() + ", so a yes to it would do nothing");
-    }
-    Processing processing = inForce.get().get(purpose.curie());
-    if (processing != null && !processing.basis().isConsent()) {
-      throw new Problem(
-          409,
-          "basis_is_not_consent",
-          purpose.curie()
-              + " rests on "
-              + processing.basis().curie()
-              + ", not on consent, so a yes to it would do nothing. To be against it, send PUT"
-              + " /v1/me/objections/"
-              + purpose.curie());
-    }
-  }
-
-  private ConsentReceipts.Appended append(
-      Request request,
-      EntryType type,
-      SubjectId subject,
-      ConsentEvent what,
-      List<ConsentEvent> events) {
-    try {
-      return me.changed(
-          request,
-          subject,
-          type,
-          Map.of(
-              "purpose", what.purpose().curie(),
-              "recipient", what.recipient(),
-              "status", what.status().name()),
-          c -> receipts.append(c, events));
-    } catch (IllegalArgumentException e) {
-      throw Problem.badRequest("invalid_field", String.valueOf(e.getMessage()));
-    }
   }
 
   private static Answer answer(
@@ -325,54 +338,40 @@ final class ConsentApi implements Routes.Api {
     request.as(Role.CUSTOMER).onlyQuery();
     String form = Accept.choose(request.header("Accept"), FORMS);
     SubjectId subject = me.subject(request);
-    List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
     me.recordView(request, subject, "consents");
     return form.equals(Media.JSON_LD)
-        ? Answer.of(200, form, ConsentDocument.of(history))
-        : Answer.ok(shown(history, db.inRead(c -> signals.honouredSince(c, subject))));
+        ? Answer.of(200, form, ConsentDocument.of(db.inRead(c -> consents.history(c, subject))))
+        : Answer.ok(db.inRead(c -> shown(c, subject)));
   }
 
-  /**
-   * @param honoured since when a no in each kind of string is
-   */
-  private ObjectNode shown(List<ConsentEvent> history, Map<String, Instant> honoured) {
+  private ObjectNode shown(Connection c, SubjectId subject) throws SQLException {
     ObjectNode body = Json.MAPPER.createObjectNode();
-    body.set("consents", standing(history));
-    PrivacySignal.honouredAt(history).ifPresent(at -> body.put("gpcHonouredAt", at.toString()));
-    honoured.forEach((kind, at) -> body.put(kind + "HonouredAt", at.toString()));
+    body.set("consents", standing(consents.latest(c, subject)));
+    consents
+        .firstSignalled(c, subject, PrivacySignal.METHOD)
+        .ifPresent(at -> body.put("gpcHonouredAt", at.toString()));
+    signals
+        .honouredSince(c, subject)
+        .forEach((kind, at) -> body.put(kind + "HonouredAt", at.toString()));
     return body;
   }
 
-  private ArrayNode standing(List<ConsentEvent> history) {
+  private ArrayNode standing(List<ConsentEvent> latest) {
     Instant now = clock.instant();
-    var byKey =
-        history.stream()
-            .collect(
-                Collectors.groupingBy(
-                    e -> e.purpose().curie() + " " + e.recipient(),
-                    TreeMap::new,
-                    Collectors.toList()));
     ArrayNode all = Json.MAPPER.createArrayNode();
-    byKey.forEach(
-        (_, events) -> {
-          Optional<ConsentEvent> standing = ConsentStates.latest(events);
-          if (standing.isEmpty()) {
-            return;
-          }
-          ConsentEvent latest = standing.get();
-          ObjectNode node = all.addObject();
-          node.put("purpose", latest.purpose().curie());
-          node.put("label", latest.purpose().label());
-          node.put("app", latest.recipient());
-          node.put(
-              "status", ConsentStates.stateAt(latest.status(), latest.expiresAt(), now).name());
-          node.put("explicit", latest.explicit());
-          node.put("notice", latest.noticeVersion());
-          node.put("language", latest.language());
-          node.put("at", latest.at().toString());
-          Optional.ofNullable(latest.expiresAt())
-              .ifPresent(expires -> node.put("expires", expires.toString()));
-        });
+    for (ConsentEvent event : latest) {
+      ObjectNode node = all.addObject();
+      node.put("purpose", event.purpose().curie());
+      node.put("label", event.purpose().label());
+      node.put("app", event.recipient());
+      node.put("status", ConsentStates.stateAt(event.status(), event.expiresAt(), now).name());
+      node.put("explicit", event.explicit());
+      node.put("notice", event.noticeVersion());
+      node.put("language", event.language());
+      node.put("at", event.at().toString());
+      Optional.ofNullable(event.expiresAt())
+          .ifPresent(expires -> node.put("expires", expires.toString()));
+    }
     return all;
   }
 }

@@ -2,7 +2,6 @@ package io.contextkeep.vault.http;
 
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.ConsentEvent;
-import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.Indicator;
 import io.contextkeep.ontology.Purpose;
@@ -14,8 +13,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,14 +91,13 @@ final class PrivacySignal {
             ConsentApi.EVERYONE,
             Optional.empty(),
             true);
-    if (!news(db.inRead(c -> consents.history(c, subject)), gpc, subject, now()).isEmpty()) {
+    if (!db.inRead(c -> news(c, gpc, subject, now())).isEmpty()) {
       db.inWrite(c -> deny(c, request, subject, me, gpc));
     }
   }
 
   /** The same no as the signal's, said in so many words: one act for each purpose. */
   List<Act> optOut(SubjectId subject) {
-    List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
     Signalled no =
         new Signalled(
             OPT_OUT,
@@ -110,15 +106,14 @@ final class PrivacySignal {
             ConsentApi.EVERYONE,
             Optional.empty(),
             false);
-    return no.purposes().stream().map(purpose -> no(history, subject, purpose, no)).toList();
-  }
-
-  /** Since when the customer's Global Privacy Control is honoured, if it ever came. */
-  static Optional<Instant> honouredAt(Collection<ConsentEvent> history) {
-    return history.stream()
-        .filter(said -> said.method().equals(METHOD))
-        .map(ConsentEvent::at)
-        .min(Comparator.naturalOrder());
+    return db.inRead(
+        c -> {
+          List<Act> acts = new ArrayList<>();
+          for (Purpose purpose : no.purposes()) {
+            acts.add(no(c, subject, purpose, no));
+          }
+          return acts;
+        });
   }
 
   /**
@@ -128,49 +123,41 @@ final class PrivacySignal {
    */
   List<Purpose> deny(Connection c, Request request, SubjectId subject, Me me, Signalled signalled)
       throws SQLException {
-    List<ConsentEvent> history = consents.history(c, subject);
     Instant at = consents.placed(c, subject, true, signalled.told());
-    List<Purpose> news = news(history, signalled, subject, at);
+    List<Purpose> news = news(c, signalled, subject, at);
     for (Purpose purpose : news) {
-      me.staged(c, request.who(), subject, no(history, subject, purpose, signalled));
+      me.staged(c, request.who(), subject, no(c, subject, purpose, signalled));
     }
     return news;
   }
 
-  private Act no(
-      List<ConsentEvent> history, SubjectId subject, Purpose purpose, Signalled signalled) {
-    TreeSet<String> given = ConsentApi.givenTo(history, purpose, signalled.recipient());
+  private Act no(Connection c, SubjectId subject, Purpose purpose, Signalled signalled)
+      throws SQLException {
+    TreeSet<String> given = consents.everGiven(c, subject, purpose, signalled.recipient());
     ConsentStatus status = status(signalled, !given.isEmpty());
     given.add(signalled.recipient());
-    List<ConsentEvent> events =
-        given.stream()
-            .map(
-                recipient ->
-                    ConsentApi.ofTheSameNotice(
-                        no(subject, purpose, recipient, status, signalled, now()), history))
-            .toList();
+    List<ConsentEvent> events = new ArrayList<>();
+    for (String recipient : given) {
+      ConsentEvent no = no(subject, purpose, recipient, status, signalled, now());
+      events.add(ConsentApi.ofTheSameNotice(no, consents.lastYes(c, subject, purpose, recipient)));
+    }
     return new Act(
         EntryType.WITHDRAW,
         Map.of(
             "purpose", purpose.curie(),
             "recipient", signalled.recipient(),
             "status", status.name()),
-        c -> receipts.append(c, events, signalled.told()));
+        transaction -> receipts.append(transaction, events, signalled.told()));
   }
 
-  private static List<Purpose> news(
-      List<ConsentEvent> history, Signalled signalled, SubjectId subject, Instant at) {
+  private List<Purpose> news(Connection c, Signalled signalled, SubjectId subject, Instant at)
+      throws SQLException {
     List<Purpose> news = new ArrayList<>();
     for (Purpose purpose : new TreeSet<>(signalled.purposes())) {
-      List<ConsentEvent> said =
-          history.stream()
-              .filter(event -> event.purpose().equals(purpose))
-              .filter(event -> event.recipient().equals(signalled.recipient()))
-              .toList();
       boolean isNews =
           signalled.once()
-              ? said.stream().noneMatch(event -> event.method().equals(signalled.method()))
-              : changes(said, no(subject, purpose, signalled, at), history);
+              ? !consents.signalled(c, subject, purpose, signalled.recipient(), signalled.method())
+              : changes(c, no(subject, purpose, signalled, at));
       if (isNews) {
         news.add(purpose);
       }
@@ -179,30 +166,18 @@ final class PrivacySignal {
   }
 
   /** Whether anything stands differently for it: so nobody can fill a history with the same no. */
-  private static boolean changes(
-      List<ConsentEvent> said, ConsentEvent no, List<ConsentEvent> history) {
-    Optional<ConsentEvent> standing = ConsentStates.latest(said);
-    if (standing.filter(old -> outlived(old, no, history)).isPresent()) {
-      return ConsentStates.latest(with(said, no)).equals(Optional.of(no));
+  private boolean changes(Connection c, ConsentEvent no) throws SQLException {
+    Optional<ConsentEvent> standing =
+        consents.latest(c, no.subject(), no.purpose(), no.recipient());
+    if (standing.isPresent() && consents.isOutlived(c, standing.get())) {
+      return consents.latestWith(c, no).equals(Optional.of(no));
     }
     boolean denied = standing.filter(event -> event.status().denies()).isPresent();
     boolean own = standing.filter(event -> event.by() == Indicator.SUBJECT).isPresent();
     if (denied && (own || no.by() != Indicator.SUBJECT)) {
       return false;
     }
-    return ConsentStates.latest(with(said, no)).equals(Optional.of(no));
-  }
-
-  /** Whether the customer has said yes to anything since: the old no would not stop that. */
-  private static boolean outlived(ConsentEvent old, ConsentEvent no, List<ConsentEvent> history) {
-    return history.stream()
-        .anyMatch(yes -> ConsentStates.yieldsTo(old, yes) && !yes.at().isAfter(no.at()));
-  }
-
-  private static List<ConsentEvent> with(List<ConsentEvent> said, ConsentEvent no) {
-    List<ConsentEvent> all = new ArrayList<>(said);
-    all.add(no);
-    return all;
+    return consents.latestWith(c, no).equals(Optional.of(no));
   }
 
   /** A no before any yes is a refusal; one that others pass on revokes. */

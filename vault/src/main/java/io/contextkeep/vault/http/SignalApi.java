@@ -24,6 +24,7 @@ import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.Registry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,6 +42,9 @@ import java.util.Set;
 final class SignalApi implements Routes.Api {
   private static final long TENTH = 100;
 
+  /** Time enough to write down what the strings of a known customer deny. */
+  private static final Slot SLOT = new Slot(Duration.ofMillis(50));
+
   private final Me me;
   private final Db db;
   private final Registry registry;
@@ -50,6 +54,7 @@ final class SignalApi implements Routes.Api {
   private final HeardSignals signals;
   private final PrivacySignal privacy;
   private final AuditLog log;
+  private final Limits limits;
 
   SignalApi(
       Me me,
@@ -60,7 +65,8 @@ final class SignalApi implements Routes.Api {
       BlindIndex blindIndex,
       HeardSignals signals,
       PrivacySignal privacy,
-      AuditLog log) {
+      AuditLog log,
+      Limits limits) {
     this.me = me;
     this.db = db;
     this.registry = registry;
@@ -70,6 +76,7 @@ final class SignalApi implements Routes.Api {
     this.signals = signals;
     this.privacy = privacy;
     this.log = log;
+    this.limits = limits;
   }
 
   @Override
@@ -104,6 +111,9 @@ final class SignalApi implements Routes.Api {
     request.as(Role.CUSTOMER).onlyQuery();
     List<Received> received = read(request);
     SubjectId subject = me.enrolled(request);
+    if (db.inRead(c -> cameBefore(c, request, subject, received))) {
+      limits.change(subject);
+    }
     return Answer.ok(shown(hear(request, subject, me.key(subject), received)));
   }
 
@@ -120,12 +130,20 @@ final class SignalApi implements Routes.Api {
     if (key.isPresent()) {
       hear(request, subject.get(), key.get(), received);
     } else {
-      log.append(AuditEntry.of(EntryType.SIGNAL, facts(request, received)));
+      ofNobody(request, customer, received);
     }
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode all = body.putArray("signals");
     received.forEach(one -> says(all.addObject(), one.method(), one.signal()));
-    return Answer.ok(body);
+    return Answer.ok(body).at(SLOT);
+  }
+
+  /** An entry with a private part as one about a customer has, which nobody can ever open. */
+  private void ofNobody(Request request, Identifier customer, List<Received> received) {
+    SubjectId nobody = keys.standIn(customers.blind(customer));
+    log.append(
+        AuditEntry.of(EntryType.SIGNAL, facts(request, received))
+            .about(nobody.value(), keys.standInKey(nobody), Map.of()));
   }
 
   private static List<Received> read(Request request) {
@@ -154,6 +172,27 @@ final class SignalApi implements Routes.Api {
     }
   }
 
+  private boolean cameBefore(
+      Connection c, Request request, SubjectId subject, List<Received> received)
+      throws SQLException {
+    for (Received one : received) {
+      if (before(c, request, subject, one).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Optional<Heard> before(
+      Connection c, Request request, SubjectId subject, Received received) throws SQLException {
+    return signals.find(
+        c, subject, received.method(), request.caller().id(), mac(subject, received));
+  }
+
+  private byte[] mac(SubjectId subject, Received received) {
+    return blindIndex.of("signal/" + subject.value(), received.text());
+  }
+
   /** Each string once, what it denies and the entries of it all in one transaction. */
   private List<Heard> hear(
       Request request, SubjectId subject, SubjectKey key, List<Received> received) {
@@ -162,13 +201,11 @@ final class SignalApi implements Routes.Api {
           List<Heard> heard = new ArrayList<>();
           Map<String, Object> strings = new HashMap<>();
           for (Received one : received) {
-            byte[] mac = blindIndex.of("signal/" + subject.value(), one.text());
-            Optional<Heard> before =
-                signals.find(c, subject, one.method(), request.caller().id(), mac);
+            Optional<Heard> before = before(c, request, subject, one);
             if (before.isEmpty()) {
               strings.put(one.method(), one.text());
             }
-            heard.add(before.isPresent() ? before.get() : first(c, request, subject, one, mac));
+            heard.add(before.isPresent() ? before.get() : first(c, request, subject, one));
           }
           log.stage(
               c,
@@ -178,8 +215,7 @@ final class SignalApi implements Routes.Api {
         });
   }
 
-  private Heard first(
-      Connection c, Request request, SubjectId subject, Received received, byte[] mac)
+  private Heard first(Connection c, Request request, SubjectId subject, Received received)
       throws SQLException {
     List<String> denied = new ArrayList<>();
     for (No no : received.signal().noes()) {
@@ -195,7 +231,7 @@ final class SignalApi implements Routes.Api {
             subject,
             received.method(),
             request.caller().id(),
-            mac,
+            mac(subject, received),
             privacy.now(),
             request.id(),
             received.signal().says(),
