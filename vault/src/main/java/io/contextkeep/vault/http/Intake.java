@@ -20,7 +20,14 @@ import java.util.Optional;
  */
 final class Intake {
   private static final List<String> HEADERS =
-      List.of("Idempotency-Key", "Content-Type", "Content-Encoding", "Prefer", "Last-Event-ID");
+      List.of(
+          "Idempotency-Key",
+          "Content-Type",
+          "Content-Encoding",
+          "If-Match",
+          "If-None-Match",
+          "Prefer",
+          "Last-Event-ID");
 
   private Intake() {}
 
@@ -43,7 +50,8 @@ final class Intake {
         routing.pathParams(),
         query(routing),
         used,
-        body == null ? new byte[0] : body.getBytes());
+        body == null ? new byte[0] : body.getBytes(),
+        routing.response()::closed);
   }
 
   /** A list header, which may come in several lines (RFC 9110 section 5.3). */

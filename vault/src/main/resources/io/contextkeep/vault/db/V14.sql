@@ -1,12 +1,14 @@
--- The vault's time, one row: how far it has come, where it stood before the host's clock jumped ahead, and to where that led.
-CREATE TABLE clock (
-  only_row INTEGER PRIMARY KEY CHECK (only_row = 1), time INTEGER NOT NULL, before INTEGER NOT NULL, jumped INTEGER NOT NULL) STRICT;
-INSERT INTO clock SELECT 1, time, 0, 0 FROM audit_leaf ORDER BY idx DESC LIMIT 1;
-
--- What a customer said is put after all that is held of them.
-CREATE INDEX consent_event_said ON consent_event (subject, at);
-
--- Whether the no that stands gives way to the customer's own yes of a later instant, at narrower purposes too.
-ALTER TABLE consent_state ADD COLUMN yields INTEGER NOT NULL DEFAULT 0;
-UPDATE consent_state SET yields = 1 WHERE status IN ('REFUSED', 'WITHDRAWN', 'REVOKED', 'INVALIDATED')
-  AND event IN (SELECT id FROM consent_event WHERE method = 'tcf');
+-- Changes to registrations and budgets. 'held' is the document in force when the change was proposed, none for a new one; 'wanted' takes
+-- its place; 'entry' is the entry of the log that shows that it did.
+CREATE TABLE registration_change (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('PROPOSED', 'APPLIED', 'WITHDRAWN', 'REJECTED')),
+  reason TEXT, held TEXT, wanted TEXT NOT NULL, proposed_by TEXT NOT NULL, proposed_at INTEGER NOT NULL,
+  decided_by TEXT, decided_at INTEGER, entry INTEGER) STRICT;
+CREATE INDEX registration_change_target ON registration_change (kind, target, id);
+CREATE INDEX registration_change_open ON registration_change (proposed_by) WHERE state = 'PROPOSED';
+-- One row for each change of any kind: no two have one number.
+CREATE TABLE change_number (id INTEGER PRIMARY KEY) STRICT;
+INSERT INTO change_number (id) SELECT id FROM policy_change;
+-- Whom the app's owner wants to be told of changes to its registration.
+ALTER TABLE app ADD COLUMN contact TEXT;
