@@ -112,6 +112,23 @@ public record ConsentEvent(
         expiresAt);
   }
 
+  /** The same, said at another instant. */
+  public ConsentEvent saidAt(Instant instant) {
+    return new ConsentEvent(
+        id,
+        subject,
+        purpose,
+        recipient,
+        status,
+        by,
+        explicit,
+        noticeVersion,
+        language,
+        method,
+        instant,
+        expiresAt);
+  }
+
   private static void check(String name, Pattern pattern, String value) {
     if (!pattern.matcher(value).matches()) {
       throw new IllegalArgumentException("The " + name + " must match " + pattern);

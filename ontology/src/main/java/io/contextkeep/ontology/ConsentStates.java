@@ -38,6 +38,9 @@ public final class ConsentStates {
           .thenComparing(ConsentEvent::by)
           .thenComparing(ConsentEvent::id);
 
+  /** How events name the signals that tell when they were said. */
+  private static final String DATED = "tcf";
+
   private ConsentStates() {}
 
   /**
@@ -85,6 +88,20 @@ public final class ConsentStates {
     return yes.status().allows()
         && later.at().isBefore(end(yes))
         && (later.explicit() || !yes.explicit());
+  }
+
+  /**
+   * Whether it is a no that the customer's own yes of a later instant is stronger than, also where
+   * that yes is to a narrower purpose: one that a TC string holds, which tells when it was said and
+   * may be passed on for years.
+   */
+  public static boolean yields(ConsentEvent event) {
+    return event.status().denies() && event.method().equals(DATED);
+  }
+
+  /** Whether it is a no that does not stop that yes, though it covers its purpose. */
+  public static boolean yieldsTo(ConsentEvent no, ConsentEvent yes) {
+    return yields(no) && yes.status().allows() && no.at().isBefore(yes.at());
   }
 
   /** The state at that instant. */

@@ -23,6 +23,7 @@ import io.contextkeep.vault.crypto.StaffNames;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
+import io.contextkeep.vault.db.VaultClock;
 import io.contextkeep.vault.erasure.Certificates;
 import io.contextkeep.vault.erasure.NoticeSender;
 import io.contextkeep.vault.erasure.RecipientNotices;
@@ -160,8 +161,7 @@ public final class Vault implements AutoCloseable {
   }
 
   private static Vault start(
-      VaultConfig config, InstantSource clock, Bundle bundle, LastWord lastWord)
-      throws IOException {
+      VaultConfig config, InstantSource host, Bundle bundle, LastWord lastWord) throws IOException {
     Threads vital = new Threads(lastWord);
     privateDirectory(config.data());
     privateDirectory(config.keys());
@@ -175,6 +175,7 @@ public final class Vault implements AutoCloseable {
             vital.vital("keys-writer"),
             config.storeDeadline());
     Db db = openDatabase(config, vital);
+    VaultClock clock = VaultClock.of(db, host);
     ScheduledExecutorService watchdog = vital.scheduler("policy-watchdog");
     CheckpointFile kept = CheckpointFile.open(config.keys().resolve("last.checkpoint"));
     AuditLog log = new AuditLog(db, AuditKeys.of(config, root, clock), kept, clock, random);
@@ -485,10 +486,12 @@ public final class Vault implements AutoCloseable {
 
   /** What is watched from outside the parts: none of them knows of it. */
   private static Operations operations(
-      VaultConfig config, Db db, AuditLog log, InstantSource clock, Threads threads) {
+      VaultConfig config, Db db, AuditLog log, VaultClock clock, Threads threads) {
     Metrics metrics = new Metrics();
     metrics.queue(db::queued);
+    metrics.clockBehind(clock::behind);
     Readiness readiness = new Readiness(db, metrics, clock);
+    readiness.note(() -> clock.behind().isZero() ? "" : "clock: behind\n");
     db.watch(readiness);
     db.join(new LogWatch(metrics, log.size()));
     return new Operations(

@@ -196,7 +196,7 @@ final class AccountabilityIT {
     String silent = later();
     ok(vault.put(ann, CONSENT, ""));
     String given = later();
-    ok(vault.put(ann, "/v1/me/consents/dpv:CustomerCare/shop", ""));
+    ok(vault.delete(ann, "/v1/me/consents/dpv:CustomerCare/shop"));
     // Somebody brings evidence of a withdrawal that she had sent on paper before that.
     vault
         .vault()

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What customers are shown and handed, checked with somebody else's JOSE library. */
 final class ConsentReceiptIT {
-  private static final String CONSENT = "/v1/me/consents/dpv:CustomerCare/shop";
+  private static final String CONSENT = "/v1/me/consents/dpv:DirectMarketing/shop";
   private static final String UNDER_ONE =
       "{\"notice\": \"shop-care.1\", \"language\": \"en-GB\", \"explicit\": true}";
   private static final String JOSE = "application/jose";
@@ -42,6 +42,13 @@ final class ConsentReceiptIT {
   void start(@TempDir Path dir) {
     vault = new TestVault(dir);
     vault.furnish();
+    vault.register(
+        "/v1/apps/shop",
+        """
+        {"name": "Shop", "facets": [],
+         "purposes": ["dpv:ServicePersonalisation", "dpv:CustomerCare", "dpv:DirectMarketing",
+          "dpv:Marketing"]}\
+        """);
     ann = vault.customer("customer_number:17850");
     olga = vault.token(Role.OPERATOR, "olga");
     ok(vault.put(olga, "/v1/notices/shop-care/1", notice().toString()));
@@ -56,6 +63,7 @@ final class ConsentReceiptIT {
     JsonNode example =
         OpenApi.bundled().document().at("/components/schemas/NoticeText/examples/0").deepCopy();
     ObjectNode notice = (ObjectNode) example;
+    notice.putArray("purposes").add("dpv:DirectMarketing");
     notice
         .withArray("texts")
         .addObject()

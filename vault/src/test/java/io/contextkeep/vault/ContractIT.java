@@ -70,11 +70,14 @@ final class ContractIT {
         vault.put(
             vault.token(Role.OPERATOR, "olga"),
             "/v1/notices/shop-care/1",
-            API.document().at("/components/schemas/NoticeText/examples/0").toString()));
+            API.document()
+                .at("/components/schemas/NoticeText/examples/0")
+                .toString()
+                .replace("dpv:CustomerCare", "dpv:DirectMarketing")));
     ok(
         vault.put(
             vault.customer("customer_number:12347"),
-            "/v1/me/consents/dpv:CustomerCare/shop",
+            "/v1/me/consents/dpv:DirectMarketing/shop",
             "{\"notice\": \"shop-care.1\", \"language\": \"en-GB\"}"));
     erase("555");
     ok(

@@ -100,6 +100,27 @@ final class CustomerRightsIT {
     assertThat(vault.get(bob, "/v1/me/accesses").status()).isEqualTo(404);
   }
 
+  /** A yes that could change nothing says so, and nothing of it is kept; a no is always heard. */
+  @Test
+  void aYesThatWouldDoNothing_isRefused_inWordsThatHelp() {
+    Answered contract = vault.put(ann, "/v1/me/consents/dpv:CustomerCare/shop", "");
+    assertThat(contract.status()).isEqualTo(409);
+    assertThat(contract.body().path("code").asText()).isEqualTo("basis_is_not_consent");
+    assertThat(contract.body().path("detail").asText())
+        .contains("eu-gdpr:A6-1-b", "/v1/me/objections/dpv:CustomerCare");
+    for (String[] other : new String[][] {{"DirectMarketing", "shop"}, {"CustomerCare", "crm"}}) {
+      Answered stranger = vault.put(ann, "/v1/me/consents/dpv:" + other[0] + "/" + other[1], "");
+      assertThat(stranger.status()).isEqualTo(409);
+      assertThat(stranger.body().path("code").asText()).isEqualTo("purpose_not_registered");
+    }
+    assertThat(ok(vault.get(ann, "/v1/me/consents")).body().path("consents")).isEmpty();
+    String bob = vault.customer("customer_number:2");
+    assertThat(vault.put(bob, "/v1/me/consents/dpv:CustomerCare/shop", "").status()).isEqualTo(409);
+    assertThat(vault.get(bob, "/v1/me").status()).isEqualTo(404);
+    ok(vault.delete(ann, "/v1/me/consents/dpv:CustomerCare/shop"));
+    ok(vault.put(ann, "/v1/me/consents/dpv:CustomerCare/*", ""));
+  }
+
   @Test
   void aYesThatHasExpiredAlready_isRefused_inWordsThatHelp() {
     String past = Instant.parse(vault.observedNow()).minusSeconds(1).toString();

@@ -371,7 +371,7 @@ final class GraphIT {
             "{\"explicit\": true, \"notice\": \"v1\", \"language\": \"en-GB\", \"expires\":"
                 + " \"2099-01-01T00:00:00Z\"}"));
     ok(vault.delete(ann, CONSENT));
-    ok(vault.put(ann, "/v1/me/consents/dpv:CustomerCare/shop", ""));
+    ok(vault.delete(ann, "/v1/me/consents/dpv:CustomerCare/shop"));
 
     HttpResponse<byte[]> response = get(ann, "application/ld+json");
     assertThat(response.headers().firstValue("Content-Type")).contains("application/ld+json");

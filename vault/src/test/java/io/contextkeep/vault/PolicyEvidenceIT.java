@@ -408,7 +408,13 @@ final class PolicyEvidenceIT {
 
   @Test
   void anOperator_seesWhatARegistrationWouldChange() {
+    vault.register(
+        "/v1/apps/shop",
+        "{\"name\":\"Shop\",\"purposes\":[\"dpv:DirectMarketing\"],\"facets\":[]}");
     ok(vault.put(ann, "/v1/me/consents/dpv:DirectMarketing/shop", ""));
+    vault.register(
+        "/v1/apps/shop",
+        "{\"name\":\"Shop\",\"purposes\":[\"" + PERSONALISE + "\"],\"facets\":[]}");
     Answered refused =
         vault.get(
             vault.token(Role.APP, "shop"),

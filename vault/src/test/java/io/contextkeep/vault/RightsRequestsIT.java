@@ -168,21 +168,28 @@ final class RightsRequestsIT {
 
   @Test
   void aRightThatFollowsFromNothing_isACaseThatIsRejected_notAnError() {
-    JsonNode objection =
-        asked("{\"right\": \"objection\", \"purpose\": \"dpv:ServicePersonalisation\"}");
-    assertThat(states(objection)).containsExactly("Initiated", "Acknowledged", "Rejected");
-    assertThat(last(objection).path("reason").asText()).isEqualTo("ck:FollowsFromNoProcessing");
-    assertThat(ok(vault.get(ann, "/v1/me")).body().path("objections")).isEmpty();
     JsonNode optOut = asked("{\"right\": \"opt-out\", \"jurisdiction\": \"loc:EU\"}");
     assertThat(last(optOut).path("reason").asText()).isEqualTo("ck:NotARightThere");
   }
 
-  /** Article 21(2): an objection to direct marketing is heeded on whichever basis it rests. */
+  /** On whichever basis it rests: as a case it has the same answer as by PUT. */
   @Test
-  void anObjectionToMarketing_isHeeded_thoughItRestsOnConsent() {
+  void anObjection_isHeeded_asACase_asItIsByPut() {
     app("mailer", "dpv:DirectMarketing");
-    JsonNode objection = asked("{\"right\": \"objection\", \"purpose\": \"dpv:Marketing\"}");
-    assertThat(states(objection)).endsWith("Fulfilled");
+    for (String purpose :
+        List.of("dpv:Marketing", "dpv:ServicePersonalisation", "dpv:ScientificResearch")) {
+      JsonNode objection = asked("{\"right\": \"objection\", \"purpose\": \"" + purpose + "\"}");
+      assertThat(states(objection)).endsWith("Fulfilled");
+      String asACase = objections();
+      ok(vault.delete(ann, "/v1/me/objections/" + purpose));
+      ok(vault.put(ann, "/v1/me/objections/" + purpose, ""));
+      assertThat(objections()).isEqualTo(asACase).contains(purpose);
+    }
+    assertThat(vault.ask("17850", "country").status()).isEqualTo(403);
+  }
+
+  private String objections() {
+    return ok(vault.get(ann, "/v1/me")).body().path("objections").toString();
   }
 
   @Test

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -143,6 +145,86 @@ final class SignalIT {
     assertThat(asAds().status()).isEqualTo(403);
   }
 
+  /** A refusal that tells the day alone, as its midnight in the user's own zone. */
+  @Test
+  void aRefusal_datedMidnightOfSomeZone_mayBeOfAnyTimeOfThatDay() {
+    for (Duration offset :
+        List.of(
+            Duration.ofHours(2),
+            Duration.ofMinutes(345),
+            Duration.ofHours(-12),
+            Duration.ofHours(14))) {
+      toTheNext(Duration.ofHours(9));
+      Instant consented = Instant.parse(now());
+      ok(vault.put(customer(), SHOP, ""));
+      ok(asShop());
+      vault.advance(Duration.ofHours(6));
+      Instant day = consented.plus(offset).truncatedTo(ChronoUnit.DAYS).minus(offset);
+      passedOn("shop", "1", tcf(Set.of(1), day.minus(Duration.ofDays(1)).toString()));
+      ok(asShop());
+      passedOn("shop", "1", tcf(none(), day.toString()));
+      assertThat(asShop().status()).as("%s", offset).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void theSame_insideAGppString() {
+    toTheNext(Duration.ofHours(9));
+    ok(vault.put(customer(), SHOP, ""));
+    String midnight =
+        Instant.parse(now()).truncatedTo(ChronoUnit.DAYS).minus(Duration.ofHours(2)).toString();
+    vault.advance(Duration.ofHours(6));
+    String text = tcf(none(), midnight).split("\"")[3];
+    passedOn("shop", "1", gpp("DBABMA~" + text));
+    assertThat(asShop().status()).isEqualTo(403);
+  }
+
+  private void toTheNext(Duration timeOfDay) {
+    Instant now = Instant.parse(now());
+    Instant next = now.truncatedTo(ChronoUnit.DAYS).plus(Duration.ofDays(1)).plus(timeOfDay);
+    vault.advance(Duration.between(now, next));
+  }
+
+  /** At a broader purpose, too: dpv:Advertising is above what she says yes to. */
+  @Test
+  void anOldOptOut_thatIsPassedOnLater_doesNotStopALaterYes_atAnyLevel() {
+    ok(asAds());
+    passedOn("ads", "1", tcf(none(), "2023-12-04T10:11:12Z"));
+    ok(asAds());
+    assertThat(stoppedBy(ADS)).isEqualTo("[]");
+    vault.restart();
+    ok(asAds());
+    vault.advance(Duration.ofDays(2));
+    passedOn("ads", "1", tcf(Set.of(1), now()));
+    assertThat(asAds().status()).isEqualTo(403);
+    vault.advance(Duration.ofDays(2));
+    assertThat(stoppedBy(ADS)).isEqualTo("[]");
+    ok(asAds());
+  }
+
+  @Test
+  void herOwnOldString_doesNotStopALaterYes_atAnyLevel() {
+    sent(tcf(none(), "2023-12-04T10:11:12Z"));
+    ok(asAds());
+    ok(asShop());
+    sent(tcf(Set.of(1), now()));
+    assertThat(asAds().status()).isEqualTo(403);
+    assertThat(asShop().status()).isEqualTo(403);
+  }
+
+  /** What she says herself, of a broader purpose, is no string's: it closes downward as ever. */
+  @Test
+  void herOwnNo_toABroaderPurpose_stopsALaterYes_andSaysSo() {
+    ok(vault.delete(customer(), "/v1/me/consents/dpv:Advertising/ads"));
+    vault.advance(Duration.ofSeconds(1));
+    assertThat(stoppedBy(ADS)).contains("dpv:Advertising/ads");
+    assertThat(asAds().status()).isEqualTo(403);
+  }
+
+  private String stoppedBy(String consent) {
+    return ok(vault.put(customer(), consent, "")).body().path("stoppedBy").toString();
+  }
+
   @Test
   void herOwnNo_isNotTurnedIntoAnothers() {
     ok(vault.delete(customer(), SHOP));
@@ -265,7 +347,7 @@ final class SignalIT {
     return "{\"gpp\": \"" + text + "\"}";
   }
 
-  private static String tcf(Set<Integer> consent, String updated) {
+  static String tcf(Set<Integer> consent, String updated) {
     Instant at = Instant.parse(updated);
     return "{\"tcf\": \""
         + TCStringEncoder.newBuilder()
@@ -280,7 +362,7 @@ final class SignalIT {
         + "\"}";
   }
 
-  private static Set<Integer> none() {
+  static Set<Integer> none() {
     return Set.of();
   }
 

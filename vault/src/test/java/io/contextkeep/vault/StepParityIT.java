@@ -34,7 +34,7 @@ final class StepParityIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final OpenApi API = OpenApi.bundled();
   private static final String SHOP = "/v1/me/consents/dpv:ServicePersonalisation/shop";
-  private static final String CARE = "/v1/me/consents/dpv:CustomerCare/shop";
+  private static final String MAIL = "/v1/me/consents/dpv:DirectMarketing/shop";
 
   private TestVault vault;
   private int customers;
@@ -43,11 +43,26 @@ final class StepParityIT {
   void start(@TempDir Path dir) {
     vault = new TestVault(dir);
     vault.furnish();
+    vault.register(
+        "/v1/apps/shop",
+        """
+        {"name": "Shop", "facets": [],
+         "purposes": ["dpv:ServicePersonalisation", "dpv:CustomerCare", "dpv:DirectMarketing"]}\
+        """);
+    vault.register(
+        "/v1/apps/crm",
+        """
+        {"name": "CRM", "purposes": ["dpv:ServicePersonalisation"],
+         "facets": ["profile", "behaviour", "preferences"]}\
+        """);
     ok(
         vault.put(
             vault.token(Role.OPERATOR, "olga"),
             "/v1/notices/shop-care/1",
-            API.document().at("/components/schemas/NoticeText/examples/0").toString()));
+            API.document()
+                .at("/components/schemas/NoticeText/examples/0")
+                .toString()
+                .replace("dpv:CustomerCare", "dpv:DirectMarketing")));
   }
 
   @AfterAll
@@ -107,7 +122,7 @@ final class StepParityIT {
         JSON.createObjectNode().put("notice", "shop-care.1").put("language", "en-GB");
     tests.add(
         dynamicTest(
-            "given to a notice", () -> givenAndWithdrawn(CARE, "dpv:CustomerCare", noticed)));
+            "given to a notice", () -> givenAndWithdrawn(MAIL, "dpv:DirectMarketing", noticed)));
     assertThat(tests).hasSizeGreaterThan(7);
     return tests.stream();
   }

@@ -75,28 +75,32 @@ public final class ConsentReceipts {
   }
 
   /**
-   * Appends what was said to the customer's history, and the receipt of it; to be called in the
-   * transaction that records it.
+   * Appends what a customer does now to their history, and the receipt of it; to be called in the
+   * transaction that records it. It counts as done at the instant at which the ledger places it.
    *
-   * @param events of one customer
+   * @param events of one customer and one kind: all of them a no, or none
+   * @throws IllegalArgumentException if a yes would end before it begins
    * @return the receipt's number; none where a yes refers to no notice that the vault has, of which
    *     there is no whole record
    */
   public Optional<Long> append(Connection c, Collection<ConsentEvent> events) throws SQLException {
-    return append(c, events, events.iterator().next().at());
+    return append(c, events, Optional.empty());
   }
 
   /**
-   * The same of what was said earlier than it is heard.
+   * The same of what may tell when it was said.
    *
-   * @param now when the receipt is made
+   * @param told the instant that it tells; empty where it is said now
    */
-  public Optional<Long> append(Connection c, Collection<ConsentEvent> events, Instant now)
-      throws SQLException {
+  public Optional<Long> append(
+      Connection c, Collection<ConsentEvent> events, Optional<Instant> told) throws SQLException {
+    ConsentEvent any = events.iterator().next();
+    Instant at = ledger.placed(c, any.subject(), any.status().denies(), told);
     List<ConsentEvent> appended = new ArrayList<>();
     for (ConsentEvent event : events) {
-      appended.add(ledger.append(c, event));
+      appended.add(ledger.append(c, event.saidAt(at)));
     }
+    Instant now = told.isPresent() ? ledger.now() : at;
     for (ConsentEvent event : appended) {
       supersede(c, event);
     }

@@ -82,8 +82,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       GraphQueries queries,
       Limits limits,
       InstantSource clock) {
-    PrivacySignal privacy =
-        new PrivacySignal(db, consents, receipts, policies::saleOrSharing, clock);
+    PrivacySignal privacy = new PrivacySignal(db, consents, receipts, policies::saleOrSharing);
     Me me = new Me(db, customers, keys, ingest, log, privacy, limits);
     Acts acts = new Acts(registry, customers, consents, ingest, derivations, erasure, clock);
     Supplier<Map<String, Processing>> inForce = () -> Processing.all(policies.data());
@@ -112,7 +111,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new LineageApi(
                 me, db, registry, new LineageReader(registry, derivations, consents, clock)),
             new ConsentApi(
-                me, db, registry, customers, consents, notices, receipts, signals, clock),
+                me, db, registry, customers, consents, notices, receipts, signals, inForce, clock),
             new SignalApi(
                 me, db, registry, customers, keys, blindIndex, signals, privacy, log, limits),
             new ConsentReceiptApi(me, db, receipts, clock),

@@ -7,12 +7,14 @@ import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.ConsentStatus;
+import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.ontology.records.Notice;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.HeardSignals;
@@ -21,6 +23,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -30,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * What customers say about who may use their context, what for. Giving and withdrawing are one call
@@ -51,8 +55,12 @@ final class ConsentApi implements Routes.Api {
   private final Notices notices;
   private final ConsentReceipts receipts;
   private final HeardSignals signals;
+  private final Supplier<Map<String, Processing>> inForce;
   private final InstantSource clock;
 
+  /**
+   * @param inForce what the policy in force lets be done, by purpose
+   */
   ConsentApi(
       Me me,
       Db db,
@@ -62,6 +70,7 @@ final class ConsentApi implements Routes.Api {
       Notices notices,
       ConsentReceipts receipts,
       HeardSignals signals,
+      Supplier<Map<String, Processing>> inForce,
       InstantSource clock) {
     this.me = me;
     this.db = db;
@@ -71,6 +80,7 @@ final class ConsentApi implements Routes.Api {
     this.notices = notices;
     this.receipts = receipts;
     this.signals = signals;
+    this.inForce = inForce;
     this.clock = clock;
   }
 
@@ -100,6 +110,9 @@ final class ConsentApi implements Routes.Api {
         request.body().length == 0 ? Json.MAPPER.createObjectNode() : Json.object(request.body());
     Json.only(body, Set.of("explicit", "notice", "language", "method", "expires"));
     boolean all = namesEveryone(request);
+    if (!all) {
+      checkThatConsentMatters(Me.purpose(request), request.path("app"));
+    }
     ConsentEvent draft = draft(request, all ? ConsentStatus.UNKNOWN : ConsentStatus.GIVEN, body);
     shown(draft).ifPresent(notice -> receipts.check(notice, draft));
     SubjectId subject = me.enrolled(request);
@@ -150,13 +163,56 @@ final class ConsentApi implements Routes.Api {
                 "recipient", what.recipient(),
                 "status", what.status().name()),
             optsOut,
-            c -> changes(c, events) ? receipts.append(c, events) : receipts.current(c, what));
+            c -> changes(c, events) ? appended(c, events) : receipts.current(c, what));
     return db.inRead(
-        c ->
-            answer(
-                consents.latest(c, subject, what.purpose(), what.recipient()).orElse(what),
-                receipt.isEmpty() ? Optional.empty() : receipts.signed(c, subject, receipt.get()),
-                type == EntryType.WITHDRAW ? List.of() : stops(c, what)));
+        c -> {
+          ConsentEvent standing =
+              consents.latest(c, subject, what.purpose(), what.recipient()).orElse(what);
+          return answer(
+              standing,
+              receipt.isEmpty() ? Optional.empty() : receipts.signed(c, subject, receipt.get()),
+              type == EntryType.WITHDRAW ? List.of() : stops(c, standing));
+        });
+  }
+
+  /**
+   * A yes that is said again is younger than signals that come late; more than hourly it need not
+   * be.
+   */
+  private boolean isRenewed(Connection c, ConsentEvent standing, ConsentEvent again)
+      throws SQLException {
+    boolean hourOld = !again.at().isBefore(standing.at().plus(Duration.ofHours(1)));
+    return standing.status().allows() && hourOld || consents.isOvertaken(c, standing);
+  }
+
+  private Optional<Long> appended(Connection c, List<ConsentEvent> events) throws SQLException {
+    try {
+      return receipts.append(c, events);
+    } catch (IllegalArgumentException e) {
+      throw Problem.badRequest("invalid_field", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A yes that could change nothing must not look like one that does. */
+  private void checkThatConsentMatters(Purpose purpose, String app) {
+    if (registry.app(app).filter(a -> a.purposes().contains(purpose.curie())).isEmpty()) {
+      throw new Problem(
+          409,
+          "purpose_not_registered",
+          "The app is not registered for " + purpose.curie() + ", so a yes to it would do nothing");
+    }
+    Processing processing = inForce.get().get(purpose.curie());
+    if (processing != null && !processing.basis().isConsent()) {
+      throw new Problem(
+          409,
+          "basis_is_not_consent",
+          purpose.curie()
+              + " rests on "
+              + processing.basis().curie()
+              + ", not on consent, so a yes to it would do nothing. To be against it, send PUT"
+              + " /v1/me/objections/"
+              + purpose.curie());
+    }
   }
 
   private List<String> stops(Connection c, ConsentEvent yes) throws SQLException {
@@ -171,7 +227,7 @@ final class ConsentApi implements Routes.Api {
     for (ConsentEvent event : events) {
       Optional<ConsentEvent> standing =
           consents.latest(c, event.subject(), event.purpose(), event.recipient());
-      if (standing.filter(event::repeats).isEmpty()) {
+      if (standing.filter(event::repeats).isEmpty() || isRenewed(c, standing.get(), event)) {
         return true;
       }
     }

@@ -32,9 +32,6 @@ final class Exercise {
   /** Nothing else. */
   static final Also ALONE = (_, _) -> {};
 
-  private static final Purpose DIRECT_MARKETING =
-      Purpose.parse("dpv:DirectMarketing").orElseThrow();
-
   private final Me me;
   private final Db db;
   private final Registry registry;
@@ -119,7 +116,8 @@ final class Exercise {
     if (!pack.has(wish.right())) {
       return Stance.NO_SUCH_RIGHT;
     }
-    if (!Casework.follows(pack, wish.right(), bases) && !isAgainstMarketing(wish, about)) {
+    // An objection is heeded on whichever basis a purpose rests, as where it is said by PUT.
+    if (wish.right() != Right.OBJECTION && !Casework.follows(pack, wish.right(), bases)) {
       return Stance.NO_PROCESSING;
     }
     return switch (wish.right()) {
@@ -131,12 +129,6 @@ final class Exercise {
               : Stance.ASK;
       case RECTIFICATION, RESTRICTION, OBJECTION, OPT_OUT -> Stance.DO;
     };
-  }
-
-  /** Article 21(2) and (3): nobody asks on which basis direct marketing rests. */
-  private static boolean isAgainstMarketing(Wish wish, List<Processing> about) {
-    return wish.right() == Right.OBJECTION
-        && about.stream().anyMatch(done -> isWithin(done.purpose(), DIRECT_MARKETING));
   }
 
   private static boolean isWithin(Purpose purpose, Purpose broader) {

@@ -12,8 +12,6 @@ import io.contextkeep.vault.store.ConsentLedger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +36,6 @@ final class PrivacySignal {
   private final ConsentLedger consents;
   private final ConsentReceipts receipts;
   private final Supplier<Set<Purpose>> saleOrSharing;
-  private final InstantSource clock;
 
   /**
    * A no that was signalled.
@@ -46,6 +43,7 @@ final class PrivacySignal {
    * @param method the kind of signal
    * @param by the customer, or the controller where one of its apps passes on what she said
    * @param recipient an app, or everyone
+   * @param told when it says that it was said; empty where that is now
    * @param once whether a second one is no news: a signal that is sent along with everything, and
    *     does not tell when she said so, must not undo what she says later
    */
@@ -54,7 +52,7 @@ final class PrivacySignal {
       Indicator by,
       Set<Purpose> purposes,
       String recipient,
-      Instant at,
+      Optional<Instant> told,
       boolean once) {}
 
   /**
@@ -64,13 +62,11 @@ final class PrivacySignal {
       Db db,
       ConsentLedger consents,
       ConsentReceipts receipts,
-      Supplier<Set<Purpose>> saleOrSharing,
-      InstantSource clock) {
+      Supplier<Set<Purpose>> saleOrSharing) {
     this.saleOrSharing = saleOrSharing;
     this.db = db;
     this.consents = consents;
     this.receipts = receipts;
-    this.clock = clock;
   }
 
   /** What is sale or sharing, a law says. */
@@ -79,7 +75,7 @@ final class PrivacySignal {
   }
 
   Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return consents.now();
   }
 
   /** Records the no if the request carries the header and it was not heeded yet. */
@@ -88,8 +84,14 @@ final class PrivacySignal {
       return;
     }
     Signalled gpc =
-        new Signalled(METHOD, Indicator.SUBJECT, saleOrSharing(), ConsentApi.EVERYONE, now(), true);
-    if (!db.inRead(c -> news(c, gpc, subject)).isEmpty()) {
+        new Signalled(
+            METHOD,
+            Indicator.SUBJECT,
+            saleOrSharing(),
+            ConsentApi.EVERYONE,
+            Optional.empty(),
+            true);
+    if (!db.inRead(c -> news(c, gpc, subject, now())).isEmpty()) {
       db.inWrite(c -> deny(c, request, subject, me, gpc));
     }
   }
@@ -98,7 +100,12 @@ final class PrivacySignal {
   List<Act> optOut(SubjectId subject) {
     Signalled no =
         new Signalled(
-            OPT_OUT, Indicator.SUBJECT, saleOrSharing(), ConsentApi.EVERYONE, now(), false);
+            OPT_OUT,
+            Indicator.SUBJECT,
+            saleOrSharing(),
+            ConsentApi.EVERYONE,
+            Optional.empty(),
+            false);
     return db.inRead(
         c -> {
           List<Act> acts = new ArrayList<>();
@@ -116,7 +123,8 @@ final class PrivacySignal {
    */
   List<Purpose> deny(Connection c, Request request, SubjectId subject, Me me, Signalled signalled)
       throws SQLException {
-    List<Purpose> news = news(c, signalled, subject);
+    Instant at = consents.placed(c, subject, true, signalled.told());
+    List<Purpose> news = news(c, signalled, subject, at);
     for (Purpose purpose : news) {
       me.staged(c, request.who(), subject, no(c, subject, purpose, signalled));
     }
@@ -130,7 +138,7 @@ final class PrivacySignal {
     given.add(signalled.recipient());
     List<ConsentEvent> events = new ArrayList<>();
     for (String recipient : given) {
-      ConsentEvent no = no(subject, purpose, recipient, status, signalled);
+      ConsentEvent no = no(subject, purpose, recipient, status, signalled, now());
       events.add(ConsentApi.ofTheSameNotice(no, consents.lastYes(c, subject, purpose, recipient)));
     }
     return new Act(
@@ -139,17 +147,17 @@ final class PrivacySignal {
             "purpose", purpose.curie(),
             "recipient", signalled.recipient(),
             "status", status.name()),
-        transaction -> receipts.append(transaction, events, now()));
+        transaction -> receipts.append(transaction, events, signalled.told()));
   }
 
-  private List<Purpose> news(Connection c, Signalled signalled, SubjectId subject)
+  private List<Purpose> news(Connection c, Signalled signalled, SubjectId subject, Instant at)
       throws SQLException {
     List<Purpose> news = new ArrayList<>();
     for (Purpose purpose : new TreeSet<>(signalled.purposes())) {
       boolean isNews =
           signalled.once()
               ? !consents.signalled(c, subject, purpose, signalled.recipient(), signalled.method())
-              : changes(c, no(subject, purpose, signalled));
+              : changes(c, no(subject, purpose, signalled, at));
       if (isNews) {
         news.add(purpose);
       }
@@ -161,6 +169,9 @@ final class PrivacySignal {
   private boolean changes(Connection c, ConsentEvent no) throws SQLException {
     Optional<ConsentEvent> standing =
         consents.latest(c, no.subject(), no.purpose(), no.recipient());
+    if (standing.isPresent() && consents.isOutlived(c, standing.get())) {
+      return consents.latestWith(c, no).equals(Optional.of(no));
+    }
     boolean denied = standing.filter(event -> event.status().denies()).isPresent();
     boolean own = standing.filter(event -> event.by() == Indicator.SUBJECT).isPresent();
     if (denied && (own || no.by() != Indicator.SUBJECT)) {
@@ -177,8 +188,9 @@ final class PrivacySignal {
     return given ? ConsentStatus.WITHDRAWN : ConsentStatus.REFUSED;
   }
 
-  private static ConsentEvent no(SubjectId subject, Purpose purpose, Signalled signalled) {
-    return no(subject, purpose, signalled.recipient(), status(signalled, false), signalled);
+  private static ConsentEvent no(
+      SubjectId subject, Purpose purpose, Signalled signalled, Instant at) {
+    return no(subject, purpose, signalled.recipient(), status(signalled, false), signalled, at);
   }
 
   private static ConsentEvent no(
@@ -186,7 +198,8 @@ final class PrivacySignal {
       Purpose purpose,
       String recipient,
       ConsentStatus status,
-      Signalled signalled) {
+      Signalled signalled,
+      Instant at) {
     return new ConsentEvent(
         0,
         subject,
@@ -198,7 +211,7 @@ final class PrivacySignal {
         "unversioned",
         "und",
         signalled.method(),
-        signalled.at(),
+        at,
         null);
   }
 }

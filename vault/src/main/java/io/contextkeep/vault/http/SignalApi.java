@@ -40,6 +40,8 @@ import java.util.Set;
  * where she opted out of sale or sharing. Nothing that a string allows is a yes here.
  */
 final class SignalApi implements Routes.Api {
+  private static final long TENTH = 100;
+
   /** Time enough to write down what the strings of a known customer deny. */
   private static final Slot SLOT = new Slot(Duration.ofMillis(50));
 
@@ -241,7 +243,6 @@ final class SignalApi implements Routes.Api {
   private PrivacySignal.Signalled signalled(Request request, Received received, No no) {
     boolean own = request.caller().role() == Role.CUSTOMER;
     Indicator by = own ? Indicator.SUBJECT : Indicator.CONTROLLER;
-    Instant now = privacy.now();
     return switch (no) {
       case No.ToPurposes to ->
           new PrivacySignal.Signalled(
@@ -249,12 +250,23 @@ final class SignalApi implements Routes.Api {
               by,
               to.purposes(),
               own ? ConsentApi.EVERYONE : request.caller().id(),
-              to.latest().isBefore(now) ? to.latest() : now,
+              Optional.of(told(to)).filter(latest -> latest.isBefore(privacy.now())),
               false);
       case No.ToSaleOrSharing() ->
           new PrivacySignal.Signalled(
-              received.method(), by, privacy.saleOrSharing(), ConsentApi.EVERYONE, now, !own);
+              received.method(),
+              by,
+              privacy.saleOrSharing(),
+              ConsentApi.EVERYONE,
+              Optional.empty(),
+              !own);
     };
+  }
+
+  /** Strings tell tenths of seconds: it may have been said at the end of one. */
+  private static Instant told(No.ToPurposes to) {
+    long latest = to.latest().toEpochMilli();
+    return Instant.ofEpochMilli(latest % TENTH == 0 ? latest + TENTH - 1 : latest);
   }
 
   private static Map<String, Object> facts(Request request, List<Received> received) {

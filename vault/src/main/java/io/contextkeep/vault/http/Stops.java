@@ -1,6 +1,7 @@
 package io.contextkeep.vault.http;
 
 import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.vault.store.ConsentLedger;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class Stops {
     yes.purpose().ancestors().stream().map(Purpose::curie).forEach(covering::add);
     List<String> calls = new ArrayList<>();
     latest.stream()
-        .filter(said -> said.status().denies())
+        .filter(said -> said.status().denies() && !ConsentStates.yieldsTo(said, yes))
         .filter(said -> covering.contains(said.purpose().curie()))
         .filter(said -> List.of(yes.recipient(), ConsentApi.EVERYONE).contains(said.recipient()))
         .forEach(

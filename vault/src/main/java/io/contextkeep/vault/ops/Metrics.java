@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What a vault counts, for Prometheus. Every label is one of few coded words: a route's template, a
@@ -147,6 +148,15 @@ public final class Metrics implements AutoCloseable {
   public void queue(IntSupplier depth) {
     Gauge.builder("contextkeep.store.queue", depth, IntSupplier::getAsInt)
         .description("Writes that wait for the next commit")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** How far the host's clock is behind the vault's time, asked when the metrics are read. */
+  public void clockBehind(Supplier<Duration> behind) {
+    Gauge.builder("contextkeep.clock.behind", behind, it -> it.get().toMillis() / 1_000.0)
+        .description("Seconds by which the host's clock is behind the newest time that is held")
+        .baseUnit("seconds")
         .strongReference(true)
         .register(registry);
   }

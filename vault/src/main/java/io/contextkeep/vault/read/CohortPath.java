@@ -241,7 +241,8 @@ public final class CohortPath {
     }
 
     private Eligibility eligibility(Snapshot member) {
-      List<Question.Consent> consents = facts.consents(member);
+      List<Question.Consent> consents =
+          facts.consents(member, permit.purpose(), permit.population().id());
       Situation situation = Situation.of(member, consents);
       Eligibility eligible = known.get(situation);
       if (eligible == null) {

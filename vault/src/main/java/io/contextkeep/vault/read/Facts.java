@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -44,19 +45,30 @@ final class Facts {
             ask.caller().assurance()),
         ask.term(),
         new Question.Subject(snapshot.subject(), snapshot.restricted(), ask.self()),
-        consents(snapshot, now),
+        consents(snapshot, ask.term(), ask.caller().id(), now),
         snapshot.objections(),
         attributes(ask, snapshot, now),
         ask.customers());
   }
 
-  /** Where each of a customer's consents stands now. */
-  List<Question.Consent> consents(Snapshot snapshot) {
-    return consents(snapshot, clock.instant());
+  /** Where each of a customer's consents stands now that matters to an app and a purpose. */
+  List<Question.Consent> consents(Snapshot snapshot, String purpose, String app) {
+    return consents(snapshot, purpose, app, clock.instant());
   }
 
-  private static List<Question.Consent> consents(Snapshot snapshot, Instant now) {
-    return snapshot.consents().stream().map(consent -> fact(consent, now)).toList();
+  /**
+   * A no that the customer's later yes to this very app and purpose is stronger than is left out.
+   */
+  private static List<Question.Consent> consents(
+      Snapshot snapshot, String purpose, String app, Instant now) {
+    Optional<Snapshot.ConsentRow> yes =
+        snapshot.consents().stream()
+            .filter(row -> row.purpose().equals(purpose) && row.recipient().equals(app))
+            .findFirst();
+    return snapshot.consents().stream()
+        .filter(row -> yes.filter(row::yieldsTo).isEmpty())
+        .map(row -> fact(row, now))
+        .toList();
   }
 
   /**
@@ -67,7 +79,11 @@ final class Facts {
       Question.Caller app, String purpose, Snapshot snapshot, Collection<Attribute> attributes) {
     Instant now = clock.instant();
     return question(
-        app, purpose, snapshot, consents(snapshot, now), aged(attributes, snapshot, now));
+        app,
+        purpose,
+        snapshot,
+        consents(snapshot, purpose, app.id(), now),
+        aged(attributes, snapshot, now));
   }
 
   /**

@@ -50,6 +50,8 @@ public final class HourlyReads implements Reads {
       TreeMap<Long, Integer> reads = reads(new Kind(app, purpose), perHour);
       long now = clock.millis() / MINUTE;
       reads.headMap(now - HOUR).clear();
+      // The log's times do not return with a clock that had been ahead.
+      reads.tailMap(now + HOUR).clear();
       boolean within = reads.values().stream().mapToLong(Integer::longValue).sum() < perHour;
       if (within && more > 0) {
         reads.merge(now, more, Integer::sum);

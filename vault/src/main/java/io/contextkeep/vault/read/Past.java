@@ -128,7 +128,7 @@ public final class Past {
             new Question.Caller(app, Role.APP.code(), List.copyOf(was.purposes()), Possible.SURELY),
             purpose.curie(),
             new Question.Subject(subject, noes.restricted(), false),
-            stood.stream().filter(Stood::known).map(Past::fact).toList(),
+            consents(stood, app, purpose),
             noes.objections(),
             facts(attributes, held, at));
     return new Situation(question, was, stood, noes, attributes, held.keySet());
@@ -238,6 +238,23 @@ public final class Past {
       known = event.id();
     }
     return known;
+  }
+
+  /**
+   * As for a read, a no that the later yes to this app and purpose is stronger than is left out.
+   */
+  private static List<Question.Consent> consents(List<Stood> stood, String app, Purpose purpose) {
+    List<Stood> known = stood.stream().filter(Stood::known).toList();
+    Optional<ConsentEvent> yes =
+        known.stream()
+            .map(Stood::event)
+            .filter(event -> event.purpose().equals(purpose) && event.recipient().equals(app))
+            .filter(event -> event.status().allows())
+            .findFirst();
+    return known.stream()
+        .filter(no -> yes.filter(said -> ConsentStates.yieldsTo(no.event(), said)).isEmpty())
+        .map(Past::fact)
+        .toList();
   }
 
   private static Question.Consent fact(Stood stood) {

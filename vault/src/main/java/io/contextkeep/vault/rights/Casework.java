@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -216,7 +217,8 @@ public final class Casework {
     if (!now().isBefore(one.due())) {
       throw new CaseRefused(Why.TOO_LATE);
     }
-    return one.extended(more.beyond(one.due(), pack.zone()));
+    Period answer = pack.rule(one.right()).answer();
+    return one.extended(answer.extended(more, one.made(), pack.zone()));
   }
 
   /**
@@ -295,7 +297,7 @@ public final class Casework {
   private RightsCase moved(
       Connection c, Map<String, Object> who, RightsCase one, RequestState to, Note note)
       throws SQLException {
-    Instant now = now();
+    Instant now = noEarlier(one);
     Receipt entry = log.stage(c, entry(who, one, to, note));
     RightsCase moved =
         one.with(new RightsCase.Step(to, now, note.reason(), entry.index(), note.evidence()));
@@ -333,6 +335,16 @@ public final class Casework {
 
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** A step is never before the one that it follows, also after the clock had been ahead. */
+  private Instant noEarlier(RightsCase one) {
+    Instant now = now();
+    return one.steps().stream()
+        .map(RightsCase.Step::at)
+        .filter(now::isBefore)
+        .max(Comparator.naturalOrder())
+        .orElse(now);
   }
 
   private String id() {

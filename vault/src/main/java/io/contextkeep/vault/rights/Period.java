@@ -52,6 +52,19 @@ public record Period(Unit unit, int count) {
     return after(end.minusMillis(1), zone);
   }
 
+  /**
+   * The end of the last day of this period and of another that it is extended by. Months are
+   * counted together from the day on which it begins: one and two of them from 31 January end with
+   * 30 April.
+   */
+  Instant extended(Period more, Instant from, ZoneId zone) {
+    if (unit != Unit.MONTHS || more.unit != Unit.MONTHS) {
+      return more.beyond(after(from, zone), zone);
+    }
+    LocalDate last = LocalDate.ofInstant(from, zone).plusMonths(count + more.count);
+    return last.plusDays(1).atStartOfDay(zone).toInstant();
+  }
+
   LocalDate after(LocalDate day) {
     return switch (unit) {
       case MONTHS -> day.plusMonths(count);

@@ -16,6 +16,9 @@ final class TcString {
   private static final int PURPOSES = 24;
   private static final Duration DAY = Duration.ofDays(1);
 
+  /** Zones differ from UTC by quarters of an hour, from −12:00 to +14:00: more than a day. */
+  private static final Duration MIDNIGHTS = Duration.ofMinutes(15);
+
   /** The core, disclosed and allowed vendors, and the publisher's own purposes. */
   private static final int SEGMENTS = 4;
 
@@ -105,9 +108,13 @@ final class TcString {
     return purposes;
   }
 
-  /** Since TCF 2.2 strings tell the day alone: it may have been said at any time of that day. */
+  /**
+   * The latest instant at which it may have been said. Since TCF 2.2 strings tell the day alone, as
+   * its midnight in UTC or in the user's zone; so whatever is midnight somewhere means any time of
+   * the day that begins there.
+   */
   private static Instant latest(Instant updated) {
-    boolean dayAlone = updated.toEpochMilli() % DAY.toMillis() == 0;
+    boolean dayAlone = updated.toEpochMilli() % MIDNIGHTS.toMillis() == 0;
     return dayAlone ? updated.plus(DAY).minusMillis(1) : updated;
   }
 }

@@ -83,8 +83,8 @@ final class CohortQuery {
     Sql.each(
         c,
         """
-        SELECT subject, event, explicit, purpose, recipient, status, expires FROM consent_state
-        WHERE subject BETWEEN ? AND ? AND recipient IN (?, '*')\
+        SELECT subject, event, explicit, purpose, recipient, status, expires, at, yields
+        FROM consent_state WHERE subject BETWEEN ? AND ? AND recipient IN (?, '*')\
         """,
         row -> of(row, member -> member.consents.add(SnapshotQuery.consent(row))),
         members.firstKey(),

@@ -8,10 +8,13 @@ import io.contextkeep.ontology.Indicator;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.db.VaultClock;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,10 +36,87 @@ public final class ConsentLedger {
       "id, subject, purpose, recipient, status, explicit, notice, language, method, at, expires,"
           + " said_by";
 
+  /** An event further ahead than this was said while the clock was wrong. */
+  private static final long AHEAD = Duration.ofMinutes(1).toMillis();
+
   private final Derivations derivations;
+  private final InstantSource clock;
 
   public ConsentLedger(Derivations derivations) {
     this.derivations = derivations;
+    this.clock = derivations.clock();
+  }
+
+  /**
+   * The instant at which something counts as said, which decides what it overrides. What is said
+   * now never comes before anything that is held of the customer, and a yes comes after every no
+   * that is: whatever the clock did, the act that came last counts. What tells an earlier instant
+   * is believed as far as clocks can be compared: it may be later by as much as the host's clock is
+   * behind, and where the customer's events are of a clock that had been ahead it comes last.
+   *
+   * @param denies whether it is a no
+   * @param told when it says that it was said; empty where that is now
+   */
+  public Instant placed(Connection c, SubjectId subject, boolean denies, Optional<Instant> told)
+      throws SQLException {
+    long now = clock.millis();
+    long newest =
+        Sql.one(
+                c,
+                "SELECT coalesce(max(at), 0) FROM consent_event WHERE subject = ?",
+                row -> row.getLong(1),
+                subject.value())
+            .orElse(0L);
+    long latest = told.map(at -> at.plus(VaultClock.behind(clock)).toEpochMilli()).orElse(now);
+    if (latest < now && newest <= now + AHEAD) {
+      return Instant.ofEpochMilli(latest);
+    }
+    boolean follows = newest >= now && !denies && denied(c, subject, newest);
+    return Instant.ofEpochMilli(follows ? newest + 1 : Math.max(now, newest));
+  }
+
+  /** The vault's time, in the precision in which it is kept. */
+  public Instant now() {
+    return Instant.ofEpochMilli(clock.millis());
+  }
+
+  /** Whether there is a no of that very instant, which would win over a yes of the same. */
+  private static boolean denied(Connection c, SubjectId subject, long at) throws SQLException {
+    return Sql.query(
+            c,
+            "SELECT DISTINCT status FROM consent_event WHERE subject = ? AND at = ?",
+            row -> ConsentStatus.valueOf(row.getString(1)),
+            subject.value(),
+            at)
+        .stream()
+        .anyMatch(ConsentStatus::denies);
+  }
+
+  /** Whether the customer has said yes to anything after that no, which does not stop it. */
+  public boolean isOutlived(Connection c, ConsentEvent no) throws SQLException {
+    return ConsentStates.yields(no)
+        && Sql.one(
+                c,
+                """
+                SELECT 1 FROM consent_event
+                WHERE subject = ? AND at > ? AND status IN ('GIVEN', 'RENEWED') LIMIT 1\
+                """,
+                row -> row.getInt(1),
+                no.subject().value(),
+                no.at().toEpochMilli())
+            .isPresent();
+  }
+
+  /** Whether a no has come since that a yes would be stronger than if it were said again. */
+  public boolean isOvertaken(Connection c, ConsentEvent yes) throws SQLException {
+    return yes.status().allows()
+        && Sql.one(
+                c,
+                "SELECT 1 FROM consent_state WHERE subject = ? AND yields = 1 AND at >= ? LIMIT 1",
+                row -> row.getInt(1),
+                yes.subject().value(),
+                yes.at().toEpochMilli())
+            .isPresent();
   }
 
   /** Appends the event and brings the state up to date, in the caller's transaction. */
@@ -336,11 +416,11 @@ public final class ConsentLedger {
         c,
         """
         INSERT INTO consent_state
-          (subject, purpose, recipient, event, status, explicit, at, expires, since)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (subject, purpose, recipient, event, status, explicit, at, expires, since, yields)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (subject, purpose, recipient) DO UPDATE SET event = excluded.event,
           status = excluded.status, explicit = excluded.explicit, at = excluded.at,
-          expires = excluded.expires, since = excluded.since\
+          expires = excluded.expires, since = excluded.since, yields = excluded.yields\
         """,
         latest.subject().value(),
         latest.purpose().curie(),
@@ -350,7 +430,8 @@ public final class ConsentLedger {
         latest.explicit(),
         latest.at().toEpochMilli(),
         expires == null ? null : expires.toEpochMilli(),
-        since);
+        since,
+        ConsentStates.yields(latest));
   }
 
   private static ConsentEvent event(ResultSet row) throws SQLException {

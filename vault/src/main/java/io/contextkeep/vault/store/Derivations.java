@@ -4,6 +4,7 @@ import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
@@ -90,6 +91,11 @@ public final class Derivations {
     this.keys = keys;
     this.log = log;
     this.clock = clock;
+  }
+
+  /** The vault's time, by which values stand and fall. */
+  InstantSource clock() {
+    return clock;
   }
 
   /**
@@ -259,7 +265,8 @@ public final class Derivations {
    */
   void said(Connection c, ConsentEvent latest, long since) throws SQLException {
     if (latest.status().denies()) {
-      cover(c, latest.subject(), latest.purpose(), latest.recipient());
+      long outlived = ConsentStates.yields(latest) ? latest.at().toEpochMilli() : Long.MAX_VALUE;
+      cover(c, latest.subject(), latest.purpose(), latest.recipient(), outlived);
     } else {
       Sql.update(
           c,
@@ -277,12 +284,17 @@ public final class Derivations {
 
   /** The same for an objection, which is one to everybody. */
   void objected(Connection c, SubjectId subject, Purpose purpose) throws SQLException {
-    cover(c, subject, purpose, "*");
+    cover(c, subject, purpose, "*", Long.MAX_VALUE);
     removeFallen(c, subject);
   }
 
-  /** A no closes downward: it ends the grounds of its purpose and of all narrower ones. */
-  private static void cover(Connection c, SubjectId subject, Purpose no, String recipient)
+  /**
+   * A no closes downward: it ends the grounds of its purpose and of all narrower ones.
+   *
+   * @param outlived a yes that was said after this instant keeps its grounds
+   */
+  private static void cover(
+      Connection c, SubjectId subject, Purpose no, String recipient, long outlived)
       throws SQLException {
     List<String> purposes =
         Sql.query(
@@ -297,11 +309,17 @@ public final class Derivations {
             c,
             """
             DELETE FROM derivation_ground
-            WHERE subject = ? AND purpose = ? AND ? IN (recipient, '*')\
+            WHERE subject = ? AND purpose = ? AND ? IN (recipient, '*') AND NOT EXISTS (
+              SELECT 1 FROM consent_state t
+              WHERE t.subject = derivation_ground.subject
+                AND t.purpose = derivation_ground.purpose
+                AND t.recipient = derivation_ground.recipient
+                AND t.status IN ('GIVEN', 'RENEWED') AND t.at > ?)\
             """,
             subject.value(),
             curie,
-            recipient);
+            recipient,
+            outlived);
       }
     }
   }

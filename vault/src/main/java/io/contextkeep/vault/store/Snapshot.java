@@ -18,6 +18,8 @@ public final class Snapshot {
    * A consent as its latest event left it: for a purpose, given to or kept from one recipient.
    *
    * @param expiresAt until when a grant counts, where it ends
+   * @param at when it was said, in milliseconds
+   * @param yields whether it is a no that gives way to a yes of a later instant
    */
   public record ConsentRow(
       long event,
@@ -25,7 +27,14 @@ public final class Snapshot {
       String recipient,
       ConsentStatus latest,
       boolean explicit,
-      @Nullable Instant expiresAt) {}
+      @Nullable Instant expiresAt,
+      long at,
+      boolean yields) {
+    /** Whether it is a no that does not stop that yes, though it covers its purpose. */
+    public boolean yieldsTo(ConsentRow yes) {
+      return yields && yes.latest.allows() && at < yes.at;
+    }
+  }
 
   /** What is held, without its value. */
   public record Held(

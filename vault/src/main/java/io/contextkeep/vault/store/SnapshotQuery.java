@@ -28,14 +28,15 @@ final class SnapshotQuery {
       WITH s AS MATERIALIZED (
         SELECT s.id, s.restricted FROM identifier i JOIN subject s ON s.id = i.subject
         WHERE i.kind = ? AND i.blind = ? AND s.erasing = 0)
-      SELECT 0, id, restricted, NULL, NULL, NULL, NULL FROM s
+      SELECT 0, id, restricted, NULL, NULL, NULL, NULL, NULL, NULL FROM s
       UNION ALL
-      SELECT 1, event, explicit, purpose, recipient, status, expires
+      SELECT 1, event, explicit, purpose, recipient, status, expires, at, yields
       FROM s CROSS JOIN consent_state ON subject = s.id WHERE recipient IN (?, '*')
       UNION ALL
-      SELECT 2, NULL, NULL, purpose, NULL, NULL, NULL FROM s CROSS JOIN objection ON subject = s.id
+      SELECT 2, NULL, NULL, purpose, NULL, NULL, NULL, NULL, NULL
+      FROM s CROSS JOIN objection ON subject = s.id
       UNION ALL
-      SELECT 3, version, observed, name, source, batch, sealed
+      SELECT 3, version, observed, name, source, batch, sealed, NULL, NULL
       FROM s CROSS JOIN value v ON v.subject = s.id WHERE\
       """
           + " "
@@ -98,7 +99,7 @@ final class SnapshotQuery {
     }
   }
 
-  /** Columns 2 to 7: event, explicit, purpose, recipient, status, expires. */
+  /** Columns 2 to 9: event, explicit, purpose, recipient, status, expires, at, yields. */
   static Snapshot.ConsentRow consent(ResultSet row) throws SQLException {
     long expires = row.getLong(7);
     boolean endless = row.wasNull();
@@ -108,7 +109,9 @@ final class SnapshotQuery {
         row.getString(5),
         ConsentStatus.valueOf(row.getString(6)),
         row.getInt(3) != 0,
-        endless ? null : Instant.ofEpochMilli(expires));
+        endless ? null : Instant.ofEpochMilli(expires),
+        row.getLong(8),
+        row.getInt(9) != 0);
   }
 
   private void value(ResultSet row) throws SQLException {

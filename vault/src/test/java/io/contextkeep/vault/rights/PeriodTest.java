@@ -43,6 +43,35 @@ final class PeriodTest {
         .isEqualTo(Instant.parse("2027-02-24T23:00:00Z"));
   }
 
+  /** Two months more are counted from the day of the request, not from the first end. */
+  @ParameterizedTest
+  @CsvSource({
+    "2026-01-31T12:00:00Z,2026-04-30T22:00:00Z",
+    "2026-11-30T12:00:00Z,2027-02-28T23:00:00Z",
+    "2027-11-30T12:00:00Z,2028-02-29T23:00:00Z",
+    "2028-01-29T12:00:00Z,2028-04-29T22:00:00Z",
+    "2026-12-31T12:00:00Z,2027-03-31T22:00:00Z",
+    "2026-03-31T12:00:00Z,2026-06-30T22:00:00Z"
+  })
+  void anExtensionByMonths_isCountedFromTheDayOfTheRequest(Instant made, Instant end) {
+    assertThat(
+            new Period(Unit.MONTHS, 1)
+                .extended(new Period(Unit.MONTHS, 2), made, ZoneId.of("Europe/Brussels")))
+        .isEqualTo(end);
+  }
+
+  @Test
+  void anExtensionInDays_followsTheFirstTerm() {
+    ZoneId pacific = ZoneId.of("America/Los_Angeles");
+    assertThat(
+            new Period(Unit.CALENDAR_DAYS, 45)
+                .extended(
+                    new Period(Unit.CALENDAR_DAYS, 45),
+                    Instant.parse("2026-01-31T20:00:00Z"),
+                    pacific))
+        .isEqualTo(Instant.parse("2026-05-02T07:00:00Z"));
+  }
+
   @Test
   void aPeriod_ofNoTimeOrOfCenturies_isNone() {
     assertThatThrownBy(() -> new Period(Unit.MONTHS, 0))

@@ -194,7 +194,7 @@ final class ConsentLedgerTest {
                               false,
                               -1,
                               Optional.empty())),
-                      BEGIN.plusSeconds(events)));
+                      Optional.of(BEGIN.minusSeconds(1))));
         };
     long few = steps.apply(10);
     assertThat(steps.apply(2_000)).isLessThan(2 * few);

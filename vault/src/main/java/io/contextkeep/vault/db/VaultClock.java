@@ -1,0 +1,184 @@
+package io.contextkeep.vault.db;
+
+import io.contextkeep.audit.LogStore.Participant;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The vault's time, by which everything is ordered and judged: it never goes backwards, also over a
+ * restart, whatever the host's clock does.
+ *
+ * <p>While the host's clock is behind, the vault's time goes on at half its pace until both agree:
+ * what had expired stays so, and nothing that is issued meanwhile lives longer than twice its time.
+ *
+ * <p>One step back is followed: when the host's clock had jumped ahead by more than {@link #JUMP}
+ * and returns to where it was before, the jump was the mistake, and the vault's time returns too. A
+ * jump is believed for good once time has gone on from it for {@link #BELIEVED}. Nothing may
+ * therefore rely on these instants alone for the order of one customer's acts: see {@code
+ * ConsentLedger}.
+ */
+public final class VaultClock implements InstantSource {
+  /** A longer step forward may be a mistake of the host's clock. */
+  static final Duration JUMP = Duration.ofDays(1);
+
+  /** How long after a jump a return is still taken for its correction. */
+  static final Duration BELIEVED = Duration.ofDays(30);
+
+  /** How far the time on disk may be behind: so that not every commit has to write it. */
+  private static final long UNSAVED = 1_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(VaultClock.class);
+
+  /**
+   * Where the clock stands, in milliseconds.
+   *
+   * @param host what the host's clock said last
+   * @param time the vault's time then
+   * @param before the vault's time before a jump that may be a mistake; 0 where there was none
+   * @param jumped to where that jump led
+   */
+  private record State(long host, long time, long before, long jumped) {
+    State at(long now) {
+      if (now > time) {
+        return forward(now);
+      }
+      boolean aheadByMistake = before > 0 && time - now > JUMP.toMillis();
+      if (aheadByMistake && now > before - JUMP.toMillis()) {
+        return new State(now, Math.max(now, before), 0, 0);
+      }
+      // What half a millisecond is left of counts next time.
+      long more = Math.max(0, now - host) / 2;
+      return new State(now < host ? now : host + 2 * more, time + more, before, jumped);
+    }
+
+    private State forward(long now) {
+      if (time > 0 && now - time > JUMP.toMillis()) {
+        return new State(now, now, before > 0 ? before : time, now);
+      }
+      boolean believed = now - jumped > BELIEVED.toMillis();
+      return new State(now, now, believed ? 0 : before, believed ? 0 : jumped);
+    }
+
+    boolean isWorthSaving(State saved) {
+      return before != saved.before || time < saved.time || time - saved.time >= UNSAVED;
+    }
+  }
+
+  private final InstantSource host;
+  private final AtomicReference<State> state;
+
+  private VaultClock(InstantSource host, State now) {
+    this.host = host;
+    this.state = new AtomicReference<>(now);
+  }
+
+  /** Goes on from the newest time that the database holds, and keeps it there from now on. */
+  public static VaultClock of(Db db, InstantSource host) {
+    long now = host.millis();
+    State saved = db.inRead(c -> saved(c, now));
+    VaultClock clock = new VaultClock(host, saved.at(now));
+    db.join(clock.new Keeper(saved));
+    if (clock.behind().compareTo(Duration.ofMinutes(1)) > 0) {
+      LOG.atWarn()
+          .addKeyValue("seconds", clock.behind().toSeconds())
+          .log("the host's clock is behind the newest time in the database");
+    }
+    return clock;
+  }
+
+  @Override
+  public Instant instant() {
+    return Instant.ofEpochMilli(millis());
+  }
+
+  @Override
+  public long millis() {
+    while (true) {
+      State now = state.get();
+      long read = host.millis();
+      if (read == now.host) {
+        return now.time;
+      }
+      State next = now.at(read);
+      if (state.compareAndSet(now, next)) {
+        warn(now, next);
+        return next.time;
+      }
+    }
+  }
+
+  /** How far the host's clock is behind the vault's time: zero in all ordinary times. */
+  public Duration behind() {
+    return Duration.ofMillis(Math.max(0, millis() - host.millis()));
+  }
+
+  /** The same of a clock that may be another, which is never behind. */
+  public static Duration behind(InstantSource clock) {
+    return clock instanceof VaultClock vaults ? vaults.behind() : Duration.ZERO;
+  }
+
+  private static void warn(State before, State now) {
+    if (now.time < before.time) {
+      LOG.atWarn()
+          .addKeyValue("seconds", (before.time - now.time) / 1_000)
+          .log("the clock had jumped ahead and is right again: the vault's time follows it");
+    } else if (before.host - now.host > UNSAVED && now.host < now.time) {
+      LOG.atWarn()
+          .addKeyValue("seconds", (now.time - now.host) / 1_000)
+          .log("the host's clock stepped back: the vault's time does not");
+    }
+  }
+
+  private static State saved(Connection c, long now) throws SQLException {
+    return Sql.one(
+            c,
+            "SELECT time, before, jumped FROM clock",
+            row -> new State(now, row.getLong(1), row.getLong(2), row.getLong(3)))
+        .orElse(new State(now, 0, 0, 0));
+  }
+
+  /** Writes the time into the transactions that have used it. */
+  private final class Keeper implements Participant {
+    private State durable;
+    private State written;
+
+    Keeper(State saved) {
+      this.durable = saved;
+      this.written = saved;
+    }
+
+    @Override
+    public void committing(Connection c) throws SQLException {
+      State now = state.get();
+      if (now.isWorthSaving(written)) {
+        Sql.update(
+            c,
+            """
+            INSERT INTO clock (only_row, time, before, jumped) VALUES (1, ?, ?, ?)
+            ON CONFLICT (only_row) DO UPDATE
+            SET time = excluded.time, before = excluded.before, jumped = excluded.jumped\
+            """,
+            now.time,
+            now.before,
+            now.jumped);
+        written = now;
+      }
+    }
+
+    @Override
+    public void committed() {
+      durable = written;
+    }
+
+    @Override
+    public void rolledBack() {
+      written = durable;
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Role;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the vault stores in order stays in order, whatever the host's clock does in between. */
+final class ClockIT {
+  private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+  private static final String OBJECTION = "/v1/me/objections/dpv:ServicePersonalisation";
+  private static final String RECTIFICATION =
+      "{\"right\": \"rectification\", \"attribute\": \"country\", \"value\": \"y\"}";
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration LONG = Duration.ofDays(400);
+
+  /** What the clock does after one act and before the next. */
+  enum Clock {
+    STANDS_STILL(_ -> {}),
+    STEPS_BACK(vault -> vault.advance(HOUR.negated())),
+    STEPS_FAR_BACK(vault -> vault.advance(LONG.negated())),
+    IS_BEHIND_AFTER_A_RESTART(
+        vault -> {
+          vault.advance(HOUR.negated());
+          vault.restart();
+        }),
+    RETURNS_FROM_FAR_AHEAD(vault -> vault.advance(LONG.negated()));
+
+    private final Consumer<TestVault> does;
+
+    Clock(Consumer<TestVault> does) {
+      this.does = does;
+    }
+  }
+
+  private TestVault vault;
+  private String ann;
+
+  @BeforeEach
+  void start(@TempDir Path dir) {
+    vault = new TestVault(dir);
+    vault.furnish();
+    vault.write("1", "country", "\"x\"");
+    ann = vault.customer("customer_number:1");
+  }
+
+  @AfterEach
+  void checkInvariants() {
+    vault.close();
+  }
+
+  /** The acts before it are done while the clock is ahead, where that is what it returns from. */
+  private void ahead(Clock clock) {
+    if (clock == Clock.RETURNS_FROM_FAR_AHEAD) {
+      vault.advance(LONG);
+      ann = vault.customer("customer_number:1");
+    }
+  }
+
+  private void disturb(Clock clock) {
+    clock.does.accept(vault);
+    ann = vault.customer("customer_number:1");
+  }
+
+  private int read() {
+    return vault.ask("1", "country").status();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatCameLast_counts(Clock clock) {
+    ahead(clock);
+    consents(clock);
+    ahead(clock);
+    objectionsAndRestrictions(clock);
+    ahead(clock);
+    registrations(clock);
+    ahead(clock);
+    cases(clock);
+    corrections(clock);
+  }
+
+  private void consents(Clock clock) {
+    ok(vault.put(ann, CONSENT, ""));
+    assertThat(read()).isEqualTo(200);
+    disturb(clock);
+    ok(vault.delete(ann, CONSENT));
+    assertThat(read()).isEqualTo(403);
+    assertThat(shown()).isEqualTo("WITHDRAWN");
+    disturb(clock);
+    assertThat(read()).isEqualTo(403);
+    ok(vault.put(ann, CONSENT, ""));
+    assertThat(read()).isEqualTo(200);
+    assertThat(shown()).isEqualTo("GIVEN");
+    disturb(clock);
+    signal();
+    assertThat(read()).isEqualTo(403);
+  }
+
+  private void objectionsAndRestrictions(Clock clock) {
+    ok(vault.put(ann, CONSENT, ""));
+    for (String no : List.of(OBJECTION, "/v1/me/restriction")) {
+      ok(vault.put(ann, no, ""));
+      assertThat(read()).isEqualTo(403);
+      disturb(clock);
+      assertThat(read()).isEqualTo(403);
+      ok(vault.delete(ann, no));
+      assertThat(read()).isEqualTo(200);
+      disturb(clock);
+      ok(vault.put(ann, no, ""));
+      assertThat(read()).isEqualTo(403);
+      disturb(clock);
+      ok(vault.delete(ann, no));
+    }
+  }
+
+  private void corrections(Clock clock) {
+    ok(vault.put(ann, CONSENT, ""));
+    ok(vault.put(ann, "/v1/me/attributes/country", "{\"value\": \"first\"}"));
+    disturb(clock);
+    ok(vault.put(ann, "/v1/me/attributes/country", "{\"value\": \"second\"}"));
+    assertThat(ok(vault.ask("1", "country")).body().at("/values/country/value").asText())
+        .isEqualTo("second");
+  }
+
+  /** What had ended stays ended: a consent with an expiry, and a token. */
+  @Test
+  void whatHasExpired_doesNotComeBack() {
+    String expires = Instant.parse(vault.observedNow()).plus(HOUR).toString();
+    ok(vault.put(ann, CONSENT, "{\"expires\": \"" + expires + "\"}"));
+    String old = ann;
+    vault.advance(HOUR.multipliedBy(2));
+    assertThat(read()).isEqualTo(403);
+    assertThat(vault.get(old, "/v1/me").status()).isEqualTo(401);
+    for (Clock clock : List.of(Clock.STEPS_BACK, Clock.IS_BEHIND_AFTER_A_RESTART)) {
+      disturb(clock);
+      assertThat(read()).as("%s", clock).isEqualTo(403);
+      assertThat(vault.get(old, "/v1/me").status()).as("%s", clock).isEqualTo(401);
+    }
+  }
+
+  private void cases(Clock clock) {
+    String asked =
+        ok(vault.post(ann, "/v1/me/requests", "{\"right\": \"access\"}", Map.of()))
+            .body()
+            .path("id")
+            .asText();
+    disturb(clock);
+    vault.exchange("GET", "/v1/me/export", new byte[0], Map.of("Authorization", "Bearer " + ann));
+    JsonNode taken = ok(vault.get(ann, "/v1/me/requests/" + asked)).body();
+    assertThat(taken.path("state").asText()).isEqualTo("dpv:RequestFulfilled");
+    assertThat(taken.path("steps").findValuesAsText("at")).isSorted();
+    List<Long> times =
+        vault
+            .vault()
+            .db()
+            .inRead(
+                c ->
+                    Sql.query(
+                        c, "SELECT time FROM audit_leaf ORDER BY idx", row -> row.getLong(1)));
+    assertThat(times).isSorted();
+  }
+
+  private void registrations(Clock clock) {
+    register("dpv:ServicePersonalisation");
+    ok(vault.put(ann, CONSENT, ""));
+    assertThat(read()).isEqualTo(200);
+    disturb(clock);
+    register("dpv:CustomerCare");
+    assertThat(read()).isEqualTo(403);
+    disturb(clock);
+    register("dpv:ServicePersonalisation");
+    assertThat(read()).isEqualTo(200);
+    JsonNode versions =
+        ok(vault.get(vault.token(Role.AUDITOR, "ada"), "/v1/apps/shop/versions"))
+            .body()
+            .path("versions");
+    assertThat(versions.at("/0/version").asInt()).isEqualTo(versions.size());
+  }
+
+  /** An operator sees that the clock is wrong, and the vault says since when in its log. */
+  @Test
+  void aClockThatIsBehind_isTold() {
+    assertThat(health()).doesNotContain("clock");
+    vault.advance(HOUR.negated());
+    assertThat(health()).contains("clock: behind");
+    vault.advance(HOUR.multipliedBy(2));
+    assertThat(health()).doesNotContain("clock");
+  }
+
+  /** After a clock that was ahead by years is right again, the vault is as good as new. */
+  @Test
+  void aClockThatWasAheadForAWhile_leavesNothingFrozen() {
+    ok(vault.put(ann, CONSENT, ""));
+    ahead(Clock.RETURNS_FROM_FAR_AHEAD);
+    ok(vault.put(ann, CONSENT, ""));
+    disturb(Clock.RETURNS_FROM_FAR_AHEAD);
+    vault.advance(HOUR);
+    Instant now = Instant.parse(vault.observedNow());
+    String bob = vault.customer("customer_number:2");
+    assertThat(ok(vault.put(bob, CONSENT, "")).body().path("at").asText())
+        .isEqualTo(now.toString());
+    JsonNode request = ok(vault.post(bob, "/v1/me/requests", RECTIFICATION, Map.of())).body();
+    assertThat(Instant.parse(request.path("due").asText())).isBefore(now.plus(Duration.ofDays(35)));
+    vault.write("2", "country", "\"y\"");
+    ok(vault.ask("2", "country"));
+    assertThat(health()).doesNotContain("clock");
+  }
+
+  private String health() {
+    var answer = vault.exchange("GET", "/health/ready", new byte[0], Map.of());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private void signal() {
+    ok(
+        vault.post(
+            vault.token(Role.APP, "shop"),
+            "/v1/customers/customer_number:1/signals",
+            SignalIT.tcf(SignalIT.none(), vault.observedNow()),
+            Map.of()));
+  }
+
+  private void register(String purpose) {
+    ok(
+        vault.put(
+            vault.token(Role.OPERATOR, "olga"),
+            "/v1/apps/shop",
+            "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"" + purpose + "\"]}"));
+  }
+
+  private String shown() {
+    return ok(vault.get(ann, "/v1/me/consents")).body().at("/consents/0/status").asText();
+  }
+}

@@ -1,0 +1,163 @@
+package io.contextkeep.vault.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The vault's time under a host's clock that steps back, jumps and stands still. */
+final class VaultClockTest {
+  private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration YEARS = Duration.ofDays(3650);
+
+  private final AtomicLong host = new AtomicLong(START.toEpochMilli());
+
+  @TempDir private Path dir;
+  private Db db;
+  private VaultClock clock;
+
+  @BeforeEach
+  void open() {
+    db = Db.open(dir.resolve("t.db"), Schema.migrations(), Thread::new);
+    clock = VaultClock.of(db, () -> Instant.ofEpochMilli(host.get()));
+  }
+
+  @AfterEach
+  void close() {
+    db.close();
+  }
+
+  @Test
+  void aClockThatGoesForward_isFollowed() {
+    assertThat(clock.instant()).isEqualTo(START);
+    host(HOUR);
+    assertThat(clock.instant()).isEqualTo(START.plus(HOUR));
+    host(YEARS);
+    assertThat(clock.instant()).isEqualTo(START.plus(YEARS));
+    assertThat(clock.behind()).isZero();
+  }
+
+  @Test
+  void aStepBack_isNotFollowed_andIsMadeUpForAtHalfThePace() {
+    clock.instant();
+    host(HOUR.negated());
+    assertThat(clock.instant()).isEqualTo(START);
+    assertThat(clock.behind()).isEqualTo(HOUR);
+    host(Duration.ZERO);
+    assertThat(clock.instant()).isEqualTo(START.plus(HOUR.dividedBy(2)));
+    host(HOUR);
+    assertThat(clock.instant()).isEqualTo(START.plus(HOUR));
+    assertThat(clock.behind()).isZero();
+    host(HOUR.multipliedBy(2));
+    assertThat(clock.instant()).isEqualTo(START.plus(HOUR.multipliedBy(2)));
+  }
+
+  @Test
+  void manySmallReadings_makeUpForAStepBackToo() {
+    clock.instant();
+    host(Duration.ofMillis(-100));
+    for (int i = -100; i <= 100; i++) {
+      host(Duration.ofMillis(i));
+      clock.instant();
+    }
+    assertThat(clock.behind()).isZero();
+    assertThat(clock.instant()).isEqualTo(START.plusMillis(100));
+  }
+
+  @Test
+  void aRestart_withTheClockBehind_goesOnFromTheNewestTimeHeld() {
+    host(HOUR);
+    use();
+    host(HOUR.negated());
+    restart();
+    assertThat(clock.instant()).isEqualTo(START.plus(HOUR));
+    host(YEARS.negated());
+    restart();
+    assertThat(clock.instant()).isEqualTo(START.plus(HOUR));
+    assertThat(clock.behind()).isEqualTo(YEARS.plus(HOUR));
+  }
+
+  @Test
+  void aClockThatJumpedAheadByYears_andReturns_isFollowedBack() {
+    use();
+    host(YEARS);
+    use();
+    host(HOUR);
+    assertThat(clock.instant()).isEqualTo(START.plus(HOUR));
+    assertThat(clock.behind()).isZero();
+  }
+
+  @Test
+  void theSame_overARestart() {
+    use();
+    host(YEARS);
+    restart();
+    use();
+    host(YEARS.plus(HOUR));
+    use();
+    host(HOUR);
+    restart();
+    use();
+    assertThat(clock.instant()).isEqualTo(START.plus(HOUR));
+    restart();
+    assertThat(clock.instant()).isEqualTo(START.plus(HOUR));
+  }
+
+  /** Where it was before is the earliest place, however often it jumped. */
+  @Test
+  void aClockThatJumpedTwice_returnsToBeforeTheFirstJump() {
+    use();
+    host(YEARS);
+    use();
+    host(YEARS.multipliedBy(2));
+    use();
+    host(HOUR);
+    assertThat(clock.instant()).isEqualTo(START.plus(HOUR));
+  }
+
+  /** A clock that lost its battery is not believed, however far back it is. */
+  @Test
+  void aClockThatFallsBackBehindAllThatIsHeld_isNotFollowed() {
+    use();
+    host(Duration.ofDays(14));
+    use();
+    host(YEARS.negated());
+    assertThat(clock.instant()).isEqualTo(START.plus(Duration.ofDays(14)));
+  }
+
+  /** Otherwise a pause of the vault would let its time be turned back ever after. */
+  @Test
+  void aJump_afterWhichTimeWentOn_isBelieved() {
+    use();
+    host(YEARS);
+    use();
+    for (int day = 1; day <= 31; day++) {
+      host(YEARS.plusDays(day));
+      use();
+    }
+    host(HOUR);
+    assertThat(clock.instant()).isEqualTo(START.plus(YEARS).plus(Duration.ofDays(31)));
+  }
+
+  private void host(Duration sinceStart) {
+    host.set(START.plus(sinceStart).toEpochMilli());
+  }
+
+  /** A write that takes its time from the clock. */
+  private void use() {
+    clock.instant();
+    db.inWrite(_ -> 0);
+  }
+
+  private void restart() {
+    db.close();
+    open();
+  }
+}
