@@ -1,10 +1,7 @@
 package io.contextkeep.vault.store;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.networknt.schema.Schema;
 import io.contextkeep.ontology.DataCategory;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,7 +16,7 @@ public record Attribute(
     DataCategory category,
     String sensitivity,
     String schemaText,
-    Schema schema,
+    ValueRule rule,
     Duration retention,
     Optional<Analysable> analytics) {
 
@@ -27,24 +24,5 @@ public record Attribute(
   public enum Kind {
     VALUE,
     EVENT
-  }
-
-  /**
-   * What is wrong with the value, as the schema's rules and where in the schema they stand. Never
-   * the value, nor where in it: the names of an object's members may be personal too.
-   */
-  public List<String> faults(JsonNode value) {
-    return schema.validate(value).stream()
-        .map(
-            fault ->
-                "the value breaks '"
-                    + fault.getKeyword()
-                    + "' at "
-                    + fault.getEvaluationPath()
-                    + " of the schema")
-        .sorted()
-        .distinct()
-        .limit(5)
-        .toList();
   }
 }

@@ -102,7 +102,7 @@ final class ContextStoreTest {
         DataCategory.parse("pd:Country").orElseThrow(),
         "low",
         "{}",
-        Registry.schema(schema),
+        ValueRule.of(schema),
         Duration.ofDays(1),
         Optional.empty());
   }
