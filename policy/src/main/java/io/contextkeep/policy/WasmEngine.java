@@ -3,7 +3,6 @@ package io.contextkeep.policy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.styra.opa.wasm.OpaPolicy;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -28,9 +27,10 @@ public final class WasmEngine implements PolicyEngine {
   public static final int MAX_PAGES = 256;
 
   private final Bundle bundle;
+  private final CompiledPolicy code;
   private final Duration deadline;
   private final ScheduledExecutorService watchdog;
-  private final BlockingQueue<OpaPolicy> idle;
+  private final BlockingQueue<PolicyInstance> idle;
 
   /**
    * @param deadline how long a question may wait and take, each
@@ -38,7 +38,7 @@ public final class WasmEngine implements PolicyEngine {
    */
   public WasmEngine(
       Bundle bundle, int instances, Duration deadline, ScheduledExecutorService watchdog) {
-    // Compiling one takes a good part of a start; the first is enough to begin with.
+    // The first is enough to begin with: the others' data is loaded while it works.
     this(bundle, instances, deadline, watchdog, watchdog);
   }
 
@@ -52,6 +52,7 @@ public final class WasmEngine implements PolicyEngine {
       ScheduledExecutorService watchdog,
       Executor later) {
     this.bundle = bundle;
+    this.code = CompiledPolicy.of(bundle.wasm());
     this.deadline = deadline;
     this.watchdog = watchdog;
     this.idle = new ArrayBlockingQueue<>(instances);
@@ -63,7 +64,7 @@ public final class WasmEngine implements PolicyEngine {
 
   @Override
   public PolicyDocument evaluate(String input) throws PolicyFailure {
-    OpaPolicy policy = take();
+    PolicyInstance policy = take();
     boolean clean = false;
     try {
       PolicyDocument document = evaluate(policy, input);
@@ -74,12 +75,12 @@ public final class WasmEngine implements PolicyEngine {
     }
   }
 
-  private PolicyDocument evaluate(OpaPolicy policy, String input) throws PolicyFailure {
+  private PolicyDocument evaluate(PolicyInstance policy, String input) throws PolicyFailure {
     Thread evaluating = Thread.currentThread();
     ScheduledFuture<?> alarm =
         watchdog.schedule(evaluating::interrupt, deadline.toNanos(), TimeUnit.NANOSECONDS);
     try {
-      JsonNode results = JSON.readTree(policy.input(input).evaluate());
+      JsonNode results = JSON.readTree(policy.evaluate(input));
       if (results.size() != 1 || !results.get(0).path("result").isObject()) {
         throw new PolicyFailure(PolicyFailure.Kind.POLICY_UNDEFINED, "The policy gave no document");
       }
@@ -101,9 +102,9 @@ public final class WasmEngine implements PolicyEngine {
     }
   }
 
-  private OpaPolicy take() throws PolicyFailure {
+  private PolicyInstance take() throws PolicyFailure {
     try {
-      OpaPolicy policy = idle.poll(deadline.toNanos(), TimeUnit.NANOSECONDS);
+      PolicyInstance policy = idle.poll(deadline.toNanos(), TimeUnit.NANOSECONDS);
       if (policy == null) {
         throw new PolicyFailure(
             PolicyFailure.Kind.POLICY_BUSY, "No policy instance became free in time");
@@ -116,10 +117,8 @@ public final class WasmEngine implements PolicyEngine {
     }
   }
 
-  private OpaPolicy instance() {
-    OpaPolicy policy =
-        OpaPolicy.builder().withPolicy(bundle.wasm()).withMaxMemory(MAX_PAGES).build();
-    return policy.data(bundle.data()).entrypoint(ENTRYPOINT);
+  private PolicyInstance instance() {
+    return code.instance(bundle.data());
   }
 
   @Override

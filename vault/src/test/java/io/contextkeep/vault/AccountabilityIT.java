@@ -132,14 +132,12 @@ final class AccountabilityIT {
 
   @Test
   void thePolicyOfThen_decides_notThatOfNow() {
-    ok(
-        vault.put(
-            olga,
-            "/v1/apps/shop",
-            """
-            {"name": "Shop", "facets": [],
-             "purposes": ["dpv:AccountManagement", "dpv:ServicePersonalisation"]}\
-            """));
+    vault.register(
+        "/v1/apps/shop",
+        """
+        {"name": "Shop", "facets": [],
+         "purposes": ["dpv:AccountManagement", "dpv:ServicePersonalisation"]}\
+        """);
     String before = later();
     change(
         """
@@ -335,11 +333,9 @@ final class AccountabilityIT {
     assertThat(personal.at("/retention/pd:Country").textValue()).isEqualTo("P3650D");
     assertThat(personal.at("/measures").toString()).contains("dpv:EncryptionAtRest");
     assertThat(personal.at("/measures").toString()).doesNotContain("dpv:DifferentialPrivacy");
-    ok(
-        vault.put(
-            olga,
-            "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
-            "{\"rho\": 1, \"delta\": 0.000001}"));
+    vault.register(
+        "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
+        "{\"rho\": 1, \"delta\": 0.000001}");
     assertThat(records("").at("/records/1/measures").toString())
         .contains("dpv:DifferentialPrivacy");
     ok(vault.delete(ann, CONSENT));
@@ -374,14 +370,12 @@ final class AccountabilityIT {
   /** Whoever may register a name may not put a script or a formula into an auditor's hands. */
   @Test
   void names_areTextOnThePage_andNoFormulaInTheTable() {
-    ok(
-        vault.put(
-            olga,
-            "/v1/apps/evil",
-            """
-            {"name": "=HYPERLINK(1)<script>alert(1)</script>", "facets": [],
-             "purposes": ["dpv:CustomerCare"]}\
-            """));
+    vault.register(
+        "/v1/apps/evil",
+        """
+        {"name": "=HYPERLINK(1)<script>alert(1)</script>", "facets": [],
+         "purposes": ["dpv:CustomerCare"]}\
+        """);
     HttpResponse<byte[]> page = as("text/html", "");
     assertThat(text(page)).contains("&lt;script&gt;").doesNotContain("<script");
     assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
@@ -392,11 +386,9 @@ final class AccountabilityIT {
   @Test
   void whatCameAndWentSince_isTold() {
     String before = later();
-    ok(
-        vault.put(
-            olga,
-            "/v1/apps/shop",
-            "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"dpv:DirectMarketing\"]}"));
+    vault.register(
+        "/v1/apps/shop",
+        "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"dpv:DirectMarketing\"]}");
     JsonNode changes = records("?since=" + before).get("difference");
     assertThat(changes.get("came").findValuesAsText("purpose"))
         .containsExactly("dpv:DirectMarketing");

@@ -34,21 +34,16 @@ final class AnalyticsAttacksIT {
   void start() {
     vault = new TestVault(dir);
     vault.furnish();
-    String operator = vault.token(Role.OPERATOR, "olga");
-    ok(
-        vault.put(
-            operator,
-            "/v1/attributes/country",
-            """
-            {"kind": "value", "facet": "profile", "category": "pd:Country", "sensitivity": "low",
-             "schema": {"type": "string"}, "retentionDays": 3650,
-             "analytics": {"keys": ["France", "Spain"]}}\
-            """));
-    ok(
-        vault.put(
-            operator,
-            "/v1/apps/shop",
-            "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"" + PURPOSE + "\"]}"));
+    vault.register(
+        "/v1/attributes/country",
+        """
+        {"kind": "value", "facet": "profile", "category": "pd:Country", "sensitivity": "low",
+         "schema": {"type": "string"}, "retentionDays": 3650,
+         "analytics": {"keys": ["France", "Spain"]}}\
+        """);
+    vault.register(
+        "/v1/apps/shop",
+        "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"" + PURPOSE + "\"]}");
     budget(10);
     for (int i = 0; i < 30; i++) {
       vault.write(String.valueOf(i), "country", i < 29 ? "\"France\"" : "\"Spain\"");
@@ -65,11 +60,8 @@ final class AnalyticsAttacksIT {
   }
 
   private void budget(double rho) {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/analytics/budgets/" + PURPOSE + "/shop",
-            "{\"rho\": " + rho + ", \"delta\": 0}"));
+    vault.register(
+        "/v1/analytics/budgets/" + PURPOSE + "/shop", "{\"rho\": " + rho + ", \"delta\": 0}");
   }
 
   /** A count of those in the countries, at pure 1/10 and a little more for each variation. */

@@ -49,15 +49,12 @@ final class AnalyticsIT {
   void start() {
     vault = new TestVault(dir);
     vault.furnish();
-    String operator = vault.token(Role.OPERATOR, "olga");
-    ok(
-        vault.put(
-            operator,
-            "/v1/apps/shop",
-            """
-            {"name": "Shop", "facets": [],
-             "purposes": ["dpv:ServicePersonalisation", "dpv:ServiceUsageAnalytics"]}\
-            """));
+    vault.register(
+        "/v1/apps/shop",
+        """
+        {"name": "Shop", "facets": [],
+         "purposes": ["dpv:ServicePersonalisation", "dpv:ServiceUsageAnalytics"]}\
+        """);
     attribute(
         "country",
         "value",
@@ -87,23 +84,19 @@ final class AnalyticsIT {
   }
 
   private void attribute(String name, String kind, String category, String type, String analytics) {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/attributes/" + name,
-            """
-            {"kind": "%s", "facet": "behaviour", "category": "%s", "sensitivity": "low",
-             "schema": {"type": "%s"}, "retentionDays": 3650, "analytics": %s}\
-            """
-                .formatted(kind, category, type, analytics)));
+    vault.register(
+        "/v1/attributes/" + name,
+        """
+        {"kind": "%s", "facet": "behaviour", "category": "%s", "sensitivity": "low",
+         "schema": {"type": "%s"}, "retentionDays": 3650, "analytics": %s}\
+        """
+            .formatted(kind, category, type, analytics));
   }
 
   private void budget(double rho, String shares) {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/analytics/budgets/" + PURPOSE + "/shop",
-            "{\"rho\": %s, \"delta\": 0.00001, \"shares\": %s}".formatted(rho, shares)));
+    vault.register(
+        "/v1/analytics/budgets/" + PURPOSE + "/shop",
+        "{\"rho\": %s, \"delta\": 0.00001, \"shares\": %s}".formatted(rho, shares));
   }
 
   private Answered ask(String question) {

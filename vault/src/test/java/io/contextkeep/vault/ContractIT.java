@@ -59,11 +59,9 @@ final class ContractIT {
             "/v1/me/consents/dpv:ServicePersonalisation/shop",
             ""));
     decision = vault.ask("12347", "country").body().at("/receipt/index").asLong();
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
-            "{\"rho\": 1, \"delta\": 0.000001}"));
+    vault.register(
+        "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
+        "{\"rho\": 1, \"delta\": 0.000001}");
     for (int days : List.of(181, 182)) {
       ok(
           vault.post(
@@ -76,13 +74,9 @@ final class ContractIT {
                   .formatted(days),
               Map.of()));
     }
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/rights-agents/PERMISSION_SLIP",
-            API.document()
-                .at("/components/schemas/RightsAgentRegistration/examples/0")
-                .toString()));
+    vault.register(
+        "/v1/rights-agents/PERMISSION_SLIP",
+        API.document().at("/components/schemas/RightsAgentRegistration/examples/0").toString());
     ok(
         vault.put(
             vault.token(Role.OPERATOR, "olga"),

@@ -205,7 +205,7 @@ final class CustomerRightsIT {
     String auditor = vault.token(Role.AUDITOR, "audrey-a-person");
     ok(vault.get(auditor, "/v1/audit/entries?customer=customer_number:17850"));
     String operator = vault.token(Role.OPERATOR, "olga-a-person");
-    ok(vault.put(operator, "/v1/apps/shop2", "{\"name\":\"x\",\"purposes\":[],\"facets\":[]}"));
+    vault.put(operator, "/v1/apps/shop2", "{\"name\":\"x\",\"purposes\":[],\"facets\":[]}");
     JsonNode accesses = ok(vault.get(ann, "/v1/me/accesses")).body();
     assertThat(accesses.toString()).doesNotContain("a-person");
     JsonNode read =
@@ -306,8 +306,8 @@ final class CustomerRightsIT {
   void twoApps_cannotHaveOneClientId() {
     String operator = vault.token(Role.OPERATOR, "olga");
     String app = "{\"name\": \"x\", \"purposes\": [], \"facets\": [], \"clientId\": \"c1\"}";
-    ok(vault.put(operator, "/v1/apps/one", app));
-    ok(vault.put(operator, "/v1/apps/one", app));
+    vault.register("/v1/apps/one", app);
+    vault.register("/v1/apps/one", app);
     Answered answered = vault.put(operator, "/v1/apps/two", app);
     assertThat(answered.status()).isEqualTo(409);
     assertThat(answered.body().path("code").asText()).isEqualTo("client_id_taken");
@@ -315,14 +315,12 @@ final class CustomerRightsIT {
 
   @Test
   void numbers_comeOutAsTheyWentIn_andMonstrousOnesAreRefused() {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/attributes/ratio",
-            """
-            {"kind": "value", "facet": "profile", "category": "pd:Income", "sensitivity": "low",
-             "schema": {"type": "number", "multipleOf": 0.0000000001}, "retentionDays": 1}\
-            """));
+    vault.register(
+        "/v1/attributes/ratio",
+        """
+        {"kind": "value", "facet": "profile", "category": "pd:Income", "sensitivity": "low",
+         "schema": {"type": "number", "multipleOf": 0.0000000001}, "retentionDays": 1}\
+        """);
     vault.write("17850", "income", "12345678901234567890123456789");
     vault.write("17850", "ratio", "12345678901234567890.1234567890");
     String body =

@@ -78,11 +78,8 @@ final class DataRightsIT {
   private void register(String id, KeyPair pair) {
     byte[] encoded = pair.getPublic().getEncoded();
     String hex = HexFormat.of().formatHex(encoded, encoded.length - 32, encoded.length);
-    ok(
-        vault.put(
-            operator,
-            "/v1/rights-agents/" + id,
-            "{\"name\": \"An agent\", \"verifyKey\": \"" + hex + "\"}"));
+    vault.register(
+        "/v1/rights-agents/" + id, "{\"name\": \"An agent\", \"verifyKey\": \"" + hex + "\"}");
   }
 
   private String paired(String id, KeyPair pair) {

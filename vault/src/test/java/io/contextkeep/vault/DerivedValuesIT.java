@@ -39,32 +39,27 @@ final class DerivedValuesIT {
   void start() {
     vault = new TestVault(dir);
     vault.furnish();
-    String operator = vault.token(Role.OPERATOR, "olga");
-    ok(
-        vault.put(
-            operator,
-            "/v1/apps/brain",
-            """
-            {"name": "Brain", "facets": ["intent", "preferences"],
-             "purposes": ["%s", "%s", "%s"]}\
-            """
-                .formatted(PERSONALISATION, RECOMMENDATIONS, CARE)));
-    attribute(operator, "churn", "intent", "pd:Interest");
-    attribute(operator, "taste", "preferences", "pd:Preference");
+    vault.register(
+        "/v1/apps/brain",
+        """
+        {"name": "Brain", "facets": ["intent", "preferences"],
+         "purposes": ["%s", "%s", "%s"]}\
+        """
+            .formatted(PERSONALISATION, RECOMMENDATIONS, CARE));
+    attribute("churn", "intent", "pd:Interest");
+    attribute("taste", "preferences", "pd:Preference");
     vault.write("1", "country", "\"" + CANARY + "land\"");
     grant(PERSONALISATION, "shop", "");
   }
 
-  private void attribute(String operator, String name, String facet, String category) {
-    ok(
-        vault.put(
-            operator,
-            "/v1/attributes/" + name,
-            """
-            {"kind": "value", "facet": "%s", "category": "%s", "sensitivity": "low",
-             "schema": {"type": "string"}, "retentionDays": 3650}\
-            """
-                .formatted(facet, category)));
+  private void attribute(String name, String facet, String category) {
+    vault.register(
+        "/v1/attributes/" + name,
+        """
+        {"kind": "value", "facet": "%s", "category": "%s", "sensitivity": "low",
+         "schema": {"type": "string"}, "retentionDays": 3650}\
+        """
+            .formatted(facet, category));
   }
 
   @AfterEach
@@ -234,20 +229,15 @@ final class DerivedValuesIT {
   /** σ = 1: eight of it are missed once in 8·10¹⁴ times. */
   @Test
   void aStatistic_countsNoValue_whoseConsentHasExpired() {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/attributes/churn",
-            """
-            {"kind": "value", "facet": "intent", "category": "pd:Interest", "sensitivity": "low",
-             "schema": {"type": "string"}, "retentionDays": 30,
-             "analytics": {"keys": ["high"]}}\
-            """));
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/analytics/budgets/" + PERSONALISATION + "/shop",
-            "{\"rho\": 10, \"delta\": 0}"));
+    vault.register(
+        "/v1/attributes/churn",
+        """
+        {"kind": "value", "facet": "intent", "category": "pd:Interest", "sensitivity": "low",
+         "schema": {"type": "string"}, "retentionDays": 30,
+         "analytics": {"keys": ["high"]}}\
+        """);
+    vault.register(
+        "/v1/analytics/budgets/" + PERSONALISATION + "/shop", "{\"rho\": 10, \"delta\": 0}");
     String until = Instant.parse(vault.observedNow()).plus(Duration.ofHours(1)).toString();
     for (int i = 100; i < 120; i++) {
       String number = String.valueOf(i);

@@ -70,14 +70,12 @@ final class ErasureNoticesIT {
 
   private void app(String name, String noticeUrl) {
     String url = noticeUrl.isEmpty() ? "" : ", \"noticeUrl\": \"" + noticeUrl + "\"";
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/apps/" + name,
-            """
-            {"name": "%1$s", "facets": [], "purposes": ["dpv:ServicePersonalisation"]%2$s}\
-            """
-                .formatted(name, url)));
+    vault.register(
+        "/v1/apps/" + name,
+        """
+        {"name": "%1$s", "facets": [], "purposes": ["dpv:ServicePersonalisation"]%2$s}\
+        """
+            .formatted(name, url));
   }
 
   /** She is known by a number, and by an address that is a canary. */

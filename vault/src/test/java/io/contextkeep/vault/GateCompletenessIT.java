@@ -105,16 +105,12 @@ final class GateCompletenessIT {
   void start(@TempDir Path dir) {
     vault = new TestVault(dir);
     vault.furnish();
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/apps/other",
-            "{\"name\": \"Other\", \"facets\": [], \"purposes\": [\"dpv:Marketing\"]}"));
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
-            "{\"rho\": 1, \"delta\": 0.000001}"));
+    vault.register(
+        "/v1/apps/other",
+        "{\"name\": \"Other\", \"facets\": [], \"purposes\": [\"dpv:Marketing\"]}");
+    vault.register(
+        "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
+        "{\"rho\": 1, \"delta\": 0.000001}");
     vault.write(BYSTANDER, "country", "\"Iceland\"");
     for (State state : State.values()) {
       standing.put(state, person(state));

@@ -287,15 +287,13 @@ final class GoldenPathIT {
 
   @Test
   void whatIsWrongWithALine_isSaidWithoutItsMembersNames() {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/attributes/friends",
-            """
-            {"kind": "value", "facet": "profile", "category": "pd:Friend", "sensitivity": "high",
-             "schema": {"type": "object", "additionalProperties": {"type": "integer"}},
-             "retentionDays": 30}\
-            """));
+    vault.register(
+        "/v1/attributes/friends",
+        """
+        {"kind": "value", "facet": "profile", "category": "pd:Friend", "sensitivity": "high",
+         "schema": {"type": "object", "additionalProperties": {"type": "integer"}},
+         "retentionDays": 30}\
+        """);
     String line =
         """
         {"customer":{"customer_number":"7"},"attribute":"friends","observed":"%s","value":{"%s@example.com":"x"}}

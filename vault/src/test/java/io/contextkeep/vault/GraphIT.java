@@ -195,13 +195,11 @@ final class GraphIT {
 
   @Test
   void whatWasWorkedOut_andWhatWasRemoved_isInTheGraph_withoutWhose() {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/apps/crm",
-            """
-            {"name": "CRM", "facets": ["profile", "intent"], "purposes": ["dpv:CustomerCare"]}\
-            """));
+    vault.register(
+        "/v1/apps/crm",
+        """
+        {"name": "CRM", "facets": ["profile", "intent"], "purposes": ["dpv:CustomerCare"]}\
+        """);
     vault.write("1", "country", "\"" + TestVault.CANARY + "\"");
     String line =
         """

@@ -35,14 +35,11 @@ final class LineageIT {
   void start() {
     vault = new TestVault(dir);
     vault.furnish();
-    String operator = vault.token(Role.OPERATOR, "olga");
-    ok(
-        vault.put(
-            operator,
-            "/v1/apps/brain",
-            """
-            {"name": "Brain", "facets": ["intent"], "purposes": ["dpv:ServicePersonalisation"]}\
-            """));
+    vault.register(
+        "/v1/apps/brain",
+        """
+        {"name": "Brain", "facets": ["intent"], "purposes": ["dpv:ServicePersonalisation"]}\
+        """);
     vault.write("1", "country", "\"" + CANARY + "land\"");
     ann = vault.customer("customer_number:1");
     ok(vault.put(ann, CONSENT + "shop", ""));

@@ -365,23 +365,19 @@ final class ObligationsIT {
 
   private void register(String attribute, String category) {
     boolean event = List.of("purchase", "visit").contains(attribute);
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/attributes/" + attribute,
-            """
-            {"kind": "%s", "facet": "profile", "category": "pd:%s", "sensitivity": "low",
-             "schema": {}, "retentionDays": 3650}\
-            """
-                .formatted(event ? "event" : "value", category)));
+    vault.register(
+        "/v1/attributes/" + attribute,
+        """
+        {"kind": "%s", "facet": "profile", "category": "pd:%s", "sensitivity": "low",
+         "schema": {}, "retentionDays": 3650}\
+        """
+            .formatted(event ? "event" : "value", category));
   }
 
   private void register(String app) {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/apps/" + app,
-            "{\"name\": \"An app\", \"facets\": [], \"purposes\": [\"" + CARE + "\"]}"));
+    vault.register(
+        "/v1/apps/" + app,
+        "{\"name\": \"An app\", \"facets\": [], \"purposes\": [\"" + CARE + "\"]}");
   }
 
   private void event(String name, int id, String value) {

@@ -191,11 +191,9 @@ final class OpenLineageIT {
   private void everything() {
     ok(vault.ask("1", "country"));
     vault.ask("2", "country");
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
-            "{\"rho\": 1, \"delta\": 0.000001}"));
+    vault.register(
+        "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
+        "{\"rho\": 1, \"delta\": 0.000001}");
     ok(
         vault.post(
             vault.token(Role.ANALYST, "ana"),

@@ -81,13 +81,11 @@ final class PolicyChangesIT {
 
   @Test
   void aChange_decidesOnceAnotherOperatorHasApprovedIt_andAfterARestart() {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/apps/shop",
-            """
-            {"name": "Shop", "facets": [], "purposes": ["dpv:AccountManagement"]}\
-            """));
+    vault.register(
+        "/v1/apps/shop",
+        """
+        {"name": "Shop", "facets": [], "purposes": ["dpv:AccountManagement"]}\
+        """);
     String before = inForce().path("dataDigest").asText();
     long change = proposed(NEW_PURPOSE);
     assertThat(ask().body().path("reasons").path(0).asText()).isEqualTo("PURPOSE_UNKNOWN");

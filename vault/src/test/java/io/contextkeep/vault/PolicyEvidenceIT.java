@@ -203,7 +203,7 @@ final class PolicyEvidenceIT {
     vault.advance(Duration.ofDays(100));
     operator = vault.token(Role.OPERATOR, "olga");
     ann = vault.customer("customer_number:1");
-    ok(vault.put(operator, "/v1/apps/shop", "{\"name\":\"Shop\",\"purposes\":[],\"facets\":[]}"));
+    vault.register("/v1/apps/shop", "{\"name\":\"Shop\",\"purposes\":[],\"facets\":[]}");
     ok(vault.put(ann, "/v1/me/restriction", ""));
     JsonNode replayed = replayed(period());
     assertThat(replayed.get("unchanged").asLong()).isEqualTo(1);

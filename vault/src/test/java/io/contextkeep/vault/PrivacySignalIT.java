@@ -23,13 +23,11 @@ final class PrivacySignalIT {
   void start(@TempDir Path dir) {
     vault = new TestVault(dir);
     vault.furnish();
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/apps/ads",
-            """
-            {"name": "Ads", "facets": [], "purposes": ["dpv:TargetedAdvertising"]}\
-            """));
+    vault.register(
+        "/v1/apps/ads",
+        """
+        {"name": "Ads", "facets": [], "purposes": ["dpv:TargetedAdvertising"]}\
+        """);
     vault.write("1", "country", "\"x\"");
     ok(vault.put(customer(), ADS, ""));
   }

@@ -19,8 +19,8 @@ final class RegistrationsIT {
       vault.furnish();
       String olga = vault.token(Role.OPERATOR, "olga");
       vault.advance(Duration.ofMinutes(5));
-      ok(vault.put(olga, "/v1/apps/shop", app("dpv:Marketing")));
-      ok(vault.put(olga, "/v1/attributes/country", attribute(7)));
+      vault.register("/v1/apps/shop", app("dpv:Marketing"));
+      vault.register("/v1/attributes/country", attribute(7));
       vault.restart();
 
       String ada = vault.token(Role.AUDITOR, "ada");

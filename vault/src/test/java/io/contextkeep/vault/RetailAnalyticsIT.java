@@ -69,8 +69,7 @@ final class RetailAnalyticsIT {
 
   private static void load(TestVault vault, Set<String> customers) throws Exception {
     URI base = URI.create("http://127.0.0.1:" + vault.vault().port());
-    String operator = vault.token(Role.OPERATOR, "olga");
-    DemoCatalogue.registrations().forEach((path, json) -> ok(vault.put(operator, path, json)));
+    DemoCatalogue.registrations().forEach(vault::register);
     analysable(
         vault,
         "country",
@@ -89,16 +88,11 @@ final class RetailAnalyticsIT {
         "pd:PurchasesAndSpendingHabit",
         "integer",
         "{\"lower\": 0, \"upper\": 200000, \"step\": 1, \"unit\": \"pence\"}");
-    ok(
-        vault.put(
-            operator,
-            "/v1/apps/shop",
-            "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"dpv:ServiceUsageAnalytics\"]}"));
-    ok(
-        vault.put(
-            operator,
-            "/v1/analytics/budgets/dpv:ServiceUsageAnalytics/shop",
-            "{\"rho\": 2, \"delta\": 0}"));
+    vault.register(
+        "/v1/apps/shop",
+        "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"dpv:ServiceUsageAnalytics\"]}");
+    vault.register(
+        "/v1/analytics/budgets/dpv:ServiceUsageAnalytics/shop", "{\"rho\": 2, \"delta\": 0}");
     new RetailLoader(new Api(base, () -> vault.token(Role.SOURCE, "crm")), false)
         .load(new ByteArrayInputStream(sample()), -1);
     for (String customer : customers) {
@@ -112,15 +106,13 @@ final class RetailAnalyticsIT {
 
   private static void analysable(
       TestVault vault, String name, String category, String type, String analytics) {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/attributes/" + name,
-            """
-            {"kind": "value", "facet": "behaviour", "category": "%s", "sensitivity": "low",
-             "schema": {"type": "%s"}, "retentionDays": 36500, "analytics": %s}\
-            """
-                .formatted(category, type, analytics)));
+    vault.register(
+        "/v1/attributes/" + name,
+        """
+        {"kind": "value", "facet": "behaviour", "category": "%s", "sensitivity": "low",
+         "schema": {"type": "%s"}, "retentionDays": 36500, "analytics": %s}\
+        """
+            .formatted(category, type, analytics));
   }
 
   private static void compare(

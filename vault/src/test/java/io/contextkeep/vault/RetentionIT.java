@@ -46,15 +46,13 @@ final class RetentionIT {
   }
 
   private void attribute(String name, String kind, int days) {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/attributes/" + name,
-            """
-            {"kind": "%s", "facet": "behaviour", "category": "pd:Purchase", "sensitivity": "low",
-             "schema": {}, "retentionDays": %d}\
-            """
-                .formatted(kind, days)));
+    vault.register(
+        "/v1/attributes/" + name,
+        """
+        {"kind": "%s", "facet": "behaviour", "category": "pd:Purchase", "sensitivity": "low",
+         "schema": {}, "retentionDays": %d}\
+        """
+            .formatted(kind, days));
   }
 
   private void events(String name, int first, int count) {

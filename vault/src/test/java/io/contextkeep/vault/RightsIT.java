@@ -4,7 +4,6 @@ import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.contextkeep.vault.identity.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,13 +23,11 @@ final class RightsIT {
   void start(@TempDir Path dir) {
     vault = new TestVault(dir);
     vault.furnish();
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/apps/guard",
-            """
-            {"name": "Guard", "facets": [], "purposes": ["dpv:FraudPreventionAndDetection"]}\
-            """));
+    vault.register(
+        "/v1/apps/guard",
+        """
+        {"name": "Guard", "facets": [], "purposes": ["dpv:FraudPreventionAndDetection"]}\
+        """);
   }
 
   @AfterEach

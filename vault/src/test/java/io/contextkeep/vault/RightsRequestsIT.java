@@ -57,11 +57,9 @@ final class RightsRequestsIT {
   }
 
   private void app(String name, String purpose) {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/apps/" + name,
-            "{\"name\": \"x\", \"facets\": [], \"purposes\": [\"%s\"]}".formatted(purpose)));
+    vault.register(
+        "/v1/apps/" + name,
+        "{\"name\": \"x\", \"facets\": [], \"purposes\": [\"%s\"]}".formatted(purpose));
   }
 
   private Answered ask(String body) {

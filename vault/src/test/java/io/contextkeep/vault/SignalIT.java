@@ -43,15 +43,13 @@ final class SignalIT {
     vault = new TestVault(dir);
     vault.furnish();
     for (String app : new String[] {"ads", "mags"}) {
-      ok(
-          vault.put(
-              vault.token(Role.OPERATOR, "olga"),
-              "/v1/apps/" + app,
-              """
-              {"name": "%s", "facets": [],
-               "purposes": ["dpv:TargetedAdvertising", "dpv:ServicePersonalisation"]}\
-              """
-                  .formatted(app)));
+      vault.register(
+          "/v1/apps/" + app,
+          """
+          {"name": "%s", "facets": [],
+           "purposes": ["dpv:TargetedAdvertising", "dpv:ServicePersonalisation"]}\
+          """
+              .formatted(app));
     }
     vault.write("1", "country", "\"x\"");
     ok(vault.put(customer(), SHOP, ""));

@@ -244,42 +244,42 @@ final class TestVault implements AutoCloseable {
 
   /** Registers what most tests need: the shop, its source, and some attributes. */
   void furnish() {
-    String operator = token(Role.OPERATOR, "olga");
-    ok(
-        put(
-            operator,
-            "/v1/apps/shop",
-            """
-            {"name": "Shop", "facets": [],
-             "purposes": ["dpv:ServicePersonalisation", "dpv:CustomerCare"]}\
-            """));
-    ok(
-        put(
-            operator,
-            "/v1/apps/crm",
-            """
-            {"name": "CRM", "purposes": [],
-             "facets": ["profile", "behaviour", "preferences"]}\
-            """));
-    attribute(operator, "email", "value", "profile", "pd:EmailAddress", "string");
-    attribute(operator, "country", "value", "profile", "pd:Country", "string");
-    attribute(operator, "health_note", "value", "profile", "pd:Health", "string");
-    attribute(operator, "income", "value", "profile", "pd:Income", "integer");
-    attribute(operator, "purchase", "event", "behaviour", "pd:Purchase", "object");
-    attribute(operator, "mood", "value", "intent", "pd:Interest", "string");
+    register(
+        "/v1/apps/shop",
+        """
+        {"name": "Shop", "facets": [],
+         "purposes": ["dpv:ServicePersonalisation", "dpv:CustomerCare"]}\
+        """);
+    register(
+        "/v1/apps/crm",
+        """
+        {"name": "CRM", "purposes": [],
+         "facets": ["profile", "behaviour", "preferences"]}\
+        """);
+    attribute("email", "value", "profile", "pd:EmailAddress", "string");
+    attribute("country", "value", "profile", "pd:Country", "string");
+    attribute("health_note", "value", "profile", "pd:Health", "string");
+    attribute("income", "value", "profile", "pd:Income", "integer");
+    attribute("purchase", "event", "behaviour", "pd:Purchase", "object");
+    attribute("mood", "value", "intent", "pd:Interest", "string");
   }
 
-  private void attribute(
-      String operator, String name, String kind, String facet, String category, String type) {
-    ok(
-        put(
-            operator,
-            "/v1/attributes/" + name,
-            """
-            {"kind": "%s", "facet": "%s", "category": "%s", "sensitivity": "low",
-             "schema": {"type": "%s"}, "retentionDays": 3650}\
-            """
-                .formatted(kind, facet, category, type)));
+  private void attribute(String name, String kind, String facet, String category, String type) {
+    register(
+        "/v1/attributes/" + name,
+        """
+        {"kind": "%s", "facet": "%s", "category": "%s", "sensitivity": "low",
+         "schema": {"type": "%s"}, "retentionDays": 3650}\
+        """
+            .formatted(kind, facet, category, type));
+  }
+
+  /**
+   * Registers an app, an attribute, an agent or a budget as operators do, and gives what is in
+   * force then. Tests call this for what they need to be registered.
+   */
+  Answered register(String path, String json) {
+    return ok(put(token(Role.OPERATOR, "olga"), path, json));
   }
 
   /** Writes a value of the customer as the CRM would. */

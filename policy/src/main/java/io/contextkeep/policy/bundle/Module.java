@@ -1,7 +1,5 @@
 package io.contextkeep.policy.bundle;
 
-import com.dylibso.chicory.compiler.InterpreterFallback;
-import com.dylibso.chicory.compiler.MachineFactoryCompiler;
 import com.dylibso.chicory.runtime.ByteArrayMemory;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.Parser;
@@ -11,6 +9,7 @@ import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.styra.opa.wasm.OpaWasm;
+import io.contextkeep.policy.CompiledPolicy;
 import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.policy.bundle.BundleRejected.Step;
 import java.io.ByteArrayInputStream;
@@ -45,7 +44,7 @@ final class Module {
     } catch (RuntimeException e) {
       throw new BundleRejected(Step.ABI, "The module does not start", e);
     }
-    compile(module);
+    compile(wasm);
   }
 
   private static WasmModule parse(byte[] wasm) throws BundleRejected {
@@ -113,11 +112,9 @@ final class Module {
   }
 
   /** Interpreted code is a hundred times slower: a policy that needs it would be an outage. */
-  private static void compile(WasmModule module) throws BundleRejected {
+  private static void compile(byte[] wasm) throws BundleRejected {
     try {
-      MachineFactoryCompiler.builder(module)
-          .withInterpreterFallback(InterpreterFallback.FAIL)
-          .compile();
+      CompiledPolicy.of(wasm);
     } catch (ChicoryException | IllegalStateException e) {
       throw new BundleRejected(
           Step.COMPILE, "A rule is too large to be compiled; build with -O 0", e);

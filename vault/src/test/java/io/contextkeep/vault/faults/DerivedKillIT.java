@@ -72,27 +72,20 @@ final class DerivedKillIT {
 
   private static void furnish(Parties parties) {
     parties.furnish();
-    String operator = parties.token(Role.OPERATOR, "olga");
     parties
-        .send(
-            "PUT",
+        .register(
             "/v1/apps/brain",
-            operator,
             """
             {"name": "Brain", "facets": ["intent"], "purposes": ["dpv:ServicePersonalisation"]}\
-            """,
-            Map.of())
+            """)
         .ok();
     parties
-        .send(
-            "PUT",
+        .register(
             "/v1/attributes/churn",
-            operator,
             """
             {"kind": "value", "facet": "intent", "category": "pd:Interest", "sensitivity": "low",
              "schema": {"type": "string"}, "retentionDays": 30}\
-            """,
-            Map.of())
+            """)
         .ok();
   }
 

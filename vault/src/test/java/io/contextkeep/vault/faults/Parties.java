@@ -42,9 +42,12 @@ final class Parties implements AutoCloseable {
 
   /** Registers the demo's apps and attributes. */
   void furnish() {
-    String operator = token(Role.OPERATOR, "olga");
-    DemoCatalogue.registrations()
-        .forEach((path, json) -> send("PUT", path, operator, json, Map.of()).ok());
+    DemoCatalogue.registrations().forEach((path, json) -> register(path, json).ok());
+  }
+
+  /** Registers an app, an attribute or a budget as operators do. */
+  Answer register(String path, String json) {
+    return send("PUT", path, token(Role.OPERATOR, "olga"), json, Map.of());
   }
 
   /** The CRM writes one value of the customer. */
@@ -92,12 +95,9 @@ final class Parties implements AutoCloseable {
 
   /** What analysts may learn in all of the shop's customers, in rho. */
   Answer budget(String rho) {
-    return send(
-        "PUT",
+    return register(
         "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
-        token(Role.OPERATOR, "olga"),
-        "{\"rho\": " + rho + ", \"delta\": 0}",
-        Map.of());
+        "{\"rho\": " + rho + ", \"delta\": 0}");
   }
 
   /** An analyst asks how many customers there are, at that price. */

@@ -1,0 +1,68 @@
+package io.contextkeep.policy;
+
+import com.dylibso.chicory.compiler.InterpreterFallback;
+import com.dylibso.chicory.compiler.MachineFactoryCompiler;
+import com.dylibso.chicory.runtime.ByteArrayMemory;
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Machine;
+import com.dylibso.chicory.wasm.ChicoryException;
+import com.dylibso.chicory.wasm.Parser;
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.contextkeep.ontology.Sha256;
+import java.util.function.Function;
+
+/**
+ * A policy's WebAssembly as Java bytecode. Compiling takes most of a second of processor time and
+ * the result depends on the module's bytes alone, so each module is compiled once in a JVM, and its
+ * instances share code that is warm already. They share no memory.
+ */
+public final class CompiledPolicy {
+  /** More than one vault ever has: the policy in force, a candidate, and those in replays. */
+  private static final int MAX_MODULES = 8;
+
+  /** The memory that an instance starts with, in WebAssembly pages of 64 KiB. */
+  private static final int FIRST_PAGES = 10;
+
+  private static final Cache<String, CompiledPolicy> COMPILED =
+      Caffeine.newBuilder().maximumSize(MAX_MODULES).build();
+
+  private final WasmModule module;
+  private final Function<Instance, Machine> machines;
+
+  private CompiledPolicy(byte[] wasm) {
+    this.module = Parser.parse(wasm);
+    this.machines =
+        MachineFactoryCompiler.builder(module)
+            .withInterpreterFallback(InterpreterFallback.FAIL)
+            .compile();
+  }
+
+  /**
+   * Compiles a module, or finds it compiled.
+   *
+   * @throws ChicoryException if it is no WebAssembly, or has a function that cannot be compiled
+   * @throws IllegalStateException if it has a function that only the interpreter could run, a
+   *     hundred times slower
+   */
+  public static CompiledPolicy of(byte[] wasm) {
+    return COMPILED.get(Sha256.hex(wasm), _ -> new CompiledPolicy(wasm));
+  }
+
+  /**
+   * Makes an instance that asks {@link WasmEngine#ENTRYPOINT} over that data.
+   *
+   * @param data the policy's data document as JSON
+   */
+  PolicyInstance instance(String data) {
+    var memory = new ByteArrayMemory(new MemoryLimits(FIRST_PAGES, WasmEngine.MAX_PAGES));
+    Instance instance =
+        Instance.builder(module)
+            .withImportValues(new PolicyHost(memory).toImportValues())
+            .withMachineFactory(machines)
+            .build();
+    return new PolicyInstance(instance, memory, data);
+  }
+}
