@@ -11,6 +11,7 @@ import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.ops.Operations;
 import io.contextkeep.vault.ops.PemTrust;
 import io.contextkeep.vault.ops.WatchedPolicy;
+import io.contextkeep.vault.outgoing.Clients;
 import io.contextkeep.vault.policy.Policies;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -61,7 +62,7 @@ final class PolicyEngines {
             engine -> new MemoisedEngine(metrics.timed(engine), REMEMBERED_DECISIONS),
             metrics::policyFailed,
             clock,
-            Vault::client,
+            Clients::client,
             () -> Threads.scheduler("policy-watch"));
     if (!config.policy().elsewhere()) {
       operations.readiness().note(policies::note);
@@ -80,7 +81,7 @@ final class PolicyEngines {
     }
     // One connection for each question under way: none waits behind another's.
     HttpClient client =
-        Vault.clients()
+        Clients.builder()
             .version(HttpClient.Version.HTTP_1_1)
             .sslContext(PemTrust.context(settings.ca(), "policy.server.ca"))
             .build();

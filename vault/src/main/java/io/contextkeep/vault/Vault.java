@@ -39,6 +39,8 @@ import io.contextkeep.vault.ops.Publisher;
 import io.contextkeep.vault.ops.Readiness;
 import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.ops.WitnessRounds;
+import io.contextkeep.vault.outgoing.Clients;
+import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.policy.InForce;
 import io.contextkeep.vault.policy.PastPolicies;
 import io.contextkeep.vault.policy.Policies;
@@ -70,7 +72,6 @@ import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Staff;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -86,8 +87,6 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /** One running vault, put together from its parts: nothing else makes them. */
 public final class Vault implements AutoCloseable {
-  private static final Duration CONNECTING = Duration.ofSeconds(5);
-
   /** How long an auditor's query of the graph may take. */
   private static final Duration QUERIES = Duration.ofSeconds(10);
 
@@ -224,9 +223,10 @@ public final class Vault implements AutoCloseable {
               () -> db.inRead(c -> cases.count(c, clock.instant()).getOrDefault(pressing, 0L)));
     }
     Agents agents = new Agents(random);
+    Outgoing outgoing = new Outgoing(config.internalHosts(), Threads.virtual("outgoing"));
     StatusCallbacks callbacks =
         new StatusCallbacks(
-            db, agents, cases, client(), clock, Threads.scheduler("agent-callbacks"));
+            db, agents, cases, outgoing, clock, Threads.scheduler("agent-callbacks"));
     Erasure erasure =
         new Erasure(db, customers, keys, log, casework::erased, clock, config.backupRetention());
     erasure.resume();
@@ -277,6 +277,7 @@ public final class Vault implements AutoCloseable {
             casework,
             agents,
             config.rights().business(),
+            outgoing,
             new ProcessingRecords(db, past, pastPolicies, notices),
             new AsOf(db, past, pastPolicies, gate, evidence.candidates()),
             projector.queries(Threads.computing("auditor-query"), QUERIES),
@@ -308,7 +309,7 @@ public final class Vault implements AutoCloseable {
         NoticeSender.start(
             recipientNotices,
             registry,
-            client(),
+            outgoing,
             Threads.scheduler("erasure-notices"),
             Threads.virtual("erasure-notice"));
     Publisher publisher = Publisher.start(Threads.scheduler("audit-publisher"), index.index(), log);
@@ -321,7 +322,7 @@ public final class Vault implements AutoCloseable {
             log,
             config.data(),
             Threads::daemon,
-            Vault::client,
+            Clients::client,
             operations.metrics());
     return new Vault(
         db,
@@ -343,6 +344,7 @@ public final class Vault implements AutoCloseable {
             housekeeping::close,
             callbacks::close,
             noticeSender::close,
+            outgoing::close,
             forwarders::close,
             projector::close,
             operations.metrics()::close,
@@ -382,22 +384,11 @@ public final class Vault implements AutoCloseable {
       TrustPolicy policy, Db db, AuditLog log, Operations operations, InstantSource clock) {
     WitnessRounds rounds =
         WitnessRounds.start(
-            db, log, policy, client(), operations.metrics(), clock, Threads::scheduler);
+            db, log, policy, Clients.client(), operations.metrics(), clock, Threads::scheduler);
     operations
         .readiness()
         .note(() -> rounds.quorum() ? "witnesses: quorum\n" : "witnesses: no quorum\n");
     return rounds;
-  }
-
-  /** For those whom the vault itself asks or tells: witnesses, collectors, a policy server. */
-  static HttpClient.Builder clients() {
-    return HttpClient.newBuilder()
-        .followRedirects(HttpClient.Redirect.NEVER)
-        .connectTimeout(CONNECTING);
-  }
-
-  static HttpClient client() {
-    return clients().build();
   }
 
   static Path graphDirectory(VaultConfig config) {

@@ -27,6 +27,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How one vault is set up. Defaults are here; a properties file overrides them and the environment
@@ -55,6 +57,7 @@ import java.util.regex.Pattern;
  * @param rights under which rules customers' requests are answered
  * @param backupRetention how long copies of the vault are kept, which certificates of erasure
  *     promise; empty where nobody promises a time
+ * @param internalHosts hosts outside the internet that addresses given over the API may name
  * @param noticePatience how long an app's acknowledgement of an erasure is waited for
  */
 public record VaultConfig(
@@ -82,7 +85,8 @@ public record VaultConfig(
     PolicySettings policy,
     RightsSettings rights,
     Optional<Period> backupRetention,
-    Duration noticePatience) {
+    Duration noticePatience,
+    Set<String> internalHosts) {
 
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
@@ -123,7 +127,8 @@ public record VaultConfig(
           Map.entry("policy.poll.min.seconds", "60"),
           Map.entry("policy.poll.max.seconds", "120"),
           Map.entry("backup.retention", ""),
-          Map.entry("erasure.notice.days", "30"));
+          Map.entry("erasure.notice.days", "30"),
+          Map.entry("outgoing.internal.hosts", ""));
 
   /**
    * What can be said of an issuer, after {@code oidc.<name>.}; empty is filled in from its name and
@@ -217,7 +222,8 @@ public record VaultConfig(
             setting(settings, "rights.jurisdiction"),
             given(settings, "rights.business")),
         period(settings, "backup.retention"),
-        Duration.ofDays(number(settings, "erasure.notice.days", 1, 3_650)));
+        Duration.ofDays(number(settings, "erasure.notice.days", 1, 3_650)),
+        hosts(settings, "outgoing.internal.hosts"));
   }
 
   private static PolicySettings policy(Map<String, String> settings) {
@@ -298,6 +304,14 @@ public record VaultConfig(
                               + List.of(Role.values()).stream().map(Role::code).toList())));
     }
     return roles;
+  }
+
+  /** Hosts as they stand in URLs, in lower case. */
+  private static Set<String> hosts(Map<String, String> settings, String key) {
+    return Stream.of(setting(settings, key).toLowerCase(Locale.ROOT).split(",", -1))
+        .map(String::strip)
+        .filter(host -> !host.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Optional<PolicyServerSettings> policyServer(Map<String, String> settings) {

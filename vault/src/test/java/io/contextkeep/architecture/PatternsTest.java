@@ -89,7 +89,8 @@ final class PatternsTest {
         (owner, before) -> {
           Iterator<Instruction> latest = before.descendingIterator();
           latest.next();
-          if (!isText(latest.next()) && !isText(latest.next())) {
+          boolean last = isText(latest.next());
+          if (!last && !isText(latest.next())) {
             others.add(owner.getName());
           }
         });

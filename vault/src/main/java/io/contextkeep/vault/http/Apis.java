@@ -17,6 +17,7 @@ import io.contextkeep.vault.erasure.Certificates;
 import io.contextkeep.vault.erasure.RecipientNotices;
 import io.contextkeep.vault.graph.GraphQueries;
 import io.contextkeep.vault.lineage.LineageReader;
+import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.read.Deriving;
 import io.contextkeep.vault.read.Processing;
@@ -74,6 +75,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Casework casework,
       Agents agents,
       Optional<String> business,
+      Outgoing outgoing,
       ProcessingRecords records,
       AsOf asOf,
       GraphQueries queries,
@@ -109,11 +111,11 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new MyRequestsApi(me, db, acts, exercise, rules, cases, clock),
             new AgentsApi(db, agents, log, clock),
             new DataRightsApi(
-                db, customers, agents, exercise, rules, cases, casework, business, clock),
+                db, customers, agents, exercise, rules, cases, casework, business, outgoing, clock),
             new RequestDeskApi(db, cases, casework, customers, acts, looks, clock),
             new MyEvidenceApi(me, db, registry, consents, evidence),
             new EvidenceApi(evidence, log, looks),
-            new OperatorApi(db, registry, log, clock),
+            new OperatorApi(db, registry, log, outgoing, clock),
             new PolicyApi(policies),
             new AnalyticsApi(analytics, registry),
             new AuditorApi(db, customers, looks),

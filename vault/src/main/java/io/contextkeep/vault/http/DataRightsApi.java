@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.RequestState;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.rights.CaseRefused;
 import io.contextkeep.vault.rights.Cases;
 import io.contextkeep.vault.rights.Casework;
@@ -15,7 +16,6 @@ import io.contextkeep.vault.rights.agent.Agent;
 import io.contextkeep.vault.rights.agent.Agents;
 import io.contextkeep.vault.rights.agent.ExerciseStatus;
 import io.contextkeep.vault.rights.agent.SignedMessage;
-import io.contextkeep.vault.rights.agent.StatusCallbacks;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Identifier;
 import io.vertx.core.buffer.Buffer;
@@ -71,6 +71,7 @@ final class DataRightsApi implements Routes.Api {
   private final Cases cases;
   private final Casework casework;
   private final Optional<String> business;
+  private final Outgoing outgoing;
   private final InstantSource clock;
 
   /**
@@ -85,6 +86,7 @@ final class DataRightsApi implements Routes.Api {
       Cases cases,
       Casework casework,
       Optional<String> business,
+      Outgoing outgoing,
       InstantSource clock) {
     this.db = db;
     this.customers = customers;
@@ -94,6 +96,7 @@ final class DataRightsApi implements Routes.Api {
     this.cases = cases;
     this.casework = casework;
     this.business = business;
+    this.outgoing = outgoing;
     this.clock = clock;
   }
 
@@ -339,10 +342,14 @@ final class DataRightsApi implements Routes.Api {
     }
   }
 
-  private static Optional<String> callback(JsonNode json) {
+  private Optional<String> callback(JsonNode json) {
     Optional<String> callback = Json.optionalText(json, "status_callback", 2_000);
-    if (callback.filter(text -> !StatusCallbacks.isAddress(text)).isPresent()) {
-      throw new Refused(400, "invalid_callback", "The field 'status_callback' is an https URL");
+    if (callback.filter(text -> !outgoing.accepts(text)).isPresent()) {
+      throw new Refused(
+          400,
+          "invalid_callback",
+          "The field 'status_callback' is an https URL of a public host, without a password and"
+              + " without a fragment");
     }
     return callback;
   }

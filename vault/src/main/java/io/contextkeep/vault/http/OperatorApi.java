@@ -9,7 +9,7 @@ import io.contextkeep.ontology.Purpose;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.AppKey;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.ops.PeerUrl;
+import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.store.Analysable;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
@@ -17,8 +17,6 @@ import io.contextkeep.vault.store.Facet;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registrations;
 import io.contextkeep.vault.store.Registry;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -44,9 +42,11 @@ final class OperatorApi implements Routes.Api {
   private final Db db;
   private final Registry registry;
   private final AuditLog log;
+  private final Outgoing outgoing;
   private final InstantSource clock;
 
-  OperatorApi(Db db, Registry registry, AuditLog log, InstantSource clock) {
+  OperatorApi(Db db, Registry registry, AuditLog log, Outgoing outgoing, InstantSource clock) {
+    this.outgoing = outgoing;
     this.clock = clock;
     this.db = db;
     this.registry = registry;
@@ -171,24 +171,15 @@ final class OperatorApi implements Routes.Api {
   }
 
   /** Notices name people, so nobody on a network may read them. */
-  private static Optional<String> noticeUrl(JsonNode body) {
+  private Optional<String> noticeUrl(JsonNode body) {
     Optional<String> url = Json.optionalText(body, "noticeUrl", 2_000);
-    if (url.isPresent() && !isNoticeUrl(url.get())) {
+    if (url.isPresent() && !outgoing.accepts(url.get())) {
       throw Problem.badRequest(
           "invalid_field",
-          "The field 'noticeUrl' is a https URL, or a http URL of this machine, without a password"
-              + " and without a fragment");
+          "The field 'noticeUrl' is an https URL of a public host, or of one that the setting"
+              + " outgoing.internal.hosts names, without a password and without a fragment");
     }
     return url;
-  }
-
-  private static boolean isNoticeUrl(String text) {
-    try {
-      URI url = new URI(text);
-      return PeerUrl.isHttp(url) && PeerUrl.isPrivate(url) && url.getFragment() == null;
-    } catch (URISyntaxException e) {
-      return false;
-    }
   }
 
   private static Optional<AppKey> jwk(JsonNode jwk) {
