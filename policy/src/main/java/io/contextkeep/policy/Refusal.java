@@ -59,6 +59,11 @@ public final class Refusal implements Decision, AggregateDecision {
     return reasons;
   }
 
+  /** Whether nothing was decided, because the policy could not be asked. */
+  public boolean isUndecided() {
+    return PolicyFailure.Kind.areUnheard(reasons);
+  }
+
   /** The {@code acr} values of a token that would be strong enough, where this one's is not. */
   public List<String> stepUp() {
     return stepUp;
