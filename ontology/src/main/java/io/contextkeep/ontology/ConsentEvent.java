@@ -1,6 +1,7 @@
 package io.contextkeep.ontology;
 
 import java.time.Instant;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,20 @@ public record ConsentEvent(
         method,
         at,
         expiresAt);
+  }
+
+  /**
+   * Whether it says again what stands already, so that nothing would change: the same no, or a yes
+   * to the same notice that allows as much for as long.
+   */
+  public boolean repeats(ConsentEvent standing) {
+    return status == standing.status
+        && by == standing.by
+        && (!status.allows()
+            || explicit == standing.explicit
+                && noticeVersion.equals(standing.noticeVersion)
+                && language.equals(standing.language)
+                && Objects.equals(expiresAt, standing.expiresAt));
   }
 
   public ConsentEvent withId(long newId) {

@@ -40,36 +40,45 @@ public final class ConsentStates {
 
   private ConsentStates() {}
 
+  /**
+   * Where the events lead.
+   *
+   * @param latest the event that counted last
+   * @param since the number of the event with which the yes began that stands, or stood until it
+   *     expired: a renewal or a second yes in time continues the first, after a no, a gap or a yes
+   *     that allows less it is another one; 0 where the latest event is no yes
+   */
+  public record Standing(ConsentEvent latest, long since) {}
+
   /** The event that counts, or empty where nothing was ever said. */
   public static Optional<ConsentEvent> latest(Collection<ConsentEvent> events) {
-    Optional<ConsentEvent> standing = Optional.empty();
+    return standing(events).map(Standing::latest);
+  }
+
+  /** Where the events lead, whatever order they are given in; empty where none of them counts. */
+  public static Optional<Standing> standing(Collection<ConsentEvent> events) {
+    Optional<Standing> standing = Optional.empty();
     for (ConsentEvent event : events.stream().sorted(ORDER).toList()) {
-      if (counts(event, standing)) {
-        standing = Optional.of(event);
-      }
+      standing = next(standing, event);
     }
     return standing;
   }
 
   /**
-   * The event with which the yes began that stands, or stood until it expired: a renewal or a
-   * second yes in time continues the first. After a no, a gap or a yes that allows less it is
-   * another yes. Empty where the latest event is no yes.
+   * Where one more event leads that was said later than all before it.
+   *
+   * @param before where those before it led
    */
-  public static Optional<ConsentEvent> begun(Collection<ConsentEvent> events) {
-    Optional<ConsentEvent> standing = Optional.empty();
-    Optional<ConsentEvent> begun = Optional.empty();
-    for (ConsentEvent event : events.stream().sorted(ORDER).toList()) {
-      if (counts(event, standing)) {
-        if (!event.status().allows()) {
-          begun = Optional.empty();
-        } else if (standing.filter(yes -> continues(event, yes)).isEmpty()) {
-          begun = Optional.of(event);
-        }
-        standing = Optional.of(event);
-      }
+  public static Optional<Standing> next(Optional<Standing> before, ConsentEvent event) {
+    if (!counts(event, before.map(Standing::latest))) {
+      return before;
     }
-    return begun;
+    long since =
+        before
+            .filter(standing -> continues(event, standing.latest()))
+            .map(Standing::since)
+            .orElse(event.id());
+    return Optional.of(new Standing(event, event.status().allows() ? since : 0));
   }
 
   private static boolean continues(ConsentEvent later, ConsentEvent yes) {

@@ -79,27 +79,25 @@ final class ConsentStatesTest {
     ConsentEvent first = event(1, GIVEN, 1, 5L);
     ConsentEvent inTime = event(2, RENEWED, 4);
     ConsentEvent late = event(3, GIVEN, 5);
-    assertThat(ConsentStates.begun(List.of(inTime, first))).contains(first);
-    assertThat(ConsentStates.begun(List.of(first, late))).contains(late);
-    assertThat(ConsentStates.begun(List.of(first, event(4, WITHDRAWN, 2)))).isEmpty();
-    assertThat(ConsentStates.begun(List.of(first, event(4, WITHDRAWN, 2), inTime)))
-        .as("a renewal of nothing")
-        .isEmpty();
-    assertThat(ConsentStates.begun(List.of(first, event(4, WITHDRAWN, 2), event(5, GIVEN, 3))))
-        .map(ConsentEvent::id)
-        .contains(5L);
-    assertThat(ConsentStates.begun(List.of(first, event(6, UNKNOWN, 2)))).isEmpty();
-    assertThat(ConsentStates.begun(List.of())).isEmpty();
+    assertThat(since(inTime, first)).isEqualTo(1);
+    assertThat(since(first, late)).isEqualTo(3);
+    assertThat(since(first, event(4, WITHDRAWN, 2))).isZero();
+    assertThat(since(first, event(4, WITHDRAWN, 2), inTime)).as("a renewal of nothing").isZero();
+    assertThat(since(first, event(4, WITHDRAWN, 2), event(5, GIVEN, 3))).isEqualTo(5);
+    assertThat(since(first, event(6, UNKNOWN, 2))).isZero();
+    assertThat(ConsentStates.standing(List.of())).isEmpty();
   }
 
   @Test
   void aYesThatAllowsLess_isAnotherOne() {
     ConsentEvent explicit = explicit(1, 1);
     ConsentEvent less = event(2, GIVEN, 2);
-    assertThat(ConsentStates.begun(List.of(explicit, less))).contains(less);
-    assertThat(ConsentStates.begun(List.of(event(1, GIVEN, 1), explicit(2, 2))))
-        .map(ConsentEvent::id)
-        .contains(1L);
+    assertThat(since(explicit, less)).isEqualTo(2);
+    assertThat(since(event(1, GIVEN, 1), explicit(2, 2))).isEqualTo(1);
+  }
+
+  private static long since(ConsentEvent... events) {
+    return ConsentStates.standing(List.of(events)).orElseThrow().since();
   }
 
   private static ConsentEvent explicit(long id, long second) {

@@ -30,23 +30,33 @@ final class IndexFile implements AutoCloseable {
   }
 
   static IndexFile open(
-      Path file, Db logStore, AuditLog log, Optional<TrustPolicy> witnesses, Duration deadline)
+      Path file,
+      Db logStore,
+      AuditLog log,
+      Optional<TrustPolicy> witnesses,
+      Duration deadline,
+      Threads threads)
       throws IOException {
     try {
-      return opened(file, logStore, log, witnesses, deadline);
+      return opened(file, logStore, log, witnesses, deadline, threads);
     } catch (StoreUnavailable damaged) {
       LOG.atWarn().log("the verifiable index cannot be read and is made again");
       for (String part : List.of("", "-wal", "-shm")) {
         Files.deleteIfExists(file.resolveSibling(file.getFileName() + part));
       }
-      return opened(file, logStore, log, witnesses, deadline);
+      return opened(file, logStore, log, witnesses, deadline, threads);
     }
   }
 
   private static IndexFile opened(
-      Path file, Db logStore, AuditLog log, Optional<TrustPolicy> witnesses, Duration deadline) {
+      Path file,
+      Db logStore,
+      AuditLog log,
+      Optional<TrustPolicy> witnesses,
+      Duration deadline,
+      Threads threads) {
     Db db =
-        Db.open(file, List.of(VerifiableIndex.schema()), Threads.daemon("index-writer"), deadline);
+        Db.open(file, List.of(VerifiableIndex.schema()), threads.vital("index-writer"), deadline);
     try {
       return new IndexFile(db, new VerifiableIndex(logStore, log, db, witnesses));
     } catch (StoreUnavailable damaged) {

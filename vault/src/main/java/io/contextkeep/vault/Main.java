@@ -61,6 +61,9 @@ public final class Main {
                                                         source is taken from CONTEXTKEEP_TOKEN
       """;
 
+  /** The exit status of a vault that ended itself, after {@code EX_SOFTWARE}. */
+  static final int THREAD_ENDED = 70;
+
   private static final String ACR = "acr=";
 
   private Main() {}
@@ -179,9 +182,26 @@ public final class Main {
   }
 
   private static Vault start(VaultConfig config) throws IOException {
-    Vault vault = Vault.start(config, InstantSource.system());
+    Vault vault = Vault.start(config, InstantSource.system(), Main::end);
     LOG.atInfo().addKeyValue("port", vault.port()).log("started");
     return vault;
+  }
+
+  /**
+   * Ends the program at once, as a crash would, which the next start makes good: whatever needs the
+   * thread that has ended could only be waited for in vain.
+   */
+  static void end(String thread, Throwable why) {
+    try {
+      LOG.atError()
+          .addKeyValue("thread", thread)
+          .addKeyValue("thrown", why.getClass().getName())
+          .addKeyValue("exit", THREAD_ENDED)
+          .log("a vital thread has ended, and so does the vault");
+      flushLogs();
+    } finally {
+      Runtime.getRuntime().halt(THREAD_ENDED);
+    }
   }
 
   private static void runUntilStopped(Vault vault) throws InterruptedException {

@@ -48,7 +48,8 @@ final class PolicyEngines {
       AuditLog log,
       Operations operations,
       ScheduledExecutorService watchdog,
-      InstantSource clock) {
+      InstantSource clock,
+      Threads threads) {
     Metrics metrics = operations.metrics();
     int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
     Policies policies =
@@ -63,7 +64,7 @@ final class PolicyEngines {
             metrics::policyFailed,
             clock,
             Clients::client,
-            () -> Threads.scheduler("policy-watch"));
+            () -> threads.scheduler("policy-watch"));
     if (!config.policy().elsewhere()) {
       operations.readiness().note(policies::note);
     }

@@ -27,6 +27,7 @@ import io.contextkeep.vault.erasure.NoticeSender;
 import io.contextkeep.vault.erasure.RecipientNotices;
 import io.contextkeep.vault.graph.Projector;
 import io.contextkeep.vault.http.Apis;
+import io.contextkeep.vault.http.Limits;
 import io.contextkeep.vault.http.Server;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.identity.VaultIssuer;
@@ -141,11 +142,24 @@ public final class Vault implements AutoCloseable {
 
   /** Starts a vault and finishes what a crash left undone. */
   public static Vault start(VaultConfig config, InstantSource clock) throws IOException {
-    return start(config, clock, Bundle.builtIn());
+    return start(config, clock, LastWord.NONE);
+  }
+
+  /** The same with a last word, should one of its vital threads end. */
+  static Vault start(VaultConfig config, InstantSource clock, LastWord lastWord)
+      throws IOException {
+    return start(config, clock, Bundle.builtIn(), lastWord);
   }
 
   /** The same with another policy. */
   static Vault start(VaultConfig config, InstantSource clock, Bundle bundle) throws IOException {
+    return start(config, clock, bundle, LastWord.NONE);
+  }
+
+  private static Vault start(
+      VaultConfig config, InstantSource clock, Bundle bundle, LastWord lastWord)
+      throws IOException {
+    Threads vital = new Threads(lastWord);
     privateDirectory(config.data());
     privateDirectory(config.keys());
     SecureRandom random = new SecureRandom();
@@ -155,20 +169,20 @@ public final class Vault implements AutoCloseable {
             config.keys().resolve("keys.db"),
             root,
             random,
-            Threads.daemon("keys-writer"),
+            vital.vital("keys-writer"),
             config.storeDeadline());
-    Db db = openDatabase(config);
-    ScheduledExecutorService watchdog = Threads.scheduler("policy-watchdog");
+    Db db = openDatabase(config, vital);
+    ScheduledExecutorService watchdog = vital.scheduler("policy-watchdog");
     CheckpointFile kept = CheckpointFile.open(config.keys().resolve("last.checkpoint"));
     AuditLog log = new AuditLog(db, AuditKeys.of(config, root, clock), kept, clock, random);
     Optional<TrustPolicy> witnesses = WitnessSettings.ofThisLog(config, log);
     IndexFile index =
         IndexFile.open(
-            config.data().resolve("index.db"), db, log, witnesses, config.storeDeadline());
-    Operations operations = operations(config, db, log, clock);
+            config.data().resolve("index.db"), db, log, witnesses, config.storeDeadline(), vital);
+    Operations operations = operations(config, db, log, clock, vital);
     operations.metrics().auditLag("index", index.index()::lag);
     Policies policies =
-        PolicyEngines.policies(config, bundle, db, log, operations, watchdog, clock);
+        PolicyEngines.policies(config, bundle, db, log, operations, watchdog, clock, vital);
     PolicyEngine engine = PolicyEngines.of(config, policies, operations, clock);
     BlindIndex blindIndex = new BlindIndex(root);
     Registry registry = new Registry(db);
@@ -225,8 +239,7 @@ public final class Vault implements AutoCloseable {
     Agents agents = new Agents(random);
     Outgoing outgoing = new Outgoing(config.internalHosts(), Threads.virtual("outgoing"));
     StatusCallbacks callbacks =
-        new StatusCallbacks(
-            db, agents, cases, outgoing, clock, Threads.scheduler("agent-callbacks"));
+        new StatusCallbacks(db, agents, cases, outgoing, clock, vital.scheduler("agent-callbacks"));
     Erasure erasure =
         new Erasure(db, customers, keys, log, casework::erased, clock, config.backupRetention());
     erasure.resume();
@@ -241,11 +254,11 @@ public final class Vault implements AutoCloseable {
             new Batches(),
             graphDirectory(config),
             random,
-            Threads.daemon("graph-projector"),
+            vital.vital("graph-projector"),
             clock);
     watch(projector, operations.metrics());
     VaultIssuer issuer = issuer(config, root, clock);
-    Optional<Db> witnessed = config.witnessLogs().map(_ -> openWitnessed(config));
+    Optional<Db> witnessed = config.witnessLogs().map(_ -> openWitnessed(config, vital));
     Staff staff = new Staff(db, new StaffNames(root));
     Apis apis =
         Apis.of(
@@ -281,6 +294,7 @@ public final class Vault implements AutoCloseable {
             new ProcessingRecords(db, past, pastPolicies, notices),
             new AsOf(db, past, pastPolicies, gate, evidence.candidates()),
             projector.queries(Threads.computing("auditor-query"), QUERIES),
+            new Limits(config.limits(), System::nanoTime),
             clock);
     Server server =
         Server.start(
@@ -299,7 +313,7 @@ public final class Vault implements AutoCloseable {
     AuditRetention auditRetention = new AuditRetention(db, log, clock, config.auditRetention());
     Housekeeping housekeeping =
         Housekeeping.start(
-            Threads.scheduler("housekeeping"),
+            vital.scheduler("housekeeping"),
             erasure,
             retention,
             auditRetention,
@@ -310,18 +324,18 @@ public final class Vault implements AutoCloseable {
             recipientNotices,
             registry,
             outgoing,
-            Threads.scheduler("erasure-notices"),
+            vital.scheduler("erasure-notices"),
             Threads.virtual("erasure-notice"));
-    Publisher publisher = Publisher.start(Threads.scheduler("audit-publisher"), index.index(), log);
+    Publisher publisher = Publisher.start(vital.scheduler("audit-publisher"), index.index(), log);
     Optional<WitnessRounds> rounds =
-        witnesses.map(policy -> ask(policy, db, log, operations, clock));
+        witnesses.map(policy -> ask(policy, db, log, operations, clock, vital));
     Forwarders forwarders =
         Forwarders.start(
             config.siem(),
             db,
             log,
             config.data(),
-            Threads::daemon,
+            vital::vital,
             Clients::client,
             operations.metrics());
     return new Vault(
@@ -361,10 +375,14 @@ public final class Vault implements AutoCloseable {
   }
 
   static Db openDatabase(VaultConfig config) {
+    return openDatabase(config, new Threads(LastWord.NONE));
+  }
+
+  private static Db openDatabase(VaultConfig config, Threads threads) {
     return Db.open(
         config.data().resolve("vault.db"),
         Schema.migrations(),
-        Threads.daemon("vault-writer"),
+        threads.vital("vault-writer"),
         config.storeDeadline());
   }
 
@@ -372,19 +390,24 @@ public final class Vault implements AutoCloseable {
    * What this vault saw of other logs: beside the keys, so that no old copy of the data brings an
    * old memory.
    */
-  private static Db openWitnessed(VaultConfig config) {
+  private static Db openWitnessed(VaultConfig config, Threads threads) {
     return Db.open(
         config.keys().resolve("witness.db"),
         List.of(Witness.schema()),
-        Threads.daemon("witness-writer"),
+        threads.vital("witness-writer"),
         config.storeDeadline());
   }
 
   private static WitnessRounds ask(
-      TrustPolicy policy, Db db, AuditLog log, Operations operations, InstantSource clock) {
+      TrustPolicy policy,
+      Db db,
+      AuditLog log,
+      Operations operations,
+      InstantSource clock,
+      Threads threads) {
     WitnessRounds rounds =
         WitnessRounds.start(
-            db, log, policy, Clients.client(), operations.metrics(), clock, Threads::scheduler);
+            db, log, policy, Clients.client(), operations.metrics(), clock, threads::scheduler);
     operations
         .readiness()
         .note(() -> rounds.quorum() ? "witnesses: quorum\n" : "witnesses: no quorum\n");
@@ -450,13 +473,14 @@ public final class Vault implements AutoCloseable {
 
   /** What is watched from outside the parts: none of them knows of it. */
   private static Operations operations(
-      VaultConfig config, Db db, AuditLog log, InstantSource clock) {
+      VaultConfig config, Db db, AuditLog log, InstantSource clock, Threads threads) {
     Metrics metrics = new Metrics();
     metrics.queue(db::queued);
     Readiness readiness = new Readiness(db, metrics, clock);
     db.watch(readiness);
     db.join(new LogWatch(metrics, log.size()));
-    return new Operations(metrics, readiness, config.metricsToken(), config.requestLog());
+    return new Operations(
+        metrics, readiness, threads::dead, config.metricsToken(), config.requestLog());
   }
 
   public int port() {

@@ -1,6 +1,7 @@
 package io.contextkeep.vault;
 
 import io.contextkeep.vault.analytics.Timing;
+import io.contextkeep.vault.http.LimitSettings;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.ops.Secret;
@@ -57,8 +58,9 @@ import java.util.stream.Stream;
  * @param rights under which rules customers' requests are answered
  * @param backupRetention how long copies of the vault are kept, which certificates of erasure
  *     promise; empty where nobody promises a time
- * @param internalHosts hosts outside the internet that addresses given over the API may name
  * @param noticePatience how long an app's acknowledgement of an erasure is waited for
+ * @param limits how much of the vault one caller may take up
+ * @param internalHosts hosts outside the internet that addresses given over the API may name
  */
 public record VaultConfig(
     Path data,
@@ -86,6 +88,7 @@ public record VaultConfig(
     RightsSettings rights,
     Optional<Period> backupRetention,
     Duration noticePatience,
+    LimitSettings limits,
     Set<String> internalHosts) {
 
   private static final Map<String, String> DEFAULTS =
@@ -128,6 +131,8 @@ public record VaultConfig(
           Map.entry("policy.poll.max.seconds", "120"),
           Map.entry("backup.retention", ""),
           Map.entry("erasure.notice.days", "30"),
+          Map.entry("limits.changes.per.minute", "60"),
+          Map.entry("limits.looks.per.minute", "600"),
           Map.entry("outgoing.internal.hosts", ""));
 
   /**
@@ -223,7 +228,14 @@ public record VaultConfig(
             given(settings, "rights.business")),
         period(settings, "backup.retention"),
         Duration.ofDays(number(settings, "erasure.notice.days", 1, 3_650)),
+        limits(settings),
         hosts(settings, "outgoing.internal.hosts"));
+  }
+
+  private static LimitSettings limits(Map<String, String> settings) {
+    return new LimitSettings(
+        number(settings, "limits.changes.per.minute", 1, 1_000_000),
+        number(settings, "limits.looks.per.minute", 1, 1_000_000));
   }
 
   private static PolicySettings policy(Map<String, String> settings) {

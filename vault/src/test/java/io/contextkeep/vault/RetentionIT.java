@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.analytics.Timing;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.http.LimitSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.rights.RightsSettings;
@@ -195,6 +196,7 @@ final class RetentionIT {
             RightsSettings.BUILT_IN,
             Optional.empty(),
             Duration.ofDays(30),
+            LimitSettings.DEFAULT,
             Set.of());
     try (Vault running = Vault.start(config, () -> later)) {
       while (retentions(running) == 0) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.vault.analytics.Timing;
+import io.contextkeep.vault.http.LimitSettings;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.PolicySettings;
@@ -71,6 +72,8 @@ final class VaultConfigTest {
       policy.poll.max.seconds=8
       backup.retention=P35D
       erasure.notice.days=9
+      limits.changes.per.minute=7
+      limits.looks.per.minute=8
       oidc.corp.issuer=https://login.example
       oidc.corp.jwks=https://login.example/jwks
       oidc.corp.audience=api
@@ -118,6 +121,7 @@ final class VaultConfigTest {
     assertThat(config.rights()).isEqualTo(RightsSettings.BUILT_IN);
     assertThat(config.backupRetention()).isEmpty();
     assertThat(config.noticePatience()).isEqualTo(Duration.ofDays(30));
+    assertThat(config.limits()).isEqualTo(LimitSettings.DEFAULT);
   }
 
   @Test
@@ -178,6 +182,7 @@ final class VaultConfigTest {
                 true));
     assertThat(config.backupRetention()).contains(Period.ofDays(35));
     assertThat(config.noticePatience()).isEqualTo(Duration.ofDays(9));
+    assertThat(config.limits()).isEqualTo(new LimitSettings(7, 8));
     assertThat(config.issuers())
         .containsExactly(
             new IssuerSettings(

@@ -20,12 +20,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The receipts that customers are handed: one for each change, signed, of the records as the change
@@ -98,12 +97,10 @@ public final class ConsentReceipts {
     for (ConsentEvent event : events) {
       appended.add(ledger.append(c, event));
     }
-    SubjectId subject = appended.getFirst().subject();
-    long first = appended.stream().mapToLong(ConsentEvent::id).min().orElseThrow();
-    long last = appended.stream().mapToLong(ConsentEvent::id).max().orElseThrow();
-    List<ConsentEvent> history = ledger.history(c, subject);
-    supersede(c, subject, history, matters(history, first, last));
-    if (consents(c, history, first, last).isEmpty()) {
+    for (ConsentEvent event : appended) {
+      supersede(c, event);
+    }
+    if (!haveWholeRecords(c, appended)) {
       return Optional.empty();
     }
     Sql.update(
@@ -112,47 +109,61 @@ public final class ConsentReceipts {
         INSERT INTO consent_receipt (subject, first, last, at, form, current)
         VALUES (?, ?, ?, ?, ?, 1)\
         """,
-        subject.value(),
-        first,
-        last,
+        appended.getFirst().subject().value(),
+        appended.getFirst().id(),
+        appended.getLast().id(),
         now.toEpochMilli(),
         Form.NEWEST.number());
     return Sql.one(c, "SELECT last_insert_rowid()", row -> row.getLong(1));
   }
 
-  /** Older receipts of what just changed tell no more how things stand. */
-  private static void supersede(
-      Connection c, SubjectId subject, List<ConsentEvent> history, Set<Matter> changed)
-      throws SQLException {
-    for (Kept kept : of(c, subject)) {
-      Set<Matter> told = matters(history, kept.first(), kept.last());
-      told.retainAll(changed);
-      if (kept.current() && !told.isEmpty()) {
-        Sql.update(c, "UPDATE consent_receipt SET current = 0 WHERE number = ?", kept.number());
-      }
-    }
+  /**
+   * Older receipts of what just changed tell no more how things stand. The sign keeps SQLite from
+   * going through all of the customer's events, of which the receipts that tell how things stand
+   * name few.
+   */
+  private static void supersede(Connection c, ConsentEvent changed) throws SQLException {
+    Sql.update(
+        c,
+        """
+        UPDATE consent_receipt SET current = 0 WHERE subject = ? AND current = 1 AND EXISTS (
+          SELECT 1 FROM consent_event told
+          WHERE told.id BETWEEN consent_receipt.first AND consent_receipt.last
+            AND +told.subject = consent_receipt.subject
+            AND told.purpose = ? AND told.recipient = ?)\
+        """,
+        changed.subject().value(),
+        changed.purpose().curie(),
+        changed.recipient());
   }
 
-  private static Set<Matter> matters(List<ConsentEvent> history, long first, long last) {
-    Set<Matter> matters = new HashSet<>();
-    history.stream()
-        .filter(event -> event.id() >= first && event.id() <= last)
-        .forEach(event -> matters.add(Matter.of(event)));
-    return matters;
+  /** Whether a receipt can be made: of a consent to a notice that is not kept there is none. */
+  private boolean haveWholeRecords(Connection c, Collection<ConsentEvent> appended)
+      throws SQLException {
+    Map<Matter, ConsentEvent> newest = new LinkedHashMap<>();
+    appended.forEach(event -> newest.put(Matter.of(event), event));
+    for (ConsentEvent event : newest.values()) {
+      if (notices.named(c, event.noticeVersion()).isEmpty()
+          && ledger.lastYes(c, event.subject(), event.purpose(), event.recipient()).isPresent()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Each consent as it stood after a change; none at all where one of them has no whole record. */
-  private List<Consent> consents(Connection c, List<ConsentEvent> history, long first, long last)
+  private List<Consent> consents(Connection c, SubjectId subject, long first, long last)
       throws SQLException {
     Map<Matter, List<ConsentEvent>> byMatter = new LinkedHashMap<>();
-    Set<Matter> changed = matters(history, first, last);
-    for (ConsentEvent event : history) {
-      if (event.id() <= last && changed.contains(Matter.of(event))) {
-        byMatter.computeIfAbsent(Matter.of(event), _ -> new ArrayList<>()).add(event);
+    for (ConsentEvent changed : ledger.between(c, subject, first, last)) {
+      Matter matter = Matter.of(changed);
+      if (!byMatter.containsKey(matter)) {
+        byMatter.put(
+            matter, ledger.history(c, subject, changed.purpose(), changed.recipient(), last));
       }
     }
     List<Consent> consents = new ArrayList<>();
-    for (List<ConsentEvent> events : byMatter.values()) {
+    for (List<ConsentEvent> events : inOrder(byMatter.values())) {
       Optional<Notice> notice = notices.named(c, events.getLast().noticeVersion());
       boolean agreed = events.stream().anyMatch(event -> event.status().allows());
       if (agreed && notice.isEmpty()) {
@@ -161,6 +172,13 @@ public final class ConsentReceipts {
       consents.add(new Consent(notice, events));
     }
     return consents;
+  }
+
+  /** In the order in which they were first spoken of: a receipt comes out again byte for byte. */
+  private static List<List<ConsentEvent>> inOrder(Collection<List<ConsentEvent>> histories) {
+    return histories.stream()
+        .sorted(Comparator.comparing(events -> events.getFirst().id()))
+        .toList();
   }
 
   /**
@@ -182,6 +200,25 @@ public final class ConsentReceipts {
    */
   public void check(Notice notice, Notice.Text text, Instant at) {
     Shapes.ofRecords().check(Form.NEWEST.write(new NoticeReceipt(at, issuer, notice, text)));
+  }
+
+  /** The number of the receipt that tells how the purpose and recipient of that event stand. */
+  public Optional<Long> current(Connection c, ConsentEvent event) throws SQLException {
+    return Sql.one(
+        c,
+        """
+        SELECT number FROM consent_receipt
+        WHERE subject = ? AND current = 1 AND EXISTS (
+          SELECT 1 FROM consent_event told
+          WHERE told.id BETWEEN consent_receipt.first AND consent_receipt.last
+            AND +told.subject = consent_receipt.subject
+            AND told.purpose = ? AND told.recipient = ?)
+        ORDER BY number DESC LIMIT 1\
+        """,
+        row -> row.getLong(1),
+        event.subject().value(),
+        event.purpose().curie(),
+        event.recipient());
   }
 
   /** All receipts of a customer, the newest first. */
@@ -206,10 +243,12 @@ public final class ConsentReceipts {
   }
 
   private Signed signed(Connection c, Kept kept) throws SQLException {
-    List<ConsentEvent> history = ledger.history(c, kept.subject());
     ConsentReceipt receipt =
         new ConsentReceipt(
-            kept.number(), kept.at(), issuer, consents(c, history, kept.first(), kept.last()));
+            kept.number(),
+            kept.at(),
+            issuer,
+            consents(c, kept.subject(), kept.first(), kept.last()));
     Document document = Form.of(kept.form()).orElseThrow().write(receipt);
     Map<String, Object> payload = new LinkedHashMap<>(document.json());
     payload.put(

@@ -13,6 +13,8 @@ import io.contextkeep.vault.store.Derivations;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +84,15 @@ final class Acts {
             derivations.corrected(c, subject.get(), attribute.name());
           }
         });
+  }
+
+  boolean isRestricted(Connection c, SubjectId subject) throws SQLException {
+    return customers.isRestricted(c, subject);
+  }
+
+  boolean objectsTo(Connection c, SubjectId subject, Purpose purpose) throws SQLException {
+    return consents.objectionsOf(c, subject).stream()
+        .anyMatch(objection -> objection.purpose().equals(purpose.curie()));
   }
 
   Act restriction(SubjectId subject, boolean restricted) {

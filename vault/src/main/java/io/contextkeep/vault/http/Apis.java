@@ -79,10 +79,11 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       ProcessingRecords records,
       AsOf asOf,
       GraphQueries queries,
+      Limits limits,
       InstantSource clock) {
     PrivacySignal privacy =
         new PrivacySignal(db, consents, receipts, policies::saleOrSharing, clock);
-    Me me = new Me(db, customers, keys, ingest, log, privacy);
+    Me me = new Me(db, customers, keys, ingest, log, privacy, limits);
     Acts acts = new Acts(registry, customers, consents, ingest, derivations, erasure, clock);
     Supplier<Map<String, Processing>> inForce = () -> Processing.all(policies.data());
     Exercise exercise =
@@ -104,11 +105,12 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
                 me, db, registry, new LineageReader(registry, derivations, consents, clock)),
             new ConsentApi(
                 me, db, registry, customers, consents, notices, receipts, signals, clock),
-            new SignalApi(me, db, registry, customers, keys, blindIndex, signals, privacy, log),
+            new SignalApi(
+                me, db, registry, customers, keys, blindIndex, signals, privacy, log, limits),
             new ConsentReceiptApi(me, db, receipts, clock),
             new NoticeApi(db, registry, notices, receipts, log, clock),
             new RightsApi(registry, inForce),
-            new MyRequestsApi(me, db, acts, exercise, rules, cases, clock),
+            new MyRequestsApi(me, db, acts, exercise, rules, cases, limits, clock),
             new AgentsApi(db, agents, log, clock),
             new DataRightsApi(
                 db, customers, agents, exercise, rules, cases, casework, business, outgoing, clock),

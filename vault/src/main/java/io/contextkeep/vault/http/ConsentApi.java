@@ -7,7 +7,6 @@ import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.ConsentStatus;
-import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.ontology.records.Notice;
 import io.contextkeep.vault.consent.ConsentReceipts;
@@ -20,18 +19,17 @@ import io.contextkeep.vault.store.HeardSignals;
 import io.contextkeep.vault.store.Registry;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Collection;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * What customers say about who may use their context, what for. Giving and withdrawing are one call
@@ -106,17 +104,7 @@ final class ConsentApi implements Routes.Api {
     shown(draft).ifPresent(notice -> receipts.check(notice, draft));
     SubjectId subject = me.enrolled(request);
     ConsentEvent yes = said(draft, subject, draft.recipient(), draft.status());
-    Optional<Long> receipt = append(request, EntryType.GRANT, subject, yes, List.of(yes));
-    return answer(
-        yes,
-        receipt.flatMap(number -> db.inRead(c -> receipts.signed(c, subject, number))),
-        db.inRead(
-            c ->
-                Stops.of(
-                    yes,
-                    consents.history(c, subject),
-                    consents.objectionsOf(c, subject),
-                    customers.isRestricted(c, subject))));
+    return said(request, EntryType.GRANT, yes, List.of(yes));
   }
 
   /** A no to one app, or with {@code *} to all of them, for one purpose and all narrower ones. */
@@ -125,32 +113,74 @@ final class ConsentApi implements Routes.Api {
     namesEveryone(request);
     ConsentEvent draft = draft(request, ConsentStatus.REFUSED, Json.MAPPER.createObjectNode());
     SubjectId subject = me.enrolled(request);
-    List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
-    TreeSet<String> given = givenTo(history, draft.purpose(), draft.recipient());
-    // A no before any yes is a refusal. A no to all is also one to each app that has a yes, so that
-    // taking it back brings none of these back.
+    List<ConsentEvent> events = db.inRead(c -> noes(c, draft, subject));
+    ConsentEvent no = said(draft, subject, draft.recipient(), events.getFirst().status());
+    return said(request, EntryType.WITHDRAW, no, events);
+  }
+
+  /**
+   * A no before any yes is a refusal. A no to all is also one to each app that has a yes, so that
+   * taking it back brings none of these back.
+   */
+  private List<ConsentEvent> noes(Connection c, ConsentEvent draft, SubjectId subject)
+      throws SQLException {
+    TreeSet<String> given = consents.everGiven(c, subject, draft.purpose(), draft.recipient());
     ConsentStatus status = given.isEmpty() ? ConsentStatus.REFUSED : ConsentStatus.WITHDRAWN;
     given.add(draft.recipient());
-    List<ConsentEvent> events =
-        given.stream()
-            .map(recipient -> ofTheSameNotice(said(draft, subject, recipient, status), history))
-            .toList();
-    ConsentEvent no = said(draft, subject, draft.recipient(), status);
-    Optional<Long> receipt = append(request, EntryType.WITHDRAW, subject, no, events);
-    return answer(
-        no,
-        receipt.flatMap(number -> db.inRead(c -> receipts.signed(c, subject, number))),
-        List.of());
+    List<ConsentEvent> noes = new ArrayList<>();
+    for (String recipient : given) {
+      ConsentEvent no = said(draft, subject, recipient, status);
+      noes.add(ofTheSameNotice(no, consents.lastYes(c, subject, draft.purpose(), recipient)));
+    }
+    return noes;
+  }
+
+  /** Records what was said; where all of it stands already, nothing is added to the history. */
+  private Answer said(
+      Request request, EntryType type, ConsentEvent what, List<ConsentEvent> events) {
+    SubjectId subject = what.subject();
+    boolean optsOut = type == EntryType.WITHDRAW && db.<Boolean>inRead(c -> changes(c, events));
+    Optional<Long> receipt =
+        me.changed(
+            request,
+            subject,
+            type,
+            Map.of(
+                "purpose", what.purpose().curie(),
+                "recipient", what.recipient(),
+                "status", what.status().name()),
+            optsOut,
+            c -> changes(c, events) ? receipts.append(c, events) : receipts.current(c, what));
+    return db.inRead(
+        c ->
+            answer(
+                consents.latest(c, subject, what.purpose(), what.recipient()).orElse(what),
+                receipt.isEmpty() ? Optional.empty() : receipts.signed(c, subject, receipt.get()),
+                type == EntryType.WITHDRAW ? List.of() : stops(c, what)));
+  }
+
+  private List<String> stops(Connection c, ConsentEvent yes) throws SQLException {
+    return Stops.of(
+        yes,
+        consents.latest(c, yes.subject()),
+        consents.objectionsOf(c, yes.subject()),
+        customers.isRestricted(c, yes.subject()));
+  }
+
+  private boolean changes(Connection c, List<ConsentEvent> events) throws SQLException {
+    for (ConsentEvent event : events) {
+      Optional<ConsentEvent> standing =
+          consents.latest(c, event.subject(), event.purpose(), event.recipient());
+      if (standing.filter(event::repeats).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Withdrawing takes no more words than giving: which notice the yes was to, the vault knows. */
-  static ConsentEvent ofTheSameNotice(ConsentEvent no, Collection<ConsentEvent> history) {
-    return history.stream()
-        .filter(said -> said.purpose().equals(no.purpose()))
-        .filter(said -> said.recipient().equals(no.recipient()) && said.status().allows())
-        .max(Comparator.comparing(ConsentEvent::id))
-        .map(yes -> no.underNotice(yes.noticeVersion(), yes.language()))
-        .orElse(no);
+  static ConsentEvent ofTheSameNotice(ConsentEvent no, Optional<ConsentEvent> lastYes) {
+    return lastYes.map(yes -> no.underNotice(yes.noticeVersion(), yes.language())).orElse(no);
   }
 
   /**
@@ -183,19 +213,6 @@ final class ConsentApi implements Routes.Api {
     return Optional.of(notice);
   }
 
-  /** Who of those that a no to the recipient is for has been told yes. */
-  static TreeSet<String> givenTo(
-      Collection<ConsentEvent> history, Purpose purpose, String recipient) {
-    TreeSet<String> given = new TreeSet<>();
-    for (ConsentEvent said : history) {
-      boolean covered = recipient.equals(EVERYONE) || said.recipient().equals(recipient);
-      if (said.status().allows() && said.purpose().equals(purpose) && covered) {
-        given.add(said.recipient());
-      }
-    }
-    return given;
-  }
-
   /** The recipient is recorded in clear for ever: only a name that an operator gave goes there. */
   private boolean namesEveryone(Request request) {
     String app = request.path("app");
@@ -203,23 +220,6 @@ final class ConsentApi implements Routes.Api {
       throw new Problem(404, "unknown_app", "No such app is registered; see /v1/me/apps");
     }
     return app.equals(EVERYONE);
-  }
-
-  private Optional<Long> append(
-      Request request,
-      EntryType type,
-      SubjectId subject,
-      ConsentEvent what,
-      List<ConsentEvent> events) {
-    return me.changed(
-        request,
-        subject,
-        type,
-        Map.of(
-            "purpose", what.purpose().curie(),
-            "recipient", what.recipient(),
-            "status", what.status().name()),
-        c -> receipts.append(c, events));
   }
 
   private static Answer answer(
@@ -282,53 +282,40 @@ final class ConsentApi implements Routes.Api {
     request.as(Role.CUSTOMER).onlyQuery();
     String form = Accept.choose(request.header("Accept"), FORMS);
     SubjectId subject = me.subject(request);
-    List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
     me.recordView(request, subject, "consents");
     return form.equals(Media.JSON_LD)
-        ? Answer.of(200, form, ConsentDocument.of(history))
-        : Answer.ok(shown(history, db.inRead(c -> signals.honouredSince(c, subject))));
+        ? Answer.of(200, form, ConsentDocument.of(db.inRead(c -> consents.history(c, subject))))
+        : Answer.ok(db.inRead(c -> shown(c, subject)));
   }
 
-  /**
-   * @param honoured since when a no in each kind of string is
-   */
-  private ObjectNode shown(List<ConsentEvent> history, Map<String, Instant> honoured) {
+  private ObjectNode shown(Connection c, SubjectId subject) throws SQLException {
     ObjectNode body = Json.MAPPER.createObjectNode();
-    body.set("consents", standing(history));
-    PrivacySignal.honouredAt(history).ifPresent(at -> body.put("gpcHonouredAt", at.toString()));
-    honoured.forEach((kind, at) -> body.put(kind + "HonouredAt", at.toString()));
+    body.set("consents", standing(consents.latest(c, subject)));
+    consents
+        .firstSignalled(c, subject, PrivacySignal.METHOD)
+        .ifPresent(at -> body.put("gpcHonouredAt", at.toString()));
+    signals
+        .honouredSince(c, subject)
+        .forEach((kind, at) -> body.put(kind + "HonouredAt", at.toString()));
     return body;
   }
 
-  private ArrayNode standing(List<ConsentEvent> history) {
+  private ArrayNode standing(List<ConsentEvent> latest) {
     Instant now = clock.instant();
-    var byKey =
-        history.stream()
-            .collect(
-                Collectors.groupingBy(
-                    e -> e.purpose().curie() + " " + e.recipient(),
-                    TreeMap::new,
-                    Collectors.toList()));
     ArrayNode all = Json.MAPPER.createArrayNode();
-    byKey.forEach(
-        (_, events) -> {
-          Optional<ConsentEvent> standing = ConsentStates.latest(events);
-          if (standing.isEmpty()) {
-            return;
-          }
-          ConsentEvent latest = standing.get();
-          ObjectNode node = all.addObject();
-          node.put("purpose", latest.purpose().curie());
-          node.put("label", latest.purpose().label());
-          node.put("app", latest.recipient());
-          node.put("status", ConsentStates.stateAt(events, now).name());
-          node.put("explicit", latest.explicit());
-          node.put("notice", latest.noticeVersion());
-          node.put("language", latest.language());
-          node.put("at", latest.at().toString());
-          Optional.ofNullable(latest.expiresAt())
-              .ifPresent(expires -> node.put("expires", expires.toString()));
-        });
+    for (ConsentEvent event : latest) {
+      ObjectNode node = all.addObject();
+      node.put("purpose", event.purpose().curie());
+      node.put("label", event.purpose().label());
+      node.put("app", event.recipient());
+      node.put("status", ConsentStates.stateAt(event.status(), event.expiresAt(), now).name());
+      node.put("explicit", event.explicit());
+      node.put("notice", event.noticeVersion());
+      node.put("language", event.language());
+      node.put("at", event.at().toString());
+      Optional.ofNullable(event.expiresAt())
+          .ifPresent(expires -> node.put("expires", expires.toString()));
+    }
     return all;
   }
 }

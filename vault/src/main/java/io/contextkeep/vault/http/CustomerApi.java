@@ -63,7 +63,7 @@ final class CustomerApi implements Routes.Api {
     Attribute attribute = acts.correctable(request.path("name"));
     new Values().check(attribute, body.path("value"));
     SubjectId subject = me.subject(request);
-    me.change(request, subject, acts.correction(request, attribute, body.path("value")));
+    me.change(request, subject, acts.correction(request, attribute, body.path("value")), false);
     return Answer.ok(Map.of("corrected", attribute.name()));
   }
 
@@ -116,7 +116,8 @@ final class CustomerApi implements Routes.Api {
   private Answer restriction(Request request, boolean restricted) {
     request.as(Role.CUSTOMER).onlyQuery();
     SubjectId subject = restricted ? me.enrolled(request) : me.subject(request);
-    me.change(request, subject, acts.restriction(subject, restricted));
+    boolean optsOut = restricted && !db.<Boolean>inRead(c -> acts.isRestricted(c, subject));
+    me.change(request, subject, acts.restriction(subject, restricted), optsOut);
     return Answer.ok(Map.of("restricted", restricted));
   }
 
@@ -132,7 +133,8 @@ final class CustomerApi implements Routes.Api {
     request.as(Role.CUSTOMER).onlyQuery();
     Purpose purpose = Me.purpose(request);
     SubjectId subject = objects ? me.enrolled(request) : me.subject(request);
-    me.change(request, subject, acts.objection(subject, purpose, objects));
+    boolean optsOut = objects && !db.<Boolean>inRead(c -> acts.objectsTo(c, subject, purpose));
+    me.change(request, subject, acts.objection(subject, purpose, objects), optsOut);
     return Answer.ok(Map.of("purpose", purpose.curie(), "objects", objects));
   }
 

@@ -34,6 +34,7 @@ final class Me {
   private final Ingest ingest;
   private final AuditLog log;
   private final PrivacySignal signal;
+  private final Limits limits;
 
   Me(
       Db db,
@@ -41,8 +42,10 @@ final class Me {
       SubjectKeys keys,
       Ingest ingest,
       AuditLog log,
-      PrivacySignal signal) {
+      PrivacySignal signal,
+      Limits limits) {
     this.signal = signal;
+    this.limits = limits;
     this.db = db;
     this.ingest = ingest;
     this.customers = customers;
@@ -50,27 +53,23 @@ final class Me {
     this.log = log;
   }
 
-  /** Makes a change and records it, in one transaction. */
-  void change(
-      Request request,
-      SubjectId subject,
-      EntryType type,
-      Map<String, Object> facts,
-      Change change) {
+  /**
+   * Does what the customer does, and records it, in one transaction.
+   *
+   * @param optsOut whether it is an opt-out that is new, of which there are never too many
+   * @throws Problem 429 where the customer has changed too much lately
+   */
+  void change(Request request, SubjectId subject, Act act, boolean optsOut) {
     changed(
         request,
         subject,
-        type,
-        facts,
+        act.type(),
+        act.facts(),
+        optsOut,
         c -> {
-          change.apply(c);
+          act.change().apply(c);
           return 0;
         });
-  }
-
-  /** Does what the customer does, and records it, in one transaction. */
-  void change(Request request, SubjectId subject, Act act) {
-    change(request, subject, act.type(), act.facts(), act.change());
   }
 
   /** The same in the caller's transaction; gives the entry that shows that it was done. */
@@ -86,7 +85,11 @@ final class Me {
       SubjectId subject,
       EntryType type,
       Map<String, Object> facts,
+      boolean optsOut,
       LogStore.Work<T> change) {
+    if (!optsOut) {
+      limits.change(subject);
+    }
     AuditEntry entry = entry(request.who(), subject, type, facts);
     return db.inWrite(
         c -> {
@@ -96,8 +99,13 @@ final class Me {
         });
   }
 
-  /** Records that the customer looked, before she sees. */
+  /**
+   * Records that the customer looked, before they see.
+   *
+   * @throws Problem 429 where the customer has looked too often lately
+   */
   void recordView(Request request, SubjectId subject, String what) {
+    limits.look(subject);
     log.append(entry(request.who(), subject, EntryType.SELF_VIEW, Map.of("action", what)));
   }
 

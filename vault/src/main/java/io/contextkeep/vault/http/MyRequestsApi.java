@@ -34,6 +34,7 @@ final class MyRequestsApi implements Routes.Api {
   private final Exercise exercise;
   private final RulePacks rules;
   private final Cases cases;
+  private final Limits limits;
   private final InstantSource clock;
 
   MyRequestsApi(
@@ -43,6 +44,7 @@ final class MyRequestsApi implements Routes.Api {
       Exercise exercise,
       RulePacks rules,
       Cases cases,
+      Limits limits,
       InstantSource clock) {
     this.me = me;
     this.db = db;
@@ -50,6 +52,7 @@ final class MyRequestsApi implements Routes.Api {
     this.exercise = exercise;
     this.rules = rules;
     this.cases = cases;
+    this.limits = limits;
     this.clock = clock;
   }
 
@@ -66,6 +69,7 @@ final class MyRequestsApi implements Routes.Api {
     Wish wish = wish(request, Json.object(request.body()));
     SubjectId subject =
         OF_WHOM_NOTHING_IS_HELD.contains(wish.right()) ? me.enrolled(request) : me.subject(request);
+    limits.openCase(subject);
     RightsCase made = exercise.made(request.id(), request.who(), subject, wish, Exercise.ALONE);
     return Answer.json(made.isBeingErased() ? 202 : 200, whole(made));
   }

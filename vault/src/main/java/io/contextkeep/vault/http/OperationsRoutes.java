@@ -9,6 +9,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
@@ -40,7 +41,7 @@ final class OperationsRoutes {
   static void mount(
       Router router, Operations operations, BooleanSupplier readable, ExecutorService threads) {
     OperationsRoutes routes = new OperationsRoutes(operations, readable, threads);
-    route(router, "/health/live", routing -> write(routing, health(true, "")));
+    route(router, "/health/live", routing -> write(routing, routes.live()));
     route(router, "/health/ready", routes.offTheLoop(routes::ready));
     route(router, "/metrics", routes::metrics);
   }
@@ -52,9 +53,17 @@ final class OperationsRoutes {
         .handler(Server.open(Media.TEXT, false, handler));
   }
 
+  private Answer live() {
+    Optional<String> dead = operations.dead().get();
+    return health(dead.isEmpty(), "alive", dead.map(name -> "ended: " + name + "\n").orElse(""));
+  }
+
   private Answer ready() {
     try {
-      boolean ready = operations.readiness().ready() && readable.getAsBoolean();
+      boolean ready =
+          operations.dead().get().isEmpty()
+              && operations.readiness().ready()
+              && readable.getAsBoolean();
       return health(ready, operations.readiness().note());
     } catch (RuntimeException notEvenReadable) {
       return health(false, "");
@@ -62,7 +71,11 @@ final class OperationsRoutes {
   }
 
   private static Answer health(boolean well, String note) {
-    Answer answer = Answer.text(Media.UTF_8_TEXT, (well ? "ok\n" : "not ready\n") + note);
+    return health(well, "ready", note);
+  }
+
+  private static Answer health(boolean well, String what, String note) {
+    Answer answer = Answer.text(Media.UTF_8_TEXT, (well ? "ok\n" : "not " + what + "\n") + note);
     return new Answer(well ? 200 : 503, answer.contentType(), answer.body());
   }
 

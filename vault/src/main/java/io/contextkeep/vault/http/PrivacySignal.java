@@ -2,7 +2,6 @@ package io.contextkeep.vault.http;
 
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.ConsentEvent;
-import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.Indicator;
 import io.contextkeep.ontology.Purpose;
@@ -16,8 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,26 +89,24 @@ final class PrivacySignal {
     }
     Signalled gpc =
         new Signalled(METHOD, Indicator.SUBJECT, saleOrSharing(), ConsentApi.EVERYONE, now(), true);
-    if (!news(db.inRead(c -> consents.history(c, subject)), gpc, subject).isEmpty()) {
+    if (!db.inRead(c -> news(c, gpc, subject)).isEmpty()) {
       db.inWrite(c -> deny(c, request, subject, me, gpc));
     }
   }
 
   /** The same no as the signal's, said in so many words: one act for each purpose. */
   List<Act> optOut(SubjectId subject) {
-    List<ConsentEvent> history = db.inRead(c -> consents.history(c, subject));
     Signalled no =
         new Signalled(
             OPT_OUT, Indicator.SUBJECT, saleOrSharing(), ConsentApi.EVERYONE, now(), false);
-    return no.purposes().stream().map(purpose -> no(history, subject, purpose, no)).toList();
-  }
-
-  /** Since when the customer's Global Privacy Control is honoured, if it ever came. */
-  static Optional<Instant> honouredAt(Collection<ConsentEvent> history) {
-    return history.stream()
-        .filter(said -> said.method().equals(METHOD))
-        .map(ConsentEvent::at)
-        .min(Comparator.naturalOrder());
+    return db.inRead(
+        c -> {
+          List<Act> acts = new ArrayList<>();
+          for (Purpose purpose : no.purposes()) {
+            acts.add(no(c, subject, purpose, no));
+          }
+          return acts;
+        });
   }
 
   /**
@@ -121,48 +116,40 @@ final class PrivacySignal {
    */
   List<Purpose> deny(Connection c, Request request, SubjectId subject, Me me, Signalled signalled)
       throws SQLException {
-    List<ConsentEvent> history = consents.history(c, subject);
-    List<Purpose> news = news(history, signalled, subject);
+    List<Purpose> news = news(c, signalled, subject);
     for (Purpose purpose : news) {
-      me.staged(c, request.who(), subject, no(history, subject, purpose, signalled));
+      me.staged(c, request.who(), subject, no(c, subject, purpose, signalled));
     }
     return news;
   }
 
-  private Act no(
-      List<ConsentEvent> history, SubjectId subject, Purpose purpose, Signalled signalled) {
-    TreeSet<String> given = ConsentApi.givenTo(history, purpose, signalled.recipient());
+  private Act no(Connection c, SubjectId subject, Purpose purpose, Signalled signalled)
+      throws SQLException {
+    TreeSet<String> given = consents.everGiven(c, subject, purpose, signalled.recipient());
     ConsentStatus status = status(signalled, !given.isEmpty());
     given.add(signalled.recipient());
-    List<ConsentEvent> events =
-        given.stream()
-            .map(
-                recipient ->
-                    ConsentApi.ofTheSameNotice(
-                        no(subject, purpose, recipient, status, signalled), history))
-            .toList();
+    List<ConsentEvent> events = new ArrayList<>();
+    for (String recipient : given) {
+      ConsentEvent no = no(subject, purpose, recipient, status, signalled);
+      events.add(ConsentApi.ofTheSameNotice(no, consents.lastYes(c, subject, purpose, recipient)));
+    }
     return new Act(
         EntryType.WITHDRAW,
         Map.of(
             "purpose", purpose.curie(),
             "recipient", signalled.recipient(),
             "status", status.name()),
-        c -> receipts.append(c, events, now()));
+        transaction -> receipts.append(transaction, events, now()));
   }
 
-  private static List<Purpose> news(
-      List<ConsentEvent> history, Signalled signalled, SubjectId subject) {
+  private List<Purpose> news(Connection c, Signalled signalled, SubjectId subject)
+      throws SQLException {
     List<Purpose> news = new ArrayList<>();
     for (Purpose purpose : new TreeSet<>(signalled.purposes())) {
-      List<ConsentEvent> said =
-          history.stream()
-              .filter(event -> event.purpose().equals(purpose))
-              .filter(event -> event.recipient().equals(signalled.recipient()))
-              .toList();
       boolean isNews =
           signalled.once()
-              ? said.stream().noneMatch(event -> event.method().equals(signalled.method()))
-              : changes(said, no(subject, purpose, signalled));
+              ? !consents.signalled(c, subject, purpose, signalled.recipient(), signalled.method())
+              : changes(c, no(subject, purpose, signalled));
       if (isNews) {
         news.add(purpose);
       }
@@ -171,16 +158,15 @@ final class PrivacySignal {
   }
 
   /** Whether anything stands differently for it: so nobody can fill a history with the same no. */
-  private static boolean changes(List<ConsentEvent> said, ConsentEvent no) {
-    Optional<ConsentEvent> standing = ConsentStates.latest(said);
+  private boolean changes(Connection c, ConsentEvent no) throws SQLException {
+    Optional<ConsentEvent> standing =
+        consents.latest(c, no.subject(), no.purpose(), no.recipient());
     boolean denied = standing.filter(event -> event.status().denies()).isPresent();
     boolean own = standing.filter(event -> event.by() == Indicator.SUBJECT).isPresent();
     if (denied && (own || no.by() != Indicator.SUBJECT)) {
       return false;
     }
-    List<ConsentEvent> all = new ArrayList<>(said);
-    all.add(no);
-    return ConsentStates.latest(all).equals(Optional.of(no));
+    return consents.latestWith(c, no).equals(Optional.of(no));
   }
 
   /** A no before any yes is a refusal; one that others pass on revokes. */

@@ -13,16 +13,27 @@ public final class Problem extends RuntimeException {
   private final int status;
   private final String code;
   private final transient Map<String, Object> more;
+  private final transient Map<String, String> headers;
 
   public Problem(int status, String code, String detail) {
     this(status, code, detail, Map.of());
   }
 
   public Problem(int status, String code, String detail, Map<String, Object> more) {
+    this(status, code, detail, more, Map.of());
+  }
+
+  Problem(
+      int status,
+      String code,
+      String detail,
+      Map<String, Object> more,
+      Map<String, String> headers) {
     super(detail, null, false, false);
     this.status = status;
     this.code = code;
     this.more = more;
+    this.headers = headers;
   }
 
   public static Problem badRequest(String code, String detail) {
@@ -35,6 +46,11 @@ public final class Problem extends RuntimeException {
 
   public String code() {
     return code;
+  }
+
+  /** What its answer says in headers, such as when to try again. */
+  Map<String, String> headers() {
+    return headers;
   }
 
   Map<String, Object> body() {

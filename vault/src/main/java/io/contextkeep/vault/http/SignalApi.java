@@ -24,6 +24,7 @@ import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.Registry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +40,9 @@ import java.util.Set;
  * where she opted out of sale or sharing. Nothing that a string allows is a yes here.
  */
 final class SignalApi implements Routes.Api {
+  /** Time enough to write down what the strings of a known customer deny. */
+  private static final Slot SLOT = new Slot(Duration.ofMillis(50));
+
   private final Me me;
   private final Db db;
   private final Registry registry;
@@ -48,6 +52,7 @@ final class SignalApi implements Routes.Api {
   private final HeardSignals signals;
   private final PrivacySignal privacy;
   private final AuditLog log;
+  private final Limits limits;
 
   SignalApi(
       Me me,
@@ -58,7 +63,8 @@ final class SignalApi implements Routes.Api {
       BlindIndex blindIndex,
       HeardSignals signals,
       PrivacySignal privacy,
-      AuditLog log) {
+      AuditLog log,
+      Limits limits) {
     this.me = me;
     this.db = db;
     this.registry = registry;
@@ -68,6 +74,7 @@ final class SignalApi implements Routes.Api {
     this.signals = signals;
     this.privacy = privacy;
     this.log = log;
+    this.limits = limits;
   }
 
   @Override
@@ -102,6 +109,9 @@ final class SignalApi implements Routes.Api {
     request.as(Role.CUSTOMER).onlyQuery();
     List<Received> received = read(request);
     SubjectId subject = me.enrolled(request);
+    if (db.inRead(c -> cameBefore(c, request, subject, received))) {
+      limits.change(subject);
+    }
     return Answer.ok(shown(hear(request, subject, me.key(subject), received)));
   }
 
@@ -118,12 +128,20 @@ final class SignalApi implements Routes.Api {
     if (key.isPresent()) {
       hear(request, subject.get(), key.get(), received);
     } else {
-      log.append(AuditEntry.of(EntryType.SIGNAL, facts(request, received)));
+      ofNobody(request, customer, received);
     }
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode all = body.putArray("signals");
     received.forEach(one -> says(all.addObject(), one.method(), one.signal()));
-    return Answer.ok(body);
+    return Answer.ok(body).at(SLOT);
+  }
+
+  /** An entry with a private part as one about a customer has, which nobody can ever open. */
+  private void ofNobody(Request request, Identifier customer, List<Received> received) {
+    SubjectId nobody = keys.standIn(customers.blind(customer));
+    log.append(
+        AuditEntry.of(EntryType.SIGNAL, facts(request, received))
+            .about(nobody.value(), keys.standInKey(nobody), Map.of()));
   }
 
   private static List<Received> read(Request request) {
@@ -152,6 +170,27 @@ final class SignalApi implements Routes.Api {
     }
   }
 
+  private boolean cameBefore(
+      Connection c, Request request, SubjectId subject, List<Received> received)
+      throws SQLException {
+    for (Received one : received) {
+      if (before(c, request, subject, one).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Optional<Heard> before(
+      Connection c, Request request, SubjectId subject, Received received) throws SQLException {
+    return signals.find(
+        c, subject, received.method(), request.caller().id(), mac(subject, received));
+  }
+
+  private byte[] mac(SubjectId subject, Received received) {
+    return blindIndex.of("signal/" + subject.value(), received.text());
+  }
+
   /** Each string once, what it denies and the entries of it all in one transaction. */
   private List<Heard> hear(
       Request request, SubjectId subject, SubjectKey key, List<Received> received) {
@@ -160,13 +199,11 @@ final class SignalApi implements Routes.Api {
           List<Heard> heard = new ArrayList<>();
           Map<String, Object> strings = new HashMap<>();
           for (Received one : received) {
-            byte[] mac = blindIndex.of("signal/" + subject.value(), one.text());
-            Optional<Heard> before =
-                signals.find(c, subject, one.method(), request.caller().id(), mac);
+            Optional<Heard> before = before(c, request, subject, one);
             if (before.isEmpty()) {
               strings.put(one.method(), one.text());
             }
-            heard.add(before.isPresent() ? before.get() : first(c, request, subject, one, mac));
+            heard.add(before.isPresent() ? before.get() : first(c, request, subject, one));
           }
           log.stage(
               c,
@@ -176,8 +213,7 @@ final class SignalApi implements Routes.Api {
         });
   }
 
-  private Heard first(
-      Connection c, Request request, SubjectId subject, Received received, byte[] mac)
+  private Heard first(Connection c, Request request, SubjectId subject, Received received)
       throws SQLException {
     List<String> denied = new ArrayList<>();
     for (No no : received.signal().noes()) {
@@ -193,7 +229,7 @@ final class SignalApi implements Routes.Api {
             subject,
             received.method(),
             request.caller().id(),
-            mac,
+            mac(subject, received),
             privacy.now(),
             request.id(),
             received.signal().says(),

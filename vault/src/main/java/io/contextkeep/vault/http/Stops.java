@@ -1,18 +1,13 @@
 package io.contextkeep.vault.http;
 
 import io.contextkeep.ontology.ConsentEvent;
-import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.vault.store.ConsentLedger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * What of all that a customer said earlier still stops reads that she now says yes to, each as the
@@ -23,14 +18,13 @@ final class Stops {
 
   static List<String> of(
       ConsentEvent yes,
-      Collection<ConsentEvent> history,
+      Collection<ConsentEvent> latest,
       Collection<ConsentLedger.Objection> objections,
       boolean restricted) {
     Set<String> covering = new HashSet<>(Set.of(yes.purpose().curie()));
     yes.purpose().ancestors().stream().map(Purpose::curie).forEach(covering::add);
     List<String> calls = new ArrayList<>();
-    latest(history).values().stream()
-        .flatMap(Optional::stream)
+    latest.stream()
         .filter(said -> said.status().denies())
         .filter(said -> covering.contains(said.purpose().curie()))
         .filter(said -> List.of(yes.recipient(), ConsentApi.EVERYONE).contains(said.recipient()))
@@ -45,14 +39,5 @@ final class Stops {
       calls.add("DELETE /v1/me/restriction");
     }
     return calls;
-  }
-
-  private static Map<String, Optional<ConsentEvent>> latest(Collection<ConsentEvent> history) {
-    return history.stream()
-        .collect(
-            Collectors.groupingBy(
-                said -> said.purpose().curie() + " " + said.recipient(),
-                TreeMap::new,
-                Collectors.collectingAndThen(Collectors.toList(), ConsentStates::latest)));
   }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The tables of cases. What ties one to a customer is in a table of its own, and dies with her. */
 public final class Cases {
+  private static final int FORGOTTEN_AT_ONCE = 500;
+
   private static final String CASE =
       """
       SELECT r.id, r.kind, r.term, r.rules, r.jurisdiction, r.made, r.confirm_by, r.due, r.extended,
@@ -57,7 +59,10 @@ public final class Cases {
     if (one.subject().isPresent()) {
       Sql.update(
           c,
-          "INSERT INTO rights_subject VALUES (?, ?, ?, ?, ?)",
+          """
+          INSERT INTO rights_subject (request, subject, purpose, attribute, decision)
+          VALUES (?, ?, ?, ?, ?)\
+          """,
           one.id(),
           one.subject().get().value(),
           one.matter().purpose().orElse(null),
@@ -94,6 +99,11 @@ public final class Cases {
         step.state().isFinal() ? step.at().toEpochMilli() : null,
         millis(keepUntil),
         one.id());
+    Sql.update(
+        c,
+        "UPDATE rights_subject SET closed = ? WHERE request = ?",
+        step.state().isFinal(),
+        one.id());
   }
 
   public Optional<RightsCase> find(Connection c, String id) throws SQLException {
@@ -118,7 +128,7 @@ public final class Cases {
         c,
         Sql.query(
             c,
-            CASE + " WHERE s.subject = ? AND r.closed IS NULL ORDER BY r.made, r.id",
+            CASE + " WHERE s.subject = ? AND s.closed = 0 ORDER BY r.made, r.id",
             Cases::bare,
             subject.value()));
   }
@@ -157,6 +167,7 @@ public final class Cases {
             "SELECT subject FROM audit_private WHERE idx = ?",
             row -> new SubjectId(row.getLong(1)),
             entry)
+        .filter(subject -> !subject.isNobody())
         .filter(subject -> !one.subject().equals(Optional.of(subject)))
         .isPresent();
   }
@@ -173,14 +184,18 @@ public final class Cases {
     return counts;
   }
 
-  /** Deletes the cases that the register need not show any more; returns how many. */
+  /**
+   * Deletes cases that the register need not show any more, as many as one transaction may hold up
+   * others; returns how many.
+   */
   int forget(Connection c, Instant now) throws SQLException {
     List<String> old =
         Sql.query(
             c,
-            "SELECT id FROM rights_request WHERE keep_until <= ?",
+            "SELECT id FROM rights_request WHERE keep_until <= ? LIMIT ?",
             row -> row.getString(1),
-            now.toEpochMilli());
+            now.toEpochMilli(),
+            FORGOTTEN_AT_ONCE);
     for (String id : old) {
       Sql.update(c, "DELETE FROM rights_step WHERE request = ?", id);
       Sql.update(c, "DELETE FROM rights_subject WHERE request = ?", id);

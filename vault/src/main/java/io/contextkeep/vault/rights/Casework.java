@@ -268,6 +268,16 @@ public final class Casework {
 
   /** Deletes what the register need not show any more, and records that; returns how many. */
   public int sweep(Db db) {
+    int forgotten = 0;
+    int now;
+    do {
+      now = sweepSome(db);
+      forgotten += now;
+    } while (now > 0);
+    return forgotten;
+  }
+
+  private int sweepSome(Db db) {
     return db.inWrite(
         c -> {
           int forgotten = cases.forget(c, now());

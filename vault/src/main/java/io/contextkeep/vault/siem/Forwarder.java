@@ -90,7 +90,7 @@ public final class Forwarder implements AutoCloseable {
         if (!more) {
           rest(POLL);
         }
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         if (!closed) {
           failed.run();
           LOG.atWarn()

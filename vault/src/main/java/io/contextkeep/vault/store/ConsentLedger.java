@@ -2,6 +2,7 @@ package io.contextkeep.vault.store;
 
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStates;
+import io.contextkeep.ontology.ConsentStates.Standing;
 import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.Indicator;
 import io.contextkeep.ontology.Purpose;
@@ -11,9 +12,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,8 @@ public final class ConsentLedger {
 
   /** A no to a purpose and all that is narrower, whoever asks. */
   public record Objection(String purpose, Instant at) {}
+
+  private static final String MATTER = " WHERE subject = ? AND purpose = ? AND recipient = ?";
 
   private static final String EVENT_COLUMNS =
       "id, subject, purpose, recipient, status, explicit, notice, language, method, at, expires,"
@@ -57,24 +61,162 @@ public final class ConsentLedger {
         event.at().toEpochMilli(),
         expires == null ? null : expires.toEpochMilli(),
         event.by().name());
-    List<ConsentEvent> history =
+    long id = Sql.one(c, "SELECT last_insert_rowid()", row -> row.getLong(1)).orElseThrow();
+    ConsentEvent appended = event.withId(id);
+    // What is passed over (a renewal of nothing) may leave no state at all.
+    Optional<Standing> standing = with(c, appended);
+    if (standing.isPresent()) {
+      state(c, standing.get().latest(), standing.get().since());
+      derivations.said(c, standing.get().latest(), standing.get().since());
+    }
+    return appended;
+  }
+
+  /** Where a purpose and recipient stand once the event is added to what was said of them. */
+  public Optional<ConsentEvent> latestWith(Connection c, ConsentEvent event) throws SQLException {
+    return with(c, event).map(Standing::latest);
+  }
+
+  /**
+   * The work of this is the same however much was said before: an event later than all others leads
+   * on from where these led. Only what is said of an earlier time is put in its place among the
+   * others, and of these none counts that is older than the customer's own last no.
+   */
+  private Optional<Standing> with(Connection c, ConsentEvent event) throws SQLException {
+    String others = MATTER + " AND id <> ?";
+    Object[] which = {
+      event.subject().value(), event.purpose().curie(), event.recipient(), event.id()
+    };
+    Optional<Long> newest =
+        Sql.one(
+            c,
+            "SELECT at FROM consent_event" + others + " ORDER BY at DESC LIMIT 1",
+            row -> row.getLong(1),
+            which);
+    if (newest.filter(at -> at >= event.at().toEpochMilli()).isEmpty()) {
+      return ConsentStates.next(
+          standing(c, event.subject(), event.purpose(), event.recipient()), event);
+    }
+    Optional<Long> ownNo =
+        Sql.one(
+            c,
+            "SELECT at FROM consent_event"
+                + others
+                + " AND said_by = 'SUBJECT' AND status IN ('UNKNOWN', 'REFUSED', 'WITHDRAWN')"
+                + " ORDER BY at DESC LIMIT 1",
+            row -> row.getLong(1),
+            which);
+    List<ConsentEvent> counting =
+        new ArrayList<>(
+            Sql.query(
+                c,
+                "SELECT " + EVENT_COLUMNS + " FROM consent_event" + others + " AND at >= ?",
+                ConsentLedger::event,
+                event.subject().value(),
+                event.purpose().curie(),
+                event.recipient(),
+                event.id(),
+                ownNo.orElse(Long.MIN_VALUE)));
+    counting.add(event);
+    return ConsentStates.standing(counting);
+  }
+
+  private Optional<Standing> standing(
+      Connection c, SubjectId subject, Purpose purpose, String recipient) throws SQLException {
+    Optional<Long> since =
+        Sql.one(
+            c,
+            "SELECT since FROM consent_state" + MATTER,
+            row -> row.getLong(1),
+            subject.value(),
+            purpose.curie(),
+            recipient);
+    return since.isEmpty()
+        ? Optional.empty()
+        : latest(c, subject, purpose, recipient).map(event -> new Standing(event, since.get()));
+  }
+
+  /** The event that counts for that purpose and recipient. */
+  public Optional<ConsentEvent> latest(
+      Connection c, SubjectId subject, Purpose purpose, String recipient) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT "
+            + EVENT_COLUMNS
+            + " FROM consent_event WHERE id = (SELECT event FROM consent_state"
+            + MATTER
+            + ")",
+        ConsentLedger::event,
+        subject.value(),
+        purpose.curie(),
+        recipient);
+  }
+
+  /** The event that counts for each purpose and recipient of which the customer said something. */
+  public List<ConsentEvent> latest(Connection c, SubjectId subject) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT "
+            + EVENT_COLUMNS
+            + " FROM consent_event WHERE id IN (SELECT event FROM consent_state WHERE subject = ?)"
+            + " ORDER BY purpose, recipient",
+        ConsentLedger::event,
+        subject.value());
+  }
+
+  /**
+   * Who has ever been told yes for the purpose.
+   *
+   * @param recipient the only one who is looked for, or {@code *} for all
+   */
+  public TreeSet<String> everGiven(
+      Connection c, SubjectId subject, Purpose purpose, String recipient) throws SQLException {
+    return new TreeSet<>(
         Sql.query(
             c,
-            "SELECT "
-                + EVENT_COLUMNS
-                + " FROM consent_event WHERE subject = ? AND purpose = ? AND recipient = ?",
-            ConsentLedger::event,
-            event.subject().value(),
-            event.purpose().curie(),
-            event.recipient());
-    // What is passed over (a renewal of nothing) may leave no state at all.
-    Optional<ConsentEvent> latest = ConsentStates.latest(history);
-    if (latest.isPresent()) {
-      long since = ConsentStates.begun(history).map(ConsentEvent::id).orElse(0L);
-      state(c, latest.get(), since);
-      derivations.said(c, latest.get(), since);
-    }
-    return history.stream().max(Comparator.comparing(ConsentEvent::id)).orElseThrow();
+            """
+            SELECT s.recipient FROM consent_state s
+            WHERE s.subject = ? AND s.purpose = ? AND ? IN (s.recipient, '*') AND EXISTS (
+              SELECT 1 FROM consent_event e WHERE e.subject = s.subject AND e.purpose = s.purpose
+                AND e.recipient = s.recipient AND e.status IN ('GIVEN', 'RENEWED'))\
+            """,
+            row -> row.getString(1),
+            subject.value(),
+            purpose.curie(),
+            recipient));
+  }
+
+  /** The yes to that purpose and recipient that was said last, whatever was said since. */
+  public Optional<ConsentEvent> lastYes(
+      Connection c, SubjectId subject, Purpose purpose, String recipient) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT "
+            + EVENT_COLUMNS
+            + " FROM consent_event"
+            + MATTER
+            + " AND status IN ('GIVEN', 'RENEWED') ORDER BY id DESC LIMIT 1",
+        ConsentLedger::event,
+        subject.value(),
+        purpose.curie(),
+        recipient);
+  }
+
+  /** Whether a signal of that kind ever said something of that purpose and recipient. */
+  public boolean signalled(
+      Connection c, SubjectId subject, Purpose purpose, String recipient, String method)
+      throws SQLException {
+    return Sql.one(
+            c,
+            "SELECT 1 FROM consent_event"
+                + MATTER
+                + " AND method = ? AND method IN ('gpc', 'tcf', 'gpp') LIMIT 1",
+            row -> row.getInt(1),
+            subject.value(),
+            purpose.curie(),
+            recipient,
+            method)
+        .isPresent();
   }
 
   public void object(Connection c, SubjectId subject, Purpose purpose, Instant at)
@@ -122,6 +264,50 @@ public final class ConsentLedger {
         subject.value());
   }
 
+  /** When a signal of that kind first said something, if one ever did. */
+  public Optional<Instant> firstSignalled(Connection c, SubjectId subject, String method)
+      throws SQLException {
+    return Sql.one(
+            c,
+            """
+            SELECT min(at) FROM consent_event
+            WHERE subject = ? AND method = ? AND method IN ('gpc', 'tcf', 'gpp')\
+            """,
+            row -> Optional.ofNullable(instant(row, 1)),
+            subject.value(),
+            method)
+        .flatMap(first -> first);
+  }
+
+  /** What the customer said of one purpose and recipient, up to an event. */
+  public List<ConsentEvent> history(
+      Connection c, SubjectId subject, Purpose purpose, String recipient, long last)
+      throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT " + EVENT_COLUMNS + " FROM consent_event" + MATTER + " AND id <= ? ORDER BY id",
+        ConsentLedger::event,
+        subject.value(),
+        purpose.curie(),
+        recipient,
+        last);
+  }
+
+  /** The events of the customer with numbers from the first to the last, which are few. */
+  public List<ConsentEvent> between(Connection c, SubjectId subject, long first, long last)
+      throws SQLException {
+    return Sql.query(
+        c,
+        // The sign keeps SQLite from going through all of the customer's events instead.
+        "SELECT "
+            + EVENT_COLUMNS
+            + " FROM consent_event WHERE id BETWEEN ? AND ? AND +subject = ? ORDER BY id",
+        ConsentLedger::event,
+        first,
+        last,
+        subject.value());
+  }
+
   /** The events after the cursor, in order, for the graph's projection. */
   public static List<ConsentEvent> after(Connection c, long cursor, int limit) throws SQLException {
     return Sql.query(
@@ -149,9 +335,12 @@ public final class ConsentLedger {
     Sql.update(
         c,
         """
-        INSERT OR REPLACE INTO consent_state
+        INSERT INTO consent_state
           (subject, purpose, recipient, event, status, explicit, at, expires, since)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (subject, purpose, recipient) DO UPDATE SET event = excluded.event,
+          status = excluded.status, explicit = excluded.explicit, at = excluded.at,
+          expires = excluded.expires, since = excluded.since\
         """,
         latest.subject().value(),
         latest.purpose().curie(),
