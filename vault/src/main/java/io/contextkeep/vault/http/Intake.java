@@ -43,7 +43,8 @@ final class Intake {
         routing.pathParams(),
         query(routing),
         used,
-        body == null ? new byte[0] : body.getBytes());
+        body == null ? new byte[0] : body.getBytes(),
+        routing.response()::closed);
   }
 
   /** A list header, which may come in several lines (RFC 9110 section 5.3). */

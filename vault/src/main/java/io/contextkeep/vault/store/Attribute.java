@@ -1,5 +1,7 @@
 package io.contextkeep.vault.store;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.DataCategory;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,5 +26,17 @@ public record Attribute(
   public enum Kind {
     VALUE,
     EVENT
+  }
+
+  /** Returns everything of the registration that a statistic can depend on. */
+  public ObjectNode definition() {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("kind", kind.name())
+            .put("category", category.curie())
+            .put("retentionDays", retention.toDays());
+    analytics.ifPresent(analysable -> json.set("analytics", analysable.json()));
+    return json;
   }
 }
