@@ -71,7 +71,7 @@ final class AnswerReader {
   private static Answer withoutContext(JsonNode node) {
     JsonNode problem = Json.object(Json.only(node, Set.of("customer", "problem")), "problem");
     return switch (problem.path("code").asText("")) {
-      case "not_permitted" -> refused(problem);
+      case "not_permitted", "not_decided" -> refused(problem);
       case "record_damaged" -> new Damaged(Receipt.read(problem));
       default -> throw Json.wrong("has a problem that no answer may have");
     };

@@ -103,6 +103,11 @@ public final class Refusal implements Decision, AggregateDecision {
     return reasons;
   }
 
+  /** Whether nothing was decided, because the policy could not be asked. */
+  public boolean isUndecided() {
+    return PolicyFailure.Kind.areUnheard(reasons);
+  }
+
   /** Returns the reasons that the caller may hear: one that says nothing where all are personal. */
   public SortedSet<String> shownReasons() {
     SortedSet<String> shown = aboutTheCaller(reasons);

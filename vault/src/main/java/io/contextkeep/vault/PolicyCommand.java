@@ -3,6 +3,7 @@ package io.contextkeep.vault;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.outgoing.Clients;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -83,7 +84,7 @@ final class PolicyCommand {
     String parameter = named.matches("[0-9]{1,18}") ? "entry=" : "request=";
     String query = parameter + URLEncoder.encode(named, StandardCharsets.UTF_8);
     HttpRequest request = request(vault, "/v1/policy/explain?" + query).build();
-    try (HttpClient http = HttpClient.newHttpClient()) {
+    try (HttpClient http = Clients.client()) {
       HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
       return answer.statusCode() == 200
           ? shown(JSON.readTree(answer.body()))
@@ -100,7 +101,7 @@ final class PolicyCommand {
             .header("Accept", "application/x-ndjson")
             .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
             .build();
-    try (HttpClient http = HttpClient.newHttpClient()) {
+    try (HttpClient http = Clients.client()) {
       HttpResponse<Stream<String>> answer = http.send(request, HttpResponse.BodyHandlers.ofLines());
       try (Stream<String> lines = answer.body()) {
         return answer.statusCode() == 200

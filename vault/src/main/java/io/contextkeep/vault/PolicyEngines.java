@@ -12,6 +12,7 @@ import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.ops.Operations;
 import io.contextkeep.vault.ops.PemTrust;
 import io.contextkeep.vault.ops.WatchedPolicy;
+import io.contextkeep.vault.outgoing.Clients;
 import io.contextkeep.vault.policy.Policies;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -66,7 +67,7 @@ final class PolicyEngines {
             metrics::policyFailed,
             people,
             clock,
-            Vault::client,
+            Clients::client,
             () -> threads.scheduler("policy-watch"));
     if (!config.policy().elsewhere()) {
       operations.readiness().note(policies::note);
@@ -85,7 +86,7 @@ final class PolicyEngines {
     }
     // One connection for each question under way: none waits behind another's.
     HttpClient client =
-        Vault.clients()
+        Clients.builder()
             .version(HttpClient.Version.HTTP_1_1)
             .sslContext(PemTrust.context(settings.ca(), "policy.server.ca"))
             .build();

@@ -43,6 +43,8 @@ import io.contextkeep.vault.ops.Publisher;
 import io.contextkeep.vault.ops.Readiness;
 import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.ops.WitnessRounds;
+import io.contextkeep.vault.outgoing.Clients;
+import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.policy.InForce;
 import io.contextkeep.vault.policy.PastPolicies;
 import io.contextkeep.vault.policy.Policies;
@@ -74,7 +76,6 @@ import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Staff;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -90,8 +91,6 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /** One running vault, put together from its parts: nothing else makes them. */
 public final class Vault implements AutoCloseable {
-  private static final Duration CONNECTING = Duration.ofSeconds(5);
-
   /** How long an auditor's query of the graph may take. */
   private static final Duration QUERIES = Duration.ofSeconds(10);
 
@@ -243,8 +242,9 @@ public final class Vault implements AutoCloseable {
               () -> db.inRead(c -> cases.count(c, clock.instant()).getOrDefault(pressing, 0L)));
     }
     Agents agents = new Agents(random);
+    Outgoing outgoing = new Outgoing(config.internalHosts(), Threads.virtual("outgoing"));
     StatusCallbacks callbacks =
-        new StatusCallbacks(db, agents, cases, client(), clock, vital.scheduler("agent-callbacks"));
+        new StatusCallbacks(db, agents, cases, outgoing, clock, vital.scheduler("agent-callbacks"));
     Erasure erasure =
         new Erasure(db, customers, keys, log, casework::erased, clock, config.backupRetention());
     erasure.resume();
@@ -295,6 +295,7 @@ public final class Vault implements AutoCloseable {
             casework,
             agents,
             config.rights().business(),
+            outgoing,
             new ProcessingRecords(db, past, pastPolicies, notices),
             new AsOf(db, past, pastPolicies, gate, evidence.candidates()),
             projector.queries(Threads.computing("auditor-query"), QUERIES),
@@ -325,7 +326,7 @@ public final class Vault implements AutoCloseable {
         NoticeSender.start(
             recipientNotices,
             registry,
-            client(),
+            outgoing,
             vital.scheduler("erasure-notices"),
             Threads.virtual("erasure-notice"));
     Publisher publisher = Publisher.start(vital.scheduler("audit-publisher"), index.index(), log);
@@ -338,7 +339,7 @@ public final class Vault implements AutoCloseable {
             log,
             config.data(),
             vital::vital,
-            Vault::client,
+            Clients::client,
             operations.metrics());
     return new Vault(
         db,
@@ -361,6 +362,7 @@ public final class Vault implements AutoCloseable {
             housekeeping::close,
             callbacks::close,
             noticeSender::close,
+            outgoing::close,
             forwarders::close,
             projector::close,
             operations.metrics()::close,
@@ -409,22 +411,11 @@ public final class Vault implements AutoCloseable {
       Threads threads) {
     WitnessRounds rounds =
         WitnessRounds.start(
-            db, log, policy, client(), operations.metrics(), clock, threads::scheduler);
+            db, log, policy, Clients.client(), operations.metrics(), clock, threads::scheduler);
     operations
         .readiness()
         .note(() -> rounds.quorum() ? "witnesses: quorum\n" : "witnesses: no quorum\n");
     return rounds;
-  }
-
-  /** For those whom the vault itself asks or tells: witnesses, collectors, a policy server. */
-  static HttpClient.Builder clients() {
-    return HttpClient.newBuilder()
-        .followRedirects(HttpClient.Redirect.NEVER)
-        .connectTimeout(CONNECTING);
-  }
-
-  static HttpClient client() {
-    return clients().build();
   }
 
   static Path graphDirectory(VaultConfig config) {

@@ -31,6 +31,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How one vault is set up. Defaults are here; a properties file overrides them and the environment
@@ -61,6 +63,7 @@ import java.util.regex.Pattern;
  *     promise; empty where nobody promises a time
  * @param noticePatience how long an app's acknowledgement of an erasure is waited for
  * @param limits how much of the vault one caller may take up
+ * @param internalHosts hosts outside the internet that addresses given over the API may name
  */
 public record VaultConfig(
     Path data,
@@ -85,7 +88,8 @@ public record VaultConfig(
     RightsSettings rights,
     Optional<Period> backupRetention,
     Duration noticePatience,
-    LimitSettings limits) {
+    LimitSettings limits,
+    Set<String> internalHosts) {
 
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
@@ -134,7 +138,8 @@ public record VaultConfig(
           Map.entry("backup.retention", ""),
           Map.entry("erasure.notice.days", "30"),
           Map.entry("limits.changes.per.minute", "60"),
-          Map.entry("limits.looks.per.minute", "600"));
+          Map.entry("limits.looks.per.minute", "600"),
+          Map.entry("outgoing.internal.hosts", ""));
 
   /**
    * What can be said of an issuer, after {@code oidc.<name>.}; empty is filled in from its name and
@@ -226,7 +231,8 @@ public record VaultConfig(
             given(settings, "rights.business")),
         period(settings, "backup.retention"),
         Duration.ofDays(number(settings, "erasure.notice.days", 1, 3_650)),
-        limits(settings));
+        limits(settings),
+        hosts(settings, "outgoing.internal.hosts"));
   }
 
   private static LimitSettings limits(Map<String, String> settings) {
@@ -356,6 +362,14 @@ public record VaultConfig(
                               + List.of(Role.values()).stream().map(Role::code).toList())));
     }
     return roles;
+  }
+
+  /** Hosts as they stand in URLs, in lower case. */
+  private static Set<String> hosts(Map<String, String> settings, String key) {
+    return Stream.of(setting(settings, key).toLowerCase(Locale.ROOT).split(",", -1))
+        .map(String::strip)
+        .filter(host -> !host.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Optional<PolicyServerSettings> policyServer(Map<String, String> settings) {

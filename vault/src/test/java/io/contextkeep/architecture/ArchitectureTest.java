@@ -10,6 +10,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.net.Socket;
+import java.net.URL;
+import java.net.http.HttpClient;
+import java.nio.channels.SocketChannel;
 
 /** The house rules that a compiler does not know. */
 @AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -151,6 +155,42 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .haveNameMatching("java.sql.DriverManager|org.sqlite.SQLiteConfig");
+
+  /**
+   * What goes out to an address from outside is guarded, and no client follows a redirect. The
+   * verifier and the client library are programs of others.
+   */
+  @ArchTest
+  static final ArchRule clientsAndSockets_areMadeInOnePlace =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "..vault.outgoing..", "..audit.verify..", "io.contextkeep.client..")
+          .should()
+          .callMethod(HttpClient.class, "newHttpClient")
+          .orShould()
+          .callMethod(HttpClient.class, "newBuilder")
+          .orShould()
+          .callMethod(SocketChannel.class, "open")
+          .orShould()
+          .callMethod(URL.class, "openConnection")
+          .orShould()
+          .callMethod(URL.class, "openStream")
+          .orShould()
+          .dependOnClassesThat()
+          .haveNameMatching(
+              "io\\.vertx\\.core\\.(net\\.NetClient|http\\.(HttpClient|WebSocketClient)).*|.*\\.WebClient");
+
+  /** A collector of syslog stands in the configuration. */
+  @ArchTest
+  static final ArchRule sockets_areOpenedForStrangersAndSyslogAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..vault.outgoing..")
+          .and()
+          .doNotHaveSimpleName("SyslogCollector")
+          .should()
+          .callConstructor(Socket.class);
 
   /** Nothing that answers a request waits for an RDF library, or opens the graph beside Graphs. */
   @ArchTest

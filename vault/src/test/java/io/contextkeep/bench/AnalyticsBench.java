@@ -33,6 +33,7 @@ import io.contextkeep.vault.store.ContextStore;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Facet;
 import io.contextkeep.vault.store.Registry;
+import io.contextkeep.vault.store.ValueRule;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -210,7 +211,7 @@ final class AnalyticsBench implements Benchmark {
             DataCategory.parse("pd:Purchase").orElseThrow(),
             "low",
             "{}",
-            Registry.schema(mapper.readTree("{}")),
+            ValueRule.of(mapper.readTree("{}")),
             Duration.ofDays(365),
             Optional.of(
                 Analysable.parse(

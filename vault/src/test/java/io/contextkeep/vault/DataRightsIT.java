@@ -49,7 +49,12 @@ final class DataRightsIT {
 
   @BeforeEach
   void start(@TempDir Path dir) throws Exception {
-    vault = new TestVault(dir, Map.of("CONTEXTKEEP_RIGHTS_BUSINESS", "SHOP"));
+    vault =
+        new TestVault(
+            dir,
+            Map.of(
+                "CONTEXTKEEP_RIGHTS_BUSINESS", "SHOP",
+                "CONTEXTKEEP_OUTGOING_INTERNAL_HOSTS", "127.0.0.1"));
     vault.furnish();
     operator = vault.token(Role.OPERATOR, "olga");
     customer("17850", EMAIL);
@@ -276,7 +281,13 @@ final class DataRightsIT {
     refused.put(signature(exercise("deletion").without("exercise")), "missing_field");
     for (String address :
         List.of(
-            "http://agent.example/x", "ftp://agent.example", "https://u:p@agent.example/", "x")) {
+            "http://agent.example/x",
+            "ftp://agent.example",
+            "https://u:p@agent.example/",
+            "https://localhost/",
+            "https://169.254.169.254/",
+            "https://[::ffff:10.0.0.1]/",
+            "x")) {
       refused.put(
           signature(exercise("deletion").put("status_callback", address)), "invalid_callback");
     }

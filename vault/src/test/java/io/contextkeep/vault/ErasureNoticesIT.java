@@ -56,7 +56,9 @@ final class ErasureNoticesIT {
 
   @BeforeEach
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir.resolve("vault"));
+    vault =
+        new TestVault(
+            dir.resolve("vault"), Map.of("CONTEXTKEEP_OUTGOING_INTERNAL_HOSTS", "127.0.0.1"));
     vault.furnish();
     shop = vault.token(Role.APP, "shop");
     app("other", "");

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.TestVault.Answered;
 import io.contextkeep.vault.identity.Role;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -151,13 +152,36 @@ final class PolicyServerIT {
     TestVault vault = vault();
     server.dies();
     assertRefused(vault, "POLICY_UNAVAILABLE", "dead");
+    HttpResponse<byte[]> answer =
+        vault.exchange(
+            "GET",
+            "/v1/customers/customer_number:17850/context?purpose=dpv:ServicePersonalisation"
+                + "&attributes=country",
+            new byte[0],
+            Map.of("Authorization", "Bearer " + vault.token(Role.APP, "shop")));
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+    assertThat(
+            ok(vault.post(
+                    vault.token(Role.APP, "shop"),
+                    "/v1/context",
+                    """
+                    {"purpose": "dpv:ServicePersonalisation", "attributes": ["country"],
+                     "customers": ["customer_number:17850", "customer_number:none"]}\
+                    """,
+                    Map.of()))
+                .body()
+                .findValuesAsText("code"))
+        .containsExactly("not_decided", "not_decided");
+    assertThat(vault.get(vault.customer("customer_number:17850"), "/v1/me").status())
+        .isEqualTo(503);
     assertThat(ready(vault)).isEqualTo("ok\npolicy: no answer\n");
     ok(
         vault.delete(
             vault.customer("customer_number:17850"),
             "/v1/me/consents/dpv:ServicePersonalisation/shop"));
     server.decides();
-    assertThat(vault.ask("17850", "country").status()).isEqualTo(403);
+    assertThat(vault.ask("17850", "country").status()).isEqualTo(503);
   }
 
   @Test
@@ -220,7 +244,11 @@ final class PolicyServerIT {
 
   private static void assertRefused(TestVault vault, String reason, String why) {
     Answered answered = vault.ask("17850", "country");
-    assertThat(answered.status()).as(why).isEqualTo(403);
+    boolean heard = reason.equals("POLICY_ERROR") || reason.equals("POLICY_UNDEFINED");
+    assertThat(answered.status()).as(why).isEqualTo(heard ? 403 : 503);
+    assertThat(answered.body().path("code").asText())
+        .as(why)
+        .isEqualTo(heard ? "not_permitted" : "not_decided");
     assertThat(reasons(answered)).as(why).containsExactly(reason);
     JsonNode entry = entries(vault, "refuse").getFirst();
     assertThat(entry.path("reasons")).as(why).extracting(JsonNode::asText).containsExactly(reason);

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -193,7 +194,8 @@ final class RetentionIT {
             RightsSettings.BUILT_IN,
             Optional.empty(),
             Duration.ofDays(30),
-            LimitSettings.DEFAULT);
+            LimitSettings.DEFAULT,
+            Set.of());
     try (Vault running = Vault.start(config, () -> later)) {
       while (retentions(running) == 0) {
         Thread.sleep(10);

@@ -72,6 +72,7 @@ final class VaultConfigTest {
       policy.poll.max.seconds=8
       backup.retention=P35D
       erasure.notice.days=9
+      outgoing.internal.hosts=CRM.internal, 127.0.0.1
       limits.changes.per.minute=7
       limits.looks.per.minute=8
       oidc.corp.issuer=https://login.example
@@ -122,6 +123,7 @@ final class VaultConfigTest {
     assertThat(config.backupRetention()).isEmpty();
     assertThat(config.noticePatience()).isEqualTo(Duration.ofDays(30));
     assertThat(config.limits()).isEqualTo(LimitSettings.DEFAULT);
+    assertThat(config.internalHosts()).isEmpty();
   }
 
   @Test
@@ -183,6 +185,7 @@ final class VaultConfigTest {
     assertThat(config.backupRetention()).contains(Period.ofDays(35));
     assertThat(config.noticePatience()).isEqualTo(Duration.ofDays(9));
     assertThat(config.limits()).isEqualTo(new LimitSettings(7, 8));
+    assertThat(config.internalHosts()).containsExactlyInAnyOrder("crm.internal", "127.0.0.1");
     assertThat(config.issuers())
         .containsExactly(
             new IssuerSettings(

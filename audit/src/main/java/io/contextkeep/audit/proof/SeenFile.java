@@ -1,5 +1,6 @@
 package io.contextkeep.audit.proof;
 
+import io.contextkeep.audit.source.SmallFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,8 @@ import java.util.Optional;
 
 /** A file that is the seen checkpoint, as plain as any reader of signed notes takes it. */
 public final class SeenFile implements SeenCheckpoint {
+  private static final int MOST = 1 << 16;
+
   private final Path file;
 
   /** The directory must be there; the file need not. */
@@ -21,7 +24,7 @@ public final class SeenFile implements SeenCheckpoint {
   @Override
   public Optional<String> read() {
     try {
-      return Optional.of(Files.readString(file));
+      return Optional.of(SmallFile.text(file, MOST));
     } catch (NoSuchFileException none) {
       return Optional.empty();
     } catch (IOException e) {

@@ -1,13 +1,15 @@
 package io.contextkeep.audit.source;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** A log that lies in a directory, such as an evidence bundle. */
 public final class DirectoryLog implements LogSource {
+  /** A bundle of a long log has all of its checkpoints in one file. */
+  private static final int MOST = 1 << 28;
+
   private final Path directory;
 
   public DirectoryLog(Path directory) {
@@ -17,7 +19,7 @@ public final class DirectoryLog implements LogSource {
   @Override
   public Optional<byte[]> file(String name) throws IOException {
     try {
-      return Optional.of(Files.readAllBytes(directory.resolve(name)));
+      return Optional.of(SmallFile.bytes(directory.resolve(name), MOST));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

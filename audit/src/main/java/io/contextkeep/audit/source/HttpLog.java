@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
@@ -44,7 +43,7 @@ public final class HttpLog implements LogSource {
             .timeout(PATIENCE)
             .header("Accept-Encoding", "gzip, identity");
     token.ifPresent(t -> request.header("Authorization", "Bearer " + t));
-    HttpResponse<byte[]> response = send(request.build());
+    HttpResponse<byte[]> response = WholeAnswer.of(client, request.build(), PATIENCE, MAX_BYTES);
     return switch (response.statusCode()) {
       case 200 -> Optional.of(body(response));
       case 404, 410 -> Optional.empty();
@@ -64,15 +63,6 @@ public final class HttpLog implements LogSource {
   public Optional<Accounts> accounts() throws IOException {
     Optional<String> live = text("accounts");
     return live.isPresent() ? live.map(Accounts::parse) : LogSource.super.accounts();
-  }
-
-  private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
-    try {
-      return client.send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_BYTES));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("Interrupted while reading the log", e);
-    }
   }
 
   private static byte[] body(HttpResponse<byte[]> response) throws IOException {

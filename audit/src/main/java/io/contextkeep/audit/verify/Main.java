@@ -11,6 +11,7 @@ import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.source.DirectoryLog;
 import io.contextkeep.audit.source.HttpLog;
 import io.contextkeep.audit.source.LogSource;
+import io.contextkeep.audit.source.SmallFile;
 import io.contextkeep.audit.tree.TilePath;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -45,6 +46,9 @@ public final class Main {
                                                            checks a customer's list of accesses;
                                                            --token-env names the customer's token
       """;
+
+  /** Of proofs, keys and policies. */
+  private static final int MOST = 1 << 20;
 
   private final Options options;
   private final PrintStream out;
@@ -104,6 +108,7 @@ public final class Main {
     if (!Files.exists(path)) {
       throw new IOException("there is no " + source);
     }
+    SmallFile.check(path);
     try (Connection database = Connections.readOnly(path);
         Bar bar = Bar.of("entries", size(database))) {
       Report report = LogCheck.check(source, database, trust, bar::to);
@@ -137,6 +142,7 @@ public final class Main {
     if (Files.exists(directory)) {
       throw new IOException(directory + " is there already; a bundle is written into a new one");
     }
+    SmallFile.check(database);
     try (Connection connection = Connections.readOnly(database);
         Bar bar = Bar.of("files", TilePath.all(size(connection)).size())) {
       Bundle.write(connection, directory, bar::to);
@@ -146,7 +152,7 @@ public final class Main {
   }
 
   private int receipt(Path file, String leafHash) throws IOException {
-    TlogProof proof = TlogProof.parse(Files.readString(file));
+    TlogProof proof = TlogProof.parse(SmallFile.text(file, MOST));
     return switch (proof.verify(HexFormat.of().parseHex(leafHash), policy())) {
       case TlogProof.Verdict.Proven proven -> {
         out.println(
@@ -161,7 +167,7 @@ public final class Main {
   }
 
   private int accesses(String source, Path keyFile) throws IOException {
-    ViewKey key = ViewKey.parse(Files.readString(keyFile));
+    ViewKey key = ViewKey.parse(SmallFile.text(keyFile, MOST));
     AccessCheck check = new AccessCheck(key, policy(), InstantSource.system(), out);
     if (!isUrl(source)) {
       return check.file(Path.of(source));
@@ -186,7 +192,7 @@ public final class Main {
 
   private Optional<TrustPolicy> policyFile() throws IOException {
     return options.policy().isPresent()
-        ? Optional.of(TrustPolicy.parse(Files.readAllBytes(options.policy().get())))
+        ? Optional.of(TrustPolicy.parse(SmallFile.bytes(options.policy().get(), MOST)))
         : Optional.empty();
   }
 

@@ -5,12 +5,12 @@ import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.note.NoteSignature;
 import io.contextkeep.audit.note.VerifierKey;
 import io.contextkeep.audit.note.Wire;
+import io.contextkeep.audit.source.WholeAnswer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,34 +66,34 @@ public final class WitnessClient {
 
   Answer add(AddCheckpoint request) {
     try {
-      HttpResponse<String> response =
-          client.send(
+      HttpResponse<byte[]> response =
+          WholeAnswer.of(
+              client,
               HttpRequest.newBuilder(submission)
                   .timeout(PATIENCE)
                   .POST(HttpRequest.BodyPublishers.ofByteArray(request.body()))
                   .build(),
-              BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_REPLY));
-      return read(response, request.checkpoint());
+              PATIENCE,
+              MAX_REPLY);
+      return read(
+          response, new String(response.body(), StandardCharsets.UTF_8), request.checkpoint());
     } catch (IOException e) {
       return new Answer.Unreachable(String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Answer.Unreachable("interrupted");
     }
   }
 
-  private Answer read(HttpResponse<String> response, Note checkpoint) {
+  private Answer read(HttpResponse<byte[]> response, String body, Note checkpoint) {
     int status = response.statusCode();
     boolean size =
         response.headers().firstValue("Content-Type").orElse("").equals("text/x.tlog.size");
-    if (status == 409 && size && response.body().endsWith("\n")) {
-      var remembered = Wire.number(response.body().substring(0, response.body().length() - 1));
+    if (status == 409 && size && body.endsWith("\n")) {
+      var remembered = Wire.number(body.substring(0, body.length() - 1));
       return remembered.isPresent()
           ? new Answer.Conflict(remembered.getAsLong())
           : new Answer.Refused("its answer 409 names no size");
     }
     return status == 200
-        ? signatures(response.body(), checkpoint)
+        ? signatures(body, checkpoint)
         : new Answer.Refused("it answered " + status);
   }
 

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -322,6 +323,53 @@ final class VerifyTest {
     Path bundle = dir.resolve("bundle" + log.size() + "-" + System.nanoTime());
     assertThat(run("export", db(), bundle.toString()).code()).isZero();
     return bundle;
+  }
+
+  /** A device never ends, and a pipe holds its reader for ever. */
+  @Test
+  void whatIsNoPlainFile_isNotRead() throws Exception {
+    grow(20);
+    Path bundle = bundle();
+    Path device = Files.createSymbolicLink(dir.resolve("device"), Path.of("/dev/zero"));
+    Path pipe = dir.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    for (Path endless : List.of(device, pipe)) {
+      String name = endless.toString();
+      cannotTell(run("verify", name, "--vkey", VKEY), "no plain file");
+      cannotTell(run("verify", bundle.toString(), "--policy", name), "no plain file");
+      cannotTell(run("verify", bundle.toString(), "--vkey", VKEY, "--seen", name), "seen");
+      cannotTell(run("receipt", name, "00".repeat(32), "--vkey", VKEY), "no plain file");
+      cannotTell(run("accesses", name, name, "--vkey", VKEY), "no plain file");
+      cannotTell(run("export", name, dir.resolve("new").toString()), "no plain file");
+      for (String file : List.of("checkpoint", tile(bundle), "checkpoints")) {
+        Path other = dir.resolve("other-" + endless.getFileName() + file.hashCode());
+        copy(bundle, other);
+        Files.delete(other.resolve(file));
+        Files.createSymbolicLink(other.resolve(file), endless);
+        cannotTell(run("verify", other.toString(), "--vkey", VKEY), "no plain file");
+      }
+    }
+  }
+
+  private static String tile(Path bundle) throws IOException {
+    try (Stream<Path> all = Files.walk(bundle.resolve("tile/0"))) {
+      return bundle
+          .relativize(all.filter(Files::isRegularFile).findFirst().orElseThrow())
+          .toString();
+    }
+  }
+
+  private static void cannotTell(Ended ended, String why) {
+    assertThat(ended.code()).as(ended.toString()).isEqualTo(2);
+    assertThat(ended.err()).contains(why);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path each : all.toList()) {
+        Files.copy(each, to.resolve(from.relativize(each).toString()));
+      }
+    }
   }
 
   private static TestServer serve(Path bundle, String token) throws IOException {

@@ -18,14 +18,19 @@ final class Archive {
   static final int MOST_FILES = 256;
   static final int MOST_BYTES = 32 << 20;
 
+  /** With headers, and each file filled up to a block. */
+  private static final int MOST_UNPACKED = MOST_BYTES + (1 << 20);
+
   private Archive() {}
 
   /** Each file by its name, without a slash before it. */
   static SortedMap<String, byte[]> read(byte[] archive) throws BundleRejected {
     SortedMap<String, byte[]> files = new TreeMap<>();
+    byte[] unpacked = unpacked(archive);
+    TarHeaders.check(unpacked);
     int left = MOST_BYTES;
     try (TarArchiveInputStream tar =
-        new TarArchiveInputStream(new GZIPInputStream(new ByteArrayInputStream(archive)))) {
+        new TarArchiveInputStream(new ByteArrayInputStream(unpacked))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         if (entry.isDirectory()) {
           continue;
@@ -47,6 +52,18 @@ final class Archive {
       throw new BundleRejected(Step.ARCHIVE, "The bundle is no gzipped tar", e);
     }
     return files;
+  }
+
+  private static byte[] unpacked(byte[] archive) throws BundleRejected {
+    try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(archive))) {
+      byte[] unpacked = gzip.readNBytes(MOST_UNPACKED + 1);
+      if (unpacked.length > MOST_UNPACKED) {
+        throw new BundleRejected(Step.ARCHIVE, "The bundle is larger than any policy");
+      }
+      return unpacked;
+    } catch (IOException e) {
+      throw new BundleRejected(Step.ARCHIVE, "The bundle is no gzipped tar", e);
+    }
   }
 
   private static String name(TarArchiveEntry entry) throws BundleRejected {

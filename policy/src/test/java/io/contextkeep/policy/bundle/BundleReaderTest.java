@@ -186,6 +186,56 @@ final class BundleReaderTest {
     assertRejected(Step.ARCHIVE, bytes.toByteArray(), new Trust.Anybody());
   }
 
+  /** A library would hold each of these headers in memory before anything could look at it. */
+  @Test
+  void headersThatStandForOthers_areRefused_whenTheyAreLongOrRename() throws Exception {
+    for (byte kind : new byte[] {'x', 'g', 'L', 'K', 'S', '1', '3', '4', '6', '7'}) {
+      assertRejected(Step.ARCHIVE, headed(kind, "9 a=bcde\n".repeat(70_000)), new Trust.Anybody());
+    }
+    for (String record :
+        List.of("20 path=policy.wasm\n", "10 size=1\n", "22 GNU.sparse.major=1\n")) {
+      assertRejected(Step.ARCHIVE, headed((byte) 'x', record), new Trust.Anybody());
+      assertRejected(Step.ARCHIVE, headed((byte) 'g', record), new Trust.Anybody());
+    }
+    assertThat(Archive.read(headed((byte) 'x', "30 mtime=1350244992.023960108\n")))
+        .containsOnlyKeys("data.json");
+  }
+
+  @Test
+  void moreHeadersThanAnyPolicyHas_areRefused() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
+      for (int i = 0; i < 600; i++) {
+        tar.putArchiveEntry(new TarArchiveEntry("d" + i + "/"));
+        tar.closeArchiveEntry();
+      }
+    }
+    assertRejected(Step.ARCHIVE, bytes.toByteArray(), new Trust.Anybody());
+  }
+
+  private static byte[] headed(byte kind, String records) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+      TarArchiveEntry header = new TarArchiveEntry("header");
+      header.setSize(records.length());
+      tar.putArchiveEntry(header);
+      tar.write(records.getBytes(StandardCharsets.UTF_8));
+      tar.closeArchiveEntry();
+      TarArchiveEntry file = new TarArchiveEntry("data.json");
+      file.setSize(2);
+      tar.putArchiveEntry(file);
+      tar.write("{}".getBytes(StandardCharsets.UTF_8));
+      tar.closeArchiveEntry();
+    }
+    byte[] archive = bytes.toByteArray();
+    archive[156] = kind;
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
+      gzip.write(archive);
+    }
+    return zipped.toByteArray();
+  }
+
   @Test
   void whatIsNoArchive_orEndsEarly_isRefused() throws Exception {
     TestBundle bundle = new TestBundle("7");

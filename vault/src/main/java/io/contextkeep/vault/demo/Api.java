@@ -2,6 +2,7 @@ package io.contextkeep.vault.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.vault.outgoing.Clients;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 public final class Api {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http = Clients.client();
   private final URI base;
   private final Supplier<String> token;
 

@@ -1,13 +1,12 @@
 package io.contextkeep.vault.erasure;
 
-import io.contextkeep.vault.ops.Peer;
+import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.ErasureNotices.Notice;
 import io.contextkeep.vault.store.Registry;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -27,13 +26,12 @@ public final class NoticeSender implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration GOODBYE = Duration.ofSeconds(15);
-  private static final int MOST_ANSWER = 1 << 16;
   private static final int RECEIVED = 202;
   private static final Logger LOG = LoggerFactory.getLogger(NoticeSender.class);
 
   private final RecipientNotices notices;
   private final Registry registry;
-  private final HttpClient client;
+  private final Outgoing outgoing;
   private final ScheduledExecutorService scheduler;
   private final ExecutorService threads;
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
@@ -41,27 +39,26 @@ public final class NoticeSender implements AutoCloseable {
   private NoticeSender(
       RecipientNotices notices,
       Registry registry,
-      HttpClient client,
+      Outgoing outgoing,
       ScheduledExecutorService scheduler,
       ExecutorService threads) {
     this.notices = notices;
     this.registry = registry;
-    this.client = client;
+    this.outgoing = outgoing;
     this.scheduler = scheduler;
     this.threads = threads;
   }
 
   /**
-   * @param client one that follows no redirect: who may redirect may choose who reads; this takes
-   *     it over, and scheduler and threads too
+   * @param scheduler looks what is due; this takes it over, and the threads too
    */
   public static NoticeSender start(
       RecipientNotices notices,
       Registry registry,
-      HttpClient client,
+      Outgoing outgoing,
       ScheduledExecutorService scheduler,
       ExecutorService threads) {
-    NoticeSender sender = new NoticeSender(notices, registry, client, scheduler, threads);
+    NoticeSender sender = new NoticeSender(notices, registry, outgoing, scheduler, threads);
     var unused =
         scheduler.scheduleWithFixedDelay(
             sender::look, POLL.toMillis(), POLL.toMillis(), TimeUnit.MILLISECONDS);
@@ -122,20 +119,14 @@ public final class NoticeSender implements AutoCloseable {
   }
 
   private int post(URI url, String token) throws IOException {
-    HttpRequest request =
-        HttpRequest.newBuilder(url)
-            .header("Content-Type", "application/secevent+jwt")
-            .header("Accept", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(token))
-            .build();
-    return Peer.ask(client, request, PATIENCE, MOST_ANSWER).statusCode();
+    return outgoing.post(
+        url, "application/secevent+jwt", token.getBytes(StandardCharsets.US_ASCII), PATIENCE);
   }
 
   /** What is under way is sent again by the next start. */
   @Override
   public void close() {
     scheduler.shutdownNow();
-    client.shutdownNow();
     threads.shutdownNow();
     try {
       if (!scheduler.awaitTermination(GOODBYE.toMillis(), TimeUnit.MILLISECONDS)

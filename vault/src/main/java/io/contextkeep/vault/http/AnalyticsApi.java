@@ -3,6 +3,7 @@ package io.contextkeep.vault.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.policy.PolicyFailure;
 import io.contextkeep.policy.Refusal;
 import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.analytics.Job;
@@ -136,6 +137,13 @@ final class AnalyticsApi implements Routes.Api {
   }
 
   private static Answer refused(Outcome.Refused refused) {
+    if (PolicyFailure.Kind.areUnheard(refused.reasons())) {
+      throw new Problem(
+          503,
+          "not_decided",
+          "The policy could not be asked; ask again later",
+          Map.of("reasons", refused.reasons()));
+    }
     boolean weak = refused.reasons().equals(List.of(Refusal.STEP_UP));
     Map<String, Object> why = new TreeMap<>(Map.of("reasons", refused.reasons()));
     if (weak) {

@@ -19,6 +19,7 @@ import io.contextkeep.vault.erasure.Certificates;
 import io.contextkeep.vault.erasure.RecipientNotices;
 import io.contextkeep.vault.graph.GraphQueries;
 import io.contextkeep.vault.lineage.LineageReader;
+import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.read.Deriving;
 import io.contextkeep.vault.read.Processing;
@@ -77,6 +78,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Casework casework,
       Agents agents,
       Optional<String> business,
+      Outgoing outgoing,
       ProcessingRecords records,
       AsOf asOf,
       GraphQueries queries,
@@ -92,7 +94,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
     HeardSignals signals = new HeardSignals();
     Batches batches = new Batches();
     AuditLooks looks = new AuditLooks(log, keys);
-    AppRegistration apps = new AppRegistration(registry, clock);
+    AppRegistration apps = new AppRegistration(registry, outgoing, clock);
     AttributeRegistration attributes = new AttributeRegistration(registry, clock);
     AgentRegistration agentRegistration = new AgentRegistration(agents, clock);
     BudgetRegistration budgets = new BudgetRegistration(analytics, registry, staff);
@@ -120,7 +122,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new MyRequestsApi(me, db, acts, exercise, rules, cases, limits, clock),
             new AgentsApi(db, agents, log, agentRegistration, changes),
             new DataRightsApi(
-                db, customers, agents, exercise, rules, cases, casework, business, clock),
+                db, customers, agents, exercise, rules, cases, casework, business, outgoing, clock),
             new RequestDeskApi(db, cases, casework, customers, acts, looks, clock),
             new MyEvidenceApi(me, db, registry, consents, evidence),
             evidenceApi,

@@ -5,14 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.identity.AppKey;
-import io.contextkeep.vault.ops.PeerUrl;
+import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Facet;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registrations;
 import io.contextkeep.vault.store.Registry;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -37,9 +35,11 @@ final class AppRegistration implements Registration {
   private static final Set<String> CREDENTIALS = Set.of("jwk", "clientId");
 
   private final Registry registry;
+  private final Outgoing outgoing;
   private final InstantSource clock;
 
-  AppRegistration(Registry registry, InstantSource clock) {
+  AppRegistration(Registry registry, Outgoing outgoing, InstantSource clock) {
+    this.outgoing = outgoing;
     this.registry = registry;
     this.clock = clock;
   }
@@ -71,7 +71,7 @@ final class AppRegistration implements Registration {
     return document(app);
   }
 
-  private static App app(String id, ObjectNode document) {
+  private App app(String id, ObjectNode document) {
     Json.only(
         document, Set.of("name", "jwk", "clientId", "purposes", "facets", "noticeUrl", "contact"));
     return new App(
@@ -158,24 +158,15 @@ final class AppRegistration implements Registration {
   }
 
   /** Notices name people, so nobody on a network may read them. */
-  private static Optional<String> noticeUrl(JsonNode body) {
+  private Optional<String> noticeUrl(JsonNode body) {
     Optional<String> url = Json.optionalText(body, "noticeUrl", 2_000);
-    if (url.isPresent() && !isNoticeUrl(url.get())) {
+    if (url.isPresent() && !outgoing.accepts(url.get())) {
       throw Problem.badRequest(
           "invalid_field",
-          "The field 'noticeUrl' is a https URL, or a http URL of this machine, without a password"
-              + " and without a fragment");
+          "The field 'noticeUrl' is an https URL of a public host, or of one that the setting"
+              + " outgoing.internal.hosts names, without a password and without a fragment");
     }
     return url;
-  }
-
-  private static boolean isNoticeUrl(String text) {
-    try {
-      URI url = new URI(text);
-      return PeerUrl.isHttp(url) && PeerUrl.isPrivate(url) && url.getFragment() == null;
-    } catch (URISyntaxException e) {
-      return false;
-    }
   }
 
   private static Optional<AppKey> jwk(JsonNode jwk) {

@@ -72,7 +72,7 @@ final class CustomerApi implements Routes.Api {
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("value"));
     Attribute attribute = acts.correctable(request.path("name"));
-    Values.check(attribute, body.path("value"));
+    new Values().check(attribute, body.path("value"));
     SubjectId subject = me.subject(request);
     me.change(request, subject, acts.correction(request, attribute, body.path("value")), false);
     return Answer.ok(Map.of("corrected", attribute.name()));

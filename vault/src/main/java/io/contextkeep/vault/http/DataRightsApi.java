@@ -5,6 +5,7 @@ import io.contextkeep.ontology.RequestState;
 import io.contextkeep.ontology.Rfc3339;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.rights.CaseRefused;
 import io.contextkeep.vault.rights.Cases;
 import io.contextkeep.vault.rights.Casework;
@@ -16,7 +17,6 @@ import io.contextkeep.vault.rights.agent.Agent;
 import io.contextkeep.vault.rights.agent.Agents;
 import io.contextkeep.vault.rights.agent.ExerciseStatus;
 import io.contextkeep.vault.rights.agent.SignedMessage;
-import io.contextkeep.vault.rights.agent.StatusCallbacks;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Identifier;
 import io.vertx.core.http.HttpMethod;
@@ -67,6 +67,7 @@ final class DataRightsApi implements Routes.Api {
   private final Cases cases;
   private final Casework casework;
   private final Optional<String> business;
+  private final Outgoing outgoing;
   private final InstantSource clock;
 
   /**
@@ -81,6 +82,7 @@ final class DataRightsApi implements Routes.Api {
       Cases cases,
       Casework casework,
       Optional<String> business,
+      Outgoing outgoing,
       InstantSource clock) {
     this.db = db;
     this.customers = customers;
@@ -90,6 +92,7 @@ final class DataRightsApi implements Routes.Api {
     this.cases = cases;
     this.casework = casework;
     this.business = business;
+    this.outgoing = outgoing;
     this.clock = clock;
   }
 
@@ -334,10 +337,14 @@ final class DataRightsApi implements Routes.Api {
                     "The field '" + field + "' is a time such as 2026-11-24T12:00:00Z (RFC 3339)"));
   }
 
-  private static Optional<String> callback(JsonNode json) {
+  private Optional<String> callback(JsonNode json) {
     Optional<String> callback = Json.optionalText(json, "status_callback", 2_000);
-    if (callback.filter(text -> !StatusCallbacks.isAddress(text)).isPresent()) {
-      throw new Refused(400, "invalid_callback", "The field 'status_callback' is an https URL");
+    if (callback.filter(text -> !outgoing.accepts(text)).isPresent()) {
+      throw new Refused(
+          400,
+          "invalid_callback",
+          "The field 'status_callback' is an https URL of a public host, without a password and"
+              + " without a fragment");
     }
     return callback;
   }

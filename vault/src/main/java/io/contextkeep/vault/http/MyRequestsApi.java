@@ -89,7 +89,7 @@ final class MyRequestsApi implements Routes.Api {
         Json.optionalText(body, "jurisdiction", 20).map(this::pack).orElseGet(rules::usual);
     Optional<Attribute> attribute =
         needed(right, "attribute").map(field -> acts.correctable(Json.text(body, field, 63)));
-    attribute.ifPresent(known -> Values.check(known, body.path("value")));
+    attribute.ifPresent(known -> new Values().check(known, body.path("value")));
     return new Wish(
         pack,
         right,

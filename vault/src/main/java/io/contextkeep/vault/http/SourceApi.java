@@ -107,7 +107,7 @@ final class SourceApi implements Routes.Api {
     List<Ingest.Fault> faults = new ArrayList<>();
     List<Ingest.Line> lines =
         Media.type(request).equals(Optional.of(Media.JSON))
-            ? List.of(line(1, Json.object(request.body()), source))
+            ? List.of(line(1, Json.object(request.body()), source, new Values()))
             : lines(request.body(), source, faults);
     Optional<Batches.Earlier> earlier = db.inRead(c -> batches.earlier(c, source.id(), keyHash));
     if (earlier.isPresent()) {
@@ -171,6 +171,7 @@ final class SourceApi implements Routes.Api {
 
   private List<Ingest.Line> lines(byte[] body, App source, List<Ingest.Fault> faults) {
     List<Ingest.Line> lines = new ArrayList<>();
+    Values values = new Values();
     int number = 0;
     int start = 0;
     for (int i = 0; i <= body.length; i++) {
@@ -180,7 +181,7 @@ final class SourceApi implements Routes.Api {
         if (!new String(text, StandardCharsets.UTF_8).isBlank()) {
           number++;
           try {
-            lines.add(line(number, Json.object(text), source));
+            lines.add(line(number, Json.object(text), source, values));
           } catch (Problem problem) {
             faults.add(
                 new Ingest.Fault(number, problem.code(), String.valueOf(problem.getMessage())));
@@ -194,7 +195,7 @@ final class SourceApi implements Routes.Api {
     return lines;
   }
 
-  private Ingest.Line line(int number, JsonNode json, App source) {
+  private Ingest.Line line(int number, JsonNode json, App source, Values values) {
     Json.only(json, Set.of("customer", "attribute", "event", "id", "observed", "value", "derived"));
     Optional<String> valueName = Json.optionalText(json, "attribute", 63);
     Optional<String> eventName = Json.optionalText(json, "event", 63);
@@ -214,7 +215,7 @@ final class SourceApi implements Routes.Api {
           "facet_not_allowed",
           "You may write " + source.facets().stream().map(Facet::code).sorted().toList());
     }
-    Values.check(attribute, json.path("value"));
+    values.check(attribute, json.path("value"));
     return new Ingest.Line(
         number,
         customer(json.path("customer")),

@@ -79,14 +79,6 @@ final class Jwks {
     this.patience = patience;
   }
 
-  /** A client that follows nobody elsewhere: who may redirect may choose the keys. */
-  static HttpClient client() {
-    return HttpClient.newBuilder()
-        .followRedirects(HttpClient.Redirect.NEVER)
-        .connectTimeout(PATIENCE)
-        .build();
-  }
-
   /**
    * The issuer's key of that id. It may ask the issuer, so it must not be called on an event loop.
    *

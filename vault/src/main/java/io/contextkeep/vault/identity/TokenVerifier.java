@@ -7,6 +7,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.contextkeep.audit.tree.Hashes;
+import io.contextkeep.vault.outgoing.Clients;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -84,7 +85,7 @@ public final class TokenVerifier {
             .build();
     issuers.put(own.name(), new VaultTokens(own));
     if (!outside.isEmpty()) {
-      HttpClient http = Jwks.client();
+      HttpClient http = Clients.client();
       for (IssuerSettings settings : outside) {
         Issuer issuer = new OidcIssuer(settings, new Jwks(settings, http, clock), apps);
         if (issuers.put(settings.issuer(), issuer) != null) {

@@ -21,6 +21,8 @@ public final class Reply {
   private static final String NOTHING =
       "Nothing was disclosed: state a purpose that you are registered for and that the customer"
           + " allows";
+  private static final String UNDECIDED =
+      "Nothing was disclosed: the policy could not be asked; ask again later";
   private static final String WEAK =
       "Nothing was disclosed: the purpose demands a token of a stronger authentication";
 
@@ -70,8 +72,11 @@ public final class Reply {
   static Reply of(Refusal refusal, Receipt receipt) {
     Set<String> shown = refusal.shownReasons();
     boolean stepUp = shown.equals(Set.of(Refusal.STEP_UP));
-    int status = stepUp ? 401 : 403;
-    ObjectNode body = problem(status, "not_permitted", stepUp ? WEAK : NOTHING);
+    int status = refusal.isUndecided() ? 503 : stepUp ? 401 : 403;
+    ObjectNode body =
+        refusal.isUndecided()
+            ? problem(status, "not_decided", UNDECIDED)
+            : problem(status, "not_permitted", stepUp ? WEAK : NOTHING);
     var reasons = body.putArray("reasons");
     shown.forEach(reasons::add);
     if (stepUp) {

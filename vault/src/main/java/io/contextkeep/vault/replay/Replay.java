@@ -8,10 +8,8 @@ import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.policy.Question;
 import io.contextkeep.vault.read.Possible;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
@@ -22,13 +20,6 @@ import java.util.function.Function;
  */
 public final class Replay {
   private static final int PAGE = 256;
-
-  /** What tells nothing of a policy's rules. */
-  private static final Set<String> NOT_DECIDED =
-      Set.of(
-          PolicyFailure.Kind.POLICY_BUSY.name(),
-          PolicyFailure.Kind.POLICY_TIMEOUT.name(),
-          PolicyFailure.Kind.POLICY_UNAVAILABLE.name());
 
   private final RecordedDecisions decisions;
   private final PolicyGate inForce;
@@ -138,7 +129,7 @@ public final class Replay {
   }
 
   private static boolean isDecided(Outcome outcome) {
-    return Collections.disjoint(outcome.reasons(), NOT_DECIDED);
+    return !PolicyFailure.Kind.areUnheard(outcome.reasons());
   }
 
   /** Another one came into force meanwhile: the two outcomes would not be of the two policies. */

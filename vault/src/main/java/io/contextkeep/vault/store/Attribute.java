@@ -1,12 +1,9 @@
 package io.contextkeep.vault.store;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.Schema;
 import io.contextkeep.ontology.DataCategory;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,7 +18,7 @@ public record Attribute(
     DataCategory category,
     String sensitivity,
     String schemaText,
-    Schema schema,
+    ValueRule rule,
     Duration retention,
     Optional<Analysable> analytics) {
 
@@ -41,24 +38,5 @@ public record Attribute(
             .put("retentionDays", retention.toDays());
     analytics.ifPresent(analysable -> json.set("analytics", analysable.json()));
     return json;
-  }
-
-  /**
-   * What is wrong with the value, as the schema's rules and where in the schema they stand. Never
-   * the value, nor where in it: the names of an object's members may be personal too.
-   */
-  public List<String> faults(JsonNode value) {
-    return schema.validate(value).stream()
-        .map(
-            fault ->
-                "the value breaks '"
-                    + fault.getKeyword()
-                    + "' at "
-                    + fault.getEvaluationPath()
-                    + " of the schema")
-        .sorted()
-        .distinct()
-        .limit(5)
-        .toList();
   }
 }

@@ -6,9 +6,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
@@ -33,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 public final class Registry {
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
-  private static final SchemaRegistry SCHEMAS =
-      SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
   private record State(Map<String, App> apps, Map<String, Attribute> attributes) {}
 
@@ -113,11 +108,6 @@ public final class Registry {
     state = load();
   }
 
-  /** Compiles a JSON Schema (2020-12). References are not followed: nothing is ever fetched. */
-  public static Schema schema(JsonNode schema) {
-    return SCHEMAS.getSchema(schema);
-  }
-
   private State load() {
     return db.inRead(
         c ->
@@ -156,7 +146,7 @@ public final class Registry {
         DataCategory.parse(row.getString("category")).orElseThrow(),
         row.getString("sensitivity"),
         schema,
-        schema(tree(schema)),
+        ValueRule.kept(tree(schema)),
         Duration.ofDays(row.getLong("retention_days")),
         Optional.ofNullable(nullable(row.getString("analytics")))
             .map(text -> Analysable.parse(tree(text), kind == Attribute.Kind.EVENT)));

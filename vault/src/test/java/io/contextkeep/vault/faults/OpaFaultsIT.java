@@ -101,7 +101,7 @@ final class OpaFaultsIT {
   }
 
   private static Acknowledged refusal(Answer answer) {
-    assertThat(answer.status()).as("%s", answer).isEqualTo(403);
+    assertThat(answer.status()).as("%s", answer).isEqualTo(503);
     JsonNode body = answer.json();
     assertThat(body.has("values")).isFalse();
     assertThat(NO_DECISION).contains(body.path("reasons").path(0).asText());

@@ -12,7 +12,7 @@ import io.contextkeep.vault.lineage.Origin;
 import io.contextkeep.vault.lineage.Uses;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Facet;
-import io.contextkeep.vault.store.Registry;
+import io.contextkeep.vault.store.ValueRule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -156,7 +156,7 @@ final class LineageDocumentTest {
         DataCategory.parse(category).orElseThrow(),
         "low",
         "{}",
-        Registry.schema(Json.MAPPER.createObjectNode()),
+        ValueRule.of(Json.MAPPER.createObjectNode()),
         Duration.ofDays(30),
         Optional.empty());
   }

@@ -3,6 +3,7 @@ package io.contextkeep.vault.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextkeep.vault.outgoing.Clients;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +35,7 @@ final class JwksTest {
   }
 
   private Jwks jwks(URI address) {
-    return new Jwks(settings(address), Jwks.client(), clock);
+    return new Jwks(settings(address), Clients.client(), clock);
   }
 
   private static IssuerSettings settings(URI address) {
@@ -215,7 +216,7 @@ final class JwksTest {
           await(never);
         });
     Jwks impatient =
-        new Jwks(settings(issuer.jwks()), Jwks.client(), clock, Duration.ofMillis(200));
+        new Jwks(settings(issuer.jwks()), Clients.client(), clock, Duration.ofMillis(200));
     assertThatThrownBy(() -> impatient.key("first")).isInstanceOf(IssuerUnreachable.class);
     never.countDown();
   }

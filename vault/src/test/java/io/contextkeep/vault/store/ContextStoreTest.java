@@ -105,7 +105,7 @@ final class ContextStoreTest {
         DataCategory.parse("pd:Country").orElseThrow(),
         "low",
         "{}",
-        Registry.schema(schema),
+        ValueRule.of(schema),
         Duration.ofDays(1),
         Optional.empty());
   }
@@ -152,7 +152,7 @@ final class ContextStoreTest {
             country.category(),
             "low",
             "{}",
-            country.schema(),
+            country.rule(),
             Duration.ofDays(1),
             Optional.empty());
     return List.of(country, visit);

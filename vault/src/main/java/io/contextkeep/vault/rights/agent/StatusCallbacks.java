@@ -3,14 +3,11 @@ package io.contextkeep.vault.rights.agent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.ops.Peer;
-import io.contextkeep.vault.ops.PeerUrl;
+import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.rights.Cases;
 import io.contextkeep.vault.rights.RightsCase;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -27,32 +24,27 @@ import org.slf4j.LoggerFactory;
 public final class StatusCallbacks implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int AT_ONCE = 20;
-  private static final int MOST_ANSWER = 1 << 16;
-  private static final int LONGEST = 2_000;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Logger LOG = LoggerFactory.getLogger(StatusCallbacks.class);
 
   private final Db db;
   private final Agents agents;
   private final Cases cases;
-  private final HttpClient client;
+  private final Outgoing outgoing;
   private final InstantSource clock;
   private final ScheduledExecutorService scheduler;
 
-  /**
-   * @param client one that follows no redirect; this takes it over
-   */
   public StatusCallbacks(
       Db db,
       Agents agents,
       Cases cases,
-      HttpClient client,
+      Outgoing outgoing,
       InstantSource clock,
       ScheduledExecutorService scheduler) {
     this.db = db;
     this.agents = agents;
     this.cases = cases;
-    this.client = client;
+    this.outgoing = outgoing;
     this.clock = clock;
     this.scheduler = scheduler;
   }
@@ -60,16 +52,6 @@ public final class StatusCallbacks implements AutoCloseable {
   /** Begins to tell, every few seconds what is new. */
   public void start() {
     var unused = scheduler.scheduleWithFixedDelay(this::carefully, 10, 10, TimeUnit.SECONDS);
-  }
-
-  /** Whether an address is one that is told anything: https, or this machine. */
-  public static boolean isAddress(String text) {
-    try {
-      URI url = URI.create(text);
-      return text.length() <= LONGEST && PeerUrl.isHttp(url) && PeerUrl.isPrivate(url);
-    } catch (IllegalArgumentException noUrl) {
-      return false;
-    }
   }
 
   private void carefully() {
@@ -109,14 +91,8 @@ public final class StatusCallbacks implements AutoCloseable {
 
   private boolean sent(String callback, RightsCase about) {
     try {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(callback))
-              .header("Content-Type", "application/json")
-              .POST(
-                  HttpRequest.BodyPublishers.ofByteArray(
-                      JSON.writeValueAsBytes(ExerciseStatus.of(about))))
-              .build();
-      return Peer.ask(client, request, PATIENCE, MOST_ANSWER).statusCode() == 200;
+      byte[] status = JSON.writeValueAsBytes(ExerciseStatus.of(about));
+      return outgoing.post(URI.create(callback), "application/json", status, PATIENCE) == 200;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A status is not JSON", e);
     } catch (IOException e) {
@@ -127,6 +103,5 @@ public final class StatusCallbacks implements AutoCloseable {
   @Override
   public void close() {
     scheduler.shutdownNow();
-    client.shutdownNow();
   }
 }

@@ -14,8 +14,8 @@ import io.contextkeep.vault.store.Analysable;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Facet;
 import io.contextkeep.vault.store.Plaintext;
-import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Snapshot;
+import io.contextkeep.vault.store.ValueRule;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -49,7 +49,7 @@ final class People {
           DataCategory.parse("pd:Purchase").orElseThrow(),
           "low",
           "{}",
-          Registry.schema(JSON.readTree("{}")),
+          ValueRule.of(JSON.readTree("{}")),
           Duration.ofDays(365),
           Optional.of(Analysable.parse(JSON.readTree(analytics), kind.equals("event"))));
     } catch (java.io.IOException e) {

@@ -1,0 +1,158 @@
+package io.contextkeep.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.Instruction;
+import java.lang.classfile.constantpool.StringEntry;
+import java.lang.classfile.instruction.ConstantInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Java's regular expressions try again and again, so the vault uses them only with patterns of its
+ * own in which no repeat stands inside a repeat. Patterns from outside go through one class.
+ */
+@AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
+final class PatternsTest {
+  private static final JavaClasses PROGRAM =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.contextkeep");
+
+  /** Methods whose last arguments are a pattern, and perhaps a number. */
+  private static final Set<String> WITH_PATTERN =
+      Set.of(
+          "java/util/regex/Pattern.compile",
+          "java/util/regex/Pattern.matches",
+          "java/lang/String.matches",
+          "java/lang/String.split");
+
+  /** Those that choose between patterns of the program's own, or put one together. */
+  private static final Set<String> CHOOSING =
+      Set.of(
+          "io.contextkeep.ontology.Urns",
+          "io.contextkeep.ontology.sparql.Parameter$Type",
+          "io.contextkeep.vault.http.Server",
+          "io.contextkeep.vault.rights.RulePacks");
+
+  private static final Pattern REPEAT_IN_A_REPEAT =
+      Pattern.compile("\\([^()]*(?:[*+]|\\{[0-9]*,})[^()]*\\)(?:[*+]|\\{[0-9]*,})");
+
+  @ArchTest
+  static final ArchRule patternsFromOutside_areMatchedInOnePlace =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("LinearPattern")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.google.re2j..");
+
+  /** A schema compiled elsewhere would use Java's own expressions for the patterns in it. */
+  @ArchTest
+  static final ArchRule schemasFromOutside_areCompiledInOnePlace =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("LinearPattern")
+          .and()
+          .doNotHaveFullyQualifiedName("io.contextkeep.vault.store.ValueRule")
+          .and()
+          .doNotHaveFullyQualifiedName("io.contextkeep.policy.Catalogue")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.networknt..");
+
+  @Test
+  void javasExpressions_areConstantsOfTheProgram() {
+    Set<String> others = new TreeSet<>();
+    eachCall(
+        (owner, before) -> {
+          Iterator<Instruction> latest = before.descendingIterator();
+          latest.next();
+          boolean last = isText(latest.next());
+          if (!last && !isText(latest.next())) {
+            others.add(owner.getName());
+          }
+        });
+    assertThat(others).isEqualTo(CHOOSING);
+  }
+
+  @Test
+  void noPatternOfTheProgram_repeatsARepeat() {
+    Set<String> found = new TreeSet<>();
+    for (JavaClass owner : PROGRAM) {
+      model(owner)
+          .constantPool()
+          .forEach(
+              entry -> {
+                if (entry instanceof StringEntry text
+                    && REPEAT_IN_A_REPEAT.matcher(text.stringValue()).find()) {
+                  found.add(text.stringValue());
+                }
+              });
+    }
+    assertThat(found)
+        .as("each begins its repeat with a sign that cannot stand at the end of the one before")
+        .containsExactlyInAnyOrder("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
+  }
+
+  private static boolean isText(Instruction instruction) {
+    return instruction instanceof ConstantInstruction constant
+        && constant.constantValue() instanceof String;
+  }
+
+  private static void eachCall(BiConsumer<JavaClass, Deque<Instruction>> found) {
+    for (JavaClass owner : PROGRAM) {
+      model(owner)
+          .methods()
+          .forEach(
+              method ->
+                  method
+                      .code()
+                      .ifPresent(
+                          code -> {
+                            Deque<Instruction> before = new ArrayDeque<>();
+                            for (CodeElement element : code) {
+                              if (element instanceof Instruction instruction) {
+                                before.add(instruction);
+                                if (instruction instanceof InvokeInstruction call
+                                    && WITH_PATTERN.contains(
+                                        call.owner().asInternalName()
+                                            + "."
+                                            + call.name().stringValue())) {
+                                  found.accept(owner, before);
+                                }
+                              }
+                            }
+                          }));
+    }
+  }
+
+  private static ClassModel model(JavaClass item) {
+    try (InputStream in = item.getSource().orElseThrow().getUri().toURL().openStream()) {
+      return ClassFile.of().parse(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
