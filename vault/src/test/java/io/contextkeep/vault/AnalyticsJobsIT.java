@@ -35,8 +35,12 @@ final class AnalyticsJobsIT {
   private static final String REAL = "\"explicit\":false";
 
   @TempDir Path dir;
+
+  /** Each test starts one with settings of its own. */
+  @SuppressWarnings("NullAway.Init")
   private TestVault vault;
-  private String ana;
+
+  private String ana = "";
   private int asked;
 
   private void start(Map<String, String> settings) {
