@@ -151,7 +151,8 @@ final class AnalyticsJobsIT {
     String question = question();
     String bob = vault.token(Role.ANALYST, "bob");
     String job = job(vault.post(ana, "/v1/analytics/queries", question, LATER));
-    assertThat(job(vault.post(bob, "/v1/analytics/queries", question, LATER))).isEqualTo(job);
+    Map<String, String> preferring = Map.of("Prefer", "wait=5, Respond-Async");
+    assertThat(job(vault.post(bob, "/v1/analytics/queries", question, preferring))).isEqualTo(job);
 
     assertThat(ok(vault.get(bob, job)).body().get("state").textValue()).isEqualTo("running");
     assertThat(vault.delete(bob, job).status()).isEqualTo(404);
