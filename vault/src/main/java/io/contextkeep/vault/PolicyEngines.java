@@ -6,6 +6,7 @@ import io.contextkeep.policy.MemoisedEngine;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.bundle.LoadGate;
 import io.contextkeep.policy.server.OpaServerEngine;
+import io.contextkeep.vault.changes.TwoPeople;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.ops.Operations;
@@ -47,9 +48,11 @@ final class PolicyEngines {
       AuditLog log,
       Operations operations,
       ScheduledExecutorService watchdog,
+      TwoPeople people,
       InstantSource clock,
       Threads threads) {
     Metrics metrics = operations.metrics();
+    metrics.policyFailures(Policies.failureCodes());
     int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
     Policies policies =
         Policies.start(
@@ -61,6 +64,7 @@ final class PolicyEngines {
             config.data().resolve("policy.tar.gz"),
             engine -> new MemoisedEngine(metrics.timed(engine), REMEMBERED_DECISIONS),
             metrics::policyFailed,
+            people,
             clock,
             Vault::client,
             () -> threads.scheduler("policy-watch"));

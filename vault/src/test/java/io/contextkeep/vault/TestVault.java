@@ -42,6 +42,9 @@ final class TestVault implements AutoCloseable {
   /** Any value that a test writes as personal contains this. */
   static final String CANARY = "Zq7canary";
 
+  /** What reads the metrics. */
+  static final String METRICS_TOKEN = "a-word-of-sixteen-letters";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -199,6 +202,12 @@ final class TestVault implements AutoCloseable {
     return new Answered(response.statusCode(), json(response));
   }
 
+  /** The metrics, or the details of whether it is ready, as somebody with the token reads them. */
+  String watched(String path) {
+    Map<String, String> token = Map.of("Authorization", "Bearer " + METRICS_TOKEN);
+    return new String(exchange("GET", path, new byte[0], token).body(), StandardCharsets.UTF_8);
+  }
+
   /** One request just as it is given. What it discloses is counted. */
   HttpResponse<byte[]> exchange(
       String method, String path, byte[] body, Map<String, String> headers) {
@@ -283,11 +292,28 @@ final class TestVault implements AutoCloseable {
   }
 
   /**
-   * Registers an app, an attribute, an agent or a budget as operators do, and gives what is in
+   * Registers an app, an attribute, an agent or a budget as two operators do, and gives what is in
    * force then. Tests call this for what they need to be registered.
    */
   Answered register(String path, String json) {
-    return ok(put(token(Role.OPERATOR, "olga"), path, json));
+    String olga = token(Role.OPERATOR, "olga");
+    boolean held = get(olga, path).status() == 200;
+    Map<String, String> seen = held ? Map.of("If-Match", "*") : Map.of();
+    Answered answered = send(olga, "PUT", path, json, seen);
+    if (answered.status() == 202) {
+      ok(approve("otto", answered));
+    }
+    return ok(get(olga, path));
+  }
+
+  /** Approves the change that was proposed, as that operator. */
+  Answered approve(String operator, Answered proposed) {
+    assertThat(proposed.status()).as("%s", proposed).isEqualTo(202);
+    return post(
+        token(Role.OPERATOR, operator),
+        "/v1/changes/" + proposed.body().path("id").asLong() + "/approve",
+        "",
+        Map.of());
   }
 
   /** Writes a value of the customer as the CRM would. */
@@ -367,6 +393,7 @@ final class TestVault implements AutoCloseable {
       all.put("CONTEXTKEEP_KEYS", dir.resolve("keys").toString());
       all.putIfAbsent("CONTEXTKEEP_POLICY_DEADLINE_MILLIS", "10000");
       all.putIfAbsent("CONTEXTKEEP_ANALYTICS_SLOT_MILLIS", "50");
+      all.putIfAbsent("CONTEXTKEEP_METRICS_TOKEN", METRICS_TOKEN);
       all.put("CONTEXTKEEP_LOG_REQUESTS", "true");
       return VaultConfig.load(List.of(), all);
     } catch (IOException e) {
