@@ -4,7 +4,6 @@ import io.contextkeep.policy.Refusal;
 import io.contextkeep.vault.analytics.budget.Cost;
 import io.contextkeep.vault.analytics.budget.Standing;
 import io.contextkeep.vault.analytics.query.Query;
-import io.contextkeep.vault.store.Attribute;
 import java.time.Duration;
 import java.util.List;
 
@@ -29,13 +28,15 @@ public sealed interface Outcome {
   /** An attribute that the policy shows only behind a mask for the purpose. */
   record Masked(String attribute, String category, String mask) {
     static List<Masked> of(Query query, Refusal refusal) {
-      return refusal.masks().entrySet().stream()
-          .map(mask -> of(query.attributes().get(mask.getKey()), mask.getValue()))
+      return query.attributes().values().stream()
+          .filter(attribute -> refusal.masks().containsKey(attribute.name()))
+          .map(
+              attribute ->
+                  new Masked(
+                      attribute.name(),
+                      attribute.category().curie(),
+                      refusal.masks().getOrDefault(attribute.name(), "")))
           .toList();
-    }
-
-    private static Masked of(Attribute attribute, String mask) {
-      return new Masked(attribute.name(), attribute.category().curie(), mask);
     }
   }
 

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What analysts do: ask about populations, see what that costs and what is left. Whether a question
@@ -102,8 +103,7 @@ final class AnalyticsApi implements Routes.Api {
       throw Problem.badRequest(
           "no_picture", "There are pictures of histograms and of time series; accept JSON");
     }
-    boolean async =
-        request.header("Prefer").map(prefer -> prefer.equals("respond-async")).orElse(false);
+    boolean async = isAsync(request);
     Outcome outcome = understood(() -> analytics.ask(request.caller(), request.id(), body));
     return switch (outcome) {
       case Outcome.Known known -> released(request, known.release(), true);
@@ -123,6 +123,13 @@ final class AnalyticsApi implements Routes.Api {
                   "requested", Costs.json(exhausted.asked()),
                   "budget", Costs.json(exhausted.standing())));
     };
+  }
+
+  /** Whether the client's preferences, of which there may be several (RFC 7240), include it. */
+  private static boolean isAsync(Request request) {
+    return request.header("Prefer").stream()
+        .flatMap(prefer -> Stream.of(prefer.split("[,;]")))
+        .anyMatch(preference -> preference.strip().equalsIgnoreCase("respond-async"));
   }
 
   private static Problem tooMany(Duration retryAfter) {
