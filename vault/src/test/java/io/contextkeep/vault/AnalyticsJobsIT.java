@@ -42,15 +42,10 @@ final class AnalyticsJobsIT {
   private void start(Map<String, String> settings) {
     vault = new TestVault(dir, settings);
     vault.furnish();
-    String operator = vault.token(Role.OPERATOR, "olga");
-    ok(
-        vault.put(
-            operator,
-            "/v1/apps/shop",
-            "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"" + PURPOSE + "\"]}"));
-    ok(
-        vault.put(
-            operator, "/v1/analytics/budgets/" + PURPOSE + "/shop", "{\"rho\": 10, \"delta\": 0}"));
+    vault.register(
+        "/v1/apps/shop",
+        "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"" + PURPOSE + "\"]}");
+    vault.register("/v1/analytics/budgets/" + PURPOSE + "/shop", "{\"rho\": 10, \"delta\": 0}");
     vault.write("7", "country", "\"France\"");
     ok(vault.put(vault.customer("customer_number:7"), "/v1/me/consents/" + PURPOSE + "/shop", ""));
     ana = vault.token(Role.ANALYST, "ana");

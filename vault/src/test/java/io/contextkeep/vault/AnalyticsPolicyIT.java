@@ -23,35 +23,27 @@ final class AnalyticsPolicyIT {
   private TestVault furnished(Map<String, String> settings) {
     TestVault vault = new TestVault(dir, settings);
     vault.furnish();
-    String operator = vault.token(Role.OPERATOR, "olga");
-    ok(
-        vault.put(
-            operator,
-            "/v1/apps/shop",
-            "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"%s\", \"%s\"]}"
-                .formatted(USAGE, PERSONAL)));
+    vault.register(
+        "/v1/apps/shop",
+        "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"%s\", \"%s\"]}"
+            .formatted(USAGE, PERSONAL));
     spend(vault, 100);
     for (String purpose : List.of(USAGE, PERSONAL)) {
-      ok(
-          vault.put(
-              operator,
-              "/v1/analytics/budgets/" + purpose + "/shop",
-              "{\"rho\": 10, \"delta\": 0.00001}"));
+      vault.register(
+          "/v1/analytics/budgets/" + purpose + "/shop", "{\"rho\": 10, \"delta\": 0.00001}");
     }
     return vault;
   }
 
   private static void spend(TestVault vault, int upper) {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/attributes/spend",
-            """
-            {"kind": "value", "facet": "behaviour", "category": "pd:PurchasesAndSpendingHabit",
-             "sensitivity": "low", "schema": {"type": "number"}, "retentionDays": 3650,
-             "analytics": {"lower": 0, "upper": %d, "step": 1, "unit": "EUR"}}\
-            """
-                .formatted(upper)));
+    vault.register(
+        "/v1/attributes/spend",
+        """
+        {"kind": "value", "facet": "behaviour", "category": "pd:PurchasesAndSpendingHabit",
+         "sensitivity": "low", "schema": {"type": "number"}, "retentionDays": 3650,
+         "analytics": {"lower": 0, "upper": %d, "step": 1, "unit": "EUR"}}\
+        """
+            .formatted(upper));
   }
 
   private static String sum(String purpose) {
