@@ -13,6 +13,7 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.rights.RightsSettings;
 import io.contextkeep.vault.siem.SiemSettings;
+import io.contextkeep.vault.store.IdentifierKinds;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ final class RetentionIT {
           """
           {"customer": {"customer_number": "%d"}, "event": "%s", "id": "%d", "observed": "%s", "value": "%s"}
           """
-              .formatted(i % 3, name, i, vault.observedNow(), CANARY));
+              .formatted(1 + i % 3, name, i, vault.observedNow(), CANARY));
     }
     String crm = vault.token(Role.SOURCE, "crm");
     Map<String, String> key = Map.of("Idempotency-Key", name + first);
@@ -194,6 +195,7 @@ final class RetentionIT {
             RightsSettings.BUILT_IN,
             Optional.empty(),
             Duration.ofDays(30),
+            IdentifierKinds.NONE,
             LimitSettings.DEFAULT,
             Set.of());
     try (Vault running = Vault.start(config, () -> later)) {
