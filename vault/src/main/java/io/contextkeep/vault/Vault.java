@@ -27,6 +27,7 @@ import io.contextkeep.vault.erasure.NoticeSender;
 import io.contextkeep.vault.erasure.RecipientNotices;
 import io.contextkeep.vault.graph.Projector;
 import io.contextkeep.vault.http.Apis;
+import io.contextkeep.vault.http.Callers;
 import io.contextkeep.vault.http.Limits;
 import io.contextkeep.vault.http.Server;
 import io.contextkeep.vault.identity.TokenVerifier;
@@ -302,10 +303,8 @@ public final class Vault implements AutoCloseable {
                 issuer, config.issuers(), new RegisteredApps(registry), staff::named, clock),
             operations,
             threads,
-            config.host(),
-            config.port(),
-            config.maxConcurrentRequests(),
-            config.maxBodyBytes());
+            Callers.UNLIMITED,
+            config.http());
     projector.start();
     callbacks.start();
     Retention retention = new Retention(db, log, derivations, clock);

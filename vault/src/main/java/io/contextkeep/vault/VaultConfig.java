@@ -1,6 +1,7 @@
 package io.contextkeep.vault;
 
 import io.contextkeep.vault.analytics.Timing;
+import io.contextkeep.vault.http.HttpSettings;
 import io.contextkeep.vault.http.LimitSettings;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
@@ -62,11 +63,8 @@ import java.util.regex.Pattern;
 public record VaultConfig(
     Path data,
     Path keys,
-    String host,
-    int port,
+    HttpSettings http,
     URI publicUrl,
-    int maxConcurrentRequests,
-    int maxBodyBytes,
     Duration policyDeadline,
     Optional<PolicyServerSettings> policyServer,
     Duration storeDeadline,
@@ -96,6 +94,8 @@ public record VaultConfig(
           Map.entry("public.url", "urn:contextkeep:vault"),
           Map.entry("http.max.requests", "256"),
           Map.entry("http.max.body.bytes", "8388608"),
+          Map.entry("http.max.bodies.bytes", "0"),
+          Map.entry("http.request.seconds", "30"),
           Map.entry("policy.deadline.millis", "500"),
           Map.entry("policy.server", ""),
           Map.entry("policy.server.token.file", ""),
@@ -195,11 +195,8 @@ public record VaultConfig(
     return new VaultConfig(
         Path.of(setting(settings, "data")),
         Path.of(setting(settings, "keys")),
-        setting(settings, "http.host"),
-        number(settings, "http.port", 0, 65_535),
+        http(settings),
         publicUrl,
-        number(settings, "http.max.requests", 1, 100_000),
-        number(settings, "http.max.body.bytes", 1_024, 64 << 20),
         Duration.ofMillis(number(settings, "policy.deadline.millis", 1, 60_000)),
         policyServer(settings),
         Duration.ofMillis(number(settings, "store.deadline.millis", 1, 600_000)),
@@ -230,6 +227,16 @@ public record VaultConfig(
     return new LimitSettings(
         number(settings, "limits.changes.per.minute", 1, 1_000_000),
         number(settings, "limits.looks.per.minute", 1, 1_000_000));
+  }
+
+  private static HttpSettings http(Map<String, String> settings) {
+    return new HttpSettings(
+        setting(settings, "http.host"),
+        number(settings, "http.port", 0, 65_535),
+        number(settings, "http.max.requests", 1, 100_000),
+        number(settings, "http.max.body.bytes", 1_024, 64 << 20),
+        number(settings, "http.max.bodies.bytes", 0, Integer.MAX_VALUE),
+        Duration.ofSeconds(number(settings, "http.request.seconds", 1, 600)));
   }
 
   private static PolicySettings policy(Map<String, String> settings) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.analytics.Timing;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.http.HttpSettings;
 import io.contextkeep.vault.http.LimitSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.PolicySettings;
@@ -172,11 +173,8 @@ final class RetentionIT {
         new VaultConfig(
             dir.resolve("data"),
             dir.resolve("keys"),
-            "127.0.0.1",
-            0,
+            HttpSettings.local(),
             URI.create("urn:contextkeep:vault"),
-            8,
-            1 << 20,
             Duration.ofSeconds(10),
             Optional.empty(),
             Duration.ofSeconds(10),

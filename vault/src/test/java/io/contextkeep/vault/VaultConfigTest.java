@@ -99,11 +99,11 @@ final class VaultConfigTest {
     VaultConfig config = load("");
     assertThat(config.data()).isEqualTo(Path.of("data/vault"));
     assertThat(config.keys()).isEqualTo(Path.of("data/keys"));
-    assertThat(config.host()).isEqualTo("127.0.0.1");
-    assertThat(config.port()).isEqualTo(8440);
+    assertThat(config.http().host()).isEqualTo("127.0.0.1");
+    assertThat(config.http().port()).isEqualTo(8440);
     assertThat(config.publicUrl()).isEqualTo(URI.create("urn:contextkeep:vault"));
-    assertThat(config.maxConcurrentRequests()).isEqualTo(256);
-    assertThat(config.maxBodyBytes()).isEqualTo(8 << 20);
+    assertThat(config.http().maxRequests()).isEqualTo(256);
+    assertThat(config.http().maxBodyBytes()).isEqualTo(8 << 20);
     assertThat(config.policyDeadline()).isEqualTo(Duration.ofMillis(500));
     assertThat(config.policyServer()).isEmpty();
     assertThat(config.issuers()).isEmpty();
@@ -145,11 +145,11 @@ final class VaultConfigTest {
   private static void checkEverything(VaultConfig config) {
     assertThat(config.data()).isEqualTo(Path.of("/d"));
     assertThat(config.keys()).isEqualTo(Path.of("/k"));
-    assertThat(config.host()).isEqualTo("::1");
-    assertThat(config.port()).isEqualTo(1);
+    assertThat(config.http().host()).isEqualTo("::1");
+    assertThat(config.http().port()).isEqualTo(1);
     assertThat(config.publicUrl()).isEqualTo(URI.create("https://vault.example"));
-    assertThat(config.maxConcurrentRequests()).isEqualTo(2);
-    assertThat(config.maxBodyBytes()).isEqualTo(2_048);
+    assertThat(config.http().maxRequests()).isEqualTo(2);
+    assertThat(config.http().maxBodyBytes()).isEqualTo(2_048);
     assertThat(config.policyDeadline()).isEqualTo(Duration.ofMillis(3));
     assertThat(config.policyServer())
         .contains(
@@ -254,9 +254,9 @@ final class VaultConfigTest {
   void theEnvironment_overridesTheFile_whichOverridesTheDefault() throws IOException {
     VaultConfig config =
         load("http.port=1\nhttp.host=::1\n", "CONTEXTKEEP_HTTP_PORT", "2", "OTHER", "3");
-    assertThat(config.port()).isEqualTo(2);
-    assertThat(config.host()).isEqualTo("::1");
-    assertThat(config.maxConcurrentRequests()).isEqualTo(256);
+    assertThat(config.http().port()).isEqualTo(2);
+    assertThat(config.http().host()).isEqualTo("::1");
+    assertThat(config.http().maxRequests()).isEqualTo(256);
     assertThat(config.storeDeadline()).isEqualTo(Duration.ofSeconds(10));
   }
 

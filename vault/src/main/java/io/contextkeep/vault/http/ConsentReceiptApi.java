@@ -6,12 +6,10 @@ import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -82,12 +80,12 @@ final class ConsentReceiptApi implements Routes.Api {
     return Answer.text(Media.JOSE, signed.jws());
   }
 
-  private Answer keys(RoutingContext routing) {
+  private Answer keys(OpenRequest request) {
     return Answer.text(Media.JSON, receipts.jwks());
   }
 
-  private Answer status(RoutingContext routing) {
-    String list = Objects.requireNonNull(routing.pathParam("list"), "the route has it");
+  private Answer status(OpenRequest request) {
+    String list = request.path("list");
     if (!list.matches("0|[1-9][0-9]{0,11}")) {
       throw Problem.badRequest("invalid_list", "A list's number is a whole number");
     }

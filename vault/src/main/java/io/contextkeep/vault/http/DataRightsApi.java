@@ -18,9 +18,7 @@ import io.contextkeep.vault.rights.agent.SignedMessage;
 import io.contextkeep.vault.rights.agent.StatusCallbacks;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Identifier;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.ext.web.RoutingContext;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.DateTimeException;
@@ -33,7 +31,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -123,14 +120,14 @@ final class DataRightsApi implements Routes.Api {
     }
   }
 
-  private Function<RoutingContext, Answer> here(Function<RoutingContext, Answer> handler) {
-    return routing -> {
+  private Function<OpenRequest, Answer> here(Function<OpenRequest, Answer> handler) {
+    return request -> {
       if (business.isEmpty()) {
         throw new Problem(
             404, "no_data_rights_protocol", "This vault takes no part in the Data Rights Protocol");
       }
       try {
-        return handler.apply(routing);
+        return handler.apply(request);
       } catch (Refused refused) {
         return refused(refused.status, refused.reason, String.valueOf(refused.getMessage()));
       } catch (Problem | CaseRefused thrown) {
@@ -152,15 +149,15 @@ final class DataRightsApi implements Routes.Api {
   private record Verified(Agent agent, SignedMessage message, JsonNode json, Instant until) {}
 
   /** Section 2.05: a token for whoever signs with the agent's key. A refusal has no body. */
-  private Answer pair(RoutingContext routing) {
+  private Answer pair(OpenRequest request) {
     try {
-      String id = named(routing, "agent");
+      String id = request.path("agent");
       Agent agent =
           Optional.of(id)
               .filter(Agent::isId)
               .flatMap(text -> db.inRead(c -> agents.find(c, text)))
               .orElseThrow(() -> new Refused(403, "unknown_agent", "No such agent"));
-      Verified verified = verified(routing, agent);
+      Verified verified = verified(request, agent);
       String token =
           db.inWrite(
               c -> {
@@ -177,16 +174,16 @@ final class DataRightsApi implements Routes.Api {
   }
 
   /** Section 2.06. */
-  private Answer paired(RoutingContext routing) {
-    if (!ofToken(routing).id().equals(named(routing, "agent"))) {
+  private Answer paired(OpenRequest request) {
+    if (!ofToken(request).id().equals(request.path("agent"))) {
       throw new Refused(403, "wrong_agent", "The token is another agent's");
     }
     return Answer.ok(Map.of());
   }
 
   /** Section 2.01. */
-  private Answer exercise(RoutingContext routing) {
-    Verified verified = verified(routing, ofToken(routing));
+  private Answer exercise(OpenRequest request) {
+    Verified verified = verified(request, ofToken(request));
     Right right =
         Optional.ofNullable(EXERCISES.get(text(verified.json(), "exercise")))
             .orElseThrow(
@@ -238,14 +235,13 @@ final class DataRightsApi implements Routes.Api {
   }
 
   /** Section 2.02: only the agent that made a request sees how it stands. */
-  private Answer status(RoutingContext routing) {
-    Agent agent = ofToken(routing);
-    return Answer.ok(ExerciseStatus.of(db.inRead(c -> managed(c, agent, routing))));
+  private Answer status(OpenRequest request) {
+    Agent agent = ofToken(request);
+    return Answer.ok(ExerciseStatus.of(db.inRead(c -> managed(c, agent, request))));
   }
 
-  private RightsCase managed(Connection c, Agent agent, RoutingContext routing)
-      throws SQLException {
-    String id = ExerciseStatus.caseId(named(routing, "request"));
+  private RightsCase managed(Connection c, Agent agent, OpenRequest request) throws SQLException {
+    String id = ExerciseStatus.caseId(request.path("request"));
     if (!agents.manages(c, agent, id)) {
       throw new Refused(403, "not_your_request", "You made no such request");
     }
@@ -255,12 +251,12 @@ final class DataRightsApi implements Routes.Api {
   }
 
   /** Section 2.04. The reason that is given is a person's words: it is not kept. */
-  private Answer revoke(RoutingContext routing) {
-    Agent agent = ofToken(routing);
-    signed(routing, agent);
+  private Answer revoke(OpenRequest request) {
+    Agent agent = ofToken(request);
+    signed(request, agent);
     Map<String, Object> who = who(RequestId.next(), agent);
     return Answer.ok(
-        ExerciseStatus.of(db.inWrite(c -> revoked(c, who, managed(c, agent, routing)))));
+        ExerciseStatus.of(db.inWrite(c -> revoked(c, who, managed(c, agent, request)))));
   }
 
   private RightsCase revoked(Connection c, Map<String, Object> who, RightsCase one)
@@ -277,8 +273,8 @@ final class DataRightsApi implements Routes.Api {
         Casework.Note.because(ExerciseStatus.REVOKED));
   }
 
-  private Agent ofToken(RoutingContext routing) {
-    String header = Optional.ofNullable(routing.request().getHeader("Authorization")).orElse("");
+  private Agent ofToken(OpenRequest request) {
+    String header = request.header("Authorization").orElse("");
     return Optional.of(header)
         .filter(text -> text.startsWith("Bearer "))
         .flatMap(text -> db.inRead(c -> agents.ofToken(c, text.substring("Bearer ".length()))))
@@ -286,9 +282,8 @@ final class DataRightsApi implements Routes.Api {
             () -> new Refused(401, "unknown_token", "Send the token of POST /v1/agent/{agent-id}"));
   }
 
-  private static SignedMessage signed(RoutingContext routing, Agent agent) {
-    Buffer body = routing.body().buffer();
-    return SignedMessage.of(body == null ? new byte[0] : body.getBytes(), agent)
+  private static SignedMessage signed(OpenRequest request, Agent agent) {
+    return SignedMessage.of(request.body(), agent)
         .orElseThrow(
             () ->
                 new Refused(
@@ -296,8 +291,8 @@ final class DataRightsApi implements Routes.Api {
   }
 
   /** In the order of section 3.07. */
-  private Verified verified(RoutingContext routing, Agent agent) {
-    SignedMessage message = signed(routing, agent);
+  private Verified verified(OpenRequest request, Agent agent) {
+    SignedMessage message = signed(request, agent);
     JsonNode json = Json.object(message.bytes());
     if (!text(json, "agent-id").equals(agent.id())) {
       throw new Refused(403, "wrong_agent", "The message is another agent's");
@@ -369,9 +364,5 @@ final class DataRightsApi implements Routes.Api {
       customers.find(c, claim).ifPresent(found::add);
     }
     return found.size() == 1 ? Optional.of(found.iterator().next()) : Optional.empty();
-  }
-
-  private static String named(RoutingContext routing, String parameter) {
-    return Objects.requireNonNull(routing.pathParam(parameter), "the route has it");
   }
 }

@@ -11,9 +11,7 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.ErasureCertificates;
 import io.contextkeep.vault.store.ErasureNotices.Notice;
 import io.contextkeep.vault.store.ErasureNotices.Outcome;
-import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -45,8 +43,8 @@ final class ErasureApi implements Routes.Api {
         .get("/v1/erasure-notices/unacknowledged", this::unacknowledged);
   }
 
-  private Answer certificate(RoutingContext routing) {
-    String number = Objects.requireNonNull(routing.pathParam("number"), "the route has it");
+  private Answer certificate(OpenRequest request) {
+    String number = request.path("number");
     if (!number.matches("[0-9a-f]{64}")) {
       throw Problem.badRequest("invalid_number", "A certificate's number is 64 hexadecimal digits");
     }

@@ -12,11 +12,9 @@ import io.contextkeep.audit.tree.TilePath;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -73,11 +71,11 @@ final class LogRoutes implements Routes.Api {
    * The newest published checkpoint. Witnesses cosign it a moment later, and those that come for it
    * must see it before they do; what has all their signatures is on the receipts.
    */
-  private Answer checkpoint(RoutingContext routing) {
+  private Answer checkpoint(OpenRequest request) {
     Note note = db.inRead(Checkpoints::published).orElseGet(log::latest);
     byte[] text = note.toString().getBytes(StandardCharsets.UTF_8);
     Tag tag = Tag.of(text);
-    boolean held = tag.isHeld(routing.request().getHeader("If-None-Match"));
+    boolean held = tag.isHeld(request.header("If-None-Match").orElse(""));
     Answer answer =
         held
             ? new Answer(304, Media.UTF_8_TEXT, new byte[0])
@@ -89,15 +87,18 @@ final class LogRoutes implements Routes.Api {
    * The keys that signed this log so far, one on a line, as an evidence bundle has them. Whoever
    * wants to be sure takes them from somewhere else than the log that they are to vouch for.
    */
-  private Answer keys(RoutingContext routing) {
+  private Answer keys(OpenRequest request) {
     List<VerifierKey> keys = db.inRead(LogVerifier::vkeys);
     return Answer.text(
         Media.UTF_8_TEXT, keys.stream().map(key -> key + "\n").collect(Collectors.joining()));
   }
 
   /** Hashes. */
-  private Answer tile(RoutingContext routing) {
-    TilePath path = path(parameter(routing, "tile"));
+  private Answer tile(OpenRequest request) {
+    TilePath path = path(request.path("tile"));
+    if (path.level() == TilePath.ENTRIES) {
+      throw new Problem(404, "no_such_tile", "Only hashes are open to everybody");
+    }
     return file(path, "public, " + FOR_EVER);
   }
 
@@ -159,8 +160,8 @@ final class LogRoutes implements Routes.Api {
     return new Answer(200, Media.BYTES, bytes).with(Map.of("Cache-Control", caching));
   }
 
-  private Answer receipt(RoutingContext routing) {
-    String index = parameter(routing, "index");
+  private Answer receipt(OpenRequest request) {
+    String index = request.path("index");
     if (!index.matches("0|[1-9][0-9]{0,17}")) {
       throw Problem.badRequest("invalid_index", "An entry's index is a whole number");
     }
@@ -168,10 +169,6 @@ final class LogRoutes implements Routes.Api {
         .map(proof -> Answer.text(Media.UTF_8_TEXT, proof.toString()))
         .orElseThrow(
             () -> new Problem(404, "no_such_entry", "The log has no entry of that index yet"));
-  }
-
-  private static String parameter(RoutingContext routing, String name) {
-    return Objects.requireNonNull(routing.pathParam(name), "the route has it");
   }
 
   private static TilePath path(String tile) {

@@ -1,9 +1,9 @@
 package io.contextkeep.vault.http;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,8 +44,14 @@ record Media(Set<String> takes, List<String> gives) {
   /** Takes JSON and gives JSON. */
   static final Media JSON_BODY = new Media(Set.of(JSON), List.of(JSON));
 
+  private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
+  private static final String PARAMETER =
+      ";\\s*(?:(" + TOKEN + ")\\s*=\\s*(" + TOKEN + "|\"(?:[^\"\\\\]|\\\\.)*+\")\\s*)?";
+  private static final Pattern PARAMETERS = Pattern.compile(PARAMETER);
+
+  /** RFC 9110 section 8.3.1. */
   private static final Pattern TYPE =
-      Pattern.compile("\\s*([^;\\s]+)\\s*(?:;\\s*charset\\s*=\\s*\"?([^\";\\s]+)\"?\\s*)?;?\\s*");
+      Pattern.compile("\\s*(" + TOKEN + "/" + TOKEN + ")\\s*((?:" + PARAMETER + ")*+)");
 
   /** The same, giving other types. */
   Media giving(List<String> types) {
@@ -57,26 +63,25 @@ record Media(Set<String> takes, List<String> gives) {
     return new Media(Set.of(types), gives);
   }
 
-  /** The handler behind this check. */
-  <T> Function<Request, T> before(Function<Request, T> handler) {
-    return request -> {
-      Accept.choose(request.header("Accept"), gives);
-      checkBody(request);
-      return handler.apply(request);
-    };
-  }
-
-  private void checkBody(Request request) {
-    if (request.body().length == 0) {
+  /**
+   * Checks what the head of a request says of its body and of the wanted answer.
+   *
+   * @param body whether a body follows
+   * @throws Problem 400, 406 or 415
+   */
+  void check(Request head, boolean body) {
+    Accept.choose(head.header("Accept"), gives);
+    if (!body) {
       return;
     }
     if (takes.isEmpty()) {
       throw Problem.badRequest("unexpected_body", "This takes no body; send none");
     }
-    if (!request.header("Content-Encoding").orElse("identity").strip().equals("identity")) {
+    String encoding = head.header("Content-Encoding").orElse("identity").strip();
+    if (!encoding.equalsIgnoreCase("identity")) {
       throw new Problem(415, "unsupported_encoding", "Send the body without a Content-Encoding");
     }
-    if (type(request).filter(takes::contains).isEmpty()) {
+    if (type(head).filter(takes::contains).isEmpty()) {
       throw new Problem(
           415,
           "unsupported_media_type",
@@ -88,9 +93,18 @@ record Media(Set<String> takes, List<String> gives) {
   static Optional<String> type(Request request) {
     return request
         .header("Content-Type")
-        .map(text -> TYPE.matcher(text.toLowerCase(java.util.Locale.ROOT)))
+        .map(text -> TYPE.matcher(text.toLowerCase(Locale.ROOT)))
         .filter(Matcher::matches)
-        .filter(type -> type.group(2) == null || type.group(2).matches("utf-?8"))
+        .filter(type -> isUtf8(type.group(2)))
         .map(type -> type.group(1));
+  }
+
+  /** What a type's parameters say of its characters; all others are of no matter here. */
+  private static boolean isUtf8(String parameters) {
+    return PARAMETERS
+        .matcher(parameters)
+        .results()
+        .filter(parameter -> "charset".equals(parameter.group(1)))
+        .allMatch(parameter -> parameter.group(2).matches("\"?utf-?8\"?"));
   }
 }

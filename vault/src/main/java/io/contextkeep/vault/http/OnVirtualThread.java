@@ -1,5 +1,6 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.ops.Metrics;
 import io.vertx.core.Context;
@@ -22,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes requests off the event loop: each is read whole there, answered by straight-line code on a
- * virtual thread, and written back on the loop. A semaphore bounds how many are answered at once;
- * the next one is told to come back.
+ * Takes requests off the event loop: straight-line code on a virtual thread learns who asks, has
+ * the body read only then, and answers; the answer is written back on the loop. A semaphore bounds
+ * how many are answered at once; the next one is told to come back.
  */
 final class OnVirtualThread {
   private static final Logger LOG = LoggerFactory.getLogger(OnVirtualThread.class);
@@ -36,11 +37,21 @@ final class OnVirtualThread {
   private final Semaphore places;
   private final Semaphore strangersPlaces;
   private final TokenVerifier tokens;
+  private final Callers callers;
+  private final Bodies bodies;
   private final Metrics metrics;
   private final int allPlaces;
   private volatile boolean stopping;
 
-  OnVirtualThread(ExecutorService threads, int places, TokenVerifier tokens, Metrics metrics) {
+  OnVirtualThread(
+      ExecutorService threads,
+      int places,
+      TokenVerifier tokens,
+      Callers callers,
+      Bodies bodies,
+      Metrics metrics) {
+    this.callers = callers;
+    this.bodies = bodies;
     this.metrics = metrics;
     this.threads = threads;
     this.places = new Semaphore(places);
@@ -49,20 +60,18 @@ final class OnVirtualThread {
     this.tokens = tokens;
   }
 
-  /** A request that has a place, under the id that the vault gave it. */
-  private record Admitted(RoutingContext routing, String id) {}
-
   /** A thread for each request. */
-  Handler<RoutingContext> handle(Function<Request, Answer> handler) {
+  Handler<RoutingContext> handle(Endpoint endpoint, Function<Request, Answer> handler) {
     return routing ->
-        admitted(routing).ifPresent(one -> startOne(one, () -> handler.apply(request(one))));
+        admitted(routing)
+            .ifPresent(one -> startOne(one, () -> handler.apply(received(one, endpoint))));
   }
 
   /**
    * The same for requests that need no token. They get a quarter of the places at most: nobody can
    * keep those out who have a token by asking without one.
    */
-  Handler<RoutingContext> anybody(Function<RoutingContext, Answer> handler) {
+  Handler<RoutingContext> anybody(String path, Function<OpenRequest, Answer> handler) {
     return routing -> {
       if (!strangersPlaces.tryAcquire()) {
         overloaded(routing, RequestId.next());
@@ -70,27 +79,63 @@ final class OnVirtualThread {
       }
       admitted(routing)
           .ifPresentOrElse(
-              one -> startOne(one, () -> leaving(handler, routing)), strangersPlaces::release);
+              one -> {
+                one.holds(strangersPlaces::release);
+                startOne(one, () -> handler.apply(open(one, path)));
+              },
+              strangersPlaces::release);
     };
   }
 
-  private Answer leaving(Function<RoutingContext, Answer> handler, RoutingContext routing) {
-    try {
-      return handler.apply(routing);
-    } finally {
-      strangersPlaces.release();
+  private OpenRequest open(Admitted one, String path) {
+    String address = one.request().remoteAddress().hostAddress();
+    one.holds(callers.unknown(address, path)::close);
+    return new OpenRequest(one.routing(), body(one, "without a token"));
+  }
+
+  /** Who asks is known, may ask, and has a place before a byte of the body is read. */
+  private Request received(Admitted one, Endpoint endpoint) {
+    Request head = head(one, endpoint);
+    Caller caller = head.caller();
+    byte[] body = body(one, caller.role().code() + " " + caller.account().orElse(caller.id()));
+    return head.with(body);
+  }
+
+  private Request head(Admitted one, Endpoint endpoint) {
+    Request head = Intake.head(one.routing(), one.id(), tokens);
+    endpoint.check(head, one.request());
+    one.holds(callers.known(head.caller(), endpoint.path())::close);
+    return head;
+  }
+
+  private byte[] body(Admitted one, String caller) {
+    if (!Bodies.follows(one.request())) {
+      return new byte[0];
     }
+    Bodies.Lease lease = bodies.of(one.request(), caller);
+    one.holds(lease::close);
+    one.stepAside();
+    byte[] body = lease.read(one.vertx(), one.loop());
+    if (stopping) {
+      throw stopped();
+    }
+    if (!one.stepBack()) {
+      metrics.overloaded();
+      throw full();
+    }
+    return body;
   }
 
   /**
    * A thread for all requests that arrived in one turn of the event loop: they share what answering
    * them costs together. What is wrong with one of them is answered to that one.
    *
+   * @param endpoint a route that takes no body
    * @param understand makes of a request what the handler works on
    * @param handler answers all of them, in their order, or fails for all
    */
   <T> Handler<RoutingContext> together(
-      Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
+      Endpoint endpoint, Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
     List<Admitted> arrived = new ArrayList<>();
     return routing ->
         admitted(routing)
@@ -99,14 +144,20 @@ final class OnVirtualThread {
                   arrived.add(one);
                   if (arrived.size() == 1) {
                     // Runs on the same loop, when all that has arrived by now has been handed over.
-                    loop(one).runOnContext(_ -> startAll(arrived, understand, handler));
+                    one.loop()
+                        .runOnContext(
+                            _ ->
+                                startAll(
+                                    arrived,
+                                    each -> understand.apply(head(each, endpoint)),
+                                    handler));
                   }
                 });
   }
 
   private <T> void startAll(
       List<Admitted> arrived,
-      Function<Request, T> understand,
+      Function<Admitted, T> understand,
       Function<List<T>, List<Answer>> handler) {
     for (int from = 0; from < arrived.size(); from += MOST_TOGETHER) {
       int to = Math.min(arrived.size(), from + MOST_TOGETHER);
@@ -118,14 +169,14 @@ final class OnVirtualThread {
 
   private <T> List<Answer> answers(
       List<Admitted> requests,
-      Function<Request, T> understand,
+      Function<Admitted, T> understand,
       Function<List<T>, List<Answer>> handler) {
     Answer[] answers = new Answer[requests.size()];
     List<T> understood = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < answers.length; i++) {
       try {
-        understood.add(understand.apply(request(requests.get(i))));
+        understood.add(understand.apply(requests.get(i)));
         places.add(i);
       } catch (RuntimeException | Error e) {
         answers[i] = Answer.problem(Problems.of(e, requests.get(i).id()));
@@ -174,7 +225,7 @@ final class OnVirtualThread {
       return Optional.empty();
     }
     if (places.tryAcquire()) {
-      return Optional.of(new Admitted(routing, id));
+      return Optional.of(new Admitted(routing, id, places));
     }
     overloaded(routing, id);
     return Optional.empty();
@@ -182,8 +233,11 @@ final class OnVirtualThread {
 
   private void overloaded(RoutingContext routing, String id) {
     metrics.overloaded();
-    Problem full = new Problem(503, "overloaded", "Too many requests at once; try again");
-    write(routing, id, Answer.problem(full));
+    write(routing, id, Answer.problem(full()));
+  }
+
+  private static Problem full() {
+    return new Problem(503, "overloaded", "Too many requests at once; try again");
   }
 
   private void startOne(Admitted request, Supplier<Answer> answering) {
@@ -191,7 +245,7 @@ final class OnVirtualThread {
   }
 
   private void start(List<Admitted> requests, Supplier<List<Answer>> answering) {
-    Context loop = loop(requests.getFirst());
+    Context loop = requests.getFirst().loop();
     try {
       threads.execute(
           () -> {
@@ -215,14 +269,6 @@ final class OnVirtualThread {
     }
   }
 
-  private Request request(Admitted request) {
-    return Intake.request(request.routing(), request.id(), tokens);
-  }
-
-  private static Context loop(Admitted request) {
-    return request.routing().vertx().getOrCreateContext();
-  }
-
   private void writeAndLeave(List<Admitted> requests, List<Answer> answers) {
     for (int i = 0; i < answers.size(); i++) {
       try {
@@ -230,7 +276,7 @@ final class OnVirtualThread {
       } catch (RuntimeException gone) {
         LOG.atWarn().addKeyValue("request", requests.get(i).id()).log("an answer was not written");
       } finally {
-        places.release();
+        requests.get(i).leave();
       }
     }
   }
@@ -245,15 +291,22 @@ final class OnVirtualThread {
           () -> headed(request.routing().response().setChunked(true), request.id(), answer),
           () -> stopping);
     } finally {
-      places.release();
+      request.leave();
     }
   }
 
   static void write(RoutingContext routing, String id, Answer answer) {
     boolean gone = routing.response().ended() || routing.response().closed();
     RequestWatch.answered(routing, id, gone ? RequestWatch.GONE : answer.status());
-    if (!gone) {
-      headed(routing.response(), id, answer).end(Buffer.buffer(answer.body()));
+    if (gone) {
+      return;
+    }
+    HttpServerResponse response = headed(routing.response(), id, answer);
+    Buffer body = Buffer.buffer(answer.body());
+    if (Unread.isLeft(routing.request())) {
+      Unread.end(routing.vertx(), routing.request(), body);
+    } else {
+      response.end(body);
     }
   }
 

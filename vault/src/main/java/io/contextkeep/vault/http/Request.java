@@ -19,6 +19,11 @@ record Request(
     Map<String, String> headers,
     byte[] body) {
 
+  /** The same, with the body that came after its head. */
+  Request with(byte[] read) {
+    return new Request(id, caller, path, query, headers, read);
+  }
+
   /** Who asks, as the log says it: the request's id, the caller and their role. */
   Map<String, Object> who() {
     return Map.of("request", id, "actor", caller.id(), "role", caller.role().code());

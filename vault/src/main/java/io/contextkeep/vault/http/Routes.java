@@ -1,12 +1,17 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.vault.identity.Role;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Where each path leads: every route is made here, so that none goes unwatched or unbounded. A
@@ -15,10 +20,21 @@ import java.util.function.Function;
 public final class Routes {
   private final Router router;
   private final OnVirtualThread on;
+  private final Set<Role> roles;
 
   Routes(Router router, OnVirtualThread on) {
+    this(router, on, EnumSet.allOf(Role.class));
+  }
+
+  private Routes(Router router, OnVirtualThread on, Set<Role> roles) {
     this.router = router;
     this.on = on;
+    this.roles = roles;
+  }
+
+  /** The same for routes that only these roles may call: others are refused by the head alone. */
+  Routes as(Role... allowed) {
+    return new Routes(router, on, Set.of(allowed));
   }
 
   /** A part of the API that knows its own paths. */
@@ -46,13 +62,14 @@ public final class Routes {
   }
 
   Routes on(HttpMethod method, String path, Media media, Function<Request, Answer> handler) {
-    return raw(method, path, on.handle(media.before(handler)));
+    return raw(method, path, on.handle(new Endpoint(path, roles, media), handler));
   }
 
   /** A route whose requests of one moment are answered together. */
   <T> Routes together(
       String path, Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
-    return raw(HttpMethod.GET, path, on.together(Media.NO_BODY.before(understand), handler));
+    Endpoint endpoint = new Endpoint(path, roles, Media.NO_BODY);
+    return raw(HttpMethod.GET, path, on.together(endpoint, understand, handler));
   }
 
   /** A route that everybody may use, answered on the event loop. */
@@ -61,15 +78,38 @@ public final class Routes {
   }
 
   /** A route that everybody may use, answered off the event loop. */
-  Routes anybody(String path, String gives, Function<RoutingContext, Answer> handler) {
+  Routes anybody(String path, String gives, Function<OpenRequest, Answer> handler) {
     return anybody(HttpMethod.GET, path, gives, handler);
   }
 
   /** The same; what is no GET takes any body. */
   Routes anybody(
-      HttpMethod method, String path, String gives, Function<RoutingContext, Answer> handler) {
+      HttpMethod method, String path, String gives, Function<OpenRequest, Answer> handler) {
     boolean takesBody = method != HttpMethod.GET;
-    return raw(method, path, Server.open(gives, takesBody, on.anybody(handler)));
+    return raw(method, path, Server.open(gives, takesBody, on.anybody(path, handler)));
+  }
+
+  /** The methods that a path takes, by the same patterns as the router's. */
+  Set<String> methods(String path) {
+    Set<String> methods = new TreeSet<>();
+    for (Route route : router.getRoutes()) {
+      if (route.getName() != null && pattern(route.getName()).matcher(path).matches()) {
+        route.methods().forEach(method -> methods.add(method.name()));
+      }
+    }
+    return methods;
+  }
+
+  /** A template as a pattern in which only its parameters match more than themselves. */
+  private static Pattern pattern(String template) {
+    StringBuilder pattern = new StringBuilder();
+    for (String segment : template.substring(1).split("/", -1)) {
+      boolean parameter = segment.startsWith(":");
+      pattern
+          .append('/')
+          .append(!parameter ? Pattern.quote(segment) : segment.endsWith("*") ? ".+" : "[^/]+");
+    }
+    return Pattern.compile(pattern + "/?");
   }
 
   private Routes raw(HttpMethod method, String path, Handler<RoutingContext> handler) {

@@ -8,11 +8,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
-import io.vertx.ext.web.handler.PlatformHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -47,26 +44,29 @@ public final class Server implements AutoCloseable {
       TokenVerifier tokens,
       Operations operations,
       ExecutorService threads,
-      String host,
-      int port,
-      int maxRequests,
-      int maxBody) {
+      Callers callers,
+      HttpSettings settings) {
     Vertx vertx = Vertx.vertx();
-    OnVirtualThread on = new OnVirtualThread(threads, maxRequests, tokens, operations.metrics());
+    Bodies bodies =
+        new Bodies(settings.maxBodyBytes(), settings.maxBodiesBytes(), settings.requestTimeout());
+    OnVirtualThread on =
+        new OnVirtualThread(
+            threads, settings.maxRequests(), tokens, callers, bodies, operations.metrics());
     Router router =
         router(
             vertx,
             apis,
             on,
-            new RequestWatch(operations.metrics(), operations.requestLog()),
-            maxBody);
+            bodies,
+            new RequestWatch(operations.metrics(), operations.requestLog()));
     OperationsRoutes.mount(router, operations, apis.ready(), threads);
     HttpServerOptions options =
         new HttpServerOptions()
-            .setHost(host)
-            .setPort(port)
+            .setHost(settings.host())
+            .setPort(settings.port())
             .setIdleTimeout(60)
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
+            .setHttp2ClearTextEnabled(false)
             .setMaxInitialLineLength(8_192)
             .setMaxHeaderSize(16_384);
     HttpServer server =
@@ -92,32 +92,30 @@ public final class Server implements AutoCloseable {
   }
 
   private static Router router(
-      Vertx vertx, Apis apis, OnVirtualThread on, RequestWatch watch, int maxBody) {
+      Vertx vertx, Apis apis, OnVirtualThread on, Bodies bodies, RequestWatch watch) {
     Router router = Router.router(vertx);
     router.route().handler(watch);
-    router.route().handler(Server.targetIsWellFormed());
-    router.route().handler(BodyHandler.create(false).setBodyLimit(maxBody));
+    router.route().handler(context -> checkBeforeRouting(context, bodies));
     Routes routes = new Routes(router, on);
     routes.open("/v1/openapi.json", Media.JSON, new Contract());
     apis.all().forEach(api -> api.mount(routes));
-    problems(router);
+    problems(router, routes);
     return router;
   }
 
-  private static void problems(Router router) {
+  private static void problems(Router router, Routes routes) {
     router.errorHandler(
         404, context -> problem(context, new Problem(404, "not_found", "No such resource")));
     router.errorHandler(
         405,
         context -> {
-          context.response().putHeader("Allow", String.join(", ", methods(router, context)));
+          context
+              .response()
+              .putHeader("Allow", String.join(", ", routes.methods(context.normalizedPath())));
           problem(
               context,
               new Problem(405, "method_not_allowed", "Use a method that the Allow header names"));
         });
-    router.errorHandler(
-        413,
-        context -> problem(context, new Problem(413, "body_too_large", "Send a smaller body")));
     router.errorHandler(
         400,
         context -> problem(context, new Problem(400, "bad_request", "The request is malformed")));
@@ -125,30 +123,15 @@ public final class Server implements AutoCloseable {
         500, context -> problem(context, new Problem(500, "internal_error", "The request failed")));
   }
 
-  /** What the path of the request can do. */
-  private static Set<String> methods(Router router, RoutingContext context) {
-    Set<String> methods = new TreeSet<>();
-    for (Route route : router.getRoutes()) {
-      String path = route.getName();
-      if (path != null && context.normalizedPath().matches(pattern(path))) {
-        route.methods().forEach(method -> methods.add(method.name()));
-      }
-    }
-    return methods;
-  }
-
-  private static String pattern(String path) {
-    return path.replaceAll(":[A-Za-z]+\\*", ".+").replaceAll(":[A-Za-z]+", "[^/]+") + "/?";
-  }
-
   /** A route that everybody may use: no parameters, one type, and no body where none is taken. */
   static Handler<RoutingContext> open(
       String gives, boolean takesBody, Handler<RoutingContext> handler) {
     return context -> {
       try {
-        if (!context.queryParams().isEmpty() || !takesBody && context.body().length() > 0) {
+        if (!context.queryParams().isEmpty() || !takesBody && Bodies.follows(context.request())) {
           throw Problem.badRequest("unknown_parameter", "This takes no parameters and no body");
         }
+        Expectation.check(context.request());
         Accept.choose(Intake.accept(context.request().headers()), List.of(gives));
       } catch (Problem problem) {
         problem(context, problem);
@@ -158,18 +141,14 @@ public final class Server implements AutoCloseable {
     };
   }
 
-  /** Before anything is made of it: what decodes to two things is refused. */
-  private static PlatformHandler targetIsWellFormed() {
-    return context -> {
-      if (Intake.isWellFormed(context.request().uri())) {
-        context.next();
-      } else {
-        problem(
-            context,
-            Problem.badRequest(
-                "malformed_target", "Path and query must be percent-encoded UTF-8 (RFC 3986)"));
-      }
-    };
+  /** Before any route is looked for; the body waits until somebody wants it. */
+  private static void checkBeforeRouting(RoutingContext context, Bodies bodies) {
+    if (Bodies.follows(context.request())) {
+      context.request().pause();
+    }
+    Target.fault(context.request().uri())
+        .or(() -> bodies.fault(context.request()))
+        .ifPresentOrElse(problem -> problem(context, problem), context::next);
   }
 
   /** What is not even HTTP, or too much of it: there is no route yet, and no context. */

@@ -2,11 +2,8 @@ package io.contextkeep.vault.http;
 
 import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.witness.Witness;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 
 /**
  * The vault as a witness of other logs (C2SP tlog-witness). Everybody may ask: a request proves
@@ -29,9 +26,8 @@ final class WitnessApi implements Routes.Api {
   }
 
   /** Status and size are the protocol's; what it leaves open is a problem like any other. */
-  Answer add(RoutingContext routing) {
-    Buffer body = routing.body().buffer();
-    Witness.Reply reply = witness.add(body == null ? new byte[0] : body.getBytes());
+  Answer add(OpenRequest request) {
+    Witness.Reply reply = witness.add(request.body());
     return switch (reply.status()) {
       case 200, CONFLICT ->
           new Answer(
@@ -44,8 +40,8 @@ final class WitnessApi implements Routes.Api {
   }
 
   /** The last checkpoint that was cosigned, for whoever monitors the log. */
-  Answer latest(RoutingContext routing) {
-    String origin = Objects.requireNonNull(routing.pathParam("origin"), "the route has it");
+  Answer latest(OpenRequest request) {
+    String origin = request.path("origin");
     Note note = witness.latest(origin).orElseThrow(WitnessApi::notWatched);
     return Answer.text(Media.UTF_8_TEXT, note.toString());
   }

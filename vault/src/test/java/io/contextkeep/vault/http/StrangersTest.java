@@ -10,12 +10,11 @@ import io.contextkeep.vault.ops.Metrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,8 +56,11 @@ final class StrangersTest {
         new TokenVerifier(issuer, List.of(), new NoApps(), caller -> caller, clock);
     Router router = Router.router(vertx);
     router.route().handler(new RequestWatch(metrics, false));
-    router.route().handler(BodyHandler.create(false));
-    Routes routes = new Routes(router, new OnVirtualThread(threads, PLACES, tokens, metrics));
+    Bodies bodies = new Bodies(1_024, 1_024, Duration.ofSeconds(30));
+    Routes routes =
+        new Routes(
+            router,
+            new OnVirtualThread(threads, PLACES, tokens, Callers.UNLIMITED, bodies, metrics));
     routes.anybody("/slow", Media.TEXT, this::slow).anybody("/quick", Media.TEXT, this::quick);
     routes.get("/known", _ -> Answer.ok(List.of()));
     server = vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").await();
@@ -113,17 +115,17 @@ final class StrangersTest {
         HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  private Answer slow(RoutingContext routing) {
+  private Answer slow(OpenRequest request) {
     begun.countDown();
     try {
       release.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return quick(routing);
+    return quick(request);
   }
 
-  private Answer quick(RoutingContext routing) {
+  private Answer quick(OpenRequest request) {
     return Answer.text(Media.UTF_8_TEXT, "ok\n");
   }
 }

@@ -18,16 +18,59 @@ final class WireTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/v1/me", "/v1/me?a=%C3%A9", "/a%2Fb", "/%F0%9F%98%80", "/v1/me/consents/dpv:X/*"})
+      strings = {
+        "/v1/me",
+        "/v1/me?a=%C3%A9",
+        "/v1/me?a=%2F%2e%5c//..;",
+        "/%F0%9F%98%80",
+        "/v1/me/consents/dpv:X/*",
+        "/.well-known/gpc.json",
+        "/a%3Bb%25/"
+      })
   void aTargetOfPercentEncodedUtf8_isWellFormed(String target) {
-    assertThat(Intake.isWellFormed(target)).isTrue();
+    assertThat(Target.fault(target)).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/%", "/%4", "/%zz", "/%ff", "/%C0%AF", "/%ED%A0%80", "/é", "/a b", "/a\u0000"})
+      strings = {
+        "/%",
+        "/%4",
+        "/%zz",
+        "/%ff",
+        "/%C0%AF",
+        "/%ED%A0%80",
+        "/é",
+        "/a b",
+        "/a\u0000",
+        "/a%2fb",
+        "/a%2Fb",
+        "/a%5cb",
+        "/a%5Cb",
+        "/%2e%2e/a",
+        "/%2E%2e/a",
+        "/.%2e/a",
+        "/a%00",
+        "/a%0d%0a",
+        "/a%7f",
+        "/a%252fb",
+        "/a%255Cb",
+        "/a%25252fb",
+        "/a/../b",
+        "/a/..",
+        "/a/./b",
+        "/a//b",
+        "//a",
+        "/a;b=c/d",
+        "/a\\b",
+        "/a?b#c",
+        "/a#b",
+        "a",
+        "*",
+        "http://vault/a"
+      })
   void everythingElse_isNot(String target) {
-    assertThat(Intake.isWellFormed(target)).isFalse();
+    assertThat(Target.fault(target)).isPresent();
   }
 
   @ParameterizedTest
@@ -40,7 +83,13 @@ final class WireTest {
         "application/json;charset=\"utf-8\" | application/json",
         "application/x-ndjson;charset=utf8 | application/x-ndjson",
         "application/json; charset=iso-8859-1 | none",
-        "application/json; a=b | none",
+        "application/json; charset=utf-8; charset=utf-16 | none",
+        "application/json; charset=utf-8; profile=x | application/json",
+        "application/json; a=b | application/json",
+        "application/json; a=\"b;charset=x\\\"\"; | application/json",
+        "application/json; a | none",
+        "application/json a=b | none",
+        "json | none",
         "application/json, text/plain | none",
       })
   void theBodysType_isTakenOnlyWhereItIsUtf8(String header, String type) {

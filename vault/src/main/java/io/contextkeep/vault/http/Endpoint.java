@@ -1,0 +1,26 @@
+package io.contextkeep.vault.http;
+
+import io.contextkeep.vault.identity.Role;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Set;
+
+/**
+ * What a route says of itself, so that a request can be refused by its head alone.
+ *
+ * @param path its template
+ * @param roles who may call it
+ * @param media what it takes and gives
+ */
+record Endpoint(String path, Set<Role> roles, Media media) {
+
+  /**
+   * Checks everything about a request that is known before its body is read.
+   *
+   * @throws Problem 400, 403, 406, 415 or 417
+   */
+  void check(Request head, HttpServerRequest http) {
+    head.as(roles.toArray(Role[]::new));
+    Expectation.check(http);
+    media.check(head, Bodies.follows(http));
+  }
+}

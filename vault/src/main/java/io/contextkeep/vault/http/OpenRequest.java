@@ -1,0 +1,17 @@
+package io.contextkeep.vault.http;
+
+import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
+import java.util.Optional;
+
+/** A request to a route that needs no token, read whole. */
+record OpenRequest(RoutingContext routing, byte[] body) {
+
+  String path(String name) {
+    return Objects.requireNonNull(routing.pathParam(name), "the route has it");
+  }
+
+  Optional<String> header(String name) {
+    return Optional.ofNullable(routing.request().getHeader(name));
+  }
+}
