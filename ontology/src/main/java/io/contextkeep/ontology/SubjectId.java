@@ -19,6 +19,20 @@ public record SubjectId(long value) implements Comparable<SubjectId> {
     return new SubjectId((random.nextLong() >>> 1) | 1);
   }
 
+  /**
+   * Returns a number that no customer has: customers' numbers are odd, this one is even.
+   *
+   * @param number any number; the same one gives the same
+   */
+  public static SubjectId ofNobody(long number) {
+    return new SubjectId(Math.max(2, number >>> 1 & ~1L));
+  }
+
+  /** Returns whether a number stands for nobody, as those of {@link #ofNobody} do. */
+  public boolean isNobody() {
+    return (value & 1) == 0;
+  }
+
   public static SubjectId parse(String text) {
     return new SubjectId(Long.parseUnsignedLong(text, 16));
   }

@@ -1,6 +1,10 @@
 package io.contextkeep.policy;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * A no, with its coded reasons. The reasons may tell that somebody exists: they are for the log and
@@ -9,6 +13,27 @@ import java.util.List;
 public final class Refusal implements Decision, AggregateDecision {
   /** Of a caller who was not authenticated as surely as the purpose demands. */
   public static final String STEP_UP = "STEP_UP_REQUIRED";
+
+  /**
+   * The reasons that depend on the caller and on the request alone. All others are about the
+   * person: nobody but the customer and the log is told them.
+   */
+  public static final Set<String> ABOUT_THE_CALLER =
+      Set.of(
+          "ROLE_NOT_ALLOWED",
+          "PURPOSE_UNKNOWN",
+          "PURPOSE_NOT_REGISTERED",
+          STEP_UP,
+          "TOO_MANY_CUSTOMERS",
+          Enforced.READ_CAP.name(),
+          PolicyFailure.Kind.POLICY_ERROR.name(),
+          PolicyFailure.Kind.POLICY_TIMEOUT.name(),
+          PolicyFailure.Kind.POLICY_BUSY.name(),
+          PolicyFailure.Kind.POLICY_UNAVAILABLE.name(),
+          PolicyFailure.Kind.POLICY_UNDEFINED.name());
+
+  /** What stands for all reasons that are about the person. */
+  public static final String NOT_PERMITTED = "NOT_PERMITTED";
 
   private final String id;
   private final PolicyIdentity policy;
@@ -57,6 +82,19 @@ public final class Refusal implements Decision, AggregateDecision {
 
   public List<String> reasons() {
     return reasons;
+  }
+
+  /** Returns the reasons that the caller may hear: one that says nothing where all are personal. */
+  public SortedSet<String> shownReasons() {
+    SortedSet<String> shown = aboutTheCaller(reasons);
+    return shown.isEmpty() ? new TreeSet<>(Set.of(NOT_PERMITTED)) : shown;
+  }
+
+  /** Returns those of a refusal's reasons that depend on the caller and the request alone. */
+  public static SortedSet<String> aboutTheCaller(Collection<String> reasons) {
+    SortedSet<String> shown = new TreeSet<>(reasons);
+    shown.retainAll(ABOUT_THE_CALLER);
+    return shown;
   }
 
   /** The {@code acr} values of a token that would be strong enough, where this one's is not. */

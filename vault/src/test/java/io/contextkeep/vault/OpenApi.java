@@ -1,7 +1,9 @@
 package io.contextkeep.vault;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
@@ -25,7 +27,10 @@ import java.util.regex.Pattern;
 
 /** The served contract, as tests are made from it. */
 final class OpenApi {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** A key that stands twice is an error: all but the last would be lost without a word. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
   private static final Set<String> METHODS =
       Set.of("get", "put", "post", "delete", "patch", "head", "options", "trace");
   private static final SchemaRegistry SCHEMAS =
@@ -48,10 +53,14 @@ final class OpenApi {
   static OpenApi bundled() {
     try (InputStream in =
         Objects.requireNonNull(OpenApi.class.getResourceAsStream("http/openapi.json"))) {
-      return new OpenApi(JSON.readTree(in));
+      return read(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static OpenApi read(InputStream in) throws IOException {
+    return new OpenApi(JSON.readTree(in));
   }
 
   JsonNode document() {

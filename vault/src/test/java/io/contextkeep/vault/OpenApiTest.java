@@ -1,6 +1,8 @@
 package io.contextkeep.vault;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +11,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.contextkeep.vault.OpenApi.Operation;
 import io.contextkeep.vault.identity.Role;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +40,13 @@ final class OpenApiTest {
       assertThat(openApi.validate(API.document())).isEmpty();
       assertThat(openApi.validate(JSON.readTree("{\"openapi\": \"3.1.0\"}"))).isNotEmpty();
     }
+  }
+
+  @Test
+  void aKeyThatStandsTwiceInOneObject_isRefused() {
+    byte[] twice = "{\"paths\": {}, \"paths\": {}}".getBytes(UTF_8);
+    assertThatThrownBy(() -> OpenApi.read(new ByteArrayInputStream(twice)))
+        .hasMessageContaining("paths");
   }
 
   @Test

@@ -2,9 +2,8 @@ package io.contextkeep.ontology.sparql;
 
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.Rfc3339;
 import io.contextkeep.ontology.Urns;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -45,12 +44,8 @@ public record Parameter(String name, Type type, boolean required) {
     }
 
     private static Optional<Node> instant(String text) {
-      try {
-        return Optional.of(
-            NodeFactory.createLiteralDT(Instant.parse(text).toString(), XSDDatatype.XSDdateTime));
-      } catch (DateTimeException notAnInstant) {
-        return Optional.empty();
-      }
+      return Rfc3339.parse(text)
+          .map(at -> NodeFactory.createLiteralDT(at.toString(), XSDDatatype.XSDdateTime));
     }
   }
 

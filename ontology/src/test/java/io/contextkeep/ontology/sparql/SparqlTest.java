@@ -351,6 +351,12 @@ final class SparqlTest {
         .isEqualTo("x,y\nhttp://query.invalid/x,http://query.invalid/y\n");
   }
 
+  @Test
+  void aTextThatASpreadsheetWouldRun_isGuardedInCsv_andANumberIsNot() {
+    assertThat(ask("SELECT ('=1+1' AS ?a) (' @x' AS ?b) (-12.5 AS ?c) ('b' AS ?d) {}"))
+        .isEqualTo("a,b,c,d\n'=1+1,' @x,-12.5,b\n");
+  }
+
   /** What queries need is not on a list of what is forbidden by accident. */
   @ParameterizedTest
   @ValueSource(

@@ -1,33 +1,38 @@
 package io.contextkeep.vault.crypto;
 
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
- * AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce before and a 128-bit tag behind the
- * ciphertext. It hides the plaintext and proves that neither it nor the associated data changed. It
- * does not hide lengths, and one key should not seal more than 2^32 messages.
+ * AES-256-GCM (NIST SP 800-38D) with a 96-bit nonce before and a 128-bit tag behind the ciphertext.
+ * It hides the plaintext and proves that neither it nor the associated data changed. It does not
+ * hide lengths, and one key should not seal more than 2^32 messages.
+ *
+ * <p>The nonce is a pseudorandom function of random bytes and of the message. Where chance fails,
+ * as when two clones of one machine draw the same bytes, different messages still get different
+ * nonces; only the very same message is sealed to the same bytes.
  */
 final class Aead {
   private static final String TRANSFORMATION = "AES/GCM/NoPadding";
   private static final int NONCE = 12;
   private static final int TAG_BITS = 128;
-  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int RANDOM = 16;
 
   private Aead() {}
 
-  static byte[] seal(SecretKey key, byte[] plaintext, byte[] associatedData) {
-    byte[] nonce = new byte[NONCE];
-    RANDOM.nextBytes(nonce);
+  static byte[] seal(SealingKey key, SecureRandom random, byte[] plaintext, byte[] associatedData) {
+    byte[] nonce = nonce(key, random, plaintext, associatedData);
     byte[] sealed = new byte[NONCE + plaintext.length + TAG_BITS / 8];
     System.arraycopy(nonce, 0, sealed, 0, NONCE);
     try {
       Cipher cipher = cipher();
-      cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, nonce));
+      cipher.init(Cipher.ENCRYPT_MODE, key.cipher(), new GCMParameterSpec(TAG_BITS, nonce));
       cipher.updateAAD(associatedData);
       cipher.doFinal(plaintext, 0, plaintext.length, sealed, NONCE);
       return sealed;
@@ -36,8 +41,18 @@ final class Aead {
     }
   }
 
-  static byte[] open(SecretKey key, byte[] sealed, byte[] associatedData) {
-    return open(cipher(), key, sealed, associatedData);
+  /** The lengths stand before the parts, so that no two messages are the same bytes. */
+  private static byte[] nonce(
+      SealingKey key, SecureRandom random, byte[] plaintext, byte[] associatedData) {
+    byte[] chance = new byte[RANDOM];
+    random.nextBytes(chance);
+    byte[] length = ByteBuffer.allocate(Integer.BYTES).putInt(associatedData.length).array();
+    byte[] mac = Hkdf.hmac(key.nonces(), chance, length, associatedData, plaintext);
+    return Arrays.copyOf(mac, NONCE);
+  }
+
+  static byte[] open(SealingKey key, byte[] sealed, byte[] associatedData) {
+    return open(cipher(), key.cipher(), sealed, associatedData);
   }
 
   /**

@@ -5,7 +5,6 @@ import io.contextkeep.vault.db.Sql;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Optional;
-import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -18,7 +17,7 @@ public final class NoticeKeys {
           + " STRICT;";
 
   private final Db db;
-  private final SecretKey wrapping;
+  private final SealingKey wrapping;
   private final SecureRandom random;
 
   /** What was sealed, and the number of the key that alone opens it. */
@@ -31,7 +30,7 @@ public final class NoticeKeys {
 
   NoticeKeys(Db db, RootKey root, SecureRandom random) {
     this.db = db;
-    this.wrapping = root.subkey("notice-key/v1");
+    this.wrapping = SealingKey.of(root.subkey("notice-key/v1"));
     this.random = random;
   }
 
@@ -39,7 +38,7 @@ public final class NoticeKeys {
   public Sealed seal(String notice, byte[] plaintext) {
     byte[] key = new byte[32];
     random.nextBytes(key);
-    byte[] wrapped = Aead.seal(wrapping, key, place("key", notice));
+    byte[] wrapped = Aead.seal(wrapping, random, key, place("key", notice));
     long id =
         db.inWrite(
             c ->
@@ -49,7 +48,7 @@ public final class NoticeKeys {
                         row -> row.getLong(1),
                         wrapped)
                     .orElseThrow());
-    return new Sealed(id, Aead.seal(aes(key), plaintext, place("text", notice)));
+    return new Sealed(id, Aead.seal(aes(key), random, plaintext, place("text", notice)));
   }
 
   /**
@@ -75,8 +74,8 @@ public final class NoticeKeys {
     db.truncateWal();
   }
 
-  private static SecretKey aes(byte[] key) {
-    return new SecretKeySpec(key, "AES");
+  private static SealingKey aes(byte[] key) {
+    return SealingKey.of(new SecretKeySpec(key, "AES"));
   }
 
   private static byte[] place(String what, String notice) {

@@ -1,6 +1,7 @@
 package io.contextkeep.vault.crypto;
 
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.SecretKey;
@@ -12,11 +13,12 @@ import javax.crypto.SecretKey;
  */
 public final class StaffNames {
   private final SecretKey pseudonyms;
-  private final SecretKey names;
+  private final SealingKey names;
+  private final SecureRandom random = new SecureRandom();
 
   public StaffNames(RootKey root) {
     this.pseudonyms = root.subkey("audit-staff/v1");
-    this.names = root.subkey("audit-staff-names/v1");
+    this.names = SealingKey.of(root.subkey("audit-staff-names/v1"));
   }
 
   /** The same for the same name, and a coded word. */
@@ -26,7 +28,7 @@ public final class StaffNames {
   }
 
   public byte[] seal(String pseudonym, String name) {
-    return Aead.seal(names, bytes(name), bytes(pseudonym));
+    return Aead.seal(names, random, bytes(name), bytes(pseudonym));
   }
 
   /**

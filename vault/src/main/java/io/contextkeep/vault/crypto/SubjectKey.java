@@ -5,6 +5,7 @@ import io.contextkeep.audit.ViewKey;
 import io.contextkeep.ontology.SubjectId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.Cipher;
@@ -21,22 +22,28 @@ public final class SubjectKey implements SubjectSealer {
       "contextkeep/record/v1\0".getBytes(StandardCharsets.US_ASCII);
 
   private final SubjectId subject;
+  private final SecureRandom random;
   private final Derived records;
+  private final Derived recordNonces;
   private final Derived auditPrivate;
+  private final Derived auditPrivateNonces;
   private final Derived auditIndex;
   private final Derived pseudonyms;
   private final Derived print;
 
-  SubjectKey(SubjectId subject, SecretKey dataKey) {
+  SubjectKey(SubjectId subject, SecretKey dataKey, SecureRandom random) {
     this.subject = subject;
+    this.random = random;
     this.records = new Derived(dataKey, "records/v1", "AES");
+    this.recordNonces = new Derived(dataKey, "records-nonces/v1", "HmacSHA256");
     this.auditPrivate = new Derived(dataKey, "audit-private/v1", "AES");
+    this.auditPrivateNonces = new Derived(dataKey, "audit-private-nonces/v1", "HmacSHA256");
     this.auditIndex = new Derived(dataKey, "audit-index/v1", "HmacSHA256");
     this.pseudonyms = new Derived(dataKey, "pseudonyms/v1", "HmacSHA256");
     this.print = new Derived(dataKey, "fingerprint/v1", "Generic");
   }
 
-  /** A key for one use, derived when it is first wanted: a statistic wants one of the five. */
+  /** A key for one use, derived when it is first wanted: a statistic wants one of them. */
   private static final class Derived {
     private final SecretKey from;
     private final String label;
@@ -61,7 +68,11 @@ public final class SubjectKey implements SubjectSealer {
   }
 
   public byte[] seal(String record, long version, byte[] plaintext) {
-    return Aead.seal(records.key(), plaintext, place(record, version));
+    return Aead.seal(
+        new SealingKey(records.key(), recordNonces.key()),
+        random,
+        plaintext,
+        place(record, version));
   }
 
   /** Opens records of this customer, one after another; for one thread. */
@@ -84,12 +95,16 @@ public final class SubjectKey implements SubjectSealer {
 
   @Override
   public byte[] seal(byte[] plaintext, byte[] associatedData) {
-    return Aead.seal(auditPrivate.key(), plaintext, associatedData);
+    return Aead.seal(
+        new SealingKey(auditPrivate.key(), auditPrivateNonces.key()),
+        random,
+        plaintext,
+        associatedData);
   }
 
   @Override
   public byte[] open(byte[] sealed, byte[] associatedData) {
-    return Aead.open(auditPrivate.key(), sealed, associatedData);
+    return Aead.open(Aead.cipher(), auditPrivate.key(), sealed, associatedData);
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -39,11 +40,18 @@ public final class SubjectKeys implements AutoCloseable {
           """
               + NoticeKeys.MIGRATION);
   private static final int CACHED = 20_000;
+  private static final int KEY = 32;
+  private static final SubjectId NOBODY = SubjectId.ofNobody(0);
 
   private final Db db;
-  private final SecretKey wrapping;
+  private final SealingKey wrapping;
   private final SecureRandom random;
   private final NoticeKeys notices;
+
+  /** Forgotten when the process ends: what is sealed for nobody is never opened. */
+  private final SecretKey nobody;
+
+  private final byte[] wrappedForNobody;
 
   /**
    * How a customer's key is destroyed, which no restored copy of the data makes undone or dates
@@ -77,9 +85,13 @@ public final class SubjectKeys implements AutoCloseable {
   public SubjectKeys(
       Path file, RootKey root, SecureRandom random, ThreadFactory threads, Duration deadline) {
     this.db = Db.open(file, MIGRATIONS, threads, deadline);
-    this.wrapping = root.subkey("data-key/v1");
+    this.wrapping = SealingKey.of(root.subkey("data-key/v1"));
     this.random = random;
     this.notices = new NoticeKeys(db, root, random);
+    byte[] key = new byte[KEY];
+    random.nextBytes(key);
+    this.nobody = new SecretKeySpec(key, "HmacSHA256");
+    this.wrappedForNobody = Aead.seal(wrapping, random, key, place(NOBODY));
   }
 
   /** The keys of single notices, which lie in the same file. */
@@ -92,19 +104,55 @@ public final class SubjectKeys implements AutoCloseable {
     db.inWrite(
         c -> {
           for (SubjectId subject : subjects) {
-            byte[] key = new byte[32];
+            byte[] key = new byte[KEY];
             random.nextBytes(key);
             Sql.update(
                 c,
                 "INSERT INTO data_key (subject, wrapped) VALUES (?, ?)",
                 subject.value(),
-                Aead.seal(wrapping, key, place(subject)));
+                Aead.seal(wrapping, random, key, place(subject)));
           }
           return 0;
         });
   }
 
+  /**
+   * Returns the number of somebody who does not exist, to look for where an identifier names
+   * nobody: an app must not be able to tell by the vault's work whether a customer exists. It is
+   * the same for the same identifier until the vault stops.
+   *
+   * @param blind the identifier's blind index
+   */
+  public SubjectId standIn(byte[] blind) {
+    return SubjectId.ofNobody(ByteBuffer.wrap(Hkdf.hmac(nobody, blind)).getLong());
+  }
+
+  /**
+   * Returns a stand-in's keys, by the same work by which {@link #find} finds a customer's. What
+   * they seal is never opened, once the vault has stopped not even by whoever has all its keys.
+   */
+  public SubjectKey standInKey(SubjectId standIn) {
+    if (!standIn.isNobody()) {
+      throw new IllegalArgumentException("A customer's number stands in for nobody");
+    }
+    return cached(standIn, this::unwrappedForNobody).orElseThrow();
+  }
+
+  private Optional<SubjectKey> unwrappedForNobody(SubjectId standIn) {
+    Optional<byte[]> none = wrapped(standIn);
+    byte[] opened =
+        Aead.open(Aead.cipher(), wrapping.cipher(), none.orElse(wrappedForNobody), place(NOBODY));
+    byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(standIn.value()).array();
+    byte[] key = Hkdf.hmac(nobody, opened, number);
+    return Optional.of(new SubjectKey(standIn, new SecretKeySpec(key, "Generic"), random));
+  }
+
   public Optional<SubjectKey> find(SubjectId subject) {
+    return cached(subject, this::unwrapped);
+  }
+
+  private Optional<SubjectKey> cached(
+      SubjectId subject, Function<SubjectId, Optional<SubjectKey>> look) {
     long before;
     lock.lock();
     try {
@@ -116,7 +164,7 @@ public final class SubjectKeys implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    Optional<SubjectKey> found = unwrapped(subject);
+    Optional<SubjectKey> found = look.apply(subject);
     lock.lock();
     try {
       if (before == shredded) {
@@ -213,19 +261,22 @@ public final class SubjectKeys implements AutoCloseable {
   }
 
   private SubjectKey unwrapped(Cipher cipher, SubjectId subject, byte[] wrapped) {
-    byte[] key = Aead.open(cipher, wrapping, wrapped, place(subject));
-    return new SubjectKey(subject, new SecretKeySpec(key, "Generic"));
+    byte[] key = Aead.open(cipher, wrapping.cipher(), wrapped, place(subject));
+    return new SubjectKey(subject, new SecretKeySpec(key, "Generic"), random);
   }
 
   private Optional<SubjectKey> unwrapped(SubjectId subject) {
+    return wrapped(subject).map(wrapped -> unwrapped(Aead.cipher(), subject, wrapped));
+  }
+
+  private Optional<byte[]> wrapped(SubjectId subject) {
     return db.inRead(
-            c ->
-                Sql.one(
-                    c,
-                    "SELECT wrapped FROM data_key WHERE subject = ?",
-                    row -> row.getBytes(1),
-                    subject.value()))
-        .map(wrapped -> unwrapped(Aead.cipher(), subject, wrapped));
+        c ->
+            Sql.one(
+                c,
+                "SELECT wrapped FROM data_key WHERE subject = ?",
+                row -> row.getBytes(1),
+                subject.value()));
   }
 
   private static byte[] place(SubjectId subject) {

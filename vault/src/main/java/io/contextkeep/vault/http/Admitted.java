@@ -16,6 +16,7 @@ final class Admitted {
   private final RoutingContext routing;
   private final String id;
   private final Semaphore places;
+  private final long at = System.nanoTime();
   private final Deque<Runnable> held = new ArrayDeque<>();
   private boolean placed = true;
 
@@ -30,6 +31,11 @@ final class Admitted {
 
   RoutingContext routing() {
     return routing;
+  }
+
+  /** When it came, by {@link System#nanoTime}. */
+  long at() {
+    return at;
   }
 
   HttpServerRequest request() {

@@ -12,13 +12,15 @@ import java.util.Optional;
  * A reply as bytes with its status, its content type and what headers it has beside these.
  *
  * @param stream what makes the body while it is sent, where it may be too long to be held
+ * @param slot when it may leave, so that the time does not tell what was done for it
  */
 record Answer(
     int status,
     String contentType,
     byte[] body,
     Map<String, String> headers,
-    Optional<Stream> stream) {
+    Optional<Stream> stream,
+    Slot slot) {
 
   /** A body that is made while it is sent, on the request's own thread. */
   interface Stream {
@@ -30,11 +32,11 @@ record Answer(
   }
 
   Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
-    this(status, contentType, body, headers, Optional.empty());
+    this(status, contentType, body, headers, Optional.empty(), Slot.NONE);
   }
 
   static Answer streamed(String contentType, Map<String, String> headers, Stream stream) {
-    return new Answer(200, contentType, new byte[0], headers, Optional.of(stream));
+    return new Answer(200, contentType, new byte[0], headers, Optional.of(stream), Slot.NONE);
   }
 
   Answer(int status, String contentType, byte[] body) {
@@ -43,7 +45,12 @@ record Answer(
 
   /** The same with more headers; each takes the place of the vault's own of that name. */
   Answer with(Map<String, String> more) {
-    return new Answer(status, contentType, body, more, stream);
+    return new Answer(status, contentType, body, more, stream, slot);
+  }
+
+  /** The same, leaving at a time that does not tell what was done for it. */
+  Answer at(Slot other) {
+    return new Answer(status, contentType, body, headers, stream, other);
   }
 
   static Answer json(int status, Object body) {
@@ -63,7 +70,7 @@ record Answer(
     Answer answer =
         reply.disclosed()
             ? ok(reply.body())
-            : of(reply.status(), "application/problem+json", reply.body());
+            : of(reply.status(), "application/problem+json", reply.body()).at(Slot.ofCustomers(1));
     return reply.stepUp().map(acr -> StepUp.challenging(answer, acr)).orElse(answer);
   }
 

@@ -79,6 +79,7 @@ final class AppApi implements Routes.Api {
     ArrayNode answers = all.putArray("answers");
     Iterator<Identifier> customer = customers.iterator();
     Optional<List<String>> stepUp = Optional.empty();
+    Slot slot = Slot.NONE;
     for (Reply reply : readPath.read(asks, EntryType.READ)) {
       stepUp = stepUp.or(reply::stepUp);
       Identifier asked = customer.next();
@@ -88,9 +89,10 @@ final class AppApi implements Routes.Api {
         answer.setAll(reply.body());
       } else {
         answer.set("problem", reply.body());
+        slot = Slot.ofCustomers(customers.size());
       }
     }
-    Answer answer = Answer.ok(all);
+    Answer answer = Answer.ok(all).at(slot);
     return stepUp.map(acr -> StepUp.challenging(answer, acr)).orElse(answer);
   }
 

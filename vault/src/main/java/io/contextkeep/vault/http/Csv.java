@@ -1,18 +1,14 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.ontology.SpreadsheetCell;
 import java.io.IOException;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/**
- * Tables by RFC 4180 with a header. A cell that a spreadsheet would run as a formula begins with an
- * apostrophe instead.
- */
+/** Tables by RFC 4180 with a header, whose cells are {@link SpreadsheetCell}s. */
 final class Csv {
-  private static final String FORMULA_STARTS = "=+-@\t\r\n";
-
   private Csv() {}
 
   /** Begins a table with its header. */
@@ -23,10 +19,8 @@ final class Csv {
   /** A row; columns that are not named are empty. */
   static void row(CSVPrinter csv, String[] columns, Map<String, String> cells) throws IOException {
     csv.printRecord(
-        Stream.of(columns).map(column -> safe(cells.getOrDefault(column, ""))).toList());
-  }
-
-  static String safe(String cell) {
-    return !cell.isEmpty() && FORMULA_STARTS.indexOf(cell.charAt(0)) >= 0 ? "'" + cell : cell;
+        Stream.of(columns)
+            .map(column -> SpreadsheetCell.safe(cells.getOrDefault(column, "")))
+            .toList());
   }
 }

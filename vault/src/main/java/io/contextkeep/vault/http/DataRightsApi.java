@@ -2,6 +2,7 @@ package io.contextkeep.vault.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.RequestState;
+import io.contextkeep.ontology.Rfc3339;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.rights.CaseRefused;
@@ -21,11 +22,9 @@ import io.contextkeep.vault.store.Identifier;
 import io.vertx.core.http.HttpMethod;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -326,12 +325,13 @@ final class DataRightsApi implements Routes.Api {
   }
 
   private static Instant time(JsonNode json, String field) {
-    try {
-      return OffsetDateTime.parse(text(json, field)).toInstant();
-    } catch (DateTimeException e) {
-      throw new Refused(
-          400, "invalid_time", "The field '" + field + "' is a time such as 2026-11-24T12:00:00Z");
-    }
+    return Rfc3339.parse(text(json, field))
+        .orElseThrow(
+            () ->
+                new Refused(
+                    400,
+                    "invalid_time",
+                    "The field '" + field + "' is a time such as 2026-11-24T12:00:00Z (RFC 3339)"));
   }
 
   private static Optional<String> callback(JsonNode json) {

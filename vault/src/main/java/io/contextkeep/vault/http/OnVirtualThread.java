@@ -253,11 +253,34 @@ final class OnVirtualThread {
             if (answers.getFirst().stream().isPresent()) {
               streamAndLeave(requests.getFirst(), loop, answers.getFirst());
             } else {
-              loop.runOnContext(_ -> writeAndLeave(requests, answers));
+              leave(loop, requests, answers);
             }
           });
     } catch (RejectedExecutionException closed) {
       writeAndLeave(requests, Collections.nCopies(requests.size(), Answer.problem(stopped())));
+    }
+  }
+
+  /** An answer that is ready, and when it leaves. */
+  private record Leaving(Admitted request, Answer answer, long at) {}
+
+  /** Those that need not wait leave together, the others each at its time. */
+  private void leave(Context loop, List<Admitted> requests, List<Answer> answers) {
+    if (answers.stream().allMatch(answer -> answer.slot().isNone())) {
+      loop.runOnContext(_ -> writeAndLeave(requests, answers));
+      return;
+    }
+    long ready = System.nanoTime();
+    List<Leaving> leaving = new ArrayList<>();
+    for (int i = 0; i < answers.size(); i++) {
+      Admitted request = requests.get(i);
+      long at = answers.get(i).slot().leaves(request.at(), ready);
+      leaving.add(new Leaving(request, answers.get(i), at));
+    }
+    leaving.sort((one, other) -> Long.signum(one.at() - other.at()));
+    for (Leaving one : leaving) {
+      Slot.await(one.at());
+      loop.runOnContext(_ -> writeAndLeave(List.of(one.request()), List.of(one.answer())));
     }
   }
 

@@ -24,6 +24,7 @@ import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.Registry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +40,9 @@ import java.util.Set;
  * where she opted out of sale or sharing. Nothing that a string allows is a yes here.
  */
 final class SignalApi implements Routes.Api {
+  /** Time enough to write down what the strings of a known customer deny. */
+  private static final Slot SLOT = new Slot(Duration.ofMillis(50));
+
   private final Me me;
   private final Db db;
   private final Registry registry;
@@ -124,12 +128,20 @@ final class SignalApi implements Routes.Api {
     if (key.isPresent()) {
       hear(request, subject.get(), key.get(), received);
     } else {
-      log.append(AuditEntry.of(EntryType.SIGNAL, facts(request, received)));
+      ofNobody(request, customer, received);
     }
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode all = body.putArray("signals");
     received.forEach(one -> says(all.addObject(), one.method(), one.signal()));
-    return Answer.ok(body);
+    return Answer.ok(body).at(SLOT);
+  }
+
+  /** An entry with a private part as one about a customer has, which nobody can ever open. */
+  private void ofNobody(Request request, Identifier customer, List<Received> received) {
+    SubjectId nobody = keys.standIn(customers.blind(customer));
+    log.append(
+        AuditEntry.of(EntryType.SIGNAL, facts(request, received))
+            .about(nobody.value(), keys.standInKey(nobody), Map.of()));
   }
 
   private static List<Received> read(Request request) {

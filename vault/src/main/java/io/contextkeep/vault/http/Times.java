@@ -1,28 +1,26 @@
 package io.contextkeep.vault.http;
 
-import java.time.DateTimeException;
+import io.contextkeep.ontology.Rfc3339;
 import java.time.Instant;
 
-/** Instants from strangers: RFC 3339, from 1970 to 9999, so that they fit in milliseconds. */
+/** Instants in requests: RFC 3339, from 1970 to 9999, so that they fit in milliseconds. */
 final class Times {
-  private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
-
   private Times() {}
 
   /**
+   * Reads an instant.
+   *
    * @param what the field or parameter, for the problem's words
    */
   static Instant parse(String what, String text) {
-    try {
-      Instant instant = Instant.parse(text);
-      if (!instant.isBefore(Instant.EPOCH) && instant.isBefore(END)) {
-        return instant;
-      }
-    } catch (DateTimeException notAnInstant) {
-      // Falls through to the one message.
-    }
-    throw Problem.badRequest(
-        "invalid_time",
-        what + " is an instant from 1970 to 9999, such as 2026-11-24T12:00:00Z (RFC 3339)");
+    return Rfc3339.parse(text)
+        .filter(instant -> !instant.isBefore(Instant.EPOCH))
+        .orElseThrow(
+            () ->
+                Problem.badRequest(
+                    "invalid_time",
+                    what
+                        + " is an instant from 1970 to 9999, such as 2026-11-24T12:00:00Z"
+                        + " (RFC 3339)"));
   }
 }

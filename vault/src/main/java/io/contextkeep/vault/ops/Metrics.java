@@ -16,13 +16,14 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 
 /**
  * What a vault counts, for Prometheus. Every label is one of few coded words: a route's template, a
@@ -58,18 +59,13 @@ public final class Metrics implements AutoCloseable {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
 
-  private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
-
-  /** Reasons come from the policy's data: no policy may flood labels either. */
-  private static final int MOST_REASONS = 200;
-
   private record Request(String method, String route, String status) {}
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final Map<Request, Timer> requests = new ConcurrentHashMap<>();
-  private final Map<String, Counter> reasons = new ConcurrentHashMap<>();
+  private final Map<String, Counter> reasons = new HashMap<>();
   private final Map<String, Counter> entries = new ConcurrentHashMap<>();
   private final Counter permits = decisions("permit");
   private final Counter refusals = decisions("refuse");
@@ -93,6 +89,8 @@ public final class Metrics implements AutoCloseable {
           .register(registry);
 
   public Metrics() {
+    reasons.put(Refusal.NOT_PERMITTED, refusals(Refusal.NOT_PERMITTED));
+    Refusal.ABOUT_THE_CALLER.forEach(reason -> reasons.put(reason, refusals(reason)));
     new JvmMemoryMetrics().bindTo(registry);
     gc.bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -127,7 +125,9 @@ public final class Metrics implements AutoCloseable {
       case Permit _ -> permits.increment();
       case Refusal refusal -> {
         refusals.increment();
-        refusal.reasons().forEach(this::refusedFor);
+        refusal
+            .shownReasons()
+            .forEach(reason -> Objects.requireNonNull(reasons.get(reason)).increment());
       }
     }
   }
@@ -264,18 +264,13 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
-  private void refusedFor(String reason) {
-    boolean known = reasons.containsKey(reason);
-    boolean fits = CODE.matcher(reason).matches() && reasons.size() < MOST_REASONS;
-    reasons
-        .computeIfAbsent(
-            known || fits ? reason : "OTHER",
-            code ->
-                Counter.builder("contextkeep.refusals")
-                    .description("Reasons of refusals; one refusal may have several")
-                    .tag("reason", code)
-                    .register(registry))
-        .increment();
+  private Counter refusals(String reason) {
+    return Counter.builder("contextkeep.refusals")
+        .description(
+            "Reasons of refusals; one refusal may have several, and all that are about the person"
+                + " are NOT_PERMITTED")
+        .tag("reason", reason)
+        .register(registry);
   }
 
   @Override

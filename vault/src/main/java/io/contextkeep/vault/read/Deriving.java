@@ -4,6 +4,7 @@ import io.contextkeep.ontology.Purpose;
 import io.contextkeep.policy.Outcome;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.Question;
+import io.contextkeep.policy.Refusal;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Caller;
@@ -116,7 +117,7 @@ public final class Deriving {
     SortedSet<String> reasons = new TreeSet<>();
     for (Decided one : decided) {
       if (!one.allows()) {
-        reasons.addAll(Reply.aboutTheCaller(one.outcome().reasons()));
+        reasons.addAll(Refusal.aboutTheCaller(one.outcome().reasons()));
       } else if (!one.question()
           .equals(facts.question(app, one.question().purpose(), snapshot, derived.from()))) {
         return AGAIN;

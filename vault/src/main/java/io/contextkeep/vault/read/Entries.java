@@ -2,6 +2,8 @@ package io.contextkeep.vault.read;
 
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Decision;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.Question;
@@ -14,7 +16,6 @@ import io.contextkeep.vault.store.Recipients;
 import io.contextkeep.vault.store.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -45,8 +46,10 @@ final class Entries {
     facts.put("dataDigest", decision.policy().dataDigest());
     TreeMap<String, Object> details = new TreeMap<>();
     details.put("asked", ask.everyName());
-    details.put(Recipients.ASKED_AS, ask.customer().kind() + ":" + ask.customer().value());
-    ask.reason().ifPresent(reason -> details.put("reason", reason));
+    boolean somebody = snapshot.subject().isPresent();
+    String askedAs = ask.customer().kind() + ":" + ask.customer().value();
+    details.put(Recipients.ASKED_AS, somebody ? askedAs : blank(askedAs));
+    ask.reason().ifPresent(reason -> details.put("reason", somebody ? reason : blank(reason)));
     Recorded.put(details, question);
     switch (decision) {
       case Permit permit -> {
@@ -59,9 +62,27 @@ final class Entries {
     }
     EntryType recorded = decision instanceof Permit ? type : EntryType.REFUSE;
     AuditEntry entry = AuditEntry.of(recorded, facts);
-    Optional<SubjectKey> key = snapshot.subject().flatMap(keys::find);
-    return key.map(k -> entry.about(snapshot.subject().orElseThrow().value(), k, details))
-        .orElse(entry);
+    SubjectId subject = snapshot.subject().or(snapshot::standIn).orElseThrow();
+    return entry.about(subject.value(), key(snapshot, subject), details);
+  }
+
+  /**
+   * An entry about nobody has a private part too, of the same size, which nobody can ever open. By
+   * an entry without one an app could tell that there is no such customer: it could guess all that
+   * is in the entry and compare the hash in its receipt.
+   */
+  private SubjectKey key(Snapshot snapshot, SubjectId subject) {
+    return snapshot.subject().isEmpty()
+        ? keys.standInKey(subject)
+        : keys.find(subject)
+            .orElseThrow(
+                () ->
+                    new StoreUnavailable(
+                        "The customer was erased while the request was under way"));
+  }
+
+  private static String blank(String text) {
+    return "-".repeat(text.length());
   }
 
   private static List<String> categories(Ask ask, Permit permit) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.contextkeep.ontology.Rfc3339;
 import io.contextkeep.policy.Release;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -14,7 +15,6 @@ import java.text.Normalizer;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -83,11 +83,9 @@ final class Masks {
       if (text.indexOf('T') < 0) {
         return Optional.of(LocalDate.parse(text));
       }
-      boolean zoned = text.endsWith("Z") || text.matches(".*[+-][0-9]{2}:[0-9]{2}");
-      return Optional.of(
-          zoned
-              ? OffsetDateTime.parse(text).toLocalDate()
-              : LocalDateTime.parse(text).toLocalDate());
+      return Rfc3339.parse(text).isPresent()
+          ? Optional.of(LocalDate.parse(text.substring(0, 10)))
+          : Optional.of(LocalDateTime.parse(text).toLocalDate());
     } catch (DateTimeException noDate) {
       return Optional.empty();
     }

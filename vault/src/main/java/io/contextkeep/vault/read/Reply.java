@@ -7,12 +7,9 @@ import io.contextkeep.policy.Enforced;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.Refusal;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * What goes back to whoever asked for context. There is none without a {@link Receipt}: an answer
@@ -20,21 +17,6 @@ import java.util.TreeSet;
  */
 public final class Reply {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-
-  /** The reasons that tell an app about itself. All others are about the person: one code. */
-  private static final Set<String> ABOUT_THE_CALLER =
-      Set.of(
-          "ROLE_NOT_ALLOWED",
-          "PURPOSE_UNKNOWN",
-          "PURPOSE_NOT_REGISTERED",
-          Refusal.STEP_UP,
-          "TOO_MANY_CUSTOMERS",
-          Enforced.READ_CAP.name(),
-          "POLICY_ERROR",
-          "POLICY_TIMEOUT",
-          "POLICY_BUSY",
-          "POLICY_UNAVAILABLE",
-          "POLICY_UNDEFINED");
 
   private static final String NOTHING =
       "Nothing was disclosed: state a purpose that you are registered for and that the customer"
@@ -84,27 +66,20 @@ public final class Reply {
     return new Reply(200, body);
   }
 
-  /** Nobody of that name and a no about somebody look the same. */
+  /** A refusal about a customer and one about nobody look the same. */
   static Reply of(Refusal refusal, Receipt receipt) {
-    Set<String> shown = aboutTheCaller(refusal.reasons());
+    Set<String> shown = refusal.shownReasons();
     boolean stepUp = shown.equals(Set.of(Refusal.STEP_UP));
     int status = stepUp ? 401 : 403;
     ObjectNode body = problem(status, "not_permitted", stepUp ? WEAK : NOTHING);
     var reasons = body.putArray("reasons");
-    (shown.isEmpty() ? Set.of("NOT_PERMITTED") : shown).forEach(reasons::add);
+    shown.forEach(reasons::add);
     if (stepUp) {
       var acrValues = body.putArray("acrValues");
       refusal.stepUp().forEach(acrValues::add);
     }
     body.set("receipt", receipt(receipt, refusal.id()));
     return new Reply(status, body, stepUp ? refusal.stepUp() : List.of());
-  }
-
-  /** Of a no's reasons those that its caller may hear. */
-  static SortedSet<String> aboutTheCaller(Collection<String> reasons) {
-    SortedSet<String> shown = new TreeSet<>(reasons);
-    shown.retainAll(ABOUT_THE_CALLER);
-    return shown;
   }
 
   /** What was permitted does not open: it was altered, and none of it is shown. */

@@ -90,13 +90,18 @@ public final class RecordedDecisions {
     if (!entry.word("population").isEmpty()) {
       return new Found.Missing(entry, Lost.STATISTIC);
     }
-    if (entry.word("commit").isEmpty()) {
+    if (entry.word("commit").isEmpty()
+        || row.part().filter(RecordedDecisions::isOfNobody).isPresent()) {
       return new Found.Missing(entry, Lost.NOBODY);
     }
     Optional<SubjectKey> key = row.part().flatMap(part -> keys.find(new SubjectId(part.subject())));
     return key.isEmpty()
         ? new Found.Missing(entry, Lost.ERASED)
         : opened(entry, row.part().orElseThrow(), key.get());
+  }
+
+  private static boolean isOfNobody(AuditReader.SealedPart part) {
+    return new SubjectId(part.subject()).isNobody();
   }
 
   private static Found opened(AuditRow entry, AuditReader.SealedPart part, SubjectKey key) {

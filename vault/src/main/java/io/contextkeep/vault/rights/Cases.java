@@ -167,6 +167,7 @@ public final class Cases {
             "SELECT subject FROM audit_private WHERE idx = ?",
             row -> new SubjectId(row.getLong(1)),
             entry)
+        .filter(subject -> !subject.isNobody())
         .filter(subject -> !one.subject().equals(Optional.of(subject)))
         .isPresent();
   }

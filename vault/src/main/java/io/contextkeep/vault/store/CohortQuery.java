@@ -52,6 +52,7 @@ final class CohortQuery {
             snapshots.add(
                 new Snapshot(
                     Optional.of(new SubjectId(subject)),
+                    Optional.empty(),
                     member.restricted,
                     member.consents,
                     member.objections,

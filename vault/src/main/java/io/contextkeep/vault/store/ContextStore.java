@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,13 +52,16 @@ public final class ContextStore {
 
   private static final long BYTES_PER_ANSWER = 4 << 20;
   private static final int EVENTS_PER_QUERY = 100;
+  private static final Duration PRETENDED_AGE = Duration.ofDays(300);
 
   private final Customers customers;
   private final SubjectKeys keys;
   private final InstantSource clock;
+  private final long opened;
 
   public ContextStore(Customers customers, SubjectKeys keys, InstantSource clock) {
     this.clock = clock;
+    this.opened = clock.millis();
     this.customers = customers;
     this.keys = keys;
   }
@@ -80,30 +85,52 @@ public final class ContextStore {
         case EVENT -> events.put(attribute.name(), attribute);
       }
     }
+    byte[] blind = customers.blind(identifier);
     SnapshotQuery query =
         SnapshotQuery.run(
             c,
             identifier.kind(),
-            customers.blind(identifier),
+            blind,
             recipient,
             clock.millis(),
             extent.values() ? values : Map.of());
-    List<Snapshot.SealedIdentifier> identifiers = List.of();
-    Optional<EventPlace> next = Optional.empty();
-    if (query.subject().isPresent()) {
-      SubjectId subject = query.subject().get();
-      next =
-          switch (extent) {
-            case Extent.Newest newest ->
-                newest(c, subject, events, newest.events(), query.sealed());
-            case Extent.Everything all ->
-                everything(c, subject, events, all.after(), query.sealed());
-          };
-      identifiers = extent.identifiers() ? identifiers(c, subject) : List.of();
-    }
+    Optional<SubjectId> standIn =
+        query.subject().isPresent() ? Optional.empty() : Optional.of(keys.standIn(blind));
+    standIn.ifPresent(nobody -> query.sealed().addAll(pretended(nobody, values.values())));
+    SubjectId subject = query.subject().or(() -> standIn).orElseThrow();
+    Optional<EventPlace> next =
+        switch (extent) {
+          case Extent.Newest newest -> newest(c, subject, events, newest.events(), query.sealed());
+          case Extent.Everything all -> everything(c, subject, events, all.after(), query.sealed());
+        };
+    List<Snapshot.SealedIdentifier> identifiers =
+        extent.identifiers() ? identifiers(c, subject) : List.of();
     long now = clock.millis();
     query.sealed().removeIf(s -> s.observed() < now - s.attribute().retention().toMillis());
-    return query.snapshot(identifiers, next);
+    return query.snapshot(standIn, identifiers, next);
+  }
+
+  /**
+   * Values of somebody who does not exist, of various ages, so that the policy has as much to
+   * decide as about a customer. The gate permits nothing about nobody, so none is ever opened.
+   */
+  private List<Sealed> pretended(SubjectId nobody, Collection<Attribute> values) {
+    return values.stream()
+        .map(
+            attribute -> {
+              long random =
+                  new SplittableRandom(nobody.value() ^ attribute.name().hashCode()).nextLong();
+              long observed = opened - Math.floorMod(random, PRETENDED_AGE.toMillis());
+              return new Sealed(
+                  attribute,
+                  Sealed.valueRecord(attribute.name()),
+                  1,
+                  observed,
+                  "",
+                  "",
+                  new byte[0]);
+            })
+        .toList();
   }
 
   private static Optional<EventPlace> newest(

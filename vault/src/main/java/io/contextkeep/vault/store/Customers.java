@@ -86,7 +86,8 @@ public final class Customers {
         c, "SELECT id FROM subject WHERE erasing = 1", row -> new SubjectId(row.getLong(1)));
   }
 
-  byte[] blind(Identifier identifier) {
+  /** The identifier's blind index. */
+  public byte[] blind(Identifier identifier) {
     return blindIndex.of(
         identifier.kind(), BlindIndex.normalise(identifier.kind(), identifier.value()));
   }

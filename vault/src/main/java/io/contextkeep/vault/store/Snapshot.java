@@ -32,6 +32,7 @@ public final class Snapshot {
       Attribute attribute, long observed, String source, String batch, long version) {}
 
   private final Optional<SubjectId> subject;
+  private final Optional<SubjectId> standIn;
   private final boolean restricted;
   private final List<ConsentRow> consents;
   private final List<String> objections;
@@ -44,6 +45,7 @@ public final class Snapshot {
 
   Snapshot(
       Optional<SubjectId> subject,
+      Optional<SubjectId> standIn,
       boolean restricted,
       List<ConsentRow> consents,
       List<String> objections,
@@ -51,6 +53,7 @@ public final class Snapshot {
       List<SealedIdentifier> identifiers,
       Optional<EventPlace> next) {
     this.subject = subject;
+    this.standIn = standIn;
     this.restricted = restricted;
     this.consents = List.copyOf(consents);
     this.objections = List.copyOf(objections);
@@ -62,6 +65,11 @@ public final class Snapshot {
   /** The customer, or empty when nobody has the identifier. */
   public Optional<SubjectId> subject() {
     return subject;
+  }
+
+  /** Who was looked at in the place of nobody: a number of {@link SubjectId#ofNobody}. */
+  public Optional<SubjectId> standIn() {
+    return standIn;
   }
 
   public boolean restricted() {

@@ -77,8 +77,12 @@ final class SnapshotQuery {
     return sealed;
   }
 
-  Snapshot snapshot(List<Snapshot.SealedIdentifier> identifiers, Optional<EventPlace> next) {
-    return new Snapshot(subject, restricted, consents, objections, sealed, identifiers, next);
+  Snapshot snapshot(
+      Optional<SubjectId> standIn,
+      List<Snapshot.SealedIdentifier> identifiers,
+      Optional<EventPlace> next) {
+    return new Snapshot(
+        subject, standIn, restricted, consents, objections, sealed, identifiers, next);
   }
 
   private void take(ResultSet row) throws SQLException {

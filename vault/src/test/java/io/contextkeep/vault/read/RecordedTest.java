@@ -54,7 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What becomes of a recorded question, whatever happened to it: no decision is passed over. */
 final class RecordedTest {
   private static final SubjectId ANN = new SubjectId(7);
-  private static final SubjectId BEA = new SubjectId(8);
+  private static final SubjectId BEA = new SubjectId(9);
 
   @TempDir Path dir;
   private ScheduledExecutorService watchdog;

@@ -2,12 +2,12 @@ package io.contextkeep.vault.analytics.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.Rfc3339;
 import io.contextkeep.vault.analytics.noise.Rational;
 import io.contextkeep.vault.store.Analysable;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Registry;
 import java.math.BigDecimal;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -372,11 +372,9 @@ public final class QueryReader {
   }
 
   private static Instant instant(JsonNode json, String field) {
-    try {
-      return Instant.parse(text(json, field));
-    } catch (DateTimeException e) {
-      throw bad("invalid_window", "The field '" + field + "' is an instant of RFC 3339");
-    }
+    return Rfc3339.parse(text(json, field))
+        .orElseThrow(
+            () -> bad("invalid_window", "The field '" + field + "' is an instant of RFC 3339"));
   }
 
   private static Optional<BigDecimal> number(JsonNode json, String field) {
