@@ -19,6 +19,7 @@ final class Admitted {
   private final long at = System.nanoTime();
   private final Deque<Runnable> held = new ArrayDeque<>();
   private boolean placed = true;
+  private volatile long at = System.nanoTime();
 
   /**
    * @param places where the caller has taken one for it
@@ -55,6 +56,11 @@ final class Admitted {
     return id;
   }
 
+  /** When all that the answer depends on had arrived, by {@link System#nanoTime}. */
+  long at() {
+    return at;
+  }
+
   /** Keeps something until the request is answered. */
   synchronized void holds(Runnable giveBack) {
     held.push(giveBack);
@@ -70,6 +76,7 @@ final class Admitted {
   /** Takes a place again, if there is one. */
   synchronized boolean stepBack() {
     placed = placed || places.tryAcquire();
+    at = System.nanoTime();
     return placed;
   }
 
