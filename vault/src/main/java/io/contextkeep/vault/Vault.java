@@ -27,7 +27,6 @@ import io.contextkeep.vault.erasure.NoticeSender;
 import io.contextkeep.vault.erasure.RecipientNotices;
 import io.contextkeep.vault.graph.Projector;
 import io.contextkeep.vault.http.Apis;
-import io.contextkeep.vault.http.Callers;
 import io.contextkeep.vault.http.Limits;
 import io.contextkeep.vault.http.Server;
 import io.contextkeep.vault.identity.TokenVerifier;
@@ -260,6 +259,7 @@ public final class Vault implements AutoCloseable {
     watch(projector, operations.metrics());
     VaultIssuer issuer = issuer(config, root, clock);
     Optional<Db> witnessed = config.witnessLogs().map(_ -> openWitnessed(config, vital));
+    Limits limits = new Limits(config.limits(), System::nanoTime);
     Staff staff = new Staff(db, new StaffNames(root));
     Apis apis =
         Apis.of(
@@ -294,7 +294,7 @@ public final class Vault implements AutoCloseable {
             new ProcessingRecords(db, past, pastPolicies, notices),
             new AsOf(db, past, pastPolicies, gate, evidence.candidates()),
             projector.queries(Threads.computing("auditor-query"), QUERIES),
-            new Limits(config.limits(), System::nanoTime),
+            limits,
             clock);
     Server server =
         Server.start(
@@ -303,7 +303,8 @@ public final class Vault implements AutoCloseable {
                 issuer, config.issuers(), new RegisteredApps(registry), staff::named, clock),
             operations,
             threads,
-            Callers.UNLIMITED,
+            Threads.computing("opt-out"),
+            limits,
             config.http());
     projector.start();
     callbacks.start();

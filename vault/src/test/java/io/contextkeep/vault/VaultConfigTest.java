@@ -41,6 +41,8 @@ final class VaultConfigTest {
       public.url=https://vault.example
       http.max.requests=2
       http.max.body.bytes=2048
+      http.max.bodies.bytes=4096
+      http.request.seconds=5
       policy.deadline.millis=3
       metrics.token=a-word-of-sixteen-letters
       retention.sweep.minutes=4
@@ -72,6 +74,9 @@ final class VaultConfigTest {
       policy.poll.max.seconds=8
       backup.retention=P35D
       erasure.notice.days=9
+      limits.requests.at.once=4
+      limits.refusals.per.minute=5
+      limits.bad.tokens.per.minute=6
       limits.changes.per.minute=7
       limits.looks.per.minute=8
       oidc.corp.issuer=https://login.example
@@ -182,7 +187,7 @@ final class VaultConfigTest {
                 true));
     assertThat(config.backupRetention()).contains(Period.ofDays(35));
     assertThat(config.noticePatience()).isEqualTo(Duration.ofDays(9));
-    assertThat(config.limits()).isEqualTo(new LimitSettings(7, 8));
+    assertThat(config.limits()).isEqualTo(new LimitSettings(4, 5, 6, 7, 8));
     assertThat(config.issuers())
         .containsExactly(
             new IssuerSettings(

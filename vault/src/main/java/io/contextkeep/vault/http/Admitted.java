@@ -16,7 +16,6 @@ final class Admitted {
   private final RoutingContext routing;
   private final String id;
   private final Semaphore places;
-  private final long at = System.nanoTime();
   private final Deque<Runnable> held = new ArrayDeque<>();
   private boolean placed = true;
   private volatile long at = System.nanoTime();
@@ -32,11 +31,6 @@ final class Admitted {
 
   RoutingContext routing() {
     return routing;
-  }
-
-  /** When it came, by {@link System#nanoTime}. */
-  long at() {
-    return at;
   }
 
   HttpServerRequest request() {

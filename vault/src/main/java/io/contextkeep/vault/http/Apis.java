@@ -92,7 +92,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
     AuditLooks looks = new AuditLooks(log, keys);
     return new Apis(
         List.of(
-            new AppApi(registry, readPath),
+            new AppApi(registry, readPath, limits),
             new SourceApi(db, registry, ingest, deriving, batches, blindIndex, log, clock),
             new CustomerApi(me, db, registry, acts, erasure, certificates),
             new ErasureApi(db, certificates, recipientNotices, looks),

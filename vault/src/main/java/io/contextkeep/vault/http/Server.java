@@ -27,10 +27,17 @@ public final class Server implements AutoCloseable {
   private final HttpServer server;
   private final Router router;
   private final ExecutorService threads;
+  private final ExecutorService urgentThreads;
   private final OnVirtualThread on;
 
   private Server(
-      Vertx vertx, HttpServer server, Router router, ExecutorService threads, OnVirtualThread on) {
+      Vertx vertx,
+      HttpServer server,
+      Router router,
+      ExecutorService threads,
+      ExecutorService urgentThreads,
+      OnVirtualThread on) {
+    this.urgentThreads = urgentThreads;
     this.on = on;
     this.vertx = vertx;
     this.server = server;
@@ -44,6 +51,7 @@ public final class Server implements AutoCloseable {
       TokenVerifier tokens,
       Operations operations,
       ExecutorService threads,
+      ExecutorService urgentThreads,
       Callers callers,
       HttpSettings settings) {
     Vertx vertx = Vertx.vertx();
@@ -51,7 +59,13 @@ public final class Server implements AutoCloseable {
         new Bodies(settings.maxBodyBytes(), settings.maxBodiesBytes(), settings.requestTimeout());
     OnVirtualThread on =
         new OnVirtualThread(
-            threads, settings.maxRequests(), tokens, callers, bodies, operations.metrics());
+            threads,
+            urgentThreads,
+            settings.maxRequests(),
+            tokens,
+            callers,
+            bodies,
+            operations.metrics());
     Router router =
         router(
             vertx,
@@ -76,7 +90,7 @@ public final class Server implements AutoCloseable {
             .invalidRequestHandler(Server::notHttp)
             .listen()
             .await();
-    return new Server(vertx, server, router, threads, on);
+    return new Server(vertx, server, router, threads, urgentThreads, on);
   }
 
   /** Every route as method and path, such as {@code GET /v1/customers/:customer/context}. */
@@ -181,6 +195,7 @@ public final class Server implements AutoCloseable {
     on.drain(LONGEST_REQUEST);
     server.shutdown(5, TimeUnit.SECONDS).await();
     threads.close();
+    urgentThreads.close();
     vertx.close().await();
   }
 }
