@@ -19,22 +19,26 @@ public final class AggregatePermit implements AggregateDecision, AutoCloseable {
   private final String id;
   private final PolicyIdentity policy;
   private final String digest;
+  private final String terms;
   private final AggregateQuestion question;
   private final PolicyEngine engine;
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
   /**
+   * @param terms what {@link #terms} gives
    * @param engine the policy that permitted it, which also decides whose attributes it opens
    */
   AggregatePermit(
       String id,
       PolicyIdentity policy,
       String digest,
+      String terms,
       AggregateQuestion question,
       PolicyEngine engine) {
     this.id = id;
     this.policy = policy;
     this.digest = digest;
+    this.terms = terms;
     this.question = question;
     this.engine = engine;
   }
@@ -71,6 +75,14 @@ public final class AggregatePermit implements AggregateDecision, AutoCloseable {
   @Override
   public String digest() {
     return digest;
+  }
+
+  /**
+   * The digest of what the policy gives about the most willing customer, or "" where no attribute
+   * is asked about: under other terms an answer is another one.
+   */
+  public String terms() {
+    return terms;
   }
 
   public String purpose() {

@@ -2,9 +2,12 @@ package io.contextkeep.policy;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.contextkeep.ontology.SubjectId;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -28,6 +31,21 @@ public record AggregateQuestion(
 
   public AggregateQuestion {
     attributes = new TreeMap<>(attributes);
+  }
+
+  /**
+   * Returns the question about a customer whom nothing keeps from taking part: known, with an
+   * explicit consent to exactly this, without objections, with values of today. What the policy
+   * does not show of them it shows of nobody.
+   */
+  Question ofTheMostWilling() {
+    return new Question(
+        population,
+        purpose,
+        new Question.Subject(Optional.of(new SubjectId(1)), false, false),
+        List.of(new Question.Consent(1, purpose, population.id(), "GIVEN", true)),
+        List.of(),
+        attributes);
   }
 
   /** The policy's input. */

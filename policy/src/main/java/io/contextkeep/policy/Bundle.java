@@ -16,6 +16,15 @@ public record Bundle(byte[] wasm, String data, PolicyIdentity identity) {
 
   /** The bundle that is built in: made from the Rego by {@code policy/build-bundle}. */
   public static Bundle builtIn() {
+    return BuiltIn.BUNDLE;
+  }
+
+  /** Reads the built-in bundle once, when it is first asked for. */
+  private static final class BuiltIn {
+    static final Bundle BUNDLE = read();
+  }
+
+  private static Bundle read() {
     try {
       byte[] wasm = resource("policy.wasm");
       byte[] data = resource("data.json");

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -117,8 +118,10 @@ public final class PolicyGate {
   }
 
   /**
-   * Decides about a statistic, before any data is looked at. Whoever takes part is then decided by
-   * the same policy, whatever is in force by then.
+   * Decides about a statistic, before any data is looked at. Who takes part is then decided by the
+   * same policy, whatever is in force by then. A statistic for which nobody could be counted,
+   * because the policy masks or withholds an attribute of it from everybody, is refused here: it
+   * would cost and say nothing.
    */
   public AggregateDecision decide(AggregateQuestion question) {
     PolicyEngine policy = engine.pinned();
@@ -126,17 +129,21 @@ public final class PolicyGate {
         policy, question::toJson, given -> decision(question, given, policy), refusal -> refusal);
   }
 
+  private interface Decide<D> {
+    D by(PolicyDocument given) throws PolicyFailure;
+  }
+
   /** Whatever goes wrong between a question and its decision is a refusal. */
   private <D> D decided(
       PolicyEngine policy,
       Supplier<String> input,
-      Function<PolicyDocument, D> decision,
+      Decide<D> decision,
       Function<Refusal, D> refused) {
     PolicyIdentity asked = policy.identity();
     try {
       PolicyDocument given = policy.evaluate(input.get());
       asked = given.policy();
-      return decision.apply(given);
+      return decision.by(given);
     } catch (PolicyFailure failure) {
       return refused.apply(refusal(asked, failure.kind()));
     } catch (IllegalArgumentException malformed) {
@@ -146,11 +153,43 @@ public final class PolicyGate {
   }
 
   private AggregateDecision decision(
-      AggregateQuestion question, PolicyDocument given, PolicyEngine policy) {
+      AggregateQuestion question, PolicyDocument given, PolicyEngine policy) throws PolicyFailure {
     List<String> against = against(given.json());
-    return against.isEmpty()
-        ? new AggregatePermit(id(given), given.policy(), given.digest(), question, policy)
-        : refusal(given, "", against);
+    if (!against.isEmpty()) {
+      return refusal(given, "", against);
+    }
+    if (question.attributes().isEmpty()) {
+      return permit(question, given, policy, "");
+    }
+    Question willing = question.ofTheMostWilling();
+    PolicyDocument terms = policy.evaluate(willing.toJson());
+    Outcome outcome = Outcome.of(decision(willing, terms));
+    return outcome.treatments().values().stream().allMatch(how -> how.how() == Outcome.How.CLEAR)
+        ? permit(question, given, policy, terms.digest())
+        : hidden(given, outcome.treatments());
+  }
+
+  private AggregatePermit permit(
+      AggregateQuestion question, PolicyDocument given, PolicyEngine policy, String terms) {
+    return new AggregatePermit(id(given), given.policy(), given.digest(), terms, question, policy);
+  }
+
+  private Refusal hidden(PolicyDocument given, SortedMap<String, Outcome.Treatment> treatments) {
+    TreeSet<String> reasons = new TreeSet<>();
+    TreeMap<String, String> masks = new TreeMap<>();
+    treatments.forEach(
+        (attribute, how) -> {
+          switch (how.how()) {
+            case CLEAR -> {}
+            case WITHHELD -> reasons.add(how.code());
+            case MASKED -> {
+              reasons.add(Enforced.ATTRIBUTE_MASKED.name());
+              masks.put(attribute, how.code());
+            }
+          }
+        });
+    return new Refusal(
+        id(given), given.policy(), given.digest(), "", List.copyOf(reasons), List.of(), masks);
   }
 
   /** Why the document is a no; empty where it is a yes, which it must say in so many words. */

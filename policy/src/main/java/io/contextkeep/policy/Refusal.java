@@ -1,9 +1,12 @@
 package io.contextkeep.policy;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -41,6 +44,7 @@ public final class Refusal implements Decision, AggregateDecision {
   private final String basis;
   private final List<String> reasons;
   private final List<String> stepUp;
+  private final SortedMap<String, String> masks;
 
   /**
    * @param stepUp what {@link #stepUp} gives
@@ -52,12 +56,27 @@ public final class Refusal implements Decision, AggregateDecision {
       String basis,
       List<String> reasons,
       List<String> stepUp) {
+    this(id, policy, digest, basis, reasons, stepUp, Collections.emptySortedMap());
+  }
+
+  /**
+   * @param masks what {@link #masks} gives
+   */
+  Refusal(
+      String id,
+      PolicyIdentity policy,
+      String digest,
+      String basis,
+      List<String> reasons,
+      List<String> stepUp,
+      SortedMap<String, String> masks) {
     this.id = id;
     this.policy = policy;
     this.digest = digest;
     this.basis = basis;
     this.reasons = List.copyOf(reasons);
     this.stepUp = List.copyOf(stepUp);
+    this.masks = Collections.unmodifiableSortedMap(new TreeMap<>(masks));
   }
 
   @Override
@@ -100,6 +119,11 @@ public final class Refusal implements Decision, AggregateDecision {
   /** The {@code acr} values of a token that would be strong enough, where this one's is not. */
   public List<String> stepUp() {
     return stepUp;
+  }
+
+  /** The masks of the attributes that are masked, where a statistic is refused for them. */
+  public SortedMap<String, String> masks() {
+    return masks;
   }
 
   @Override

@@ -353,6 +353,7 @@ public final class Vault implements AutoCloseable {
         callbacks,
         List.of(
             operations.readiness()::stopping,
+            analytics::close,
             server::close,
             housekeeping::close,
             callbacks::close,

@@ -239,6 +239,51 @@ final class AnalyticsIT {
     assertThat(bins.get(0).get("value").doubleValue()).isBetween(-10.0, 10.0);
   }
 
+  /** Values are cut off at the bounds and rounded to the step before a filter looks at them. */
+  @Test
+  void aFilterAndASum_seeTheSameNumbers() {
+    attribute(
+        "score",
+        "value",
+        "pd:PurchasesAndSpendingHabit",
+        "number",
+        "{\"lower\": 0, \"upper\": 100, \"step\": 1, \"unit\": \"points\"}");
+    scores(0, 120, "150");
+    scores(120, 160, "49.6");
+    scores(160, 200, "-5");
+    consent(0, 200);
+
+    assertThat(value(ask(whereScore("\"from\": 50")))).isBetween(153.0, 167.0);
+    assertThat(value(ask(whereScore("\"from\": 49.5, \"below\": 100")))).isBetween(33.0, 47.0);
+    assertThat(value(ask(whereScore("\"from\": 0, \"below\": 0.5")))).isBetween(33.0, 47.0);
+    JsonNode all = ok(ask(whereScore(""))).body();
+    assertThat(all.at("/cells/0/value").doubleValue()).isBetween(193.0, 207.0);
+    // The same filter, spelled with other limits.
+    JsonNode again = ok(ask(whereScore("\"from\": -7.5, \"below\": 1e9"))).body();
+    assertThat(again.get("replayed").booleanValue()).isTrue();
+    assertThat(again.get("cells")).isEqualTo(all.get("cells"));
+    for (String nobody : List.of("\"from\": 100.5", "\"below\": -1", "\"from\": 7, \"below\": 7")) {
+      Answered refused = ask(whereScore(nobody));
+      assertThat(refused.status()).as(nobody).isEqualTo(400);
+      assertThat(refused.body().path("code").textValue()).isEqualTo("invalid_filter");
+      assertThat(refused.body().path("detail").textValue()).contains("'score'", "0 to 100");
+    }
+  }
+
+  private void scores(int from, int to, String value) {
+    for (int i = from; i < to; i++) {
+      vault.write(String.valueOf(i), "score", value);
+    }
+  }
+
+  private static String whereScore(String limits) {
+    return COUNT.replace(
+        "\"budget\"",
+        "\"where\": [{\"attribute\": \"score\""
+            + (limits.isEmpty() ? "" : ", " + limits)
+            + "}], \"budget\"");
+  }
+
   @Test
   void eventsOfOneCustomer_countAtMostAsOftenAsTheCatalogueSays() {
     customers(0, 100, "France", 10);
@@ -313,6 +358,32 @@ final class AnalyticsIT {
     assertThat(answer.get("variance")).isEqualTo(estimate.get("variance"));
   }
 
+  /** Whether a population is too small is known from what was released, never from data. */
+  @Test
+  void anEstimate_warnsWhereTheNoiseIsLargerThanTheAnswerCouldBe() {
+    String mean =
+        COUNT.replace("\"count\"", "\"mean\", \"attribute\": \"spend\"").replace("0.5", "0.001");
+    JsonNode unknown = estimated(mean);
+    assertThat(unknown.get("customersNeeded").longValue()).isGreaterThan(100);
+    assertThat(unknown.at("/warnings/0/code").textValue()).isEqualTo("population_unknown");
+
+    customers(0, 60, "France", 10);
+    consent(0, 60);
+    assertThat(estimated(mean)).isEqualTo(unknown);
+    ok(ask(COUNT));
+    JsonNode small = estimated(mean);
+    assertThat(small.at("/warnings/0/code").textValue()).isEqualTo("noise_larger_than_range");
+    assertThat(estimated(mean.replace("0.001", "0.5")).at("/warnings/0/code").textValue())
+        .isEqualTo("population_small");
+    JsonNode exact = estimated(COUNT);
+    assertThat(exact.get("customersNeeded").longValue()).isEqualTo(4);
+    assertThat(exact.get("warnings")).isEmpty();
+  }
+
+  private JsonNode estimated(String question) {
+    return ok(vault.post(ana, "/v1/analytics/estimate", question, Map.of())).body();
+  }
+
   @Test
   void anErrorAskedFor_isKept() {
     JsonNode answer = ok(ask(COUNT.replace("{\"rho\": 0.5}", "{\"error\": 20}"))).body();
@@ -367,6 +438,8 @@ final class AnalyticsIT {
               + " [\"Atlantis\"]}]",
           "\"measure\": \"count\", \"sql\": \"SELECT 1\"",
           "\"measure\": \"count\", \"bins\": 3",
+          "\"measure\": \"histogram\", \"attribute\": \"spend\", \"bounds\": {\"upper\": 0.05},"
+              + " \"bins\": 7",
           "\"measure\": \"quantile\", \"attribute\": \"spend\"",
           "\"measure\": \"quantile\", \"attribute\": \"spend\", \"quantile\": 1",
           "\"measure\": \"count\", \"from\": \"2026-01-01T00:00:00Z\"",

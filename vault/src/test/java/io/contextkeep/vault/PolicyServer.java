@@ -89,8 +89,28 @@ final class PolicyServer implements AutoCloseable {
     }
   }
 
+  /** It decides, but does something else about a question that holds the text. */
+  void decidesUnless(String text, Manner other) {
+    manner =
+        exchange -> {
+          String input = input(exchange);
+          if (input.contains(text)) {
+            other.answer(exchange);
+          } else {
+            decide(exchange, input);
+          }
+        };
+  }
+
   private void decide(HttpExchange exchange) throws IOException, PolicyFailure {
-    String input = JSON.readTree(exchange.getRequestBody().readAllBytes()).get("input").toString();
+    decide(exchange, input(exchange));
+  }
+
+  private static String input(HttpExchange exchange) throws IOException {
+    return JSON.readTree(exchange.getRequestBody().readAllBytes()).get("input").toString();
+  }
+
+  private void decide(HttpExchange exchange, String input) throws IOException, PolicyFailure {
     write(exchange, 200, "application/json", answer(policy.evaluate(input).json().toString()));
   }
 

@@ -30,6 +30,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.jena.dboe.base.block.FileMode;
+import org.apache.jena.dboe.sys.SystemIndex;
 
 /**
  * A whole vault on a free port, with real files, real policy and a clock that tests can move. Every
@@ -42,6 +44,12 @@ final class TestVault implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration HOUR = Duration.ofHours(1);
+
+  static {
+    // A mapped file of a graph takes 8 MiB from the start, and a test reads each of them whole to
+    // look for canaries. Vaults in child processes have mapped files, as in production.
+    SystemIndex.setFileMode(FileMode.direct);
+  }
 
   private static final OpenApi CONTRACT = OpenApi.bundled();
 

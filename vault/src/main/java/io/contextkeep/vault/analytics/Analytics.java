@@ -1,6 +1,9 @@
 package io.contextkeep.vault.analytics;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditEntry;
@@ -20,6 +23,7 @@ import io.contextkeep.vault.analytics.budget.Ledger;
 import io.contextkeep.vault.analytics.budget.Standing;
 import io.contextkeep.vault.analytics.noise.Draws;
 import io.contextkeep.vault.analytics.noise.RandomBytes;
+import io.contextkeep.vault.analytics.query.Measure;
 import io.contextkeep.vault.analytics.query.Noisy;
 import io.contextkeep.vault.analytics.query.Plan;
 import io.contextkeep.vault.analytics.query.Query;
@@ -27,6 +31,7 @@ import io.contextkeep.vault.analytics.query.QueryReader;
 import io.contextkeep.vault.analytics.query.Tally;
 import io.contextkeep.vault.analytics.report.Answers;
 import io.contextkeep.vault.analytics.report.Costs;
+import io.contextkeep.vault.analytics.report.Needed;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.read.CohortPath;
@@ -37,6 +42,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,12 +50,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.SecretKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,11 +68,22 @@ import org.slf4j.LoggerFactory;
  * durable; only then is data read, noise drawn once, and the answer kept before anybody sees it. So
  * nothing that refuses has seen data, and nothing that was drawn is drawn again.
  */
-public final class Analytics {
+public final class Analytics implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Analytics.class);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** So many releases are looked through for a count. */
+  private static final int NEWEST = 50;
 
   /** Scans at the same time: each uses all processors. */
   private static final int SCANS = 2;
+
+  /** A question that has no answer after so long gets none: it would hold its place for ever. */
+  private static final Duration DEADLINE = Duration.ofMinutes(10);
+
+  /** How often a question that waits for its scan looks whether it still may. */
+  private static final Duration LOOK = Duration.ofMillis(200);
 
   /** A cancelled job ends in a moment. */
   private static final Duration MOMENT = Duration.ofMillis(400);
@@ -83,7 +102,9 @@ public final class Analytics {
   private final Timing timing;
   private final ExecutorService threads;
   private final Semaphore scans = new Semaphore(SCANS, true);
+  private final Places places = new Places();
   private final Map<Long, Job> jobs = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
 
   /**
    * @param choosing the key by which is chosen which of many events of a customer count
@@ -112,35 +133,72 @@ public final class Analytics {
   }
 
   /**
-   * What the question would cost and how exact its answer would be. It is not asked, and no data.
+   * Says what the question would cost, how exact its answer would be, and what stands against it.
+   * The policy is asked; no data is read and nothing is spent.
    */
   public ObjectNode estimate(Caller caller, JsonNode json) {
     Plan plan = Plan.of(reader.read(json));
+    long needed = Needed.customers(plan);
+    ArrayNode warnings = JsonNodeFactory.instance.arrayNode();
+    switch (decide(caller, plan)) {
+      case Refusal refusal -> Warnings.refused(plan, refusal).forEach(warnings::add);
+      case AggregatePermit _ ->
+          Warnings.size(needed, released(plan.query())).ifPresent(warnings::add);
+    }
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.set("question", plan.query().canonical());
     answer.setAll(Answers.method(plan));
+    answer.put("customersNeeded", needed);
     answer.set("cost", Costs.json(plan.cost()));
     standing(caller, plan.query().purpose(), plan.query().population())
         .ifPresent(standing -> answer.set("budget", Costs.json(standing, plan.cost())));
+    answer.set("warnings", warnings);
     return answer;
+  }
+
+  /** The newest plain count of the population that anybody was given: it is public by now. */
+  private OptionalLong released(Query query) {
+    return db.inRead(c -> ledger.releases(c, query.purpose(), query.population(), NEWEST)).stream()
+        .map(Analytics::parsed)
+        .filter(release -> isPlainCount(release.path("question")))
+        .mapToLong(release -> release.path("counted").longValue())
+        .findFirst();
+  }
+
+  private static boolean isPlainCount(JsonNode question) {
+    return question.path("measure").asText().equals(Measure.COUNT.code())
+        && !question.has("column")
+        && question.path("where").isEmpty()
+        && question.path("groupBy").isEmpty();
+  }
+
+  private static JsonNode parsed(String release) {
+    try {
+      return JSON.readTree(release);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A release is not JSON", e);
+    }
   }
 
   /** Asks it, if policy and budget allow. */
   public Outcome ask(Caller caller, String request, JsonNode json) {
     Plan plan = Plan.of(reader.read(json));
-    AggregateDecision decision =
-        path.decide(
-            caller,
-            plan.query().purpose(),
-            plan.query().population(),
-            plan.query().measure().code(),
-            plan.query().attributes().values(),
-            plan.cost().rho(),
-            plan.cost().delta());
-    return switch (decision) {
+    return switch (decide(caller, plan)) {
       case Refusal refusal -> refused(caller, request, plan, refusal);
       case AggregatePermit permit -> admitted(caller, request, plan, permit);
     };
+  }
+
+  private AggregateDecision decide(Caller caller, Plan plan) {
+    Query query = plan.query();
+    return path.decide(
+        caller,
+        query.purpose(),
+        query.population(),
+        query.measure().code(),
+        query.attributes().values(),
+        plan.cost().rho(),
+        plan.cost().delta());
   }
 
   private Outcome refused(Caller caller, String request, Plan plan, Refusal refusal) {
@@ -148,7 +206,8 @@ public final class Analytics {
     facts.put("decision", "refuse");
     facts.put("reasons", refusal.reasons());
     log.append(AuditEntry.of(EntryType.REFUSE, facts));
-    return new Outcome.Refused(refusal.reasons(), refusal.stepUp());
+    return new Outcome.Refused(
+        refusal.reasons(), refusal.stepUp(), Outcome.Masked.of(plan.query(), refusal));
   }
 
   private Outcome admitted(Caller caller, String request, Plan plan, AggregatePermit permit) {
@@ -158,21 +217,44 @@ public final class Analytics {
             plan.query().purpose(),
             plan.query().population(),
             caller.id(),
-            hash(plan.query()),
+            remembered(plan.query(), permit),
             epoch.number(),
             plan.cost(),
             clock.millis());
     TreeMap<String, Object> facts = facts(caller, request, plan, permit);
-    Admission admission = db.inWrite(c -> admit(c, charge, facts));
+    Optional<Places.Place> place = places.take(caller.id());
+    if (place.isEmpty()) {
+      return new Outcome.TooMany(timing.slot());
+    }
+    Admission admission = admission(charge, facts, place.get());
     return switch (admission) {
-      case Admission.Charged charged ->
-          new Outcome.Started(start(caller, request, plan, permit, epoch, charged.charge()), false);
-      case Admission.Underway underway -> new Outcome.Started(job(underway.charge()), true);
+      case Admission.Charged charged -> {
+        Job job = joined(caller, charged.charge());
+        job.holds(place.get());
+        start(caller, request, plan, permit, epoch, job);
+        yield new Outcome.Started(job, false);
+      }
+      case Admission.Underway underway ->
+          new Outcome.Started(joined(caller, underway.charge()), true);
       case Admission.Answered answered -> new Outcome.Known(answered.release());
       case Admission.Exhausted exhausted ->
           new Outcome.Exhausted(exhausted.share(), plan.cost(), exhausted.standing());
       case Admission.NoBudget _ -> new Outcome.NoBudget();
     };
+  }
+
+  /** Only a question that is charged keeps the place. */
+  private Admission admission(Charge charge, TreeMap<String, Object> facts, Places.Place place) {
+    boolean charged = false;
+    try {
+      Admission admission = db.inWrite(c -> admit(c, charge, facts));
+      charged = admission instanceof Admission.Charged;
+      return admission;
+    } finally {
+      if (!charged) {
+        place.close();
+      }
+    }
   }
 
   /** The charge, or that there was none, and its entry are one transaction. */
@@ -222,62 +304,117 @@ public final class Analytics {
         Map.of("request", request, "actor", caller.id(), "role", caller.role().code()));
   }
 
+  /**
+   * The name by which an answer is remembered: the question together with the policy that permits
+   * it and the definitions of its attributes. An answer of another policy, or about an attribute as
+   * it was registered before, is not given again. Consents are left out on purpose: what customers
+   * change counts from the next epoch on.
+   */
+  private static byte[] remembered(Query query, AggregatePermit permit) {
+    ObjectNode name = JsonNodeFactory.instance.objectNode();
+    name.set("question", query.canonical());
+    name.putArray("policy")
+        .add(permit.policy().revision())
+        .add(permit.policy().codeDigest())
+        .add(permit.policy().dataDigest())
+        .add(permit.terms());
+    ObjectNode attributes = name.putObject("attributes");
+    query.attributes().forEach((attribute, as) -> attributes.set(attribute, as.definition()));
+    return Hashes.sha256().digest(name.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
   private static String hashText(Query query) {
-    return HexFormat.of().formatHex(hash(query));
+    byte[] canonical = query.canonical().toString().getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of().formatHex(Hashes.sha256().digest(canonical));
   }
 
-  private static byte[] hash(Query query) {
-    return Hashes.sha256().digest(query.canonical().toString().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private Job job(long charge) {
-    return jobs.computeIfAbsent(charge, Job::new);
-  }
-
-  private Job start(
-      Caller caller, String request, Plan plan, AggregatePermit permit, Epoch epoch, long charge) {
+  private Job joined(Caller caller, long charge) {
     if (jobs.size() > MOST_JOBS) {
       jobs.values().removeIf(old -> old.status().state() != Job.State.RUNNING);
     }
-    Job job = job(charge);
-    threads.execute(() -> run(caller, request, plan, permit, epoch, job));
+    Job job = jobs.computeIfAbsent(charge, Job::new);
+    job.join(caller.id());
     return job;
   }
 
-  private void run(
+  private void start(
       Caller caller, String request, Plan plan, AggregatePermit permit, Epoch epoch, Job job) {
-    try {
-      scans.acquire();
-      Tally tally;
-      try {
-        tally = scanned(plan, permit, job);
-      } finally {
-        scans.release();
-      }
-      if (job.isCancelled()) {
-        return;
-      }
-      Noisy noisy = tally.release(new Draws(random));
-      ObjectNode released = release(plan, noisy, epoch, job.charge());
-      String release = released.toString();
-      StatisticRelease lineage = lineage(plan, released, epoch, job.charge());
-      boolean kept = db.inWrite(c -> keep(c, caller, request, plan, job, release, lineage));
-      TimeUnit.NANOSECONDS.sleep(timing.rest(System.nanoTime()));
-      if (kept) {
-        job.end(Job.State.RELEASED, Optional.of(release));
-      }
-    } catch (RuntimeException | Error e) {
-      LOG.atError()
-          .addKeyValue("thrown", e.getClass().getName())
-          .log("a question was not answered");
-      giveUp(job, Job.State.FAILED);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      giveUp(job, Job.State.FAILED);
+    Deadline deadline = new Deadline(clock.instant().plus(DEADLINE));
+    threads.execute(() -> run(caller, request, plan, permit, epoch, job, deadline));
+    if (stopping) {
+      giveUp(job, Job.State.FAILED, Failures.STOPPING);
     }
   }
 
-  private Tally scanned(Plan plan, AggregatePermit permit, Job job) {
+  private void run(
+      Caller caller,
+      String request,
+      Plan plan,
+      AggregatePermit permit,
+      Epoch epoch,
+      Job job,
+      Deadline deadline) {
+    try {
+      Noisy noisy = counted(plan, permit, job, deadline).release(new Draws(random));
+      // Nothing that anybody can see changes before the end of a slot: neither what is remembered,
+      // nor whether it can still be cancelled, nor the log.
+      job.ended(Duration.ofNanos(timing.rest(System.nanoTime())));
+      ObjectNode released = release(plan, noisy, epoch, job.charge());
+      String release = released.toString();
+      StatisticRelease lineage = lineage(plan, released, epoch, job.charge());
+      if (db.<Boolean>inWrite(c -> keep(c, caller, request, plan, job, release, lineage))) {
+        job.release(release);
+      }
+    } catch (RuntimeException | Error e) {
+      String reason = Failures.code(e);
+      LOG.atError()
+          .addKeyValue("thrown", e.getClass().getName())
+          .addKeyValue("reason", reason)
+          .log("a question was not answered");
+      giveUp(job, Job.State.FAILED, reason);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      giveUp(job, Job.State.FAILED, Failures.STOPPING);
+    }
+  }
+
+  private final class Deadline {
+    private final Instant latest;
+
+    Deadline(Instant latest) {
+      this.latest = latest;
+    }
+
+    boolean passed() {
+      return clock.instant().isAfter(latest);
+    }
+
+    void check() {
+      if (passed()) {
+        throw new Failures.DeadlinePassed();
+      }
+    }
+  }
+
+  /** Everybody's part, once a scan may begin; what a cancelled question counted is not kept. */
+  private Tally counted(Plan plan, AggregatePermit permit, Job job, Deadline deadline)
+      throws InterruptedException {
+    while (!scans.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+      deadline.check();
+      if (job.isCancelled()) {
+        return new Tally(plan, choosing);
+      }
+    }
+    try {
+      Tally tally = scanned(plan, permit, job, deadline);
+      deadline.check();
+      return tally;
+    } finally {
+      scans.release();
+    }
+  }
+
+  private Tally scanned(Plan plan, AggregatePermit permit, Job job, Deadline deadline) {
     Query query = plan.query();
     Cohort.Wanted wanted =
         new Cohort.Wanted(
@@ -288,7 +425,7 @@ public final class Analytics {
     path.each(
         permit,
         wanted,
-        watch(query, job),
+        watch(query, job, deadline),
         () -> {
           Tally tally = new Tally(plan, choosing);
           tallies.add(tally);
@@ -299,7 +436,7 @@ public final class Analytics {
     return all;
   }
 
-  private CohortPath.Watch watch(Query query, Job job) {
+  private CohortPath.Watch watch(Query query, Job job, Deadline deadline) {
     boolean limited =
         db.<Boolean>inRead(
             c ->
@@ -307,15 +444,20 @@ public final class Analytics {
                     .budget(c, query.purpose(), query.population())
                     .flatMap(Budget::each)
                     .isPresent());
+    AtomicLong slot = new AtomicLong(timing.slot(System.nanoTime()));
     return new CohortPath.Watch() {
       @Override
       public boolean isCancelled() {
-        return job.isCancelled();
+        return job.isCancelled() || deadline.passed();
       }
 
+      /** Told at the slots' ends alone, as answers are: else it would tell how fast a scan is. */
       @Override
       public void progress(int done) {
-        job.progress(done / 10);
+        long now = timing.slot(System.nanoTime());
+        if (slot.getAndSet(now) != now) {
+          job.progress(done / 10);
+        }
       }
 
       @Override
@@ -378,21 +520,44 @@ public final class Analytics {
     return true;
   }
 
-  /** The job with that number, if this analyst asked it and it is not long ago. */
+  /** Returns the job with that number, if this analyst asked it and it is not long ago. */
   public Optional<Job> job(Caller caller, long charge) {
+    return Optional.ofNullable(jobs.get(charge)).filter(job -> job.isAskedBy(caller.id()));
+  }
+
+  /** The same, if the analyst is the one who was charged for it. */
+  public Optional<Job> charged(Caller caller, long charge) {
     boolean own = db.<Boolean>inRead(c -> ledger.isBy(c, charge, caller.id()));
-    return own ? Optional.ofNullable(jobs.get(charge)) : Optional.empty();
+    return own ? job(caller, charge) : Optional.empty();
   }
 
   /** Stops it, unless its answer is kept already. What it was charged stays charged. */
   public Job.Status cancel(Job job) {
-    giveUp(job, Job.State.CANCELLED);
+    giveUp(job, Job.State.CANCELLED, Failures.CANCELLED);
     return job.ended(MOMENT);
   }
 
-  private void giveUp(Job job, Job.State state) {
+  /** Notes that a client has gone: a question whose answer nobody wants any more is cancelled. */
+  public void left(Job job) {
+    if (job.leave()) {
+      giveUp(job, Job.State.CANCELLED, Failures.CANCELLED);
+    }
+  }
+
+  /** Ends every question under way: a vault that stops does not wait for their slots. */
+  @Override
+  public void close() {
+    stopping = true;
+    for (Job job : jobs.values()) {
+      if (job.status().state() == Job.State.RUNNING) {
+        giveUp(job, Job.State.FAILED, Failures.STOPPING);
+      }
+    }
+  }
+
+  private void giveUp(Job job, Job.State state, String reason) {
     if (db.<Boolean>inWrite(c -> ledger.giveUp(c, job.charge()))) {
-      job.end(state, Optional.empty());
+      job.end(state, reason);
     }
   }
 

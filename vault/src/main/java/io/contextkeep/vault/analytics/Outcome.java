@@ -1,7 +1,11 @@
 package io.contextkeep.vault.analytics;
 
+import io.contextkeep.policy.Refusal;
 import io.contextkeep.vault.analytics.budget.Cost;
 import io.contextkeep.vault.analytics.budget.Standing;
+import io.contextkeep.vault.analytics.query.Query;
+import io.contextkeep.vault.store.Attribute;
+import java.time.Duration;
 import java.util.List;
 
 /** What becomes of a question, before any data is looked at. */
@@ -17,8 +21,26 @@ public sealed interface Outcome {
    * The policy says no.
    *
    * @param stepUp the {@code acr} values of tokens that would do, where the analyst's is too weak
+   * @param masked the attributes that no customer could be counted by, because they are masked
    */
-  record Refused(List<String> reasons, List<String> stepUp) implements Outcome {}
+  record Refused(List<String> reasons, List<String> stepUp, List<Masked> masked)
+      implements Outcome {}
+
+  /** An attribute that the policy shows only behind a mask for the purpose. */
+  record Masked(String attribute, String category, String mask) {
+    static List<Masked> of(Query query, Refusal refusal) {
+      return refusal.masks().entrySet().stream()
+          .map(mask -> of(query.attributes().get(mask.getKey()), mask.getValue()))
+          .toList();
+    }
+
+    private static Masked of(Attribute attribute, String mask) {
+      return new Masked(attribute.name(), attribute.category().curie(), mask);
+    }
+  }
+
+  /** Too many questions of this analyst, or of all, have no answer yet; nothing was charged. */
+  record TooMany(Duration retryAfter) implements Outcome {}
 
   /** There is not enough left. */
   record Exhausted(boolean share, Cost asked, Standing standing) implements Outcome {}

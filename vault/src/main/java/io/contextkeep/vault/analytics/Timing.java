@@ -26,6 +26,11 @@ public record Timing(Duration epoch, Duration slot) {
     return new Epoch(minutes - Math.floorMod(minutes, epoch.toMinutes()), epoch);
   }
 
+  /** Returns the number of the slot that a moment is in, by a clock that only goes forward. */
+  long slot(long nanos) {
+    return Math.floorDiv(nanos, slot.toNanos());
+  }
+
   /**
    * How long an answer that is ready waits.
    *

@@ -13,6 +13,7 @@ import io.contextkeep.vault.analytics.noise.Rational;
 import io.contextkeep.vault.analytics.query.BadQuery;
 import io.contextkeep.vault.analytics.report.Chart;
 import io.contextkeep.vault.analytics.report.Costs;
+import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.Registry;
 import io.vertx.core.http.HttpMethod;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -46,6 +48,9 @@ final class AnalyticsApi implements Routes.Api {
 
   /** A request waits so long for its answer, and is then told where to look for it. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  /** How often a request that waits looks whether its client is still there. */
+  private static final Duration LOOK = Duration.ofMillis(200);
 
   private final Analytics analytics;
   private final Registry registry;
@@ -158,6 +163,7 @@ final class AnalyticsApi implements Routes.Api {
       case Outcome.Known known -> released(request, known.release(), true);
       case Outcome.Started started -> started(request, started, async);
       case Outcome.Refused refused -> refused(refused);
+      case Outcome.TooMany many -> throw tooMany(many.retryAfter());
       case Outcome.NoBudget _ ->
           throw new Problem(
               403, "no_budget", "Operators have set no budget for this purpose and population");
@@ -173,18 +179,36 @@ final class AnalyticsApi implements Routes.Api {
     };
   }
 
+  private static Problem tooMany(Duration retryAfter) {
+    long seconds = Math.max(1, Math.ceilDiv(retryAfter.toMillis(), 1_000));
+    return new Problem(
+        429,
+        "too_many_questions",
+        "Too many questions of yours, or of all analysts, have no answer yet; nothing was charged."
+            + " Ask again when one of yours is answered or cancelled",
+        Map.of(),
+        Map.of("Retry-After", String.valueOf(seconds)));
+  }
+
   private static Answer refused(Outcome.Refused refused) {
     boolean weak = refused.reasons().equals(List.of(Refusal.STEP_UP));
     Map<String, Object> why = new TreeMap<>(Map.of("reasons", refused.reasons()));
     if (weak) {
       why.put("acrValues", refused.stepUp());
     }
+    if (!refused.masked().isEmpty()) {
+      why.put("masked", refused.masked());
+    }
     Answer problem =
         Answer.problem(
             new Problem(
                 weak ? 401 : 403,
                 "not_permitted",
-                "The policy does not allow it, for the reasons given",
+                refused.masked().isEmpty()
+                    ? "The policy does not allow it, for the reasons given"
+                    : "For this purpose the policy shows the attributes in 'masked' only behind a"
+                        + " mask, so nobody would be counted; ask for a purpose that shows them in"
+                        + " clear",
                 why));
     return weak ? StepUp.challenging(problem, refused.stepUp()) : problem;
   }
@@ -195,7 +219,7 @@ final class AnalyticsApi implements Routes.Api {
 
   private Answer started(Request request, Outcome.Started started, boolean async) {
     Job job = started.job();
-    Job.Status status = async ? job.status() : job.ended(PATIENCE);
+    Job.Status status = async ? job.status() : awaited(request, job);
     if (status.release().isPresent() && !async) {
       return released(request, status.release().get(), started.again());
     }
@@ -204,7 +228,24 @@ final class AnalyticsApi implements Routes.Api {
           .with(Map.of("Location", "/v1/analytics/jobs/" + job.charge()));
     }
     throw new Problem(
-        503, "not_answered", "It was cancelled or failed; what it was charged stays charged");
+        503,
+        "not_answered",
+        "It was cancelled or failed, for the reason given; what it was charged stays charged",
+        Map.of("reasons", status.reason().stream().toList()));
+  }
+
+  /** Waits for the end, or until patience is over, or until the client has gone. */
+  private Job.Status awaited(Request request, Job job) {
+    long latest = System.nanoTime() + PATIENCE.toNanos();
+    Job.Status status = job.status();
+    while (status.state() == Job.State.RUNNING && System.nanoTime() - latest < 0) {
+      status = job.ended(LOOK);
+      if (status.state() == Job.State.RUNNING && request.isGone()) {
+        analytics.left(job);
+        return job.status();
+      }
+    }
+    return status;
   }
 
   private Answer released(Request request, String release, boolean again) {
@@ -243,10 +284,14 @@ final class AnalyticsApi implements Routes.Api {
   }
 
   private Job found(Request request) {
+    return found(request, analytics::job);
+  }
+
+  private static Job found(Request request, BiFunction<Caller, Long, Optional<Job>> jobs) {
     String number = request.path("job");
     return Optional.of(number)
         .filter(text -> text.matches("[0-9]{1,18}"))
-        .flatMap(text -> analytics.job(request.caller(), Long.parseLong(text)))
+        .flatMap(text -> jobs.apply(request.caller(), Long.parseLong(text)))
         .orElseThrow(
             () -> new Problem(404, "no_such_job", "No such job of yours since the last start"));
   }
@@ -257,12 +302,13 @@ final class AnalyticsApi implements Routes.Api {
     json.put("state", Words.code(status.state()));
     json.put("progressPercent", status.progress() * 10);
     status.release().ifPresent(release -> json.set("release", parsed(release)));
+    status.reason().ifPresent(reason -> json.put("reason", reason));
     return json;
   }
 
   Answer cancel(Request request) {
     request.as(Role.ANALYST).onlyQuery();
-    Job job = found(request);
+    Job job = found(request, analytics::charged);
     return Answer.ok(json(job, analytics.cancel(job)));
   }
 

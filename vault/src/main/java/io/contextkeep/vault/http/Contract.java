@@ -13,14 +13,13 @@ import java.util.Objects;
  * class, byte for byte, so a client that has it already (RFC 9110 section 13.1.2) is told so.
  */
 final class Contract implements Handler<RoutingContext> {
-  private final byte[] document;
-  private final Tag tag;
+  private static final byte[] DOCUMENT = document();
+  private static final Tag TAG = Tag.of(DOCUMENT);
 
-  Contract() {
+  private static byte[] document() {
     try (InputStream in =
         Objects.requireNonNull(Contract.class.getResourceAsStream("openapi.json"))) {
-      this.document = in.readAllBytes();
-      this.tag = Tag.of(document);
+      return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException("The API's document cannot be read", e);
     }
@@ -31,12 +30,12 @@ final class Contract implements Handler<RoutingContext> {
     var response =
         routing
             .response()
-            .putHeader("ETag", tag.text())
+            .putHeader("ETag", TAG.text())
             .putHeader("Cache-Control", "public, max-age=300, must-revalidate");
-    if (tag.isHeld(routing.request().getHeader("If-None-Match"))) {
+    if (TAG.isHeld(routing.request().getHeader("If-None-Match"))) {
       response.setStatusCode(304).end();
     } else {
-      response.putHeader("Content-Type", Media.JSON).end(Buffer.buffer(document));
+      response.putHeader("Content-Type", Media.JSON).end(Buffer.buffer(DOCUMENT));
     }
   }
 }

@@ -31,7 +31,14 @@ final class Intake {
     if (headers.getAll(PrivacySignal.HEADER).contains("1")) {
       used.put(PrivacySignal.HEADER, "1");
     }
-    return new Request(id, caller, routing.pathParams(), query(routing), used, new byte[0]);
+    return new Request(
+        id,
+        caller,
+        routing.pathParams(),
+        query(routing),
+        used,
+        new byte[0],
+        routing.response()::closed);
   }
 
   /** A list header, which may come in several lines (RFC 9110 section 5.3). */

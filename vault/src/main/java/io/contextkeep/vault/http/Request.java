@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 
 /**
  * One request, read whole: what a handler sees of the wire. Its id is the vault's own; nothing of
@@ -17,11 +18,28 @@ record Request(
     Map<String, String> path,
     Map<String, String> query,
     Map<String, String> headers,
-    byte[] body) {
+    byte[] body,
+    BooleanSupplier gone) {
+
+  /** One whose client stays. */
+  Request(
+      String id,
+      Caller caller,
+      Map<String, String> path,
+      Map<String, String> query,
+      Map<String, String> headers,
+      byte[] body) {
+    this(id, caller, path, query, headers, body, () -> false);
+  }
+
+  /** Returns whether the client has gone, so that nobody would read an answer. */
+  boolean isGone() {
+    return gone.getAsBoolean();
+  }
 
   /** The same, with the body that came after its head. */
   Request with(byte[] read) {
-    return new Request(id, caller, path, query, headers, read);
+    return new Request(id, caller, path, query, headers, read, gone);
   }
 
   /** Who asks, as the log says it: the request's id, the caller and their role. */

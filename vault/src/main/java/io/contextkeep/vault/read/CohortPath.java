@@ -171,6 +171,28 @@ public final class CohortPath {
       }
     }
 
+    /** Counts; a thread that cannot go on ends the scan for all, since nothing will come of it. */
+    void countOrEnd(Counter counter) {
+      boolean counted = false;
+      try {
+        count(counter);
+        counted = true;
+      } finally {
+        if (!counted) {
+          end();
+        }
+      }
+    }
+
+    private void end() {
+      reading.lock();
+      try {
+        exhausted = true;
+      } finally {
+        reading.unlock();
+      }
+    }
+
     /** Counts until nobody is left. */
     void count(Counter counter) {
       for (Some some = next();
@@ -254,7 +276,7 @@ public final class CohortPath {
       List<Future<?>> workers = new ArrayList<>();
       for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
         Counter counter = counters.get();
-        workers.add(threads.submit(() -> scan.count(counter)));
+        workers.add(threads.submit(() -> scan.countOrEnd(counter)));
       }
       await(workers);
     }

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -55,6 +57,20 @@ public record Analysable(
     /** The number in steps; it is a whole one. */
     public long steps(BigDecimal whole) {
       return whole.divide(step).longValueExact();
+    }
+
+    /**
+     * Returns what a value counts as, in steps: cut off at the bounds and rounded to the nearest
+     * step (half to even). Every use of a value in a statistic, also a filter, goes through here,
+     * so that all parts of an answer are about the same numbers. Empty where the value is no
+     * number: it counts as nothing, not as zero.
+     */
+    public OptionalLong counted(JsonNode value) {
+      if (!value.isNumber()) {
+        return OptionalLong.empty();
+      }
+      BigDecimal clamped = value.decimalValue().max(lower).min(upper);
+      return OptionalLong.of(clamped.divide(step, 0, RoundingMode.HALF_EVEN).longValueExact());
     }
   }
 
@@ -143,8 +159,14 @@ public record Analysable(
     return json;
   }
 
-  /** What of a value counts. */
+  /** Returns what of a value counts. */
   public JsonNode part(JsonNode value) {
     return member.map(value::path).orElse(value);
+  }
+
+  /** Returns whether there is something to count: a number where numbers count, else a text. */
+  public boolean counts(JsonNode value) {
+    JsonNode part = part(value);
+    return scale.isPresent() ? part.isNumber() : part.isTextual();
   }
 }

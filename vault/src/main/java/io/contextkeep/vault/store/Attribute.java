@@ -1,6 +1,8 @@
 package io.contextkeep.vault.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Schema;
 import io.contextkeep.ontology.DataCategory;
 import java.time.Duration;
@@ -27,6 +29,18 @@ public record Attribute(
   public enum Kind {
     VALUE,
     EVENT
+  }
+
+  /** Returns everything of the registration that a statistic can depend on. */
+  public ObjectNode definition() {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("kind", kind.name())
+            .put("category", category.curie())
+            .put("retentionDays", retention.toDays());
+    analytics.ifPresent(analysable -> json.set("analytics", analysable.json()));
+    return json;
   }
 
   /**

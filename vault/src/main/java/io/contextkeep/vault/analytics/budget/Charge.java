@@ -3,7 +3,7 @@ package io.contextkeep.vault.analytics.budget;
 /**
  * A question about to be paid for.
  *
- * @param question the hash of its canonical form
+ * @param question the name by which its answer is remembered in the epoch
  * @param epoch the snapshot that it is asked of
  * @param at milliseconds since 1970
  */

@@ -253,6 +253,22 @@ public final class Ledger {
         .isPresent();
   }
 
+  /** Returns the newest answers about the population for the purpose, the newest first. */
+  public List<String> releases(Connection c, String purpose, String population, int most)
+      throws SQLException {
+    return Sql.query(
+        c,
+        """
+        SELECT release FROM dp_charge
+        WHERE purpose = ? AND population = ? AND state = 'RELEASED'
+        ORDER BY id DESC LIMIT ?\
+        """,
+        row -> row.getString(1),
+        purpose,
+        population,
+        most);
+  }
+
   /** What was answered for the charge, if it was. */
   public Optional<String> released(Connection c, long charge) throws SQLException {
     return Sql.one(

@@ -33,9 +33,14 @@ public enum Every {
     return steps;
   }
 
-  /** In which step of the window the moment falls. */
+  /**
+   * Returns in which step of the window the moment falls: the last that has begun. Whole units
+   * between two dates are not enough, since the month after 31 January begins on 28 February.
+   */
   int step(Window window, Instant moment) {
-    return Math.toIntExact(unit.between(date(window.from()), date(moment)));
+    LocalDate day = date(moment);
+    int step = Math.toIntExact(unit.between(date(window.from()), day));
+    return start(window, step + 1).isAfter(day) ? step : step + 1;
   }
 
   public LocalDate start(Window window, int step) {

@@ -1,8 +1,10 @@
 package io.contextkeep.vault.analytics.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.vault.store.Analysable;
 import io.contextkeep.vault.store.Attribute;
 import java.math.BigDecimal;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 
 /** Which customers count. */
@@ -19,13 +21,27 @@ public sealed interface Filter {
     }
   }
 
-  /** Those whose number is at least the one and below the other. */
-  record Within(Attribute attribute, BigDecimal from, BigDecimal below) implements Filter {
+  /**
+   * Those whose number, as it counts on the catalogue's scale, is at least the one and below the
+   * other. So a filter and a sum never differ about a value that is out of bounds or between steps.
+   *
+   * @param from in steps, at least the lower bound
+   * @param below in steps, at most one above the upper bound
+   */
+  record Within(Attribute attribute, long from, long below) implements Filter {
     @Override
     public boolean holds(JsonNode value) {
-      return value.isNumber()
-          && value.decimalValue().compareTo(from) >= 0
-          && value.decimalValue().compareTo(below) < 0;
+      OptionalLong counted = scale().counted(value);
+      return counted.isPresent() && counted.getAsLong() >= from && counted.getAsLong() < below;
+    }
+
+    /** Returns the number that so many steps are. */
+    BigDecimal number(long steps) {
+      return scale().step().multiply(BigDecimal.valueOf(steps));
+    }
+
+    private Analysable.Scale scale() {
+      return attribute.analytics().flatMap(Analysable::scale).orElseThrow();
     }
   }
 }

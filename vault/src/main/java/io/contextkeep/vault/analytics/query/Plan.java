@@ -17,7 +17,8 @@ import java.util.List;
  * @param query at the price that its error asked for
  * @param cost of everything: each sum that is drawn has its part of it
  * @param threshold the least noisy count at which a private key shows; 0 where all keys are public
- * @param grain how many steps one unit of a centred sum is
+ * @param grain how many steps one unit of a centred sum is: 1 unless squares of steps could not all
+ *     be added up
  */
 public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshold, long grain) {
   static final int MOST_CELLS = 10_000;
@@ -29,7 +30,6 @@ public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshol
   private static final long MOST_CUSTOMERS = 100_000_000L;
 
   private static final long MOST_SUM = 1L << 62;
-  private static final long FINEST = 1L << 14;
 
   /** With this probability at most a private key shows that one customer alone has. */
   private static final Rational DELTA = Rational.of(1, 10_000_000);
@@ -47,7 +47,7 @@ public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshol
    */
   public static Plan of(Query query) {
     int cap = query.column().map(Column::perCustomer).orElse(1);
-    long grain = query.measure() == Measure.VARIANCE ? grain(query.column().orElseThrow()) : 1;
+    long grain = query.measure() == Measure.VARIANCE ? grain(query.column().orElseThrow(), cap) : 1;
     List<Sketch> sketches = sketches(query, cap, grain);
     checkSums(sketches);
     Query priced = query.at(price(query, sketches.getFirst()));
@@ -133,8 +133,16 @@ public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshol
     return Math.floorDiv(column.lower() + column.upper(), 2);
   }
 
-  private static long grain(Column column) {
-    return Math.max(1, Math.ceilDiv(reach(column), FINEST));
+  /** The finest whose squares, of all customers, fit into a sum. */
+  private static long grain(Column column, int cap) {
+    long farthest =
+        BigInteger.valueOf((MOST_SUM - 1) / (MOST_CUSTOMERS * cap)).sqrt().longValueExact();
+    return Math.max(1, Math.ceilDiv(reach(column), farthest));
+  }
+
+  /** Returns how far from the middle a value is, to the nearest grain. */
+  long centred(Column column, long steps) {
+    return Math.floorDiv(2 * (steps - middle(column)) + grain, 2 * grain);
   }
 
   private static void checkSums(List<Sketch> sketches) {

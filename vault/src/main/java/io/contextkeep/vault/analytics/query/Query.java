@@ -100,7 +100,8 @@ public record Query(
     switch (filter) {
       case Filter.Is is -> is.texts().forEach(json.putArray("is")::add);
       case Filter.Within within ->
-          json.put("from", plain(within.from())).put("below", plain(within.below()));
+          json.put("from", plain(within.number(within.from())))
+              .put("below", plain(within.number(within.below())));
     }
     return json;
   }

@@ -8,6 +8,7 @@ import io.contextkeep.vault.store.Analysable;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Registry;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -53,7 +54,7 @@ public final class QueryReader {
    * @throws BadQuery with what to change
    */
   public Query read(JsonNode json) {
-    only(json, MEMBERS);
+    only(json, "The question", MEMBERS);
     Measure measure = measure(json);
     Optional<Column> column = column(json, measure);
     Window window = window(json);
@@ -66,7 +67,7 @@ public final class QueryReader {
             measure,
             column,
             quantile(json, measure),
-            bins(json, measure),
+            bins(json, measure, column),
             every(json),
             window,
             groups(json),
@@ -145,7 +146,7 @@ public final class QueryReader {
     if (bounds.isMissingNode()) {
       return scale;
     }
-    only(bounds, Set.of("lower", "upper"));
+    only(bounds, "The field 'bounds'", Set.of("lower", "upper"));
     BigDecimal lower = number(bounds, "lower").orElse(scale.lower());
     BigDecimal upper = number(bounds, "upper").orElse(scale.upper());
     if (lower.compareTo(scale.lower()) < 0 || upper.compareTo(scale.upper()) > 0) {
@@ -191,7 +192,7 @@ public final class QueryReader {
             });
   }
 
-  private static int bins(JsonNode json, Measure measure) {
+  private static int bins(JsonNode json, Measure measure, Optional<Column> column) {
     JsonNode node = json.path("bins");
     if (node.isMissingNode() == (measure == Measure.HISTOGRAM)) {
       throw bad("invalid_field", "A histogram needs the field 'bins', and nothing else has it");
@@ -199,8 +200,12 @@ public final class QueryReader {
     if (node.isMissingNode()) {
       return 0;
     }
-    if (!node.isInt() || node.intValue() < 1 || node.intValue() > MOST_BINS) {
-      throw bad("invalid_field", "The field 'bins' is 1 to " + MOST_BINS);
+    Column binned = column.orElseThrow();
+    long most = Math.min(MOST_BINS, binned.upper() - binned.lower() + 1);
+    if (!node.isInt() || node.intValue() < 1 || node.intValue() > most) {
+      throw bad(
+          "invalid_field",
+          "The field 'bins' is 1 to " + most + " here: a bin has one step at least");
     }
     return node.intValue();
   }
@@ -234,7 +239,7 @@ public final class QueryReader {
   private List<Group> groups(JsonNode json) {
     List<Group> groups = new ArrayList<>();
     for (JsonNode node : list(json, "groupBy", MOST_GROUPS)) {
-      only(node, Set.of("attribute", "keys"));
+      only(node, "Each of 'groupBy'", Set.of("attribute", "keys"));
       Attribute attribute = attribute(text(node, "attribute"));
       Analysable analytics = attribute.analytics().orElseThrow();
       if (attribute.kind() != Attribute.Kind.VALUE || analytics.scale().isPresent()) {
@@ -287,7 +292,7 @@ public final class QueryReader {
   }
 
   private static Filter is(Attribute attribute, Analysable analytics, JsonNode node) {
-    only(node, Set.of("attribute", "is"));
+    only(node, "A filter of texts in 'where'", Set.of("attribute", "is"));
     TreeSet<String> texts = new TreeSet<>(texts(node, "is", 100));
     if (texts.isEmpty() || !analytics.privateKeys() && !analytics.keys().containsAll(texts)) {
       throw bad("invalid_filter", "The field 'is' lists keys of the catalogue");
@@ -295,27 +300,52 @@ public final class QueryReader {
     return new Filter.Is(attribute, texts);
   }
 
+  /**
+   * Values count in whole steps, so a limit between two steps is the same as the next step. What
+   * lies beyond the bounds counts as the bound.
+   */
   private static Filter within(Attribute attribute, Analysable.Scale scale, JsonNode node) {
-    only(node, Set.of("attribute", "from", "below"));
-    BigDecimal from = number(node, "from").orElse(scale.lower());
-    BigDecimal below = number(node, "below").orElse(scale.upper().add(scale.step()));
-    if (from.compareTo(below) >= 0) {
-      throw bad("invalid_filter", "'from' is less than 'below'");
+    only(node, "A filter of numbers in 'where'", Set.of("attribute", "from", "below"));
+    BigDecimal beyond = scale.upper().add(scale.step());
+    BigDecimal from = number(node, "from").orElse(scale.lower()).max(scale.lower());
+    BigDecimal below = number(node, "below").orElse(beyond).min(beyond);
+    long first = nextStep(scale, from.min(beyond));
+    long last = nextStep(scale, below.max(scale.lower()));
+    if (first >= last) {
+      throw bad(
+          "invalid_filter",
+          "Nobody can be between 'from' and 'below' of '"
+              + attribute.name()
+              + "': its values count as "
+              + scale.lower().toPlainString()
+              + " to "
+              + scale.upper().toPlainString()
+              + " in steps of "
+              + scale.step().toPlainString());
     }
-    return new Filter.Within(attribute, from, below);
+    return new Filter.Within(attribute, first, last);
+  }
+
+  private static long nextStep(Analysable.Scale scale, BigDecimal number) {
+    return number.divide(scale.step(), 0, RoundingMode.CEILING).longValueExact();
   }
 
   private static Precision precision(JsonNode budget) {
-    only(budget, Set.of("epsilon", "rho", "error"));
+    only(budget, "The field 'budget'", Set.of("epsilon", "rho", "error"));
     if (budget.size() != 1) {
       throw bad("invalid_budget", "The field 'budget' has one of 'epsilon', 'rho' and 'error'");
     }
     String kind = budget.fieldNames().next();
-    BigDecimal amount = number(budget, kind).orElseThrow();
+    BigDecimal amount = number(budget, kind).orElseThrow().stripTrailingZeros();
     if (amount.signum() <= 0
         || amount.scale() > 9
         || !kind.equals("error") && amount.compareTo(BigDecimal.valueOf(100)) > 0) {
-      throw bad("invalid_budget", "It is above 0, at most 100, and has 9 digits after the point");
+      throw bad(
+          "invalid_budget",
+          "'"
+              + kind
+              + "' of 'budget' is above 0 with at most 9 digits after the point; 'epsilon' and"
+              + " 'rho' are at most 100");
     }
     return switch (kind) {
       case "epsilon" -> new Precision.Pure(Rational.of(amount));
@@ -383,20 +413,22 @@ public final class QueryReader {
       return Optional.empty();
     }
     if (!node.isNumber() || node.asText().length() > 40) {
-      throw bad("invalid_field", "The field '" + field + "' is a number");
+      throw bad("invalid_field", "The field '" + field + "' is a number of at most 40 characters");
     }
     return Optional.of(node.decimalValue());
   }
 
-  private static void only(JsonNode json, Set<String> known) {
+  private static void only(JsonNode json, String place, Set<String> known) {
     if (!json.isObject()) {
-      throw bad("not_an_object", "An object with members of " + new TreeSet<>(known));
+      throw bad("not_an_object", place + " is an object with members of " + new TreeSet<>(known));
     }
     json.fieldNames()
         .forEachRemaining(
             name -> {
               if (!known.contains(name)) {
-                throw bad("unknown_field", "Known fields are " + new TreeSet<>(known));
+                throw bad(
+                    "unknown_field",
+                    place + " has an unknown field; known are " + new TreeSet<>(known));
               }
             });
   }

@@ -128,7 +128,7 @@ public final class Tally {
 
   private void add(ExactSum[] sums, Column column, JsonNode value, int step) {
     if (column.bounds().isEmpty()) {
-      if (!column.attribute().analytics().orElseThrow().part(value).isMissingNode()) {
+      if (column.attribute().analytics().orElseThrow().counts(value)) {
         sums[step].add(1);
       }
       return;
@@ -140,7 +140,7 @@ public final class Tally {
   }
 
   private void add(ExactSum[] sums, Column column, long steps, int step) {
-    long centred = (steps - Plan.middle(column)) / plan.grain();
+    long centred = plan.centred(column, steps);
     switch (query.measure()) {
       case COUNT -> sums[step].add(1);
       case SUM -> {

@@ -14,7 +14,7 @@ import io.contextkeep.vault.analytics.query.Plan;
 import io.contextkeep.vault.analytics.query.Query;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.List;
 
 /**
@@ -29,6 +29,29 @@ public final class Answers {
 
   /** A number with the interval that holds the one without noise 95 times in a hundred. */
   record Estimate(BigDecimal value, BigDecimal lower, BigDecimal upper) {
+    /** Digits of an interval's width that are told; more would only look exact. */
+    private static final int DIGITS = 4;
+
+    /** Rounds to digits that mean something, the interval outwards: it holds what it held. */
+    static Estimate rounded(double value, Range range) {
+      BigDecimal lower = new BigDecimal(range.low());
+      BigDecimal upper = new BigDecimal(range.high());
+      BigDecimal width = upper.subtract(lower);
+      int scale = DIGITS - (width.precision() - width.scale());
+      return new Estimate(
+          new BigDecimal(value).setScale(scale, RoundingMode.HALF_EVEN),
+          lower.setScale(scale, RoundingMode.FLOOR),
+          upper.setScale(scale, RoundingMode.CEILING));
+    }
+
+    /** The same of other units: {@code from + unit x}, within bounds that hold the number too. */
+    Estimate scaled(BigDecimal from, BigDecimal unit, BigDecimal least, BigDecimal most) {
+      return new Estimate(
+          from.add(unit.multiply(value)).max(least).min(most),
+          from.add(unit.multiply(lower)).max(least).min(most),
+          from.add(unit.multiply(upper)).max(least).min(most));
+    }
+
     ObjectNode into(ObjectNode json) {
       json.put("value", plain(value));
       json.putObject("interval").put("lower", plain(lower)).put("upper", plain(upper));
@@ -52,7 +75,7 @@ public final class Answers {
     }
     json.put("deviation", plain(BigDecimal.valueOf(Margin.deviation(main.noise()))));
     json.put("confidence", plain(BigDecimal.valueOf(Margin.CONFIDENCE)));
-    query.column().ifPresent(column -> bounds(json.putObject("bounds"), column));
+    query.column().ifPresent(column -> bounds(json.putObject("bounds"), plan, column));
     if (query.privateKeys()) {
       json.put("threshold", new BigDecimal(plan.threshold()));
     }
@@ -63,14 +86,14 @@ public final class Answers {
     return json;
   }
 
-  private static void bounds(ObjectNode json, Column column) {
+  private static void bounds(ObjectNode json, Plan plan, Column column) {
     column
         .bounds()
         .ifPresent(
             scale ->
                 json.put("lower", plain(scale.lower()))
                     .put("upper", plain(scale.upper()))
-                    .put("step", plain(scale.step())));
+                    .put("step", plain(step(plan))));
     json.put("perCustomer", column.perCustomer());
   }
 
@@ -170,24 +193,16 @@ public final class Answers {
     double countMargin = Margin.of(plan.parts().get(1).noise(), half).doubleValue();
     Range centred =
         Range.around(total, totalMargin).over(Range.around(count, countMargin).atLeast(1));
-    return within(column, total / Math.max(1, count), centred);
-  }
-
-  private static Estimate within(Column column, double centred, Range range) {
-    BigDecimal step = column.bounds().orElseThrow().step();
-    BigDecimal middle = Labels.middle(column);
-    return new Estimate(
-        clamp(column, middle.add(step.multiply(decimal(centred)))),
-        clamp(column, middle.add(step.multiply(decimal(range.low())))),
-        clamp(column, middle.add(step.multiply(decimal(range.high())))));
-  }
-
-  private static BigDecimal clamp(Column column, BigDecimal value) {
     var scale = column.bounds().orElseThrow();
-    return value.max(scale.lower()).min(scale.upper());
+    return Estimate.rounded(total / Math.max(1, count), centred)
+        .scaled(Labels.middle(column), scale.step(), scale.lower(), scale.upper());
   }
 
-  /** {@code E[x²] - E[x]²}, each missed a third as often; never below zero. */
+  /**
+   * {@code E[x²] - E[x]²}, each missed a third as often. Rounding a value to a grain moves it by
+   * half a grain at most, so it moves the standard deviation of all by no more than that either
+   * (the triangle inequality). No variance is more than the square of half the range.
+   */
   private static Estimate variance(Plan plan, List<BigInteger> sums) {
     double third = (1 - Margin.CONFIDENCE) / 3;
     Range[] ranges = new Range[3];
@@ -200,17 +215,22 @@ public final class Answers {
     Range spread = ranges[1].over(count).minus(mean.squared());
     double n = Math.max(1, sums.get(2).doubleValue());
     double value = sums.get(1).doubleValue() / n - Math.pow(sums.get(0).doubleValue() / n, 2);
-    Column column = plan.query().column().orElseThrow();
-    BigDecimal unit =
-        column.bounds().orElseThrow().step().multiply(BigDecimal.valueOf(plan.grain())).pow(2);
-    return new Estimate(
-        unit.multiply(decimal(Math.max(0, value))),
-        unit.multiply(decimal(Math.max(0, spread.low()))),
-        unit.multiply(decimal(Math.max(0, spread.high()))));
+    double rounding = plan.grain() == 1 ? 0 : 0.5;
+    var scale = plan.query().column().orElseThrow().bounds().orElseThrow();
+    BigDecimal half = scale.upper().subtract(scale.lower()).divide(BigDecimal.TWO);
+    return Estimate.rounded(value, spread.root().widened(rounding).squared())
+        .scaled(BigDecimal.ZERO, step(plan).pow(2), BigDecimal.ZERO, half.pow(2));
   }
 
-  static BigDecimal decimal(double number) {
-    return new BigDecimal(number, MathContext.DECIMAL32);
+  /** What values were rounded to: the catalogue's step, or more where squares would not fit. */
+  private static BigDecimal step(Plan plan) {
+    return plan.query()
+        .column()
+        .orElseThrow()
+        .bounds()
+        .orElseThrow()
+        .step()
+        .multiply(BigDecimal.valueOf(plan.grain()));
   }
 
   static BigDecimal plain(BigDecimal number) {

@@ -22,6 +22,16 @@ record Range(double low, double high) {
     return new Range(low - other.high, high - other.low);
   }
 
+  /** What is squared in it; the square of something that is not below zero. */
+  Range root() {
+    return new Range(Math.sqrt(Math.max(0, low)), Math.sqrt(Math.max(0, high)));
+  }
+
+  /** All that is at most so far from it, and not below zero. */
+  Range widened(double by) {
+    return new Range(Math.max(0, low - by), high + by);
+  }
+
   Range squared() {
     double most = Math.max(low * low, high * high);
     return low <= 0 && high >= 0

@@ -40,7 +40,7 @@ final class People {
 
   private People() {}
 
-  private static Attribute attribute(String name, String kind, String analytics) {
+  static Attribute attribute(String name, String kind, String analytics) {
     try {
       return new Attribute(
           name,
@@ -71,6 +71,39 @@ final class People {
         List.of(),
         List.of(),
         precision);
+  }
+
+  /** The question about whether a value is there, whatever it is. */
+  static Query unbounded(Query query) {
+    return new Query(
+        query.purpose(),
+        query.population(),
+        query.measure(),
+        query.column().map(c -> new Column(c.attribute(), Optional.empty(), c.perCustomer())),
+        query.quantile(),
+        query.bins(),
+        query.every(),
+        query.window(),
+        query.groups(),
+        query.filters(),
+        query.precision());
+  }
+
+  /** The sum of what was bought, step by step. */
+  static Query series(Every every, Window window, Precision precision) {
+    Query query = query(Measure.SUM, BUYS, precision);
+    return new Query(
+        query.purpose(),
+        query.population(),
+        query.measure(),
+        query.column(),
+        query.quantile(),
+        query.bins(),
+        Optional.of(every),
+        window,
+        query.groups(),
+        query.filters(),
+        query.precision());
   }
 
   static Query byCountry(Precision precision, boolean privateKeys) {
