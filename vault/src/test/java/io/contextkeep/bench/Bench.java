@@ -21,6 +21,8 @@ final class Bench {
     all.put("read", new ReadBench());
     all.put("withdrawal", new WithdrawalBench());
     all.put("consent", new ConsentBench());
+    all.put("history", new HistoryBench());
+    all.put("soak", new SoakBench());
     all.put("analytics", new AnalyticsBench());
     return all;
   }
