@@ -50,6 +50,7 @@ final class PolicyEngines {
       InstantSource clock,
       Threads threads) {
     Metrics metrics = operations.metrics();
+    metrics.policyFailures(Policies.failureCodes());
     int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
     Policies policies =
         Policies.start(

@@ -49,7 +49,7 @@ import java.util.regex.Pattern;
  * @param witnessLogs a C2SP tlog-policy file whose logs this vault watches as a witness
  * @param statistics when statistics are taken and answered
  * @param issuers the OpenID Connect issuers whose tokens count, each under a name of its own
- * @param metricsToken what a reader of the metrics must know; without it only this machine reads
+ * @param metricsToken what a reader of the metrics must know; without it nobody reads them
  * @param retentionSweep how often what is too old is looked for and deleted
  * @param requestLog whether each request is a line of the program's log; it costs as much as half a
  *     read

@@ -20,6 +20,7 @@ final class Bench {
     all.put("ingest", new IngestBench());
     all.put("read", new ReadBench());
     all.put("withdrawal", new WithdrawalBench());
+    all.put("oracle", new OracleBench());
     all.put("consent", new ConsentBench());
     all.put("history", new HistoryBench());
     all.put("soak", new SoakBench());

@@ -13,9 +13,11 @@ import java.util.Set;
  * @param only the names of the benchmarks to run
  * @param step how long one measurement takes
  * @param rounds how often each is repeated
+ * @param pairs how many pairs of answers are compared
  * @param retail the whole retail data set, where there is one
  */
-record Settings(Path root, Set<String> only, Duration step, int rounds, Optional<Path> retail) {
+record Settings(
+    Path root, Set<String> only, Duration step, int rounds, int pairs, Optional<Path> retail) {
 
   static Settings of(Path root, Set<String> all) {
     String only = System.getProperty("bench.only", "all");
@@ -28,6 +30,7 @@ record Settings(Path root, Set<String> only, Duration step, int rounds, Optional
         chosen,
         Duration.ofSeconds(Integer.getInteger("bench.seconds", 5)),
         Integer.getInteger("bench.rounds", 5),
+        Integer.getInteger("bench.pairs", 5_000),
         retail(root));
   }
 

@@ -20,6 +20,9 @@ import java.util.Map;
 
 /** A real vault: the program that operators run, in its own process, with files of its own. */
 final class VaultProcess implements AutoCloseable {
+  /** What reads the metrics. */
+  static final String METRICS_TOKEN = "a-word-of-sixteen-letters";
+
   private static final Duration START = Duration.ofMinutes(2);
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -114,7 +117,8 @@ final class VaultProcess implements AutoCloseable {
     return Map.of(
         "CONTEXTKEEP_DATA", dir.resolve("data").toString(),
         "CONTEXTKEEP_KEYS", dir.resolve("keys").toString(),
-        "CONTEXTKEEP_HTTP_PORT", String.valueOf(port));
+        "CONTEXTKEEP_HTTP_PORT", String.valueOf(port),
+        "CONTEXTKEEP_METRICS_TOKEN", METRICS_TOKEN);
   }
 
   private static int freePort() throws IOException {

@@ -113,7 +113,7 @@ final class WithdrawalBench implements Benchmark {
   }
 
   private static long lag(VaultProcess vault) throws IOException, InterruptedException {
-    Matcher lag = LAG.matcher(vault.get("/metrics", "none").body());
+    Matcher lag = LAG.matcher(vault.get("/metrics", VaultProcess.METRICS_TOKEN).body());
     PromiseBroken.unless(lag.find(), "the metrics do not say how far the graph is");
     return (long) Double.parseDouble(lag.group(1));
   }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.Jcs;
@@ -20,6 +22,7 @@ import io.contextkeep.audit.verify.Report;
 import io.contextkeep.audit.verify.Trust;
 import io.contextkeep.vault.identity.Role;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -31,6 +34,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
@@ -180,6 +184,24 @@ final class AuditIT {
     assertThat(lines).hasSizeGreaterThan(1_100);
     assertThat(lines[lines.length - 1]).contains("\"action\":\"export-ndjson\"");
     assertThat(text(sent("/v1/audit/export?decision=refuse", "*/*")).split("\n")).hasSize(1);
+  }
+
+  @Test
+  void everyEntry_isAnEventByTheClassOfOcsf_ofTheVersionThatItNames() throws Exception {
+    try (InputStream text =
+        Objects.requireNonNull(
+            AuditIT.class.getResourceAsStream("/ocsf/datastore-activity-1.6.0.json"))) {
+      var schema =
+          SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+              .getSchema(JSON.readTree(text));
+      String[] lines = text(sent("/v1/audit/export?format=ocsf", "*/*")).split("\n");
+      assertThat(lines).hasSizeGreaterThan(10);
+      for (String line : lines) {
+        assertThat(schema.validate(JSON.readTree(line))).as(line).isEmpty();
+      }
+      String earlier = lines[0].replace("\"version\":\"1.6.0\"", "\"version\":\"1.4.0\"");
+      assertThat(schema.validate(JSON.readTree(earlier))).isNotEmpty();
+    }
   }
 
   @Test

@@ -171,7 +171,7 @@ final class DecisionLogIT {
   /** Until the vault knows that they are there. */
   private void awaitNoLag() throws InterruptedException {
     String none = "contextkeep_audit_lag{what=\"decisions\"} 0";
-    while (!BareHttp.get(vault.vault().port(), "/metrics").orElseThrow().body().contains(none)) {
+    while (!vault.watched("/metrics").contains(none)) {
       Thread.sleep(10);
     }
   }

@@ -226,7 +226,7 @@ final class ErasureNoticesIT {
       assertThat(body.at("/notices/0/app").asText()).isEqualTo("shop");
       assertThat(body.toString()).doesNotContain(ADDRESS);
     }
-    assertThat(Signed.anybody(vault, "/metrics")).contains("contextkeep_erasure_notices 1.0");
+    assertThat(vault.watched("/metrics")).contains("contextkeep_erasure_notices 1.0");
   }
 
   @Test

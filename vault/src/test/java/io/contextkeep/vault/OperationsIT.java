@@ -6,20 +6,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.LogStore;
 import io.contextkeep.vault.BareHttp.Reply;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.policy.Policies;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +51,8 @@ final class OperationsIT {
     start(Map.of());
   }
 
+  private static final String READER = "Authorization: Bearer " + TestVault.METRICS_TOKEN;
+
   private void start(Map<String, String> settings) {
     vault = new TestVault(dir, settings);
     vault.furnish();
@@ -54,7 +64,7 @@ final class OperationsIT {
   }
 
   private String metrics() {
-    Reply reply = get("/metrics");
+    Reply reply = get("/metrics", READER);
     assertThat(reply.status()).isEqualTo(200);
     return reply.body();
   }
@@ -167,18 +177,82 @@ final class OperationsIT {
   }
 
   @Test
-  void metrics_areForThisMachineAlone_unlessATokenIsSet() {
-    for (String header : List.of("X-Forwarded-For: 192.0.2.1", "Forwarded: for=x", "Via: 1.1 p")) {
-      assertThat(get("/metrics", header).status()).isEqualTo(403);
+  void metrics_areForNobody_whereNoTokenIsSet() {
+    vault.close();
+    start(Map.of("CONTEXTKEEP_METRICS_TOKEN", ""));
+    assertThat(get("/metrics").status()).isEqualTo(403);
+    assertThat(get("/metrics", READER).status()).isEqualTo(403);
+    assertThat(get("/metrics", "Authorization: Bearer ").status()).isEqualTo(403);
+  }
+
+  @Test
+  void aDatabaseThatIsMovedAway_answersNothing_andSaysSo_untilItIsBack() throws IOException {
+    ok(vault.put(vault.customer("customer_number:17850"), CONSENT, ""));
+    for (String file : List.of("data/vault.db", "keys/keys.db")) {
+      ok(vault.ask("17850", "country"));
+      Path away = Files.move(dir.resolve(file), dir.resolve("away.db"));
+      while (get("/health/ready").status() == 200) {
+        Thread.onSpinWait();
+      }
+      assertThat(vault.ask("17850", "country").status()).as(file).isEqualTo(503);
+      Files.move(away, dir.resolve(file));
+      ok(vault.ask("17850", "country"));
+      assertThat(get("/health/ready").status()).isEqualTo(200);
     }
-    assertThat(get("/metrics").status()).isEqualTo(200);
+    assertThat(vault.logs().text())
+        .contains("the database file was moved, deleted or replaced", "the database file is back");
+  }
+
+  /** What is not there until it is configured, which a fresh vault is not. */
+  private static final Set<String> WHERE_CONFIGURED =
+      Set.of("contextkeep_siem_failures_total", "contextkeep_witness_answers_total");
+
+  @Test
+  void everyMetricInTheDocs_isServedByAFreshVault_andTheOtherWayRound() throws IOException {
+    Set<String> documented = new TreeSet<>();
+    Path docs = Path.of(System.getProperty("contextkeep.root")).resolve("docs/operations.md");
+    Matcher name = Pattern.compile("contextkeep_[a-z_]+").matcher(Files.readString(docs));
+    while (name.find()) {
+      documented.add(name.group());
+    }
+    Set<String> served = new TreeSet<>();
+    Matcher family =
+        Pattern.compile("(?m)^# TYPE (contextkeep_[a-z_]+?)(_max)? ").matcher(metrics());
+    while (family.find()) {
+      served.add(family.group(1));
+    }
+    assertThat(documented).containsAll(WHERE_CONFIGURED);
+    documented.removeAll(WHERE_CONFIGURED);
+    assertThat(served).isEqualTo(documented);
+  }
+
+  @Test
+  void whatIsCounted_isThereFromTheStart_at0() {
+    String metrics = metrics();
+    for (EntryType type : EntryType.values()) {
+      assertThat(metrics).contains("entries_total{type=\"" + type.code() + "\"} ");
+    }
+    for (String reason : List.of("NOT_PERMITTED", "PURPOSE_NOT_REGISTERED", "POLICY_TIMEOUT")) {
+      assertThat(metrics).contains("contextkeep_refusals_total{reason=\"" + reason + "\"} 0.0");
+    }
+    for (String reason : Policies.failureCodes()) {
+      assertThat(metrics)
+          .contains("contextkeep_policy_failures_total{reason=\"" + reason + "\"} 0.0");
+    }
+  }
+
+  @Test
+  void metrics_doNotTellWhyACustomerWasRefused_norWhetherThereIsOne() {
+    vault.ask("17850", "country");
+    vault.ask("99999", "country");
+    String metrics = metrics();
+    assertThat(value(metrics, "contextkeep_refusals_total{reason=\"NOT_PERMITTED\"}")).isEqualTo(2);
+    assertThat(metrics).doesNotContain("UNKNOWN\"} 1", "CONSENT");
   }
 
   @Test
   void metrics_withATokenSet_areForWhoKnowsIt() {
-    String token = "a-word-of-sixteen-letters";
-    vault.close();
-    start(Map.of("CONTEXTKEEP_METRICS_TOKEN", token));
+    String token = TestVault.METRICS_TOKEN;
     assertThat(get("/metrics").status()).isEqualTo(401);
     assertThat(get("/metrics", "Authorization: Bearer x" + token).status()).isEqualTo(401);
     assertThat(get("/metrics", "Authorization: Basic " + token).status()).isEqualTo(401);

@@ -135,6 +135,8 @@ final class PolicyServerIT {
     assertThat(reasons(vault.ask("17850", "country")))
         .containsAnyOf("POLICY_UNAVAILABLE", "POLICY_TIMEOUT");
     assertThat(ready(vault)).isEqualTo("ok\npolicy: no answer\n");
+    assertThat(BareHttp.get(vault.vault().port(), "/health/ready").orElseThrow().body())
+        .doesNotContain("policy");
     server.says(200, "application/json", YES);
     while (vault.ask("17850", "country").status() != 200) {
       Thread.sleep(20);
@@ -240,6 +242,6 @@ final class PolicyServerIT {
   }
 
   private static String ready(TestVault vault) {
-    return BareHttp.get(vault.vault().port(), "/health/ready").orElseThrow().body();
+    return vault.watched("/health/ready");
   }
 }

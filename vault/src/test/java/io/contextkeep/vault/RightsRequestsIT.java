@@ -336,10 +336,7 @@ final class RightsRequestsIT {
   }
 
   private long metric(String clock) {
-    String text =
-        new String(
-            vault.exchange("GET", "/metrics", new byte[0], Map.of()).body(),
-            StandardCharsets.UTF_8);
+    String text = vault.watched("/metrics");
     return text.lines()
         .filter(line -> line.startsWith("contextkeep_rights_requests{clock=\"" + clock + "\"}"))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' ') + 1)))

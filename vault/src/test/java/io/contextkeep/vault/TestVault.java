@@ -42,6 +42,9 @@ final class TestVault implements AutoCloseable {
   /** Any value that a test writes as personal contains this. */
   static final String CANARY = "Zq7canary";
 
+  /** What reads the metrics. */
+  static final String METRICS_TOKEN = "a-word-of-sixteen-letters";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -197,6 +200,12 @@ final class TestVault implements AutoCloseable {
     HttpResponse<byte[]> response =
         exchange(method, path, body.getBytes(StandardCharsets.UTF_8), all);
     return new Answered(response.statusCode(), json(response));
+  }
+
+  /** The metrics, or the details of whether it is ready, as somebody with the token reads them. */
+  String watched(String path) {
+    Map<String, String> token = Map.of("Authorization", "Bearer " + METRICS_TOKEN);
+    return new String(exchange("GET", path, new byte[0], token).body(), StandardCharsets.UTF_8);
   }
 
   /** One request just as it is given. What it discloses is counted. */
@@ -370,6 +379,7 @@ final class TestVault implements AutoCloseable {
       all.put("CONTEXTKEEP_KEYS", dir.resolve("keys").toString());
       all.putIfAbsent("CONTEXTKEEP_POLICY_DEADLINE_MILLIS", "10000");
       all.putIfAbsent("CONTEXTKEEP_ANALYTICS_SLOT_MILLIS", "50");
+      all.putIfAbsent("CONTEXTKEEP_METRICS_TOKEN", METRICS_TOKEN);
       all.put("CONTEXTKEEP_LOG_REQUESTS", "true");
       return VaultConfig.load(List.of(), all);
     } catch (IOException e) {

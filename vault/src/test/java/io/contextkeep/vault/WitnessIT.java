@@ -75,12 +75,11 @@ final class WitnessIT {
       assertThat(seen.statusCode()).isEqualTo(200);
       assertThat(size(Note.parse(new String(seen.body(), UTF_8))))
           .isGreaterThanOrEqualTo(size(cosigned));
-      assertThat(new String(exchange(vault, "GET", "/health/ready", "").body(), UTF_8))
-          .isEqualTo("ok\nwitnesses: quorum\n");
+      assertThat(vault.watched("/health/ready")).isEqualTo("ok\nwitnesses: quorum\n");
       String receipt = new String(exchange(vault, "GET", "/v1/receipts/0", "").body(), UTF_8);
       assertThat(policy(vault).check(TlogProof.parse(receipt).checkpoint()))
           .isInstanceOf(TrustPolicy.Verdict.Accepted.class);
-      assertThat(new String(exchange(vault, "GET", "/metrics", "").body(), UTF_8))
+      assertThat(vault.watched("/metrics"))
           .contains("contextkeep_audit_lag{what=\"witnesses\"}", "outcome=\"cosigned\"");
     }
     // What a witness remembers outlives it.
@@ -110,8 +109,7 @@ final class WitnessIT {
     Note claimed = fork.vault().db().inRead(Checkpoints::published).orElseThrow();
     assertThat(size(claimed)).isGreaterThan(size);
     assertThat(size(accepted(fork).orElseThrow())).isLessThan(size);
-    assertThat(new String(exchange(fork, "GET", "/metrics", "").body(), UTF_8))
-        .contains("outcome=\"failed\"");
+    assertThat(fork.watched("/metrics")).contains("outcome=\"failed\"");
     HttpResponse<byte[]> stale = add(fork, claimed, 0);
     assertThat(stale.statusCode()).isEqualTo(409);
     assertThat(stale.headers().firstValue("Content-Type")).contains("text/x.tlog.size");
@@ -134,19 +132,16 @@ final class WitnessIT {
     a.write("17850", "country", "\"Iceland\"");
     publish(a);
     assertThat(a.ask("17850", "country").status()).isEqualTo(403);
-    assertThat(new String(exchange(a, "GET", "/metrics", "").body(), UTF_8))
-        .contains("outcome=\"failed\"");
+    assertThat(a.watched("/metrics")).contains("outcome=\"failed\"");
     a.advance(Duration.ofMinutes(2));
     publish(a);
-    assertThat(new String(exchange(a, "GET", "/health/ready", "").body(), UTF_8))
-        .isEqualTo("ok\nwitnesses: no quorum\n");
+    assertThat(a.watched("/health/ready")).isEqualTo("ok\nwitnesses: no quorum\n");
     b.startAgain();
     // The first request may meet the connection to the witness that was.
     for (int i = 0; i < 10 && !a.vault().witnesses().orElseThrow().quorum(); i++) {
       publish(a);
     }
-    assertThat(new String(exchange(a, "GET", "/health/ready", "").body(), UTF_8))
-        .isEqualTo("ok\nwitnesses: quorum\n");
+    assertThat(a.watched("/health/ready")).isEqualTo("ok\nwitnesses: quorum\n");
   }
 
   @Test

@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * An entry as an event of the Open Cybersecurity Schema Framework: Datastore Activity (class 6005)
+ * An entry as an event of the Open Cybersecurity Schema Framework 1.6.0: Datastore Activity (6005)
  * with the profile Security Control. OCSF has no words for why somebody looked and what made it
  * lawful; these are an extension of ours, {@code contextkeep}, whose members are read as such and
  * need not be known.
  */
 public final class Ocsf {
-  private static final String VERSION = "1.4.0";
+  private static final String VERSION = "1.6.0";
   private static final int CATEGORY = 6;
   private static final int CLASS = 6005;
   private static final int READ = 1;

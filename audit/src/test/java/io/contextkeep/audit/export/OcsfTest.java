@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Events by what the Open Cybersecurity Schema Framework 1.4 asks of class 6005, of the objects in
+ * Events by what the Open Cybersecurity Schema Framework 1.6 asks of class 6005, of the objects in
  * it and of the profile Security Control.
  */
 final class OcsfTest {
@@ -125,7 +125,7 @@ final class OcsfTest {
     assertThat(event.path("type_uid").intValue())
         .isEqualTo(600_500 + event.path("activity_id").intValue());
     assertThat(event.path("time").isIntegralNumber()).isTrue();
-    assertThat(event.at("/metadata/version").asText()).isEqualTo("1.4.0");
+    assertThat(event.at("/metadata/version").asText()).isEqualTo("1.6.0");
     assertThat(event.at("/metadata/product/name").asText()).isNotEmpty();
     assertThat(event.at("/metadata/profiles").toString()).isEqualTo("[\"security_control\"]");
     for (String member : List.of("name", "uid", "version")) {

@@ -94,6 +94,15 @@ public final class SubjectKeys implements AutoCloseable {
     this.wrappedForNobody = Aead.seal(wrapping, random, key, place(NOBODY));
   }
 
+  /**
+   * Looks now and then whether the file is where it was opened.
+   *
+   * @throws io.contextkeep.audit.StoreUnavailable if it was moved, deleted or replaced
+   */
+  public void checkInPlace() {
+    db.checkInPlace();
+  }
+
   /** The keys of single notices, which lie in the same file. */
   public NoticeKeys notices() {
     return notices;
@@ -148,11 +157,12 @@ public final class SubjectKeys implements AutoCloseable {
   }
 
   public Optional<SubjectKey> find(SubjectId subject) {
-    return cached(subject, this::unwrapped);
+    return subject.isNobody() ? unwrapped(subject) : cached(subject, this::unwrapped);
   }
 
   private Optional<SubjectKey> cached(
       SubjectId subject, Function<SubjectId, Optional<SubjectKey>> look) {
+    db.checkInPlace();
     long before;
     lock.lock();
     try {

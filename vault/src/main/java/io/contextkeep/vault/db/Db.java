@@ -19,7 +19,8 @@ import java.util.function.Supplier;
 
 /**
  * One SQLite file: one writer that commits in groups, a few readers that each see one snapshot. A
- * write that returns is on disk; one that throws left nothing behind.
+ * write that returns is on disk, in the file that bears the name; one that throws left nothing
+ * behind.
  */
 public final class Db implements LogStore, AutoCloseable {
   private static final int READERS = 4;
@@ -40,6 +41,7 @@ public final class Db implements LogStore, AutoCloseable {
   private static final Duration REWRITING = Duration.ofHours(2);
 
   private final Path file;
+  private final OpenedFile opened;
   private final Duration deadline;
   private final Connection writeConnection;
   private final Writer writer;
@@ -56,7 +58,8 @@ public final class Db implements LogStore, AutoCloseable {
     this.file = file;
     this.deadline = deadline;
     this.writeConnection = writeConnection;
-    this.writer = new Writer(writeConnection, QUEUE, deadline, threads);
+    this.opened = new OpenedFile(file);
+    this.writer = new Writer(writeConnection, opened, QUEUE, deadline, threads);
     this.readConnections = List.copyOf(readers);
     this.idle =
         new ArrayBlockingQueue<>(
@@ -108,6 +111,7 @@ public final class Db implements LogStore, AutoCloseable {
 
   @Override
   public <T> T inRead(Work<T> work) {
+    checkInPlace();
     BlockingQueue<Connection> pool = isUrgent() ? idleForUrgent : idle;
     Connection connection = reader(pool);
     try {
@@ -157,6 +161,16 @@ public final class Db implements LogStore, AutoCloseable {
           return 0;
         },
         REWRITING);
+  }
+
+  /**
+   * Looks now and then whether the file is where it was opened. Reads and writes do so themselves;
+   * this is for what is answered from memory.
+   *
+   * @throws StoreUnavailable if it was moved, deleted or replaced
+   */
+  public void checkInPlace() {
+    opened.checkNowAndThen();
   }
 
   /** The file's size in bytes, the write-ahead log not counted. */

@@ -88,6 +88,7 @@ final class Writer implements AutoCloseable {
   }
 
   private final Connection connection;
+  private final OpenedFile file;
   private final BlockingQueue<Job<?>> queue;
   private final Queue<Job<?>> urgent = new ConcurrentLinkedQueue<>();
   private final Semaphore arrived = new Semaphore(0);
@@ -98,8 +99,14 @@ final class Writer implements AutoCloseable {
   private volatile boolean closed;
   private volatile WriteWatch watch = WriteWatch.NONE;
 
-  Writer(Connection connection, int capacity, Duration deadline, ThreadFactory threads) {
+  Writer(
+      Connection connection,
+      OpenedFile file,
+      int capacity,
+      Duration deadline,
+      ThreadFactory threads) {
     this.connection = connection;
+    this.file = file;
     this.queue = new ArrayBlockingQueue<>(capacity);
     this.deadline = deadline;
     this.thread = threads.newThread(this::writeUntilClosed);
@@ -282,6 +289,7 @@ final class Writer implements AutoCloseable {
   private void runAlone(Job<?> job) {
     try {
       connection.setAutoCommit(true);
+      file.check();
       job.run(connection);
       job.succeed();
     } catch (Exception | Error e) {
@@ -303,6 +311,7 @@ final class Writer implements AutoCloseable {
     for (Participant participant : participants) {
       participant.committing(connection);
     }
+    file.check();
     connection.commit();
   }
 

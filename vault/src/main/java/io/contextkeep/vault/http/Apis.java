@@ -128,6 +128,12 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new LogRoutes(db, log, looks, witnesses),
             new StaffApi(db, staff, looks),
             new WitnessApi(witness)),
-        () -> log.size() > 0);
+        () -> isReady(db, keys, log));
+  }
+
+  private static boolean isReady(Db db, SubjectKeys keys, AuditLog log) {
+    db.checkInPlace();
+    keys.checkInPlace();
+    return log.size() > 0;
   }
 }

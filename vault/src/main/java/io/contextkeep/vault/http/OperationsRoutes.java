@@ -1,28 +1,22 @@
 package io.contextkeep.vault.http;
 
 import io.contextkeep.vault.ops.Operations;
-import io.contextkeep.vault.ops.Secret;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.net.InetAddress;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** What those who run the vault ask it, beside the API: is it alive, is it ready, how is it. */
+/** What operators ask of a running vault beside the API: is it alive, is it ready, how is it. */
 final class OperationsRoutes {
 
   /** Prometheus' text format, which is what the registry writes. */
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
-
-  private static final List<String> FORWARDED =
-      List.of("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via");
 
   private final Operations operations;
   private final BooleanSupplier readable;
@@ -42,7 +36,7 @@ final class OperationsRoutes {
       Router router, Operations operations, BooleanSupplier readable, ExecutorService threads) {
     OperationsRoutes routes = new OperationsRoutes(operations, readable, threads);
     route(router, "/health/live", routing -> write(routing, routes.live()));
-    route(router, "/health/ready", routes.offTheLoop(routes::ready));
+    route(router, "/health/ready", routes::ready);
     route(router, "/metrics", routes::metrics);
   }
 
@@ -58,13 +52,19 @@ final class OperationsRoutes {
     return health(dead.isEmpty(), "alive", dead.map(name -> "ended: " + name + "\n").orElse(""));
   }
 
-  private Answer ready() {
+  /** Everybody may ask whether it is ready; why it is not is for whoever has the token. */
+  private void ready(RoutingContext routing) {
+    boolean details = isReader(routing.request());
+    offTheLoop(() -> ready(details)).handle(routing);
+  }
+
+  private Answer ready(boolean details) {
     try {
       boolean ready =
           operations.dead().get().isEmpty()
               && operations.readiness().ready()
               && readable.getAsBoolean();
-      return health(ready, operations.readiness().note());
+      return health(ready, details ? operations.readiness().note() : "");
     } catch (RuntimeException notEvenReadable) {
       return health(false, "");
     }
@@ -89,26 +89,22 @@ final class OperationsRoutes {
     offTheLoop(() -> Answer.text(METRICS, operations.metrics().text())).handle(routing);
   }
 
+  /** That a request comes from this machine proves nothing: a proxy here speaks for others. */
   private void checkReader(HttpServerRequest request) {
-    if (operations.token().isPresent()) {
-      String header = String.valueOf(request.getHeader("Authorization"));
-      boolean bearer = header.regionMatches(true, 0, "Bearer ", 0, 7);
-      Secret token = operations.token().get();
-      if (!bearer || !token.is(header.substring(7).strip())) {
-        throw new Problem(401, "metrics_token", "Send the metrics' token: Authorization: Bearer");
-      }
-    } else if (!fromThisMachine(request)) {
+    if (operations.token().isEmpty()) {
       throw new Problem(
-          403,
-          "metrics_not_open",
-          "Only this machine may read the metrics; others may once metrics.token is set");
+          403, "metrics_not_open", "Nobody may read the metrics: set metrics.token, and send it");
+    }
+    if (!isReader(request)) {
+      throw new Problem(401, "metrics_token", "Send the metrics' token: Authorization: Bearer");
     }
   }
 
-  /** A proxy on this machine speaks for others: what it forwards is not from here. */
-  private static boolean fromThisMachine(HttpServerRequest request) {
-    return InetAddress.ofLiteral(request.remoteAddress().hostAddress()).isLoopbackAddress()
-        && FORWARDED.stream().noneMatch(request.headers()::contains);
+  private boolean isReader(HttpServerRequest request) {
+    String header = String.valueOf(request.getHeader("Authorization"));
+    boolean bearer = header.regionMatches(true, 0, "Bearer ", 0, 7);
+    return bearer
+        && operations.token().filter(token -> token.is(header.substring(7).strip())).isPresent();
   }
 
   private Handler<RoutingContext> offTheLoop(Supplier<Answer> work) {

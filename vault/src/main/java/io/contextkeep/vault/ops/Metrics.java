@@ -1,5 +1,6 @@
 package io.contextkeep.vault.ops;
 
+import io.contextkeep.audit.EntryType;
 import io.contextkeep.policy.Decision;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.PolicyEngine;
@@ -16,6 +17,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -27,8 +29,9 @@ import java.util.function.LongSupplier;
 
 /**
  * What a vault counts, for Prometheus. Every label is one of few coded words: a route's template, a
- * status class, a reason's code, an entry's type. Nothing here is about a customer or an app, so
- * that whoever watches the vault learns nothing about anybody.
+ * status class, a reason's code, an entry's type. Nothing here is about a customer or an app: all
+ * reasons that depend on the person are one, so that the counts do not tell what they are. What is
+ * counted is there from the start, at 0, but for requests, whose routes appear with the first one.
  */
 public final class Metrics implements AutoCloseable {
   private static final Duration[] BUCKETS = {
@@ -66,7 +69,7 @@ public final class Metrics implements AutoCloseable {
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final Map<Request, Timer> requests = new ConcurrentHashMap<>();
   private final Map<String, Counter> reasons = new HashMap<>();
-  private final Map<String, Counter> entries = new ConcurrentHashMap<>();
+  private final Map<String, Counter> entries = new HashMap<>();
   private final Counter permits = decisions("permit");
   private final Counter refusals = decisions("refuse");
   private final Counter overloads =
@@ -90,6 +93,9 @@ public final class Metrics implements AutoCloseable {
 
   public Metrics() {
     reasons.put(Refusal.NOT_PERMITTED, refusals(Refusal.NOT_PERMITTED));
+    for (EntryType type : EntryType.values()) {
+      entries.put(type.code(), entries(type));
+    }
     Refusal.ABOUT_THE_CALLER.forEach(reason -> reasons.put(reason, refusals(reason)));
     new JvmMemoryMetrics().bindTo(registry);
     gc.bindTo(registry);
@@ -196,30 +202,54 @@ public final class Metrics implements AutoCloseable {
 
   /** Entries of the log did not reach a collector; a coded word says which. */
   public void notForwarded(String collector) {
-    Counter.builder("contextkeep.siem.failures")
+    forwardings(collector).increment();
+  }
+
+  /** Shows a collector's failures, at 0. */
+  public void forwards(String collector) {
+    forwardings(collector);
+  }
+
+  private Counter forwardings(String collector) {
+    return Counter.builder("contextkeep.siem.failures")
         .description("Times that entries could not be handed to a collector")
         .tag("collector", collector)
-        .register(registry)
-        .increment();
+        .register(registry);
+  }
+
+  /** Shows each reason why a policy may not be taken, at 0. */
+  public void policyFailures(Set<String> reasons) {
+    reasons.forEach(this::policyFailures);
   }
 
   /** A policy was not taken; a coded word says why. */
   public void policyFailed(String reason) {
-    Counter.builder("contextkeep.policy.failures")
+    policyFailures(reason).increment();
+  }
+
+  private Counter policyFailures(String reason) {
+    return Counter.builder("contextkeep.policy.failures")
         .description("Policies that did not take the place of the one in force")
         .tag("reason", reason)
-        .register(registry)
-        .increment();
+        .register(registry);
   }
 
   /** A witness was asked for its cosignature; the outcome is a coded word. */
   void witnessed(String witness, String outcome) {
-    Counter.builder("contextkeep.witness.answers")
+    answers(witness, outcome).increment();
+  }
+
+  /** Shows how often a witness answered how, at 0. */
+  void witnesses(String witness, Collection<String> outcomes) {
+    outcomes.forEach(outcome -> answers(witness, outcome));
+  }
+
+  private Counter answers(String witness, String outcome) {
+    return Counter.builder("contextkeep.witness.answers")
         .description("Cosignatures that witnesses were asked for")
         .tag("witness", witness)
         .tag("outcome", outcome)
-        .register(registry)
-        .increment();
+        .register(registry);
   }
 
   void committed(int works) {
@@ -231,15 +261,14 @@ public final class Metrics implements AutoCloseable {
   }
 
   void appended(String type, long count) {
-    entries
-        .computeIfAbsent(
-            type,
-            code ->
-                Counter.builder("contextkeep.audit.entries")
-                    .description("Durable entries of the audit log")
-                    .tag("type", code)
-                    .register(registry))
-        .increment(count);
+    Objects.requireNonNull(entries.get(type), type).increment(count);
+  }
+
+  private Counter entries(EntryType type) {
+    return Counter.builder("contextkeep.audit.entries")
+        .description("Durable entries of the audit log")
+        .tag("type", type.code())
+        .register(registry);
   }
 
   /** Everything, in Prometheus' text format. */

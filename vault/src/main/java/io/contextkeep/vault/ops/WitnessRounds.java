@@ -29,6 +29,11 @@ import org.slf4j.LoggerFactory;
  * of them the log or a read.
  */
 public final class WitnessRounds implements AutoCloseable {
+  private static final String COSIGNED = "cosigned";
+  private static final String AHEAD = "ahead";
+  private static final String FAILED = "failed";
+  private static final List<String> OUTCOMES = List.of(COSIGNED, AHEAD, FAILED);
+
   /** Witnesses sign within a second; longer than this, something is wrong with them. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -93,6 +98,7 @@ public final class WitnessRounds implements AutoCloseable {
       Function<String, ScheduledExecutorService> threads) {
     WitnessRounds rounds = new WitnessRounds(store, log, policy, http, metrics, clock);
     for (TrustPolicy.Witness witness : policy.witnesses()) {
+      witness.url().ifPresent(_ -> metrics.witnesses(witness.key().name(), OUTCOMES));
       witness
           .url()
           .ifPresent(
@@ -132,9 +138,9 @@ public final class WitnessRounds implements AutoCloseable {
   private void report(Report report) {
     String outcome =
         switch (report) {
-          case Report.Cosigned _ -> "cosigned";
-          case Report.Ahead _ -> "ahead";
-          case Report.Failed _ -> "failed";
+          case Report.Cosigned _ -> COSIGNED;
+          case Report.Ahead _ -> AHEAD;
+          case Report.Failed _ -> FAILED;
         };
     metrics.witnessed(report.witness(), outcome);
     if (outcome.equals(outcomes.put(report.witness(), outcome))) {

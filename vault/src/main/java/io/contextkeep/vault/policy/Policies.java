@@ -41,6 +41,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,13 @@ import org.slf4j.LoggerFactory;
  * allowed.
  */
 public final class Policies implements AutoCloseable {
+  private static final String LAST_GOOD_UNREADABLE = "LAST_GOOD_UNREADABLE";
+  static final String LAST_GOOD_UNWRITABLE = "LAST_GOOD_UNWRITABLE";
+  private static final String STORE_UNAVAILABLE = "STORE_UNAVAILABLE";
+  static final String BUNDLE_UNREACHABLE = "BUNDLE_UNREACHABLE";
+  static final String INTERNAL_ERROR = "INTERNAL_ERROR";
+  static final String STOPPING = "STOPPING";
+
   /** Where the policy that is built in comes from. */
   static final String BUILT_IN = "built-in";
 
@@ -217,7 +226,7 @@ public final class Policies implements AutoCloseable {
         start(last, LAST_GOOD);
       }
     } catch (IOException e) {
-      failed("LAST_GOOD_UNREADABLE");
+      failed(LAST_GOOD_UNREADABLE);
     } catch (BundleRejected e) {
       failed(e);
     }
@@ -473,13 +482,31 @@ public final class Policies implements AutoCloseable {
     return String.valueOf(who.get("actor"));
   }
 
+  /** Returns the codes of all failures that a watcher can be told of. */
+  public static Set<String> failureCodes() {
+    return Stream.concat(
+            Stream.of(BundleRejected.Step.values()).map(Policies::code),
+            Stream.of(
+                LAST_GOOD_UNREADABLE,
+                LAST_GOOD_UNWRITABLE,
+                STORE_UNAVAILABLE,
+                BUNDLE_UNREACHABLE,
+                INTERNAL_ERROR,
+                STOPPING))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static String code(BundleRejected.Step step) {
+    return "BUNDLE_" + step;
+  }
+
   void failed(BundleRejected rejected) {
-    failed("BUNDLE_" + rejected.step());
+    failed(code(rejected.step()));
   }
 
   void failed(StoreUnavailable unavailable) {
     LOG.atError().log("a policy could not be recorded", unavailable);
-    failed("STORE_UNAVAILABLE");
+    failed(STORE_UNAVAILABLE);
   }
 
   /** Said once for as long as it goes on. */

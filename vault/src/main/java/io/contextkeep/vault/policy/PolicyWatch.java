@@ -66,7 +66,7 @@ final class PolicyWatch implements AutoCloseable {
       look();
     } catch (RuntimeException bug) {
       LOG.atError().addKeyValue("thrown", bug.getClass().getName()).log("policy watch failed");
-      policies.failed("INTERNAL_ERROR");
+      policies.failed(Policies.INTERNAL_ERROR);
     } finally {
       later();
     }
@@ -78,7 +78,7 @@ final class PolicyWatch implements AutoCloseable {
     try {
       found = source.look(seen);
     } catch (IOException e) {
-      policies.failed("BUNDLE_UNREACHABLE");
+      policies.failed(Policies.BUNDLE_UNREACHABLE);
       return;
     }
     if (found.isEmpty()) {
@@ -95,7 +95,7 @@ final class PolicyWatch implements AutoCloseable {
       // A golden question may have waited too long on a busy machine: that one is tried again.
       seen = e.step() == Step.GOLDEN ? seen : found.get().tag();
     } catch (IOException e) {
-      policies.failed("LAST_GOOD_UNWRITABLE");
+      policies.failed(Policies.LAST_GOOD_UNWRITABLE);
     } catch (StoreUnavailable e) {
       policies.failed(e);
     }
@@ -106,7 +106,7 @@ final class PolicyWatch implements AutoCloseable {
     scheduler.shutdownNow();
     try {
       if (!scheduler.awaitTermination(ENDING.toMillis(), TimeUnit.MILLISECONDS)) {
-        policies.failed("STOPPING");
+        policies.failed(Policies.STOPPING);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -54,6 +54,7 @@ public final class Forwarders implements AutoCloseable {
               threads.apply("siem-" + name),
               () -> metrics.notForwarded(name));
       metrics.auditLag(name, forwarder::lag);
+      metrics.forwards(name);
       all.add(forwarder);
     }
     all.forEach(Forwarder::start);

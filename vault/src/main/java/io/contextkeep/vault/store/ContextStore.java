@@ -52,7 +52,7 @@ public final class ContextStore {
 
   private static final long BYTES_PER_ANSWER = 4 << 20;
   private static final int EVENTS_PER_QUERY = 100;
-  private static final Duration PRETENDED_AGE = Duration.ofDays(300);
+  private static final long PRETENDED_AGE = Duration.ofDays(300).toMillis();
 
   private final Customers customers;
   private final SubjectKeys keys;
@@ -120,7 +120,8 @@ public final class ContextStore {
             attribute -> {
               long random =
                   new SplittableRandom(nobody.value() ^ attribute.name().hashCode()).nextLong();
-              long observed = opened - Math.floorMod(random, PRETENDED_AGE.toMillis());
+              long oldest = Math.min(attribute.retention().toMillis(), PRETENDED_AGE);
+              long observed = opened - Math.floorMod(random, oldest);
               return new Sealed(
                   attribute,
                   Sealed.valueRecord(attribute.name()),

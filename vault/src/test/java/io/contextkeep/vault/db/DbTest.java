@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.audit.LogStore;
 import io.contextkeep.audit.StoreUnavailable;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -64,6 +66,46 @@ final class DbTest {
       }
     }
     assertThat(count()).isEqualTo(199);
+  }
+
+  private interface Mischief {
+    void with(Path file) throws IOException;
+  }
+
+  private void afterwardsNothingIsReadOrWritten(Mischief mischief) throws IOException {
+    db.inWrite(c -> insert(c, 1));
+    mischief.with(dir.resolve("t.db"));
+    assertThatThrownBy(() -> db.inWrite(c -> insert(c, 2))).isInstanceOf(StoreUnavailable.class);
+    assertThatThrownBy(this::count).isInstanceOf(StoreUnavailable.class);
+    assertThatThrownBy(db::checkInPlace).isInstanceOf(StoreUnavailable.class);
+  }
+
+  @Test
+  void aFileThatWasMovedAway_takesNothing_untilItIsBack() throws IOException {
+    Path away = dir.resolve("away.db");
+    afterwardsNothingIsReadOrWritten(file -> Files.move(file, away));
+    Files.move(away, dir.resolve("t.db"));
+    db.inWrite(c -> insert(c, 3));
+    assertThat(count()).isEqualTo(2);
+  }
+
+  @Test
+  void aFileThatWasDeleted_takesNothing() throws IOException {
+    afterwardsNothingIsReadOrWritten(Files::delete);
+  }
+
+  @Test
+  void aFileThatWasReplacedByItsCopy_takesNothing() throws IOException {
+    afterwardsNothingIsReadOrWritten(
+        file -> {
+          Files.copy(file, dir.resolve("copy.db"));
+          Files.move(dir.resolve("copy.db"), file, StandardCopyOption.REPLACE_EXISTING);
+        });
+  }
+
+  @Test
+  void aWriteAheadLogThatWasDeleted_takesNothing() throws IOException {
+    afterwardsNothingIsReadOrWritten(_ -> Files.delete(dir.resolve("t.db-wal")));
   }
 
   @Test

@@ -19,10 +19,13 @@ import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -127,6 +130,66 @@ final class ContextStoreTest {
                 List.of(),
                 List.of(),
                 asked));
+  }
+
+  /** Every statement that is run on the way, in order. */
+  private List<String> statements(Identifier customer, Extent extent) {
+    List<String> statements = new ArrayList<>();
+    var snapshot =
+        db.inRead(
+            c -> store.snapshot(listening(c, statements), customer, "shop", catalogue(), extent));
+    assertThat(snapshot.held()).hasSize(1);
+    return statements;
+  }
+
+  private static List<Attribute> catalogue() {
+    Attribute country = country();
+    Attribute visit =
+        new Attribute(
+            "visit",
+            Attribute.Kind.EVENT,
+            country.facet(),
+            country.category(),
+            "low",
+            "{}",
+            country.schema(),
+            Duration.ofDays(1),
+            Optional.empty());
+    return List.of(country, visit);
+  }
+
+  private static Connection listening(Connection c, List<String> statements) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            Connection.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("prepareStatement")) {
+                statements.add((String) arguments[0]);
+              }
+              return method.invoke(c, arguments);
+            });
+  }
+
+  @Test
+  void nobody_isLookedForByTheStatementsThatFindSomebody() {
+    Identifier nobody = new Identifier("email", "nobody@example.com");
+    for (Extent extent : List.of(new Extent.Newest(10), EVERYTHING)) {
+      assertThat(statements(nobody, extent)).isEqualTo(statements(ANN, extent)).isNotEmpty();
+    }
+  }
+
+  @Test
+  void nobodysValues_areNeverOpened_andNobodysKeyIsTheSameTwice() {
+    Snapshot snapshot = snapshot(new Identifier("email", "nobody@example.com"));
+    assertThat(snapshot.subject()).isEmpty();
+    var standIn = snapshot.standIn().orElseThrow();
+    assertThat(standIn.isNobody()).isTrue();
+    byte[] sealed = keys.standInKey(standIn).seal(new byte[] {1}, new byte[0]);
+    assertThat(keys.standInKey(standIn).open(sealed, new byte[0])).containsExactly(1);
+    assertThat(keys.find(standIn)).as("cached, but for its own purpose only").isEmpty();
+    assertThatThrownBy(() -> keys.standInKey(snapshot(ANN).subject().orElseThrow()))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
