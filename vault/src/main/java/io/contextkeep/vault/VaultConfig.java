@@ -3,6 +3,7 @@ package io.contextkeep.vault;
 import io.contextkeep.vault.analytics.Timing;
 import io.contextkeep.vault.http.HttpSettings;
 import io.contextkeep.vault.http.LimitSettings;
+import io.contextkeep.vault.http.TlsFiles;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.ops.Secret;
@@ -96,6 +97,10 @@ public record VaultConfig(
           Map.entry("http.max.body.bytes", "8388608"),
           Map.entry("http.max.bodies.bytes", "0"),
           Map.entry("http.request.seconds", "30"),
+          Map.entry("http.max.connections", "1024"),
+          Map.entry("http.max.connections.per.address", "512"),
+          Map.entry("http.tls.certificate", ""),
+          Map.entry("http.tls.key", ""),
           Map.entry("policy.deadline.millis", "500"),
           Map.entry("policy.server", ""),
           Map.entry("policy.server.token.file", ""),
@@ -242,7 +247,20 @@ public record VaultConfig(
         number(settings, "http.max.requests", 1, 100_000),
         number(settings, "http.max.body.bytes", 1_024, 64 << 20),
         number(settings, "http.max.bodies.bytes", 0, Integer.MAX_VALUE),
-        Duration.ofSeconds(number(settings, "http.request.seconds", 1, 600)));
+        Duration.ofSeconds(number(settings, "http.request.seconds", 1, 600)),
+        number(settings, "http.max.connections", 1, 1_000_000),
+        number(settings, "http.max.connections.per.address", 1, 1_000_000),
+        tls(settings));
+  }
+
+  private static Optional<TlsFiles> tls(Map<String, String> settings) {
+    Optional<Path> certificate = path(settings, "http.tls.certificate");
+    Optional<Path> key = path(settings, "http.tls.key");
+    if (certificate.isPresent() != key.isPresent()) {
+      throw new IllegalArgumentException(
+          "Set both http.tls.certificate and http.tls.key, or neither");
+    }
+    return certificate.map(chain -> new TlsFiles(chain, key.orElseThrow()));
   }
 
   private static PolicySettings policy(Map<String, String> settings) {

@@ -1,7 +1,6 @@
 package io.contextkeep.vault.http;
 
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayDeque;
@@ -37,13 +36,9 @@ final class Admitted {
     return routing.request();
   }
 
-  Vertx vertx() {
-    return routing.vertx();
-  }
-
   /** The event loop of its connection; to be called there. */
   Context loop() {
-    return vertx().getOrCreateContext();
+    return routing.vertx().getOrCreateContext();
   }
 
   String id() {

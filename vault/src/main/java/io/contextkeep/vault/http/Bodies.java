@@ -1,11 +1,9 @@
 package io.contextkeep.vault.http;
 
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +14,7 @@ import java.util.concurrent.CompletionException;
 /**
  * The reading of request bodies. Bytes count from their arrival until the request is answered; all
  * together have one limit, and each caller has a share of it, so that neither many connections nor
- * one caller can fill the memory. A body that does not arrive in time is given up.
+ * one caller can fill the memory.
  */
 final class Bodies {
   private static final int SHARES = 4;
@@ -24,25 +22,27 @@ final class Bodies {
   private final int largest;
   private final long inFlight;
   private final long share;
-  private final Duration patience;
   private final Map<String, Long> held = new HashMap<>();
   private long all;
 
   /**
    * @param largest bytes that one body may have
    * @param inFlight bytes that all bodies may have together, at least one of the largest
-   * @param patience how long a body may take to arrive
    */
-  Bodies(int largest, long inFlight, Duration patience) {
+  Bodies(int largest, long inFlight) {
     this.largest = largest;
     this.inFlight = Math.max(largest, inFlight);
     this.share = Math.max(largest, inFlight / SHARES);
-    this.patience = patience;
   }
 
   /** Whether the request says that a body follows its head. */
   static boolean follows(HttpServerRequest request) {
     return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || length(request) > 0;
+  }
+
+  /** Whether bytes of the request are still to come or to be read. */
+  static boolean isLeft(HttpServerRequest request) {
+    return follows(request) && !request.isEnded();
   }
 
   private static long length(HttpServerRequest request) {
@@ -73,10 +73,10 @@ final class Bodies {
     /**
      * Reads the body. It blocks, and must not be called on the event loop.
      *
-     * @throws Problem if it is too large, too slow, or one too many at once
+     * @throws Problem if it is too large, does not arrive whole, or is one too many at once
      */
-    byte[] read(Vertx vertx, Context loop) {
-      loop.runOnContext(_ -> begin(vertx));
+    byte[] read(Context loop) {
+      loop.runOnContext(_ -> begin());
       try {
         return whole.join();
       } catch (CompletionException | CancellationException e) {
@@ -86,13 +86,11 @@ final class Bodies {
       }
     }
 
-    private void begin(Vertx vertx) {
+    private void begin() {
       if (request.response().closed()) {
         fail(Problem.badRequest("malformed_request", "The body did not arrive whole"));
         return;
       }
-      long timer = vertx.setTimer(patience.toMillis(), _ -> fail(tooSlow()));
-      whole.whenComplete((_, _) -> vertx.cancelTimer(timer));
       if (Expectation.isContinue(request)) {
         request.response().writeContinue();
       }
@@ -172,12 +170,5 @@ final class Bodies {
 
   private static Problem full() {
     return new Problem(503, "overloaded", "Too many request bodies at once; try again");
-  }
-
-  private Problem tooSlow() {
-    return new Problem(
-        408,
-        "request_timeout",
-        "Send the whole request within " + patience.toSeconds() + " seconds");
   }
 }

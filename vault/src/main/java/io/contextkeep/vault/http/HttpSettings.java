@@ -1,6 +1,8 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.vault.http.edge.ConnectionLimits;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How the HTTP server listens, and the bounds of every way into it.
@@ -10,6 +12,10 @@ import java.time.Duration;
  * @param maxBodyBytes bytes of one body
  * @param maxBodiesBytes bytes of all bodies that are held at once; 0 is a sixteenth of the heap
  * @param requestTimeout how long a request may take to arrive whole, head and body
+ * @param maxConnections connections that are open at once; fewer where the system has too few
+ *     descriptors
+ * @param maxConnectionsPerAddress of these from one remote address
+ * @param tls where the server's certificate and key are; without them it speaks plain HTTP
  */
 public record HttpSettings(
     String host,
@@ -17,12 +23,25 @@ public record HttpSettings(
     int maxRequests,
     int maxBodyBytes,
     long maxBodiesBytes,
-    Duration requestTimeout) {
+    Duration requestTimeout,
+    int maxConnections,
+    int maxConnectionsPerAddress,
+    Optional<TlsFiles> tls) {
   private static final int PART_OF_HEAP = 16;
+  private static final Duration FIRST_BYTE = Duration.ofSeconds(10);
 
   /** A free port of this machine and otherwise the defaults. */
   public static HttpSettings local() {
-    return new HttpSettings("127.0.0.1", 0, 256, 8 << 20, 0, Duration.ofSeconds(30));
+    return new HttpSettings(
+        "127.0.0.1", 0, 256, 8 << 20, 0, Duration.ofSeconds(30), 1_024, 512, Optional.empty());
+  }
+
+  ConnectionLimits limits() {
+    return new ConnectionLimits(
+        maxConnections,
+        maxConnectionsPerAddress,
+        requestTimeout.compareTo(FIRST_BYTE) < 0 ? requestTimeout : FIRST_BYTE,
+        requestTimeout);
   }
 
   public HttpSettings {

@@ -146,7 +146,7 @@ final class OnVirtualThread {
     Bodies.Lease lease = bodies.of(one.request(), caller);
     one.holds(lease::close);
     one.stepAside();
-    byte[] body = lease.read(one.vertx(), one.loop());
+    byte[] body = lease.read(one.loop());
     if (stopping) {
       throw stopped();
     }
@@ -367,11 +367,11 @@ final class OnVirtualThread {
     }
     HttpServerResponse response = headed(routing.response(), id, answer);
     Buffer body = Buffer.buffer(answer.body());
-    if (Unread.isLeft(routing.request())) {
-      Unread.end(routing.vertx(), routing.request(), body);
-    } else {
-      response.end(body);
+    if (Bodies.isLeft(routing.request())) {
+      // The gate throws away what still comes, and closes.
+      response.putHeader("Connection", "close");
     }
+    response.end(body);
   }
 
   private static HttpServerResponse headed(HttpServerResponse response, String id, Answer answer) {

@@ -1,17 +1,24 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.vault.http.edge.BoundedTransport;
+import io.contextkeep.vault.http.edge.ConnectionLimits;
+import io.contextkeep.vault.http.edge.Connections;
+import io.contextkeep.vault.http.edge.Gate;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.ops.Operations;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -54,9 +61,14 @@ public final class Server implements AutoCloseable {
       ExecutorService urgentThreads,
       Callers callers,
       HttpSettings settings) {
-    Vertx vertx = Vertx.vertx();
-    Bodies bodies =
-        new Bodies(settings.maxBodyBytes(), settings.maxBodiesBytes(), settings.requestTimeout());
+    ConnectionLimits limits = settings.limits();
+    Connections connections = new Connections(limits);
+    Vertx vertx =
+        Vertx.builder()
+            .withTransport(
+                BoundedTransport.of(connections, settings.tls().isEmpty(), Server::refusal))
+            .build();
+    Bodies bodies = new Bodies(settings.maxBodyBytes(), settings.maxBodiesBytes());
     OnVirtualThread on =
         new OnVirtualThread(
             threads,
@@ -83,14 +95,28 @@ public final class Server implements AutoCloseable {
             .setHttp2ClearTextEnabled(false)
             .setMaxInitialLineLength(8_192)
             .setMaxHeaderSize(16_384);
+    Optional<Tls> tls = settings.tls().map(files -> Tls.configure(options, files));
     HttpServer server =
         vertx
             .createHttpServer(options)
+            .connectionHandler(connection -> guard(connection, limits))
             .requestHandler(router)
             .invalidRequestHandler(Server::notHttp)
             .listen()
             .await();
+    tls.ifPresent(one -> one.watch(vertx, server));
     return new Server(vertx, server, router, threads, urgentThreads, on);
+  }
+
+  private static void guard(HttpConnection connection, ConnectionLimits limits) {
+    Gate.guard(
+        ((HttpServerConnection) connection).channelHandlerContext().pipeline(),
+        limits,
+        Server::refusal);
+  }
+
+  private static byte[] refusal(int status, String code, String detail) {
+    return Answer.problem(new Problem(status, code, detail)).body();
   }
 
   /** Every route as method and path, such as {@code GET /v1/customers/:customer/context}. */

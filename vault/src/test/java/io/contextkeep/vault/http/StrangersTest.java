@@ -14,7 +14,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +55,7 @@ final class StrangersTest {
         new TokenVerifier(issuer, List.of(), new NoApps(), caller -> caller, clock);
     Router router = Router.router(vertx);
     router.route().handler(new RequestWatch(metrics, false));
-    Bodies bodies = new Bodies(1_024, 1_024, Duration.ofSeconds(30));
+    Bodies bodies = new Bodies(1_024, 1_024);
     Routes routes =
         new Routes(
             router,

@@ -1,0 +1,230 @@
+package io.contextkeep.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextkeep.vault.identity.Role;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a connection can do to the vault: smuggle, stall, and be one of too many. */
+@Timeout(120)
+@TestInstance(Lifecycle.PER_CLASS)
+final class ConnectionsIT {
+  private static final int CONNECTIONS = 40;
+  private static final String LIVE = "GET /health/live HTTP/1.1\r\nHost: vault\r\n\r\n";
+  private static final String POST = "POST /witness/add-checkpoint HTTP/1.1\r\nHost: vault\r\n";
+  private static final String CHUNKED = POST + "Transfer-Encoding: chunked\r\n\r\n";
+
+  private TestVault vault;
+
+  @BeforeAll
+  void start(@TempDir Path dir) {
+    vault =
+        new TestVault(
+            dir,
+            Map.of(
+                "CONTEXTKEEP_HTTP_REQUEST_SECONDS",
+                "2",
+                "CONTEXTKEEP_HTTP_MAX_CONNECTIONS",
+                String.valueOf(CONNECTIONS)));
+    vault.furnish();
+  }
+
+  @AfterAll
+  void checkInvariants() {
+    vault.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        CHUNKED + "100000000\r\n" + LIVE,
+        CHUNKED + "1\r\nx\r\n100000000\r\n" + LIVE,
+        CHUNKED + "1\r\nxx\r\n0\r\n\r\n",
+        CHUNKED + "1\nx\r\n0\r\n\r\n",
+        CHUNKED + "0\r\nContent-Length: 5\r\n\r\n",
+        POST + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        POST + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        POST + "Transfer-Encoding: identity\r\n\r\n",
+        POST + "Transfer-Encoding: gzip\r\n\r\n",
+        POST + "Content-Length: +5\r\n\r\nhello",
+        POST + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        "GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        "GET /health/live HTTP/1.1\r\n\r\n",
+        "GET /health/live HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n",
+        "GET /health/live HTTP/1.1\nHost: a\n\n",
+        "GET /health/live HTTP/1.1\r\nHost: a\r\nX : a\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "nonsense\r\n\r\n",
+      })
+  void aRequestWithTwoReadings_isAnsweredOnceWith400_andTheConnectionIsClosed(String request)
+      throws IOException {
+    String answers = converse(request + LIVE + LIVE);
+    assertThat(answers).startsWith("HTTP/1.1 400 ").contains("malformed_request");
+    assertThat(answers.split("HTTP/1.1 ", -1)).hasSize(2);
+    assertThat(answers.toLowerCase(Locale.ROOT)).contains("connection: close\r\n");
+  }
+
+  @Test
+  void earlierRequestsOfAConnection_areAnsweredFirst() throws IOException {
+    String answers = converse(LIVE + LIVE + "GET / HTTP/1.1\r\n\r\n" + LIVE);
+    assertThat(statuses(answers)).containsExactly("200", "200", "400");
+    String slow =
+        "GET /v1/me HTTP/1.1\r\nHost: vault\r\nAuthorization: Bearer "
+            + vault.token(Role.APP, "shop")
+            + "\r\n\r\n";
+    assertThat(statuses(converse(slow + slow + "GET / HTTP/1.1\r\nHost: a b\r\n\r\n")))
+        .containsExactly("403", "403", "400");
+  }
+
+  @Test
+  void http2_isNotSpoken_neitherByUpgradeNorAtOnce() throws IOException {
+    String upgrade =
+        "GET /health/live HTTP/1.1\r\nHost: vault\r\nConnection: Upgrade, HTTP2-Settings, close\r\n"
+            + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n";
+    assertThat(statuses(converse(upgrade))).containsExactly("200");
+    assertThat(statuses(converse("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))).containsExactly("400");
+  }
+
+  @Test
+  void http10_isAnsweredAndClosed() throws IOException {
+    assertThat(statuses(converse("GET /health/live HTTP/1.0\r\n\r\n"))).containsExactly("200");
+  }
+
+  @Test
+  void noHeaderOfAProxy_isBelieved() throws IOException {
+    String metrics = "GET /metrics HTTP/1.1\r\nConnection: close\r\nHost: vault\r\n";
+    assertThat(statuses(converse(metrics + "X-Forwarded-For: 127.0.0.1\r\n\r\n")))
+        .containsExactly("403");
+    assertThat(statuses(converse(metrics + "Forwarded: for=127.0.0.1\r\n\r\n")))
+        .containsExactly("403");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "G",
+        "GET /health/live HTTP/1.1\r\nHost: vault\r\nX: ",
+        CHUNKED + "999\r\n",
+        POST + "Content-Length: 999\r\n\r\nx",
+      })
+  void aRequestThatDripsIn_isGivenUp(String start) throws Exception {
+    try (Socket socket = connect()) {
+      write(socket, start);
+      while (socket.getInputStream().available() == 0) {
+        write(socket, "1");
+        Thread.sleep(200);
+      }
+      assertThat(all(socket)).startsWith("HTTP/1.1 408 ").contains("request_timeout");
+    }
+  }
+
+  @Test
+  void idleConnections_makeRoomForNewOnes() throws IOException {
+    List<Socket> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4 * CONNECTIONS; i++) {
+        idle.add(connect());
+      }
+      assertThat(statuses(converse(LIVE.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"))))
+          .containsExactly("200");
+    } finally {
+      close(idle);
+    }
+  }
+
+  @Test
+  void oneAddress_hasItsShareOfConnections_andTheNextIsToldSo(@TempDir Path dir) throws Exception {
+    Map<String, String> five = Map.of("CONTEXTKEEP_HTTP_MAX_CONNECTIONS_PER_ADDRESS", "5");
+    List<Socket> busy = new ArrayList<>();
+    try (TestVault small = new TestVault(dir, five)) {
+      for (int i = 0; i < 5; i++) {
+        Socket socket = connect(small);
+        busy.add(socket);
+        write(socket, "GET /health/live HTTP/1.1\r\nHost: vault\r\nX: ");
+      }
+      // Until the vault has seen that all of them have begun, one of them may have to make room.
+      String refused = "";
+      for (int i = 0; i < 100 && refused.isEmpty(); i++) {
+        Socket socket = connect(small);
+        busy.add(socket);
+        write(socket, "GET /health/live HTTP/1.1\r\nHost: vault\r\nX: ");
+        socket.setSoTimeout(100);
+        refused = all(socket);
+      }
+      assertThat(refused)
+          .startsWith("HTTP/1.1 503 ")
+          .contains("Retry-After: 1", "overloaded", "too many connections");
+    } finally {
+      close(busy);
+    }
+  }
+
+  private static List<String> statuses(String answers) {
+    List<String> statuses = new ArrayList<>();
+    Pattern.compile("HTTP/1\\.[01] ([0-9]{3}) ")
+        .matcher(answers)
+        .results()
+        .forEach(found -> statuses.add(found.group(1)));
+    return statuses;
+  }
+
+  private Socket connect() throws IOException {
+    return connect(vault);
+  }
+
+  private static Socket connect(TestVault vault) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), vault.vault().port());
+    socket.setSoTimeout(60_000);
+    return socket;
+  }
+
+  private static void close(List<Socket> sockets) throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    socket.getOutputStream().flush();
+  }
+
+  private String converse(String request) throws IOException {
+    try (Socket socket = connect()) {
+      write(socket, request);
+      return all(socket);
+    }
+  }
+
+  /** Everything until the end; a reset after the last byte is an end too. */
+  private static String all(Socket socket) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    try {
+      InputStream in = socket.getInputStream();
+      in.transferTo(all);
+    } catch (IOException reset) {
+      // What came before it is what counts.
+    }
+    return all.toString(StandardCharsets.ISO_8859_1);
+  }
+}
