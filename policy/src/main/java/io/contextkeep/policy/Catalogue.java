@@ -87,7 +87,10 @@ public final class Catalogue {
             .distinct()
             .limit(MOST_FAULTS)
             .toList();
-    return faults.isEmpty() ? terms(catalogue) : faults;
+    if (faults.isEmpty()) {
+      faults = terms(catalogue);
+    }
+    return faults.isEmpty() ? Sense.faults(catalogue) : faults;
   }
 
   /** The way there, of words that are known: others are somebody's own and are not repeated. */

@@ -71,6 +71,17 @@ public sealed interface Hypothesis {
     }
   }
 
+  /** The attribute was registered in that category. */
+  record Categorised(String attribute, String category, boolean special) implements Hypothesis {
+    @Override
+    public Question on(Question question) {
+      SortedMap<String, Question.Attribute> attributes = new TreeMap<>(question.attributes());
+      attributes.computeIfPresent(
+          attribute, (_, held) -> new Question.Attribute(category, special, held.ageDays()));
+      return question.of(attributes);
+    }
+  }
+
   /** The newest value of an attribute was observed just now. */
   record Fresh(String attribute) implements Hypothesis {
     @Override

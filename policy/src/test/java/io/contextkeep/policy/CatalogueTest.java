@@ -2,7 +2,9 @@ package io.contextkeep.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is a catalogue, and what only looks like one. */
@@ -51,6 +53,71 @@ final class CatalogueTest {
     catalogue.withObject("/jurisdictions/eu/bases").remove("eu-gdpr:A6-1-b");
     assertThat(Catalogue.faults(catalogue))
         .containsExactly("a purpose's basis is of no jurisdiction");
+  }
+
+  @Test
+  void edgesThatNoNumberCouldLieBetween_areRefused() throws Exception {
+    for (String edges :
+        List.of(
+            "[10, 0]",
+            "[0, 1]",
+            "[0, 9223372036854775808]",
+            "[-9223372036854775809, 0]",
+            "[0, 1e20]",
+            "[0.0, 10.0]",
+            "[0, 5, 5]",
+            "[0, 10, 9]")) {
+      bucket(edges);
+      assertThat(Catalogue.faults(catalogue)).as(edges).isNotEmpty();
+    }
+  }
+
+  @Test
+  void edgesThatAscend_areTaken_upToTheGreatestAndLeastNumbers() throws Exception {
+    bucket("[-9223372036854775808, 0, 2, 9223372036854775807]");
+    assertThat(Catalogue.faults(catalogue)).isEmpty();
+  }
+
+  private void bucket(String edges) throws Exception {
+    purpose()
+        .withObjectProperty("masks")
+        .putObject("pd:Name")
+        .put("mask", "BUCKET")
+        .set("edges", new ObjectMapper().readTree(edges));
+  }
+
+  @Test
+  void aNumberThatIsNotWrittenAsAWholeOne_isRefused() {
+    purpose().put("ttl_s", 900.0);
+    assertThat(Catalogue.faults(catalogue)).anyMatch(fault -> fault.contains("whole number"));
+  }
+
+  @Test
+  void capsThatContradictEachOther_areRefused() {
+    purpose().putObject("caps").put("customers", 20).put("reads_per_hour", 19);
+    assertThat(Catalogue.faults(catalogue)).singleElement().asString().contains("/caps");
+    purpose().putObject("caps").put("customers", 20).put("reads_per_hour", 20);
+    assertThat(Catalogue.faults(catalogue)).isEmpty();
+  }
+
+  @Test
+  void aStrengthThatNoTokenCanHave_isRefused() {
+    purpose().put("assurance", 4);
+    assertThat(Catalogue.faults(catalogue)).singleElement().asString().contains("/assurance");
+  }
+
+  @Test
+  void aHierarchyThatLeadsBack_orHasGaps_isRefused() {
+    ObjectNode ancestors = (ObjectNode) catalogue.path("ancestors");
+    ObjectNode before = ancestors.deepCopy();
+    ancestors.withArrayProperty("dpv:Marketing").add("dpv:Marketing");
+    assertThat(Catalogue.faults(catalogue)).anyMatch(fault -> fault.contains("than itself"));
+    ancestors.setAll(before.deepCopy());
+    ancestors.withArrayProperty("dpv:Marketing").add("dpv:Advertising");
+    assertThat(Catalogue.faults(catalogue)).anyMatch(fault -> fault.contains("than the other"));
+    ancestors.setAll(before.deepCopy());
+    ancestors.withArrayProperty("dpv:Marketing").add("dpv:Personalisation");
+    assertThat(Catalogue.faults(catalogue)).anyMatch(fault -> fault.contains("is missing"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.contextkeep.policy.MemoisedEngine;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.bundle.LoadGate;
 import io.contextkeep.policy.server.OpaServerEngine;
+import io.contextkeep.vault.changes.TwoPeople;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.ops.Operations;
@@ -47,6 +48,7 @@ final class PolicyEngines {
       AuditLog log,
       Operations operations,
       ScheduledExecutorService watchdog,
+      TwoPeople people,
       InstantSource clock,
       Threads threads) {
     Metrics metrics = operations.metrics();
@@ -62,6 +64,7 @@ final class PolicyEngines {
             config.data().resolve("policy.tar.gz"),
             engine -> new MemoisedEngine(metrics.timed(engine), REMEMBERED_DECISIONS),
             metrics::policyFailed,
+            people,
             clock,
             Vault::client,
             () -> threads.scheduler("policy-watch"));

@@ -12,6 +12,7 @@ import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.vault.accountability.AsOf;
 import io.contextkeep.vault.accountability.ProcessingRecords;
 import io.contextkeep.vault.analytics.Analytics;
+import io.contextkeep.vault.changes.TwoPeople;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.crypto.BlindIndex;
@@ -182,8 +183,10 @@ public final class Vault implements AutoCloseable {
             config.data().resolve("index.db"), db, log, witnesses, config.storeDeadline(), vital);
     Operations operations = operations(config, db, log, clock, vital);
     operations.metrics().auditLag("index", index.index()::lag);
+    Staff staff = new Staff(db, new StaffNames(root));
+    TwoPeople people = new TwoPeople(staff::isSamePerson);
     Policies policies =
-        PolicyEngines.policies(config, bundle, db, log, operations, watchdog, clock, vital);
+        PolicyEngines.policies(config, bundle, db, log, operations, watchdog, people, clock, vital);
     PolicyEngine engine = PolicyEngines.of(config, policies, operations, clock);
     BlindIndex blindIndex = new BlindIndex(root);
     Registry registry = new Registry(db);
@@ -260,7 +263,6 @@ public final class Vault implements AutoCloseable {
     VaultIssuer issuer = issuer(config, root, clock);
     Optional<Db> witnessed = config.witnessLogs().map(_ -> openWitnessed(config, vital));
     Limits limits = new Limits(config.limits(), System::nanoTime);
-    Staff staff = new Staff(db, new StaffNames(root));
     Apis apis =
         Apis.of(
             db,
@@ -282,6 +284,7 @@ public final class Vault implements AutoCloseable {
             log,
             index.index(),
             staff,
+            people,
             policies,
             WitnessSettings.witness(config, root, witnessed, clock),
             witnesses,

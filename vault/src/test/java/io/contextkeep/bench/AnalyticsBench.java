@@ -219,7 +219,8 @@ final class AnalyticsBench implements Benchmark {
                     false)));
     db.inWrite(
         c -> {
-          registry.put(c, new App("shop", "Shop", null, null, Set.of(PURPOSE), Set.of(), null));
+          registry.put(
+              c, new App("shop", "Shop", null, null, Set.of(PURPOSE), Set.of(), null, null));
           registry.put(c, amount);
           return Sql.update(
               c, "CREATE TABLE plain (subject INTEGER PRIMARY KEY, amount INTEGER) STRICT");

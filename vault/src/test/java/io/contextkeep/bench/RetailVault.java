@@ -32,9 +32,11 @@ final class RetailVault {
   private RetailVault() {}
 
   static void register(VaultProcess vault) throws IOException, InterruptedException {
-    String operator = vault.token("operator", "bench");
-    Api api = new Api(vault.base(), () -> operator);
-    DemoCatalogue.registrations().forEach(api::put);
+    String olga = vault.token("operator", "olga");
+    String otto = vault.token("operator", "otto");
+    Api one = new Api(vault.base(), () -> olga);
+    Api another = new Api(vault.base(), () -> otto);
+    DemoCatalogue.registrations().forEach((path, json) -> one.register(another, path, json));
   }
 
   static RetailLoader.Report load(VaultProcess vault, InputStream gzip)

@@ -109,7 +109,8 @@ final class OperationsIT {
     assertThat(value(metrics, "contextkeep_audit_entries_total{type=\"refuse\"}")).isEqualTo(1);
     assertThat(value(metrics, "contextkeep_audit_entries_total{type=\"grant\"}")).isEqualTo(1);
     assertThat(value(metrics, "contextkeep_audit_entries_total{type=\"write\"}")).isEqualTo(1);
-    assertThat(value(metrics, "contextkeep_audit_entries_total{type=\"admin\"}")).isEqualTo(8);
+    // Eight registrations, each proposed and approved.
+    assertThat(value(metrics, "contextkeep_audit_entries_total{type=\"admin\"}")).isEqualTo(16);
     assertThat(value(metrics, "contextkeep_policy_evaluation_seconds_count")).isEqualTo(2);
     double works = value(metrics, "contextkeep_store_commit_works_sum");
     double commits = value(metrics, "contextkeep_store_commit_works_count");

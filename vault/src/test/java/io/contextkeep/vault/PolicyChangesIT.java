@@ -182,6 +182,20 @@ final class PolicyChangesIT {
       assertThat(code(refused)).isEqualTo("400 invalid_catalogue");
       assertThat(refused.body().path("detail").asText()).doesNotContain(CANARY);
     }
+    for (String edges :
+        new String[] {"[10, 0]", "[0, 1]", "[0, 9223372036854775808]", "[0, 10.0]"}) {
+      assertThat(
+              code(
+                  propose(
+                      "olga",
+                      """
+                      {"purposes": {"dpv:DirectMarketing":
+                        {"masks": {"pd:Interest": {"mask": "BUCKET", "edges": %s}}}}}\
+                      """
+                          .formatted(edges))))
+          .as(edges)
+          .isEqualTo("400 invalid_catalogue");
+    }
     // A no to all marketing must stay a no to advertising.
     assertThat(code(propose("olga", "{\"ancestors\": {\"dpv:TargetedAdvertising\": []}}")))
         .isEqualTo("409 change_rejected");

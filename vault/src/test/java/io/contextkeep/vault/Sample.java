@@ -39,6 +39,8 @@ record Sample(
         default -> {
           if (parameter.path("required").asBoolean()) {
             headers.put(name, example + UUID.randomUUID());
+          } else if (name.equals("If-Match")) {
+            headers.put(name, example);
           }
         }
       }
@@ -141,6 +143,17 @@ record Sample(
   /** The same about that request. */
   Sample ofRequest(String id) {
     return path(path.replace(REQUEST, id));
+  }
+
+  /** The same about that change of a registration, or of the policy, where one is named. */
+  Sample ofChange(long ofRegistration, long ofPolicy) {
+    return switch (operation.node().path("operationId").asText()) {
+      case "change", "replayChange", "approveChange", "withdrawChange" ->
+          path(path.replace("/1", "/" + ofRegistration));
+      case "approvePolicyChange", "withdrawPolicyChange" ->
+          path(path.replaceFirst("/[12](/|$)", "/" + ofPolicy + "$1"));
+      default -> this;
+    };
   }
 
   /** The same about that erasure, where one is named. */

@@ -295,11 +295,28 @@ final class TestVault implements AutoCloseable {
   }
 
   /**
-   * Registers an app, an attribute, an agent or a budget as operators do, and gives what is in
+   * Registers an app, an attribute, an agent or a budget as two operators do, and gives what is in
    * force then. Tests call this for what they need to be registered.
    */
   Answered register(String path, String json) {
-    return ok(put(token(Role.OPERATOR, "olga"), path, json));
+    String olga = token(Role.OPERATOR, "olga");
+    boolean held = get(olga, path).status() == 200;
+    Map<String, String> seen = held ? Map.of("If-Match", "*") : Map.of();
+    Answered answered = send(olga, "PUT", path, json, seen);
+    if (answered.status() == 202) {
+      ok(approve("otto", answered));
+    }
+    return ok(get(olga, path));
+  }
+
+  /** Approves the change that was proposed, as that operator. */
+  Answered approve(String operator, Answered proposed) {
+    assertThat(proposed.status()).as("%s", proposed).isEqualTo(202);
+    return post(
+        token(Role.OPERATOR, operator),
+        "/v1/changes/" + proposed.body().path("id").asLong() + "/approve",
+        "",
+        Map.of());
   }
 
   /** Writes a value of the customer as the CRM would. */

@@ -3,15 +3,23 @@ package io.contextkeep.policy.bundle;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.policy.AggregateQuestion;
+import io.contextkeep.policy.Assurance;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyFailure;
+import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.Question;
+import io.contextkeep.policy.Refusal;
 import io.contextkeep.policy.bundle.BundleRejected.Step;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -45,6 +53,7 @@ final class Golden {
         .properties()
         .forEach(purpose -> refusals(purpose.getKey(), purpose.getValue(), refused));
     refused.put("a purpose that nobody knows", asked("unknown"));
+    everyPurposeIsDecided();
     int asked = 0;
     while (asked < evaluations) {
       for (Map.Entry<String, Question> no : refused.entrySet()) {
@@ -54,6 +63,70 @@ final class Golden {
       customersSeeTheirs();
       asked += refused.size() + 3 + itsOwn();
     }
+  }
+
+  /** The gate must understand what is said of each purpose: to an app, and to an analyst. */
+  private void everyPurposeIsDecided() throws BundleRejected {
+    PolicyGate gate = new PolicyGate(engine, new SecureRandom());
+    Assurance strongest = strongest();
+    for (Map.Entry<String, JsonNode> purpose :
+        data.at("/contextkeep/catalogue/purposes").properties()) {
+      String stated = purpose.getKey();
+      Question question =
+          new Question(
+              new Question.Caller(APP, "app", List.of(stated), strongest),
+              stated,
+              new Question.Subject(Optional.of(SOMEBODY), false, false),
+              List.of(new Question.Consent(1, stated, APP, "GIVEN", true)),
+              List.of(),
+              categories(purpose.getValue()));
+      expectDecided(gate.outcome(question).reasons(), stated);
+      if (gate.decide(statistic(stated, strongest)) instanceof Refusal refusal) {
+        expectDecided(refusal.reasons(), stated);
+      }
+    }
+  }
+
+  private static AggregateQuestion statistic(String purpose, Assurance strongest) {
+    return new AggregateQuestion(
+        new Question.Caller("golden-analyst", "analyst", List.of(), strongest),
+        purpose,
+        new Question.Caller(APP, "app", List.of(purpose)),
+        "count",
+        new TreeMap<>(),
+        1,
+        0);
+  }
+
+  private static void expectDecided(List<String> reasons, String purpose) throws BundleRejected {
+    for (PolicyFailure.Kind failure : PolicyFailure.Kind.values()) {
+      expect(
+          !reasons.contains(failure.name()),
+          "what is said of " + purpose + " cannot be carried out: " + failure);
+    }
+  }
+
+  /** An attribute of each category that the purpose has anything to say of. */
+  private static SortedMap<String, Question.Attribute> categories(JsonNode terms) {
+    SortedMap<String, Question.Attribute> attributes = attributes();
+    Set<String> categories = new LinkedHashSet<>();
+    terms.path("categories").forEach(category -> categories.add(category.asText()));
+    terms.path("masks").fieldNames().forEachRemaining(categories::add);
+    categories.forEach(
+        category ->
+            attributes.put("of_" + attributes.size(), new Question.Attribute(category, false, 0)));
+    return attributes;
+  }
+
+  private Assurance strongest() {
+    JsonNode words = data.at("/contextkeep/catalogue/assurance");
+    List<String> methods = new ArrayList<>();
+    words.path("amr").fieldNames().forEachRemaining(methods::add);
+    Optional<String> strongest =
+        words.path("acr").properties().stream()
+            .max(Comparator.comparingLong(acr -> acr.getValue().longValue()))
+            .map(Map.Entry::getKey);
+    return new Assurance(strongest, methods);
   }
 
   /** What is refused whatever the purpose allows. */

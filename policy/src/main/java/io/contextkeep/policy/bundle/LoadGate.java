@@ -7,7 +7,9 @@ import io.contextkeep.policy.Catalogue;
 import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.policy.bundle.BundleRejected.Step;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -45,6 +47,7 @@ public record LoadGate(
   private static JsonNode data(Bundle bundle) throws BundleRejected {
     try {
       JsonNode data = StructuredHash.JSON.readTree(bundle.data());
+      checkWhole(data);
       List<String> faults = Catalogue.faults(Catalogue.in(data));
       if (!faults.isEmpty()) {
         throw new BundleRejected(Step.DATA, "The catalogue is none: " + String.join("; ", faults));
@@ -53,5 +56,32 @@ public record LoadGate(
     } catch (JsonProcessingException e) {
       throw new BundleRejected(Step.DATA, "data.json is no JSON", e);
     }
+  }
+
+  /** Data beside these could stand in the place of a rule. */
+  private static void checkWhole(JsonNode data) throws BundleRejected {
+    boolean known =
+        data.isObject()
+            && names(data).equals(Set.of("contextkeep"))
+            && Set.of("catalogue", "golden").containsAll(names(data.path("contextkeep")));
+    JsonNode golden = data.at("/contextkeep/golden");
+    JsonNode cases = golden.path("cases");
+    boolean sound =
+        golden.isMissingNode() || Set.of("cases").equals(names(golden)) && cases.isArray();
+    for (JsonNode one : cases) {
+      sound &= one.path("input").isObject() && one.path("decision").isObject();
+    }
+    if (!known || !sound) {
+      throw new BundleRejected(
+          Step.DATA,
+          "data.json holds contextkeep.catalogue and, if anything else, contextkeep.golden.cases,"
+              + " each with an input and a decision");
+    }
+  }
+
+  private static Set<String> names(JsonNode object) {
+    Set<String> names = new HashSet<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
   }
 }

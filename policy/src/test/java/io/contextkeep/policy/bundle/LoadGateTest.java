@@ -3,6 +3,7 @@ package io.contextkeep.policy.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.Catalogue;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -89,6 +91,41 @@ final class LoadGateTest {
     assertThat(rejected(Bundle.builtIn().withData("{\"contextkeep\":{}}")).step())
         .isEqualTo(Step.DATA);
     assertThat(rejected(Bundle.builtIn().withData("{")).step()).isEqualTo(Step.DATA);
+  }
+
+  @Test
+  void aCatalogueThatCouldNotBeEvaluated_isRefused() throws Exception {
+    ObjectNode catalogue = Catalogue.of(Bundle.builtIn().data());
+    ((ObjectNode) catalogue.at("/purposes/dpv:TargetedAdvertising/masks/pd:AgeRange"))
+        .putArray("edges")
+        .add(10)
+        .add(0);
+    assertThat(rejected(Bundle.builtIn().withCatalogue(catalogue, "8")).step())
+        .isEqualTo(Step.DATA);
+  }
+
+  @Test
+  void dataInThePlaceOfARule_andGoldenDecisionsThatAreNone_areRefused() throws Exception {
+    for (String more :
+        List.of(
+            "{\"gate\": {\"allow\": true}}",
+            "{\"golden\": {\"cases\": 7}}",
+            "{\"golden\": {\"cases\": [{\"name\": \"x\"}]}}")) {
+      ObjectNode data = (ObjectNode) new ObjectMapper().readTree(Bundle.builtIn().data());
+      data.withObjectProperty("contextkeep").setAll((ObjectNode) new ObjectMapper().readTree(more));
+      assertThat(rejected(Bundle.builtIn().withData(data.toString())).step())
+          .as(more)
+          .isEqualTo(Step.DATA);
+    }
+  }
+
+  @Test
+  void aPolicyWhoseAnswersTheGateCannotCarryOut_isRefused() {
+    ObjectNode data = new ObjectMapper().createObjectNode();
+    data.putObject("contextkeep").set("catalogue", Catalogue.of(Bundle.builtIn().data()));
+    BundleRejected rejected = rejected(Bundle.of(patched("ttl_s", "ttl_x"), data.toString(), "7"));
+    assertThat(rejected.step()).isEqualTo(Step.GOLDEN);
+    assertThat(rejected).hasMessageContaining("cannot be carried out");
   }
 
   @Test

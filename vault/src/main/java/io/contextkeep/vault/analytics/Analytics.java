@@ -576,18 +576,14 @@ public final class Analytics implements AutoCloseable {
     return db.inRead(ledger::budgets);
   }
 
-  /** Sets a budget. What was spent stays spent. */
-  public void put(Caller caller, String request, Budget budget) {
-    TreeMap<String, Object> facts = facts(caller, request);
-    facts.put("action", "budget.put");
-    facts.put("target", budget.population());
-    facts.put("purpose", budget.purpose());
-    facts.put("rho", budget.limit().rho());
-    facts.put("delta", budget.limit().delta());
-    db.inWrite(
-        c -> {
-          ledger.put(c, budget);
-          return log.stage(c, AuditEntry.of(EntryType.ADMIN, facts));
-        });
+  /** Sets a budget in the caller's transaction. What was spent stays spent. */
+  public void put(Connection c, Budget budget) throws SQLException {
+    ledger.put(c, budget);
+  }
+
+  /** Returns the budget of that purpose and population. */
+  public Optional<Budget> budget(Connection c, String purpose, String population)
+      throws SQLException {
+    return ledger.budget(c, purpose, population);
   }
 }

@@ -37,7 +37,8 @@ public final class Demo {
   public void run(Path file, PrintStream out) throws IOException {
     Map<String, String> tokens = tokens();
     Api operator = new Api(base, () -> issuer.issue("olga", Role.OPERATOR, TOKEN_LIFE));
-    DemoCatalogue.registrations().forEach(operator::put);
+    Api another = new Api(base, () -> issuer.issue("otto", Role.OPERATOR, TOKEN_LIFE));
+    DemoCatalogue.registrations().forEach((path, json) -> operator.register(another, path, json));
     Api source = new Api(base, () -> issuer.issue("crm", Role.SOURCE, TOKEN_LIFE));
     try (InputStream sample =
         Objects.requireNonNull(Demo.class.getResourceAsStream("online-retail-sample.csv.gz"))) {
@@ -73,6 +74,7 @@ public final class Demo {
     tokens.put("analyst", issuer.issue("ana", Role.ANALYST, TOKEN_LIFE));
     tokens.put("auditor", issuer.issue("audrey", Role.AUDITOR, TOKEN_LIFE));
     tokens.put("operator", issuer.issue("olga", Role.OPERATOR, TOKEN_LIFE));
+    tokens.put("secondOperator", issuer.issue("otto", Role.OPERATOR, TOKEN_LIFE));
     return tokens;
   }
 

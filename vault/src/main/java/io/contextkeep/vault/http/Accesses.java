@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditReader;
+import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.read.Recorded;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -30,6 +32,16 @@ final class Accesses {
       entry.put("actor", role);
     }
     return entry;
+  }
+
+  /** A change as a service sees it: that operators proposed and decided it, and not who. */
+  static ObjectNode withoutOperators(ObjectNode change) {
+    for (String who : List.of("proposedBy", "decidedBy")) {
+      if (change.has(who)) {
+        change.put(who, Role.OPERATOR.code());
+      }
+    }
+    return change;
   }
 
   /** Without the question that was decided: she is shown that where it is explained to her. */

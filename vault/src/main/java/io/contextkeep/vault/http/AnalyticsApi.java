@@ -15,19 +15,15 @@ import io.contextkeep.vault.analytics.report.Chart;
 import io.contextkeep.vault.analytics.report.Costs;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.store.Registry;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -53,17 +49,14 @@ final class AnalyticsApi implements Routes.Api {
   private static final Duration LOOK = Duration.ofMillis(200);
 
   private final Analytics analytics;
-  private final Registry registry;
 
-  AnalyticsApi(Analytics analytics, Registry registry) {
+  AnalyticsApi(Analytics analytics) {
     this.analytics = analytics;
-    this.registry = registry;
   }
 
   @Override
   public void mount(Routes routes) {
     routes
-        .put("/v1/analytics/budgets/:purpose/:population", this::putBudget)
         .get("/v1/analytics/budget", this::budget)
         .post("/v1/analytics/estimate", this::estimate)
         .on(HttpMethod.POST, "/v1/analytics/queries", Media.JSON_BODY.giving(ANSWERS), this::ask)
@@ -74,54 +67,6 @@ final class AnalyticsApi implements Routes.Api {
             "/v1/analytics/jobs/:job/events",
             Media.NO_BODY.giving(List.of(EVENTS)),
             this::events);
-  }
-
-  Answer putBudget(Request request) {
-    request.as(Role.OPERATOR).onlyQuery();
-    JsonNode body = Json.object(request.body());
-    Json.only(body, Set.of("rho", "delta", "shares", "rhoPerCustomer"));
-    String purpose = Me.purpose(request).curie();
-    String population = request.path("population");
-    if (registry.app(population).isEmpty()) {
-      throw Problem.badRequest("unknown_population", "The population is a registered app");
-    }
-    Budget budget =
-        new Budget(
-            purpose,
-            population,
-            Cost.allowed(amount(body, "rho"), amount(body, "delta")),
-            shares(body.path("shares")),
-            body.has("rhoPerCustomer")
-                ? Optional.of(Cost.allowed(amount(body, "rhoPerCustomer"), Rational.ZERO).rho())
-                : Optional.empty());
-    analytics.put(request.caller(), request.id(), budget);
-    return Answer.ok(
-        Map.of("purpose", purpose, "population", population, "limit", Costs.json(budget.limit())));
-  }
-
-  private static SortedMap<String, Long> shares(JsonNode node) {
-    SortedMap<String, Long> shares = new TreeMap<>();
-    if (!node.isMissingNode() && !node.isObject() || node.size() > 1_000) {
-      throw Problem.badRequest("invalid_field", "The field 'shares' has an amount by analyst");
-    }
-    node.fieldNames()
-        .forEachRemaining(
-            analyst ->
-                shares.put(analyst, Cost.allowed(amount(node, analyst), Rational.ZERO).rho()));
-    return shares;
-  }
-
-  /** A thousand is far more than anything private. */
-  private static Rational amount(JsonNode body, String field) {
-    JsonNode node = body.path(field);
-    if (!node.isNumber()
-        || node.decimalValue().signum() < 0
-        || node.decimalValue().scale() > 12
-        || node.decimalValue().compareTo(BigDecimal.valueOf(1_000)) > 0) {
-      throw Problem.badRequest(
-          "invalid_field", "Amounts are 0 to 1000, with at most 12 digits after the point");
-    }
-    return Rational.of(node.decimalValue());
   }
 
   Answer budget(Request request) {

@@ -8,6 +8,8 @@ import io.contextkeep.vault.accountability.Affected;
 import io.contextkeep.vault.accountability.AsOf;
 import io.contextkeep.vault.accountability.ProcessingRecords;
 import io.contextkeep.vault.analytics.Analytics;
+import io.contextkeep.vault.changes.Changes;
+import io.contextkeep.vault.changes.TwoPeople;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.crypto.BlindIndex;
@@ -65,6 +67,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       AuditLog log,
       VerifiableIndex index,
       Staff staff,
+      TwoPeople people,
       Policies policies,
       Witness witness,
       Optional<TrustPolicy> witnesses,
@@ -90,11 +93,18 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
     HeardSignals signals = new HeardSignals();
     Batches batches = new Batches();
     AuditLooks looks = new AuditLooks(log, keys);
+    AppRegistration apps = new AppRegistration(registry, clock);
+    AttributeRegistration attributes = new AttributeRegistration(registry, clock);
+    AgentRegistration agentRegistration = new AgentRegistration(agents, clock);
+    BudgetRegistration budgets = new BudgetRegistration(analytics, registry, staff);
+    List<Registration> kinds = List.of(apps, attributes, agentRegistration, budgets);
+    Changes changes = new Changes(db, log, people, Json.MAPPER, kinds, clock);
+    EvidenceApi evidenceApi = new EvidenceApi(evidence, log, looks);
     return new Apis(
         List.of(
             new AppApi(registry, readPath, limits),
             new SourceApi(db, registry, ingest, deriving, batches, blindIndex, log, clock),
-            new CustomerApi(me, db, registry, acts, erasure, certificates),
+            new CustomerApi(me, db, registry, acts, erasure, certificates, changes),
             new ErasureApi(db, certificates, recipientNotices, looks),
             new AccessProofApi(me, log, index),
             new ExportApi(
@@ -109,15 +119,17 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new NoticeApi(db, registry, notices, receipts, log, clock),
             new RightsApi(registry, inForce),
             new MyRequestsApi(me, db, acts, exercise, rules, cases, limits, clock),
-            new AgentsApi(db, agents, log, clock),
+            new AgentsApi(db, agents, log, agentRegistration, changes),
             new DataRightsApi(
                 db, customers, agents, exercise, rules, cases, casework, business, clock),
             new RequestDeskApi(db, cases, casework, customers, acts, looks, clock),
             new MyEvidenceApi(me, db, registry, consents, evidence),
-            new EvidenceApi(evidence, log, looks),
-            new OperatorApi(db, registry, log, clock),
+            evidenceApi,
+            new RegistrationApi(
+                db, registry, changes, apps, attributes, agentRegistration, budgets),
+            new ChangesApi(changes, policies, evidence, evidenceApi, kinds, clock),
             new PolicyApi(policies),
-            new AnalyticsApi(analytics, registry),
+            new AnalyticsApi(analytics),
             new AuditorApi(db, customers, looks),
             new ProcessingRecordsApi(records, looks, clock),
             new AsOfApi(asOf, db, customers, looks, clock),

@@ -6,18 +6,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditReader;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.changes.Changes;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.erasure.Certificates;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.Registry;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What customers do with what is theirs: correct it, see who used it, restrict, object, and have it
@@ -32,9 +35,17 @@ final class CustomerApi implements Routes.Api {
   private final Acts acts;
   private final Erasure erasure;
   private final Certificates certificates;
+  private final Changes changes;
 
   CustomerApi(
-      Me me, Db db, Registry registry, Acts acts, Erasure erasure, Certificates certificates) {
+      Me me,
+      Db db,
+      Registry registry,
+      Acts acts,
+      Erasure erasure,
+      Certificates certificates,
+      Changes changes) {
+    this.changes = changes;
     this.me = me;
     this.db = db;
     this.registry = registry;
@@ -85,10 +96,21 @@ final class CustomerApi implements Routes.Api {
     if (found.size() == limit) {
       body.put("before", found.getLast().entry().index());
     }
+    if (request.query("before").isEmpty()) {
+      body.putArray("appChanges").addAll(ChangesApi.told(changes, apps(subject, found)));
+    }
     return Answer.ok(body)
         .with(
             Map.of(
                 "Link", "<" + AccessProofApi.PROOF + ">; rel=\"alternate\"; type=\"text/plain\""));
+  }
+
+  /** The apps of the newest accesses and those that the customer said something about. */
+  private Set<String> apps(SubjectId subject, List<AuditReader.Access> newest) {
+    List<String> recipients = db.inRead(c -> ConsentLedger.recipients(c, subject));
+    Set<String> apps = new TreeSet<>(recipients);
+    newest.forEach(access -> apps.add(access.entry().word("actor")));
+    return apps;
   }
 
   /** Which apps there are and what each may ask for: what a customer can say yes or no to. */

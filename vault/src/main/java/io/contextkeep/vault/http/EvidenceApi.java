@@ -67,12 +67,26 @@ final class EvidenceApi implements Routes.Api {
     Json.only(body, Set.of("from", "until", "data", "bundle"));
     Period period = period(body);
     checkCandidate(body);
+    return answers.of(request, () -> run(request, period, candidate(body)), ReplayJson::of);
+  }
+
+  private ReplayAnswers.Run run(Request request, Period period, PolicyGate candidate) {
+    record(request, "policy.replay", named(candidate.policy()));
+    return progress -> evidence.replay().run(candidate, period, progress);
+  }
+
+  /** Replays the period under another policy. */
+  Answer ofCandidate(Request request, Period period, PolicyGate candidate) {
+    return answers.of(request, () -> run(request, period, candidate), ReplayJson::of);
+  }
+
+  /** Replays the period as if a fact had been otherwise in every decision. */
+  Answer ofFact(Request request, Period period, String target, Hypothesis fact) {
     return answers.of(
         request,
         () -> {
-          PolicyGate candidate = candidate(body);
-          record(request, "policy.replay", named(candidate.policy()));
-          return progress -> evidence.replay().run(candidate, period, progress);
+          record(request, "policy.what-if", Map.of("target", target));
+          return progress -> evidence.replay().run(fact, period, progress);
         },
         ReplayJson::of);
   }
@@ -169,7 +183,12 @@ final class EvidenceApi implements Routes.Api {
       throw Problem.badRequest("invalid_name", "The field 'app' is an app's id");
     }
     Hypothesis.Registered registered = new Hypothesis.Registered(purposes(body));
-    Period period = period(body);
+    return ofApp(request, period(body), app, registered.purposes());
+  }
+
+  /** Replays the app's decisions of the period as if it had been registered for these purposes. */
+  Answer ofApp(Request request, Period period, String app, List<String> purposes) {
+    Hypothesis.Registered registered = new Hypothesis.Registered(purposes);
     return answers.of(
         request,
         () -> {

@@ -150,6 +150,10 @@ final class Explanations {
       case Hypothesis.Registered registered ->
           registered.purposes().forEach(node.put("fact", "registration").putArray("purposes")::add);
       case Hypothesis.Stated stated -> node.put("fact", "purpose").put("purpose", stated.purpose());
+      case Hypothesis.Categorised categorised ->
+          node.put("fact", "category")
+              .put("attribute", categorised.attribute())
+              .put("category", categorised.category());
       case Hypothesis.Fresh fresh -> node.put("fact", "age").put("attribute", fresh.attribute());
     }
     return node;

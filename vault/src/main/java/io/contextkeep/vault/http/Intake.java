@@ -15,7 +15,14 @@ import java.util.Optional;
  */
 final class Intake {
   private static final List<String> HEADERS =
-      List.of("Idempotency-Key", "Content-Type", "Content-Encoding", "Prefer", "Last-Event-ID");
+      List.of(
+          "Idempotency-Key",
+          "Content-Type",
+          "Content-Encoding",
+          "If-Match",
+          "If-None-Match",
+          "Prefer",
+          "Last-Event-ID");
 
   private Intake() {}
 

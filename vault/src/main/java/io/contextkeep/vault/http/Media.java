@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  */
 record Media(Set<String> takes, List<String> gives) {
   static final String JSON = "application/json";
+  static final String MERGE_PATCH = "application/merge-patch+json";
   static final String LINES = "application/x-ndjson";
   static final String JSON_LD = "application/ld+json";
   static final String CSV = "text/csv";

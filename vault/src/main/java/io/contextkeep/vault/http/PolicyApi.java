@@ -4,14 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.policy.Catalogue;
 import io.contextkeep.policy.PolicyIdentity;
+import io.contextkeep.vault.changes.ChangeRefused;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.Change;
-import io.contextkeep.vault.policy.ChangeRefused;
 import io.contextkeep.vault.policy.Failure;
 import io.contextkeep.vault.policy.InForce;
 import io.contextkeep.vault.policy.Policies;
 import io.vertx.core.http.HttpMethod;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -63,7 +62,7 @@ final class PolicyApi implements Routes.Api {
 
   Answer changes(Request request) {
     request.as(Role.OPERATOR, Role.AUDITOR).onlyQuery();
-    return Answer.ok(Map.of("changes", policies.changes().stream().map(PolicyApi::json).toList()));
+    return Answer.ok(Map.of("changes", policies.changes().stream().map(ChangesApi::json).toList()));
   }
 
   Answer propose(Request request) {
@@ -99,11 +98,8 @@ final class PolicyApi implements Routes.Api {
 
   private static Answer decided(Request request, Deciding deciding) {
     request.as(Role.OPERATOR).onlyQuery();
-    String id = request.path("change");
-    if (!id.matches("[1-9][0-9]{0,17}")) {
-      throw new Problem(404, "no_such_change", "A change is named by its number");
-    }
-    return made(() -> deciding.of(Long.parseLong(id), request.who()));
+    long id = ChangesApi.number(request);
+    return made(() -> deciding.of(id, request.who()));
   }
 
   private interface Making {
@@ -112,24 +108,10 @@ final class PolicyApi implements Routes.Api {
 
   private static Answer made(Making making) {
     try {
-      return Answer.ok(json(making.now()));
+      return Answer.ok(ChangesApi.json(making.now()));
     } catch (ChangeRefused refused) {
-      throw problem(refused);
+      throw ChangesApi.problem(refused);
     }
-  }
-
-  private static Problem problem(ChangeRefused refused) {
-    String detail = String.valueOf(refused.getMessage());
-    return switch (refused.why()) {
-      case NO_CATALOGUE -> Problem.badRequest("invalid_catalogue", detail);
-      case CHANGES_NOTHING -> Problem.badRequest("changes_nothing", detail);
-      case OWN -> new Problem(403, "needs_another_operator", detail);
-      case UNKNOWN -> new Problem(404, "no_such_change", detail);
-      case NO_POLICY -> new Problem(409, "no_policy", detail);
-      case CLOSED -> new Problem(409, "change_closed", detail);
-      case MOVED_ON -> new Problem(409, "policy_moved_on", detail);
-      case REJECTED -> new Problem(409, "change_rejected", detail);
-    };
   }
 
   private static ObjectNode json(InForce now) {
@@ -148,23 +130,6 @@ final class PolicyApi implements Routes.Api {
         .put("code", failure.code())
         .put("at", failure.at().toString())
         .put("ongoing", failure.ongoing());
-  }
-
-  private static ObjectNode json(Change change) {
-    ObjectNode json =
-        Json.MAPPER
-            .createObjectNode()
-            .put("id", change.id())
-            .put("state", change.state().name().toLowerCase(Locale.ROOT))
-            .put("reason", change.reason())
-            .put("revision", change.revision())
-            .put("dataDigest", change.dataDigest())
-            .put("of", change.of().revision())
-            .put("proposedBy", change.proposer())
-            .put("proposed", change.proposed().toString());
-    change.decider().ifPresent(who -> json.put("decidedBy", who));
-    change.decided().ifPresent(at -> json.put("decided", at.toString()));
-    return json;
   }
 
   private static ObjectNode identity(PolicyIdentity policy) {

@@ -63,6 +63,12 @@ public final class Routes {
     return on(HttpMethod.PUT, path, Media.JSON_BODY, handler);
   }
 
+  /** Takes a JSON merge patch (RFC 7396). */
+  Routes patch(String path, Function<Request, Answer> handler) {
+    return on(
+        HttpMethod.PATCH, path, Media.JSON_BODY.taking(Media.MERGE_PATCH, Media.JSON), handler);
+  }
+
   /** Takes JSON. */
   Routes post(String path, Function<Request, Answer> handler) {
     return on(HttpMethod.POST, path, Media.JSON_BODY, handler);

@@ -15,6 +15,17 @@ record Tag(String text) {
   }
 
   /**
+   * Returns whether a client saw it, by strong comparison (RFC 9110 section 13.1.1).
+   *
+   * @param header the If-Match header
+   */
+  boolean isMatched(String header) {
+    return Arrays.stream(header.split(",", -1))
+        .map(String::strip)
+        .anyMatch(held -> held.equals(text) || held.equals("*"));
+  }
+
+  /**
    * Whether a client has it already (RFC 9110 section 13.1.2).
    *
    * @param header the If-None-Match header

@@ -3,6 +3,7 @@ package io.contextkeep.vault.http;
 import io.contextkeep.ontology.Purpose;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Parameters that are one of a few words, each a constant's name in lower case. */
 final class Words {
@@ -21,6 +22,15 @@ final class Words {
                         + parameter
                         + "' knows "
                         + Arrays.stream(known).map(Words::code).toList()));
+  }
+
+  /** Returns a name in the path that matches the pattern. */
+  static String named(Request request, String parameter, Pattern pattern) {
+    String name = request.path(parameter);
+    if (!pattern.matcher(name).matches()) {
+      throw Problem.badRequest("invalid_name", "The name must match " + pattern);
+    }
+    return name;
   }
 
   static Purpose purpose(String text) {

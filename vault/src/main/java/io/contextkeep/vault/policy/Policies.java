@@ -1,6 +1,5 @@
 package io.contextkeep.vault.policy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditEntry;
@@ -20,8 +19,11 @@ import io.contextkeep.policy.bundle.BundleRejected;
 import io.contextkeep.policy.bundle.BundleRejected.Step;
 import io.contextkeep.policy.bundle.LoadGate;
 import io.contextkeep.policy.bundle.Trust;
+import io.contextkeep.vault.changes.ChangeRefused;
+import io.contextkeep.vault.changes.ChangeRefused.Why;
+import io.contextkeep.vault.changes.ChangeStore;
+import io.contextkeep.vault.changes.TwoPeople;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.policy.ChangeRefused.Why;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -81,6 +83,7 @@ public final class Policies implements AutoCloseable {
   private final LastGood kept;
   private final UnaryOperator<PolicyEngine> dressed;
   private final Consumer<String> watcher;
+  private final TwoPeople people;
   private final InstantSource clock;
   private final LivingEngine living = new LivingEngine(new NoPolicy());
 
@@ -104,6 +107,7 @@ public final class Policies implements AutoCloseable {
       LastGood kept,
       UnaryOperator<PolicyEngine> dressed,
       Consumer<String> watcher,
+      TwoPeople people,
       InstantSource clock) {
     this.db = db;
     this.log = log;
@@ -112,6 +116,7 @@ public final class Policies implements AutoCloseable {
     this.kept = kept;
     this.dressed = dressed;
     this.watcher = watcher;
+    this.people = people;
     this.clock = clock;
   }
 
@@ -132,11 +137,13 @@ public final class Policies implements AutoCloseable {
       Path kept,
       UnaryOperator<PolicyEngine> dressed,
       Consumer<String> watcher,
+      TwoPeople people,
       InstantSource clock,
       Supplier<HttpClient> clients,
       Supplier<ScheduledExecutorService> schedulers) {
     Policies policies =
-        new Policies(db, log, gate, settings.trust(), new LastGood(kept), dressed, watcher, clock);
+        new Policies(
+            db, log, gate, settings.trust(), new LastGood(kept), dressed, watcher, people, clock);
     if (settings.elsewhere()) {
       if (settings.bundle().isPresent()) {
         throw new IllegalArgumentException(
@@ -312,7 +319,7 @@ public final class Policies implements AutoCloseable {
       if (!faults.isEmpty()) {
         throw new ChangeRefused(Why.NO_CATALOGUE, String.join("; ", faults));
       }
-      long id = db.inRead(PolicyStore::nextChange);
+      long id = db.inRead(ChangeStore::next);
       Bundle policy =
           now.bundle().withCatalogue(after, now.bundle().identity().revision() + "+" + id);
       tried(policy, 1);
@@ -332,6 +339,7 @@ public final class Policies implements AutoCloseable {
               Optional.empty());
       db.inWrite(
           c -> {
+            ChangeStore.take(c, change.id());
             PolicyStore.add(c, change);
             return log.stage(c, entry("policy.propose", change, who));
           });
@@ -347,9 +355,7 @@ public final class Policies implements AutoCloseable {
     try {
       Change change = open(id);
       InForce now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
-      if (change.proposer().equals(actor(who))) {
-        throw new ChangeRefused(Why.OWN);
-      }
+      people.check(change.proposer(), actor(who));
       if (!change.of().equals(now.policy().identity())) {
         throw new ChangeRefused(Why.MOVED_ON);
       }
@@ -390,20 +396,51 @@ public final class Policies implements AutoCloseable {
 
   /** The newest changes, the newest first. */
   public List<Change> changes() {
-    return db.inRead(PolicyStore::changes);
+    return changes(Long.MAX_VALUE, PolicyStore.MOST_CHANGES);
   }
 
   private Change open(long id) throws ChangeRefused {
     Change change = change(id);
-    if (change.state() != Change.State.PROPOSED) {
+    boolean expired =
+        io.contextkeep.vault.changes.Change.hasExpired(change.proposed(), clock.instant());
+    if (change.state() != Change.State.PROPOSED || expired) {
       throw new ChangeRefused(Why.CLOSED);
     }
     return change;
   }
 
+  /** Returns the policy as it would be with the change. */
+  public Bundle candidate(Change change) throws ChangeRefused {
+    return changed(inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY)).bundle(), change);
+  }
+
+  /** Returns the catalogue that the change was made of, if it is still kept. */
+  public Optional<ObjectNode> before(Change change) {
+    return db.<Optional<String>>inRead(c -> PolicyStore.data(c, change.of().dataDigest()))
+        .map(Catalogue::of);
+  }
+
+  /** Returns the change's own catalogue. */
+  public static ObjectNode after(Change change) {
+    try {
+      return (ObjectNode) JSON.readTree(change.catalogue());
+    } catch (IOException e) {
+      throw new IllegalStateException("A change of the policy is no longer JSON", e);
+    }
+  }
+
+  /** Returns the change of that number, if it is one of the policy. */
+  public Optional<Change> find(long id) {
+    return db.inRead(c -> PolicyStore.change(c, id));
+  }
+
+  /** Returns changes with smaller numbers than that, the newest first. */
+  public List<Change> changes(long before, int limit) {
+    return db.inRead(c -> PolicyStore.changes(c, before, limit));
+  }
+
   private Change change(long id) throws ChangeRefused {
-    return db.<Optional<Change>>inRead(c -> PolicyStore.change(c, id))
-        .orElseThrow(() -> new ChangeRefused(Why.UNKNOWN));
+    return find(id).orElseThrow(() -> new ChangeRefused(Why.UNKNOWN));
   }
 
   private PolicyEngine tried(Bundle policy, int warmUp) throws ChangeRefused {
@@ -415,12 +452,7 @@ public final class Policies implements AutoCloseable {
   }
 
   private static Bundle changed(Bundle bundle, Change change) {
-    try {
-      JsonNode catalogue = JSON.readTree(change.catalogue());
-      return bundle.withCatalogue(catalogue, change.revision());
-    } catch (IOException e) {
-      throw new IllegalStateException("A change of the policy is no longer JSON", e);
-    }
+    return bundle.withCatalogue(after(change), change.revision());
   }
 
   private interface Also {

@@ -103,12 +103,6 @@ final class PolicyStore {
         c, "SELECT data FROM policy_data WHERE digest = ?", row -> row.getString(1), digest);
   }
 
-  /** A number that no change has had. */
-  static long nextChange(Connection c) throws SQLException {
-    return Sql.one(c, "SELECT coalesce(max(id), 0) + 1 FROM policy_change", row -> row.getLong(1))
-        .orElseThrow();
-  }
-
   static void add(Connection c, Change change) throws SQLException {
     Sql.update(
         c,
@@ -157,8 +151,9 @@ final class PolicyStore {
   }
 
   /** The newest first. */
-  static List<Change> changes(Connection c) throws SQLException {
-    return Sql.query(c, CHANGE + " ORDER BY id DESC LIMIT ?", PolicyStore::change, MOST_CHANGES);
+  static List<Change> changes(Connection c, long before, int limit) throws SQLException {
+    return Sql.query(
+        c, CHANGE + " WHERE id < ? ORDER BY id DESC LIMIT ?", PolicyStore::change, before, limit);
   }
 
   private static Change change(ResultSet row) throws SQLException {

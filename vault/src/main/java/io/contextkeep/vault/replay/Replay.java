@@ -82,12 +82,17 @@ public final class Replay {
 
   /** Under the policy in force, the decisions of one app, were that so. */
   public Replayed run(Hypothesis fact, String app, Period period, Progress progress) {
+    return run(fact, period.query().withActor(app), progress);
+  }
+
+  /** Under the policy in force, the decisions of every app, were that so. */
+  public Replayed run(Hypothesis fact, Period period, Progress progress) {
+    return run(fact, period.query(), progress);
+  }
+
+  private Replayed run(Hypothesis fact, AuditQuery query, Progress progress) {
     PolicyIdentity now = inForce.policy();
-    return again(
-            period.query().withActor(app),
-            now,
-            question -> inForce.outcome(fact.on(question)),
-            progress)
+    return again(query, now, question -> inForce.outcome(fact.on(question)), progress)
         .result(now, now, List.of());
   }
 

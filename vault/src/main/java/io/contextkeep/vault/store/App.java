@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * proves itself with its own key (a public JWK) or as an OIDC client of a configured issuer.
  *
  * @param noticeUrl where it is told that somebody whose data it was given was erased
+ * @param contact who is told of changes to its registration, such as a mailbox
  */
 public record App(
     String id,
@@ -18,7 +19,8 @@ public record App(
     @Nullable String clientId,
     Set<String> purposes,
     Set<Facet> facets,
-    @Nullable String noticeUrl) {
+    @Nullable String noticeUrl,
+    @Nullable String contact) {
 
   /** Purposes are kept in order, so that equal registrations make equal questions. */
   public App {

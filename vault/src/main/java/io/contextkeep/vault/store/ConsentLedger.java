@@ -373,4 +373,13 @@ public final class ConsentLedger {
     long millis = row.getLong(column);
     return row.wasNull() ? null : Instant.ofEpochMilli(millis);
   }
+
+  /** Returns the apps that the customer gave or refused a consent, one by one. */
+  public static List<String> recipients(Connection c, SubjectId subject) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT DISTINCT recipient FROM consent_state WHERE subject = ? ORDER BY recipient",
+        row -> row.getString(1),
+        subject.value());
+  }
 }

@@ -30,9 +30,13 @@ public final class Registrations {
 
   private Registrations() {}
 
-  /** Adds the next version, in the transaction that puts it into force. */
+  /**
+   * Adds the next version, in the transaction that puts it into force.
+   *
+   * @param who puts it into force, as the log says it
+   */
   public static void add(
-      Connection c, Kind kind, String name, String json, Instant at, String by, String request)
+      Connection c, Kind kind, String name, String json, Instant at, Map<String, Object> who)
       throws SQLException {
     Sql.update(
         c,
@@ -45,8 +49,8 @@ public final class Registrations {
         name,
         json,
         at.toEpochMilli(),
-        by,
-        request);
+        String.valueOf(who.get("actor")),
+        String.valueOf(who.get("request")));
   }
 
   /** What was in force at that instant of everything of that kind, by name. */

@@ -73,11 +73,11 @@ public final class Registry {
     Sql.update(
         c,
         """
-        INSERT INTO app (id, name, jwk, client_id, purposes, facets, notice_url)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO app (id, name, jwk, client_id, purposes, facets, notice_url, contact)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, jwk = excluded.jwk,
           client_id = excluded.client_id, purposes = excluded.purposes, facets = excluded.facets,
-          notice_url = excluded.notice_url\
+          notice_url = excluded.notice_url, contact = excluded.contact\
         """,
         app.id(),
         app.name(),
@@ -85,7 +85,8 @@ public final class Registry {
         app.clientId(),
         text(new TreeSet<>(app.purposes())),
         text(app.facets().stream().map(Facet::code).sorted().toList()),
-        app.noticeUrl());
+        app.noticeUrl(),
+        app.contact());
   }
 
   public void put(Connection c, Attribute attribute) throws SQLException {
@@ -141,7 +142,8 @@ public final class Registry {
         strings(row.getString("facets")).stream()
             .map(code -> Facet.parse(code).orElseThrow())
             .collect(Collectors.toUnmodifiableSet()),
-        nullable(row.getString("notice_url")));
+        nullable(row.getString("notice_url")),
+        nullable(row.getString("contact")));
   }
 
   private static Attribute attribute(ResultSet row) throws SQLException {

@@ -6,7 +6,10 @@ import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Caller;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.text.Normalizer;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,6 +64,43 @@ public final class Staff {
         "SELECT pseudonym, sealed FROM staff WHERE ?1 IS NULL OR pseudonym = ?1 ORDER BY pseudonym",
         row -> new Member(row.getString(1), names.open(row.getString(1), row.getBytes(2))),
         pseudonym.orElse(null));
+  }
+
+  /**
+   * Returns whether two pseudonyms are accounts of one person: their names are one, whatever the
+   * issuer of the token and however they are written.
+   */
+  public boolean isSamePerson(String one, String other) {
+    return db.inRead(
+        c -> {
+          Set<String> people = new HashSet<>();
+          for (String pseudonym : List.of(one, other)) {
+            members(c, Optional.of(pseudonym)).forEach(member -> people.add(person(member)));
+          }
+          return people.size() < 2;
+        });
+  }
+
+  /** The name without the issuer that stands before it. */
+  private static String person(Member member) {
+    String name = Normalizer.normalize(member.name(), Normalizer.Form.NFKC);
+    return name.substring(name.lastIndexOf(':') + 1).strip().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the pseudonym of somebody who has signed in here under that name. */
+  public Optional<String> pseudonym(String name) {
+    String pseudonym = names.pseudonym(name);
+    return db.inRead(c -> members(c, Optional.of(pseudonym))).isEmpty()
+        ? Optional.empty()
+        : Optional.of(pseudonym);
+  }
+
+  /** Returns the name behind a pseudonym; the pseudonym itself where it was forgotten. */
+  public String name(String pseudonym) {
+    return db.inRead(c -> members(c, Optional.of(pseudonym))).stream()
+        .map(Member::name)
+        .findFirst()
+        .orElse(pseudonym);
   }
 
   private int remember(Connection c, String pseudonym, String name) throws SQLException {

@@ -36,7 +36,8 @@ public final class Costs {
     return json;
   }
 
-  private static BigDecimal units(long trillionths) {
+  /** Returns an amount as a number. */
+  public static BigDecimal units(long trillionths) {
     return Answers.plain(BigDecimal.valueOf(trillionths, 12));
   }
 }

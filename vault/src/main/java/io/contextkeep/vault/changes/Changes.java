@@ -1,0 +1,311 @@
+package io.contextkeep.vault.changes;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.LogStore;
+import io.contextkeep.audit.Receipt;
+import io.contextkeep.vault.changes.ChangeRefused.Why;
+import io.contextkeep.vault.db.Db;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/**
+ * The one way in which registrations and budgets change. A change that only takes away is applied
+ * at once; every other one waits for a second person. Each is kept, and is in the log before it
+ * counts.
+ */
+public final class Changes {
+  /** How many proposals of one operator may wait. */
+  static final int MOST_OPEN = 200;
+
+  private final Db db;
+  private final AuditLog log;
+  private final TwoPeople people;
+  private final ObjectMapper json;
+  private final InstantSource clock;
+  private final Map<Change.Kind, Registrable> kinds = new EnumMap<>(Change.Kind.class);
+
+  /** Held from the check of a document until it is in force, so that no two checks cross. */
+  private final ReentrantLock changing = new ReentrantLock();
+
+  public Changes(
+      Db db,
+      AuditLog log,
+      TwoPeople people,
+      ObjectMapper json,
+      List<? extends Registrable> kinds,
+      InstantSource clock) {
+    this.db = db;
+    this.log = log;
+    this.people = people;
+    this.json = json;
+    this.clock = clock;
+    kinds.forEach(kind -> this.kinds.put(kind.kind(), kind));
+  }
+
+  /** What came of a request for a change. */
+  public sealed interface Outcome {
+    /** It is in force: it only took away, or changed nothing. */
+    record InForce(ObjectNode document) implements Outcome {}
+
+    /** A second person is needed. */
+    record Proposed(Change change) implements Outcome {}
+  }
+
+  /** A document in force, as a writer must have seen it. */
+  @FunctionalInterface
+  public interface Precondition {
+    /**
+     * Refuses where the writer did not see the document in force.
+     *
+     * @param alone whether the change would take effect at once
+     */
+    void check(Optional<ObjectNode> current, boolean alone);
+  }
+
+  /** Returns the document in force. */
+  public Optional<ObjectNode> current(Change.Kind kind, String target) {
+    return db.inRead(c -> of(kind).current(c, target));
+  }
+
+  /**
+   * Applies a change that only takes away, and proposes every other one.
+   *
+   * @param edit makes the wanted document of the one in force, which is empty where there is none
+   * @param who asks, as the log says it
+   */
+  public Outcome submit(
+      Change.Kind kind,
+      String target,
+      Function<Optional<ObjectNode>, ObjectNode> edit,
+      Precondition precondition,
+      Optional<String> reason,
+      Map<String, Object> who)
+      throws ChangeRefused {
+    changing.lock();
+    try {
+      Optional<ObjectNode> before = current(kind, target);
+      ObjectNode after = of(kind).checked(target, edit.apply(before));
+      boolean same = before.filter(held -> isSame(held, after)).isPresent();
+      boolean alone = same || before.filter(held -> of(kind).narrows(held, after)).isPresent();
+      precondition.check(before, alone && !same);
+      if (same) {
+        return new Outcome.InForce(after);
+      }
+      Change change = proposal(kind, target, before, after, reason, who);
+      if (alone) {
+        db.inWrite(c -> apply(c, numbered(c, change), after, who));
+        of(kind).applied();
+        return new Outcome.InForce(after);
+      }
+      return new Outcome.Proposed(db.inWrite(c -> propose(c, change, who)));
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private Change proposal(
+      Change.Kind kind,
+      String target,
+      Optional<ObjectNode> before,
+      ObjectNode after,
+      Optional<String> reason,
+      Map<String, Object> who)
+      throws ChangeRefused {
+    long open = db.<Long>inRead(c -> ChangeStore.open(c, actor(who), clock.instant()));
+    if (open >= MOST_OPEN) {
+      throw new ChangeRefused(Why.TOO_MANY);
+    }
+    return new Change(
+        0,
+        kind,
+        target,
+        Change.State.PROPOSED,
+        reason,
+        before.map(ObjectNode::toString),
+        after.toString(),
+        actor(who),
+        clock.instant(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static Change numbered(Connection c, Change change) throws SQLException {
+    return new Change(
+        ChangeStore.next(c),
+        change.kind(),
+        change.target(),
+        change.state(),
+        change.reason(),
+        change.before(),
+        change.after(),
+        change.proposer(),
+        change.proposed(),
+        change.decider(),
+        change.decided(),
+        change.entry());
+  }
+
+  private Change propose(Connection c, Change unnumbered, Map<String, Object> who)
+      throws SQLException {
+    Change change = numbered(c, unnumbered);
+    ChangeStore.add(c, change);
+    log.stage(c, entry("propose", change, who));
+    return change;
+  }
+
+  /** A change that needs nobody else is kept like one that did. */
+  private long apply(Connection c, Change change, ObjectNode after, Map<String, Object> who)
+      throws SQLException {
+    ChangeStore.add(c, change);
+    return decided(c, change, after, who);
+  }
+
+  private long decided(Connection c, Change change, ObjectNode after, Map<String, Object> who)
+      throws SQLException {
+    of(change.kind()).put(c, change.target(), after, who);
+    Map<String, Object> facts = new TreeMap<>(who);
+    facts.putAll(of(change.kind()).facts(change.target(), after));
+    Receipt receipt = log.stage(c, entry("put", change, facts));
+    ChangeStore.decide(
+        c,
+        change.id(),
+        Change.State.APPLIED,
+        actor(who),
+        clock.instant(),
+        Optional.of(receipt.index()));
+    return receipt.index();
+  }
+
+  /**
+   * Puts a proposed change into force.
+   *
+   * @param who approves: another person than the one who proposed
+   */
+  public Change approve(long id, Map<String, Object> who) throws ChangeRefused {
+    changing.lock();
+    try {
+      Change change = open(id);
+      people.check(change.proposer(), actor(who));
+      Registrable kind = of(change.kind());
+      checkStillOf(change, db.inRead(c -> kind.current(c, change.target())));
+      ObjectNode after = kind.checked(change.target(), document(change.after()));
+      db.inWrite(c -> decided(c, change, after, who));
+      kind.applied();
+      return find(id);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** What was read of the document when the change was proposed must be what it would replace. */
+  private static void checkStillOf(Change change, Optional<ObjectNode> current)
+      throws ChangeRefused {
+    if (!current.map(ObjectNode::toString).equals(change.before())) {
+      throw new ChangeRefused(Why.OUTDATED);
+    }
+  }
+
+  /** Ends a proposal: its proposer withdraws it, and everybody else rejects it. */
+  public Change withdraw(long id, Map<String, Object> who) throws ChangeRefused {
+    changing.lock();
+    try {
+      Change change = open(id);
+      boolean own = change.proposer().equals(actor(who));
+      Change.State state = own ? Change.State.WITHDRAWN : Change.State.REJECTED;
+      db.inWrite(
+          c -> {
+            ChangeStore.decide(c, id, state, actor(who), clock.instant(), Optional.empty());
+            return log.stage(c, entry(own ? "withdraw" : "reject", change, who));
+          });
+      return find(id);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /**
+   * Does something to what operators set that is no change of a document, such as a removal, so
+   * that it crosses no change.
+   */
+  public <T> T alone(LogStore.Work<T> work) {
+    changing.lock();
+    try {
+      return db.inWrite(work);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private Change open(long id) throws ChangeRefused {
+    Change change = find(id);
+    if (change.state() != Change.State.PROPOSED) {
+      throw new ChangeRefused(Why.CLOSED);
+    }
+    return change;
+  }
+
+  public Change find(long id) throws ChangeRefused {
+    return db.<Optional<Change>>inRead(c -> ChangeStore.find(c, id, clock.instant()))
+        .orElseThrow(() -> new ChangeRefused(Why.UNKNOWN));
+  }
+
+  /** Returns changes with smaller numbers than that, the newest first. */
+  public List<Change> page(long before, int limit) {
+    return db.inRead(c -> ChangeStore.page(c, before, limit, clock.instant()));
+  }
+
+  /** Returns the newest changes of one document. */
+  public List<Change> of(Change.Kind kind, String target, int limit) {
+    return db.inRead(c -> ChangeStore.of(c, kind, target, limit, clock.instant()));
+  }
+
+  /** Returns the newest changes of these apps that came into force, without their first. */
+  public List<Change> appliedToApps(Collection<String> apps, int limit) {
+    return db.inRead(c -> ChangeStore.appliedToApps(c, apps, limit, clock.instant()));
+  }
+
+  private Registrable of(Change.Kind kind) {
+    return Optional.ofNullable(kinds.get(kind))
+        .orElseThrow(() -> new IllegalStateException("Nothing registers " + kind));
+  }
+
+  /** Returns a kept document as JSON. */
+  public ObjectNode document(String text) {
+    try {
+      return (ObjectNode) json.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A change is no longer JSON", e);
+    }
+  }
+
+  private static boolean isSame(ObjectNode one, ObjectNode other) {
+    return one.toString().equals(other.toString());
+  }
+
+  private static AuditEntry entry(String what, Change change, Map<String, Object> who) {
+    Map<String, Object> facts = new TreeMap<>(who);
+    facts.put("action", change.kind().code() + "." + what);
+    facts.put("change", change.id());
+    facts.put("target", change.target());
+    return AuditEntry.of(EntryType.ADMIN, facts);
+  }
+
+  private static String actor(Map<String, Object> who) {
+    return String.valueOf(who.get("actor"));
+  }
+}

@@ -1,0 +1,212 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.vault.changes.Change;
+import io.contextkeep.vault.identity.AppKey;
+import io.contextkeep.vault.ops.PeerUrl;
+import io.contextkeep.vault.store.App;
+import io.contextkeep.vault.store.Facet;
+import io.contextkeep.vault.store.Ingest;
+import io.contextkeep.vault.store.Registrations;
+import io.contextkeep.vault.store.Registry;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** The registrations of apps. */
+final class AppRegistration implements Registration {
+  static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{1,62}");
+  private static final Set<String> RESERVED = Set.of(Ingest.CUSTOMER);
+  private static final Set<String> OPTIONAL = Set.of("jwk", "clientId", "noticeUrl", "contact");
+
+  /** Lists that let an app do more the longer they are. */
+  private static final Set<String> RIGHTS = Set.of("purposes", "facets");
+
+  /** Ways to sign in: without one, an app can do less. */
+  private static final Set<String> CREDENTIALS = Set.of("jwk", "clientId");
+
+  private final Registry registry;
+  private final InstantSource clock;
+
+  AppRegistration(Registry registry, InstantSource clock) {
+    this.registry = registry;
+    this.clock = clock;
+  }
+
+  @Override
+  public Change.Kind kind() {
+    return Change.Kind.APP;
+  }
+
+  @Override
+  public String target(Request request) {
+    return Words.named(request, "name", ID);
+  }
+
+  @Override
+  public Set<String> optional() {
+    return OPTIONAL;
+  }
+
+  @Override
+  public Optional<ObjectNode> current(Connection c, String id) {
+    return registry.app(id).map(AppRegistration::document);
+  }
+
+  @Override
+  public ObjectNode checked(String id, ObjectNode document) {
+    App app = app(id, document);
+    refuseIfTaken(app);
+    return document(app);
+  }
+
+  private static App app(String id, ObjectNode document) {
+    Json.only(
+        document, Set.of("name", "jwk", "clientId", "purposes", "facets", "noticeUrl", "contact"));
+    return new App(
+        id,
+        Json.text(document, "name", 100),
+        jwk(document.path("jwk")).map(AppKey::json).orElse(null),
+        Json.optionalText(document, "clientId", 200).orElse(null),
+        purposes(document),
+        facets(document),
+        noticeUrl(document).orElse(null),
+        Json.optionalText(document, "contact", 200).orElse(null));
+  }
+
+  /** Values that customers state are held under a source name of their own: no app may have it. */
+  private void refuseIfTaken(App app) {
+    if (RESERVED.contains(app.id())) {
+      throw Problem.badRequest("invalid_name", "The vault itself uses this name; take another");
+    }
+    Optional.ofNullable(app.clientId())
+        .flatMap(registry::appByClientId)
+        .filter(other -> !other.id().equals(app.id()))
+        .ifPresent(
+            _ -> {
+              throw new Problem(409, "client_id_taken", "Another app has this clientId");
+            });
+  }
+
+  /** What is told to people must not change unseen, so only rights and credentials narrow. */
+  @Override
+  public boolean narrows(ObjectNode before, ObjectNode after) {
+    ObjectNode kept = before.deepCopy();
+    for (String right : RIGHTS) {
+      if (texts(before.path(right)).containsAll(texts(after.path(right)))) {
+        kept.set(right, after.path(right));
+      }
+    }
+    for (String credential : CREDENTIALS) {
+      if (!after.has(credential)) {
+        kept.remove(credential);
+      }
+    }
+    return kept.toString().equals(after.toString());
+  }
+
+  private static Set<String> texts(JsonNode list) {
+    Set<String> texts = new HashSet<>();
+    list.forEach(item -> texts.add(item.asText()));
+    return texts;
+  }
+
+  @Override
+  public void put(Connection c, String id, ObjectNode document, Map<String, Object> who)
+      throws SQLException {
+    registry.put(c, app(id, document));
+    Registrations.add(
+        c, Registrations.Kind.APP, id, shown(id, document).toString(), clock.instant(), who);
+  }
+
+  @Override
+  public void applied() {
+    registry.refresh();
+  }
+
+  @Override
+  public ObjectNode shown(String id, ObjectNode document) {
+    ObjectNode json = Json.MAPPER.createObjectNode().put("id", id);
+    json.setAll(document);
+    if (document.has("jwk")) {
+      json.put("keyThumbprint", AppKey.parse(document.get("jwk").toString()).thumbprint());
+    }
+    return json;
+  }
+
+  private static ObjectNode document(App app) {
+    ObjectNode json = Json.MAPPER.createObjectNode().put("name", app.name());
+    Json.put(json, "purposes", app.purposes());
+    Json.put(json, "facets", app.facets().stream().map(Facet::code).sorted().toList());
+    Optional.ofNullable(app.jwk())
+        .ifPresent(jwk -> json.set("jwk", Json.object(jwk.getBytes(StandardCharsets.UTF_8))));
+    Optional.ofNullable(app.clientId()).ifPresent(client -> json.put("clientId", client));
+    Optional.ofNullable(app.noticeUrl()).ifPresent(url -> json.put("noticeUrl", url));
+    Optional.ofNullable(app.contact()).ifPresent(contact -> json.put("contact", contact));
+    return json;
+  }
+
+  /** Notices name people, so nobody on a network may read them. */
+  private static Optional<String> noticeUrl(JsonNode body) {
+    Optional<String> url = Json.optionalText(body, "noticeUrl", 2_000);
+    if (url.isPresent() && !isNoticeUrl(url.get())) {
+      throw Problem.badRequest(
+          "invalid_field",
+          "The field 'noticeUrl' is a https URL, or a http URL of this machine, without a password"
+              + " and without a fragment");
+    }
+    return url;
+  }
+
+  private static boolean isNoticeUrl(String text) {
+    try {
+      URI url = new URI(text);
+      return PeerUrl.isHttp(url) && PeerUrl.isPrivate(url) && url.getFragment() == null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  private static Optional<AppKey> jwk(JsonNode jwk) {
+    if (jwk.isMissingNode()) {
+      return Optional.empty();
+    }
+    if (!jwk.isObject()) {
+      throw Problem.badRequest("invalid_key", "The field 'jwk' is a JSON Web Key, an object");
+    }
+    try {
+      return Optional.of(AppKey.parse(jwk.toString()));
+    } catch (IllegalArgumentException e) {
+      throw Problem.badRequest("invalid_key", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Set<String> purposes(JsonNode body) {
+    Set<String> purposes = new TreeSet<>();
+    for (String text : Json.texts(body, "purposes", 50)) {
+      purposes.add(
+          Purpose.parse(text)
+              .orElseThrow(
+                  () -> Problem.badRequest("unknown_purpose", "A purpose is no DPV 2.3 term"))
+              .curie());
+    }
+    return purposes;
+  }
+
+  private static Set<Facet> facets(JsonNode body) {
+    Set<Facet> facets = new HashSet<>();
+    Json.texts(body, "facets", 7).forEach(code -> facets.add(AttributeRegistration.facet(code)));
+    return facets;
+  }
+}

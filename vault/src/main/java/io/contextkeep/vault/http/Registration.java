@@ -1,0 +1,23 @@
+package io.contextkeep.vault.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.changes.Registrable;
+import java.util.Set;
+
+/** A kind of document that operators set, as it is on the wire. */
+interface Registration extends Registrable {
+
+  /** Returns the name of the document that the request is about, checked. */
+  String target(Request request);
+
+  /** Returns the fields that a PUT may leave out: they stay as they are, and null removes them. */
+  Set<String> optional();
+
+  /** Returns the document as it is answered. */
+  ObjectNode shown(String target, ObjectNode document);
+
+  /** Returns what somebody sent in the words of the canonical document. */
+  default ObjectNode understood(ObjectNode sent) {
+    return sent;
+  }
+}
