@@ -29,7 +29,6 @@ import io.contextkeep.vault.erasure.NoticeSender;
 import io.contextkeep.vault.erasure.RecipientNotices;
 import io.contextkeep.vault.graph.Projector;
 import io.contextkeep.vault.http.Apis;
-import io.contextkeep.vault.http.Callers;
 import io.contextkeep.vault.http.Limits;
 import io.contextkeep.vault.http.Server;
 import io.contextkeep.vault.identity.TokenVerifier;
@@ -267,6 +266,7 @@ public final class Vault implements AutoCloseable {
     TokenVerifier tokens =
         new TokenVerifier(
             issuer, config.issuers(), new RegisteredApps(registry), staff::named, clock);
+    Limits limits = new Limits(config.limits(), System::nanoTime);
     Apis apis =
         Apis.of(
             db,
@@ -303,10 +303,11 @@ public final class Vault implements AutoCloseable {
             new AsOf(db, past, pastPolicies, gate, evidence.candidates()),
             projector.queries(Threads.computing("auditor-query"), QUERIES),
             tokens,
-            new Limits(config.limits(), System::nanoTime),
+            limits,
             clock);
     Server server =
-        Server.start(apis, tokens, operations, threads, Callers.UNLIMITED, config.http());
+        Server.start(
+            apis, tokens, operations, threads, Threads.computing("opt-out"), limits, config.http());
     projector.start();
     callbacks.start();
     Retention retention = new Retention(db, log, derivations, clock);

@@ -142,6 +142,9 @@ public record VaultConfig(
           Map.entry("erasure.notice.days", "30"),
           Map.entry("identifiers.signin", "login"),
           Map.entry("identifiers.unique", "customer_number,login"),
+          Map.entry("limits.requests.at.once", "64"),
+          Map.entry("limits.refusals.per.minute", "600"),
+          Map.entry("limits.bad.tokens.per.minute", "600"),
           Map.entry("limits.changes.per.minute", "60"),
           Map.entry("limits.looks.per.minute", "600"),
           Map.entry("outgoing.internal.hosts", ""));
@@ -265,6 +268,9 @@ public record VaultConfig(
 
   private static LimitSettings limits(Map<String, String> settings) {
     return new LimitSettings(
+        number(settings, "limits.requests.at.once", 1, 100_000),
+        number(settings, "limits.refusals.per.minute", 1, 1_000_000),
+        number(settings, "limits.bad.tokens.per.minute", 1, 1_000_000),
         number(settings, "limits.changes.per.minute", 1, 1_000_000),
         number(settings, "limits.looks.per.minute", 1, 1_000_000));
   }

@@ -22,6 +22,8 @@ final class Bench {
     all.put("withdrawal", new WithdrawalBench());
     all.put("oracle", new OracleBench());
     all.put("consent", new ConsentBench());
+    all.put("history", new HistoryBench());
+    all.put("soak", new SoakBench());
     all.put("analytics", new AnalyticsBench());
     return all;
   }

@@ -57,6 +57,10 @@ final class Program implements AutoCloseable {
     return line;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }

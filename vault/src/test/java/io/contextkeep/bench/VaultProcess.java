@@ -65,6 +65,15 @@ final class VaultProcess implements AutoCloseable {
     return port;
   }
 
+  long pid() {
+    return program.pid();
+  }
+
+  /** Where the program's log goes. */
+  Path log() {
+    return dir.resolve("vault.log");
+  }
+
   Path database() {
     return dir.resolve("data/vault.db");
   }

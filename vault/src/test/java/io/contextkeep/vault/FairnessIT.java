@@ -5,10 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Role;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +40,9 @@ final class FairnessIT {
   /** Of what is limited by the minute, so much may come at once. */
   private static final int AT_ONCE = 5;
 
+  private static final int PLACES = 3;
+  private static final int READERS = 4;
+
   private TestVault vault;
   private String ann;
 
@@ -33,6 +52,10 @@ final class FairnessIT {
         new TestVault(
             dir,
             Map.of(
+                "CONTEXTKEEP_HTTP_MAX_REQUESTS", String.valueOf(PLACES),
+                "CONTEXTKEEP_LIMITS_REQUESTS_AT_ONCE", "2",
+                "CONTEXTKEEP_LIMITS_REFUSALS_PER_MINUTE", "1",
+                "CONTEXTKEEP_LIMITS_BAD_TOKENS_PER_MINUTE", "1",
                 "CONTEXTKEEP_LIMITS_CHANGES_PER_MINUTE", "1",
                 "CONTEXTKEEP_LIMITS_LOOKS_PER_MINUTE", "1"));
     vault.furnish();
@@ -51,6 +74,11 @@ final class FairnessIT {
         .<Long>inRead(c -> Sql.one(c, sql, row -> row.getLong(1)).orElseThrow());
   }
 
+  /** What requests have added to the log: it adds some by itself, about once a second. */
+  private long entries() {
+    return rows("SELECT count(*) FROM audit_leaf WHERE request <> ''");
+  }
+
   private long events() {
     return rows("SELECT count(*) FROM consent_event");
   }
@@ -63,11 +91,11 @@ final class FairnessIT {
   @ValueSource(strings = {CONSENT, TO_ALL})
   void sayingAgainWhatStands_addsNothingToTheHistory_andIsAnsweredAlike(String path) {
     JsonNode yes = ok(vault.put(ann, path, "")).body();
-    vault.advance(java.time.Duration.ofMinutes(1));
+    vault.advance(Duration.ofMinutes(1));
     assertThat(ok(vault.put(ann, path, "")).body()).isEqualTo(yes);
     assertThat(events()).isEqualTo(1);
     JsonNode no = ok(vault.delete(ann, path)).body();
-    vault.advance(java.time.Duration.ofMinutes(1));
+    vault.advance(Duration.ofMinutes(1));
     assertThat(ok(vault.delete(ann, path)).body()).isEqualTo(no);
     assertThat(events()).isEqualTo(2);
   }
@@ -94,7 +122,7 @@ final class FairnessIT {
     for (int i = 0; i < AT_ONCE; i++) {
       ok(vault.put(ann, CONSENT, ""));
     }
-    long entries = rows("SELECT count(*) FROM audit_leaf");
+    long entries = entries();
     HttpResponse<byte[]> limited = send(ann, "PUT", CONSENT);
     assertThat(limited.statusCode()).isEqualTo(429);
     assertThat(TestVault.json(limited).path("code").textValue()).isEqualTo("too_many_changes");
@@ -102,7 +130,7 @@ final class FairnessIT {
     assertThat(wait).isBetween(1L, 60L);
     assertThat(limited.headers().firstValue("RateLimit-Policy")).contains("\"changes\";q=5;w=300");
     assertThat(limited.headers().firstValue("RateLimit")).contains("\"changes\";r=0;t=" + wait);
-    assertThat(rows("SELECT count(*) FROM audit_leaf")).isEqualTo(entries);
+    assertThat(entries()).isEqualTo(entries);
     ok(vault.put(vault.customer("customer_number:12347"), CONSENT, ""));
   }
 
@@ -151,5 +179,169 @@ final class FairnessIT {
     assertThat(limited.statusCode()).isEqualTo(429);
     assertThat(TestVault.json(limited).path("code").textValue()).isEqualTo("too_many_looks");
     ok(vault.delete(ann, CONSENT));
+  }
+
+  private String code(HttpResponse<byte[]> answer) {
+    return answer.statusCode() + " " + TestVault.json(answer).path("code").textValue();
+  }
+
+  private HttpResponse<byte[]> asked(String app, String number) {
+    return send(
+        vault.token(Role.APP, app),
+        "GET",
+        "/v1/customers/customer_number:"
+            + number
+            + "/context?purpose=dpv:ServicePersonalisation&attributes=country");
+  }
+
+  @Test
+  void anAppThatIsOnlyRefused_isTurnedAway_andNoOtherIs() {
+    for (int i = 0; i < AT_ONCE; i++) {
+      assertThat(code(asked("shop", "nobody-" + i))).isEqualTo("403 not_permitted");
+    }
+    long entries = entries();
+    HttpResponse<byte[]> limited = asked("shop", "nobody");
+    assertThat(code(limited)).isEqualTo("429 too_many_refusals");
+    assertThat(limited.headers().firstValue("RateLimit-Policy")).contains("\"refusals\";q=5;w=300");
+    assertThat(limited.headers().firstValue("Retry-After")).isPresent();
+    assertThat(code(batch("a", "b"))).isEqualTo("429 too_many_refusals");
+    assertThat(entries()).isEqualTo(entries);
+    assertThat(code(asked("crm", "nobody"))).isEqualTo("403 not_permitted");
+  }
+
+  /** The refusals of a batch count one by one, so that no batch is a cheaper way. */
+  @Test
+  void aBatchOfRefusals_isAsManyAsItNames() {
+    assertThat(batch("a", "b", "c", "d", "e").statusCode()).isEqualTo(200);
+    assertThat(code(batch("f"))).isEqualTo("429 too_many_refusals");
+  }
+
+  @Test
+  void whatIsAnswered_makesUpForWhatIsRefused() {
+    vault.write("17850", "country", "\"" + TestVault.CANARY + "\"");
+    ok(vault.put(ann, CONSENT, ""));
+    for (int i = 0; i < 3 * AT_ONCE; i++) {
+      assertThat(code(asked("shop", "nobody-" + i))).isEqualTo("403 not_permitted");
+      ok(vault.ask("17850", "country"));
+    }
+  }
+
+  private HttpResponse<byte[]> batch(String... numbers) {
+    String customers =
+        Stream.of(numbers)
+            .map(number -> "\"customer_number:" + number + "\"")
+            .collect(Collectors.joining(", "));
+    String body =
+        "{\"purpose\": \"dpv:ServicePersonalisation\", \"attributes\": [\"country\"],"
+            + " \"customers\": ["
+            + customers
+            + "]}";
+    return vault.exchange(
+        "POST",
+        "/v1/context",
+        body.getBytes(StandardCharsets.UTF_8),
+        Map.of(
+            "Authorization",
+            "Bearer " + vault.token(Role.APP, "shop"),
+            "Content-Type",
+            "application/json"));
+  }
+
+  @Test
+  void aCustomerNamedTwice_isAskedAboutOnce_andAnsweredInBothPlaces() {
+    vault.write("17850", "country", "\"" + TestVault.CANARY + "\"");
+    ok(vault.put(ann, CONSENT, ""));
+    long entries = entries();
+    JsonNode answers = TestVault.json(batch("17850", "nobody", "17850")).path("answers");
+    assertThat(answers).hasSize(3);
+    assertThat(answers.get(0)).isEqualTo(answers.get(2));
+    assertThat(answers.get(0).has("values")).isTrue();
+    assertThat(answers.get(1).has("problem")).isTrue();
+    assertThat(entries()).isEqualTo(entries + 2);
+  }
+
+  @Test
+  void badTokens_areLimitedByAddress_andKeepNoGoodOneOut() {
+    for (int i = 0; i < AT_ONCE; i++) {
+      assertThat(send("bad-" + i, "GET", "/v1/me").statusCode()).isEqualTo(401);
+    }
+    assertThat(code(send("bad", "GET", "/v1/me/consents"))).isEqualTo("429 too_many_bad_tokens");
+    ok(vault.put(ann, CONSENT, ""));
+  }
+
+  /** All readers but those for the urgent are busy, so every app's question waits in its place. */
+  @Test
+  void whileOthersTakeAllPlaces_aCustomerOptsOut_andOneCallerHasOnlyItsShare() throws Exception {
+    ok(vault.put(ann, CONSENT, ""));
+    CountDownLatch release = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<HttpResponse<byte[]>>> waiting = new ArrayList<>();
+      try {
+        busyReaders(threads, release);
+        waiting.add(threads.submit(() -> asked("shop", "one")));
+        waiting.add(threads.submit(() -> asked("shop", "two")));
+        assertThat(untilRefused("shop")).isEqualTo("429 too_many_at_once");
+        waiting.add(threads.submit(() -> asked("crm", "three")));
+        assertThat(untilRefused("billing")).isEqualTo("503 overloaded");
+        ok(vault.delete(ann, CONSENT));
+        ok(vault.put(ann, "/v1/me/objections/dpv:Marketing", ""));
+        ok(vault.put(ann, "/v1/me/restriction", ""));
+        ok(vault.delete(ann, "/v1/me"));
+      } finally {
+        release.countDown();
+      }
+      for (Future<HttpResponse<byte[]>> one : waiting) {
+        assertThat(one.get().statusCode()).isIn(403, 429);
+      }
+    }
+  }
+
+  private void busyReaders(ExecutorService threads, CountDownLatch release) throws Exception {
+    CountDownLatch busy = new CountDownLatch(READERS);
+    for (int i = 0; i < READERS; i++) {
+      threads.submit(
+          () ->
+              vault
+                  .vault()
+                  .db()
+                  .inRead(
+                      _ -> {
+                        busy.countDown();
+                        return await(release);
+                      }));
+    }
+    busy.await();
+  }
+
+  private static int await(CountDownLatch latch) {
+    try {
+      latch.await();
+      return 0;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What the app is told once those before it have their places. */
+  private String untilRefused(String app) throws InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      String path =
+          "/v1/customers/customer_number:1/context"
+              + "?purpose=dpv:ServicePersonalisation&attributes=country";
+      while (true) {
+        HttpRequest request =
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + vault.vault().port() + path))
+                .header("Authorization", "Bearer " + vault.token(Role.APP, app))
+                .timeout(Duration.ofMillis(300))
+                .build();
+        try {
+          return code(http.send(request, HttpResponse.BodyHandlers.ofByteArray()));
+        } catch (HttpTimeoutException hasAPlace) {
+          // Closed by its client, it keeps its place until it is answered.
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
   }
 }

@@ -42,6 +42,8 @@ final class VaultConfigTest {
       public.url=https://vault.example
       http.max.requests=2
       http.max.body.bytes=2048
+      http.max.bodies.bytes=4096
+      http.request.seconds=5
       policy.deadline.millis=3
       metrics.token=a-word-of-sixteen-letters
       retention.sweep.minutes=4
@@ -74,6 +76,9 @@ final class VaultConfigTest {
       backup.retention=P35D
       erasure.notice.days=9
       outgoing.internal.hosts=CRM.internal, 127.0.0.1
+      limits.requests.at.once=4
+      limits.refusals.per.minute=5
+      limits.bad.tokens.per.minute=6
       limits.changes.per.minute=7
       limits.looks.per.minute=8
       identifiers.signin=login, sub
@@ -191,7 +196,7 @@ final class VaultConfigTest {
     assertThat(config.identifierKinds())
         .isEqualTo(new IdentifierKinds(Set.of("login", "sub", "email"), Set.of("loyalty_card")));
     assertThat(config.noticePatience()).isEqualTo(Duration.ofDays(9));
-    assertThat(config.limits()).isEqualTo(new LimitSettings(7, 8));
+    assertThat(config.limits()).isEqualTo(new LimitSettings(4, 5, 6, 7, 8));
     assertThat(config.internalHosts()).containsExactlyInAnyOrder("crm.internal", "127.0.0.1");
     assertThat(config.issuers())
         .containsExactly(

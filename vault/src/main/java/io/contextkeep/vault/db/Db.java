@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * One SQLite file: one writer that commits in groups, a few readers that each see one snapshot. A
@@ -23,6 +24,12 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Db implements LogStore, AutoCloseable {
   private static final int READERS = 4;
+
+  /** Readers that only urgent work gets. */
+  private static final int URGENT_READERS = 2;
+
+  private static final ScopedValue<Boolean> URGENT = ScopedValue.newInstance();
+
   private static final int QUEUE = 4_096;
 
   /** A try to empty the log holds up the writer; others get their turn in between. */
@@ -40,6 +47,7 @@ public final class Db implements LogStore, AutoCloseable {
   private final Writer writer;
   private final List<Connection> readConnections;
   private final BlockingQueue<Connection> idle;
+  private final BlockingQueue<Connection> idleForUrgent;
 
   private Db(
       Path file,
@@ -53,7 +61,11 @@ public final class Db implements LogStore, AutoCloseable {
     this.opened = new OpenedFile(file);
     this.writer = new Writer(writeConnection, opened, QUEUE, deadline, threads);
     this.readConnections = List.copyOf(readers);
-    this.idle = new ArrayBlockingQueue<>(readers.size(), false, readers);
+    this.idle =
+        new ArrayBlockingQueue<>(
+            readers.size(), false, readers.subList(URGENT_READERS, readers.size()));
+    this.idleForUrgent =
+        new ArrayBlockingQueue<>(readers.size(), false, readers.subList(0, URGENT_READERS));
   }
 
   /**
@@ -71,13 +83,25 @@ public final class Db implements LogStore, AutoCloseable {
       Connection writer = Connections.writer(file);
       Connections.migrate(writer, migrations);
       List<Connection> readers = new ArrayList<>();
-      for (int i = 0; i < READERS; i++) {
+      for (int i = 0; i < READERS + URGENT_READERS; i++) {
         readers.add(Connections.reader(file));
       }
       return new Db(file, writer, readers, threads, deadline);
     } catch (SQLException e) {
       throw new StoreUnavailable("Cannot open " + file + " for reading and writing", e);
     }
+  }
+
+  /**
+   * Does something whose reads and writes, in whatever database, wait for no others but urgent
+   * ones.
+   */
+  public static <T> T urgently(Supplier<T> work) {
+    return ScopedValue.where(URGENT, true).call(work::get);
+  }
+
+  static boolean isUrgent() {
+    return URGENT.orElse(false);
   }
 
   @Override
@@ -88,13 +112,14 @@ public final class Db implements LogStore, AutoCloseable {
   @Override
   public <T> T inRead(Work<T> work) {
     checkInPlace();
-    Connection connection = reader();
+    BlockingQueue<Connection> pool = isUrgent() ? idleForUrgent : idle;
+    Connection connection = reader(pool);
     try {
       return inSnapshot(connection, work);
     } catch (SQLException e) {
       throw new StoreUnavailable("The read failed", e);
     } finally {
-      idle.add(connection);
+      pool.add(connection);
     }
   }
 
@@ -187,7 +212,7 @@ public final class Db implements LogStore, AutoCloseable {
     }
   }
 
-  private Connection reader() {
+  private Connection reader(BlockingQueue<Connection> idle) {
     Connection free = idle.poll();
     if (free != null) {
       return free;

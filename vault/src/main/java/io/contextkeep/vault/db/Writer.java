@@ -7,12 +7,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,6 +36,12 @@ import org.sqlite.SQLiteException;
  */
 final class Writer implements AutoCloseable {
   private static final int MAX_BATCH = 256;
+
+  /**
+   * A transaction that has taken so long takes in no more works: whoever comes now waits for no
+   * more than this, its commit and one work.
+   */
+  private static final long MAX_BATCH_NANOS = Duration.ofMillis(25).toNanos();
 
   /** The primary result code, in the low byte of every extended one. */
   private static final int SQLITE_CONSTRAINT = 19;
@@ -78,10 +90,12 @@ final class Writer implements AutoCloseable {
   private final Connection connection;
   private final OpenedFile file;
   private final BlockingQueue<Job<?>> queue;
+  private final Queue<Job<?>> urgent = new ConcurrentLinkedQueue<>();
+  private final Semaphore arrived = new Semaphore(0);
   private final List<Participant> participants = new CopyOnWriteArrayList<>();
   private final Duration deadline;
   private final Thread thread;
-  private volatile List<Job<?>> underWay = List.of();
+  private final Queue<Job<?>> underWay = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
   private volatile WriteWatch watch = WriteWatch.NONE;
 
@@ -110,7 +124,7 @@ final class Writer implements AutoCloseable {
 
   /** How many writes wait for the next transaction. */
   int queued() {
-    return queue.size();
+    return queue.size() + urgent.size();
   }
 
   <T> T write(Work<T> work) {
@@ -128,9 +142,10 @@ final class Writer implements AutoCloseable {
   }
 
   private <T> T done(Job<T> job) {
-    if (closed || !queue.offer(job)) {
+    if (closed || !(Db.isUrgent() ? urgent : queue).offer(job)) {
       throw new StoreUnavailable(closed ? "The store is closed" : "Too many writes are waiting");
     }
+    arrived.release();
     try {
       return job.outcome.get();
     } catch (ExecutionException e) {
@@ -152,13 +167,17 @@ final class Writer implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       }
-      Stream.concat(queue.stream(), underWay.stream()).filter(Job::isOverdue).forEach(Job::giveUp);
+      waiting().filter(Job::isOverdue).forEach(Job::giveUp);
     }
+  }
+
+  private Stream<Job<?>> waiting() {
+    return Stream.of(urgent, queue, underWay).flatMap(Collection::stream);
   }
 
   private void writeUntilClosed() {
     try {
-      while (!closed || !queue.isEmpty()) {
+      while (!closed || queued() > 0) {
         writeNext();
       }
     } catch (InterruptedException stopped) {
@@ -166,43 +185,91 @@ final class Writer implements AutoCloseable {
     } finally {
       // Whatever ended this loop, nobody may wait for a writer that is no more.
       closed = true;
-      Stream.concat(queue.stream(), underWay.stream()).forEach(Job::giveUp);
+      waiting().forEach(Job::giveUp);
     }
   }
 
+  /** Whoever gave up waiting has been told that nothing happened: let it be so. */
   private void writeNext() throws InterruptedException {
-    Job<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
-    if (first == null) {
+    underWay.clear();
+    if (!arrived.tryAcquire(100, TimeUnit.MILLISECONDS)) {
       return;
     }
-    List<Job<?>> batch = new ArrayList<>();
-    batch.add(first);
-    queue.drainTo(batch, MAX_BATCH - 1);
-    // Whoever gave up waiting has been told that nothing happened: let it be so.
-    batch.removeIf(job -> !job.started.compareAndSet(false, true));
-    underWay = List.copyOf(batch);
-    write(batch.stream().filter(job -> !job.alone).toList());
-    batch.stream().filter(job -> job.alone).forEach(this::runAlone);
+    Job<?> first = next();
+    if (!first.started.compareAndSet(false, true)) {
+      return;
+    }
+    underWay.add(first);
+    Optional<Job<?>> alone = first.alone ? Optional.of(first) : writeTogether(first);
+    alone.ifPresent(this::runAlone);
   }
 
-  private void write(List<Job<?>> batch) {
-    if (batch.isEmpty()) {
-      return;
-    }
+  /** There is one for each permit; the urgent ones come first. */
+  private Job<?> next() {
+    Job<?> first = urgent.poll();
+    return first != null ? first : Objects.requireNonNull(queue.poll(), "a job for each permit");
+  }
+
+  /**
+   * Writes the job, and others that wait by now, in one transaction.
+   *
+   * @return a job that was found waiting and is to run alone, after them
+   */
+  private Optional<Job<?>> writeTogether(Job<?> first) {
+    List<Job<?>> batch = new ArrayList<>(List.of(first));
+    Optional<Job<?>> alone = Optional.empty();
+    int others = Math.min(MAX_BATCH - 1, arrived.availablePermits());
     try {
-      commit(batch);
-    } catch (Exception | Error e) {
-      rollBack();
-      if (batch.size() == 1) {
-        tell(() -> watch.failed(rethrown(e)));
-        batch.getFirst().outcome.completeExceptionally(e);
-      } else {
-        batch.forEach(job -> write(List.of(job)));
+      long begun = System.nanoTime();
+      first.run(connection);
+      while (alone.isEmpty()
+          && others-- > 0
+          && System.nanoTime() - begun < MAX_BATCH_NANOS
+          && arrived.tryAcquire()) {
+        Job<?> job = next();
+        if (job.started.compareAndSet(false, true)) {
+          underWay.add(job);
+          if (job.alone) {
+            alone = Optional.of(job);
+          } else {
+            batch.add(job);
+            job.run(connection);
+          }
+        }
       }
+      commit();
+    } catch (Exception | Error e) {
+      undone(batch, e);
+      return alone;
+    }
+    durable(batch);
+    return alone;
+  }
+
+  private void writeAgain(Job<?> job) {
+    try {
+      job.run(connection);
+      commit();
+    } catch (Exception | Error e) {
+      undone(List.of(job), e);
       return;
     }
+    durable(List.of(job));
+  }
+
+  private void undone(List<Job<?>> batch, Throwable e) {
+    rollBack();
+    if (batch.size() == 1) {
+      tell(() -> watch.failed(rethrown(e)));
+      batch.getFirst().outcome.completeExceptionally(e);
+    } else {
+      batch.forEach(this::writeAgain);
+    }
+  }
+
+  /** A participant that fails now stops the writer, and nothing is done twice. */
+  private void durable(List<Job<?>> batch) {
     try {
-      // It is durable: a participant that fails now stops the writer, and nothing is done twice.
       participants.forEach(Participant::committed);
     } finally {
       tell(() -> watch.committed(batch.size()));
@@ -240,10 +307,7 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  private void commit(List<Job<?>> batch) throws SQLException {
-    for (Job<?> job : batch) {
-      job.run(connection);
-    }
+  private void commit() throws SQLException {
     for (Participant participant : participants) {
       participant.committing(connection);
     }

@@ -105,7 +105,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
     EvidenceApi evidenceApi = new EvidenceApi(evidence, log, looks);
     return new Apis(
         List.of(
-            new AppApi(registry, readPath),
+            new AppApi(registry, readPath, limits),
             new SourceApi(
                 db, registry, ingest, deriving, batches, blindIndex, customers.kinds(), log, clock),
             new CustomerApi(me, db, registry, acts, erasure, certificates, changes),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.EntryType;
+import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.identity.Stated;
 import io.contextkeep.vault.read.Ask;
@@ -13,9 +14,13 @@ import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.Registry;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,10 +31,12 @@ final class AppApi implements Routes.Api {
 
   private final Registry registry;
   private final ReadPath readPath;
+  private final Limits limits;
 
-  AppApi(Registry registry, ReadPath readPath) {
+  AppApi(Registry registry, ReadPath readPath, Limits limits) {
     this.registry = registry;
     this.readPath = readPath;
+    this.limits = limits;
   }
 
   @Override
@@ -43,6 +50,7 @@ final class AppApi implements Routes.Api {
   Ask ask(Request request) {
     request.as(Role.APP).onlyQuery("purpose", "attributes", "reason");
     String attributes = needed(request, "attributes");
+    limits.asking(request.caller());
     return new Ask(
         request.id(),
         request.caller(),
@@ -53,10 +61,22 @@ final class AppApi implements Routes.Api {
   }
 
   List<Answer> answers(List<Ask> asks) {
-    return readPath.read(asks, EntryType.READ).stream().map(Answer::of).toList();
+    return read(asks).stream().map(Answer::of).toList();
   }
 
-  /** Each customer is decided, recorded and answered alone. */
+  private List<Reply> read(List<Ask> asks) {
+    List<Reply> replies = readPath.read(asks, EntryType.READ);
+    for (int i = 0; i < replies.size(); i++) {
+      boolean disclosed = replies.get(i).disclosed();
+      limits.asked(asks.get(i).caller(), disclosed ? 0 : 1, disclosed ? 1 : 0);
+    }
+    return replies;
+  }
+
+  /**
+   * Each customer is decided, recorded and answered alone; one who is named twice is asked about
+   * once, and the answer stands in both places.
+   */
   Answer contexts(Request request) {
     request.as(Role.APP).onlyQuery();
     JsonNode body = Json.object(request.body());
@@ -69,31 +89,41 @@ final class AppApi implements Routes.Api {
     for (String customer : Json.texts(body, "customers", MAX_CUSTOMERS)) {
       customers.add(identifier(customer));
     }
-    List<Ask> asks = new ArrayList<>();
-    for (Identifier customer : customers) {
-      asks.add(
-          new Ask(request.id(), request.caller(), customer, purpose, attributes, reason)
-              .oneOf(customers.size()));
-    }
+    limits.asking(request.caller());
+    Map<String, Identifier> once = new LinkedHashMap<>();
+    customers.forEach(customer -> once.putIfAbsent(normal(customer), customer));
+    List<Ask> asks =
+        once.values().stream()
+            .map(
+                customer ->
+                    new Ask(request.id(), request.caller(), customer, purpose, attributes, reason)
+                        .oneOf(once.size()))
+            .toList();
+    Iterator<Reply> replies = read(asks).iterator();
+    Map<String, Reply> answered = new HashMap<>();
+    once.keySet().forEach(customer -> answered.put(customer, replies.next()));
     ObjectNode all = Json.MAPPER.createObjectNode();
     ArrayNode answers = all.putArray("answers");
-    Iterator<Identifier> customer = customers.iterator();
     Optional<List<String>> stepUp = Optional.empty();
     Slot slot = Slot.NONE;
-    for (Reply reply : readPath.read(asks, EntryType.READ)) {
+    for (Identifier customer : customers) {
+      Reply reply = Objects.requireNonNull(answered.get(normal(customer)), "each was asked about");
       stepUp = stepUp.or(reply::stepUp);
-      Identifier asked = customer.next();
       ObjectNode answer = answers.addObject();
-      answer.put("customer", asked.kind() + ":" + asked.value());
+      answer.put("customer", customer.kind() + ":" + customer.value());
       if (reply.disclosed()) {
         answer.setAll(reply.body());
       } else {
         answer.set("problem", reply.body());
-        slot = Slot.ofCustomers(customers.size());
+        slot = Slot.ofCustomers(once.size());
       }
     }
     Answer answer = Answer.ok(all).at(slot);
     return stepUp.map(acr -> StepUp.challenging(answer, acr)).orElse(answer);
+  }
+
+  private static String normal(Identifier customer) {
+    return customer.kind() + ":" + BlindIndex.normalise(customer.kind(), customer.value());
   }
 
   /** As the request states it, or else as the token that was made for one. */

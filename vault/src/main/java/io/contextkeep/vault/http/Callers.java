@@ -29,6 +29,14 @@ public interface Callers {
    */
   Place unknown(String address, String route);
 
+  /**
+   * Counts a request whose token does not count.
+   *
+   * @param address the remote address
+   * @throws Problem 429 if too many came from there
+   */
+  void notAuthenticated(String address);
+
   /** Gives everybody a place. */
   Callers UNLIMITED =
       new Callers() {
@@ -41,5 +49,8 @@ public interface Callers {
         public Place unknown(String address, String route) {
           return () -> {};
         }
+
+        @Override
+        public void notAuthenticated(String address) {}
       };
 }

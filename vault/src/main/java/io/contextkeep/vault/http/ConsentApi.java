@@ -90,8 +90,8 @@ final class ConsentApi implements Routes.Api {
     routes
         .open("/.well-known/gpc.json", Media.JSON, ConsentApi::gpc)
         .on(HttpMethod.GET, "/v1/me/consents", Media.NO_BODY.giving(FORMS), this::consents)
-        .put(consent, this::grant)
-        .delete(consent, this::withdraw);
+        .put(consent, this::grant);
+    routes.optingOut().delete(consent, this::withdraw);
   }
 
   /** That the signal is honoured here, as its specification says it. */

@@ -57,15 +57,17 @@ final class CustomerApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
-        .delete("/v1/me", this::erase)
         .put("/v1/me/attributes/:name", this::correct)
         .delete("/v1/me/attributes/:name", this::takeCorrectionBack)
         .get("/v1/me/apps", this::apps)
         .get("/v1/me/accesses", this::accesses)
-        .on(HttpMethod.PUT, "/v1/me/restriction", Media.NO_BODY, this::restrict)
         .delete("/v1/me/restriction", this::unrestrict)
-        .on(HttpMethod.PUT, "/v1/me/objections/:purpose", Media.NO_BODY, this::object)
         .delete("/v1/me/objections/:purpose", this::unobject);
+    routes
+        .optingOut()
+        .delete("/v1/me", this::erase)
+        .on(HttpMethod.PUT, "/v1/me/restriction", Media.NO_BODY, this::restrict)
+        .on(HttpMethod.PUT, "/v1/me/objections/:purpose", Media.NO_BODY, this::object);
   }
 
   Answer correct(Request request) {

@@ -10,8 +10,9 @@ import java.util.Set;
  * @param path its template
  * @param roles who may call it
  * @param media what it takes and gives
+ * @param optsOut whether customers opt out by it: it has places that nothing else can take
  */
-record Endpoint(String path, Set<Role> roles, Media media) {
+record Endpoint(String path, Set<Role> roles, Media media, boolean optsOut) {
 
   /**
    * Checks everything about a request that is known before its body is read.

@@ -1,13 +1,27 @@
 package io.contextkeep.vault.http;
 
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.identity.Caller;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
  * What one caller may take of what all callers share. An opt-out that changes something is never
- * limited: a customer can make only as many of these as they have made of the changes that are.
+ * limited by how often it comes: a customer can make only as many of these as they have made of the
+ * changes that are.
  */
-public final class Limits {
+public final class Limits implements Callers {
+  /** Where one request is as much work as many. */
+  private static final Set<String> LARGE = Set.of("/v1/context");
+
+  private static final int LARGE_WEIGHT = 8;
+
+  private final int atOnce;
+  private final Map<String, Integer> held = new ConcurrentHashMap<>();
+  private final RateLimit<String> badTokens;
+  private final RateLimit<String> refusals;
   private final RateLimit<SubjectId> changes;
   private final RateLimit<SubjectId> cases;
   private final RateLimit<SubjectId> looks;
@@ -16,6 +30,21 @@ public final class Limits {
    * @param nanoTime a clock that never steps back
    */
   public Limits(LimitSettings settings, LongSupplier nanoTime) {
+    this.atOnce = settings.atOnce();
+    this.badTokens =
+        new RateLimit<>(
+            "bad-tokens",
+            "too_many_bad_tokens",
+            "Too many tokens from this address do not count",
+            LimitSettings.rate(settings.badTokens()),
+            nanoTime);
+    this.refusals =
+        new RateLimit<>(
+            "refusals",
+            "too_many_refusals",
+            "Too many questions are refused: ask about customers who allow it",
+            LimitSettings.rate(settings.refusals()),
+            nanoTime);
     this.changes =
         new RateLimit<>(
             "changes",
@@ -37,6 +66,62 @@ public final class Limits {
             "One customer does not look at what is held of them so often",
             LimitSettings.rate(settings.looks()),
             nanoTime);
+  }
+
+  @Override
+  public Place known(Caller caller, String route) {
+    String who = caller.role().code() + " " + caller.account().orElse(caller.id());
+    int weight = LARGE.contains(route) ? Math.min(LARGE_WEIGHT, atOnce) : 1;
+    if (held.merge(who, weight, Integer::sum) > atOnce) {
+      leave(who, weight);
+      throw tooManyAtOnce();
+    }
+    return () -> leave(who, weight);
+  }
+
+  private void leave(String who, int weight) {
+    held.computeIfPresent(who, (_, all) -> all > weight ? all - weight : null);
+  }
+
+  private Problem tooManyAtOnce() {
+    return new Problem(
+        429,
+        "too_many_at_once",
+        "One caller has at most " + atOnce + " requests answered at once; send fewer together",
+        Map.of(),
+        Map.of(
+            "Retry-After", "1",
+            "RateLimit-Policy", "\"at-once\";q=" + atOnce,
+            "RateLimit", "\"at-once\";r=0;t=1"));
+  }
+
+  /** Who has no token is one of all who have none; these share what places they have. */
+  @Override
+  public Place unknown(String address, String route) {
+    return () -> {};
+  }
+
+  @Override
+  public void notAuthenticated(String address) {
+    badTokens.take(address);
+  }
+
+  /**
+   * An app is about to ask for context.
+   *
+   * @throws Problem 429 where too much of what it asked lately was refused
+   */
+  void asking(Caller app) {
+    refusals.check(app.id());
+  }
+
+  /** What an app asked was answered and recorded: what it was given makes up for refusals. */
+  void asked(Caller app, int refused, int disclosed) {
+    if (refused > disclosed) {
+      refusals.charge(app.id(), refused - disclosed);
+    } else if (disclosed > refused) {
+      refusals.giveBack(app.id(), disclosed - refused);
+    }
   }
 
   /**

@@ -58,8 +58,8 @@ final class MyRequestsApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
+    routes.optingOut().post("/v1/me/requests", this::make);
     routes
-        .post("/v1/me/requests", this::make)
         .get("/v1/me/requests", this::all)
         .on(HttpMethod.GET, "/v1/me/requests/:id", Media.NO_BODY.giving(FORMS), this::one);
   }

@@ -1,6 +1,8 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Caller;
+import io.contextkeep.vault.identity.NotAuthenticated;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.ops.Metrics;
 import io.vertx.core.Context;
@@ -36,6 +38,8 @@ final class OnVirtualThread {
   private final ExecutorService threads;
   private final Semaphore places;
   private final Semaphore strangersPlaces;
+  private final ExecutorService urgentThreads;
+  private final Semaphore optOutPlaces;
   private final TokenVerifier tokens;
   private final Callers callers;
   private final Bodies bodies;
@@ -43,8 +47,14 @@ final class OnVirtualThread {
   private final int allPlaces;
   private volatile boolean stopping;
 
+  /**
+   * @param threads make a virtual thread for each request
+   * @param urgentThreads make a platform thread for each opt-out: where others compute for long,
+   *     virtual threads do not get their turn
+   */
   OnVirtualThread(
       ExecutorService threads,
+      ExecutorService urgentThreads,
       int places,
       TokenVerifier tokens,
       Callers callers,
@@ -54,6 +64,8 @@ final class OnVirtualThread {
     this.bodies = bodies;
     this.metrics = metrics;
     this.threads = threads;
+    this.urgentThreads = urgentThreads;
+    this.optOutPlaces = new Semaphore(places);
     this.places = new Semaphore(places);
     this.strangersPlaces = new Semaphore(Math.max(1, places / 4));
     this.allPlaces = places;
@@ -62,9 +74,18 @@ final class OnVirtualThread {
 
   /** A thread for each request. */
   Handler<RoutingContext> handle(Endpoint endpoint, Function<Request, Answer> handler) {
-    return routing ->
-        admitted(routing)
-            .ifPresent(one -> startOne(one, () -> handler.apply(received(one, endpoint))));
+    return endpoint.optsOut()
+        ? routing ->
+            admitted(routing, optOutPlaces)
+                .ifPresent(one -> startUrgent(one, () -> handler.apply(received(one, endpoint))))
+        : routing ->
+            admitted(routing)
+                .ifPresent(one -> startOne(one, () -> handler.apply(received(one, endpoint))));
+  }
+
+  /** Nothing that customers do to be left alone waits behind what others do. */
+  private void startUrgent(Admitted one, Supplier<Answer> answering) {
+    start(urgentThreads, List.of(one), () -> List.of(Db.urgently(() -> guarded(one, answering))));
   }
 
   /**
@@ -102,10 +123,20 @@ final class OnVirtualThread {
   }
 
   private Request head(Admitted one, Endpoint endpoint) {
-    Request head = Intake.head(one.routing(), one.id(), tokens);
+    Request head = authenticated(one);
     endpoint.check(head, one.request());
     one.holds(callers.known(head.caller(), endpoint.path())::close);
     return head;
+  }
+
+  /** Whoever has a good token is let in, however many bad ones come from where they are. */
+  private Request authenticated(Admitted one) {
+    try {
+      return Intake.head(one.routing(), one.id(), tokens);
+    } catch (NotAuthenticated no) {
+      callers.notAuthenticated(one.request().remoteAddress().hostAddress());
+      throw no;
+    }
   }
 
   private byte[] body(Admitted one, String caller) {
@@ -196,7 +227,8 @@ final class OnVirtualThread {
   void drain(Duration patience) {
     stopping = true;
     try {
-      if (!places.tryAcquire(allPlaces, patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!places.tryAcquire(allPlaces, patience.toNanos(), TimeUnit.NANOSECONDS)
+          || !optOutPlaces.tryAcquire(allPlaces, patience.toNanos(), TimeUnit.NANOSECONDS)) {
         LOG.warn("stopping though requests are still under way");
       }
     } catch (InterruptedException e) {
@@ -219,6 +251,10 @@ final class OnVirtualThread {
   }
 
   private Optional<Admitted> admitted(RoutingContext routing) {
+    return admitted(routing, places);
+  }
+
+  private Optional<Admitted> admitted(RoutingContext routing, Semaphore places) {
     String id = RequestId.next();
     if (stopping) {
       write(routing, id, Answer.problem(stopped()));
@@ -245,6 +281,11 @@ final class OnVirtualThread {
   }
 
   private void start(List<Admitted> requests, Supplier<List<Answer>> answering) {
+    start(threads, requests, answering);
+  }
+
+  private void start(
+      ExecutorService threads, List<Admitted> requests, Supplier<List<Answer>> answering) {
     Context loop = requests.getFirst().loop();
     try {
       threads.execute(

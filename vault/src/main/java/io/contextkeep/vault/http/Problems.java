@@ -12,6 +12,8 @@ import org.slf4j.LoggerFactory;
 final class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
+  private static final Sampled STORE = new Sampled(System::nanoTime);
+
   private Problems() {}
 
   static Problem of(Throwable thrown, String requestId) {
@@ -28,7 +30,14 @@ final class Problems {
               "issuer_unreachable",
               "The token's issuer cannot be asked for its keys; try again");
       case StoreUnavailable unavailable -> {
-        LOG.atError().addKeyValue("request", requestId).log("store unavailable", unavailable);
+        STORE
+            .event()
+            .ifPresent(
+                times ->
+                    LOG.atError()
+                        .addKeyValue("request", requestId)
+                        .addKeyValue("times", times)
+                        .log("store unavailable", unavailable));
         yield new Problem(503, "store_unavailable", "Nothing was read or written; try again");
       }
       default -> {

@@ -21,6 +21,8 @@ final class RateLimit<K> {
   /** Of so many callers it is known how much they have left; those who were idle longest go. */
   private static final int MAX_CALLERS = 100_000;
 
+  private static final int MAX_AT_ONCE = 1_000_000;
+
   /** Nobody is kept out longer than this, however much they did at once. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
@@ -109,12 +111,12 @@ final class RateLimit<K> {
   private void move(K caller, int many) {
     long now = nanoTime.getAsLong();
     long most = rate.window() + LONGEST_WAIT.toNanos() - rate.step();
+    long steps = Math.clamp(many, -MAX_AT_ONCE, MAX_AT_ONCE) * rate.step();
     full.asMap()
         .merge(
             caller,
-            now + Math.clamp(many * rate.step(), 0, most),
-            (before, _) ->
-                now + Math.clamp(Math.max(before - now, 0) + many * rate.step(), 0, most));
+            now + Math.clamp(steps, 0, most),
+            (before, _) -> now + Math.clamp(Math.max(before - now, 0) + steps, 0, most));
   }
 
   /** How long it takes until nothing counts any more that the caller did. */

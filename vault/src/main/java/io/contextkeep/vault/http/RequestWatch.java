@@ -3,6 +3,7 @@ package io.contextkeep.vault.http;
 import io.contextkeep.vault.ops.Metrics;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,12 +17,15 @@ final class RequestWatch implements Handler<RoutingContext> {
   static final int GONE = 0;
 
   private static final Logger LOG = LoggerFactory.getLogger("io.contextkeep.requests");
+  private static final int UNAVAILABLE = 503;
+
   private static final String WATCHED = "contextkeep.watched";
   private static final String ROUTE = "contextkeep.route";
 
   /** A request under way: when it came, and who wants to know. */
   private record Watched(RequestWatch watch, long begun) {}
 
+  private final Sampled unavailable = new Sampled(System::nanoTime);
   private final Metrics metrics;
   private final boolean logsAll;
 
@@ -66,12 +70,20 @@ final class RequestWatch implements Handler<RoutingContext> {
     if (!logsAll && status < 500) {
       return;
     }
+    OptionalLong times =
+        status == UNAVAILABLE && !logsAll ? unavailable.event() : OptionalLong.of(1);
+    times.ifPresent(many -> log(id, method, route, status, nanos, many));
+  }
+
+  private static void log(
+      String id, String method, String route, int status, long nanos, long times) {
     LOG.atInfo()
         .addKeyValue("request", id)
         .addKeyValue("method", method)
         .addKeyValue("route", route)
         .addKeyValue("status", status)
         .addKeyValue("micros", nanos / 1_000)
+        .addKeyValue("times", times)
         .log("request");
   }
 }

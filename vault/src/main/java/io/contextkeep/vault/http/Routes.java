@@ -21,20 +21,27 @@ public final class Routes {
   private final Router router;
   private final OnVirtualThread on;
   private final Set<Role> roles;
+  private final boolean optOuts;
 
   Routes(Router router, OnVirtualThread on) {
-    this(router, on, EnumSet.allOf(Role.class));
+    this(router, on, EnumSet.allOf(Role.class), false);
   }
 
-  private Routes(Router router, OnVirtualThread on, Set<Role> roles) {
+  private Routes(Router router, OnVirtualThread on, Set<Role> roles, boolean optOuts) {
     this.router = router;
     this.on = on;
     this.roles = roles;
+    this.optOuts = optOuts;
+  }
+
+  /** The same for routes by which customers opt out, whatever else the vault is asked. */
+  Routes optingOut() {
+    return new Routes(router, on, roles, true);
   }
 
   /** The same for routes that only these roles may call: others are refused by the head alone. */
   Routes as(Role... allowed) {
-    return new Routes(router, on, Set.of(allowed));
+    return new Routes(router, on, Set.of(allowed), optOuts);
   }
 
   /** A part of the API that knows its own paths. */
@@ -68,13 +75,13 @@ public final class Routes {
   }
 
   Routes on(HttpMethod method, String path, Media media, Function<Request, Answer> handler) {
-    return raw(method, path, on.handle(new Endpoint(path, roles, media), handler));
+    return raw(method, path, on.handle(new Endpoint(path, roles, media, optOuts), handler));
   }
 
   /** A route whose requests of one moment are answered together. */
   <T> Routes together(
       String path, Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
-    Endpoint endpoint = new Endpoint(path, roles, Media.NO_BODY);
+    Endpoint endpoint = new Endpoint(path, roles, Media.NO_BODY, optOuts);
     return raw(HttpMethod.GET, path, on.together(endpoint, understand, handler));
   }
 

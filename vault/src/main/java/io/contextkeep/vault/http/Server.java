@@ -34,10 +34,17 @@ public final class Server implements AutoCloseable {
   private final HttpServer server;
   private final Router router;
   private final ExecutorService threads;
+  private final ExecutorService urgentThreads;
   private final OnVirtualThread on;
 
   private Server(
-      Vertx vertx, HttpServer server, Router router, ExecutorService threads, OnVirtualThread on) {
+      Vertx vertx,
+      HttpServer server,
+      Router router,
+      ExecutorService threads,
+      ExecutorService urgentThreads,
+      OnVirtualThread on) {
+    this.urgentThreads = urgentThreads;
     this.on = on;
     this.vertx = vertx;
     this.server = server;
@@ -51,6 +58,7 @@ public final class Server implements AutoCloseable {
       TokenVerifier tokens,
       Operations operations,
       ExecutorService threads,
+      ExecutorService urgentThreads,
       Callers callers,
       HttpSettings settings) {
     ConnectionLimits limits = settings.limits();
@@ -63,7 +71,13 @@ public final class Server implements AutoCloseable {
     Bodies bodies = new Bodies(settings.maxBodyBytes(), settings.maxBodiesBytes());
     OnVirtualThread on =
         new OnVirtualThread(
-            threads, settings.maxRequests(), tokens, callers, bodies, operations.metrics());
+            threads,
+            urgentThreads,
+            settings.maxRequests(),
+            tokens,
+            callers,
+            bodies,
+            operations.metrics());
     Router router =
         router(
             vertx,
@@ -91,7 +105,7 @@ public final class Server implements AutoCloseable {
             .listen()
             .await();
     tls.ifPresent(one -> one.watch(vertx, server));
-    return new Server(vertx, server, router, threads, on);
+    return new Server(vertx, server, router, threads, urgentThreads, on);
   }
 
   private static void guard(HttpConnection connection, ConnectionLimits limits) {
@@ -207,6 +221,7 @@ public final class Server implements AutoCloseable {
     on.drain(LONGEST_REQUEST);
     server.shutdown(5, TimeUnit.SECONDS).await();
     threads.close();
+    urgentThreads.close();
     vertx.close().await();
   }
 }

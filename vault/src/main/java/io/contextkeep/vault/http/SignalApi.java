@@ -81,8 +81,9 @@ final class SignalApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
+    routes.get("/v1/me/signals", this::mine);
     routes
-        .get("/v1/me/signals", this::mine)
+        .optingOut()
         .post("/v1/me/signals", this::own)
         .post("/v1/customers/:customer/signals", this::passedOn);
   }

@@ -17,7 +17,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -132,6 +134,88 @@ final class DbTest {
     }
     assertThat(count()).isEqualTo(50);
     assertThat(commits.get()).isEqualTo(2);
+  }
+
+  @Test
+  void anUrgentWrite_goesBeforeAllThatWait() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    List<Integer> order = new CopyOnWriteArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      try {
+        threads.submit(
+            () ->
+                db.inWrite(
+                    _ -> {
+                      begun.countDown();
+                      return await(release);
+                    }));
+        begun.await();
+        for (int i = 1; i <= 500; i++) {
+          int number = i;
+          threads.submit(() -> db.inWrite(_ -> order.add(number)));
+        }
+        while (db.queued() < 500) {
+          Thread.onSpinWait();
+        }
+        threads.submit(() -> Db.urgently(() -> db.inWrite(_ -> order.add(0))));
+        while (db.queued() < 501) {
+          Thread.onSpinWait();
+        }
+      } finally {
+        release.countDown();
+      }
+    }
+    assertThat(order).hasSize(501).startsWith(0);
+  }
+
+  /** What SQLite does in no transaction must not end up in one, however it queues. */
+  @Test
+  void urgentWorkThatRunsAlone_runsBetweenTheTransactionsOfOthers() throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        int row = 1_000 + i;
+        all.add(threads.submit(() -> db.inWrite(c -> insert(c, row))));
+        if (i % 20 == 0) {
+          all.add(
+              threads.submit(
+                  () ->
+                      Db.urgently(
+                          () -> {
+                            db.truncateWal();
+                            return 0;
+                          })));
+        }
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    }
+  }
+
+  @Test
+  void anUrgentRead_waitsForNoOtherReader() throws Exception {
+    CountDownLatch busy = new CountDownLatch(4);
+    CountDownLatch release = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      try {
+        for (int i = 0; i < 4; i++) {
+          threads.submit(
+              () ->
+                  db.inRead(
+                      _ -> {
+                        busy.countDown();
+                        return await(release);
+                      }));
+        }
+        busy.await();
+        int read = Db.urgently(() -> db.<Integer>inRead(_ -> 7));
+        assertThat(read).isEqualTo(7);
+      } finally {
+        release.countDown();
+      }
+    }
   }
 
   @Test

@@ -59,7 +59,8 @@ final class StrangersTest {
     Routes routes =
         new Routes(
             router,
-            new OnVirtualThread(threads, PLACES, tokens, Callers.UNLIMITED, bodies, metrics));
+            new OnVirtualThread(
+                threads, threads, PLACES, tokens, Callers.UNLIMITED, bodies, metrics));
     routes.anybody("/slow", Media.TEXT, this::slow).anybody("/quick", Media.TEXT, this::quick);
     routes.get("/known", _ -> Answer.ok(List.of()));
     server = vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").await();

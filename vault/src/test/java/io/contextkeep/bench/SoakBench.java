@@ -1,0 +1,230 @@
+package io.contextkeep.bench;
+
+import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Schema;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.demo.Api;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Fifty callers who do what they should, beside {@link Abuse} of every kind at once. It fails where
+ * one of the fifty waited for more than a second or was turned away, where a read was answered
+ * after a withdrawal, or where an answer is not in the log. {@code -Dbench.soak} says for how many
+ * seconds; by default 60.
+ */
+final class SoakBench implements Benchmark {
+  private static final int CUSTOMERS = 32;
+  private static final int READERS = 16;
+  private static final int AUDITORS = 2;
+  private static final Duration LONGEST = Duration.ofSeconds(1);
+  private static final Duration TOKENS = Duration.ofHours(3);
+
+  /** Slow enough for the changes that one customer may make a minute. */
+  private static final Duration BETWEEN_CHANGES = Duration.ofMillis(1_500);
+
+  private static final Duration BETWEEN_READS = Duration.ofMillis(100);
+  private static final Pattern HEAP =
+      Pattern.compile("(?m)^jvm_memory_used_bytes\\{area=\"heap\",[^}]*} (\\S+)$");
+
+  private final Histogram changes = new ConcurrentHistogram(3);
+  private final Histogram reads = new ConcurrentHistogram(3);
+  private final Histogram looks = new ConcurrentHistogram(3);
+  private final AtomicLong disclosed = new AtomicLong();
+  private final AtomicLong turnedAway = new AtomicLong();
+  private final AtomicLong readAfterWithdrawal = new AtomicLong();
+  private final AtomicBoolean done = new AtomicBoolean();
+
+  @Override
+  public void run(Settings settings, Figures figures) throws Exception {
+    Duration time = Duration.ofSeconds(Integer.getInteger("bench.soak", 60));
+    Path dir = settings.directory("soak");
+    try (VaultProcess vault = VaultProcess.start(dir)) {
+      vault.awaitReady();
+      RetailVault.fill(vault);
+      register(vault);
+      try (Abuse abuse = Abuse.start(vault);
+          ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<?>> callers = callers(vault, threads);
+        watch(vault, time, figures);
+        done.set(true);
+        for (Future<?> caller : callers) {
+          caller.get();
+        }
+        abuse.figures(figures);
+      }
+    }
+    add(figures, "changes", changes);
+    add(figures, "reads", reads);
+    add(figures, "looks", looks);
+    figures.add("soak.turned.away", "requests", turnedAway.get());
+    checkPromises(dir);
+    Trees.delete(dir);
+  }
+
+  private static void register(VaultProcess vault) throws IOException, InterruptedException {
+    String operator = vault.token("operator", "bench");
+    new Api(vault.base(), () -> operator)
+        .put(
+            "/v1/apps/" + Abuse.APP,
+            """
+            {"name": "Greedy", "facets": [], "purposes": ["dpv:ServicePersonalisation"]}\
+            """);
+  }
+
+  private List<Future<?>> callers(VaultProcess vault, ExecutorService threads)
+      throws IOException, InterruptedException {
+    String shop = vault.token("app", "shop");
+    String auditor = vault.token("auditor", "bench");
+    List<String> numbers = RetailVault.customers();
+    List<Future<?>> callers = new ArrayList<>();
+    for (int i = 0; i < CUSTOMERS; i++) {
+      String number = numbers.get(i);
+      String token = vault.issuer().issueToCustomer("customer_number:" + number, TOKENS);
+      callers.add(threads.submit(() -> changesTheirMind(vault, token, shop, number)));
+    }
+    for (int i = 0; i < READERS; i++) {
+      List<String> own = numbers.subList(CUSTOMERS + i * 5, CUSTOMERS + i * 5 + 5);
+      callers.add(threads.submit(() -> reads(vault, shop, own)));
+    }
+    for (int i = 0; i < AUDITORS; i++) {
+      callers.add(threads.submit(() -> looks(vault, auditor)));
+    }
+    return callers;
+  }
+
+  private int changesTheirMind(VaultProcess vault, String token, String shop, String number)
+      throws IOException, InterruptedException {
+    while (!done.get()) {
+      timed(changes, () -> vault.send("PUT", RetailVault.CONSENT, token));
+      timed(reads, () -> vault.get(RetailVault.path(number), shop), 200, 403);
+      if (timed(changes, () -> vault.send("DELETE", RetailVault.CONSENT, token)) == 200
+          && timed(reads, () -> vault.get(RetailVault.path(number), shop), 403) == 200) {
+        readAfterWithdrawal.incrementAndGet();
+      }
+      Thread.sleep(BETWEEN_CHANGES);
+    }
+    return 0;
+  }
+
+  private int reads(VaultProcess vault, String shop, List<String> numbers)
+      throws IOException, InterruptedException {
+    for (int i = 0; !done.get(); i++) {
+      String number = numbers.get(i % numbers.size());
+      timed(reads, () -> vault.get(RetailVault.path(number), shop), 200);
+      Thread.sleep(BETWEEN_READS);
+    }
+    return 0;
+  }
+
+  private int looks(VaultProcess vault, String auditor) throws IOException, InterruptedException {
+    while (!done.get()) {
+      timed(looks, () -> vault.get("/v1/audit/entries?limit=20", auditor));
+      Thread.sleep(BETWEEN_CHANGES);
+    }
+    return 0;
+  }
+
+  private interface Call {
+    HttpResponse<String> send() throws IOException, InterruptedException;
+  }
+
+  private int timed(Histogram times, Call call, Integer... expected)
+      throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    HttpResponse<String> answer = call.send();
+    times.recordValue(System.nanoTime() - begun);
+    int status = answer.statusCode();
+    if (!(expected.length == 0 ? List.of(200) : List.of(expected)).contains(status)) {
+      turnedAway.incrementAndGet();
+    }
+    if (status == 200 && answer.body().contains("\"values\"")) {
+      disclosed.incrementAndGet();
+    }
+    return status;
+  }
+
+  /** What the vault's process takes up, at the beginning, on the way and at the end. */
+  private static void watch(VaultProcess vault, Duration time, Figures figures)
+      throws IOException, InterruptedException {
+    long step = Math.max(1_000, time.toMillis() / 20);
+    for (long waited = 0; waited < time.toMillis(); waited += step) {
+      Thread.sleep(step);
+      figures.add("soak.descriptors", "open", descriptors(vault.pid()));
+      figures.add("soak.heap", "MB", heap(vault));
+      figures.add("soak.database", "MB", megabytes(vault.database()));
+      figures.add("soak.program.log", "MB", megabytes(vault.log()));
+    }
+  }
+
+  private static long descriptors(long pid) throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      return open.count();
+    }
+  }
+
+  private static double heap(VaultProcess vault) throws IOException, InterruptedException {
+    Matcher areas = HEAP.matcher(vault.get("/metrics", "none").body());
+    double bytes = 0;
+    while (areas.find()) {
+      bytes += Double.parseDouble(areas.group(1));
+    }
+    return bytes / (1 << 20);
+  }
+
+  private static double megabytes(Path file) throws IOException {
+    return Files.size(file) / (double) (1 << 20);
+  }
+
+  private static void add(Figures figures, String what, Histogram times) {
+    figures.add("soak." + what, "requests", times.getTotalCount());
+    figures.add("soak." + what + ".p50", "ms", times.getValueAtPercentile(50) / 1e6);
+    figures.add("soak." + what + ".p99", "ms", times.getValueAtPercentile(99) / 1e6);
+    figures.add("soak." + what + ".max", "ms", times.getMaxValue() / 1e6);
+  }
+
+  private void checkPromises(Path dir) {
+    PromiseBroken.unless(
+        readAfterWithdrawal.get() == 0, readAfterWithdrawal + " reads after a withdrawal");
+    try (Db db =
+        Db.open(
+            dir.resolve("data/vault.db"),
+            Schema.migrations(),
+            Thread.ofPlatform().daemon().factory())) {
+      PromiseBroken.unless(
+          db.inRead(LogVerifier::verify).problems().isEmpty(), "the log does not verify");
+      long permits =
+          db.<Long>inRead(
+              c ->
+                  Sql.one(
+                          c,
+                          "SELECT count(*) FROM audit_entry WHERE decision = 'permit'",
+                          row -> row.getLong(1))
+                      .orElseThrow());
+      PromiseBroken.unless(
+          permits == disclosed.get(), disclosed + " answers, but " + permits + " in the log");
+    }
+    PromiseBroken.unless(turnedAway.get() == 0, turnedAway + " good requests were turned away");
+    for (Histogram times : List.of(changes, reads, looks)) {
+      PromiseBroken.unless(
+          times.getMaxValue() <= LONGEST.toNanos(),
+          "somebody waited for " + times.getMaxValue() / 1_000_000 + " ms");
+    }
+  }
+}
