@@ -1,5 +1,6 @@
 package io.contextkeep.bench;
 
+import io.contextkeep.vault.demo.Api;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -205,18 +206,18 @@ final class OracleBench implements Benchmark {
 
   private void fill(VaultProcess vault) throws IOException, InterruptedException {
     RetailVault.register(vault);
-    String operator = vault.token("operator", "bench");
+    String olga = vault.token("operator", "olga");
+    String otto = vault.token("operator", "otto");
+    Api one = new Api(vault.base(), () -> olga);
+    Api another = new Api(vault.base(), () -> otto);
     for (String name : attributes()) {
-      send(
-          request(vault.base().resolve("/v1/attributes/" + name), operator)
-              .header("Content-Type", "application/json")
-              .PUT(
-                  HttpRequest.BodyPublishers.ofString(
-                      """
-                      {"kind": "value", "facet": "profile", "category": "pd:Country",
-                       "sensitivity": "low", "retentionDays": 3650,
-                       "schema": {"type": "string", "maxLength": 100}}\
-                      """)));
+      one.register(
+          another,
+          "/v1/attributes/" + name,
+          """
+          {"kind": "value", "facet": "profile", "category": "pd:Country", "sensitivity": "low",
+           "retentionDays": 3650, "schema": {"type": "string", "maxLength": 100}}\
+          """);
     }
     String source = vault.token("source", "crm");
     for (Kind kind : Kind.values()) {
