@@ -1,6 +1,7 @@
 package io.contextkeep.audit;
 
 import io.contextkeep.audit.proof.DurableFile;
+import io.contextkeep.audit.proof.PrivateFiles;
 import io.contextkeep.audit.tree.Hashes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -29,8 +28,6 @@ import java.util.Set;
 public final class CheckpointFile implements LastCheckpoint, AutoCloseable {
   private static final int PLACE = 4_096;
   private static final int HASH = 64;
-  private static final FileAttribute<?> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final FileChannel channel;
   private long count;
@@ -52,7 +49,7 @@ public final class CheckpointFile implements LastCheckpoint, AutoCloseable {
                 path,
                 Set.of(
                     StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
-                OWNER_ONLY));
+                PrivateFiles.file()));
     if (fresh) {
       DurableFile.syncDirectory(Objects.requireNonNull(path.toAbsolutePath().getParent()));
     }

@@ -4,6 +4,7 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.CheckpointFile;
 import io.contextkeep.audit.note.SignerKey;
 import io.contextkeep.audit.note.VerifierKey;
+import io.contextkeep.audit.proof.PrivateFiles;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
 import io.contextkeep.policy.Bundle;
@@ -77,7 +78,6 @@ import io.contextkeep.vault.store.Staff;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -87,9 +87,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One running vault, put together from its parts: nothing else makes them. */
 public final class Vault implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Vault.class);
+
   /** How long an auditor's query of the graph may take. */
   private static final Duration QUERIES = Duration.ofSeconds(10);
 
@@ -161,10 +165,12 @@ public final class Vault implements AutoCloseable {
   private static Vault start(
       VaultConfig config, InstantSource host, Bundle bundle, LastWord lastWord) throws IOException {
     Threads vital = new Threads(lastWord);
-    privateDirectory(config.data());
-    privateDirectory(config.keys());
+    takeForOneself(config.data());
+    takeForOneself(config.keys());
     SecureRandom random = new SecureRandom();
     RootKey root = FileRootKey.openOrCreate(config.keys().resolve("root.key"));
+    PrivateFiles.tighten(config.data());
+    PrivateFiles.tighten(config.keys());
     SubjectKeys keys =
         new SubjectKeys(
             config.keys().resolve("keys.db"),
@@ -552,10 +558,12 @@ public final class Vault implements AutoCloseable {
     return erasure;
   }
 
-  private static void privateDirectory(Path directory) throws IOException {
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  private static void takeForOneself(Path directory) throws IOException {
+    if (PrivateFiles.take(directory)) {
+      LOG.atWarn()
+          .addKeyValue("directory", directory)
+          .log("others could enter a directory of the vault, which is closed to them now");
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.audit.StoredTiles;
 import io.contextkeep.audit.note.Checkpoint;
 import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.proof.PrivateFiles;
 import io.contextkeep.audit.source.LogSource;
 import io.contextkeep.audit.tree.TilePath;
 import java.io.BufferedOutputStream;
@@ -181,7 +182,7 @@ public final class Bundle {
   }
 
   static void put(Path file, byte[] bytes) throws IOException {
-    Files.createDirectories(Objects.requireNonNull(file.getParent()));
+    Files.createDirectories(Objects.requireNonNull(file.getParent()), PrivateFiles.directory());
     Files.write(file, bytes);
   }
 }

@@ -2,6 +2,8 @@ package io.contextkeep.vault.db;
 
 import io.contextkeep.audit.LogStore;
 import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.audit.proof.PrivateFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -80,6 +82,8 @@ public final class Db implements LogStore, AutoCloseable {
   public static Db open(
       Path file, List<String> migrations, ThreadFactory threads, Duration deadline) {
     try {
+      // SQLite fills an empty file and leaves its permissions, which its log files then take.
+      PrivateFiles.make(file);
       Connection writer = Connections.writer(file);
       Connections.migrate(writer, migrations);
       List<Connection> readers = new ArrayList<>();
@@ -87,7 +91,7 @@ public final class Db implements LogStore, AutoCloseable {
         readers.add(Connections.reader(file));
       }
       return new Db(file, writer, readers, threads, deadline);
-    } catch (SQLException e) {
+    } catch (IOException | SQLException e) {
       throw new StoreUnavailable("Cannot open " + file + " for reading and writing", e);
     }
   }

@@ -2,12 +2,12 @@ package io.contextkeep.vault.db;
 
 import io.contextkeep.audit.LogStore.Work;
 import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.audit.proof.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -32,8 +32,7 @@ public final class DbCopy {
       throw new StoreUnavailable("There is no " + file + ": check the settings 'data' and 'keys'");
     }
     // SQLite fills an empty file and leaves its permissions; one that it makes, others may read.
-    Files.createFile(
-        copy, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.createFile(copy, PrivateFiles.file());
     onItsOwn(
         file,
         c -> {

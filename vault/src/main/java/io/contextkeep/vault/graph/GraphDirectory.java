@@ -1,6 +1,7 @@
 package io.contextkeep.vault.graph;
 
 import io.contextkeep.audit.proof.DurableFile;
+import io.contextkeep.audit.proof.PrivateFiles;
 import io.contextkeep.ontology.Graphs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where the graph is kept: its files, a lock, and a mark that says how far it has come at most. The
@@ -38,10 +40,12 @@ final class GraphDirectory implements AutoCloseable {
    */
   static GraphDirectory take(Path directory) {
     try {
-      Files.createDirectories(directory);
+      Files.createDirectories(directory, PrivateFiles.directory());
       FileChannel channel =
           FileChannel.open(
-              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+              directory.resolve("lock"),
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              PrivateFiles.file());
       Optional<FileLock> lock = lock(channel);
       if (lock.isEmpty()) {
         channel.close();
@@ -109,7 +113,7 @@ final class GraphDirectory implements AutoCloseable {
 
   Graphs open(Progress progress) {
     try {
-      return Graphs.open(Files.createDirectories(files(progress)));
+      return Graphs.open(Files.createDirectories(files(progress), PrivateFiles.directory()));
     } catch (IOException e) {
       throw new UncheckedIOException("The directory of the graph cannot be made", e);
     }

@@ -5,14 +5,13 @@ import io.contextkeep.audit.Checkpoints;
 import io.contextkeep.audit.LogVerifier;
 import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.proof.DurableFile;
+import io.contextkeep.audit.proof.PrivateFiles;
 import io.contextkeep.vault.db.DbCopy;
 import io.contextkeep.vault.db.Sql;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -29,8 +28,6 @@ import java.util.stream.Stream;
  * vault witnessed of other logs).
  */
 public final class Backup {
-  private static final FileAttribute<?> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   /** What was copied: the audit log's size and root, and how many customers. */
   public record Report(long entries, String root, long customers) {}
@@ -54,9 +51,9 @@ public final class Backup {
     Path parent = Files.createDirectories(Objects.requireNonNull(target.getParent()));
     Path partial = parent.resolve("." + target.getFileName() + ".partial-" + UUID.randomUUID());
     try {
-      Files.createDirectory(partial, OWNER_ONLY);
-      Path vaultCopy = Files.createDirectory(partial.resolve("data"), OWNER_ONLY);
-      Path keysCopy = Files.createDirectory(partial.resolve("keys"), OWNER_ONLY);
+      Files.createDirectory(partial, PrivateFiles.directory());
+      Path vaultCopy = Files.createDirectory(partial.resolve("data"), PrivateFiles.directory());
+      Path keysCopy = Files.createDirectory(partial.resolve("keys"), PrivateFiles.directory());
       // First the rows, then their keys. A key that was made in between seals nothing yet; the
       // other order could leave rows that nobody can read. Rows whose key was shredded in between
       // are finished as what they are, an erasure, by the start that uses the copy.

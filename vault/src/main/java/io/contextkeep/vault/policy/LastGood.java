@@ -4,7 +4,6 @@ import io.contextkeep.audit.proof.DurableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
@@ -20,8 +19,6 @@ record LastGood(Path file) {
   void write(byte[] bundle) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);
-    Files.createFile(
-        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     DurableFile.replace(file, fresh, bundle);
   }
 }
