@@ -114,9 +114,9 @@ final class ConnectionsIT {
   void noHeaderOfAProxy_isBelieved() throws IOException {
     String metrics = "GET /metrics HTTP/1.1\r\nConnection: close\r\nHost: vault\r\n";
     assertThat(statuses(converse(metrics + "X-Forwarded-For: 127.0.0.1\r\n\r\n")))
-        .containsExactly("403");
+        .containsExactly("401");
     assertThat(statuses(converse(metrics + "Forwarded: for=127.0.0.1\r\n\r\n")))
-        .containsExactly("403");
+        .containsExactly("401");
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.vault.analytics.Timing;
 import io.contextkeep.vault.http.LimitSettings;
+import io.contextkeep.vault.http.TlsFiles;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.PolicySettings;
@@ -44,6 +45,10 @@ final class VaultConfigTest {
       http.max.body.bytes=2048
       http.max.bodies.bytes=4096
       http.request.seconds=5
+      http.max.connections=7
+      http.max.connections.per.address=6
+      http.tls.certificate=/etc/vault/chain.pem
+      http.tls.key=/etc/vault/key.pem
       policy.deadline.millis=3
       metrics.token=a-word-of-sixteen-letters
       retention.sweep.minutes=4
@@ -162,6 +167,12 @@ final class VaultConfigTest {
     assertThat(config.publicUrl()).isEqualTo(URI.create("https://vault.example"));
     assertThat(config.http().maxRequests()).isEqualTo(2);
     assertThat(config.http().maxBodyBytes()).isEqualTo(2_048);
+    assertThat(config.http().maxBodiesBytes()).isEqualTo(4_096);
+    assertThat(config.http().requestTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.http().maxConnections()).isEqualTo(7);
+    assertThat(config.http().maxConnectionsPerAddress()).isEqualTo(6);
+    assertThat(config.http().tls())
+        .contains(new TlsFiles(Path.of("/etc/vault/chain.pem"), Path.of("/etc/vault/key.pem")));
     assertThat(config.policyDeadline()).isEqualTo(Duration.ofMillis(3));
     assertThat(config.policyServer())
         .contains(
