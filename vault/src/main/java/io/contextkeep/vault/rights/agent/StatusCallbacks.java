@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -94,7 +95,8 @@ public final class StatusCallbacks implements AutoCloseable {
   }
 
   private boolean tell(Agents.Untold one, RightsCase about) {
-    boolean took = sent(one.callback(), about);
+    Optional<String> called = db.inRead(c -> agents.called(c, one.request()));
+    boolean took = sent(one.callback(), ExerciseStatus.of(about, called));
     db.inWrite(
         c -> {
           if (took) {
@@ -107,14 +109,12 @@ public final class StatusCallbacks implements AutoCloseable {
     return took;
   }
 
-  private boolean sent(String callback, RightsCase about) {
+  private boolean sent(String callback, Map<String, Object> status) {
     try {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(callback))
               .header("Content-Type", "application/json")
-              .POST(
-                  HttpRequest.BodyPublishers.ofByteArray(
-                      JSON.writeValueAsBytes(ExerciseStatus.of(about))))
+              .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(status)))
               .build();
       return Peer.ask(client, request, PATIENCE, MOST_ANSWER).statusCode() == 200;
     } catch (JsonProcessingException e) {
