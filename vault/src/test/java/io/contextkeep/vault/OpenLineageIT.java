@@ -34,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The lineage as OpenLineage: by its own published schema, of nobody, and each run once. */
 final class OpenLineageIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String OPEN_LINEAGE = "https://openlineage.io/spec/1-0-3/OpenLineage.json";
+  private static final String RUN_EVENT =
+      "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent";
   private static final String FACETS = "urn:contextkeep:openlineage-facets:1";
 
   private TestVault vault;
@@ -61,12 +62,11 @@ final class OpenLineageIT {
     everything();
     List<JsonNode> events = events("");
     SchemaRegistry registry = registry();
-    Schema runEvent = registry.getSchema(SchemaLocation.of(OPEN_LINEAGE));
+    Schema runEvent = registry.getSchema(SchemaLocation.of(RUN_EVENT));
     Set<String> facets = new TreeSet<>();
     for (JsonNode event : events) {
       assertThat(runEvent.validate(event)).as("%s", event).isEmpty();
-      assertThat(event.path("schemaURL").asText())
-          .isEqualTo("https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent");
+      assertThat(event.path("schemaURL").asText()).isEqualTo(RUN_EVENT);
       List<JsonNode> all = new ArrayList<>();
       event.at("/run/facets").forEach(all::add);
       event.path("outputs").forEach(output -> output.path("outputFacets").forEach(all::add));
@@ -92,7 +92,7 @@ final class OpenLineageIT {
   void theSchemas_refuseWhatIsMissing() {
     everything();
     SchemaRegistry registry = registry();
-    Schema runEvent = registry.getSchema(SchemaLocation.of(OPEN_LINEAGE));
+    Schema runEvent = registry.getSchema(SchemaLocation.of(RUN_EVENT));
     for (String field : List.of("run", "job", "eventTime", "producer", "schemaURL")) {
       JsonNode event = events("").getLast().deepCopy();
       ((com.fasterxml.jackson.databind.node.ObjectNode) event).remove(field);
@@ -251,17 +251,19 @@ final class OpenLineageIT {
   /** The published files under the names by which events and facets refer to them. */
   private static SchemaRegistry registry() {
     Map<String, String> schemas = new HashMap<>();
-    String published = "https://openlineage.io/spec/";
-    for (String version : List.of("1-0-1", "1-0-3")) {
-      schemas.put(
-          published + version + "/OpenLineage.json",
-          resource("/openlineage/OpenLineage-1-0-3.json"));
-    }
-    for (String facet : List.of("NominalTimeRunFacet", "OutputStatisticsOutputDatasetFacet")) {
-      schemas.put(
-          published + "facets/1-0-1/" + facet + ".json",
-          resource("/openlineage/" + facet + "-1-0-1.json"));
-    }
+    Map<String, String> versions =
+        Map.of(
+            "OpenLineage", "2-0-2",
+            "facets/NominalTimeRunFacet", "1-0-1",
+            "facets/OutputStatisticsOutputDatasetFacet", "1-0-2");
+    versions.forEach(
+        (name, version) -> {
+          String file = name.substring(name.indexOf('/') + 1);
+          String path = name.substring(0, name.length() - file.length());
+          schemas.put(
+              "https://openlineage.io/spec/" + path + version + "/" + file + ".json",
+              resource("/openlineage/" + file + "-" + version + ".json"));
+        });
     schemas.put(FACETS, resource("/io/contextkeep/vault/http/openlineage-facets.json"));
     return SchemaRegistry.withDefaultDialect(
         SpecificationVersion.DRAFT_2020_12,

@@ -21,7 +21,7 @@ final class OpenLineage {
   private static final String PRODUCER = "urn:contextkeep:vault";
   private static final String FACETS = "urn:contextkeep:openlineage-facets:1#/$defs/";
   private static final String STATISTICS =
-      "https://openlineage.io/spec/facets/1-0-1/OutputStatisticsOutputDatasetFacet.json"
+      "https://openlineage.io/spec/facets/1-0-2/OutputStatisticsOutputDatasetFacet.json"
           + "#/$defs/OutputStatisticsOutputDatasetFacet";
   private static final String NOMINAL_TIME =
       "https://openlineage.io/spec/facets/1-0-1/NominalTimeRunFacet.json"
