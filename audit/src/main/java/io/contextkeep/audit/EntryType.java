@@ -22,6 +22,8 @@ public enum EntryType {
   /** What another system says that the customer said. */
   SIGNAL,
   OBJECT,
+  /** An identifier was linked to a customer, or its link was undone. */
+  LINK,
   RESTRICT,
   /** A step of a customer's request to exercise a right. */
   RIGHTS,

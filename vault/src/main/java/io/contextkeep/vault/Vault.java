@@ -191,7 +191,7 @@ public final class Vault implements AutoCloseable {
     PolicyEngine engine = PolicyEngines.of(config, policies, operations, clock);
     BlindIndex blindIndex = new BlindIndex(root);
     Registry registry = new Registry(db);
-    Customers customers = new Customers(blindIndex);
+    Customers customers = new Customers(blindIndex, config.identifierKinds());
     Derivations derivations = new Derivations(registry, keys, log, clock);
     ConsentLedger consents = new ConsentLedger(derivations);
     Notices notices = new Notices();
@@ -230,7 +230,7 @@ public final class Vault implements AutoCloseable {
             clock,
             config.statistics(),
             threads);
-    Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, derivations, random);
+    Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, derivations, random, clock);
     RulePacks rules = RulePacks.load(config.rights());
     Cases cases = new Cases();
     Casework casework = new Casework(cases, rules, log, keys, clock, random);
@@ -263,6 +263,9 @@ public final class Vault implements AutoCloseable {
     watch(projector, operations.metrics());
     VaultIssuer issuer = issuer(config, root, clock);
     Optional<Db> witnessed = config.witnessLogs().map(_ -> openWitnessed(config, vital));
+    TokenVerifier tokens =
+        new TokenVerifier(
+            issuer, config.issuers(), new RegisteredApps(registry), staff::named, clock);
     Apis apis =
         Apis.of(
             db,
@@ -297,13 +300,13 @@ public final class Vault implements AutoCloseable {
             new ProcessingRecords(db, past, pastPolicies, notices),
             new AsOf(db, past, pastPolicies, gate, evidence.candidates()),
             projector.queries(Threads.computing("auditor-query"), QUERIES),
+            tokens,
             new Limits(config.limits(), System::nanoTime),
             clock);
     Server server =
         Server.start(
             apis,
-            new TokenVerifier(
-                issuer, config.issuers(), new RegisteredApps(registry), staff::named, clock),
+            tokens,
             operations,
             threads,
             config.host(),

@@ -8,6 +8,8 @@ import io.contextkeep.vault.ops.Secret;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.rights.RightsSettings;
 import io.contextkeep.vault.siem.SiemSettings;
+import io.contextkeep.vault.store.Identifier;
+import io.contextkeep.vault.store.IdentifierKinds;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -85,6 +87,7 @@ public record VaultConfig(
     RightsSettings rights,
     Optional<Period> backupRetention,
     Duration noticePatience,
+    IdentifierKinds identifierKinds,
     LimitSettings limits) {
 
   private static final Map<String, String> DEFAULTS =
@@ -127,6 +130,8 @@ public record VaultConfig(
           Map.entry("policy.poll.max.seconds", "120"),
           Map.entry("backup.retention", ""),
           Map.entry("erasure.notice.days", "30"),
+          Map.entry("identifiers.signin", "login"),
+          Map.entry("identifiers.unique", "customer_number,login"),
           Map.entry("limits.changes.per.minute", "60"),
           Map.entry("limits.looks.per.minute", "600"));
 
@@ -192,6 +197,7 @@ public record VaultConfig(
 
   private static VaultConfig of(Map<String, String> settings) {
     URI publicUrl = uri(settings, "public.url");
+    List<IssuerSettings> issuers = issuers(settings, publicUrl.toString());
     return new VaultConfig(
         Path.of(setting(settings, "data")),
         Path.of(setting(settings, "keys")),
@@ -212,7 +218,7 @@ public record VaultConfig(
         new Timing(
             Duration.ofMinutes(number(settings, "analytics.epoch.minutes", 1, 44_640)),
             Duration.ofMillis(number(settings, "analytics.slot.millis", 1, 3_600_000))),
-        issuers(settings, publicUrl.toString()),
+        issuers,
         secret(settings, "metrics.token"),
         Duration.ofMinutes(number(settings, "retention.sweep.minutes", 1, 10_080)),
         flag(settings, "log.requests"),
@@ -223,7 +229,29 @@ public record VaultConfig(
             given(settings, "rights.business")),
         period(settings, "backup.retention"),
         Duration.ofDays(number(settings, "erasure.notice.days", 1, 3_650)),
+        identifierKinds(settings, issuers),
         limits(settings));
+  }
+
+  /** The kinds that the issuers' accounts are of are sign-in kinds whatever else is configured. */
+  private static IdentifierKinds identifierKinds(
+      Map<String, String> settings, List<IssuerSettings> issuers) {
+    Set<String> signIn = kinds(settings, "identifiers.signin");
+    issuers.forEach(issuer -> signIn.add(issuer.accountKind()));
+    return new IdentifierKinds(signIn, kinds(settings, "identifiers.unique"));
+  }
+
+  private static Set<String> kinds(Map<String, String> settings, String key) {
+    Set<String> kinds = new TreeSet<>();
+    for (String kind :
+        given(settings, key).map(text -> text.split(",", -1)).orElse(new String[0])) {
+      if (!Identifier.isKind(kind.strip())) {
+        throw new IllegalArgumentException(
+            key + " must be kinds of identifiers with commas between, such as login,email");
+      }
+      kinds.add(kind.strip());
+    }
+    return kinds;
   }
 
   private static LimitSettings limits(Map<String, String> settings) {

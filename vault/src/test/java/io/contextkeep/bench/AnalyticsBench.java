@@ -32,6 +32,7 @@ import io.contextkeep.vault.store.Cohort;
 import io.contextkeep.vault.store.ContextStore;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Facet;
+import io.contextkeep.vault.store.IdentifierKinds;
 import io.contextkeep.vault.store.Registry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -92,7 +93,10 @@ final class AnalyticsBench implements Benchmark {
           new CohortPath(
               db,
               registry,
-              new ContextStore(new Customers(new BlindIndex(root)), keys, InstantSource.system()),
+              new ContextStore(
+                  new Customers(new BlindIndex(root), IdentifierKinds.NONE),
+                  keys,
+                  InstantSource.system()),
               keys,
               new PolicyGate(engine, random),
               InstantSource.system(),
@@ -220,7 +224,18 @@ final class AnalyticsBench implements Benchmark {
     db.inWrite(
         c -> {
           registry.put(
-              c, new App("shop", "Shop", null, null, Set.of(PURPOSE), Set.of(), null, null));
+              c,
+              new App(
+                  "shop",
+                  "Shop",
+                  null,
+                  null,
+                  Set.of(PURPOSE),
+                  Set.of(),
+                  null,
+                  null,
+                  Set.of(),
+                  false));
           registry.put(c, amount);
           return Sql.update(
               c, "CREATE TABLE plain (subject INTEGER PRIMARY KEY, amount INTEGER) STRICT");

@@ -186,6 +186,10 @@ final class ContractIT {
             .ofErasure(certificate, notice)
             .ofChange(proposed(operation), policyProposed(operation));
     sample = sample.namesARequest() ? sample.ofRequest(review()) : sample;
+    sample = sample.path().contains("/identifiers") ? ofLink(sample) : sample;
+    if (operation.node().path("operationId").asText().equals("takeCorrectionBack")) {
+      correct();
+    }
     HttpResponse<byte[]> answer = sent(token.isEmpty() ? sample : sample.as(token));
     int expected = operation.node().at("/responses/200").isMissingNode() ? 403 : 200;
     expected = operation.whereConfigured() ? 404 : expected;
@@ -223,6 +227,36 @@ final class ContractIT {
             .path("id")
             .asLong()
         : 1;
+  }
+
+  /** Links a device first, which nothing else needs. */
+  private Sample ofLink(Sample sample) {
+    ok(
+        vault.post(
+            vault.token(Role.SOURCE, "crm"),
+            "/v1/ingest",
+            """
+            {"customer": {"customer_number": "12347", "device": "%s"}, "attribute": "country", "observed": "%s", "value": "Iceland"}\
+            """
+                .formatted(UUID.randomUUID(), vault.observedNow()),
+            Map.of("Idempotency-Key", UUID.randomUUID().toString())));
+    String link = "";
+    for (JsonNode one :
+        ok(vault.get(vault.customer("customer_number:12347"), "/v1/me/identifiers"))
+            .body()
+            .path("identifiers")) {
+      link = one.path("kind").asText().equals("device") ? one.path("id").asText() : link;
+    }
+    return sample.ofLink(link, vault.customer("login:" + UUID.randomUUID()));
+  }
+
+  /** A correction to take back. */
+  private void correct() {
+    ok(
+        vault.put(
+            vault.customer("customer_number:12347"),
+            "/v1/me/attributes/country",
+            "{\"value\": \"Iceland\"}"));
   }
 
   /** A request that waits for an operator. */

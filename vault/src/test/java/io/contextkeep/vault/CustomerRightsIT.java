@@ -247,7 +247,7 @@ final class CustomerRightsIT {
   }
 
   @Test
-  void aCorrection_fitsTheSchema_andOlderObservationsDoNotReplaceIt() {
+  void correction_fitsTheSchema_andNoSourceReplacesIt() {
     assertThat(vault.put(ann, "/v1/me/attributes/country", "{\"value\": 7}").status())
         .isEqualTo(400);
     assertThat(vault.put(ann, "/v1/me/attributes/country", "{}").status()).isEqualTo(400);
@@ -258,13 +258,46 @@ final class CustomerRightsIT {
     String before = vault.observedNow();
     vault.advance(Duration.ofSeconds(10));
     ok(vault.put(ann, "/v1/me/attributes/country", "{\"value\": \"" + CANARY + "ia\"}"));
-    JsonNode report = source("country", before, "\"" + CANARY + "old\"");
-    assertThat(report.at("/refused/0/code").asText()).isEqualTo("older_than_current");
+    assertThat(source("country", before, "\"" + CANARY + "old\"").path("kept").asInt())
+        .isEqualTo(1);
     assertThat(country()).isEqualTo(CANARY + "ia");
     vault.advance(Duration.ofSeconds(10));
     assertThat(source("country", vault.observedNow(), "\"" + CANARY + "new\"").path("kept").asInt())
         .isEqualTo(1);
-    assertThat(country()).isEqualTo(CANARY + "new");
+    JsonNode held = ok(vault.get(ann, "/v1/me")).body().at("/values/country");
+    assertThat(held.path("value").asText()).isEqualTo(CANARY + "ia");
+    assertThat(held.path("sourceSays")).hasSize(1);
+    assertThat(held.at("/sourceSays/0/value").asText()).isEqualTo(CANARY + "new");
+    assertThat(held.at("/sourceSays/0/source").asText()).isEqualTo("crm");
+    ok(vault.put(ann, "/v1/me/consents/dpv:ServicePersonalisation/shop", ""));
+    JsonNode seenByApp = ok(vault.ask("17850", "country")).body().at("/values/country");
+    assertThat(seenByApp.path("value").asText()).isEqualTo(CANARY + "ia");
+    assertThat(seenByApp.has("sourceSays")).isFalse();
+  }
+
+  @Test
+  void correctionTakenBack_leavesWhatTheSourceObservedLast() {
+    ok(vault.put(ann, "/v1/me/attributes/country", "{\"value\": \"" + CANARY + "ia\"}"));
+    vault.advance(Duration.ofSeconds(10));
+    source("country", vault.observedNow(), "\"" + CANARY + "new\"");
+    ok(vault.delete(ann, "/v1/me/attributes/country"));
+    JsonNode held = ok(vault.get(ann, "/v1/me")).body().at("/values/country");
+    assertThat(held.path("value").asText()).isEqualTo(CANARY + "new");
+    assertThat(held.has("sourceSays")).isFalse();
+    assertThat(vault.delete(ann, "/v1/me/attributes/country").body().path("code").asText())
+        .isEqualTo("no_correction");
+  }
+
+  /** Sources may be five minutes ahead. */
+  @Test
+  void correction_standsAgainstSourceWhoseClockIsAhead() {
+    String ahead = vault.clock().instant().plusSeconds(290).toString();
+    source("country", ahead, "\"" + CANARY + "wrong\"");
+    ok(vault.put(ann, "/v1/me/attributes/country", "{\"value\": \"" + CANARY + "ia\"}"));
+    assertThat(country()).isEqualTo(CANARY + "ia");
+    vault.advance(Duration.ofMinutes(10));
+    source("country", vault.observedNow(), "\"" + CANARY + "wrong\"");
+    assertThat(country()).isEqualTo(CANARY + "ia");
   }
 
   private JsonNode source(String attribute, String observed, String value) {

@@ -94,7 +94,8 @@ final class IdentityIT {
 
   private static String shop(String more) {
     return """
-    {"name": "Shop", "facets": ["profile"], "purposes": ["dpv:ServicePersonalisation"]%s}\
+    {"name": "Shop", "facets": ["profile"], "purposes": ["dpv:ServicePersonalisation"],
+     "identitySource": true%s}\
     """
         .formatted(more);
   }

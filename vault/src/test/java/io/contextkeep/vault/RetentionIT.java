@@ -12,6 +12,7 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.rights.RightsSettings;
 import io.contextkeep.vault.siem.SiemSettings;
+import io.contextkeep.vault.store.IdentifierKinds;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ final class RetentionIT {
           """
           {"customer": {"customer_number": "%d"}, "event": "%s", "id": "%d", "observed": "%s", "value": "%s"}
           """
-              .formatted(i % 3, name, i, vault.observedNow(), CANARY));
+              .formatted(1 + i % 3, name, i, vault.observedNow(), CANARY));
     }
     String crm = vault.token(Role.SOURCE, "crm");
     Map<String, String> key = Map.of("Idempotency-Key", name + first);
@@ -195,6 +196,7 @@ final class RetentionIT {
             RightsSettings.BUILT_IN,
             Optional.empty(),
             Duration.ofDays(30),
+            IdentifierKinds.NONE,
             LimitSettings.DEFAULT);
     try (Vault running = Vault.start(config, () -> later)) {
       while (retentions(running) == 0) {

@@ -165,6 +165,16 @@ record Sample(
     };
   }
 
+  /** The same about that link of an identifier, or with that proof of an account. */
+  Sample ofLink(String link, String proof) {
+    return switch (operation.node().path("operationId").asText()) {
+      case "unlinkMyIdentifier" -> path("/v1/me/identifiers/" + link);
+      case "unlinkCustomerIdentifier" -> path(path.replaceFirst("[^/]+$", link));
+      case "linkMyAccount" -> with("{\"token\": \"" + proof + "\"}");
+      default -> this;
+    };
+  }
+
   Sample as(String token) {
     return header("Authorization", "Bearer " + token);
   }

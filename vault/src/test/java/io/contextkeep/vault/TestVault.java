@@ -271,7 +271,8 @@ final class TestVault implements AutoCloseable {
         "/v1/apps/crm",
         """
         {"name": "CRM", "purposes": [],
-         "facets": ["profile", "behaviour", "preferences"]}\
+         "facets": ["profile", "behaviour", "preferences"],
+         "links": ["customer_number", "email", "device", "phone"], "identitySource": true}\
         """);
     attribute("email", "value", "profile", "pd:EmailAddress", "string");
     attribute("country", "value", "profile", "pd:Country", "string");

@@ -10,6 +10,7 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.rights.RightsSettings;
 import io.contextkeep.vault.siem.SiemSettings;
+import io.contextkeep.vault.store.IdentifierKinds;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -74,6 +75,8 @@ final class VaultConfigTest {
       erasure.notice.days=9
       limits.changes.per.minute=7
       limits.looks.per.minute=8
+      identifiers.signin=login, sub
+      identifiers.unique=loyalty_card
       oidc.corp.issuer=https://login.example
       oidc.corp.jwks=https://login.example/jwks
       oidc.corp.audience=api
@@ -122,6 +125,8 @@ final class VaultConfigTest {
     assertThat(config.backupRetention()).isEmpty();
     assertThat(config.noticePatience()).isEqualTo(Duration.ofDays(30));
     assertThat(config.limits()).isEqualTo(LimitSettings.DEFAULT);
+    assertThat(config.identifierKinds())
+        .isEqualTo(new IdentifierKinds(Set.of("login"), Set.of("customer_number", "login")));
   }
 
   @Test
@@ -181,6 +186,8 @@ final class VaultConfigTest {
                 Duration.ofSeconds(8),
                 true));
     assertThat(config.backupRetention()).contains(Period.ofDays(35));
+    assertThat(config.identifierKinds())
+        .isEqualTo(new IdentifierKinds(Set.of("login", "sub", "email"), Set.of("loyalty_card")));
     assertThat(config.noticePatience()).isEqualTo(Duration.ofDays(9));
     assertThat(config.limits()).isEqualTo(new LimitSettings(7, 8));
     assertThat(config.issuers())

@@ -132,7 +132,7 @@ public final class Ocsf {
       case "read", "refuse", "self-view", "export" -> READ;
       case "audit-view" -> QUERY;
       case "write" -> WRITE;
-      case "correct", "grant", "withdraw", "signal", "object", "restrict" -> UPDATE;
+      case "correct", "grant", "withdraw", "signal", "object", "restrict", "link" -> UPDATE;
       case "erase", "retention", "prune" -> DELETE;
       default -> OTHER;
     };

@@ -1,9 +1,7 @@
 package io.contextkeep.vault.crypto;
 
 import java.nio.charset.StandardCharsets;
-import java.text.Normalizer;
 import java.util.Arrays;
-import java.util.Locale;
 import javax.crypto.SecretKey;
 
 /**
@@ -29,11 +27,8 @@ public final class BlindIndex {
     return Arrays.copyOf(mac, 16);
   }
 
-  /**
-   * One spelling of an identifier: Unicode NFC, no space around, e-mail addresses in lower case.
-   */
+  /** Spells an identifier the one way that new rows are found by. */
   public static String normalise(String kind, String value) {
-    String one = Normalizer.normalize(value.strip(), Normalizer.Form.NFC);
-    return kind.equals("email") ? one.toLowerCase(Locale.ROOT) : one;
+    return IdentifierText.spellings(kind, value).getFirst();
   }
 }

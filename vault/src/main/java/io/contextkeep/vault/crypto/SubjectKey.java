@@ -30,6 +30,7 @@ public final class SubjectKey implements SubjectSealer {
   private final Derived auditIndex;
   private final Derived pseudonyms;
   private final Derived print;
+  private final Derived contents;
 
   SubjectKey(SubjectId subject, SecretKey dataKey, SecureRandom random) {
     this.subject = subject;
@@ -41,6 +42,7 @@ public final class SubjectKey implements SubjectSealer {
     this.auditIndex = new Derived(dataKey, "audit-index/v1", "HmacSHA256");
     this.pseudonyms = new Derived(dataKey, "pseudonyms/v1", "HmacSHA256");
     this.print = new Derived(dataKey, "fingerprint/v1", "Generic");
+    this.contents = new Derived(dataKey, "contents/v1", "HmacSHA256");
   }
 
   /** A key for one use, derived when it is first wanted: a statistic wants one of them. */
@@ -120,6 +122,11 @@ public final class SubjectKey implements SubjectSealer {
   public String pseudonym(String app, String attribute, String value) {
     byte[] mac = Hkdf.hmac(pseudonyms.key(), part(app), part(attribute), part(value));
     return "p-" + HexFormat.of().formatHex(Arrays.copyOf(mac, 16));
+  }
+
+  /** By which equal contents of one record are told from others, while the key exists. */
+  public byte[] mac(String record, byte[] content) {
+    return Arrays.copyOf(Hkdf.hmac(contents.key(), part(record), content), 16);
   }
 
   /** With its length before it, so that no two lists of parts are the same bytes. */

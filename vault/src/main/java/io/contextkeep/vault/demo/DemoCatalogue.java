@@ -22,7 +22,8 @@ public final class DemoCatalogue {
         """
         {"name": "CRM", "purposes": [],
          "facets": ["profile", "behaviour", "intent", "preferences", "lifecycle", "environment",
-                    "social"]}\
+                    "social"],
+         "links": ["customer_number", "email", "device"]}\
         """);
     attribute(all, "country", "value", "profile", "pd:Country", "low", "string");
     attribute(all, "email", "value", "profile", "pd:EmailAddress", "medium", "string");

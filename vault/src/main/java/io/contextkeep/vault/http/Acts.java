@@ -13,10 +13,10 @@ import io.contextkeep.vault.store.Derivations;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
+import io.contextkeep.vault.store.SourceValues;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,15 +67,11 @@ final class Acts {
         EntryType.CORRECT,
         Map.of("categories", List.of(attribute.category().curie())),
         c -> {
-          List<Ingest.Fault> refused = new ArrayList<>();
-          ingest.write(
-              c,
-              Ingest.CUSTOMER,
-              request.id(),
-              List.of(line),
-              List.of(),
-              Derivable.NOTHING,
-              refused);
+          List<Ingest.Fault> refused =
+              ingest
+                  .write(
+                      c, Ingest.CUSTOMER, request.id(), List.of(line), List.of(), Derivable.NOTHING)
+                  .faults();
           if (!refused.isEmpty()) {
             throw new Problem(409, refused.getFirst().code(), refused.getFirst().detail());
           }
@@ -83,6 +79,19 @@ final class Acts {
           if (subject.isPresent()) {
             derivations.corrected(c, subject.get(), attribute.name());
           }
+        });
+  }
+
+  /** Takes the customer's correction back: what a source observed last is in force again. */
+  Act correctionTakenBack(SubjectId subject, Attribute attribute) {
+    return new Act(
+        EntryType.CORRECT,
+        Map.of("action", "take-back", "categories", List.of(attribute.category().curie())),
+        c -> {
+          if (!SourceValues.dropCorrection(c, subject, attribute.name())) {
+            throw new Problem(404, "no_correction", "You have corrected no value of this name");
+          }
+          derivations.corrected(c, subject, attribute.name());
         });
   }
 

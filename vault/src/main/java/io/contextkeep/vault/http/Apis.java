@@ -18,6 +18,7 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.erasure.Certificates;
 import io.contextkeep.vault.erasure.RecipientNotices;
 import io.contextkeep.vault.graph.GraphQueries;
+import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.lineage.LineageReader;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.read.Deriving;
@@ -80,6 +81,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       ProcessingRecords records,
       AsOf asOf,
       GraphQueries queries,
+      TokenVerifier tokens,
       Limits limits,
       InstantSource clock) {
     PrivacySignal privacy = new PrivacySignal(db, consents, receipts, policies::saleOrSharing);
@@ -92,7 +94,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
     HeardSignals signals = new HeardSignals();
     Batches batches = new Batches();
     AuditLooks looks = new AuditLooks(log, keys);
-    AppRegistration apps = new AppRegistration(registry, clock);
+    AppRegistration apps = new AppRegistration(registry, customers.kinds(), clock);
     AttributeRegistration attributes = new AttributeRegistration(registry, clock);
     AgentRegistration agentRegistration = new AgentRegistration(agents, clock);
     BudgetRegistration budgets = new BudgetRegistration(analytics, registry, staff);
@@ -102,8 +104,10 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
     return new Apis(
         List.of(
             new AppApi(registry, readPath),
-            new SourceApi(db, registry, ingest, deriving, batches, blindIndex, log, clock),
+            new SourceApi(
+                db, registry, ingest, deriving, batches, blindIndex, customers.kinds(), log, clock),
             new CustomerApi(me, db, registry, acts, erasure, certificates, changes),
+            new IdentifiersApi(me, db, customers, ingest, tokens, log, looks, clock),
             new ErasureApi(db, certificates, recipientNotices, looks),
             new AccessProofApi(me, log, index),
             new ExportApi(

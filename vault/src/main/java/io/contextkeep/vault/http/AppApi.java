@@ -141,7 +141,9 @@ final class AppApi implements Routes.Api {
             () ->
                 Problem.badRequest(
                     "invalid_customer",
-                    "Name the customer as kind:value, such as email:a@b.example"));
+                    "Name the customer as kind:value, such as email:a@b.example; the value is no"
+                        + " placeholder such as null and has no invisible or look-alike"
+                        + " characters"));
   }
 
   private static String needed(Request request, String name) {

@@ -8,6 +8,8 @@ import io.contextkeep.vault.identity.AppKey;
 import io.contextkeep.vault.ops.PeerUrl;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Facet;
+import io.contextkeep.vault.store.Identifier;
+import io.contextkeep.vault.store.IdentifierKinds;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registrations;
 import io.contextkeep.vault.store.Registry;
@@ -28,18 +30,23 @@ import java.util.regex.Pattern;
 final class AppRegistration implements Registration {
   static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{1,62}");
   private static final Set<String> RESERVED = Set.of(Ingest.CUSTOMER);
-  private static final Set<String> OPTIONAL = Set.of("jwk", "clientId", "noticeUrl", "contact");
+  private static final Set<String> OPTIONAL =
+      Set.of("jwk", "clientId", "noticeUrl", "contact", "links", "identitySource");
 
   /** Lists that let an app do more the longer they are. */
-  private static final Set<String> RIGHTS = Set.of("purposes", "facets");
+  private static final Set<String> RIGHTS = Set.of("purposes", "facets", "links");
+
+  private static final int MAX_LINKS = 16;
 
   /** Ways to sign in: without one, an app can do less. */
   private static final Set<String> CREDENTIALS = Set.of("jwk", "clientId");
 
   private final Registry registry;
+  private final IdentifierKinds kinds;
   private final InstantSource clock;
 
-  AppRegistration(Registry registry, InstantSource clock) {
+  AppRegistration(Registry registry, IdentifierKinds kinds, InstantSource clock) {
+    this.kinds = kinds;
     this.registry = registry;
     this.clock = clock;
   }
@@ -71,9 +78,20 @@ final class AppRegistration implements Registration {
     return document(app);
   }
 
-  private static App app(String id, ObjectNode document) {
+  private App app(String id, ObjectNode document) {
     Json.only(
-        document, Set.of("name", "jwk", "clientId", "purposes", "facets", "noticeUrl", "contact"));
+        document,
+        Set.of(
+            "name",
+            "jwk",
+            "clientId",
+            "purposes",
+            "facets",
+            "noticeUrl",
+            "contact",
+            "links",
+            "identitySource"));
+    boolean identitySource = Json.flag(document, "identitySource", false);
     return new App(
         id,
         Json.text(document, "name", 100),
@@ -82,7 +100,9 @@ final class AppRegistration implements Registration {
         purposes(document),
         facets(document),
         noticeUrl(document).orElse(null),
-        Json.optionalText(document, "contact", 200).orElse(null));
+        Json.optionalText(document, "contact", 200).orElse(null),
+        links(document, identitySource),
+        identitySource);
   }
 
   /** Values that customers state are held under a source name of their own: no app may have it. */
@@ -107,6 +127,9 @@ final class AppRegistration implements Registration {
       if (texts(before.path(right)).containsAll(texts(after.path(right)))) {
         kept.set(right, after.path(right));
       }
+    }
+    if (!after.path("identitySource").asBoolean()) {
+      kept.set("identitySource", after.path("identitySource"));
     }
     for (String credential : CREDENTIALS) {
       if (!after.has(credential)) {
@@ -149,6 +172,8 @@ final class AppRegistration implements Registration {
     ObjectNode json = Json.MAPPER.createObjectNode().put("name", app.name());
     Json.put(json, "purposes", app.purposes());
     Json.put(json, "facets", app.facets().stream().map(Facet::code).sorted().toList());
+    Json.put(json, "links", app.links());
+    json.put("identitySource", app.identitySource());
     Optional.ofNullable(app.jwk())
         .ifPresent(jwk -> json.set("jwk", Json.object(jwk.getBytes(StandardCharsets.UTF_8))));
     Optional.ofNullable(app.clientId()).ifPresent(client -> json.put("clientId", client));
@@ -208,5 +233,32 @@ final class AppRegistration implements Registration {
     Set<Facet> facets = new HashSet<>();
     Json.texts(body, "facets", 7).forEach(code -> facets.add(AttributeRegistration.facet(code)));
     return facets;
+  }
+
+  /** A link to an account gives whoever signs in with it all that is held about the customer. */
+  private Set<String> links(JsonNode body, boolean identitySource) {
+    if (!body.has("links")) {
+      return Set.of();
+    }
+    Set<String> links = new TreeSet<>(Json.texts(body, "links", MAX_LINKS));
+    if (!links.stream().allMatch(Identifier::isKind)) {
+      throw Problem.badRequest(
+          "invalid_field",
+          "The field 'links' holds kinds of identifiers, such as email: lower-case letters, digits"
+              + " and underscores");
+    }
+    links.stream()
+        .filter(kind -> !identitySource && kinds.signIn().contains(kind))
+        .findFirst()
+        .ifPresent(
+            kind -> {
+              throw Problem.badRequest(
+                  "invalid_field",
+                  "The field 'links' names '"
+                      + kind
+                      + "', which customers sign in with: leave it out or send 'identitySource':"
+                      + " true");
+            });
+    return links;
   }
 }

@@ -59,6 +59,7 @@ final class CustomerApi implements Routes.Api {
     routes
         .delete("/v1/me", this::erase)
         .put("/v1/me/attributes/:name", this::correct)
+        .delete("/v1/me/attributes/:name", this::takeCorrectionBack)
         .get("/v1/me/apps", this::apps)
         .get("/v1/me/accesses", this::accesses)
         .on(HttpMethod.PUT, "/v1/me/restriction", Media.NO_BODY, this::restrict)
@@ -76,6 +77,14 @@ final class CustomerApi implements Routes.Api {
     SubjectId subject = me.subject(request);
     me.change(request, subject, acts.correction(request, attribute, body.path("value")), false);
     return Answer.ok(Map.of("corrected", attribute.name()));
+  }
+
+  Answer takeCorrectionBack(Request request) {
+    request.as(Role.CUSTOMER).onlyQuery();
+    Attribute attribute = acts.correctable(request.path("name"));
+    SubjectId subject = me.subject(request);
+    me.change(request, subject, acts.correctionTakenBack(subject, attribute), false);
+    return Answer.ok(Map.of("takenBack", attribute.name()));
   }
 
   /** Every read and refusal that concerned this customer, newest first, a page at a time. */

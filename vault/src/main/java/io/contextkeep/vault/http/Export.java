@@ -84,6 +84,9 @@ record Export(
       } else {
         Optional<Derived.Kind> kind = Optional.ofNullable(derived.get(held.getKey()));
         items.add(item(held.getKey(), held.getValue(), registry, kind));
+        held.getValue()
+            .path("sourceSays")
+            .forEach(said -> items.add(item(held.getKey(), said, registry, Optional.empty())));
       }
     }
     return items;

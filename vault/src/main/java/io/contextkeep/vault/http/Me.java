@@ -148,11 +148,18 @@ final class Me {
   }
 
   static Identifier account(Request request) {
-    return request
-        .caller()
-        .account()
-        .flatMap(Identifier::parse)
-        .orElseThrow(() -> new Problem(403, "no_account", "The token names no account"));
+    String account =
+        request
+            .caller()
+            .account()
+            .orElseThrow(() -> new Problem(403, "no_account", "The token names no account"));
+    return Identifier.parse(account)
+        .orElseThrow(
+            () ->
+                Problem.badRequest(
+                    "invalid_customer",
+                    "The token's account is a placeholder or has characters that identify nobody;"
+                        + " sign in by another account"));
   }
 
   static Purpose purpose(Request request) {

@@ -21,6 +21,7 @@ import io.contextkeep.vault.store.Derivable;
 import io.contextkeep.vault.store.Derivations;
 import io.contextkeep.vault.store.Facet;
 import io.contextkeep.vault.store.Identifier;
+import io.contextkeep.vault.store.IdentifierKinds;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
 import io.vertx.core.http.HttpMethod;
@@ -42,6 +43,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What sources do: write context, one JSON object or many, a line each. Each line is judged alone;
@@ -59,6 +61,7 @@ final class SourceApi implements Routes.Api {
   private final Deriving deriving;
   private final Batches batches;
   private final BlindIndex blindIndex;
+  private final IdentifierKinds kinds;
   private final AuditLog log;
   private final InstantSource clock;
 
@@ -69,6 +72,7 @@ final class SourceApi implements Routes.Api {
       Deriving deriving,
       Batches batches,
       BlindIndex blindIndex,
+      IdentifierKinds kinds,
       AuditLog log,
       InstantSource clock) {
     this.db = db;
@@ -77,6 +81,7 @@ final class SourceApi implements Routes.Api {
     this.deriving = deriving;
     this.batches = batches;
     this.blindIndex = blindIndex;
+    this.kinds = kinds;
     this.log = log;
     this.clock = clock;
   }
@@ -123,10 +128,8 @@ final class SourceApi implements Routes.Api {
               if (raced.isPresent()) {
                 return again(raced.get(), bodyHash);
               }
-              List<Ingest.Fault> all = new ArrayList<>(faults);
-              int kept = ingest.write(c, source.id(), batch, lines, fresh, derivable, all);
-              all.sort(Comparator.comparing(Ingest.Fault::line));
-              String text = report(batch, kept, all);
+              Ingest.Written written = ingest.write(c, source.id(), batch, lines, fresh, derivable);
+              String text = report(batch, written, faults);
               batches.add(
                   c,
                   new Batches.Entry(
@@ -136,9 +139,9 @@ final class SourceApi implements Routes.Api {
                       bodyHash,
                       started,
                       clock.instant(),
-                      kept(lines, all),
+                      kept(written.kept()),
                       text));
-              log.stage(c, entry(request, source, batch, kept, lines));
+              log.stage(c, entry(request, source, batch, written, lines));
               return text;
             });
     return Answer.text("application/json", report);
@@ -217,7 +220,7 @@ final class SourceApi implements Routes.Api {
     Values.check(attribute, json.path("value"));
     return new Ingest.Line(
         number,
-        customer(json.path("customer")),
+        customer(json.path("customer"), source),
         attribute,
         Json.optionalText(json, "id", 200),
         observed(json),
@@ -225,7 +228,7 @@ final class SourceApi implements Routes.Api {
         DerivedJson.parse(json, attribute, registry));
   }
 
-  private static List<Identifier> customer(JsonNode customer) {
+  private List<Identifier> customer(JsonNode customer, App source) {
     if (!customer.isObject() || customer.isEmpty() || customer.size() > 8) {
       throw Problem.badRequest(
           "invalid_customer", "The field 'customer' is an object of 1 to 8 identifiers");
@@ -243,8 +246,34 @@ final class SourceApi implements Routes.Api {
                                 Problem.badRequest(
                                     "invalid_customer",
                                     "An identifier is a text of 1 to 256 characters under a name of"
-                                        + " lower-case letters"))));
+                                        + " lower-case letters: no placeholder such as null, and no"
+                                        + " invisible or look-alike characters"))));
+    identifierRights(identifiers, source);
     return identifiers;
+  }
+
+  /**
+   * Refuses what the source may not do by its registration alone, whatever is held: the refusal
+   * tells nothing of any customer.
+   */
+  private void identifierRights(List<Identifier> identifiers, App source) {
+    Set<String> named =
+        identifiers.stream().map(Identifier::kind).collect(Collectors.toCollection(TreeSet::new));
+    if (named.size() > 1 && !source.links().containsAll(named)) {
+      throw new Problem(
+          403,
+          "link_not_allowed",
+          "Name the customer by one identifier: several are a link between them, and you may link "
+              + source.links());
+    }
+    if (!source.identitySource() && named.stream().anyMatch(kinds.signIn()::contains)) {
+      throw new Problem(
+          403,
+          "sign_in_kind",
+          "Name the customer by another kind of identifier: customers sign in with "
+              + kinds.signIn()
+              + ", which only identity sources write");
+    }
   }
 
   private long observed(JsonNode json) {
@@ -264,14 +293,10 @@ final class SourceApi implements Routes.Api {
     return earlier.report();
   }
 
-  /** How many lines of each category were kept: those without a fault. */
-  private static SortedMap<DataCategory, Integer> kept(
-      List<Ingest.Line> lines, List<Ingest.Fault> faults) {
-    Set<Integer> refused = faults.stream().map(Ingest.Fault::line).collect(Collectors.toSet());
+  /** Counts the kept lines of each category. */
+  private static SortedMap<DataCategory, Integer> kept(List<Ingest.Line> lines) {
     SortedMap<DataCategory, Integer> kept = new TreeMap<>();
-    lines.stream()
-        .filter(line -> !refused.contains(line.number()))
-        .forEach(line -> kept.merge(line.attribute().category(), 1, Integer::sum));
+    lines.forEach(line -> kept.merge(line.attribute().category(), 1, Integer::sum));
     return kept;
   }
 
@@ -282,22 +307,35 @@ final class SourceApi implements Routes.Api {
   }
 
   private static AuditEntry entry(
-      Request request, App source, String batch, int kept, List<Ingest.Line> lines) {
+      Request request, App source, String batch, Ingest.Written written, List<Ingest.Line> lines) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("request", request.id());
     facts.put("actor", source.id());
     facts.put("role", request.caller().role().code());
     facts.put("batch", batch);
-    facts.put("kept", kept);
+    facts.put("kept", written.kept().size());
+    if (!written.reasons().isEmpty()) {
+      facts.put(
+          "notKept",
+          written.reasons().entrySet().stream()
+              .map(reason -> reason.getKey() + "*" + reason.getValue())
+              .toList());
+    }
     Categories.put(facts, categories(lines));
     return AuditEntry.of(EntryType.WRITE, facts);
   }
 
-  private static String report(String batch, int kept, List<Ingest.Fault> faults) {
+  private static String report(
+      String batch, Ingest.Written written, List<Ingest.Fault> unreadable) {
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("batch", batch);
-    report.put("kept", kept);
-    report.put("refused", faults);
+    report.put("kept", written.kept().size());
+    report.put("repeated", written.repeated());
+    report.put(
+        "refused",
+        Stream.concat(unreadable.stream(), written.faults().stream())
+            .sorted(Comparator.comparing(Ingest.Fault::line))
+            .toList());
     return new String(Answer.ok(report).body(), StandardCharsets.UTF_8);
   }
 }

@@ -114,6 +114,26 @@ public final class TokenVerifier {
     return known.identified().caller();
   }
 
+  /**
+   * The caller behind a token that is sent as a proof of another account.
+   *
+   * @param age how long ago it may have been issued at most
+   * @throws NotAuthenticated with a code, if it is none or does not say that it is as new
+   * @throws IssuerUnreachable if it cannot be known now
+   */
+  public Caller proof(String token, Duration age) {
+    Caller caller = authenticate(Optional.of("Bearer " + token));
+    try {
+      Date issued = parsed(token.strip()).getJWTClaimsSet().getIssueTime();
+      if (issued == null || issued.toInstant().isBefore(clock.instant().minus(age))) {
+        throw new NotAuthenticated("token_too_old");
+      }
+      return caller;
+    } catch (ParseException e) {
+      throw new NotAuthenticated("token_malformed");
+    }
+  }
+
   /** How many tokens are remembered now. */
   long remembered() {
     remembered.cleanUp();

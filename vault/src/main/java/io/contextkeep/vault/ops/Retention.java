@@ -7,9 +7,11 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.store.Derivations;
+import io.contextkeep.vault.store.SourceValues;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -113,20 +115,27 @@ public final class Retention {
   }
 
   private Expired expired(long after, long last) {
-    return db.inRead(c -> new Expired(values(c, after, last), events(c, after, last)));
+    return db.inRead(
+        c -> {
+          List<Value> values = new ArrayList<>(values(c, "value", after, last));
+          values.addAll(values(c, "source_value", after, last));
+          return new Expired(values, events(c, after, last));
+        });
   }
 
   /** The order of the joins is meant: each customer's few values, each with its attribute. */
-  private List<Value> values(Connection c, long after, long last) throws SQLException {
+  private List<Value> values(Connection c, String table, long after, long last)
+      throws SQLException {
     return Sql.query(
         c,
-        """
-        SELECT v.subject, v.name, v.observed
-        FROM subject s CROSS JOIN value v CROSS JOIN attribute a
-        WHERE s.id > ? AND s.id <= ? AND s.restricted = 0 AND s.erasing = 0
-          AND v.subject = s.id AND a.name = v.name
-          AND v.observed < ? - a.retention_days * 86400000 LIMIT ?\
-        """,
+        "SELECT v.subject, v.name, v.observed FROM subject s CROSS JOIN "
+            + table
+            + """
+             v CROSS JOIN attribute a
+            WHERE s.id > ? AND s.id <= ? AND s.restricted = 0 AND s.erasing = 0
+              AND v.subject = s.id AND a.name = v.name
+              AND v.observed < ? - a.retention_days * 86400000 LIMIT ?\
+            """,
         row -> new Value(row.getLong(1), row.getString(2), row.getLong(3)),
         after,
         last,
@@ -174,12 +183,20 @@ public final class Retention {
 
   /** A value that was observed anew meanwhile stays, and so does one that was restricted. */
   private static int delete(Connection c, Value value) throws SQLException {
+    int deleted = delete(c, "value", value) + delete(c, "source_value", value);
+    SourceValues.promote(c, new SubjectId(value.subject()), value.name());
+    return deleted;
+  }
+
+  private static int delete(Connection c, String table, Value value) throws SQLException {
     return Sql.update(
         c,
-        """
-        DELETE FROM value WHERE subject = ? AND name = ? AND observed = ?
-          AND EXISTS (SELECT 1 FROM subject WHERE id = ? AND restricted = 0)\
-        """,
+        "DELETE FROM "
+            + table
+            + """
+             WHERE subject = ? AND name = ? AND observed = ?
+              AND EXISTS (SELECT 1 FROM subject WHERE id = ? AND restricted = 0)\
+            """,
         value.subject(),
         value.name(),
         value.observed(),

@@ -27,6 +27,7 @@ final class Disclosure {
 
   private final Permit permit;
   private final SortedMap<String, List<Value>> values;
+  private final SortedMap<String, List<Value>> beside;
   private final SortedMap<String, Enforced> less;
   private final List<Identifier> identifiers;
   private final Optional<EventPlace> next;
@@ -34,11 +35,13 @@ final class Disclosure {
   Disclosure(
       Permit permit,
       SortedMap<String, List<Value>> values,
+      SortedMap<String, List<Value>> beside,
       SortedMap<String, Enforced> less,
       List<Identifier> identifiers,
       Optional<EventPlace> next) {
     this.permit = permit;
     this.values = values;
+    this.beside = beside;
     this.less = less;
     this.identifiers = List.copyOf(identifiers);
     this.next = next;
@@ -50,6 +53,11 @@ final class Disclosure {
 
   SortedMap<String, List<Value>> values() {
     return values;
+  }
+
+  /** What sources say of an attribute that is not in force; for the customer alone. */
+  SortedMap<String, List<Value>> beside() {
+    return beside;
   }
 
   /** The attributes of which less leaves than is held and permitted, or nothing, each with why. */

@@ -43,8 +43,19 @@ final class Minimiser {
     values.keySet().removeAll(less.keySet());
     plaintext.cut().forEach(name -> less.putIfAbsent(name, Enforced.EVENT_CAP));
     boolean known = permit.releases().get(Identifier.ATTRIBUTE) instanceof Release.Clear;
+    TreeMap<String, List<Disclosure.Value>> beside = new TreeMap<>();
+    for (Plaintext.Item item : plaintext.beside()) {
+      beside
+          .computeIfAbsent(item.held().attribute().name(), _ -> new ArrayList<>())
+          .add(value(item, item.value(), Optional.empty()));
+    }
     return new Disclosure(
-        permit, values, less, known ? plaintext.identifiers() : List.of(), plaintext.next());
+        permit,
+        values,
+        beside,
+        less,
+        known ? plaintext.identifiers() : List.of(),
+        plaintext.next());
   }
 
   private Optional<Disclosure.Value> released(Permit permit, Plaintext.Item item, Release release) {

@@ -51,6 +51,15 @@ public final class Reply {
     }
     ObjectNode values = body.putObject("values");
     disclosure.values().forEach((name, all) -> values.set(name, value(all)));
+    disclosure
+        .beside()
+        .forEach(
+            (name, all) -> {
+              if (values.get(name) instanceof ObjectNode inForce) {
+                var says = inForce.putArray("sourceSays");
+                all.forEach(said -> says.add(one(said)));
+              }
+            });
     ObjectNode withheld = body.putObject("withheld");
     for (String name : ask.names()) {
       if (!disclosure.values().containsKey(name)) {

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * proves itself with its own key (a public JWK) or as an OIDC client of a configured issuer.
  *
  * @param noticeUrl where it is told that somebody whose data it was given was erased
+ * @param links the kinds of identifiers that it may link to each other; with none it names a
+ *     customer by one identifier at a time
+ * @param identitySource whether it may name, enrol and link customers by the kinds of identifiers
+ *     that they sign in with
  * @param contact who is told of changes to its registration, such as a mailbox
  */
 public record App(
@@ -20,10 +24,13 @@ public record App(
     Set<String> purposes,
     Set<Facet> facets,
     @Nullable String noticeUrl,
-    @Nullable String contact) {
+    @Nullable String contact,
+    Set<String> links,
+    boolean identitySource) {
 
-  /** Purposes are kept in order, so that equal registrations make equal questions. */
+  /** Sets of texts are kept in order, so that equal registrations make equal questions. */
   public App {
     purposes = Collections.unmodifiableSortedSet(new TreeSet<>(purposes));
+    links = Collections.unmodifiableSortedSet(new TreeSet<>(links));
   }
 }

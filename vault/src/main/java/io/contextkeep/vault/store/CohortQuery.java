@@ -58,6 +58,7 @@ final class CohortQuery {
                     member.objections,
                     member.sealed,
                     List.of(),
+                    List.of(),
                     Optional.empty())));
     return new Cohort(snapshots, query.last, found == most);
   }

@@ -10,6 +10,7 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.AggregatePermit;
 import io.contextkeep.policy.Eligibility;
 import io.contextkeep.policy.Permit;
+import io.contextkeep.policy.Release;
 import io.contextkeep.vault.crypto.SealBroken;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
@@ -20,6 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -85,7 +87,7 @@ public final class ContextStore {
         case EVENT -> events.put(attribute.name(), attribute);
       }
     }
-    byte[] blind = customers.blind(identifier);
+    byte[] blind = customers.blind(c, identifier);
     SnapshotQuery query =
         SnapshotQuery.run(
             c,
@@ -105,9 +107,12 @@ public final class ContextStore {
         };
     List<Snapshot.SealedIdentifier> identifiers =
         extent.identifiers() ? identifiers(c, subject) : List.of();
+    List<Sealed> beside =
+        extent.sourceValues() ? SourceValues.beside(c, subject, values) : new ArrayList<>();
     long now = clock.millis();
     query.sealed().removeIf(s -> s.observed() < now - s.attribute().retention().toMillis());
-    return query.snapshot(standIn, identifiers, next);
+    beside.removeIf(s -> s.observed() < now - s.attribute().retention().toMillis());
+    return query.snapshot(standIn, beside, identifiers, next);
   }
 
   /**
@@ -192,6 +197,11 @@ public final class ContextStore {
     List<Sealed> opened = permit.mostEvents().map(most -> cut(permitted, most)).orElse(permitted);
     return new Plaintext(
         opened.stream().map(held -> open(opener, held)).toList(),
+        snapshot.beside().stream()
+            .filter(held -> held.observed() >= oldest)
+            .filter(held -> permit.releases().get(held.attribute().name()) instanceof Release.Clear)
+            .map(held -> open(opener, held))
+            .toList(),
         permit.releases().containsKey(Identifier.ATTRIBUTE)
             ? snapshot.identifiers().stream().map(held -> open(opener, held)).toList()
             : List.of(),

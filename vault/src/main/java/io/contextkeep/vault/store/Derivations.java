@@ -158,9 +158,11 @@ public final class Derivations {
     Sql.update(
         c,
         """
-        INSERT OR REPLACE INTO derivation_input
+        INSERT INTO derivation_input
           (subject, name, input, version, observed, source, batch)
-        VALUES (?, ?, ?, ?, ?, ?, ?)\
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (subject, name, input) DO UPDATE SET version = excluded.version,
+          observed = excluded.observed, source = excluded.source, batch = excluded.batch\
         """,
         subject.value(),
         name,
@@ -376,7 +378,10 @@ public final class Derivations {
     for (Removed value : made) {
       Sql.update(
           c,
-          "INSERT OR REPLACE INTO recompute (source, name, hour) VALUES (?, ?, ?)",
+          """
+          INSERT INTO recompute (source, name, hour) VALUES (?, ?, ?)
+          ON CONFLICT (source, name) DO UPDATE SET hour = excluded.hour\
+          """,
           value.source(),
           value.name(),
           hour);
@@ -414,6 +419,7 @@ public final class Derivations {
     for (Removed value : values) {
       Sql.update(
           c, "DELETE FROM value WHERE subject = ? AND name = ?", subject.value(), value.name());
+      SourceValues.promote(c, subject, value.name());
       counts.merge(value.category(), 1, Integer::sum);
     }
     Removals.add(c, clock.instant(), counts);

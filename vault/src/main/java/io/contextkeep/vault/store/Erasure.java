@@ -38,10 +38,12 @@ public final class Erasure {
   private static final List<String> TABLES =
       List.of(
           "identifier",
+          "unlinked_identifier",
           "derivation_ground",
           "derivation_input",
           "derivation",
           "value",
+          "source_value",
           "event",
           "consent_event",
           "consent_state",

@@ -11,6 +11,9 @@ public sealed interface Extent {
   /** Whether the customer's identifiers are asked for too. */
   boolean identifiers();
 
+  /** Whether what sources say beside the values in force is asked for too. */
+  boolean sourceValues();
+
   /** The newest events of each kind: what apps get. */
   record Newest(int events) implements Extent {
     @Override
@@ -20,6 +23,11 @@ public sealed interface Extent {
 
     @Override
     public boolean identifiers() {
+      return false;
+    }
+
+    @Override
+    public boolean sourceValues() {
       return false;
     }
   }
@@ -36,6 +44,11 @@ public sealed interface Extent {
 
     @Override
     public boolean identifiers() {
+      return after.isEmpty();
+    }
+
+    @Override
+    public boolean sourceValues() {
       return after.isEmpty();
     }
   }

@@ -1,6 +1,7 @@
 package io.contextkeep.vault.store;
 
 import io.contextkeep.ontology.DataCategory;
+import io.contextkeep.vault.crypto.IdentifierText;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -20,18 +21,20 @@ public record Identifier(String kind, String value) {
 
   private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_]{0,31}");
 
-  /** Reads {@code kind:value}; empty when it is not of that form or longer than 256 characters. */
+  /** Reads {@code kind:value}; empty if it is not of that form or {@link #of} refuses it. */
   public static Optional<Identifier> parse(String text) {
     int colon = text.indexOf(':');
     return colon < 0 ? Optional.empty() : of(text.substring(0, colon), text.substring(colon + 1));
   }
 
+  /** Says whether the text can name a kind of identifiers. */
+  public static boolean isKind(String text) {
+    return KIND.matcher(text).matches();
+  }
+
+  /** Makes an identifier; empty if the text is a placeholder or not fit to identify anybody. */
   public static Optional<Identifier> of(String kind, String value) {
-    boolean sound =
-        KIND.matcher(kind).matches()
-            && !value.isBlank()
-            && value.length() <= 256
-            && value.codePoints().noneMatch(Character::isISOControl);
+    boolean sound = isKind(kind) && IdentifierText.canonical(kind, value).isPresent();
     return sound ? Optional.of(new Identifier(kind, value)) : Optional.empty();
   }
 

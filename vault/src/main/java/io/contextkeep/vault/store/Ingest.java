@@ -3,6 +3,7 @@ package io.contextkeep.vault.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKey;
@@ -13,12 +14,18 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Writes of sources: each line names a customer and says one thing about them. A line is kept or
@@ -58,6 +65,52 @@ public final class Ingest {
   /** Why a line was not kept, in words that hold nothing of the line's values. */
   public record Fault(int line, String code, String detail) {}
 
+  /**
+   * What became of lines.
+   *
+   * @param kept those of which a row is held now
+   * @param repeated how many events were held before, word for word
+   * @param faults why each other line was not kept
+   * @param reasons how many were not kept for each reason, also those that sources are not told
+   */
+  public record Written(
+      List<Line> kept, int repeated, List<Fault> faults, SortedMap<String, Integer> reasons) {}
+
+  /** Whose transaction writes lines: the source and its batch. */
+  private record Batch(String source, String id) {}
+
+  /** What becomes of one line, once it is known that it may be written. */
+  private sealed interface Verdict {
+    /** It adds a row, or replaces the source's own. */
+    record Keep(Work work) implements Verdict {}
+
+    /** The same event is held already. */
+    record Repeat() implements Verdict {}
+
+    /**
+     * It leaves nothing.
+     *
+     * @param reason for the log; the fault's code may say less
+     */
+    record Refuse(Fault fault, String reason) implements Verdict {}
+  }
+
+  /** The links of a line's identifiers, and those of its identifiers that nobody has. */
+  private record Named(List<Link> links, List<Identifier> unlinked) {
+    boolean isNew() {
+      return links.isEmpty();
+    }
+  }
+
+  /** Writes of a line that was checked whole. */
+  @FunctionalInterface
+  private interface Work {
+    void write(SubjectId subject, SubjectKey key) throws SQLException;
+  }
+
+  /** Says how little: a source must learn nothing of what others wrote. */
+  private static final String NOT_KEPT = "not_kept";
+
   private static final Derivable.Verdict.Allowed COLLECTED =
       new Derivable.Verdict.Allowed(List.of(), List.of());
 
@@ -68,6 +121,7 @@ public final class Ingest {
   private final AuditLog log;
   private final Derivations derivations;
   private final SecureRandom random;
+  private final InstantSource clock;
 
   public Ingest(
       Db db,
@@ -76,7 +130,9 @@ public final class Ingest {
       BlindIndex blindIndex,
       AuditLog log,
       Derivations derivations,
-      SecureRandom random) {
+      SecureRandom random,
+      InstantSource clock) {
+    this.clock = clock;
     this.derivations = derivations;
     this.log = log;
     this.db = db;
@@ -96,7 +152,7 @@ public final class Ingest {
             c -> {
               Set<Identifier> missing = new HashSet<>();
               for (Line line : lines) {
-                if (line.derived().isEmpty() && holders(c, line).isEmpty()) {
+                if (line.derived().isEmpty() && named(c, line).isNew()) {
                   missing.add(line.customer().getFirst());
                 }
               }
@@ -129,112 +185,235 @@ public final class Ingest {
     return db.inWrite(
         c -> {
           if (customers.holder(c, identifier).isEmpty()) {
-            create(c, fresh, key, who);
-            customers.link(c, fresh, identifier, sealed(key, identifier));
+            create(c, fresh, key, who, List.of(identifier));
+            link(c, fresh, key, identifier, CUSTOMER);
           }
           return customers.find(c, identifier);
         });
   }
 
-  /** Her first entry in the log is made with her, or else some entry could come before it. */
-  private void create(Connection c, SubjectId subject, SubjectKey key, Map<String, Object> who)
-      throws SQLException {
-    customers.create(c, subject);
-    log.stage(c, AuditEntry.enrolment(who, subject.value(), key.viewKey(), key));
-  }
-
-  private static byte[] sealed(SubjectKey key, Identifier identifier) {
-    byte[] text = identifier.value().getBytes(StandardCharsets.UTF_8);
-    return key.seal("identifier/" + identifier.kind(), 1, text);
+  /**
+   * Links an account that the customer has proved to be theirs. The caller logs it.
+   *
+   * @return the link; empty if the identifier is another customer's, or one of a kind of which this
+   *     customer has another
+   */
+  public Optional<Link> linkOwn(
+      Connection c, SubjectId subject, SubjectKey key, Identifier identifier) throws SQLException {
+    Optional<Link> held = customers.holder(c, identifier);
+    if (held.isPresent()) {
+      return held.filter(link -> link.subject().equals(subject));
+    }
+    if (clashes(c, subject, List.of(identifier)).isPresent()) {
+      return Optional.empty();
+    }
+    customers.allowAgain(c, subject, identifier);
+    link(c, subject, key, identifier, CUSTOMER);
+    return customers.holder(c, identifier);
   }
 
   /**
-   * Writes the lines in the caller's transaction and adds a fault for each that is not kept.
+   * The customer's first entry in the log is made with them, or some entry could come before it.
+   */
+  private void create(
+      Connection c,
+      SubjectId subject,
+      SubjectKey key,
+      Map<String, Object> who,
+      List<Identifier> identifiers)
+      throws SQLException {
+    customers.create(c, subject);
+    TreeMap<String, Object> facts = new TreeMap<>(who);
+    facts.put("identifiers", kinds(identifiers));
+    log.stage(c, AuditEntry.enrolment(facts, subject.value(), key.viewKey(), key));
+  }
+
+  private void logLinks(
+      Connection c,
+      SubjectId subject,
+      SubjectKey key,
+      List<Identifier> identifiers,
+      Map<String, Object> who)
+      throws SQLException {
+    TreeMap<String, Object> facts = new TreeMap<>(who);
+    facts.put("action", "link");
+    facts.put("identifiers", kinds(identifiers));
+    log.stage(c, AuditEntry.of(EntryType.LINK, facts).about(subject.value(), key, Map.of()));
+  }
+
+  private static List<String> kinds(List<Identifier> identifiers) {
+    return identifiers.stream().map(Identifier::kind).sorted().distinct().toList();
+  }
+
+  private void link(
+      Connection c, SubjectId subject, SubjectKey key, Identifier identifier, String by)
+      throws SQLException {
+    byte[] text = identifier.value().getBytes(StandardCharsets.UTF_8);
+    byte[] sealed = key.seal("identifier/" + identifier.kind(), 1, text);
+    String id = HexFormat.of().formatHex(randomId());
+    customers.link(c, subject, identifier, sealed, id, by, clock.instant());
+  }
+
+  /**
+   * Writes the lines in the caller's transaction. A line that is not kept leaves nothing: no value,
+   * no customer, no link.
    *
    * @param derivable which derived lines may be
    */
-  public int write(
+  public Written write(
       Connection c,
       String source,
       String batch,
       List<Line> lines,
       List<SubjectId> fresh,
-      Derivable derivable,
-      List<Fault> faults)
-      throws SQLException {
-    int kept = 0;
-    List<SubjectId> unused = new ArrayList<>(fresh);
-    for (Line line : lines) {
-      Optional<Fault> fault = write(c, source, batch, line, unused, derivable);
-      fault.ifPresent(faults::add);
-      kept += fault.isEmpty() ? 1 : 0;
-    }
-    return kept;
-  }
-
-  private Optional<Fault> write(
-      Connection c,
-      String source,
-      String batch,
-      Line line,
-      List<SubjectId> unused,
       Derivable derivable)
       throws SQLException {
-    Derivable.Verdict verdict = line.derived().isPresent() ? derivable.of(c, line) : COLLECTED;
-    if (verdict instanceof Derivable.Verdict.Refused no) {
-      return refused(line, no.code(), no.detail());
-    }
-    Set<SubjectId> holders = holders(c, line);
-    if (holders.size() > 1) {
-      return refused(line, "identifier_conflict", "The identifiers belong to different customers");
-    }
-    if (holders.isEmpty() && unused.isEmpty()) {
-      return refused(line, "try_again", "The customer was changed meanwhile; send the line again");
-    }
-    boolean isNew = holders.isEmpty();
-    SubjectId subject = isNew ? unused.removeFirst() : holders.iterator().next();
-    Optional<SubjectKey> key = keys.find(subject);
-    if (key.isEmpty()) {
-      return refused(line, "try_again", "The customer was changed meanwhile; send the line again");
-    }
-    if (isNew) {
-      create(c, subject, key.get(), Map.of("actor", source, "role", "source", "batch", batch));
-    }
-    for (Identifier identifier : line.customer()) {
-      if (customers.holder(c, identifier).isEmpty()) {
-        customers.link(c, subject, identifier, sealed(key.get(), identifier));
+    List<Line> kept = new ArrayList<>();
+    List<Fault> faults = new ArrayList<>();
+    SortedMap<String, Integer> reasons = new TreeMap<>();
+    int repeated = 0;
+    List<SubjectId> unused = new ArrayList<>(fresh);
+    for (Line line : lines) {
+      switch (write(c, new Batch(source, batch), line, unused, derivable)) {
+        case Verdict.Keep _ -> kept.add(line);
+        case Verdict.Repeat _ -> repeated++;
+        case Verdict.Refuse refused -> {
+          faults.add(refused.fault());
+          reasons.merge(refused.reason(), 1, Integer::sum);
+        }
       }
     }
-    return switch (line.attribute().kind()) {
-      case VALUE -> {
-        var allowed = (Derivable.Verdict.Allowed) verdict;
-        yield value(c, source, batch, line, subject, key.get(), allowed);
-      }
-      case EVENT -> event(c, source, batch, line, subject, key.get());
-    };
+    return new Written(kept, repeated, faults, reasons);
   }
 
-  private Optional<Fault> value(
-      Connection c,
-      String source,
-      String batch,
-      Line line,
-      SubjectId subject,
-      SubjectKey key,
-      Derivable.Verdict.Allowed allowed)
+  private Verdict write(
+      Connection c, Batch batch, Line line, List<SubjectId> unused, Derivable derivable)
       throws SQLException {
-    String name = line.attribute().name();
-    record Current(long version, long observed) {}
-    Current current =
-        Sql.one(
-                c,
-                "SELECT version, observed FROM value WHERE subject = ? AND name = ?",
-                row -> new Current(row.getLong(1), row.getLong(2)),
-                subject.value(),
-                name)
-            .orElse(new Current(0, Long.MIN_VALUE));
-    if (line.observed() < current.observed()) {
-      return refused(line, "older_than_current", "A value observed later is held already");
+    Derivable.Verdict derived = line.derived().isPresent() ? derivable.of(c, line) : COLLECTED;
+    if (derived instanceof Derivable.Verdict.Refused no) {
+      return refused(line, no.code(), no.detail());
+    }
+    Named named = named(c, line);
+    Optional<Verdict> conflict = conflict(c, batch, line, named);
+    if (conflict.isPresent()) {
+      return conflict.get();
+    }
+    if (named.isNew() && unused.isEmpty()) {
+      return tryAgain(line);
+    }
+    SubjectId subject = named.isNew() ? unused.getFirst() : named.links().getFirst().subject();
+    Optional<SubjectKey> key = keys.find(subject);
+    if (key.isEmpty()) {
+      return tryAgain(line);
+    }
+    Verdict verdict =
+        switch (line.attribute().kind()) {
+          case VALUE -> value(c, batch, line, subject, (Derivable.Verdict.Allowed) derived);
+          case EVENT -> event(c, batch, line, subject, key.get());
+        };
+    if (verdict instanceof Verdict.Keep keep) {
+      if (named.isNew()) {
+        unused.removeFirst();
+      }
+      name(c, batch, named, subject, key.get());
+      keep.work().write(subject, key.get());
+    }
+    return verdict;
+  }
+
+  /** Makes the customer known by all identifiers of a line that is kept. */
+  private void name(Connection c, Batch batch, Named named, SubjectId subject, SubjectKey key)
+      throws SQLException {
+    Map<String, Object> who =
+        Map.of("actor", batch.source(), "role", "source", "batch", batch.id());
+    if (named.isNew()) {
+      create(c, subject, key, who, named.unlinked());
+    } else if (!named.unlinked().isEmpty()) {
+      logLinks(c, subject, key, named.unlinked(), who);
+    }
+    for (Identifier identifier : named.unlinked()) {
+      link(c, subject, key, identifier, batch.source());
+    }
+  }
+
+  /**
+   * The refusal of a line whose identifiers cannot be one customer's. A source is told so only
+   * where it made all links itself that tell against it.
+   */
+  private Optional<Verdict> conflict(Connection c, Batch batch, Line line, Named named)
+      throws SQLException {
+    if (named.isNew()) {
+      return Optional.empty();
+    }
+    List<Link> links = named.links();
+    boolean known = links.stream().allMatch(link -> link.isBy(batch.source()));
+    SubjectId subject = links.getFirst().subject();
+    if (!links.stream().allMatch(link -> link.subject().equals(subject))) {
+      return Optional.of(
+          known
+              ? refused(
+                  line, "identifier_conflict", "The identifiers belong to different customers")
+              : notKept(line, "identifier_conflict"));
+    }
+    Optional<Link> clash = clashes(c, subject, named.unlinked());
+    if (clash.isPresent()) {
+      return Optional.of(
+          known && clash.get().isBy(batch.source())
+              ? refused(
+                  line,
+                  "identifier_conflict",
+                  "The customer has another " + clash.get().kind() + "; nobody has two")
+              : notKept(line, "identifier_conflict"));
+    }
+    for (Identifier identifier : named.unlinked()) {
+      if (customers.isUnlinked(c, subject, identifier)) {
+        return Optional.of(notKept(line, "unlinked_before"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A link of the customer that leaves no room for one of the identifiers. */
+  private Optional<Link> clashes(Connection c, SubjectId subject, List<Identifier> unlinked)
+      throws SQLException {
+    Set<String> unique =
+        unlinked.stream()
+            .map(Identifier::kind)
+            .filter(customers.kinds().unique()::contains)
+            .collect(Collectors.toSet());
+    return unique.isEmpty()
+        ? Optional.empty()
+        : customers.links(c, subject).stream()
+            .filter(link -> unique.contains(link.kind()))
+            .findFirst();
+  }
+
+  /**
+   * Of each source the newest value is held. In force is the customer's correction, and without one
+   * the value that was observed last: no source's clock undoes what the customer said.
+   */
+  private Verdict value(
+      Connection c, Batch batch, Line line, SubjectId subject, Derivable.Verdict.Allowed allowed)
+      throws SQLException {
+    SourceValues.Held held = SourceValues.held(c, subject, line.attribute().name(), batch.source());
+    boolean correction = batch.source().equals(CUSTOMER);
+    if (!correction && line.observed() < held.own()) {
+      return refused(line, "older_than_current", "You wrote a value that was observed later");
+    }
+    boolean inForce = correction || held.yieldsTo(line.observed());
+    if (!inForce) {
+      return line.derived().isPresent()
+          ? notKept(line, "another_in_force")
+          : new Verdict.Keep(
+              (who, key) ->
+                  SourceValues.putBeside(
+                      c,
+                      who,
+                      line,
+                      batch.source(),
+                      batch.id(),
+                      held.next(),
+                      sealed(line, held, key)));
     }
     Optional<List<Set<Derivable.Ground>>> clauses =
         line.derived().isEmpty()
@@ -243,59 +422,107 @@ public final class Ingest {
     if (clauses.isEmpty()) {
       return refused(line, "derivation_too_deep", "It was made from too much that was derived");
     }
-    long version = current.version() + 1;
-    Sql.update(
-        c,
-        """
-        INSERT OR REPLACE INTO value
-          (subject, name, version, observed, source, batch, sealed, clauses)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
-        """,
-        subject.value(),
-        name,
-        version,
-        line.observed(),
-        source,
-        batch,
-        key.seal(Sealed.valueRecord(name), version, json(line.value())),
-        clauses.get().size());
-    if (line.derived().isPresent()) {
-      Batches.derived(
-          c, batch, line.attribute().category(), line.derived().get(), allowed.inputs());
-      derivations.keep(c, subject, name, line.derived().get(), clauses.get(), allowed.inputs());
-    }
-    return Optional.empty();
+    return new Verdict.Keep(
+        (who, key) -> {
+          SourceValues.putInForce(
+              c,
+              who,
+              line,
+              batch.source(),
+              batch.id(),
+              held,
+              sealed(line, held, key),
+              clauses.get().size());
+          if (line.derived().isPresent()) {
+            Batches.derived(
+                c, batch.id(), line.attribute().category(), line.derived().get(), allowed.inputs());
+            derivations.keep(
+                c,
+                who,
+                line.attribute().name(),
+                line.derived().get(),
+                clauses.get(),
+                allowed.inputs());
+          }
+        });
   }
 
-  /** An event that was written before, by the same id at the same time, is kept once. */
-  private Optional<Fault> event(
-      Connection c, String source, String batch, Line line, SubjectId subject, SubjectKey key)
+  private static byte[] sealed(Line line, SourceValues.Held held, SubjectKey key) {
+    return key.seal(Sealed.valueRecord(line.attribute().name()), held.next(), json(line.value()));
+  }
+
+  /** An event that the source wrote before, by the same id at the same time, is kept once. */
+  private Verdict event(Connection c, Batch batch, Line line, SubjectId subject, SubjectKey key)
       throws SQLException {
     String name = line.attribute().name();
-    byte[] id =
-        line.id().map(text -> blindIndex.of("event/" + name, text)).orElseGet(this::randomId);
-    Sql.update(
+    byte[] body = key.mac("event/" + name, CanonicalJson.bytes(line.value()));
+    if (line.id().isPresent()) {
+      Optional<Boolean> same = isRepeated(c, batch, line, subject, body);
+      if (same.isPresent()) {
+        return same.get()
+            ? new Verdict.Repeat()
+            : refused(
+                line, "event_conflict", "You wrote this event's id and time with another value");
+      }
+    }
+    byte[] id = line.id().map(text -> eventId(batch, name, text)).orElseGet(this::randomId);
+    return new Verdict.Keep(
+        (who, its) ->
+            Sql.update(
+                c,
+                """
+                INSERT INTO event (subject, name, observed, id, source, batch, sealed, body)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
+                """,
+                who.value(),
+                name,
+                line.observed(),
+                id,
+                batch.source(),
+                batch.id(),
+                its.seal(Sealed.eventRecord(name, id), line.observed(), json(line.value())),
+                body));
+  }
+
+  /** Each source has its own ids, so that none learns which ids another used. */
+  private byte[] eventId(Batch batch, String name, String id) {
+    return blindIndex.of("event/" + name + "/" + batch.source(), id);
+  }
+
+  /**
+   * Whether the source's event of that id and time has that body; empty if there is none. Older
+   * events have ids that all sources shared, and no body to compare with.
+   */
+  private Optional<Boolean> isRepeated(
+      Connection c, Batch batch, Line line, SubjectId subject, byte[] body) throws SQLException {
+    String name = line.attribute().name();
+    String id = line.id().orElseThrow();
+    return Sql.one(
         c,
         """
-        INSERT INTO event (subject, name, observed, id, source, batch, sealed)
-        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING\
+        SELECT body FROM event
+        WHERE subject = ? AND name = ? AND observed = ? AND id IN (?, ?) AND source = ?\
         """,
+        row -> row.getBytes(1) == null || Arrays.equals(row.getBytes(1), body),
         subject.value(),
         name,
         line.observed(),
-        id,
-        source,
-        batch,
-        key.seal(Sealed.eventRecord(name, id), line.observed(), json(line.value())));
-    return Optional.empty();
+        eventId(batch, name, id),
+        blindIndex.of("event/" + name, id),
+        batch.source());
   }
 
-  private Set<SubjectId> holders(Connection c, Line line) throws SQLException {
-    Set<SubjectId> holders = new HashSet<>();
+  private Named named(Connection c, Line line) throws SQLException {
+    List<Link> links = new ArrayList<>();
+    List<Identifier> unlinked = new ArrayList<>();
     for (Identifier identifier : line.customer()) {
-      customers.holder(c, identifier).ifPresent(holders::add);
+      Optional<Link> link = customers.holder(c, identifier);
+      link.ifPresent(links::add);
+      if (link.isEmpty()) {
+        unlinked.add(identifier);
+      }
     }
-    return holders;
+    return new Named(links, unlinked);
   }
 
   private byte[] randomId() {
@@ -308,7 +535,20 @@ public final class Ingest {
     return value.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static Optional<Fault> refused(Line line, String code, String detail) {
-    return Optional.of(new Fault(line.number(), code, detail));
+  private static Verdict tryAgain(Line line) {
+    return refused(line, "try_again", "The customer was changed meanwhile; send the line again");
+  }
+
+  private static Verdict notKept(Line line, String reason) {
+    return new Verdict.Refuse(
+        new Fault(
+            line.number(),
+            NOT_KEPT,
+            "The line does not fit what is held; name the customer by one identifier of yours"),
+        reason);
+  }
+
+  private static Verdict refused(Line line, String code, String detail) {
+    return new Verdict.Refuse(new Fault(line.number(), code, detail), code);
   }
 }

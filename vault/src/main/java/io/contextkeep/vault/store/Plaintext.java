@@ -20,13 +20,19 @@ public final class Plaintext {
   }
 
   private final List<Item> items;
+  private final List<Item> beside;
   private final List<Identifier> identifiers;
   private final Set<String> cut;
   private final Optional<EventPlace> next;
 
   Plaintext(
-      List<Item> items, List<Identifier> identifiers, Set<String> cut, Optional<EventPlace> next) {
+      List<Item> items,
+      List<Item> beside,
+      List<Identifier> identifiers,
+      Set<String> cut,
+      Optional<EventPlace> next) {
     this.items = List.copyOf(items);
+    this.beside = List.copyOf(beside);
     this.identifiers = List.copyOf(identifiers);
     this.cut = Set.copyOf(cut);
     this.next = next;
@@ -34,6 +40,11 @@ public final class Plaintext {
 
   public List<Item> items() {
     return items;
+  }
+
+  /** What sources say that is not in force. */
+  public List<Item> beside() {
+    return beside;
   }
 
   public List<Identifier> identifiers() {

@@ -73,11 +73,13 @@ public final class Registry {
     Sql.update(
         c,
         """
-        INSERT INTO app (id, name, jwk, client_id, purposes, facets, notice_url, contact)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO app
+          (id, name, jwk, client_id, purposes, facets, notice_url, contact, links, identity_source)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, jwk = excluded.jwk,
           client_id = excluded.client_id, purposes = excluded.purposes, facets = excluded.facets,
-          notice_url = excluded.notice_url, contact = excluded.contact\
+          notice_url = excluded.notice_url, contact = excluded.contact, links = excluded.links,
+          identity_source = excluded.identity_source\
         """,
         app.id(),
         app.name(),
@@ -86,7 +88,9 @@ public final class Registry {
         text(new TreeSet<>(app.purposes())),
         text(app.facets().stream().map(Facet::code).sorted().toList()),
         app.noticeUrl(),
-        app.contact());
+        app.contact(),
+        text(app.links()),
+        app.identitySource());
   }
 
   public void put(Connection c, Attribute attribute) throws SQLException {
@@ -143,7 +147,9 @@ public final class Registry {
             .map(code -> Facet.parse(code).orElseThrow())
             .collect(Collectors.toUnmodifiableSet()),
         nullable(row.getString("notice_url")),
-        nullable(row.getString("contact")));
+        nullable(row.getString("contact")),
+        Set.copyOf(strings(row.getString("links"))),
+        row.getBoolean("identity_source"));
   }
 
   private static Attribute attribute(ResultSet row) throws SQLException {

@@ -36,6 +36,7 @@ public final class Removals {
         """
         SELECT a.category, count(*) FROM (
           SELECT name FROM value WHERE subject = ?1 UNION ALL
+          SELECT name FROM source_value WHERE subject = ?1 UNION ALL
           SELECT name FROM event WHERE subject = ?1) h
         JOIN attribute a ON a.name = h.name GROUP BY a.category\
         """,

@@ -46,6 +46,7 @@ public final class Snapshot {
   private final List<ConsentRow> consents;
   private final List<String> objections;
   private final List<Sealed> sealed;
+  private final List<Sealed> beside;
   private final List<SealedIdentifier> identifiers;
   private final Optional<EventPlace> next;
 
@@ -59,6 +60,7 @@ public final class Snapshot {
       List<ConsentRow> consents,
       List<String> objections,
       List<Sealed> sealed,
+      List<Sealed> beside,
       List<SealedIdentifier> identifiers,
       Optional<EventPlace> next) {
     this.subject = subject;
@@ -67,6 +69,7 @@ public final class Snapshot {
     this.consents = List.copyOf(consents);
     this.objections = List.copyOf(objections);
     this.sealed = List.copyOf(sealed);
+    this.beside = List.copyOf(beside);
     this.identifiers = List.copyOf(identifiers);
     this.next = next;
   }
@@ -101,6 +104,11 @@ public final class Snapshot {
 
   List<Sealed> sealed() {
     return sealed;
+  }
+
+  /** Values that sources wrote and that are not in force: only the customer sees them. */
+  List<Sealed> beside() {
+    return beside;
   }
 
   List<SealedIdentifier> identifiers() {

@@ -80,10 +80,11 @@ final class SnapshotQuery {
 
   Snapshot snapshot(
       Optional<SubjectId> standIn,
+      List<Sealed> beside,
       List<Snapshot.SealedIdentifier> identifiers,
       Optional<EventPlace> next) {
     return new Snapshot(
-        subject, standIn, restricted, consents, objections, sealed, identifiers, next);
+        subject, standIn, restricted, consents, objections, sealed, beside, identifiers, next);
   }
 
   private void take(ResultSet row) throws SQLException {

@@ -1,15 +1,22 @@
--- The vault's time, one row: how far it has come, where it stood before the host's clock jumped ahead, and to where that led.
-CREATE TABLE clock (
-  only_row INTEGER PRIMARY KEY CHECK (only_row = 1), time INTEGER NOT NULL, before INTEGER NOT NULL, jumped INTEGER NOT NULL) STRICT;
-INSERT INTO clock SELECT 1, time, 0, 0 FROM audit_leaf ORDER BY idx DESC LIMIT 1;
+-- Which kinds of identifiers an app may link, a JSON list, and whether it may do so with those that customers sign in with.
+ALTER TABLE app ADD COLUMN links TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE app ADD COLUMN identity_source INTEGER NOT NULL DEFAULT 0;
 
--- What a customer said is put after all that is held of them.
-CREATE INDEX consent_event_said ON consent_event (subject, at);
+-- Each link of an identifier: what it is undone by, who made it and when. Of older ones that is not known.
+ALTER TABLE identifier ADD COLUMN id TEXT NOT NULL DEFAULT '';
+ALTER TABLE identifier ADD COLUMN linked_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE identifier ADD COLUMN linked_at INTEGER NOT NULL DEFAULT 0;
+UPDATE identifier SET id = lower(hex(randomblob(16)));
+-- Links that the customer or an operator undid: no source makes them again.
+CREATE TABLE unlinked_identifier (
+  subject INTEGER NOT NULL REFERENCES subject (id), kind TEXT NOT NULL, blind BLOB NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (subject, kind, blind)) STRICT, WITHOUT ROWID;
 
--- Whether the no that stands gives way to the customer's own yes of a later instant, at narrower purposes too.
-ALTER TABLE consent_state ADD COLUMN yields INTEGER NOT NULL DEFAULT 0;
-UPDATE consent_state SET yields = 1 WHERE status IN ('REFUSED', 'WITHDRAWN', 'REVOKED', 'INVALIDATED')
-  AND event IN (SELECT id FROM consent_event WHERE method = 'tcf');
+-- What a source says of a customer while something else is in force: the customer's correction, or what another source observed later.
+CREATE TABLE source_value (
+  subject INTEGER NOT NULL REFERENCES subject (id), name TEXT NOT NULL, source TEXT NOT NULL, version INTEGER NOT NULL,
+  observed INTEGER NOT NULL, batch TEXT NOT NULL, sealed BLOB NOT NULL,
+  PRIMARY KEY (subject, name, source)) STRICT, WITHOUT ROWID;
 
--- What the agent itself calls the request, so that it knows it again.
-ALTER TABLE rights_agent_request ADD COLUMN agent_request TEXT;
+-- A MAC of the event's value under the customer's key, by which a repeated line is told from a changed one; empty in older rows.
+ALTER TABLE event ADD COLUMN body BLOB;

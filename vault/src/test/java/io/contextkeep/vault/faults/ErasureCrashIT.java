@@ -19,6 +19,7 @@ import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.Identifier;
+import io.contextkeep.vault.store.IdentifierKinds;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -140,7 +141,7 @@ final class ErasureCrashIT {
             new SubjectKeys(before().resolve("keys/keys.db"), root, random, Thread::new, deadline);
         Db db = Db.open(vaultDb(), Schema.migrations(), Thread::new, deadline)) {
       AuditLog log = Inside.log(before().resolve("keys"), db, root);
-      Customers customers = new Customers(new BlindIndex(root));
+      Customers customers = new Customers(new BlindIndex(root), IdentifierKinds.NONE);
       Erasure erasure =
           new Erasure(
               db, customers, keys, log, (_, _, _) -> {}, InstantSource.system(), Optional.empty());

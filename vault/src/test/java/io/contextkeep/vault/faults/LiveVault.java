@@ -12,6 +12,7 @@ import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Identifier;
+import io.contextkeep.vault.store.IdentifierKinds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -91,7 +92,9 @@ final class LiveVault implements AutoCloseable {
 
   SubjectId subject(String number) throws IOException {
     Customers customers =
-        new Customers(new BlindIndex(FileRootKey.openOrCreate(dir.resolve("keys/root.key"))));
+        new Customers(
+            new BlindIndex(FileRootKey.openOrCreate(dir.resolve("keys/root.key"))),
+            IdentifierKinds.NONE);
     return db().inRead(c -> customers.find(c, new Identifier("customer_number", number)))
         .orElseThrow();
   }

@@ -33,6 +33,7 @@ import io.contextkeep.vault.replay.Replay;
 import io.contextkeep.vault.replay.Replayed;
 import io.contextkeep.vault.store.ContextStore;
 import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.IdentifierKinds;
 import io.contextkeep.vault.store.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,7 +84,10 @@ final class RecordedTest {
     gate = new PolicyGate(engine, random);
     decisions = new RecordedDecisions(db, keys);
     ContextStore store =
-        new ContextStore(new Customers(new BlindIndex(root)), keys, InstantSource.system());
+        new ContextStore(
+            new Customers(new BlindIndex(root), IdentifierKinds.NONE),
+            keys,
+            InstantSource.system());
     replay =
         new Replay(
             decisions, new Possible(db, new Registry(db), store, InstantSource.system()), gate);

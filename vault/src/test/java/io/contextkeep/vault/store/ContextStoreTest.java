@@ -60,11 +60,13 @@ final class ContextStoreTest {
     engine = new WasmEngine(Bundle.builtIn(), 1, Duration.ofSeconds(10), watchdog);
     gate = new PolicyGate(engine, random);
     BlindIndex blindIndex = new BlindIndex(root);
-    Customers customers = new Customers(blindIndex);
+    Customers customers = new Customers(blindIndex, IdentifierKinds.NONE);
     store = new ContextStore(customers, keys, clock);
     AuditLog log = Inside.log(dir, db, root);
     Derivations derivations = new Derivations(new Registry(db), keys, log, clock);
-    Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, derivations, random);
+    Ingest ingest =
+        new Ingest(
+            db, customers, keys, blindIndex, log, derivations, random, InstantSource.system());
     for (Identifier customer : List.of(ANN, BOB)) {
       Ingest.Line line =
           new Ingest.Line(
@@ -75,16 +77,7 @@ final class ContextStoreTest {
               clock.millis(),
               TextNode.valueOf("Iceland"));
       var fresh = ingest.keysFor(List.of(line));
-      db.inWrite(
-          c ->
-              ingest.write(
-                  c,
-                  "crm",
-                  "b",
-                  List.of(line),
-                  fresh,
-                  Derivable.NOTHING,
-                  new java.util.ArrayList<>()));
+      db.inWrite(c -> ingest.write(c, "crm", "b", List.of(line), fresh, Derivable.NOTHING));
     }
   }
 
