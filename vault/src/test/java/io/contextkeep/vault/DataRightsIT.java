@@ -154,14 +154,74 @@ final class DataRightsIT {
   }
 
   private Answered revoked(JsonNode made) {
-    JsonNode reason = JSON.createObjectNode().put("reason", "I, " + CANARY + ", want it back");
+    return revoked(made, revocation(made));
+  }
+
+  private ObjectNode revocation(JsonNode made) {
+    return message("SLIP")
+        .put("request-id", made.path("request_id").asText())
+        .put("reason", "I, " + CANARY + ", want it back");
+  }
+
+  private Answered revoked(JsonNode made, JsonNode message) {
     HttpResponse<byte[]> answer =
         send(
             "DELETE",
             "/v1/data-rights-request/" + made.path("request_id").asText(),
             token,
-            signed(reason, key.getPrivate()));
+            signed(message, key.getPrivate()));
     return new Answered(answer.statusCode(), TestVault.json(answer));
+  }
+
+  /** Any message that the agent ever signed would do otherwise, to whoever has its token. */
+  @Test
+  void aRevocation_isSignedForThatRequest_inItsTime_andTakenOnce() {
+    JsonNode made = ok(asked(exercise("access"))).body();
+    JsonNode other = ok(asked(exercise("access"))).body();
+    Map<JsonNode, String> refused = new HashMap<>();
+    refused.put(JSON.createObjectNode().put("reason", "no claims"), "missing_field");
+    refused.put(message("SLIP"), "wrong_act");
+    refused.put(exercise("access").put("request-id", id(made)), "wrong_act");
+    refused.put(revocation(other), "wrong_request");
+    refused.put(revocation(made).put("agent-id", "OTHER"), "wrong_agent");
+    refused.put(revocation(made).put("business-id", "BANK"), "wrong_business");
+    refused.put(revocation(made).put("expires-at", vault.observedNow()), "expired");
+    refused.forEach(
+        (message, reason) ->
+            assertThat(revoked(made, message).body().path("reason").asText()).isEqualTo(reason));
+    assertThat(ok(status(made)).body().path("status").asText()).isEqualTo("in_progress");
+    JsonNode once = revocation(made);
+    assertThat(asked(once).body().path("reason").asText()).isEqualTo("wrong_act");
+    assertThat(ok(revoked(made, once)).body().path("status").asText()).isEqualTo("revoked");
+    assertThat(revoked(made, once).body().path("reason").asText()).isEqualTo("replayed");
+    assertThat(ok(status(other)).body().path("status").asText()).isEqualTo("in_progress");
+  }
+
+  private static String id(JsonNode made) {
+    return made.path("request_id").asText();
+  }
+
+  @Test
+  void whatTheAgentCallsARequest_comesBackWithItsStatus() {
+    JsonNode message = exercise("access").put("agent-request-id", "mine-1");
+    JsonNode made = ok(asked(message)).body();
+    assertThat(made.path("agent_request_id").asText()).isEqualTo("mine-1");
+    assertThat(ok(status(made)).body()).isEqualTo(made);
+    assertThat(ok(revoked(made)).body().path("agent_request_id").asText()).isEqualTo("mine-1");
+    JsonNode free = exercise("access").put("agent-request-id", "Ann's request");
+    assertThat(asked(free).body().path("reason").asText()).isEqualTo("invalid_agent_request_id");
+  }
+
+  @Test
+  void aKeyInBase64_isTheSameKey() {
+    byte[] encoded = key.getPublic().getEncoded();
+    byte[] raw = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
+    vault.register(
+        "/v1/rights-agents/SLIP",
+        "{\"name\": \"An agent\", \"verifyKey\": \""
+            + Base64.getEncoder().encodeToString(raw)
+            + "\"}");
+    ok(asked(exercise("access")));
   }
 
   @Test

@@ -55,7 +55,10 @@ final class AgentRegistration implements Registration {
   private static Agent agent(String id, ObjectNode document) {
     Json.only(document, Set.of("name", "verifyKey"));
     try {
-      return new Agent(id, Json.text(document, "name", 100), Json.text(document, "verifyKey", 64));
+      return new Agent(
+          id,
+          Json.text(document, "name", 100),
+          Agent.hexadecimal(Json.text(document, "verifyKey", 64)));
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest("invalid_key", String.valueOf(e.getMessage()));
     }

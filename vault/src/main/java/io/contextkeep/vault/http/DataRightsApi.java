@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * The Data Rights Protocol for agents whom customers authorised: the vault as a Privacy
@@ -45,6 +46,13 @@ final class DataRightsApi implements Routes.Api {
 
   /** How long a message may be good for: as long must it be remembered. */
   private static final Duration LONGEST = Duration.ofHours(24);
+
+  /** What a message is for: a request, or the revocation of one. */
+  private static final String EXERCISE = "exercise";
+
+  private static final String REQUEST = "request-id";
+
+  private static final Pattern CODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   /** The claims that find a customer, by what the vault calls such an identifier. */
   private static final Map<String, String> IDENTIFIERS =
@@ -160,6 +168,8 @@ final class DataRightsApi implements Routes.Api {
               .flatMap(text -> db.inRead(c -> agents.find(c, text)))
               .orElseThrow(() -> new Refused(403, "unknown_agent", "No such agent"));
       Verified verified = verified(request, agent);
+      checkIsFor(verified, EXERCISE, false);
+      checkIsFor(verified, REQUEST, false);
       String token =
           db.inWrite(
               c -> {
@@ -186,8 +196,9 @@ final class DataRightsApi implements Routes.Api {
   /** Section 2.01. */
   private Answer exercise(OpenRequest request) {
     Verified verified = verified(request, ofToken(request));
+    checkIsFor(verified, REQUEST, false);
     Right right =
-        Optional.ofNullable(EXERCISES.get(text(verified.json(), "exercise")))
+        Optional.ofNullable(EXERCISES.get(text(verified.json(), EXERCISE)))
             .orElseThrow(
                 () ->
                     new Refused(
@@ -198,6 +209,7 @@ final class DataRightsApi implements Routes.Api {
       throw new Refused(400, "unsupported_regime", "The only regime is " + REGIME);
     }
     Optional<String> callback = callback(verified.json());
+    Optional<String> called = called(verified.json());
     RulePack pack = rules.at(PLACE).orElseGet(rules::usual);
     List<Identifier> claims = claims(verified.json());
     Optional<SubjectId> subject = db.inRead(c -> found(c, claims));
@@ -206,14 +218,15 @@ final class DataRightsApi implements Routes.Api {
     Exercise.Also also =
         (c, one) -> {
           once(c, verified);
-          agents.made(c, verified.agent(), one.id(), callback, one.steps().size());
+          agents.made(c, verified.agent(), one.id(), called, callback, one.steps().size());
         };
     Wish wish = Wish.of(pack, right);
     return Answer.ok(
         ExerciseStatus.of(
             subject
                 .map(her -> exercise.made(id, who, her, wish, also))
-                .orElseGet(() -> ofNobody(who, wish, claims, also))));
+                .orElseGet(() -> ofNobody(who, wish, claims, also)),
+            called));
   }
 
   private static Map<String, Object> who(String request, Agent agent) {
@@ -239,7 +252,7 @@ final class DataRightsApi implements Routes.Api {
   /** Section 2.02: only the agent that made a request sees how it stands. */
   private Answer status(OpenRequest request) {
     Agent agent = ofToken(request);
-    return Answer.ok(ExerciseStatus.of(db.inRead(c -> managed(c, agent, request))));
+    return Answer.ok(db.inRead(c -> shown(c, managed(c, agent, request))));
   }
 
   private RightsCase managed(Connection c, Agent agent, OpenRequest request) throws SQLException {
@@ -255,10 +268,53 @@ final class DataRightsApi implements Routes.Api {
   /** Section 2.04. The reason that is given is a person's words: it is not kept. */
   private Answer revoke(OpenRequest request) {
     Agent agent = ofToken(request);
-    signed(request, agent);
+    Verified verified = verified(request, agent);
+    checkIsFor(verified, EXERCISE, false);
+    checkIsFor(verified, REQUEST, true);
+    if (!ExerciseStatus.caseId(text(verified.json(), REQUEST))
+        .equals(ExerciseStatus.caseId(request.path("request")))) {
+      throw new Refused(403, "wrong_request", "The message revokes another request");
+    }
     Map<String, Object> who = who(RequestId.next(), agent);
     return Answer.ok(
-        ExerciseStatus.of(db.inWrite(c -> revoked(c, who, managed(c, agent, request)))));
+        db.inWrite(
+            c -> {
+              RightsCase one = managed(c, agent, request);
+              once(c, verified);
+              return shown(c, revoked(c, who, one));
+            }));
+  }
+
+  private Map<String, Object> shown(Connection c, RightsCase one) throws SQLException {
+    return ExerciseStatus.of(one, agents.called(c, one.id()));
+  }
+
+  /**
+   * A message says what it is for, so that one that was signed for something else is not taken.
+   *
+   * @param needed whether the message is for what the field says
+   */
+  private static void checkIsFor(Verified verified, String field, boolean needed) {
+    if (verified.json().has(field) != needed) {
+      throw new Refused(
+          403,
+          "wrong_act",
+          needed
+              ? "The message must name the request in the field '" + field + "'"
+              : "The message was signed for something else: it has the field '" + field + "'");
+    }
+  }
+
+  /** Agents' names for requests are codes, since they are kept in clear. */
+  private static Optional<String> called(JsonNode json) {
+    Optional<String> called = Json.optionalText(json, "agent-request-id", 64);
+    if (called.filter(text -> !CODE.matcher(text).matches()).isPresent()) {
+      throw new Refused(
+          400,
+          "invalid_agent_request_id",
+          "The field 'agent-request-id' is a code such as a UUID: letters, digits, '.', '_', '-'");
+    }
+    return called;
   }
 
   private RightsCase revoked(Connection c, Map<String, Object> who, RightsCase one)

@@ -10,3 +10,6 @@ CREATE INDEX consent_event_said ON consent_event (subject, at);
 ALTER TABLE consent_state ADD COLUMN yields INTEGER NOT NULL DEFAULT 0;
 UPDATE consent_state SET yields = 1 WHERE status IN ('REFUSED', 'WITHDRAWN', 'REVOKED', 'INVALIDATED')
   AND event IN (SELECT id FROM consent_event WHERE method = 'tcf');
+
+-- What the agent itself calls the request, so that it knows it again.
+ALTER TABLE rights_agent_request ADD COLUMN agent_request TEXT;

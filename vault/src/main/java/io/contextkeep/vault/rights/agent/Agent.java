@@ -1,5 +1,6 @@
 package io.contextkeep.vault.rights.agent;
 
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
@@ -24,7 +25,18 @@ public record Agent(String id, String name, String key) {
     }
     if (!key.matches("[0-9a-f]{64}") || point(key) == null) {
       throw new IllegalArgumentException(
-          "The field 'verifyKey' is an Ed25519 public key, 64 small hexadecimal digits");
+          "The field 'verifyKey' is an Ed25519 public key: 64 small hexadecimal digits, or its 32"
+              + " bytes in Base64");
+    }
+  }
+
+  /** The key in hexadecimal, which may be given in Base64 as the network's directory has it. */
+  public static String hexadecimal(String key) {
+    try {
+      byte[] bytes = Base64.getDecoder().decode(key);
+      return bytes.length == Ed25519.PUBLIC_KEY_SIZE ? HexFormat.of().formatHex(bytes) : key;
+    } catch (IllegalArgumentException notBase64) {
+      return key;
     }
   }
 

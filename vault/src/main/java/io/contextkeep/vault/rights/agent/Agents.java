@@ -99,16 +99,41 @@ public final class Agents {
         > 0;
   }
 
-  /** Notes that the agent made the request, and where it wants to be told of it. */
-  public void made(Connection c, Agent agent, String request, Optional<String> callback, int steps)
+  /**
+   * Notes that the agent made the request, and where it wants to be told of it.
+   *
+   * @param called what the agent calls the request
+   */
+  public void made(
+      Connection c,
+      Agent agent,
+      String request,
+      Optional<String> called,
+      Optional<String> callback,
+      int steps)
       throws SQLException {
     Sql.update(
         c,
-        "INSERT INTO rights_agent_request VALUES (?, ?, ?, ?, 0, 0)",
+        """
+        INSERT INTO rights_agent_request
+          (request, agent, callback, told, tries, next_try, agent_request)
+        VALUES (?, ?, ?, ?, 0, 0, ?)\
+        """,
         request,
         agent.id(),
         callback.orElse(null),
-        steps);
+        steps,
+        called.orElse(null));
+  }
+
+  /** What the agent that made the request calls it. */
+  public Optional<String> called(Connection c, String request) throws SQLException {
+    return Sql.one(
+            c,
+            "SELECT agent_request FROM rights_agent_request WHERE request = ?",
+            row -> Optional.ofNullable(row.getString(1)),
+            request)
+        .flatMap(called -> called);
   }
 
   /** Whether the agent made the request. */

@@ -41,9 +41,13 @@ public final class ExerciseStatus {
 
   private ExerciseStatus() {}
 
-  public static Map<String, Object> of(RightsCase one) {
+  /**
+   * @param called what the agent calls the request
+   */
+  public static Map<String, Object> of(RightsCase one, Optional<String> called) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("request_id", id(one.id()));
+    called.ifPresent(id -> json.put("agent_request_id", id));
     json.put("received_at", one.made().toString());
     json.put("expected_by", one.due().toString());
     Optional<String> why = one.steps().getLast().reason();

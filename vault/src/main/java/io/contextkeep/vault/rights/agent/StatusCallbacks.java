@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +77,8 @@ public final class StatusCallbacks implements AutoCloseable {
   }
 
   private boolean tell(Agents.Untold one, RightsCase about) {
-    boolean took = sent(one.callback(), about);
+    Optional<String> called = db.inRead(c -> agents.called(c, one.request()));
+    boolean took = sent(one.callback(), ExerciseStatus.of(about, called));
     db.inWrite(
         c -> {
           if (took) {
@@ -89,10 +91,10 @@ public final class StatusCallbacks implements AutoCloseable {
     return took;
   }
 
-  private boolean sent(String callback, RightsCase about) {
+  private boolean sent(String callback, Map<String, Object> status) {
     try {
-      byte[] status = JSON.writeValueAsBytes(ExerciseStatus.of(about));
-      return outgoing.post(URI.create(callback), "application/json", status, PATIENCE) == 200;
+      byte[] body = JSON.writeValueAsBytes(status);
+      return outgoing.post(URI.create(callback), "application/json", body, PATIENCE) == 200;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A status is not JSON", e);
     } catch (IOException e) {
