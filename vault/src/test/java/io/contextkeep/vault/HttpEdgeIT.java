@@ -160,6 +160,10 @@ final class HttpEdgeIT {
     assertThat(raw("POST /v1/context", app + body + "Accept: image/png\r\n")).isEqualTo(406);
     assertThat(raw("POST /v1/context", app + body + "Expect: 200-ok\r\n")).isEqualTo(417);
     assertThat(raw("GET /v1/me", app + body)).isIn(400, 403);
+    String customer = bearer(vault.customer("customer_number:12347"));
+    assertThat(raw("POST /v1/context", customer + body)).isEqualTo(403);
+    assertThat(raw("POST /v1/ingest", customer + body)).isEqualTo(403);
+    assertThat(raw("POST /v1/analytics/queries", customer + body)).isEqualTo(403);
     assertThat(raw("GET /health/live", body)).isEqualTo(400);
     assertThat(raw("GET /v1/openapi.json", "Transfer-Encoding: chunked\r\n")).isEqualTo(400);
   }

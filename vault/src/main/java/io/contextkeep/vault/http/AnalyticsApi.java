@@ -59,6 +59,7 @@ final class AnalyticsApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.ANALYST)
         .get("/v1/analytics/budget", this::budget)
         .post("/v1/analytics/estimate", this::estimate)
         .on(HttpMethod.POST, "/v1/analytics/queries", Media.JSON_BODY.giving(ANSWERS), this::ask)

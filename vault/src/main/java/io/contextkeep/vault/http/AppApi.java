@@ -42,6 +42,7 @@ final class AppApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.APP)
         .together("/v1/customers/:customer/context", this::ask, this::answers)
         .post("/v1/context", this::contexts);
   }

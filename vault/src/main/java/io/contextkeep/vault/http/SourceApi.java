@@ -90,6 +90,7 @@ final class SourceApi implements Routes.Api {
   public void mount(Routes routes) {
     Media lines = Media.JSON_BODY.taking(Media.LINES, Media.JSON);
     routes
+        .as(Role.SOURCE, Role.APP)
         .on(HttpMethod.POST, "/v1/ingest", lines, this::ingest)
         .get("/v1/ingest/recompute", this::recompute);
   }
