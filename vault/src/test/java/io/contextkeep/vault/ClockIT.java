@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -222,9 +223,10 @@ final class ClockIT {
   }
 
   private String health() {
-    var answer = vault.exchange("GET", "/health/ready", new byte[0], Map.of());
+    Map<String, String> reader = Map.of("Authorization", "Bearer " + TestVault.METRICS_TOKEN);
+    var answer = vault.exchange("GET", "/health/ready", new byte[0], reader);
     assertThat(answer.statusCode()).isEqualTo(200);
-    return new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(answer.body(), StandardCharsets.UTF_8);
   }
 
   private void signal() {
@@ -237,11 +239,9 @@ final class ClockIT {
   }
 
   private void register(String purpose) {
-    ok(
-        vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/apps/shop",
-            "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"" + purpose + "\"]}"));
+    vault.register(
+        "/v1/apps/shop",
+        "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"" + purpose + "\"]}");
   }
 
   private String shown() {
