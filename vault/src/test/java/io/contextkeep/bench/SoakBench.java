@@ -193,7 +193,7 @@ final class SoakBench implements Benchmark {
   }
 
   private static double heap(VaultProcess vault) throws IOException, InterruptedException {
-    Matcher areas = HEAP.matcher(vault.metrics());
+    Matcher areas = HEAP.matcher(vault.get("/metrics", VaultProcess.METRICS_TOKEN).body());
     double bytes = 0;
     while (areas.find()) {
       bytes += Double.parseDouble(areas.group(1));
