@@ -121,7 +121,7 @@ final class HistoryBench implements Benchmark {
   private static void untilTheGraphFollows(VaultProcess vault)
       throws IOException, InterruptedException {
     while (true) {
-      Matcher lag = LAG.matcher(vault.get("/metrics", "none").body());
+      Matcher lag = LAG.matcher(vault.get("/metrics", VaultProcess.METRICS_TOKEN).body());
       PromiseBroken.unless(lag.find(), "the metrics do not say how far the graph is");
       if (Double.parseDouble(lag.group(1)) == 0) {
         return;

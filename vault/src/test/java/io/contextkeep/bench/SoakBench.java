@@ -32,6 +32,7 @@ import org.HdrHistogram.Histogram;
 final class SoakBench implements Benchmark {
   private static final int CUSTOMERS = 32;
   private static final int READERS = 16;
+  private static final int EACH_READS = 5;
   private static final int AUDITORS = 2;
   private static final Duration LONGEST = Duration.ofSeconds(1);
   private static final Duration TOKENS = Duration.ofHours(3);
@@ -57,8 +58,9 @@ final class SoakBench implements Benchmark {
     Path dir = settings.directory("soak");
     try (VaultProcess vault = VaultProcess.start(dir)) {
       vault.awaitReady();
-      RetailVault.fill(vault);
+      RetailVault.register(vault);
       register(vault);
+      consent(vault);
       try (Abuse abuse = Abuse.start(vault);
           ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         List<Future<?>> callers = callers(vault, threads);
@@ -79,13 +81,23 @@ final class SoakBench implements Benchmark {
   }
 
   private static void register(VaultProcess vault) throws IOException, InterruptedException {
-    String operator = vault.token("operator", "bench");
-    new Api(vault.base(), () -> operator)
-        .put(
+    String olga = vault.token("operator", "olga");
+    String otto = vault.token("operator", "otto");
+    new Api(vault.base(), () -> olga)
+        .register(
+            new Api(vault.base(), () -> otto),
             "/v1/apps/" + Abuse.APP,
             """
             {"name": "Greedy", "facets": [], "purposes": ["dpv:ServicePersonalisation"]}\
             """);
+  }
+
+  private static void consent(VaultProcess vault) throws IOException, InterruptedException {
+    for (String number : RetailVault.customers().subList(0, CUSTOMERS + READERS * EACH_READS)) {
+      String token = vault.issuer().issueToCustomer("customer_number:" + number, TOKENS);
+      int status = vault.send("PUT", RetailVault.CONSENT, token).statusCode();
+      PromiseBroken.unless(status == 200, "a consent was answered " + status);
+    }
   }
 
   private List<Future<?>> callers(VaultProcess vault, ExecutorService threads)
@@ -100,7 +112,8 @@ final class SoakBench implements Benchmark {
       callers.add(threads.submit(() -> changesTheirMind(vault, token, shop, number)));
     }
     for (int i = 0; i < READERS; i++) {
-      List<String> own = numbers.subList(CUSTOMERS + i * 5, CUSTOMERS + i * 5 + 5);
+      List<String> own =
+          numbers.subList(CUSTOMERS + i * EACH_READS, CUSTOMERS + (i + 1) * EACH_READS);
       callers.add(threads.submit(() -> reads(vault, shop, own)));
     }
     for (int i = 0; i < AUDITORS; i++) {
@@ -180,7 +193,7 @@ final class SoakBench implements Benchmark {
   }
 
   private static double heap(VaultProcess vault) throws IOException, InterruptedException {
-    Matcher areas = HEAP.matcher(vault.get("/metrics", "none").body());
+    Matcher areas = HEAP.matcher(vault.get("/metrics", VaultProcess.METRICS_TOKEN).body());
     double bytes = 0;
     while (areas.find()) {
       bytes += Double.parseDouble(areas.group(1));
