@@ -2,6 +2,7 @@ package io.contextkeep.vault;
 
 import static io.contextkeep.vault.TestVault.CANARY;
 import static io.contextkeep.vault.TestVault.ok;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -130,7 +131,7 @@ final class ExistenceIT {
       JsonNode answer = vault.ask(number, "country,income").body();
       entries.put(number, entry(answer.at("/receipt/index").longValue()));
     }
-    Entry nobody = entries.get(UNKNOWN);
+    Entry nobody = requireNonNull(entries.get(UNKNOWN));
     for (Entry entry : entries.values()) {
       assertThat(entry.names()).isEqualTo(nobody.names()).contains("commit", "labels");
       assertThat(entry.otherBytes()).isEqualTo(nobody.otherBytes());
