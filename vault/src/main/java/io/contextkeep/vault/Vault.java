@@ -238,7 +238,7 @@ public final class Vault implements AutoCloseable {
     Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, derivations, random, clock);
     RulePacks rules = RulePacks.load(config.rights());
     Cases cases = new Cases();
-    Casework casework = new Casework(cases, rules, log, keys, clock, random);
+    Casework casework = new Casework(cases, rules, log, keys, clock, clock.settled(), random);
     for (Clock pressing : List.of(Clock.DUE_SOON, Clock.OVERDUE)) {
       operations
           .metrics()
@@ -246,7 +246,7 @@ public final class Vault implements AutoCloseable {
               pressing.code(),
               () -> db.inRead(c -> cases.count(c, clock.instant()).getOrDefault(pressing, 0L)));
     }
-    Agents agents = new Agents(random);
+    Agents agents = new Agents(random, clock.settled());
     Outgoing outgoing = new Outgoing(config.internalHosts(), Threads.virtual("outgoing"));
     StatusCallbacks callbacks =
         new StatusCallbacks(db, agents, cases, outgoing, clock, vital.scheduler("agent-callbacks"));
@@ -256,7 +256,14 @@ public final class Vault implements AutoCloseable {
     String issuerName = config.publicUrl().toString();
     RecipientNotices recipientNotices =
         new RecipientNotices(
-            db, keys.notices(), log, receiptKey, issuerName, config.noticePatience(), clock);
+            db,
+            keys.notices(),
+            log,
+            receiptKey,
+            issuerName,
+            config.noticePatience(),
+            clock,
+            clock.settled());
     operations.metrics().unacknowledgedNotices(recipientNotices::unacknowledged);
     Projector projector =
         Projector.of(
@@ -316,8 +323,9 @@ public final class Vault implements AutoCloseable {
             apis, tokens, operations, threads, Threads.computing("opt-out"), limits, config.http());
     projector.start();
     callbacks.start();
-    Retention retention = new Retention(db, log, derivations, clock);
-    AuditRetention auditRetention = new AuditRetention(db, log, clock, config.auditRetention());
+    Retention retention = new Retention(db, log, derivations, clock.settled());
+    AuditRetention auditRetention =
+        new AuditRetention(db, log, clock.settled(), config.auditRetention());
     Housekeeping housekeeping =
         Housekeeping.start(
             vital.scheduler("housekeeping"),
@@ -325,6 +333,7 @@ public final class Vault implements AutoCloseable {
             retention,
             auditRetention,
             () -> casework.sweep(db),
+            clock::save,
             config.retentionSweep());
     NoticeSender noticeSender =
         NoticeSender.start(

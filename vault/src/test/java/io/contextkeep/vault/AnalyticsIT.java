@@ -215,6 +215,33 @@ final class AnalyticsIT {
         .isEqualByComparingTo("0.2");
   }
 
+  /** Neither draws anew nor pays back: two answers of one hour would wear the noise off. */
+  @Test
+  void aClockThatStepsBackOrReturns_getsTheAnswerOfThatHourAgain_andNothingBack() {
+    customers(1, 11, "France", 10);
+    consent(1, 11);
+    JsonNode first = ok(ask(COUNT)).body();
+    vault.advance(Duration.ofHours(-2));
+    assertSame(first, ok(ask(COUNT)).body(), "0.5");
+    vault.restart();
+    assertSame(first, ok(ask(COUNT)).body(), "0.5");
+    vault.advance(Duration.ofHours(2));
+    Duration ahead = Duration.ofDays(400);
+    vault.advance(ahead);
+    ana = vault.token(Role.ANALYST, "ana");
+    JsonNode later = ok(ask(COUNT)).body();
+    assertThat(later.get("replayed").booleanValue()).isFalse();
+    vault.advance(ahead.negated());
+    ana = vault.token(Role.ANALYST, "ana");
+    assertSame(first, ok(ask(COUNT)).body(), "1.0");
+  }
+
+  private static void assertSame(JsonNode first, JsonNode again, String spent) {
+    assertThat(again.get("cells")).isEqualTo(first.get("cells"));
+    assertThat(again.get("replayed").booleanValue()).isTrue();
+    assertThat(again.at("/budget/spent/rho").decimalValue()).isEqualByComparingTo(spent);
+  }
+
   @Test
   void sumsMeansVariancesQuantilesAndHistograms_areNearTheTruth() {
     customers(0, 200, "France", 10);

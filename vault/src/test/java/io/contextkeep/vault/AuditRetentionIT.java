@@ -42,7 +42,7 @@ final class AuditRetentionIT {
       vault.furnish();
       vault.write("17850", "country", "\"" + TestVault.CANARY + "\"");
       List<Receipt> receipts = grow(vault, 600);
-      vault.advance(Duration.ofDays(31));
+      vault.letPass(Duration.ofDays(31));
       grow(vault, 10);
       assertThat(vault.vault().auditRetention().sweep()).isEqualTo(512);
       assertThat(vault.vault().auditRetention().sweep()).isZero();

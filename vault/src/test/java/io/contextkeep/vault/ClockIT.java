@@ -222,6 +222,128 @@ final class ClockIT {
     assertThat(health()).doesNotContain("clock");
   }
 
+  /** Deletion cannot be undone, so it waits for a day after a jump. */
+  @Test
+  void aJumpThatReturnsWithinADay_hasDeletedNothing() {
+    vault.register(
+        "/v1/attributes/visit",
+        """
+        {"kind": "value", "facet": "profile", "category": "pd:Country", "sensitivity": "low",
+         "schema": {"type": "string"}, "retentionDays": 30}\
+        """);
+    ok(vault.put(ann, CONSENT, ""));
+    vault.write("1", "visit", "\"x\"");
+    ahead(Clock.RETURNS_FROM_FAR_AHEAD);
+    assertThat(visit().isMissingNode()).isTrue();
+    assertThat(vault.vault().retention().sweep()).isZero();
+    vault.restart();
+    vault.advance(HOUR);
+    assertThat(vault.vault().retention().sweep()).isZero();
+    disturb(Clock.RETURNS_FROM_FAR_AHEAD);
+    assertThat(visit().path("value").asText()).isEqualTo("x");
+    vault.letPass(Duration.ofDays(31));
+    assertThat(vault.vault().retention().sweep()).isEqualTo(1);
+  }
+
+  private JsonNode visit() {
+    return ok(vault.ask("1", "visit,country")).body().at("/values/visit");
+  }
+
+  /** What was written while the clock was ahead does not stand above all until that time comes. */
+  @Test
+  void whatWasWrittenWhileTheClockWasAhead_yieldsToWhatComesLater() {
+    ok(vault.put(ann, CONSENT, ""));
+    ahead(Clock.RETURNS_FROM_FAR_AHEAD);
+    vault.write("1", "country", "\"of the source\"");
+    disturb(Clock.RETURNS_FROM_FAR_AHEAD);
+    vault.write("1", "country", "\"later of the source\"");
+    assertThat(country()).isEqualTo("later of the source");
+    ahead(Clock.RETURNS_FROM_FAR_AHEAD);
+    ok(vault.put(ann, "/v1/me/attributes/country", "{\"value\": \"first\"}"));
+    disturb(Clock.RETURNS_FROM_FAR_AHEAD);
+    ok(vault.put(ann, "/v1/me/attributes/country", "{\"value\": \"second\"}"));
+    assertThat(country()).isEqualTo("second");
+  }
+
+  private String country() {
+    return ok(vault.ask("1", "country")).body().at("/values/country/value").asText();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"STEPS_BACK", "IS_BEHIND_AFTER_A_RESTART"})
+  void aProposalThatExpired_doesNotComeBack(Clock clock) {
+    TestVault.Answered proposed = propose();
+    vault.advance(Duration.ofDays(30).plusMinutes(1));
+    assertThat(vault.approve("otto", proposed).status()).isEqualTo(409);
+    disturb(clock);
+    assertThat(vault.approve("otto", proposed).status()).isEqualTo(409);
+  }
+
+  /** Otherwise it could be approved for years, long after everybody forgot it. */
+  @Test
+  void aProposalThatWasMadeWhileTheClockWasAhead_isMadeAnew() {
+    ahead(Clock.RETURNS_FROM_FAR_AHEAD);
+    TestVault.Answered proposed = propose();
+    disturb(Clock.RETURNS_FROM_FAR_AHEAD);
+    assertThat(vault.approve("otto", proposed).status()).isEqualTo(409);
+    ok(vault.approve("otto", propose()));
+  }
+
+  private TestVault.Answered propose() {
+    return vault.send(
+        vault.token(Role.OPERATOR, "olga"),
+        "PUT",
+        "/v1/apps/shop",
+        "{\"name\": \"Shop\", \"facets\": [], \"purposes\":"
+            + " [\"dpv:ServicePersonalisation\", \"dpv:CustomerCare\", \"dpv:Marketing\"]}",
+        Map.of("If-Match", "*"));
+  }
+
+  /** A token of the future is not good before its time, also not to a vault that remembers it. */
+  @Test
+  void aTokenThatWasMadeWhileTheClockWasAhead_isNotGoodAfterItsReturn() {
+    ahead(Clock.RETURNS_FROM_FAR_AHEAD);
+    String ofTheFuture = ann;
+    ok(vault.get(ofTheFuture, "/v1/me"));
+    vault.advance(LONG.negated());
+    assertThat(vault.get(ofTheFuture, "/v1/me").status()).isEqualTo(401);
+  }
+
+  /** A customer who was erased stays so, and the certificate's steps are in order. */
+  @ParameterizedTest
+  @EnumSource(names = {"STEPS_BACK", "IS_BEHIND_AFTER_A_RESTART"})
+  void anErasure_staysDone(Clock clock) {
+    ok(vault.put(ann, CONSENT, ""));
+    assertThat(vault.delete(ann, "/v1/me").status()).isBetween(200, 204);
+    disturb(clock);
+    assertThat(read()).isEqualTo(403);
+    assertThat(vault.get(ann, "/v1/me").status()).isEqualTo(404);
+    vault.catchUp();
+    List<Long> steps =
+        vault
+            .vault()
+            .db()
+            .inRead(
+                c ->
+                    Sql.one(
+                            c,
+                            """
+                            SELECT asked, key_destroyed, rows_deleted, log_emptied, graph_compacted
+                            FROM erasure_certificate\
+                            """,
+                            row ->
+                                List.of(
+                                    row.getLong(1),
+                                    row.getLong(2),
+                                    row.getLong(3),
+                                    row.getLong(4),
+                                    row.getLong(5)))
+                        .orElseThrow());
+    assertThat(steps.getFirst()).isPositive();
+    assertThat(steps.get(1)).isGreaterThanOrEqualTo(steps.getFirst());
+    assertThat(steps.subList(2, 5)).allMatch(at -> at >= steps.getFirst());
+  }
+
   private String health() {
     Map<String, String> reader = Map.of("Authorization", "Bearer " + TestVault.METRICS_TOKEN);
     var answer = vault.exchange("GET", "/health/ready", new byte[0], reader);

@@ -173,6 +173,23 @@ final class DataRightsIT {
     return new Answered(answer.statusCode(), TestVault.json(answer));
   }
 
+  /** What is taken once stays so, and what expired stays expired, whatever the clock does. */
+  @Test
+  void aSignedMessage_isTakenOnce_alsoByAClockThatStepsBackOrReturns() {
+    ObjectNode request = exercise("access");
+    ok(asked(request));
+    vault.advance(Duration.ofHours(-1));
+    assertThat(asked(request).status()).isEqualTo(403);
+    vault.advance(Duration.ofHours(1));
+    vault.advance(Duration.ofDays(400));
+    assertThat(asked(request).status()).isEqualTo(403);
+    ok(asked(exercise("access")));
+    vault.advance(Duration.ofDays(-400));
+    Answered again = asked(request);
+    assertThat(again.status()).isEqualTo(403);
+    assertThat(again.body().toString()).contains("taken before");
+  }
+
   /** Any message that the agent ever signed would do otherwise, to whoever has its token. */
   @Test
   void aRevocation_isSignedForThatRequest_inItsTime_andTakenOnce() {

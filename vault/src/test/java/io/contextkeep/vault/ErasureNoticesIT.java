@@ -317,7 +317,7 @@ final class ErasureNoticesIT {
     reads("shop", "customer_number:17850");
     String certificate = erase();
     String jti = polled(shop).path("jti").asText();
-    vault.advance(Duration.ofDays(31));
+    vault.letPass(Duration.ofDays(31));
     await(() -> states(certificate).equals(List.of("ck:GivenUp")));
     await(() -> keys().isEmpty());
     String fresh = vault.token(Role.APP, "shop");

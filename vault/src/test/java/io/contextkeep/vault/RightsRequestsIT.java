@@ -596,12 +596,12 @@ final class RightsRequestsIT {
     asked("{\"right\": \"access\", \"jurisdiction\": \"loc:US-CA\"}");
     asked("{\"right\": \"opt-out\", \"jurisdiction\": \"loc:US-CA\"}");
     asked("{\"right\": \"restriction\"}");
-    vault.advance(Duration.ofDays(24 * 31));
+    vault.letPass(Duration.ofDays(24 * 31));
     renewTokens();
     vault.vault().sweepRequests();
     JsonNode left = ok(vault.get(auditor, "/v1/audit/requests")).body().path("requests");
     assertThat(left.findValuesAsText("right")).containsExactlyInAnyOrder("access", "restriction");
-    vault.advance(Duration.ofDays(13 * 31));
+    vault.letPass(Duration.ofDays(13 * 31));
     renewTokens();
     vault.vault().sweepRequests();
     // What waits for her does not end by itself.

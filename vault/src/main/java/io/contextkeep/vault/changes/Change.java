@@ -32,6 +32,9 @@ public record Change(
   /** How long a proposal can be approved. */
   public static final Duration LIFETIME = Duration.ofDays(30);
 
+  /** How far a proposal may be ahead of a clock that was read before it was made. */
+  static final Duration TOLERANCE = Duration.ofMinutes(1);
+
   /** A kind of document that operators set. */
   public enum Kind {
     APP("app"),
@@ -63,8 +66,11 @@ public record Change(
     }
   }
 
-  /** Returns whether a proposal of that instant can no longer be approved. */
+  /**
+   * Returns whether a proposal of that instant can no longer be approved. One of the future was
+   * made while the clock was ahead: it must not live until that time comes.
+   */
   public static boolean hasExpired(Instant proposed, Instant now) {
-    return now.isAfter(proposed.plus(LIFETIME));
+    return now.isAfter(proposed.plus(LIFETIME)) || proposed.isAfter(now.plus(TOLERANCE));
   }
 }

@@ -123,11 +123,12 @@ public final class ChangeStore {
             c,
             """
             SELECT count(*) FROM registration_change
-            WHERE state = 'PROPOSED' AND proposed_by = ? AND proposed_at >= ?\
+            WHERE state = 'PROPOSED' AND proposed_by = ? AND proposed_at BETWEEN ? AND ?\
             """,
             row -> row.getLong(1),
             proposer,
-            now.minus(Change.LIFETIME).toEpochMilli())
+            now.minus(Change.LIFETIME).toEpochMilli(),
+            now.plus(Change.TOLERANCE).toEpochMilli())
         .orElse(0L);
   }
 

@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
  * jump is believed for good once time has gone on from it for {@link #BELIEVED}. Nothing may
  * therefore rely on these instants alone for the order of one customer's acts: see {@code
  * ConsentLedger}.
+ *
+ * <p>What cannot be undone, deletion above all, goes by {@link #settled}: a jump ahead that returns
+ * within a day has deleted nothing.
  */
 public final class VaultClock implements InstantSource {
   /** A longer step forward may be a mistake of the host's clock. */
@@ -29,6 +32,9 @@ public final class VaultClock implements InstantSource {
 
   /** How long after a jump a return is still taken for its correction. */
   static final Duration BELIEVED = Duration.ofDays(30);
+
+  /** How long after a jump {@link #settled} goes on from before it. */
+  static final Duration SETTLING = Duration.ofDays(1);
 
   /** How far the time on disk may be behind: so that not every commit has to write it. */
   private static final long UNSAVED = 1_000;
@@ -41,28 +47,35 @@ public final class VaultClock implements InstantSource {
    * @param host what the host's clock said last
    * @param time the vault's time then
    * @param before the vault's time before a jump that may be a mistake; 0 where there was none
-   * @param jumped to where that jump led
+   * @param jumped to where the newest jump led
+   * @param from the vault's time before the newest jump
    */
-  private record State(long host, long time, long before, long jumped) {
+  private record State(long host, long time, long before, long jumped, long from) {
+    long settled() {
+      boolean settling = before > 0 && time - jumped < SETTLING.toMillis();
+      return settling ? from + Math.max(0, time - jumped) : time;
+    }
+
     State at(long now) {
       if (now > time) {
         return forward(now);
       }
       boolean aheadByMistake = before > 0 && time - now > JUMP.toMillis();
       if (aheadByMistake && now > before - JUMP.toMillis()) {
-        return new State(now, Math.max(now, before), 0, 0);
+        return new State(now, Math.max(now, before), 0, 0, 0);
       }
       // What half a millisecond is left of counts next time.
       long more = Math.max(0, now - host) / 2;
-      return new State(now < host ? now : host + 2 * more, time + more, before, jumped);
+      long read = now < host ? now : host + 2 * more;
+      return new State(read, time + more, before, jumped, from);
     }
 
     private State forward(long now) {
       if (time > 0 && now - time > JUMP.toMillis()) {
-        return new State(now, now, before > 0 ? before : time, now);
+        return new State(now, now, before > 0 ? before : time, now, time);
       }
       boolean believed = now - jumped > BELIEVED.toMillis();
-      return new State(now, now, believed ? 0 : before, believed ? 0 : jumped);
+      return believed ? new State(now, now, 0, 0, 0) : new State(now, now, before, jumped, from);
     }
 
     boolean isWorthSaving(State saved) {
@@ -70,10 +83,12 @@ public final class VaultClock implements InstantSource {
     }
   }
 
+  private final Db db;
   private final InstantSource host;
   private final AtomicReference<State> state;
 
-  private VaultClock(InstantSource host, State now) {
+  private VaultClock(Db db, InstantSource host, State now) {
+    this.db = db;
     this.host = host;
     this.state = new AtomicReference<>(now);
   }
@@ -82,7 +97,7 @@ public final class VaultClock implements InstantSource {
   public static VaultClock of(Db db, InstantSource host) {
     long now = host.millis();
     State saved = db.inRead(c -> saved(c, now));
-    VaultClock clock = new VaultClock(host, saved.at(now));
+    VaultClock clock = new VaultClock(db, host, saved.at(now));
     db.join(clock.new Keeper(saved));
     if (clock.behind().compareTo(Duration.ofMinutes(1)) > 0) {
       LOG.atWarn()
@@ -113,6 +128,24 @@ public final class VaultClock implements InstantSource {
     }
   }
 
+  /**
+   * A clock for what cannot be undone. After a jump ahead by more than {@link #JUMP}, which may be
+   * a mistake, it goes on from before the jump for {@link #SETTLING}, so that there is a day to put
+   * the host's clock right; then it agrees with the vault's time.
+   */
+  public InstantSource settled() {
+    return () -> {
+      millis();
+      return Instant.ofEpochMilli(state.get().settled());
+    };
+  }
+
+  /** Keeps the time where nothing that was written did: what it refused stays so over a restart. */
+  public void save() {
+    millis();
+    db.inWrite(_ -> 0);
+  }
+
   /** How far the host's clock is behind the vault's time: zero in all ordinary times. */
   public Duration behind() {
     return Duration.ofMillis(Math.max(0, millis() - host.millis()));
@@ -128,6 +161,10 @@ public final class VaultClock implements InstantSource {
       LOG.atWarn()
           .addKeyValue("seconds", (before.time - now.time) / 1_000)
           .log("the clock had jumped ahead and is right again: the vault's time follows it");
+    } else if (before.time > 0 && now.time - before.time > JUMP.toMillis()) {
+      LOG.atWarn()
+          .addKeyValue("seconds", (now.time - before.time) / 1_000)
+          .log("the host's clock jumped ahead: nothing is deleted by the new time for a day");
     } else if (before.host - now.host > UNSAVED && now.host < now.time) {
       LOG.atWarn()
           .addKeyValue("seconds", (now.time - now.host) / 1_000)
@@ -139,8 +176,8 @@ public final class VaultClock implements InstantSource {
     return Sql.one(
             c,
             "SELECT time, before, jumped FROM clock",
-            row -> new State(now, row.getLong(1), row.getLong(2), row.getLong(3)))
-        .orElse(new State(now, 0, 0, 0));
+            row -> new State(now, row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(2)))
+        .orElse(new State(now, 0, 0, 0, 0));
   }
 
   /** Writes the time into the transactions that have used it. */

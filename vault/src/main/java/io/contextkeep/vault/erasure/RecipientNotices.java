@@ -61,9 +61,11 @@ public final class RecipientNotices {
   private final String issuer;
   private final Duration patience;
   private final InstantSource clock;
+  private final InstantSource settled;
 
   /**
    * @param patience how long an acknowledgement is waited for
+   * @param settled the clock by which that is over
    */
   public RecipientNotices(
       Db db,
@@ -72,7 +74,8 @@ public final class RecipientNotices {
       JwsKey signer,
       String issuer,
       Duration patience,
-      InstantSource clock) {
+      InstantSource clock,
+      InstantSource settled) {
     this.db = db;
     this.keys = keys;
     this.log = log;
@@ -80,6 +83,7 @@ public final class RecipientNotices {
     this.issuer = issuer;
     this.patience = patience;
     this.clock = clock;
+    this.settled = settled;
   }
 
   /**
@@ -208,7 +212,7 @@ public final class RecipientNotices {
 
   /** Gives up whoever was silent for too long, and finishes what a crash left. */
   void tidy() {
-    Instant oldest = clock.instant().minus(patience);
+    Instant oldest = settled.instant().minus(patience);
     db.inRead(c -> ErasureNotices.issuedBefore(c, oldest, BATCH))
         .forEach(notice -> end(notice, State.GIVEN_UP, "notice.given-up"));
     destroyDeadKeys();

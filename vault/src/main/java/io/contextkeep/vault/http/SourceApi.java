@@ -53,7 +53,6 @@ import java.util.stream.Stream;
 final class SourceApi implements Routes.Api {
   private static final int MAX_LINES = 10_000;
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7E]{1,200}");
-  private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
   private final Db db;
   private final Registry registry;
@@ -280,7 +279,7 @@ final class SourceApi implements Routes.Api {
 
   private long observed(JsonNode json) {
     Instant observed = Times.parse("The field 'observed'", Json.text(json, "observed", 40));
-    if (observed.isAfter(clock.instant().plus(MAX_AHEAD))) {
+    if (observed.isAfter(clock.instant().plus(Ingest.MAX_AHEAD))) {
       throw Problem.badRequest(
           "invalid_time", "The field 'observed' lies in the future: check the clock");
     }

@@ -111,7 +111,7 @@ final class Jwks {
   }
 
   private Duration age(Known held) {
-    return Duration.between(held.since(), clock.instant());
+    return Duration.between(held.since(), clock.instant()).abs();
   }
 
   /** Whether, within that time, the issuer was asked by somebody or must not be asked yet. */
@@ -124,7 +124,7 @@ final class Jwks {
         return false;
       }
       try {
-        if (known == seen && !clock.instant().isBefore(notBefore)) {
+        if (known == seen && mayAsk(clock.instant())) {
           known = asked(seen);
           notBefore = clock.instant().plus(PAUSE);
         }
@@ -138,6 +138,11 @@ final class Jwks {
     } finally {
       waiting.release();
     }
+  }
+
+  /** A pause that would be longer than any began while the clock was ahead, and is over. */
+  private boolean mayAsk(Instant now) {
+    return !now.isBefore(notBefore) || notBefore.isAfter(now.plus(PAUSE));
   }
 
   private Known asked(Known before) throws InterruptedException {

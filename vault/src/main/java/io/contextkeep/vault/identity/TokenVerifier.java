@@ -155,7 +155,9 @@ public final class TokenVerifier {
 
   private boolean stands(Verified known) {
     Optional<RegisteredApp> app = known.identified().app();
-    return clock.instant().isBefore(known.until())
+    Instant now = clock.instant();
+    return now.isBefore(known.until())
+        && !known.until().isAfter(now.plus(REMEMBERED_FOR))
         && (app.isEmpty() || apps.byId(app.get().id()).equals(app));
   }
 

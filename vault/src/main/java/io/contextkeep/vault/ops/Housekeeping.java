@@ -14,13 +14,16 @@ public final class Housekeeping implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
   private final ScheduledExecutorService scheduler;
+  private final Runnable clock;
 
-  private Housekeeping(ScheduledExecutorService scheduler) {
+  private Housekeeping(ScheduledExecutorService scheduler, Runnable clock) {
     this.scheduler = scheduler;
+    this.clock = clock;
   }
 
   /**
    * @param requests deletes the cases that the register need not show any more
+   * @param clock keeps the vault's time, now and then and at the end
    * @param sweep how often what is too old is looked for
    */
   public static Housekeeping start(
@@ -29,8 +32,10 @@ public final class Housekeeping implements AutoCloseable {
       Retention retention,
       AuditRetention auditRetention,
       Runnable requests,
+      Runnable clock,
       Duration sweep) {
-    Housekeeping housekeeping = new Housekeeping(scheduler);
+    Housekeeping housekeeping = new Housekeeping(scheduler, clock);
+    housekeeping.every(MINUTE, "clock", clock);
     housekeeping.every(MINUTE, "erasures", erasure::resumeUnfinished);
     housekeeping.every(sweep, "retention", retention::sweep);
     housekeeping.every(sweep, "audit-retention", auditRetention::sweep);
@@ -70,5 +75,6 @@ public final class Housekeeping implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    carefully("clock", clock);
   }
 }

@@ -39,7 +39,9 @@ public final class Readiness implements WriteWatch {
 
   /** It may write and wait for that, so it must not be called on an event loop. */
   public boolean ready() {
-    if (!stopping && clock.millis() - last.at() >= RECENT.toMillis() && probing.tryLock()) {
+    if (!stopping
+        && Math.abs(clock.millis() - last.at()) >= RECENT.toMillis()
+        && probing.tryLock()) {
       try {
         db.inWrite(Readiness::touch);
       } catch (StoreUnavailable full) {

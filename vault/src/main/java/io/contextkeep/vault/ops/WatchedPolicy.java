@@ -41,7 +41,7 @@ public final class WatchedPolicy implements PolicyEngine {
 
   /** It may ask and wait for the answer, so it must not be called on an event loop. */
   public boolean answers() {
-    if (!well || clock.millis() - at >= RECENT.toMillis()) {
+    if (!well || Math.abs(clock.millis() - at) >= RECENT.toMillis()) {
       try {
         evaluate(NOTHING);
       } catch (PolicyFailure none) {

@@ -187,7 +187,7 @@ public final class WitnessRounds implements AutoCloseable {
   /** Whether enough witnesses cosigned what was published in the last minute. */
   public boolean quorum() {
     return policy.needsNoWitness()
-        || witnessed > 0 && clock.millis() - reachedAt < PATIENCE.toMillis();
+        || witnessed > 0 && Math.abs(clock.millis() - reachedAt) < PATIENCE.toMillis();
   }
 
   @Override

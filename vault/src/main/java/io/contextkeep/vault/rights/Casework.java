@@ -49,6 +49,7 @@ public final class Casework {
   private final AuditLog log;
   private final SubjectKeys keys;
   private final InstantSource clock;
+  private final InstantSource settled;
   private final SecureRandom random;
 
   /**
@@ -74,18 +75,23 @@ public final class Casework {
     }
   }
 
+  /**
+   * @param settled the clock by which cases are forgotten
+   */
   public Casework(
       Cases cases,
       RulePacks rules,
       AuditLog log,
       SubjectKeys keys,
       InstantSource clock,
+      InstantSource settled,
       SecureRandom random) {
     this.cases = cases;
     this.rules = rules;
     this.log = log;
     this.keys = keys;
     this.clock = clock;
+    this.settled = settled;
     this.random = random;
   }
 
@@ -282,7 +288,7 @@ public final class Casework {
   private int sweepSome(Db db) {
     return db.inWrite(
         c -> {
-          int forgotten = cases.forget(c, now());
+          int forgotten = cases.forget(c, settled.instant());
           if (forgotten > 0) {
             log.stage(
                 c,

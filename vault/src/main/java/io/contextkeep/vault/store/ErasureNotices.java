@@ -172,10 +172,11 @@ public final class ErasureNotices {
         c,
         """
         SELECT DISTINCT app FROM erasure_notice
-        WHERE key IS NOT NULL AND state = 'NOT_TOLD' AND next <= ?\
+        WHERE key IS NOT NULL AND state = 'NOT_TOLD' AND (next <= ? OR next > ?)\
         """,
         row -> row.getString(1),
-        now.toEpochMilli());
+        now.toEpochMilli(),
+        latest(now));
   }
 
   /** The app's notices that may be sent now. */
@@ -185,12 +186,19 @@ public final class ErasureNotices {
         c,
         """
         SELECT * FROM erasure_notice
-        WHERE key IS NOT NULL AND app = ? AND state = 'NOT_TOLD' AND next <= ? ORDER BY seq LIMIT ?\
+        WHERE key IS NOT NULL AND app = ? AND state = 'NOT_TOLD' AND (next <= ? OR next > ?)
+        ORDER BY seq LIMIT ?\
         """,
         ErasureNotices::notice,
         app,
         now.toEpochMilli(),
+        latest(now),
         limit);
+  }
+
+  /** A pause that would end later was begun while the clock was ahead. */
+  private static long latest(Instant now) {
+    return now.plus(LONGEST_PAUSE).toEpochMilli();
   }
 
   /** Open notices that were issued before that time. */

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +33,9 @@ import java.util.stream.Collectors;
  * refused by itself; all that is kept of a batch is kept in one transaction.
  */
 public final class Ingest {
+  /** How far a source's clock may be ahead of the vault's. */
+  public static final Duration MAX_AHEAD = Duration.ofMinutes(5);
+
   /** The source of what customers say themselves. No app can be registered under this name. */
   public static final String CUSTOMER = "customer";
 
@@ -395,7 +399,9 @@ public final class Ingest {
   private Verdict value(
       Connection c, Batch batch, Line line, SubjectId subject, Derivable.Verdict.Allowed allowed)
       throws SQLException {
-    SourceValues.Held held = SourceValues.held(c, subject, line.attribute().name(), batch.source());
+    long latest = clock.millis() + MAX_AHEAD.toMillis();
+    SourceValues.Held held =
+        SourceValues.held(c, subject, line.attribute().name(), batch.source(), latest);
     boolean correction = batch.source().equals(CUSTOMER);
     if (!correction && line.observed() < held.own()) {
       return refused(line, "older_than_current", "You wrote a value that was observed later");

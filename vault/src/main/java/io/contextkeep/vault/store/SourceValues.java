@@ -44,7 +44,12 @@ public final class SourceValues {
     }
   }
 
-  static Held held(Connection c, SubjectId subject, String name, String source)
+  /**
+   * What is held of the attribute.
+   *
+   * @param latest what was observed after it was so while the clock was ahead, and yields to all
+   */
+  static Held held(Connection c, SubjectId subject, String name, String source, long latest)
       throws SQLException {
     AtomicReference<Held> held = new AtomicReference<>(Held.NOTHING);
     Sql.each(
@@ -56,10 +61,11 @@ public final class SourceValues {
         """,
         row -> {
           String by = row.getString(2);
+          long observed = row.getLong(3) > latest ? Long.MIN_VALUE : row.getLong(3);
           held.set(
               row.getInt(1) == 1
-                  ? held.get().inForce(by, source, row.getLong(3), row.getLong(4))
-                  : held.get().beside(by, source, row.getLong(3), row.getLong(4)));
+                  ? held.get().inForce(by, source, observed, row.getLong(4))
+                  : held.get().beside(by, source, observed, row.getLong(4)));
         },
         subject.value(),
         name,

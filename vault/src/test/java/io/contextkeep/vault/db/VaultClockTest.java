@@ -146,6 +146,44 @@ final class VaultClockTest {
     assertThat(clock.instant()).isEqualTo(START.plus(YEARS).plus(Duration.ofDays(31)));
   }
 
+  /** What cannot be undone waits for a day after a jump, in which the host's clock may return. */
+  @Test
+  void theSettledTime_goesOnFromBeforeAJump_forADay() {
+    use();
+    host(YEARS);
+    assertThat(clock.settled().instant()).isEqualTo(START);
+    host(YEARS.plusHours(23));
+    assertThat(clock.settled().instant()).isEqualTo(START.plusSeconds(23 * 3600));
+    host(YEARS.plusHours(24));
+    assertThat(clock.settled().instant()).isEqualTo(START.plus(YEARS).plusSeconds(24 * 3600));
+    assertThat(clock.settled().instant()).isEqualTo(clock.instant());
+  }
+
+  @Test
+  void theSettledTime_overARestartAndAReturn_isNeverAheadOfTheHost() {
+    use();
+    host(YEARS);
+    restart();
+    assertThat(clock.settled().instant()).isEqualTo(START);
+    use();
+    host(YEARS.plus(HOUR));
+    restart();
+    assertThat(clock.settled().instant()).isBetween(START, START.plus(HOUR));
+    host(HOUR.multipliedBy(2));
+    assertThat(clock.settled().instant()).isEqualTo(START.plus(HOUR.multipliedBy(2)));
+  }
+
+  /** A vault that is started once in a while is late by one pause, not by all of them. */
+  @Test
+  void theSettledTime_ofAVaultThatRunsNowAndThen_isLateByOnePause() {
+    Duration pause = Duration.ofDays(5);
+    for (int i = 0; i < 4; i++) {
+      host(pause.multipliedBy(i));
+      use();
+    }
+    assertThat(clock.settled().instant()).isEqualTo(START.plus(pause.multipliedBy(2)));
+  }
+
   private void host(Duration sinceStart) {
     host.set(START.plus(sinceStart).toEpochMilli());
   }

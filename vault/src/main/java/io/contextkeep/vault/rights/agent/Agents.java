@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,9 +24,14 @@ public final class Agents {
   private static final int MOST_TRIES = 12;
 
   private final SecureRandom random;
+  private final InstantSource settled;
 
-  public Agents(SecureRandom random) {
+  /**
+   * @param settled the clock by which messages that expired are forgotten
+   */
+  public Agents(SecureRandom random, InstantSource settled) {
     this.random = random;
+    this.settled = settled;
   }
 
   /**
@@ -88,9 +94,8 @@ public final class Agents {
    *
    * @param until when it expires by itself
    */
-  public boolean isNew(Connection c, SignedMessage message, Instant until, Instant now)
-      throws SQLException {
-    Sql.update(c, "DELETE FROM rights_message WHERE until < ?", now.toEpochMilli());
+  public boolean isNew(Connection c, SignedMessage message, Instant until) throws SQLException {
+    Sql.update(c, "DELETE FROM rights_message WHERE until < ?", settled.millis());
     return Sql.update(
             c,
             "INSERT INTO rights_message VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -153,12 +158,13 @@ public final class Agents {
         c,
         """
         SELECT request, callback, told, tries FROM rights_agent_request r
-        WHERE callback IS NOT NULL AND next_try <= ?
+        WHERE callback IS NOT NULL AND (next_try <= ? OR next_try > ?)
           AND told < (SELECT count(*) FROM rights_step s WHERE s.request = r.request)
         ORDER BY next_try LIMIT ?\
         """,
         row -> new Untold(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4)),
         now.toEpochMilli(),
+        now.plus(pause(MOST_TRIES)).toEpochMilli(),
         limit);
   }
 
@@ -189,9 +195,13 @@ public final class Agents {
           callback = CASE WHEN ? THEN NULL ELSE callback END WHERE request = ?\
         """,
         tries,
-        now.plus(Duration.ofMinutes(1L << one.tries())).toEpochMilli(),
+        now.plus(pause(one.tries())).toEpochMilli(),
         tries >= MOST_TRIES,
         one.request());
+  }
+
+  private static Duration pause(int tries) {
+    return Duration.ofMinutes(1L << tries);
   }
 
   private static Agent agent(ResultSet row) throws SQLException {
