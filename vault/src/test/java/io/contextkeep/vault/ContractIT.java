@@ -52,21 +52,19 @@ final class ContractIT {
   void start(@TempDir Path dir) {
     vault = new TestVault(dir);
     vault.furnish();
+    vault.register(
+        "/v1/apps/shop",
+        """
+        {"name": "Shop", "facets": [],
+         "purposes": ["dpv:ServicePersonalisation", "dpv:CustomerCare", "dpv:DirectMarketing"]}\
+        """);
     vault.write("12347", "country", "\"" + CANARY + "land\"");
     vault.write("666", "country", "\"" + CANARY + "land\"");
     ok(
         vault.put(
-            vault.token(Role.OPERATOR, "olga"),
-            "/v1/notices/shop-care/1",
-            API.document()
-                .at("/components/schemas/NoticeText/examples/0")
-                .toString()
-                .replace("dpv:CustomerCare", "dpv:ServicePersonalisation")));
-    ok(
-        vault.put(
             vault.customer("customer_number:12347"),
             "/v1/me/consents/dpv:ServicePersonalisation/shop",
-            "{\"notice\": \"shop-care.1\", \"language\": \"en-GB\"}"));
+            ""));
     decision = vault.ask("12347", "country").body().at("/receipt/index").asLong();
     vault.register(
         "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
@@ -74,6 +72,19 @@ final class ContractIT {
     vault.register(
         "/v1/rights-agents/PERMISSION_SLIP",
         API.document().at("/components/schemas/RightsAgentRegistration/examples/0").toString());
+    ok(
+        vault.put(
+            vault.token(Role.OPERATOR, "olga"),
+            "/v1/notices/shop-care/1",
+            API.document()
+                .at("/components/schemas/NoticeText/examples/0")
+                .toString()
+                .replace("dpv:CustomerCare", "dpv:DirectMarketing")));
+    ok(
+        vault.put(
+            vault.customer("customer_number:12347"),
+            "/v1/me/consents/dpv:DirectMarketing/shop",
+            "{\"notice\": \"shop-care.1\", \"language\": \"en-GB\"}"));
     erase("555");
     ok(
         vault.post(
