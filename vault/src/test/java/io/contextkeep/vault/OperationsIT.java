@@ -348,7 +348,7 @@ final class OperationsIT {
     assertThat(line.get("formattedMessage").textValue()).isEqualTo("request");
     List<String> names = new java.util.ArrayList<>();
     line.get("kvpList").forEach(pair -> pair.fieldNames().forEachRemaining(names::add));
-    assertThat(names).containsExactly("request", "method", "route", "status", "micros");
+    assertThat(names).containsExactly("request", "method", "route", "status", "micros", "times");
     assertThat(line.get("kvpList").toString()).contains(CONTEXT, "403", "GET");
   }
 
