@@ -34,7 +34,7 @@ final class Target {
   /** Says what is wrong with the target of a request, if anything is. */
   static Optional<Problem> fault(HttpServerRequest request) {
     String host = Optional.ofNullable(request.getHeader(HttpHeaders.HOST)).orElse("");
-    return fault(request.uri(), request.scheme(), host);
+    return fault(request.uri(), request.isSSL() ? "https" : "http", host);
   }
 
   /**
