@@ -169,8 +169,6 @@ public final class Vault implements AutoCloseable {
     takeForOneself(config.keys());
     SecureRandom random = new SecureRandom();
     RootKey root = FileRootKey.openOrCreate(config.keys().resolve("root.key"));
-    PrivateFiles.tighten(config.data());
-    PrivateFiles.tighten(config.keys());
     SubjectKeys keys =
         new SubjectKeys(
             config.keys().resolve("keys.db"),
@@ -179,6 +177,8 @@ public final class Vault implements AutoCloseable {
             vital.vital("keys-writer"),
             config.storeDeadline());
     Db db = openDatabase(config, vital);
+    PrivateFiles.tighten(config.data());
+    PrivateFiles.tighten(config.keys());
     VaultClock clock = VaultClock.of(db, host);
     ScheduledExecutorService watchdog = vital.scheduler("policy-watchdog");
     CheckpointFile kept = CheckpointFile.open(config.keys().resolve("last.checkpoint"));
