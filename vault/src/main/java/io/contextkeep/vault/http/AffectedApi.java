@@ -54,11 +54,13 @@ final class AffectedApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.on(HttpMethod.POST, "/v1/audit/affected", Media.JSON_BODY.giving(TYPES), this::affected);
+    routes
+        .as(Role.AUDITOR)
+        .on(HttpMethod.POST, "/v1/audit/affected", Media.JSON_BODY.giving(TYPES), this::affected);
   }
 
   Answer affected(Request request) {
-    request.as(Role.AUDITOR).onlyQuery();
+    request.onlyQuery();
     Incident incident = incident(Json.object(request.body()));
     String type = Accept.choose(request.header("Accept"), TYPES);
     if (!places.tryAcquire()) {

@@ -49,7 +49,7 @@ final class AppApi implements Routes.Api {
 
   /** The ask of one customer's context that the request is. */
   Ask ask(Request request) {
-    request.as(Role.APP).onlyQuery("purpose", "attributes", "reason");
+    request.onlyQuery("purpose", "attributes", "reason");
     String attributes = needed(request, "attributes");
     limits.asking(request.caller());
     return new Ask(
@@ -79,7 +79,7 @@ final class AppApi implements Routes.Api {
    * once, and the answer stands in both places.
    */
   Answer contexts(Request request) {
-    request.as(Role.APP).onlyQuery();
+    request.onlyQuery();
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("purpose", "attributes", "customers", "reason"));
     String purpose = purpose(request, Json.optionalText(body, "purpose", 200));

@@ -87,11 +87,12 @@ final class ConsentApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     String consent = "/v1/me/consents/:purpose/:app";
+    routes.open("/.well-known/gpc.json", Media.JSON, ConsentApi::gpc);
     routes
-        .open("/.well-known/gpc.json", Media.JSON, ConsentApi::gpc)
+        .as(Role.CUSTOMER)
         .on(HttpMethod.GET, "/v1/me/consents", Media.NO_BODY.giving(FORMS), this::consents)
         .put(consent, this::grant);
-    routes.optingOut().delete(consent, this::withdraw);
+    routes.as(Role.CUSTOMER).optingOut().delete(consent, this::withdraw);
   }
 
   /** That the signal is honoured here, as its specification says it. */
@@ -105,7 +106,7 @@ final class ConsentApi implements Routes.Api {
    * nothing by itself, because nobody can say yes to apps that are not known yet.
    */
   Answer grant(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     JsonNode body =
         request.body().length == 0 ? Json.MAPPER.createObjectNode() : Json.object(request.body());
     Json.only(body, Set.of("explicit", "notice", "language", "method", "expires"));
@@ -126,7 +127,7 @@ final class ConsentApi implements Routes.Api {
 
   /** A no to one app, or with {@code *} to all of them, for one purpose and all narrower ones. */
   Answer withdraw(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     namesEveryone(request);
     ConsentEvent draft = draft(request, ConsentStatus.REFUSED, Json.MAPPER.createObjectNode());
     SubjectId subject = me.enrolled(request);
@@ -358,7 +359,7 @@ final class ConsentApi implements Routes.Api {
 
   /** The consents as they stand; as JSON-LD, every event that they follow from. */
   Answer consents(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     String form = Accept.choose(request.header("Accept"), FORMS);
     SubjectId subject = me.subject(request);
     me.recordView(request, subject, "consents");

@@ -57,6 +57,7 @@ final class CustomerApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.CUSTOMER)
         .put("/v1/me/attributes/:name", this::correct)
         .delete("/v1/me/attributes/:name", this::takeCorrectionBack)
         .get("/v1/me/apps", this::apps)
@@ -64,6 +65,7 @@ final class CustomerApi implements Routes.Api {
         .delete("/v1/me/restriction", this::unrestrict)
         .delete("/v1/me/objections/:purpose", this::unobject);
     routes
+        .as(Role.CUSTOMER)
         .optingOut()
         .delete("/v1/me", this::erase)
         .on(HttpMethod.PUT, "/v1/me/restriction", Media.NO_BODY, this::restrict)
@@ -71,7 +73,7 @@ final class CustomerApi implements Routes.Api {
   }
 
   Answer correct(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("value"));
     Attribute attribute = acts.correctable(request.path("name"));
@@ -82,7 +84,7 @@ final class CustomerApi implements Routes.Api {
   }
 
   Answer takeCorrectionBack(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     Attribute attribute = acts.correctable(request.path("name"));
     SubjectId subject = me.subject(request);
     me.change(request, subject, acts.correctionTakenBack(subject, attribute), false);
@@ -91,7 +93,7 @@ final class CustomerApi implements Routes.Api {
 
   /** Every read and refusal that concerned this customer, newest first, a page at a time. */
   Answer accesses(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery("before", "limit");
+    request.onlyQuery("before", "limit");
     long before = request.number("before").orElse(Long.MAX_VALUE);
     int limit = request.limit(MAX_ACCESSES);
     SubjectId subject = me.subject(request);
@@ -124,7 +126,7 @@ final class CustomerApi implements Routes.Api {
 
   /** Which apps there are and what each may ask for: what a customer can say yes or no to. */
   Answer apps(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode apps = body.putArray("apps");
     for (App app : registry.apps()) {
@@ -147,7 +149,7 @@ final class CustomerApi implements Routes.Api {
   }
 
   private Answer restriction(Request request, boolean restricted) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     SubjectId subject = restricted ? me.enrolled(request) : me.subject(request);
     boolean optsOut = restricted && !db.<Boolean>inRead(c -> acts.isRestricted(c, subject));
     me.change(request, subject, acts.restriction(subject, restricted), optsOut);
@@ -163,7 +165,7 @@ final class CustomerApi implements Routes.Api {
   }
 
   private Answer objection(Request request, boolean objects) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     Purpose purpose = Me.purpose(request);
     SubjectId subject = objects ? me.enrolled(request) : me.subject(request);
     boolean optsOut = objects && !db.<Boolean>inRead(c -> acts.objectsTo(c, subject, purpose));
@@ -172,7 +174,7 @@ final class CustomerApi implements Routes.Api {
   }
 
   Answer erase(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     SubjectId subject = me.subject(request);
     String number = erasure.mark(subject);
     if (!acts.erased(request.id(), subject)) {

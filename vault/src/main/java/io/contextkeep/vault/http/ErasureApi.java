@@ -36,10 +36,13 @@ final class ErasureApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
+    routes.anybody("/v1/erasures/:number", Media.JOSE, this::certificate);
     routes
-        .anybody("/v1/erasures/:number", Media.JOSE, this::certificate)
+        .as(Role.APP)
         .get("/v1/erasure-notices", this::mine)
-        .post("/v1/erasure-notices/:notice/acknowledgement", this::acknowledge)
+        .post("/v1/erasure-notices/:notice/acknowledgement", this::acknowledge);
+    routes
+        .as(Role.OPERATOR, Role.AUDITOR)
         .get("/v1/erasure-notices/unacknowledged", this::unacknowledged);
   }
 
@@ -62,7 +65,7 @@ final class ErasureApi implements Routes.Api {
 
   /** Those that the app has not acknowledged yet, as signed tokens. */
   Answer mine(Request request) {
-    request.as(Role.APP).onlyQuery("limit");
+    request.onlyQuery("limit");
     RecipientNotices.Handed handed =
         notices.handOver(request.caller().id(), request.who(), request.limit(MOST));
     ObjectNode body = Json.MAPPER.createObjectNode();
@@ -73,7 +76,7 @@ final class ErasureApi implements Routes.Api {
   }
 
   Answer acknowledge(Request request) {
-    request.as(Role.APP).onlyQuery();
+    request.onlyQuery();
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("outcome"));
     Outcome outcome =
@@ -97,7 +100,7 @@ final class ErasureApi implements Routes.Api {
 
   /** Which recipients have not said yet what they did. */
   Answer unacknowledged(Request request) {
-    request.as(Role.OPERATOR, Role.AUDITOR).onlyQuery();
+    request.onlyQuery();
     if (request.caller().role() == Role.AUDITOR) {
       looks.record(request, "erasure-notices");
     }
