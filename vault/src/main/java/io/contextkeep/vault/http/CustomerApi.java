@@ -9,16 +9,17 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.changes.Changes;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.erasure.Certificates;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Erasure;
+import io.contextkeep.vault.store.ReceiptCode;
 import io.contextkeep.vault.store.Registry;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -34,7 +35,7 @@ final class CustomerApi implements Routes.Api {
   private final Registry registry;
   private final Acts acts;
   private final Erasure erasure;
-  private final Certificates certificates;
+  private final ErasureAnswers erasures;
   private final Changes changes;
 
   CustomerApi(
@@ -43,7 +44,7 @@ final class CustomerApi implements Routes.Api {
       Registry registry,
       Acts acts,
       Erasure erasure,
-      Certificates certificates,
+      ErasureAnswers erasures,
       Changes changes) {
     this.changes = changes;
     this.me = me;
@@ -51,7 +52,7 @@ final class CustomerApi implements Routes.Api {
     this.registry = registry;
     this.acts = acts;
     this.erasure = erasure;
-    this.certificates = certificates;
+    this.erasures = erasures;
   }
 
   @Override
@@ -173,22 +174,25 @@ final class CustomerApi implements Routes.Api {
     return Answer.ok(Map.of("purpose", purpose.curie(), "objects", objects));
   }
 
+  /** With the code of an erasure that was begun, the answer is that erasure's. */
   Answer erase(Request request) {
     request.onlyQuery();
-    SubjectId subject = me.subject(request);
-    String number = erasure.mark(subject);
-    if (!acts.erased(request.id(), subject)) {
-      return Answer.json(202, erased(false, number));
+    Optional<ReceiptCode> code = ErasureAnswers.code(request.header(ErasureAnswers.CODE));
+    Optional<SubjectId> known = me.heeded(request);
+    if (known.isEmpty()) {
+      return code.flatMap(erasures::of).orElseThrow(Me::nothingHeld);
     }
-    ObjectNode body = erased(true, number);
-    db.inRead(c -> certificates.signed(c, number))
-        .ifPresent(jws -> body.withObject("/certificate").put("jws", jws));
-    return Answer.ok(body);
+    String number = erasure.mark(known.get(), code).orElseThrow(CustomerApi::codeUsed);
+    var unused = acts.erased(request.id(), known.get());
+    return erasures.of(number);
   }
 
-  private static ObjectNode erased(boolean finished, String number) {
-    ObjectNode body = Json.MAPPER.createObjectNode().put("erased", finished);
-    body.putObject("certificate").put("number", number);
-    return body;
+  /** To answer with the earlier certificate would say that what is held now is gone. */
+  private static Problem codeUsed() {
+    return new Problem(
+        409,
+        "key_reused",
+        "This Idempotency-Key was used for an earlier erasure; what came since then is still held:"
+            + " send a new one to have it erased");
   }
 }

@@ -11,6 +11,7 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.ErasureCertificates;
 import io.contextkeep.vault.store.ErasureNotices.Notice;
 import io.contextkeep.vault.store.ErasureNotices.Outcome;
+import io.contextkeep.vault.store.ReceiptCode;
 import java.util.List;
 import java.util.Set;
 
@@ -23,12 +24,14 @@ final class ErasureApi implements Routes.Api {
   private static final int MOST_OPEN = 1_000;
 
   private final Db db;
+  private final ErasureAnswers answers;
   private final Certificates certificates;
   private final RecipientNotices notices;
   private final AuditLooks looks;
 
   ErasureApi(Db db, Certificates certificates, RecipientNotices notices, AuditLooks looks) {
     this.db = db;
+    this.answers = new ErasureAnswers(db, certificates);
     this.certificates = certificates;
     this.notices = notices;
     this.looks = looks;
@@ -36,7 +39,9 @@ final class ErasureApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.anybody("/v1/erasures/:number", Media.JOSE, this::certificate);
+    routes
+        .anybody("/v1/erasures", Media.JSON, this::byCode)
+        .anybody("/v1/erasures/:number", Media.JOSE, this::certificate);
     routes
         .as(Role.APP)
         .get("/v1/erasure-notices", this::mine)
@@ -44,6 +49,23 @@ final class ErasureApi implements Routes.Api {
     routes
         .as(Role.OPERATOR, Role.AUDITOR)
         .get("/v1/erasure-notices/unacknowledged", this::unacknowledged);
+  }
+
+  /** What the erasure was answered with, for those who lost the answer and chose a code before. */
+  private Answer byCode(OpenRequest request) {
+    ReceiptCode code =
+        ErasureAnswers.code(request.single(ErasureAnswers.CODE))
+            .orElseThrow(
+                () ->
+                    Problem.badRequest(
+                        "missing_header",
+                        "Send the "
+                            + ErasureAnswers.CODE
+                            + " that the erasure was asked for with, as a header"));
+    return answers
+        .of(code)
+        .orElseThrow(
+            () -> new Problem(404, "no_such_certificate", "No erasure was asked for with this"));
   }
 
   private Answer certificate(OpenRequest request) {
