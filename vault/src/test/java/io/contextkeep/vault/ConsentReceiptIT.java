@@ -7,10 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iabtcf.encoder.TCStringEncoder;
 import io.contextkeep.ontology.records.Shapes;
+import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,6 +132,58 @@ final class ConsentReceiptIT {
     assertThat(ok(vault.get(ann, "/v1/me/receipts")).body().at("/receipts"))
         .extracting(r -> r.get("number").longValue() + " " + r.get("current").booleanValue())
         .containsExactly(second + " true", other + " true", first + " false");
+  }
+
+  /** The vault's name is no web address here: then it is the address that it listens on. */
+  @Test
+  void aReceiptNamesItsStatusListByAnAbsoluteUri_thatAnswersUnderTheSameName() throws Exception {
+    String handed =
+        ok(vault.put(ann, CONSENT, UNDER_ONE)).body().at("/consentReceipt/jws").asText();
+    String uri = listUri(handed);
+    assertThat(uri)
+        .isEqualTo("http://127.0.0.1:" + vault.vault().port() + "/v1/consent-receipts/status/0");
+    String token =
+        HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(URI.create(uri)).build(), BodyHandlers.ofString())
+            .body();
+    assertThat(verified(token, "statuslist+jwt").path("sub").textValue()).isEqualTo(uri);
+  }
+
+  @Test
+  void aVaultWithAWebAddress_namesTheStatusListUnderIt(@TempDir Path other) throws Exception {
+    vault.close();
+    vault = new TestVault(other, Map.of("CONTEXTKEEP_PUBLIC_URL", "https://vault.example/ctx/"));
+    vault.furnish();
+    String bob = vault.customer("customer_number:17850");
+    String no = "/v1/me/consents/dpv:Marketing/shop";
+    String handed = ok(vault.delete(bob, no)).body().at("/consentReceipt/jws").asText();
+    String uri = "https://vault.example/ctx/v1/consent-receipts/status/0";
+    assertThat(listUri(handed)).isEqualTo(uri);
+    JsonNode list = verified(anybody("/v1/consent-receipts/status/0"), "statuslist+jwt");
+    assertThat(list.path("sub").textValue()).isEqualTo(uri);
+  }
+
+  /** As a vault gave them out before there was a second form, and an address was kept. */
+  @Test
+  void aReceiptOfTheFirstForm_comesOutInItsForm_isSigned_andHasItsShape() throws Exception {
+    JsonNode handed = ok(vault.put(ann, CONSENT, UNDER_ONE)).body().get("consentReceipt");
+    vault
+        .vault()
+        .db()
+        .inWrite(c -> Sql.update(c, "UPDATE consent_receipt SET form = 1, address = NULL"));
+    String path = "/v1/me/receipts/" + handed.get("number").longValue();
+    String old = text(get(ann, path, JOSE));
+    vault.restart();
+    assertThat(text(get(ann, path, JOSE))).isEqualTo(old);
+    JsonNode document = verified(old, "consent-receipt+jwt");
+    assertThat(document.toString()).contains("ck:record-1").doesNotContain("dataSource");
+    assertThat(Shapes.ofRecords().faults(graph(document))).isEmpty();
+    assertThat(document.at("/status/status_list/uri").textValue())
+        .isEqualTo("/v1/consent-receipts/status/0");
+  }
+
+  private String listUri(String jws) throws Exception {
+    return verified(jws, "consent-receipt+jwt").at("/status/status_list/uri").textValue();
   }
 
   @Test
