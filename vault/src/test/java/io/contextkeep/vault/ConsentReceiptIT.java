@@ -92,6 +92,41 @@ final class ConsentReceiptIT {
   }
 
   @Test
+  void whatANoticeSaysOfSourcesNecessityAndAuthority_isInTheReceipt() throws Exception {
+    ObjectNode telling = notice().put("necessity", "dpv:Optional");
+    telling.putArray("dataSources").add("dpv:DataSubjectDataSource").add("dpv:PublicDataSource");
+    telling
+        .putObject("authority")
+        .put("name", "Data Protection Commission")
+        .put("address", "6 Pembroke Row, Dublin")
+        .put("contact", "https://dpc.example/complaints");
+    ok(vault.put(olga, "/v1/notices/shop-care/2", telling.toString()));
+    String under = UNDER_ONE.replace("care.1", "care.2");
+    String handed = ok(vault.put(ann, CONSENT, under)).body().at("/consentReceipt/jws").asText();
+    JsonNode document = verified(handed, "consent-receipt+jwt");
+    assertThat(document.at("/record/process/necessity").textValue()).isEqualTo("dpv:Optional");
+    assertThat(document.at("/record/process/dataSource"))
+        .extracting(JsonNode::textValue)
+        .containsExactly("dpv:DataSubjectDataSource", "dpv:PublicDataSource");
+    assertThat(document.at("/record/process/authority/name").textValue())
+        .isEqualTo("Data Protection Commission");
+    assertThat(Shapes.ofRecords().faults(graph(document))).isEmpty();
+
+    ObjectNode other = telling.deepCopy();
+    assertThat(put("/v1/notices/a/1", other.put("necessity", "always").toString()))
+        .isEqualTo("invalid_field");
+    other = telling.deepCopy();
+    other.putArray("dataSources").add("pd:Name");
+    assertThat(put("/v1/notices/a/1", other.toString())).isEqualTo("invalid_field");
+    other = telling.deepCopy();
+    other.putObject("authority").put("name", "Somebody");
+    assertThat(put("/v1/notices/a/1", other.toString())).isEqualTo("invalid_field");
+    other = telling.deepCopy();
+    other.putNull("necessity");
+    assertThat(put("/v1/notices/a/1", other.toString())).isEqualTo("invalid_field");
+  }
+
+  @Test
   void aReceipt_comesOutAgain_byteForByte_whateverHappensLater() {
     JsonNode handed = ok(vault.put(ann, CONSENT, UNDER_ONE)).body().get("consentReceipt");
     ok(vault.delete(ann, CONSENT));

@@ -7,6 +7,7 @@ import io.contextkeep.ontology.LegalBasis;
 import io.contextkeep.ontology.Urns;
 import io.contextkeep.ontology.Vocabulary;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,10 +18,10 @@ import java.util.Optional;
  * and say the same.
  */
 final class FormV2 {
-  /** What the vault holds comes out of the systems of the controller who runs it. */
-  private static final String DATA_SOURCE = "dpv:DataControllerDataSource";
+  /** What the vault holds comes out of the controller's systems, unless a notice says otherwise. */
+  private static final List<String> DATA_SOURCES = List.of("dpv:DataControllerDataSource");
 
-  /** What a notice lists is needed for its purposes: what is not needed has no place in it. */
+  /** As the profile has it where nothing is said. */
   private static final String NECESSITY = "dpv:Required";
 
   private FormV2() {}
@@ -105,6 +106,8 @@ final class FormV2 {
   }
 
   private static Document process(String id, Notice notice) {
+    Notice.Particulars particulars = notice.particulars();
+    List<String> sources = particulars.dataSources();
     return new Document(id, "dpv:Process")
         .with(Word.LEGAL_BASIS, FormV1.CONSENT)
         .with(Word.PERSONAL_DATA, FormV1.curies(notice.categories()))
@@ -114,8 +117,8 @@ final class FormV2 {
                 .filter(DataCategory::isSpecial)
                 .map(DataCategory::curie)
                 .toList())
-        .with(Word.NECESSITY, NECESSITY)
-        .with(Word.DATA_SOURCE, DATA_SOURCE)
+        .with(Word.NECESSITY, particulars.necessity().orElse(NECESSITY))
+        .with(Word.DATA_SOURCE, sources.isEmpty() ? DATA_SOURCES : sources)
         .with(Word.PROCESSING, FormV1.PROCESSING)
         .with(
             Word.STORAGE,
@@ -123,10 +126,7 @@ final class FormV2 {
                 .with(Word.LOCATION, notice.locations()))
         .with(Word.STORAGE, retention(id + ":retention", notice))
         .with(Word.CONTROLLER, party(notice.controller()))
-        .with(
-            Word.AUTHORITY,
-            new Document(id + ":authority", "dpv:DataProtectionAuthority")
-                .with(Word.JURISDICTION, notice.jurisdictions()))
+        .with(Word.AUTHORITY, authority(id + ":authority", notice))
         .with(
             Word.WITHDRAWAL,
             new Document(id + ":withdrawal", "dpv:WithdrawConsent")
@@ -145,6 +145,22 @@ final class FormV2 {
             Word.DURATION,
             new Document(id + ":duration", "dpv:TemporalDuration")
                 .with(Word.LENGTH, notice.retention()));
+  }
+
+  private static Document authority(String id, Notice notice) {
+    Document document =
+        new Document(id, "dpv:DataProtectionAuthority")
+            .with(Word.JURISDICTION, notice.jurisdictions());
+    notice
+        .particulars()
+        .authority()
+        .ifPresent(
+            authority ->
+                document
+                    .with(Word.NAME, authority.name())
+                    .with(Word.ADDRESS, authority.address())
+                    .with(Word.CONTACT, authority.contact()));
+    return document;
   }
 
   private static Document party(Party party) {
