@@ -85,6 +85,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
@@ -273,6 +274,8 @@ public final class Vault implements AutoCloseable {
         new TokenVerifier(
             issuer, config.issuers(), new RegisteredApps(registry), staff::named, clock);
     Limits limits = new Limits(config.limits(), System::nanoTime);
+    // A request can come in before the port is known here, and waits for it.
+    CompletableFuture<Integer> port = new CompletableFuture<>();
     Apis apis =
         Apis.of(
             db,
@@ -280,7 +283,12 @@ public final class Vault implements AutoCloseable {
             customers,
             consents,
             notices,
-            new ConsentReceipts(consents, notices, receiptKey, issuerName),
+            new ConsentReceipts(
+                consents,
+                notices,
+                receiptKey,
+                issuerName,
+                () -> WebAddress.of(config.publicUrl(), config.http(), port.join())),
             ingest,
             derivations,
             new Deriving(db, registry, store, derivations, gate, clock),
@@ -314,6 +322,7 @@ public final class Vault implements AutoCloseable {
     Server server =
         Server.start(
             apis, tokens, operations, threads, Threads.computing("opt-out"), limits, config.http());
+    port.complete(server.port());
     projector.start();
     callbacks.start();
     Retention retention = new Retention(db, log, derivations, clock);
