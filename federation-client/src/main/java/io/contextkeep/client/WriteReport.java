@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What became of each line of a write: all are kept but the refused ones.
+ * The vault's report on a write: each line was kept, repeated an event that is held already, or was
+ * refused.
  *
  * @param batch the vault's name of this write, which every value that comes of it carries
+ * @param repeated how many events were written before, with the same id, time and value
  */
-public record WriteReport(String batch, int kept, List<RefusedLine> refused) implements Written {
+public record WriteReport(String batch, int kept, int repeated, List<RefusedLine> refused)
+    implements Written {
 
   /**
    * A line that was not kept.
@@ -27,7 +30,7 @@ public record WriteReport(String batch, int kept, List<RefusedLine> refused) imp
 
   /** Reads the report on that many lines, each of which must be accounted for once. */
   static WriteReport read(JsonNode body, int lines) {
-    Json.only(body, Set.of("batch", "kept", "refused"));
+    Json.only(body, Set.of("batch", "kept", "repeated", "refused"));
     List<RefusedLine> refused = new ArrayList<>();
     int last = 0;
     for (JsonNode fault : Json.list(body, "refused")) {
@@ -37,8 +40,9 @@ public record WriteReport(String batch, int kept, List<RefusedLine> refused) imp
       refused.add(line);
     }
     int kept = (int) Json.whole(body, "kept", lines);
-    Json.check(kept + refused.size() == lines, "does not account for every line");
-    return new WriteReport(Json.text(body, "batch", Texts.ID), kept, refused);
+    int repeated = (int) Json.whole(body, "repeated", lines);
+    Json.check((long) kept + repeated + refused.size() == lines, "does not account for every line");
+    return new WriteReport(Json.text(body, "batch", Texts.ID), kept, repeated, refused);
   }
 
   private static RefusedLine refusedLine(JsonNode fault, int lines) {

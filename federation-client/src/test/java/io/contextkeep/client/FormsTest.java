@@ -233,22 +233,24 @@ final class FormsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"batch\": \"b\", \"kept\": 1, \"refused\": []}",
-        "{\"batch\": \"b\", \"kept\": 3, \"refused\": []}",
-        "{\"batch\": \"b\", \"kept\": -1, \"refused\": []}",
+        "{\"batch\": \"b\", \"kept\": 1, \"repeated\": 0, \"refused\": []}",
+        "{\"batch\": \"b\", \"kept\": 3, \"repeated\": 0, \"refused\": []}",
+        "{\"batch\": \"b\", \"kept\": -1, \"repeated\": 0, \"refused\": []}",
         "{\"batch\": \"b\", \"refused\": []}",
-        "{\"batch\": \"\", \"kept\": 2, \"refused\": []}",
-        "{\"batch\": \"b\", \"kept\": 2}",
-        "{\"batch\": \"b\", \"kept\": 2, \"refused\": [], \"more\": 1}",
-        "{\"batch\": \"b\", \"kept\": 1, \"refused\": [{\"line\": 1, \"code\": \"c\"}]}",
-        "{\"batch\": \"b\", \"kept\": 1, \"refused\": [{\"line\": 0, \"code\": \"c\", \"detail\":"
-            + " \"d\"}]}",
-        "{\"batch\": \"b\", \"kept\": 1, \"refused\": [{\"line\": 3, \"code\": \"c\", \"detail\":"
-            + " \"d\"}]}",
-        "{\"batch\": \"b\", \"kept\": 1, \"refused\": [{\"line\": 1, \"code\": \"C\", \"detail\":"
-            + " \"d\"}]}",
-        "{\"batch\": \"b\", \"kept\": 0, \"refused\": [{\"line\": 1, \"code\": \"c\", \"detail\":"
-            + " \"d\"},{\"line\": 1, \"code\": \"c\", \"detail\": \"d\"}]}"
+        "{\"batch\": \"\", \"kept\": 2, \"repeated\": 0, \"refused\": []}",
+        "{\"batch\": \"b\", \"kept\": 2, \"repeated\": 0}",
+        "{\"batch\": \"b\", \"kept\": 1, \"repeated\": 2, \"refused\": []}",
+        "{\"batch\": \"b\", \"kept\": 2, \"repeated\": 0, \"refused\": [], \"more\": 1}",
+        "{\"batch\": \"b\", \"kept\": 1, \"repeated\": 0, \"refused\": [{\"line\": 1, \"code\":"
+            + " \"c\"}]}",
+        "{\"batch\": \"b\", \"kept\": 1, \"repeated\": 0, \"refused\": [{\"line\": 0, \"code\":"
+            + " \"c\", \"detail\": \"d\"}]}",
+        "{\"batch\": \"b\", \"kept\": 1, \"repeated\": 0, \"refused\": [{\"line\": 3, \"code\":"
+            + " \"c\", \"detail\": \"d\"}]}",
+        "{\"batch\": \"b\", \"kept\": 1, \"repeated\": 0, \"refused\": [{\"line\": 1, \"code\":"
+            + " \"C\", \"detail\": \"d\"}]}",
+        "{\"batch\": \"b\", \"kept\": 0, \"repeated\": 0, \"refused\": [{\"line\": 1, \"code\":"
+            + " \"c\", \"detail\": \"d\"},{\"line\": 1, \"code\": \"c\", \"detail\": \"d\"}]}"
       })
   void aReportThatDoesNotAccountForBothLines_isNone(String report) {
     assertThatExceptionOfType(VaultProtocolException.class)
@@ -261,7 +263,7 @@ final class FormsTest {
         WriteReport.read(
             Samples.tree(
                 """
-                {"batch": "b", "kept": 1, "refused":
+                {"batch": "b", "kept": 1, "repeated": 0, "refused":
                  [{"line": 2, "code": "invalid_time", "detail": "Check the clock"}]}\
                 """),
             2);

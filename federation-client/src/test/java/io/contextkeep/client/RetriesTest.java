@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 final class RetriesTest {
   private static final InstantSource CLOCK =
       InstantSource.fixed(Instant.parse("2026-11-24T12:00:00Z"));
-  private static final String REPORT = "{\"batch\": \"b1\", \"kept\": 1, \"refused\": []}";
+  private static final String REPORT =
+      "{\"batch\": \"b1\", \"kept\": 1, \"repeated\": 0, \"refused\": []}";
   private static final List<ContextLine> LINES =
       List.of(ContextLine.attribute(ANN, "country", CLOCK.instant(), TextNode.valueOf("Norway")));
 
@@ -138,7 +139,7 @@ final class RetriesTest {
             new OddServer(
                 OddServer.cutOff(REPORT, 10), OddServer.busy("0"), OddServer.json(REPORT));
         VaultClient client = client(server.base())) {
-      assertThat(client.write(LINES, "k1")).isEqualTo(new WriteReport("b1", 1, List.of()));
+      assertThat(client.write(LINES, "k1")).isEqualTo(new WriteReport("b1", 1, 0, List.of()));
       assertThat(server.heard())
           .hasSize(3)
           .allSatisfy(

@@ -63,10 +63,11 @@ public final class Vocabulary {
   public static final String HAD_PLAN = PROV + "hadPlan";
 
   public static final String LANGUAGE = "http://purl.org/dc/terms/language";
-  public static final String TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
+  public static final String RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+  public static final String TYPE = RDF + "type";
 
   /** The end of a duration: DPV leaves its value to this property. */
-  public static final String VALUE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#value";
+  public static final String VALUE = RDF + "value";
 
   /** Whoever asks: the recipient of what is said to be for everyone. */
   public static final String ANYONE = OWN + "Anyone";
@@ -123,6 +124,7 @@ public final class Vocabulary {
   private static Map<String, String> namespaces() {
     Map<String, String> namespaces = new LinkedHashMap<>(PREFIXES);
     namespaces.put("prov", PROV);
+    namespaces.put("rdf", RDF);
     return namespaces;
   }
 

@@ -14,6 +14,12 @@ import java.util.Objects;
 /** The compiled policy: its WebAssembly module, its data and its revision. */
 public record Bundle(byte[] wasm, String data, PolicyIdentity identity) {
 
+  /** Gives a copy: what was verified and compiled cannot be changed under its digest. */
+  @Override
+  public byte[] wasm() {
+    return wasm.clone();
+  }
+
   /** The bundle that is built in: made from the Rego by {@code policy/build-bundle}. */
   public static Bundle builtIn() {
     return BuiltIn.BUNDLE;

@@ -3,6 +3,7 @@ package io.contextkeep.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.contextkeep.ontology.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,15 @@ import org.junit.jupiter.api.Test;
 final class BundleTest {
   private static final Path MODULE =
       Path.of(System.getProperty("contextkeep.root")).resolve("policy");
+
+  @Test
+  void changingTheBytesOfABundle_doesNotChangeTheBundle() {
+    byte[] mine = Bundle.builtIn().wasm();
+    mine[mine.length - 1] ^= 1;
+    assertThat(Sha256.hex(Bundle.builtIn().wasm()))
+        .isEqualTo(Bundle.builtIn().identity().codeDigest())
+        .isNotEqualTo(Sha256.hex(mine));
+  }
 
   @Test
   void theCommittedBundle_wasMadeFromTheseSources() throws Exception {

@@ -85,6 +85,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
@@ -169,8 +170,6 @@ public final class Vault implements AutoCloseable {
     takeForOneself(config.keys());
     SecureRandom random = new SecureRandom();
     RootKey root = FileRootKey.openOrCreate(config.keys().resolve("root.key"));
-    PrivateFiles.tighten(config.data());
-    PrivateFiles.tighten(config.keys());
     SubjectKeys keys =
         new SubjectKeys(
             config.keys().resolve("keys.db"),
@@ -179,6 +178,8 @@ public final class Vault implements AutoCloseable {
             vital.vital("keys-writer"),
             config.storeDeadline());
     Db db = openDatabase(config, vital);
+    PrivateFiles.tighten(config.data());
+    PrivateFiles.tighten(config.keys());
     VaultClock clock = VaultClock.of(db, host);
     ScheduledExecutorService watchdog = vital.scheduler("policy-watchdog");
     CheckpointFile kept = CheckpointFile.open(config.keys().resolve("last.checkpoint"));
@@ -280,6 +281,8 @@ public final class Vault implements AutoCloseable {
         new TokenVerifier(
             issuer, config.issuers(), new RegisteredApps(registry), staff::named, clock);
     Limits limits = new Limits(config.limits(), System::nanoTime);
+    // A request can come in before the port is known here, and waits for it.
+    CompletableFuture<Integer> port = new CompletableFuture<>();
     Apis apis =
         Apis.of(
             db,
@@ -287,7 +290,12 @@ public final class Vault implements AutoCloseable {
             customers,
             consents,
             notices,
-            new ConsentReceipts(consents, notices, receiptKey, issuerName),
+            new ConsentReceipts(
+                consents,
+                notices,
+                receiptKey,
+                issuerName,
+                () -> WebAddress.of(config.publicUrl(), config.http(), port.join())),
             ingest,
             derivations,
             new Deriving(db, registry, store, derivations, gate, clock),
@@ -321,6 +329,7 @@ public final class Vault implements AutoCloseable {
     Server server =
         Server.start(
             apis, tokens, operations, threads, Threads.computing("opt-out"), limits, config.http());
+    port.complete(server.port());
     projector.start();
     callbacks.start();
     Retention retention = new Retention(db, log, derivations, clock.settled());

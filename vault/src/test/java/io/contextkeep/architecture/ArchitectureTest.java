@@ -116,6 +116,18 @@ final class ArchitectureTest {
               "io.contextkeep.vault.store.Snapshot",
               "io.contextkeep.vault.crypto.SubjectKey");
 
+  /** So that no route goes without a word on who may call it. */
+  @ArchTest
+  static final ArchRule onlyOneClass_addsRoutes =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.contextkeep.vault.http.Routes")
+          .and()
+          .doNotHaveFullyQualifiedName("io.contextkeep.vault.http.Server")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("io.vertx.ext.web.Router");
+
   /** Whatever leaves a statistic has been through {@code release}, which adds the noise. */
   @ArchTest
   static final ArchRule reports_areMadeOfParametersAndNoisyNumbers =

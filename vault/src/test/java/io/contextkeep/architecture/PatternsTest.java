@@ -53,7 +53,7 @@ final class PatternsTest {
       Set.of(
           "io.contextkeep.ontology.Urns",
           "io.contextkeep.ontology.sparql.Parameter$Type",
-          "io.contextkeep.vault.http.Server",
+          "io.contextkeep.vault.http.Routes",
           "io.contextkeep.vault.rights.RulePacks");
 
   private static final Pattern REPEAT_IN_A_REPEAT =

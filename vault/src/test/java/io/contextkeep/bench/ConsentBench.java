@@ -108,7 +108,11 @@ final class ConsentBench implements Benchmark {
           enrolled(db, keys, log, new BlindIndex(root), events / STORY.size());
       ConsentReceipts receipts =
           new ConsentReceipts(
-              ledger, notices, new JwsKey("receipts-1", root.subkey("receipts")), "urn:vault");
+              ledger,
+              notices,
+              new JwsKey("receipts-1", root.subkey("receipts")),
+              "urn:vault",
+              () -> "http://127.0.0.1:8080");
       try (Projector projector =
           Projector.of(db, new Batches(), graph, random, THREADS, InstantSource.system())) {
         projector.start();

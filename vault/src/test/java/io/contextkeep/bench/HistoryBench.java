@@ -100,7 +100,7 @@ final class HistoryBench implements Benchmark {
               });
       try {
         for (int i = 0; i < WITHDRAWALS; i++) {
-          String customer = vault.issuer().issueToCustomer("customer_number:" + i, TOKENS);
+          String customer = vault.issuer().issueToCustomer("customer_number:other-" + i, TOKENS);
           ok(vault.send("PUT", RetailVault.CONSENT, customer));
           long begun = System.nanoTime();
           ok(vault.send("DELETE", RetailVault.CONSENT, customer));

@@ -148,6 +148,139 @@ final class AffectedIT {
     assertThat(page + csv).doesNotContain("customer_number", TestVault.CANARY);
   }
 
+  /** From the auditor's list to the addresses: who said no to marketing has a right to be told. */
+  @Test
+  void anAppForNotifications_reachesTheAffected_byTheListsPseudonyms_throughTheGate()
+      throws Exception {
+    registerTheHerald();
+    for (String number : List.of("1", "2", "3")) {
+      vault.write(number, "email", "\"" + address(number) + "\"");
+    }
+    ok(vault.delete(customer("1"), "/v1/me/consents/dpv:ServicePersonalisation/shop"));
+    ok(vault.put(customer("1"), "/v1/me/objections/dpv:Marketing", ""));
+    ok(vault.put(customer("2"), "/v1/me/objections/dpv:CustomerCare", ""));
+
+    List<String> listed = listed();
+    JsonNode told = notified("herald", listed);
+    assertThat(told.path("answers")).hasSize(2);
+    assertThat(told.findValuesAsText("value"))
+        .containsExactlyInAnyOrder(address("1"), address("2"));
+    for (JsonNode answer : told.path("answers")) {
+      assertThat(answer.path("customer").asText()).startsWith("vault_pseudonym:");
+      assertThat(answer.path("basis").asText()).isEqualTo("eu-gdpr:A6-1-c");
+      assertThat(answer.path("values").has("country")).isFalse();
+    }
+    assertThat(ok(vault.get(customer("1"), "/v1/me/accesses")).body().toString())
+        .contains("herald", "dpv:LegalCompliance");
+    List<String> andNobody = new ArrayList<>(listed);
+    andNobody.add("0000000000000001");
+    for (JsonNode answer : notified("shop", andNobody).path("answers")) {
+      assertThat(answer.at("/problem/reasons").toString()).contains("PURPOSE_NOT_REGISTERED");
+      assertThat(answer.at("/problem/reasons")).hasSize(1);
+    }
+  }
+
+  @Test
+  void aPseudonymOfNobody_ofTheErased_andOfTheRestricted_haveTheSameAnswer() throws Exception {
+    registerTheHerald();
+    vault.write("1", "email", "\"" + address("1") + "\"");
+    vault.write("2", "email", "\"" + address("2") + "\"");
+    List<String> listed = listed();
+    ok(vault.delete(customer("1"), "/v1/me"));
+    ok(vault.put(customer("2"), "/v1/me/restriction", ""));
+    List<String> asked = new ArrayList<>(listed);
+    asked.addAll(List.of("0000000000000000", "0000000000000002", "ffffffffffffffff"));
+    JsonNode answers = notified("herald", asked).path("answers");
+    assertThat(answers).hasSize(5);
+    for (JsonNode answer : answers) {
+      assertThat(answer.at("/problem/code").asText()).isEqualTo("not_permitted");
+      assertThat(answer.at("/problem/reasons").toString()).isEqualTo("[\"NOT_PERMITTED\"]");
+    }
+  }
+
+  /** It leads to the row itself: what names it must come from the list, not from a source. */
+  @Test
+  void aPseudonym_isNoIdentifier_thatASourceLinksOrAnAccountIs() throws Exception {
+    String name = "vault_pseudonym:" + listed().getFirst();
+    TestVault.Answered report =
+        vault.post(
+            vault.token(Role.SOURCE, "crm"),
+            "/v1/ingest",
+            """
+            {"customer": {"vault_pseudonym": "%s"}, "attribute": "country", "observed": "%s", "value": "x"}\
+            """
+                .formatted(listed().getFirst(), vault.observedNow()),
+            Map.of("Idempotency-Key", "pseudonym"));
+    assertThat(report.body().path("kept").asInt()).isZero();
+    assertThat(vault.get(vault.customer(name), "/v1/me").status()).isEqualTo(400);
+    assertThat(vault.delete(vault.customer(name), "/v1/me").status()).isEqualTo(400);
+    assertThat(vault.get(ada, "/v1/audit/entries?customer=" + name).status()).isEqualTo(400);
+    assertThat(vault.get(vault.token(Role.APP, "shop"), asking(name)).status()).isEqualTo(200);
+    for (String wrong :
+        List.of(name + "0", "vault_pseudonym:", "vault_pseudonym:ABCDEF0123456789")) {
+      assertThat(vault.get(vault.token(Role.APP, "shop"), asking(wrong)).status())
+          .as(wrong)
+          .isEqualTo(400);
+    }
+  }
+
+  private static String asking(String name) {
+    return "/v1/customers/"
+        + name
+        + "/context?purpose=dpv:ServicePersonalisation&attributes=country";
+  }
+
+  private static String address(String number) {
+    return TestVault.CANARY + number + "@example.com";
+  }
+
+  /** The purpose by two operators, and an app for it alone. */
+  private void registerTheHerald() {
+    long change =
+        ok(vault.post(
+                vault.token(Role.OPERATOR, "olga"),
+                "/v1/policy/changes",
+                """
+                {"reason": "Art. 34 GDPR", "patch": {"purposes": {"dpv:LegalCompliance":
+                  {"basis": "eu-gdpr:A6-1-c", "categories": ["pd:EmailAddress"], "masks": {},
+                   "max_age_days": 3650, "obligations": ["NO_ONWARD_TRANSFER"], "ttl_s": 900}}}}\
+                """,
+                Map.of()))
+            .body()
+            .path("id")
+            .asLong();
+    ok(
+        vault.post(
+            vault.token(Role.OPERATOR, "otto"),
+            "/v1/policy/changes/" + change + "/approve",
+            "",
+            Map.of()));
+    vault.register(
+        "/v1/apps/herald",
+        "{\"name\": \"Herald\", \"facets\": [], \"purposes\": [\"dpv:LegalCompliance\"]}");
+  }
+
+  private List<String> listed() throws JsonProcessingException {
+    List<JsonNode> lines = lines(", \"app\": \"shop\"");
+    lines.removeLast();
+    return lines.stream().map(line -> line.get("subject").textValue()).toList();
+  }
+
+  private JsonNode notified(String app, List<String> pseudonyms) {
+    List<String> customers =
+        pseudonyms.stream().map(one -> "\"vault_pseudonym:" + one + "\"").toList();
+    return ok(vault.post(
+            vault.token(Role.APP, app),
+            "/v1/context",
+            """
+            {"purpose": "dpv:LegalCompliance", "attributes": ["email", "country"],
+             "customers": %s, "reason": "Breach of 1 December"}\
+            """
+                .formatted(customers),
+            Map.of()))
+        .body();
+  }
+
   @Test
   void whatIsNoIncident_isRefused_andASearchIsInTheLog() throws Exception {
     for (String wrong :

@@ -46,10 +46,10 @@ final class AnalyticsAttacksIT {
         "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"" + PURPOSE + "\"]}");
     budget(10);
     for (int i = 0; i < 30; i++) {
-      vault.write(String.valueOf(i), "country", i < 29 ? "\"France\"" : "\"Spain\"");
+      vault.write("C" + i, "country", i < 29 ? "\"France\"" : "\"Spain\"");
       ok(
           vault.put(
-              vault.customer("customer_number:" + i), "/v1/me/consents/" + PURPOSE + "/shop", ""));
+              vault.customer("customer_number:C" + i), "/v1/me/consents/" + PURPOSE + "/shop", ""));
     }
     ana = vault.token(Role.ANALYST, "ana");
   }

@@ -116,7 +116,7 @@ final class AnalyticsIT {
     List<String> lines = new ArrayList<>();
     for (int i = from; i < to; i++) {
       String customer =
-          "{\"customer\": {\"customer_number\": \""
+          "{\"customer\": {\"customer_number\": \"C"
               + i
               + "\"}, \"observed\": \""
               + vault.observedNow()
@@ -144,7 +144,7 @@ final class AnalyticsIT {
     for (int i = from; i < to; i++) {
       ok(
           vault.put(
-              vault.customer("customer_number:" + i), "/v1/me/consents/" + PURPOSE + "/shop", ""));
+              vault.customer("customer_number:C" + i), "/v1/me/consents/" + PURPOSE + "/shop", ""));
     }
   }
 
@@ -175,11 +175,11 @@ final class AnalyticsIT {
     customers(0, 40, "France", 10);
     consent(0, 40);
     for (int i = 0; i < 10; i++) {
-      vault.delete(vault.customer("customer_number:" + i), "/v1/me/consents/" + PURPOSE + "/shop");
-      vault.put(vault.customer("customer_number:" + (i + 10)), "/v1/me/restriction", "");
-      vault.put(vault.customer("customer_number:" + (i + 20)), "/v1/me/objections/" + PURPOSE, "");
+      vault.delete(vault.customer("customer_number:C" + i), "/v1/me/consents/" + PURPOSE + "/shop");
+      vault.put(vault.customer("customer_number:C" + (i + 10)), "/v1/me/restriction", "");
+      vault.put(vault.customer("customer_number:C" + (i + 20)), "/v1/me/objections/" + PURPOSE, "");
     }
-    vault.delete(vault.customer("customer_number:30"), "/v1/me");
+    vault.delete(vault.customer("customer_number:C30"), "/v1/me");
     vault.advance(Duration.ofHours(1));
 
     assertThat(value(ask(COUNT))).isBetween(2.0, 16.0);
@@ -299,7 +299,7 @@ final class AnalyticsIT {
 
   private void scores(int from, int to, String value) {
     for (int i = from; i < to; i++) {
-      vault.write(String.valueOf(i), "score", value);
+      vault.write("C" + i, "score", value);
     }
   }
 

@@ -126,7 +126,7 @@ final class AuditIT {
     assertThat(look.path("actor").asText()).isEqualTo("auditor");
     assertThat(look.path("filters").toString()).isEqualTo("[\"type\",\"customer\"]");
     assertThat(look.toString()).doesNotContain("aud\"");
-    assertThat(entries("customer=customer_number:nobody")).isEmpty();
+    assertThat(entries("customer=customer_number:absent")).isEmpty();
   }
 
   @Test

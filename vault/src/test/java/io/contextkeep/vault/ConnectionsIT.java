@@ -2,6 +2,7 @@ package io.contextkeep.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextkeep.vault.http.edge.Refused;
 import io.contextkeep.vault.identity.Role;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 @TestInstance(Lifecycle.PER_CLASS)
 final class ConnectionsIT {
+  private static final OpenApi API = OpenApi.bundled();
   private static final int CONNECTIONS = 40;
   private static final String LIVE = "GET /health/live HTTP/1.1\r\nHost: vault\r\n\r\n";
   private static final String POST = "POST /witness/add-checkpoint HTTP/1.1\r\nHost: vault\r\n";
@@ -134,8 +137,68 @@ final class ConnectionsIT {
         write(socket, "1");
         Thread.sleep(200);
       }
-      assertThat(all(socket)).startsWith("HTTP/1.1 408 ").contains("request_timeout");
+      String answer = all(socket);
+      assertThat(answer).startsWith("HTTP/1.1 408 ").contains("request_timeout");
+      byte[] body = answer.split("\r\n\r\n", 2)[1].getBytes(StandardCharsets.UTF_8);
+      assertThat(API.faults(API.operation("live"), 408, "application/problem+json", body))
+          .isEmpty();
     }
+  }
+
+  @Test
+  void everyRefusalOfTheEdge_isCounted_byItsReason(@TempDir Path dir) throws Exception {
+    Map<String, String> tight =
+        Map.of(
+            "CONTEXTKEEP_HTTP_REQUEST_SECONDS",
+            "2",
+            "CONTEXTKEEP_HTTP_MAX_CONNECTIONS_PER_ADDRESS",
+            "5");
+    List<Socket> open = new ArrayList<>();
+    try (TestVault small = new TestVault(dir, tight)) {
+      List<Refused> refused = new ArrayList<>();
+      refused.add(refused(small, "nonsense\r\n\r\n", Refused.MALFORMED_REQUEST));
+      refused.add(refused(small, "GET /" + "x".repeat(9_000), Refused.TARGET_TOO_LONG));
+      String many = LIVE.replace("\r\n\r\n", "\r\nX: " + "x".repeat(20_000));
+      refused.add(refused(small, many, Refused.HEADERS_TOO_LARGE));
+      refused.add(refused(small, "GET /", Refused.REQUEST_TIMEOUT));
+      for (int i = 0; i < 6; i++) {
+        open.add(connect(small));
+      }
+      // The sixth took the place of the first, and asking takes that of the second.
+      refused.add(Refused.CROWDED_OUT);
+      assertThat(all(open.getFirst())).isEmpty();
+      close(open);
+      refused.add(refused(small, "", Refused.SILENT));
+      for (Refused why : refused) {
+        assertThat(counted(small, why)).as(why.code()).isGreaterThanOrEqualTo(1);
+      }
+    } finally {
+      close(open);
+    }
+  }
+
+  /** Sends that, waits for the vault to close the connection, and says why it should have. */
+  private static Refused refused(TestVault vault, String request, Refused why) throws IOException {
+    try (Socket socket = connect(vault)) {
+      write(socket, request);
+      String answer = all(socket);
+      assertThat(answer)
+          .startsWith(why.status() == 0 ? "" : "HTTP/1.1 " + why.status() + " ")
+          .contains(why.status() == 0 ? "" : why.code());
+    }
+    return why;
+  }
+
+  private static double counted(TestVault vault, Refused why) {
+    String metrics =
+        BareHttp.ask(vault.vault().port(), TestVault.METRICS_TOKEN, "/metrics")
+            .orElseThrow()
+            .body();
+    Matcher count =
+        Pattern.compile("contextkeep_http_refused_total\\{reason=\"" + why.code() + "\"} (\\S+)")
+            .matcher(metrics);
+    assertThat(count.find()).as(metrics).isTrue();
+    return Double.parseDouble(count.group(1));
   }
 
   @Test
@@ -174,8 +237,20 @@ final class ConnectionsIT {
       assertThat(refused)
           .startsWith("HTTP/1.1 503 ")
           .contains("Retry-After: 1", "overloaded", "too many connections");
+      close(busy);
+      awaitAnswer(small);
+      assertThat(counted(small, Refused.OVERLOADED)).isGreaterThanOrEqualTo(1);
     } finally {
       close(busy);
+    }
+  }
+
+  /** Until the vault has seen that the connections are closed. */
+  private static void awaitAnswer(TestVault vault) throws Exception {
+    while (BareHttp.get(vault.vault().port(), "/health/live")
+        .filter(r -> r.status() == 200)
+        .isEmpty()) {
+      Thread.sleep(50);
     }
   }
 

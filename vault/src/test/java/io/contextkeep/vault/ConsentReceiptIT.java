@@ -7,10 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.iabtcf.encoder.TCStringEncoder;
 import io.contextkeep.ontology.records.Shapes;
+import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,6 +92,41 @@ final class ConsentReceiptIT {
   }
 
   @Test
+  void whatANoticeSaysOfSourcesNecessityAndAuthority_isInTheReceipt() throws Exception {
+    ObjectNode telling = notice().put("necessity", "dpv:Optional");
+    telling.putArray("dataSources").add("dpv:DataSubjectDataSource").add("dpv:PublicDataSource");
+    telling
+        .putObject("authority")
+        .put("name", "Data Protection Commission")
+        .put("address", "6 Pembroke Row, Dublin")
+        .put("contact", "https://dpc.example/complaints");
+    ok(vault.put(olga, "/v1/notices/shop-care/2", telling.toString()));
+    String under = UNDER_ONE.replace("care.1", "care.2");
+    String handed = ok(vault.put(ann, CONSENT, under)).body().at("/consentReceipt/jws").asText();
+    JsonNode document = verified(handed, "consent-receipt+jwt");
+    assertThat(document.at("/record/process/necessity").textValue()).isEqualTo("dpv:Optional");
+    assertThat(document.at("/record/process/dataSource"))
+        .extracting(JsonNode::textValue)
+        .containsExactly("dpv:DataSubjectDataSource", "dpv:PublicDataSource");
+    assertThat(document.at("/record/process/authority/name").textValue())
+        .isEqualTo("Data Protection Commission");
+    assertThat(Shapes.ofRecords().faults(graph(document))).isEmpty();
+
+    ObjectNode other = telling.deepCopy();
+    assertThat(put("/v1/notices/a/1", other.put("necessity", "always").toString()))
+        .isEqualTo("invalid_field");
+    other = telling.deepCopy();
+    other.putArray("dataSources").add("pd:Name");
+    assertThat(put("/v1/notices/a/1", other.toString())).isEqualTo("invalid_field");
+    other = telling.deepCopy();
+    other.putObject("authority").put("name", "Somebody");
+    assertThat(put("/v1/notices/a/1", other.toString())).isEqualTo("invalid_field");
+    other = telling.deepCopy();
+    other.putNull("necessity");
+    assertThat(put("/v1/notices/a/1", other.toString())).isEqualTo("invalid_field");
+  }
+
+  @Test
   void aReceipt_comesOutAgain_byteForByte_whateverHappensLater() {
     JsonNode handed = ok(vault.put(ann, CONSENT, UNDER_ONE)).body().get("consentReceipt");
     ok(vault.delete(ann, CONSENT));
@@ -127,6 +167,58 @@ final class ConsentReceiptIT {
     assertThat(ok(vault.get(ann, "/v1/me/receipts")).body().at("/receipts"))
         .extracting(r -> r.get("number").longValue() + " " + r.get("current").booleanValue())
         .containsExactly(second + " true", other + " true", first + " false");
+  }
+
+  /** The vault's name is no web address here: then it is the address that it listens on. */
+  @Test
+  void aReceiptNamesItsStatusListByAnAbsoluteUri_thatAnswersUnderTheSameName() throws Exception {
+    String handed =
+        ok(vault.put(ann, CONSENT, UNDER_ONE)).body().at("/consentReceipt/jws").asText();
+    String uri = listUri(handed);
+    assertThat(uri)
+        .isEqualTo("http://127.0.0.1:" + vault.vault().port() + "/v1/consent-receipts/status/0");
+    String token =
+        HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(URI.create(uri)).build(), BodyHandlers.ofString())
+            .body();
+    assertThat(verified(token, "statuslist+jwt").path("sub").textValue()).isEqualTo(uri);
+  }
+
+  @Test
+  void aVaultWithAWebAddress_namesTheStatusListUnderIt(@TempDir Path other) throws Exception {
+    vault.close();
+    vault = new TestVault(other, Map.of("CONTEXTKEEP_PUBLIC_URL", "https://vault.example/ctx/"));
+    vault.furnish();
+    String bob = vault.customer("customer_number:17850");
+    String no = "/v1/me/consents/dpv:Marketing/shop";
+    String handed = ok(vault.delete(bob, no)).body().at("/consentReceipt/jws").asText();
+    String uri = "https://vault.example/ctx/v1/consent-receipts/status/0";
+    assertThat(listUri(handed)).isEqualTo(uri);
+    JsonNode list = verified(anybody("/v1/consent-receipts/status/0"), "statuslist+jwt");
+    assertThat(list.path("sub").textValue()).isEqualTo(uri);
+  }
+
+  /** As a vault gave them out before there was a second form, and an address was kept. */
+  @Test
+  void aReceiptOfTheFirstForm_comesOutInItsForm_isSigned_andHasItsShape() throws Exception {
+    JsonNode handed = ok(vault.put(ann, CONSENT, UNDER_ONE)).body().get("consentReceipt");
+    vault
+        .vault()
+        .db()
+        .inWrite(c -> Sql.update(c, "UPDATE consent_receipt SET form = 1, address = NULL"));
+    String path = "/v1/me/receipts/" + handed.get("number").longValue();
+    String old = text(get(ann, path, JOSE));
+    vault.restart();
+    assertThat(text(get(ann, path, JOSE))).isEqualTo(old);
+    JsonNode document = verified(old, "consent-receipt+jwt");
+    assertThat(document.toString()).contains("ck:record-1").doesNotContain("dataSource");
+    assertThat(Shapes.ofRecords().faults(graph(document))).isEmpty();
+    assertThat(document.at("/status/status_list/uri").textValue())
+        .isEqualTo("/v1/consent-receipts/status/0");
+  }
+
+  private String listUri(String jws) throws Exception {
+    return verified(jws, "consent-receipt+jwt").at("/status/status_list/uri").textValue();
   }
 
   @Test

@@ -179,7 +179,7 @@ final class DecisionLogIT {
   private void everyKindOfDecision() {
     String ann = vault.customer("customer_number:17850");
     assertThat(vault.ask("17850", "country").status()).isEqualTo(403);
-    assertThat(vault.ask("nobody", "country").status()).isEqualTo(403);
+    assertThat(vault.ask("absent", "country").status()).isEqualTo(403);
     ok(vault.put(ann, "/v1/me/consents/dpv:ServicePersonalisation/shop", ""));
     ok(vault.ask("17850", "country"));
     ok(vault.get(ann, "/v1/me"));

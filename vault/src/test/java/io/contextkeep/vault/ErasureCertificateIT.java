@@ -12,15 +12,19 @@ import io.contextkeep.ontology.records.Shapes;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.ops.Backup;
 import java.io.StringReader;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.jena.graph.Graph;
 import org.apache.jena.riot.Lang;
@@ -34,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What whoever was erased is handed, and what a regulator can check of it. */
 final class ErasureCertificateIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+  private static final String CODE = "7Qh2Zk9VbXw4Lr8Tn1Pc5_";
   private static final String TYPE = "erasure-certificate+jwt";
 
   @TempDir private Path dir;
@@ -211,6 +216,129 @@ final class ErasureCertificateIT {
             Instant.parse(first.at("/step/1/endedAt").asText()).plus(Duration.ofDays(9)));
     assertThat(again.at("/recipient/noticeState").asText()).isEqualTo("ck:NotNamed");
     assertThat(Shapes.ofErasures().faults(graph(again))).isEmpty();
+  }
+
+  /** The reply is lost and the account is gone: the code is all that the customer has. */
+  @Test
+  void aLostReply_isGivenAgainByTheReceiptCode_toTheRepeatedCallToo_andWithoutAnAccount()
+      throws Exception {
+    JsonNode lost = ok(erase(CODE)).body();
+    String number = lost.at("/certificate/number").asText();
+    for (TestVault.Answered again : List.of(byCode(CODE), erase(CODE))) {
+      assertThat(ok(again).body().at("/certificate/number").asText()).isEqualTo(number);
+      assertThat(step(again.body(), 0)).isEqualTo(step(lost, 0));
+      assertThat(step(again.body(), 1)).isEqualTo(step(lost, 1));
+    }
+    assertThat(erase("another-7Qh2Zk9VbXw4Lr8Tn1").status()).isEqualTo(404);
+    assertThat(vault.delete(ann, "/v1/me").status()).isEqualTo(404);
+    vault.restart();
+    vault.catchUp();
+    JsonNode cleaned = ok(byCode(CODE)).body();
+    assertThat(ok(erase(CODE)).body()).isEqualTo(cleaned);
+    assertThat(Signed.verified(vault, cleaned.at("/certificate/jws").asText(), TYPE))
+        .isEqualTo(newest(number));
+  }
+
+  private JsonNode step(JsonNode answer, int place) throws Exception {
+    return Signed.verified(vault, answer.at("/certificate/jws").asText(), TYPE)
+        .path("step")
+        .path(place);
+  }
+
+  @Test
+  void aReceiptCode_leadsToTheNumber_whileTheErasureIsUnderWay() {
+    vault.close();
+    dir = dir.resolve("other");
+    begin(Map.of("CONTEXTKEEP_STORE_DEADLINE_MILLIS", "2000"));
+    JsonNode begun =
+        vault
+            .vault()
+            .db()
+            .inRead(
+                c -> {
+                  assertThat(Sql.one(c, "SELECT id FROM subject", row -> row.getLong(1)))
+                      .isPresent();
+                  TestVault.Answered answer = erase(CODE);
+                  assertThat(answer.status()).isEqualTo(202);
+                  for (TestVault.Answered again : List.of(byCode(CODE), erase(CODE))) {
+                    assertThat(again.status()).isEqualTo(202);
+                    assertThat(again.body()).isEqualTo(answer.body());
+                  }
+                  return answer.body();
+                });
+    vault.catchUp();
+    vault.vault().erasure().resumeUnfinished();
+    JsonNode ended = ok(byCode(CODE)).body();
+    assertThat(ended.path("erased").asBoolean()).isTrue();
+    assertThat(ended.at("/certificate/number")).isEqualTo(begun.at("/certificate/number"));
+  }
+
+  /** The customer is known again by then: to answer that all is gone would be a lie. */
+  @Test
+  void theCodeOfAnEarlierErasure_erasesNothingThatCameSince() {
+    ok(erase(CODE));
+    vault.write("17850", "country", "\"" + CANARY + "isle\"");
+    TestVault.Answered again = erase(CODE);
+    assertThat(again.status()).isEqualTo(409);
+    assertThat(again.body().path("code").asText()).isEqualTo("key_reused");
+    ok(vault.get(ann, "/v1/me"));
+    String number =
+        ok(erase("another-7Qh2Zk9VbXw4Lr8Tn1")).body().at("/certificate/number").asText();
+    assertThat(byCode(CODE).body().at("/certificate/number").asText()).isNotEqualTo(number);
+  }
+
+  @Test
+  void everyUnknownCode_hasOneAnswer_andOneThatCouldBeGuessedIsRefusedBeforeAnythingIsErased() {
+    ok(erase(CODE));
+    Set<String> answers = new HashSet<>();
+    for (String unknown :
+        List.of(
+            "7Qh2Zk9VbXw4Lr8Tn1Pc5-",
+            "0123456789abcdef0123456789abcdef",
+            "314159265358979323846264338327950288419",
+            "123e4567-e89b-12d3-a456-426614174000")) {
+      TestVault.Answered answer = byCode(unknown);
+      assertThat(answer.status()).as(unknown).isEqualTo(404);
+      answers.add(answer.body().toString());
+    }
+    assertThat(answers).hasSize(1);
+    vault.write("17850", "country", "\"" + CANARY + "isle\"");
+    for (String weak :
+        List.of(
+            "short",
+            "7Qh2Zk9VbXw4Lr8Tn1Pc5",
+            "0123456789abcdef0123456789abcde",
+            "31415926535897932384626433832795028841",
+            "123e4567-e89b-12d3-a456-42661417400",
+            "a".repeat(40),
+            "Ab-1".repeat(10),
+            "7Qh2Zk9VbXw4Lr8Tn1Pc5 x",
+            "7".repeat(129))) {
+      assertThat(byCode(weak).status()).as(weak).isEqualTo(400);
+      TestVault.Answered refused = erase(weak);
+      assertThat(refused.body().path("code").asText()).as(weak).isEqualTo("invalid_receipt_code");
+      assertThat(refused.body().toString()).doesNotContain(weak);
+    }
+    ok(vault.get(ann, "/v1/me"));
+  }
+
+  @Test
+  void ofAReceiptCode_onlyItsHashIsKept() throws Exception {
+    ok(erase(CODE));
+    vault.stop();
+    Disk.holdsNone(dir, List.of(CODE.getBytes(StandardCharsets.US_ASCII)));
+    vault.startAgain();
+    assertThat(byCode(CODE).status()).isEqualTo(200);
+  }
+
+  private TestVault.Answered erase(String code) {
+    return vault.send(ann, "DELETE", "/v1/me", "", Map.of("Idempotency-Key", code));
+  }
+
+  private TestVault.Answered byCode(String code) {
+    HttpResponse<byte[]> answer =
+        vault.exchange("GET", "/v1/erasures", new byte[0], Map.of("Idempotency-Key", code));
+    return new TestVault.Answered(answer.statusCode(), TestVault.json(answer));
   }
 
   private String erased() {

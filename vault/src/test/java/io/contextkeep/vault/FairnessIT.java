@@ -200,13 +200,13 @@ final class FairnessIT {
       assertThat(code(asked("shop", "nobody-" + i))).isEqualTo("403 not_permitted");
     }
     long entries = entries();
-    HttpResponse<byte[]> limited = asked("shop", "nobody");
+    HttpResponse<byte[]> limited = asked("shop", "absent");
     assertThat(code(limited)).isEqualTo("429 too_many_refusals");
     assertThat(limited.headers().firstValue("RateLimit-Policy")).contains("\"refusals\";q=5;w=300");
     assertThat(limited.headers().firstValue("Retry-After")).isPresent();
     assertThat(code(batch("a", "b"))).isEqualTo("429 too_many_refusals");
     assertThat(entries()).isEqualTo(entries);
-    assertThat(code(asked("crm", "nobody"))).isEqualTo("403 not_permitted");
+    assertThat(code(asked("crm", "absent"))).isEqualTo("403 not_permitted");
   }
 
   /** The refusals of a batch count one by one, so that no batch is a cheaper way. */
@@ -252,7 +252,7 @@ final class FairnessIT {
     vault.write("17850", "country", "\"" + TestVault.CANARY + "\"");
     ok(vault.put(ann, CONSENT, ""));
     long entries = entries();
-    JsonNode answers = TestVault.json(batch("17850", "nobody", "17850")).path("answers");
+    JsonNode answers = TestVault.json(batch("17850", "absent", "17850")).path("answers");
     assertThat(answers).hasSize(3);
     assertThat(answers.get(0)).isEqualTo(answers.get(2));
     assertThat(answers.get(0).has("values")).isTrue();

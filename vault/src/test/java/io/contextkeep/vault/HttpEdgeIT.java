@@ -24,6 +24,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -55,6 +56,8 @@ final class HttpEdgeIT {
           "%00/",
           "/%00",
           "%0d%0a/");
+
+  private static final String REFUSED = "403 role_not_allowed";
 
   private TestVault vault;
 
@@ -166,6 +169,91 @@ final class HttpEdgeIT {
     assertThat(raw("POST /v1/analytics/queries", customer + body)).isEqualTo(403);
     assertThat(raw("GET /health/live", body)).isEqualTo(400);
     assertThat(raw("GET /v1/openapi.json", "Transfer-Encoding: chunked\r\n")).isEqualTo(400);
+  }
+
+  /** The body never comes: a vault that waited for it would answer 408. */
+  @TestFactory
+  Stream<DynamicTest> everyRoute_refusesTheOtherRoles_beforeItReadsABody() {
+    return API.operations().stream()
+        .filter(operation -> !operation.roles().isEmpty())
+        .map(
+            operation ->
+                dynamicTest(
+                    operation.toString(),
+                    () -> {
+                      for (Role role : Role.values()) {
+                        if (!operation.roles().contains(role.code())) {
+                          assertThat(refusal(operation, role)).as(role.code()).isEqualTo(REFUSED);
+                        }
+                      }
+                    }));
+  }
+
+  private String refusal(OpenApi.Operation operation, Role role) {
+    String token =
+        role == Role.CUSTOMER
+            ? vault.customer("customer_number:12347")
+            : vault.token(role, role == Role.APP ? "shop" : "somebody");
+    BareHttp.Reply reply =
+        BareHttp.send(
+                vault.vault().port(),
+                operation.method()
+                    + " "
+                    + Sample.of(API, operation).path()
+                    + " HTTP/1.1\r\nHost: vault\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 8000000\r\n"
+                    + bearer(token)
+                    + "\r\n")
+            .orElseThrow();
+    return reply.status() + (reply.body().contains("role_not_allowed") ? " role_not_allowed" : "");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "200 | http://vault/health/live        | vault",
+        "200 | HTTP://Vault:8440/health/live   | vault:8440",
+        "200 | http://[::1]:8440/health/live   | [::1]:8440",
+        "404 | http://vault/v1/nothing?a=b     | vault",
+        "404 | http://vault/                   | vault",
+        "400 | http://vault/health/live        | other",
+        "400 | http://vault:80/health/live     | vault",
+        "400 | http://a@vault/health/live      | vault",
+        "400 | https://vault/health/live       | vault",
+        "400 | ftp://vault/health/live         | vault",
+        "400 | http:/health/live               | vault",
+        "400 | http:///health/live             | vault",
+        "400 | http://vault                    | vault",
+        "400 | http://vault?/health/live       | vault",
+        "400 | http://vault#/health/live       | vault",
+        "400 | http://vault//health/live       | vault",
+        "400 | http://vault/health%2flive      | vault",
+        "400 | http://vault/x/../health/live   | vault",
+        "400 | http://vault/http://vault/v1/me | vault",
+        "400 | vault/health/live               | vault",
+        "400 | /http://vault/health/live       | vault",
+      })
+  void aTargetInAbsoluteForm_isTaken_whereItsAuthorityIsTheHost(
+      int status, String target, String host) {
+    String request =
+        "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+    assertThat(BareHttp.send(vault.vault().port(), request).orElseThrow().status())
+        .isEqualTo(status);
+  }
+
+  @Test
+  void anAbsoluteTarget_leadsToTheSameRouteAsItsPath() {
+    String line = "GET http://vault/v1/customers/customer_number:12347/context?purpose=x";
+    assertThat(raw(line, "Connection: close\r\n")).isEqualTo(401);
+    String close = bearer(vault.token(Role.APP, "shop")) + "Connection: close\r\n";
+    assertThat(raw(line, close)).isEqualTo(400);
+    assertThat(
+            BareHttp.send(
+                    vault.vault().port(), line + " HTTP/1.1\r\nHost: vault\r\n" + close + "\r\n")
+                .orElseThrow()
+                .body())
+        .contains("attributes");
   }
 
   @Test

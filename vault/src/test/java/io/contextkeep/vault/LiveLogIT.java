@@ -29,10 +29,10 @@ final class LiveLogIT {
     vault = new TestVault(dir);
     vault.furnish();
     for (int i = 0; i < 20; i++) {
-      vault.write("" + i, "country", "\"x\"");
-      vault.ask("" + i, "country");
+      vault.write("C" + i, "country", "\"x\"");
+      vault.ask("C" + i, "country");
     }
-    ok(vault.delete(vault.customer("customer_number:1"), "/v1/me"));
+    ok(vault.delete(vault.customer("customer_number:C1"), "/v1/me"));
   }
 
   @AfterEach

@@ -10,6 +10,7 @@ import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.LogStore;
 import io.contextkeep.vault.BareHttp.Reply;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.http.edge.Refused;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.Policies;
 import java.io.IOException;
@@ -236,6 +237,9 @@ final class OperationsIT {
     for (String reason : List.of("NOT_PERMITTED", "PURPOSE_NOT_REGISTERED", "POLICY_TIMEOUT")) {
       assertThat(metrics).contains("contextkeep_refusals_total{reason=\"" + reason + "\"} 0.0");
     }
+    for (Refused reason : Refused.values()) {
+      assertThat(metrics).contains("http_refused_total{reason=\"" + reason.code() + "\"} ");
+    }
     for (String reason : Policies.failureCodes()) {
       assertThat(metrics)
           .contains("contextkeep_policy_failures_total{reason=\"" + reason + "\"} 0.0");
@@ -344,7 +348,7 @@ final class OperationsIT {
     assertThat(line.get("formattedMessage").textValue()).isEqualTo("request");
     List<String> names = new java.util.ArrayList<>();
     line.get("kvpList").forEach(pair -> pair.fieldNames().forEachRemaining(names::add));
-    assertThat(names).containsExactly("request", "method", "route", "status", "micros");
+    assertThat(names).containsExactly("request", "method", "route", "status", "micros", "times");
     assertThat(line.get("kvpList").toString()).contains(CONTEXT, "403", "GET");
   }
 

@@ -67,7 +67,7 @@ final class PolicyBundleIT {
   void withoutABundle_nothingIsAllowed_andThenTheBundleDecides() throws Exception {
     SignedBundles bundles = new SignedBundles(dir);
     try (TestVault vault = furnished(bundles.settings())) {
-      assertThat(ask(vault).status()).isEqualTo(403);
+      assertThat(ask(vault).status()).isEqualTo(503);
       assertThat(status(vault).has("inForce")).isFalse();
       assertThat(status(vault).at("/lastFailure/code").asText()).isEqualTo("BUNDLE_UNREACHABLE");
       bundles.publish(bundles.signed(1));
@@ -182,7 +182,7 @@ final class PolicyBundleIT {
       vault.stop();
       Files.delete(kept);
       vault.startAgain();
-      assertThat(ask(vault).status()).isEqualTo(403);
+      assertThat(ask(vault).status()).isEqualTo(503);
       assertThat(status(vault).at("/lastFailure/code").asText()).isEqualTo("BUNDLE_REVISION");
       assertThat(activated(vault)).containsExactly("5-test");
     }
@@ -197,7 +197,7 @@ final class PolicyBundleIT {
       bundles.withdraw();
       Files.write(dir.resolve("data/policy.tar.gz"), bundles.signedByAStranger(6));
       vault.startAgain();
-      assertThat(ask(vault).status()).isEqualTo(403);
+      assertThat(ask(vault).status()).isEqualTo(503);
       assertThat(status(vault).has("inForce")).isFalse();
     }
   }

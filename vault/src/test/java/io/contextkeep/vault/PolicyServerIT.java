@@ -80,7 +80,7 @@ final class PolicyServerIT {
     TestVault vault = vault();
     Answered read = ok(vault.ask("17850", "country"));
     assertThat(read.body().at("/values/country/value").asText()).startsWith(CANARY);
-    assertThat(reasons(vault.ask("nobody", "country"))).containsExactly("NOT_PERMITTED");
+    assertThat(reasons(vault.ask("absent", "country"))).containsExactly("NOT_PERMITTED");
     JsonNode entry = entries(vault, "permit").getFirst();
     assertThat(entry.path("policy").asText()).isEqualTo(PolicyServer.REVISION);
     assertThat(entry.path("policyDigest").asText("none")).isEmpty();

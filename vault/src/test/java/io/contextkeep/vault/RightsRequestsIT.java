@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.jena.graph.Graph;
@@ -486,7 +487,7 @@ final class RightsRequestsIT {
   void anErasureThatACrashCutShort_endsHerCasesAtTheNextStart() {
     JsonNode review = review();
     JsonNode access = asked("{\"right\": \"access\"}");
-    vault.vault().erasure().mark(new SubjectId(subject()));
+    vault.vault().erasure().mark(new SubjectId(subject()), Optional.empty());
     assertThat(vault.get(ann, "/v1/me/requests").status()).isEqualTo(404);
     vault.restart();
     renewTokens();

@@ -157,8 +157,9 @@ record Sample(
   }
 
   /** The same about that erasure, where one is named. */
-  Sample ofErasure(String certificate, String notice) {
+  Sample ofErasure(String certificate, String notice, String code) {
     return switch (operation.node().path("operationId").asText()) {
+      case "erasureByCode" -> header("Idempotency-Key", code);
       case "erasureCertificate" -> path("/v1/erasures/" + certificate);
       case "acknowledgeErasure" -> path("/v1/erasure-notices/" + notice + "/acknowledgement");
       default -> this;

@@ -105,12 +105,12 @@ final class SparqlIT {
             query + "&" + query,
             query + "&default-graph-uri=file%3A%2F%2F%2Fetc%2Fpasswd",
             "update=CLEAR+ALL",
-            "query=%zz")) {
+            "query=%zz",
+            "=")) {
       assertThat(code(ask(form, wrong, JSON))).as(wrong).isEqualTo("400 malformed_form");
     }
-    for (String wrong : List.of("=", "query=" + "x".repeat(9_000))) {
-      assertThat(code(ask(form, wrong, JSON))).as(wrong).isEqualTo("400 bad_request");
-    }
+    assertThat(code(ask(form, "query=" + "x".repeat(9_000), JSON)))
+        .isEqualTo("400 malformed_query");
     assertThat(code(ask("text/plain", RECORDS, JSON))).isEqualTo("415 unsupported_media_type");
     assertThat(code(ask("CLEAR ALL", JSON))).isEqualTo("400 malformed_query");
     assertThat(code(ask("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", JSON)))

@@ -153,16 +153,14 @@ final class VaultClientIT {
   @Test
   void aHundredCustomers_areAnswered_allOfThem() {
     List<CustomerId> hundred =
-        IntStream.range(0, 100)
-            .mapToObj(i -> new CustomerId("customer_number", Integer.toString(i)))
-            .toList();
+        IntStream.range(0, 100).mapToObj(i -> new CustomerId("customer_number", "C" + i)).toList();
     assertThat(shop.askAll(PURPOSE, hundred, List.of("country")).keySet())
         .containsExactlyElementsOf(hundred);
   }
 
   @Test
   void identifiersOfAnyWriting_findTheirCustomer() {
-    for (String odd : List.of("a+b/../c%2F@ex.example", "ü ?&=#:;", "\"}\\ \uD83D\uDE00", "..")) {
+    for (String odd : List.of("a+b/../c%2F@ex.example", "ü ?&=#:;", "\"}\\ \uD83D\uDE00", "..x")) {
       CustomerId customer = new CustomerId("email", CANARY + odd);
       WriteReport report =
           (WriteReport)

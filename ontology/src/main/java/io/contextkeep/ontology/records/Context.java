@@ -40,6 +40,46 @@ enum Context {
           "ck:NoticeReceipt"),
       EnumSet.range(Word.CONFORMS_TO, Word.JUSTIFICATION)),
 
+  /** In DPV's own words for expiry, retention and events. */
+  RECORDS_2(
+      Map.of("rdf", Vocabulary.RDF),
+      List.of(
+          "dpv:ConsentRecord",
+          "dpv:ConsentReceipt",
+          "dpv:ConsentNotice",
+          "dpv:DataSubject",
+          "dpv:GuardianOfDataSubject",
+          "dpv:Authority",
+          "dpv:DataProtectionAuthority",
+          "dpv:DataController",
+          "dpv:DataProcessor",
+          "dpv:ThirdParty",
+          "dpv:Recipient",
+          "dpv:Process",
+          "dpv:StorageLocation",
+          "dpv:StorageDuration",
+          "dpv:WithdrawConsent",
+          "dpv:TemporalDuration",
+          "dpv:UntilTimeDuration",
+          "dpv:UntilEventDuration",
+          "dpv:EndlessDuration",
+          "dpv:ConsentGiven",
+          "dpv:RenewedConsentGiven",
+          "dpv:ConsentUnknown",
+          "dpv:ConsentRequested",
+          "dpv:ConsentRequestDeferred",
+          "dpv:ConsentRefused",
+          "dpv:ConsentWithdrawn",
+          "dpv:ConsentRevoked",
+          "dpv:ConsentExpired",
+          "dpv:ConsentInvalidated",
+          "ck:RefusalRecord",
+          "ck:RefusedProcess",
+          "ck:RefusalEvent",
+          "ck:ConsentEvent",
+          "ck:NoticeReceipt"),
+      secondWords()),
+
   REQUESTS(
       Map.of(),
       List.of(
@@ -76,6 +116,13 @@ enum Context {
     this.morePrefixes = morePrefixes;
     this.classes = classes;
     this.words = words;
+  }
+
+  private static Set<Word> secondWords() {
+    EnumSet<Word> words = EnumSet.range(Word.CONFORMS_TO, Word.RECORD);
+    words.removeAll(List.of(Word.EVENT, Word.UNTIL, Word.PERIOD));
+    words.addAll(EnumSet.range(Word.ENTITY_ID, Word.LENGTH));
+    return words;
   }
 
   private static Set<Word> erasureWords() {

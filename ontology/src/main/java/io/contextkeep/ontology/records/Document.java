@@ -33,9 +33,16 @@ public final class Document {
     triple(Vocabulary.TYPE, NodeFactory.createURI(Vocabulary.iri(type)));
   }
 
+  /** The same, of a further type. */
+  Document also(String type) {
+    put("type", type.substring(type.indexOf(':') + 1));
+    triple(Vocabulary.TYPE, NodeFactory.createURI(Vocabulary.iri(type)));
+    return this;
+  }
+
   /** A text, or an IRI as CURIE, whichever the word takes. */
   Document with(Word word, String value) {
-    put(word, value);
+    put(word.member, value);
     triple(
         Vocabulary.iri(word.property),
         word.literal == null
@@ -50,7 +57,7 @@ public final class Document {
   }
 
   Document with(Word word, Document node) {
-    put(word, node.members);
+    put(word.member, node.members);
     triple(Vocabulary.iri(word.property), NodeFactory.createURI(Vocabulary.iri(node.id)));
     triples.addAll(node.triples);
     return this;
@@ -58,12 +65,12 @@ public final class Document {
 
   /** One value is itself, several are a list in the order in which they came. */
   @SuppressWarnings("unchecked")
-  private void put(Word word, Object value) {
-    Object held = members.get(word.member);
+  private void put(String member, Object value) {
+    Object held = members.get(member);
     switch (held) {
-      case null -> members.put(word.member, value);
+      case null -> members.put(member, value);
       case List<?> list -> ((List<Object>) list).add(value);
-      default -> members.put(word.member, new ArrayList<>(List.of(held, value)));
+      default -> members.put(member, new ArrayList<>(List.of(held, value)));
     }
   }
 

@@ -23,10 +23,31 @@ public enum Form {
     public Document write(ErasureCertificate certificate) {
       return CertificateV1.of(certificate);
     }
+  },
+
+  /**
+   * The same profile in its own words, as a reader finds them who knows nothing of this vault: data
+   * source, necessity, authority, expiry, retention and events.
+   */
+  V2(2) {
+    @Override
+    public Document write(ConsentReceipt receipt) {
+      return FormV2.of(receipt);
+    }
+
+    @Override
+    public Document write(NoticeReceipt receipt) {
+      return FormV2.of(receipt);
+    }
+
+    @Override
+    public Document write(ErasureCertificate certificate) {
+      return CertificateV1.of(certificate);
+    }
   };
 
   /** The form in which new receipts are written. */
-  public static final Form NEWEST = V1;
+  public static final Form NEWEST = V2;
 
   private final int number;
 

@@ -20,8 +20,8 @@ import java.util.SortedSet;
  * its section 8.5 says).
  */
 final class FormV1 {
-  private static final List<String> PROCESSING = List.of("dpv:Retrieve", "dpv:Use");
-  private static final String CONSENT = "eu-gdpr:A6-1-a";
+  static final List<String> PROCESSING = List.of("dpv:Retrieve", "dpv:Use");
+  static final String CONSENT = "eu-gdpr:A6-1-a";
 
   private FormV1() {}
 
@@ -79,7 +79,7 @@ final class FormV1 {
     return record;
   }
 
-  private static Document notice(Notice notice, Notice.Text text) {
+  static Document notice(Notice notice, Notice.Text text) {
     return new Document("urn:contextkeep:notice:" + notice.reference(), "dpv:ConsentNotice")
         .with(Word.IDENTIFIER, notice.reference())
         .with(Word.LANGUAGE, text.language())
@@ -137,7 +137,7 @@ final class FormV1 {
         LegalBasis.parse(CONSENT).orElseThrow().rights().stream().map(DataRight::curie).toList());
   }
 
-  private static List<String> curies(SortedSet<DataCategory> categories) {
+  static List<String> curies(SortedSet<DataCategory> categories) {
     return categories.stream().map(DataCategory::curie).toList();
   }
 
@@ -165,7 +165,7 @@ final class FormV1 {
         id, event.status().allows() ? "dpv:UntilEventDuration" : "dpv:EndlessDuration");
   }
 
-  private static Document entity(ConsentEvent event, Optional<Notice> notice) {
+  static Document entity(ConsentEvent event, Optional<Notice> notice) {
     String subject = Urns.subject(event.subject());
     return switch (event.by()) {
       case SUBJECT -> new Document(subject, Indicator.SUBJECT.curie());

@@ -2,10 +2,14 @@ package io.contextkeep.ontology.records;
 
 import io.contextkeep.ontology.NamedGraph;
 import io.contextkeep.ontology.PiiRefused;
+import io.contextkeep.ontology.Vocabulary;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.jena.graph.Graph;
+import org.apache.jena.graph.Node;
+import org.apache.jena.graph.NodeFactory;
 import org.apache.jena.riot.Lang;
 import org.apache.jena.riot.RDFParser;
 import org.apache.jena.shacl.ShaclValidator;
@@ -18,22 +22,37 @@ import org.apache.jena.sparql.graph.GraphFactory;
  * who gets a record can check it by the same rules.
  */
 public final class Shapes {
-  private static final Shapes RECORDS = new Shapes("records.ttl");
+  private static final Shapes RECORDS =
+      new Shapes("records.ttl", Optional.of(new Shapes("records-2.ttl")));
   private static final Shapes ERASURES = new Shapes("erasure.ttl");
   private static final Shapes STORED = new Shapes("stored.ttl");
   private static final Shapes PROCESSING = new Shapes("processing.ttl");
   private static final Shapes LINEAGE = new Shapes("lineage.ttl");
 
+  private static final List<String> SECOND_FORM =
+      List.of("ck:receipt-2", "ck:record-2", "ck:refusal-2", "ck:notice-receipt-2");
+
   private final org.apache.jena.shacl.Shapes shapes;
 
+  /** The shapes of what says that it has the second form; none where there is one form. */
+  private final Optional<Shapes> second;
+
   private Shapes(String name) {
+    this(name, Optional.empty());
+  }
+
+  private Shapes(String name, Optional<Shapes> second) {
+    this.second = second;
     Graph graph = GraphFactory.createDefaultGraph();
     InputStream in = Objects.requireNonNull(Shapes.class.getResourceAsStream(name), name);
     RDFParser.create().source(in).lang(Lang.TURTLE).parse(graph);
     this.shapes = org.apache.jena.shacl.Shapes.parse(graph);
   }
 
-  /** Of consent records, receipts, notices' receipts and rights requests. */
+  /**
+   * Of consent records, receipts, notices' receipts and rights requests, each in the form that it
+   * says it has.
+   */
   public static Shapes ofRecords() {
     return RECORDS;
   }
@@ -85,7 +104,17 @@ public final class Shapes {
 
   /** What is wrong with the graph, each once, in the shapes' own words. */
   public List<String> faults(Graph graph) {
+    if (second.isPresent() && isOfSecondForm(graph)) {
+      return second.get().faults(graph);
+    }
     ValidationReport report = ShaclValidator.get().validate(shapes, graph);
     return report.getEntries().stream().map(ReportEntry::message).distinct().sorted().toList();
+  }
+
+  private static boolean isOfSecondForm(Graph graph) {
+    Node conformsTo = NodeFactory.createURI(Vocabulary.iri(Word.CONFORMS_TO.property));
+    return SECOND_FORM.stream()
+        .map(form -> NodeFactory.createURI(Vocabulary.iri(form)))
+        .anyMatch(form -> graph.contains(Node.ANY, conformsTo, form));
   }
 }

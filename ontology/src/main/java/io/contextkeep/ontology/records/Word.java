@@ -75,7 +75,18 @@ enum Word {
   NOTICE_STATE("noticeState", "ck:noticeState"),
   TOLD("toldAt", "ck:toldAt", XSDDatatype.XSDdateTime),
   CLOSED("closedAt", "ck:closedAt", XSDDatatype.XSDdateTime),
-  OUTCOME("outcome", "ck:outcome");
+  OUTCOME("outcome", "ck:outcome"),
+  ENTITY_ID("entityId", "dpv:hasIdentifier", XSDDatatype.XSDstring),
+  DATA_SOURCE("dataSource", "dpv:hasDataSource"),
+  NECESSITY("necessity", "dpv:hasNecessity"),
+  AUTHORITY("authority", "dpv:hasAuthority"),
+  CONSENT_EVENT("event", "dpv:hasConsentStatus"),
+  DATE("date", "dct:date", XSDDatatype.XSDdateTime),
+  VALID("valid", "dct:valid", XSDDatatype.XSDstring),
+  IMPLEMENTED_BY("implementedBy", "dpv:isImplementedByEntity"),
+  END("until", "rdf:value", XSDDatatype.XSDdateTime),
+  END_EVENT("untilEvent", "rdf:value", XSDDatatype.XSDstring),
+  LENGTH("period", "rdf:value", XSDDatatype.XSDduration);
 
   final String member;
   final String property;

@@ -32,6 +32,8 @@ import org.apache.jena.sparql.graph.GraphFactory;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records and receipts against their golden files, another JSON-LD reader and their shapes. */
 final class RecordsTest {
@@ -39,6 +41,9 @@ final class RecordsTest {
 
   private static final Map<String, Document> GOLDEN =
       Map.of(
+          "receipt-2.jsonld", Form.V2.write(Samples.receipt()),
+          "refusal-2.jsonld", Form.V2.write(Samples.refusal()),
+          "notice-receipt-2.jsonld", Form.V2.write(Samples.noticeReceipt()),
           "receipt.jsonld", Form.V1.write(Samples.receipt()),
           "refusal.jsonld", Form.V1.write(Samples.refusal()),
           "notice-receipt.jsonld", Form.V1.write(Samples.noticeReceipt()),
@@ -49,7 +54,7 @@ final class RecordsTest {
 
   /** With JAVA_TOOL_OPTIONS=-Dcontextkeep.regenerate=true it writes the files instead. */
   @TestFactory
-  Stream<DynamicTest> theFirstForm_isWhatItWas_meansWhatItSays_andHasItsShape() {
+  Stream<DynamicTest> eachForm_isWhatItWas_meansWhatItSays_andHasItsShape() {
     return GOLDEN.entrySet().stream()
         .map(
             golden ->
@@ -80,7 +85,8 @@ final class RecordsTest {
   @TestFactory
   Stream<DynamicTest> aBrokenDocument_isRefused_inTheShapesWords() throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
-    for (String file : List.of("broken-records.json", "broken-erasures.json")) {
+    for (String file :
+        List.of("broken-records.json", "broken-records-2.json", "broken-erasures.json")) {
       for (JsonNode broken : resource(file)) {
         tests.add(
             DynamicTest.dynamicTest(broken.path("name").asText(), () -> assertRefused(broken)));
@@ -110,10 +116,11 @@ final class RecordsTest {
   }
 
   /** The 25 mandatory fields by their names in the specification: a shape asks for each. */
-  @Test
-  void everyMandatoryField_isAskedForByAShape() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"records.ttl", "records-2.ttl"})
+  void everyMandatoryField_isAskedForByAShape(String file) throws IOException {
     String shapes;
-    try (InputStream in = Objects.requireNonNull(Shapes.class.getResourceAsStream("records.ttl"))) {
+    try (InputStream in = Objects.requireNonNull(Shapes.class.getResourceAsStream(file))) {
       shapes = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
     List<String> fields =
@@ -154,6 +161,7 @@ final class RecordsTest {
       RDFDataMgr.read(dpv, in, Lang.TURTLE);
     }
     List<Object> meanings = new ArrayList<>(Context.RECORDS.json().values());
+    meanings.addAll(Context.RECORDS_2.json().values());
     meanings.addAll(Context.ERASURES.json().values());
     meanings.addAll(Context.REQUESTS.json().values());
     for (Object meaning : meanings) {

@@ -25,11 +25,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The receipts that customers are handed: one for each change, signed, of the records as the change
- * left them. What is kept of one is where in her history it ends and the form it was written in:
- * from these it comes out again byte for byte, and with her history it is gone.
+ * left them. What is kept of one is where in the customer's history it ends, the form it was
+ * written in and the address it was given out at: from these it comes out again byte for byte, and
+ * with the history it is gone.
  *
  * <p>A receipt still tells how things stand until the next change of something that it tells of.
  */
@@ -43,6 +45,7 @@ public final class ConsentReceipts {
   private final Notices notices;
   private final JwsKey key;
   private final String issuer;
+  private final Supplier<String> address;
 
   /** What is kept of a receipt. */
   public record Kept(
@@ -52,7 +55,8 @@ public final class ConsentReceipts {
       long last,
       Instant at,
       int form,
-      boolean current) {}
+      boolean current,
+      Optional<String> address) {}
 
   /** A receipt as it is handed out. */
   public record Signed(long number, String jws) {}
@@ -66,12 +70,16 @@ public final class ConsentReceipts {
 
   /**
    * @param issuer the vault's own name, a URI
+   * @param address the absolute URL under which the vault is reached, without a slash at the end;
+   *     asked only when something is signed
    */
-  public ConsentReceipts(ConsentLedger ledger, Notices notices, JwsKey key, String issuer) {
+  public ConsentReceipts(
+      ConsentLedger ledger, Notices notices, JwsKey key, String issuer, Supplier<String> address) {
     this.ledger = ledger;
     this.notices = notices;
     this.key = key;
     this.issuer = issuer;
+    this.address = address;
   }
 
   /**
@@ -110,14 +118,15 @@ public final class ConsentReceipts {
     Sql.update(
         c,
         """
-        INSERT INTO consent_receipt (subject, first, last, at, form, current)
-        VALUES (?, ?, ?, ?, ?, 1)\
+        INSERT INTO consent_receipt (subject, first, last, at, form, current, address)
+        VALUES (?, ?, ?, ?, ?, 1, ?)\
         """,
         appended.getFirst().subject().value(),
         appended.getFirst().id(),
         appended.getLast().id(),
         now.toEpochMilli(),
-        Form.NEWEST.number());
+        Form.NEWEST.number(),
+        address.get());
     return Sql.one(c, "SELECT last_insert_rowid()", row -> row.getLong(1));
   }
 
@@ -263,7 +272,9 @@ public final class ConsentReceipts {
                 "idx",
                 kept.number() % StatusList.SIZE,
                 "uri",
-                listUri(kept.number() / StatusList.SIZE))));
+                kept.address().orElseGet(this::firstAddress)
+                    + LIST
+                    + kept.number() / StatusList.SIZE)));
     return new Signed(kept.number(), key.sign(TYPE, Jcs.bytes(payload)));
   }
 
@@ -274,8 +285,12 @@ public final class ConsentReceipts {
         Jcs.bytes(Form.NEWEST.write(new NoticeReceipt(at, issuer, notice, text)).json()));
   }
 
-  private String listUri(long list) {
-    return issuer.startsWith("http") ? issuer.replaceFirst("/+$", "") + LIST + list : LIST + list;
+  /**
+   * The address in receipts that were signed before one was kept: they must come out as they were,
+   * and they named their list by its path alone where the vault's name is no web address.
+   */
+  private String firstAddress() {
+    return issuer.startsWith("http") ? issuer.replaceFirst("/+$", "") : "";
   }
 
   /** A signed list of states; empty where no receipt of it was ever given. */
@@ -299,7 +314,8 @@ public final class ConsentReceipts {
             from + StatusList.SIZE - 1)
         .forEach(number -> current.set((int) (number - from)));
     return Optional.of(
-        key.sign(StatusList.TYPE, StatusList.claims(listUri(list), issuer, current, at)));
+        key.sign(
+            StatusList.TYPE, StatusList.claims(address.get() + LIST + list, issuer, current, at)));
   }
 
   /** The key that signs them, as a JSON Web Key Set. */
@@ -307,7 +323,8 @@ public final class ConsentReceipts {
     return key.jwks();
   }
 
-  private static final String COLUMNS = "SELECT number, subject, first, last, at, form, current";
+  private static final String COLUMNS =
+      "SELECT number, subject, first, last, at, form, current, address";
 
   private static Kept kept(ResultSet row) throws SQLException {
     return new Kept(
@@ -317,6 +334,7 @@ public final class ConsentReceipts {
         row.getLong(4),
         Instant.ofEpochMilli(row.getLong(5)),
         row.getInt(6),
-        row.getInt(7) != 0);
+        row.getInt(7) != 0,
+        Optional.ofNullable(row.getString(8)));
   }
 }

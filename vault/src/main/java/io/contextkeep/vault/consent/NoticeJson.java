@@ -1,5 +1,8 @@
 package io.contextkeep.vault.consent;
 
+import static io.contextkeep.ontology.records.Notice.Particulars.DATA_SOURCES;
+import static io.contextkeep.ontology.records.Notice.Particulars.NECESSITIES;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +15,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -42,7 +46,10 @@ public final class NoticeJson {
             "retention",
             "jurisdictions",
             "withdrawAt",
-            "texts"));
+            "texts",
+            "dataSources",
+            "necessity",
+            "authority"));
     JsonNode controller = json.path("controller");
     only(controller, Set.of("name", "address", "contact"));
     return new Notice(
@@ -59,7 +66,37 @@ public final class NoticeJson {
         text(json.path("retention"), "retention", 40),
         list(json, "jurisdictions", item -> text(item, "jurisdictions", 100)),
         URI.create(text(json.path("withdrawAt"), "withdrawAt", 500)),
-        list(json, "texts", NoticeJson::text));
+        list(json, "texts", NoticeJson::text),
+        particulars(json));
+  }
+
+  private static Notice.Particulars particulars(JsonNode json) {
+    return new Notice.Particulars(
+        json.has("dataSources")
+            ? list(json, "dataSources", item -> term(item, "dataSources", DATA_SOURCES)).stream()
+                .distinct()
+                .toList()
+            : List.of(),
+        Optional.ofNullable(json.get("necessity"))
+            .map(text -> term(text, "necessity", NECESSITIES)),
+        Optional.ofNullable(json.get("authority")).map(NoticeJson::authority));
+  }
+
+  private static String term(JsonNode json, String field, Set<String> known) {
+    String term = text(json, field, 100);
+    if (!known.contains(term)) {
+      throw new IllegalArgumentException(
+          "The field '" + field + "' takes only " + new TreeSet<>(known));
+    }
+    return term;
+  }
+
+  private static Notice.Authority authority(JsonNode json) {
+    only(json, Set.of("name", "address", "contact"));
+    return new Notice.Authority(
+        text(json.path("name"), "name", 200),
+        text(json.path("address"), "address", 500),
+        text(json.path("contact"), "contact", 200));
   }
 
   private static Party recipient(JsonNode json) {
@@ -158,7 +195,21 @@ public final class NoticeJson {
                     .put("language", text.language())
                     .put("title", text.title())
                     .put("body", text.body()));
+    particulars(json, notice.particulars());
     return json;
+  }
+
+  /** Only what was said, so that what is kept says no more than the notice did. */
+  private static void particulars(ObjectNode json, Notice.Particulars said) {
+    said.dataSources().forEach(source -> json.withArray("dataSources").add(source));
+    said.necessity().ifPresent(necessity -> json.put("necessity", necessity));
+    said.authority()
+        .ifPresent(
+            authority ->
+                json.putObject("authority")
+                    .put("name", authority.name())
+                    .put("address", authority.address())
+                    .put("contact", authority.contact()));
   }
 
   private static void party(ObjectNode json, Party party) {

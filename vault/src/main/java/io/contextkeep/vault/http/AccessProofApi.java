@@ -35,6 +35,7 @@ final class AccessProofApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.CUSTOMER)
         .on(HttpMethod.GET, PROOF, Media.NO_BODY.giving(List.of(Media.TEXT)), this::proof)
         .on(
             HttpMethod.GET,
@@ -48,7 +49,7 @@ final class AccessProofApi implements Routes.Api {
    * it is not shown: it is other people's too, and a second later there is a root over it.
    */
   Answer proof(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery("first", "limit");
+    request.onlyQuery("first", "limit");
     long first = request.number("first").orElse(0L);
     int limit = request.limit(MOST);
     SubjectId subject = me.subject(request);
@@ -74,7 +75,7 @@ final class AccessProofApi implements Routes.Api {
 
   /** Given to her alone; with it go the keys of the log that she should remember too. */
   Answer viewKey(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     SubjectId subject = me.subject(request);
     ViewKey key = me.key(subject).viewKey();
     me.recordView(request, subject, "view-key");

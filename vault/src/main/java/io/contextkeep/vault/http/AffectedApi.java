@@ -27,7 +27,8 @@ import org.apache.commons.csv.CSVPrinter;
 
 /**
  * Who was affected by a breach, written while it is found. It names pseudonyms: to tell the
- * customers, whoever may do that reads their addresses for that purpose, through the gate.
+ * customers, an app that is registered for that purpose asks for their addresses by these, through
+ * the gate.
  */
 final class AffectedApi implements Routes.Api {
   private static final List<String> TYPES =
@@ -54,11 +55,13 @@ final class AffectedApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.on(HttpMethod.POST, "/v1/audit/affected", Media.JSON_BODY.giving(TYPES), this::affected);
+    routes
+        .as(Role.AUDITOR)
+        .on(HttpMethod.POST, "/v1/audit/affected", Media.JSON_BODY.giving(TYPES), this::affected);
   }
 
   Answer affected(Request request) {
-    request.as(Role.AUDITOR).onlyQuery();
+    request.onlyQuery();
     Incident incident = incident(Json.object(request.body()));
     String type = Accept.choose(request.header("Accept"), TYPES);
     if (!places.tryAcquire()) {
@@ -194,8 +197,9 @@ final class AffectedApi implements Routes.Api {
           new Html("Who was affected")
               .paragraph("From " + incident.from() + " until before " + incident.to() + ".")
               .paragraph(
-                  "Customers are named by pseudonyms of this vault. Who tells them reads their"
-                      + " addresses for that purpose, through the gate.")
+                  "Customers are named by pseudonyms of this vault. The app that tells them asks"
+                      + " for their addresses by vault_pseudonym: and the pseudonym, through the"
+                      + " gate.")
               .table(
                   "Customers",
                   "Pseudonym",

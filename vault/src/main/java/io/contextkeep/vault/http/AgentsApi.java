@@ -28,11 +28,14 @@ final class AgentsApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.get("/v1/rights-agents", this::all).delete("/v1/rights-agents/:id", this::remove);
+    routes
+        .as(Role.OPERATOR)
+        .get("/v1/rights-agents", this::all)
+        .delete("/v1/rights-agents/:id", this::remove);
   }
 
   Answer all(Request request) {
-    request.as(Role.OPERATOR).onlyQuery();
+    request.onlyQuery();
     return Answer.ok(
         Map.of(
             "agents",
@@ -42,7 +45,7 @@ final class AgentsApi implements Routes.Api {
   }
 
   Answer remove(Request request) {
-    request.as(Role.OPERATOR).onlyQuery();
+    request.onlyQuery();
     String id = registration.target(request);
     AuditEntry entry = entry(request, "rights-agent.remove");
     changes.alone(

@@ -73,7 +73,7 @@ final class AnalyticsApi implements Routes.Api {
   }
 
   Answer budget(Request request) {
-    request.as(Role.ANALYST).onlyQuery();
+    request.onlyQuery();
     List<ObjectNode> all = new ArrayList<>();
     for (Budget budget : analytics.budgets()) {
       analytics
@@ -90,13 +90,13 @@ final class AnalyticsApi implements Routes.Api {
   }
 
   Answer estimate(Request request) {
-    request.as(Role.ANALYST).onlyQuery();
+    request.onlyQuery();
     JsonNode body = Json.object(request.body());
     return Answer.ok(understood(() -> analytics.estimate(request.caller(), body)));
   }
 
   Answer ask(Request request) {
-    request.as(Role.ANALYST).onlyQuery();
+    request.onlyQuery();
     JsonNode body = Json.object(request.body());
     if (wantsPicture(request)
         && !body.has("every")
@@ -238,7 +238,7 @@ final class AnalyticsApi implements Routes.Api {
   }
 
   Answer job(Request request) {
-    request.as(Role.ANALYST).onlyQuery();
+    request.onlyQuery();
     Job job = found(request);
     Job.Status status = job.status();
     return Answer.ok(json(job, status));
@@ -268,7 +268,7 @@ final class AnalyticsApi implements Routes.Api {
   }
 
   Answer cancel(Request request) {
-    request.as(Role.ANALYST).onlyQuery();
+    request.onlyQuery();
     Job job = found(request, analytics::charged);
     return Answer.ok(json(job, analytics.cancel(job)));
   }
@@ -278,7 +278,7 @@ final class AnalyticsApi implements Routes.Api {
    * names, and then each change.
    */
   Answer events(Request request) {
-    request.as(Role.ANALYST).onlyQuery();
+    request.onlyQuery();
     Job job = found(request);
     long seen =
         request

@@ -108,7 +108,8 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new AppApi(registry, readPath, limits),
             new SourceApi(
                 db, registry, ingest, deriving, batches, blindIndex, customers.kinds(), log, clock),
-            new CustomerApi(me, db, registry, acts, erasure, certificates, changes),
+            new CustomerApi(
+                me, db, registry, acts, erasure, new ErasureAnswers(db, certificates), changes),
             new IdentifiersApi(me, db, customers, ingest, tokens, log, looks, clock),
             new ErasureApi(db, certificates, recipientNotices, looks),
             new AccessProofApi(me, log, index),

@@ -49,13 +49,13 @@ final class AppApi implements Routes.Api {
 
   /** The ask of one customer's context that the request is. */
   Ask ask(Request request) {
-    request.as(Role.APP).onlyQuery("purpose", "attributes", "reason");
+    request.onlyQuery("purpose", "attributes", "reason");
     String attributes = needed(request, "attributes");
     limits.asking(request.caller());
     return new Ask(
         request.id(),
         request.caller(),
-        identifier(request.path("customer")),
+        asked(request.path("customer")),
         purpose(request, request.query("purpose")),
         attributes(request, List.of(attributes.split(",", -1))),
         request.query("reason").map(AppApi::shortened));
@@ -79,7 +79,7 @@ final class AppApi implements Routes.Api {
    * once, and the answer stands in both places.
    */
   Answer contexts(Request request) {
-    request.as(Role.APP).onlyQuery();
+    request.onlyQuery();
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("purpose", "attributes", "customers", "reason"));
     String purpose = purpose(request, Json.optionalText(body, "purpose", 200));
@@ -88,7 +88,7 @@ final class AppApi implements Routes.Api {
     Optional<String> reason = Json.optionalText(body, "reason", 200);
     List<Identifier> customers = new ArrayList<>();
     for (String customer : Json.texts(body, "customers", MAX_CUSTOMERS)) {
-      customers.add(identifier(customer));
+      customers.add(asked(customer));
     }
     limits.asking(request.caller());
     Map<String, Identifier> once = new LinkedHashMap<>();
@@ -166,15 +166,20 @@ final class AppApi implements Routes.Api {
     return attributes;
   }
 
+  /** By an identifier, or by the pseudonym under which an auditor's list has the customer. */
+  private static Identifier asked(String text) {
+    return Identifier.parseAsked(text).orElseThrow(AppApi::invalidCustomer);
+  }
+
   static Identifier identifier(String text) {
-    return Identifier.parse(text)
-        .orElseThrow(
-            () ->
-                Problem.badRequest(
-                    "invalid_customer",
-                    "Name the customer as kind:value, such as email:a@b.example; the value is no"
-                        + " placeholder such as null and has no invisible or look-alike"
-                        + " characters"));
+    return Identifier.parse(text).orElseThrow(AppApi::invalidCustomer);
+  }
+
+  private static Problem invalidCustomer() {
+    return Problem.badRequest(
+        "invalid_customer",
+        "Name the customer as kind:value, such as email:a@b.example; the value is no placeholder"
+            + " such as null and has no invisible or look-alike characters");
   }
 
   private static String needed(Request request, String name) {

@@ -44,11 +44,11 @@ final class AsOfApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.get("/v1/audit/as-of", this::asOf);
+    routes.as(Role.AUDITOR).get("/v1/audit/as-of", this::asOf);
   }
 
   Answer asOf(Request request) {
-    request.as(Role.AUDITOR).onlyQuery("customer", "app", "purpose", "at");
+    request.onlyQuery("customer", "app", "purpose", "at");
     Identifier customer = AuditFilter.customer(request).orElseThrow(() -> missing("customer"));
     String app = request.query("app").orElseThrow(() -> missing("app"));
     if (!APP.matcher(app).matches()) {

@@ -87,11 +87,13 @@ final class AuditExport implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.on(HttpMethod.GET, "/v1/audit/export", Media.NO_BODY.giving(TYPES), this::export);
+    routes
+        .as(Role.AUDITOR)
+        .on(HttpMethod.GET, "/v1/audit/export", Media.NO_BODY.giving(TYPES), this::export);
   }
 
   Answer export(Request request) {
-    request.as(Role.AUDITOR).onlyQuery(AuditFilter.andParameters("format"));
+    request.onlyQuery(AuditFilter.andParameters("format"));
     Format format = format(request);
     if (format == Format.BUNDLE && !AuditFilter.used(request).isEmpty()) {
       throw Problem.badRequest(

@@ -45,6 +45,7 @@ final class AuditorApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.AUDITOR)
         .get("/v1/audit/entries", this::entries)
         .get("/v1/audit/summary", this::summary)
         .on(
@@ -58,7 +59,7 @@ final class AuditorApi implements Routes.Api {
   private record Found(List<AuditRow> rows, List<TlogProof> proofs) {}
 
   Answer entries(Request request) {
-    request.as(Role.AUDITOR).onlyQuery(AuditFilter.andParameters("before", "limit", "proofs"));
+    request.onlyQuery(AuditFilter.andParameters("before", "limit", "proofs"));
     boolean proofs = flag(request, "proofs");
     int most = proofs ? MOST_WITH_PROOFS : MOST;
     long limit = request.number("limit").orElse(100L);
@@ -94,7 +95,7 @@ final class AuditorApi implements Routes.Api {
   }
 
   Answer summary(Request request) {
-    request.as(Role.AUDITOR).onlyQuery(AuditFilter.commonAndParameters("by", "bucket"));
+    request.onlyQuery(AuditFilter.commonAndParameters("by", "bucket"));
     List<AuditSummary.By> by =
         Arrays.stream(request.query("by").orElse("decision").split(",", -1))
             .map(word -> Words.parse("by", word, AuditSummary.By.values()))
@@ -135,7 +136,7 @@ final class AuditorApi implements Routes.Api {
 
   /** With progress where that was asked for: a long log takes long. */
   Answer verification(Request request) {
-    request.as(Role.AUDITOR).onlyQuery();
+    request.onlyQuery();
     looks.record(request, "verification");
     AuditCheck check = new AuditCheck(db);
     return Accept.choose(request.header("Accept"), CHECK_TYPES).equals(Media.LINES)

@@ -60,21 +60,26 @@ final class ChangesApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.OPERATOR, Role.AUDITOR)
         .get("/v1/changes", this::list)
-        .get("/v1/changes/:change", this::one)
+        .get("/v1/changes/:change", this::one);
+    routes
+        .as(Role.OPERATOR)
         .on(
             HttpMethod.GET,
             "/v1/changes/:change/replay",
             Media.NO_BODY.giving(ReplayAnswers.FORMS),
             this::replay)
         .on(HttpMethod.POST, "/v1/changes/:change/approve", Media.NO_BODY, this::approve)
-        .delete("/v1/changes/:change", this::withdraw)
+        .delete("/v1/changes/:change", this::withdraw);
+    routes
+        .as(Role.APP, Role.SOURCE, Role.OPERATOR, Role.AUDITOR)
         .get("/v1/apps/:name/changes", this::ofApp);
   }
 
   /** Changes of every kind, the newest first. */
   Answer list(Request request) {
-    request.as(Role.OPERATOR, Role.AUDITOR).onlyQuery("before", "limit");
+    request.onlyQuery("before", "limit");
     long before = request.number("before").orElse(Long.MAX_VALUE);
     int limit = request.limit(MOST);
     TreeMap<Long, ObjectNode> all = new TreeMap<>();
@@ -91,7 +96,7 @@ final class ChangesApi implements Routes.Api {
 
   /** What apps are told of their own registration. */
   Answer ofApp(Request request) {
-    request.as(Role.APP, Role.SOURCE, Role.OPERATOR, Role.AUDITOR).onlyQuery("limit");
+    request.onlyQuery("limit");
     String app = Words.named(request, "name", AppRegistration.ID);
     boolean service = request.caller().role() == Role.APP || request.caller().role() == Role.SOURCE;
     if (service && !request.caller().id().equals(app)) {
@@ -107,7 +112,7 @@ final class ChangesApi implements Routes.Api {
   }
 
   Answer one(Request request) {
-    request.as(Role.OPERATOR, Role.AUDITOR).onlyQuery();
+    request.onlyQuery();
     long id = number(request);
     return made(
         () -> {
@@ -117,7 +122,7 @@ final class ChangesApi implements Routes.Api {
   }
 
   Answer approve(Request request) {
-    request.as(Role.OPERATOR).onlyQuery();
+    request.onlyQuery();
     long id = number(request);
     return made(
         () ->
@@ -127,7 +132,7 @@ final class ChangesApi implements Routes.Api {
   }
 
   Answer withdraw(Request request) {
-    request.as(Role.OPERATOR).onlyQuery();
+    request.onlyQuery();
     long id = number(request);
     return made(
         () ->
@@ -138,7 +143,7 @@ final class ChangesApi implements Routes.Api {
 
   /** What the recorded decisions of a period would have been, had the change been in force. */
   Answer replay(Request request) {
-    request.as(Role.OPERATOR).onlyQuery("from", "until");
+    request.onlyQuery("from", "until");
     long id = number(request);
     Period period = period(request);
     try {

@@ -87,11 +87,12 @@ final class ConsentApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     String consent = "/v1/me/consents/:purpose/:app";
+    routes.open("/.well-known/gpc.json", Media.JSON, ConsentApi::gpc);
     routes
-        .open("/.well-known/gpc.json", Media.JSON, ConsentApi::gpc)
+        .as(Role.CUSTOMER)
         .on(HttpMethod.GET, "/v1/me/consents", Media.NO_BODY.giving(FORMS), this::consents)
         .put(consent, this::grant);
-    routes.optingOut().delete(consent, this::withdraw);
+    routes.as(Role.CUSTOMER).optingOut().delete(consent, this::withdraw);
   }
 
   /** That the signal is honoured here, as its specification says it. */
@@ -105,15 +106,19 @@ final class ConsentApi implements Routes.Api {
    * nothing by itself, because nobody can say yes to apps that are not known yet.
    */
   Answer grant(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     JsonNode body =
         request.body().length == 0 ? Json.MAPPER.createObjectNode() : Json.object(request.body());
     Json.only(body, Set.of("explicit", "notice", "language", "method", "expires"));
     boolean all = namesEveryone(request);
-    if (!all) {
-      checkThatConsentMatters(Me.purpose(request), request.path("app"));
+    Optional<Problem> idle =
+        all ? Optional.empty() : whyIdle(Me.purpose(request), request.path("app"));
+    boolean takesNoBack = all || idle.isPresent() && noStands(request);
+    if (idle.isPresent() && !takesNoBack) {
+      throw idle.get();
     }
-    ConsentEvent draft = draft(request, all ? ConsentStatus.UNKNOWN : ConsentStatus.GIVEN, body);
+    ConsentEvent draft =
+        draft(request, takesNoBack ? ConsentStatus.UNKNOWN : ConsentStatus.GIVEN, body);
     shown(draft).ifPresent(notice -> receipts.check(notice, draft));
     SubjectId subject = me.enrolled(request);
     ConsentEvent yes = said(draft, subject, draft.recipient(), draft.status());
@@ -122,7 +127,7 @@ final class ConsentApi implements Routes.Api {
 
   /** A no to one app, or with {@code *} to all of them, for one purpose and all narrower ones. */
   Answer withdraw(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     namesEveryone(request);
     ConsentEvent draft = draft(request, ConsentStatus.REFUSED, Json.MAPPER.createObjectNode());
     SubjectId subject = me.enrolled(request);
@@ -193,26 +198,45 @@ final class ConsentApi implements Routes.Api {
     }
   }
 
-  /** A yes that could change nothing must not look like one that does. */
-  private void checkThatConsentMatters(Purpose purpose, String app) {
+  /**
+   * Says whether the customer's no to just this stands. It is taken back where a yes would do
+   * nothing, too: undoing a no takes as many steps as saying it.
+   */
+  private boolean noStands(Request request) {
+    return me.known(request)
+        .flatMap(
+            subject ->
+                db.inRead(
+                    c -> consents.latest(c, subject, Me.purpose(request), request.path("app"))))
+        .filter(standing -> standing.status() != ConsentStatus.UNKNOWN)
+        .filter(standing -> !standing.status().allows())
+        .isPresent();
+  }
+
+  /** Says why a yes could change nothing, since it must not look like one that does. */
+  private Optional<Problem> whyIdle(Purpose purpose, String app) {
     if (registry.app(app).filter(a -> a.purposes().contains(purpose.curie())).isEmpty()) {
-      throw new Problem(
-          409,
-          "purpose_not_registered",
-          "The app is not registered for " + purpose.curie() + ", so a yes to it would do nothing");
+      return Optional.of(
+          new Problem(
+              409,
+              "purpose_not_registered",
+              "The app is not registered for "
+                  + purpose.curie()
+                  + ", so a yes to it would do nothing"));
     }
-    Processing processing = inForce.get().get(purpose.curie());
-    if (processing != null && !processing.basis().isConsent()) {
-      throw new Problem(
-          409,
-          "basis_is_not_consent",
-          purpose.curie()
-              + " rests on "
-              + processing.basis().curie()
-              + ", not on consent, so a yes to it would do nothing. To be against it, send PUT"
-              + " /v1/me/objections/"
-              + purpose.curie());
-    }
+    return Optional.ofNullable(inForce.get().get(purpose.curie()))
+        .filter(processing -> !processing.basis().isConsent())
+        .map(
+            processing ->
+                new Problem(
+                    409,
+                    "basis_is_not_consent",
+                    purpose.curie()
+                        + " rests on "
+                        + processing.basis().curie()
+                        + ", not on consent, so a yes to it would do nothing. To be against it,"
+                        + " send PUT /v1/me/objections/"
+                        + purpose.curie()));
   }
 
   private List<String> stops(Connection c, ConsentEvent yes) throws SQLException {
@@ -335,7 +359,7 @@ final class ConsentApi implements Routes.Api {
 
   /** The consents as they stand; as JSON-LD, every event that they follow from. */
   Answer consents(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     String form = Accept.choose(request.header("Accept"), FORMS);
     SubjectId subject = me.subject(request);
     me.recordView(request, subject, "consents");

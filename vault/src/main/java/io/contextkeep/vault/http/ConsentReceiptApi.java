@@ -41,18 +41,20 @@ final class ConsentReceiptApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.CUSTOMER)
         .get("/v1/me/receipts", this::all)
         .on(
             HttpMethod.GET,
             "/v1/me/receipts/:number",
             Media.NO_BODY.giving(List.of(Media.JOSE)),
-            this::receipt)
+            this::receipt);
+    routes
         .anybody("/v1/consent-receipts/jwks", Media.JSON, this::keys)
         .anybody("/v1/consent-receipts/status/:list", Media.STATUS_LIST, this::status);
   }
 
   Answer all(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     SubjectId subject = me.subject(request);
     List<ConsentReceipts.Kept> kept = db.inRead(c -> ConsentReceipts.of(c, subject));
     me.recordView(request, subject, "receipts");
@@ -68,7 +70,7 @@ final class ConsentReceiptApi implements Routes.Api {
   }
 
   Answer receipt(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     String number = request.path("number");
     SubjectId subject = me.subject(request);
     ConsentReceipts.Signed signed =

@@ -9,16 +9,17 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.changes.Changes;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.erasure.Certificates;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Erasure;
+import io.contextkeep.vault.store.ReceiptCode;
 import io.contextkeep.vault.store.Registry;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -34,7 +35,7 @@ final class CustomerApi implements Routes.Api {
   private final Registry registry;
   private final Acts acts;
   private final Erasure erasure;
-  private final Certificates certificates;
+  private final ErasureAnswers erasures;
   private final Changes changes;
 
   CustomerApi(
@@ -43,7 +44,7 @@ final class CustomerApi implements Routes.Api {
       Registry registry,
       Acts acts,
       Erasure erasure,
-      Certificates certificates,
+      ErasureAnswers erasures,
       Changes changes) {
     this.changes = changes;
     this.me = me;
@@ -51,12 +52,13 @@ final class CustomerApi implements Routes.Api {
     this.registry = registry;
     this.acts = acts;
     this.erasure = erasure;
-    this.certificates = certificates;
+    this.erasures = erasures;
   }
 
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.CUSTOMER)
         .put("/v1/me/attributes/:name", this::correct)
         .delete("/v1/me/attributes/:name", this::takeCorrectionBack)
         .get("/v1/me/apps", this::apps)
@@ -64,6 +66,7 @@ final class CustomerApi implements Routes.Api {
         .delete("/v1/me/restriction", this::unrestrict)
         .delete("/v1/me/objections/:purpose", this::unobject);
     routes
+        .as(Role.CUSTOMER)
         .optingOut()
         .delete("/v1/me", this::erase)
         .on(HttpMethod.PUT, "/v1/me/restriction", Media.NO_BODY, this::restrict)
@@ -71,7 +74,7 @@ final class CustomerApi implements Routes.Api {
   }
 
   Answer correct(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("value"));
     Attribute attribute = acts.correctable(request.path("name"));
@@ -82,7 +85,7 @@ final class CustomerApi implements Routes.Api {
   }
 
   Answer takeCorrectionBack(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     Attribute attribute = acts.correctable(request.path("name"));
     SubjectId subject = me.subject(request);
     me.change(request, subject, acts.correctionTakenBack(subject, attribute), false);
@@ -91,7 +94,7 @@ final class CustomerApi implements Routes.Api {
 
   /** Every read and refusal that concerned this customer, newest first, a page at a time. */
   Answer accesses(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery("before", "limit");
+    request.onlyQuery("before", "limit");
     long before = request.number("before").orElse(Long.MAX_VALUE);
     int limit = request.limit(MAX_ACCESSES);
     SubjectId subject = me.subject(request);
@@ -124,7 +127,7 @@ final class CustomerApi implements Routes.Api {
 
   /** Which apps there are and what each may ask for: what a customer can say yes or no to. */
   Answer apps(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode apps = body.putArray("apps");
     for (App app : registry.apps()) {
@@ -147,7 +150,7 @@ final class CustomerApi implements Routes.Api {
   }
 
   private Answer restriction(Request request, boolean restricted) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     SubjectId subject = restricted ? me.enrolled(request) : me.subject(request);
     boolean optsOut = restricted && !db.<Boolean>inRead(c -> acts.isRestricted(c, subject));
     me.change(request, subject, acts.restriction(subject, restricted), optsOut);
@@ -163,7 +166,7 @@ final class CustomerApi implements Routes.Api {
   }
 
   private Answer objection(Request request, boolean objects) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     Purpose purpose = Me.purpose(request);
     SubjectId subject = objects ? me.enrolled(request) : me.subject(request);
     boolean optsOut = objects && !db.<Boolean>inRead(c -> acts.objectsTo(c, subject, purpose));
@@ -171,22 +174,25 @@ final class CustomerApi implements Routes.Api {
     return Answer.ok(Map.of("purpose", purpose.curie(), "objects", objects));
   }
 
+  /** With the code of an erasure that was begun, the answer is that erasure's. */
   Answer erase(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
-    SubjectId subject = me.subject(request);
-    String number = erasure.mark(subject);
-    if (!acts.erased(request.id(), subject)) {
-      return Answer.json(202, erased(false, number));
+    request.onlyQuery();
+    Optional<ReceiptCode> code = ErasureAnswers.code(request.header(ErasureAnswers.CODE));
+    Optional<SubjectId> known = me.heeded(request);
+    if (known.isEmpty()) {
+      return code.flatMap(erasures::of).orElseThrow(Me::nothingHeld);
     }
-    ObjectNode body = erased(true, number);
-    db.inRead(c -> certificates.signed(c, number))
-        .ifPresent(jws -> body.withObject("/certificate").put("jws", jws));
-    return Answer.ok(body);
+    String number = erasure.mark(known.get(), code).orElseThrow(CustomerApi::codeUsed);
+    var unused = acts.erased(request.id(), known.get());
+    return erasures.of(number);
   }
 
-  private static ObjectNode erased(boolean finished, String number) {
-    ObjectNode body = Json.MAPPER.createObjectNode().put("erased", finished);
-    body.putObject("certificate").put("number", number);
-    return body;
+  /** To answer with the earlier certificate would say that what is held now is gone. */
+  private static Problem codeUsed() {
+    return new Problem(
+        409,
+        "key_reused",
+        "This Idempotency-Key was used for an earlier erasure; what came since then is still held:"
+            + " send a new one to have it erased");
   }
 }

@@ -11,6 +11,7 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.ErasureCertificates;
 import io.contextkeep.vault.store.ErasureNotices.Notice;
 import io.contextkeep.vault.store.ErasureNotices.Outcome;
+import io.contextkeep.vault.store.ReceiptCode;
 import java.util.List;
 import java.util.Set;
 
@@ -23,12 +24,14 @@ final class ErasureApi implements Routes.Api {
   private static final int MOST_OPEN = 1_000;
 
   private final Db db;
+  private final ErasureAnswers answers;
   private final Certificates certificates;
   private final RecipientNotices notices;
   private final AuditLooks looks;
 
   ErasureApi(Db db, Certificates certificates, RecipientNotices notices, AuditLooks looks) {
     this.db = db;
+    this.answers = new ErasureAnswers(db, certificates);
     this.certificates = certificates;
     this.notices = notices;
     this.looks = looks;
@@ -37,10 +40,32 @@ final class ErasureApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
-        .anybody("/v1/erasures/:number", Media.JOSE, this::certificate)
+        .anybody("/v1/erasures", Media.JSON, this::byCode)
+        .anybody("/v1/erasures/:number", Media.JOSE, this::certificate);
+    routes
+        .as(Role.APP)
         .get("/v1/erasure-notices", this::mine)
-        .post("/v1/erasure-notices/:notice/acknowledgement", this::acknowledge)
+        .post("/v1/erasure-notices/:notice/acknowledgement", this::acknowledge);
+    routes
+        .as(Role.OPERATOR, Role.AUDITOR)
         .get("/v1/erasure-notices/unacknowledged", this::unacknowledged);
+  }
+
+  /** What the erasure was answered with, for those who lost the answer and chose a code before. */
+  private Answer byCode(OpenRequest request) {
+    ReceiptCode code =
+        ErasureAnswers.code(request.single(ErasureAnswers.CODE))
+            .orElseThrow(
+                () ->
+                    Problem.badRequest(
+                        "missing_header",
+                        "Send the "
+                            + ErasureAnswers.CODE
+                            + " that the erasure was asked for with, as a header"));
+    return answers
+        .of(code)
+        .orElseThrow(
+            () -> new Problem(404, "no_such_certificate", "No erasure was asked for with this"));
   }
 
   private Answer certificate(OpenRequest request) {
@@ -62,7 +87,7 @@ final class ErasureApi implements Routes.Api {
 
   /** Those that the app has not acknowledged yet, as signed tokens. */
   Answer mine(Request request) {
-    request.as(Role.APP).onlyQuery("limit");
+    request.onlyQuery("limit");
     RecipientNotices.Handed handed =
         notices.handOver(request.caller().id(), request.who(), request.limit(MOST));
     ObjectNode body = Json.MAPPER.createObjectNode();
@@ -73,7 +98,7 @@ final class ErasureApi implements Routes.Api {
   }
 
   Answer acknowledge(Request request) {
-    request.as(Role.APP).onlyQuery();
+    request.onlyQuery();
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("outcome"));
     Outcome outcome =
@@ -97,7 +122,7 @@ final class ErasureApi implements Routes.Api {
 
   /** Which recipients have not said yet what they did. */
   Answer unacknowledged(Request request) {
-    request.as(Role.OPERATOR, Role.AUDITOR).onlyQuery();
+    request.onlyQuery();
     if (request.caller().role() == Role.AUDITOR) {
       looks.record(request, "erasure-notices");
     }

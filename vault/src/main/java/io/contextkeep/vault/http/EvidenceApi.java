@@ -48,6 +48,7 @@ final class EvidenceApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.OPERATOR)
         .on(
             HttpMethod.POST,
             "/v1/policy/replay",
@@ -62,7 +63,7 @@ final class EvidenceApi implements Routes.Api {
   }
 
   Answer replay(Request request) {
-    request.as(Role.OPERATOR).onlyQuery();
+    request.onlyQuery();
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("from", "until", "data", "bundle"));
     Period period = period(body);
@@ -140,7 +141,7 @@ final class EvidenceApi implements Routes.Api {
   }
 
   Answer explain(Request request) {
-    request.as(Role.OPERATOR).onlyQuery("entry", "request");
+    request.onlyQuery("entry", "request");
     List<Found> found = found(request);
     if (found.isEmpty()) {
       throw new Problem(404, "no_decision", "The log holds no such decision");
@@ -175,7 +176,7 @@ final class EvidenceApi implements Routes.Api {
 
   /** What if the app were registered for these purposes and no others. */
   Answer whatIf(Request request) {
-    request.as(Role.OPERATOR).onlyQuery();
+    request.onlyQuery();
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("app", "purposes", "from", "until"));
     String app = Json.text(body, "app", 63);

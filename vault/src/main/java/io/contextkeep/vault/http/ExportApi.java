@@ -72,13 +72,14 @@ final class ExportApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.CUSTOMER)
         .get("/v1/me", this::view)
         .on(HttpMethod.GET, "/v1/me/export", Media.NO_BODY.giving(TYPES), this::export);
   }
 
   /** Everything held, in clear, each value with where it came from. */
   Answer view(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery("after");
+    request.onlyQuery("after");
     Optional<EventPlace> after = after(request);
     SubjectId subject = me.subject(request);
     Reply reply = everything(request, after, EntryType.SELF_VIEW);
@@ -98,7 +99,7 @@ final class ExportApi implements Routes.Api {
   }
 
   Answer export(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery("after");
+    request.onlyQuery("after");
     String type = Accept.choose(request.header("Accept"), TYPES);
     Optional<EventPlace> after = after(request);
     SubjectId subject = me.subject(request);

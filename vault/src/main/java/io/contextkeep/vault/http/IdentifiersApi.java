@@ -70,15 +70,18 @@ final class IdentifiersApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.CUSTOMER)
         .get("/v1/me/identifiers", this::mine)
         .post("/v1/me/identifiers", this::link)
-        .delete("/v1/me/identifiers/:id", this::unlinkMine)
+        .delete("/v1/me/identifiers/:id", this::unlinkMine);
+    routes
+        .as(Role.OPERATOR)
         .get("/v1/customers/:customer/identifiers", this::ofCustomer)
         .delete("/v1/customers/:customer/identifiers/:id", this::unlinkForCustomer);
   }
 
   Answer mine(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     SubjectId subject = me.subject(request);
     me.recordView(request, subject, "identifiers");
     return Answer.ok(listed(db.inRead(c -> customers.links(c, subject))));
@@ -86,7 +89,7 @@ final class IdentifiersApi implements Routes.Api {
 
   /** Links the account of another token, which shows that the customer can sign in to both. */
   Answer link(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("token"));
     Identifier other = proved(Json.text(body, "token", MAX_TOKEN));
@@ -126,7 +129,7 @@ final class IdentifiersApi implements Routes.Api {
 
   /** The account that the customer is signed in by stays, or they could not come back. */
   Answer unlinkMine(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     SubjectId subject = me.subject(request);
     Identifier account = Me.account(request);
     Link link = db.inRead(c -> link(c, subject, id(request)));
@@ -147,7 +150,7 @@ final class IdentifiersApi implements Routes.Api {
   }
 
   Answer ofCustomer(Request request) {
-    request.as(Role.OPERATOR).onlyQuery();
+    request.onlyQuery();
     SubjectId subject = customer(request);
     looks.record(request, "identifiers", Optional.of(subject.value()));
     return Answer.ok(listed(db.inRead(c -> customers.links(c, subject))));
@@ -155,7 +158,7 @@ final class IdentifiersApi implements Routes.Api {
 
   /** A customer without any identifier could not be found by anybody, themselves included. */
   Answer unlinkForCustomer(Request request) {
-    request.as(Role.OPERATOR).onlyQuery();
+    request.onlyQuery();
     SubjectId subject = customer(request);
     String id = id(request);
     SubjectKey key = me.key(subject);

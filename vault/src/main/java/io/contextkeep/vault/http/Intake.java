@@ -54,7 +54,7 @@ final class Intake {
     return lines.isEmpty() ? Optional.empty() : Optional.of(String.join(",", lines));
   }
 
-  private static Optional<String> single(MultiMap headers, String name) {
+  static Optional<String> single(MultiMap headers, String name) {
     List<String> values = headers.getAll(name);
     if (values.size() > 1) {
       throw Problem.badRequest("duplicate_header", "Send one " + name + " header");

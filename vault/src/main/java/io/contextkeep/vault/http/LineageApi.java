@@ -45,15 +45,20 @@ final class LineageApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.on(
-        HttpMethod.GET, "/v1/me/lineage/:attribute", Media.NO_BODY.giving(FORMS), this::lineage);
+    routes
+        .as(Role.CUSTOMER)
+        .on(
+            HttpMethod.GET,
+            "/v1/me/lineage/:attribute",
+            Media.NO_BODY.giving(FORMS),
+            this::lineage);
   }
 
   private record Found(Optional<Lineage> lineage, Uses uses) {}
 
   /** What nothing is held of and what is not shown any more look the same. */
   Answer lineage(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     String form = Accept.choose(request.header("Accept"), FORMS);
     SubjectId subject = me.subject(request);
     Attribute attribute =

@@ -64,7 +64,7 @@ final class LogRoutes implements Routes.Api {
 
   private static void forAuditors(
       Routes routes, String path, String type, Function<Request, Answer> handler) {
-    routes.on(HttpMethod.GET, path, Media.NO_BODY.giving(List.of(type)), handler);
+    routes.as(Role.AUDITOR).on(HttpMethod.GET, path, Media.NO_BODY.giving(List.of(type)), handler);
   }
 
   /**
@@ -121,7 +121,7 @@ final class LogRoutes implements Routes.Api {
 
   /** Every checkpoint that was ever signed, about a megabyte of them at a time. */
   private Answer checkpoints(Request request) {
-    request.as(Role.AUDITOR).onlyQuery("after");
+    request.onlyQuery("after");
     long after = request.number("after").orElse(0L);
     looks.record(request, "checkpoints");
     return Answer.text(
@@ -130,13 +130,13 @@ final class LogRoutes implements Routes.Api {
 
   /** What was erased is accounted for in entries, and this is what is still there. */
   private Answer accounts(Request request) {
-    request.as(Role.AUDITOR).onlyQuery();
+    request.onlyQuery();
     looks.record(request, "accounts");
     return Answer.text(Media.UTF_8_TEXT, db.inRead(Checkpoints::accounts).toString());
   }
 
   private static TilePath bundle(Request request) {
-    request.as(Role.AUDITOR).onlyQuery();
+    request.onlyQuery();
     return path("entries/" + request.path("bundle"));
   }
 

@@ -127,8 +127,13 @@ final class Me {
   }
 
   SubjectId subject(Request request) {
-    SubjectId subject = known(request).orElseThrow(Me::nothingHeld);
-    signal.heed(request, subject, this);
+    return heeded(request).orElseThrow(Me::nothingHeld);
+  }
+
+  /** The customer, if anything is held about them, after the signal that their browser sent. */
+  Optional<SubjectId> heeded(Request request) {
+    Optional<SubjectId> subject = known(request);
+    subject.ifPresent(known -> signal.heed(request, known, this));
     return subject;
   }
 
@@ -143,7 +148,7 @@ final class Me {
     return subject;
   }
 
-  private static Problem nothingHeld() {
+  static Problem nothingHeld() {
     return new Problem(404, "nothing_held", "Nothing is held about this account");
   }
 

@@ -45,13 +45,14 @@ final class MyEvidenceApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.CUSTOMER)
         .get("/v1/me/accesses/:index/explanation", this::explain)
         .post("/v1/me/what-if", this::whatIf);
   }
 
   /** A decision about somebody else and none at all look the same. */
   Answer explain(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     Optional<Long> index =
         Optional.of(request.path("index"))
             .filter(text -> text.matches("[0-9]{1,18}"))
@@ -116,7 +117,7 @@ final class MyEvidenceApi implements Routes.Api {
   }
 
   Answer whatIf(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     JsonNode body = Json.object(request.body());
     Hypothesis fact = hypothesis(body);
     SubjectId subject = me.subject(request);

@@ -58,14 +58,15 @@ final class MyRequestsApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.optingOut().post("/v1/me/requests", this::make);
+    routes.as(Role.CUSTOMER).optingOut().post("/v1/me/requests", this::make);
     routes
+        .as(Role.CUSTOMER)
         .get("/v1/me/requests", this::all)
         .on(HttpMethod.GET, "/v1/me/requests/:id", Media.NO_BODY.giving(FORMS), this::one);
   }
 
   Answer make(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     Wish wish = wish(request, Json.object(request.body()));
     SubjectId subject =
         OF_WHOM_NOTHING_IS_HELD.contains(wish.right()) ? me.enrolled(request) : me.subject(request);
@@ -119,7 +120,7 @@ final class MyRequestsApi implements Routes.Api {
   }
 
   Answer all(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     SubjectId subject = me.subject(request);
     List<RightsCase> hers = db.inRead(c -> cases.of(c, subject, MOST));
     me.recordView(request, subject, "requests");
@@ -131,7 +132,7 @@ final class MyRequestsApi implements Routes.Api {
    * told its number.
    */
   Answer one(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     String form = Accept.choose(request.header("Accept"), FORMS);
     Optional<SubjectId> subject = me.known(request);
     RightsCase found =

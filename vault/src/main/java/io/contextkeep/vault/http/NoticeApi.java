@@ -55,9 +55,10 @@ final class NoticeApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
+    routes.as(Role.OPERATOR).put("/v1/notices/:id/:version", this::put);
     routes
+        .asAnybodyKnown()
         .get("/v1/notices", this::all)
-        .put("/v1/notices/:id/:version", this::put)
         .get("/v1/notices/:id/:version", this::notice)
         .on(
             HttpMethod.GET,
@@ -67,7 +68,7 @@ final class NoticeApi implements Routes.Api {
   }
 
   Answer put(Request request) {
-    request.as(Role.OPERATOR).onlyQuery();
+    request.onlyQuery();
     Notice notice = read(request);
     for (Party recipient : notice.recipients()) {
       if (registry.app(recipient.id().substring(Urns.app("").length())).isEmpty()) {

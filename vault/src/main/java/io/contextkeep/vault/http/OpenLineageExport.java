@@ -63,17 +63,17 @@ final class OpenLineageExport implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
-        .on(HttpMethod.GET, "/v1/audit/openlineage", Media.NO_BODY.giving(TYPES), this::export)
-        .open(
-            "/v1/openlineage/facets",
-            Media.JSON,
-            routing ->
-                OnVirtualThread.write(
-                    routing, RequestId.next(), new Answer(200, Media.JSON, FACETS)));
+        .as(Role.AUDITOR)
+        .on(HttpMethod.GET, "/v1/audit/openlineage", Media.NO_BODY.giving(TYPES), this::export);
+    routes.open(
+        "/v1/openlineage/facets",
+        Media.JSON,
+        routing ->
+            OnVirtualThread.write(routing, RequestId.next(), new Answer(200, Media.JSON, FACETS)));
   }
 
   Answer export(Request request) {
-    request.as(Role.AUDITOR).onlyQuery("from", "to");
+    request.onlyQuery("from", "to");
     Instant settled = clock.instant().truncatedTo(ChronoUnit.MILLIS).minus(SETTLED);
     Instant from = request.query("from").map(text -> time("from", text)).orElse(Instant.EPOCH);
     Instant asked = request.query("to").map(text -> time("to", text)).orElse(settled);

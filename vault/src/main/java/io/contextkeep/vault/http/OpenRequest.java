@@ -11,6 +11,15 @@ record OpenRequest(RoutingContext routing, byte[] body) {
     return Objects.requireNonNull(routing.pathParam(name), "the route has it");
   }
 
+  /**
+   * A header that may come once.
+   *
+   * @throws Problem 400 where it comes more often
+   */
+  Optional<String> single(String name) {
+    return Intake.single(routing.request().headers(), name);
+  }
+
   Optional<String> header(String name) {
     return Optional.ofNullable(routing.request().getHeader(name));
   }

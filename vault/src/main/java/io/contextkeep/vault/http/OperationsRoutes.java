@@ -4,7 +4,6 @@ import io.contextkeep.vault.ops.Operations;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -13,7 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** What operators ask of a running vault beside the API: is it alive, is it ready, how is it. */
-final class OperationsRoutes {
+final class OperationsRoutes implements Routes.Api {
 
   /** Prometheus' text format, which is what the registry writes. */
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
@@ -22,29 +21,21 @@ final class OperationsRoutes {
   private final BooleanSupplier readable;
   private final ExecutorService threads;
 
-  private OperationsRoutes(
-      Operations operations, BooleanSupplier readable, ExecutorService threads) {
+  /**
+   * @param readable whether the store can be read
+   */
+  OperationsRoutes(Operations operations, BooleanSupplier readable, ExecutorService threads) {
     this.operations = operations;
     this.readable = readable;
     this.threads = threads;
   }
 
-  /**
-   * @param readable whether the store can be read
-   */
-  static void mount(
-      Router router, Operations operations, BooleanSupplier readable, ExecutorService threads) {
-    OperationsRoutes routes = new OperationsRoutes(operations, readable, threads);
-    route(router, "/health/live", routing -> write(routing, routes.live()));
-    route(router, "/health/ready", routes::ready);
-    route(router, "/metrics", routes::metrics);
-  }
-
-  private static void route(Router router, String path, Handler<RoutingContext> handler) {
-    router
-        .get(path)
-        .handler(RequestWatch.route(path))
-        .handler(Server.open(Media.TEXT, false, handler));
+  @Override
+  public void mount(Routes routes) {
+    routes
+        .open("/health/live", Media.TEXT, routing -> write(routing, live()))
+        .open("/health/ready", Media.TEXT, this::ready)
+        .open("/metrics", Media.TEXT, this::metrics);
   }
 
   private Answer live() {

@@ -29,9 +29,12 @@ final class PolicyApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.OPERATOR, Role.AUDITOR)
         .get("/v1/policy", this::policy)
         .get("/v1/policy/data", this::data)
-        .get("/v1/policy/changes", this::changes)
+        .get("/v1/policy/changes", this::changes);
+    routes
+        .as(Role.OPERATOR)
         .post("/v1/policy/changes", this::propose)
         .on(
             HttpMethod.POST,
@@ -42,7 +45,7 @@ final class PolicyApi implements Routes.Api {
   }
 
   Answer policy(Request request) {
-    request.as(Role.OPERATOR, Role.AUDITOR).onlyQuery();
+    request.onlyQuery();
     ObjectNode body = Json.MAPPER.createObjectNode();
     policies.inForce().ifPresent(now -> body.set("inForce", json(now)));
     policies.lastFailure().ifPresent(last -> body.set("lastFailure", json(last)));
@@ -50,7 +53,7 @@ final class PolicyApi implements Routes.Api {
   }
 
   Answer data(Request request) {
-    request.as(Role.OPERATOR, Role.AUDITOR).onlyQuery();
+    request.onlyQuery();
     InForce now =
         policies
             .inForce()
@@ -61,12 +64,12 @@ final class PolicyApi implements Routes.Api {
   }
 
   Answer changes(Request request) {
-    request.as(Role.OPERATOR, Role.AUDITOR).onlyQuery();
+    request.onlyQuery();
     return Answer.ok(Map.of("changes", policies.changes().stream().map(ChangesApi::json).toList()));
   }
 
   Answer propose(Request request) {
-    request.as(Role.OPERATOR).onlyQuery();
+    request.onlyQuery();
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("reason", "catalogue", "patch"));
     String reason = Json.text(body, "reason", 500);
@@ -97,7 +100,7 @@ final class PolicyApi implements Routes.Api {
   }
 
   private static Answer decided(Request request, Deciding deciding) {
-    request.as(Role.OPERATOR).onlyQuery();
+    request.onlyQuery();
     long id = ChangesApi.number(request);
     return made(() -> deciding.of(id, request.who()));
   }

@@ -66,15 +66,17 @@ final class ProcessingRecordsApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.on(
-        HttpMethod.GET,
-        "/v1/audit/processing-records",
-        Media.NO_BODY.giving(TYPES),
-        this::processingRecords);
+    routes
+        .as(Role.AUDITOR)
+        .on(
+            HttpMethod.GET,
+            "/v1/audit/processing-records",
+            Media.NO_BODY.giving(TYPES),
+            this::processingRecords);
   }
 
   Answer processingRecords(Request request) {
-    request.as(Role.AUDITOR).onlyQuery("since");
+    request.onlyQuery("since");
     String type = Accept.choose(request.header("Accept"), TYPES);
     Optional<Instant> since =
         request.query("since").map(text -> Times.parse("The parameter 'since'", text));

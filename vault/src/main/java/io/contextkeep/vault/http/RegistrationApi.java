@@ -51,28 +51,31 @@ final class RegistrationApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    document(routes, "/v1/apps/:name", apps, Role.OPERATOR, Role.AUDITOR);
-    document(routes, "/v1/attributes/:name", attributes, Role.values());
-    document(routes, "/v1/rights-agents/:id", agents, Role.OPERATOR);
-    document(routes, "/v1/analytics/budgets/:purpose/:population", budgets, Role.OPERATOR);
-    routes
-        .get("/v1/apps", this::apps)
-        .get("/v1/attributes", this::attributes)
+    Routes.Guarded operators = routes.as(Role.OPERATOR);
+    Routes.Guarded overseers = routes.as(Role.OPERATOR, Role.AUDITOR);
+    document(overseers, operators, "/v1/apps/:name", apps);
+    document(routes.asAnybodyKnown(), operators, "/v1/attributes/:name", attributes);
+    document(operators, operators, "/v1/rights-agents/:id", agents);
+    document(operators, operators, "/v1/analytics/budgets/:purpose/:population", budgets);
+    operators.get("/v1/apps", this::apps);
+    routes.asAnybodyKnown().get("/v1/attributes", this::attributes);
+    overseers
         .get("/v1/apps/:name/versions", request -> versions(request, apps, Registrations.Kind.APP))
         .get(
             "/v1/attributes/:name/versions",
             request -> versions(request, attributes, Registrations.Kind.ATTRIBUTE));
   }
 
-  private void document(Routes routes, String path, Registration kind, Role... readers) {
-    routes
-        .get(path, request -> shown(request, kind, readers))
+  private void document(
+      Routes.Guarded readers, Routes.Guarded writers, String path, Registration kind) {
+    readers.get(path, request -> shown(request, kind));
+    writers
         .put(path, request -> changed(request, kind, (held, sent) -> put(kind, held, sent)))
         .patch(path, request -> changed(request, kind, RegistrationApi::patched));
   }
 
-  private Answer shown(Request request, Registration kind, Role... readers) {
-    request.as(readers).onlyQuery();
+  private Answer shown(Request request, Registration kind) {
+    request.onlyQuery();
     String target = kind.target(request);
     ObjectNode document =
         changes
@@ -94,7 +97,7 @@ final class RegistrationApi implements Routes.Api {
       Request request,
       Registration kind,
       BiFunction<Optional<ObjectNode>, ObjectNode, ObjectNode> edit) {
-    request.as(Role.OPERATOR).onlyQuery("reason");
+    request.onlyQuery("reason");
     String target = kind.target(request);
     ObjectNode sent = kind.understood((ObjectNode) Json.object(request.body()));
     try {
@@ -178,7 +181,7 @@ final class RegistrationApi implements Routes.Api {
   }
 
   Answer apps(Request request) {
-    request.as(Role.OPERATOR).onlyQuery();
+    request.onlyQuery();
     return listed("apps", apps, registry.apps().stream().map(app -> app.id()).toList());
   }
 
@@ -207,7 +210,7 @@ final class RegistrationApi implements Routes.Api {
 
   /** What was registered under that name, each time: who could ask for what, and since when. */
   private Answer versions(Request request, Registration kind, Registrations.Kind versioned) {
-    request.as(Role.OPERATOR, Role.AUDITOR).onlyQuery();
+    request.onlyQuery();
     String name = kind.target(request);
     List<Registrations.Version> versions = db.inRead(c -> Registrations.of(c, versioned, name));
     if (versions.isEmpty()) {

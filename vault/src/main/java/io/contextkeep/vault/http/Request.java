@@ -1,7 +1,6 @@
 package io.contextkeep.vault.http;
 
 import io.contextkeep.vault.identity.Caller;
-import io.contextkeep.vault.identity.Role;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,13 +89,5 @@ record Request(
       throw Problem.badRequest(
           "unknown_parameter", "Known parameters are " + new TreeSet<>(Set.of(known)));
     }
-  }
-
-  Request as(Role... roles) {
-    if (!Set.of(roles).contains(caller.role())) {
-      throw new Problem(
-          403, "role_not_allowed", "This needs the role " + new TreeSet<>(Set.of(roles)));
-    }
-    return this;
   }
 }

@@ -90,25 +90,28 @@ final class RequestDeskApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.OPERATOR)
         .get("/v1/requests", this::open)
         .get("/v1/requests/:id", this::one)
-        .post("/v1/requests/:id/steps", this::step)
+        .post("/v1/requests/:id/steps", this::step);
+    routes
+        .as(Role.AUDITOR)
         .on(HttpMethod.GET, "/v1/audit/requests", Media.NO_BODY.giving(FORMS), this::register);
   }
 
   Answer open(Request request) {
-    request.as(Role.OPERATOR).onlyQuery(FILTERS);
+    request.onlyQuery(FILTERS);
     return listed(found(request));
   }
 
   Answer one(Request request) {
-    request.as(Role.OPERATOR).onlyQuery();
+    request.onlyQuery();
     return Answer.ok(shown(db.inRead(c -> named(c, request))));
   }
 
   /** The register, for whoever asks whether every request was answered in time. */
   Answer register(Request request) {
-    request.as(Role.AUDITOR).onlyQuery(FILTERS);
+    request.onlyQuery(FILTERS);
     String form = Accept.choose(request.header("Accept"), FORMS);
     List<RightsCase> found = found(request);
     looks.record(request, "requests");
@@ -193,7 +196,7 @@ final class RequestDeskApi implements Routes.Api {
   }
 
   Answer step(Request request) {
-    request.as(Role.OPERATOR).onlyQuery();
+    request.onlyQuery();
     JsonNode body = Json.object(request.body());
     Json.only(body, Set.of("state", "reason", "evidence", "outcome"));
     RequestState to =

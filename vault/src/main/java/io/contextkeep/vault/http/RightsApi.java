@@ -57,11 +57,11 @@ final class RightsApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.get("/v1/me/rights", this::rights);
+    routes.as(Role.CUSTOMER).get("/v1/me/rights", this::rights);
   }
 
   Answer rights(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     Map<String, Processing> processings = inForce.get();
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode all = body.putArray("processings");

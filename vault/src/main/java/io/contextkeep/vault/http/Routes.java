@@ -14,34 +14,18 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Where each path leads: every route is made here, so that none goes unwatched or unbounded. A
- * path's last parameter takes all that follows, slashes too, where a star is behind its name.
+ * Where each path leads: every route is made here, so that none goes unwatched or unbounded. Each
+ * is either open or made by {@link #as} or {@link #asAnybodyKnown}: a route that does not say who
+ * may call it cannot be written. A path's last parameter takes all that follows, slashes too, where
+ * a star is behind its name.
  */
 public final class Routes {
   private final Router router;
   private final OnVirtualThread on;
-  private final Set<Role> roles;
-  private final boolean optOuts;
 
   Routes(Router router, OnVirtualThread on) {
-    this(router, on, EnumSet.allOf(Role.class), false);
-  }
-
-  private Routes(Router router, OnVirtualThread on, Set<Role> roles, boolean optOuts) {
     this.router = router;
     this.on = on;
-    this.roles = roles;
-    this.optOuts = optOuts;
-  }
-
-  /** The same for routes by which customers opt out, whatever else the vault is asked. */
-  Routes optingOut() {
-    return new Routes(router, on, roles, true);
-  }
-
-  /** The same for routes that only these roles may call: others are refused by the head alone. */
-  Routes as(Role... allowed) {
-    return new Routes(router, on, Set.of(allowed), optOuts);
   }
 
   /** A part of the API that knows its own paths. */
@@ -50,44 +34,20 @@ public final class Routes {
     void mount(Routes routes);
   }
 
-  Routes get(String path, Function<Request, Answer> handler) {
-    return on(HttpMethod.GET, path, Media.NO_BODY, handler);
+  /** Makes routes that only these roles may call: others are refused by the head alone. */
+  Guarded as(Role first, Role... others) {
+    return new Guarded(EnumSet.of(first, others), false);
   }
 
-  Routes delete(String path, Function<Request, Answer> handler) {
-    return on(HttpMethod.DELETE, path, Media.NO_BODY, handler);
-  }
-
-  /** Takes JSON. */
-  Routes put(String path, Function<Request, Answer> handler) {
-    return on(HttpMethod.PUT, path, Media.JSON_BODY, handler);
-  }
-
-  /** Takes a JSON merge patch (RFC 7396). */
-  Routes patch(String path, Function<Request, Answer> handler) {
-    return on(
-        HttpMethod.PATCH, path, Media.JSON_BODY.taking(Media.MERGE_PATCH, Media.JSON), handler);
-  }
-
-  /** Takes JSON. */
-  Routes post(String path, Function<Request, Answer> handler) {
-    return on(HttpMethod.POST, path, Media.JSON_BODY, handler);
-  }
-
-  Routes on(HttpMethod method, String path, Media media, Function<Request, Answer> handler) {
-    return raw(method, path, on.handle(new Endpoint(path, roles, media, optOuts), handler));
-  }
-
-  /** A route whose requests of one moment are answered together. */
-  <T> Routes together(
-      String path, Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
-    Endpoint endpoint = new Endpoint(path, roles, Media.NO_BODY, optOuts);
-    return raw(HttpMethod.GET, path, on.together(endpoint, understand, handler));
+  /** Makes routes that every caller may use whose token counts, whatever their role. */
+  Guarded asAnybodyKnown() {
+    return new Guarded(EnumSet.allOf(Role.class), false);
   }
 
   /** A route that everybody may use, answered on the event loop. */
   Routes open(String path, String gives, Handler<RoutingContext> handler) {
-    return raw(HttpMethod.GET, path, Server.open(gives, false, handler));
+    raw(HttpMethod.GET, path, Server.open(gives, false, handler));
+    return this;
   }
 
   /** A route that everybody may use, answered off the event loop. */
@@ -99,7 +59,61 @@ public final class Routes {
   Routes anybody(
       HttpMethod method, String path, String gives, Function<OpenRequest, Answer> handler) {
     boolean takesBody = method != HttpMethod.GET;
-    return raw(method, path, Server.open(gives, takesBody, on.anybody(path, handler)));
+    raw(method, path, Server.open(gives, takesBody, on.anybody(path, handler)));
+    return this;
+  }
+
+  /** Makes routes for callers of some roles. */
+  final class Guarded {
+    private final Set<Role> roles;
+    private final boolean optOuts;
+
+    private Guarded(Set<Role> roles, boolean optOuts) {
+      this.roles = roles;
+      this.optOuts = optOuts;
+    }
+
+    /** The same for routes by which customers opt out, whatever else the vault is asked. */
+    Guarded optingOut() {
+      return new Guarded(roles, true);
+    }
+
+    Guarded get(String path, Function<Request, Answer> handler) {
+      return on(HttpMethod.GET, path, Media.NO_BODY, handler);
+    }
+
+    Guarded delete(String path, Function<Request, Answer> handler) {
+      return on(HttpMethod.DELETE, path, Media.NO_BODY, handler);
+    }
+
+    /** Takes JSON. */
+    Guarded put(String path, Function<Request, Answer> handler) {
+      return on(HttpMethod.PUT, path, Media.JSON_BODY, handler);
+    }
+
+    /** Takes a JSON merge patch (RFC 7396). */
+    Guarded patch(String path, Function<Request, Answer> handler) {
+      return on(
+          HttpMethod.PATCH, path, Media.JSON_BODY.taking(Media.MERGE_PATCH, Media.JSON), handler);
+    }
+
+    /** Takes JSON. */
+    Guarded post(String path, Function<Request, Answer> handler) {
+      return on(HttpMethod.POST, path, Media.JSON_BODY, handler);
+    }
+
+    Guarded on(HttpMethod method, String path, Media media, Function<Request, Answer> handler) {
+      raw(method, path, on.handle(new Endpoint(path, roles, media, optOuts), handler));
+      return this;
+    }
+
+    /** A route whose requests of one moment are answered together. */
+    <T> Guarded together(
+        String path, Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
+      Endpoint endpoint = new Endpoint(path, roles, Media.NO_BODY, optOuts);
+      raw(HttpMethod.GET, path, on.together(endpoint, understand, handler));
+      return this;
+    }
   }
 
   /** The methods that a path takes, by the same patterns as the router's. */
@@ -125,12 +139,11 @@ public final class Routes {
     return Pattern.compile(pattern + "/?");
   }
 
-  private Routes raw(HttpMethod method, String path, Handler<RoutingContext> handler) {
+  private void raw(HttpMethod method, String path, Handler<RoutingContext> handler) {
     Route route =
         path.endsWith("*")
             ? router.routeWithRegex(method, path.replaceFirst(":([A-Za-z]+)\\*$", "(?<$1>.+)"))
             : router.route(method, path);
     route.setName(path).handler(RequestWatch.route(path)).handler(handler);
-    return this;
   }
 }

@@ -4,6 +4,8 @@ import io.contextkeep.vault.http.edge.BoundedTransport;
 import io.contextkeep.vault.http.edge.ConnectionLimits;
 import io.contextkeep.vault.http.edge.Connections;
 import io.contextkeep.vault.http.edge.Gate;
+import io.contextkeep.vault.http.edge.Refusals;
+import io.contextkeep.vault.http.edge.Refused;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.ops.Operations;
 import io.vertx.core.Handler;
@@ -62,11 +64,11 @@ public final class Server implements AutoCloseable {
       Callers callers,
       HttpSettings settings) {
     ConnectionLimits limits = settings.limits();
-    Connections connections = new Connections(limits);
+    Refusals refusals = new EdgeRefusals(operations.metrics());
+    Connections connections = new Connections(limits, refusals);
     Vertx vertx =
         Vertx.builder()
-            .withTransport(
-                BoundedTransport.of(connections, settings.tls().isEmpty(), Server::refusal))
+            .withTransport(BoundedTransport.of(connections, settings.tls().isEmpty(), refusals))
             .build();
     Bodies bodies = new Bodies(settings.maxBodyBytes(), settings.maxBodiesBytes());
     OnVirtualThread on =
@@ -79,13 +81,12 @@ public final class Server implements AutoCloseable {
             bodies,
             operations.metrics());
     Router router =
-        router(
-            vertx,
-            apis,
-            on,
-            bodies,
-            new RequestWatch(operations.metrics(), operations.requestLog()));
-    OperationsRoutes.mount(router, operations, apis.ready(), threads);
+        router(vertx, bodies, new RequestWatch(operations.metrics(), operations.requestLog()));
+    Routes routes = new Routes(router, on);
+    routes.open("/v1/openapi.json", Media.JSON, new Contract());
+    apis.all().forEach(api -> api.mount(routes));
+    new OperationsRoutes(operations, apis.ready(), threads).mount(routes);
+    problems(router, routes);
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(settings.host())
@@ -99,24 +100,18 @@ public final class Server implements AutoCloseable {
     HttpServer server =
         vertx
             .createHttpServer(options)
-            .connectionHandler(connection -> guard(connection, limits))
+            .connectionHandler(connection -> guard(connection, limits, refusals))
             .requestHandler(router)
-            .invalidRequestHandler(Server::notHttp)
+            .invalidRequestHandler(request -> notHttp(request, refusals))
             .listen()
             .await();
     tls.ifPresent(one -> one.watch(vertx, server));
     return new Server(vertx, server, router, threads, urgentThreads, on);
   }
 
-  private static void guard(HttpConnection connection, ConnectionLimits limits) {
+  private static void guard(HttpConnection connection, ConnectionLimits limits, Refusals refusals) {
     Gate.guard(
-        ((HttpServerConnection) connection).channelHandlerContext().pipeline(),
-        limits,
-        Server::refusal);
-  }
-
-  private static byte[] refusal(int status, String code, String detail) {
-    return Answer.problem(new Problem(status, code, detail)).body();
+        ((HttpServerConnection) connection).channelHandlerContext().pipeline(), limits, refusals);
   }
 
   /** Every route as method and path, such as {@code GET /v1/customers/:customer/context}. */
@@ -131,21 +126,23 @@ public final class Server implements AutoCloseable {
     return server.actualPort();
   }
 
-  private static Router router(
-      Vertx vertx, Apis apis, OnVirtualThread on, Bodies bodies, RequestWatch watch) {
+  /** What every request goes through before any route. */
+  private static Router router(Vertx vertx, Bodies bodies, RequestWatch watch) {
     Router router = Router.router(vertx);
     router.route().handler(watch);
     router.route().handler(context -> checkBeforeRouting(context, bodies));
-    Routes routes = new Routes(router, on);
-    routes.open("/v1/openapi.json", Media.JSON, new Contract());
-    apis.all().forEach(api -> api.mount(routes));
-    problems(router, routes);
     return router;
   }
 
   private static void problems(Router router, Routes routes) {
+    // The router finds no route for a target that is no path, before it asks any handler.
     router.errorHandler(
-        404, context -> problem(context, new Problem(404, "not_found", "No such resource")));
+        404,
+        context ->
+            problem(
+                context,
+                Target.fault(context.request())
+                    .orElseGet(() -> new Problem(404, "not_found", "No such resource"))));
     router.errorHandler(
         405,
         context -> {
@@ -186,29 +183,32 @@ public final class Server implements AutoCloseable {
     if (Bodies.follows(context.request())) {
       context.request().pause();
     }
-    Target.fault(context.request().uri())
+    Target.fault(context.request())
         .or(() -> bodies.fault(context.request()))
         .ifPresentOrElse(problem -> problem(context, problem), context::next);
   }
 
   /** What is not even HTTP, or too much of it: there is no route yet, and no context. */
-  private static void notHttp(HttpServerRequest request) {
-    String thrown = String.valueOf(request.decoderResult().cause());
-    Problem problem =
-        thrown.contains("TooLongHttpLineException")
-            ? new Problem(414, "target_too_long", "Send a request line of at most 8192 bytes")
-            : thrown.contains("TooLongHttpHeaderException")
-                ? new Problem(431, "headers_too_large", "Send headers of at most 16384 bytes")
-                : Problem.badRequest("malformed_request", "Send a valid HTTP/1.1 request");
-    Answer answer = Answer.problem(problem);
+  private static void notHttp(HttpServerRequest request, Refusals refusals) {
+    Refused why = why(String.valueOf(request.decoderResult().cause()));
+    refusals.count(why);
     request
         .response()
-        .setStatusCode(answer.status())
-        .putHeader("Content-Type", answer.contentType())
+        .setStatusCode(why.status())
+        .putHeader("Content-Type", "application/problem+json")
         .putHeader("Cache-Control", "no-store")
         .putHeader("Connection", "close")
-        .end(Buffer.buffer(answer.body()));
+        .end(Buffer.buffer(refusals.body(why, "Send a valid HTTP/1.1 request within its limits")));
     request.connection().close();
+  }
+
+  private static Refused why(String thrown) {
+    if (thrown.contains("TooLongHttpLineException")) {
+      return Refused.TARGET_TOO_LONG;
+    }
+    return thrown.contains("TooLongHttpHeaderException")
+        ? Refused.HEADERS_TOO_LARGE
+        : Refused.MALFORMED_REQUEST;
   }
 
   static void problem(RoutingContext context, Problem problem) {

@@ -81,11 +81,12 @@ final class SignalApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.get("/v1/me/signals", this::mine);
     routes
+        .as(Role.CUSTOMER)
+        .get("/v1/me/signals", this::mine)
         .optingOut()
-        .post("/v1/me/signals", this::own)
-        .post("/v1/customers/:customer/signals", this::passedOn);
+        .post("/v1/me/signals", this::own);
+    routes.as(Role.APP).optingOut().post("/v1/customers/:customer/signals", this::passedOn);
   }
 
   /** A string that came, and what it says. */
@@ -101,7 +102,7 @@ final class SignalApi implements Routes.Api {
   }
 
   Answer mine(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     SubjectId subject = me.subject(request);
     List<Heard> heard = db.inRead(c -> signals.of(c, subject));
     me.recordView(request, subject, "signals");
@@ -109,7 +110,7 @@ final class SignalApi implements Routes.Api {
   }
 
   Answer own(Request request) {
-    request.as(Role.CUSTOMER).onlyQuery();
+    request.onlyQuery();
     List<Received> received = read(request);
     SubjectId subject = me.enrolled(request);
     if (db.inRead(c -> cameBefore(c, request, subject, received))) {
@@ -122,7 +123,7 @@ final class SignalApi implements Routes.Api {
    * Answered alike whether the customer is known or not: what the strings say, not what is done.
    */
   Answer passedOn(Request request) {
-    request.as(Role.APP).onlyQuery();
+    request.onlyQuery();
     SourceApi.registered(registry, request);
     Identifier customer = AppApi.identifier(request.path("customer"));
     List<Received> received = read(request);

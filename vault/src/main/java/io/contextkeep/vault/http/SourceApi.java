@@ -95,7 +95,7 @@ final class SourceApi implements Routes.Api {
   }
 
   Answer ingest(Request request) {
-    request.as(Role.SOURCE, Role.APP).onlyQuery();
+    request.onlyQuery();
     App source = registered(registry, request);
     String key =
         request
@@ -159,7 +159,7 @@ final class SourceApi implements Routes.Api {
    * nor how many, and when only by the hour; what fell with a consent is not in it at all.
    */
   Answer recompute(Request request) {
-    request.as(Role.SOURCE, Role.APP).onlyQuery();
+    request.onlyQuery();
     App source = registered(registry, request);
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode all = body.putArray("recompute");

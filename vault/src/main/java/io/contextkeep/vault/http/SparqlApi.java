@@ -59,6 +59,7 @@ final class SparqlApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .as(Role.AUDITOR)
         .get("/v1/audit/queries", this::list)
         .on(
             HttpMethod.GET,
@@ -75,7 +76,7 @@ final class SparqlApi implements Routes.Api {
   }
 
   Answer list(Request request) {
-    request.as(Role.AUDITOR).onlyQuery();
+    request.onlyQuery();
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode all = body.putArray("queries");
     NamedQuery.all().forEach(query -> all.add(shown(query)));
@@ -97,7 +98,6 @@ final class SparqlApi implements Routes.Api {
   }
 
   Answer namedQuery(Request request) {
-    request.as(Role.AUDITOR);
     NamedQuery named =
         NamedQuery.of(request.path("name"))
             .orElseThrow(
@@ -116,7 +116,7 @@ final class SparqlApi implements Routes.Api {
   }
 
   Answer freeQuery(Request request) {
-    request.as(Role.AUDITOR).onlyQuery();
+    request.onlyQuery();
     String text = text(request);
     SparqlQuery query = understood(() -> SparqlQuery.parse(text));
     List<String> types = query.givesGraph() ? GRAPHS : TABLES;

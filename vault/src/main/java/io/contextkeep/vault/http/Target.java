@@ -1,10 +1,13 @@
 package io.contextkeep.vault.http;
 
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -22,10 +25,38 @@ final class Target {
 
   private static final Pattern DOT_OR_EMPTY_SEGMENT = Pattern.compile("//|/\\.{1,2}(/|$)");
 
+  /** Scheme, authority, and all from the path's slash on. */
+  private static final Pattern ABSOLUTE =
+      Pattern.compile("(https?)://([^/?#]+)(/.*)", Pattern.CASE_INSENSITIVE);
+
   private Target() {}
 
   /** Says what is wrong with the target of a request, if anything is. */
-  static Optional<Problem> fault(String target) {
+  static Optional<Problem> fault(HttpServerRequest request) {
+    String host = Optional.ofNullable(request.getHeader(HttpHeaders.HOST)).orElse("");
+    return fault(request.uri(), request.isSSL() ? "https" : "http", host);
+  }
+
+  /**
+   * The same for a target in absolute form too (RFC 9112 section 3.2.2), as clients send it to a
+   * proxy. A target for another host, or of another scheme than the connection's, is not the
+   * vault's to answer (RFC 9110 section 7.4); and a target whose authority is not followed by a
+   * slash is refused, because the router would look for its path in the query.
+   */
+  static Optional<Problem> fault(String target, String scheme, String host) {
+    Matcher absolute = ABSOLUTE.matcher(target);
+    if (!absolute.matches()) {
+      return fault(target);
+    }
+    if (!absolute.group(1).equalsIgnoreCase(scheme) || !absolute.group(2).equalsIgnoreCase(host)) {
+      return refused(
+          "The target names another scheme or host than the connection and the Host header;"
+              + " send the path alone");
+    }
+    return fault(absolute.group(3));
+  }
+
+  private static Optional<Problem> fault(String target) {
     String path = path(target);
     if (!isPercentEncodedUtf8(target) || target.contains("#")) {
       return refused("Path and query must be percent-encoded UTF-8 (RFC 3986), without a fragment");

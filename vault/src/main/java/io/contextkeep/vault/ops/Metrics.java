@@ -227,6 +227,25 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
+  /** Shows each reason why the edge may refuse, at 0. */
+  public void edgeRefusals(Collection<String> reasons) {
+    reasons.forEach(this::edgeRefusals);
+  }
+
+  /**
+   * A connection or a request was refused before any route was looked for; a coded word says why.
+   */
+  public void refusedAtTheEdge(String reason) {
+    edgeRefusals(reason).increment();
+  }
+
+  private Counter edgeRefusals(String reason) {
+    return Counter.builder("contextkeep.http.refused")
+        .description("Connections and requests refused or closed before any route was looked for")
+        .tag("reason", reason)
+        .register(registry);
+  }
+
   /** Shows each reason why a policy may not be taken, at 0. */
   public void policyFailures(Set<String> reasons) {
     reasons.forEach(this::policyFailures);

@@ -90,12 +90,7 @@ public final class ContextStore {
     byte[] blind = customers.blind(c, identifier);
     SnapshotQuery query =
         SnapshotQuery.run(
-            c,
-            identifier.kind(),
-            blind,
-            recipient,
-            clock.millis(),
-            extent.values() ? values : Map.of());
+            c, identifier, blind, recipient, clock.millis(), extent.values() ? values : Map.of());
     Optional<SubjectId> standIn =
         query.subject().isPresent() ? Optional.empty() : Optional.of(keys.standIn(blind));
     standIn.ifPresent(nobody -> query.sealed().addAll(pretended(nobody, values.values())));

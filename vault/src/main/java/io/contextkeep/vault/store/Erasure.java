@@ -96,15 +96,20 @@ public final class Erasure {
   /**
    * Marks the customer; what follows happens now or, after a crash, at the next start.
    *
-   * @return the number of the certificate that there will be
+   * @param code leads to the certificate from the same moment on
+   * @return the number of the certificate that there will be; empty, and nothing is done, where the
+   *     code is that of another erasure
    */
-  public String mark(SubjectId subject) {
+  public Optional<String> mark(SubjectId subject, Optional<ReceiptCode> code) {
     String number = keys.destruction(subject).number();
     return db.inWrite(
         c -> {
+          if (code.isPresent() && !ErasureCertificates.addCode(c, code.get(), number)) {
+            return Optional.empty();
+          }
           customers.startErasing(c, subject);
           ErasureCertificates.begin(c, number, clock.instant());
-          return number;
+          return Optional.of(number);
         });
   }
 

@@ -119,6 +119,29 @@ public final class ErasureCertificates {
         .orElse(false);
   }
 
+  /**
+   * Has the code lead to the certificate.
+   *
+   * @return false where it leads to another one
+   */
+  static boolean addCode(Connection c, ReceiptCode code, String number) throws SQLException {
+    Sql.update(
+        c,
+        "INSERT INTO erasure_code (hash, certificate) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        code.hash(),
+        number);
+    return ofCode(c, code).filter(number::equals).isPresent();
+  }
+
+  /** The number of the certificate that the code leads to. */
+  public static Optional<String> ofCode(Connection c, ReceiptCode code) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT certificate FROM erasure_code WHERE hash = ?",
+        row -> row.getString(1),
+        code.hash());
+  }
+
   /** The number of the one that an entry of the log accounts for. */
   public static Optional<String> ofEntry(Connection c, long entry) throws SQLException {
     return Sql.one(

@@ -11,10 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * Reads what a decision depends on in one statement: who has the identifier, what that customer
- * said about this recipient, and the values held. Every row says first what it is.
+ * Reads what a decision depends on in one statement: who has the identifier or the pseudonym, what
+ * that customer said about this recipient, and the values held. Every row says first what it is.
  */
 final class SnapshotQuery {
   private static final int CUSTOMER = 0;
@@ -22,12 +23,19 @@ final class SnapshotQuery {
   private static final int OBJECTION = 2;
   private static final int VALUE = 3;
 
+  private static final String BY_IDENTIFIER =
+      """
+      SELECT s.id, s.restricted FROM identifier i JOIN subject s ON s.id = i.subject
+      WHERE i.kind = ? AND i.blind = ? AND s.erasing = 0\
+      """;
+
+  private static final String BY_PSEUDONYM =
+      "SELECT id, restricted FROM subject WHERE id = ? AND erasing = 0";
+
   /** CROSS JOIN is SQLite's word for "in this order": each table is entered by its key. */
   private static final String SQL =
       """
-      WITH s AS MATERIALIZED (
-        SELECT s.id, s.restricted FROM identifier i JOIN subject s ON s.id = i.subject
-        WHERE i.kind = ? AND i.blind = ? AND s.erasing = 0)
+      WITH s AS MATERIALIZED (%s)
       SELECT 0, id, restricted, NULL, NULL, NULL, NULL, NULL, NULL FROM s
       UNION ALL
       SELECT 1, event, explicit, purpose, recipient, status, expires, at, yields
@@ -41,6 +49,9 @@ final class SnapshotQuery {
       """
           + " "
           + Derivations.STANDS;
+
+  private static final String FOUND = SQL.formatted(BY_IDENTIFIER);
+  private static final String NAMED = SQL.formatted(BY_PSEUDONYM);
 
   private final Map<String, Attribute> wanted;
   private final List<Snapshot.ConsentRow> consents = new ArrayList<>();
@@ -59,14 +70,19 @@ final class SnapshotQuery {
    */
   static SnapshotQuery run(
       Connection c,
-      String kind,
+      Identifier identifier,
       byte[] blind,
       String recipient,
       long now,
       Map<String, Attribute> wanted)
       throws SQLException {
     SnapshotQuery query = new SnapshotQuery(wanted);
-    Sql.each(c, SQL, query::take, kind, blind, recipient, now);
+    OptionalLong rowKey = identifier.rowKey();
+    if (rowKey.isPresent()) {
+      Sql.each(c, NAMED, query::take, rowKey.getAsLong(), recipient, now);
+    } else {
+      Sql.each(c, FOUND, query::take, identifier.kind(), blind, recipient, now);
+    }
     return query;
   }
 

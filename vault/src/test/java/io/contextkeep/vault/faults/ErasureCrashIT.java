@@ -20,6 +20,7 @@ import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.IdentifierKinds;
+import io.contextkeep.vault.store.ReceiptCode;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -47,6 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class ErasureCrashIT {
   private static final String ANN = "17850";
   private static final String BOB = "12347";
+  private static final String CODE = "crash-7Qh2Zk9VbXw4Lr8Tn1";
 
   /** How far the erasure had come. */
   private enum Done {
@@ -94,6 +96,7 @@ final class ErasureCrashIT {
           .isEqualTo(1);
       vault.read(BOB);
       assertOneCertificate(vault);
+      assertTheCodeLeadsToIt(vault);
     }
     Disk.holdsNone(after(), traces);
   }
@@ -132,6 +135,22 @@ final class ErasureCrashIT {
         .isEqualTo(1);
   }
 
+  /** For who never got an answer: without an account, and by the call that is repeated. */
+  private void assertTheCodeLeadsToIt(LiveVault vault) throws Exception {
+    Map<String, String> code = Map.of("Idempotency-Key", CODE);
+    String answer = vault.parties().send("GET", "/v1/erasures", "", "", code).ok().body();
+    JsonNode json = new ObjectMapper().readTree(answer);
+    assertThat(json.path("erased").asBoolean()).isTrue();
+    assertThat(json.at("/certificate/number").asText()).isEqualTo(number);
+    assertThat(
+            vault
+                .parties()
+                .send("DELETE", "/v1/me", vault.parties().customer(ANN), "", code)
+                .ok()
+                .body())
+        .isEqualTo(answer);
+  }
+
   /** Takes the steps by hand on the closed vault's files and keeps what is then on disk. */
   private void crashAfter(Done done) throws Exception {
     SecureRandom random = new SecureRandom();
@@ -149,7 +168,7 @@ final class ErasureCrashIT {
       SubjectId ann = db.inRead(c -> customers.find(c, identifier)).orElseThrow();
       traces = traces(db, ann);
       traces.forEach(trace -> assertThat(Disk.holds(before(), trace)).isTrue());
-      number = erasure.mark(ann);
+      number = erasure.mark(ann, ReceiptCode.parse(CODE)).orElseThrow();
       switch (done) {
         case MARKED -> {}
         case RECIPIENTS_NOTED ->

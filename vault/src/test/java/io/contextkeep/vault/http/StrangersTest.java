@@ -62,7 +62,7 @@ final class StrangersTest {
             new OnVirtualThread(
                 threads, threads, PLACES, tokens, Callers.UNLIMITED, bodies, metrics));
     routes.anybody("/slow", Media.TEXT, this::slow).anybody("/quick", Media.TEXT, this::quick);
-    routes.get("/known", _ -> Answer.ok(List.of()));
+    routes.asAnybodyKnown().get("/known", _ -> Answer.ok(List.of()));
     server = vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").await();
   }
 

@@ -25,10 +25,12 @@ final class WireTest {
         "/%F0%9F%98%80",
         "/v1/me/consents/dpv:X/*",
         "/.well-known/gpc.json",
-        "/a%3Bb%25/"
+        "/a%3Bb%25/",
+        "http://vault/a?b=//c",
+        "HTTP://VAULT/"
       })
   void aTargetOfPercentEncodedUtf8_isWellFormed(String target) {
-    assertThat(Target.fault(target)).isEmpty();
+    assertThat(Target.fault(target, "http", "vault")).isEmpty();
   }
 
   @ParameterizedTest
@@ -67,10 +69,16 @@ final class WireTest {
         "/a#b",
         "a",
         "*",
-        "http://vault/a"
+        "http://other/a",
+        "http://vault",
+        "http://vault?/a",
+        "http://vault//a",
+        "https://vault/a",
+        "http://a@vault/a",
+        "http:/a"
       })
   void everythingElse_isNot(String target) {
-    assertThat(Target.fault(target)).isPresent();
+    assertThat(Target.fault(target, "http", "vault")).isPresent();
   }
 
   @ParameterizedTest

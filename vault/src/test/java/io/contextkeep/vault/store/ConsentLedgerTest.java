@@ -67,7 +67,11 @@ final class ConsentLedgerTest {
         new ConsentLedger(new Derivations(new Registry(db), keys, log, InstantSource.system()));
     receipts =
         new ConsentReceipts(
-            ledger, new Notices(), new JwsKey("receipts-1", root.subkey("receipts")), "urn:vault");
+            ledger,
+            new Notices(),
+            new JwsKey("receipts-1", root.subkey("receipts")),
+            "urn:vault",
+            () -> "http://127.0.0.1:8080");
     ann = enrolled(log, random);
     bob = enrolled(log, random);
   }

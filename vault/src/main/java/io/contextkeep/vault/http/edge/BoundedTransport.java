@@ -21,8 +21,10 @@ public final class BoundedTransport extends NioTransport {
 
   private final Connections connections;
   private final byte[] goAway;
+  private final Refusals refusals;
 
-  private BoundedTransport(Connections connections, byte[] goAway) {
+  private BoundedTransport(Connections connections, byte[] goAway, Refusals refusals) {
+    this.refusals = refusals;
     this.connections = connections;
     this.goAway = goAway;
   }
@@ -32,13 +34,11 @@ public final class BoundedTransport extends NioTransport {
    */
   public static Transport of(Connections connections, boolean plain, Refusals refusals) {
     byte[] body =
-        refusals.body(503, "overloaded", "There are too many connections; try again later");
+        refusals.body(Refused.OVERLOADED, "There are too many connections; try again later");
+    byte[] goAway =
+        plain ? Refusal.bytes(Refused.OVERLOADED, body, "Retry-After: 1\r\n") : new byte[0];
     return new TransportInternal(
-        "bounded",
-        true,
-        null,
-        new BoundedTransport(
-            connections, plain ? Refusal.bytes(503, body, "Retry-After: 1\r\n") : new byte[0]));
+        "bounded", true, null, new BoundedTransport(connections, goAway, refusals));
   }
 
   @Override
@@ -60,6 +60,7 @@ public final class BoundedTransport extends NioTransport {
           accepted.add(channel);
           return 1;
         }
+        refusals.count(Refused.OVERLOADED);
       } catch (IOException | RuntimeException gone) {
         // A client that has gone already must not end the listening, as a thrown exception would.
         LOG.debug("a connection was not accepted", gone);

@@ -59,10 +59,12 @@ public final class Connections {
 
   private final int most;
   private final int mostPerAddress;
+  private final Refusals refusals;
   private final Set<Connection> open = new HashSet<>();
   private final Map<InetAddress, Integer> byAddress = new HashMap<>();
 
-  public Connections(ConnectionLimits limits) {
+  public Connections(ConnectionLimits limits, Refusals refusals) {
+    this.refusals = refusals;
     this.most = Math.min(limits.connections(), Math.max(FEWEST, descriptors()));
     this.mostPerAddress = limits.perAddress();
   }
@@ -118,6 +120,7 @@ public final class Connections {
             .min(Comparator.comparingLong(one -> one.since));
     longestIdle.ifPresent(
         one -> {
+          refusals.count(Refused.CROWDED_OUT);
           closed(one);
           one.giveUp();
         });

@@ -43,8 +43,8 @@ final class Framing {
   private static final Set<String> NOT_IN_TRAILERS =
       Set.of("content-length", "transfer-encoding", "host", "authorization", "connection");
 
-  /** What is wrong with a request, as an answer's status and code. */
-  record Fault(int status, String code, String detail) {}
+  /** What is wrong with a request. */
+  record Fault(Refused why, String detail) {}
 
   /** Where in a request the next byte belongs. */
   private enum At {
@@ -142,11 +142,11 @@ final class Framing {
     return switch (at) {
       case REQUEST_LINE ->
           line.size() > LONGEST_LINE
-              ? fault(414, "target_too_long", "Send a request line of at most 8192 bytes")
+              ? fault(Refused.TARGET_TOO_LONG, "Send a request line of at most 8192 bytes")
               : Optional.empty();
       case FIELDS ->
           head > LARGEST_HEAD
-              ? fault(431, "headers_too_large", "Send headers of at most 16384 bytes")
+              ? fault(Refused.HEADERS_TOO_LARGE, "Send headers of at most 16384 bytes")
               : Optional.empty();
       case CHUNK_SIZE ->
           ++extensions > LARGEST_EXTENSIONS
@@ -195,7 +195,7 @@ final class Framing {
           "A header is a name, a colon and a value in one line, without control characters");
     }
     if (++fields > MOST_FIELDS) {
-      return fault(431, "headers_too_large", "Send at most 100 headers");
+      return fault(Refused.HEADERS_TOO_LARGE, "Send at most 100 headers");
     }
     String value = parts.group(2);
     switch (parts.group(1).toLowerCase(Locale.ROOT)) {
@@ -270,10 +270,10 @@ final class Framing {
   }
 
   private static Optional<Fault> malformed(String detail) {
-    return fault(400, "malformed_request", detail);
+    return fault(Refused.MALFORMED_REQUEST, detail);
   }
 
-  private static Optional<Fault> fault(int status, String code, String detail) {
-    return Optional.of(new Fault(status, code, detail));
+  private static Optional<Fault> fault(Refused why, String detail) {
+    return Optional.of(new Fault(why, detail));
   }
 }

@@ -57,7 +57,14 @@ public final class Gate extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    timer = after(ctx, limits.firstByte(), () -> ctx.close());
+    timer =
+        after(
+            ctx,
+            limits.firstByte(),
+            () -> {
+              refusals.count(Refused.SILENT);
+              ctx.close();
+            });
   }
 
   @Override
@@ -104,6 +111,7 @@ public final class Gate extends ChannelInboundHandlerAdapter {
       } else {
         fault = framing.take(bytes.getByte(at));
         if (fault.isPresent()) {
+          refusals.count(fault.get().why());
           break;
         }
         at++;
@@ -131,11 +139,11 @@ public final class Gate extends ChannelInboundHandlerAdapter {
 
   private void tooSlow(ChannelHandlerContext ctx) {
     if (fault.isEmpty() && !closing) {
+      refusals.count(Refused.REQUEST_TIMEOUT);
       fault =
           Optional.of(
               new Framing.Fault(
-                  408,
-                  "request_timeout",
+                  Refused.REQUEST_TIMEOUT,
                   "Send the whole request within " + limits.request().toSeconds() + " seconds"));
       answerFault(ctx);
     }
@@ -150,8 +158,8 @@ public final class Gate extends ChannelInboundHandlerAdapter {
     }
     if (mine) {
       Framing.Fault found = fault.orElseThrow();
-      byte[] body = refusals.body(found.status(), found.code(), found.detail());
-      ctx.write(Unpooled.wrappedBuffer(Refusal.bytes(found.status(), body, "")));
+      byte[] body = refusals.body(found.why(), found.detail());
+      ctx.write(Unpooled.wrappedBuffer(Refusal.bytes(found.why(), body, "")));
     }
     finish(ctx);
   }

@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 final class Refusal {
   private Refusal() {}
 
-  static byte[] bytes(int status, byte[] body, String moreHeaders) {
+  static byte[] bytes(Refused why, byte[] body, String moreHeaders) {
     String head =
         "HTTP/1.1 "
-            + HttpResponseStatus.valueOf(status)
+            + HttpResponseStatus.valueOf(why.status())
             + "\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\n"
             + moreHeaders
             + "Connection: close\r\nContent-Length: "

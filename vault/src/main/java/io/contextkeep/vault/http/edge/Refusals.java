@@ -1,7 +1,10 @@
 package io.contextkeep.vault.http.edge;
 
-/** The bodies of the edge's own refusals, as problem documents (RFC 9457). */
-@FunctionalInterface
+/** What becomes of the edge's own refusals: each is counted, and most are answered. */
 public interface Refusals {
-  byte[] body(int status, String code, String detail);
+  /** Makes an answer's body, a problem document (RFC 9457). */
+  byte[] body(Refused why, String detail);
+
+  /** Counts one. */
+  void count(Refused why);
 }

@@ -145,7 +145,7 @@ final class FramingTest {
         CHUNKED + "0\r\n\n",
       })
   void aRequestWithTwoReadings_isRefused(String request) {
-    assertThat(take(request)).map(Framing.Fault::status).contains(400);
+    assertThat(take(request)).map(fault -> fault.why().status()).contains(400);
   }
 
   @Test
@@ -159,6 +159,6 @@ final class FramingTest {
   }
 
   private static Optional<Integer> status(String request) {
-    return new FramingTest().take(request).map(Framing.Fault::status);
+    return new FramingTest().take(request).map(fault -> fault.why().status());
   }
 }
