@@ -67,7 +67,11 @@ final class VocabularyTest {
       } else if (!iri.startsWith(Vocabulary.DPV) && !iri.startsWith(Vocabulary.OWN)) {
         assertThat(iri)
             .isIn(
-                Vocabulary.PROV, DCTerms.language.getURI(), RDF.type.getURI(), RDF.value.getURI());
+                Vocabulary.PROV,
+                Vocabulary.RDF,
+                DCTerms.language.getURI(),
+                RDF.type.getURI(),
+                RDF.value.getURI());
       }
     }
   }
