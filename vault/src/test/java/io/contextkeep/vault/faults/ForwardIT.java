@@ -32,6 +32,8 @@ final class ForwardIT {
         try (Parties parties = vault.parties()) {
           int before = collector.messages().size();
           parties.furnish();
+          // What is registered already adds no entry; a new customer does.
+          parties.write("C" + round, "country", "\"Iceland\"").ok();
           collector.await(messages -> messages.size() > before);
           vault.kill();
         }
