@@ -167,7 +167,7 @@ final class PolicyServerIT {
                     "/v1/context",
                     """
                     {"purpose": "dpv:ServicePersonalisation", "attributes": ["country"],
-                     "customers": ["customer_number:17850", "customer_number:none"]}\
+                     "customers": ["customer_number:17850", "customer_number:absent"]}\
                     """,
                     Map.of()))
                 .body()
