@@ -1,6 +1,7 @@
 package io.contextkeep.audit.verify;
 
 import io.contextkeep.audit.note.Checkpoint;
+import io.contextkeep.audit.note.MalformedNote;
 import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.source.LogSource;
 import java.io.IOException;
@@ -19,8 +20,13 @@ final class History {
   private boolean ended;
 
   private record Shown(String note, long size) {
-    static Shown of(String note) {
-      return new Shown(note, History.size(Note.parse(note)));
+    static Shown of(String note, long after) {
+      try {
+        return new Shown(note, History.size(Note.parse(note)));
+      } catch (MalformedNote e) {
+        throw new MalformedNote(
+            "a checkpoint after the one at size " + after + " is malformed: " + e.getMessage());
+      }
     }
   }
 
@@ -52,7 +58,7 @@ final class History {
     long before = after;
     long end = size(last);
     for (String note : Bundle.notes(log.checkpoints(after))) {
-      Shown shown = Shown.of(note);
+      Shown shown = Shown.of(note, after);
       if (shown.size() > before && shown.size() <= end) {
         read.add(shown);
         after = shown.size();
