@@ -156,6 +156,26 @@ final class AnalyticsJobsIT {
   }
 
   @Test
+  void policyServerThatIsDownAtTheFirstDecision_isNoDecision_andCostsNothing() throws Exception {
+    try (PolicyServer server = new PolicyServer(Optional.empty())) {
+      start(settings(server));
+      server.decidesUnless("\"aggregate\"", HttpExchange::close);
+      String before = charged();
+      var answer =
+          vault.exchange(
+              "POST",
+              "/v1/analytics/queries",
+              question().getBytes(StandardCharsets.UTF_8),
+              Map.of("Authorization", "Bearer " + ana, "Content-Type", "application/json"));
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+      assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+          .contains("not_decided", "POLICY_UNAVAILABLE");
+      assertThat(charged()).isEqualTo(before);
+    }
+  }
+
+  @Test
   void aPolicyServerThatDiesUnderAStatistic_endsItWithItsReason() throws Exception {
     try (PolicyServer server = new PolicyServer(Optional.empty())) {
       start(settings(server));

@@ -111,6 +111,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new CustomerApi(
                 me, db, registry, acts, erasure, new ErasureAnswers(db, certificates), changes),
             new IdentifiersApi(me, db, customers, ingest, tokens, log, looks, clock),
+            new CorrectionsApi(db, registry, derivations, me, log, looks),
             new ErasureApi(db, certificates, recipientNotices, looks),
             new AccessProofApi(me, log, index),
             new ExportApi(

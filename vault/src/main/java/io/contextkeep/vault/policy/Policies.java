@@ -241,7 +241,8 @@ public final class Policies implements AutoCloseable {
 
   private void start(Bundle bundle, String source) throws BundleRejected {
     Optional<Change> change =
-        db.inRead(PolicyStore::applied).filter(c -> c.bundle().equals(bundle.identity()));
+        db.inRead(c -> PolicyStore.applied(c, clock.instant()))
+            .filter(c -> c.bundle().equals(bundle.identity()));
     Bundle policy = change.map(c -> changed(bundle, c)).orElse(bundle);
     boolean ours = source.equals(BUILT_IN) && change.isEmpty();
     PolicyEngine engine = ours ? untried(bundle) : gate.load(policy);
@@ -401,9 +402,7 @@ public final class Policies implements AutoCloseable {
 
   private Change open(long id) throws ChangeRefused {
     Change change = change(id);
-    boolean expired =
-        io.contextkeep.vault.changes.Change.hasExpired(change.proposed(), clock.instant());
-    if (change.state() != Change.State.PROPOSED || expired) {
+    if (change.state() != Change.State.PROPOSED) {
       throw new ChangeRefused(Why.CLOSED);
     }
     return change;
@@ -431,12 +430,12 @@ public final class Policies implements AutoCloseable {
 
   /** Returns the change of that number, if it is one of the policy. */
   public Optional<Change> find(long id) {
-    return db.inRead(c -> PolicyStore.change(c, id));
+    return db.inRead(c -> PolicyStore.change(c, id, clock.instant()));
   }
 
   /** Returns changes with smaller numbers than that, the newest first. */
   public List<Change> changes(long before, int limit) {
-    return db.inRead(c -> PolicyStore.changes(c, before, limit));
+    return db.inRead(c -> PolicyStore.changes(c, before, limit, clock.instant()));
   }
 
   private Change change(long id) throws ChangeRefused {
