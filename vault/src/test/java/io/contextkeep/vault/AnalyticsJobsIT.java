@@ -44,8 +44,7 @@ final class AnalyticsJobsIT {
   private int asked;
 
   private void start(Map<String, String> settings) {
-    vault = new TestVault(dir, settings);
-    vault.furnish();
+    vault = TestVault.furnished(dir, settings);
     vault.register(
         "/v1/apps/shop",
         "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"" + PURPOSE + "\"]}");

@@ -45,14 +45,13 @@ final class ConnectionsIT {
   @BeforeAll
   void start(@TempDir Path dir) {
     vault =
-        new TestVault(
+        TestVault.furnished(
             dir,
             Map.of(
                 "CONTEXTKEEP_HTTP_REQUEST_SECONDS",
                 "2",
                 "CONTEXTKEEP_HTTP_MAX_CONNECTIONS",
                 String.valueOf(CONNECTIONS)));
-    vault.furnish();
   }
 
   @AfterAll

@@ -52,8 +52,7 @@ final class ContractIT {
 
   @BeforeAll
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.register(
         "/v1/apps/shop",
         """

@@ -28,8 +28,7 @@ class CorrectionsIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     operator = vault.token(Role.OPERATOR, "olga");
     for (String customer : List.of("1", "2", "3")) {
       vault.write(customer, "country", "\"" + CANARY + "before\"");

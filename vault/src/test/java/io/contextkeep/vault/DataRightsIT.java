@@ -49,12 +49,11 @@ final class DataRightsIT {
   @BeforeEach
   void start(@TempDir Path dir) throws Exception {
     vault =
-        new TestVault(
+        TestVault.furnished(
             dir,
             Map.of(
                 "CONTEXTKEEP_RIGHTS_BUSINESS", "SHOP",
                 "CONTEXTKEEP_OUTGOING_INTERNAL_HOSTS", "127.0.0.1"));
-    vault.furnish();
     operator = vault.token(Role.OPERATOR, "olga");
     customer("17850", EMAIL);
     key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();

@@ -41,8 +41,7 @@ final class MigrationIT {
 
   @BeforeEach
   void anOlderVersionsFiles() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     for (String number : CUSTOMERS) {
       ingest(number, "\"attribute\": \"country\", \"value\": \"land " + number + "\"");
       ingest(number, "\"event\": \"purchase\", \"id\": \"p1\", \"value\": {\"amount\": 7}");

@@ -25,8 +25,7 @@ final class PolicyChangesIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.write("12347", "country", "\"" + CANARY + "land\"");
   }
 

@@ -39,9 +39,8 @@ final class RegistrationNewsIT {
   @BeforeEach
   void start(@TempDir Path dir) {
     vault =
-        new TestVault(
+        TestVault.furnished(
             dir.resolve("vault"), Map.of("CONTEXTKEEP_OUTGOING_INTERNAL_HOSTS", "127.0.0.1"));
-    vault.furnish();
   }
 
   @AfterEach
