@@ -41,6 +41,12 @@ final class SoakBench implements Benchmark {
   private static final Duration BETWEEN_CHANGES = Duration.ofMillis(1_500);
 
   private static final Duration BETWEEN_READS = Duration.ofMillis(100);
+
+  /** A fraction of what the JVM allows: what connections leave behind would come to more. */
+  private static final double MOST_DIRECT = 256;
+
+  private static final Pattern DIRECT =
+      Pattern.compile("(?m)^netty_allocator_memory_used\\{[^}]*type=\"direct\"[^}]*} (\\S+)$");
   private static final Pattern HEAP =
       Pattern.compile("(?m)^jvm_memory_used_bytes\\{area=\"heap\",[^}]*} (\\S+)$");
 
@@ -183,7 +189,11 @@ final class SoakBench implements Benchmark {
     for (long waited = 0; waited < time.toMillis(); waited += step) {
       Thread.sleep(step);
       figures.add("soak.descriptors", "open", descriptors(vault.pid()));
-      figures.add("soak.heap", "MB", heap(vault));
+      String metrics = vault.get("/metrics", VaultProcess.METRICS_TOKEN).body();
+      figures.add("soak.heap", "MB", megabytes(HEAP, metrics));
+      double direct = megabytes(DIRECT, metrics);
+      figures.add("soak.direct", "MB", direct);
+      PromiseBroken.unless(direct < MOST_DIRECT, "buffers take " + direct + " MB");
       figures.add("soak.database", "MB", megabytes(vault.database()));
       figures.add("soak.program.log", "MB", megabytes(vault.log()));
     }
@@ -195,8 +205,8 @@ final class SoakBench implements Benchmark {
     }
   }
 
-  private static double heap(VaultProcess vault) throws IOException, InterruptedException {
-    Matcher areas = HEAP.matcher(vault.get("/metrics", VaultProcess.METRICS_TOKEN).body());
+  private static double megabytes(Pattern gauge, String metrics) {
+    Matcher areas = gauge.matcher(metrics);
     double bytes = 0;
     while (areas.find()) {
       bytes += Double.parseDouble(areas.group(1));

@@ -4,18 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextkeep.vault.http.edge.Refused;
 import io.contextkeep.vault.identity.Role;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -207,6 +212,39 @@ final class ConnectionsIT {
             .matcher(metrics);
     assertThat(count.find()).as(metrics).isTrue();
     return Double.parseDouble(count.group(1));
+  }
+
+  /** Each leaves some pieces that were read before the refusal: 64 KiB or more. */
+  @Test
+  void bodiesThatAreRefused_leaveNoMemoryBehind() throws Exception {
+    byte[] body = new byte[1 << 20];
+    long before = directMemory();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 8; i++) {
+        threads.submit(
+            () -> {
+              for (int n = 0; n < 125; n++) {
+                refusedBody(body);
+              }
+              return 0;
+            });
+      }
+    }
+    assertThat(directMemory() - before).isLessThan(32L << 20);
+  }
+
+  private void refusedBody(byte[] body) throws IOException {
+    try (Socket socket = connect()) {
+      write(socket, "POST /v1/context HTTP/1.1\r\nHost: vault\r\nContent-Length: 8388607\r\n\r\n");
+      socket.getOutputStream().write(body);
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+    } catch (SocketException closed) {
+      // It may be closed before it has sent everything.
+    }
+  }
+
+  private static long directMemory() {
+    return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
   }
 
   @Test
