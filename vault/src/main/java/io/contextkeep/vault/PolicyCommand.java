@@ -1,152 +1,179 @@
 package io.contextkeep.vault;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.vault.outgoing.Clients;
+import io.contextkeep.audit.commandline.CommandLines;
+import io.contextkeep.ontology.Rfc3339;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
-/**
- * The commands by which an operator looks before changing a policy. They ask the running vault, so
- * what they do is in its log like any other use.
- */
-final class PolicyCommand {
-  static final int DONE = 0;
-  static final int REFUSED = 1;
-  static final int USAGE = 2;
+/** The commands by which an operator looks before changing a policy. */
+@Command(
+    name = "policy",
+    description =
+        "Says what a policy decided or would decide. The token of an operator is taken from the"
+            + " environment variable CONTEXTKEEP_TOKEN.")
+final class PolicyCommand implements Runnable {
+  @Spec private CommandSpec spec;
 
-  /** Of a replay under which something would leave that does not now: for scripts to stop at. */
-  static final int NEWLY_ALLOWS = 3;
+  private PolicyCommand() {}
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  private final String token;
-  private final PrintStream out;
-
-  /**
-   * @param token an operator's
-   */
-  PolicyCommand(String token, PrintStream out) {
-    this.token = token;
-    this.out = out;
+  static CommandLine line(Map<String, String> environment, PrintStream out, PrintStream err) {
+    return new CommandLine(new PolicyCommand())
+        .addSubcommand(new Replay(environment, out, err))
+        .addSubcommand(new Explain(environment, out, err))
+        .addSubcommand(new WhatIf(environment, out, err));
   }
 
-  /** Does it and gives the program's exit status. */
-  int run(List<String> args) throws IOException, InterruptedException {
-    return switch (args.isEmpty() ? "" : args.getFirst() + " " + args.size()) {
-      case "replay 4", "replay 5" -> replay(args);
-      case "explain 3" -> explain(args.get(1), args.get(2));
-      case "what-if 6" -> whatIf(args);
-      default -> USAGE;
-    };
+  @Override
+  public void run() {
+    throw CommandLines.commandMissing(spec);
   }
 
-  private int replay(List<String> args) throws IOException, InterruptedException {
-    ObjectNode body = JSON.createObjectNode().put("from", args.get(2)).put("until", args.get(3));
-    if (args.size() == 5) {
-      candidate(body, Path.of(args.get(4)));
+  /** What each of the commands does: it asks a running vault as an operator. */
+  private abstract static class Question implements Callable<Integer> {
+    private final Map<String, String> environment;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    @Parameters(
+        index = "0",
+        paramLabel = "<url>",
+        converter = VaultUrl.class,
+        description = "The address of the vault.")
+    private URI vault;
+
+    Question(Map<String, String> environment, PrintStream out, PrintStream err) {
+      this.environment = environment;
+      this.out = out;
+      this.err = err;
     }
-    return watched(args.get(1), "/v1/policy/replay", body);
+
+    @Override
+    public final Integer call() throws IOException, InterruptedException {
+      String token = VaultUrl.token(environment, "operator");
+      return ask(new PolicyClient(vault, token, out, err));
+    }
+
+    abstract int ask(PolicyClient client) throws IOException, InterruptedException;
   }
 
-  private static void candidate(ObjectNode body, Path file) throws IOException {
-    if (file.toString().endsWith(".json")) {
-      body.set("data", JSON.readTree(file.toFile()));
-    } else {
-      body.put("bundle", Base64.getEncoder().encodeToString(Files.readAllBytes(file)));
+  /** What another policy would have decided. */
+  @Command(
+      name = "replay",
+      description = "Says what another policy would have decided of the reads of a period.")
+  private static final class Replay extends Question {
+    @Parameters(
+        index = "1",
+        paramLabel = "<from>",
+        converter = Time.class,
+        description = "A time such as 2026-11-01T00:00:00Z.")
+    private String from;
+
+    @Parameters(
+        index = "2",
+        paramLabel = "<until>",
+        converter = Time.class,
+        description = "Another.")
+    private String until;
+
+    @Parameters(
+        index = "3",
+        arity = "0..1",
+        paramLabel = "<bundle.tar.gz | data.json>",
+        description = "The other policy; without it, the policy in force.")
+    private Optional<Path> candidate = Optional.empty();
+
+    Replay(Map<String, String> environment, PrintStream out, PrintStream err) {
+      super(environment, out, err);
+    }
+
+    @Override
+    int ask(PolicyClient client) throws IOException, InterruptedException {
+      return client.replay(from, until, candidate);
     }
   }
 
-  private int whatIf(List<String> args) throws IOException, InterruptedException {
-    ObjectNode body = JSON.createObjectNode().put("app", args.get(2));
-    Stream.of(args.get(3).split(",")).forEach(body.putArray("purposes")::add);
-    body.put("from", args.get(4)).put("until", args.get(5));
-    return watched(args.get(1), "/v1/policy/what-if", body);
-  }
+  /** Why a decision was made. */
+  @Command(name = "explain", description = "Says why a decision was made.")
+  private static final class Explain extends Question {
+    @Parameters(
+        index = "1",
+        paramLabel = "<entry | request>",
+        description = "The index of the decision's entry in the audit log, or its request's id.")
+    private String decision;
 
-  private int explain(String vault, String named) throws IOException, InterruptedException {
-    String parameter = named.matches("[0-9]{1,18}") ? "entry=" : "request=";
-    String query = parameter + URLEncoder.encode(named, StandardCharsets.UTF_8);
-    HttpRequest request = request(vault, "/v1/policy/explain?" + query).build();
-    try (HttpClient http = Clients.client()) {
-      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-      return answer.statusCode() == 200
-          ? shown(JSON.readTree(answer.body()))
-          : refused(answer.body());
+    Explain(Map<String, String> environment, PrintStream out, PrintStream err) {
+      super(environment, out, err);
+    }
+
+    @Override
+    int ask(PolicyClient client) throws IOException, InterruptedException {
+      return client.explain(decision);
     }
   }
 
-  /** Sends a request that takes long and shows how far it is. */
-  private int watched(String vault, String path, ObjectNode body)
-      throws IOException, InterruptedException {
-    HttpRequest request =
-        request(vault, path)
-            .header("Content-Type", "application/json")
-            .header("Accept", "application/x-ndjson")
-            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-            .build();
-    try (HttpClient http = Clients.client()) {
-      HttpResponse<Stream<String>> answer = http.send(request, HttpResponse.BodyHandlers.ofLines());
-      try (Stream<String> lines = answer.body()) {
-        return answer.statusCode() == 200
-            ? shown(last(lines.iterator()))
-            : refused(String.join("\n", lines.toList()));
+  /** What would change with other purposes of an app. */
+  @Command(
+      name = "what-if",
+      description = "Says what would change were the app registered for these purposes.")
+  private static final class WhatIf extends Question {
+    @Parameters(index = "1", paramLabel = "<app>", description = "The id of the app.")
+    private String app;
+
+    @Parameters(
+        index = "2",
+        arity = "1",
+        paramLabel = "<purpose>",
+        split = ",",
+        description = "One or more purposes, such as dpv:CustomerCare,dpv:Marketing.")
+    private List<String> purposes = new ArrayList<>();
+
+    @Parameters(
+        index = "3",
+        paramLabel = "<from>",
+        converter = Time.class,
+        description = "A time such as 2026-11-01T00:00:00Z.")
+    private String from;
+
+    @Parameters(
+        index = "4",
+        paramLabel = "<until>",
+        converter = Time.class,
+        description = "Another.")
+    private String until;
+
+    WhatIf(Map<String, String> environment, PrintStream out, PrintStream err) {
+      super(environment, out, err);
+    }
+
+    @Override
+    int ask(PolicyClient client) throws IOException, InterruptedException {
+      return client.whatIf(app, purposes, from, until);
+    }
+  }
+
+  /** A time as the vault's API takes it. */
+  static final class Time implements ITypeConverter<String> {
+    @Override
+    public String convert(String text) {
+      if (Rfc3339.parse(text).isEmpty()) {
+        throw new TypeConversionException(
+            "'" + text + "' is no time; give one such as 2026-11-01T00:00:00Z");
       }
+      return text;
     }
-  }
-
-  /** The answer, which comes after the lines that say how far it is. */
-  private static JsonNode last(Iterator<String> lines) throws IOException {
-    JsonNode line = JSON.createObjectNode();
-    try (ProgressBar bar = bar()) {
-      while (lines.hasNext()) {
-        line = JSON.readTree(lines.next());
-        if (line.has("done")) {
-          bar.maxHint(line.get("entries").longValue());
-          bar.stepTo(line.get("done").longValue());
-        }
-      }
-    }
-    return line;
-  }
-
-  private static ProgressBar bar() {
-    return new ProgressBarBuilder()
-        .setTaskName("Asking again")
-        .setStyle(ProgressBarStyle.ASCII)
-        .setUpdateIntervalMillis(500)
-        .build();
-  }
-
-  private HttpRequest.Builder request(String vault, String target) {
-    return HttpRequest.newBuilder(URI.create(vault).resolve(target))
-        .header("Authorization", "Bearer " + token);
-  }
-
-  private int shown(JsonNode answer) {
-    out.println(answer.toPrettyString());
-    return answer.path("newlyAllows").asBoolean() ? NEWLY_ALLOWS : DONE;
-  }
-
-  private static int refused(String problem) throws IOException {
-    JsonNode json = JSON.readTree(problem);
-    System.err.println(json.path("code").asText() + ": " + json.path("detail").asText());
-    return REFUSED;
   }
 }

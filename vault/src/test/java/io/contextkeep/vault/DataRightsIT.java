@@ -247,7 +247,7 @@ final class DataRightsIT {
     String ann = vault.customer("customer_number:17850");
     JsonNode hers = ok(vault.get(ann, "/v1/me/requests")).body().path("requests");
     assertThat(hers).hasSize(1);
-    assertThat(hers.path(0).path("rules").asText()).isEqualTo("us-ca.1");
+    assertThat(hers.path(0).path("rules").asText()).isEqualTo("us-ca.2");
     assertThat(hers.path(0).path("id").asText())
         .isEqualTo(made.path("request_id").asText().replace("-", ""));
     assertThat(hers.path(0).path("due")).isEqualTo(made.path("expected_by"));

@@ -132,7 +132,8 @@ final class GraphIT {
     vault.whileStopped(
         () -> {
           Graphs.deleteTree(graph());
-          assertThat(RebuildGraph.rebuild(vault.config())).isEqualTo(new Rebuild.Report(6, 5));
+          assertThat(RebuildGraphCommand.rebuild(vault.config()))
+              .isEqualTo(new Rebuild.Report(6, 5));
           assertThat(quadsOnDisk()).isEqualTo(before);
         });
     assertThat(quads()).isEqualTo(before);
@@ -142,7 +143,7 @@ final class GraphIT {
   void theCommand_takesNothingFromARunningVault() {
     vault.write("1", "country", "\"x\"");
     Set<Quad> before = quads();
-    assertThatThrownBy(() -> RebuildGraph.rebuild(vault.config()))
+    assertThatThrownBy(() -> RebuildGraphCommand.rebuild(vault.config()))
         .isInstanceOf(GraphBusy.class)
         .hasMessageContaining("stop it");
     assertThat(quads()).isEqualTo(before);

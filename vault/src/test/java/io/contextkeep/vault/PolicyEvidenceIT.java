@@ -10,8 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.vault.TestVault.Answered;
 import io.contextkeep.vault.identity.Role;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -447,21 +445,30 @@ final class PolicyEvidenceIT {
     Path changed = Files.writeString(files.resolve("data.json"), data.toString());
     String from = period().get("from").asText();
     String until = period().get("until").asText();
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    PolicyCommand command =
-        new PolicyCommand(operator, new PrintStream(printed, true, StandardCharsets.UTF_8));
-    assertThat(command.run(List.of("replay", url(), from, until))).isZero();
-    assertThat(command.run(List.of("replay", url(), from, until, changed.toString())))
-        .isEqualTo(PolicyCommand.NEWLY_ALLOWS);
-    assertThat(command.run(List.of("explain", url(), String.valueOf(refused)))).isZero();
-    assertThat(
-            command.run(
-                List.of("what-if", url(), "shop", "dpv:CustomerCare,dpv:Marketing", from, until)))
-        .isZero();
-    assertThat(printed.toString(StandardCharsets.UTF_8))
-        .contains("newly_allowed", "NO_CONSENT", "wouldHelp", "explicitlyConsented");
-    assertThat(command.run(List.of("replay", url(), from, from))).isEqualTo(PolicyCommand.REFUSED);
-    assertThat(command.run(List.of("explain", url(), "none"))).isEqualTo(PolicyCommand.REFUSED);
-    assertThat(command.run(List.of("replay"))).isEqualTo(PolicyCommand.USAGE);
+    CommandRun replay = policy("replay", url(), from, until);
+    assertThat(replay.code()).as(replay.toString()).isZero();
+    CommandRun changedReplay = policy("replay", url(), from, until, changed.toString());
+    assertThat(changedReplay.code()).isEqualTo(PolicyClient.NEWLY_ALLOWS);
+    assertThat(changedReplay.out()).contains("newly_allowed");
+    CommandRun explained = policy("explain", url(), String.valueOf(refused));
+    assertThat(explained.code()).as(explained.toString()).isZero();
+    assertThat(explained.out()).contains("NO_CONSENT", "wouldHelp");
+    CommandRun whatIf =
+        policy("what-if", url(), "shop", "dpv:CustomerCare,dpv:Marketing", from, until);
+    assertThat(whatIf.code()).as(whatIf.toString()).isZero();
+    assertThat(whatIf.out()).contains("explicitlyConsented");
+    policy("replay", url(), from, from).endedWith(PolicyClient.REFUSED, "from");
+    policy("explain", url(), "none").endedWith(PolicyClient.REFUSED, "no_decision");
+    policy("replay", url(), from).endedWith(2, "Missing required parameter: '<until>'");
+    policy("replay", url(), from, until, files.resolve("gone").toString())
+        .endedWith(2, "There is no file");
+    Path noJson = Files.writeString(files.resolve("broken.json"), "{");
+    policy("replay", url(), from, until, noJson.toString()).endedWith(2, "is no JSON");
+  }
+
+  private CommandRun policy(String... arguments) {
+    return CommandRun.of(
+        Map.of("CONTEXTKEEP_TOKEN", operator),
+        Stream.concat(Stream.of("policy"), Stream.of(arguments)).toArray(String[]::new));
   }
 }

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program from its command line: what it says and how it ends. */
 final class VerifyTest {
@@ -267,18 +269,57 @@ final class VerifyTest {
   }
 
   @Test
-  void whatCannotBeChecked_endsWithTwo_andSaysWhy() throws IOException {
-    assertThat(run().code()).isEqualTo(2);
-    assertThat(run("verify").code()).isEqualTo(2);
-    assertThat(run("verify", "nowhere.db").err()).contains("there is no nowhere.db");
-    assertThat(run("verify", db(), "--vkey").err()).contains("needs a value");
-    assertThat(run("verify", db(), "--vkey", "x").code()).isEqualTo(2);
-    assertThat(run("verify", db(), "--what").err()).contains("no option --what");
-    assertThat(run("verify", db(), "--token-env", "NO_SUCH_NAME").code()).isEqualTo(2);
-    assertThat(run("verify", "http://127.0.0.1:1/").code()).isEqualTo(2);
-    assertThat(run("dance").err()).contains("no command 'dance'");
+  void whatCannotBeChecked_endsWithTwo_andSaysWhyInOneLine() throws IOException {
+    cannotTell(run(), "Give one of the commands accesses, export");
+    cannotTell(run("verify"), "Missing required parameter: '<log>'");
+    cannotTell(run("verify", "nowhere.db"), "there is no nowhere.db");
+    cannotTell(run("verify", db(), "--vkey"), "--vkey");
+    cannotTell(run("verify", db(), "--vkey", "x"), "A verifier key is name+keyid+base64");
+    cannotTell(run("verify", db(), "--what"), "There is no option --what.");
+    cannotTell(run("verify", db(), "more"), "The argument 'more' is one too many.");
+    cannotTell(run("verify", db(), "--policy", "nowhere"), "nowhere");
+    cannotTell(run("verify", "http://127.0.0.1:1/", "--token-env", "NO_SUCH_NAME"), "NO_SUCH_NAME");
+    cannotTell(run("verify", "http://127.0.0.1:1/"), "audit verify: ");
+    cannotTell(run("verify", "http://not a url/"), "audit verify: ");
+    cannotTell(run("dance"), "There is no command 'dance'.");
+    cannotTell(run("help", "dance"), "dance");
+    cannotTell(
+        run("receipt", "nowhere", "abc", "--vkey", VKEY), "64 hexadecimal digits, 'abc' has not");
+    cannotTell(run("accesses", "nowhere"), "Missing required parameter: '<key file>'");
+    cannotTell(run("tamper-drill"), "Missing required parameter: '<log>'");
+    cannotTell(run("tamper-drill", "nowhere.db"), "nowhere.db");
+    cannotTell(run("export", "nowhere.db", dir.resolve("new").toString()), "nowhere.db");
     Files.createDirectory(dir.resolve("there"));
-    assertThat(run("export", db(), dir.resolve("there").toString()).code()).isEqualTo(2);
+    cannotTell(run("export", db(), dir.resolve("there").toString()), "is there already");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"verify log", "export a b", "tamper-drill log", "receipt a b", "accesses a b"})
+  void eachCommand_namesAnOptionThatItDoesNotHave(String line) {
+    cannotTell(
+        run((line + " --no-such-option").split(" ")), "There is no option --no-such-option.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"verify", "export", "tamper-drill", "receipt", "accesses", "generate-completion"})
+  void eachCommand_describesItself_andKnowsItsVersion(String command) {
+    Ended help = run(command, "--help");
+    assertThat(help.code()).as(help.toString()).isZero();
+    assertThat(help.out()).contains("Usage: audit " + command);
+    assertThat(help.err()).isEmpty();
+    assertThat(run("help", command).out()).isEqualTo(help.out());
+  }
+
+  @Test
+  void theProgram_describesItself_andWritesACompletionForShells() {
+    assertThat(run("--help").out()).contains("verify", "tamper-drill", "Exit codes:");
+    assertThat(run("verify", "--help").out())
+        .contains("--vkey", "--policy", "--seen", "--token-env", "Exit codes:");
+    assertThat(run("--version").out()).contains("contextkeep", "Java 25");
+    assertThat(run("verify", "--version").out()).contains("contextkeep", "Java 25");
+    assertThat(run("generate-completion").out()).contains("complete -F", "tamper-drill");
   }
 
   /**
@@ -361,7 +402,7 @@ final class VerifyTest {
 
   private static void cannotTell(Ended ended, String why) {
     assertThat(ended.code()).as(ended.toString()).isEqualTo(2);
-    assertThat(ended.err()).contains(why);
+    assertThat(ended.err()).contains(why).hasLineCount(1);
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -54,6 +54,11 @@ public final class VaultIssuer {
     return sign(claims("customer", Role.CUSTOMER, life).claim("account", account).build());
   }
 
+  /** Says whether a caller that is no customer can have this id. */
+  public static boolean isId(String id) {
+    return VaultTokens.ID.matcher(id).matches();
+  }
+
   /** The public key, as a JSON Web Key Set. */
   public String jwks() {
     return signing.jwks();

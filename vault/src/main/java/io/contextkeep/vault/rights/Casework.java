@@ -224,7 +224,7 @@ public final class Casework {
       throw new CaseRefused(Why.TOO_LATE);
     }
     Period answer = pack.rule(one.right()).answer();
-    return one.extended(answer.extended(more, one.made(), pack.zone()));
+    return one.extended(answer.extended(more, one.made(), pack.calendar()));
   }
 
   /**

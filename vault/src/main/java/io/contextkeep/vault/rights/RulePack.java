@@ -3,7 +3,6 @@ package io.contextkeep.vault.rights;
 import io.contextkeep.ontology.DataRight;
 import io.contextkeep.ontology.RequestState;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +14,7 @@ import java.util.TreeSet;
  *
  * @param version a changed pack is a new version: a case goes on by the one it was made under
  * @param jurisdiction a place of DPV's, such as {@code loc:EU}
- * @param zone whose days count
+ * @param calendar the days by which it counts
  * @param keep how long a closed case stays in the register
  * @param delay the codes with which a request may be put off
  * @param action those with which something more may be asked of whoever made it
@@ -26,7 +25,7 @@ public record RulePack(
     int version,
     String name,
     String jurisdiction,
-    ZoneId zone,
+    LegalCalendar calendar,
     Period keep,
     Map<Right, Rule> rights,
     Set<String> delay,
@@ -90,7 +89,7 @@ public record RulePack(
 
   /** The end of a period that begins now. */
   Instant due(Period period, Instant from) {
-    return period.after(from, zone);
+    return period.after(from, calendar);
   }
 
   /** The codes that must go with a change to that state, one of them; none where none is asked. */

@@ -116,6 +116,7 @@ public final class RulePacks {
         "name",
         "jurisdiction",
         "zone",
+        "holidays",
         "sources",
         "keep",
         "rights",
@@ -130,7 +131,7 @@ public final class RulePacks {
         number(json, "version"),
         text(json, "name", ".{1,100}"),
         text(json, "jurisdiction", "loc:[A-Z]{2}(-[A-Z0-9]{1,3})?"),
-        zone(json),
+        new LegalCalendar(zone(json), holidays(json)),
         period(json, "keep").orElseThrow(() -> wrong("keep", "a period")),
         rights(json),
         codes(json, "delay"),
@@ -176,6 +177,18 @@ public final class RulePacks {
     } catch (DateTimeException e) {
       throw wrong("zone", "a time zone such as Europe/Brussels");
     }
+  }
+
+  private static Holidays holidays(JsonNode json) {
+    if (!json.has("holidays")) {
+      return Holidays.NONE;
+    }
+    String form =
+        "a country, or a part of one, that has a calendar of holidays, such as US or US-CA";
+    return Optional.ofNullable(json.get("holidays").textValue())
+        .filter(place -> place.matches("[A-Z]{2}(-[A-Z0-9]{1,3})?"))
+        .flatMap(Holidays::of)
+        .orElseThrow(() -> wrong("holidays", form));
   }
 
   private static Optional<Period> period(JsonNode json, String field) {

@@ -31,12 +31,45 @@ final class PeriodTest {
     "BUSINESS_DAYS,15,2026-11-20T20:00:00Z,America/Los_Angeles,2026-12-12T08:00:00Z"
   })
   void aPeriod_endsWithItsLastDay(Unit unit, int count, Instant from, ZoneId zone, Instant end) {
-    assertThat(new Period(unit, count).after(from, zone)).isEqualTo(end);
+    assertThat(new Period(unit, count).after(from, days(zone))).isEqualTo(end);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Thanksgiving is Thursday 26 November; the Friday after it is a holiday of California's only.
+    "US,10,2026-11-20T20:00:00Z,2026-12-08T08:00:00Z",
+    "US-CA,10,2026-11-20T20:00:00Z,2026-12-09T08:00:00Z",
+    // Christmas and New Year, both Fridays, in a period that ends in another year.
+    "US,10,2026-12-22T20:00:00Z,2027-01-08T08:00:00Z",
+    // 4 July 2027 is a Sunday, and the Monday is a holiday.
+    "US,1,2027-07-02T20:00:00Z,2027-07-07T07:00:00Z",
+    // 4 July 2026 is a Saturday: federal offices are closed on the Friday, which counts all the
+    // same.
+    "US,2,2026-07-01T20:00:00Z,2026-07-04T07:00:00Z",
+    // A day that is observed but is no public holiday counts: Lincoln's birthday.
+    "US-CA,1,2026-02-11T20:00:00Z,2026-02-13T08:00:00Z"
+  })
+  void businessDays_leaveOutThePublicHolidaysOfThePlace(
+      String place, int count, Instant from, Instant end) {
+    LegalCalendar calendar =
+        new LegalCalendar(ZoneId.of("America/Los_Angeles"), Holidays.of(place).orElseThrow());
+    assertThat(new Period(Unit.BUSINESS_DAYS, count).after(from, calendar)).isEqualTo(end);
+  }
+
+  @Test
+  void aPlaceWithoutACalendar_hasNoHolidays() {
+    assertThat(Holidays.of("ZZ")).isEmpty();
+    assertThat(Holidays.of("EU")).isEmpty();
+    assertThat(Holidays.of("US-ZZ")).isEmpty();
+  }
+
+  private static LegalCalendar days(ZoneId zone) {
+    return new LegalCalendar(zone, Holidays.NONE);
   }
 
   @Test
   void anExtension_beginsWithTheLastDayOfWhatItExtends() {
-    ZoneId brussels = ZoneId.of("Europe/Brussels");
+    LegalCalendar brussels = days(ZoneId.of("Europe/Brussels"));
     Instant month =
         new Period(Unit.MONTHS, 1).after(Instant.parse("2026-11-24T12:00:00Z"), brussels);
     assertThat(new Period(Unit.MONTHS, 2).beyond(month, brussels))
@@ -56,13 +89,13 @@ final class PeriodTest {
   void anExtensionByMonths_isCountedFromTheDayOfTheRequest(Instant made, Instant end) {
     assertThat(
             new Period(Unit.MONTHS, 1)
-                .extended(new Period(Unit.MONTHS, 2), made, ZoneId.of("Europe/Brussels")))
+                .extended(new Period(Unit.MONTHS, 2), made, days(ZoneId.of("Europe/Brussels"))))
         .isEqualTo(end);
   }
 
   @Test
   void anExtensionInDays_followsTheFirstTerm() {
-    ZoneId pacific = ZoneId.of("America/Los_Angeles");
+    LegalCalendar pacific = days(ZoneId.of("America/Los_Angeles"));
     assertThat(
             new Period(Unit.CALENDAR_DAYS, 45)
                 .extended(

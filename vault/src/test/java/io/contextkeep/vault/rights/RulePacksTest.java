@@ -156,6 +156,22 @@ final class RulePacksTest {
   }
 
   @Test
+  void californiasBusinessDays_leaveOutTheHolidaysOfTheUnitedStates_andAnOperatorsPackSaysWhose()
+      throws IOException {
+    Instant made = Instant.parse("2026-11-20T20:00:00Z");
+    Period confirm = at("loc:US-CA").rule(Right.ACCESS).confirm().orElseThrow();
+    assertThat(at("loc:US-CA").due(confirm, made)).isEqualTo("2026-12-08T08:00:00Z");
+    Files.writeString(
+        dir.resolve("ca.json"),
+        pack("us-ca.json").replace("\"holidays\": \"US\",", "\"holidays\": \"US-CA\","));
+    RulePack own =
+        RulePacks.load(new RightsSettings(Optional.of(dir), "loc:EU", Optional.empty()))
+            .at("loc:US-CA")
+            .orElseThrow();
+    assertThat(own.due(confirm, made)).isEqualTo("2026-12-09T08:00:00Z");
+  }
+
+  @Test
   void aCase_goesOnByTheVersionThatItWasMadeUnder() throws IOException {
     for (int version : List.of(2, 3)) {
       Files.writeString(
@@ -201,6 +217,10 @@ final class RulePacksTest {
         "\"access\"|\"oblivion\"|'rights' is names of",
         "\"delay\"|\"later\"|'later' is no field",
         "\"keep\"|\"kept\"|'kept' is no field",
+        "\"keep\"|\"holidays\": \"ZZ\", \"keep\"|'holidays' is a country",
+        "\"keep\"|\"holidays\": \"US-ZZ\", \"keep\"|'holidays' is a country",
+        "\"keep\"|\"holidays\": \"us\", \"keep\"|'holidays' is a country",
+        "\"keep\"|\"holidays\": 1, \"keep\"|'holidays' is a country",
         "\"id\": \"eu-gdpr\",|\"id\": \"eu-gdpr\", \"id\": \"x\",|uplicate"
       })
   void rulesThatCannotBeUnderstood_stopTheStart_andSayWhy(String right, String wrong, String says)

@@ -1,0 +1,42 @@
+package io.contextkeep.vault;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.FileAppender;
+import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
+
+/** A file for the program's log, where standard error is for people. */
+final class LogFile {
+  private LogFile() {}
+
+  /** Lets every further line of the log go to the file instead of standard error. */
+  static void redirect(Path file) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      FileAppender<ILoggingEvent> appender = new FileAppender<>();
+      appender.setContext(context);
+      appender.setFile(file.toString());
+      appender.setEncoder(encoder(context));
+      appender.start();
+      Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+      root.detachAndStopAllAppenders();
+      root.addAppender(appender);
+    }
+  }
+
+  /** One JSON object a line, with the same fields as on standard error. */
+  private static JsonEncoder encoder(LoggerContext context) {
+    JsonEncoder encoder = new JsonEncoder();
+    encoder.setContext(context);
+    encoder.setWithFormattedMessage(true);
+    encoder.setWithMessage(false);
+    encoder.setWithArguments(false);
+    encoder.setWithContext(false);
+    encoder.setWithSequenceNumber(false);
+    encoder.setWithNanoseconds(false);
+    encoder.start();
+    return encoder;
+  }
+}

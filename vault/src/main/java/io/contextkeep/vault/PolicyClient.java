@@ -1,0 +1,164 @@
+package io.contextkeep.vault;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.outgoing.Clients;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * What the policy commands ask of a running vault, so that what they do is in its log like any
+ * other use.
+ */
+final class PolicyClient {
+  static final int DONE = 0;
+  static final int REFUSED = 1;
+
+  /** Of a replay under which something would leave that does not now: for scripts to stop at. */
+  static final int NEWLY_ALLOWS = 3;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final URI vault;
+  private final String token;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  /**
+   * @param token an operator's
+   */
+  PolicyClient(URI vault, String token, PrintStream out, PrintStream err) {
+    this.vault = vault;
+    this.token = token;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Asks for the decisions of a period again and gives the program's exit code. */
+  int replay(String from, String until, Optional<Path> candidate)
+      throws IOException, InterruptedException {
+    ObjectNode body = JSON.createObjectNode().put("from", from).put("until", until);
+    if (candidate.isPresent()) {
+      candidate(body, candidate.get());
+    }
+    return watched("/v1/policy/replay", body);
+  }
+
+  private static void candidate(ObjectNode body, Path file) throws IOException {
+    InputFiles.check(file, "a policy bundle (.tar.gz) or of its data (.json)");
+    if (file.toString().endsWith(".json")) {
+      body.set("data", json(file));
+    } else {
+      body.put("bundle", Base64.getEncoder().encodeToString(Files.readAllBytes(file)));
+    }
+  }
+
+  private static JsonNode json(Path file) throws IOException {
+    try {
+      return JSON.readTree(file.toFile());
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "'" + file + "' is no JSON: " + e.getOriginalMessage() + ".", e);
+    }
+  }
+
+  /** Asks what would change with these purposes and gives the program's exit code. */
+  int whatIf(String app, List<String> purposes, String from, String until)
+      throws IOException, InterruptedException {
+    ObjectNode body = JSON.createObjectNode().put("app", app);
+    purposes.forEach(body.putArray("purposes")::add);
+    body.put("from", from).put("until", until);
+    return watched("/v1/policy/what-if", body);
+  }
+
+  /** Asks why a decision was made and gives the program's exit code. */
+  int explain(String decision) throws IOException, InterruptedException {
+    String parameter = decision.matches("[0-9]{1,18}") ? "entry=" : "request=";
+    String query = parameter + URLEncoder.encode(decision, StandardCharsets.UTF_8);
+    HttpRequest request = request("/v1/policy/explain?" + query).build();
+    try (HttpClient http = Clients.client()) {
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() == 200
+          ? shown(JSON.readTree(answer.body()))
+          : refused(answer.body());
+    }
+  }
+
+  /** Sends a request that takes long and shows how far it is. */
+  private int watched(String path, ObjectNode body) throws IOException, InterruptedException {
+    HttpRequest request =
+        request(path)
+            .header("Content-Type", "application/json")
+            .header("Accept", "application/x-ndjson")
+            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+            .build();
+    try (HttpClient http = Clients.client()) {
+      HttpResponse<Stream<String>> answer = http.send(request, HttpResponse.BodyHandlers.ofLines());
+      try (Stream<String> lines = answer.body()) {
+        return answer.statusCode() == 200
+            ? shown(last(lines.iterator()))
+            : refused(String.join("\n", lines.toList()));
+      }
+    }
+  }
+
+  /** The answer, which comes after the lines that say how far it is. */
+  private static JsonNode last(Iterator<String> lines) throws IOException {
+    JsonNode line = JSON.createObjectNode();
+    try (ProgressBar bar = bar()) {
+      while (lines.hasNext()) {
+        line = JSON.readTree(lines.next());
+        if (line.has("done")) {
+          bar.maxHint(line.get("entries").longValue());
+          bar.stepTo(line.get("done").longValue());
+        }
+      }
+    }
+    return line;
+  }
+
+  private static ProgressBar bar() {
+    return new ProgressBarBuilder()
+        .setTaskName("Asking again")
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(500)
+        .build();
+  }
+
+  private HttpRequest.Builder request(String target) {
+    return HttpRequest.newBuilder(vault.resolve(target)).header("Authorization", "Bearer " + token);
+  }
+
+  private int shown(JsonNode answer) {
+    out.println(answer.toPrettyString());
+    return answer.path("newlyAllows").asBoolean() ? NEWLY_ALLOWS : DONE;
+  }
+
+  private int refused(String answer) {
+    try {
+      JsonNode problem = JSON.readTree(answer);
+      err.println(problem.path("code").asText() + ": " + problem.path("detail").asText());
+    } catch (JsonProcessingException notOfAVault) {
+      err.println("What answers at " + vault + " is no vault.");
+    }
+    return REFUSED;
+  }
+}
