@@ -1,4 +1,9 @@
-"""The network attacks on a running vault: each is sent over raw sockets, and one line says how it was answered."""
+"""The network attacks on a running vault: each is sent over raw sockets, and one line says how it was answered.
+
+Usage: attacks.py host port request-seconds limit app-token operator-token operator-token. So many seconds the vault gives a request;
+so many refused questions and bad tokens it answers before it limits them; the app is registered nowhere, so it is refused whatever
+it asks."""
+import json
 import re
 import socket
 import sys
@@ -122,10 +127,95 @@ def connections(seconds):
             sock.close()
 
 
+def header(answer, name):
+    found = re.search(rb"(?im)^" + name + rb": *([^\r]+)", answer)
+    return found[1].decode() if found else None
+
+
+def says_when(answer):
+    """Whether a refusal names its limit and when to come back."""
+    return ((header(answer, b"Retry-After") or "").isdigit()
+            and re.fullmatch(r'"[a-z-]+";r=0;t=\d+', header(answer, b"RateLimit") or "")
+            and re.fullmatch(r'"[a-z-]+";q=\d+(;w=\d+)?', header(answer, b"RateLimit-Policy") or ""))
+
+
+def ask(path, token):
+    with connect() as sock:
+        sock.sendall(f"GET {path} HTTP/1.1\r\nHost: vault\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n".encode())
+        return everything(sock)
+
+
+def registered(path, body, operators):
+    """Registers something as two operators do."""
+    def send(method, path, token, body):
+        head = (f"{method} {path} HTTP/1.1\r\nHost: vault\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+                f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n")
+        with connect() as sock:
+            sock.sendall((head + body).encode())
+            return everything(sock)
+    proposed = json.loads(send("PUT", path, operators[0], json.dumps(body)).split(b"\r\n\r\n", 1)[1])
+    return statuses(send("POST", f"/v1/changes/{proposed['id']}/approve", operators[1], "")) == [200]
+
+
+def until_limited(attack, path, token, before, code):
+    """Asks until the limit answers, which must not take more than twice what it lets through, nor a minute."""
+    begun = time.monotonic()
+    seen = []
+    answer = b""
+    while 429 not in seen and len(seen) < 2 * LIMIT and time.monotonic() - begun < 60:
+        answer = ask(path, token)
+        seen += statuses(answer)
+    holds = seen[-1] == 429 and set(seen[:-1]) <= {before} and says_when(answer) and code in answer
+    expect(f"8 {attack}", bool(holds), (seen[-1], f"after {len(seen) - 1} of {before}", header(answer, b"RateLimit")))
+
+
+def limits(token, operators):
+    country = {"kind": "value", "facet": "profile", "category": "pd:Country", "sensitivity": "low",
+               "schema": {"type": "string", "maxLength": 100}, "retentionDays": 30}
+    if not registered("/v1/attributes/country", country, operators):
+        sys.exit("attacks: the attribute to ask for was not registered")
+    question = "/v1/customers/customer_number:nobody-at-all/context?purpose=dpv:ServicePersonalisation&attributes=country"
+    until_limited("questions that are refused", question, token, 403, b"too_many_refusals")
+    until_limited("tokens that do not count", "/v1/me", "bad", 401, b"too_many_bad_tokens")
+    seen = statuses(ask("/v1/attributes", token))
+    expect("8 a good token beside many bad ones", seen == [200], seen)
+
+
+def places(seconds):
+    """Bodies that never come hold the places of those without a token, and of nobody else; each as long as a request may last."""
+    head = POST + b"Content-Type: text/plain\r\nContent-Length: 100\r\n\r\n"
+    open_request = b"GET /v1/erasures/" + b"0" * 64 + b" HTTP/1.1\r\nHost: vault\r\nConnection: close\r\n\r\n"
+    sockets = []
+    answer = b""
+    try:
+        for _ in range(20):
+            for _ in range(50):
+                sockets.append(connect())
+                sockets[-1].sendall(head)
+            with connect() as sock:
+                sock.sendall(open_request)
+                answer = everything(sock)
+            if 503 in statuses(answer):
+                break
+    finally:
+        for sock in sockets:
+            sock.close()
+    later = header(answer, b"Retry-After")
+    expect("8 all places for those without a token", statuses(answer) == [503] and (later or "").isdigit(),
+           (statuses(answer), f"Retry-After {later}"))
+    latest = time.monotonic() + seconds + 30
+    while 503 in (seen := converse(open_request)) and time.monotonic() < latest:
+        time.sleep(0.2)
+    expect("8 a place after them", seen == [404], seen)
+
+
+LIMIT = int(sys.argv[4])
 paths()
 bodies()
 framing()
 connections(int(sys.argv[3]))
+places(int(sys.argv[3]))
+limits(sys.argv[5], sys.argv[6:8])
 seen = converse(LIVE[:-2] + b"Connection: close\r\n\r\n")
 expect("the vault after all of them", seen == [200], seen)
 sys.exit(1 if failed else 0)

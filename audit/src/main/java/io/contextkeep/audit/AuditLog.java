@@ -172,40 +172,68 @@ public final class AuditLog {
   }
 
   /**
-   * Destroys the private parts of a customer's entries, in the caller's transaction, and stages the
-   * entry that accounts for them: without it a missing private part is destroyed evidence. Whoever
-   * still works on a request about the customer finds that nothing can be recorded any more.
+   * Ends what can be recorded about a customer with the caller's transaction. Requests about them
+   * that are still under way fail from then on, so that their erasure can go step by step.
    */
-  public Receipt stageErasure(Connection c, long subject, Map<String, Object> facts)
+  public void stopRecordingAbout(long subject) {
+    counters.erase(subject);
+  }
+
+  /**
+   * Destroys the private parts of a customer's newest entries, in the caller's transaction, and
+   * stages the entry that accounts for them: without it a missing private part is destroyed
+   * evidence. The newest go first, because what is left of a customer must have no gap. Nothing can
+   * be recorded about the customer from then on.
+   *
+   * @param most how many parts at most; with more of them others would wait for the transaction
+   */
+  public Receipt stageErasure(Connection c, long subject, Map<String, Object> facts, int most)
       throws SQLException {
-    MessageDigest indices = Hashes.sha256();
-    indices.update(random(PrivateForm.SALT));
-    int erased = 0;
+    stopRecordingAbout(subject);
+    List<Long> indices = newestParts(c, subject, most);
+    try (PreparedStatement delete =
+        c.prepareStatement("DELETE FROM audit_private WHERE subject = ? AND idx = ?")) {
+      for (long index : indices) {
+        delete.setLong(1, subject);
+        delete.setLong(2, index);
+        delete.executeUpdate();
+      }
+    }
+    if (indices.size() < most) {
+      forgetPruned(c, subject);
+    }
+    MessageDigest digest = Hashes.sha256();
+    digest.update(random(PrivateForm.SALT));
+    indices.reversed().forEach(index -> digest.update(Jcs.bytes(index)));
+    TreeMap<String, Object> all = new TreeMap<>(facts);
+    all.put("erased", indices.size());
+    all.put("indices", HEX.formatHex(digest.digest()));
+    return stage(c, draft(AuditEntry.own(EntryType.ERASE, all)));
+  }
+
+  private static List<Long> newestParts(Connection c, long subject, int most) throws SQLException {
+    List<Long> indices = new ArrayList<>();
     try (PreparedStatement select =
-        c.prepareStatement("SELECT idx FROM audit_private WHERE subject = ? ORDER BY n")) {
+        c.prepareStatement(
+            "SELECT idx FROM audit_private WHERE subject = ? ORDER BY n DESC LIMIT ?")) {
       select.setLong(1, subject);
+      select.setInt(2, most);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          indices.update(Jcs.bytes(rows.getLong(1)));
-          erased++;
+          indices.add(rows.getLong(1));
         }
       }
     }
-    try (PreparedStatement delete =
-        c.prepareStatement("DELETE FROM audit_private WHERE subject = ?")) {
-      delete.setLong(1, subject);
-      delete.executeUpdate();
-    }
+    return indices;
+  }
+
+  /** Where the customer's numbers begin is needed as long as one of them is left. */
+  private static void forgetPruned(Connection c, long subject) throws SQLException {
     try (PreparedStatement delete =
         c.prepareStatement("DELETE FROM audit_pruned_subject WHERE subject = ?")) {
       delete.setLong(1, subject);
       delete.executeUpdate();
     }
-    counters.erase(subject);
-    TreeMap<String, Object> all = new TreeMap<>(facts);
-    all.put("erased", erased);
-    all.put("indices", HEX.formatHex(indices.digest()));
-    return stage(c, draft(AuditEntry.own(EntryType.ERASE, all)));
   }
 
   /**

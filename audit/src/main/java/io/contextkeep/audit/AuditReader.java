@@ -81,9 +81,14 @@ public final class AuditReader {
     return apps;
   }
 
-  /** How many private parts there are about the customer. */
-  public static long count(Connection c, long subject) throws SQLException {
-    return number(c, "SELECT count(*) FROM audit_private WHERE subject = ?", subject);
+  /** How many private parts there are about the customer, counted no further than to a limit. */
+  public static long count(Connection c, long subject, int limit) throws SQLException {
+    return number(
+        c,
+        "SELECT count(*) FROM (SELECT 1 FROM audit_private WHERE subject = ? LIMIT "
+            + limit
+            + ") AS parts",
+        subject);
   }
 
   /** Whether entries about the customer were pruned, of which nothing can be said any more. */

@@ -132,7 +132,7 @@ final class AuditLogTest {
   void afterErasure_theLogVerifies_andThePrivatePartsAreGone() {
     log.append(read());
     log.append(read());
-    store.inWrite(c -> log.stageErasure(c, 7, Map.of("request", "r-1")));
+    store.inWrite(c -> log.stageErasure(c, 7, Map.of("request", "r-1"), 1_000));
     assertThat(verify().problems()).isEmpty();
     assertThat(count("SELECT count(*) FROM audit_private")).isZero();
     assertThat(leaf(3)).contains("\"erased\":2");

@@ -232,7 +232,7 @@ final class AuditSearchTest {
     while (!store.inRead(c -> verifier.step(c, 100))) {
       steps++;
       if (steps == 2) {
-        store.inWrite(c -> log.stageErasure(c, 7, Map.of()));
+        store.inWrite(c -> log.stageErasure(c, 7, Map.of(), 1_000));
         log.append(entry(1));
       }
     }

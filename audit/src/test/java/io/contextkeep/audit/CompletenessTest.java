@@ -199,9 +199,23 @@ final class CompletenessTest {
   void afterAnErasure_theRootsStillHold() {
     log.append(about(ANN, ann));
     index.update();
-    store.inWrite(c -> log.stageErasure(c, ANN, Map.of("request", "r-1")));
+    store.inWrite(c -> log.stageErasure(c, ANN, Map.of("request", "r-1"), 1_000));
     index.update();
     assertThat(problems()).isEmpty();
+  }
+
+  @Test
+  void anErasureInSteps_leavesALogThatIsWholeAfterEach() {
+    for (int i = 0; i < 7; i++) {
+      log.append(about(ANN, ann));
+    }
+    index.update();
+    for (int left = 4; left > 0; left--) {
+      store.inWrite(c -> log.stageErasure(c, ANN, Map.of("request", "r-1"), 2));
+      assertThat(problems()).as("%d steps left", left).isEmpty();
+    }
+    assertThat(store.<Long>inRead(c -> AuditReader.count(c, ANN, 100))).isZero();
+    assertThatThrownBy(() -> log.append(about(ANN, ann))).isInstanceOf(StoreUnavailable.class);
   }
 
   @Test

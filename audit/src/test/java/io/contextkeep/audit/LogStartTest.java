@@ -232,7 +232,7 @@ final class LogStartTest {
   void noEntryIsRecorded_aboutACustomerWhoWasErasedMeanwhile() {
     AuditEntry about = read().about(7, new Sealer((byte) 1), Map.of());
     log.append(about);
-    store.inWrite(c -> log.stageErasure(c, 7, Map.of("request", "r-1")));
+    store.inWrite(c -> log.stageErasure(c, 7, Map.of("request", "r-1"), 1_000));
     assertThatThrownBy(() -> log.append(about)).isInstanceOf(StoreUnavailable.class);
     assertThat(problems()).isEmpty();
     assertThat(log.size()).isEqualTo(3);
@@ -246,7 +246,7 @@ final class LogStartTest {
             () ->
                 store.inWrite(
                     c -> {
-                      log.stageErasure(c, 7, Map.of("request", "r-1"));
+                      log.stageErasure(c, 7, Map.of("request", "r-1"), 1_000);
                       throw new IllegalStateException("no");
                     }))
         .hasMessage("no");
@@ -259,7 +259,7 @@ final class LogStartTest {
   void aPrivatePartThatCameBack_isReported() throws SQLException {
     log.append(read().about(7, new Sealer((byte) 1), Map.of()));
     store.sql("CREATE TABLE hidden AS SELECT * FROM audit_private");
-    store.inWrite(c -> log.stageErasure(c, 7, Map.of("request", "r-1")));
+    store.inWrite(c -> log.stageErasure(c, 7, Map.of("request", "r-1"), 1_000));
     store.sql("INSERT INTO audit_private SELECT * FROM hidden");
     assertThat(problems()).singleElement().asString().contains("came back");
   }

@@ -124,10 +124,10 @@ final class PruningTest {
 
   @Test
   void erasuresBeforeAndAfter_andPrunedParts_areAllAccountedFor() {
-    store.inWrite(c -> log.stageErasure(c, 8, Map.of()));
+    store.inWrite(c -> log.stageErasure(c, 8, Map.of(), 1_000));
     log.prune(hour(5));
     assertWhole();
-    store.inWrite(c -> log.stageErasure(c, 7, Map.of()));
+    store.inWrite(c -> log.stageErasure(c, 7, Map.of(), 1_000));
     assertWhole();
     log.append(Collections.nCopies(300, AuditEntry.of(EntryType.READ, Map.of())));
     assertThat(log.prune(hour(40))).isPositive();
@@ -266,7 +266,7 @@ final class PruningTest {
   @Test
   void aBundleOfAPrunedLog_verifies_andSaysPrunedNotDestroyed() throws IOException {
     log.prune(hour(6));
-    store.inWrite(c -> log.stageErasure(c, 8, Map.of()));
+    store.inWrite(c -> log.stageErasure(c, 8, Map.of(), 1_000));
     Report report = check(bundle("whole"));
     assertThat(report.problems()).isEmpty();
     assertThat(report.toString()).contains("pruned       511 of the entries for their age");

@@ -63,7 +63,7 @@ final class ReceiptsTest {
     for (int i = 0; i < 300; i++) {
       log.append(read("n" + i));
     }
-    store.inWrite(c -> log.stageErasure(c, 7, Map.of("request", "r-1")));
+    store.inWrite(c -> log.stageErasure(c, 7, Map.of("request", "r-1"), 1_000));
     new AuditLog(
         store,
         TestKeys.of(2).succeeding(TestKeys.of(1)),

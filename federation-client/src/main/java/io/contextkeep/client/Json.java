@@ -25,6 +25,12 @@ import java.util.regex.Pattern;
  * what they read, so none of them is passed on.
  */
 final class Json {
+  /** The {@code date-time} of RFC 3339; the vault writes no leap seconds. */
+  private static final Pattern DATE_TIME =
+      Pattern.compile(
+          "[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?"
+              + "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])");
+
   private static final int MAX_MESSAGE = 500;
 
   private static final JsonMapper MAPPER =
@@ -120,9 +126,11 @@ final class Json {
   }
 
   static Instant instant(JsonNode node, String field) {
+    String text = node.path(field).asText("");
+    check(DATE_TIME.matcher(text).matches(), "has no instant '" + field + "'");
     try {
-      return Instant.parse(node.path(field).asText(""));
-    } catch (DateTimeException e) {
+      return Instant.parse(text);
+    } catch (DateTimeException noSuchDay) {
       throw wrong("has no instant '" + field + "'");
     }
   }

@@ -216,6 +216,10 @@ final class AnswersTest {
         disclosed("values as a list", a -> a.putArray("values")),
         disclosed("a value without time", a -> object(a, "values", "email").remove("observed")),
         disclosed("a time that is none", a -> object(a, "values", "email").put("observed", CANARY)),
+        observed("the hour 24", "2026-11-24T24:00:00Z"),
+        observed("an offset with seconds", "2026-11-24T12:00:00+02:00:30"),
+        observed("a fraction without digits", "2026-11-24T12:00:00.Z"),
+        observed("a day that there is not", "2026-02-30T12:00:00Z"),
         disclosed("a value without source", a -> object(a, "values", "email").remove("source")),
         disclosed("a value without value", a -> object(a, "values", "email").remove("value")),
         disclosed(
@@ -404,6 +408,10 @@ final class AnswersTest {
 
   private static Arguments disclosed(String what, Consumer<ObjectNode> change) {
     return Arguments.of(what, DISCLOSED, change);
+  }
+
+  private static Arguments observed(String what, String time) {
+    return disclosed(what, a -> object(a, "values", "email").put("observed", time));
   }
 
   private static Arguments refused(String what, Consumer<ObjectNode> change) {

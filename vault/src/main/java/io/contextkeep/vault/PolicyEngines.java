@@ -8,6 +8,7 @@ import io.contextkeep.policy.bundle.LoadGate;
 import io.contextkeep.policy.server.OpaServerEngine;
 import io.contextkeep.vault.changes.TwoPeople;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.jobs.Jobs;
 import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.ops.Operations;
 import io.contextkeep.vault.ops.PemTrust;
@@ -51,7 +52,7 @@ final class PolicyEngines {
       ScheduledExecutorService watchdog,
       TwoPeople people,
       InstantSource clock,
-      Threads threads) {
+      Jobs jobs) {
     Metrics metrics = operations.metrics();
     metrics.policyFailures(Policies.failureCodes());
     int instances = Math.max(2, Runtime.getRuntime().availableProcessors());
@@ -68,7 +69,7 @@ final class PolicyEngines {
             people,
             clock,
             Clients::client,
-            () -> threads.scheduler("policy-watch"));
+            jobs);
     if (!config.policy().elsewhere()) {
       operations.readiness().note(policies::note);
     }

@@ -1,5 +1,6 @@
 package io.contextkeep.vault;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.CheckpointFile;
 import io.contextkeep.audit.note.SignerKey;
@@ -13,6 +14,7 @@ import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.vault.accountability.AsOf;
 import io.contextkeep.vault.accountability.ProcessingRecords;
 import io.contextkeep.vault.analytics.Analytics;
+import io.contextkeep.vault.changes.RegistrationNews;
 import io.contextkeep.vault.changes.TwoPeople;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.Notices;
@@ -26,7 +28,7 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.VaultClock;
 import io.contextkeep.vault.erasure.Certificates;
-import io.contextkeep.vault.erasure.NoticeSender;
+import io.contextkeep.vault.erasure.NoticePush;
 import io.contextkeep.vault.erasure.RecipientNotices;
 import io.contextkeep.vault.graph.Projector;
 import io.contextkeep.vault.http.Apis;
@@ -34,6 +36,7 @@ import io.contextkeep.vault.http.Limits;
 import io.contextkeep.vault.http.Server;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.identity.VaultIssuer;
+import io.contextkeep.vault.jobs.Jobs;
 import io.contextkeep.vault.ops.AuditRetention;
 import io.contextkeep.vault.ops.Housekeeping;
 import io.contextkeep.vault.ops.LogWatch;
@@ -43,6 +46,7 @@ import io.contextkeep.vault.ops.Publisher;
 import io.contextkeep.vault.ops.Readiness;
 import io.contextkeep.vault.ops.Retention;
 import io.contextkeep.vault.ops.WitnessRounds;
+import io.contextkeep.vault.outbox.Deliverer;
 import io.contextkeep.vault.outgoing.Clients;
 import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.policy.InForce;
@@ -110,7 +114,7 @@ public final class Vault implements AutoCloseable {
   private final Retention retention;
   private final AuditRetention auditRetention;
   private final Casework casework;
-  private final StatusCallbacks callbacks;
+  private final Deliverer outbox;
   private final List<Runnable> stops;
 
   /**
@@ -129,7 +133,7 @@ public final class Vault implements AutoCloseable {
       Retention retention,
       AuditRetention auditRetention,
       Casework casework,
-      StatusCallbacks callbacks,
+      Deliverer outbox,
       List<Runnable> stops) {
     this.db = db;
     this.log = log;
@@ -143,7 +147,7 @@ public final class Vault implements AutoCloseable {
     this.retention = retention;
     this.auditRetention = auditRetention;
     this.casework = casework;
-    this.callbacks = callbacks;
+    this.outbox = outbox;
     this.stops = stops;
   }
 
@@ -190,10 +194,11 @@ public final class Vault implements AutoCloseable {
             config.data().resolve("index.db"), db, log, witnesses, config.storeDeadline(), vital);
     Operations operations = operations(config, db, log, clock, vital);
     operations.metrics().auditLag("index", index.index()::lag);
+    Jobs jobs = new Jobs(vital::vital, operations.metrics().jobs());
     Staff staff = new Staff(db, new StaffNames(root));
     TwoPeople people = new TwoPeople(staff::isSamePerson);
     Policies policies =
-        PolicyEngines.policies(config, bundle, db, log, operations, watchdog, people, clock, vital);
+        PolicyEngines.policies(config, bundle, db, log, operations, watchdog, people, clock, jobs);
     PolicyEngine engine = PolicyEngines.of(config, policies, operations, clock);
     BlindIndex blindIndex = new BlindIndex(root);
     Registry registry = new Registry(db);
@@ -238,7 +243,8 @@ public final class Vault implements AutoCloseable {
             threads);
     Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, derivations, random, clock);
     RulePacks rules = RulePacks.load(config.rights());
-    Cases cases = new Cases();
+    Agents agents = new Agents(random, clock.settled());
+    Cases cases = new Cases(agents::moved);
     Casework casework = new Casework(cases, rules, log, keys, clock, clock.settled(), random);
     for (Clock pressing : List.of(Clock.DUE_SOON, Clock.OVERDUE)) {
       operations
@@ -247,10 +253,7 @@ public final class Vault implements AutoCloseable {
               pressing.code(),
               () -> db.inRead(c -> cases.count(c, clock.instant()).getOrDefault(pressing, 0L)));
     }
-    Agents agents = new Agents(random, clock.settled());
     Outgoing outgoing = new Outgoing(config.internalHosts(), Threads.virtual("outgoing"));
-    StatusCallbacks callbacks =
-        new StatusCallbacks(db, agents, cases, outgoing, clock, vital.scheduler("agent-callbacks"));
     Erasure erasure =
         new Erasure(db, customers, keys, log, casework::erased, clock, config.backupRetention());
     erasure.resume();
@@ -266,6 +269,18 @@ public final class Vault implements AutoCloseable {
             clock,
             clock.settled());
     operations.metrics().unacknowledgedNotices(recipientNotices::unacknowledged);
+    RegistrationNews news =
+        new RegistrationNews(
+            db, outgoing, new ObjectMapper(), receiptKey, issuerName, clock, clock.settled());
+    Deliverer outbox =
+        new Deliverer(
+            db,
+            List.of(new NoticePush(recipientNotices), new StatusCallbacks(db, agents, cases), news),
+            outgoing,
+            operations.metrics().outbox(),
+            clock,
+            clock.settled(),
+            Threads.virtual("outbox"));
     Projector projector =
         Projector.of(
             db,
@@ -320,6 +335,7 @@ public final class Vault implements AutoCloseable {
             agents,
             config.rights().business(),
             outgoing,
+            news,
             new ProcessingRecords(db, past, pastPolicies, notices),
             new AsOf(db, past, pastPolicies, gate, evidence.candidates()),
             projector.queries(Threads.computing("auditor-query"), QUERIES),
@@ -331,38 +347,27 @@ public final class Vault implements AutoCloseable {
             apis, tokens, operations, threads, Threads.computing("opt-out"), limits, config.http());
     port.complete(server.port());
     projector.start();
-    callbacks.start();
     Retention retention = new Retention(db, log, derivations, clock.settled());
     AuditRetention auditRetention =
         new AuditRetention(db, log, clock.settled(), config.auditRetention());
-    Housekeeping housekeeping =
-        Housekeeping.start(
-            vital.scheduler("housekeeping"),
+    Housekeeping.jobs(
             erasure,
             retention,
             auditRetention,
             () -> casework.sweep(db),
             clock::save,
-            config.retentionSweep());
-    NoticeSender noticeSender =
-        NoticeSender.start(
-            recipientNotices,
-            registry,
-            outgoing,
-            vital.scheduler("erasure-notices"),
-            Threads.virtual("erasure-notice"));
-    Publisher publisher = Publisher.start(vital.scheduler("audit-publisher"), index.index(), log);
+            config.retentionSweep())
+        .forEach(jobs::start);
+    jobs.start(recipientNotices.job());
+    jobs.start(news.job());
+    outbox.jobs().forEach(jobs::start);
+    Publisher publisher = new Publisher(index.index(), log);
+    jobs.start(publisher.job());
     Optional<WitnessRounds> rounds =
-        witnesses.map(policy -> ask(policy, db, log, operations, clock, vital));
-    Forwarders forwarders =
-        Forwarders.start(
-            config.siem(),
-            db,
-            log,
-            config.data(),
-            vital::vital,
-            Clients::client,
-            operations.metrics());
+        witnesses.map(policy -> rounds(policy, db, log, operations, clock));
+    rounds.ifPresent(all -> all.jobs().forEach(jobs::start));
+    Forwarders.jobs(config.siem(), db, log, config.data(), Clients::client, operations.metrics())
+        .forEach(jobs::start);
     return new Vault(
         db,
         log,
@@ -376,23 +381,20 @@ public final class Vault implements AutoCloseable {
         retention,
         auditRetention,
         casework,
-        callbacks,
+        outbox,
         List.of(
             operations.readiness()::stopping,
             analytics::close,
             server::close,
-            housekeeping::close,
-            callbacks::close,
-            noticeSender::close,
+            jobs::close,
+            () -> saveTime(clock),
+            outbox::close,
             outgoing::close,
-            forwarders::close,
             projector::close,
             operations.metrics()::close,
             policies::close,
             engine::close,
             watchdog::shutdownNow,
-            () -> rounds.ifPresent(WitnessRounds::close),
-            publisher::close,
             () -> witnessed.ifPresent(Db::close),
             index::close,
             db::close,
@@ -424,16 +426,19 @@ public final class Vault implements AutoCloseable {
         config.storeDeadline());
   }
 
-  private static WitnessRounds ask(
-      TrustPolicy policy,
-      Db db,
-      AuditLog log,
-      Operations operations,
-      InstantSource clock,
-      Threads threads) {
+  /** The next start goes on from an earlier time where this one cannot be kept. */
+  private static void saveTime(VaultClock clock) {
+    try {
+      clock.save();
+    } catch (RuntimeException e) {
+      LOG.atWarn().addKeyValue("thrown", e.getClass().getName()).log("the time was not kept");
+    }
+  }
+
+  private static WitnessRounds rounds(
+      TrustPolicy policy, Db db, AuditLog log, Operations operations, InstantSource clock) {
     WitnessRounds rounds =
-        WitnessRounds.start(
-            db, log, policy, Clients.client(), operations.metrics(), clock, threads::scheduler);
+        WitnessRounds.of(db, log, policy, Clients.client(), operations.metrics(), clock);
     operations
         .readiness()
         .note(() -> rounds.quorum() ? "witnesses: quorum\n" : "witnesses: no quorum\n");
@@ -558,9 +563,9 @@ public final class Vault implements AutoCloseable {
     return casework.sweep(db);
   }
 
-  /** What tells agents how their requests stand. */
-  StatusCallbacks callbacks() {
-    return callbacks;
+  /** What sends messages to others. */
+  Deliverer outbox() {
+    return outbox;
   }
 
   /** Who is asked to cosign the log; empty where nobody is. */

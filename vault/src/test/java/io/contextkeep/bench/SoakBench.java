@@ -64,8 +64,11 @@ final class SoakBench implements Benchmark {
       try (Abuse abuse = Abuse.start(vault);
           ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         List<Future<?>> callers = callers(vault, threads);
-        watch(vault, time, figures);
-        done.set(true);
+        try {
+          watch(vault, time, figures);
+        } finally {
+          done.set(true);
+        }
         for (Future<?> caller : callers) {
           caller.get();
         }

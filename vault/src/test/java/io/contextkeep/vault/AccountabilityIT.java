@@ -35,8 +35,7 @@ final class AccountabilityIT {
 
   @BeforeEach
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.write("17850", "country", "\"" + TestVault.CANARY + "\"");
     ann = vault.customer("customer_number:17850");
     olga = vault.token(Role.OPERATOR, "olga");

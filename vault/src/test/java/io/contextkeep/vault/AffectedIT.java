@@ -37,8 +37,7 @@ final class AffectedIT {
   /** Three customers; the shop reads two of them within the time, one twice, and one after it. */
   @BeforeEach
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     ada = vault.token(Role.AUDITOR, "ada");
     for (String number : List.of("1", "2", "3")) {
       vault.write(number, "country", "\"" + TestVault.CANARY + "\"");

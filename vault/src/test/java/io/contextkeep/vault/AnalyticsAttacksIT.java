@@ -32,8 +32,7 @@ final class AnalyticsAttacksIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.register(
         "/v1/attributes/country",
         """

@@ -44,8 +44,7 @@ final class AnalyticsJobsIT {
   private int asked;
 
   private void start(Map<String, String> settings) {
-    vault = new TestVault(dir, settings);
-    vault.furnish();
+    vault = TestVault.furnished(dir, settings);
     vault.register(
         "/v1/apps/shop",
         "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"" + PURPOSE + "\"]}");
@@ -153,6 +152,26 @@ final class AnalyticsJobsIT {
     assertThat(vault.delete(bob, job).status()).isEqualTo(404);
     assertThat(vault.get(vault.token(Role.ANALYST, "eve"), job).status()).isEqualTo(404);
     assertThat(charged()).isEqualTo("0.01");
+  }
+
+  @Test
+  void policyServerThatIsDownAtTheFirstDecision_isNoDecision_andCostsNothing() throws Exception {
+    try (PolicyServer server = new PolicyServer(Optional.empty())) {
+      start(settings(server));
+      server.decidesUnless("\"aggregate\"", HttpExchange::close);
+      String before = charged();
+      var answer =
+          vault.exchange(
+              "POST",
+              "/v1/analytics/queries",
+              question().getBytes(StandardCharsets.UTF_8),
+              Map.of("Authorization", "Bearer " + ana, "Content-Type", "application/json"));
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+      assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+          .contains("not_decided", "POLICY_UNAVAILABLE");
+      assertThat(charged()).isEqualTo(before);
+    }
   }
 
   @Test

@@ -21,8 +21,7 @@ final class AnalyticsPolicyIT {
   @TempDir Path dir;
 
   private TestVault furnished(Map<String, String> settings) {
-    TestVault vault = new TestVault(dir, settings);
-    vault.furnish();
+    TestVault vault = TestVault.furnished(dir, settings);
     vault.register(
         "/v1/apps/shop",
         "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"%s\", \"%s\"]}"

@@ -63,8 +63,7 @@ final class AuditIT {
 
   @BeforeEach
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     ann = vault.customer("customer_number:17850");
     auditor = vault.token(Role.AUDITOR, "aud");
     vault.write("17850", "country", "\"" + CANARY + "\"");

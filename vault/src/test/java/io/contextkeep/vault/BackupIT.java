@@ -40,10 +40,9 @@ final class BackupIT {
   @BeforeEach
   void start() throws IOException {
     vault =
-        new TestVault(
+        TestVault.furnished(
             Files.createDirectory(dir.resolve("vault")),
             Map.of("CONTEXTKEEP_STORE_DEADLINE_MILLIS", "3000"));
-    vault.furnish();
     vault.write("17850", "country", "\"" + CANARY + "land\"");
     vault.write("12345", "country", "\"" + CANARY + "ia\"");
     ok(vault.put(vault.customer("customer_number:17850"), CONSENT, ""));

@@ -53,8 +53,7 @@ final class ClockIT {
 
   @BeforeEach
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.write("1", "country", "\"x\"");
     ann = vault.customer("customer_number:1");
   }

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,6 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ConnectionsIT {
   private static final OpenApi API = OpenApi.bundled();
   private static final int CONNECTIONS = 40;
+  private static final String CONTRACT = "GET /v1/openapi.json HTTP/1.1\r\nHost: vault\r\n\r\n";
+
   private static final String LIVE = "GET /health/live HTTP/1.1\r\nHost: vault\r\n\r\n";
   private static final String POST = "POST /witness/add-checkpoint HTTP/1.1\r\nHost: vault\r\n";
   private static final String CHUNKED = POST + "Transfer-Encoding: chunked\r\n\r\n";
@@ -42,14 +45,13 @@ final class ConnectionsIT {
   @BeforeAll
   void start(@TempDir Path dir) {
     vault =
-        new TestVault(
+        TestVault.furnished(
             dir,
             Map.of(
                 "CONTEXTKEEP_HTTP_REQUEST_SECONDS",
                 "2",
                 "CONTEXTKEEP_HTTP_MAX_CONNECTIONS",
                 String.valueOf(CONNECTIONS)));
-    vault.furnish();
   }
 
   @AfterAll
@@ -169,6 +171,12 @@ final class ConnectionsIT {
       assertThat(all(open.getFirst())).isEmpty();
       close(open);
       refused.add(refused(small, "", Refused.SILENT));
+      // Ten answers together are larger than what fits into the sockets.
+      open.add(connect(small, 4_096));
+      write(open.getLast(), CONTRACT.repeat(10));
+      while (counted(small, Refused.ANSWER_NOT_TAKEN) < 1) {
+        Thread.sleep(50);
+      }
       for (Refused why : refused) {
         assertThat(counted(small, why)).as(why.code()).isGreaterThanOrEqualTo(1);
       }
@@ -210,6 +218,29 @@ final class ConnectionsIT {
       }
       assertThat(statuses(converse(LIVE.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"))))
           .containsExactly("200");
+    } finally {
+      close(idle);
+    }
+  }
+
+  @Test
+  void answersThatAreStillBeingTaken_doNotMakeRoom(@TempDir Path dir) throws Exception {
+    Map<String, String> five = Map.of("CONTEXTKEEP_HTTP_MAX_CONNECTIONS_PER_ADDRESS", "5");
+    List<Socket> idle = new ArrayList<>();
+    try (TestVault small = new TestVault(dir, five);
+        Socket slow = connect(small, 4_096)) {
+      write(
+          slow, CONTRACT.repeat(9) + CONTRACT.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+      assertThat(slow.getInputStream().read()).isEqualTo('H');
+      for (int i = 0; i < 20; i++) {
+        idle.add(connect(small));
+        write(idle.getLast(), LIVE);
+        assertThat(idle.getLast().getInputStream().read()).isEqualTo('H');
+      }
+      String answers = "H" + all(slow);
+      Matcher length = Pattern.compile("(?i)content-length: ([0-9]+)\r\n").matcher(answers);
+      assertThat(length.find()).isTrue();
+      assertThat(answers.length()).isGreaterThan(10 * Integer.parseInt(length.group(1)));
     } finally {
       close(idle);
     }
@@ -268,8 +299,14 @@ final class ConnectionsIT {
   }
 
   private static Socket connect(TestVault vault) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), vault.vault().port());
+    return connect(vault, 65_536);
+  }
+
+  private static Socket connect(TestVault vault, int buffer) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(buffer);
     socket.setSoTimeout(60_000);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), vault.vault().port()));
     return socket;
   }
 

@@ -52,8 +52,7 @@ final class ContractIT {
 
   @BeforeAll
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.register(
         "/v1/apps/shop",
         """
@@ -233,6 +232,9 @@ final class ContractIT {
             .ofChange(proposed(operation), policyProposed(operation));
     sample = sample.namesARequest() ? sample.ofRequest(review()) : sample;
     sample = sample.path().contains("/identifiers") ? ofLink(sample) : sample;
+    if (operation.node().path("operationId").asText().equals("decideCorrection")) {
+      sample = ofCorrection(sample);
+    }
     if (operation.node().path("operationId").asText().equals("putNotice")) {
       // The first version is fixed: somebody said yes to it.
       sample = sample.path(sample.path().replaceFirst("/1$", "/2"));
@@ -298,6 +300,17 @@ final class ContractIT {
       link = one.path("kind").asText().equals("device") ? one.path("id").asText() : link;
     }
     return sample.ofLink(link, vault.customer("login:" + UUID.randomUUID()));
+  }
+
+  /** A source disagrees with a correction first. */
+  private Sample ofCorrection(Sample sample) {
+    correct();
+    vault.write("12347", "country", "\"Iceland\"");
+    JsonNode one =
+        ok(vault.get(vault.token(Role.OPERATOR, "olga"), "/v1/corrections"))
+            .body()
+            .at("/corrections/0");
+    return sample.ofCorrection(one.path("id").asText(), one.path("version").asLong());
   }
 
   /** A correction to take back. */

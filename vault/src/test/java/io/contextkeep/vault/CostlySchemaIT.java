@@ -22,8 +22,7 @@ final class CostlySchemaIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
   }
 
   @AfterEach

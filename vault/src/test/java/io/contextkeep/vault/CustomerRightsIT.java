@@ -6,15 +6,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.TestVault.Answered;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
@@ -28,14 +38,22 @@ final class CustomerRightsIT {
   private static final String CONSENT = PURPOSE + "/shop";
   private static final String EVERYONE = PURPOSE + "/*";
 
+  /** The state of the last event, as the ledger writes it. */
+  private static final String CONSENT_STATE =
+      """
+      INSERT INTO consent_state
+        (subject, purpose, recipient, event, status, explicit, at, expires, since, yields)
+      SELECT subject, purpose, recipient, id, status, explicit, at, expires, id, 0
+      FROM consent_event ORDER BY id DESC LIMIT 1\
+      """;
+
   @TempDir Path dir;
   private TestVault vault;
   private String ann;
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.write("17850", "country", "\"" + CANARY + "land\"");
     ann = vault.customer("customer_number:17850");
   }
@@ -244,6 +262,62 @@ final class CustomerRightsIT {
     List<JsonNode> all = new ArrayList<>();
     array.forEach(all::add);
     return all;
+  }
+
+  /** The consent is given in the write before the withdrawal's, which was asked for earlier. */
+  @Test
+  void withdrawalFromAll_reachesConsentThatWasGivenWhileItWaited() throws Exception {
+    withdrawnWhileConsenting(() -> ok(vault.delete(ann, EVERYONE)));
+    later();
+    ok(vault.put(ann, EVERYONE, ""));
+    assertThat(consentStatus("shop")).isEqualTo("WITHDRAWN");
+    assertThat(vault.ask("17850", "country").status()).isEqualTo(403);
+  }
+
+  private void withdrawnWhileConsenting(Callable<Answered> withdrawal) throws Exception {
+    Db db = vault.vault().db();
+    CountDownLatch writing = new CountDownLatch(1);
+    CountDownLatch waits = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      Future<Integer> consent =
+          threads.submit(
+              () ->
+                  db.inWrite(
+                      c -> {
+                        writing.countDown();
+                        awaited(waits);
+                        return consentToShop(c);
+                      }));
+      awaited(writing);
+      Future<Answered> withdrawn = threads.submit(withdrawal);
+      while (db.queued() == 0 && !withdrawn.isDone()) {
+        Thread.onSpinWait();
+      }
+      waits.countDown();
+      assertThat(consent.get()).isEqualTo(1);
+      ok(withdrawn.get());
+    }
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(5, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private int consentToShop(Connection c) throws SQLException {
+    Sql.update(
+        c,
+        """
+        INSERT INTO consent_event
+          (subject, purpose, recipient, status, explicit, notice, language, method, at, said_by)
+        SELECT subject, 'dpv:ServicePersonalisation', 'shop', 'GIVEN', 0, 'unversioned', 'und',
+          'api', ?, 'SUBJECT' FROM value LIMIT 1\
+        """,
+        vault.clock().millis());
+    return Sql.update(c, CONSENT_STATE);
   }
 
   @Test

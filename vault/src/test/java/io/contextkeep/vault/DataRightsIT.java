@@ -11,7 +11,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.contextkeep.vault.TestVault.Answered;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
@@ -50,12 +49,11 @@ final class DataRightsIT {
   @BeforeEach
   void start(@TempDir Path dir) throws Exception {
     vault =
-        new TestVault(
+        TestVault.furnished(
             dir,
             Map.of(
                 "CONTEXTKEEP_RIGHTS_BUSINESS", "SHOP",
                 "CONTEXTKEEP_OUTGOING_INTERNAL_HOSTS", "127.0.0.1"));
-    vault.furnish();
     operator = vault.token(Role.OPERATOR, "olga");
     customer("17850", EMAIL);
     key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
@@ -445,7 +443,7 @@ final class DataRightsIT {
   }
 
   @Test
-  void whoGaveAnAddress_isTold_once_ofEachChange_andTriedAgainForAWhile() throws IOException {
+  void whoGaveAnAddress_isTold_once_ofEachChange_andTriedAgainForAWhile() throws Exception {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
     int[] answer = {500};
     HttpServer agent =
@@ -462,19 +460,19 @@ final class DataRightsIT {
       String address = "http://127.0.0.1:" + agent.getAddress().getPort() + "/told";
       ok(asked(exercise("access").put("status_callback", address)));
       // The answer to the request itself said how it stands.
-      assertThat(vault.vault().callbacks().tell()).isZero();
+      assertThat(vault.vault().outbox().deliver()).isZero();
       ok(vault.get(vault.customer("customer_number:17850"), "/v1/me/export"));
-      assertThat(vault.vault().callbacks().tell()).isZero();
+      assertThat(vault.vault().outbox().deliver()).isZero();
       assertThat(heard.poll()).contains("\"status\":\"fulfilled\"").doesNotContain(CANARY);
       // It is not asked again at once, but a minute later, and then no more.
-      vault.vault().callbacks().tell();
+      vault.vault().outbox().deliver();
       assertThat(heard).isEmpty();
       answer[0] = 200;
       vault.advance(Duration.ofMinutes(2));
-      vault.vault().callbacks().tell();
+      vault.vault().outbox().deliver();
       assertThat(heard).hasSize(1);
       vault.advance(Duration.ofDays(1));
-      assertThat(vault.vault().callbacks().tell()).isZero();
+      assertThat(vault.vault().outbox().deliver()).isZero();
       assertThat(rows("SELECT count(*) FROM rights_agent_request WHERE callback IS NOT NULL"))
           .isZero();
     } finally {

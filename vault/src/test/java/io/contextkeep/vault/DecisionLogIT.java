@@ -87,14 +87,13 @@ final class DecisionLogIT {
     collector.createContext("/opa/logs", this::take);
     collector.start();
     vault =
-        new TestVault(
+        TestVault.furnished(
             dir,
             Map.of(
                 "CONTEXTKEEP_SIEM_DECISIONS_URL",
                 "http://127.0.0.1:" + collector.getAddress().getPort() + "/opa/",
                 "CONTEXTKEEP_SIEM_DECISIONS_TOKEN",
                 "a-secret-of-length"));
-    vault.furnish();
     vault.write("17850", "country", "\"" + CANARY + "land\"");
   }
 

@@ -37,8 +37,7 @@ final class DerivedValuesIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.register(
         "/v1/apps/brain",
         """

@@ -51,8 +51,7 @@ final class ErasureCertificateIT {
   }
 
   private void begin(Map<String, String> settings) {
-    vault = new TestVault(dir.resolve("vault"), settings);
-    vault.furnish();
+    vault = TestVault.furnished(dir.resolve("vault"), settings);
     ann = vault.customer("customer_number:17850");
     vault.write("17850", "country", "\"" + CANARY + "land\"");
     ok(vault.put(ann, CONSENT, ""));

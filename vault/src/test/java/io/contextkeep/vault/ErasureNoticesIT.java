@@ -57,9 +57,8 @@ final class ErasureNoticesIT {
   @BeforeEach
   void start(@TempDir Path dir) {
     vault =
-        new TestVault(
+        TestVault.furnished(
             dir.resolve("vault"), Map.of("CONTEXTKEEP_OUTGOING_INTERNAL_HOSTS", "127.0.0.1"));
-    vault.furnish();
     shop = vault.token(Role.APP, "shop");
     app("other", "");
     write();

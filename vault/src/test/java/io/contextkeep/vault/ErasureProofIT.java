@@ -37,8 +37,7 @@ final class ErasureProofIT {
 
   @BeforeEach
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.write("17850", "country", "\"" + CANARY + "land\"");
     vault.write("666", "country", "\"" + CANARY + "land\"");
     ann = vault.customer("customer_number:17850");

@@ -44,8 +44,7 @@ final class ExistenceIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     shop = vault.token(Role.APP, "shop");
     for (String number : REFUSED) {
       if (!number.equals(UNKNOWN)) {

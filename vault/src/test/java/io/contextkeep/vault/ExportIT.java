@@ -51,8 +51,7 @@ final class ExportIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     ann = vault.customer("customer_number:17850");
   }
 

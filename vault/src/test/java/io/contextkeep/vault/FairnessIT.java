@@ -49,7 +49,7 @@ final class FairnessIT {
   @BeforeEach
   void start(@TempDir Path dir) {
     vault =
-        new TestVault(
+        TestVault.furnished(
             dir,
             Map.of(
                 "CONTEXTKEEP_HTTP_MAX_REQUESTS", String.valueOf(PLACES),
@@ -58,7 +58,6 @@ final class FairnessIT {
                 "CONTEXTKEEP_LIMITS_BAD_TOKENS_PER_MINUTE", "1",
                 "CONTEXTKEEP_LIMITS_CHANGES_PER_MINUTE", "1",
                 "CONTEXTKEEP_LIMITS_LOOKS_PER_MINUTE", "1"));
-    vault.furnish();
     ann = vault.customer("customer_number:17850");
   }
 
@@ -291,7 +290,8 @@ final class FairnessIT {
         release.countDown();
       }
       for (Future<HttpResponse<byte[]>> one : waiting) {
-        assertThat(one.get().statusCode()).isIn(403, 429);
+        // On a busy machine a question can wait in its place until the store's deadline.
+        assertThat(one.get().statusCode()).isIn(403, 429, 503);
       }
     }
   }

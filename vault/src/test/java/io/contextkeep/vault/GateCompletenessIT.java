@@ -103,8 +103,7 @@ final class GateCompletenessIT {
 
   @BeforeAll
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.register(
         "/v1/apps/other",
         "{\"name\": \"Other\", \"facets\": [], \"purposes\": [\"dpv:Marketing\"]}");

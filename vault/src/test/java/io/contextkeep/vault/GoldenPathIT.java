@@ -28,8 +28,7 @@ final class GoldenPathIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.write("17850", "country", "\"" + CANARY + "land\"");
     ann = vault.customer("customer_number:17850");
   }

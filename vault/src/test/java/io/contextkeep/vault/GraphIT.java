@@ -65,8 +65,7 @@ final class GraphIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
   }
 
   @AfterEach
@@ -180,14 +179,14 @@ final class GraphIT {
     ok(vault.put(customer("1"), CONSENT, ""));
     vault.catchUp();
     Path old = dir.resolve("old-graph");
-    vault.whileStopped(() -> copyTree(graph(), old));
+    vault.whileStopped(() -> Disk.copyTree(graph(), old));
     ok(vault.delete(customer("1"), CONSENT));
     Set<Quad> before = quads();
 
     vault.whileStopped(
         () -> {
           Graphs.deleteTree(graph());
-          copyTree(old, graph());
+          Disk.copyTree(old, graph());
         });
     assertThat(quads()).isEqualTo(before);
     Graphs.deleteTree(old);
@@ -562,16 +561,6 @@ final class GraphIT {
       Files.deleteIfExists(database.resolveSibling(database.getFileName() + "-wal"));
       Files.deleteIfExists(database.resolveSibling(database.getFileName() + "-shm"));
       Files.move(copy, database, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void copyTree(Path from, Path to) {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(from.relativize(file).toString()));
-      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -63,8 +63,7 @@ final class HttpEdgeIT {
 
   @BeforeAll
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
   }
 
   @AfterAll

@@ -48,8 +48,7 @@ final class IdentityIT {
     settings.put("CONTEXTKEEP_OIDC_STAFF_ISSUER", TestIssuer.NAME + "/staff");
     settings.put("CONTEXTKEEP_OIDC_STAFF_JWKS", staff.jwks().toString());
     settings.put("CONTEXTKEEP_OIDC_STAFF_ROLES", "operator,auditor");
-    vault = new TestVault(dir, settings);
-    vault.furnish();
+    vault = TestVault.furnished(dir, settings);
     vault.write("17850", "country", "\"" + CANARY + "land\"");
     operator = vault.token(Role.OPERATOR, "olga");
   }

@@ -28,8 +28,7 @@ class IngestReportIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.register("/v1/apps/other", RIGHTS);
   }
 

@@ -33,8 +33,7 @@ final class LineageIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.register(
         "/v1/apps/brain",
         """

@@ -32,8 +32,7 @@ class LinkingIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     operator = vault.token(Role.OPERATOR, "olga");
     app("shop", "");
     app("accounts", ", \"links\": [\"customer_number\", \"login\"], \"identitySource\": true");

@@ -28,8 +28,7 @@ final class LiveLogIT {
 
   @BeforeEach
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     for (int i = 0; i < 20; i++) {
       vault.write("C" + i, "country", "\"x\"");
       vault.ask("C" + i, "country");

@@ -32,8 +32,7 @@ final class LogIT {
   @BeforeAll
   void start(@TempDir Path dir) {
     // The log grows by refusals, thousands in a minute.
-    vault = new TestVault(dir, Map.of("CONTEXTKEEP_LIMITS_REFUSALS_PER_MINUTE", "1000000"));
-    vault.furnish();
+    vault = TestVault.furnished(dir, Map.of("CONTEXTKEEP_LIMITS_REFUSALS_PER_MINUTE", "1000000"));
   }
 
   @AfterAll

@@ -41,8 +41,7 @@ final class MigrationIT {
 
   @BeforeEach
   void anOlderVersionsFiles() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     for (String number : CUSTOMERS) {
       ingest(number, "\"attribute\": \"country\", \"value\": \"land " + number + "\"");
       ingest(number, "\"event\": \"purchase\", \"id\": \"p1\", \"value\": {\"amount\": 7}");
@@ -113,7 +112,7 @@ final class MigrationIT {
               "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE"
                   + " 'sqlite%'",
               row -> row.getString(1))) {
-        String columns = String.join(", ", columns(c, table));
+        String columns = String.join(", ", columnsOfBoth(c, table));
         statement.execute(
             "INSERT INTO main.%s (%s) SELECT %s FROM today.%s"
                 .formatted(table, columns, columns, table));
@@ -121,9 +120,17 @@ final class MigrationIT {
     }
   }
 
-  private static List<String> columns(Connection c, String table) throws SQLException {
+  /** A column that is no more is empty, as it would be in a table without rows. */
+  private static List<String> columnsOfBoth(Connection c, String table) throws SQLException {
     return Sql.query(
-        c, "SELECT name FROM pragma_table_info(?, 'main')", row -> row.getString(1), table);
+        c,
+        """
+        SELECT name FROM pragma_table_info(?, 'main')
+        WHERE name IN (SELECT name FROM pragma_table_info(?, 'today'))\
+        """,
+        row -> row.getString(1),
+        table,
+        table);
   }
 
   @Test

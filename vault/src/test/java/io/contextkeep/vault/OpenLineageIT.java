@@ -42,8 +42,7 @@ final class OpenLineageIT {
 
   @BeforeEach
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.write("1", "country", "\"" + TestVault.CANARY + "land\"");
     ok(
         vault.put(

@@ -55,8 +55,7 @@ final class OperationsIT {
   private static final String READER = "Authorization: Bearer " + TestVault.METRICS_TOKEN;
 
   private void start(Map<String, String> settings) {
-    vault = new TestVault(dir, settings);
-    vault.furnish();
+    vault = TestVault.furnished(dir, settings);
     vault.write("17850", "country", "\"" + CANARY + "land\"");
   }
 

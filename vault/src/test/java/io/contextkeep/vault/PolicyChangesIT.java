@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.identity.Role;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,8 +25,7 @@ final class PolicyChangesIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.write("12347", "country", "\"" + CANARY + "land\"");
   }
 
@@ -78,6 +79,24 @@ final class PolicyChangesIT {
         "categories": ["pd:Country"], "masks": {}, "max_age_days": 30, "obligations": [],
         "ttl_s": 60}}}\
       """;
+
+  @Test
+  void proposalThatExpired_showsItEverywhere_andCannotBeApproved() {
+    long change = proposed(NEW_PURPOSE);
+    vault.advance(Duration.ofDays(31));
+    String otto = vault.token(Role.OPERATOR, "otto");
+    for (String list : List.of("/v1/policy/changes", "/v1/changes")) {
+      assertThat(ok(vault.get(otto, list)).body().at("/changes/0/state").asText())
+          .isEqualTo("expired");
+    }
+    assertThat(ok(vault.get(otto, "/v1/changes/" + change)).body().path("state").asText())
+        .isEqualTo("expired");
+    assertThat(code(approve("otto", change))).isEqualTo("409 change_closed");
+    assertThat(code(vault.post(otto, "/v1/changes/" + change + "/approve", "", Map.of())))
+        .isEqualTo("409 change_closed");
+    assertThat(code(vault.delete(otto, "/v1/policy/changes/" + change)))
+        .isEqualTo("409 change_closed");
+  }
 
   @Test
   void aChange_decidesOnceAnotherOperatorHasApprovedIt_andAfterARestart() {

@@ -48,8 +48,7 @@ final class ReceiptsIT {
 
   @BeforeEach
   void start() throws IOException {
-    vault = new TestVault(Files.createDirectory(dir.resolve("vault")));
-    vault.furnish();
+    vault = TestVault.furnished(Files.createDirectory(dir.resolve("vault")));
     pinned = LogSteps.vkeys(vault.vault());
   }
 

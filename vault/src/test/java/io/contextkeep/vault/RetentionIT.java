@@ -37,8 +37,7 @@ final class RetentionIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     attribute("cart", "value", 1);
     attribute("visit", "event", 1);
     attribute("order", "event", 30);

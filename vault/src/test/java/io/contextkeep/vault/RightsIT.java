@@ -21,8 +21,7 @@ final class RightsIT {
 
   @BeforeEach
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.register(
         "/v1/apps/guard",
         """

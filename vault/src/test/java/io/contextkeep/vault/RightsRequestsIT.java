@@ -42,8 +42,7 @@ final class RightsRequestsIT {
 
   @BeforeEach
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.write("17850", "country", "\"" + CANARY + "land\"");
     ann = vault.customer("customer_number:17850");
     operator = vault.token(Role.OPERATOR, "olga");

@@ -176,6 +176,14 @@ record Sample(
     };
   }
 
+  /** The same about that value beside a correction, where one is named. */
+  Sample ofCorrection(String id, long version) {
+    return path("/v1/corrections/" + id + "/decision")
+        .with(
+            "{\"decision\": \"accept-source\", \"version\": %d, \"reason\": \"ck:SourceVerified\"}"
+                .formatted(version));
+  }
+
   Sample as(String token) {
     return header("Authorization", "Bearer " + token);
   }

@@ -47,8 +47,7 @@ final class ShutdownIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.write("17850", "country", "\"" + CANARY + "land\"");
     ok(
         vault.put(

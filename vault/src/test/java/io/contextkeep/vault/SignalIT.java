@@ -42,8 +42,7 @@ final class SignalIT {
 
   @BeforeEach
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     for (String app : new String[] {"ads", "mags"}) {
       vault.register(
           "/v1/apps/" + app,

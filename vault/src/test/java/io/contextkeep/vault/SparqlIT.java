@@ -44,8 +44,7 @@ final class SparqlIT {
 
   @BeforeEach
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.write("17850", "country", "\"" + TestVault.CANARY + "\"");
     ada = vault.token(Role.AUDITOR, "ada");
     ann = vault.customer("customer_number:17850");

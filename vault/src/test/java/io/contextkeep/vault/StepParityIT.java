@@ -41,8 +41,7 @@ final class StepParityIT {
 
   @BeforeAll
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.register(
         "/v1/apps/shop",
         """

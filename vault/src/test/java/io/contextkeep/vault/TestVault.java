@@ -10,6 +10,7 @@ import io.contextkeep.client.Disclosed;
 import io.contextkeep.client.Obligation;
 import io.contextkeep.client.VaultClient;
 import io.contextkeep.client.VaultSettings;
+import io.contextkeep.ontology.Graphs;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
@@ -67,6 +68,35 @@ final class TestVault implements AutoCloseable {
 
   TestVault(Path dir) {
     this(dir, Map.of());
+  }
+
+  /** A vault that holds what {@link #furnish} registers, with files of its own. */
+  static TestVault furnished(Path dir) {
+    return furnished(dir, Map.of());
+  }
+
+  /** The same with more settings. */
+  static TestVault furnished(Path dir, Map<String, String> settings) {
+    Disk.copyTree(Furnished.FILES, dir);
+    return new TestVault(dir, settings);
+  }
+
+  /** The files of a furnished vault: to copy them takes less than to register everything again. */
+  private static final class Furnished {
+    private static final Path FILES = make();
+
+    private static Path make() {
+      try {
+        Path files = Files.createTempDirectory("furnished");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Graphs.deleteTree(files)));
+        try (TestVault vault = new TestVault(files)) {
+          vault.furnish();
+        }
+        return files;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   /**

@@ -42,8 +42,7 @@ final class TwoOperatorsIT {
 
   @BeforeEach
   void start(@TempDir Path dir) {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     olga = vault.token(Role.OPERATOR, "olga");
     otto = vault.token(Role.OPERATOR, "otto");
     ann = vault.customer("customer_number:1");

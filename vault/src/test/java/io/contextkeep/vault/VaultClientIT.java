@@ -58,8 +58,7 @@ final class VaultClientIT {
 
   @BeforeEach
   void start() {
-    vault = new TestVault(dir);
-    vault.furnish();
+    vault = TestVault.furnished(dir);
     vault.write("17850", "country", "\"" + CANARY + "land\"");
     ann = vault.customer("customer_number:17850");
     shop = vault.client("shop");

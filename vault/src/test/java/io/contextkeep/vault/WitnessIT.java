@@ -12,7 +12,6 @@ import io.contextkeep.audit.proof.TlogProof;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.vault.crypto.FileRootKey;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
@@ -27,7 +26,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,7 +91,7 @@ final class WitnessIT {
     a.furnish();
     publish(a);
     a.stop();
-    copy(dir.resolve("a"), dir.resolve("fork"));
+    Disk.copyTree(dir.resolve("a"), dir.resolve("fork"));
     a.startAgain();
     a.write("17850", "country", "\"Iceland\"");
     publish(a);
@@ -244,21 +242,6 @@ final class WitnessIT {
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
-    }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path path : all.toList()) {
-        try {
-          Files.copy(
-              path,
-              to.resolve(from.relativize(path)),
-              java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
     }
   }
 

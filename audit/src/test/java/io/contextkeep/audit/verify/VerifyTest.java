@@ -304,7 +304,7 @@ final class VerifyTest {
         log.append(
             AuditEntry.of(EntryType.READ, Map.of())
                 .about(customer, new Sealer((byte) customer), Map.of()));
-        store.inWrite(c -> log.stageErasure(c, customer, Map.of("request", "r")));
+        store.inWrite(c -> log.stageErasure(c, customer, Map.of("request", "r"), 1_000));
       }
     }
     index.update();

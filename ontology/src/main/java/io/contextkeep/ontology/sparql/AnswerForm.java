@@ -26,6 +26,11 @@ public enum AnswerForm {
     return mediaType;
   }
 
+  /** Returns whether people open it in spreadsheets, which run what begins like a formula. */
+  boolean isForSpreadsheets() {
+    return this == CSV || this == TSV;
+  }
+
   public boolean isGraph() {
     return this == TURTLE || this == JSON_LD;
   }

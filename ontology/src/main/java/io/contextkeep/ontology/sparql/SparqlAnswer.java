@@ -55,7 +55,7 @@ public record SparqlAnswer(byte[] body, boolean truncated, Optional<Stop> stop) 
   private static SparqlAnswer table(RowSet rows, AnswerForm form, int most) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Beginning beginning = new Beginning(rows, out, most);
-    RowSet written = form == AnswerForm.CSV ? new SpreadsheetRows(beginning) : beginning;
+    RowSet written = form.isForSpreadsheets() ? new SpreadsheetRows(beginning) : beginning;
     ResultsWriter.create().lang(form.table).build().write(out, written);
     return new SparqlAnswer(out.toByteArray(), beginning.more, Optional.empty());
   }

@@ -357,6 +357,18 @@ final class SparqlTest {
         .isEqualTo("a,b,c,d\n'=1+1,' @x,-12.5,b\n");
   }
 
+  @Test
+  void textThatSpreadsheetWouldRun_isGuardedInTsv_andNumberIsNot() {
+    SparqlAnswer answer =
+        run(
+            "SELECT ('=1+1' AS ?a) (' @x'@en AS ?b) (-12.5 AS ?c) ('b' AS ?d) {}",
+            AnswerForm.TSV,
+            new StopSignal(LONG, 8 * MEMORY),
+            1_000);
+    assertThat(new String(answer.body(), StandardCharsets.UTF_8).replace("\r", ""))
+        .isEqualTo("?a\t?b\t?c\t?d\n\"'=1+1\"\t\"' @x\"\t-12.5\t\"b\"\n");
+  }
+
   /** What queries need is not on a list of what is forbidden by accident. */
   @ParameterizedTest
   @ValueSource(

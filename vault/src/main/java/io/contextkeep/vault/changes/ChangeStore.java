@@ -40,7 +40,11 @@ public final class ChangeStore {
     take(c, change.id());
     Sql.update(
         c,
-        "INSERT INTO registration_change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        """
+        INSERT INTO registration_change (id, kind, target, state, reason, held, wanted, proposed_by,
+          proposed_at, decided_by, decided_at, entry)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+        """,
         change.id(),
         change.kind().name(),
         change.target(),
@@ -115,6 +119,23 @@ public final class ChangeStore {
               limit));
     }
     return all.stream().sorted(Comparator.comparing(Change::id).reversed()).limit(limit).toList();
+  }
+
+  /** Returns proposals that were not decided in time, of which nobody was told yet. */
+  static List<Change> expiredUntold(Connection c, Instant now, int limit) throws SQLException {
+    return Sql.query(
+        c,
+        CHANGE
+            + " WHERE state = 'PROPOSED' AND expiry_told IS NULL AND proposed_at < ?"
+            + " ORDER BY id LIMIT ?",
+        row -> change(row, now),
+        now.minus(Change.LIFETIME).toEpochMilli(),
+        limit);
+  }
+
+  static void expiryTold(Connection c, long id, Instant at) throws SQLException {
+    Sql.update(
+        c, "UPDATE registration_change SET expiry_told = ? WHERE id = ?", at.toEpochMilli(), id);
   }
 
   /** Returns how many proposals of that operator wait. */

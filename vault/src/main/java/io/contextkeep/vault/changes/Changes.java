@@ -12,6 +12,7 @@ import io.contextkeep.vault.changes.ChangeRefused.Why;
 import io.contextkeep.vault.db.Db;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -36,6 +37,7 @@ public final class Changes {
   private final TwoPeople people;
   private final ObjectMapper json;
   private final InstantSource clock;
+  private final RegistrationNews news;
   private final Map<Change.Kind, Registrable> kinds = new EnumMap<>(Change.Kind.class);
 
   /** Held from the check of a document until it is in force, so that no two checks cross. */
@@ -47,11 +49,13 @@ public final class Changes {
       TwoPeople people,
       ObjectMapper json,
       List<? extends Registrable> kinds,
+      RegistrationNews news,
       InstantSource clock) {
     this.db = db;
     this.log = log;
     this.people = people;
     this.json = json;
+    this.news = news;
     this.clock = clock;
     kinds.forEach(kind -> this.kinds.put(kind.kind(), kind));
   }
@@ -165,6 +169,7 @@ public final class Changes {
     Change change = numbered(c, unnumbered);
     ChangeStore.add(c, change);
     log.stage(c, entry("propose", change, who));
+    news.put(c, change, Change.State.PROPOSED, change.proposed());
     return change;
   }
 
@@ -181,13 +186,10 @@ public final class Changes {
     Map<String, Object> facts = new TreeMap<>(who);
     facts.putAll(of(change.kind()).facts(change.target(), after));
     Receipt receipt = log.stage(c, entry("put", change, facts));
+    Instant now = clock.instant();
     ChangeStore.decide(
-        c,
-        change.id(),
-        Change.State.APPLIED,
-        actor(who),
-        clock.instant(),
-        Optional.of(receipt.index()));
+        c, change.id(), Change.State.APPLIED, actor(who), now, Optional.of(receipt.index()));
+    news.put(c, change, Change.State.APPLIED, now);
     return receipt.index();
   }
 
@@ -229,7 +231,9 @@ public final class Changes {
       Change.State state = own ? Change.State.WITHDRAWN : Change.State.REJECTED;
       db.inWrite(
           c -> {
-            ChangeStore.decide(c, id, state, actor(who), clock.instant(), Optional.empty());
+            Instant now = clock.instant();
+            ChangeStore.decide(c, id, state, actor(who), now, Optional.empty());
+            news.put(c, change, state, now);
             return log.stage(c, entry(own ? "withdraw" : "reject", change, who));
           });
       return find(id);

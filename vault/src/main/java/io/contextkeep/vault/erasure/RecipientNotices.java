@@ -9,12 +9,15 @@ import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.vault.crypto.JwsKey;
 import io.contextkeep.vault.crypto.NoticeKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.jobs.Job;
 import io.contextkeep.vault.store.ErasureNotices;
 import io.contextkeep.vault.store.ErasureNotices.Notice;
 import io.contextkeep.vault.store.ErasureNotices.Outcome;
 import io.contextkeep.vault.store.ErasureNotices.State;
+import io.contextkeep.vault.store.Registry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,6 +37,7 @@ import java.util.TreeMap;
 public final class RecipientNotices {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int BATCH = 100;
+  private static final Duration LOOK = Duration.ofMillis(500);
 
   /** How an acknowledgement was taken. */
   public sealed interface Acknowledged {
@@ -152,12 +156,20 @@ public final class RecipientNotices {
     return db.inRead(ErasureNotices::unacknowledged);
   }
 
-  List<String> appsDue() {
-    return db.inRead(c -> ErasureNotices.appsDue(c, clock.instant()));
+  /** Makes the job that gives up those who were silent for too long. */
+  public Job job() {
+    return Job.every("erasure-notices", LOOK, this::tidy);
   }
 
-  List<Notice> due(String app) {
-    return db.inRead(c -> ErasureNotices.due(c, app, clock.instant(), BATCH));
+  /** Returns where the app is told; what the database says, not what was read of it before. */
+  Optional<URI> url(String app) {
+    return db.inRead(c -> Registry.noticeUrl(c, app)).map(URI::create);
+  }
+
+  /** Returns the notice, as long as the app has not received it. */
+  Optional<Notice> untold(String jti, String app) {
+    return db.inRead(c -> ErasureNotices.find(c, jti, app))
+        .filter(notice -> notice.state() == State.NOT_TOLD);
   }
 
   /** The notice as it is sent; empty where it cannot name her any more, which ends it. */
@@ -187,31 +199,15 @@ public final class RecipientNotices {
         });
   }
 
-  /** The app has received it. */
-  void told(Notice notice) {
-    db.inWrite(
-        c -> {
-          told(c, notice, Map.of());
-          return 0;
-        });
-  }
-
-  private void told(Connection c, Notice notice, Map<String, Object> who) throws SQLException {
+  /** Notes that the app has received it. */
+  void told(Connection c, Notice notice, Map<String, Object> who) throws SQLException {
     if (ErasureNotices.told(c, notice, clock.instant())) {
       stage(c, "notice.told", notice, who);
     }
   }
 
-  void failed(Notice notice) {
-    db.inWrite(
-        c -> {
-          ErasureNotices.failed(c, notice, clock.instant());
-          return 0;
-        });
-  }
-
-  /** Gives up whoever was silent for too long, and finishes what a crash left. */
-  void tidy() {
+  /** Gives up those who were silent for too long, and finishes what a crash left. */
+  private void tidy() {
     Instant oldest = settled.instant().minus(patience);
     db.inRead(c -> ErasureNotices.issuedBefore(c, oldest, BATCH))
         .forEach(notice -> end(notice, State.GIVEN_UP, "notice.given-up"));

@@ -9,6 +9,7 @@ import io.contextkeep.vault.accountability.AsOf;
 import io.contextkeep.vault.accountability.ProcessingRecords;
 import io.contextkeep.vault.analytics.Analytics;
 import io.contextkeep.vault.changes.Changes;
+import io.contextkeep.vault.changes.RegistrationNews;
 import io.contextkeep.vault.changes.TwoPeople;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.Notices;
@@ -80,6 +81,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Agents agents,
       Optional<String> business,
       Outgoing outgoing,
+      RegistrationNews news,
       ProcessingRecords records,
       AsOf asOf,
       GraphQueries queries,
@@ -96,12 +98,12 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
     HeardSignals signals = new HeardSignals();
     Batches batches = new Batches();
     AuditLooks looks = new AuditLooks(log, keys);
-    AppRegistration apps = new AppRegistration(registry, customers.kinds(), outgoing, clock);
+    AppRegistration apps = new AppRegistration(registry, customers.kinds(), outgoing, news, clock);
     AttributeRegistration attributes = new AttributeRegistration(registry, clock);
     AgentRegistration agentRegistration = new AgentRegistration(agents, clock);
     BudgetRegistration budgets = new BudgetRegistration(analytics, registry, staff);
     List<Registration> kinds = List.of(apps, attributes, agentRegistration, budgets);
-    Changes changes = new Changes(db, log, people, Json.MAPPER, kinds, clock);
+    Changes changes = new Changes(db, log, people, Json.MAPPER, kinds, news, clock);
     EvidenceApi evidenceApi = new EvidenceApi(evidence, log, looks);
     return new Apis(
         List.of(
@@ -111,6 +113,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new CustomerApi(
                 me, db, registry, acts, erasure, new ErasureAnswers(db, certificates), changes),
             new IdentifiersApi(me, db, customers, ingest, tokens, log, looks, clock),
+            new CorrectionsApi(db, registry, derivations, me, log, looks),
             new ErasureApi(db, certificates, recipientNotices, looks),
             new AccessProofApi(me, log, index),
             new ExportApi(

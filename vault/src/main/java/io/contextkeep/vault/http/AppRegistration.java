@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.vault.changes.Change;
+import io.contextkeep.vault.changes.RegistrationNews;
 import io.contextkeep.vault.identity.AppKey;
 import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.store.App;
@@ -27,6 +28,7 @@ import java.util.regex.Pattern;
 /** The registrations of apps. */
 final class AppRegistration implements Registration {
   static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{1,62}");
+  private static final Pattern HTTPS = Pattern.compile("(?i)^\\s*https:");
   private static final Set<String> RESERVED = Set.of(Ingest.CUSTOMER);
   private static final Set<String> OPTIONAL =
       Set.of("jwk", "clientId", "noticeUrl", "contact", "links", "identitySource");
@@ -42,10 +44,16 @@ final class AppRegistration implements Registration {
   private final Registry registry;
   private final IdentifierKinds kinds;
   private final Outgoing outgoing;
+  private final RegistrationNews news;
   private final InstantSource clock;
 
   AppRegistration(
-      Registry registry, IdentifierKinds kinds, Outgoing outgoing, InstantSource clock) {
+      Registry registry,
+      IdentifierKinds kinds,
+      Outgoing outgoing,
+      RegistrationNews news,
+      InstantSource clock) {
+    this.news = news;
     this.kinds = kinds;
     this.outgoing = outgoing;
     this.registry = registry;
@@ -101,7 +109,7 @@ final class AppRegistration implements Registration {
         purposes(document),
         facets(document),
         noticeUrl(document).orElse(null),
-        Json.optionalText(document, "contact", 200).orElse(null),
+        contact(document).orElse(null),
         links(document, identitySource),
         identitySource);
   }
@@ -193,6 +201,26 @@ final class AppRegistration implements Registration {
               + " outgoing.internal.hosts names, without a password and without a fragment");
     }
     return url;
+  }
+
+  /** A mailbox or a text is for people; the vault itself tells only a URL. */
+  private Optional<String> contact(JsonNode body) {
+    Optional<String> contact = Json.optionalText(body, "contact", 200);
+    if (contact.filter(HTTPS.asPredicate()).isPresent() && !outgoing.accepts(contact.get())) {
+      throw Problem.badRequest(
+          "invalid_field",
+          "The field 'contact' is a URL to which the vault sends nothing. Send an https URL of a"
+              + " public host, or of one that the setting outgoing.internal.hosts names, without a"
+              + " password and without a fragment; or send a mailbox or a text, and tell them"
+              + " yourself");
+    }
+    return contact;
+  }
+
+  @Override
+  public ObjectNode withContact(ObjectNode json, Change change) {
+    news.contact(change).ifPresent(contact -> json.put("contact", contact));
+    return json.put("contactIsTold", !news.told(change, change.state()).isEmpty());
   }
 
   private static Optional<AppKey> jwk(JsonNode jwk) {

@@ -83,7 +83,7 @@ final class ChangesApi implements Routes.Api {
     long before = request.number("before").orElse(Long.MAX_VALUE);
     int limit = request.limit(MOST);
     TreeMap<Long, ObjectNode> all = new TreeMap<>();
-    changes.page(before, limit).forEach(change -> all.put(change.id(), json(change)));
+    changes.page(before, limit).forEach(change -> all.put(change.id(), shown(change)));
     policies.changes(before, limit).forEach(change -> all.put(change.id(), json(change)));
     List<ObjectNode> page = all.descendingMap().values().stream().limit(limit).toList();
     ObjectNode body = Json.MAPPER.createObjectNode();
@@ -128,7 +128,7 @@ final class ChangesApi implements Routes.Api {
         () ->
             policies.find(id).isPresent()
                 ? json(policies.approve(id, request.who()))
-                : json(changes.approve(id, request.who())));
+                : shown(changes.approve(id, request.who())));
   }
 
   Answer withdraw(Request request) {
@@ -138,7 +138,7 @@ final class ChangesApi implements Routes.Api {
         () ->
             policies.find(id).isPresent()
                 ? json(policies.withdraw(id, request.who()))
-                : json(changes.withdraw(id, request.who())));
+                : shown(changes.withdraw(id, request.who())));
   }
 
   /** What the recorded decisions of a period would have been, had the change been in force. */
@@ -279,16 +279,23 @@ final class ChangesApi implements Routes.Api {
         .put("replay", "/v1/changes/" + change.id() + "/replay");
   }
 
+  private ObjectNode shown(Change change) {
+    return kind(change).withContact(json(change), change);
+  }
+
+  private Registration kind(Change change) {
+    return Optional.ofNullable(kinds.get(change.kind())).orElseThrow(IllegalStateException::new);
+  }
+
   private ObjectNode whole(Change change) {
-    Registration kind =
-        Optional.ofNullable(kinds.get(change.kind())).orElseThrow(IllegalStateException::new);
+    Registration kind = kind(change);
     ObjectNode before =
         change
             .before()
             .map(text -> kind.shown(change.target(), changes.document(text)))
             .orElseGet(Json.MAPPER::createObjectNode);
     ObjectNode after = kind.shown(change.target(), changes.document(change.after()));
-    ObjectNode json = withDifferences(json(change), before, after);
+    ObjectNode json = withDifferences(shown(change), before, after);
     if (change.kind() == Change.Kind.APP || change.kind() == Change.Kind.ATTRIBUTE) {
       json.put("replay", "/v1/changes/" + change.id() + "/replay");
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.LogStore;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.ConsentStatus;
@@ -122,7 +123,7 @@ final class ConsentApi implements Routes.Api {
     shown(draft).ifPresent(notice -> receipts.check(notice, draft));
     SubjectId subject = me.enrolled(request);
     ConsentEvent yes = said(draft, subject, draft.recipient(), draft.status());
-    return said(request, EntryType.GRANT, yes, List.of(yes));
+    return said(request, EntryType.GRANT, yes, _ -> List.of(yes));
   }
 
   /** A no to one app, or with {@code *} to all of them, for one purpose and all narrower ones. */
@@ -131,9 +132,8 @@ final class ConsentApi implements Routes.Api {
     namesEveryone(request);
     ConsentEvent draft = draft(request, ConsentStatus.REFUSED, Json.MAPPER.createObjectNode());
     SubjectId subject = me.enrolled(request);
-    List<ConsentEvent> events = db.inRead(c -> noes(c, draft, subject));
-    ConsentEvent no = said(draft, subject, draft.recipient(), events.getFirst().status());
-    return said(request, EntryType.WITHDRAW, no, events);
+    ConsentEvent no = said(draft, subject, draft.recipient(), draft.status());
+    return said(request, EntryType.WITHDRAW, no, c -> noes(c, draft, subject));
   }
 
   /**
@@ -153,22 +153,32 @@ final class ConsentApi implements Routes.Api {
     return noes;
   }
 
-  /** Records what was said; where all of it stands already, nothing is added to the history. */
+  /**
+   * Records what was said; where all of it stands already, nothing is added to the history.
+   *
+   * @param said the events, made in the transaction that adds them: a withdrawal from all apps
+   *     reaches every app that was told yes before it
+   */
   private Answer said(
-      Request request, EntryType type, ConsentEvent what, List<ConsentEvent> events) {
+      Request request, EntryType type, ConsentEvent what, LogStore.Work<List<ConsentEvent>> said) {
     SubjectId subject = what.subject();
-    boolean optsOut = type == EntryType.WITHDRAW && db.<Boolean>inRead(c -> changes(c, events));
+    boolean optsOut =
+        type == EntryType.WITHDRAW && db.<Boolean>inRead(c -> changes(c, said.run(c)));
     Optional<Long> receipt =
         me.changed(
             request,
             subject,
             type,
-            Map.of(
-                "purpose", what.purpose().curie(),
-                "recipient", what.recipient(),
-                "status", what.status().name()),
+            (Connection c) ->
+                Map.of(
+                    "purpose", what.purpose().curie(),
+                    "recipient", what.recipient(),
+                    "status", said.run(c).getFirst().status().name()),
             optsOut,
-            c -> changes(c, events) ? appended(c, events) : receipts.current(c, what));
+            c -> {
+              List<ConsentEvent> events = said.run(c);
+              return changes(c, events) ? appended(c, events) : receipts.current(c, what);
+            });
     return db.inRead(
         c -> {
           ConsentEvent standing =

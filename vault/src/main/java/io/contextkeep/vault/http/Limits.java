@@ -101,6 +101,13 @@ public final class Limits implements Callers {
     return () -> {};
   }
 
+  /**
+   * A token that does not count was sent. It is counted after it was verified, however many were
+   * sent before: behind one address there may be a whole company or a proxy, and a good token shows
+   * only when it is verified. To refuse unverified would let one caller with bad tokens lock out
+   * all who share the address; what a verification costs is bounded instead, by the token's length
+   * and the requests that are answered at once.
+   */
   @Override
   public void notAuthenticated(String address) {
     badTokens.take(address);

@@ -75,8 +75,9 @@ final class Me {
   /** The same in the caller's transaction; gives the entry that shows that it was done. */
   Receipt staged(Connection c, Map<String, Object> who, SubjectId subject, Act act)
       throws SQLException {
+    AuditEntry entry = entry(who, subject, act.type(), act.facts().in(c));
     act.change().apply(c);
-    return log.stage(c, entry(who, subject, act.type(), act.facts()));
+    return log.stage(c, entry);
   }
 
   /** The same of a change that has a result. */
@@ -87,12 +88,24 @@ final class Me {
       Map<String, Object> facts,
       boolean optsOut,
       LogStore.Work<T> change) {
+    return changed(request, subject, type, (Connection _) -> facts, optsOut, change);
+  }
+
+  /** The same where the facts of its entry depend on what is held when it is done. */
+  <T> T changed(
+      Request request,
+      SubjectId subject,
+      EntryType type,
+      Act.Facts facts,
+      boolean optsOut,
+      LogStore.Work<T> change) {
     if (!optsOut) {
       limits.change(subject);
     }
-    AuditEntry entry = entry(request.who(), subject, type, facts);
+    SubjectKey key = key(subject);
     return db.inWrite(
         c -> {
+          AuditEntry entry = entry(request.who(), subject, key, type, facts.in(c));
           T result = change.run(c);
           log.stage(c, entry);
           return result;
@@ -111,9 +124,18 @@ final class Me {
 
   private AuditEntry entry(
       Map<String, Object> who, SubjectId subject, EntryType type, Map<String, Object> facts) {
+    return entry(who, subject, key(subject), type, facts);
+  }
+
+  private static AuditEntry entry(
+      Map<String, Object> who,
+      SubjectId subject,
+      SubjectKey key,
+      EntryType type,
+      Map<String, Object> facts) {
     TreeMap<String, Object> all = new TreeMap<>(facts);
     all.putAll(who);
-    return AuditEntry.of(type, all).about(subject.value(), key(subject), Map.of());
+    return AuditEntry.of(type, all).about(subject.value(), key, Map.of());
   }
 
   SubjectKey key(SubjectId subject) {

@@ -106,14 +106,7 @@ final class PrivacySignal {
             ConsentApi.EVERYONE,
             Optional.empty(),
             false);
-    return db.inRead(
-        c -> {
-          List<Act> acts = new ArrayList<>();
-          for (Purpose purpose : no.purposes()) {
-            acts.add(no(c, subject, purpose, no));
-          }
-          return acts;
-        });
+    return no.purposes().stream().map(purpose -> no(subject, purpose, no)).toList();
   }
 
   /**
@@ -126,28 +119,43 @@ final class PrivacySignal {
     Instant at = consents.placed(c, subject, true, signalled.told());
     List<Purpose> news = news(c, signalled, subject, at);
     for (Purpose purpose : news) {
-      me.staged(c, request.who(), subject, no(c, subject, purpose, signalled));
+      me.staged(c, request.who(), subject, no(subject, purpose, signalled));
     }
     return news;
   }
 
-  private Act no(Connection c, SubjectId subject, Purpose purpose, Signalled signalled)
-      throws SQLException {
-    TreeSet<String> given = consents.everGiven(c, subject, purpose, signalled.recipient());
-    ConsentStatus status = status(signalled, !given.isEmpty());
-    given.add(signalled.recipient());
+  /** Who was told yes is looked up in the transaction of the no, so that it misses no yes. */
+  private Act no(SubjectId subject, Purpose purpose, Signalled signalled) {
+    return new Act(
+        EntryType.WITHDRAW,
+        c ->
+            Map.of(
+                "purpose", purpose.curie(),
+                "recipient", signalled.recipient(),
+                "status", status(signalled, given(c, subject, purpose, signalled)).name()),
+        c -> receipts.append(c, noes(c, subject, purpose, signalled), signalled.told()));
+  }
+
+  private TreeSet<String> given(
+      Connection c, SubjectId subject, Purpose purpose, Signalled signalled) throws SQLException {
+    return consents.everGiven(c, subject, purpose, signalled.recipient());
+  }
+
+  private List<ConsentEvent> noes(
+      Connection c, SubjectId subject, Purpose purpose, Signalled signalled) throws SQLException {
+    TreeSet<String> recipients = given(c, subject, purpose, signalled);
+    ConsentStatus status = status(signalled, recipients);
+    recipients.add(signalled.recipient());
     List<ConsentEvent> events = new ArrayList<>();
-    for (String recipient : given) {
+    for (String recipient : recipients) {
       ConsentEvent no = no(subject, purpose, recipient, status, signalled, now());
       events.add(ConsentApi.ofTheSameNotice(no, consents.lastYes(c, subject, purpose, recipient)));
     }
-    return new Act(
-        EntryType.WITHDRAW,
-        Map.of(
-            "purpose", purpose.curie(),
-            "recipient", signalled.recipient(),
-            "status", status.name()),
-        transaction -> receipts.append(transaction, events, signalled.told()));
+    return events;
+  }
+
+  private static ConsentStatus status(Signalled signalled, Set<String> given) {
+    return status(signalled, !given.isEmpty());
   }
 
   private List<Purpose> news(Connection c, Signalled signalled, SubjectId subject, Instant at)

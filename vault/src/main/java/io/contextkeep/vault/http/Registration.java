@@ -1,6 +1,7 @@
 package io.contextkeep.vault.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.changes.Registrable;
 import java.util.Set;
 
@@ -15,6 +16,11 @@ interface Registration extends Registrable {
 
   /** Returns the document as it is answered. */
   ObjectNode shown(String target, ObjectNode document);
+
+  /** Adds what operators should know about who is told of the change; by default, nothing. */
+  default ObjectNode withContact(ObjectNode json, Change change) {
+    return json;
+  }
 
   /** Returns what somebody sent in the words of the canonical document. */
   default ObjectNode understood(ObjectNode sent) {

@@ -121,7 +121,7 @@ final class RegistrationApi implements Routes.Api {
     return switch (outcome) {
       case Changes.Outcome.InForce now -> tagged(kind.shown(target, now.document()));
       case Changes.Outcome.Proposed proposed ->
-          Answer.json(202, ChangesApi.json(proposed.change()))
+          Answer.json(202, kind.withContact(ChangesApi.json(proposed.change()), proposed.change()))
               .with(Map.of("Location", "/v1/changes/" + proposed.change().id()));
     };
   }

@@ -227,7 +227,7 @@ final class RequestDeskApi implements Routes.Api {
   }
 
   /** Never words: what is not a code is refused before anything is looked up. */
-  private static Optional<String> code(JsonNode body, String field) {
+  static Optional<String> code(JsonNode body, String field) {
     Optional<String> code = Json.optionalText(body, field, 100);
     if (code.filter(text -> !CODE.matcher(text).matches()).isPresent()) {
       throw Problem.badRequest(

@@ -5,6 +5,8 @@ import io.contextkeep.policy.Decision;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.Refusal;
+import io.contextkeep.vault.jobs.Jobs;
+import io.contextkeep.vault.outbox.Counts;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -207,6 +209,73 @@ public final class Metrics implements AutoCloseable {
     Gauge.builder("contextkeep.erasure.notices", count, LongSupplier::getAsLong)
         .description("Notices of erasures that their recipients have not acknowledged")
         .strongReference(true)
+        .register(registry);
+  }
+
+  /** Counts messages to others. */
+  public Counts outbox() {
+    return new Counts() {
+      @Override
+      public void show(
+          String kind, LongSupplier waiting, Supplier<Duration> oldest, LongSupplier dead) {
+        messages("waiting", "Messages that wait to be sent", kind, waiting);
+        messages("dead", "Messages that were given up, kept for thirty days", kind, dead);
+        messages(
+            "oldest.seconds",
+            "Age of the oldest message that waits, in seconds",
+            kind,
+            () -> oldest.get().toSeconds());
+        deliveries(kind, "delivered");
+        deliveries(kind, "failed");
+      }
+
+      @Override
+      public void delivered(String kind) {
+        deliveries(kind, "delivered").increment();
+      }
+
+      @Override
+      public void failed(String kind) {
+        deliveries(kind, "failed").increment();
+      }
+    };
+  }
+
+  private void messages(String what, String description, String kind, LongSupplier count) {
+    Gauge.builder("contextkeep.outbox." + what, count, LongSupplier::getAsLong)
+        .description(description)
+        .tag("kind", kind)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  private Counter deliveries(String kind, String outcome) {
+    return Counter.builder("contextkeep.outbox.deliveries")
+        .description("Tries to deliver a message")
+        .tag("kind", kind)
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  /** Counts the failures of the vault's own jobs. */
+  public Jobs.Watch jobs() {
+    return new Jobs.Watch() {
+      @Override
+      public void started(String job) {
+        jobFailures(job);
+      }
+
+      @Override
+      public void failed(String job) {
+        jobFailures(job).increment();
+      }
+    };
+  }
+
+  private Counter jobFailures(String job) {
+    return Counter.builder("contextkeep.job.failures")
+        .description("Runs of the vault's own jobs that failed and are tried again")
+        .tag("job", job)
         .register(registry);
   }
 

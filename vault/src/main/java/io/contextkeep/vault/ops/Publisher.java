@@ -2,53 +2,35 @@ package io.contextkeep.vault.ops;
 
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.VerifiableIndex;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.contextkeep.vault.jobs.Job;
+import java.time.Duration;
 
 /**
  * Shows the audit log to the world, about once a second: first the index of labels records its
- * root, if there is news, then the checkpoint over it is cosigned. No request waits for it; what
- * fails is logged and made up for by the next time.
+ * root, if there is news, then the checkpoint over it is cosigned. No request waits for it.
  */
-public final class Publisher implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
+public final class Publisher {
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private final ScheduledExecutorService scheduler;
   private final VerifiableIndex index;
   private final AuditLog log;
 
-  private Publisher(ScheduledExecutorService scheduler, VerifiableIndex index, AuditLog log) {
-    this.scheduler = scheduler;
+  public Publisher(VerifiableIndex index, AuditLog log) {
     this.index = index;
     this.log = log;
   }
 
-  public static Publisher start(
-      ScheduledExecutorService scheduler, VerifiableIndex index, AuditLog log) {
-    Publisher publisher = new Publisher(scheduler, index, log);
-    var unused = scheduler.scheduleWithFixedDelay(publisher::publish, 1, 1, TimeUnit.SECONDS);
-    return publisher;
+  /** Makes the job that publishes; a stop lets it end what it has begun. */
+  public Job job() {
+    return Job.every("audit-publisher", PAUSE, this::publish).toItsEnd();
   }
 
-  /** Does now what is done every second. */
+  /** Does now what is done every second. The checkpoint does not wait for the index. */
   public void publish() {
-    carefully("the index's root was not recorded", index::update);
-    carefully("the checkpoint was not published", log::publish);
-  }
-
-  /** Thrown out of the scheduler, an exception would make this the last time of all. */
-  private static void carefully(String otherwise, Runnable task) {
     try {
-      task.run();
-    } catch (RuntimeException e) {
-      LOG.atWarn().setCause(e).log(otherwise);
+      index.update();
+    } finally {
+      log.publish();
     }
-  }
-
-  @Override
-  public void close() {
-    scheduler.close();
   }
 }

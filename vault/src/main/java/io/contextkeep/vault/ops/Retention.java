@@ -181,7 +181,10 @@ public final class Retention {
     return deleted.values() + deleted.events();
   }
 
-  /** A value that was observed anew meanwhile stays, and so does one that was restricted. */
+  /**
+   * A value that was observed anew meanwhile stays, and so does one that was restricted. One that
+   * is being erased is counted there.
+   */
   private static int delete(Connection c, Value value) throws SQLException {
     int deleted = delete(c, "value", value) + delete(c, "source_value", value);
     SourceValues.promote(c, new SubjectId(value.subject()), value.name());
@@ -195,7 +198,7 @@ public final class Retention {
             + table
             + """
              WHERE subject = ? AND name = ? AND observed = ?
-              AND EXISTS (SELECT 1 FROM subject WHERE id = ? AND restricted = 0)\
+              AND EXISTS (SELECT 1 FROM subject WHERE id = ? AND restricted = 0 AND erasing = 0)\
             """,
         value.subject(),
         value.name(),
@@ -208,7 +211,7 @@ public final class Retention {
         c,
         """
         DELETE FROM event WHERE subject = ? AND name = ? AND observed = ? AND id = ?
-          AND EXISTS (SELECT 1 FROM subject WHERE id = ? AND restricted = 0)\
+          AND EXISTS (SELECT 1 FROM subject WHERE id = ? AND restricted = 0 AND erasing = 0)\
         """,
         event.subject(),
         event.name(),

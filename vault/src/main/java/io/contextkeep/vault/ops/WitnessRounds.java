@@ -9,6 +9,7 @@ import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.WitnessClient;
 import io.contextkeep.audit.witness.Witnesses;
 import io.contextkeep.audit.witness.Witnesses.Report;
+import io.contextkeep.vault.jobs.Job;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,10 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +27,13 @@ import org.slf4j.LoggerFactory;
  * sign. Each witness has a thread of its own: one that is slow or gone holds up no other, and none
  * of them the log or a read.
  */
-public final class WitnessRounds implements AutoCloseable {
+public final class WitnessRounds {
   private static final String COSIGNED = "cosigned";
   private static final String AHEAD = "ahead";
   private static final String FAILED = "failed";
   private static final List<String> OUTCOMES = List.of(COSIGNED, AHEAD, FAILED);
+
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   /** Witnesses sign within a second; longer than this, something is wrong with them. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -46,7 +47,6 @@ public final class WitnessRounds implements AutoCloseable {
   private final InstantSource clock;
   private final HttpClient http;
   private final List<Round> rounds = new ArrayList<>();
-  private final List<ScheduledExecutorService> schedulers = new ArrayList<>();
 
   /** How the last round with each witness ended: a change is worth a line, a repetition is not. */
   private final Map<String, String> outcomes = new ConcurrentHashMap<>();
@@ -83,19 +83,17 @@ public final class WitnessRounds implements AutoCloseable {
   }
 
   /**
-   * Begins to ask every witness of the policy that it gives a URL for.
+   * Makes the rounds to every witness of the policy that it gives a URL for.
    *
    * @param policy which witnesses there are, and how many of them are enough for this log
-   * @param threads makes a scheduler of that name
    */
-  public static WitnessRounds start(
+  public static WitnessRounds of(
       LogStore store,
       AuditLog log,
       TrustPolicy policy,
       HttpClient http,
       Metrics metrics,
-      InstantSource clock,
-      Function<String, ScheduledExecutorService> threads) {
+      InstantSource clock) {
     WitnessRounds rounds = new WitnessRounds(store, log, policy, http, metrics, clock);
     for (TrustPolicy.Witness witness : policy.witnesses()) {
       witness.url().ifPresent(_ -> metrics.witnesses(witness.key().name(), OUTCOMES));
@@ -103,21 +101,27 @@ public final class WitnessRounds implements AutoCloseable {
           .url()
           .ifPresent(
               url ->
-                  rounds.every(
+                  rounds.add(
                       new Witnesses(
-                          store, List.of(new WitnessClient(http, url, List.of(witness.key())))),
-                      threads.apply("audit-witness-" + rounds.schedulers.size())));
+                          store, List.of(new WitnessClient(http, url, List.of(witness.key()))))));
     }
     rounds.count();
     metrics.auditLag("witnesses", rounds::lag);
     return rounds;
   }
 
-  private void every(Witnesses witness, ScheduledExecutorService scheduler) {
-    Round round = new Round(witness, new ReentrantLock());
-    schedulers.add(scheduler);
-    rounds.add(round);
-    var unused = scheduler.scheduleWithFixedDelay(() -> run(round), 1, 1, TimeUnit.SECONDS);
+  private void add(Witnesses witness) {
+    rounds.add(new Round(witness, new ReentrantLock()));
+  }
+
+  /** Makes a job for each witness. */
+  public List<Job> jobs() {
+    return IntStream.range(0, rounds.size())
+        .mapToObj(
+            i ->
+                Job.every("audit-witness-" + i, PAUSE, () -> run(rounds.get(i)))
+                    .abortedBy(http::shutdownNow))
+        .toList();
   }
 
   /** Asks every witness now, one after the other. */
@@ -125,14 +129,9 @@ public final class WitnessRounds implements AutoCloseable {
     rounds.forEach(this::run);
   }
 
-  /** Thrown out of the scheduler, an exception would make this the last round of all. */
   private void run(Round round) {
-    try {
-      round.ask().forEach(this::report);
-      count();
-    } catch (RuntimeException e) {
-      LOG.atWarn().setCause(e).log("a witness could not be asked");
-    }
+    round.ask().forEach(this::report);
+    count();
   }
 
   private void report(Report report) {
@@ -188,11 +187,5 @@ public final class WitnessRounds implements AutoCloseable {
   public boolean quorum() {
     return policy.needsNoWitness()
         || witnessed > 0 && Math.abs(clock.millis() - reachedAt) < PATIENCE.toMillis();
-  }
-
-  @Override
-  public void close() {
-    http.shutdownNow();
-    schedulers.forEach(ScheduledExecutorService::shutdownNow);
   }
 }

@@ -33,6 +33,8 @@ public record Change(
     PROPOSED,
     APPLIED,
     WITHDRAWN,
+    /** Nobody approved it while that was possible. */
+    EXPIRED,
     /** Another change, or another bundle, has taken its place. */
     SUPERSEDED
   }

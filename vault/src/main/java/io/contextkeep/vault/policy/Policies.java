@@ -24,6 +24,7 @@ import io.contextkeep.vault.changes.ChangeRefused.Why;
 import io.contextkeep.vault.changes.ChangeStore;
 import io.contextkeep.vault.changes.TwoPeople;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.jobs.Jobs;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,7 +38,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -60,7 +60,6 @@ public final class Policies implements AutoCloseable {
   private static final String STORE_UNAVAILABLE = "STORE_UNAVAILABLE";
   static final String BUNDLE_UNREACHABLE = "BUNDLE_UNREACHABLE";
   static final String INTERNAL_ERROR = "INTERNAL_ERROR";
-  static final String STOPPING = "STOPPING";
 
   /** Where the policy that is built in comes from. */
   static final String BUILT_IN = "built-in";
@@ -140,7 +139,7 @@ public final class Policies implements AutoCloseable {
       TwoPeople people,
       InstantSource clock,
       Supplier<HttpClient> clients,
-      Supplier<ScheduledExecutorService> schedulers) {
+      Jobs jobs) {
     Policies policies =
         new Policies(
             db, log, gate, settings.trust(), new LastGood(kept), dressed, watcher, people, clock);
@@ -161,10 +160,8 @@ public final class Policies implements AutoCloseable {
     policies.startLastGood();
     BundleSource source = source(settings, settings.bundle().get(), clients);
     policies.watch =
-        Optional.of(
-            new PolicyWatch(
-                source, policies, settings, RandomGenerator.getDefault(), schedulers.get()));
-    policies.watch.get().start();
+        Optional.of(new PolicyWatch(source, policies, settings, RandomGenerator.getDefault()));
+    policies.watch.get().start(jobs);
     return policies;
   }
 
@@ -241,7 +238,8 @@ public final class Policies implements AutoCloseable {
 
   private void start(Bundle bundle, String source) throws BundleRejected {
     Optional<Change> change =
-        db.inRead(PolicyStore::applied).filter(c -> c.bundle().equals(bundle.identity()));
+        db.inRead(c -> PolicyStore.applied(c, clock.instant()))
+            .filter(c -> c.bundle().equals(bundle.identity()));
     Bundle policy = change.map(c -> changed(bundle, c)).orElse(bundle);
     boolean ours = source.equals(BUILT_IN) && change.isEmpty();
     PolicyEngine engine = ours ? untried(bundle) : gate.load(policy);
@@ -401,9 +399,7 @@ public final class Policies implements AutoCloseable {
 
   private Change open(long id) throws ChangeRefused {
     Change change = change(id);
-    boolean expired =
-        io.contextkeep.vault.changes.Change.hasExpired(change.proposed(), clock.instant());
-    if (change.state() != Change.State.PROPOSED || expired) {
+    if (change.state() != Change.State.PROPOSED) {
       throw new ChangeRefused(Why.CLOSED);
     }
     return change;
@@ -431,12 +427,12 @@ public final class Policies implements AutoCloseable {
 
   /** Returns the change of that number, if it is one of the policy. */
   public Optional<Change> find(long id) {
-    return db.inRead(c -> PolicyStore.change(c, id));
+    return db.inRead(c -> PolicyStore.change(c, id, clock.instant()));
   }
 
   /** Returns changes with smaller numbers than that, the newest first. */
   public List<Change> changes(long before, int limit) {
-    return db.inRead(c -> PolicyStore.changes(c, before, limit));
+    return db.inRead(c -> PolicyStore.changes(c, before, limit, clock.instant()));
   }
 
   private Change change(long id) throws ChangeRefused {
@@ -523,8 +519,7 @@ public final class Policies implements AutoCloseable {
                 LAST_GOOD_UNWRITABLE,
                 STORE_UNAVAILABLE,
                 BUNDLE_UNREACHABLE,
-                INTERNAL_ERROR,
-                STOPPING))
+                INTERNAL_ERROR))
         .collect(Collectors.toUnmodifiableSet());
   }
 
@@ -557,7 +552,6 @@ public final class Policies implements AutoCloseable {
 
   @Override
   public void close() {
-    watch.ifPresent(PolicyWatch::close);
     living.close();
   }
 }

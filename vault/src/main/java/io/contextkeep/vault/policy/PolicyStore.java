@@ -142,25 +142,31 @@ final class PolicyStore {
         but.orElse(0L));
   }
 
-  static Optional<Change> applied(Connection c) throws SQLException {
-    return Sql.one(c, CHANGE + " WHERE state = 'APPLIED'", PolicyStore::change);
+  static Optional<Change> applied(Connection c, Instant now) throws SQLException {
+    return Sql.one(c, CHANGE + " WHERE state = 'APPLIED'", row -> change(row, now));
   }
 
-  static Optional<Change> change(Connection c, long id) throws SQLException {
-    return Sql.one(c, CHANGE + " WHERE id = ?", PolicyStore::change, id);
+  static Optional<Change> change(Connection c, long id, Instant now) throws SQLException {
+    return Sql.one(c, CHANGE + " WHERE id = ?", row -> change(row, now), id);
   }
 
   /** The newest first. */
-  static List<Change> changes(Connection c, long before, int limit) throws SQLException {
+  static List<Change> changes(Connection c, long before, int limit, Instant now)
+      throws SQLException {
     return Sql.query(
-        c, CHANGE + " WHERE id < ? ORDER BY id DESC LIMIT ?", PolicyStore::change, before, limit);
+        c,
+        CHANGE + " WHERE id < ? ORDER BY id DESC LIMIT ?",
+        row -> change(row, now),
+        before,
+        limit);
   }
 
-  private static Change change(ResultSet row) throws SQLException {
+  private static Change change(ResultSet row, Instant now) throws SQLException {
     long decided = row.getLong(16);
+    Instant proposed = Instant.ofEpochMilli(row.getLong(14));
     return new Change(
         row.getLong(1),
-        Change.State.valueOf(row.getString(2)),
+        state(Change.State.valueOf(row.getString(2)), proposed, now),
         row.getString(3),
         row.getString(4),
         row.getString(5),
@@ -168,9 +174,16 @@ final class PolicyStore {
         identity(row, 7),
         identity(row, 10),
         row.getString(13),
-        Instant.ofEpochMilli(row.getLong(14)),
+        proposed,
         Optional.ofNullable(row.getString(15)),
         Optional.of(decided).filter(at -> at > 0).map(Instant::ofEpochMilli));
+  }
+
+  private static Change.State state(Change.State kept, Instant proposed, Instant now) {
+    boolean expired =
+        kept == Change.State.PROPOSED
+            && io.contextkeep.vault.changes.Change.hasExpired(proposed, now);
+    return expired ? Change.State.EXPIRED : kept;
   }
 
   private static PolicyIdentity identity(ResultSet row, int first) throws SQLException {

@@ -41,6 +41,18 @@ public final class Cases {
       Optional<Clock> clock,
       Optional<Instant> dueBefore) {}
 
+  /** Hears of each step, in its transaction. */
+  @FunctionalInterface
+  public interface Watcher {
+    void moved(Connection c, String request, Instant at) throws SQLException;
+  }
+
+  private final Watcher watcher;
+
+  public Cases(Watcher watcher) {
+    this.watcher = watcher;
+  }
+
   void add(Connection c, RightsCase one) throws SQLException {
     Sql.update(
         c,
@@ -104,6 +116,7 @@ public final class Cases {
         "UPDATE rights_subject SET closed = ? WHERE request = ?",
         step.state().isFinal(),
         one.id());
+    watcher.moved(c, one.id(), step.at());
   }
 
   public Optional<RightsCase> find(Connection c, String id) throws SQLException {

@@ -5,29 +5,23 @@ import io.contextkeep.audit.AuditQuery;
 import io.contextkeep.audit.AuditRow;
 import io.contextkeep.audit.AuditSearch;
 import io.contextkeep.audit.LogReader;
+import io.contextkeep.vault.jobs.Backoff;
+import io.contextkeep.vault.jobs.Job;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Copies the log's durable entries to one collector, each at least once and in order. It reads what
- * is committed, on a thread of its own, and keeps how far it is in a file: no read and no write
- * ever waits for a collector. One that is down is tried again after a second, then more and more
- * rarely, at last once a minute; meanwhile nothing is kept but the place.
+ * is committed, in a job of its own, and keeps how far it is in a file: no read and no write ever
+ * waits for a collector. One that is down is tried again after a second, then more and more rarely,
+ * at last once a minute; meanwhile nothing is kept but the place.
  */
-public final class Forwarder implements AutoCloseable {
+final class Forwarder {
   private static final int BATCH = 500;
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-  private static final Duration GOODBYE = Duration.ofSeconds(5);
-  private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
 
   private final LogReader reader;
   private final AuditLog log;
@@ -35,17 +29,13 @@ public final class Forwarder implements AutoCloseable {
   private final Cursor cursor;
   private final Runnable failed;
   private final Duration firstPause;
-  private final Thread thread;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition closing = lock.newCondition();
-  private volatile boolean closed;
+  private volatile boolean ending;
 
   Forwarder(
       LogReader reader,
       AuditLog log,
       Collector collector,
       Cursor cursor,
-      ThreadFactory threads,
       Runnable failed,
       Duration firstPause) {
     this.reader = reader;
@@ -54,21 +44,24 @@ public final class Forwarder implements AutoCloseable {
     this.cursor = cursor;
     this.failed = failed;
     this.firstPause = firstPause;
-    this.thread = threads.newThread(this::forwardUntilClosed);
   }
 
-  Forwarder(
-      LogReader reader,
-      AuditLog log,
-      Collector collector,
-      Cursor cursor,
-      ThreadFactory threads,
-      Runnable failed) {
-    this(reader, log, collector, cursor, threads, failed, FIRST_PAUSE);
+  Forwarder(LogReader reader, AuditLog log, Collector collector, Cursor cursor, Runnable failed) {
+    this(reader, log, collector, cursor, failed, FIRST_PAUSE);
   }
 
-  void start() {
-    thread.start();
+  /** Makes the job that forwards. What was not confirmed is sent again after the next start. */
+  Job job() {
+    return Job.whenever("siem-" + name(), () -> POLL, this::forwardCounted)
+        .firstAfter(Duration.ZERO)
+        .after(Backoff.of(firstPause, LONGEST_PAUSE))
+        .abortedBy(this::end)
+        .toItsEnd();
+  }
+
+  private void end() {
+    ending = true;
+    collector.close();
   }
 
   /** A coded word for where this goes. */
@@ -81,27 +74,16 @@ public final class Forwarder implements AutoCloseable {
     return Math.max(0, log.size() - cursor.next());
   }
 
-  private void forwardUntilClosed() {
-    Duration pause = firstPause;
-    while (!closed) {
-      try {
-        boolean more = forward();
-        pause = firstPause;
-        if (!more) {
-          rest(POLL);
-        }
-      } catch (IOException | RuntimeException | Error e) {
-        if (!closed) {
-          failed.run();
-          LOG.atWarn()
-              .addKeyValue("collector", collector.name())
-              .addKeyValue("thrown", e.getClass().getName())
-              .addKeyValue("again", pause.toMillis())
-              .log("entries were not forwarded");
-          rest(pause);
-          Duration longer = pause.multipliedBy(2);
-          pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
-        }
+  /** What the end of the vault cuts short is no failure of the collector. */
+  private boolean forwardCounted() throws IOException {
+    boolean well = false;
+    try {
+      boolean more = forward();
+      well = true;
+      return more;
+    } finally {
+      if (!well && !ending) {
+        failed.run();
       }
     }
   }
@@ -118,37 +100,5 @@ public final class Forwarder implements AutoCloseable {
     collector.send(entries);
     cursor.advance(entries.getLast().index() + 1);
     return entries.size() == BATCH;
-  }
-
-  private void rest(Duration time) {
-    lock.lock();
-    try {
-      long left = time.toNanos();
-      while (!closed && left > 0) {
-        left = closing.awaitNanos(left);
-      }
-    } catch (InterruptedException e) {
-      closed = true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Ends what is under way; what was not confirmed is sent again after the next start. */
-  @Override
-  public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      closing.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    collector.close();
-    try {
-      thread.join(TimeUnit.NANOSECONDS.toMillis(GOODBYE.toNanos()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.contextkeep.vault.siem;
 
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.LogReader;
+import io.contextkeep.vault.jobs.Job;
 import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.ops.PemTrust;
 import java.io.IOException;
@@ -11,54 +12,39 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadFactory;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 
 /** All copies of the log that go out: one forwarder for each collector that is configured. */
-public final class Forwarders implements AutoCloseable {
-  private final List<Forwarder> all;
-
-  private Forwarders(List<Forwarder> all) {
-    this.all = List.copyOf(all);
-  }
+public final class Forwarders {
+  private Forwarders() {}
 
   /**
-   * Starts them.
+   * Makes a job for each.
    *
    * @param directory where each keeps how far it is
-   * @param threads makes the thread of a name
    * @param clients makes clients that follow no redirect
    * @throws IOException if a cursor or the certificates cannot be read
    */
-  public static Forwarders start(
+  public static List<Job> jobs(
       SiemSettings settings,
       LogReader reader,
       AuditLog log,
       Path directory,
-      Function<String, ThreadFactory> threads,
       Supplier<HttpClient> clients,
       Metrics metrics)
       throws IOException {
-    List<Forwarder> all = new ArrayList<>();
+    List<Job> jobs = new ArrayList<>();
     for (Collector collector : collectors(settings, log.origin(), clients)) {
       String name = collector.name();
       Cursor cursor = Cursor.open(directory.resolve("siem-" + name + ".cursor"), log.origin());
       Forwarder forwarder =
-          new Forwarder(
-              reader,
-              log,
-              collector,
-              cursor,
-              threads.apply("siem-" + name),
-              () -> metrics.notForwarded(name));
+          new Forwarder(reader, log, collector, cursor, () -> metrics.notForwarded(name));
       metrics.auditLag(name, forwarder::lag);
       metrics.forwards(name);
-      all.add(forwarder);
+      jobs.add(forwarder.job());
     }
-    all.forEach(Forwarder::start);
-    return new Forwarders(all);
+    return jobs;
   }
 
   private static List<Collector> collectors(
@@ -94,10 +80,5 @@ public final class Forwarders implements AutoCloseable {
 
   static SSLSocketFactory tls(Optional<Path> ca) throws IOException {
     return PemTrust.context(ca, "siem.syslog.ca").getSocketFactory();
-  }
-
-  @Override
-  public void close() {
-    all.forEach(Forwarder::close);
   }
 }

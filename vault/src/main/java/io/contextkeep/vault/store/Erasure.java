@@ -5,6 +5,7 @@ import io.contextkeep.audit.AuditReader;
 import io.contextkeep.audit.Jcs;
 import io.contextkeep.audit.Receipt;
 import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.NoticeKeys;
 import io.contextkeep.vault.crypto.SubjectKey;
@@ -13,6 +14,7 @@ import io.contextkeep.vault.crypto.SubjectKeys.Destruction;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.Period;
@@ -28,31 +30,79 @@ import java.util.UUID;
 
 /**
  * Erasure in steps, each of which can be done again: the customer is marked (from then on nobody
- * finds them), whoever was given their data is noted, the key is destroyed, the rows are deleted
- * with the entry that accounts for them, the write-ahead log is emptied of them, the mark is
- * removed. A start finishes what a crash left marked. The graph follows: who is to be removed from
- * it is noted in {@link GraphErasures}. Each step is certified in the transaction that does it.
+ * finds them), whoever was given their data is noted, the key is destroyed, the rows are deleted, a
+ * bounded number in one transaction together with the entry that accounts for them, the write-ahead
+ * log is emptied of them, the mark is removed. A start finishes what a crash left marked. The graph
+ * follows: who is to be removed from it is noted in {@link GraphErasures}. Each step is certified
+ * in the transaction that does it.
  */
 public final class Erasure {
-  /** What hangs on others goes first, so that each table's rows are counted. */
-  private static final List<String> TABLES =
+  /** Rows that one transaction deletes: others' writes wait behind it. */
+  static final int ROWS = 250;
+
+  /**
+   * Each table with its primary key. What hangs on others goes first, so that each table's rows are
+   * counted; the identifiers go last, so that nobody gets one of them before.
+   */
+  private static final List<Table> TABLES =
       List.of(
-          "identifier",
-          "unlinked_identifier",
-          "derivation_ground",
-          "derivation_input",
-          "derivation",
-          "value",
-          "source_value",
-          "event",
-          "consent_event",
-          "consent_state",
-          "consent_receipt",
-          "objection",
-          "rights_subject",
-          "signal",
-          "no_event",
-          "dp_customer");
+          new Table("unlinked_identifier", "subject", "kind", "blind"),
+          new Table("derivation_ground", "subject", "name", "clause", "purpose", "recipient"),
+          new Table("derivation_input", "subject", "name", "input"),
+          new Table("derivation", "subject", "name"),
+          new Table("value", "subject", "name"),
+          new Table("source_value", "subject", "name", "source"),
+          new Table("event", "subject", "name", "observed", "id"),
+          new Table("consent_event", "id"),
+          new Table("consent_state", "subject", "purpose", "recipient"),
+          new Table("consent_receipt", "number"),
+          new Table("objection", "subject", "purpose"),
+          new Table("signal", "number"),
+          new Table("no_event", "id"),
+          new Table("dp_customer", "subject", "purpose", "population"),
+          new Table("rights_subject", List.of("request"), "subject = ? AND closed = 1"),
+          new Table("identifier", "kind", "blind"));
+
+  /** Which cases are the customer's: of the open ones there are few, and they are ended first. */
+  private static final Table CASES = new Table("rights_subject", "request");
+
+  /**
+   * A table with rows about customers.
+   *
+   * @param which a condition for those that are meant
+   */
+  private record Table(String name, List<String> key, String which) {
+    Table(String name, String... key) {
+      this(name, List.of(key), "subject = ?");
+    }
+
+    /** Deletes some of the customer's rows; gives how many. */
+    int delete(Connection c, SubjectId subject, int most) throws SQLException {
+      List<Object[]> rows =
+          Sql.query(
+              c,
+              "SELECT " + String.join(", ", key) + " FROM " + name + " WHERE " + which + " LIMIT ?",
+              this::key,
+              subject.value(),
+              most);
+      String one = "DELETE FROM " + name + " WHERE " + String.join(" = ? AND ", key) + " = ?";
+      for (Object[] row : rows) {
+        Sql.update(c, one, row);
+      }
+      return rows.size();
+    }
+
+    private Object[] key(ResultSet row) throws SQLException {
+      Object[] columns = new Object[key.size()];
+      for (int i = 0; i < columns.length; i++) {
+        columns[i] = row.getObject(i + 1);
+      }
+      return columns;
+    }
+  }
+
+  /** What is known of the rows before the first of them is deleted. */
+  private record Held(List<String> readers, SortedMap<DataCategory, Integer> categories) {}
 
   /**
    * What else ends with a customer, in the transaction that deletes her rows and before it does.
@@ -174,31 +224,78 @@ public final class Erasure {
     return UUID.randomUUID().toString();
   }
 
+  /**
+   * Deletes the rows, as many in one transaction as others can wait for. Nothing comes in any more:
+   * the key is destroyed, without which no row is made, and nothing can be recorded.
+   */
   private void deleteRows(SubjectId subject, Destruction key, String requestId) {
     db.inWrite(
-        c -> {
-          noteUnnamed(c, subject, key.number());
-          boolean everyRecipient = !AuditReader.isPruned(c, subject.value());
-          Removals.add(c, clock.instant(), Removals.held(c, subject));
-          SortedMap<String, Long> deleted = new TreeMap<>();
-          deleted.put("audit_private", AuditReader.count(c, subject.value()));
-          Receipt entry = log.stageErasure(c, subject.value(), Map.of("request", requestId));
-          aftermath.erased(c, subject, entry);
-          for (String table : TABLES) {
-            long rows =
-                Sql.update(c, "DELETE FROM " + table + " WHERE subject = ?", subject.value());
-            deleted.put(table, rows);
-          }
-          GraphErasures.add(c, subject, key.number());
-          ErasureCertificates.rowsDeleted(
-              c, key, clock.instant(), deleted, entry, backupRetention, everyRecipient);
-          return entry;
+        _ -> {
+          log.stopRecordingAbout(subject.value());
+          return 0;
         });
+    Held held =
+        db.inRead(
+            c -> new Held(AuditReader.readers(c, subject.value()), Removals.held(c, subject)));
+    db.inWrite(c -> begin(c, held, key.number()));
+    while (!db.<Boolean>inWrite(c -> deleteSome(c, subject, key, requestId))) {
+      // Others have their turn.
+    }
+  }
+
+  /** Notes once what the rows would tell no more when some of them are gone. */
+  private int begin(Connection c, Held held, String number) throws SQLException {
+    if (ErasureCertificates.beginCount(c, number)) {
+      noteUnnamed(c, held.readers(), number);
+      Removals.add(c, clock.instant(), held.categories());
+    }
+    return 0;
+  }
+
+  /** Deletes the next rows; gives whether they were the last. */
+  private boolean deleteSome(Connection c, SubjectId subject, Destruction key, String requestId)
+      throws SQLException {
+    SortedMap<String, Long> deleted = new TreeMap<>();
+    int left = ROWS;
+    for (Table table : TABLES) {
+      int rows = table.delete(c, subject, left);
+      deleted.put(table.name(), (long) rows);
+      left -= rows;
+    }
+    int parts = (int) AuditReader.count(c, subject.value(), left + 1);
+    deleted.put("audit_private", (long) Math.min(parts, left));
+    boolean last = parts <= left && left > 0;
+    if (last) {
+      finish(c, subject, key, requestId, deleted);
+    } else {
+      if (left > 0) {
+        log.stageErasure(c, subject.value(), Map.of("request", requestId), left);
+      }
+      ErasureCertificates.count(c, key.number(), deleted);
+    }
+    return last;
+  }
+
+  private void finish(
+      Connection c,
+      SubjectId subject,
+      Destruction key,
+      String requestId,
+      SortedMap<String, Long> deleted)
+      throws SQLException {
+    boolean everyRecipient = !AuditReader.isPruned(c, subject.value());
+    Receipt entry = log.stageErasure(c, subject.value(), Map.of("request", requestId), ROWS + 1);
+    aftermath.erased(c, subject, entry);
+    deleted.merge(CASES.name(), (long) CASES.delete(c, subject, Integer.MAX_VALUE), Long::sum);
+    GraphErasures.add(c, subject, key.number());
+    ErasureCertificates.count(c, key.number(), deleted);
+    ErasureCertificates.rowsDeleted(
+        c, key, clock.instant(), entry, backupRetention, everyRecipient);
   }
 
   /** Whoever read her in the last moment, or in a restored copy: nothing says by which name. */
-  private void noteUnnamed(Connection c, SubjectId subject, String number) throws SQLException {
-    for (String app : AuditReader.readers(c, subject.value())) {
+  private void noteUnnamed(Connection c, List<String> readers, String number) throws SQLException {
+    for (String app : readers) {
       ErasureNotices.addUnnamed(c, jti(), number, app, clock.instant());
     }
   }

@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.Period;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -50,36 +51,64 @@ public final class ErasureCertificates {
   static void begin(Connection c, String number, Instant asked) throws SQLException {
     Sql.update(
         c,
-        "INSERT OR IGNORE INTO erasure_certificate (number, asked) VALUES (?, ?)",
+        "INSERT INTO erasure_certificate (number, asked) VALUES (?, ?) ON CONFLICT DO NOTHING",
         number,
         asked.toEpochMilli());
   }
 
   /**
-   * Certifies the rows, in the transaction that deletes them. What was certified once stays: a
-   * second look finds nothing more to delete.
+   * Begins the count of the rows that are deleted.
+   *
+   * @return false where it was begun before
+   */
+  static boolean beginCount(Connection c, String number) throws SQLException {
+    Sql.update(
+        c, "INSERT INTO erasure_certificate (number) VALUES (?) ON CONFLICT DO NOTHING", number);
+    return Sql.update(
+            c,
+            "UPDATE erasure_certificate SET deleted = '{}' WHERE number = ? AND deleted IS NULL",
+            number)
+        == 1;
+  }
+
+  /** Counts rows by their table, in the transaction that deletes them. */
+  static void count(Connection c, String number, Map<String, Long> deleted) throws SQLException {
+    Optional<String> before =
+        Sql.one(
+            c,
+            "SELECT deleted FROM erasure_certificate WHERE number = ? AND rows_deleted IS NULL",
+            row -> row.getString(1),
+            number);
+    if (before.isPresent()) {
+      SortedMap<String, Long> all = counts(before.get());
+      deleted.forEach((table, rows) -> all.merge(table, rows, Long::sum));
+      Sql.update(
+          c, "UPDATE erasure_certificate SET deleted = ? WHERE number = ?", Jcs.text(all), number);
+    }
+  }
+
+  /**
+   * Certifies the rows that were counted, in the transaction that deletes the last of them. What
+   * was certified once stays: a second look finds nothing more to delete.
    */
   static void rowsDeleted(
       Connection c,
       Destruction key,
       Instant at,
-      SortedMap<String, Long> deleted,
       Receipt entry,
       Optional<Period> backupRetention,
       boolean everyRecipient)
       throws SQLException {
-    Sql.update(c, "INSERT OR IGNORE INTO erasure_certificate (number) VALUES (?)", key.number());
     Sql.update(
         c,
         """
         UPDATE erasure_certificate SET key_print = ?, key_destroyed = ?, rows_deleted = ?,
-          deleted = ?, entry = ?, leaf = ?, backup_retention = ?, every_recipient = ?
+          entry = ?, leaf = ?, backup_retention = ?, every_recipient = ?
         WHERE number = ? AND rows_deleted IS NULL\
         """,
         key.fingerprint().orElse(null),
         key.at().map(Instant::toEpochMilli).orElse(null),
         at.toEpochMilli(),
-        Jcs.text(deleted),
         entry.index(),
         entry.leafHash(),
         backupRetention.map(Period::toString).orElse(null),

@@ -2,10 +2,10 @@ package io.contextkeep.vault.store;
 
 import io.contextkeep.vault.crypto.NoticeKeys.Sealed;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.outbox.Outbox;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /** The notices of erasures as they are kept: one for each erasure and recipient. */
 public final class ErasureNotices {
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
-  private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
+  /** What they are called in the outbox. */
+  public static final String KIND = "erasure-notice";
 
   /** How far a notice has come. */
   public enum State {
@@ -80,6 +80,9 @@ public final class ErasureNotices {
       Connection c, String jti, String certificate, String app, Sealed sealed, Instant at)
       throws SQLException {
     add(c, jti, certificate, app, State.NOT_TOLD, Optional.of(sealed), at);
+    if (Registry.noticeUrl(c, app).isPresent()) {
+      Outbox.put(c, KIND, app, jti, "", at);
+    }
   }
 
   /** A recipient whom nothing can be told. */
@@ -100,8 +103,8 @@ public final class ErasureNotices {
     Sql.update(
         c,
         """
-        INSERT OR IGNORE INTO erasure_notice (jti, certificate, app, issued, state, key, sealed, next)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?4)\
+        INSERT INTO erasure_notice (jti, certificate, app, issued, state, key, sealed)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING\
         """,
         jti,
         certificate,
@@ -166,39 +169,26 @@ public final class ErasureNotices {
         .orElseThrow();
   }
 
-  /** The apps that have a notice which may be sent now, each once. */
-  public static List<String> appsDue(Connection c, Instant now) throws SQLException {
-    return Sql.query(
-        c,
-        """
-        SELECT DISTINCT app FROM erasure_notice
-        WHERE key IS NOT NULL AND state = 'NOT_TOLD' AND (next <= ? OR next > ?)\
-        """,
-        row -> row.getString(1),
-        now.toEpochMilli(),
-        latest(now));
+  /** Pushes what the app was not told from now on, or pushes nothing where it has no URL. */
+  static void push(Connection c, String app, boolean hasUrl) throws SQLException {
+    for (Notice notice : untold(c, app)) {
+      if (hasUrl) {
+        Outbox.putIfAbsent(c, KIND, app, notice.jti(), "", notice.issued());
+      } else {
+        Outbox.takeBack(c, KIND, app, notice.jti());
+      }
+    }
   }
 
-  /** The app's notices that may be sent now. */
-  public static List<Notice> due(Connection c, String app, Instant now, int limit)
-      throws SQLException {
+  private static List<Notice> untold(Connection c, String app) throws SQLException {
     return Sql.query(
         c,
         """
-        SELECT * FROM erasure_notice
-        WHERE key IS NOT NULL AND app = ? AND state = 'NOT_TOLD' AND (next <= ? OR next > ?)
-        ORDER BY seq LIMIT ?\
+        SELECT * FROM erasure_notice WHERE key IS NOT NULL AND app = ? AND state = 'NOT_TOLD'
+        ORDER BY seq\
         """,
         ErasureNotices::notice,
-        app,
-        now.toEpochMilli(),
-        latest(now),
-        limit);
-  }
-
-  /** A pause that would end later was begun while the clock was ahead. */
-  private static long latest(Instant now) {
-    return now.plus(LONGEST_PAUSE).toEpochMilli();
+        app);
   }
 
   /** Open notices that were issued before that time. */
@@ -217,6 +207,7 @@ public final class ErasureNotices {
 
   /** The app has it; false where it had it before. */
   public static boolean told(Connection c, Notice notice, Instant at) throws SQLException {
+    Outbox.takeBack(c, KIND, notice.app(), notice.jti());
     return Sql.update(
             c,
             "UPDATE erasure_notice SET state = 'TOLD', told = ? WHERE seq = ? AND state ="
@@ -226,15 +217,9 @@ public final class ErasureNotices {
         > 0;
   }
 
-  /** The app could not be told: the pause before the next try doubles. */
-  public static void failed(Connection c, Notice notice, Instant at) throws SQLException {
-    long pause =
-        Math.min(FIRST_PAUSE.toMillis() << Math.min(notice.tries(), 20), LONGEST_PAUSE.toMillis());
-    Sql.update(
-        c,
-        "UPDATE erasure_notice SET tries = tries + 1, next = ? WHERE seq = ?",
-        at.toEpochMilli() + pause,
-        notice.seq());
+  /** Counts a try to push it in vain. */
+  public static void failed(Connection c, String jti) throws SQLException {
+    Sql.update(c, "UPDATE erasure_notice SET tries = tries + 1 WHERE jti = ?", jti);
   }
 
   /**
@@ -245,6 +230,7 @@ public final class ErasureNotices {
   public static boolean close(
       Connection c, Notice notice, State state, Optional<Outcome> outcome, Instant at)
       throws SQLException {
+    Outbox.takeBack(c, KIND, notice.app(), notice.jti());
     return Sql.update(
             c,
             """

@@ -86,6 +86,16 @@ public final class Registry {
         app.contact(),
         text(app.links()),
         app.identitySource());
+    ErasureNotices.push(c, app.id(), app.noticeUrl() != null);
+  }
+
+  /** Returns where the app is told of erasures, as the database has it now. */
+  public static Optional<String> noticeUrl(Connection c, String app) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT notice_url FROM app WHERE id = ? AND notice_url IS NOT NULL",
+        row -> row.getString(1),
+        app);
   }
 
   public void put(Connection c, Attribute attribute) throws SQLException {

@@ -2,6 +2,7 @@ package io.contextkeep.vault.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextkeep.audit.LogStore;
 import io.contextkeep.vault.db.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +26,7 @@ final class ErasureUnderLoadIT {
   private static final String BOB = "12347";
   private static final int READERS = 8;
   private static final int ERASURES = 10;
+  private static final int EVENTS = 5_000;
 
   @TempDir Path dir;
 
@@ -58,6 +61,61 @@ final class ErasureUnderLoadIT {
         reader.get();
       }
     }
+  }
+
+  /** Whoever else writes waits for one transaction, and what one does is bounded. */
+  @Test
+  void noTransactionOfAnErasure_growsWithTheCustomersHistory() throws Exception {
+    try (LiveVault vault = LiveVault.start(dir, Map.of())) {
+      vault.furnish(BOB);
+      long bob = vault.subject(BOB).value();
+      vault.db().inWrite(c -> say(c, bob));
+      ChangesAtOnce changes = new ChangesAtOnce();
+      vault.db().join(changes);
+      vault.parties().erase(BOB).ok();
+      assertThat(vault.db().<Long>inRead(c -> count(c, "subject"))).isZero();
+      assertThat(vault.db().<Long>inRead(c -> count(c, "consent_event"))).isZero();
+      assertThat(changes.all.get()).isGreaterThan(EVENTS);
+      assertThat(changes.most.get()).isLessThan(EVENTS / 5);
+    }
+  }
+
+  private static int say(Connection c, long subject) throws SQLException {
+    return Sql.update(
+        c,
+        """
+        INSERT INTO consent_event
+          (subject, purpose, recipient, status, explicit, notice, language, method, at, said_by)
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+        SELECT subject, purpose, recipient, iif(i % 2 = 0, 'GIVEN', 'WITHDRAWN'), explicit, notice,
+          language, method, at - i * 1000, said_by
+        FROM consent_event, n WHERE subject = ?\
+        """,
+        EVENTS,
+        subject);
+  }
+
+  /** How many rows the transactions change, all and the largest. */
+  private static final class ChangesAtOnce implements LogStore.Participant {
+    final AtomicLong all = new AtomicLong();
+    final AtomicLong most = new AtomicLong();
+    private long before = -1;
+
+    @Override
+    public void committing(Connection c) throws SQLException {
+      long now = Sql.one(c, "SELECT total_changes()", row -> row.getLong(1)).orElseThrow();
+      if (before >= 0) {
+        all.addAndGet(now - before);
+        most.accumulateAndGet(now - before, Math::max);
+      }
+      before = now;
+    }
+
+    @Override
+    public void committed() {}
+
+    @Override
+    public void rolledBack() {}
   }
 
   @Test
@@ -99,6 +157,10 @@ final class ErasureUnderLoadIT {
   }
 
   private static long values(Connection c) throws SQLException {
-    return Sql.one(c, "SELECT count(*) FROM value", row -> row.getLong(1)).orElseThrow();
+    return count(c, "value");
+  }
+
+  private static long count(Connection c, String table) throws SQLException {
+    return Sql.one(c, "SELECT count(*) FROM " + table, row -> row.getLong(1)).orElseThrow();
   }
 }

@@ -15,6 +15,7 @@ import io.contextkeep.vault.Inside;
 import io.contextkeep.vault.TestCertificate;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.jobs.Jobs;
 import io.contextkeep.vault.ops.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -90,7 +91,7 @@ final class ForwarderTest {
   @Test
   void syslog_getsEveryEntry_inOrder_asRfc5424HasIt() throws Exception {
     try (SyslogServer server = SyslogServer.plain();
-        Forwarder forwarder = started(syslog(server.port(), Optional.empty()))) {
+        Started forwarder = started(syslog(server.port(), Optional.empty()))) {
       List<String> messages = server.await(all -> all.size() >= log.size());
       assertThat(indices(messages)).containsExactlyElementsOf(upTo(log.size()));
       assertThat(messages.getLast())
@@ -107,7 +108,7 @@ final class ForwarderTest {
   void aCollectorThatDiesInTheMiddle_getsWhatItMissed() throws Exception {
     try (SyslogServer server = SyslogServer.plain()) {
       server.die(4);
-      try (Forwarder forwarder = started(syslog(server.port(), Optional.empty()))) {
+      try (Started forwarder = started(syslog(server.port(), Optional.empty()))) {
         server.await(all -> indices(all).containsAll(upTo(log.size())));
         awaitNoLag(forwarder);
       }
@@ -126,14 +127,14 @@ final class ForwarderTest {
                 throw new IOException("gone before it said that it had them");
               }
             });
-    try (Forwarder forwarder = started(first)) {
+    try (Started forwarder = started(first)) {
       while (sent.size() <= 900) {
         Thread.sleep(1);
       }
       assertThat(forwarder.lag()).isEqualTo(log.size() - 500);
     }
     List<Long> again = Collections.synchronizedList(new ArrayList<>());
-    try (Forwarder forwarder =
+    try (Started forwarder =
         started(collector(rows -> rows.forEach(row -> again.add(row.index()))))) {
       awaitNoLag(forwarder);
     }
@@ -160,7 +161,7 @@ final class ForwarderTest {
             .createServerSocket(0, 16, InetAddress.getLoopbackAddress());
     try (SyslogServer server = new SyslogServer(secured)) {
       SSLSocketFactory wrong = Forwarders.tls(Optional.of(others.pem()));
-      try (Forwarder forwarder = started(syslog(server.port(), Optional.of(wrong)))) {
+      try (Started forwarder = started(syslog(server.port(), Optional.of(wrong)))) {
         while (failures.get() < 2) {
           Thread.sleep(1);
         }
@@ -168,7 +169,7 @@ final class ForwarderTest {
       }
       assertThat(server.messages()).isEmpty();
       SSLSocketFactory right = Forwarders.tls(Optional.of(ours.pem()));
-      try (Forwarder forwarder = started(syslog(server.port(), Optional.of(right)))) {
+      try (Started forwarder = started(syslog(server.port(), Optional.of(right)))) {
         List<String> messages = server.await(all -> all.size() >= log.size());
         assertThat(indices(messages)).containsExactlyElementsOf(upTo(log.size()));
         awaitNoLag(forwarder);
@@ -204,7 +205,7 @@ final class ForwarderTest {
         });
     server.start();
     try (HttpClient client = HttpClient.newHttpClient();
-        Forwarder forwarder =
+        Started forwarder =
             started(
                 new OtlpCollector(
                     new Delivery(
@@ -266,7 +267,7 @@ final class ForwarderTest {
             .redirectErrorStream(true)
             .redirectOutput(dir.resolve("rsyslog.out").toFile())
             .start();
-    try (Forwarder forwarder = started(syslog(port, Optional.empty()))) {
+    try (Started forwarder = started(syslog(port, Optional.empty()))) {
       awaitNoLag(forwarder);
     } finally {
       process.destroy();
@@ -289,18 +290,30 @@ final class ForwarderTest {
         .findFirst();
   }
 
-  private Forwarder started(Collector collector) throws IOException {
+  /** A forwarder whose job runs until the test closes it. */
+  private record Started(Forwarder forwarder, Jobs jobs) implements AutoCloseable {
+    long lag() {
+      return forwarder.lag();
+    }
+
+    @Override
+    public void close() {
+      jobs.close();
+    }
+  }
+
+  private Started started(Collector collector) throws IOException {
     Forwarder forwarder =
         new Forwarder(
             db,
             log,
             collector,
             Cursor.open(dir.resolve("cursor"), log.origin()),
-            THREADS,
             failures::incrementAndGet,
             Duration.ofMillis(5));
-    forwarder.start();
-    return forwarder;
+    Jobs jobs = new Jobs(_ -> THREADS, Jobs.Watch.NONE);
+    jobs.start(forwarder.job());
+    return new Started(forwarder, jobs);
   }
 
   private SyslogCollector syslog(int port, Optional<SSLSocketFactory> tls) {
@@ -329,7 +342,7 @@ final class ForwarderTest {
     };
   }
 
-  private static void awaitNoLag(Forwarder forwarder) {
+  private static void awaitNoLag(Started forwarder) {
     while (forwarder.lag() > 0) {
       LockSupport.parkNanos(1_000_000);
     }

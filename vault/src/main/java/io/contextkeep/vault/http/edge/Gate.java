@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Gate extends ChannelInboundHandlerAdapter {
   private static final Duration LINGER = Duration.ofSeconds(2);
   private static final long MOST_THROWN_AWAY = 16L << 20;
+  private static final long LEAST_TAKEN = 64L << 10;
 
   private final ConnectionLimits limits;
   private final Refusals refusals;
@@ -39,6 +41,7 @@ public final class Gate extends ChannelInboundHandlerAdapter {
   private @Nullable ScheduledFuture<?> timer;
   private long timed = -1;
   private long answered;
+  private long untaken;
   private boolean answering;
   private boolean closing;
   private long thrownAway;
@@ -133,8 +136,10 @@ public final class Gate extends ChannelInboundHandlerAdapter {
     idle(ctx);
   }
 
+  /** An answer that the client has not taken whole is due as much as one that is still made. */
   private void idle(ChannelHandlerContext ctx) {
-    Connections.of(ctx.channel()).idle(!framing.inside() && answered == framing.heads());
+    boolean due = answered != framing.heads() || untaken > 0;
+    Connections.of(ctx.channel()).idle(!framing.inside() && !due);
   }
 
   private void tooSlow(ChannelHandlerContext ctx) {
@@ -167,19 +172,32 @@ public final class Gate extends ChannelInboundHandlerAdapter {
   private void finish(ChannelHandlerContext ctx) {
     closing = true;
     stopTimer();
-    timer = after(ctx, LINGER, () -> ctx.close());
+    timer = after(ctx, limits.request(), () -> notTaken(ctx));
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(
             (ChannelFutureListener)
                 sent -> {
-                  if (!sent.isSuccess()) {
+                  stopTimer();
+                  if (sent.isSuccess()) {
+                    linger(ctx);
+                  } else {
                     ctx.close();
-                  } else if (ctx.pipeline().get(SslHandler.class) == null
-                      && ctx.channel() instanceof DuplexChannel socket) {
-                    socket.shutdownOutput();
                   }
                 });
     ctx.channel().config().setAutoRead(true);
+  }
+
+  private void linger(ChannelHandlerContext ctx) {
+    timer = after(ctx, LINGER, () -> ctx.close());
+    if (ctx.pipeline().get(SslHandler.class) == null
+        && ctx.channel() instanceof DuplexChannel socket) {
+      socket.shutdownOutput();
+    }
+  }
+
+  private void notTaken(ChannelHandlerContext ctx) {
+    refusals.count(Refused.ANSWER_NOT_TAKEN);
+    ctx.close();
   }
 
   private void throwAway(ChannelHandlerContext ctx, ByteBuf bytes) {
@@ -204,6 +222,7 @@ public final class Gate extends ChannelInboundHandlerAdapter {
   /** Sees the answers go out, on the other side of the encoder. */
   private final class Answers extends ChannelOutboundHandlerAdapter {
     private boolean last;
+    private @Nullable ScheduledFuture<?> patience;
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
@@ -222,11 +241,56 @@ public final class Gate extends ChannelInboundHandlerAdapter {
                 .headers()
                 .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
       }
-      ctx.write(message, promise);
       if (message instanceof LastHttpContent && !interim) {
+        untaken++;
+        ctx.write(message, promise.unvoid()).addListener(_ -> taken(ctx));
         answering = false;
         answered++;
         ended(ctx.pipeline().context(Gate.this));
+      } else {
+        ctx.write(message, promise);
+      }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+      ctx.flush();
+      if (untaken > 0 && patience == null) {
+        wait(ctx, unsent(ctx));
+      }
+    }
+
+    /**
+     * A client that takes its answer slowly may go on as long as it takes enough in each period.
+     */
+    private void wait(ChannelHandlerContext ctx, long before) {
+      patience =
+          after(
+              ctx,
+              limits.request(),
+              () -> {
+                long now = unsent(ctx);
+                if (now > before - LEAST_TAKEN) {
+                  notTaken(ctx);
+                } else {
+                  wait(ctx, now);
+                }
+              });
+    }
+
+    private static long unsent(ChannelHandlerContext ctx) {
+      ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
+      return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    private void taken(ChannelHandlerContext ctx) {
+      untaken--;
+      if (patience != null) {
+        patience.cancel(false);
+        patience = null;
+      }
+      if (ctx.channel().isActive()) {
+        idle(ctx.pipeline().context(Gate.this));
       }
     }
 

@@ -14,6 +14,8 @@ public enum Refused {
   OVERLOADED(503),
   /** The connection sent no byte in time, and is closed without an answer. */
   SILENT(0),
+  /** The client did not take an answer whole in time, and the connection is closed. */
+  ANSWER_NOT_TAKEN(0),
   /** The connection was idle for longest when a new one needed its place; it gets no answer. */
   CROWDED_OUT(0);
 

@@ -2,12 +2,12 @@ package io.contextkeep.vault.rights.agent;
 
 import io.contextkeep.audit.tree.Hashes;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.outbox.Outbox;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -20,8 +20,8 @@ public final class Agents {
   private static final String AGENT = "SELECT id, name, key FROM rights_agent";
   private static final int TOKEN = 32;
 
-  /** Waiting doubles from a minute on: twelve times are three days. */
-  private static final int MOST_TRIES = 12;
+  /** What news of a request are called in the outbox. */
+  static final String KIND = "agent-status";
 
   private final SecureRandom random;
   private final InstantSource settled;
@@ -33,13 +33,6 @@ public final class Agents {
     this.random = random;
     this.settled = settled;
   }
-
-  /**
-   * What an agent is to be told.
-   *
-   * @param steps how many steps of the case it was told of
-   */
-  record Untold(String request, String callback, int steps, int tries) {}
 
   /** Registers an agent; with another key its token is good no more. */
   public void put(Connection c, Agent agent, Instant at) throws SQLException {
@@ -121,8 +114,8 @@ public final class Agents {
         c,
         """
         INSERT INTO rights_agent_request
-          (request, agent, callback, told, tries, next_try, agent_request)
-        VALUES (?, ?, ?, ?, 0, 0, ?)\
+          (request, agent, callback, told, agent_request)
+        VALUES (?, ?, ?, ?, ?)\
         """,
         request,
         agent.id(),
@@ -152,20 +145,26 @@ public final class Agents {
         .orElse(false);
   }
 
-  /** Whom to tell now: where there are more steps than were told of. */
-  List<Untold> untold(Connection c, Instant now, int limit) throws SQLException {
-    return Sql.query(
+  /** Puts the news of a step into the outbox, in its transaction, where an agent wants them. */
+  public void moved(Connection c, String request, Instant at) throws SQLException {
+    Optional<String> agent =
+        Sql.one(
+            c,
+            "SELECT agent FROM rights_agent_request WHERE request = ? AND callback IS NOT NULL",
+            row -> row.getString(1),
+            request);
+    if (agent.isPresent()) {
+      Outbox.put(c, KIND, agent.get(), request, "", at);
+    }
+  }
+
+  /** Where the agent wants to be told of the request. */
+  Optional<String> callback(Connection c, String request) throws SQLException {
+    return Sql.one(
         c,
-        """
-        SELECT request, callback, told, tries FROM rights_agent_request r
-        WHERE callback IS NOT NULL AND (next_try <= ? OR next_try > ?)
-          AND told < (SELECT count(*) FROM rights_step s WHERE s.request = r.request)
-        ORDER BY next_try LIMIT ?\
-        """,
-        row -> new Untold(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4)),
-        now.toEpochMilli(),
-        now.plus(pause(MOST_TRIES)).toEpochMilli(),
-        limit);
+        "SELECT callback FROM rights_agent_request WHERE request = ? AND callback IS NOT NULL",
+        row -> row.getString(1),
+        request);
   }
 
   /**
@@ -173,35 +172,16 @@ public final class Agents {
    *
    * @param ended whether the case is at its end
    */
-  void told(Connection c, Untold one, int steps, boolean ended) throws SQLException {
-    Sql.update(
-        c,
-        """
-        UPDATE rights_agent_request SET told = ?, tries = 0, next_try = 0,
-          callback = CASE WHEN ? THEN NULL ELSE callback END WHERE request = ?\
-        """,
-        steps,
-        ended,
-        one.request());
+  void told(Connection c, String request, int steps, boolean ended) throws SQLException {
+    Sql.update(c, "UPDATE rights_agent_request SET told = ? WHERE request = ?", steps, request);
+    if (ended) {
+      forgetCallback(c, request);
+    }
   }
 
-  /** Notes that it could not be told; after the last try the address is forgotten. */
-  void notTold(Connection c, Untold one, Instant now) throws SQLException {
-    int tries = one.tries() + 1;
-    Sql.update(
-        c,
-        """
-        UPDATE rights_agent_request SET tries = ?, next_try = ?,
-          callback = CASE WHEN ? THEN NULL ELSE callback END WHERE request = ?\
-        """,
-        tries,
-        now.plus(pause(one.tries())).toEpochMilli(),
-        tries >= MOST_TRIES,
-        one.request());
-  }
-
-  private static Duration pause(int tries) {
-    return Duration.ofMinutes(1L << tries);
+  /** Forgets where the agent wanted to be told. */
+  void forgetCallback(Connection c, String request) throws SQLException {
+    Sql.update(c, "UPDATE rights_agent_request SET callback = NULL WHERE request = ?", request);
   }
 
   private static Agent agent(ResultSet row) throws SQLException {

@@ -3,107 +3,103 @@ package io.contextkeep.vault.rights.agent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.outgoing.Outgoing;
+import io.contextkeep.vault.jobs.Backoff;
+import io.contextkeep.vault.outbox.Channel;
+import io.contextkeep.vault.outbox.Letter;
+import io.contextkeep.vault.outbox.Message;
 import io.contextkeep.vault.rights.Cases;
 import io.contextkeep.vault.rights.RightsCase;
-import java.io.IOException;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Tells agents how the requests that they made stand, where they said an address for that (section
- * 2.03). What they were told of is in the database, so that a restart forgets nothing. The answer
- * is not read, a redirect is not followed, and who does not answer is left alone in the end.
+ * The channel that tells agents how the requests that they made stand, where they said an address
+ * for that (section 2.03). A message says how the request stands when it is sent, so changes in
+ * quick succession are told once.
  */
-public final class StatusCallbacks implements AutoCloseable {
+public final class StatusCallbacks implements Channel {
+  /** Waiting doubles from a minute on: twelve times are three days. */
+  private static final int MOST_ATTEMPTS = 12;
+
+  private static final Backoff BACKOFF =
+      Backoff.of(Duration.ofMinutes(1), Duration.ofMinutes(1L << MOST_ATTEMPTS));
+  private static final Duration MOST_AGE = Duration.ofDays(30);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final int AT_ONCE = 20;
+  private static final int RECEIVED = 200;
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Logger LOG = LoggerFactory.getLogger(StatusCallbacks.class);
 
   private final Db db;
   private final Agents agents;
   private final Cases cases;
-  private final Outgoing outgoing;
-  private final InstantSource clock;
-  private final ScheduledExecutorService scheduler;
 
-  public StatusCallbacks(
-      Db db,
-      Agents agents,
-      Cases cases,
-      Outgoing outgoing,
-      InstantSource clock,
-      ScheduledExecutorService scheduler) {
+  public StatusCallbacks(Db db, Agents agents, Cases cases) {
     this.db = db;
     this.agents = agents;
     this.cases = cases;
-    this.outgoing = outgoing;
-    this.clock = clock;
-    this.scheduler = scheduler;
-  }
-
-  /** Begins to tell, every few seconds what is new. */
-  public void start() {
-    var unused = scheduler.scheduleWithFixedDelay(this::carefully, 10, 10, TimeUnit.SECONDS);
-  }
-
-  private void carefully() {
-    try {
-      tell();
-    } catch (RuntimeException e) {
-      // Thrown out of here, it would be the last run of all.
-      LOG.atWarn().addKeyValue("thrown", e.getClass().getName()).log("agents were not told");
-    }
-  }
-
-  /** Tells what is new to whoever's turn it is; returns how many took it. */
-  public synchronized int tell() {
-    int told = 0;
-    for (Agents.Untold one : db.inRead(c -> agents.untold(c, clock.instant(), AT_ONCE))) {
-      Optional<RightsCase> found = db.inRead(c -> cases.find(c, one.request()));
-      if (found.isPresent()) {
-        told += tell(one, found.get()) ? 1 : 0;
-      }
-    }
-    return told;
-  }
-
-  private boolean tell(Agents.Untold one, RightsCase about) {
-    Optional<String> called = db.inRead(c -> agents.called(c, one.request()));
-    boolean took = sent(one.callback(), ExerciseStatus.of(about, called));
-    db.inWrite(
-        c -> {
-          if (took) {
-            agents.told(c, one, about.steps().size(), about.state().isFinal());
-          } else {
-            agents.notTold(c, one, clock.instant());
-          }
-          return 0;
-        });
-    return took;
-  }
-
-  private boolean sent(String callback, Map<String, Object> status) {
-    try {
-      byte[] body = JSON.writeValueAsBytes(status);
-      return outgoing.post(URI.create(callback), "application/json", body, PATIENCE) == 200;
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A status is not JSON", e);
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   @Override
-  public void close() {
-    scheduler.shutdownNow();
+  public String kind() {
+    return Agents.KIND;
+  }
+
+  @Override
+  public Backoff backoff() {
+    return BACKOFF;
+  }
+
+  @Override
+  public int mostAttempts() {
+    return MOST_ATTEMPTS;
+  }
+
+  @Override
+  public Duration mostAge() {
+    return MOST_AGE;
+  }
+
+  @Override
+  public boolean isOrdered() {
+    return false;
+  }
+
+  @Override
+  public Optional<Letter> letter(Message message) {
+    String request = message.id();
+    Optional<String> callback = db.inRead(c -> agents.callback(c, request));
+    Optional<RightsCase> found = db.inRead(c -> cases.find(c, request));
+    Optional<String> called = db.inRead(c -> agents.called(c, request));
+    return callback.flatMap(
+        address -> found.map(about -> letter(URI.create(address), about, called)));
+  }
+
+  private Letter letter(URI callback, RightsCase about, Optional<String> called) {
+    int steps = about.steps().size();
+    boolean ended = about.state().isFinal();
+    return new Letter(
+        callback,
+        "application/json",
+        json(ExerciseStatus.of(about, called)),
+        PATIENCE,
+        status -> status == RECEIVED,
+        c -> agents.told(c, about.id(), steps, ended));
+  }
+
+  private static byte[] json(Map<String, Object> status) {
+    try {
+      return JSON.writeValueAsBytes(status);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A status is not JSON", e);
+    }
+  }
+
+  /** The address is forgotten with the last try. */
+  @Override
+  public void died(Connection c, Message message) throws SQLException {
+    agents.forgetCallback(c, message.id());
   }
 }

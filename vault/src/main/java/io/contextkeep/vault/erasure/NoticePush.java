@@ -1,0 +1,86 @@
+package io.contextkeep.vault.erasure;
+
+import io.contextkeep.vault.jobs.Backoff;
+import io.contextkeep.vault.outbox.Channel;
+import io.contextkeep.vault.outbox.Letter;
+import io.contextkeep.vault.outbox.Message;
+import io.contextkeep.vault.store.ErasureNotices;
+import io.contextkeep.vault.store.ErasureNotices.Notice;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The channel of notices to the apps that have a URL for them (RFC 8935). A notice itself ends when
+ * it is acknowledged or given up, so no number of tries ends it here.
+ */
+public final class NoticePush implements Channel {
+  private static final Backoff BACKOFF = Backoff.of(Duration.ofSeconds(10), Duration.ofHours(6));
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration ENDS_ELSEWHERE = Duration.ofDays(36_500);
+  private static final int RECEIVED = 202;
+
+  private final RecipientNotices notices;
+
+  public NoticePush(RecipientNotices notices) {
+    this.notices = notices;
+  }
+
+  @Override
+  public String kind() {
+    return ErasureNotices.KIND;
+  }
+
+  @Override
+  public Backoff backoff() {
+    return BACKOFF;
+  }
+
+  @Override
+  public int mostAttempts() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
+  public Duration mostAge() {
+    return ENDS_ELSEWHERE;
+  }
+
+  @Override
+  public boolean isOrdered() {
+    return false;
+  }
+
+  @Override
+  public Optional<Letter> letter(Message message) {
+    Optional<URI> url = notices.url(message.target());
+    Optional<Notice> notice = notices.untold(message.id(), message.target());
+    if (url.isEmpty() || notice.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> token = notices.token(notice.get());
+    if (token.isPresent() && message.attempts() == 0) {
+      notices.sending(notice.get());
+    }
+    return token.map(text -> letter(url.get(), text, notice.get()));
+  }
+
+  @Override
+  public void failed(Connection c, Message message) throws SQLException {
+    ErasureNotices.failed(c, message.id());
+  }
+
+  private Letter letter(URI url, String token, Notice notice) {
+    return new Letter(
+        url,
+        "application/secevent+jwt",
+        token.getBytes(StandardCharsets.US_ASCII),
+        PATIENCE,
+        status -> status == RECEIVED,
+        c -> notices.told(c, notice, Map.of()));
+  }
+}

@@ -1,0 +1,197 @@
+package io.contextkeep.vault.outbox;
+
+import io.contextkeep.vault.db.Sql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** The table of messages to others. */
+public final class Outbox {
+  private static final Duration DEAD_KEPT = Duration.ofDays(30);
+  private static final int AT_ONCE = 100;
+
+  private static final String MESSAGE =
+      "SELECT kind, target, message, payload, revision, attempts, next, created FROM outbox";
+
+  private static final String ONE = " WHERE kind = ? AND target = ? AND message = ?";
+
+  /** What waits of a kind. */
+  record Waiting(long count, long oldest, long dead) {}
+
+  private Outbox() {}
+
+  /**
+   * Puts a message, in the transaction that causes it. One that waits already is the same message:
+   * it is sent once more, and says what is so when it is sent.
+   */
+  public static void put(
+      Connection c, String kind, String target, String id, String payload, Instant at)
+      throws SQLException {
+    put(c, "UPDATE SET revision = outbox.revision + 1", kind, target, id, payload, at);
+  }
+
+  /** Puts a message, in the transaction that causes it, unless it waits already. */
+  public static void putIfAbsent(
+      Connection c, String kind, String target, String id, String payload, Instant at)
+      throws SQLException {
+    put(c, "NOTHING", kind, target, id, payload, at);
+  }
+
+  private static void put(
+      Connection c,
+      String otherwise,
+      String kind,
+      String target,
+      String id,
+      String payload,
+      Instant at)
+      throws SQLException {
+    Sql.update(
+        c,
+        """
+        INSERT INTO outbox (kind, target, message, payload, revision, attempts, next, created)
+        VALUES (?, ?, ?, ?, 0, 0, ?, ?)
+        ON CONFLICT (kind, target, message) DO\
+        """
+            + " "
+            + otherwise,
+        kind,
+        target,
+        id,
+        payload,
+        at.toEpochMilli(),
+        at.toEpochMilli());
+  }
+
+  /** Takes back a message that need not be sent any more, in the transaction that says so. */
+  public static void takeBack(Connection c, String kind, String target, String id)
+      throws SQLException {
+    Sql.update(c, "DELETE FROM outbox" + ONE, kind, target, id);
+  }
+
+  /** Returns the targets that have a message which may be sent now, each once. */
+  static List<String> targets(Connection c, Channel channel, Instant now) throws SQLException {
+    return Sql.query(
+        c,
+        """
+        SELECT DISTINCT target FROM outbox
+        WHERE kind = ? AND dead IS NULL AND (next <= ? OR next > ?)\
+        """,
+        row -> row.getString(1),
+        channel.kind(),
+        now.toEpochMilli(),
+        latest(channel, now));
+  }
+
+  /** Returns the target's messages that may be sent now, as they were put. */
+  static List<Message> due(Connection c, Channel channel, String target, Instant now)
+      throws SQLException {
+    String sendable =
+        channel.isOrdered()
+            ? """
+             AND id < coalesce((SELECT min(w.id) FROM outbox w
+               WHERE w.kind = outbox.kind AND w.target = outbox.target AND w.dead IS NULL
+                 AND w.next > ? AND w.next <= ?), 9223372036854775807)\
+            """
+            : " AND NOT (next > ? AND next <= ?)";
+    return Sql.query(
+        c,
+        MESSAGE
+            + " WHERE kind = ? AND target = ? AND dead IS NULL"
+            + sendable
+            + " ORDER BY id LIMIT "
+            + AT_ONCE,
+        Outbox::message,
+        channel.kind(),
+        target,
+        now.toEpochMilli(),
+        latest(channel, now));
+  }
+
+  /** A pause that would end later was begun while the clock was ahead. */
+  private static long latest(Channel channel, Instant now) {
+    return now.plus(channel.backoff().longest()).toEpochMilli();
+  }
+
+  /** Removes a message that was sent; one that was put again meanwhile stays, to be sent again. */
+  static void sent(Connection c, Message message, Instant now) throws SQLException {
+    int gone =
+        Sql.update(
+            c,
+            "DELETE FROM outbox" + ONE + " AND revision = ?",
+            message.kind(),
+            message.target(),
+            message.id(),
+            message.revision());
+    if (gone == 0) {
+      Sql.update(
+          c,
+          "UPDATE outbox SET attempts = 0, next = ?" + ONE,
+          now.toEpochMilli(),
+          message.kind(),
+          message.target(),
+          message.id());
+    }
+  }
+
+  /** Keeps a message for the next try. */
+  static void failed(Connection c, Message message, String error, Instant next)
+      throws SQLException {
+    Sql.update(
+        c,
+        "UPDATE outbox SET attempts = ?, error = ?, next = ?" + ONE,
+        message.attempts() + 1,
+        error,
+        next.toEpochMilli(),
+        message.kind(),
+        message.target(),
+        message.id());
+  }
+
+  /** Makes a message a dead letter, which is not tried any more. */
+  static void died(Connection c, Message message, String error, Instant at) throws SQLException {
+    Sql.update(
+        c,
+        "UPDATE outbox SET attempts = ?, error = ?, dead = ?" + ONE,
+        message.attempts() + 1,
+        error,
+        at.toEpochMilli(),
+        message.kind(),
+        message.target(),
+        message.id());
+  }
+
+  /** Deletes dead letters that were kept for long enough; returns how many. */
+  static int tidy(Connection c, Instant now) throws SQLException {
+    return Sql.update(c, "DELETE FROM outbox WHERE dead < ?", now.minus(DEAD_KEPT).toEpochMilli());
+  }
+
+  /** Returns what waits of a kind, and since when. */
+  static Waiting waiting(Connection c, String kind) throws SQLException {
+    return Sql.one(
+            c,
+            """
+            SELECT coalesce(sum(CASE WHEN dead IS NULL THEN 1 ELSE 0 END), 0),
+              coalesce(min(CASE WHEN dead IS NULL THEN created END), 0), count(dead)
+            FROM outbox WHERE kind = ?\
+            """,
+            row -> new Waiting(row.getLong(1), row.getLong(2), row.getLong(3)),
+            kind)
+        .orElseThrow();
+  }
+
+  private static Message message(ResultSet row) throws SQLException {
+    return new Message(
+        row.getString("kind"),
+        row.getString("target"),
+        row.getString("message"),
+        row.getString("payload"),
+        row.getLong("revision"),
+        row.getInt("attempts"),
+        Instant.ofEpochMilli(row.getLong("next")),
+        Instant.ofEpochMilli(row.getLong("created")));
+  }
+}

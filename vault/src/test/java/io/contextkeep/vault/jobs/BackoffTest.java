@@ -1,0 +1,32 @@
+package io.contextkeep.vault.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Pauses that grow, end, and are not all the same. */
+final class BackoffTest {
+  private static final Duration FIRST = Duration.ofSeconds(10);
+  private static final Duration LONGEST = Duration.ofHours(6);
+
+  @Test
+  void pauses_doubleUpToTheLongest() {
+    Backoff whole = new Backoff(FIRST, LONGEST, _ -> 0);
+    assertThat(whole.after(1)).isEqualTo(FIRST);
+    assertThat(whole.after(2)).isEqualTo(Duration.ofSeconds(20));
+    assertThat(whole.after(5)).isEqualTo(Duration.ofSeconds(160));
+    assertThat(whole.after(100)).isEqualTo(LONGEST);
+    assertThat(whole.after(Integer.MAX_VALUE)).isEqualTo(LONGEST);
+  }
+
+  @Test
+  void chance_shortensAPauseByAQuarterAtMost() {
+    Backoff shortest = new Backoff(FIRST, LONGEST, most -> most);
+    assertThat(shortest.after(1)).isEqualTo(Duration.ofMillis(7_500));
+    for (int failures = 1; failures < 20; failures++) {
+      assertThat(Backoff.of(FIRST, LONGEST).after(failures))
+          .isBetween(shortest.after(failures), new Backoff(FIRST, LONGEST, _ -> 0).after(failures));
+    }
+  }
+}
