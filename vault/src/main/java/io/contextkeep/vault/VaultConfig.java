@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -204,8 +205,13 @@ public record VaultConfig(
   }
 
   static Set<String> knownKeys() {
-    TreeSet<String> known = new TreeSet<>(DEFAULTS.keySet());
-    ISSUER_DEFAULTS.keySet().forEach(key -> known.add("oidc.<name>." + key));
+    return knownDefaults().keySet();
+  }
+
+  /** Returns every setting with its default, which is empty where nothing is set. */
+  static Map<String, String> knownDefaults() {
+    TreeMap<String, String> known = new TreeMap<>(DEFAULTS);
+    ISSUER_DEFAULTS.forEach((key, standard) -> known.put("oidc.<name>." + key, standard));
     return known;
   }
 

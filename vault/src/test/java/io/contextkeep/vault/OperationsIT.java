@@ -211,7 +211,7 @@ final class OperationsIT {
   @Test
   void everyMetricInTheDocs_isServedByAFreshVault_andTheOtherWayRound() throws IOException {
     Set<String> documented = new TreeSet<>();
-    Path docs = Path.of(System.getProperty("contextkeep.root")).resolve("docs/operations.md");
+    Path docs = Path.of(System.getProperty("contextkeep.root")).resolve("docs/monitor.md");
     Matcher name = Pattern.compile("contextkeep_[a-z_]+").matcher(Files.readString(docs));
     while (name.find()) {
       documented.add(name.group());

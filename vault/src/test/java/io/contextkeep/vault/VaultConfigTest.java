@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -263,13 +265,48 @@ final class VaultConfigTest {
     assertThat(VaultConfig.knownKeys()).containsExactlyInAnyOrderElementsOf(strings(names));
   }
 
+  /** A setting's row in the documentation. */
+  private record Row(String standard, String takes) {}
+
   @Test
-  void everySetting_isExplained() throws IOException {
-    Path root = Path.of(System.getProperty("contextkeep.root"));
-    String page = Files.readString(root.resolve("docs/operations.md"));
-    for (String key : VaultConfig.knownKeys()) {
-      assertThat(page).contains("| `" + key + "` |");
+  void everySetting_isDocumentedWithItsDefault_andNothingElseIs() throws IOException {
+    Map<String, String> documented = new HashMap<>();
+    documented().forEach((key, row) -> documented.put(key, row.standard()));
+    assertThat(documented).containsExactlyInAnyOrderEntriesOf(VaultConfig.knownDefaults());
+  }
+
+  @Test
+  void everyNumber_isDocumentedWithItsBounds() throws IOException {
+    Pattern bounds = Pattern.compile("whole number from ([0-9]+) to ([0-9]+)");
+    Map<String, String> enforced = new HashMap<>();
+    for (String key : VaultConfig.knownDefaults().keySet()) {
+      try {
+        load(key + "=no number\n");
+      } catch (IllegalArgumentException refused) {
+        Matcher named = bounds.matcher(String.valueOf(refused.getMessage()));
+        if (named.find()) {
+          enforced.put(key, named.group(1) + " to " + named.group(2));
+        }
+      }
     }
+    Map<String, String> documented = new HashMap<>();
+    documented().forEach((key, row) -> documented.put(key, row.takes()));
+    documented.values().removeIf(takes -> !takes.matches("[0-9]+ to [0-9]+"));
+    assertThat(enforced).hasSizeGreaterThan(20).isEqualTo(documented);
+  }
+
+  private static Map<String, Row> documented() throws IOException {
+    Path root = Path.of(System.getProperty("contextkeep.root"));
+    Pattern row = Pattern.compile("(?m)^\\| `([^`]+)` \\| (?:`([^`]*)` )?\\| ([^|]+) \\|");
+    Map<String, Row> documented = new HashMap<>();
+    Matcher rows = row.matcher(Files.readString(root.resolve("docs/configure.md")));
+    while (rows.find()) {
+      String standard = Optional.ofNullable(rows.group(2)).orElse("");
+      assertThat(documented.put(rows.group(1), new Row(standard, rows.group(3))))
+          .as(rows.group(1))
+          .isNull();
+    }
+    return documented;
   }
 
   private static List<String> strings(Set<Object> names) {

@@ -46,7 +46,7 @@ public final class Routes {
 
   /** A route that everybody may use, answered on the event loop. */
   Routes open(String path, String gives, Handler<RoutingContext> handler) {
-    raw(HttpMethod.GET, path, Server.open(gives, false, handler));
+    raw(HttpMethod.GET, path, Server.open(List.of(gives), false, handler));
     return this;
   }
 
@@ -58,6 +58,16 @@ public final class Routes {
   /** The same; what is no GET takes any body. */
   Routes anybody(
       HttpMethod method, String path, String gives, Function<OpenRequest, Answer> handler) {
+    return anybody(method, path, List.of(gives), handler);
+  }
+
+  /** The same for a path that gives files of several types. */
+  Routes anybody(String path, List<String> gives, Function<OpenRequest, Answer> handler) {
+    return anybody(HttpMethod.GET, path, gives, handler);
+  }
+
+  private Routes anybody(
+      HttpMethod method, String path, List<String> gives, Function<OpenRequest, Answer> handler) {
     boolean takesBody = method != HttpMethod.GET;
     raw(method, path, Server.open(gives, takesBody, on.anybody(path, handler)));
     return this;

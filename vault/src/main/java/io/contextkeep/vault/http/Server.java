@@ -84,6 +84,7 @@ public final class Server implements AutoCloseable {
         router(vertx, bodies, new RequestWatch(operations.metrics(), operations.requestLog()));
     Routes routes = new Routes(router, on);
     routes.open("/v1/openapi.json", Media.JSON, new Contract());
+    new ApiReference().mount(routes);
     apis.all().forEach(api -> api.mount(routes));
     new OperationsRoutes(operations, apis.ready(), threads).mount(routes);
     problems(router, routes);
@@ -160,16 +161,16 @@ public final class Server implements AutoCloseable {
         500, context -> problem(context, new Problem(500, "internal_error", "The request failed")));
   }
 
-  /** A route that everybody may use: no parameters, one type, and no body where none is taken. */
+  /** A route that everybody may use: no parameters, its types, and no body where none is taken. */
   static Handler<RoutingContext> open(
-      String gives, boolean takesBody, Handler<RoutingContext> handler) {
+      List<String> gives, boolean takesBody, Handler<RoutingContext> handler) {
     return context -> {
       try {
         if (!context.queryParams().isEmpty() || !takesBody && Bodies.follows(context.request())) {
           throw Problem.badRequest("unknown_parameter", "This takes no parameters and no body");
         }
         Expectation.check(context.request());
-        Accept.choose(Intake.accept(context.request().headers()), List.of(gives));
+        Accept.choose(Intake.accept(context.request().headers()), gives);
       } catch (Problem problem) {
         problem(context, problem);
         return;
