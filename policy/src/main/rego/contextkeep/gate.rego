@@ -188,7 +188,8 @@ reasons contains "SUBJECT_UNKNOWN" if not subject_known
 
 # METADATA
 # title: Processing is restricted
-# description: The customer has had the use of her data stopped (Article 18 GDPR).
+# description: >-
+#   The customer has had the use of their data stopped (Article 18 GDPR). What legal compliance demands goes on.
 # custom:
 #   code: SUBJECT_RESTRICTED
 #   told: customer
@@ -196,6 +197,7 @@ reasons contains "SUBJECT_UNKNOWN" if not subject_known
 reasons contains "SUBJECT_RESTRICTED" if {
 	input.subject.state == "restricted"
 	not is_self
+	not legal_compliance
 }
 
 # --- on what basis -----------------------------------------------------------------------------
@@ -210,6 +212,24 @@ basis := purpose.basis
 # METADATA
 # title: A basis that is consent
 needs_consent if startswith(basis, "eu-gdpr:A6-1-a")
+
+# METADATA
+# title: A legal obligation
+# description: The law demands it (Article 6(1)(c) GDPR). Marketing is none, whatever its basis is said to be.
+legal_obligation if {
+	basis == "eu-gdpr:A6-1-c"
+	not "dpv:Marketing" in covering
+}
+
+# METADATA
+# title: Legal compliance
+# description: >-
+#   dpv:LegalCompliance on a legal obligation, such as the notice of a breach (Article 34 GDPR), which must
+#   reach the customer whatever they said.
+legal_compliance if {
+	legal_obligation
+	"dpv:LegalCompliance" in covering
+}
 
 # METADATA
 # title: A basis that holds
@@ -267,13 +287,16 @@ covering contains ancestor if some ancestor in catalogue.ancestors[input.purpose
 
 # METADATA
 # title: A no
-# description: The customer refused or withdrew, for this purpose or a broader one, to this app or to all.
+# description: >-
+#   The customer refused or withdrew, for this purpose or a broader one, to this app or to all. What legal
+#   compliance demands goes on.
 # custom:
 #   code: CONSENT_WITHDRAWN
 #   told: customer
-#   remedy: The customer takes her no back.
+#   remedy: The customer takes the no back.
 reasons contains "CONSENT_WITHDRAWN" if {
 	not is_self
+	not legal_compliance
 	some consent in input.consents
 	consent.status in {"REFUSED", "WITHDRAWN", "REVOKED", "INVALIDATED"}
 	consent.purpose in covering
@@ -282,13 +305,16 @@ reasons contains "CONSENT_WITHDRAWN" if {
 
 # METADATA
 # title: An objection
-# description: The customer objected to this purpose or to a broader one (Article 21 GDPR).
+# description: >-
+#   The customer objected to this purpose or to a broader one (Article 21 GDPR). An objection does not stop
+#   what a legal obligation demands.
 # custom:
 #   code: OBJECTION
 #   told: customer
-#   remedy: The customer takes her objection back.
+#   remedy: The customer takes the objection back.
 reasons contains "OBJECTION" if {
 	not is_self
+	not legal_obligation
 	some objection in input.objections
 	objection in covering
 }

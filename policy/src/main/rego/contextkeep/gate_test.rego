@@ -123,6 +123,70 @@ test_a_contract_needs_no_consent_but_heeds_objections if {
 	refused(ask({"purpose": "dpv:CustomerCare", "objections": ["dpv:CustomerManagement"]}), "OBJECTION")
 }
 
+# An app that tells the affected of a breach.
+notice := {
+	"caller": {"id": "herald", "role": "app", "purposes": ["dpv:LegalCompliance"]},
+	"purpose": "dpv:LegalCompliance", "consents": [],
+	"attributes": {"email": object.union(country, {"category": "pd:EmailAddress"})},
+}
+
+# What is decided for a purpose that rests on the basis.
+resting_on(basis, changes) := decision if {
+	asked := object.union(object.union(question, notice), changes)
+	terms := {"basis": basis, "categories": ["pd:EmailAddress"], "max_age_days": 3650, "ttl_s": 900}
+	decision := gate.decision with input as object.union(asked, {"caller": {"purposes": [asked.purpose]}})
+		with data.contextkeep.catalogue.purposes as {asked.purpose: terms}
+}
+
+every_objection := {"objections": ["dpv:LegalCompliance", "dpv:FulfilmentOfObligation"]}
+
+test_the_notice_of_a_breach_reaches_customers_who_objected if {
+	decision := resting_on("eu-gdpr:A6-1-c", every_objection)
+	decision.reasons == []
+	decision.attributes.email.release == "clear"
+}
+
+test_the_notice_of_a_breach_reaches_customers_who_restricted_everything if {
+	decision := resting_on("eu-gdpr:A6-1-c", {"subject": {"state": "restricted"}})
+	decision.reasons == []
+	decision.attributes.email.release == "clear"
+}
+
+test_the_notice_of_a_breach_reaches_customers_who_refused_consent_to_it if {
+	every purpose in ["dpv:LegalCompliance", "dpv:FulfilmentOfObligation"] {
+		no := {"purpose": purpose, "recipient": "*", "status": "REFUSED", "explicit": false}
+		resting_on("eu-gdpr:A6-1-c", {"consents": [no]}).allow
+	}
+}
+
+test_the_notice_of_a_breach_reaches_nobody_unknown if {
+	refused(resting_on("eu-gdpr:A6-1-c", {"subject": {"state": "erased"}}), "SUBJECT_UNKNOWN")
+}
+
+test_legal_compliance_on_another_basis_is_stopped_by_what_customers_say if {
+	no := {"purpose": "dpv:LegalCompliance", "recipient": "*", "status": "REFUSED", "explicit": false}
+	every basis in ["eu-gdpr:A6-1-a", "eu-gdpr:A6-1-b", "eu-gdpr:A6-1-d", "eu-gdpr:A6-1-e", "eu-gdpr:A6-1-f", "eu-gdpr:A6-1-c-x"] {
+		refused(resting_on(basis, every_objection), "OBJECTION")
+		refused(resting_on(basis, {"subject": {"state": "restricted"}}), "SUBJECT_RESTRICTED")
+		refused(resting_on(basis, {"consents": [no]}), "CONSENT_WITHDRAWN")
+	}
+}
+
+test_an_objection_does_not_stop_a_legal_obligation_but_a_restriction_and_a_no_do if {
+	asked := {"purpose": "dpv:CounterMoneyLaundering"}
+	no := {"purpose": "dpv:EnforceSecurity", "recipient": "*", "status": "WITHDRAWN", "explicit": false}
+	resting_on("eu-gdpr:A6-1-c", object.union(asked, {"objections": ["dpv:EnforceSecurity"]})).reasons == []
+	resting_on("eu-gdpr:A6-1-c", object.union(asked, {"subject": {"state": "restricted"}})).reasons == ["SUBJECT_RESTRICTED"]
+	resting_on("eu-gdpr:A6-1-c", object.union(asked, {"consents": [no]})).reasons == ["CONSENT_WITHDRAWN"]
+}
+
+test_an_objection_to_marketing_counts_on_every_basis if {
+	every purpose in ["dpv:Marketing", "dpv:DirectMarketing", "dpv:TargetedAdvertising"] {
+		decision := resting_on("eu-gdpr:A6-1-c", {"purpose": purpose, "objections": ["dpv:Marketing"]})
+		decision.reasons == ["OBJECTION"]
+	}
+}
+
 test_a_category_the_purpose_does_not_name_is_withheld if {
 	decision := ask({"attributes": {"income": object.union(country, {"category": "pd:Income"})}})
 	decision.attributes.income == {"release": "withheld", "reason": "CATEGORY_NOT_ALLOWED"}

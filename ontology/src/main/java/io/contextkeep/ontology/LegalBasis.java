@@ -30,6 +30,11 @@ public final class LegalBasis extends Concept<LegalBasis> {
     return curie().startsWith("eu-gdpr:A6-1-a");
   }
 
+  /** Returns whether the law demands the processing (Article 6(1)(c)). */
+  public boolean isLegalObligation() {
+    return curie().equals("eu-gdpr:A6-1-c");
+  }
+
   /** Which rights a customer has where processing rests on this basis. */
   public SortedSet<DataRight> rights() {
     TreeSet<DataRight> rights = new TreeSet<>();

@@ -111,10 +111,31 @@ public final class PolicyGate {
   /**
    * What the decision would be. It opens nothing, so the question may be one that nobody asks; no
    * watcher is told of it, and it is no read that a cap counts.
+   *
+   * @throws NotDecided if the policy is not heard: that it did not answer is no refusal to show
    */
   public Outcome outcome(Question question) {
-    return Outcome.of(
-        decided(engine, question::toJson, given -> decision(question, given), refusal -> refusal));
+    Decision decision =
+        decided(engine, question::toJson, given -> decision(question, given), refusal -> refusal);
+    if (decision instanceof Refusal refusal && refusal.isUndecided()) {
+      throw new NotDecided(PolicyFailure.Kind.valueOf(refusal.reasons().getFirst()));
+    }
+    return Outcome.of(decision);
+  }
+
+  /**
+   * Checks that the policy can be asked, before something is begun that asks it often.
+   *
+   * @throws NotDecided if it is not heard
+   */
+  public void checkHeard() {
+    try {
+      engine.evaluate("{}");
+    } catch (PolicyFailure failure) {
+      if (failure.kind().isUnheard()) {
+        throw new NotDecided(failure.kind());
+      }
+    }
   }
 
   /**

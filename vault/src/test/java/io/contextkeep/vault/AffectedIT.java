@@ -179,15 +179,34 @@ final class AffectedIT {
     }
   }
 
+  /** The law demands that they are told (Art. 34), so it is not theirs to stop. */
   @Test
-  void aPseudonymOfNobody_ofTheErased_andOfTheRestricted_haveTheSameAnswer() throws Exception {
+  void theAffected_whoObjectedToEverythingOrRestrictedIt_areReached() throws Exception {
     registerTheHerald();
-    vault.write("1", "email", "\"" + address("1") + "\"");
-    vault.write("2", "email", "\"" + address("2") + "\"");
-    List<String> listed = listed();
-    ok(vault.delete(customer("1"), "/v1/me"));
+    for (String number : List.of("1", "2")) {
+      vault.write(number, "email", "\"" + address(number) + "\"");
+    }
+    for (String purpose : List.of("dpv:LegalCompliance", "dpv:FulfilmentOfObligation")) {
+      ok(vault.put(customer("1"), "/v1/me/objections/" + purpose, ""));
+      ok(vault.delete(customer("1"), "/v1/me/consents/" + purpose + "/herald"));
+    }
     ok(vault.put(customer("2"), "/v1/me/restriction", ""));
-    List<String> asked = new ArrayList<>(listed);
+    assertThat(notified("herald", listed()).findValuesAsText("value"))
+        .containsExactlyInAnyOrder(address("1"), address("2"));
+    assertThat(vault.ask("2", "country").status()).isEqualTo(403);
+    assertThat(ok(vault.get(customer("2"), "/v1/me/accesses")).body().toString())
+        .contains("herald", "dpv:LegalCompliance");
+  }
+
+  @Test
+  void aPseudonymOfNobody_andOfTheErased_haveTheSameAnswer() throws Exception {
+    registerTheHerald();
+    for (String number : List.of("1", "2")) {
+      vault.write(number, "email", "\"" + address(number) + "\"");
+    }
+    List<String> asked = new ArrayList<>(listed());
+    ok(vault.delete(customer("1"), "/v1/me"));
+    ok(vault.delete(customer("2"), "/v1/me"));
     asked.addAll(List.of("0000000000000000", "0000000000000002", "ffffffffffffffff"));
     JsonNode answers = notified("herald", asked).path("answers");
     assertThat(answers).hasSize(5);

@@ -284,7 +284,7 @@ final class PolicyEvidenceIT {
     assertThat(objection.get("code").asText()).isEqualTo("OBJECTION");
     assertThat(objection.get("rule").asText()).isEqualTo("contextkeep.gate.reasons");
     assertThat(objection.get("title").asText()).isEqualTo("An objection");
-    assertThat(objection.get("remedy").asText()).contains("takes her objection back");
+    assertThat(objection.get("remedy").asText()).contains("takes the objection back");
     assertThat(objection.at("/restsOn/0/purpose").asText()).isEqualTo("dpv:Personalisation");
     assertThat(answered.body().toString()).doesNotContain("ageDays", "customer_number");
     JsonNode byRequest =

@@ -10,8 +10,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.TestVault.Answered;
 import io.contextkeep.vault.identity.Role;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -182,6 +184,97 @@ final class PolicyServerIT {
             "/v1/me/consents/dpv:ServicePersonalisation/shop"));
     server.decides();
     assertThat(vault.ask("17850", "country").status()).isEqualTo(503);
+  }
+
+  /** That nothing was decided is no refusal: whoever asks is told to ask again. */
+  @Test
+  void whatRestsOnADecision_isNotAnswered_whileTheServerIsDown() {
+    TestVault vault = vault();
+    String from = vault.observedNow();
+    long entry = ok(vault.ask("17850", "country")).body().at("/receipt/index").asLong();
+    vault.advance(Duration.ofSeconds(1));
+    String until = vault.observedNow();
+    String period = "\"from\": \"" + from + "\", \"until\": \"" + until + "\"";
+    String operator = vault.token(Role.OPERATOR, "olga");
+    String customer = vault.customer("customer_number:17850");
+    Answered proposed =
+        vault.send(
+            operator,
+            "PUT",
+            "/v1/apps/shop",
+            "{\"name\": \"Shop\", \"facets\": [], \"purposes\": [\"dpv:DirectMarketing\"]}",
+            Map.of("If-Match", "*"));
+    String change = "/v1/changes/" + proposed.body().path("id").asLong();
+    server.dies();
+    assertNotDecided(vault, operator, "POST", "/v1/policy/replay", "{" + period + "}");
+    assertNotDecided(
+        vault,
+        operator,
+        "POST",
+        "/v1/policy/what-if",
+        "{\"app\": \"shop\", \"purposes\": [], " + period + "}");
+    assertNotDecided(
+        vault, operator, "GET", change + "/replay?from=" + from + "&until=" + until, "");
+    assertNotDecided(vault, operator, "GET", "/v1/policy/explain?entry=" + entry, "");
+    assertNotDecided(vault, customer, "POST", "/v1/me/what-if", "{\"change\": \"restrict\"}");
+    assertNotDecided(vault, customer, "GET", "/v1/me/accesses/" + entry + "/explanation", "");
+    assertNotDecided(vault, customer, "GET", "/v1/me/export", "");
+    assertNotDecided(vault, customer, "GET", "/v1/me", "");
+    ok(
+        vault.post(
+            vault.token(Role.AUDITOR, "audrey"),
+            "/v1/audit/affected",
+            "{" + period.replace("until", "to") + ", \"app\": \"shop\"}",
+            Map.of("Accept", "application/x-ndjson")));
+  }
+
+  private static void assertNotDecided(
+      TestVault vault, String token, String method, String path, String body) {
+    Map<String, String> headers = new TreeMap<>(Map.of("Authorization", "Bearer " + token));
+    if (!body.isEmpty()) {
+      headers.put("Content-Type", "application/json");
+    }
+    HttpResponse<byte[]> answer =
+        vault.exchange(method, path, body.getBytes(StandardCharsets.UTF_8), headers);
+    String text = new String(answer.body(), StandardCharsets.UTF_8);
+    assertThat(answer.statusCode()).as(path + " " + text).isEqualTo(503);
+    assertThat(text).as(path).contains("\"code\":\"not_decided\"");
+    assertThat(answer.headers().firstValue("Retry-After")).as(path).contains("1");
+  }
+
+  /** A batch is reported on once: it must not be refused because nothing decided about it. */
+  @Test
+  void aDerivedLine_thatNothingDecidedAbout_isKept_whenItIsSentAgain() {
+    TestVault vault = vault();
+    vault.register(
+        "/v1/apps/brain",
+        """
+        {"name": "Brain", "facets": ["intent"], "purposes": ["dpv:ServicePersonalisation"]}\
+        """);
+    ok(
+        vault.put(
+            vault.customer("customer_number:17850"),
+            "/v1/me/consents/dpv:ServicePersonalisation/brain",
+            ""));
+    String line =
+        """
+        {"customer": {"customer_number": "17850"}, "attribute": "mood", "observed": "%s", "value": "%s",
+         "derived": {"from": ["country"], "rule": "mood.v1", "purpose": ["dpv:ServicePersonalisation"],
+          "kind": "inferred"}}\
+        """
+            .formatted(vault.observedNow(), CANARY + "glad")
+            .replace("\n", "");
+    server.dies();
+    Answered down = derive(vault, line);
+    assertThat(down.status()).isEqualTo(503);
+    assertThat(down.body().path("code").asText()).isEqualTo("not_decided");
+    server.decides();
+    assertThat(ok(derive(vault, line)).body().path("kept").asInt()).isEqualTo(1);
+  }
+
+  private static Answered derive(TestVault vault, String line) {
+    return vault.post(
+        vault.token(Role.SOURCE, "brain"), "/v1/ingest", line, Map.of("Idempotency-Key", "once"));
   }
 
   @Test

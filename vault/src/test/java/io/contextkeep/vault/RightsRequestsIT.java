@@ -172,12 +172,17 @@ final class RightsRequestsIT {
     assertThat(last(optOut).path("reason").asText()).isEqualTo("ck:NotARightThere");
   }
 
-  /** On whichever basis it rests: as a case it has the same answer as by PUT. */
+  /** As a case it has the same answer as by PUT. */
   @Test
   void anObjection_isHeeded_asACase_asItIsByPut() {
     app("mailer", "dpv:DirectMarketing");
+    app("desk", "dpv:CustomerCare");
     for (String purpose :
-        List.of("dpv:Marketing", "dpv:ServicePersonalisation", "dpv:ScientificResearch")) {
+        List.of(
+            "dpv:Marketing",
+            "dpv:ServicePersonalisation",
+            "dpv:CustomerCare",
+            "dpv:ScientificResearch")) {
       JsonNode objection = asked("{\"right\": \"objection\", \"purpose\": \"" + purpose + "\"}");
       assertThat(states(objection)).endsWith("Fulfilled");
       String asACase = objections();
@@ -186,6 +191,16 @@ final class RightsRequestsIT {
       assertThat(objections()).isEqualTo(asACase).contains(purpose);
     }
     assertThat(vault.ask("17850", "country").status()).isEqualTo(403);
+  }
+
+  /** The law demands the purpose, so the customer is told that there is no right (Art. 21). */
+  @Test
+  void anObjectionToALegalObligation_isACaseThatIsRejected_andObjectsToNothing() {
+    app("desk", "dpv:RightsFulfilment");
+    JsonNode objection = asked("{\"right\": \"objection\", \"purpose\": \"dpv:RightsFulfilment\"}");
+    assertThat(states(objection)).endsWith("Rejected");
+    assertThat(last(objection).path("reason").asText()).isEqualTo("ck:FollowsFromNoProcessing");
+    assertThat(objections()).isEqualTo("[]");
   }
 
   private String objections() {

@@ -5,6 +5,7 @@ import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.AggregateQuestion;
 import io.contextkeep.policy.Assurance;
+import io.contextkeep.policy.NotDecided;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyFailure;
 import io.contextkeep.policy.PolicyGate;
@@ -25,13 +26,16 @@ import java.util.TreeMap;
 
 /**
  * Questions whose answers are known for every policy, whatever its purposes are: nobody, a wrong
- * role, a no and a missing yes are refused; the customer sees what is hers. A policy's own golden
- * decisions, in its data under {@code contextkeep.golden.cases}, are asked too. A policy that
- * answers one of them otherwise is not a policy for this vault.
+ * role, a no (except to what the law demands) and a missing yes are refused; the customer sees what
+ * is theirs. A policy's own golden decisions, in its data under {@code contextkeep.golden.cases},
+ * are asked too. A policy that answers one of them otherwise is not a policy for this vault.
  */
 final class Golden {
   static final String APP = "golden-app";
   static final String SELF = "dpv:RightsFulfilment";
+  private static final String LEGAL_OBLIGATION = "eu-gdpr:A6-1-c";
+  private static final String LEGAL_COMPLIANCE = "dpv:LegalCompliance";
+  private static final String MARKETING = "dpv:Marketing";
   private static final SubjectId SOMEBODY = new SubjectId(1);
   private static final List<String> NOT_APPS =
       List.of("source", "analyst", "auditor", "operator", "customer", "");
@@ -80,10 +84,18 @@ final class Golden {
               List.of(new Question.Consent(1, stated, APP, "GIVEN", true)),
               List.of(),
               categories(purpose.getValue()));
-      expectDecided(gate.outcome(question).reasons(), stated);
+      expectDecided(reasons(gate, question), stated);
       if (gate.decide(statistic(stated, strongest)) instanceof Refusal refusal) {
         expectDecided(refusal.reasons(), stated);
       }
+    }
+  }
+
+  private static List<String> reasons(PolicyGate gate, Question question) {
+    try {
+      return gate.outcome(question).reasons();
+    } catch (NotDecided e) {
+      return List.of(e.kind().name());
     }
   }
 
@@ -142,19 +154,17 @@ final class Golden {
         with(yes, new Question.Caller(APP, "app", List.of("dpv:Other"))));
     refused.put(
         "nobody, for " + purpose, with(yes, new Question.Subject(Optional.empty(), false, false)));
-    refused.put(
-        "the restricted, for " + purpose,
-        with(yes, new Question.Subject(Optional.of(SOMEBODY), true, false)));
-    for (String broader : closure(purpose)) {
-      for (String to : List.of(APP, "*")) {
-        List<Question.Consent> withNo = new ArrayList<>(yes.consents());
-        withNo.add(new Question.Consent(2, broader, to, "WITHDRAWN", false));
-        refused.put(
-            purpose + " against a no to " + broader + " for " + to, with(yes, withNo, List.of()));
-      }
+    List<String> closure = closure(purpose);
+    boolean legalObligation =
+        terms.path("basis").asText().equals(LEGAL_OBLIGATION) && !closure.contains(MARKETING);
+    if (!legalObligation) {
+      objections(yes, closure, refused);
+    }
+    if (!legalObligation || !closure.contains(LEGAL_COMPLIANCE)) {
       refused.put(
-          purpose + " against an objection to " + broader,
-          with(yes, yes.consents(), List.of(broader)));
+          "the restricted, for " + purpose,
+          with(yes, new Question.Subject(Optional.of(SOMEBODY), true, false)));
+      withdrawals(yes, closure, refused);
     }
     if (terms.path("basis").asText().startsWith("eu-gdpr:A6-1-a")) {
       refused.put(purpose + " without consent", with(yes, List.of(), List.of()));
@@ -166,6 +176,29 @@ final class Golden {
       refused.put(
           purpose + " with another app's consent",
           with(yes, List.of(new Question.Consent(1, purpose, "other", "GIVEN", true)), List.of()));
+    }
+  }
+
+  /** An objection does not stop what a legal obligation demands (Article 21 GDPR). */
+  private static void objections(
+      Question yes, List<String> closure, Map<String, Question> refused) {
+    for (String broader : closure) {
+      refused.put(
+          yes.purpose() + " against an objection to " + broader,
+          with(yes, yes.consents(), List.of(broader)));
+    }
+  }
+
+  private static void withdrawals(
+      Question yes, List<String> closure, Map<String, Question> refused) {
+    for (String broader : closure) {
+      for (String to : List.of(APP, "*")) {
+        List<Question.Consent> withNo = new ArrayList<>(yes.consents());
+        withNo.add(new Question.Consent(2, broader, to, "WITHDRAWN", false));
+        refused.put(
+            yes.purpose() + " against a no to " + broader + " for " + to,
+            with(yes, withNo, List.of()));
+      }
     }
   }
 

@@ -72,6 +72,7 @@ final class EvidenceApi implements Routes.Api {
   }
 
   private ReplayAnswers.Run run(Request request, Period period, PolicyGate candidate) {
+    evidence.gate().checkHeard();
     record(request, "policy.replay", named(candidate.policy()));
     return progress -> evidence.replay().run(candidate, period, progress);
   }
@@ -86,6 +87,7 @@ final class EvidenceApi implements Routes.Api {
     return answers.of(
         request,
         () -> {
+          evidence.gate().checkHeard();
           record(request, "policy.what-if", Map.of("target", target));
           return progress -> evidence.replay().run(fact, period, progress);
         },
@@ -193,6 +195,7 @@ final class EvidenceApi implements Routes.Api {
     return answers.of(
         request,
         () -> {
+          evidence.gate().checkHeard();
           record(request, "policy.what-if", Map.of("target", app));
           return progress -> evidence.replay().run(registered, app, period, progress);
         },

@@ -116,8 +116,11 @@ final class Exercise {
     if (!pack.has(wish.right())) {
       return Stance.NO_SUCH_RIGHT;
     }
-    // An objection is heeded on whichever basis a purpose rests, as where it is said by PUT.
-    if (wish.right() != Right.OBJECTION && !Casework.follows(pack, wish.right(), bases)) {
+    boolean follows =
+        wish.right() == Right.OBJECTION
+            ? objectionCounts(about)
+            : Casework.follows(pack, wish.right(), bases);
+    if (!follows) {
       return Stance.NO_PROCESSING;
     }
     return switch (wish.right()) {
@@ -129,6 +132,11 @@ final class Exercise {
               : Stance.ASK;
       case RECTIFICATION, RESTRICTION, OBJECTION, OPT_OUT -> Stance.DO;
     };
+  }
+
+  /** An objection counts on every basis but a legal obligation, and before anything is done. */
+  private static boolean objectionCounts(List<Processing> about) {
+    return about.isEmpty() || about.stream().anyMatch(Processing::canBeObjectedTo);
   }
 
   private static boolean isWithin(Purpose purpose, Purpose broader) {

@@ -1,6 +1,7 @@
 package io.contextkeep.vault.http;
 
 import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.policy.NotDecided;
 import io.contextkeep.vault.db.ConstraintViolated;
 import io.contextkeep.vault.identity.IssuerUnreachable;
 import io.contextkeep.vault.identity.NotAuthenticated;
@@ -24,6 +25,11 @@ final class Problems {
       case ConstraintViolated _ ->
           new Problem(409, "conflict", "This clashes with what is held now; look and try again");
       case CaseRefused refused -> of(refused);
+      case NotDecided _ ->
+          new Problem(
+              503,
+              "not_decided",
+              "The policy could not be asked, so nothing was decided or kept; ask again later");
       case IssuerUnreachable _ ->
           new Problem(
               503,

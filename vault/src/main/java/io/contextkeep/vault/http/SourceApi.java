@@ -118,8 +118,8 @@ final class SourceApi implements Routes.Api {
     if (earlier.isPresent()) {
       return Answer.text("application/json", again(earlier.get(), bodyHash));
     }
-    List<SubjectId> fresh = ingest.keysFor(lines);
     Derivable derivable = deriving.judge(request.caller(), lines);
+    List<SubjectId> fresh = ingest.keysFor(lines);
     String batch = UUID.randomUUID().toString();
     String report =
         db.inWrite(

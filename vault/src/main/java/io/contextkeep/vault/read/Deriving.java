@@ -76,7 +76,12 @@ public final class Deriving {
     }
   }
 
-  /** Decides about the derived lines of a batch, each by itself. */
+  /**
+   * Decides about the derived lines of a batch, each by itself.
+   *
+   * @throws io.contextkeep.policy.NotDecided if the policy is not heard: a batch is reported on
+   *     once, so a line must not be refused because nothing decided about it
+   */
   public Derivable judge(Caller source, List<Ingest.Line> lines) {
     Question.Caller app = facts.app(source);
     Map<Integer, List<Decided>> decided = new HashMap<>();

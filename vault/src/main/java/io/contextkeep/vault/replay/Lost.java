@@ -12,7 +12,7 @@ public enum Lost {
   UNREADABLE,
   /** The policy that decided it is in force and decides it otherwise: the record is not exact. */
   INEXACT,
-  /** A policy was too busy or too slow to answer, or could not be asked. */
+  /** A policy was too busy or too slow to answer. */
   UNDECIDED,
   /** It was about a statistic, which concerns a population and not one customer. */
   STATISTIC

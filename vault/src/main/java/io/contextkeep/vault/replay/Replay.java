@@ -2,6 +2,7 @@ package io.contextkeep.vault.replay;
 
 import io.contextkeep.audit.AuditQuery;
 import io.contextkeep.policy.Hypothesis;
+import io.contextkeep.policy.NotDecided;
 import io.contextkeep.policy.Outcome;
 import io.contextkeep.policy.PolicyFailure;
 import io.contextkeep.policy.PolicyGate;
@@ -57,11 +58,11 @@ public final class Replay {
       Supposed.situations(silent)
           .forEach(
               question -> {
-                Outcome before = inForce.outcome(question);
-                Outcome after = candidate.outcome(question);
-                if (isDecided(before) && isDecided(after)) {
-                  checkSame(now, before);
-                  tally.add(question, before, after);
+                Optional<Outcome> before = heard(inForce::outcome, question);
+                Optional<Outcome> after = heard(candidate::outcome, question);
+                if (before.isPresent() && after.isPresent()) {
+                  checkSame(now, before.get());
+                  tally.add(question, before.get(), after.get());
                 } else {
                   recorded.undecided();
                 }
@@ -111,25 +112,36 @@ public final class Replay {
     switch (found) {
       case Found.Missing missing -> tally.lost(missing.why());
       case Found.Recorded recorded -> {
-        Outcome before = inForce.outcome(recorded.question());
-        Outcome after = instead.apply(recorded.question());
-        Optional<Lost> unusable = unusable(recorded, now, before, after);
-        unusable.ifPresentOrElse(tally::lost, () -> tally.add(recorded, before, after));
+        Optional<Outcome> before = heard(inForce::outcome, recorded.question());
+        Optional<Outcome> after = heard(instead, recorded.question());
+        if (before.isPresent() && after.isPresent()) {
+          checkSame(now, before.get());
+          add(recorded, before.get(), after.get(), tally);
+        } else {
+          tally.lost(Lost.UNDECIDED);
+        }
       }
     }
   }
 
-  private static Optional<Lost> unusable(
-      Found decision, PolicyIdentity now, Outcome before, Outcome after) {
-    if (!isDecided(before) || !isDecided(after)) {
-      return Optional.of(Lost.UNDECIDED);
+  private static void add(Found.Recorded recorded, Outcome before, Outcome after, Tally tally) {
+    if (isExact(recorded, before)) {
+      tally.add(recorded, before, after);
+    } else {
+      tally.lost(Lost.INEXACT);
     }
-    checkSame(now, before);
-    return isExact(decision, before) ? Optional.empty() : Optional.of(Lost.INEXACT);
   }
 
-  private static boolean isDecided(Outcome outcome) {
-    return !PolicyFailure.Kind.areUnheard(outcome.reasons());
+  /** Nothing where a policy was busy or slow for once; one that is away ends the replay. */
+  private static Optional<Outcome> heard(Function<Question, Outcome> policy, Question question) {
+    try {
+      return Optional.of(policy.apply(question));
+    } catch (NotDecided e) {
+      if (e.kind() == PolicyFailure.Kind.POLICY_UNAVAILABLE) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   /** Another one came into force meanwhile: the two outcomes would not be of the two policies. */

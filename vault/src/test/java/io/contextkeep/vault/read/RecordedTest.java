@@ -9,6 +9,8 @@ import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.LivingEngine;
+import io.contextkeep.policy.NoPolicy;
+import io.contextkeep.policy.NotDecided;
 import io.contextkeep.policy.PolicyDocument;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyFailure;
@@ -215,6 +217,13 @@ final class RecordedTest {
     Replayed replayed = replayed(busy);
     assertThat(replayed.flips()).isEmpty();
     assertThat(replayed.lost()).containsOnly(Map.entry(Lost.UNDECIDED, 1L));
+  }
+
+  @Test
+  void aPolicyThatIsAway_endsTheReplay() {
+    decidedAbout(ANN, details(question(ANN)));
+    PolicyGate away = new PolicyGate(new NoPolicy(), new SecureRandom());
+    assertThatThrownBy(() -> replayed(away)).isInstanceOf(NotDecided.class);
   }
 
   @Test

@@ -1,0 +1,107 @@
+package io.contextkeep.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Times in what is sent are read by {@code Rfc3339} alone, so that every route takes the same. */
+final class OneReaderOfTimesTest {
+  /** Who else reads a date or a time, and why. */
+  private static final Map<String, String> EXCEPTIONS =
+      Map.of(
+          "io.contextkeep.ontology.Rfc3339",
+          "the one reader; LocalDate reads the day of what it has matched",
+          "io.contextkeep.client.Json",
+          "the client does not depend on the ontology, and reads what the vault has written",
+          "io.contextkeep.client.Wire",
+          "the HTTP-date of Retry-After (RFC 9110)",
+          "io.contextkeep.vault.read.Masks",
+          "dates and local times of values, of which a mask shows the year",
+          "io.contextkeep.vault.demo.RetailLine",
+          "the times of a public data set, which have no offset",
+          "io.contextkeep.vault.signals.TcfPurposes",
+          "a constant",
+          "io.contextkeep.vault.analytics.query.Window",
+          "constants");
+
+  private static final DescribedPredicate<JavaAccess<?>> READING =
+      DescribedPredicate.describe(
+          "parsing of times",
+          access ->
+              access.getName().startsWith("parse")
+                  && access.getTargetOwner().getPackageName().startsWith("java.time")
+                  && isTime(access.getTargetOwner()));
+
+  private static boolean isTime(JavaClass owner) {
+    return assignableTo(TemporalAccessor.class)
+        .or(assignableTo(DateTimeFormatter.class))
+        .test(owner);
+  }
+
+  private static final ArchRule ONE_READER =
+      noClasses()
+          .that(DescribedPredicate.not(named(EXCEPTIONS)))
+          .should()
+          .accessTargetWhere(READING)
+          .because("Rfc3339.parse reads the times of requests");
+
+  private static DescribedPredicate<JavaClass> named(Map<String, String> classes) {
+    return DescribedPredicate.describe(
+        "named as exceptions", one -> classes.containsKey(one.getName()));
+  }
+
+  @Test
+  void times_areReadByOneReader() {
+    ONE_READER.check(main());
+  }
+
+  /** An exception that is no longer needed would hide the next one who parses there. */
+  @Test
+  void everyException_isStillNeeded() {
+    JavaClasses main = main();
+    for (String exception : EXCEPTIONS.keySet()) {
+      assertThat(main.get(exception).getAccessesFromSelf()).as(exception).anyMatch(READING);
+    }
+  }
+
+  @Test
+  void aCall_andAReferenceToAMethod_areBothFound() {
+    JavaClasses wrong = new ClassFileImporter().importClasses(Calls.class, Refers.class);
+    assertThat(ONE_READER.evaluate(wrong).getFailureReport().getDetails()).hasSize(2);
+  }
+
+  private static JavaClasses main() {
+    return new ClassFileImporter()
+        .withImportOption(new ImportOption.DoNotIncludeTests())
+        .importPackages("io.contextkeep");
+  }
+
+  /** Calls it. */
+  private static final class Calls {
+    static Instant read() {
+      return Instant.parse("2026-12-01T00:00:00Z");
+    }
+  }
+
+  /** Hands it on. */
+  private static final class Refers {
+    static Function<String, ZonedDateTime> read() {
+      return ZonedDateTime::parse;
+    }
+  }
+}
