@@ -246,13 +246,12 @@ public final class Vault implements AutoCloseable {
     Agents agents = new Agents(random, clock.settled());
     Cases cases = new Cases(agents::moved);
     Casework casework = new Casework(cases, rules, log, keys, clock, clock.settled(), random);
-    for (Clock pressing : List.of(Clock.DUE_SOON, Clock.OVERDUE)) {
-      operations
-          .metrics()
-          .requests(
-              pressing.code(),
-              () -> db.inRead(c -> cases.count(c, clock.instant()).getOrDefault(pressing, 0L)));
-    }
+    operations
+        .metrics()
+        .requests(Clock.DUE_SOON.code(), () -> db.inRead(c -> cases.dueSoon(c, clock.instant())));
+    operations
+        .metrics()
+        .requests(Clock.OVERDUE.code(), () -> db.inRead(c -> cases.overdue(c, clock.instant())));
     Outgoing outgoing = new Outgoing(config.internalHosts(), Threads.virtual("outgoing"));
     Erasure erasure =
         new Erasure(db, customers, keys, log, casework::erased, clock, config.backupRetention());

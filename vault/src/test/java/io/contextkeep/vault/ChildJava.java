@@ -16,6 +16,8 @@ public final class ChildJava {
   }
 
   /**
+   * The whole command; the program ends when this process does, also when that is killed.
+   *
    * @param prefix what it runs in, such as a tracer or a namespace
    * @param flags the JVM's
    */
@@ -25,7 +27,9 @@ public final class ChildJava {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
     command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    String parent = String.valueOf(ProcessHandle.current().pid());
+    command.addAll(List.of(Tethered.class.getName(), parent, main.getName()));
     command.addAll(arguments);
     return command;
   }

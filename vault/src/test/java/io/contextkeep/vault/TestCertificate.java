@@ -18,11 +18,18 @@ import javax.net.ssl.SSLContext;
  */
 public record TestCertificate(Path pem, Path store) {
 
-  public static TestCertificate make(Path dir, String name) throws Exception {
+  /**
+   * Makes both.
+   *
+   * @param more options of keytool, such as another time in which it counts
+   */
+  public static TestCertificate make(Path dir, String name, String... more) throws Exception {
     TestCertificate made =
         new TestCertificate(dir.resolve(name + ".pem"), dir.resolve(name + ".p12"));
-    made.keytool(
-        "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "SAN=ip:127.0.0.1");
+    List<String> pair = new ArrayList<>(List.of("-genkeypair", "-keyalg", "EC", "-dname"));
+    pair.addAll(List.of("CN=" + name, "-ext", "SAN=ip:127.0.0.1"));
+    pair.addAll(List.of(more));
+    made.keytool(pair.toArray(String[]::new));
     made.keytool("-exportcert", "-rfc", "-file", made.pem.toString());
     return made;
   }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A vault that speaks HTTPS itself. */
-@Timeout(120)
+@Timeout(300)
 final class TlsIT {
   @TempDir private Path dir;
   private TestCertificate first;
@@ -91,6 +91,46 @@ final class TlsIT {
         Thread.sleep(500);
       }
     }
+  }
+
+  /** Each would keep everybody out, or be refused by everybody: the one before serves on. */
+  @Test
+  void aNewCertificateThatIsBad_changesNothing_andAWarningSaysSo() throws Exception {
+    TestCertificate old = TestCertificate.make(dir, "old", "-startdate", "-9d", "-validity", "1");
+    List<Change> bad =
+        List.of(
+            () -> replace("chain.pem", "no certificate", new byte[0]),
+            () -> replace("key.pem", "no key", new byte[0]),
+            () -> replace("chain.pem", Files.readString(second.pem()), new byte[0]),
+            () -> use(old),
+            () -> Files.delete(dir.resolve("key.pem")));
+    try (Vault vault = start()) {
+      for (Change change : bad) {
+        use(first);
+        try (CapturedLogs logs = new CapturedLogs()) {
+          change.make();
+          String line = logs.awaitLine("the one before is kept");
+          assertThat(line).contains("\"level\":\"ERROR\"").doesNotContain("PRIVATE KEY");
+        }
+        assertThat(certificate(vault)).isEqualTo(read(first));
+      }
+      use(second);
+      while (!certificate(vault).equals(read(second))) {
+        Thread.sleep(500);
+      }
+    }
+  }
+
+  /** What happens to the files. */
+  private interface Change {
+    void make() throws Exception;
+  }
+
+  @Test
+  void aKeyOfAnotherCertificate_isToldAtTheStart() throws Exception {
+    replace("chain.pem", Files.readString(second.pem()), new byte[0]);
+    assertThatThrownBy(this::start)
+        .hasMessageContaining("http.tls.certificate and http.tls.key must hold");
   }
 
   private static X509Certificate read(TestCertificate certificate) throws Exception {

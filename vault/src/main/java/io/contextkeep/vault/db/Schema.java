@@ -11,7 +11,7 @@ import java.util.Objects;
 
 /** The tables of vault.db: a list of migrations, of which a number once used is never changed. */
 public final class Schema {
-  private static final int LAST = 19;
+  private static final int LAST = 20;
   private static final int PRUNED_COUNTS = 12;
 
   private Schema() {}

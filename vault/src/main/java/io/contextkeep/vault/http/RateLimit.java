@@ -110,19 +110,31 @@ final class RateLimit<K> {
 
   private void move(K caller, int many) {
     long now = nanoTime.getAsLong();
-    long most = rate.window() + LONGEST_WAIT.toNanos() - rate.step();
+    long most = most();
     long steps = Math.clamp(many, -MAX_AT_ONCE, MAX_AT_ONCE) * rate.step();
     full.asMap()
         .merge(
             caller,
             now + Math.clamp(steps, 0, most),
-            (before, _) -> now + Math.clamp(Math.max(before - now, 0) + steps, 0, most));
+            (before, _) -> now + Math.clamp(Math.clamp(before - now, 0, most) + steps, 0, most));
   }
 
-  /** How long it takes until nothing counts any more that the caller did. */
+  private long most() {
+    return rate.window() + LONGEST_WAIT.toNanos() - rate.step();
+  }
+
+  /**
+   * How long it takes until nothing counts any more that the caller did. More than the most is of a
+   * clock that has stepped back, which keeps nobody out longer either.
+   */
   private long used(K caller) {
     Long until = full.getIfPresent(caller);
-    return until == null ? 0 : Math.max(until - nanoTime.getAsLong(), 0);
+    long now = nanoTime.getAsLong();
+    if (until != null && until - now > most()) {
+      full.asMap().replace(caller, until, now + most());
+      return most();
+    }
+    return until == null ? 0 : Math.max(until - now, 0);
   }
 
   private Problem refusal(long wait) {

@@ -97,7 +97,7 @@ public final class Server implements AutoCloseable {
             .setHttp2ClearTextEnabled(false)
             .setMaxInitialLineLength(8_192)
             .setMaxHeaderSize(16_384);
-    Optional<Tls> tls = settings.tls().map(files -> Tls.configure(options, files));
+    Optional<Tls> tls = settings.tls().map(files -> Tls.configure(vertx, options, files));
     HttpServer server =
         vertx
             .createHttpServer(options)
@@ -106,7 +106,7 @@ public final class Server implements AutoCloseable {
             .invalidRequestHandler(request -> notHttp(request, refusals))
             .listen()
             .await();
-    tls.ifPresent(one -> one.watch(vertx, server));
+    tls.ifPresent(one -> one.watch(server));
     return new Server(vertx, server, router, threads, urgentThreads, on);
   }
 

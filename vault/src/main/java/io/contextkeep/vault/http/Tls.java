@@ -10,17 +10,26 @@ import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.Signature;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.X509KeyManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The server's TLS: versions 1.2 and 1.3, HTTP/1.1 alone, and a certificate that is replaced
- * without a restart. New files that do not fit together change nothing and are logged.
+ * without a restart. New files that do not fit together, or whose certificate does not count now,
+ * change nothing and are logged until they do.
  */
 final class Tls {
   private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
@@ -28,10 +37,19 @@ final class Tls {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
   private static final long HANDSHAKE_SECONDS = 10;
 
+  /** How each kind of key signs. */
+  private static final Map<String, String> SIGNATURES =
+      Map.of("EC", "SHA256withECDSA", "RSA", "SHA256withRSA", "EdDSA", "EdDSA");
+
+  private static final String NO_PAIR =
+      "http.tls.certificate and http.tls.key must hold a certificate and its key in PEM";
+
+  private final Vertx vertx;
   private final TlsFiles files;
   private String inUse;
 
-  private Tls(TlsFiles files, Pair now) {
+  private Tls(Vertx vertx, TlsFiles files, Pair now) {
+    this.vertx = vertx;
     this.files = files;
     this.inUse = now.digest();
   }
@@ -43,9 +61,52 @@ final class Tls {
       return HexFormat.of().formatHex(digest.digest(key.getBytes()));
     }
 
+    private PemKeyCertOptions pem() {
+      return new PemKeyCertOptions().addCertValue(certificate).addKeyValue(key);
+    }
+
+    /**
+     * The server's own certificate. That the key is its own nothing else would look at: a server
+     * with another key starts, and fails with everybody who connects.
+     *
+     * @throws IllegalArgumentException if there is none that the key belongs to
+     */
+    X509Certificate leaf(Vertx vertx) {
+      try {
+        KeyManagerFactory factory = pem().getKeyManagerFactory(vertx);
+        for (KeyManager manager : factory.getKeyManagers()) {
+          for (String type : SIGNATURES.keySet()) {
+            if (manager instanceof X509KeyManager keys
+                && keys.getServerAliases(type, null) != null) {
+              return leaf(keys, keys.getServerAliases(type, null)[0], SIGNATURES.get(type));
+            }
+          }
+        }
+      } catch (Exception e) {
+        throw new IllegalArgumentException(NO_PAIR, e);
+      }
+      throw new IllegalArgumentException(NO_PAIR);
+    }
+
+    private static X509Certificate leaf(X509KeyManager keys, String alias, String algorithm)
+        throws GeneralSecurityException {
+      X509Certificate leaf = keys.getCertificateChain(alias)[0];
+      byte[] probe = {1};
+      Signature signature = Signature.getInstance(algorithm);
+      signature.initSign(keys.getPrivateKey(alias));
+      signature.update(probe);
+      byte[] signed = signature.sign();
+      signature.initVerify(leaf.getPublicKey());
+      signature.update(probe);
+      if (!signature.verify(signed)) {
+        throw new IllegalArgumentException(NO_PAIR);
+      }
+      return leaf;
+    }
+
     ServerSSLOptions options() {
       ServerSSLOptions options = new ServerSSLOptions();
-      options.setKeyCertOptions(new PemKeyCertOptions().addCertValue(certificate).addKeyValue(key));
+      options.setKeyCertOptions(pem());
       options.setEnabledSecureTransportProtocols(VERSIONS);
       options.setSslHandshakeTimeout(HANDSHAKE_SECONDS);
       options.setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
@@ -55,8 +116,9 @@ final class Tls {
   }
 
   /** Makes the server one of HTTPS. */
-  static Tls configure(HttpServerOptions options, TlsFiles files) {
+  static Tls configure(Vertx vertx, HttpServerOptions options, TlsFiles files) {
     Pair now = read(files);
+    now.leaf(vertx);
     ServerSSLOptions ssl = now.options();
     options
         .setSsl(true)
@@ -65,11 +127,11 @@ final class Tls {
         .setEnabledSecureTransportProtocols(VERSIONS)
         .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
         .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
-    return new Tls(files, now);
+    return new Tls(vertx, files, now);
   }
 
   /** Looks for changed files from now on. */
-  void watch(Vertx vertx, HttpServer server) {
+  void watch(HttpServer server) {
     vertx.setPeriodic(
         LOOK_EVERY.toMillis(), _ -> vertx.executeBlocking(() -> look(server)).onFailure(Tls::kept));
   }
@@ -81,14 +143,22 @@ final class Tls {
    */
   synchronized boolean look(HttpServer server) {
     Pair now = read(files);
-    String digest = now.digest();
-    if (digest.equals(inUse)) {
+    if (now.digest().equals(inUse)) {
       return false;
     }
-    inUse = digest;
+    checkNow(now.leaf(vertx));
     server.updateSSLOptions(now.options()).await();
+    inUse = now.digest();
     LOG.info("the certificate was replaced");
     return true;
+  }
+
+  private static void checkNow(X509Certificate leaf) {
+    try {
+      leaf.checkValidity();
+    } catch (CertificateException e) {
+      throw new IllegalArgumentException("The certificate's time is over, or to come", e);
+    }
   }
 
   private static void kept(Throwable thrown) {

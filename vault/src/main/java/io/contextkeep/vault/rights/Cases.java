@@ -8,9 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -185,16 +183,27 @@ public final class Cases {
         .isPresent();
   }
 
-  /** How many cases stand how against their time. */
-  public Map<Clock, Long> count(Connection c, Instant now) throws SQLException {
-    Map<Clock, Long> counts = new EnumMap<>(Clock.class);
-    Sql.each(
-        c,
-        "SELECT " + Clock.SQL + " AS clock, count(*) FROM rights_request GROUP BY clock",
-        row -> counts.put(Clock.parse(row.getString(1)).orElseThrow(), row.getLong(2)),
-        soon(now),
-        now.toEpochMilli());
-    return counts;
+  /** How many cases wait for an answer that is due soon, counted from an index of those alone. */
+  public long dueSoon(Connection c, Instant now) throws SQLException {
+    return waiting(c, now.toEpochMilli(), soon(now));
+  }
+
+  /** How many cases wait for an answer whose time ran out. */
+  public long overdue(Connection c, Instant now) throws SQLException {
+    return waiting(c, -1, now.toEpochMilli());
+  }
+
+  private static long waiting(Connection c, long after, long until) throws SQLException {
+    return Sql.one(
+            c,
+            """
+            SELECT count(*) FROM rights_request
+            WHERE answered IS NULL AND due > ? AND due <= ?\
+            """,
+            row -> row.getLong(1),
+            after,
+            until)
+        .orElseThrow();
   }
 
   /**

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Erasure in steps, each of which can be done again: the customer is marked (from then on nobody
@@ -76,15 +77,13 @@ public final class Erasure {
       this(name, List.of(key), "subject = ?");
     }
 
+    private String select() {
+      return "SELECT " + String.join(", ", key) + " FROM " + name + " WHERE " + which + " LIMIT ?";
+    }
+
     /** Deletes some of the customer's rows; gives how many. */
     int delete(Connection c, SubjectId subject, int most) throws SQLException {
-      List<Object[]> rows =
-          Sql.query(
-              c,
-              "SELECT " + String.join(", ", key) + " FROM " + name + " WHERE " + which + " LIMIT ?",
-              this::key,
-              subject.value(),
-              most);
+      List<Object[]> rows = Sql.query(c, select(), this::key, subject.value(), most);
       String one = "DELETE FROM " + name + " WHERE " + String.join(" = ? AND ", key) + " = ?";
       for (Object[] row : rows) {
         Sql.update(c, one, row);
@@ -99,6 +98,11 @@ public final class Erasure {
       }
       return columns;
     }
+  }
+
+  /** By which it finds the customer's rows, in the writer. */
+  static List<String> selects() {
+    return Stream.concat(TABLES.stream(), Stream.of(CASES)).map(Table::select).toList();
   }
 
   /** What is known of the rows before the first of them is deleted. */

@@ -77,6 +77,45 @@ final class RateLimitTest {
     isRefused("bob", "1");
   }
 
+  /**
+   * The vault's clock for limits does not step; if one does, nobody gets more or waits for ever.
+   */
+  @Test
+  void aClockThatStepsBack_givesNothing_andKeepsNobodyOutLongerThanAMinute() {
+    takes("ann", 10);
+    pass(Duration.ofHours(-1));
+    isRefused("ann", "60");
+    takes("bob", 10);
+    isRefused("bob", "1");
+    limit.giveBack("ann", 1_000);
+    takes("ann", 10);
+    isRefused("ann", "1");
+    pass(Duration.ofDays(-400));
+    isRefused("ann", "60");
+    pass(Duration.ofSeconds(60));
+    takes("ann", 1);
+    isRefused("ann", "1");
+  }
+
+  @Test
+  void aClockThatJumpsAhead_givesNoMoreThanAll() {
+    takes("ann", 10);
+    pass(Duration.ofDays(4_000));
+    takes("ann", 10);
+    isRefused("ann", "1");
+  }
+
+  @Test
+  void aClockThatStandsStill_givesNothing() {
+    takes("ann", 10);
+    for (int i = 0; i < 1_000; i++) {
+      isRefused("ann", "1");
+    }
+    limit.giveBack("ann", 1);
+    takes("ann", 1);
+    isRefused("ann", "1");
+  }
+
   @Test
   void ofManyLikeLines_theFirstIsLogged_andThenOneForEachInterval() {
     Sampled sampled = new Sampled(now::get);

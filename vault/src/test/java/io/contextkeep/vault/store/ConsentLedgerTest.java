@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.LogStore;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.ConsentStatus;
@@ -11,6 +12,7 @@ import io.contextkeep.ontology.Indicator;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.Inside;
+import io.contextkeep.vault.SqliteSteps;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.crypto.FileRootKey;
@@ -33,13 +35,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sqlite.ProgressHandler;
 
 /** The state beside the history: always what the whole history leads to, and never read from it. */
 final class ConsentLedgerTest {
@@ -235,27 +235,7 @@ final class ConsentLedgerTest {
         });
   }
 
-  private <T> long steps(io.contextkeep.audit.LogStore.Work<T> work) {
-    AtomicLong steps = new AtomicLong();
-    db.inWrite(
-        c -> {
-          ProgressHandler.setHandler(
-              c,
-              1,
-              new ProgressHandler() {
-                @Override
-                protected int progress() {
-                  steps.incrementAndGet();
-                  return 0;
-                }
-              });
-          try {
-            return work.run(c);
-          } finally {
-            ProgressHandler.clearHandler(c);
-          }
-        });
-    assertThat(steps.get()).isPositive();
-    return steps.get();
+  private <T> long steps(LogStore.Work<T> work) {
+    return db.inWrite(c -> SqliteSteps.of(c, work));
   }
 }

@@ -101,7 +101,7 @@ public final class Ledger {
     return Sql.one(
             c,
             """
-            SELECT coalesce(sum(rho), 0), coalesce(sum(delta), 0) FROM dp_charge
+            SELECT coalesce(sum(rho), 0), coalesce(sum(delta), 0) FROM dp_spent
             WHERE purpose = ?1 AND population = ?2 AND (?3 IS NULL OR analyst = ?3)\
             """,
             row -> new Cost(row.getLong(1), row.getLong(2)),
@@ -166,7 +166,25 @@ public final class Ledger {
         charge.cost().rho(),
         charge.cost().delta(),
         charge.at());
-    return Sql.one(c, "SELECT last_insert_rowid()", row -> row.getLong(1)).orElseThrow();
+    long id = Sql.one(c, "SELECT last_insert_rowid()", row -> row.getLong(1)).orElseThrow();
+    addToSpent(c, charge);
+    return id;
+  }
+
+  /** Keeps the sum of an analyst's charges with each of them, however many there are. */
+  private static void addToSpent(Connection c, Charge charge) throws SQLException {
+    Sql.update(
+        c,
+        """
+        INSERT INTO dp_spent (purpose, population, analyst, rho, delta) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (purpose, population, analyst) DO UPDATE SET
+          rho = dp_spent.rho + excluded.rho, delta = dp_spent.delta + excluded.delta\
+        """,
+        charge.purpose(),
+        charge.population(),
+        charge.analyst(),
+        charge.cost().rho(),
+        charge.cost().delta());
   }
 
   /**

@@ -2,12 +2,16 @@ package io.contextkeep.vault.analytics.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextkeep.audit.LogStore;
+import io.contextkeep.vault.SqliteSteps;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +150,116 @@ final class LedgerTest {
     assertThat(spent()).isEqualTo(1_000);
   }
 
+  /** The sum is what counts; the balance beside it is what is read. */
+  @Test
+  void theBalance_isTheSumOfTheCharges_whoeverAsksAtOnce_andWhateverTheClockDoes()
+      throws Exception {
+    budget(1_000, Map.of("analyst-1", 90L));
+    long[] times = {5, -3, 5, Long.MAX_VALUE / 2, 0};
+    List<Future<Admission>> outcomes = new ArrayList<>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 150; i++) {
+        int n = i;
+        outcomes.add(
+            threads.submit(
+                () ->
+                    admit("analyst-" + n % 7, n % 120, new Cost(7 + n % 5, n % 3), times[n % 5])));
+      }
+    }
+    for (int i = 0; i < outcomes.size(); i++) {
+      if (outcomes.get(i).get() instanceof Admission.Charged charged && i % 2 == 0) {
+        db.inWrite(c -> ledger.giveUp(c, charged.charge()));
+      }
+    }
+    db.inWrite(ledger::giveUpAll);
+    assertThat(balances()).isEqualTo(sums()).isNotEmpty();
+    db.close();
+    db = Db.open(dir.resolve("vault.db"), Schema.migrations(), Thread::new);
+    assertThat(balances()).isEqualTo(sums());
+    assertThat(spent()).isEqualTo(sums().stream().mapToLong(Spent::rho).sum());
+  }
+
+  @Test
+  void theBalanceOfAnOlderVersion_isTheSumOfItsCharges(@TempDir Path older) {
+    int before = 0;
+    while (!Schema.migrations().get(before).contains("CREATE TABLE dp_spent")) {
+      before++;
+    }
+    Path file = older.resolve("vault.db");
+    try (Db old = Db.open(file, Schema.migrations().subList(0, before), Thread::new)) {
+      old.inWrite(
+          c ->
+              Sql.update(
+                  c,
+                  """
+                  INSERT INTO dp_charge
+                    (purpose, population, analyst, question, epoch, rho, delta, at, state)
+                  VALUES ('p', 'shop', 'ann', x'01', 1, 30, 1, 9, 'RELEASED'),
+                    ('p', 'shop', 'ann', x'02', 1, 12, 0, 3, 'GIVEN_UP'),
+                    ('p', 'shop', 'bob', x'03', 1, 5, 2, 3, 'RELEASED'),
+                    ('q', 'shop', 'bob', x'04', 1, 6, 0, 3, 'RUNNING')\
+                  """));
+    }
+    db.close();
+    db = Db.open(file, Schema.migrations(), Thread::new);
+    assertThat(balances()).isEqualTo(sums()).hasSize(3);
+  }
+
+  @Test
+  void aQuestion_takesAsManySteps_afterThousandsOfCharges_asAfterTen() {
+    budget(1_000_000, Map.of());
+    fill(10);
+    long few = steps(c -> asked(c, -1));
+    fill(5_000);
+    long many = steps(c -> asked(c, -2));
+    assertThat(many).isLessThan(few * 2);
+  }
+
+  private Admission asked(Connection c, int question) throws SQLException {
+    ledger.releases(c, PURPOSE, "shop", 5);
+    return ledger.admit(c, charge("ann", question, new Cost(1, 0), 0));
+  }
+
+  private void fill(int charges) {
+    db.inWrite(
+        c -> {
+          for (int i = 0; i < charges; i++) {
+            Charge charge = charge("ann", charges * 10 + i, new Cost(1, 0), i);
+            long id = ((Admission.Charged) ledger.admit(c, charge)).charge();
+            ledger.release(c, id, "{}");
+          }
+          return 0;
+        });
+  }
+
+  private <T> long steps(LogStore.Work<T> work) {
+    return db.inWrite(c -> SqliteSteps.of(c, work));
+  }
+
+  private record Spent(String population, String analyst, long rho, long delta) {}
+
+  private List<Spent> balances() {
+    return spent("SELECT purpose || population, analyst, rho, delta FROM dp_spent ORDER BY 1, 2");
+  }
+
+  private List<Spent> sums() {
+    return spent(
+        """
+        SELECT purpose || population, analyst, sum(rho), sum(delta) FROM dp_charge
+        GROUP BY 1, 2 ORDER BY 1, 2\
+        """);
+  }
+
+  private List<Spent> spent(String sql) {
+    return db.inRead(
+        c ->
+            Sql.query(
+                c,
+                sql,
+                row ->
+                    new Spent(row.getString(1), row.getString(2), row.getLong(3), row.getLong(4))));
+  }
+
   @Test
   void aCustomersOwnLimit_leavesHerOutAndOutlivesAWithdrawal() {
     db.inWrite(c -> Sql.update(c, "INSERT INTO subject (id) VALUES (7), (8)"));
@@ -204,8 +318,16 @@ final class LedgerTest {
   }
 
   private Admission admit(String analyst, int question, Cost cost) {
+    return admit(analyst, question, cost, 0);
+  }
+
+  private Admission admit(String analyst, int question, Cost cost, long at) {
+    return db.inWrite(c -> ledger.admit(c, charge(analyst, question, cost, at)));
+  }
+
+  private static Charge charge(String analyst, int question, Cost cost, long at) {
     byte[] hash = ByteBuffer.allocate(32).putInt(question).array();
-    return db.inWrite(c -> ledger.admit(c, new Charge(PURPOSE, "shop", analyst, hash, 1, cost, 0)));
+    return new Charge(PURPOSE, "shop", analyst, hash, 1, cost, at);
   }
 
   private long spent() {
