@@ -99,6 +99,8 @@ public final class ErasureCertificates {
       Optional<Period> backupRetention,
       boolean everyRecipient)
       throws SQLException {
+    long last = lastStep(c, key.number());
+    Optional<Long> destroyed = key.at().map(time -> Math.max(time.toEpochMilli(), last));
     Sql.update(
         c,
         """
@@ -107,8 +109,8 @@ public final class ErasureCertificates {
         WHERE number = ? AND rows_deleted IS NULL\
         """,
         key.fingerprint().orElse(null),
-        key.at().map(Instant::toEpochMilli).orElse(null),
-        at.toEpochMilli(),
+        destroyed.orElse(null),
+        Math.max(at.toEpochMilli(), destroyed.orElse(last)),
         entry.index(),
         entry.leafHash(),
         backupRetention.map(Period::toString).orElse(null),
@@ -138,8 +140,29 @@ public final class ErasureCertificates {
             + " = coalesce("
             + column
             + ", ?) WHERE number = ?",
-        at.toEpochMilli(),
+        Math.max(at.toEpochMilli(), lastStep(c, number)),
         number);
+  }
+
+  /** When the latest step so far was taken: none is before it, also after the clock was ahead. */
+  private static long lastStep(Connection c, String number) throws SQLException {
+    return Sql.one(
+            c,
+            """
+            SELECT asked, key_destroyed, rows_deleted, log_emptied, graph_compacted, file_rewritten
+            FROM erasure_certificate WHERE number = ?\
+            """,
+            ErasureCertificates::latest,
+            number)
+        .orElse(0L);
+  }
+
+  private static long latest(ResultSet steps) throws SQLException {
+    long latest = 0;
+    for (int i = 1; i <= steps.getMetaData().getColumnCount(); i++) {
+      latest = Math.max(latest, steps.getLong(i));
+    }
+    return latest;
   }
 
   /** Whether an erasure of that number was ever begun. */

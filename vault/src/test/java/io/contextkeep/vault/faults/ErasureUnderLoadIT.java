@@ -2,7 +2,7 @@ package io.contextkeep.vault.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextkeep.audit.LogStore;
+import io.contextkeep.vault.ChangesAtOnce;
 import io.contextkeep.vault.db.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,8 +74,8 @@ final class ErasureUnderLoadIT {
       vault.parties().erase(BOB).ok();
       assertThat(vault.db().<Long>inRead(c -> count(c, "subject"))).isZero();
       assertThat(vault.db().<Long>inRead(c -> count(c, "consent_event"))).isZero();
-      assertThat(changes.all.get()).isGreaterThan(EVENTS);
-      assertThat(changes.most.get()).isLessThan(EVENTS / 5);
+      assertThat(changes.all()).isGreaterThan(EVENTS);
+      assertThat(changes.most()).isLessThan(EVENTS / 5);
     }
   }
 
@@ -93,29 +92,6 @@ final class ErasureUnderLoadIT {
         """,
         EVENTS,
         subject);
-  }
-
-  /** How many rows the transactions change, all and the largest. */
-  private static final class ChangesAtOnce implements LogStore.Participant {
-    final AtomicLong all = new AtomicLong();
-    final AtomicLong most = new AtomicLong();
-    private long before = -1;
-
-    @Override
-    public void committing(Connection c) throws SQLException {
-      long now = Sql.one(c, "SELECT total_changes()", row -> row.getLong(1)).orElseThrow();
-      if (before >= 0) {
-        all.addAndGet(now - before);
-        most.accumulateAndGet(now - before, Math::max);
-      }
-      before = now;
-    }
-
-    @Override
-    public void committed() {}
-
-    @Override
-    public void rolledBack() {}
   }
 
   @Test

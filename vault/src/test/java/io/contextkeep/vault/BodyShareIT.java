@@ -1,0 +1,69 @@
+package io.contextkeep.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextkeep.vault.identity.Role;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the bodies of one caller may take of the room for all bodies. */
+@Timeout(120)
+final class BodyShareIT {
+  private static final Map<String, String> ROOM =
+      Map.of(
+          "CONTEXTKEEP_HTTP_MAX_BODY_BYTES", "65536",
+          "CONTEXTKEEP_HTTP_MAX_BODIES_BYTES", "262144",
+          "CONTEXTKEEP_HTTP_REQUEST_SECONDS", "120");
+
+  @Test
+  void oneCallersBodies_haveTheirShare_andNobodyElseIsKeptOut(@TempDir Path dir) throws Exception {
+    try (TestVault vault = new TestVault(dir, ROOM)) {
+      vault.furnish();
+      String shop = vault.token(Role.APP, "shop");
+      Socket held = new Socket(InetAddress.getLoopbackAddress(), vault.vault().port());
+      try (held) {
+        send(held, head(shop, 65_000) + "x".repeat(60_000));
+        // Until the vault has read what is held, there is room.
+        BareHttp.Reply reply = ask(vault, shop);
+        while (reply.status() == 400) {
+          Thread.sleep(50);
+          reply = ask(vault, shop);
+        }
+        assertThat(reply.status()).as(reply.body()).isEqualTo(503);
+        assertThat(reply.body()).contains("overloaded");
+        vault.write("1", "country", "\"x\"");
+      }
+      // It is given back, however the body ends.
+      while (ask(vault, shop).status() == 503) {
+        Thread.sleep(50);
+      }
+      assertThat(ask(vault, shop).status()).isEqualTo(400);
+    }
+  }
+
+  private static BareHttp.Reply ask(TestVault vault, String token) {
+    return BareHttp.send(vault.vault().port(), head(token, 20_000) + "x".repeat(20_000))
+        .orElseThrow();
+  }
+
+  private static String head(String token, int length) {
+    return "POST /v1/context HTTP/1.1\r\nHost: vault\r\nContent-Type: application/json\r\n"
+        + "Authorization: Bearer "
+        + token
+        + "\r\nContent-Length: "
+        + length
+        + "\r\n\r\n";
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    socket.getOutputStream().flush();
+  }
+}

@@ -1,0 +1,148 @@
+package io.contextkeep.vault;
+
+import static io.contextkeep.vault.TestVault.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextkeep.audit.LogStore;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Role;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.ProgressHandler;
+
+/** What one customer's long history costs everybody who writes: nothing. */
+@Timeout(240)
+final class LongHistoryIT {
+  private static final int LONG = 4_000;
+  private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
+  private static final String OBJECTION = "/v1/me/objections/dpv:ServicePersonalisation";
+  private static final String COUNTRY = "/v1/me/attributes/country";
+  private static final String LINE =
+      """
+      {"customer": {"customer_number": "1", "email": "c%s@example.com"}, "event": "purchase",\
+       "id": "p%s", "value": {"amount": 7}, "observed": "%s"}\
+      """;
+
+  /** The steps of the longest transaction in SQLite. */
+  private static final class Longest extends ProgressHandler implements LogStore.Participant {
+    private final AtomicLong steps = new AtomicLong();
+    private final AtomicLong most = new AtomicLong();
+
+    @Override
+    protected int progress() {
+      steps.incrementAndGet();
+      return 0;
+    }
+
+    @Override
+    public void committed() {
+      most.accumulateAndGet(steps.getAndSet(0), Math::max);
+    }
+
+    @Override
+    public void rolledBack() {
+      steps.set(0);
+    }
+  }
+
+  @Test
+  void noActOfACustomer_keepsOthersWaitingForItsHistory(@TempDir Path dir) {
+    try (TestVault vault = new TestVault(dir)) {
+      vault.furnish();
+      vault.write("1", "country", "\"x\"");
+      Longest longest = new Longest();
+      vault.vault().db().join(longest);
+      link(vault, "a");
+      act(vault);
+      vault.catchUp();
+      vault.vault().db().inWrite(c -> watch(c, longest));
+      link(vault, "b");
+      act(vault);
+      long few = longest.most.getAndSet(0);
+      assertThat(few).isPositive();
+      vault.vault().db().inWrite(c -> unwatch(c));
+      vault.vault().db().inWrite(LongHistoryIT::remember);
+      vault.catchUp();
+      vault.vault().db().inWrite(c -> watch(c, longest));
+      link(vault, "c");
+      act(vault);
+      assertThat(longest.most.get()).isBetween(1L, 3 * few);
+      vault.vault().db().inWrite(c -> unwatch(c));
+    }
+  }
+
+  private static int watch(Connection c, Longest longest) throws SQLException {
+    longest.rolledBack();
+    ProgressHandler.setHandler(c, 1, longest);
+    return 0;
+  }
+
+  private static int unwatch(Connection c) throws SQLException {
+    ProgressHandler.clearHandler(c);
+    return 0;
+  }
+
+  private static void link(TestVault vault, String which) {
+    ok(
+        vault.post(
+            vault.token(Role.SOURCE, "crm"),
+            "/v1/ingest",
+            LINE.formatted(which, which, vault.observedNow()),
+            Map.of("Idempotency-Key", which)));
+  }
+
+  /** Everything that a customer may change of what is held of them. */
+  private static void act(TestVault vault) {
+    String ann = vault.customer("customer_number:1");
+    ok(vault.put(ann, CONSENT, ""));
+    ok(vault.put(ann, COUNTRY, "{\"value\": \"y\"}"));
+    ok(vault.put(ann, OBJECTION, ""));
+    ok(vault.delete(ann, OBJECTION));
+    ok(vault.put(ann, "/v1/me/restriction", ""));
+    ok(vault.delete(ann, "/v1/me/restriction"));
+    for (String id : emails(vault, ann)) {
+      ok(vault.delete(ann, "/v1/me/identifiers/" + id));
+    }
+    ok(vault.delete(ann, CONSENT));
+  }
+
+  private static List<String> emails(TestVault vault, String ann) {
+    return ok(vault.get(ann, "/v1/me/identifiers"))
+        .body()
+        .path("identifiers")
+        .valueStream()
+        .filter(link -> link.path("kind").asText().equals("email"))
+        .map(link -> link.path("id").asText())
+        .toList();
+  }
+
+  private static int remember(Connection c) throws SQLException {
+    String many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) ";
+    return Sql.update(
+            c,
+            "INSERT INTO event (subject, name, observed, id, source, batch, sealed, body) "
+                + many
+                + "SELECT subject, name, observed, CAST(i AS BLOB), source, batch, sealed, body"
+                + " FROM n, (SELECT * FROM event LIMIT 1)",
+            LONG)
+        + Sql.update(
+            c,
+            "INSERT INTO no_event (subject, purpose, stands, at) "
+                + many
+                + "SELECT subject, purpose, i % 2, at - i FROM n, (SELECT * FROM no_event LIMIT 1)",
+            LONG)
+        + Sql.update(
+            c,
+            "INSERT INTO unlinked_identifier (subject, kind, blind, at) "
+                + many
+                + "SELECT id, 'email', CAST(i AS BLOB), 1 FROM n, (SELECT id FROM subject LIMIT 1)",
+            LONG);
+  }
+}
