@@ -110,8 +110,10 @@ final class DocumentationTest {
         .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
         .map(heading -> heading.replaceAll("[^\\p{L}\\p{N}_ -]", "").strip().replace(' ', '-'))
         .map(
-            name ->
-                seen.merge(name, 1, Integer::sum) == 1 ? name : name + "-" + (seen.get(name) - 1))
+            name -> {
+              int times = seen.merge(name, 1, Integer::sum);
+              return times == 1 ? name : name + "-" + (times - 1);
+            })
         .collect(Collectors.toSet());
   }
 
