@@ -55,7 +55,8 @@ final class OperationsIT {
   private static final String READER = "Authorization: Bearer " + TestVault.METRICS_TOKEN;
 
   private void start(Map<String, String> settings) {
-    vault = TestVault.furnished(dir, settings);
+    vault = new TestVault(dir, settings);
+    vault.furnish();
     vault.write("17850", "country", "\"" + CANARY + "land\"");
   }
 

@@ -75,8 +75,13 @@ final class TestVault implements AutoCloseable {
     return furnished(dir, Map.of());
   }
 
-  /** The same with more settings. */
+  /** The same with more settings; where there is a vault already, it is started and furnished. */
   static TestVault furnished(Path dir, Map<String, String> settings) {
+    if (Files.exists(dir.resolve("data"))) {
+      TestVault again = new TestVault(dir, settings);
+      again.furnish();
+      return again;
+    }
     Disk.copyTree(Furnished.FILES, dir);
     return new TestVault(dir, settings);
   }
