@@ -192,7 +192,7 @@ final class Writer implements AutoCloseable {
   /** Whoever gave up waiting has been told that nothing happened: let it be so. */
   private void writeNext() throws InterruptedException {
     underWay.clear();
-    if (!arrived.tryAcquire(100, TimeUnit.MILLISECONDS)) {
+    if (!arrived.tryAcquire(100, TimeUnit.MILLISECONDS) || queued() == 0) {
       return;
     }
     Job<?> first = next();
@@ -204,10 +204,10 @@ final class Writer implements AutoCloseable {
     alone.ifPresent(this::runAlone);
   }
 
-  /** There is one for each permit; the urgent ones come first. */
+  /** There is one where any is queued, since only the writer takes them; the urgent come first. */
   private Job<?> next() {
     Job<?> first = urgent.poll();
-    return first != null ? first : Objects.requireNonNull(queue.poll(), "a job for each permit");
+    return first != null ? first : Objects.requireNonNull(queue.poll(), "a job that is queued");
   }
 
   /**
@@ -224,6 +224,7 @@ final class Writer implements AutoCloseable {
       first.run(connection);
       while (alone.isEmpty()
           && others-- > 0
+          && queued() > 0
           && System.nanoTime() - begun < MAX_BATCH_NANOS
           && arrived.tryAcquire()) {
         Job<?> job = next();
@@ -350,6 +351,8 @@ final class Writer implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    // The writer need not wait for a write that does not come.
+    arrived.release();
     try {
       thread.join(deadline);
     } catch (InterruptedException e) {

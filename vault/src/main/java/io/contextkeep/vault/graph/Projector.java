@@ -47,6 +47,10 @@ public final class Projector implements AutoCloseable {
   // Guarded by the lock.
   private boolean committed = true;
   private boolean settled;
+
+  /** Somebody waits: the next round need not rest first, unless the last one failed. */
+  private boolean awaited;
+
   private boolean closed;
 
   // Confined to the thread.
@@ -112,6 +116,10 @@ public final class Projector implements AutoCloseable {
       while (!settled || !lag().isNone()) {
         if (left <= 0) {
           return false;
+        }
+        if (!awaited) {
+          awaited = true;
+          changed.signalAll();
         }
         left = changed.awaitNanos(left);
       }
@@ -187,6 +195,7 @@ public final class Projector implements AutoCloseable {
     try {
       committed = false;
       settled = false;
+      awaited = false;
       return !closed;
     } finally {
       lock.unlock();
@@ -208,7 +217,7 @@ public final class Projector implements AutoCloseable {
     lock.lock();
     try {
       long remaining = nanos;
-      while (!closed && remaining > 0) {
+      while (!closed && remaining > 0 && !(awaited && failures == 0)) {
         remaining = changed.awaitNanos(remaining);
       }
       while (!closed && !committed && !left) {

@@ -117,9 +117,9 @@ final class CanaryIT {
               + event.getMDCPropertyMap()
               + (thrown == null ? "" : ThrowableProxyUtil.asString(thrown)));
     }
-    // Two requests that the store refused and a record that did not open were logged.
+    // A record that did not open was logged, and of the requests that the store refused a sample.
     assertThat(log.list.stream().filter(event -> event.getLevel() == Level.ERROR).count())
-        .isGreaterThanOrEqualTo(3);
+        .isGreaterThanOrEqualTo(2);
     Path file = Files.writeString(dir.resolve("logged"), String.join("\n", lines));
     Disk.holdsNone(file, Canaries.traces());
   }
