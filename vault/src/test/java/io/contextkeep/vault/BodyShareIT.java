@@ -55,7 +55,7 @@ final class BodyShareIT {
 
   private static String head(String token, int length) {
     return "POST /v1/ingest HTTP/1.1\r\nHost: vault\r\nContent-Type: application/x-ndjson\r\n"
-        + "Idempotency-Key: held\r\n"
+        + "Idempotency-Key: held\r\nConnection: close\r\n"
         + "Authorization: Bearer "
         + token
         + "\r\nContent-Length: "

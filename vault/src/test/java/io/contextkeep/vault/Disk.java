@@ -28,6 +28,7 @@ public final class Disk {
   /** Copies all below a directory, with who may read it, into one that may be there already. */
   public static void copyTree(Path from, Path to) {
     try (Stream<Path> files = Files.walk(from)) {
+      Files.createDirectories(to);
       for (Path file : files.toList()) {
         Path copy = to.resolve(from.relativize(file));
         if (!Files.isDirectory(copy)) {
