@@ -122,6 +122,19 @@ final class ConnectionsIT {
     assertThat(statuses(converse("GET /health/live HTTP/1.0\r\n\r\n"))).containsExactly("200");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"close", "Close, X", "X ,cLoSe", "X\r\nConnection: close"})
+  void aRequestToClose_isHeardAmongOtherOptions(String options) throws IOException {
+    try (Socket socket = connect()) {
+      // Long before a connection that is idle would be closed.
+      socket.setSoTimeout(20_000);
+      write(socket, LIVE.replace("\r\n\r\n", "\r\nConnection: " + options + "\r\n\r\n"));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .startsWith("HTTP/1.1 200 ")
+          .containsIgnoringCase("Connection: close");
+    }
+  }
+
   @Test
   void noHeaderOfAProxy_isBelieved() throws IOException {
     String metrics = "GET /metrics HTTP/1.1\r\nConnection: close\r\nHost: vault\r\n";

@@ -56,6 +56,7 @@ public final class Gate extends ChannelInboundHandlerAdapter {
     Gate gate = new Gate(limits, refusals);
     pipeline.addBefore("httpDecoder", "gate", gate);
     pipeline.addAfter("httpEncoder", "answers", gate.new Answers());
+    pipeline.addBefore("handler", "options", new ConnectionOptions());
     pipeline.addBefore("handler", "bodies", new BodyCopies());
   }
 
