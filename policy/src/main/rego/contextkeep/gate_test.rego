@@ -400,6 +400,15 @@ test_no_no_keeps_customers_from_what_is_theirs if {
 	ask(object.union(self, {"objections": ["dpv:RightsFulfilment"]})).allow
 }
 
+test_an_objection_does_not_hide_from_customers_what_is_held_on_any_basis if {
+	terms := object.union(
+		data.contextkeep.catalogue.purposes["dpv:RightsFulfilment"],
+		{"basis": "eu-gdpr:A6-1-f"},
+	)
+	decision := ask(object.union(self, {"objections": ["dpv:RightsFulfilment"]})) with data.contextkeep.catalogue.purposes as {"dpv:RightsFulfilment": terms}
+	decision.allow
+}
+
 test_the_golden_decisions_are_this_policys if {
 	count(data.contextkeep.golden.cases) > 0
 	every known in data.contextkeep.golden.cases {
