@@ -83,6 +83,9 @@ final class OpaFaultsIT {
 
   private static Map<String, String> settings(OpaProcess opa) {
     return Map.of(
+        // Every read of this test may be refused.
+        "CONTEXTKEEP_LIMITS_REFUSALS_PER_MINUTE",
+        "1000000",
         "CONTEXTKEEP_POLICY_SERVER",
         opa.url().toString(),
         "CONTEXTKEEP_POLICY_DEADLINE_MILLIS",
