@@ -13,6 +13,7 @@ import io.contextkeep.vault.outbox.Channel;
 import io.contextkeep.vault.outbox.Letter;
 import io.contextkeep.vault.outbox.Message;
 import io.contextkeep.vault.outbox.Outbox;
+import io.contextkeep.vault.outbox.RetryPolicy;
 import io.contextkeep.vault.outgoing.Outgoing;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -38,9 +39,9 @@ import java.util.stream.Stream;
 public final class RegistrationNews implements Channel {
   private static final String EVENT = "urn:contextkeep:event:registration-change";
   private static final String TYPE = "secevent+jwt";
-  private static final Backoff BACKOFF = Backoff.of(Duration.ofSeconds(10), Duration.ofHours(6));
-  private static final int MOST_ATTEMPTS = 40;
-  private static final Duration MOST_AGE = Duration.ofDays(7);
+  private static final RetryPolicy RETRIES =
+      new RetryPolicy(
+          Backoff.of(Duration.ofSeconds(10), Duration.ofHours(6)), 40, Duration.ofDays(7));
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration LOOK = Duration.ofSeconds(5);
   private static final int AT_ONCE = 100;
@@ -157,18 +158,8 @@ public final class RegistrationNews implements Channel {
   }
 
   @Override
-  public Backoff backoff() {
-    return BACKOFF;
-  }
-
-  @Override
-  public int mostAttempts() {
-    return MOST_ATTEMPTS;
-  }
-
-  @Override
-  public Duration mostAge() {
-    return MOST_AGE;
+  public RetryPolicy retries() {
+    return RETRIES;
   }
 
   /** That a change was approved says nothing to somebody who does not know of it. */

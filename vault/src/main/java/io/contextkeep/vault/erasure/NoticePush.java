@@ -4,6 +4,7 @@ import io.contextkeep.vault.jobs.Backoff;
 import io.contextkeep.vault.outbox.Channel;
 import io.contextkeep.vault.outbox.Letter;
 import io.contextkeep.vault.outbox.Message;
+import io.contextkeep.vault.outbox.RetryPolicy;
 import io.contextkeep.vault.store.ErasureNotices;
 import io.contextkeep.vault.store.ErasureNotices.Notice;
 import java.net.URI;
@@ -19,9 +20,12 @@ import java.util.Optional;
  * it is acknowledged or given up, so no number of tries ends it here.
  */
 public final class NoticePush implements Channel {
-  private static final Backoff BACKOFF = Backoff.of(Duration.ofSeconds(10), Duration.ofHours(6));
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration ENDS_ELSEWHERE = Duration.ofDays(36_500);
+  private static final RetryPolicy RETRIES =
+      new RetryPolicy(
+          Backoff.of(Duration.ofSeconds(10), Duration.ofHours(6)),
+          Integer.MAX_VALUE,
+          Duration.ofDays(36_500));
   private static final int RECEIVED = 202;
 
   private final RecipientNotices notices;
@@ -36,18 +40,8 @@ public final class NoticePush implements Channel {
   }
 
   @Override
-  public Backoff backoff() {
-    return BACKOFF;
-  }
-
-  @Override
-  public int mostAttempts() {
-    return Integer.MAX_VALUE;
-  }
-
-  @Override
-  public Duration mostAge() {
-    return ENDS_ELSEWHERE;
+  public RetryPolicy retries() {
+    return RETRIES;
   }
 
   @Override

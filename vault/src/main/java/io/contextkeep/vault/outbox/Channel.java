@@ -1,9 +1,7 @@
 package io.contextkeep.vault.outbox;
 
-import io.contextkeep.vault.jobs.Backoff;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
 
 /** A kind of messages: what they say, where they go, and how patient the vault is with them. */
@@ -12,14 +10,8 @@ public interface Channel {
   /** Returns a coded word for the kind, as it stands in the table and in metrics. */
   String kind();
 
-  /** Returns how long to wait after a failure. */
-  Backoff backoff();
-
-  /** Returns after how many failures a message is a dead letter. */
-  int mostAttempts();
-
-  /** Returns at which age a message is a dead letter. */
-  Duration mostAge();
+  /** Returns when a message is tried again, and when it is given up. */
+  RetryPolicy retries();
 
   /** Returns whether a message must wait for those to the same target that were put before it. */
   boolean isOrdered();

@@ -182,9 +182,7 @@ public final class Deliverer implements AutoCloseable {
 
   private void failed(Channel channel, Message message, String error) {
     int failures = message.attempts() + 1;
-    boolean dies =
-        failures >= channel.mostAttempts()
-            || settled.instant().isAfter(message.created().plus(channel.mostAge()));
+    boolean dies = channel.retries().isExhausted(failures, message.created(), settled.instant());
     Instant now = clock.instant();
     db.inWrite(
         c -> {
@@ -192,7 +190,7 @@ public final class Deliverer implements AutoCloseable {
             Outbox.died(c, message, error, now);
             channel.died(c, message);
           } else {
-            Outbox.failed(c, message, error, now.plus(channel.backoff().after(failures)));
+            Outbox.failed(c, message, error, now.plus(channel.retries().backoff().after(failures)));
             channel.failed(c, message);
           }
           return 0;

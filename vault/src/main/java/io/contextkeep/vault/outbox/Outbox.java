@@ -113,7 +113,7 @@ public final class Outbox {
 
   /** A pause that would end later was begun while the clock was ahead. */
   private static long latest(Channel channel, Instant now) {
-    return now.plus(channel.backoff().longest()).toEpochMilli();
+    return now.plus(channel.retries().backoff().longest()).toEpochMilli();
   }
 
   /** Removes a message that was sent; one that was put again meanwhile stays, to be sent again. */

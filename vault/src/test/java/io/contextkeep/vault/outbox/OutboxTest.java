@@ -247,18 +247,8 @@ final class OutboxTest {
     }
 
     @Override
-    public Backoff backoff() {
-      return Backoff.of(Duration.ofSeconds(10), Duration.ofMinutes(10));
-    }
-
-    @Override
-    public int mostAttempts() {
-      return MOST;
-    }
-
-    @Override
-    public Duration mostAge() {
-      return AGE;
+    public RetryPolicy retries() {
+      return new RetryPolicy(Backoff.of(Duration.ofSeconds(10), Duration.ofMinutes(10)), MOST, AGE);
     }
 
     @Override

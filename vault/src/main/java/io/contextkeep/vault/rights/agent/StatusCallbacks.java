@@ -7,6 +7,7 @@ import io.contextkeep.vault.jobs.Backoff;
 import io.contextkeep.vault.outbox.Channel;
 import io.contextkeep.vault.outbox.Letter;
 import io.contextkeep.vault.outbox.Message;
+import io.contextkeep.vault.outbox.RetryPolicy;
 import io.contextkeep.vault.rights.Cases;
 import io.contextkeep.vault.rights.RightsCase;
 import java.net.URI;
@@ -25,9 +26,11 @@ public final class StatusCallbacks implements Channel {
   /** Waiting doubles from a minute on: twelve times are three days. */
   private static final int MOST_ATTEMPTS = 12;
 
-  private static final Backoff BACKOFF =
-      Backoff.of(Duration.ofMinutes(1), Duration.ofMinutes(1L << MOST_ATTEMPTS));
-  private static final Duration MOST_AGE = Duration.ofDays(30);
+  private static final RetryPolicy RETRIES =
+      new RetryPolicy(
+          Backoff.of(Duration.ofMinutes(1), Duration.ofMinutes(1L << MOST_ATTEMPTS)),
+          MOST_ATTEMPTS,
+          Duration.ofDays(30));
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int RECEIVED = 200;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -48,18 +51,8 @@ public final class StatusCallbacks implements Channel {
   }
 
   @Override
-  public Backoff backoff() {
-    return BACKOFF;
-  }
-
-  @Override
-  public int mostAttempts() {
-    return MOST_ATTEMPTS;
-  }
-
-  @Override
-  public Duration mostAge() {
-    return MOST_AGE;
+  public RetryPolicy retries() {
+    return RETRIES;
   }
 
   @Override
