@@ -1,5 +1,6 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.vault.store.SourceLine;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.StoreUnavailable;
@@ -60,8 +61,8 @@ final class Acts {
    * @param value one that {@link Values#check} let pass
    */
   Act correction(Request request, Attribute attribute, JsonNode value) {
-    Ingest.Line line =
-        new Ingest.Line(
+    SourceLine line =
+        new SourceLine(
             1, List.of(Me.account(request)), attribute, Optional.empty(), clock.millis(), value);
     return new Act(
         EntryType.CORRECT,
@@ -70,7 +71,7 @@ final class Acts {
           List<Ingest.Fault> refused =
               ingest
                   .write(
-                      c, Ingest.CUSTOMER, request.id(), List.of(line), List.of(), Derivable.NOTHING)
+                      c, Customers.SOURCE, request.id(), List.of(line), List.of(), Derivable.NOTHING)
                   .faults();
           if (!refused.isEmpty()) {
             throw new Problem(409, refused.getFirst().code(), refused.getFirst().detail());

@@ -22,6 +22,11 @@ final class AgentRegistration implements Registration {
   }
 
   @Override
+  public String path() {
+    return "/v1/rights-agents/:id";
+  }
+
+  @Override
   public Change.Kind kind() {
     return Change.Kind.AGENT;
   }

@@ -1,7 +1,6 @@
 package io.contextkeep.vault.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.contextkeep.vault.read.Reply;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -63,15 +62,6 @@ record Answer(
 
   static Answer problem(Problem problem) {
     return of(problem.status(), "application/problem+json", problem.body()).with(problem.headers());
-  }
-
-  /** Context, or the refusal of it. */
-  static Answer of(Reply reply) {
-    Answer answer =
-        reply.disclosed()
-            ? ok(reply.body())
-            : of(reply.status(), "application/problem+json", reply.body()).at(Slot.ofCustomers(1));
-    return reply.stepUp().map(acr -> StepUp.challenging(answer, acr)).orElse(answer);
   }
 
   static Answer text(String contentType, String body) {

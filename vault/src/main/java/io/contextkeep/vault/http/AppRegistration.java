@@ -1,5 +1,7 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.identity.Role;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.Purpose;
@@ -11,7 +13,6 @@ import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Facet;
 import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.IdentifierKinds;
-import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registrations;
 import io.contextkeep.vault.store.Registry;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ import java.util.regex.Pattern;
 final class AppRegistration implements Registration {
   static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{1,62}");
   private static final Pattern HTTPS = Pattern.compile("(?i)^\\s*https:");
-  private static final Set<String> RESERVED = Set.of(Ingest.CUSTOMER);
+  private static final Set<String> RESERVED = Set.of(Customers.SOURCE);
   private static final Set<String> OPTIONAL =
       Set.of("jwk", "clientId", "noticeUrl", "contact", "links", "identitySource");
 
@@ -58,6 +59,16 @@ final class AppRegistration implements Registration {
     this.outgoing = outgoing;
     this.registry = registry;
     this.clock = clock;
+  }
+
+  @Override
+  public String path() {
+    return "/v1/apps/:name";
+  }
+
+  @Override
+  public Routes.Guarded readers(Routes routes) {
+    return routes.as(Role.OPERATOR, Role.AUDITOR);
   }
 
   @Override
@@ -280,5 +291,16 @@ final class AppRegistration implements Registration {
                       + " true");
             });
     return links;
+  }
+
+  /**
+   * Finds the caller as an operator registered it.
+   *
+   * @throws Problem 403 where nobody registered it
+   */
+  static App ofCaller(Registry registry, Request request) {
+    return registry
+        .app(request.caller().id())
+        .orElseThrow(() -> new Problem(403, "not_registered", "Ask an operator to register you"));
   }
 }

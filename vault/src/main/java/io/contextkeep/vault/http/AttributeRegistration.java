@@ -35,6 +35,16 @@ final class AttributeRegistration implements Registration {
   }
 
   @Override
+  public String path() {
+    return "/v1/attributes/:name";
+  }
+
+  @Override
+  public Routes.Guarded readers(Routes routes) {
+    return routes.asAnybodyKnown();
+  }
+
+  @Override
   public Change.Kind kind() {
     return Change.Kind.ATTRIBUTE;
   }

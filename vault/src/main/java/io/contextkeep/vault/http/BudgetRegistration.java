@@ -38,6 +38,11 @@ final class BudgetRegistration implements Registration {
   }
 
   @Override
+  public String path() {
+    return "/v1/analytics/budgets/:purpose/:population";
+  }
+
+  @Override
   public Change.Kind kind() {
     return Change.Kind.BUDGET;
   }
@@ -49,7 +54,7 @@ final class BudgetRegistration implements Registration {
     if (registry.app(population).isEmpty()) {
       throw Problem.badRequest("unknown_population", "The population is a registered app");
     }
-    return Me.purpose(request).curie() + "/" + population;
+    return Words.purpose(request).curie() + "/" + population;
   }
 
   @Override

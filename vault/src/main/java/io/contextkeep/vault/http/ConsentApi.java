@@ -113,7 +113,7 @@ final class ConsentApi implements Routes.Api {
     Json.only(body, Set.of("explicit", "notice", "language", "method", "expires"));
     boolean all = namesEveryone(request);
     Optional<Problem> idle =
-        all ? Optional.empty() : whyIdle(Me.purpose(request), request.path("app"));
+        all ? Optional.empty() : whyIdle(Words.purpose(request), request.path("app"));
     boolean takesNoBack = all || idle.isPresent() && noStands(request);
     if (idle.isPresent() && !takesNoBack) {
       throw idle.get();
@@ -217,7 +217,7 @@ final class ConsentApi implements Routes.Api {
         .flatMap(
             subject ->
                 db.inRead(
-                    c -> consents.latest(c, subject, Me.purpose(request), request.path("app"))))
+                    c -> consents.latest(c, subject, Words.purpose(request), request.path("app"))))
         .filter(standing -> standing.status() != ConsentStatus.UNKNOWN)
         .filter(standing -> !standing.status().allows())
         .isPresent();
@@ -335,7 +335,7 @@ final class ConsentApi implements Routes.Api {
       return new ConsentEvent(
           0,
           NOBODY,
-          Me.purpose(request),
+          Words.purpose(request),
           request.path("app"),
           status,
           Json.flag(body, "explicit", false),

@@ -115,7 +115,7 @@ final class CorrectionsApi implements Routes.Api {
     Decision decision = Decision.of(body);
     long version = version(body);
     String reason =
-        RequestDeskApi.code(body, "reason")
+        Json.code(body, "reason")
             .orElseThrow(
                 () ->
                     Problem.badRequest(

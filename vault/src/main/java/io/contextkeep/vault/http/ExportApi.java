@@ -95,7 +95,7 @@ final class ExportApi implements Routes.Api {
             .put("at", objection.at().toString());
       }
     }
-    return Answer.of(reply);
+    return AppApi.answer(reply);
   }
 
   Answer export(Request request) {
@@ -106,7 +106,7 @@ final class ExportApi implements Routes.Api {
     SubjectKey key = me.key(subject);
     Reply reply = everything(request, after, EntryType.EXPORT);
     if (!reply.disclosed()) {
-      return Answer.of(reply);
+      return AppApi.answer(reply);
     }
     if (!reply.body().has("next")) {
       fulfil(request, subject, reply.body().path("receipt"));

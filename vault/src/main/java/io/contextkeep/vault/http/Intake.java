@@ -14,6 +14,9 @@ import java.util.Optional;
  * parameter or header that could be read in two ways is refused, not guessed.
  */
 final class Intake {
+  /** Global Privacy Control (W3C). */
+  static final String GPC = "Sec-GPC";
+
   private static final List<String> HEADERS =
       List.of(
           "Idempotency-Key",
@@ -35,8 +38,8 @@ final class Intake {
     }
     accept(headers).ifPresent(value -> used.put("Accept", value));
     // Several lines are one signal if any of them is it; whatever is not 1 is no signal.
-    if (headers.getAll(PrivacySignal.HEADER).contains("1")) {
-      used.put(PrivacySignal.HEADER, "1");
+    if (headers.getAll(GPC).contains("1")) {
+      used.put(GPC, "1");
     }
     return new Request(
         id,

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * JSON from strangers: strict UTF-8, no duplicate keys, nothing after the value, bounded depth and
@@ -33,6 +34,9 @@ final class Json {
    * divides.
    */
   private static final int MAX_SCALE = 400;
+
+  private static final Pattern CODE =
+      Pattern.compile("eu-gdpr:Justification[A-Za-z0-9]{1,64}|ck:[A-Za-z]{1,64}");
 
   static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -110,6 +114,17 @@ final class Json {
   /** In characters as people count them, which is how JSON Schema counts. */
   static int length(String text) {
     return text.codePointCount(0, text.length());
+  }
+
+  /** Never words: what is not a code is refused before anything is looked up. */
+  static Optional<String> code(JsonNode body, String field) {
+    Optional<String> code = Json.optionalText(body, field, 100);
+    if (code.filter(text -> !CODE.matcher(text).matches()).isPresent()) {
+      throw Problem.badRequest(
+          "invalid_field",
+          "The field '" + field + "' is a code such as eu-gdpr:JustificationA12Complexity");
+    }
+    return code;
   }
 
   static boolean flag(JsonNode node, String field, boolean otherwise) {

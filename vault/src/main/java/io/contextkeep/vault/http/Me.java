@@ -5,14 +5,13 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.LogStore;
 import io.contextkeep.audit.Receipt;
-import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Enrolment;
 import io.contextkeep.vault.store.Identifier;
-import io.contextkeep.vault.store.Ingest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -28,26 +27,32 @@ final class Me {
     void apply(Connection c) throws SQLException;
   }
 
+  /** What a customer's browser says by itself, on each of their requests. */
+  @FunctionalInterface
+  interface BrowserSignal {
+    void heed(Request request, SubjectId subject, Me me);
+  }
+
   private final Db db;
   private final Customers customers;
   private final SubjectKeys keys;
-  private final Ingest ingest;
+  private final Enrolment enrolment;
   private final AuditLog log;
-  private final PrivacySignal signal;
+  private final BrowserSignal signal;
   private final Limits limits;
 
   Me(
       Db db,
       Customers customers,
       SubjectKeys keys,
-      Ingest ingest,
+      Enrolment enrolment,
       AuditLog log,
-      PrivacySignal signal,
+      BrowserSignal signal,
       Limits limits) {
     this.signal = signal;
     this.limits = limits;
     this.db = db;
-    this.ingest = ingest;
+    this.enrolment = enrolment;
     this.customers = customers;
     this.keys = keys;
     this.log = log;
@@ -162,7 +167,7 @@ final class Me {
   /** The same for what customers may say before anything is held about them. */
   SubjectId enrolled(Request request) {
     SubjectId subject =
-        ingest
+        enrolment
             .enrol(account(request), request.who())
             .orElseThrow(
                 () -> new Problem(409, "being_erased", "What was held is being erased; try again"));
@@ -189,7 +194,20 @@ final class Me {
                         + " sign in by another account"));
   }
 
-  static Purpose purpose(Request request) {
-    return Words.purpose(request.path("purpose"));
+  /**
+   * Reads the customer whom a request names.
+   *
+   * @throws Problem 400 where it is no identifier
+   */
+  static Identifier named(String text) {
+    return Identifier.parse(text).orElseThrow(Me::invalidCustomer);
   }
+
+  static Problem invalidCustomer() {
+    return Problem.badRequest(
+        "invalid_customer",
+        "Name the customer as kind:value, such as email:a@b.example; the value is no placeholder"
+            + " such as null and has no invisible or look-alike characters");
+  }
+
 }

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** The HTTP server: which path leads to which method. */
@@ -56,7 +57,8 @@ public final class Server implements AutoCloseable {
 
   /** Starts listening; port 0 takes a free one. */
   public static Server start(
-      Apis apis,
+      List<Routes.Api> apis,
+      BooleanSupplier readable,
       TokenVerifier tokens,
       Operations operations,
       ExecutorService threads,
@@ -85,8 +87,8 @@ public final class Server implements AutoCloseable {
     Routes routes = new Routes(router, on);
     routes.open("/v1/openapi.json", Media.JSON, new Contract());
     new ApiReference().mount(routes);
-    apis.all().forEach(api -> api.mount(routes));
-    new OperationsRoutes(operations, apis.ready(), threads).mount(routes);
+    apis.forEach(api -> api.mount(routes));
+    new OperationsRoutes(operations, readable, threads).mount(routes);
     problems(router, routes);
     HttpServerOptions options =
         new HttpServerOptions()

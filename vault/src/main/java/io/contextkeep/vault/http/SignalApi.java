@@ -124,8 +124,8 @@ final class SignalApi implements Routes.Api {
    */
   Answer passedOn(Request request) {
     request.onlyQuery();
-    SourceApi.registered(registry, request);
-    Identifier customer = AppApi.identifier(request.path("customer"));
+    AppRegistration.ofCaller(registry, request);
+    Identifier customer = Me.named(request.path("customer"));
     List<Received> received = read(request);
     Optional<SubjectId> subject = db.inRead(c -> customers.find(c, customer));
     Optional<SubjectKey> key = subject.flatMap(keys::find);

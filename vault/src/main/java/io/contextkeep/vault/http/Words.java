@@ -33,6 +33,11 @@ final class Words {
     return name;
   }
 
+  /** Returns the purpose in the path. */
+  static Purpose purpose(Request request) {
+    return purpose(request.path("purpose"));
+  }
+
   static Purpose purpose(String text) {
     return Purpose.parse(text)
         .orElseThrow(() -> Problem.badRequest("unknown_purpose", "The purpose is no DPV 2.3 term"));

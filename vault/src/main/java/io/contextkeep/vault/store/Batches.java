@@ -131,7 +131,7 @@ public final class Batches {
       String batch,
       DataCategory category,
       Derived derived,
-      List<Derivable.Input> inputs)
+      List<DerivationInput> inputs)
       throws SQLException {
     Sql.update(
         c,
@@ -143,8 +143,8 @@ public final class Batches {
         category.curie(),
         derived.kind().name(),
         derived.rule());
-    for (Derivable.Input input : inputs) {
-      if (!input.source().equals(Ingest.CUSTOMER)) {
+    for (DerivationInput input : inputs) {
+      if (!input.source().equals(Customers.SOURCE)) {
         Sql.update(
             c,
             """

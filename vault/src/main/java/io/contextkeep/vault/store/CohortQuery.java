@@ -129,7 +129,7 @@ final class CohortQuery {
         WHERE subject BETWEEN ? AND ? AND\
         """
             + " "
-            + Derivations.STANDS,
+            + SourceValues.STANDS,
         row -> {
           Attribute attribute = wanted.get(row.getString(4));
           if (attribute != null) {

@@ -39,12 +39,12 @@ public final class ConsentLedger {
   /** An event further ahead than this was said while the clock was wrong. */
   private static final long AHEAD = Duration.ofMinutes(1).toMillis();
 
-  private final Derivations derivations;
+  private final ConsentListener listener;
   private final InstantSource clock;
 
-  public ConsentLedger(Derivations derivations) {
-    this.derivations = derivations;
-    this.clock = derivations.clock();
+  public ConsentLedger(ConsentListener listener, InstantSource clock) {
+    this.listener = listener;
+    this.clock = clock;
   }
 
   /**
@@ -147,7 +147,7 @@ public final class ConsentLedger {
     Optional<Standing> standing = with(c, appended);
     if (standing.isPresent()) {
       state(c, standing.get().latest(), standing.get().since());
-      derivations.said(c, standing.get().latest(), standing.get().since());
+      listener.said(c, standing.get().latest(), standing.get().since());
     }
     return appended;
   }
@@ -311,7 +311,7 @@ public final class ConsentLedger {
     if (added > 0) {
       NoHistory.objected(c, subject, purpose.curie(), true, at);
     }
-    derivations.objected(c, subject, purpose);
+    listener.objected(c, subject, purpose);
   }
 
   public void liftObjection(Connection c, SubjectId subject, Purpose purpose, Instant at)

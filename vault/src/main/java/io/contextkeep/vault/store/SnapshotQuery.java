@@ -48,7 +48,7 @@ final class SnapshotQuery {
       FROM s CROSS JOIN value v ON v.subject = s.id WHERE\
       """
           + " "
-          + Derivations.STANDS;
+          + SourceValues.STANDS;
 
   private static final String FOUND = SQL.formatted(BY_IDENTIFIER);
   private static final String NAMED = SQL.formatted(BY_PSEUDONYM);
