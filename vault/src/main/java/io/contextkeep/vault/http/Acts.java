@@ -25,6 +25,7 @@ import java.util.Optional;
 /** Makes what customers do with their rights, checked whole before anything is written. */
 final class Acts {
   private final Registry registry;
+  private final ProcessingToday processing;
   private final Customers customers;
   private final ConsentLedger consents;
   private final Ingest ingest;
@@ -34,6 +35,7 @@ final class Acts {
 
   Acts(
       Registry registry,
+      ProcessingToday processing,
       Customers customers,
       ConsentLedger consents,
       Ingest ingest,
@@ -41,6 +43,7 @@ final class Acts {
       Erasure erasure,
       InstantSource clock) {
     this.registry = registry;
+    this.processing = processing;
     this.customers = customers;
     this.consents = consents;
     this.ingest = ingest;
@@ -112,7 +115,19 @@ final class Acts {
         c -> customers.restrict(c, subject, restricted, clock.instant()));
   }
 
+  /**
+   * Makes an objection to a purpose, or lifts one.
+   *
+   * @throws Problem 409 where only a legal obligation would be objected to
+   */
   Act objection(SubjectId subject, Purpose purpose, boolean objects) {
+    if (objects && !processing.canBeObjectedTo(purpose)) {
+      throw new Problem(
+          409,
+          "cannot_be_objected_to",
+          "The law demands what is done for this purpose, and an objection does not stop it;"
+              + " GET /v1/rights says on which basis each purpose rests");
+    }
     return new Act(
         EntryType.OBJECT,
         Map.of("purpose", purpose.curie(), "objects", objects),

@@ -92,11 +92,13 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       InstantSource clock) {
     PrivacySignal privacy = new PrivacySignal(db, consents, receipts, policies::saleOrSharing);
     Me me = new Me(db, customers, keys, enrolment, log, privacy, limits);
-    Acts acts = new Acts(registry, customers, consents, ingest, derivations, erasure, clock);
     Supplier<Map<String, Processing>> inForce = () -> Processing.all(policies.data());
+    ProcessingToday processing = new ProcessingToday(registry, inForce);
+    Acts acts =
+        new Acts(
+            registry, processing, customers, consents, ingest, derivations, erasure, clock);
     Exercise exercise =
-        new Exercise(
-            me, db, registry, customers, acts, privacy, evidence, inForce, cases, casework);
+        new Exercise(me, db, customers, acts, privacy, evidence, processing, cases, casework);
     HeardSignals signals = new HeardSignals();
     Batches batches = new Batches();
     AuditLooks looks = new AuditLooks(log, keys);

@@ -14,14 +14,12 @@ import io.contextkeep.vault.rights.Right;
 import io.contextkeep.vault.rights.RightsCase;
 import io.contextkeep.vault.rights.RulePack;
 import io.contextkeep.vault.store.Customers;
-import io.contextkeep.vault.store.Registry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -34,37 +32,31 @@ final class Exercise {
 
   private final Me me;
   private final Db db;
-  private final Registry registry;
   private final Customers customers;
   private final Acts acts;
   private final PrivacySignal signal;
   private final Evidence evidence;
-  private final Supplier<Map<String, Processing>> inForce;
+  private final ProcessingToday processing;
   private final Cases cases;
   private final Casework casework;
 
-  /**
-   * @param inForce what the policy in force lets be done, by purpose
-   */
   Exercise(
       Me me,
       Db db,
-      Registry registry,
       Customers customers,
       Acts acts,
       PrivacySignal signal,
       Evidence evidence,
-      Supplier<Map<String, Processing>> inForce,
+      ProcessingToday processing,
       Cases cases,
       Casework casework) {
     this.me = me;
     this.db = db;
-    this.registry = registry;
     this.customers = customers;
     this.acts = acts;
     this.signal = signal;
     this.evidence = evidence;
-    this.inForce = inForce;
+    this.processing = processing;
     this.cases = cases;
     this.casework = casework;
   }
@@ -118,7 +110,7 @@ final class Exercise {
     }
     boolean follows =
         wish.right() == Right.OBJECTION
-            ? objectionCounts(about)
+            ? processing.canBeObjectedTo(wish.purpose().orElseThrow())
             : Casework.follows(pack, wish.right(), bases);
     if (!follows) {
       return Stance.NO_PROCESSING;
@@ -134,29 +126,14 @@ final class Exercise {
     };
   }
 
-  /** An objection counts on every basis but a legal obligation, and before anything is done. */
-  private static boolean objectionCounts(List<Processing> about) {
-    return about.isEmpty() || about.stream().anyMatch(Processing::canBeObjectedTo);
-  }
-
-  private static boolean isWithin(Purpose purpose, Purpose broader) {
-    return purpose.equals(broader) || purpose.ancestors().contains(broader);
-  }
-
   /** What is done in the matter: with the purpose that it names and all narrower, or with any. */
   private List<Processing> processings(Wish wish, SubjectId subject) {
-    Map<String, Processing> all = inForce.get();
     Optional<Purpose> of =
         wish.decision()
             .map(index -> MyEvidenceApi.decision(evidence, subject, Optional.of(index)))
             .flatMap(decided -> Purpose.parse(decided.question().purpose()))
             .or(wish::purpose);
-    return registry.apps().stream()
-        .flatMap(app -> app.purposes().stream())
-        .distinct()
-        .flatMap(purpose -> Optional.ofNullable(all.get(purpose)).stream())
-        .filter(done -> of.isEmpty() || isWithin(done.purpose(), of.get()))
-        .toList();
+    return processing.within(of);
   }
 
   private List<Act> doing(SubjectId subject, Wish wish) {

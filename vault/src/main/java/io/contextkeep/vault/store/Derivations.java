@@ -6,6 +6,7 @@ import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.DataCategory;
+import io.contextkeep.ontology.LegalBasis;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
@@ -248,7 +249,9 @@ public final class Derivations implements ConsentListener {
   public void said(Connection c, ConsentEvent latest, long since) throws SQLException {
     if (latest.status().denies()) {
       long outlived = ConsentStates.yields(latest) ? latest.at().toEpochMilli() : Long.MAX_VALUE;
-      cover(c, latest.subject(), latest.purpose(), latest.recipient(), outlived);
+      for (Grounds grounds : grounds(c, latest.subject(), latest.purpose())) {
+        end(c, latest.subject(), grounds, latest.recipient(), outlived);
+      }
     } else {
       Sql.update(
           c,
@@ -264,47 +267,59 @@ public final class Derivations implements ConsentListener {
     removeFallen(c, latest.subject());
   }
 
-  /** The same for an objection, which is one to everybody. */
+  /** The same for an objection, which is one to everybody but the law. */
   @Override
   public void objected(Connection c, SubjectId subject, Purpose purpose) throws SQLException {
-    cover(c, subject, purpose, "*", Long.MAX_VALUE);
+    for (Grounds grounds : grounds(c, subject, purpose)) {
+      if (grounds.basis().canBeObjectedTo(grounds.purpose())) {
+        end(c, subject, grounds, "*", Long.MAX_VALUE);
+      }
+    }
     removeFallen(c, subject);
   }
 
-  /**
-   * A no closes downward: it ends the grounds of its purpose and of all narrower ones.
-   *
-   * @param outlived a yes that was said after this instant keeps its grounds
-   */
-  private static void cover(
-      Connection c, SubjectId subject, Purpose no, String recipient, long outlived)
+  /** Grounds of one customer that have the purpose and the basis in common. */
+  private record Grounds(Purpose purpose, LegalBasis basis) {}
+
+  /** A no closes downward: it ends the grounds of its purpose and of all narrower ones. */
+  private static List<Grounds> grounds(Connection c, SubjectId subject, Purpose no)
       throws SQLException {
-    List<String> purposes =
+    List<Grounds> all =
         Sql.query(
             c,
-            "SELECT DISTINCT purpose FROM derivation_ground WHERE subject = ?",
-            row -> row.getString(1),
+            "SELECT DISTINCT purpose, basis FROM derivation_ground WHERE subject = ?",
+            row ->
+                new Grounds(
+                    Purpose.parse(row.getString(1)).orElseThrow(),
+                    LegalBasis.parse(row.getString(2)).orElseThrow()),
             subject.value());
-    for (String curie : purposes) {
-      Purpose purpose = Purpose.parse(curie).orElseThrow();
-      if (purpose.equals(no) || purpose.ancestors().contains(no)) {
-        Sql.update(
-            c,
-            """
-            DELETE FROM derivation_ground
-            WHERE subject = ? AND purpose = ? AND ? IN (recipient, '*') AND NOT EXISTS (
-              SELECT 1 FROM consent_state t
-              WHERE t.subject = derivation_ground.subject
-                AND t.purpose = derivation_ground.purpose
-                AND t.recipient = derivation_ground.recipient
-                AND t.status IN ('GIVEN', 'RENEWED') AND t.at > ?)\
-            """,
-            subject.value(),
-            curie,
-            recipient,
-            outlived);
-      }
-    }
+    return all.stream()
+        .filter(one -> one.purpose().equals(no) || one.purpose().ancestors().contains(no))
+        .toList();
+  }
+
+  /**
+   * @param outlived a yes that was said after this instant keeps its grounds
+   */
+  private static void end(
+      Connection c, SubjectId subject, Grounds grounds, String recipient, long outlived)
+      throws SQLException {
+    Sql.update(
+        c,
+        """
+        DELETE FROM derivation_ground
+        WHERE subject = ? AND purpose = ? AND basis = ? AND ? IN (recipient, '*') AND NOT EXISTS (
+          SELECT 1 FROM consent_state t
+          WHERE t.subject = derivation_ground.subject
+            AND t.purpose = derivation_ground.purpose
+            AND t.recipient = derivation_ground.recipient
+            AND t.status IN ('GIVEN', 'RENEWED') AND t.at > ?)\
+        """,
+        subject.value(),
+        grounds.purpose().curie(),
+        grounds.basis().curie(),
+        recipient,
+        outlived);
   }
 
   /** Whose values do not stand now, of those between two numbers; the restricted keep theirs. */
