@@ -1,6 +1,6 @@
 package io.contextkeep.vault;
 
-import io.contextkeep.vault.ops.PeerUrl;
+import io.contextkeep.vault.net.PeerUrl;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;

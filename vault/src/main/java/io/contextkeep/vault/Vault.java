@@ -31,38 +31,36 @@ import io.contextkeep.vault.erasure.Certificates;
 import io.contextkeep.vault.erasure.NoticePush;
 import io.contextkeep.vault.erasure.RecipientNotices;
 import io.contextkeep.vault.graph.Projector;
-import io.contextkeep.vault.http.Apis;
-import io.contextkeep.vault.http.Limits;
-import io.contextkeep.vault.http.Server;
+import io.contextkeep.vault.web.Limits;
+import io.contextkeep.vault.web.Server;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.identity.VaultIssuer;
 import io.contextkeep.vault.jobs.Jobs;
-import io.contextkeep.vault.ops.AuditRetention;
-import io.contextkeep.vault.ops.Housekeeping;
-import io.contextkeep.vault.ops.LogWatch;
+import io.contextkeep.vault.auditlog.AuditRetention;
+import io.contextkeep.vault.auditlog.LogWatch;
 import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.ops.Operations;
-import io.contextkeep.vault.ops.Publisher;
+import io.contextkeep.vault.auditlog.Publisher;
 import io.contextkeep.vault.ops.Readiness;
-import io.contextkeep.vault.ops.Retention;
-import io.contextkeep.vault.ops.WitnessRounds;
+import io.contextkeep.vault.derived.Retention;
+import io.contextkeep.vault.auditlog.WitnessRounds;
 import io.contextkeep.vault.outbox.Deliverer;
-import io.contextkeep.vault.outgoing.Clients;
-import io.contextkeep.vault.outgoing.Outgoing;
-import io.contextkeep.vault.policy.InForce;
+import io.contextkeep.vault.net.Clients;
+import io.contextkeep.vault.net.Outgoing;
+import io.contextkeep.vault.policy.ActivePolicy;
 import io.contextkeep.vault.policy.PastPolicies;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.policy.PolicySettings;
-import io.contextkeep.vault.read.CohortPath;
-import io.contextkeep.vault.read.Deriving;
-import io.contextkeep.vault.read.HourlyReads;
-import io.contextkeep.vault.read.Past;
-import io.contextkeep.vault.read.Possible;
-import io.contextkeep.vault.read.ReadPath;
-import io.contextkeep.vault.replay.Candidates;
-import io.contextkeep.vault.replay.Evidence;
-import io.contextkeep.vault.replay.RecordedDecisions;
-import io.contextkeep.vault.replay.Replay;
+import io.contextkeep.vault.context.CohortPath;
+import io.contextkeep.vault.derived.Deriving;
+import io.contextkeep.vault.context.HourlyReads;
+import io.contextkeep.vault.accountability.StateAsOf;
+import io.contextkeep.vault.simulation.HypotheticalQuestions;
+import io.contextkeep.vault.context.ReadPath;
+import io.contextkeep.vault.simulation.Candidates;
+import io.contextkeep.vault.simulation.Evidence;
+import io.contextkeep.vault.simulation.RecordedDecisions;
+import io.contextkeep.vault.simulation.Replay;
 import io.contextkeep.vault.rights.Cases;
 import io.contextkeep.vault.rights.Casework;
 import io.contextkeep.vault.rights.Clock;
@@ -70,17 +68,17 @@ import io.contextkeep.vault.rights.RulePacks;
 import io.contextkeep.vault.rights.agent.Agents;
 import io.contextkeep.vault.rights.agent.StatusCallbacks;
 import io.contextkeep.vault.siem.Forwarders;
-import io.contextkeep.vault.store.Batches;
-import io.contextkeep.vault.store.ConsentLedger;
-import io.contextkeep.vault.store.ContextStore;
-import io.contextkeep.vault.store.Customers;
-import io.contextkeep.vault.store.Derivations;
-import io.contextkeep.vault.store.Enrolment;
-import io.contextkeep.vault.store.Erasure;
-import io.contextkeep.vault.store.ErasureNotices;
-import io.contextkeep.vault.store.Ingest;
-import io.contextkeep.vault.store.Registry;
-import io.contextkeep.vault.store.Staff;
+import io.contextkeep.vault.provenance.Batches;
+import io.contextkeep.vault.consent.ConsentLedger;
+import io.contextkeep.vault.context.ContextStore;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.derived.Derivations;
+import io.contextkeep.vault.customers.Enrolment;
+import io.contextkeep.vault.erasure.Erasure;
+import io.contextkeep.vault.erasure.ErasureNotices;
+import io.contextkeep.vault.ingest.Ingest;
+import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.auditlog.Staff;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -215,14 +213,14 @@ public final class Vault implements AutoCloseable {
     ReadPath readPath = new ReadPath(db, registry, store, keys, gate, log, clock);
     ExecutorService threads = Threads.virtual("request");
     RecordedDecisions decisions = new RecordedDecisions(db, keys);
-    Possible possible = new Possible(db, registry, store, clock);
+    HypotheticalQuestions possible = new HypotheticalQuestions(db, registry, store, clock);
     Evidence evidence =
         new Evidence(
             gate,
             decisions,
             new Replay(decisions, possible, gate),
             new Candidates(
-                () -> policies.inForce().map(InForce::policy).orElse(bundle),
+                () -> policies.inForce().map(ActivePolicy::policy).orElse(bundle),
                 Optional.of(config.policy())
                     .filter(p -> p.keys().isPresent())
                     .map(PolicySettings::trust),
@@ -230,7 +228,7 @@ public final class Vault implements AutoCloseable {
                 watchdog,
                 random),
             possible);
-    Past past = new Past(registry, customers, consents);
+    StateAsOf past = new StateAsOf(registry, customers, consents);
     PastPolicies pastPolicies = new PastPolicies(policies::inForce, bundle);
     Analytics analytics =
         new Analytics(

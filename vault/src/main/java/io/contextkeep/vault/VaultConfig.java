@@ -1,17 +1,17 @@
 package io.contextkeep.vault;
 
 import io.contextkeep.vault.analytics.Timing;
-import io.contextkeep.vault.http.HttpSettings;
-import io.contextkeep.vault.http.LimitSettings;
-import io.contextkeep.vault.http.TlsFiles;
+import io.contextkeep.vault.web.HttpSettings;
+import io.contextkeep.vault.web.LimitSettings;
+import io.contextkeep.vault.web.TlsFiles;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.ops.Secret;
+import io.contextkeep.vault.net.Secret;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.rights.RightsSettings;
 import io.contextkeep.vault.siem.SiemSettings;
-import io.contextkeep.vault.store.Identifier;
-import io.contextkeep.vault.store.IdentifierKinds;
+import io.contextkeep.vault.customers.Identifier;
+import io.contextkeep.vault.customers.IdentifierKinds;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;

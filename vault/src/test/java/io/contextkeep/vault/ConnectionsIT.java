@@ -2,7 +2,7 @@ package io.contextkeep.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextkeep.vault.http.edge.Refused;
+import io.contextkeep.vault.web.edge.Refused;
 import io.contextkeep.vault.identity.Role;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;

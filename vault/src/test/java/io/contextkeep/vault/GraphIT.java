@@ -16,7 +16,7 @@ import io.contextkeep.vault.graph.Lag;
 import io.contextkeep.vault.graph.Rebuild;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.ops.Backup;
-import io.contextkeep.vault.store.ConsentLedger;
+import io.contextkeep.vault.consent.ConsentLedger;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;

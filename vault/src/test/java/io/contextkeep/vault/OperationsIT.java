@@ -10,7 +10,7 @@ import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.LogStore;
 import io.contextkeep.vault.BareHttp.Reply;
 import io.contextkeep.vault.db.Sql;
-import io.contextkeep.vault.http.edge.Refused;
+import io.contextkeep.vault.web.edge.Refused;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.Policies;
 import java.io.IOException;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.vault.analytics.Timing;
-import io.contextkeep.vault.http.LimitSettings;
-import io.contextkeep.vault.http.TlsFiles;
+import io.contextkeep.vault.web.LimitSettings;
+import io.contextkeep.vault.web.TlsFiles;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.rights.RightsSettings;
 import io.contextkeep.vault.siem.SiemSettings;
-import io.contextkeep.vault.store.IdentifierKinds;
+import io.contextkeep.vault.customers.IdentifierKinds;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.contextkeep.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextkeep.vault.http.HttpSettings;
+import io.contextkeep.vault.web.HttpSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;

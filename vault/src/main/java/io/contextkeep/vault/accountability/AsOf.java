@@ -9,9 +9,8 @@ import io.contextkeep.policy.Question;
 import io.contextkeep.policy.bundle.BundleRejected;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.policy.PastPolicies;
-import io.contextkeep.vault.read.Past;
-import io.contextkeep.vault.replay.Candidates;
-import io.contextkeep.vault.store.Identifier;
+import io.contextkeep.vault.simulation.Candidates;
+import io.contextkeep.vault.customers.Identifier;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,7 +26,7 @@ public final class AsOf {
   private static final Logger LOG = LoggerFactory.getLogger(AsOf.class);
 
   private final Db db;
-  private final Past past;
+  private final StateAsOf past;
   private final PastPolicies policies;
   private final PolicyGate gate;
   private final Candidates candidates;
@@ -38,7 +37,7 @@ public final class AsOf {
   private PolicyIdentity loaded = PolicyIdentity.NONE;
   private Optional<PolicyGate> last = Optional.empty();
 
-  public AsOf(Db db, Past past, PastPolicies policies, PolicyGate gate, Candidates candidates) {
+  public AsOf(Db db, StateAsOf past, PastPolicies policies, PolicyGate gate, Candidates candidates) {
     this.db = db;
     this.past = past;
     this.policies = policies;
@@ -51,9 +50,9 @@ public final class AsOf {
    * @param outcome what it came to; empty where that policy is not at hand
    */
   public record Seen(
-      Past.Situation situation, Optional<PastPolicies.Then> policy, Optional<Outcome> outcome) {}
+      StateAsOf.Situation situation, Optional<PastPolicies.Then> policy, Optional<Outcome> outcome) {}
 
-  private record Found(Past.Situation situation, Optional<PastPolicies.Then> policy) {}
+  private record Found(StateAsOf.Situation situation, Optional<PastPolicies.Then> policy) {}
 
   public Seen of(Identifier customer, String app, Purpose purpose, Instant at) {
     Found found =

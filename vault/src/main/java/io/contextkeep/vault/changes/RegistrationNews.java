@@ -14,7 +14,7 @@ import io.contextkeep.vault.outbox.Letter;
 import io.contextkeep.vault.outbox.Message;
 import io.contextkeep.vault.outbox.Outbox;
 import io.contextkeep.vault.outbox.RetryPolicy;
-import io.contextkeep.vault.outgoing.Outgoing;
+import io.contextkeep.vault.net.Outgoing;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;

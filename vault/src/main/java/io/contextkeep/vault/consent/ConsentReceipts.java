@@ -12,7 +12,6 @@ import io.contextkeep.ontology.records.NoticeReceipt;
 import io.contextkeep.ontology.records.Shapes;
 import io.contextkeep.vault.crypto.JwsKey;
 import io.contextkeep.vault.db.Sql;
-import io.contextkeep.vault.store.ConsentLedger;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

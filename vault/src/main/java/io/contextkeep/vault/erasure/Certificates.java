@@ -8,8 +8,6 @@ import io.contextkeep.ontology.records.ErasureCertificate.Proof;
 import io.contextkeep.ontology.records.ErasureCertificate.Recipient;
 import io.contextkeep.ontology.records.Form;
 import io.contextkeep.vault.crypto.JwsKey;
-import io.contextkeep.vault.store.ErasureCertificates;
-import io.contextkeep.vault.store.ErasureNotices;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package io.contextkeep.vault.lineage;
 
-import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.registry.Attribute;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -89,7 +89,7 @@ public final class Policies implements AutoCloseable {
   /** Held while a policy is tried and exchanged, which takes about a second. */
   private final ReentrantLock changing = new ReentrantLock();
 
-  private volatile Optional<InForce> inForce = Optional.empty();
+  private volatile Optional<ActivePolicy> inForce = Optional.empty();
   private volatile Optional<Failure> failure = Optional.empty();
   private Optional<PolicyWatch> watch = Optional.empty();
 
@@ -189,7 +189,7 @@ public final class Policies implements AutoCloseable {
     return living;
   }
 
-  public Optional<InForce> inForce() {
+  public Optional<ActivePolicy> inForce() {
     return inForce;
   }
 
@@ -208,7 +208,7 @@ public final class Policies implements AutoCloseable {
    * built-in one where another machine decides.
    */
   public Set<Purpose> saleOrSharing() {
-    return inForce.map(InForce::saleOrSharing).orElse(BUILT_IN_LAWS);
+    return inForce.map(ActivePolicy::saleOrSharing).orElse(BUILT_IN_LAWS);
   }
 
   /** The built-in policy decides, with what operators have changed in it. */
@@ -243,7 +243,7 @@ public final class Policies implements AutoCloseable {
     Bundle policy = change.map(c -> changed(bundle, c)).orElse(bundle);
     boolean ours = source.equals(BUILT_IN) && change.isEmpty();
     PolicyEngine engine = ours ? untried(bundle) : gate.load(policy);
-    InForce next = new InForce(bundle, source, change.map(Change::id), policy, clock.instant());
+    ActivePolicy next = new ActivePolicy(bundle, source, change.map(Change::id), policy, clock.instant());
     Optional<PolicyIdentity> last = db.inRead(PolicyStore::last);
     // A restart with the same policy changes nothing; nor is a new vault's own policy a change.
     if (last.isPresent() ? last.get().equals(policy.identity()) : ours) {
@@ -275,7 +275,7 @@ public final class Policies implements AutoCloseable {
         refuseOlder(bundle);
         PolicyEngine engine = gate.load(bundle);
         kept.write(archive);
-        InForce next = new InForce(bundle, source, Optional.empty(), bundle, clock.instant());
+        ActivePolicy next = new ActivePolicy(bundle, source, Optional.empty(), bundle, clock.instant());
         activate(next, engine, Map.of(), _ -> {});
       }
       wentWell();
@@ -307,7 +307,7 @@ public final class Policies implements AutoCloseable {
   public Change propose(Edit edit, String reason, Map<String, Object> who) throws ChangeRefused {
     changing.lock();
     try {
-      InForce now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
+      ActivePolicy now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
       ObjectNode before = Catalogue.of(now.policy().data());
       ObjectNode after = edit.apply(before.deepCopy());
       if (after.equals(before)) {
@@ -352,7 +352,7 @@ public final class Policies implements AutoCloseable {
     changing.lock();
     try {
       Change change = open(id);
-      InForce now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
+      ActivePolicy now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
       people.check(change.proposer(), actor(who));
       if (!change.of().equals(now.policy().identity())) {
         throw new ChangeRefused(Why.MOVED_ON);
@@ -363,11 +363,11 @@ public final class Policies implements AutoCloseable {
     }
   }
 
-  private Change applied(Change change, InForce now, Map<String, Object> who) throws ChangeRefused {
+  private Change applied(Change change, ActivePolicy now, Map<String, Object> who) throws ChangeRefused {
     Bundle policy = changed(now.bundle(), change);
     PolicyEngine engine = tried(policy, gate.warmUp());
-    InForce next =
-        new InForce(now.bundle(), now.source(), Optional.of(change.id()), policy, clock.instant());
+    ActivePolicy next =
+        new ActivePolicy(now.bundle(), now.source(), Optional.of(change.id()), policy, clock.instant());
     activate(
         next,
         engine,
@@ -456,7 +456,7 @@ public final class Policies implements AutoCloseable {
   }
 
   /** The log has it, durably, before anything is decided by it. */
-  private void activate(InForce next, PolicyEngine engine, Map<String, Object> who, Also also) {
+  private void activate(ActivePolicy next, PolicyEngine engine, Map<String, Object> who, Also also) {
     db.inWrite(
         c -> {
           PolicyStore.supersede(c, next.change());
@@ -467,7 +467,7 @@ public final class Policies implements AutoCloseable {
     exchange(next, engine);
   }
 
-  private void exchange(InForce next, PolicyEngine engine) {
+  private void exchange(ActivePolicy next, PolicyEngine engine) {
     living.swap(dressed.apply(engine));
     inForce = Optional.of(next);
     LOG.atInfo()
@@ -476,7 +476,7 @@ public final class Policies implements AutoCloseable {
         .log("policy in force");
   }
 
-  private static int put(Connection c, InForce next) throws SQLException {
+  private static int put(Connection c, ActivePolicy next) throws SQLException {
     Optional<PolicyIdentity> newest =
         next.source().equals(BUILT_IN)
             ? PolicyStore.newestBundle(c)
@@ -486,7 +486,7 @@ public final class Policies implements AutoCloseable {
     return 1;
   }
 
-  private static Map<String, Object> facts(InForce next, Map<String, Object> who) {
+  private static Map<String, Object> facts(ActivePolicy next, Map<String, Object> who) {
     Map<String, Object> facts = new TreeMap<>(who);
     facts.put("action", "policy.activate");
     facts.put("policy", next.policy().identity().revision());

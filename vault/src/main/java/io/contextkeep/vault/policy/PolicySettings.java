@@ -2,7 +2,7 @@ package io.contextkeep.vault.policy;
 
 import io.contextkeep.policy.bundle.BundleKey;
 import io.contextkeep.policy.bundle.Trust;
-import io.contextkeep.vault.ops.PeerUrl;
+import io.contextkeep.vault.net.PeerUrl;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

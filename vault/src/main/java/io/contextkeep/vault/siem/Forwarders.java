@@ -4,7 +4,7 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.LogReader;
 import io.contextkeep.vault.jobs.Job;
 import io.contextkeep.vault.ops.Metrics;
-import io.contextkeep.vault.ops.PemTrust;
+import io.contextkeep.vault.net.PemTrust;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,0 +1,122 @@
+package io.contextkeep.vault.web;
+
+import java.util.List;
+
+/**
+ * A page for people: one file without scripts, images or anything that is fetched, which prints and
+ * can be read aloud. Whatever is put in is text; none of it becomes markup.
+ */
+final class Html {
+  static final String TYPE = "text/html";
+
+  /** Of the page: nothing runs in it and nothing is fetched, whatever is in it. */
+  static final String POLICY =
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
+          + " frame-ancestors 'none'";
+
+  private static final String STYLE =
+      "body{font-family:sans-serif;line-height:1.4;max-width:75em;margin:2em auto;padding:0 1em}"
+          + "table{border-collapse:collapse;width:100%}caption{text-align:left;font-weight:bold}"
+          + "th,td{border:1px solid #767676;padding:.3em .5em;text-align:left;vertical-align:top}"
+          + "@media print{body{margin:0;max-width:none}section{break-inside:avoid}}";
+
+  private final StringBuilder page = new StringBuilder();
+
+  Html(String title) {
+    page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
+        .append(escaped(title))
+        .append("</title><style>")
+        .append(STYLE)
+        .append("</style></head><body><main>\n<h1>")
+        .append(escaped(title))
+        .append("</h1>\n");
+  }
+
+  Html paragraph(String text) {
+    page.append("<p>").append(escaped(text)).append("</p>\n");
+    return this;
+  }
+
+  /** Begins what belongs together under a heading. */
+  Html section(String heading) {
+    page.append("<section><h2>").append(escaped(heading)).append("</h2>\n");
+    return this;
+  }
+
+  Html endSection() {
+    page.append("</section>\n");
+    return this;
+  }
+
+  /** A table with two columns, what it is and what it says; several lines are a list. */
+  Html facts(String caption) {
+    page.append("<table><caption>").append(escaped(caption)).append("</caption><tbody>\n");
+    return this;
+  }
+
+  Html fact(String name, List<String> lines) {
+    page.append("<tr><th scope=\"row\">").append(escaped(name)).append("</th><td>");
+    if (lines.size() > 1) {
+      page.append("<ul>");
+      lines.forEach(line -> page.append("<li>").append(escaped(line)).append("</li>"));
+      page.append("</ul>");
+    } else {
+      page.append(escaped(lines.isEmpty() ? "None" : lines.getFirst()));
+    }
+    page.append("</td></tr>\n");
+    return this;
+  }
+
+  Html endFacts() {
+    page.append("</tbody></table>\n");
+    return this;
+  }
+
+  /** Begins a table with a header; call {@link #row} and then {@link #endFacts}. */
+  Html table(String caption, String... columns) {
+    page.append("<table><caption>").append(escaped(caption)).append("</caption><thead><tr>");
+    for (String column : columns) {
+      page.append("<th scope=\"col\">").append(escaped(column)).append("</th>");
+    }
+    page.append("</tr></thead><tbody>\n");
+    return this;
+  }
+
+  Html row(String... cells) {
+    page.append("<tr>");
+    for (String cell : cells) {
+      page.append("<td>").append(escaped(cell)).append("</td>");
+    }
+    page.append("</tr>\n");
+    return this;
+  }
+
+  /** What there is so far, which is then forgotten: a long page is sent in pieces. */
+  String piece() {
+    String piece = page.toString();
+    page.setLength(0);
+    return piece;
+  }
+
+  String end() {
+    page.append("</main></body></html>\n");
+    return piece();
+  }
+
+  static String escaped(String text) {
+    StringBuilder safe = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '<' -> safe.append("&lt;");
+                case '>' -> safe.append("&gt;");
+                case '&' -> safe.append("&amp;");
+                case '"' -> safe.append("&quot;");
+                case '\'' -> safe.append("&#39;");
+                default -> safe.appendCodePoint(c);
+              }
+            });
+    return safe.toString();
+  }
+}

@@ -1,0 +1,111 @@
+package io.contextkeep.vault.web;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a route takes and gives, whatever its handler does with it. Checked before the handler runs,
+ * so that a request that could not be understood or answered changes nothing.
+ *
+ * @param takes the media types of the body; none where the route takes no body
+ * @param gives the media types of the answer, the default first
+ */
+record Media(Set<String> takes, List<String> gives) {
+  static final String JSON = "application/json";
+  static final String MERGE_PATCH = "application/merge-patch+json";
+  static final String LINES = "application/x-ndjson";
+  static final String JSON_LD = "application/ld+json";
+  static final String CSV = "text/csv";
+  static final String TEXT = "text/plain";
+
+  /** As it is sent. */
+  static final String UTF_8_TEXT = TEXT + "; charset=utf-8";
+
+  static final String BYTES = "application/octet-stream";
+  static final String TURTLE = "text/turtle";
+  static final String ZIP = "application/zip";
+
+  /** A JSON Web Signature in its compact form (RFC 7515 section 9.2.1). */
+  static final String JOSE = "application/jose";
+
+  static final String STATUS_LIST = "application/statuslist+jwt";
+
+  /** A type as it is sent: text says that it is UTF-8, JSON and bytes need not. */
+  static String sent(String type) {
+    return type.startsWith("text/") ? type + "; charset=utf-8" : type;
+  }
+
+  /** Takes no body and gives JSON. */
+  static final Media NO_BODY = new Media(Set.of(), List.of(JSON));
+
+  /** Takes JSON and gives JSON. */
+  static final Media JSON_BODY = new Media(Set.of(JSON), List.of(JSON));
+
+  private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
+  private static final String PARAMETER =
+      ";\\s*(?:(" + TOKEN + ")\\s*=\\s*(" + TOKEN + "|\"(?:[^\"\\\\]|\\\\.)*+\")\\s*)?";
+  private static final Pattern PARAMETERS = Pattern.compile(PARAMETER);
+
+  /** RFC 9110 section 8.3.1. */
+  private static final Pattern TYPE =
+      Pattern.compile("\\s*(" + TOKEN + "/" + TOKEN + ")\\s*((?:" + PARAMETER + ")*+)");
+
+  /** The same, giving other types. */
+  Media giving(List<String> types) {
+    return new Media(takes, types);
+  }
+
+  /** The same, taking other types. */
+  Media taking(String... types) {
+    return new Media(Set.of(types), gives);
+  }
+
+  /**
+   * Checks what the head of a request says of its body and of the wanted answer.
+   *
+   * @param body whether a body follows
+   * @throws Problem 400, 406 or 415
+   */
+  void check(Request head, boolean body) {
+    Accept.choose(head.header("Accept"), gives);
+    if (!body) {
+      return;
+    }
+    if (takes.isEmpty()) {
+      throw Problem.badRequest("unexpected_body", "This takes no body; send none");
+    }
+    String encoding = head.header("Content-Encoding").orElse("identity").strip();
+    if (!encoding.equalsIgnoreCase("identity")) {
+      throw new Problem(415, "unsupported_encoding", "Send the body without a Content-Encoding");
+    }
+    if (type(head).filter(takes::contains).isEmpty()) {
+      throw new Problem(
+          415,
+          "unsupported_media_type",
+          "Send the body as UTF-8 with Content-Type: " + String.join(" or ", takes));
+    }
+  }
+
+  /** The body's media type in lower case; empty where there is none, or it is not in UTF-8. */
+  static Optional<String> type(Request request) {
+    return request
+        .header("Content-Type")
+        .map(text -> TYPE.matcher(text.toLowerCase(Locale.ROOT)))
+        .filter(Matcher::matches)
+        .filter(type -> isUtf8(type.group(2)))
+        .map(type -> type.group(1));
+  }
+
+  /** What a type's parameters say of its characters; all others are of no matter here. */
+  private static boolean isUtf8(String parameters) {
+    return PARAMETERS
+        .matcher(parameters)
+        .results()
+        .filter(parameter -> "charset".equals(parameter.group(1)))
+        .allMatch(parameter -> parameter.group(2).matches("\"?utf-?8\"?"));
+  }
+}

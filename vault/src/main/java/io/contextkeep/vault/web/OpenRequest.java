@@ -1,0 +1,26 @@
+package io.contextkeep.vault.web;
+
+import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
+import java.util.Optional;
+
+/** A request to a route that needs no token, read whole. */
+record OpenRequest(RoutingContext routing, byte[] body) {
+
+  String path(String name) {
+    return Objects.requireNonNull(routing.pathParam(name), "the route has it");
+  }
+
+  /**
+   * A header that may come once.
+   *
+   * @throws Problem 400 where it comes more often
+   */
+  Optional<String> single(String name) {
+    return Intake.single(routing.request().headers(), name);
+  }
+
+  Optional<String> header(String name) {
+    return Optional.ofNullable(routing.request().getHeader(name));
+  }
+}

@@ -1,0 +1,79 @@
+package io.contextkeep.vault.web;
+
+import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.policy.NotDecided;
+import io.contextkeep.vault.db.ConstraintViolated;
+import io.contextkeep.vault.identity.IssuerUnreachable;
+import io.contextkeep.vault.identity.NotAuthenticated;
+import io.contextkeep.vault.rights.CaseRefused;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one place where what was thrown becomes what is answered. */
+final class Problems {
+  private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+  private static final Sampled STORE = new Sampled(System::nanoTime);
+
+  private Problems() {}
+
+  static Problem of(Throwable thrown, String requestId) {
+    return switch (thrown) {
+      case Problem problem -> problem;
+      case NotAuthenticated no ->
+          new Problem(401, no.code(), "Send a valid token: Authorization: Bearer <token>");
+      case ConstraintViolated _ ->
+          new Problem(409, "conflict", "This clashes with what is held now; look and try again");
+      case CaseRefused refused -> of(refused);
+      case NotDecided _ ->
+          new Problem(
+              503,
+              "not_decided",
+              "The policy could not be asked, so nothing was decided or kept; ask again later");
+      case IssuerUnreachable _ ->
+          new Problem(
+              503,
+              "issuer_unreachable",
+              "The token's issuer cannot be asked for its keys; try again");
+      case StoreUnavailable unavailable -> {
+        STORE
+            .event()
+            .ifPresent(
+                times ->
+                    LOG.atError()
+                        .addKeyValue("request", requestId)
+                        .addKeyValue("times", times)
+                        .log("store unavailable", unavailable));
+        yield new Problem(503, "store_unavailable", "Nothing was read or written; try again");
+      }
+      default -> {
+        // An exception's message may hold a value of the request: the log gets its type and place.
+        LOG.atError()
+            .addKeyValue("request", requestId)
+            .addKeyValue("thrown", thrown.getClass().getName())
+            .addKeyValue("at", place(thrown))
+            .log("request failed");
+        yield new Problem(500, "internal_error", "The request failed; its id is in the log");
+      }
+    };
+  }
+
+  private static Problem of(CaseRefused refused) {
+    String detail = String.valueOf(refused.getMessage());
+    return switch (refused.why()) {
+      case BEING_ERASED -> new Problem(409, "being_erased", detail);
+      case TOO_MANY -> new Problem(409, "too_many_requests", detail);
+      case NOT_NOW, BY_ERASING -> new Problem(409, "step_not_possible", detail);
+      case NOT_EXTENSIBLE, EXTENDED_BEFORE -> new Problem(409, "not_extensible", detail);
+      case TOO_LATE -> new Problem(409, "too_late_to_extend", detail);
+      case REASON_NEEDED, REASON_UNKNOWN -> Problem.badRequest("reason_does_not_fit", detail);
+      case EVIDENCE_NEEDED -> Problem.badRequest("evidence_needed", detail);
+      case OUTCOME_NEEDED -> Problem.badRequest("outcome_needed", detail);
+    };
+  }
+
+  private static String place(Throwable thrown) {
+    StackTraceElement[] trace = thrown.getStackTrace();
+    return trace.length == 0 ? "unknown" : trace[0].toString();
+  }
+}
