@@ -177,7 +177,7 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "..vault.outgoing..", "..audit.verify..", "io.contextkeep.client..")
+              "..vault.net..", "..audit.verify..", "io.contextkeep.client..")
           .should()
           .callMethod(HttpClient.class, "newHttpClient")
           .orShould()
@@ -198,7 +198,7 @@ final class ArchitectureTest {
   static final ArchRule sockets_areOpenedForStrangersAndSyslogAlone =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..vault.outgoing..")
+          .resideOutsideOfPackage("..vault.net..")
           .and()
           .doNotHaveSimpleName("SyslogCollector")
           .should()

@@ -1,4 +1,7 @@
-/** What the vault sends to others, and where it may. */
+/**
+ * Connections to other systems: one guard for addresses that come from outside, pinned peers,
+ * deadlines and size limits for every answer.
+ */
 @NullMarked
 package io.contextkeep.vault.net;
 

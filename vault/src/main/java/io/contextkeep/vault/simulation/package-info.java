@@ -1,6 +1,6 @@
 /**
- * Changes of policy with evidence: recorded decisions are asked again, of another policy or under
- * another fact, and what would flip is counted. Nothing here decides about a read or opens context.
+ * Questions about decisions: why one was made, and what would change under another policy or
+ * fact. Nothing here decides a read or opens context.
  */
 @NullMarked
 package io.contextkeep.vault.simulation;

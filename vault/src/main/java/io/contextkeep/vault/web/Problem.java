@@ -7,7 +7,7 @@ import java.util.Map;
  * An error as RFC 9457 problem details: what went wrong and what to change, in words that hold
  * nothing of the request's values.
  */
-public final class Problem extends RuntimeException {
+public class Problem extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final int status;

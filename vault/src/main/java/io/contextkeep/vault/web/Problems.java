@@ -5,7 +5,6 @@ import io.contextkeep.policy.NotDecided;
 import io.contextkeep.vault.db.ConstraintViolated;
 import io.contextkeep.vault.identity.IssuerUnreachable;
 import io.contextkeep.vault.identity.NotAuthenticated;
-import io.contextkeep.vault.rights.CaseRefused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +23,6 @@ final class Problems {
           new Problem(401, no.code(), "Send a valid token: Authorization: Bearer <token>");
       case ConstraintViolated _ ->
           new Problem(409, "conflict", "This clashes with what is held now; look and try again");
-      case CaseRefused refused -> of(refused);
       case NotDecided _ ->
           new Problem(
               503,
@@ -55,20 +53,6 @@ final class Problems {
             .log("request failed");
         yield new Problem(500, "internal_error", "The request failed; its id is in the log");
       }
-    };
-  }
-
-  private static Problem of(CaseRefused refused) {
-    String detail = String.valueOf(refused.getMessage());
-    return switch (refused.why()) {
-      case BEING_ERASED -> new Problem(409, "being_erased", detail);
-      case TOO_MANY -> new Problem(409, "too_many_requests", detail);
-      case NOT_NOW, BY_ERASING -> new Problem(409, "step_not_possible", detail);
-      case NOT_EXTENSIBLE, EXTENDED_BEFORE -> new Problem(409, "not_extensible", detail);
-      case TOO_LATE -> new Problem(409, "too_late_to_extend", detail);
-      case REASON_NEEDED, REASON_UNKNOWN -> Problem.badRequest("reason_does_not_fit", detail);
-      case EVIDENCE_NEEDED -> Problem.badRequest("evidence_needed", detail);
-      case OUTCOME_NEEDED -> Problem.badRequest("outcome_needed", detail);
     };
   }
 

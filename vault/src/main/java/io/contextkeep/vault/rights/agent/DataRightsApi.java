@@ -146,8 +146,7 @@ final class DataRightsApi implements Routes.Api {
         return handler.apply(request);
       } catch (Refused refused) {
         return refused(refused.status, refused.reason, String.valueOf(refused.getMessage()));
-      } catch (Problem | CaseRefused thrown) {
-        Problem problem = Problems.of(thrown, "");
+      } catch (Problem problem) {
         return refused(problem.status(), problem.code(), String.valueOf(problem.getMessage()));
       }
     };
