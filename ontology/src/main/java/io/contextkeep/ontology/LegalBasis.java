@@ -13,7 +13,6 @@ import java.util.TreeSet;
 public final class LegalBasis extends Concept<LegalBasis> {
   private static final String MARKETING = "dpv:Marketing";
 
-
   private LegalBasis(Terms.Term term) {
     super(term);
   }

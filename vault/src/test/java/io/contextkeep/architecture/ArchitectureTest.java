@@ -176,8 +176,7 @@ final class ArchitectureTest {
   static final ArchRule clientsAndSockets_areMadeInOnePlace =
       noClasses()
           .that()
-          .resideOutsideOfPackages(
-              "..vault.net..", "..audit.verify..", "io.contextkeep.client..")
+          .resideOutsideOfPackages("..vault.net..", "..audit.verify..", "io.contextkeep.client..")
           .should()
           .callMethod(HttpClient.class, "newHttpClient")
           .orShould()

@@ -7,10 +7,10 @@ import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.policy.Question;
 import io.contextkeep.policy.bundle.BundleRejected;
+import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.policy.PastPolicies;
 import io.contextkeep.vault.simulation.Candidates;
-import io.contextkeep.vault.customers.Identifier;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,7 +37,8 @@ public final class AsOf {
   private PolicyIdentity loaded = PolicyIdentity.NONE;
   private Optional<PolicyGate> last = Optional.empty();
 
-  public AsOf(Db db, StateAsOf past, PastPolicies policies, PolicyGate gate, Candidates candidates) {
+  public AsOf(
+      Db db, StateAsOf past, PastPolicies policies, PolicyGate gate, Candidates candidates) {
     this.db = db;
     this.past = past;
     this.policies = policies;
@@ -50,7 +51,9 @@ public final class AsOf {
    * @param outcome what it came to; empty where that policy is not at hand
    */
   public record Seen(
-      StateAsOf.Situation situation, Optional<PastPolicies.Then> policy, Optional<Outcome> outcome) {}
+      StateAsOf.Situation situation,
+      Optional<PastPolicies.Then> policy,
+      Optional<Outcome> outcome) {}
 
   private record Found(StateAsOf.Situation situation, Optional<PastPolicies.Then> policy) {}
 

@@ -1,7 +1,18 @@
 package io.contextkeep.vault.accountability;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.policy.Outcome;
 import io.contextkeep.vault.auditlog.AuditFilter;
 import io.contextkeep.vault.customers.AuditorAccessLog;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.customers.Identifier;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.policy.PastPolicies;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Parameters;
@@ -9,17 +20,6 @@ import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
 import io.contextkeep.vault.web.Times;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.ontology.ConsentEvent;
-import io.contextkeep.ontology.Purpose;
-import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.policy.Outcome;
-import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.policy.PastPolicies;
-import io.contextkeep.vault.customers.Customers;
-import io.contextkeep.vault.customers.Identifier;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -61,7 +61,8 @@ final class AsOfApi implements Routes.Api {
     if (!APP.matcher(app).matches()) {
       throw Problem.badRequest("invalid_parameter", "The parameter 'app' is the id of an app");
     }
-    Purpose purpose = Parameters.purpose(request.query("purpose").orElseThrow(() -> missing("purpose")));
+    Purpose purpose =
+        Parameters.purpose(request.query("purpose").orElseThrow(() -> missing("purpose")));
     Instant at =
         Times.parse("The parameter 'at'", request.query("at").orElseThrow(() -> missing("at")));
     if (at.isAfter(clock.instant())) {
@@ -135,7 +136,8 @@ final class AsOfApi implements Routes.Api {
   }
 
   /** Of a no, each attribute stayed for the no's own reasons. */
-  private static void attribute(ObjectNode node, StateAsOf.PastAttribute attribute, AsOf.Seen seen) {
+  private static void attribute(
+      ObjectNode node, StateAsOf.PastAttribute attribute, AsOf.Seen seen) {
     boolean held = seen.situation().held().contains(attribute.name());
     node.put("name", attribute.name())
         .put("category", attribute.category().curie())
@@ -148,7 +150,8 @@ final class AsOfApi implements Routes.Api {
                 node.put("treatment", Parameters.code(Outcome.How.WITHHELD))
                     .put("code", String.join(" ", outcome.reasons()));
               } else {
-                node.put("treatment", Parameters.code(treatment.how())).put("code", treatment.code());
+                node.put("treatment", Parameters.code(treatment.how()))
+                    .put("code", treatment.code());
               }
             });
   }

@@ -1,11 +1,11 @@
 package io.contextkeep.vault.accountability;
 
-import io.contextkeep.vault.web.Html;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.records.Party;
 import io.contextkeep.ontology.records.ProcessingActivity;
 import io.contextkeep.vault.accountability.ProcessingRecords.Difference;
 import io.contextkeep.vault.accountability.ProcessingRecords.Records;
+import io.contextkeep.vault.web.Html;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

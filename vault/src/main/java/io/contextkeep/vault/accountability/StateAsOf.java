@@ -1,7 +1,5 @@
 package io.contextkeep.vault.accountability;
 
-import io.contextkeep.vault.context.Facts;
-import io.contextkeep.vault.simulation.HypotheticalQuestions;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,16 +10,18 @@ import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Question;
+import io.contextkeep.vault.consent.ConsentLedger;
+import io.contextkeep.vault.context.Facts;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.customers.Identifier;
+import io.contextkeep.vault.customers.ObjectionHistory;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Attribute;
-import io.contextkeep.vault.consent.ConsentLedger;
-import io.contextkeep.vault.customers.Customers;
-import io.contextkeep.vault.customers.Identifier;
-import io.contextkeep.vault.customers.ObjectionHistory;
 import io.contextkeep.vault.registry.Registrations;
 import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.simulation.HypotheticalQuestions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -127,7 +127,8 @@ public final class StateAsOf {
     }
     Question question =
         new Question(
-            new Question.Caller(app, Role.APP.code(), List.copyOf(was.purposes()), HypotheticalQuestions.SURELY),
+            new Question.Caller(
+                app, Role.APP.code(), List.copyOf(was.purposes()), HypotheticalQuestions.SURELY),
             purpose.curie(),
             new Question.Subject(subject, noes.restricted(), false),
             consents(stood, app, purpose),

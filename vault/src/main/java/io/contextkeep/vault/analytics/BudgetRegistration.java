@@ -1,19 +1,19 @@
 package io.contextkeep.vault.analytics;
 
-import io.contextkeep.vault.registry.Registration;
-import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Parameters;
-import io.contextkeep.vault.web.Problem;
-import io.contextkeep.vault.web.Request;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.analytics.budget.Budget;
 import io.contextkeep.vault.analytics.budget.Cost;
 import io.contextkeep.vault.analytics.noise.Rational;
 import io.contextkeep.vault.analytics.report.Costs;
-import io.contextkeep.vault.changes.Change;
-import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.auditlog.Staff;
+import io.contextkeep.vault.changes.Change;
+import io.contextkeep.vault.registry.Registration;
+import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Parameters;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;

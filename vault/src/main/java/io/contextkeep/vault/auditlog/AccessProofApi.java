@@ -1,13 +1,5 @@
 package io.contextkeep.vault.auditlog;
 
-import io.contextkeep.vault.customers.CustomerSession;
-import io.contextkeep.vault.web.Accept;
-import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Media;
-import io.contextkeep.vault.web.Problem;
-import io.contextkeep.vault.web.Request;
-import io.contextkeep.vault.web.Routes;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AccessProof;
@@ -16,7 +8,15 @@ import io.contextkeep.audit.VerifiableIndex;
 import io.contextkeep.audit.ViewKey;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.customers.CustomerSession;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.web.Accept;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Routes;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +25,8 @@ import java.util.Map;
  * What a customer needs to check the list of accesses without believing the vault: the key that
  * finds her entries, and the proof that there are no others.
  */
-final class AccessProofApi implements Routes.Api {
-  static final String PROOF = "/v1/me/accesses/proof";
+public final class AccessProofApi implements Routes.Api {
+  public static final String PROOF = "/v1/me/accesses/proof";
 
   private static final int MOST = 500;
 

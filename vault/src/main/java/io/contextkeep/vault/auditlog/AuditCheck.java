@@ -1,8 +1,8 @@
 package io.contextkeep.vault.auditlog;
 
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.audit.LogVerifier;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.web.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;

@@ -1,19 +1,19 @@
 package io.contextkeep.vault.auditlog;
 
+import io.contextkeep.audit.AuditQuery;
 import io.contextkeep.vault.customers.CustomerSession;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.customers.Identifier;
+import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Times;
-import io.contextkeep.audit.AuditQuery;
-import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.customers.Customers;
-import io.contextkeep.vault.customers.Identifier;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What auditors may look for, read out of a request's parameters. */
-final class AuditFilter {
+public final class AuditFilter {
   /** What entries have in common. */
   private static final List<String> PARTS =
       List.of("type", "actor", "role", "purpose", "basis", "decision", "reason", "policy");
@@ -60,7 +60,7 @@ final class AuditFilter {
   }
 
   /** The customer that the request names. */
-  static Optional<Identifier> customer(Request request) {
+  public static Optional<Identifier> customer(Request request) {
     return request.query("customer").map(CustomerSession::named);
   }
 

@@ -1,14 +1,5 @@
 package io.contextkeep.vault.auditlog;
 
-import io.contextkeep.vault.customers.AuditorAccessLog;
-import io.contextkeep.vault.web.Accept;
-import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Media;
-import io.contextkeep.vault.web.Parameters;
-import io.contextkeep.vault.web.Problem;
-import io.contextkeep.vault.web.Request;
-import io.contextkeep.vault.web.Routes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,9 +9,18 @@ import io.contextkeep.audit.AuditSearch;
 import io.contextkeep.audit.AuditSummary;
 import io.contextkeep.audit.Receipts;
 import io.contextkeep.audit.proof.TlogProof;
+import io.contextkeep.vault.customers.AuditorAccessLog;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.web.Accept;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Parameters;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Routes;
 import io.vertx.core.http.HttpMethod;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -111,7 +111,8 @@ final class AuditorApi implements Routes.Api {
             .distinct()
             .toList();
     AuditSummary.Bucket bucket =
-        Parameters.parse("bucket", request.query("bucket").orElse("day"), AuditSummary.Bucket.values());
+        Parameters.parse(
+            "bucket", request.query("bucket").orElse("day"), AuditSummary.Bucket.values());
     AuditQuery query = AuditFilter.of(request, db, customers);
     looks.record(request, "summary", query.subject());
     try {

@@ -1,8 +1,8 @@
 package io.contextkeep.vault.auditlog;
 
-import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.audit.EntryCounts;
 import io.contextkeep.audit.LogStore;
+import io.contextkeep.vault.ops.Metrics;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;

@@ -1,14 +1,14 @@
 package io.contextkeep.vault.auditlog;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.customers.AuditorAccessLog;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.identity.Role;
 
 /** Tells auditors who is behind the pseudonyms of the log; that they asked is recorded. */
 final class StaffApi implements Routes.Api {

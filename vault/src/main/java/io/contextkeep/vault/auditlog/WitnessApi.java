@@ -1,12 +1,12 @@
 package io.contextkeep.vault.auditlog;
 
+import io.contextkeep.audit.note.Note;
+import io.contextkeep.audit.witness.Witness;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.OpenRequest;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Routes;
-import io.contextkeep.audit.note.Note;
-import io.contextkeep.audit.witness.Witness;
 import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 

@@ -1,6 +1,5 @@
 package io.contextkeep.vault.auditlog;
 
-import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.Checkpoints;
 import io.contextkeep.audit.LogStore;
@@ -11,6 +10,7 @@ import io.contextkeep.audit.witness.WitnessClient;
 import io.contextkeep.audit.witness.Witnesses;
 import io.contextkeep.audit.witness.Witnesses.Report;
 import io.contextkeep.vault.jobs.Job;
+import io.contextkeep.vault.ops.Metrics;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;

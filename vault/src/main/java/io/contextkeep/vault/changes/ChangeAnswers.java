@@ -1,18 +1,18 @@
 package io.contextkeep.vault.changes;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** How proposed changes are named, shown and refused on the wire. */
-final class ChangeAnswers {
+public final class ChangeAnswers {
   private ChangeAnswers() {}
 
   /** Reads the number of a change in the path. */
-  static long number(Request request) {
+  public static long number(Request request) {
     String id = request.path("change");
     if (!id.matches("[1-9][0-9]{0,17}")) {
       throw new Problem(404, "no_such_change", "A change is named by its number");
@@ -20,7 +20,7 @@ final class ChangeAnswers {
     return Long.parseLong(id);
   }
 
-  static Problem problem(ChangeRefused refused) {
+  public static Problem problem(ChangeRefused refused) {
     String detail = String.valueOf(refused.getMessage());
     return switch (refused.why()) {
       case NO_CATALOGUE -> Problem.badRequest("invalid_catalogue", detail);
@@ -37,7 +37,7 @@ final class ChangeAnswers {
   }
 
   /** Returns a change as operators see it in a list. */
-  static ObjectNode json(Change change) {
+  public static ObjectNode json(Change change) {
     ObjectNode json =
         Json.MAPPER
             .createObjectNode()
@@ -53,7 +53,7 @@ final class ChangeAnswers {
     return json;
   }
 
-  static ObjectNode json(Difference difference) {
+  public static ObjectNode json(Difference difference) {
     ObjectNode json =
         Json.MAPPER
             .createObjectNode()

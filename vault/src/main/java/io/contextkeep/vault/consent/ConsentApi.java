@@ -1,17 +1,5 @@
 package io.contextkeep.vault.consent;
 
-import io.contextkeep.vault.customers.CustomerSession;
-import io.contextkeep.vault.web.Accept;
-import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Media;
-import io.contextkeep.vault.web.OnVirtualThread;
-import io.contextkeep.vault.web.Parameters;
-import io.contextkeep.vault.web.Problem;
-import io.contextkeep.vault.web.Request;
-import io.contextkeep.vault.web.RequestId;
-import io.contextkeep.vault.web.Routes;
-import io.contextkeep.vault.web.Times;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -23,11 +11,23 @@ import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.ontology.records.Notice;
+import io.contextkeep.vault.customers.CustomerSession;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.Processing;
-import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.Accept;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.OnVirtualThread;
+import io.contextkeep.vault.web.Parameters;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.RequestId;
+import io.contextkeep.vault.web.Routes;
+import io.contextkeep.vault.web.Times;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.sql.Connection;
@@ -48,9 +48,9 @@ import java.util.function.Supplier;
  * What customers say about who may use their context, what for. Giving and withdrawing are one call
  * each, and the next read heeds it.
  */
-final class ConsentApi implements Routes.Api {
+public final class ConsentApi implements Routes.Api {
   /** All apps, those not registered yet too: only a no can be said to them. */
-  static final String EVERYONE = "*";
+  public static final String EVERYONE = "*";
 
   static final List<String> FORMS = List.of(Media.JSON, Media.JSON_LD);
 
@@ -225,7 +225,9 @@ final class ConsentApi implements Routes.Api {
         .flatMap(
             subject ->
                 db.inRead(
-                    c -> consents.latest(c, subject, Parameters.purpose(request), request.path("app"))))
+                    c ->
+                        consents.latest(
+                            c, subject, Parameters.purpose(request), request.path("app"))))
         .filter(standing -> standing.status() != ConsentStatus.UNKNOWN)
         .filter(standing -> !standing.status().allows())
         .isPresent();

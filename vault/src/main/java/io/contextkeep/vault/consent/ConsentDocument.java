@@ -1,6 +1,5 @@
 package io.contextkeep.vault.consent;
 
-import io.contextkeep.vault.web.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +8,7 @@ import io.contextkeep.ontology.Contexts;
 import io.contextkeep.ontology.NamedGraph;
 import io.contextkeep.ontology.Urns;
 import io.contextkeep.ontology.Vocabulary;
+import io.contextkeep.vault.web.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

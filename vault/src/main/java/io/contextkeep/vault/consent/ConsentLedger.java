@@ -1,6 +1,5 @@
 package io.contextkeep.vault.consent;
 
-import io.contextkeep.vault.customers.ObjectionHistory;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.ConsentStates.Standing;
@@ -8,6 +7,7 @@ import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.Indicator;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.customers.ObjectionHistory;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.db.VaultClock;
 import java.sql.Connection;

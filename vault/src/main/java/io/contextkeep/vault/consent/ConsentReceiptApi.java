@@ -1,6 +1,10 @@
 package io.contextkeep.vault.consent;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.customers.CustomerSession;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
@@ -8,10 +12,6 @@ import io.contextkeep.vault.web.OpenRequest;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.identity.Role;
 import io.vertx.core.http.HttpMethod;
 import java.time.Instant;
 import java.time.InstantSource;

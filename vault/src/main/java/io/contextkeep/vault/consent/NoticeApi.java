@@ -1,11 +1,5 @@
 package io.contextkeep.vault.consent;
 
-import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Media;
-import io.contextkeep.vault.web.Problem;
-import io.contextkeep.vault.web.Request;
-import io.contextkeep.vault.web.Routes;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
@@ -17,6 +11,12 @@ import io.contextkeep.ontology.records.ShapeRefused;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Routes;
 import io.vertx.core.http.HttpMethod;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,16 +1,16 @@
 package io.contextkeep.vault.consent;
 
-import io.contextkeep.vault.customers.AuditedChange;
-import io.contextkeep.vault.customers.CustomerSession;
-import io.contextkeep.vault.web.Intake;
-import io.contextkeep.vault.web.Request;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.Indicator;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.customers.AuditedChange;
+import io.contextkeep.vault.customers.CustomerSession;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.web.Intake;
+import io.contextkeep.vault.web.Request;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -29,7 +29,7 @@ import java.util.function.Supplier;
  * <p>Global Privacy Control (W3C) is one: {@code Sec-GPC: 1} on a request of a customer's is her no
  * to everybody for the sale of her data and for advertising that follows her.
  */
-final class PrivacySignal implements CustomerSession.BrowserSignal {
+public final class PrivacySignal implements CustomerSession.BrowserSignal {
   static final String METHOD = "gpc";
   private static final String OPT_OUT = "opt-out";
 
@@ -99,7 +99,7 @@ final class PrivacySignal implements CustomerSession.BrowserSignal {
   }
 
   /** The same no as the signal's, said in so many words: one act for each purpose. */
-  List<AuditedChange> optOut(SubjectId subject) {
+  public List<AuditedChange> optOut(SubjectId subject) {
     Signalled no =
         new Signalled(
             OPT_OUT,
@@ -116,7 +116,8 @@ final class PrivacySignal implements CustomerSession.BrowserSignal {
    *
    * @return the purposes to which it was said
    */
-  List<Purpose> deny(Connection c, Request request, SubjectId subject, CustomerSession me, Signalled signalled)
+  List<Purpose> deny(
+      Connection c, Request request, SubjectId subject, CustomerSession me, Signalled signalled)
       throws SQLException {
     Instant at = consents.placed(c, subject, true, signalled.told());
     List<Purpose> news = news(c, signalled, subject, at);

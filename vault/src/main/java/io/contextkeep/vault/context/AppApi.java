@@ -1,6 +1,16 @@
 package io.contextkeep.vault.context;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.customers.CustomerSession;
+import io.contextkeep.vault.customers.Identifier;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.identity.TokenGrant;
+import io.contextkeep.vault.registry.Attribute;
+import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Limits;
@@ -9,16 +19,6 @@ import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
 import io.contextkeep.vault.web.Slot;
 import io.contextkeep.vault.web.StepUp;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.audit.EntryType;
-import io.contextkeep.vault.crypto.BlindIndex;
-import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.identity.TokenGrant;
-import io.contextkeep.vault.registry.Attribute;
-import io.contextkeep.vault.customers.Identifier;
-import io.contextkeep.vault.registry.Registry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What apps do: ask for context with a stated purpose, for one customer or for many. */
-final class AppApi implements Routes.Api {
+public final class AppApi implements Routes.Api {
   private static final int MAX_CUSTOMERS = 100;
   private static final int MAX_ATTRIBUTES = 64;
 
@@ -103,7 +103,8 @@ final class AppApi implements Routes.Api {
         once.values().stream()
             .map(
                 customer ->
-                    new ReadRequest(request.id(), request.caller(), customer, purpose, attributes, reason)
+                    new ReadRequest(
+                            request.id(), request.caller(), customer, purpose, attributes, reason)
                         .oneOf(once.size()))
             .toList();
     Iterator<Reply> replies = read(asks).iterator();
@@ -194,11 +195,12 @@ final class AppApi implements Routes.Api {
   }
 
   /** Context, or the refusal of it. */
-  static Answer answer(Reply reply) {
+  public static Answer answer(Reply reply) {
     Answer answer =
         reply.disclosed()
             ? Answer.ok(reply.body())
-            : Answer.of(reply.status(), "application/problem+json", reply.body()).at(Slot.ofCustomers(1));
+            : Answer.of(reply.status(), "application/problem+json", reply.body())
+                .at(Slot.ofCustomers(1));
     return reply.stepUp().map(acr -> StepUp.challenging(answer, acr)).orElse(answer);
   }
 }

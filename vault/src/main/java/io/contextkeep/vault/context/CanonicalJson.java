@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The bytes of a value that do not depend on the order in which an object's members came. */
-final class CanonicalJson {
+public final class CanonicalJson {
   private CanonicalJson() {}
 
-  static byte[] bytes(JsonNode value) {
+  public static byte[] bytes(JsonNode value) {
     return sorted(value).toString().getBytes(StandardCharsets.UTF_8);
   }
 

@@ -1,8 +1,8 @@
 package io.contextkeep.vault.context;
 
-import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.registry.Attribute;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,8 +1,5 @@
 package io.contextkeep.vault.context;
 
-import io.contextkeep.vault.customers.Customers;
-import io.contextkeep.vault.customers.Identifier;
-import io.contextkeep.vault.registry.Attribute;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,7 +14,10 @@ import io.contextkeep.policy.Release;
 import io.contextkeep.vault.crypto.SealBroken;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.registry.Attribute;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;

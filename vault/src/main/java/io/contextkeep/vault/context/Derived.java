@@ -1,7 +1,7 @@
 package io.contextkeep.vault.context;
 
-import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.ontology.Purpose;
+import io.contextkeep.vault.registry.Attribute;
 import java.util.List;
 import java.util.regex.Pattern;
 

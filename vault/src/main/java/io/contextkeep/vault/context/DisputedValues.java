@@ -1,7 +1,7 @@
 package io.contextkeep.vault.context;
 
-import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -3,11 +3,11 @@ package io.contextkeep.vault.context;
 import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.policy.Assurance;
 import io.contextkeep.policy.Question;
+import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Attribute;
-import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,16 +25,16 @@ import java.util.TreeMap;
  * Makes the policy's question of an ask and what is known of the customer. Instants end here: a
  * consent stands where it stands now, a value is so many days old.
  */
-final class Facts {
+public final class Facts {
   private final Registry registry;
   private final InstantSource clock;
 
-  Facts(Registry registry, InstantSource clock) {
+  public Facts(Registry registry, InstantSource clock) {
     this.registry = registry;
     this.clock = clock;
   }
 
-  Question question(ReadRequest ask, Snapshot snapshot) {
+  public Question question(ReadRequest ask, Snapshot snapshot) {
     Instant now = clock.instant();
     return new Question(
         new Question.Caller(
@@ -74,7 +74,7 @@ final class Facts {
    * The question whether an app may use attributes of a customer to work something out: as if it
    * asked for them.
    */
-  Question question(
+  public Question question(
       Question.Caller app, String purpose, Snapshot snapshot, Collection<Attribute> attributes) {
     Instant now = clock.instant();
     return question(
@@ -92,7 +92,7 @@ final class Facts {
    * @param consents of {@link #consents}
    * @param attributes of {@link #catalogued}
    */
-  static Question question(
+  public static Question question(
       Question.Caller population,
       String purpose,
       Snapshot snapshot,
@@ -112,21 +112,21 @@ final class Facts {
    *
    * @param assurance of the analyst: nobody of the app asks
    */
-  Question.Caller population(String app, Assurance assurance) {
+  public Question.Caller population(String app, Assurance assurance) {
     List<String> purposes =
         registry.app(app).map(App::purposes).map(List::copyOf).orElse(List.of());
     return new Question.Caller(app, Role.APP.code(), purposes, assurance);
   }
 
   /** What is known of the attributes themselves. */
-  static SortedMap<String, Question.Attribute> catalogued(Collection<Attribute> attributes) {
+  public static SortedMap<String, Question.Attribute> catalogued(Collection<Attribute> attributes) {
     SortedMap<String, Question.Attribute> facts = new TreeMap<>();
     attributes.forEach(attribute -> facts.put(attribute.name(), fact(attribute, 0)));
     return facts;
   }
 
   /** A registered service that asks for itself, whether as an app or as a source. */
-  Question.Caller app(Caller caller) {
+  public Question.Caller app(Caller caller) {
     return new Question.Caller(caller.id(), Role.APP.code(), purposes(caller), caller.assurance());
   }
 
@@ -181,7 +181,7 @@ final class Facts {
   }
 
   /** A begun day counts whole: a value is never taken for younger than it is. */
-  static long days(long millis) {
+  public static long days(long millis) {
     return Math.max(0, Math.ceilDiv(millis, Duration.ofDays(1).toMillis()));
   }
 }

@@ -1,7 +1,7 @@
 package io.contextkeep.vault.context;
 
-import io.contextkeep.vault.customers.Identifier;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.vault.customers.Identifier;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

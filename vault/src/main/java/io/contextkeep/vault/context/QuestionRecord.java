@@ -44,7 +44,8 @@ public final class QuestionRecord {
       List<Long> events = new ArrayList<>();
       details.path(EVENTS).forEach(event -> events.add(event.asLong()));
       return details.path(INPUT).isTextual()
-          ? Optional.of(new RecordedQuestion(QuestionCodec.text(details.path(INPUT).textValue()), events))
+          ? Optional.of(
+              new RecordedQuestion(QuestionCodec.text(details.path(INPUT).textValue()), events))
           : Optional.empty();
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("A private part is not JSON", e);

@@ -1,9 +1,9 @@
 package io.contextkeep.vault.context;
 
 import io.contextkeep.ontology.Purpose;
+import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.registry.Attribute;
-import io.contextkeep.vault.customers.Identifier;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

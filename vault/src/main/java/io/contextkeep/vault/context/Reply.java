@@ -139,7 +139,8 @@ public final class Reply {
 
   private static com.fasterxml.jackson.databind.JsonNode value(List<Disclosure.Value> all) {
     boolean isEvent =
-        all.getFirst().held().attribute().kind() == io.contextkeep.vault.registry.Attribute.Kind.EVENT;
+        all.getFirst().held().attribute().kind()
+            == io.contextkeep.vault.registry.Attribute.Kind.EVENT;
     if (!isEvent) {
       return one(all.getFirst());
     }

@@ -6,7 +6,7 @@ import io.contextkeep.vault.registry.Attribute;
  * One encrypted value or event with its metadata in clear: what it is, when it was observed and who
  * said so.
  */
-record Sealed(
+public record Sealed(
     Attribute attribute,
     String record,
     long version,
@@ -15,11 +15,11 @@ record Sealed(
     String batch,
     byte[] bytes) {
 
-  static String valueRecord(String name) {
+  public static String valueRecord(String name) {
     return "value/" + name;
   }
 
-  static String eventRecord(String name, byte[] id) {
+  public static String eventRecord(String name, byte[] id) {
     return "event/" + name + "/" + java.util.HexFormat.of().formatHex(id);
   }
 }

@@ -1,8 +1,8 @@
 package io.contextkeep.vault.context;
 
-import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.registry.Attribute;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.contextkeep.vault.context;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.registry.Attribute;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,9 +1,9 @@
 package io.contextkeep.vault.context;
 
-import io.contextkeep.vault.customers.Customers;
-import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.registry.Attribute;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -31,6 +31,7 @@ public final class SourceValues {
             AND t.since = g.since AND t.status IN ('GIVEN', 'RENEWED')
             AND (t.expires IS NULL OR t.expires > ?)))))\
       """;
+
   private SourceValues() {}
 
   /**
@@ -42,10 +43,10 @@ public final class SourceValues {
    * @param besideToo whether the source's own value is held beside another one
    * @param next the version of the next value
    */
-  record Held(long own, long observed, String by, boolean besideToo, long next) {
+  public record Held(long own, long observed, String by, boolean besideToo, long next) {
     private static final Held NOTHING = new Held(Long.MIN_VALUE, Long.MIN_VALUE, "", false, 1);
 
-    boolean yieldsTo(long newer) {
+    public boolean yieldsTo(long newer) {
       return !by.equals(Customers.SOURCE) && newer >= observed;
     }
 
@@ -66,7 +67,7 @@ public final class SourceValues {
    *
    * @param latest what was observed after it was so while the clock was ahead, and yields to all
    */
-  static Held held(Connection c, SubjectId subject, String name, String source, long latest)
+  public static Held held(Connection c, SubjectId subject, String name, String source, long latest)
       throws SQLException {
     AtomicReference<Held> held = new AtomicReference<>(Held.NOTHING);
     Sql.each(
@@ -92,7 +93,7 @@ public final class SourceValues {
   }
 
   /** Puts the value in force; what another source said and was in force is kept beside it. */
-  static void putInForce(
+  public static void putInForce(
       Connection c,
       SubjectId subject,
       SourceLine line,
@@ -146,7 +147,7 @@ public final class SourceValues {
     Sql.update(c, "DELETE FROM value WHERE subject = ? AND name = ?", subject.value(), name);
   }
 
-  static void putBeside(
+  public static void putBeside(
       Connection c,
       SubjectId subject,
       SourceLine line,

@@ -1,6 +1,5 @@
 package io.contextkeep.vault.customers;
 
-import io.contextkeep.vault.web.Request;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
@@ -8,6 +7,7 @@ import io.contextkeep.audit.tree.TilePath;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.web.Request;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,12 +17,22 @@ import java.util.TreeMap;
  * The record of what auditors look at, made before they see it. A look at one customer is an entry
  * about her, which she finds in her list like any other.
  */
-final class AuditorAccessLog {
+public final class AuditorAccessLog {
   /** The parameters that narrow a look. */
   private static final List<String> FILTERS =
       List.of(
-          "type", "actor", "role", "purpose", "basis", "decision", "reason", "policy", "from", "to",
-          "request", "customer");
+          "type",
+          "actor",
+          "role",
+          "purpose",
+          "basis",
+          "decision",
+          "reason",
+          "policy",
+          "from",
+          "to",
+          "request",
+          "customer");
 
   private final AuditLog log;
   private final SubjectKeys keys;
@@ -33,7 +43,7 @@ final class AuditorAccessLog {
   }
 
   /** A look at what is about nobody in particular. */
-  void record(Request request, String what) {
+  public void record(Request request, String what) {
     record(request, what, Map.of(), Optional.empty());
   }
 
@@ -42,7 +52,7 @@ final class AuditorAccessLog {
    *
    * @param bundle its name
    */
-  void record(Request request, String what, TilePath bundle) {
+  public void record(Request request, String what, TilePath bundle) {
     record(request, what, Map.of("bundle", bundle.toString()), Optional.empty());
   }
 
@@ -51,14 +61,14 @@ final class AuditorAccessLog {
    *
    * @param more facts for the entry
    */
-  void record(Request request, String what, Map<String, Object> more) {
+  public void record(Request request, String what, Map<String, Object> more) {
     record(request, what, more, Optional.empty());
   }
 
   /**
    * @param subject the customer whom the look names, if there is one
    */
-  void record(Request request, String what, Optional<Long> subject) {
+  public void record(Request request, String what, Optional<Long> subject) {
     record(request, what, Map.of(), subject);
   }
 
@@ -66,7 +76,8 @@ final class AuditorAccessLog {
    * @param more facts for the entry, in codes
    * @param subject the customer whom the look names, if there is one
    */
-  void record(Request request, String what, Map<String, Object> more, Optional<Long> subject) {
+  public void record(
+      Request request, String what, Map<String, Object> more, Optional<Long> subject) {
     TreeMap<String, Object> facts = new TreeMap<>(request.who());
     facts.put("action", what);
     facts.putAll(more);
@@ -79,7 +90,7 @@ final class AuditorAccessLog {
   }
 
   /** Returns the names of the parameters by which a look was narrowed, never their values. */
-  static List<String> filters(Request request) {
+  public static List<String> filters(Request request) {
     return FILTERS.stream().filter(name -> request.query(name).isPresent()).toList();
   }
 }

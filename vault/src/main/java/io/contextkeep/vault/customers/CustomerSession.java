@@ -1,8 +1,5 @@
 package io.contextkeep.vault.customers;
 
-import io.contextkeep.vault.web.Limits;
-import io.contextkeep.vault.web.Problem;
-import io.contextkeep.vault.web.Request;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
@@ -12,6 +9,9 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.web.Limits;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -19,17 +19,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The customer behind a request, and the record of what she does: one for every self-service. */
-final class CustomerSession {
+public final class CustomerSession {
 
   /** A change to what is held about the customer. */
   @FunctionalInterface
-  interface Change {
+  public interface Change {
     void apply(Connection c) throws SQLException;
   }
 
   /** What a customer's browser says by itself, on each of their requests. */
   @FunctionalInterface
-  interface BrowserSignal {
+  public interface BrowserSignal {
     void heed(Request request, SubjectId subject, CustomerSession me);
   }
 
@@ -64,7 +64,7 @@ final class CustomerSession {
    * @param optsOut whether it is an opt-out that is new, of which there are never too many
    * @throws Problem 429 where the customer has changed too much lately
    */
-  void change(Request request, SubjectId subject, AuditedChange act, boolean optsOut) {
+  public void change(Request request, SubjectId subject, AuditedChange act, boolean optsOut) {
     changed(
         request,
         subject,
@@ -78,7 +78,7 @@ final class CustomerSession {
   }
 
   /** The same in the caller's transaction; gives the entry that shows that it was done. */
-  Receipt staged(Connection c, Map<String, Object> who, SubjectId subject, AuditedChange act)
+  public Receipt staged(Connection c, Map<String, Object> who, SubjectId subject, AuditedChange act)
       throws SQLException {
     AuditEntry entry = entry(who, subject, act.type(), act.facts().in(c));
     act.change().apply(c);
@@ -86,7 +86,7 @@ final class CustomerSession {
   }
 
   /** The same of a change that has a result. */
-  <T> T changed(
+  public <T> T changed(
       Request request,
       SubjectId subject,
       EntryType type,
@@ -97,7 +97,7 @@ final class CustomerSession {
   }
 
   /** The same where the facts of its entry depend on what is held when it is done. */
-  <T> T changed(
+  public <T> T changed(
       Request request,
       SubjectId subject,
       EntryType type,
@@ -122,7 +122,7 @@ final class CustomerSession {
    *
    * @throws Problem 429 where the customer has looked too often lately
    */
-  void recordView(Request request, SubjectId subject, String what) {
+  public void recordView(Request request, SubjectId subject, String what) {
     limits.look(subject);
     log.append(entry(request.who(), subject, EntryType.SELF_VIEW, Map.of("action", what)));
   }
@@ -143,29 +143,29 @@ final class CustomerSession {
     return AuditEntry.of(type, all).about(subject.value(), key, Map.of());
   }
 
-  SubjectKey key(SubjectId subject) {
+  public SubjectKey key(SubjectId subject) {
     return keys.find(subject).orElseThrow(CustomerSession::nothingHeld);
   }
 
   /** The customer, if anything is held about her. */
-  Optional<SubjectId> known(Request request) {
+  public Optional<SubjectId> known(Request request) {
     Identifier account = account(request);
     return db.inRead(c -> customers.find(c, account));
   }
 
-  SubjectId subject(Request request) {
+  public SubjectId subject(Request request) {
     return heeded(request).orElseThrow(CustomerSession::nothingHeld);
   }
 
   /** The customer, if anything is held about them, after the signal that their browser sent. */
-  Optional<SubjectId> heeded(Request request) {
+  public Optional<SubjectId> heeded(Request request) {
     Optional<SubjectId> subject = known(request);
     subject.ifPresent(known -> signal.heed(request, known, this));
     return subject;
   }
 
   /** The same for what customers may say before anything is held about them. */
-  SubjectId enrolled(Request request) {
+  public SubjectId enrolled(Request request) {
     SubjectId subject =
         enrolment
             .enrol(account(request), request.who())
@@ -175,11 +175,11 @@ final class CustomerSession {
     return subject;
   }
 
-  static Problem nothingHeld() {
+  public static Problem nothingHeld() {
     return new Problem(404, "nothing_held", "Nothing is held about this account");
   }
 
-  static Identifier account(Request request) {
+  public static Identifier account(Request request) {
     String account =
         request
             .caller()
@@ -199,15 +199,14 @@ final class CustomerSession {
    *
    * @throws Problem 400 where it is no identifier
    */
-  static Identifier named(String text) {
+  public static Identifier named(String text) {
     return Identifier.parse(text).orElseThrow(CustomerSession::invalidCustomer);
   }
 
-  static Problem invalidCustomer() {
+  public static Problem invalidCustomer() {
     return Problem.badRequest(
         "invalid_customer",
         "Name the customer as kind:value, such as email:a@b.example; the value is no placeholder"
             + " such as null and has no invisible or look-alike characters");
   }
-
 }

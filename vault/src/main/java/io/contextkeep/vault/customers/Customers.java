@@ -41,7 +41,7 @@ public final class Customers {
   }
 
   /** Who holds the identifier, erasing or not: a taken identifier is never given out twice. */
-  Optional<Link> holder(Connection c, Identifier identifier) throws SQLException {
+  public Optional<Link> holder(Connection c, Identifier identifier) throws SQLException {
     return Sql.one(
         c,
         "SELECT " + Link.COLUMNS + " FROM identifier WHERE kind = ? AND blind = ?",
@@ -67,7 +67,8 @@ public final class Customers {
   }
 
   /** Whether the customer or an operator undid this link: then no source makes it again. */
-  boolean isUnlinked(Connection c, SubjectId subject, Identifier identifier) throws SQLException {
+  public boolean isUnlinked(Connection c, SubjectId subject, Identifier identifier)
+      throws SQLException {
     return Sql.one(
             c,
             "SELECT 1 FROM unlinked_identifier WHERE subject = ? AND kind = ? AND blind = ?",
@@ -180,7 +181,7 @@ public final class Customers {
   }
 
   /** What the identifier is found by: its new spelling, unless it is held under an older one. */
-  byte[] blind(Connection c, Identifier identifier) throws SQLException {
+  public byte[] blind(Connection c, Identifier identifier) throws SQLException {
     List<String> spellings = IdentifierText.spellings(identifier.kind(), identifier.value());
     for (String spelling : spellings.subList(0, spellings.size() - 1)) {
       byte[] blind = blindIndex.of(identifier.kind(), spelling);

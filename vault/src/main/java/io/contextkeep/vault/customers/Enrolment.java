@@ -96,7 +96,7 @@ public final class Enrolment {
    *
    * @param by the app that names them, or {@link Customers#SOURCE}
    */
-  void create(
+  public void create(
       Connection c,
       SubjectId subject,
       SubjectKey key,
@@ -114,7 +114,7 @@ public final class Enrolment {
   }
 
   /** Links more identifiers to a known customer, and logs that. */
-  void link(
+  public void link(
       Connection c,
       SubjectId subject,
       SubjectKey key,
@@ -147,7 +147,7 @@ public final class Enrolment {
   }
 
   /** Finds a link of the customer that leaves no room for one of the identifiers. */
-  Optional<Link> clash(Connection c, SubjectId subject, List<Identifier> unlinked)
+  public Optional<Link> clash(Connection c, SubjectId subject, List<Identifier> unlinked)
       throws SQLException {
     Set<String> unique =
         unlinked.stream()

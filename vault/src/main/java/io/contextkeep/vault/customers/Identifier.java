@@ -46,7 +46,7 @@ public record Identifier(String kind, String value) {
   }
 
   /** The row key that a pseudonym shows; empty for what customers are found by otherwise. */
-  OptionalLong rowKey() {
+  public OptionalLong rowKey() {
     return kind.equals(PSEUDONYM_KIND)
         ? OptionalLong.of(Long.parseUnsignedLong(value, 16))
         : OptionalLong.empty();

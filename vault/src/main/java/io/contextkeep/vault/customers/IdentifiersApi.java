@@ -1,10 +1,5 @@
 package io.contextkeep.vault.customers;
 
-import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Problem;
-import io.contextkeep.vault.web.Request;
-import io.contextkeep.vault.web.Routes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,6 +13,11 @@ import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.NotAuthenticated;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.identity.TokenVerifier;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Routes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -24,7 +24,7 @@ public record Link(SubjectId subject, String id, String kind, String by, Instant
   }
 
   /** Whether the source made it, and so knows of it. */
-  boolean isBy(String source) {
+  public boolean isBy(String source) {
     return by.equals(source);
   }
 }

@@ -29,7 +29,8 @@ public final class ObjectionHistory {
 
   private ObjectionHistory() {}
 
-  static void objected(Connection c, SubjectId subject, String purpose, boolean stands, Instant at)
+  public static void objected(
+      Connection c, SubjectId subject, String purpose, boolean stands, Instant at)
       throws SQLException {
     add(c, subject, purpose, stands, at);
   }

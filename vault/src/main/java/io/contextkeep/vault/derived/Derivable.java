@@ -1,5 +1,6 @@
 package io.contextkeep.vault.derived;
 
+import io.contextkeep.vault.context.DerivationInput;
 import io.contextkeep.vault.context.SourceLine;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,7 +29,7 @@ public interface Derivable {
      *
      * @param grounds each of which alone allows it
      */
-    record Allowed(List<Ground> grounds, List<Input> inputs) implements Verdict {}
+    record Allowed(List<Ground> grounds, List<DerivationInput> inputs) implements Verdict {}
 
     /** A no, by a code and in words that say nothing about the customer. */
     record Refused(String code, String detail) implements Verdict {}

@@ -1,12 +1,5 @@
 package io.contextkeep.vault.derived;
 
-import io.contextkeep.vault.consent.ConsentListener;
-import io.contextkeep.vault.context.DerivationInput;
-import io.contextkeep.vault.context.Derived;
-import io.contextkeep.vault.context.SourceValues;
-import io.contextkeep.vault.provenance.Removals;
-import io.contextkeep.vault.registry.Attribute;
-import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
@@ -16,9 +9,16 @@ import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.LegalBasis;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.consent.ConsentListener;
+import io.contextkeep.vault.context.DerivationInput;
+import io.contextkeep.vault.context.Derived;
+import io.contextkeep.vault.context.SourceValues;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.provenance.Removals;
+import io.contextkeep.vault.registry.Attribute;
+import io.contextkeep.vault.registry.Registry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -85,10 +85,11 @@ public final class Derivations implements ConsentListener {
     this.log = log;
     this.clock = clock;
   }
+
   /**
    * The clauses that a value of these grounds and inputs stands on; empty where they are too many.
    */
-  Optional<List<Set<Derivable.Ground>>> clauses(
+  public Optional<List<Set<Derivable.Ground>>> clauses(
       Connection c, SubjectId subject, Derivable.Verdict.Allowed allowed) throws SQLException {
     Set<Set<Derivable.Ground>> all = new LinkedHashSet<>();
     all.add(new LinkedHashSet<>(allowed.grounds()));
@@ -102,7 +103,7 @@ public final class Derivations implements ConsentListener {
   }
 
   /** Keeps what is known of a value that was just written with that many clauses. */
-  void keep(
+  public void keep(
       Connection c,
       SubjectId subject,
       String name,
@@ -351,7 +352,8 @@ public final class Derivations implements ConsentListener {
         removed(
             Sql.query(
                 c,
-                "SELECT v.name, v.source FROM value v WHERE v.subject = ? AND NOT " + SourceValues.STANDS,
+                "SELECT v.name, v.source FROM value v WHERE v.subject = ? AND NOT "
+                    + SourceValues.STANDS,
                 row -> Map.entry(row.getString(1), row.getString(2)),
                 subject.value(),
                 clock.millis()));

@@ -1,12 +1,12 @@
 package io.contextkeep.vault.derived;
 
-import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Problem;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.Purpose;
-import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.context.Derived;
+import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** How a line says that its value was worked out. */
-final class DerivedJson {
+public final class DerivedJson {
   private static final int MOST_INPUTS = 16;
   private static final int MOST_PURPOSES = 8;
   private static final Map<String, Derived.Kind> KINDS =
@@ -24,7 +24,7 @@ final class DerivedJson {
   private DerivedJson() {}
 
   /** Reads the member {@code derived} of a line; empty where it has none. */
-  static Optional<Derived> parse(JsonNode line, Attribute attribute, Registry registry) {
+  public static Optional<Derived> parse(JsonNode line, Attribute attribute, Registry registry) {
     JsonNode json = line.path("derived");
     if (json.isMissingNode()) {
       return Optional.empty();

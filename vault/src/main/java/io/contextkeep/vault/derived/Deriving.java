@@ -1,24 +1,24 @@
 package io.contextkeep.vault.derived;
 
-import io.contextkeep.vault.context.Facts;
-import io.contextkeep.vault.context.DerivationInput;
-import io.contextkeep.vault.context.SourceLine;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.policy.Outcome;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.Question;
 import io.contextkeep.policy.Refusal;
-import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.Sql;
-import io.contextkeep.vault.identity.Caller;
-import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.context.ContextStore;
-import io.contextkeep.vault.derived.Derivable.Verdict;
+import io.contextkeep.vault.context.DerivationInput;
 import io.contextkeep.vault.context.Derived;
 import io.contextkeep.vault.context.Extent;
-import io.contextkeep.vault.customers.Identifier;
-import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.context.Facts;
 import io.contextkeep.vault.context.Snapshot;
+import io.contextkeep.vault.context.SourceLine;
+import io.contextkeep.vault.customers.Identifier;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.derived.Derivable.Verdict;
+import io.contextkeep.vault.identity.Caller;
+import io.contextkeep.vault.registry.Attribute;
+import io.contextkeep.vault.registry.Registry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -113,8 +113,7 @@ public final class Deriving {
     return store.snapshot(c, line.customer().getFirst(), app.id(), derived.from(), NEWEST);
   }
 
-  private Verdict verdict(
-      Connection c, SourceLine line, Question.Caller app, List<Decided> decided)
+  private Verdict verdict(Connection c, SourceLine line, Question.Caller app, List<Decided> decided)
       throws SQLException {
     Derived derived = line.derived().orElseThrow();
     Snapshot snapshot = snapshot(c, line, app, derived);

@@ -1,7 +1,5 @@
 package io.contextkeep.vault.erasure;
 
-import io.contextkeep.vault.customers.Customers;
-import io.contextkeep.vault.provenance.Removals;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.AuditReader;
 import io.contextkeep.audit.Jcs;
@@ -13,8 +11,10 @@ import io.contextkeep.vault.crypto.NoticeKeys;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.crypto.SubjectKeys.Destruction;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.provenance.Removals;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,19 +1,19 @@
 package io.contextkeep.vault.erasure;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Problem;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.vault.db.Db;
 import java.util.Optional;
 
 /**
  * What those who asked for their erasure are told of it: the same to the first call, to one that is
  * repeated, and to a receipt code.
  */
-final class ErasureAnswers {
+public final class ErasureAnswers {
   /** The header with the receipt code. */
-  static final String CODE = "Idempotency-Key";
+  public static final String CODE = "Idempotency-Key";
 
   private final Db db;
   private final Certificates certificates;
@@ -24,7 +24,7 @@ final class ErasureAnswers {
   }
 
   /** Reads the receipt code that was sent, if one was. */
-  static Optional<ReceiptCode> code(Optional<String> header) {
+  public static Optional<ReceiptCode> code(Optional<String> header) {
     return header.map(
         text ->
             ReceiptCode.parse(text)
@@ -36,12 +36,12 @@ final class ErasureAnswers {
   }
 
   /** The answer about the erasure that the code was chosen for. */
-  Optional<Answer> of(ReceiptCode code) {
+  public Optional<Answer> of(ReceiptCode code) {
     return db.inRead(c -> ErasureCertificates.ofCode(c, code)).map(this::of);
   }
 
   /** 200 with the certificate, or 202 as long as the erasure is not finished. */
-  Answer of(String number) {
+  public Answer of(String number) {
     Optional<String> jws = db.inRead(c -> certificates.signed(c, number));
     ObjectNode body = Json.MAPPER.createObjectNode().put("erased", jws.isPresent());
     ObjectNode certificate = body.putObject("certificate").put("number", number);

@@ -1,6 +1,14 @@
 package io.contextkeep.vault.erasure;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.customers.AuditorAccessLog;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.erasure.ErasureNotices.Notice;
+import io.contextkeep.vault.erasure.ErasureNotices.Outcome;
+import io.contextkeep.vault.erasure.RecipientNotices.Acknowledged;
+import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
@@ -8,14 +16,6 @@ import io.contextkeep.vault.web.OpenRequest;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.erasure.RecipientNotices.Acknowledged;
-import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.erasure.ErasureNotices.Notice;
-import io.contextkeep.vault.erasure.ErasureNotices.Outcome;
 import java.util.List;
 import java.util.Set;
 

@@ -1,10 +1,10 @@
 package io.contextkeep.vault.erasure;
 
-import io.contextkeep.vault.registry.App;
-import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.crypto.NoticeKeys.Sealed;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.outbox.Outbox;
+import io.contextkeep.vault.registry.App;
+import io.contextkeep.vault.registry.Registry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,11 +1,11 @@
 package io.contextkeep.vault.erasure;
 
+import io.contextkeep.vault.erasure.ErasureNotices.Notice;
 import io.contextkeep.vault.jobs.Backoff;
 import io.contextkeep.vault.outbox.Channel;
 import io.contextkeep.vault.outbox.Letter;
 import io.contextkeep.vault.outbox.Message;
 import io.contextkeep.vault.outbox.RetryPolicy;
-import io.contextkeep.vault.erasure.ErasureNotices.Notice;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;

@@ -12,7 +12,11 @@ import java.util.Optional;
  * @param stated what an app's token was made for, where it says so
  */
 public record Caller(
-    String id, Role role, Optional<String> account, Assurance assurance, Optional<TokenGrant> stated) {
+    String id,
+    Role role,
+    Optional<String> account,
+    Assurance assurance,
+    Optional<TokenGrant> stated) {
   public Caller(String id, Role role, Optional<String> account) {
     this(id, role, account, Assurance.NONE, Optional.empty());
   }

@@ -1,12 +1,5 @@
 package io.contextkeep.vault.ingest;
 
-import io.contextkeep.vault.customers.AuditorAccessLog;
-import io.contextkeep.vault.customers.CustomerSession;
-import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Problem;
-import io.contextkeep.vault.web.Request;
-import io.contextkeep.vault.web.Routes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,15 +7,22 @@ import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.crypto.SubjectKey;
-import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.registry.Attribute;
-import io.contextkeep.vault.derived.Derivations;
 import io.contextkeep.vault.context.DisputedValues;
 import io.contextkeep.vault.context.DisputedValues.Disputed;
 import io.contextkeep.vault.context.DisputedValues.Place;
+import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.customers.AuditorAccessLog;
+import io.contextkeep.vault.customers.CustomerSession;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.derived.Derivations;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Routes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -73,7 +73,12 @@ final class CorrectionsApi implements Routes.Api {
   private final AuditorAccessLog looks;
 
   CorrectionsApi(
-      Db db, Registry registry, Derivations derivations, CustomerSession me, AuditLog log, AuditorAccessLog looks) {
+      Db db,
+      Registry registry,
+      Derivations derivations,
+      CustomerSession me,
+      AuditLog log,
+      AuditorAccessLog looks) {
     this.db = db;
     this.registry = registry;
     this.derivations = derivations;

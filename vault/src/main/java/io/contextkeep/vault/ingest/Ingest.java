@@ -1,23 +1,23 @@
 package io.contextkeep.vault.ingest;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.context.CanonicalJson;
 import io.contextkeep.vault.context.Sealed;
 import io.contextkeep.vault.context.SourceLine;
 import io.contextkeep.vault.context.SourceValues;
+import io.contextkeep.vault.crypto.BlindIndex;
+import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.customers.Enrolment;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.customers.Link;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.derived.Derivable;
 import io.contextkeep.vault.derived.Derivations;
 import io.contextkeep.vault.provenance.Batches;
-import com.fasterxml.jackson.databind.JsonNode;
-import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.crypto.BlindIndex;
-import io.contextkeep.vault.crypto.SubjectKey;
-import io.contextkeep.vault.crypto.SubjectKeys;
-import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.Sql;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -54,7 +54,10 @@ public final class Ingest {
    * @param reasons how many were not kept for each reason, also those that sources are not told
    */
   public record Written(
-      List<SourceLine> kept, int repeated, List<Fault> faults, SortedMap<String, Integer> reasons) {}
+      List<SourceLine> kept,
+      int repeated,
+      List<Fault> faults,
+      SortedMap<String, Integer> reasons) {}
 
   /** Whose transaction writes lines: the source and its batch. */
   private record Batch(String source, String id) {}
@@ -269,7 +272,11 @@ public final class Ingest {
    * the value that was observed last: no source's clock undoes what the customer said.
    */
   private Verdict value(
-      Connection c, Batch batch, SourceLine line, SubjectId subject, Derivable.Verdict.Allowed allowed)
+      Connection c,
+      Batch batch,
+      SourceLine line,
+      SubjectId subject,
+      Derivable.Verdict.Allowed allowed)
       throws SQLException {
     long latest = clock.millis() + MAX_AHEAD.toMillis();
     SourceValues.Held held =
@@ -330,7 +337,8 @@ public final class Ingest {
   }
 
   /** An event that the source wrote before, by the same id at the same time, is kept once. */
-  private Verdict event(Connection c, Batch batch, SourceLine line, SubjectId subject, SubjectKey key)
+  private Verdict event(
+      Connection c, Batch batch, SourceLine line, SubjectId subject, SubjectKey key)
       throws SQLException {
     String name = line.attribute().name();
     byte[] body = key.mac("event/" + name, CanonicalJson.bytes(line.value()));
@@ -372,7 +380,8 @@ public final class Ingest {
    * events have ids that all sources shared, and no body to compare with.
    */
   private Optional<Boolean> isRepeated(
-      Connection c, Batch batch, SourceLine line, SubjectId subject, byte[] body) throws SQLException {
+      Connection c, Batch batch, SourceLine line, SubjectId subject, byte[] body)
+      throws SQLException {
     String name = line.attribute().name();
     String id = line.id().orElseThrow();
     return Sql.one(

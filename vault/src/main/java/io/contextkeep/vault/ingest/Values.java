@@ -1,8 +1,8 @@
 package io.contextkeep.vault.ingest;
 
-import io.contextkeep.vault.web.Problem;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.registry.Attribute;
+import io.contextkeep.vault.web.Problem;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
@@ -11,7 +11,7 @@ import java.util.concurrent.Semaphore;
  * too large. What a schema makes of a value is bounded for each value and for the request, and few
  * are judged at a time, so requests with costly values leave the others their turn.
  */
-final class Values {
+public final class Values {
   private static final int MAX_LENGTH = 65_536;
 
   /** About a tenth of a second. */
@@ -27,7 +27,7 @@ final class Values {
 
   private long left = MOST_STEPS_OF_REQUEST;
 
-  void check(Attribute attribute, JsonNode value) {
+  public void check(Attribute attribute, JsonNode value) {
     if (value.isMissingNode()) {
       throw Problem.badRequest("missing_field", "The field 'value' is needed");
     }

@@ -1,12 +1,12 @@
 package io.contextkeep.vault.lineage;
 
-import io.contextkeep.vault.web.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.Contexts;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.ontology.Urns;
+import io.contextkeep.vault.web.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.contextkeep.vault.lineage;
 
-import io.contextkeep.vault.web.Json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.web.Json;
 
 /** A lineage as JSON, with the same in plain words. */
 final class LineageJson {

@@ -1,15 +1,15 @@
 package io.contextkeep.vault.lineage;
 
-import io.contextkeep.vault.context.SourceValues;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.db.Sql;
-import io.contextkeep.vault.registry.App;
-import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.consent.ConsentLedger;
+import io.contextkeep.vault.context.SourceValues;
+import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.derived.Derivable;
 import io.contextkeep.vault.derived.Derivations;
+import io.contextkeep.vault.registry.App;
+import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Registry;
 import java.sql.Connection;
 import java.sql.SQLException;

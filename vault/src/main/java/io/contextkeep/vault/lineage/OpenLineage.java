@@ -1,9 +1,9 @@
 package io.contextkeep.vault.lineage;
 
-import io.contextkeep.vault.web.Json;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.IngestBatch;
 import io.contextkeep.ontology.StatisticRelease;
+import io.contextkeep.vault.web.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,17 @@
 package io.contextkeep.vault.lineage;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.AuditQuery;
+import io.contextkeep.audit.AuditRow;
+import io.contextkeep.audit.AuditSearch;
+import io.contextkeep.audit.AuditSummary;
+import io.contextkeep.ontology.IngestBatch;
 import io.contextkeep.vault.customers.AuditorAccessLog;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.provenance.Batches;
+import io.contextkeep.vault.provenance.Releases;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
@@ -10,17 +21,6 @@ import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.RequestId;
 import io.contextkeep.vault.web.Routes;
 import io.contextkeep.vault.web.Times;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.audit.AuditLog;
-import io.contextkeep.audit.AuditQuery;
-import io.contextkeep.audit.AuditRow;
-import io.contextkeep.audit.AuditSearch;
-import io.contextkeep.audit.AuditSummary;
-import io.contextkeep.ontology.IngestBatch;
-import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.provenance.Batches;
-import io.contextkeep.vault.provenance.Releases;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,7 +61,8 @@ final class OpenLineageExport implements Routes.Api {
   private final InstantSource clock;
   private final Semaphore places = new Semaphore(AT_ONCE);
 
-  OpenLineageExport(Db db, Batches batches, AuditLog log, AuditorAccessLog looks, InstantSource clock) {
+  OpenLineageExport(
+      Db db, Batches batches, AuditLog log, AuditorAccessLog looks, InstantSource clock) {
     this.db = db;
     this.batches = batches;
     this.log = log;

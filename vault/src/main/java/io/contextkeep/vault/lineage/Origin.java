@@ -1,7 +1,7 @@
 package io.contextkeep.vault.lineage;
 
-import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.context.Derived;
+import io.contextkeep.vault.customers.Customers;
 import java.util.Locale;
 import java.util.Optional;
 

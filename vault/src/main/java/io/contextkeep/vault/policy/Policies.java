@@ -143,7 +143,7 @@ public final class Policies implements AutoCloseable {
     Policies policies =
         new Policies(
             db, log, gate, settings.trust(), new LastGood(kept), dressed, watcher, people, clock);
-    if (settings.elsewhere()) {
+    if (settings.server().isPresent()) {
       if (settings.bundle().isPresent()) {
         throw new IllegalArgumentException(
             "policy.bundle and policy.server are two answers to one question: set one of them");
@@ -243,7 +243,8 @@ public final class Policies implements AutoCloseable {
     Bundle policy = change.map(c -> changed(bundle, c)).orElse(bundle);
     boolean ours = source.equals(BUILT_IN) && change.isEmpty();
     PolicyEngine engine = ours ? untried(bundle) : gate.load(policy);
-    ActivePolicy next = new ActivePolicy(bundle, source, change.map(Change::id), policy, clock.instant());
+    ActivePolicy next =
+        new ActivePolicy(bundle, source, change.map(Change::id), policy, clock.instant());
     Optional<PolicyIdentity> last = db.inRead(PolicyStore::last);
     // A restart with the same policy changes nothing; nor is a new vault's own policy a change.
     if (last.isPresent() ? last.get().equals(policy.identity()) : ours) {
@@ -275,7 +276,8 @@ public final class Policies implements AutoCloseable {
         refuseOlder(bundle);
         PolicyEngine engine = gate.load(bundle);
         kept.write(archive);
-        ActivePolicy next = new ActivePolicy(bundle, source, Optional.empty(), bundle, clock.instant());
+        ActivePolicy next =
+            new ActivePolicy(bundle, source, Optional.empty(), bundle, clock.instant());
         activate(next, engine, Map.of(), _ -> {});
       }
       wentWell();
@@ -363,11 +365,13 @@ public final class Policies implements AutoCloseable {
     }
   }
 
-  private Change applied(Change change, ActivePolicy now, Map<String, Object> who) throws ChangeRefused {
+  private Change applied(Change change, ActivePolicy now, Map<String, Object> who)
+      throws ChangeRefused {
     Bundle policy = changed(now.bundle(), change);
     PolicyEngine engine = tried(policy, gate.warmUp());
     ActivePolicy next =
-        new ActivePolicy(now.bundle(), now.source(), Optional.of(change.id()), policy, clock.instant());
+        new ActivePolicy(
+            now.bundle(), now.source(), Optional.of(change.id()), policy, clock.instant());
     activate(
         next,
         engine,
@@ -456,7 +460,8 @@ public final class Policies implements AutoCloseable {
   }
 
   /** The log has it, durably, before anything is decided by it. */
-  private void activate(ActivePolicy next, PolicyEngine engine, Map<String, Object> who, Also also) {
+  private void activate(
+      ActivePolicy next, PolicyEngine engine, Map<String, Object> who, Also also) {
     db.inWrite(
         c -> {
           PolicyStore.supersede(c, next.change());

@@ -1,6 +1,12 @@
 package io.contextkeep.vault.policy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.policy.Catalogue;
+import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.vault.changes.ChangeAnswers;
+import io.contextkeep.vault.changes.ChangeRefused;
+import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
@@ -9,12 +15,6 @@ import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.policy.Catalogue;
-import io.contextkeep.policy.PolicyIdentity;
-import io.contextkeep.vault.changes.ChangeRefused;
-import io.contextkeep.vault.identity.Role;
 import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +24,7 @@ import java.util.Set;
  * What decides, and how operators change its catalogue: one proposes, another approves. Rules are
  * not changed here; they come in signed bundles.
  */
-final class PolicyApi implements Routes.Api {
+public final class PolicyApi implements Routes.Api {
   private final Policies policies;
 
   PolicyApi(Policies policies) {
@@ -149,7 +149,7 @@ final class PolicyApi implements Routes.Api {
   }
 
   /** Returns a change of the catalogue as operators see it in a list. */
-  static ObjectNode json(io.contextkeep.vault.policy.Change change) {
+  public static ObjectNode json(io.contextkeep.vault.policy.Change change) {
     ObjectNode json =
         Json.MAPPER
             .createObjectNode()

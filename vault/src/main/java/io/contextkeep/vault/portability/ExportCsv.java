@@ -1,10 +1,10 @@
 package io.contextkeep.vault.portability;
 
-import io.contextkeep.vault.web.Csv;
-import io.contextkeep.vault.web.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.vault.web.Csv;
+import io.contextkeep.vault.web.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

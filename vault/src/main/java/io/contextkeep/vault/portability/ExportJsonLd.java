@@ -1,11 +1,11 @@
 package io.contextkeep.vault.portability;
 
-import io.contextkeep.vault.web.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.vault.web.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

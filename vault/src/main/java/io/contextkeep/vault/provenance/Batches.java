@@ -1,11 +1,11 @@
 package io.contextkeep.vault.provenance;
 
-import io.contextkeep.vault.context.DerivationInput;
-import io.contextkeep.vault.context.Derived;
-import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.ontology.BatchDerivation;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.IngestBatch;
+import io.contextkeep.vault.context.DerivationInput;
+import io.contextkeep.vault.context.Derived;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -129,7 +129,7 @@ public final class Batches {
    * Notes of a batch that a value of it was worked out. What the customer said herself came in no
    * batch, and is not named.
    */
-  static void derived(
+  public static void derived(
       Connection c,
       String batch,
       DataCategory category,

@@ -16,7 +16,7 @@ public final class Removals {
   private Removals() {}
 
   /** In the transaction that removes it. */
-  static void add(Connection c, Instant at, SortedMap<DataCategory, Integer> removed)
+  public static void add(Connection c, Instant at, SortedMap<DataCategory, Integer> removed)
       throws SQLException {
     if (!removed.isEmpty()) {
       Sql.update(
@@ -28,7 +28,7 @@ public final class Removals {
   }
 
   /** How many values and events of which category are held about a customer. */
-  static SortedMap<DataCategory, Integer> held(Connection c, SubjectId subject)
+  public static SortedMap<DataCategory, Integer> held(Connection c, SubjectId subject)
       throws SQLException {
     SortedMap<DataCategory, Integer> held = new TreeMap<>();
     Sql.each(

@@ -1,21 +1,21 @@
 package io.contextkeep.vault.registry;
 
-import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Parameters;
-import io.contextkeep.vault.web.Problem;
-import io.contextkeep.vault.web.Request;
-import io.contextkeep.vault.web.Routes;
-import io.contextkeep.vault.customers.Customers;
-import io.contextkeep.vault.identity.Role;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.changes.RegistrationNews;
-import io.contextkeep.vault.identity.AppKey;
-import io.contextkeep.vault.net.Outgoing;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.customers.IdentifierKinds;
+import io.contextkeep.vault.identity.AppKey;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.net.Outgoing;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Parameters;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Routes;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,8 +28,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** The registrations of apps. */
-final class AppRegistration implements Registration {
-  static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{1,62}");
+public final class AppRegistration implements Registration {
+  public static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{1,62}");
   private static final Pattern HTTPS = Pattern.compile("(?i)^\\s*https:");
   private static final Set<String> RESERVED = Set.of(Customers.SOURCE);
   private static final Set<String> OPTIONAL =
@@ -299,7 +299,7 @@ final class AppRegistration implements Registration {
    *
    * @throws Problem 403 where nobody registered it
    */
-  static App ofCaller(Registry registry, Request request) {
+  public static App ofCaller(Registry registry, Request request) {
     return registry
         .app(request.caller().id())
         .orElseThrow(() -> new Problem(403, "not_registered", "Ask an operator to register you"));

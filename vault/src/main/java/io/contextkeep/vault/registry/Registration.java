@@ -1,15 +1,15 @@
 package io.contextkeep.vault.registry;
 
-import io.contextkeep.vault.web.Request;
-import io.contextkeep.vault.web.Routes;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.changes.Registrable;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Routes;
 import java.util.Set;
 
 /** A kind of document that operators set, as it is on the wire. */
-interface Registration extends Registrable {
+public interface Registration extends Registrable {
 
   /** Returns the template of the address at which operators set documents of this kind. */
   String path();

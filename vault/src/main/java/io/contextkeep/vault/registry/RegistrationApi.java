@@ -1,6 +1,11 @@
 package io.contextkeep.vault.registry;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.changes.ChangeAnswers;
+import io.contextkeep.vault.changes.ChangeRefused;
+import io.contextkeep.vault.changes.Changes;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.MergePatch;
@@ -8,11 +13,6 @@ import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
 import io.contextkeep.vault.web.Tag;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.vault.changes.ChangeRefused;
-import io.contextkeep.vault.changes.Changes;
-import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.identity.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,8 +66,7 @@ final class RegistrationApi implements Routes.Api {
             request -> versions(request, attributes, Registrations.Kind.ATTRIBUTE));
   }
 
-  private void document(
-      Routes.Guarded readers, Routes.Guarded writers, Registration kind) {
+  private void document(Routes.Guarded readers, Routes.Guarded writers, Registration kind) {
     readers.get(kind.path(), request -> shown(request, kind));
     writers
         .put(kind.path(), request -> changed(request, kind, (held, sent) -> put(kind, held, sent)))
@@ -121,7 +120,8 @@ final class RegistrationApi implements Routes.Api {
     return switch (outcome) {
       case Changes.Outcome.InForce now -> tagged(kind.shown(target, now.document()));
       case Changes.Outcome.Proposed proposed ->
-          Answer.json(202, kind.withContact(ChangeAnswers.json(proposed.change()), proposed.change()))
+          Answer.json(
+                  202, kind.withContact(ChangeAnswers.json(proposed.change()), proposed.change()))
               .with(Map.of("Location", "/v1/changes/" + proposed.change().id()));
     };
   }

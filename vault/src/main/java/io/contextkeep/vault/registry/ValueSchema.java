@@ -1,7 +1,7 @@
 package io.contextkeep.vault.registry;
 
-import io.contextkeep.vault.web.Problem;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.vault.web.Problem;
 import java.util.Map;
 import java.util.Set;
 

@@ -1,8 +1,8 @@
 package io.contextkeep.vault.rights;
 
-import io.contextkeep.vault.web.Json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.web.Json;
 import java.time.Instant;
 
 /** A case as it is shown: to the customer whole, to others without what she wants of what. */

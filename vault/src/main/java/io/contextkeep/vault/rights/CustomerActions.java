@@ -1,25 +1,25 @@
 package io.contextkeep.vault.rights;
 
-import io.contextkeep.vault.customers.AuditedChange;
-import io.contextkeep.vault.customers.CustomerSession;
-import io.contextkeep.vault.ingest.Values;
-import io.contextkeep.vault.web.Problem;
-import io.contextkeep.vault.web.Request;
-import io.contextkeep.vault.context.SourceLine;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.consent.ConsentLedger;
+import io.contextkeep.vault.context.SourceLine;
+import io.contextkeep.vault.context.SourceValues;
+import io.contextkeep.vault.customers.AuditedChange;
+import io.contextkeep.vault.customers.CustomerSession;
 import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.derived.Derivable;
 import io.contextkeep.vault.derived.Derivations;
 import io.contextkeep.vault.erasure.Erasure;
 import io.contextkeep.vault.ingest.Ingest;
+import io.contextkeep.vault.ingest.Values;
+import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Registry;
-import io.contextkeep.vault.context.SourceValues;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -71,7 +71,12 @@ final class CustomerActions {
   AuditedChange correction(Request request, Attribute attribute, JsonNode value) {
     SourceLine line =
         new SourceLine(
-            1, List.of(CustomerSession.account(request)), attribute, Optional.empty(), clock.millis(), value);
+            1,
+            List.of(CustomerSession.account(request)),
+            attribute,
+            Optional.empty(),
+            clock.millis(),
+            value);
     return new AuditedChange(
         EntryType.CORRECT,
         Map.of("categories", List.of(attribute.category().curie())),
@@ -79,7 +84,12 @@ final class CustomerActions {
           List<Ingest.Fault> refused =
               ingest
                   .write(
-                      c, Customers.SOURCE, request.id(), List.of(line), List.of(), Derivable.NOTHING)
+                      c,
+                      Customers.SOURCE,
+                      request.id(),
+                      List.of(line),
+                      List.of(),
+                      Derivable.NOTHING)
                   .faults();
           if (!refused.isEmpty()) {
             throw new Problem(409, refused.getFirst().code(), refused.getFirst().detail());

@@ -1,7 +1,14 @@
 package io.contextkeep.vault.rights;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.customers.CustomerSession;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.erasure.ErasureCertificates;
+import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.ingest.Values;
+import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
@@ -11,13 +18,6 @@ import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.registry.Attribute;
-import io.contextkeep.vault.erasure.ErasureCertificates;
 import io.vertx.core.http.HttpMethod;
 import java.time.InstantSource;
 import java.util.List;
@@ -77,7 +77,8 @@ final class MyRequestsApi implements Routes.Api {
     SubjectId subject =
         OF_WHOM_NOTHING_IS_HELD.contains(wish.right()) ? me.enrolled(request) : me.subject(request);
     limits.openCase(subject);
-    RightsCase made = exercise.made(request.id(), request.who(), subject, wish, RightsRequestService.ALONE);
+    RightsCase made =
+        exercise.made(request.id(), request.who(), subject, wish, RightsRequestService.ALONE);
     return Answer.json(made.isBeingErased() ? 202 : 200, whole(made));
   }
 

@@ -1,9 +1,5 @@
 package io.contextkeep.vault.rights;
 
-import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Request;
-import io.contextkeep.vault.web.Routes;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.DataCategory;
@@ -14,6 +10,10 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.Processing;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Routes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.contextkeep.vault.rights;
 
-import io.contextkeep.vault.customers.AuditedChange;
 import io.contextkeep.ontology.Purpose;
+import io.contextkeep.vault.customers.AuditedChange;
 import io.contextkeep.vault.registry.Attribute;
 import java.util.Optional;
 
@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param correction what a rectification does
  */
-record RightsRequestDraft(
+public record RightsRequestDraft(
     RulePack pack,
     Right right,
     Optional<Purpose> purpose,
@@ -19,7 +19,7 @@ record RightsRequestDraft(
     Optional<AuditedChange> correction) {
 
   /** One for a right that needs no words beside its name. */
-  static RightsRequestDraft of(RulePack pack, Right right) {
+  public static RightsRequestDraft of(RulePack pack, Right right) {
     return new RightsRequestDraft(
         pack, right, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }

@@ -1,18 +1,18 @@
 package io.contextkeep.vault.rights;
 
-import io.contextkeep.vault.consent.PrivacySignal;
-import io.contextkeep.vault.customers.AuditedChange;
-import io.contextkeep.vault.customers.CustomerSession;
-import io.contextkeep.vault.simulation.MyEvidenceApi;
 import io.contextkeep.audit.Receipt;
 import io.contextkeep.ontology.LegalBasis;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.RequestState;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.consent.PrivacySignal;
+import io.contextkeep.vault.customers.AuditedChange;
+import io.contextkeep.vault.customers.CustomerSession;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.policy.Processing;
 import io.contextkeep.vault.simulation.Evidence;
-import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.simulation.MyEvidenceApi;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * What becomes of a request as soon as it is made, whoever made it. What the vault can do by itself
  * is done in the transaction that takes the request in; the rest waits for an operator.
  */
-final class RightsRequestService {
+public final class RightsRequestService {
   /** Nothing else. */
   static final Also ALONE = (_, _) -> {};
 
@@ -62,7 +62,7 @@ final class RightsRequestService {
 
   /** What else is written in the transaction that takes a request in. */
   @FunctionalInterface
-  interface Also {
+  public interface Also {
     void with(Connection c, RightsCase one) throws SQLException;
   }
 
@@ -72,8 +72,12 @@ final class RightsRequestService {
    * @param request the id of the request that carries it
    * @param who made it, for the log
    */
-  RightsCase made(
-      String request, Map<String, Object> who, SubjectId subject, RightsRequestDraft wish, Also also) {
+  public RightsCase made(
+      String request,
+      Map<String, Object> who,
+      SubjectId subject,
+      RightsRequestDraft wish,
+      Also also) {
     Stance stance = stance(wish, processings(wish, subject));
     List<AuditedChange> doing = stance == Stance.DO ? doing(subject, wish) : List.of();
     RightsCase made =

@@ -1,7 +1,18 @@
 package io.contextkeep.vault.simulation;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.ontology.DataCategory;
+import io.contextkeep.policy.Hypothesis;
+import io.contextkeep.policy.bundle.BundleRejected;
 import io.contextkeep.vault.auditlog.Accesses;
+import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.changes.ChangeAnswers;
+import io.contextkeep.vault.changes.ChangeRefused;
+import io.contextkeep.vault.changes.Changes;
+import io.contextkeep.vault.changes.Difference;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.policy.PolicyApi;
 import io.contextkeep.vault.registry.AppRegistration;
 import io.contextkeep.vault.registry.Registration;
@@ -13,17 +24,6 @@ import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
 import io.contextkeep.vault.web.Times;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.ontology.DataCategory;
-import io.contextkeep.policy.Hypothesis;
-import io.contextkeep.policy.bundle.BundleRejected;
-import io.contextkeep.vault.changes.Change;
-import io.contextkeep.vault.changes.ChangeRefused;
-import io.contextkeep.vault.changes.Changes;
-import io.contextkeep.vault.changes.Difference;
-import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.policy.Policies;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +41,7 @@ import java.util.TreeMap;
  * catalogue. The second person sees what differs, and what the recorded decisions would have been,
  * before they approve.
  */
-final class ChangesApi implements Routes.Api {
+public final class ChangesApi implements Routes.Api {
   private static final int MOST = 100;
   private static final Duration REPLAYED = Duration.ofDays(30);
 
@@ -254,12 +254,13 @@ final class ChangesApi implements Routes.Api {
 
   private static ObjectNode withDifferences(ObjectNode json, ObjectNode before, ObjectNode after) {
     ArrayNode all = json.putArray("differences");
-    Difference.between(before, after).forEach(difference -> all.add(ChangeAnswers.json(difference)));
+    Difference.between(before, after)
+        .forEach(difference -> all.add(ChangeAnswers.json(difference)));
     return json;
   }
 
   /** What customers are told of changes to the apps that use their data. */
-  static List<ObjectNode> told(Changes changes, Collection<String> apps) {
+  public static List<ObjectNode> told(Changes changes, Collection<String> apps) {
     return changes.appliedToApps(apps, MOST).stream().map(change -> told(changes, change)).toList();
   }
 

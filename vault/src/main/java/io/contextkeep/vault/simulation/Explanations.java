@@ -1,7 +1,5 @@
 package io.contextkeep.vault.simulation;
 
-import io.contextkeep.vault.auditlog.Accesses;
-import io.contextkeep.vault.web.Json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditRow;
@@ -10,6 +8,8 @@ import io.contextkeep.policy.Hypothesis;
 import io.contextkeep.policy.Outcome;
 import io.contextkeep.policy.Question;
 import io.contextkeep.policy.Reason;
+import io.contextkeep.vault.auditlog.Accesses;
+import io.contextkeep.vault.web.Json;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

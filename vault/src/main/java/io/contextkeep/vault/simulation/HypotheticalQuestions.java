@@ -1,18 +1,18 @@
 package io.contextkeep.vault.simulation;
 
-import io.contextkeep.vault.context.Facts;
-import io.contextkeep.vault.context.ReadRequest;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Assurance;
 import io.contextkeep.policy.Question;
+import io.contextkeep.vault.context.ContextStore;
+import io.contextkeep.vault.context.Extent;
+import io.contextkeep.vault.context.Facts;
+import io.contextkeep.vault.context.ReadRequest;
+import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Attribute;
-import io.contextkeep.vault.context.ContextStore;
-import io.contextkeep.vault.context.Extent;
-import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.registry.Registry;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,7 +27,7 @@ import java.util.Optional;
  */
 public final class HypotheticalQuestions {
   /** What can be seen is what can be seen with the strongest token. */
-  static final Assurance SURELY = new Assurance(Optional.of("phrh"), List.of("mfa"));
+  public static final Assurance SURELY = new Assurance(Optional.of("phrh"), List.of("mfa"));
 
   /** How old the newest event is, is all that a question says of events. */
   private static final Extent NEWEST = new Extent.Newest(1);
@@ -58,7 +58,8 @@ public final class HypotheticalQuestions {
       var snapshot = store.snapshot(c, customer, app.id(), attributes, NEWEST);
       Caller caller = new Caller(app.id(), Role.APP, Optional.empty(), SURELY, Optional.empty());
       for (String purpose : app.purposes()) {
-        ReadRequest ask = new ReadRequest("", caller, customer, purpose, attributes, Optional.empty());
+        ReadRequest ask =
+            new ReadRequest("", caller, customer, purpose, attributes, Optional.empty());
         questions.add(facts.question(ask, snapshot));
       }
     }

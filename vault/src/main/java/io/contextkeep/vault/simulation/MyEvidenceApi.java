@@ -1,13 +1,5 @@
 package io.contextkeep.vault.simulation;
 
-import io.contextkeep.vault.consent.ConsentApi;
-import io.contextkeep.vault.customers.CustomerSession;
-import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Parameters;
-import io.contextkeep.vault.web.Problem;
-import io.contextkeep.vault.web.Request;
-import io.contextkeep.vault.web.Routes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,11 +9,19 @@ import io.contextkeep.policy.Explained;
 import io.contextkeep.policy.Hypothesis;
 import io.contextkeep.policy.Outcome;
 import io.contextkeep.policy.Question;
+import io.contextkeep.vault.consent.ConsentApi;
+import io.contextkeep.vault.consent.ConsentLedger;
+import io.contextkeep.vault.customers.CustomerSession;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.registry.App;
-import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Parameters;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Routes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,14 +33,15 @@ import java.util.stream.Collectors;
  * What a customer can ask about decisions: why one about her was made, and who could see what if
  * she said something. Neither changes anything; both are recorded as her own looks.
  */
-final class MyEvidenceApi implements Routes.Api {
+public final class MyEvidenceApi implements Routes.Api {
   private final CustomerSession me;
   private final Db db;
   private final Registry registry;
   private final ConsentLedger consents;
   private final Evidence evidence;
 
-  MyEvidenceApi(CustomerSession me, Db db, Registry registry, ConsentLedger consents, Evidence evidence) {
+  MyEvidenceApi(
+      CustomerSession me, Db db, Registry registry, ConsentLedger consents, Evidence evidence) {
     this.me = me;
     this.db = db;
     this.registry = registry;
@@ -73,7 +74,8 @@ final class MyEvidenceApi implements Routes.Api {
   }
 
   /** What was decided about the customer at that place in the log. */
-  static Found.Recorded decision(Evidence evidence, SubjectId subject, Optional<Long> index) {
+  public static Found.Recorded decision(
+      Evidence evidence, SubjectId subject, Optional<Long> index) {
     return index
         .flatMap(evidence.decisions()::at)
         .filter(Found.Recorded.class::isInstance)

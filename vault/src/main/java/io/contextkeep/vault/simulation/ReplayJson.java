@@ -1,9 +1,9 @@
 package io.contextkeep.vault.simulation;
 
-import io.contextkeep.vault.web.Json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.policy.PolicyIdentity;
+import io.contextkeep.vault.web.Json;
 import java.util.Locale;
 
 /** What a replay found, as JSON: codes, counts and indices, no customer. */

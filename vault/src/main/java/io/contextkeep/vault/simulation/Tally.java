@@ -144,7 +144,8 @@ final class Tally {
         .toList();
   }
 
-  Replayed result(PolicyIdentity inForce, PolicyIdentity candidate, List<DecisionChanges> supposed) {
+  Replayed result(
+      PolicyIdentity inForce, PolicyIdentity candidate, List<DecisionChanges> supposed) {
     return new Replayed(inForce, candidate, decisions, unchanged, lost, flips(), supposed);
   }
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * <p>A range's own parameters narrow nothing ({@code application/json;charset=utf-8} gets {@code
  * application/json}), and what is no media range matches nothing.
  */
-final class Accept {
+public final class Accept {
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
   private static final Pattern RANGE =
       Pattern.compile("\\s*(" + TOKEN + ")/(" + TOKEN + ")\\s*(;.*)?", Pattern.DOTALL);
@@ -46,7 +46,7 @@ final class Accept {
    * @param offered media types in lower case without parameters, the default first
    * @throws Problem 406, naming what is offered, if the client wants none of it
    */
-  static String choose(Optional<String> header, List<String> offered) {
+  public static String choose(Optional<String> header, List<String> offered) {
     String text = header.orElse("").strip();
     if (text.isEmpty() || text.equals("*/*") || text.equals(offered.getFirst())) {
       return offered.getFirst();

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param stream what makes the body while it is sent, where it may be too long to be held
  * @param slot when it may leave, so that the time does not tell what was done for it
  */
-record Answer(
+public record Answer(
     int status,
     String contentType,
     byte[] body,
@@ -22,7 +22,7 @@ record Answer(
     Slot slot) {
 
   /** A body that is made while it is sent, on the request's own thread. */
-  interface Stream {
+  public interface Stream {
     /** Writes all of it; returns or fails when the client has it, or has gone. */
     void writeTo(OutputStream out) throws IOException;
 
@@ -30,45 +30,45 @@ record Answer(
     default void end() {}
   }
 
-  Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
+  public Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
     this(status, contentType, body, headers, Optional.empty(), Slot.NONE);
   }
 
-  static Answer streamed(String contentType, Map<String, String> headers, Stream stream) {
+  public static Answer streamed(String contentType, Map<String, String> headers, Stream stream) {
     return new Answer(200, contentType, new byte[0], headers, Optional.of(stream), Slot.NONE);
   }
 
-  Answer(int status, String contentType, byte[] body) {
+  public Answer(int status, String contentType, byte[] body) {
     this(status, contentType, body, Map.of());
   }
 
   /** The same with more headers; each takes the place of the vault's own of that name. */
-  Answer with(Map<String, String> more) {
+  public Answer with(Map<String, String> more) {
     return new Answer(status, contentType, body, more, stream, slot);
   }
 
   /** The same, leaving at a time that does not tell what was done for it. */
-  Answer at(Slot other) {
+  public Answer at(Slot other) {
     return new Answer(status, contentType, body, headers, stream, other);
   }
 
-  static Answer json(int status, Object body) {
+  public static Answer json(int status, Object body) {
     return of(status, "application/json", body);
   }
 
-  static Answer ok(Object body) {
+  public static Answer ok(Object body) {
     return json(200, body);
   }
 
-  static Answer problem(Problem problem) {
+  public static Answer problem(Problem problem) {
     return of(problem.status(), "application/problem+json", problem.body()).with(problem.headers());
   }
 
-  static Answer text(String contentType, String body) {
+  public static Answer text(String contentType, String body) {
     return new Answer(200, contentType, body.getBytes(StandardCharsets.UTF_8));
   }
 
-  static Answer of(int status, String contentType, Object body) {
+  public static Answer of(int status, String contentType, Object body) {
     try {
       return new Answer(status, contentType, Json.MAPPER.writeValueAsBytes(body));
     } catch (JsonProcessingException e) {

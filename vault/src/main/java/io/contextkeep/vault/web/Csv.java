@@ -8,16 +8,17 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
 /** Tables by RFC 4180 with a header, whose cells are {@link SpreadsheetCell}s. */
-final class Csv {
+public final class Csv {
   private Csv() {}
 
   /** Begins a table with its header. */
-  static CSVPrinter to(Appendable out, String... columns) throws IOException {
+  public static CSVPrinter to(Appendable out, String... columns) throws IOException {
     return new CSVPrinter(out, CSVFormat.RFC4180.builder().setHeader(columns).get());
   }
 
   /** A row; columns that are not named are empty. */
-  static void row(CSVPrinter csv, String[] columns, Map<String, String> cells) throws IOException {
+  public static void row(CSVPrinter csv, String[] columns, Map<String, String> cells)
+      throws IOException {
     csv.printRecord(
         Stream.of(columns)
             .map(column -> SpreadsheetCell.safe(cells.getOrDefault(column, "")))

@@ -1,8 +1,8 @@
 package io.contextkeep.vault.web;
 
+import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.web.edge.Refusals;
 import io.contextkeep.vault.web.edge.Refused;
-import io.contextkeep.vault.ops.Metrics;
 import java.util.Arrays;
 
 /** The edge's refusals as problem documents, counted in the metrics. */

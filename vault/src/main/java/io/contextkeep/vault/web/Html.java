@@ -6,11 +6,11 @@ import java.util.List;
  * A page for people: one file without scripts, images or anything that is fetched, which prints and
  * can be read aloud. Whatever is put in is text; none of it becomes markup.
  */
-final class Html {
-  static final String TYPE = "text/html";
+public final class Html {
+  public static final String TYPE = "text/html";
 
   /** Of the page: nothing runs in it and nothing is fetched, whatever is in it. */
-  static final String POLICY =
+  public static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
           + " frame-ancestors 'none'";
 
@@ -22,7 +22,7 @@ final class Html {
 
   private final StringBuilder page = new StringBuilder();
 
-  Html(String title) {
+  public Html(String title) {
     page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
         .append(escaped(title))
         .append("</title><style>")
@@ -32,29 +32,29 @@ final class Html {
         .append("</h1>\n");
   }
 
-  Html paragraph(String text) {
+  public Html paragraph(String text) {
     page.append("<p>").append(escaped(text)).append("</p>\n");
     return this;
   }
 
   /** Begins what belongs together under a heading. */
-  Html section(String heading) {
+  public Html section(String heading) {
     page.append("<section><h2>").append(escaped(heading)).append("</h2>\n");
     return this;
   }
 
-  Html endSection() {
+  public Html endSection() {
     page.append("</section>\n");
     return this;
   }
 
   /** A table with two columns, what it is and what it says; several lines are a list. */
-  Html facts(String caption) {
+  public Html facts(String caption) {
     page.append("<table><caption>").append(escaped(caption)).append("</caption><tbody>\n");
     return this;
   }
 
-  Html fact(String name, List<String> lines) {
+  public Html fact(String name, List<String> lines) {
     page.append("<tr><th scope=\"row\">").append(escaped(name)).append("</th><td>");
     if (lines.size() > 1) {
       page.append("<ul>");
@@ -67,13 +67,13 @@ final class Html {
     return this;
   }
 
-  Html endFacts() {
+  public Html endFacts() {
     page.append("</tbody></table>\n");
     return this;
   }
 
   /** Begins a table with a header; call {@link #row} and then {@link #endFacts}. */
-  Html table(String caption, String... columns) {
+  public Html table(String caption, String... columns) {
     page.append("<table><caption>").append(escaped(caption)).append("</caption><thead><tr>");
     for (String column : columns) {
       page.append("<th scope=\"col\">").append(escaped(column)).append("</th>");
@@ -82,7 +82,7 @@ final class Html {
     return this;
   }
 
-  Html row(String... cells) {
+  public Html row(String... cells) {
     page.append("<tr>");
     for (String cell : cells) {
       page.append("<td>").append(escaped(cell)).append("</td>");
@@ -92,13 +92,13 @@ final class Html {
   }
 
   /** What there is so far, which is then forgotten: a long page is sent in pieces. */
-  String piece() {
+  public String piece() {
     String piece = page.toString();
     page.setLength(0);
     return piece;
   }
 
-  String end() {
+  public String end() {
     page.append("</main></body></html>\n");
     return piece();
   }

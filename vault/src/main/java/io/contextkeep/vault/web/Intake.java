@@ -13,9 +13,9 @@ import java.util.Optional;
  * Makes a {@link Request} of a request's head: first who is calling, then everything else. A
  * parameter or header that could be read in two ways is refused, not guessed.
  */
-final class Intake {
+public final class Intake {
   /** Global Privacy Control (W3C). */
-  static final String GPC = "Sec-GPC";
+  public static final String GPC = "Sec-GPC";
 
   private static final List<String> HEADERS =
       List.of(

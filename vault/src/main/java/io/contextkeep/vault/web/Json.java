@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  * lengths, no control characters or broken surrogates. What does not fit is a 400 that names the
  * place, never the value.
  */
-final class Json {
+public final class Json {
   /**
    * A short text such as 1e999999999 is a number that takes minutes to divide, and JSON Schema
    * divides.
@@ -38,7 +38,7 @@ final class Json {
   private static final Pattern CODE =
       Pattern.compile("eu-gdpr:Justification[A-Za-z0-9]{1,64}|ck:[A-Za-z]{1,64}");
 
-  static final JsonMapper MAPPER =
+  public static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
@@ -57,7 +57,7 @@ final class Json {
 
   private Json() {}
 
-  static JsonNode object(byte[] body) {
+  public static JsonNode object(byte[] body) {
     JsonNode node = parse(body);
     if (!node.isObject()) {
       throw Problem.badRequest("not_an_object", "The body must be a JSON object");
@@ -92,13 +92,13 @@ final class Json {
     }
   }
 
-  static String text(JsonNode node, String field, int max) {
+  public static String text(JsonNode node, String field, int max) {
     return optionalText(node, field, max)
         .orElseThrow(
             () -> Problem.badRequest("missing_field", "The field '" + field + "' is needed"));
   }
 
-  static Optional<String> optionalText(JsonNode node, String field, int max) {
+  public static Optional<String> optionalText(JsonNode node, String field, int max) {
     JsonNode value = node.path(field);
     if (value.isMissingNode()) {
       return Optional.empty();
@@ -112,12 +112,12 @@ final class Json {
   }
 
   /** In characters as people count them, which is how JSON Schema counts. */
-  static int length(String text) {
+  public static int length(String text) {
     return text.codePointCount(0, text.length());
   }
 
   /** Never words: what is not a code is refused before anything is looked up. */
-  static Optional<String> code(JsonNode body, String field) {
+  public static Optional<String> code(JsonNode body, String field) {
     Optional<String> code = Json.optionalText(body, field, 100);
     if (code.filter(text -> !CODE.matcher(text).matches()).isPresent()) {
       throw Problem.badRequest(
@@ -127,7 +127,7 @@ final class Json {
     return code;
   }
 
-  static boolean flag(JsonNode node, String field, boolean otherwise) {
+  public static boolean flag(JsonNode node, String field, boolean otherwise) {
     JsonNode value = node.path(field);
     if (!value.isMissingNode() && !value.isBoolean()) {
       throw Problem.badRequest("invalid_field", "The field '" + field + "' must be true or false");
@@ -136,7 +136,7 @@ final class Json {
   }
 
   /** The index of an entry of the log. */
-  static Optional<Long> optionalIndex(JsonNode node, String field) {
+  public static Optional<Long> optionalIndex(JsonNode node, String field) {
     JsonNode value = node.path(field);
     if (value.isMissingNode()) {
       return Optional.empty();
@@ -148,7 +148,7 @@ final class Json {
     return Optional.of(value.longValue());
   }
 
-  static List<String> texts(JsonNode node, String field, int most) {
+  public static List<String> texts(JsonNode node, String field, int most) {
     JsonNode array = node.path(field);
     if (!array.isArray() || array.size() > most) {
       throw Problem.badRequest(
@@ -165,7 +165,7 @@ final class Json {
     return texts;
   }
 
-  static void only(JsonNode node, Set<String> known) {
+  public static void only(JsonNode node, Set<String> known) {
     Set<String> unknown = new TreeSet<>();
     node.fieldNames().forEachRemaining(unknown::add);
     unknown.removeAll(known);
@@ -201,7 +201,7 @@ final class Json {
   }
 
   /** Adds a list of texts. */
-  static void put(ObjectNode node, String member, Collection<String> texts) {
+  public static void put(ObjectNode node, String member, Collection<String> texts) {
     ArrayNode array = node.putArray(member);
     texts.forEach(array::add);
   }

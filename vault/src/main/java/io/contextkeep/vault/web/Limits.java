@@ -118,12 +118,12 @@ public final class Limits implements Callers {
    *
    * @throws Problem 429 where too much of what it asked lately was refused
    */
-  void asking(Caller app) {
+  public void asking(Caller app) {
     refusals.check(app.id());
   }
 
   /** What an app asked was answered and recorded: what it was given makes up for refusals. */
-  void asked(Caller app, int refused, int disclosed) {
+  public void asked(Caller app, int refused, int disclosed) {
     if (refused > disclosed) {
       refusals.charge(app.id(), refused - disclosed);
     } else if (disclosed > refused) {
@@ -136,7 +136,7 @@ public final class Limits implements Callers {
    *
    * @throws Problem 429 where it is too many
    */
-  void change(SubjectId customer) {
+  public void change(SubjectId customer) {
     changes.take(customer);
   }
 
@@ -145,7 +145,7 @@ public final class Limits implements Callers {
    *
    * @throws Problem 429 where it is too often
    */
-  void look(SubjectId customer) {
+  public void look(SubjectId customer) {
     looks.take(customer);
   }
 
@@ -154,7 +154,7 @@ public final class Limits implements Callers {
    *
    * @throws Problem 429 where it is too many
    */
-  void openCase(SubjectId customer) {
+  public void openCase(SubjectId customer) {
     cases.take(customer);
   }
 }

@@ -14,36 +14,36 @@ import java.util.regex.Pattern;
  * @param takes the media types of the body; none where the route takes no body
  * @param gives the media types of the answer, the default first
  */
-record Media(Set<String> takes, List<String> gives) {
-  static final String JSON = "application/json";
+public record Media(Set<String> takes, List<String> gives) {
+  public static final String JSON = "application/json";
   static final String MERGE_PATCH = "application/merge-patch+json";
-  static final String LINES = "application/x-ndjson";
-  static final String JSON_LD = "application/ld+json";
-  static final String CSV = "text/csv";
-  static final String TEXT = "text/plain";
+  public static final String LINES = "application/x-ndjson";
+  public static final String JSON_LD = "application/ld+json";
+  public static final String CSV = "text/csv";
+  public static final String TEXT = "text/plain";
 
   /** As it is sent. */
-  static final String UTF_8_TEXT = TEXT + "; charset=utf-8";
+  public static final String UTF_8_TEXT = TEXT + "; charset=utf-8";
 
-  static final String BYTES = "application/octet-stream";
-  static final String TURTLE = "text/turtle";
-  static final String ZIP = "application/zip";
+  public static final String BYTES = "application/octet-stream";
+  public static final String TURTLE = "text/turtle";
+  public static final String ZIP = "application/zip";
 
   /** A JSON Web Signature in its compact form (RFC 7515 section 9.2.1). */
-  static final String JOSE = "application/jose";
+  public static final String JOSE = "application/jose";
 
-  static final String STATUS_LIST = "application/statuslist+jwt";
+  public static final String STATUS_LIST = "application/statuslist+jwt";
 
   /** A type as it is sent: text says that it is UTF-8, JSON and bytes need not. */
-  static String sent(String type) {
+  public static String sent(String type) {
     return type.startsWith("text/") ? type + "; charset=utf-8" : type;
   }
 
   /** Takes no body and gives JSON. */
-  static final Media NO_BODY = new Media(Set.of(), List.of(JSON));
+  public static final Media NO_BODY = new Media(Set.of(), List.of(JSON));
 
   /** Takes JSON and gives JSON. */
-  static final Media JSON_BODY = new Media(Set.of(JSON), List.of(JSON));
+  public static final Media JSON_BODY = new Media(Set.of(JSON), List.of(JSON));
 
   private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
   private static final String PARAMETER =
@@ -55,12 +55,12 @@ record Media(Set<String> takes, List<String> gives) {
       Pattern.compile("\\s*(" + TOKEN + "/" + TOKEN + ")\\s*((?:" + PARAMETER + ")*+)");
 
   /** The same, giving other types. */
-  Media giving(List<String> types) {
+  public Media giving(List<String> types) {
     return new Media(takes, types);
   }
 
   /** The same, taking other types. */
-  Media taking(String... types) {
+  public Media taking(String... types) {
     return new Media(Set.of(types), gives);
   }
 
@@ -91,7 +91,7 @@ record Media(Set<String> takes, List<String> gives) {
   }
 
   /** The body's media type in lower case; empty where there is none, or it is not in UTF-8. */
-  static Optional<String> type(Request request) {
+  public static Optional<String> type(Request request) {
     return request
         .header("Content-Type")
         .map(text -> TYPE.matcher(text.toLowerCase(Locale.ROOT)))

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /** A JSON merge patch (RFC 7396): its members take the place of others, null takes them away. */
-final class MergePatch {
+public final class MergePatch {
 
   private MergePatch() {}
 
-  static ObjectNode applied(ObjectNode target, ObjectNode patch) {
+  public static ObjectNode applied(ObjectNode target, ObjectNode patch) {
     ObjectNode result = target.deepCopy();
     for (Map.Entry<String, JsonNode> member : patch.properties()) {
       String name = member.getKey();

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * the body read only then, and answers; the answer is written back on the loop. A semaphore bounds
  * how many are answered at once; the next one is told to come back.
  */
-final class OnVirtualThread {
+public final class OnVirtualThread {
   private static final Logger LOG = LoggerFactory.getLogger(OnVirtualThread.class);
 
   /** More would wait for each other longer than sharing saves. */
@@ -359,7 +359,7 @@ final class OnVirtualThread {
     }
   }
 
-  static void write(RoutingContext routing, String id, Answer answer) {
+  public static void write(RoutingContext routing, String id, Answer answer) {
     boolean gone = routing.response().ended() || routing.response().closed();
     RequestWatch.answered(routing, id, gone ? RequestWatch.GONE : answer.status());
     if (gone) {

@@ -5,9 +5,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** A request to a route that needs no token, read whole. */
-record OpenRequest(RoutingContext routing, byte[] body) {
+public record OpenRequest(RoutingContext routing, byte[] body) {
 
-  String path(String name) {
+  public String path(String name) {
     return Objects.requireNonNull(routing.pathParam(name), "the route has it");
   }
 
@@ -16,11 +16,11 @@ record OpenRequest(RoutingContext routing, byte[] body) {
    *
    * @throws Problem 400 where it comes more often
    */
-  Optional<String> single(String name) {
+  public Optional<String> single(String name) {
     return Intake.single(routing.request().headers(), name);
   }
 
-  Optional<String> header(String name) {
+  public Optional<String> header(String name) {
     return Optional.ofNullable(routing.request().getHeader(name));
   }
 }

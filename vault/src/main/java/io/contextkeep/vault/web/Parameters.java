@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Parameters that are one of a few words, each a constant's name in lower case. */
-final class Parameters {
+public final class Parameters {
 
   private Parameters() {}
 
-  static <E extends Enum<E>> E parse(String parameter, String word, E[] known) {
+  public static <E extends Enum<E>> E parse(String parameter, String word, E[] known) {
     return Arrays.stream(known)
         .filter(one -> code(one).equals(word))
         .findFirst()
@@ -25,7 +25,7 @@ final class Parameters {
   }
 
   /** Returns a name in the path that matches the pattern. */
-  static String named(Request request, String parameter, Pattern pattern) {
+  public static String named(Request request, String parameter, Pattern pattern) {
     String name = request.path(parameter);
     if (!pattern.matcher(name).matches()) {
       throw Problem.badRequest("invalid_name", "The name must match " + pattern);
@@ -34,16 +34,16 @@ final class Parameters {
   }
 
   /** Returns the purpose in the path. */
-  static Purpose purpose(Request request) {
+  public static Purpose purpose(Request request) {
     return purpose(request.path("purpose"));
   }
 
-  static Purpose purpose(String text) {
+  public static Purpose purpose(String text) {
     return Purpose.parse(text)
         .orElseThrow(() -> Problem.badRequest("unknown_purpose", "The purpose is no DPV 2.3 term"));
   }
 
-  static String code(Enum<?> one) {
+  public static String code(Enum<?> one) {
     return one.name().toLowerCase(Locale.ROOT);
   }
 }

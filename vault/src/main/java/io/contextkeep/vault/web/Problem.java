@@ -23,7 +23,7 @@ public class Problem extends RuntimeException {
     this(status, code, detail, more, Map.of());
   }
 
-  Problem(
+  public Problem(
       int status,
       String code,
       String detail,

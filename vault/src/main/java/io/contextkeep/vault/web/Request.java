@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  * One request, read whole: what a handler sees of the wire. Its id is the vault's own; nothing of
  * the client's is ever used as a name in a log.
  */
-record Request(
+public record Request(
     String id,
     Caller caller,
     Map<String, String> path,
@@ -21,7 +21,7 @@ record Request(
     BooleanSupplier gone) {
 
   /** One whose client stays. */
-  Request(
+  public Request(
       String id,
       Caller caller,
       Map<String, String> path,
@@ -32,7 +32,7 @@ record Request(
   }
 
   /** Returns whether the client has gone, so that nobody would read an answer. */
-  boolean isGone() {
+  public boolean isGone() {
     return gone.getAsBoolean();
   }
 
@@ -42,21 +42,21 @@ record Request(
   }
 
   /** Who asks, as the log says it: the request's id, the caller and their role. */
-  Map<String, Object> who() {
+  public Map<String, Object> who() {
     return Map.of("request", id, "actor", caller.id(), "role", caller.role().code());
   }
 
-  String path(String name) {
+  public String path(String name) {
     return Optional.ofNullable(path.get(name))
         .orElseThrow(() -> new IllegalStateException("The route has no " + name));
   }
 
-  Optional<String> query(String name) {
+  public Optional<String> query(String name) {
     return Optional.ofNullable(query.get(name)).filter(value -> !value.isEmpty());
   }
 
   /** A parameter that is a whole number. */
-  Optional<Long> number(String name) {
+  public Optional<Long> number(String name) {
     return query(name)
         .map(
             text -> {
@@ -69,7 +69,7 @@ record Request(
   }
 
   /** How many of a list are wanted: the parameter 'limit', or all that there may be. */
-  int limit(int most) {
+  public int limit(int most) {
     long limit = number("limit").orElse((long) most);
     if (limit < 1 || limit > most) {
       throw Problem.badRequest("invalid_parameter", "The parameter 'limit' is 1 to " + most);
@@ -77,12 +77,12 @@ record Request(
     return (int) limit;
   }
 
-  Optional<String> header(String name) {
+  public Optional<String> header(String name) {
     return Optional.ofNullable(headers.get(name));
   }
 
   /** Refuses parameters that the route does not know: one that is ignored is one relied upon. */
-  void onlyQuery(String... known) {
+  public void onlyQuery(String... known) {
     Set<String> unknown = new TreeSet<>(query.keySet());
     unknown.removeAll(Set.of(known));
     if (!unknown.isEmpty()) {

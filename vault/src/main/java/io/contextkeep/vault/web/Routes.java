@@ -35,34 +35,34 @@ public final class Routes {
   }
 
   /** Makes routes that only these roles may call: others are refused by the head alone. */
-  Guarded as(Role first, Role... others) {
+  public Guarded as(Role first, Role... others) {
     return new Guarded(EnumSet.of(first, others), false);
   }
 
   /** Makes routes that every caller may use whose token counts, whatever their role. */
-  Guarded asAnybodyKnown() {
+  public Guarded asAnybodyKnown() {
     return new Guarded(EnumSet.allOf(Role.class), false);
   }
 
   /** A route that everybody may use, answered on the event loop. */
-  Routes open(String path, String gives, Handler<RoutingContext> handler) {
+  public Routes open(String path, String gives, Handler<RoutingContext> handler) {
     raw(HttpMethod.GET, path, Server.open(List.of(gives), false, handler));
     return this;
   }
 
   /** A route that everybody may use, answered off the event loop. */
-  Routes anybody(String path, String gives, Function<OpenRequest, Answer> handler) {
+  public Routes anybody(String path, String gives, Function<OpenRequest, Answer> handler) {
     return anybody(HttpMethod.GET, path, gives, handler);
   }
 
   /** The same; what is no GET takes any body. */
-  Routes anybody(
+  public Routes anybody(
       HttpMethod method, String path, String gives, Function<OpenRequest, Answer> handler) {
     return anybody(method, path, List.of(gives), handler);
   }
 
   /** The same for a path that gives files of several types. */
-  Routes anybody(String path, List<String> gives, Function<OpenRequest, Answer> handler) {
+  public Routes anybody(String path, List<String> gives, Function<OpenRequest, Answer> handler) {
     return anybody(HttpMethod.GET, path, gives, handler);
   }
 
@@ -74,7 +74,7 @@ public final class Routes {
   }
 
   /** Makes routes for callers of some roles. */
-  final class Guarded {
+  public final class Guarded {
     private final Set<Role> roles;
     private final boolean optOuts;
 
@@ -84,41 +84,42 @@ public final class Routes {
     }
 
     /** The same for routes by which customers opt out, whatever else the vault is asked. */
-    Guarded optingOut() {
+    public Guarded optingOut() {
       return new Guarded(roles, true);
     }
 
-    Guarded get(String path, Function<Request, Answer> handler) {
+    public Guarded get(String path, Function<Request, Answer> handler) {
       return on(HttpMethod.GET, path, Media.NO_BODY, handler);
     }
 
-    Guarded delete(String path, Function<Request, Answer> handler) {
+    public Guarded delete(String path, Function<Request, Answer> handler) {
       return on(HttpMethod.DELETE, path, Media.NO_BODY, handler);
     }
 
     /** Takes JSON. */
-    Guarded put(String path, Function<Request, Answer> handler) {
+    public Guarded put(String path, Function<Request, Answer> handler) {
       return on(HttpMethod.PUT, path, Media.JSON_BODY, handler);
     }
 
     /** Takes a JSON merge patch (RFC 7396). */
-    Guarded patch(String path, Function<Request, Answer> handler) {
+    public Guarded patch(String path, Function<Request, Answer> handler) {
       return on(
           HttpMethod.PATCH, path, Media.JSON_BODY.taking(Media.MERGE_PATCH, Media.JSON), handler);
     }
 
     /** Takes JSON. */
-    Guarded post(String path, Function<Request, Answer> handler) {
+    public Guarded post(String path, Function<Request, Answer> handler) {
       return on(HttpMethod.POST, path, Media.JSON_BODY, handler);
     }
 
-    Guarded on(HttpMethod method, String path, Media media, Function<Request, Answer> handler) {
+    public Guarded on(
+        HttpMethod method, String path, Media media, Function<Request, Answer> handler) {
       raw(method, path, on.handle(new Endpoint(path, roles, media, optOuts), handler));
       return this;
     }
 
     /** A route whose requests of one moment are answered together. */
-    <T> Guarded together(
+    public <T> Guarded together(
         String path, Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
       Endpoint endpoint = new Endpoint(path, roles, Media.NO_BODY, optOuts);
       raw(HttpMethod.GET, path, on.together(endpoint, understand, handler));

@@ -1,13 +1,13 @@
 package io.contextkeep.vault.web;
 
+import io.contextkeep.vault.identity.TokenVerifier;
+import io.contextkeep.vault.ops.Operations;
 import io.contextkeep.vault.web.edge.BoundedTransport;
 import io.contextkeep.vault.web.edge.ConnectionLimits;
 import io.contextkeep.vault.web.edge.Connections;
 import io.contextkeep.vault.web.edge.Gate;
 import io.contextkeep.vault.web.edge.Refusals;
 import io.contextkeep.vault.web.edge.Refused;
-import io.contextkeep.vault.identity.TokenVerifier;
-import io.contextkeep.vault.ops.Operations;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -8,9 +8,9 @@ import java.util.concurrent.locks.LockSupport;
  * the vault did for the answer shows in how long it took; on the grid it shows only in how many
  * slots went by, which is one for nearly all.
  */
-record Slot(Duration length) {
+public record Slot(Duration length) {
   /** Leaves as soon as it is ready. */
-  static final Slot NONE = new Slot(Duration.ZERO);
+  public static final Slot NONE = new Slot(Duration.ZERO);
 
   /** A few times what a refusal takes. */
   private static final Duration FIRST = Duration.ofMillis(10);
@@ -18,7 +18,7 @@ record Slot(Duration length) {
   private static final Duration EACH = Duration.ofMillis(1);
 
   /** The slot of an answer about so many customers, of whom at least one is refused. */
-  static Slot ofCustomers(int customers) {
+  public static Slot ofCustomers(int customers) {
     return new Slot(FIRST.plus(EACH.multipliedBy(customers)));
   }
 

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A strong entity tag (RFC 9110 section 8.8.3): the first half of the SHA-256 of what is served.
  */
-record Tag(String text) {
+public record Tag(String text) {
 
-  static Tag of(byte[] served) {
+  public static Tag of(byte[] served) {
     return new Tag('"' + HexFormat.of().formatHex(Hashes.sha256().digest(served), 0, 16) + '"');
   }
 
@@ -19,7 +19,7 @@ record Tag(String text) {
    *
    * @param header the If-Match header
    */
-  boolean isMatched(String header) {
+  public boolean isMatched(String header) {
     return Arrays.stream(header.split(",", -1))
         .map(String::strip)
         .anyMatch(held -> held.equals(text) || held.equals("*"));
@@ -30,7 +30,7 @@ record Tag(String text) {
    *
    * @param header the If-None-Match header
    */
-  boolean isHeld(@Nullable String header) {
+  public boolean isHeld(@Nullable String header) {
     return header != null
         && Arrays.stream(header.split(",", -1))
             .map(String::strip)

@@ -4,7 +4,7 @@ import io.contextkeep.ontology.Rfc3339;
 import java.time.Instant;
 
 /** Instants in requests: RFC 3339, from 1970 to 9999, so that they fit in milliseconds. */
-final class Times {
+public final class Times {
   private Times() {}
 
   /**
@@ -12,7 +12,7 @@ final class Times {
    *
    * @param what the field or parameter, for the problem's words
    */
-  static Instant parse(String what, String text) {
+  public static Instant parse(String what, String text) {
     return Rfc3339.parse(text)
         .filter(instant -> !instant.isBefore(Instant.EPOCH))
         .orElseThrow(

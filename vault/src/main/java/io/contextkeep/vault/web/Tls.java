@@ -134,7 +134,8 @@ final class Tls {
   /** Looks for changed files from now on. */
   void watch(HttpServer server) {
     vertx.setPeriodic(
-        LOOK_EVERY.toMillis(), _ -> vertx.executeBlocking(() -> look(server)).onFailure(this::kept));
+        LOOK_EVERY.toMillis(),
+        _ -> vertx.executeBlocking(() -> look(server)).onFailure(this::kept));
   }
 
   /**

@@ -1,7 +1,5 @@
 package io.contextkeep.vault.consent;
 
-import io.contextkeep.vault.derived.Derivations;
-import io.contextkeep.vault.registry.Registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextkeep.audit.AuditEntry;
@@ -22,6 +20,8 @@ import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.derived.Derivations;
+import io.contextkeep.vault.registry.Registry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -65,7 +65,8 @@ final class ConsentLedgerTest {
     AuditLog log = Inside.log(secret, db, root);
     ledger =
         new ConsentLedger(
- new Derivations(new Registry(db), keys, log, InstantSource.system()), InstantSource.system());
+            new Derivations(new Registry(db), keys, log, InstantSource.system()),
+            InstantSource.system());
     receipts =
         new ConsentReceipts(
             ledger,

@@ -1,16 +1,5 @@
 package io.contextkeep.vault.context;
 
-import io.contextkeep.vault.customers.Customers;
-import io.contextkeep.vault.customers.Enrolment;
-import io.contextkeep.vault.customers.Identifier;
-import io.contextkeep.vault.customers.IdentifierKinds;
-import io.contextkeep.vault.derived.Derivable;
-import io.contextkeep.vault.derived.Derivations;
-import io.contextkeep.vault.ingest.Ingest;
-import io.contextkeep.vault.registry.Attribute;
-import io.contextkeep.vault.registry.Facet;
-import io.contextkeep.vault.registry.Registry;
-import io.contextkeep.vault.registry.ValueRule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -28,8 +17,19 @@ import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.customers.Enrolment;
+import io.contextkeep.vault.customers.Identifier;
+import io.contextkeep.vault.customers.IdentifierKinds;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
+import io.contextkeep.vault.derived.Derivable;
+import io.contextkeep.vault.derived.Derivations;
+import io.contextkeep.vault.ingest.Ingest;
+import io.contextkeep.vault.registry.Attribute;
+import io.contextkeep.vault.registry.Facet;
+import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.registry.ValueRule;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.SecureRandom;

@@ -1,15 +1,15 @@
 package io.contextkeep.vault.context;
 
-import io.contextkeep.vault.customers.Customers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.Schema;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.context.DisputedValues.Disputed;
 import io.contextkeep.vault.context.DisputedValues.Page;
 import io.contextkeep.vault.context.DisputedValues.Place;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Schema;
+import io.contextkeep.vault.db.Sql;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -44,7 +44,8 @@ final class QuestionCodecTest {
             packed.substring(0, packed.length() / 8 * 4),
             "1.!!!!",
             "{}")) {
-      assertThatThrownBy(() -> QuestionCodec.text(wrong)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> QuestionCodec.text(wrong))
+          .isInstanceOf(IllegalArgumentException.class);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.contextkeep.vault.context;
 
-import io.contextkeep.vault.simulation.HypotheticalQuestions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,19 +23,20 @@ import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.customers.IdentifierKinds;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.simulation.Found;
+import io.contextkeep.vault.simulation.HypotheticalQuestions;
 import io.contextkeep.vault.simulation.MissingReason;
 import io.contextkeep.vault.simulation.Period;
 import io.contextkeep.vault.simulation.PolicyChanged;
 import io.contextkeep.vault.simulation.RecordedDecisions;
 import io.contextkeep.vault.simulation.Replay;
 import io.contextkeep.vault.simulation.Replayed;
-import io.contextkeep.vault.customers.Customers;
-import io.contextkeep.vault.customers.IdentifierKinds;
-import io.contextkeep.vault.registry.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -92,7 +92,9 @@ final class QuestionRecordTest {
             InstantSource.system());
     replay =
         new Replay(
-            decisions, new HypotheticalQuestions(db, new Registry(db), store, InstantSource.system()), gate);
+            decisions,
+            new HypotheticalQuestions(db, new Registry(db), store, InstantSource.system()),
+            gate);
   }
 
   @AfterEach

@@ -3,9 +3,9 @@ package io.contextkeep.vault.context;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.customers.Identifier;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -33,7 +33,8 @@ final class ReadRequestTest {
   @Test
   void anAskThatDoesNotSay_isForNoIdentifiers() {
     Caller shop = new Caller("shop", Role.APP, Optional.empty());
-    ReadRequest ask = new ReadRequest("r", shop, ANN, "dpv:CustomerCare", List.of(), Optional.empty());
+    ReadRequest ask =
+        new ReadRequest("r", shop, ANN, "dpv:CustomerCare", List.of(), Optional.empty());
     assertThat(ask.extent().identifiers()).isFalse();
   }
 }

@@ -10,15 +10,15 @@ import io.contextkeep.ontology.Graphs;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.Inside;
+import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
-import io.contextkeep.vault.provenance.Batches;
-import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.derived.Derivations;
+import io.contextkeep.vault.provenance.Batches;
 import io.contextkeep.vault.registry.Registry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,7 +72,8 @@ final class Fixture implements AutoCloseable {
       SubjectKeys keys = new SubjectKeys(dir.resolve("keys.db"), root, secureRandom, Thread::new);
       this.consents =
           new ConsentLedger(
- new Derivations(new Registry(db), keys, log, InstantSource.system()), InstantSource.system());
+              new Derivations(new Registry(db), keys, log, InstantSource.system()),
+              InstantSource.system());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,6 +1,5 @@
 package io.contextkeep.vault.lineage;
 
-import io.contextkeep.vault.web.Json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +10,7 @@ import io.contextkeep.ontology.records.Shapes;
 import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Facet;
 import io.contextkeep.vault.registry.ValueRule;
+import io.contextkeep.vault.web.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;

@@ -1,15 +1,15 @@
 package io.contextkeep.vault.simulation;
 
-import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Media;
-import io.contextkeep.vault.web.Problem;
-import io.contextkeep.vault.web.Request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,10 +1,10 @@
 package io.contextkeep.vault.web;
 
-import io.contextkeep.vault.auditlog.Accesses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.auditlog.Accesses;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.Role;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package io.contextkeep.vault.rights.agent;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.registry.Registration;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.vault.changes.Change;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The registrations of authorised agents. */
-final class AgentRegistration implements Registration {
+public final class AgentRegistration implements Registration {
   private final Agents agents;
   private final InstantSource clock;
 
-  AgentRegistration(Agents agents, InstantSource clock) {
+  public AgentRegistration(Agents agents, InstantSource clock) {
     this.agents = agents;
     this.clock = clock;
   }

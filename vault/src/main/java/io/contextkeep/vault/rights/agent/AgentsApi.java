@@ -1,15 +1,15 @@
 package io.contextkeep.vault.rights.agent;
 
-import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Problem;
-import io.contextkeep.vault.web.Request;
-import io.contextkeep.vault.web.Routes;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.vault.changes.Changes;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Routes;
 import java.util.Map;
 import java.util.TreeMap;
 

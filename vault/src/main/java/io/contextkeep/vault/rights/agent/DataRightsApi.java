@@ -1,30 +1,28 @@
 package io.contextkeep.vault.rights.agent;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.ontology.RequestState;
+import io.contextkeep.ontology.Rfc3339;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.customers.Identifier;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.net.Outgoing;
+import io.contextkeep.vault.rights.Cases;
+import io.contextkeep.vault.rights.Casework;
+import io.contextkeep.vault.rights.Right;
+import io.contextkeep.vault.rights.RightsCase;
 import io.contextkeep.vault.rights.RightsRequestDraft;
 import io.contextkeep.vault.rights.RightsRequestService;
+import io.contextkeep.vault.rights.RulePack;
+import io.contextkeep.vault.rights.RulePacks;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.OpenRequest;
 import io.contextkeep.vault.web.Problem;
-import io.contextkeep.vault.web.Problems;
 import io.contextkeep.vault.web.RequestId;
 import io.contextkeep.vault.web.Routes;
-import com.fasterxml.jackson.databind.JsonNode;
-import io.contextkeep.ontology.RequestState;
-import io.contextkeep.ontology.Rfc3339;
-import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.net.Outgoing;
-import io.contextkeep.vault.rights.CaseRefused;
-import io.contextkeep.vault.rights.Cases;
-import io.contextkeep.vault.rights.Casework;
-import io.contextkeep.vault.rights.Right;
-import io.contextkeep.vault.rights.RightsCase;
-import io.contextkeep.vault.rights.RulePack;
-import io.contextkeep.vault.rights.RulePacks;
-import io.contextkeep.vault.customers.Customers;
-import io.contextkeep.vault.customers.Identifier;
 import io.vertx.core.http.HttpMethod;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -240,7 +238,10 @@ final class DataRightsApi implements Routes.Api {
 
   /** Nobody is found, or nothing is verified: a case that is answered like any other. */
   private RightsCase ofNobody(
-      Map<String, Object> who, RightsRequestDraft wish, List<Identifier> claims, RightsRequestService.Also also) {
+      Map<String, Object> who,
+      RightsRequestDraft wish,
+      List<Identifier> claims,
+      RightsRequestService.Also also) {
     String why = claims.isEmpty() ? ExerciseStatus.UNVERIFIED : ExerciseStatus.NO_MATCH;
     return db.inWrite(
         c -> {

@@ -1,4 +1,7 @@
-/** The outermost edge: connections and the framing of requests, before anything has a meaning. */
+/**
+ * The outermost edge of HTTP: connections and the framing of requests, checked before a request has
+ * a meaning.
+ */
 @NullMarked
 package io.contextkeep.vault.web.edge;
 

@@ -1,8 +1,8 @@
-package io.contextkeep.vault;
+package io.contextkeep.vault.jobs;
 
 /** What happens when a thread has ended without which the vault must not go on. */
 @FunctionalInterface
-interface LastWord {
+public interface LastWord {
   /** The vault lives on, says that it is not alive, and is ended from outside. */
   LastWord NONE = (_, _) -> {};
 

@@ -1,4 +1,4 @@
-package io.contextkeep.vault;
+package io.contextkeep.vault.jobs;
 
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -17,18 +17,18 @@ import org.slf4j.LoggerFactory;
  * exception or an error ends it, the vault is not alive any more and the last word is said. What is
  * scheduled is done again the next time, whatever was thrown: each run is whole in itself.
  */
-final class Threads {
+public final class Threads {
   private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
 
   private final LastWord lastWord;
   private final AtomicReference<String> dead = new AtomicReference<>("");
 
-  Threads(LastWord lastWord) {
+  public Threads(LastWord lastWord) {
     this.lastWord = lastWord;
   }
 
   /** A named thread that does not keep the program running, and must not end by a throwable. */
-  ThreadFactory vital(String name) {
+  public ThreadFactory vital(String name) {
     ThreadFactory threads = daemon(name);
     return work -> threads.newThread(() -> runVital(name, work));
   }
@@ -44,17 +44,17 @@ final class Threads {
   }
 
   /** The vital thread that ended first, if one did. */
-  Optional<String> dead() {
+  public Optional<String> dead() {
     return Optional.of(dead.get()).filter(name -> !name.isEmpty());
   }
 
   /** One vital thread whose tasks never end each other, nor themselves. */
-  ScheduledExecutorService scheduler(String name) {
+  public ScheduledExecutorService scheduler(String name) {
     return new Scheduler(vital(name));
   }
 
   /** A virtual thread for each task. */
-  static ExecutorService virtual(String name) {
+  public static ExecutorService virtual(String name) {
     return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
   }
 
@@ -67,12 +67,12 @@ final class Threads {
    * A platform thread for each task: for what computes for seconds, which on virtual threads would
    * keep all others from their turn.
    */
-  static ExecutorService computing(String name) {
+  public static ExecutorService computing(String name) {
     return Executors.newThreadPerTaskExecutor(daemon(name));
   }
 
   /** What the JVM runs when it is told to stop. */
-  static Thread hook(Runnable task) {
+  public static Thread hook(Runnable task) {
     return Thread.ofPlatform().name("stop").unstarted(task);
   }
 

@@ -1,4 +1,4 @@
-package io.contextkeep.vault;
+package io.contextkeep.vault.policy;
 
 import io.contextkeep.vault.net.PeerUrl;
 import java.net.URI;
