@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param witnessLogs a C2SP tlog-policy file whose logs this vault watches as a witness
  * @param siem where copies of the log go
  */
-public record AuditSettings(
+record AuditSettings(
     String origin,
     int keyGeneration,
     Optional<Duration> retention,

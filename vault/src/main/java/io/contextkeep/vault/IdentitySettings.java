@@ -9,4 +9,4 @@ import java.util.List;
  *
  * @param issuers the OpenID Connect issuers whose tokens count, each under a name of its own
  */
-public record IdentitySettings(List<IssuerSettings> issuers, IdentifierKinds identifierKinds) {}
+record IdentitySettings(List<IssuerSettings> issuers, IdentifierKinds identifierKinds) {}

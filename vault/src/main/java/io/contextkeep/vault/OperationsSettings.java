@@ -12,5 +12,5 @@ import java.util.Optional;
  *     read
  * @param retentionSweep how often what is too old is looked for and deleted
  */
-public record OperationsSettings(
+record OperationsSettings(
     Optional<Secret> metricsToken, boolean requestLog, Duration retentionSweep) {}

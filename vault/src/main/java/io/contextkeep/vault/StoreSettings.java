@@ -10,4 +10,4 @@ import java.time.Duration;
  * @param keys where keys.db and the root key are kept; apart, so that one backup holds never both
  * @param deadline how long a read or a write may wait for its turn before it is refused
  */
-public record StoreSettings(Path data, Path keys, Duration deadline) {}
+record StoreSettings(Path data, Path keys, Duration deadline) {}

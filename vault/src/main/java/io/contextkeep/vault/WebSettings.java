@@ -12,5 +12,5 @@ import java.util.Set;
  * @param limits how much of the vault one caller may take up
  * @param internalHosts hosts outside the internet that addresses given over the API may name
  */
-public record WebSettings(
+record WebSettings(
     HttpSettings http, URI publicUrl, LimitSettings limits, Set<String> internalHosts) {}

@@ -52,7 +52,7 @@ final class OpenApi {
   /** The document as it lies in the jar. */
   static OpenApi bundled() {
     try (InputStream in =
-        Objects.requireNonNull(OpenApi.class.getResourceAsStream("http/openapi.json"))) {
+        Objects.requireNonNull(OpenApi.class.getResourceAsStream("web/openapi.json"))) {
       return read(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

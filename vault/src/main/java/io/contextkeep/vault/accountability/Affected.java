@@ -28,7 +28,7 @@ import java.util.TreeSet;
  * the log, and whose data of some kinds is held. Customers are named by their pseudonyms, a page of
  * them at a time, each page of a snapshot of its own: however many there are, a page is in memory.
  */
-public final class Affected {
+final class Affected {
   private static final int PAGE = 500;
 
   private final Db db;

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * of then. The gate decides, as it decides reads; nothing is opened. Where that policy is not at
  * hand any more nothing is decided, and by which one it was is told all the same.
  */
-public final class AsOf {
+final class AsOf {
   private static final Logger LOG = LoggerFactory.getLogger(AsOf.class);
 
   private final Db db;

@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
  * The records of processing (GDPR article 30), made of what decides and of what is registered:
  * nobody types them, so they cannot say anything else than what is done.
  */
-public final class ProcessingRecords {
+final class ProcessingRecords {
   /** What protects every value here: its own key, the gate, pseudonyms outside, the log. */
   private static final List<String> MEASURES =
       List.of(

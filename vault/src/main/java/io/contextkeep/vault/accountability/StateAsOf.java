@@ -45,7 +45,7 @@ import java.util.stream.Collectors;
  * where it would have changed a consent, that is told beside it. The ledger has no time of taking
  * in, but it has an order: an event is taken in no earlier than whatever is before it was said.
  */
-public final class StateAsOf {
+final class StateAsOf {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Registry registry;

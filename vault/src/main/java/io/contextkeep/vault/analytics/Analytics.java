@@ -68,7 +68,7 @@ import org.slf4j.LoggerFactory;
  * durable; only then is data read, noise drawn once, and the answer kept before anybody sees it. So
  * nothing that refuses has seen data, and nothing that was drawn is drawn again.
  */
-public final class Analytics implements AutoCloseable {
+final class Analytics implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Analytics.class);
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * The signals in which customers' noes were heard, each once for each who sent it. Of those that
  * led to nothing the newest are kept.
  */
-public final class ReceivedSignals {
+final class ReceivedSignals {
   /** Of each sender about one customer. */
   private static final int KEPT = 100;
 

@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * memory, by the minute and rather too long than too short; what was before the start it takes from
  * the audit log, so that nobody reads more because the vault was started again.
  */
-public final class HourlyReads implements Reads {
+final class HourlyReads implements Reads {
   private static final long MINUTE = Duration.ofMinutes(1).toMillis();
   private static final long HOUR = 60;
 

@@ -21,7 +21,7 @@ import java.util.Optional;
  * compact JSON Web Signature (RFC 7515). One in which nothing changed comes out byte for byte the
  * same.
  */
-public final class Certificates {
+final class Certificates {
   private static final String TYPE = "erasure-certificate+jwt";
 
   private final JwsKey key;

@@ -18,7 +18,7 @@ import java.util.Optional;
  * The channel of notices to the apps that have a URL for them (RFC 8935). A notice itself ends when
  * it is acknowledged or given up, so no number of tries ends it here.
  */
-public final class NoticePush implements Channel {
+final class NoticePush implements Channel {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final RetryPolicy RETRIES =
       new RetryPolicy(

@@ -33,7 +33,7 @@ import java.util.TreeMap;
  * entry of the log in the same transaction. A notice can name her as long as its key lives: until
  * it is acknowledged or given up.
  */
-public final class RecipientNotices {
+final class RecipientNotices {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int BATCH = 100;
   private static final Duration LOOK = Duration.ofMillis(500);

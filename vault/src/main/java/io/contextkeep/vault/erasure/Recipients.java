@@ -18,7 +18,7 @@ import java.util.TreeSet;
  * The apps that were given something of a customer's, each with the names by which it asked for
  * her. Her own entries of the log tell that, as long as her key opens them.
  */
-public final class Recipients {
+final class Recipients {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAGE = 500;
 

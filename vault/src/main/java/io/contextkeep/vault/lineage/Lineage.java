@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Where what is held under one attribute came from. It never holds what is held. */
-public sealed interface Lineage {
+sealed interface Lineage {
 
   Attribute attribute();
 

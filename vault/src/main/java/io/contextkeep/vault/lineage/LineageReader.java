@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Finds where what is held about a customer came from. It reads no value. */
-public final class LineageReader {
+final class LineageReader {
   private final Registry registry;
   private final Derivations derivations;
   private final ConsentLedger consents;

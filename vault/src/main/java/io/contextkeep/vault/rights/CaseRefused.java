@@ -3,7 +3,7 @@ package io.contextkeep.vault.rights;
 import io.contextkeep.vault.web.Problem;
 
 /** The refusal of a change of a case; the case stays as it was. */
-public final class CaseRefused extends Problem {
+final class CaseRefused extends Problem {
   private static final long serialVersionUID = 1;
 
   /** Why not. */

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** How a case stands against the time that it must be answered in. A time that ran out says so. */
-public enum Clock {
+enum Clock {
   RUNNING,
   DUE_SOON,
   OVERDUE,

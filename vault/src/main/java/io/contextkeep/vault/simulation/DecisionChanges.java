@@ -14,7 +14,7 @@ import java.util.List;
  * @param count how many decisions
  * @param entries their indices in the log, the first of them
  */
-public record DecisionChanges(
+record DecisionChanges(
     Change change,
     String app,
     String purpose,

@@ -6,7 +6,7 @@ import io.contextkeep.vault.identity.Caller;
  * The places that each caller has among all. One is taken as soon as it is known who asks, before a
  * byte of the body is read, and given back when the answer is made.
  */
-public interface Callers {
+interface Callers {
   /** A place, given back when it is closed. */
   interface Place extends AutoCloseable {
     @Override

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The one place where what was thrown becomes what is answered. */
-public final class Problems {
+final class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
   private static final Sampled STORE = new Sampled(System::nanoTime);

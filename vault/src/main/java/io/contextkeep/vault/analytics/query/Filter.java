@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import java.util.SortedSet;
 
 /** Which customers count. */
-public sealed interface Filter {
+sealed interface Filter {
   Attribute attribute();
 
   boolean holds(JsonNode value);
