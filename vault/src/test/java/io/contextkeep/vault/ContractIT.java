@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.OpenApi.Operation;
 import io.contextkeep.vault.identity.Role;
+import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -177,6 +179,41 @@ final class ContractIT {
     HttpResponse<byte[]> other =
         vault.exchange("GET", "/v1/openapi.json", new byte[0], Map.of("If-None-Match", "\"x\""));
     assertThat(other.statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void theContract_comesInGzipToClientsThatTakeIt() throws Exception {
+    RawHttp.Answered plain = contract("");
+    assertThat(plain.headers())
+        .containsEntry("vary", "Accept-Encoding")
+        .doesNotContainKey("content-encoding");
+    RawHttp.Answered zipped =
+        contract("Accept-Encoding: br;q=1\r\nAccept-Encoding: gzip;q=0.8\r\n");
+    assertThat(zipped.headers())
+        .containsEntry("vary", "Accept-Encoding")
+        .containsEntry("content-encoding", "gzip");
+    assertThat(zipped.body().length).isLessThan(plain.body().length / 5);
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(zipped.body()))) {
+      assertThat(in.readAllBytes()).isEqualTo(plain.body());
+    }
+    assertThat(contract("Accept-Encoding: *, gzip;q=0\r\n").body()).isEqualTo(plain.body());
+  }
+
+  @Test
+  void theContractInGzip_hasItsOwnTag() {
+    String gzip = "Accept-Encoding: gzip\r\n";
+    String tag = contract(gzip).headers().get("etag");
+    assertThat(contract("").headers().get("etag")).isNotEqualTo(tag);
+    RawHttp.Answered again = contract(gzip + "If-None-Match: \"x\", W/" + tag + "\r\n");
+    assertThat(again.status()).isEqualTo(304);
+    assertThat(again.headers()).containsEntry("etag", tag).containsEntry("vary", "Accept-Encoding");
+    assertThat(again.body()).isEmpty();
+    assertThat(contract("If-None-Match: " + tag + "\r\n").status()).isEqualTo(200);
+  }
+
+  private RawHttp.Answered contract(String headers) {
+    String request = "GET /v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
+    return RawHttp.send(vault.vault().port(), request.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   @Test

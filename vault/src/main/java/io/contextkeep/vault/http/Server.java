@@ -85,7 +85,7 @@ public final class Server implements AutoCloseable {
     Router router =
         router(vertx, bodies, new RequestWatch(operations.metrics(), operations.requestLog()));
     Routes routes = new Routes(router, on);
-    routes.open("/v1/openapi.json", Media.JSON, new Contract());
+    new Contract().mount(routes);
     new ApiReference().mount(routes);
     apis.forEach(api -> api.mount(routes));
     new OperationsRoutes(operations, readable, threads).mount(routes);
