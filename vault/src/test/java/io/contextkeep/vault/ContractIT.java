@@ -13,6 +13,7 @@ import io.contextkeep.vault.identity.Role;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * answer with the contract.
  */
 @TestInstance(Lifecycle.PER_CLASS)
+@Order(1)
 final class ContractIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final OpenApi API = OpenApi.bundled();
@@ -46,13 +49,15 @@ final class ContractIT {
   private static final String RECEIPT_CODE = UUID.randomUUID().toString();
 
   private TestVault vault;
+  private Fingerprint.Kept fingerprint;
   private long decision;
   private String certificate = "";
   private String notice = "";
 
   @BeforeAll
-  void start(@TempDir Path dir) {
+  void start(@TempDir Path dir) throws SQLException {
     vault = TestVault.furnished(dir);
+    fingerprint = new Fingerprint.Kept(vault.vault().db(), dir.resolve("data/vault.db"));
     vault.register(
         "/v1/apps/shop",
         """
@@ -124,7 +129,8 @@ final class ContractIT {
   }
 
   @AfterAll
-  void checkInvariants() {
+  void checkInvariants() throws SQLException {
+    fingerprint.close();
     vault.close();
   }
 
@@ -666,7 +672,7 @@ final class ContractIT {
   }
 
   private SortedMap<String, String> state() {
-    return Fingerprint.of(vault.vault().db());
+    return fingerprint.now();
   }
 
   /** The refusals above compare all tables: this shows that the comparison sees a change. */
