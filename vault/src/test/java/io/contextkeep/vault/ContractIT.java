@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * answer with the contract.
  */
 @TestInstance(Lifecycle.PER_CLASS)
+@Order(1)
 final class ContractIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final OpenApi API = OpenApi.bundled();
@@ -48,13 +51,15 @@ final class ContractIT {
   private static final String RECEIPT_CODE = UUID.randomUUID().toString();
 
   private TestVault vault;
+  private Fingerprint.Kept fingerprint;
   private long decision;
   private String certificate = "";
   private String notice = "";
 
   @BeforeAll
-  void start(@TempDir Path dir) {
+  void start(@TempDir Path dir) throws SQLException {
     vault = TestVault.furnished(dir);
+    fingerprint = new Fingerprint.Kept(vault.vault().db(), dir.resolve("data/vault.db"));
     vault.register(
         "/v1/apps/shop",
         """
@@ -126,7 +131,8 @@ final class ContractIT {
   }
 
   @AfterAll
-  void checkInvariants() {
+  void checkInvariants() throws SQLException {
+    fingerprint.close();
     vault.close();
   }
 
@@ -703,7 +709,7 @@ final class ContractIT {
   }
 
   private SortedMap<String, String> state() {
-    return Fingerprint.of(vault.vault().db());
+    return fingerprint.now();
   }
 
   /** The refusals above compare all tables: this shows that the comparison sees a change. */
