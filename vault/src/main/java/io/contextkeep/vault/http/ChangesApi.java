@@ -127,8 +127,8 @@ final class ChangesApi implements Routes.Api {
     return made(
         () ->
             policies.find(id).isPresent()
-                ? json(policies.approve(id, request.who()))
-                : shown(changes.approve(id, request.who())));
+                ? json(policies.approve(id, request.actor()))
+                : shown(changes.approve(id, request.actor())));
   }
 
   Answer withdraw(Request request) {
@@ -137,8 +137,8 @@ final class ChangesApi implements Routes.Api {
     return made(
         () ->
             policies.find(id).isPresent()
-                ? json(policies.withdraw(id, request.who()))
-                : shown(changes.withdraw(id, request.who())));
+                ? json(policies.withdraw(id, request.actor()))
+                : shown(changes.withdraw(id, request.actor())));
   }
 
   /** What the recorded decisions of a period would have been, had the change been in force. */
@@ -252,7 +252,7 @@ final class ChangesApi implements Routes.Api {
             .put("of", change.of().revision())
             .put("proposedBy", change.proposer())
             .put("proposed", change.proposed().toString());
-    change.decider().ifPresent(who -> json.put("decidedBy", who));
+    change.decider().ifPresent(decider -> json.put("decidedBy", decider));
     change.decided().ifPresent(at -> json.put("decided", at.toString()));
     return json;
   }
@@ -267,7 +267,7 @@ final class ChangesApi implements Routes.Api {
             .put("state", change.state().code());
     change.reason().ifPresent(reason -> json.put("reason", reason));
     json.put("proposedBy", change.proposer()).put("proposed", change.proposed().toString());
-    change.decider().ifPresent(who -> json.put("decidedBy", who));
+    change.decider().ifPresent(decider -> json.put("decidedBy", decider));
     change.decided().ifPresent(at -> json.put("decided", at.toString()));
     change.entry().ifPresent(entry -> json.put("entry", entry));
     return json;

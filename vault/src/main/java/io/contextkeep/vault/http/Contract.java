@@ -1,11 +1,11 @@
 package io.contextkeep.vault.http;
 
 import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -15,6 +15,8 @@ import java.util.Objects;
 final class Contract implements Handler<RoutingContext> {
   private static final byte[] DOCUMENT = document();
   private static final Tag TAG = Tag.of(DOCUMENT);
+  private static final Map<String, String> HEADERS =
+      Map.of("ETag", TAG.text(), "Cache-Control", "public, max-age=300, must-revalidate");
 
   private static byte[] document() {
     try (InputStream in =
@@ -27,15 +29,11 @@ final class Contract implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext routing) {
-    var response =
-        routing
-            .response()
-            .putHeader("ETag", TAG.text())
-            .putHeader("Cache-Control", "public, max-age=300, must-revalidate");
-    if (TAG.isHeld(routing.request().getHeader("If-None-Match"))) {
-      response.setStatusCode(304).end();
-    } else {
-      response.putHeader("Content-Type", Media.JSON).end(Buffer.buffer(DOCUMENT));
-    }
+    boolean held = TAG.isHeld(routing.request().getHeader("If-None-Match"));
+    Answer answer =
+        held
+            ? new Answer(304, Media.JSON, new byte[0], HEADERS)
+            : new Answer(200, Media.JSON, DOCUMENT, HEADERS);
+    OnVirtualThread.write(routing, RequestId.next(), answer);
   }
 }

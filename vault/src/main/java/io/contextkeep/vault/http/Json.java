@@ -1,12 +1,15 @@
 package io.contextkeep.vault.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -34,6 +37,9 @@ final class Json {
    */
   private static final int MAX_SCALE = 400;
 
+  private static final JsonInclude.Value PRESENT =
+      JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS);
+
   static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -49,6 +55,9 @@ final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .addModule(new WireTypes())
+          .withConfigOverride(Optional.class, it -> it.setIncludeAsProperty(PRESENT))
+          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .build();
 
   private Json() {}
@@ -62,6 +71,15 @@ final class Json {
   }
 
   static JsonNode parse(byte[] body) {
+    return parse(body, Set.of());
+  }
+
+  /**
+   * The same with problems that may show names of the contract.
+   *
+   * @param names those of the fields that the body may have
+   */
+  static JsonNode parse(byte[] body, Set<String> names) {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
       JsonNode node = MAPPER.readTree(text);
@@ -78,14 +96,23 @@ final class Json {
           "JSON here is nested at most 32 deep, with texts of at most 1048576 characters, names of"
               + " at most 256 and numbers of at most 64");
     } catch (JsonProcessingException e) {
-      throw Problem.badRequest(
-          "malformed_json",
-          "The body is not valid JSON at line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + " (duplicate keys count as invalid)");
+      throw malformed(e, names);
     }
+  }
+
+  private static Problem malformed(JsonProcessingException e, Set<String> names) {
+    String place =
+        " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+    boolean twice = e.getOriginalMessage().startsWith("Duplicate field");
+    return Problem.badRequest(
+        "malformed_json",
+        twice && e.getProcessor() instanceof JsonParser parser
+            ? "The field '"
+                + FieldPath.of(parser.getParsingContext(), names)
+                + "' is there twice"
+                + place
+                + "; send it once"
+            : "The body is not valid JSON" + place);
   }
 
   static String text(JsonNode node, String field, int max) {

@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
@@ -37,8 +36,10 @@ import org.apache.commons.csv.CSVPrinter;
  */
 final class RequestDeskApi implements Routes.Api {
   private static final int MOST = 1_000;
-  private static final Pattern CODE =
-      Pattern.compile("eu-gdpr:Justification[A-Za-z0-9]{1,64}|ck:[A-Za-z]{1,64}");
+
+  /** A reason that says nothing of the customer. */
+  static final String CODE = "eu-gdpr:Justification[A-Za-z0-9]{1,64}|ck:[A-Za-z]{1,64}";
+
   private static final List<String> FORMS = List.of(Media.JSON, Media.CSV);
   private static final String[] FILTERS = {
     "state", "right", "clock", "dueBefore", "after", "limit"
@@ -214,7 +215,7 @@ final class RequestDeskApi implements Routes.Api {
               RightsCase one = named(c, request);
               checkErasing(one);
               Casework.Note note = new Casework.Note(reason, evidence(c, one, index), outcome);
-              RightsCase made = casework.decided(c, request.who(), one, to, note);
+              RightsCase made = casework.decided(c, request.actor(), one, to, note);
               Optional<SubjectId> erase = one.subject().filter(_ -> made.isBeingErased());
               if (erase.isPresent()) {
                 customers.startErasing(c, erase.get());
@@ -229,7 +230,7 @@ final class RequestDeskApi implements Routes.Api {
   /** Never words: what is not a code is refused before anything is looked up. */
   static Optional<String> code(JsonNode body, String field) {
     Optional<String> code = Json.optionalText(body, field, 100);
-    if (code.filter(text -> !CODE.matcher(text).matches()).isPresent()) {
+    if (code.filter(text -> !text.matches(CODE)).isPresent()) {
       throw Problem.badRequest(
           "invalid_field",
           "The field '" + field + "' is a code such as eu-gdpr:JustificationA12Complexity");
@@ -268,6 +269,6 @@ final class RequestDeskApi implements Routes.Api {
   }
 
   private ObjectNode shown(RightsCase one) {
-    return CaseJson.shown(one, clock.instant());
+    return Json.MAPPER.valueToTree(ShownCase.of(one, clock.instant()));
   }
 }

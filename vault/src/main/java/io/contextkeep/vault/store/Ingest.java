@@ -10,6 +10,7 @@ import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Actor;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -176,9 +177,9 @@ public final class Ingest {
    * The customer with that identifier, who is made known if nobody has it: customers may say what
    * they want before anything is held about them. Empty while an erasure is under way.
    *
-   * @param who the request and the caller, for the log
+   * @param actor the caller, for the log
    */
-  public Optional<SubjectId> enrol(Identifier identifier, Map<String, Object> who) {
+  public Optional<SubjectId> enrol(Identifier identifier, Actor actor) {
     Optional<SubjectId> known = db.inRead(c -> customers.find(c, identifier));
     if (known.isPresent()) {
       return known;
@@ -189,7 +190,7 @@ public final class Ingest {
     return db.inWrite(
         c -> {
           if (customers.holder(c, identifier).isEmpty()) {
-            create(c, fresh, key, who, List.of(identifier));
+            create(c, fresh, key, actor.facts(), List.of(identifier));
             link(c, fresh, key, identifier, CUSTOMER);
           }
           return customers.find(c, identifier);
@@ -223,11 +224,11 @@ public final class Ingest {
       Connection c,
       SubjectId subject,
       SubjectKey key,
-      Map<String, Object> who,
+      Map<String, Object> causedBy,
       List<Identifier> identifiers)
       throws SQLException {
     customers.create(c, subject);
-    TreeMap<String, Object> facts = new TreeMap<>(who);
+    TreeMap<String, Object> facts = new TreeMap<>(causedBy);
     facts.put("identifiers", kinds(identifiers));
     log.stage(c, AuditEntry.enrolment(facts, subject.value(), key.viewKey(), key));
   }
@@ -237,9 +238,9 @@ public final class Ingest {
       SubjectId subject,
       SubjectKey key,
       List<Identifier> identifiers,
-      Map<String, Object> who)
+      Map<String, Object> causedBy)
       throws SQLException {
-    TreeMap<String, Object> facts = new TreeMap<>(who);
+    TreeMap<String, Object> facts = new TreeMap<>(causedBy);
     facts.put("action", "link");
     facts.put("identifiers", kinds(identifiers));
     log.stage(c, AuditEntry.of(EntryType.LINK, facts).about(subject.value(), key, Map.of()));
@@ -328,12 +329,12 @@ public final class Ingest {
   /** Makes the customer known by all identifiers of a line that is kept. */
   private void name(Connection c, Batch batch, Named named, SubjectId subject, SubjectKey key)
       throws SQLException {
-    Map<String, Object> who =
+    Map<String, Object> source =
         Map.of("actor", batch.source(), "role", "source", "batch", batch.id());
     if (named.isNew()) {
-      create(c, subject, key, who, named.unlinked());
+      create(c, subject, key, source, named.unlinked());
     } else if (!named.unlinked().isEmpty()) {
-      logLinks(c, subject, key, named.unlinked(), who);
+      logLinks(c, subject, key, named.unlinked(), source);
     }
     for (Identifier identifier : named.unlinked()) {
       link(c, subject, key, identifier, batch.source());
