@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.changes.RegistrationNews;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.identity.AppKey;
 import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.store.App;
@@ -20,7 +21,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -166,11 +166,10 @@ final class AppRegistration implements Registration {
   }
 
   @Override
-  public void put(Connection c, String id, ObjectNode document, Map<String, Object> who)
-      throws SQLException {
+  public void put(Connection c, String id, ObjectNode document, Actor actor) throws SQLException {
     registry.put(c, app(id, document));
     Registrations.add(
-        c, Registrations.Kind.APP, id, shown(id, document).toString(), clock.instant(), who);
+        c, Registrations.Kind.APP, id, shown(id, document).toString(), clock.instant(), actor);
   }
 
   @Override

@@ -66,7 +66,7 @@ final class AuditLooks {
    * @param subject the customer whom the look names, if there is one
    */
   void record(Request request, String what, Map<String, Object> more, Optional<Long> subject) {
-    TreeMap<String, Object> facts = new TreeMap<>(request.who());
+    TreeMap<String, Object> facts = request.actor().facts();
     facts.put("action", what);
     facts.putAll(more);
     if (!filters(request).isEmpty()) {

@@ -6,6 +6,7 @@ import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.RequestState;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.replay.Evidence;
 import io.contextkeep.vault.rights.Cases;
@@ -71,16 +72,15 @@ final class Exercise {
    * Takes the request in and does what can be done.
    *
    * @param request the id of the request that carries it
-   * @param who made it, for the log
+   * @param actor the one who made it
    */
-  RightsCase made(
-      String request, Map<String, Object> who, SubjectId subject, Wish wish, Also also) {
+  RightsCase made(String request, Actor actor, SubjectId subject, Wish wish, Also also) {
     Stance stance = stance(wish, processings(wish, subject));
     List<Act> doing = stance == Stance.DO ? doing(subject, wish) : List.of();
     RightsCase made =
         db.inWrite(
             c -> {
-              RightsCase taken = taken(c, who, subject, wish, stance, doing);
+              RightsCase taken = taken(c, actor, subject, wish, stance, doing);
               also.with(c, taken);
               return taken;
             });
@@ -147,56 +147,48 @@ final class Exercise {
   }
 
   private RightsCase taken(
-      Connection c,
-      Map<String, Object> who,
-      SubjectId subject,
-      Wish wish,
-      Stance stance,
-      List<Act> doing)
+      Connection c, Actor actor, SubjectId subject, Wish wish, Stance stance, List<Act> doing)
       throws SQLException {
     RightsCase one =
-        casework.open(c, who, Optional.of(subject), wish.pack(), wish.right(), wish.matter());
+        casework.open(c, actor, Optional.of(subject), wish.pack(), wish.right(), wish.matter());
     return switch (stance) {
-      case NO_SUCH_RIGHT -> rejected(c, who, one, RulePack.NO_SUCH_RIGHT);
-      case NO_PROCESSING -> rejected(c, who, one, RulePack.NO_PROCESSING);
-      case OFFER -> casework.step(c, who, one, RequestState.REQUIRES_ACTION, Casework.Note.NONE);
+      case NO_SUCH_RIGHT -> rejected(c, actor, one, RulePack.NO_SUCH_RIGHT);
+      case NO_PROCESSING -> rejected(c, actor, one, RulePack.NO_PROCESSING);
+      case OFFER -> casework.step(c, actor, one, RequestState.REQUIRES_ACTION, Casework.Note.NONE);
       case ASK -> one;
       case DO -> {
-        RightsCase accepted = casework.step(c, who, one, RequestState.ACCEPTED, Casework.Note.NONE);
+        RightsCase accepted =
+            casework.step(c, actor, one, RequestState.ACCEPTED, Casework.Note.NONE);
         if (wish.right() == Right.ERASURE) {
           customers.startErasing(c, subject);
           yield accepted;
         }
-        yield done(c, who, subject, accepted, doing);
+        yield done(c, actor, subject, accepted, doing);
       }
     };
   }
 
-  private RightsCase rejected(Connection c, Map<String, Object> who, RightsCase one, String reason)
+  private RightsCase rejected(Connection c, Actor actor, RightsCase one, String reason)
       throws SQLException {
-    return casework.step(c, who, one, RequestState.REJECTED, Casework.Note.because(reason));
+    return casework.step(c, actor, one, RequestState.REJECTED, Casework.Note.because(reason));
   }
 
   /** Where there was nothing to do, because nothing is sold or shared, that is the answer. */
   private RightsCase done(
-      Connection c,
-      Map<String, Object> who,
-      SubjectId subject,
-      RightsCase accepted,
-      List<Act> doing)
+      Connection c, Actor actor, SubjectId subject, RightsCase accepted, List<Act> doing)
       throws SQLException {
     if (doing.isEmpty()) {
       return casework.step(
           c,
-          who,
+          actor,
           accepted,
           RequestState.UNFULFILLED,
           Casework.Note.because(RulePack.NO_PROCESSING));
     }
-    Receipt last = me.staged(c, who, subject, doing.getFirst());
+    Receipt last = me.staged(c, actor, subject, doing.getFirst());
     for (Act act : doing.subList(1, doing.size())) {
-      last = me.staged(c, who, subject, act);
+      last = me.staged(c, actor, subject, act);
     }
-    return casework.step(c, who, accepted, RequestState.FULFILLED, Casework.Note.shownBy(last));
+    return casework.step(c, actor, accepted, RequestState.FULFILLED, Casework.Note.shownBy(last));
   }
 }

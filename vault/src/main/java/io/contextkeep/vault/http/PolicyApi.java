@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.policy.Catalogue;
 import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.vault.changes.ChangeRefused;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.Change;
 import io.contextkeep.vault.policy.Failure;
@@ -84,7 +85,7 @@ final class PolicyApi implements Routes.Api {
             policies.propose(
                 now -> whole.orElseGet(() -> MergePatch.applied(now, patch.orElseThrow())),
                 reason,
-                request.who()));
+                request.actor()));
   }
 
   private static Optional<ObjectNode> part(JsonNode body, String field) {
@@ -96,13 +97,13 @@ final class PolicyApi implements Routes.Api {
   }
 
   private interface Deciding {
-    Change of(long id, Map<String, Object> who) throws ChangeRefused;
+    Change of(long id, Actor actor) throws ChangeRefused;
   }
 
   private static Answer decided(Request request, Deciding deciding) {
     request.onlyQuery();
     long id = ChangeAnswers.number(request);
-    return made(() -> deciding.of(id, request.who()));
+    return made(() -> deciding.of(id, request.actor()));
   }
 
   private interface Making {

@@ -119,7 +119,7 @@ final class PrivacySignal implements Me.BrowserSignal {
     Instant at = consents.placed(c, subject, true, signalled.told());
     List<Purpose> news = news(c, signalled, subject, at);
     for (Purpose purpose : news) {
-      me.staged(c, request.who(), subject, no(subject, purpose, signalled));
+      me.staged(c, request.actor(), subject, no(subject, purpose, signalled));
     }
     return news;
   }

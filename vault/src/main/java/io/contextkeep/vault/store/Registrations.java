@@ -1,6 +1,7 @@
 package io.contextkeep.vault.store;
 
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Actor;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,10 +34,9 @@ public final class Registrations {
   /**
    * Adds the next version, in the transaction that puts it into force.
    *
-   * @param who puts it into force, as the log says it
+   * @param actor the one who puts it into force
    */
-  public static void add(
-      Connection c, Kind kind, String name, String json, Instant at, Map<String, Object> who)
+  public static void add(Connection c, Kind kind, String name, String json, Instant at, Actor actor)
       throws SQLException {
     Sql.update(
         c,
@@ -49,8 +49,8 @@ public final class Registrations {
         name,
         json,
         at.toEpochMilli(),
-        String.valueOf(who.get("actor")),
-        String.valueOf(who.get("request")),
+        actor.id(),
+        actor.request().orElseThrow(),
         kind.name(),
         name);
   }
