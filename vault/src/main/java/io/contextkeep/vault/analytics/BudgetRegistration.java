@@ -8,6 +8,7 @@ import io.contextkeep.vault.analytics.noise.Rational;
 import io.contextkeep.vault.analytics.report.Costs;
 import io.contextkeep.vault.auditlog.Staff;
 import io.contextkeep.vault.changes.Change;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.registry.Registration;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.web.Json;
@@ -175,7 +176,7 @@ final class BudgetRegistration implements Registration {
   }
 
   @Override
-  public void put(Connection c, String target, ObjectNode document, Map<String, Object> who)
+  public void put(Connection c, String target, ObjectNode document, Actor actor)
       throws SQLException {
     analytics.put(c, budget(target, document));
   }

@@ -1,5 +1,7 @@
 package io.contextkeep.vault.consent;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -96,7 +98,7 @@ public final class ConsentApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     String consent = "/v1/me/consents/:purpose/:app";
-    routes.open("/.well-known/gpc.json", Media.JSON, ConsentApi::gpc);
+    routes.route(GET, "/.well-known/gpc.json").anonymous(Media.JSON).handleOnLoop(ConsentApi::gpc);
     routes
         .as(Role.CUSTOMER)
         .on(HttpMethod.GET, "/v1/me/consents", Media.NO_BODY.giving(FORMS), this::consents)

@@ -122,7 +122,7 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
     Instant at = consents.placed(c, subject, true, signalled.told());
     List<Purpose> news = news(c, signalled, subject, at);
     for (Purpose purpose : news) {
-      me.staged(c, request.who(), subject, no(subject, purpose, signalled));
+      me.staged(c, request.actor(), subject, no(subject, purpose, signalled));
     }
     return news;
   }

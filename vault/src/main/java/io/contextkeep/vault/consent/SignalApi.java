@@ -280,7 +280,7 @@ final class SignalApi implements Routes.Api {
   }
 
   private static Map<String, Object> facts(Request request, List<Received> received) {
-    Map<String, Object> facts = new HashMap<>(request.who());
+    Map<String, Object> facts = request.actor().facts();
     facts.put("signals", received.stream().map(Received::method).toList());
     return facts;
   }

@@ -88,7 +88,7 @@ final class CohortQuery {
         SELECT subject, event, explicit, purpose, recipient, status, expires, at, yields
         FROM consent_state WHERE subject BETWEEN ? AND ? AND recipient IN (?, '*')\
         """,
-        row -> of(row, member -> member.consents.add(SnapshotQuery.consent(row))),
+        row -> of(row, member -> member.consents.add(SnapshotQuery.consent(row, 7))),
         members.firstKey(),
         members.lastKey(),
         recipient);

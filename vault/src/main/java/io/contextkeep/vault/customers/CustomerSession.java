@@ -9,6 +9,7 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.web.Limits;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
@@ -78,9 +79,9 @@ public final class CustomerSession {
   }
 
   /** The same in the caller's transaction; gives the entry that shows that it was done. */
-  public Receipt staged(Connection c, Map<String, Object> who, SubjectId subject, AuditedChange act)
+  Receipt staged(Connection c, Actor actor, SubjectId subject, AuditedChange act)
       throws SQLException {
-    AuditEntry entry = entry(who, subject, act.type(), act.facts().in(c));
+    AuditEntry entry = entry(actor, subject, act.type(), act.facts().in(c));
     act.change().apply(c);
     return log.stage(c, entry);
   }
@@ -110,7 +111,7 @@ public final class CustomerSession {
     SubjectKey key = key(subject);
     return db.inWrite(
         c -> {
-          AuditEntry entry = entry(request.who(), subject, key, type, facts.in(c));
+          AuditEntry entry = entry(request.actor(), subject, key, type, facts.in(c));
           T result = change.run(c);
           log.stage(c, entry);
           return result;
@@ -124,22 +125,18 @@ public final class CustomerSession {
    */
   public void recordView(Request request, SubjectId subject, String what) {
     limits.look(subject);
-    log.append(entry(request.who(), subject, EntryType.SELF_VIEW, Map.of("action", what)));
+    log.append(entry(request.actor(), subject, EntryType.SELF_VIEW, Map.of("action", what)));
   }
 
   private AuditEntry entry(
-      Map<String, Object> who, SubjectId subject, EntryType type, Map<String, Object> facts) {
-    return entry(who, subject, key(subject), type, facts);
+      Actor actor, SubjectId subject, EntryType type, Map<String, Object> facts) {
+    return entry(actor, subject, key(subject), type, facts);
   }
 
   private static AuditEntry entry(
-      Map<String, Object> who,
-      SubjectId subject,
-      SubjectKey key,
-      EntryType type,
-      Map<String, Object> facts) {
+      Actor actor, SubjectId subject, SubjectKey key, EntryType type, Map<String, Object> facts) {
     TreeMap<String, Object> all = new TreeMap<>(facts);
-    all.putAll(who);
+    all.putAll(actor.facts());
     return AuditEntry.of(type, all).about(subject.value(), key, Map.of());
   }
 
@@ -168,7 +165,7 @@ public final class CustomerSession {
   public SubjectId enrolled(Request request) {
     SubjectId subject =
         enrolment
-            .enrol(account(request), request.who())
+            .enrol(account(request), request.actor())
             .orElseThrow(
                 () -> new Problem(409, "being_erased", "What was held is being erased; try again"));
     signal.heed(request, subject, this);

@@ -157,9 +157,10 @@ public final class Customers {
     int changed =
         Sql.update(
             c,
-            "UPDATE subject SET restricted = ?1 WHERE id = ?2 AND restricted <> ?1",
+            "UPDATE subject SET restricted = ? WHERE id = ? AND restricted <> ?",
             restricted,
-            subject.value());
+            subject.value(),
+            restricted);
     if (changed > 0) {
       ObjectionHistory.restricted(c, subject, restricted, at);
     }

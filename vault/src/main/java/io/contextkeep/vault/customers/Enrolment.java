@@ -7,6 +7,7 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -51,9 +52,9 @@ public final class Enrolment {
    * Finds the customer with that identifier, and makes them known if nobody has it: customers may
    * say what they want before anything is held about them. Empty while an erasure is under way.
    *
-   * @param who the request and the caller, for the log
+   * @param actor the caller, for the log
    */
-  public Optional<SubjectId> enrol(Identifier identifier, Map<String, Object> who) {
+  public Optional<SubjectId> enrol(Identifier identifier, Actor actor) {
     Optional<SubjectId> known = db.inRead(c -> customers.find(c, identifier));
     if (known.isPresent()) {
       return known;
@@ -64,7 +65,7 @@ public final class Enrolment {
     return db.inWrite(
         c -> {
           if (customers.holder(c, identifier).isEmpty()) {
-            create(c, fresh, key, who, List.of(identifier), Customers.SOURCE);
+            create(c, fresh, key, actor.facts(), List.of(identifier), Customers.SOURCE);
           }
           return customers.find(c, identifier);
         });
@@ -100,12 +101,12 @@ public final class Enrolment {
       Connection c,
       SubjectId subject,
       SubjectKey key,
-      Map<String, Object> who,
+      Map<String, Object> causedBy,
       List<Identifier> identifiers,
       String by)
       throws SQLException {
     customers.create(c, subject);
-    TreeMap<String, Object> facts = new TreeMap<>(who);
+    TreeMap<String, Object> facts = new TreeMap<>(causedBy);
     facts.put("identifiers", kinds(identifiers));
     log.stage(c, AuditEntry.enrolment(facts, subject.value(), key.viewKey(), key));
     for (Identifier identifier : identifiers) {
@@ -118,11 +119,11 @@ public final class Enrolment {
       Connection c,
       SubjectId subject,
       SubjectKey key,
-      Map<String, Object> who,
+      Map<String, Object> causedBy,
       List<Identifier> identifiers,
       String by)
       throws SQLException {
-    TreeMap<String, Object> facts = new TreeMap<>(who);
+    TreeMap<String, Object> facts = new TreeMap<>(causedBy);
     facts.put("action", "link");
     facts.put("identifiers", kinds(identifiers));
     log.stage(c, AuditEntry.of(EntryType.LINK, facts).about(subject.value(), key, Map.of()));

@@ -171,7 +171,7 @@ final class IdentifiersApi implements Routes.Api {
                 409, "last_identifier", "It is the last identifier that the customer is found by");
           }
           customers.unlink(c, link, clock.instant());
-          TreeMap<String, Object> facts = new TreeMap<>(request.who());
+          TreeMap<String, Object> facts = request.actor().facts();
           facts.putAll(facts("unlink", link.kind()));
           return log.stage(
               c, AuditEntry.of(EntryType.LINK, facts).about(subject.value(), key, Map.of()));

@@ -335,8 +335,9 @@ public final class Derivations implements ConsentListener {
     return Sql.query(
         c,
         """
-        SELECT DISTINCT s.id FROM subject s CROSS JOIN value v ON v.subject = s.id
-        WHERE s.id > ? AND s.id <= ? AND s.restricted = 0 AND s.erasing = 0 AND NOT\
+        SELECT DISTINCT s.id FROM subject s CROSS JOIN value v
+        WHERE v.subject = s.id AND s.id > ? AND s.id <= ? AND s.restricted = 0 AND s.erasing = 0
+          AND NOT\
         """
             + " "
             + SourceValues.STANDS,

@@ -221,12 +221,12 @@ public final class Ingest {
   /** Makes the customer known by all identifiers of a line that is kept. */
   private void name(Connection c, Batch batch, Named named, SubjectId subject, SubjectKey key)
       throws SQLException {
-    Map<String, Object> who =
+    Map<String, Object> source =
         Map.of("actor", batch.source(), "role", "source", "batch", batch.id());
     if (named.isNew()) {
-      enrolment.create(c, subject, key, who, named.unlinked(), batch.source());
+      enrolment.create(c, subject, key, source, named.unlinked(), batch.source());
     } else if (!named.unlinked().isEmpty()) {
-      enrolment.link(c, subject, key, who, named.unlinked(), batch.source());
+      enrolment.link(c, subject, key, source, named.unlinked(), batch.source());
     }
   }
 

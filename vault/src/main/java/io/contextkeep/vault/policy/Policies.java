@@ -24,6 +24,7 @@ import io.contextkeep.vault.changes.ChangeRefused.Why;
 import io.contextkeep.vault.changes.ChangeStore;
 import io.contextkeep.vault.changes.TwoPeople;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.jobs.Jobs;
 import java.io.IOException;
 import java.net.URI;
@@ -251,7 +252,7 @@ public final class Policies implements AutoCloseable {
       db.<Integer>inWrite(c -> put(c, next));
       exchange(next, engine);
     } else {
-      activate(next, engine, Map.of(), _ -> {});
+      activate(next, engine, Optional.empty(), _ -> {});
     }
   }
 
@@ -278,7 +279,7 @@ public final class Policies implements AutoCloseable {
         kept.write(archive);
         ActivePolicy next =
             new ActivePolicy(bundle, source, Optional.empty(), bundle, clock.instant());
-        activate(next, engine, Map.of(), _ -> {});
+        activate(next, engine, Optional.empty(), _ -> {});
       }
       wentWell();
     } finally {
@@ -304,9 +305,9 @@ public final class Policies implements AutoCloseable {
    * Asks for another catalogue. It is checked and tried at once, and decides once another operator
    * has approved it.
    *
-   * @param who asks, as the log says it
+   * @param actor the one who asks
    */
-  public Change propose(Edit edit, String reason, Map<String, Object> who) throws ChangeRefused {
+  public Change propose(Edit edit, String reason, Actor actor) throws ChangeRefused {
     changing.lock();
     try {
       ActivePolicy now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
@@ -333,7 +334,7 @@ public final class Policies implements AutoCloseable {
               policy.identity().dataDigest(),
               now.policy().identity(),
               now.bundle().identity(),
-              actor(who),
+              actor.id(),
               clock.instant(),
               Optional.empty(),
               Optional.empty());
@@ -341,32 +342,31 @@ public final class Policies implements AutoCloseable {
           c -> {
             ChangeStore.take(c, change.id());
             PolicyStore.add(c, change);
-            return log.stage(c, entry("policy.propose", change, who));
+            return log.stage(c, entry("policy.propose", change, actor));
           });
-      return Approval.needed(now.policy(), policy) ? change : applied(change, now, who);
+      return Approval.needed(now.policy(), policy) ? change : applied(change, now, actor);
     } finally {
       changing.unlock();
     }
   }
 
   /** It decides from now on, and after a restart, as long as its bundle does. */
-  public Change approve(long id, Map<String, Object> who) throws ChangeRefused {
+  public Change approve(long id, Actor actor) throws ChangeRefused {
     changing.lock();
     try {
       Change change = open(id);
       ActivePolicy now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
-      people.check(change.proposer(), actor(who));
+      people.check(change.proposer(), actor.id());
       if (!change.of().equals(now.policy().identity())) {
         throw new ChangeRefused(Why.MOVED_ON);
       }
-      return applied(change, now, who);
+      return applied(change, now, actor);
     } finally {
       changing.unlock();
     }
   }
 
-  private Change applied(Change change, ActivePolicy now, Map<String, Object> who)
-      throws ChangeRefused {
+  private Change applied(Change change, ActivePolicy now, Actor actor) throws ChangeRefused {
     Bundle policy = changed(now.bundle(), change);
     PolicyEngine engine = tried(policy, gate.warmUp());
     ActivePolicy next =
@@ -375,20 +375,20 @@ public final class Policies implements AutoCloseable {
     activate(
         next,
         engine,
-        who,
-        c -> PolicyStore.decide(c, change.id(), Change.State.APPLIED, actor(who), next.since()));
+        Optional.of(actor),
+        c -> PolicyStore.decide(c, change.id(), Change.State.APPLIED, actor.id(), next.since()));
     return change(change.id());
   }
 
   /** The change will not be made. */
-  public Change withdraw(long id, Map<String, Object> who) throws ChangeRefused {
+  public Change withdraw(long id, Actor actor) throws ChangeRefused {
     changing.lock();
     try {
       Change change = open(id);
       db.inWrite(
           c -> {
-            PolicyStore.decide(c, id, Change.State.WITHDRAWN, actor(who), clock.instant());
-            return log.stage(c, entry("policy.withdraw", change, who));
+            PolicyStore.decide(c, id, Change.State.WITHDRAWN, actor.id(), clock.instant());
+            return log.stage(c, entry("policy.withdraw", change, actor));
           });
       return change(id);
     } finally {
@@ -460,14 +460,13 @@ public final class Policies implements AutoCloseable {
   }
 
   /** The log has it, durably, before anything is decided by it. */
-  private void activate(
-      ActivePolicy next, PolicyEngine engine, Map<String, Object> who, Also also) {
+  private void activate(ActivePolicy next, PolicyEngine engine, Optional<Actor> actor, Also also) {
     db.inWrite(
         c -> {
           PolicyStore.supersede(c, next.change());
           also.in(c);
           put(c, next);
-          return log.stage(c, AuditEntry.of(EntryType.POLICY, facts(next, who)));
+          return log.stage(c, AuditEntry.of(EntryType.POLICY, facts(next, actor)));
         });
     exchange(next, engine);
   }
@@ -491,8 +490,8 @@ public final class Policies implements AutoCloseable {
     return 1;
   }
 
-  private static Map<String, Object> facts(ActivePolicy next, Map<String, Object> who) {
-    Map<String, Object> facts = new TreeMap<>(who);
+  private static Map<String, Object> facts(ActivePolicy next, Optional<Actor> actor) {
+    Map<String, Object> facts = actor.map(Actor::facts).orElseGet(TreeMap::new);
     facts.put("action", "policy.activate");
     facts.put("policy", next.policy().identity().revision());
     facts.put("policyDigest", next.policy().identity().codeDigest());
@@ -502,17 +501,13 @@ public final class Policies implements AutoCloseable {
     return facts;
   }
 
-  private static AuditEntry entry(String action, Change change, Map<String, Object> who) {
-    Map<String, Object> facts = new TreeMap<>(who);
+  private static AuditEntry entry(String action, Change change, Actor actor) {
+    Map<String, Object> facts = actor.facts();
     facts.put("action", action);
     facts.put("change", change.id());
     facts.put("target", change.revision());
     facts.put("dataDigest", change.dataDigest());
     return AuditEntry.of(EntryType.ADMIN, facts);
-  }
-
-  private static String actor(Map<String, Object> who) {
-    return String.valueOf(who.get("actor"));
   }
 
   /** Returns the codes of all failures that a watcher can be told of. */

@@ -6,6 +6,7 @@ import io.contextkeep.policy.Catalogue;
 import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.vault.changes.ChangeAnswers;
 import io.contextkeep.vault.changes.ChangeRefused;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
@@ -89,7 +90,7 @@ public final class PolicyApi implements Routes.Api {
             policies.propose(
                 now -> whole.orElseGet(() -> MergePatch.applied(now, patch.orElseThrow())),
                 reason,
-                request.who()));
+                request.actor()));
   }
 
   private static Optional<ObjectNode> part(JsonNode body, String field) {
@@ -101,13 +102,13 @@ public final class PolicyApi implements Routes.Api {
   }
 
   private interface Deciding {
-    Change of(long id, Map<String, Object> who) throws ChangeRefused;
+    Change of(long id, Actor actor) throws ChangeRefused;
   }
 
   private static Answer decided(Request request, Deciding deciding) {
     request.onlyQuery();
     long id = ChangeAnswers.number(request);
-    return made(() -> deciding.of(id, request.who()));
+    return made(() -> deciding.of(id, request.actor()));
   }
 
   private interface Making {

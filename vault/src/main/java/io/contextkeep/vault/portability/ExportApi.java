@@ -117,7 +117,7 @@ final class ExportApi implements Routes.Api {
     if (!reply.disclosed()) {
       return AppApi.answer(reply);
     }
-    if (!reply.body().has("next")) {
+    if (!reply.body().has("next") && !request.head()) {
       fulfil(request, subject, reply.body().path("receipt"));
     }
     Export export = export(request, subject, key, reply.body(), after.isEmpty());
@@ -134,7 +134,7 @@ final class ExportApi implements Routes.Api {
             receipt.path("index").longValue(), receipt.path("leafHash").textValue());
     db.inWrite(
         c -> {
-          casework.taken(c, request.who(), subject, shown);
+          casework.taken(c, request.actor(), subject, shown);
           return 0;
         });
   }

@@ -140,7 +140,8 @@ public final class Batches {
         c,
         """
         INSERT INTO batch_derived (batch, category, kind, rule, count) VALUES (?, ?, ?, ?, 1)
-        ON CONFLICT DO UPDATE SET count = count + 1\
+        ON CONFLICT (batch, category, kind, rule)
+          DO UPDATE SET count = batch_derived.count + 1\
         """,
         batch,
         category.curie(),

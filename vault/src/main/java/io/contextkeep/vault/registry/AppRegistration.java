@@ -8,6 +8,7 @@ import io.contextkeep.vault.changes.RegistrationNews;
 import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.customers.IdentifierKinds;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.identity.AppKey;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.net.Outgoing;
@@ -21,7 +22,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -167,11 +167,10 @@ public final class AppRegistration implements Registration {
   }
 
   @Override
-  public void put(Connection c, String id, ObjectNode document, Map<String, Object> who)
-      throws SQLException {
+  public void put(Connection c, String id, ObjectNode document, Actor actor) throws SQLException {
     registry.put(c, app(id, document));
     Registrations.add(
-        c, Registrations.Kind.APP, id, shown(id, document).toString(), clock.instant(), who);
+        c, Registrations.Kind.APP, id, shown(id, document).toString(), clock.instant(), actor);
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.vault.changes.Change;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -88,8 +88,7 @@ final class AttributeRegistration implements Registration {
   }
 
   @Override
-  public void put(Connection c, String name, ObjectNode document, Map<String, Object> who)
-      throws SQLException {
+  public void put(Connection c, String name, ObjectNode document, Actor actor) throws SQLException {
     registry.put(c, attribute(name, document));
     Registrations.add(
         c,
@@ -97,7 +96,7 @@ final class AttributeRegistration implements Registration {
         name,
         shown(name, document).toString(),
         clock.instant(),
-        who);
+        actor);
   }
 
   @Override

@@ -110,7 +110,7 @@ final class RegistrationApi implements Routes.Api {
               (held, alone) ->
                   checkSeen(request, held.map(document -> kind.shown(target, document)), alone),
               reason(request),
-              request.who()));
+              request.actor()));
     } catch (ChangeRefused refused) {
       throw ChangeAnswers.problem(refused);
     }

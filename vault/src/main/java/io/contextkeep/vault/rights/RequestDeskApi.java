@@ -216,7 +216,7 @@ final class RequestDeskApi implements Routes.Api {
               RightsCase one = named(c, request);
               checkErasing(one);
               Casework.Note note = new Casework.Note(reason, evidence(c, one, index), outcome);
-              RightsCase made = casework.decided(c, request.who(), one, to, note);
+              RightsCase made = casework.decided(c, request.actor(), one, to, note);
               Optional<SubjectId> erase = one.subject().filter(_ -> made.isBeingErased());
               if (erase.isPresent()) {
                 customers.startErasing(c, erase.get());
@@ -259,6 +259,6 @@ final class RequestDeskApi implements Routes.Api {
   }
 
   private ObjectNode shown(RightsCase one) {
-    return CaseJson.shown(one, clock.instant());
+    return Json.MAPPER.valueToTree(ShownCase.of(one, clock.instant()));
   }
 }

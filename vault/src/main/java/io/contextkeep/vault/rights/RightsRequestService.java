@@ -10,13 +10,13 @@ import io.contextkeep.vault.customers.AuditedChange;
 import io.contextkeep.vault.customers.CustomerSession;
 import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.policy.Processing;
 import io.contextkeep.vault.simulation.Evidence;
 import io.contextkeep.vault.simulation.MyEvidenceApi;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -70,20 +70,16 @@ public final class RightsRequestService {
    * Takes the request in and does what can be done.
    *
    * @param request the id of the request that carries it
-   * @param who made it, for the log
+   * @param actor the one who made it
    */
-  public RightsCase made(
-      String request,
-      Map<String, Object> who,
-      SubjectId subject,
-      RightsRequestDraft wish,
-      Also also) {
+  RightsCase made(
+      String request, Actor actor, SubjectId subject, RightsRequestDraft wish, Also also) {
     Stance stance = stance(wish, processings(wish, subject));
     List<AuditedChange> doing = stance == Stance.DO ? doing(subject, wish) : List.of();
     RightsCase made =
         db.inWrite(
             c -> {
-              RightsCase taken = taken(c, who, subject, wish, stance, doing);
+              RightsCase taken = taken(c, actor, subject, wish, stance, doing);
               also.with(c, taken);
               return taken;
             });
@@ -151,55 +147,52 @@ public final class RightsRequestService {
 
   private RightsCase taken(
       Connection c,
-      Map<String, Object> who,
+      Actor actor,
       SubjectId subject,
       RightsRequestDraft wish,
       Stance stance,
       List<AuditedChange> doing)
       throws SQLException {
     RightsCase one =
-        casework.open(c, who, Optional.of(subject), wish.pack(), wish.right(), wish.matter());
+        casework.open(c, actor, Optional.of(subject), wish.pack(), wish.right(), wish.matter());
     return switch (stance) {
-      case NO_SUCH_RIGHT -> rejected(c, who, one, RulePack.NO_SUCH_RIGHT);
-      case NO_PROCESSING -> rejected(c, who, one, RulePack.NO_PROCESSING);
-      case OFFER -> casework.step(c, who, one, RequestState.REQUIRES_ACTION, Casework.Note.NONE);
+      case NO_SUCH_RIGHT -> rejected(c, actor, one, RulePack.NO_SUCH_RIGHT);
+      case NO_PROCESSING -> rejected(c, actor, one, RulePack.NO_PROCESSING);
+      case OFFER -> casework.step(c, actor, one, RequestState.REQUIRES_ACTION, Casework.Note.NONE);
       case ASK -> one;
       case DO -> {
-        RightsCase accepted = casework.step(c, who, one, RequestState.ACCEPTED, Casework.Note.NONE);
+        RightsCase accepted =
+            casework.step(c, actor, one, RequestState.ACCEPTED, Casework.Note.NONE);
         if (wish.right() == Right.ERASURE) {
           customers.startErasing(c, subject);
           yield accepted;
         }
-        yield done(c, who, subject, accepted, doing);
+        yield done(c, actor, subject, accepted, doing);
       }
     };
   }
 
-  private RightsCase rejected(Connection c, Map<String, Object> who, RightsCase one, String reason)
+  private RightsCase rejected(Connection c, Actor actor, RightsCase one, String reason)
       throws SQLException {
-    return casework.step(c, who, one, RequestState.REJECTED, Casework.Note.because(reason));
+    return casework.step(c, actor, one, RequestState.REJECTED, Casework.Note.because(reason));
   }
 
   /** Where there was nothing to do, because nothing is sold or shared, that is the answer. */
   private RightsCase done(
-      Connection c,
-      Map<String, Object> who,
-      SubjectId subject,
-      RightsCase accepted,
-      List<AuditedChange> doing)
+      Connection c, Actor actor, SubjectId subject, RightsCase accepted, List<AuditedChange> doing)
       throws SQLException {
     if (doing.isEmpty()) {
       return casework.step(
           c,
-          who,
+          actor,
           accepted,
           RequestState.UNFULFILLED,
           Casework.Note.because(RulePack.NO_PROCESSING));
     }
-    Receipt last = me.staged(c, who, subject, doing.getFirst());
+    Receipt last = me.staged(c, actor, subject, doing.getFirst());
     for (AuditedChange act : doing.subList(1, doing.size())) {
-      last = me.staged(c, who, subject, act);
+      last = me.staged(c, actor, subject, act);
     }
-    return casework.step(c, who, accepted, RequestState.FULFILLED, Casework.Note.shownBy(last));
+    return casework.step(c, actor, accepted, RequestState.FULFILLED, Casework.Note.shownBy(last));
   }
 }

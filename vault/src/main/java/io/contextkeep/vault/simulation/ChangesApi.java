@@ -137,8 +137,8 @@ public final class ChangesApi implements Routes.Api {
     return made(
         () ->
             policies.find(id).isPresent()
-                ? PolicyApi.json(policies.approve(id, request.who()))
-                : shown(changes.approve(id, request.who())));
+                ? PolicyApi.json(policies.approve(id, request.actor()))
+                : shown(changes.approve(id, request.actor())));
   }
 
   Answer withdraw(Request request) {
@@ -147,8 +147,8 @@ public final class ChangesApi implements Routes.Api {
     return made(
         () ->
             policies.find(id).isPresent()
-                ? PolicyApi.json(policies.withdraw(id, request.who()))
-                : shown(changes.withdraw(id, request.who())));
+                ? PolicyApi.json(policies.withdraw(id, request.actor()))
+                : shown(changes.withdraw(id, request.actor())));
   }
 
   /** What the recorded decisions of a period would have been, had the change been in force. */

@@ -96,7 +96,7 @@ public final class Accept {
   }
 
   /** The weight among the parameters; 1 where there is none, empty where it is no weight. */
-  private static Optional<BigDecimal> weight(String parameters) {
+  static Optional<BigDecimal> weight(String parameters) {
     for (String parameter : split(parameters, ';')) {
       String text = parameter.strip();
       if (text.regionMatches(true, 0, "q=", 0, 2)) {
@@ -110,7 +110,7 @@ public final class Accept {
   }
 
   /** Splits at the separator where it is not inside a quoted string. */
-  private static List<String> split(String text, char separator) {
+  static List<String> split(String text, char separator) {
     List<String> parts = new ArrayList<>();
     boolean quoted = false;
     int start = 0;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,8 +44,10 @@ public record Answer(
   }
 
   /** The same with more headers; each takes the place of the vault's own of that name. */
-  public Answer with(Map<String, String> more) {
-    return new Answer(status, contentType, body, more, stream, slot);
+  Answer with(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(headers);
+    all.putAll(more);
+    return new Answer(status, contentType, body, all, stream, slot);
   }
 
   /** The same, leaving at a time that does not tell what was done for it. */
@@ -56,8 +59,21 @@ public record Answer(
     return of(status, "application/json", body);
   }
 
-  public static Answer ok(Object body) {
-    return json(200, body);
+  /** Returns 200 with a record; one that is a page of a list has a link to the next page. */
+  static Answer ok(Object body) {
+    Answer answer = json(200, body);
+    return body instanceof Paged page
+        ? page.next().map(next -> answer.with(Map.of("Link", Paged.link(next)))).orElse(answer)
+        : answer;
+  }
+
+  /**
+   * Returns 201 with what was made.
+   *
+   * @param location the path of it
+   */
+  static Answer created(String location, Object body) {
+    return json(201, body).with(Map.of("Location", location));
   }
 
   public static Answer problem(Problem problem) {

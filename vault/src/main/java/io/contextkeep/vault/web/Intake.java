@@ -3,6 +3,7 @@ package io.contextkeep.vault.web;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.List;
@@ -44,9 +45,12 @@ public final class Intake {
     return new Request(
         id,
         caller,
+        routing.request().path(),
+        Media.JSON,
         routing.pathParams(),
         query(routing),
         used,
+        routing.request().method().equals(HttpMethod.HEAD),
         new byte[0],
         routing.response()::closed);
   }

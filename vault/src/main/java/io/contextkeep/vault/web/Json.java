@@ -1,12 +1,15 @@
 package io.contextkeep.vault.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -21,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * JSON from strangers: strict UTF-8, no duplicate keys, nothing after the value, bounded depth and
@@ -35,8 +37,11 @@ public final class Json {
    */
   private static final int MAX_SCALE = 400;
 
-  private static final Pattern CODE =
-      Pattern.compile("eu-gdpr:Justification[A-Za-z0-9]{1,64}|ck:[A-Za-z]{1,64}");
+  /** A reason that says nothing of the customer. */
+  static final String CODE = "eu-gdpr:Justification[A-Za-z0-9]{1,64}|ck:[A-Za-z]{1,64}";
+
+  private static final JsonInclude.Value PRESENT =
+      JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS);
 
   public static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -53,6 +58,9 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .addModule(new WireTypes())
+          .withConfigOverride(Optional.class, it -> it.setIncludeAsProperty(PRESENT))
+          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .build();
 
   private Json() {}
@@ -66,6 +74,15 @@ public final class Json {
   }
 
   static JsonNode parse(byte[] body) {
+    return parse(body, Set.of());
+  }
+
+  /**
+   * The same with problems that may show names of the contract.
+   *
+   * @param names those of the fields that the body may have
+   */
+  static JsonNode parse(byte[] body, Set<String> names) {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
       JsonNode node = MAPPER.readTree(text);
@@ -82,17 +99,26 @@ public final class Json {
           "JSON here is nested at most 32 deep, with texts of at most 1048576 characters, names of"
               + " at most 256 and numbers of at most 64");
     } catch (JsonProcessingException e) {
-      throw Problem.badRequest(
-          "malformed_json",
-          "The body is not valid JSON at line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + " (duplicate keys count as invalid)");
+      throw malformed(e, names);
     }
   }
 
-  public static String text(JsonNode node, String field, int max) {
+  private static Problem malformed(JsonProcessingException e, Set<String> names) {
+    String place =
+        " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+    boolean twice = e.getOriginalMessage().startsWith("Duplicate field");
+    return Problem.badRequest(
+        "malformed_json",
+        twice && e.getProcessor() instanceof JsonParser parser
+            ? "The field '"
+                + FieldPath.of(parser.getParsingContext(), names)
+                + "' is there twice"
+                + place
+                + "; send it once"
+            : "The body is not valid JSON" + place);
+  }
+
+  static String text(JsonNode node, String field, int max) {
     return optionalText(node, field, max)
         .orElseThrow(
             () -> Problem.badRequest("missing_field", "The field '" + field + "' is needed"));
@@ -119,7 +145,7 @@ public final class Json {
   /** Never words: what is not a code is refused before anything is looked up. */
   public static Optional<String> code(JsonNode body, String field) {
     Optional<String> code = Json.optionalText(body, field, 100);
-    if (code.filter(text -> !CODE.matcher(text).matches()).isPresent()) {
+    if (code.filter(text -> !text.matches(CODE)).isPresent()) {
       throw Problem.badRequest(
           "invalid_field",
           "The field '" + field + "' is a code such as eu-gdpr:JustificationA12Complexity");

@@ -20,7 +20,12 @@ public record OpenRequest(RoutingContext routing, byte[] body) {
     return Intake.single(routing.request().headers(), name);
   }
 
-  public Optional<String> header(String name) {
+  /** Returns a header that is a list and may come in several lines (RFC 9110 section 5.3). */
+  String list(String name) {
+    return String.join(",", routing.request().headers().getAll(name));
+  }
+
+  Optional<String> header(String name) {
     return Optional.ofNullable(routing.request().getHeader(name));
   }
 }

@@ -1,7 +1,9 @@
 package io.contextkeep.vault.web;
 
+import io.contextkeep.ontology.Coded;
 import io.contextkeep.ontology.Purpose;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -20,8 +22,13 @@ public final class Parameters {
                     "invalid_parameter",
                     "The parameter '"
                         + parameter
-                        + "' knows "
-                        + Arrays.stream(known).map(Parameters::code).toList()));
+                        + "' must be one of "
+                        + String.join(", ", codes(known))
+                        + Nearest.hint(word, codes(known))));
+  }
+
+  private static <E extends Enum<E>> List<String> codes(E[] known) {
+    return Arrays.stream(known).map(Parameters::code).toList();
   }
 
   /** Returns a name in the path that matches the pattern. */
@@ -40,10 +47,16 @@ public final class Parameters {
 
   public static Purpose purpose(String text) {
     return Purpose.parse(text)
-        .orElseThrow(() -> Problem.badRequest("unknown_purpose", "The purpose is no DPV 2.3 term"));
+        .orElseThrow(
+            () ->
+                Problem.badRequest(
+                    "unknown_purpose",
+                    "The purpose must be one of DPV 2.3, such as dpv:ServicePersonalisation"
+                        + Nearest.hint(text, Purpose.all().stream().map(Purpose::curie).toList())));
   }
 
-  public static String code(Enum<?> one) {
-    return one.name().toLowerCase(Locale.ROOT);
+  /** Returns the word of a constant: its code, or its name in lower case where it has none. */
+  static String code(Enum<?> one) {
+    return one instanceof Coded coded ? coded.code() : one.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,5 +1,6 @@
 package io.contextkeep.vault.web;
 
+
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.ops.Operations;
 import io.contextkeep.vault.web.edge.BoundedTransport;
@@ -12,6 +13,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -85,7 +87,7 @@ public final class Server implements AutoCloseable {
     Router router =
         router(vertx, bodies, new RequestWatch(operations.metrics(), operations.requestLog()));
     Routes routes = new Routes(router, on);
-    routes.open("/v1/openapi.json", Media.JSON, new Contract());
+    new Contract().mount(routes);
     new ApiReference().mount(routes);
     apis.forEach(api -> api.mount(routes));
     new OperationsRoutes(operations, readable, threads).mount(routes);
@@ -117,11 +119,18 @@ public final class Server implements AutoCloseable {
         ((HttpServerConnection) connection).channelHandlerContext().pipeline(), limits, refusals);
   }
 
-  /** Every route as method and path, such as {@code GET /v1/customers/:customer/context}. */
+  /**
+   * Every route as method and path, such as {@code GET /v1/customers/:customer/context}. HEAD is
+   * answered wherever GET is, and is not named.
+   */
   public Set<String> routes() {
     return router.getRoutes().stream()
         .filter(route -> route.getName() != null)
-        .flatMap(route -> route.methods().stream().map(method -> method + " " + route.getName()))
+        .flatMap(
+            route ->
+                route.methods().stream()
+                    .filter(method -> !method.equals(HttpMethod.HEAD))
+                    .map(method -> method + " " + route.getName()))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

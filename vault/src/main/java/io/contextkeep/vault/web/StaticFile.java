@@ -3,9 +3,7 @@ package io.contextkeep.vault.web;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
@@ -24,9 +22,9 @@ record StaticFile(String type, byte[] plain, byte[] zipped, Tag plainTag, Tag zi
 
   /** Answers with the file, or with 304 where the client has it already. */
   Answer answer(OpenRequest request, Map<String, String> headers) {
-    boolean gzip = takesGzip(request.header("Accept-Encoding").orElse(""));
+    boolean gzip = AcceptEncoding.prefersGzip(request.list("Accept-Encoding"));
     Tag tag = gzip ? zippedTag : plainTag;
-    boolean held = tag.isHeld(request.header("If-None-Match").orElse(""));
+    boolean held = tag.isHeld(request.list("If-None-Match"));
     Map<String, String> all = new HashMap<>(headers);
     all.put("ETag", tag.text());
     all.put("Vary", "Accept-Encoding");
@@ -35,14 +33,6 @@ record StaticFile(String type, byte[] plain, byte[] zipped, Tag plainTag, Tag zi
     }
     byte[] body = held ? new byte[0] : gzip ? zipped : plain;
     return new Answer(held ? 304 : 200, Media.sent(type), body, all);
-  }
-
-  /** Returns whether an Accept-Encoding header (RFC 9110 section 12.5.3) allows gzip by name. */
-  static boolean takesGzip(String header) {
-    return Arrays.stream(header.toLowerCase(Locale.ROOT).split(",", -1))
-        .map(String::strip)
-        .filter(coding -> coding.matches("gzip\\s*(;.*)?"))
-        .anyMatch(coding -> !coding.matches(".*;\\s*q\\s*=\\s*0(\\.0*)?\\s*"));
   }
 
   private static byte[] gzip(byte[] content) {

@@ -2,6 +2,7 @@ package io.contextkeep.vault.rights.agent;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.changes.Change;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.registry.Registration;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Problem;
@@ -9,7 +10,6 @@ import io.contextkeep.vault.web.Request;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -78,8 +78,7 @@ public final class AgentRegistration implements Registration {
   }
 
   @Override
-  public void put(Connection c, String id, ObjectNode document, Map<String, Object> who)
-      throws SQLException {
+  public void put(Connection c, String id, ObjectNode document, Actor actor) throws SQLException {
     agents.put(c, agent(id, document), clock.instant());
   }
 

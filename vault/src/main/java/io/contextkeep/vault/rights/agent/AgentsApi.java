@@ -11,7 +11,6 @@ import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Which agents may make requests for customers: operators say so, no directory is fetched. */
 final class AgentsApi implements Routes.Api {
@@ -62,7 +61,7 @@ final class AgentsApi implements Routes.Api {
   }
 
   private static AuditEntry entry(Request request, String action) {
-    Map<String, Object> facts = new TreeMap<>(request.who());
+    Map<String, Object> facts = request.actor().facts();
     facts.put("action", action);
     facts.put("target", request.path("id"));
     return AuditEntry.of(EntryType.ADMIN, facts);
