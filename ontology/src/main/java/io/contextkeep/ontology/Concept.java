@@ -4,7 +4,7 @@ package io.contextkeep.ontology;
  * A term of the Data Privacy Vocabulary that is used as one kind of thing. Only a {@code parse} of
  * that kind makes one, so it always exists; two of one kind are equal where their CURIEs are.
  */
-abstract sealed class Concept<T extends Concept<T>> implements Comparable<T>
+public abstract sealed class Concept<T extends Concept<T>> implements Comparable<T>
     permits DataCategory, DataRight, Justification, LegalBasis, Purpose {
   final Terms.Term term;
 

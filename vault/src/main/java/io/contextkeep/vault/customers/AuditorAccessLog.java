@@ -76,7 +76,8 @@ public final class AuditorAccessLog {
    * @param more facts for the entry, in codes
    * @param subject the customer whom the look names, if there is one
    */
-  void record(Request request, String what, Map<String, Object> more, Optional<Long> subject) {
+  public void record(
+      Request request, String what, Map<String, Object> more, Optional<Long> subject) {
     TreeMap<String, Object> facts = request.actor().facts();
     facts.put("action", what);
     facts.putAll(more);

@@ -79,7 +79,7 @@ public final class CustomerSession {
   }
 
   /** The same in the caller's transaction; gives the entry that shows that it was done. */
-  Receipt staged(Connection c, Actor actor, SubjectId subject, AuditedChange act)
+  public Receipt staged(Connection c, Actor actor, SubjectId subject, AuditedChange act)
       throws SQLException {
     AuditEntry entry = entry(actor, subject, act.type(), act.facts().in(c));
     act.change().apply(c);

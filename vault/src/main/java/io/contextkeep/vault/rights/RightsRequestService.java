@@ -72,7 +72,7 @@ public final class RightsRequestService {
    * @param request the id of the request that carries it
    * @param actor the one who made it
    */
-  RightsCase made(
+  public RightsCase made(
       String request, Actor actor, SubjectId subject, RightsRequestDraft wish, Also also) {
     Stance stance = stance(wish, processings(wish, subject));
     List<AuditedChange> doing = stance == Stance.DO ? doing(subject, wish) : List.of();

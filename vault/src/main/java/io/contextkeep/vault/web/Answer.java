@@ -44,7 +44,7 @@ public record Answer(
   }
 
   /** The same with more headers; each takes the place of the vault's own of that name. */
-  Answer with(Map<String, String> more) {
+  public Answer with(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(headers);
     all.putAll(more);
     return new Answer(status, contentType, body, all, stream, slot);
@@ -60,7 +60,7 @@ public record Answer(
   }
 
   /** Returns 200 with a record; one that is a page of a list has a link to the next page. */
-  static Answer ok(Object body) {
+  public static Answer ok(Object body) {
     Answer answer = json(200, body);
     return body instanceof Paged page
         ? page.next().map(next -> answer.with(Map.of("Link", Paged.link(next)))).orElse(answer)

@@ -4,7 +4,7 @@ package io.contextkeep.vault.web;
  * A field that does not fit the other fields of its record, thrown by the record's compact
  * constructor. The reader makes a 400 of it that names the field by its whole path.
  */
-final class InvalidField extends RuntimeException {
+public final class InvalidField extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final String code;
@@ -22,17 +22,17 @@ final class InvalidField extends RuntimeException {
    * @param fault what is wrong, after the field's name, such as "must be after 'from'"; never a
    *     value of the request
    */
-  static InvalidField of(String field, String fault) {
+  public static InvalidField of(String field, String fault) {
     return new InvalidField("invalid_field", field, fault);
   }
 
   /** Returns the fault of a field that the other fields make necessary. */
-  static InvalidField missing(String field, String why) {
+  public static InvalidField missing(String field, String why) {
     return new InvalidField("missing_field", field, "is missing: " + why);
   }
 
   /** Returns the fault of a field that the other fields make meaningless. */
-  static InvalidField unexpected(String field, String why) {
+  public static InvalidField unexpected(String field, String why) {
     return new InvalidField("unknown_field", field, "is not expected: " + why);
   }
 

@@ -38,7 +38,7 @@ public final class Json {
   private static final int MAX_SCALE = 400;
 
   /** A reason that says nothing of the customer. */
-  static final String CODE = "eu-gdpr:Justification[A-Za-z0-9]{1,64}|ck:[A-Za-z]{1,64}";
+  public static final String CODE = "eu-gdpr:Justification[A-Za-z0-9]{1,64}|ck:[A-Za-z]{1,64}";
 
   private static final JsonInclude.Value PRESENT =
       JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS);
@@ -118,7 +118,7 @@ public final class Json {
             : "The body is not valid JSON" + place);
   }
 
-  static String text(JsonNode node, String field, int max) {
+  public static String text(JsonNode node, String field, int max) {
     return optionalText(node, field, max)
         .orElseThrow(
             () -> Problem.badRequest("missing_field", "The field '" + field + "' is needed"));

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The known name that a mistyped one was probably meant to be. Only known names are ever shown. */
-final class Nearest {
+public final class Nearest {
   /** A longer name is not compared: nobody mistypes one. */
   private static final int LONGEST = 64;
 
@@ -17,7 +17,7 @@ final class Nearest {
   private record Candidate(String name, int edits) {}
 
   /** Returns "; did you mean 'purpose'?" where one of the known names is near, or nothing. */
-  static String hint(String given, Collection<String> known) {
+  public static String hint(String given, Collection<String> known) {
     return of(given, known).map(name -> "; did you mean '" + name + "'?").orElse("");
   }
 

@@ -366,7 +366,7 @@ public final class OnVirtualThread {
     return routing.request().method().equals(HttpMethod.HEAD);
   }
 
-  static void write(RoutingContext routing, String id, Answer answer) {
+  public static void write(RoutingContext routing, String id, Answer answer) {
     boolean gone = routing.response().ended() || routing.response().closed();
     RequestWatch.answered(routing, id, gone ? RequestWatch.GONE : answer.status());
     if (gone) {

@@ -25,7 +25,7 @@ public record OpenRequest(RoutingContext routing, byte[] body) {
     return String.join(",", routing.request().headers().getAll(name));
   }
 
-  Optional<String> header(String name) {
+  public Optional<String> header(String name) {
     return Optional.ofNullable(routing.request().getHeader(name));
   }
 }

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param limit the most items
  * @param cursor where the page before ended; empty for the first page
  */
-record Page(String path, Map<String, String> query, int limit, Optional<String> cursor) {
+public record Page(String path, Map<String, String> query, int limit, Optional<String> cursor) {
   static final String LIMIT = "limit";
   static final String CURSOR = "cursor";
 
@@ -28,7 +28,7 @@ record Page(String path, Map<String, String> query, int limit, Optional<String> 
    * @return the place where the page before ended; empty for the first page
    * @throws Problem 400 where the cursor is not one of this list
    */
-  <T> Optional<T> after(Function<String, Optional<T>> place) {
+  public <T> Optional<T> after(Function<String, Optional<T>> place) {
     return cursor.map(
         text ->
             place
@@ -42,7 +42,7 @@ record Page(String path, Map<String, String> query, int limit, Optional<String> 
   }
 
   /** Returns the URL of the page that begins after a place. */
-  String next(String place) {
+  public String next(String place) {
     Map<String, String> all = new TreeMap<>(query);
     all.put(CURSOR, place);
     return path

@@ -3,7 +3,7 @@ package io.contextkeep.vault.web;
 import java.util.Optional;
 
 /** An answer record that holds one page of a list, with the component {@code next}. */
-interface Paged {
+public interface Paged {
   /** Returns the URL of the next page, relative to this server; empty on the last page. */
   Optional<String> next();
 

@@ -56,7 +56,7 @@ public final class Parameters {
   }
 
   /** Returns the word of a constant: its code, or its name in lower case where it has none. */
-  static String code(Enum<?> one) {
+  public static String code(Enum<?> one) {
     return one instanceof Coded coded ? coded.code() : one.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 /** The bounds of a whole number in a request record; those of its Java type by default. */
 @Target(ElementType.TYPE_USE)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Range {
+public @interface Range {
   /** The smallest number. */
   long min() default Long.MIN_VALUE;
 

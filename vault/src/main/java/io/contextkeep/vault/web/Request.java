@@ -57,7 +57,7 @@ public record Request(
   }
 
   /** Returns the caller as the log names them. */
-  Actor actor() {
+  public Actor actor() {
     return Actor.in(id, caller);
   }
 
@@ -93,7 +93,7 @@ public record Request(
   }
 
   /** The page of a list that is wanted; the route must be {@code paged()}. */
-  Page page(int most) {
+  public Page page(int most) {
     return new Page(target, query, limit(most), query(Page.CURSOR));
   }
 
@@ -107,12 +107,12 @@ public record Request(
     return query(name).map(text -> Parameters.parse(name, text, type.getEnumConstants()));
   }
 
-  Optional<String> header(String name) {
+  public Optional<String> header(String name) {
     return Optional.ofNullable(headers.get(name));
   }
 
   /** Refuses parameters that the route does not know: one that is ignored is one relied upon. */
-  void onlyQuery(String... known) {
+  public void onlyQuery(String... known) {
     checkQuery(Set.of(known));
   }
 

@@ -47,12 +47,12 @@ public final class Routes {
   }
 
   /** Begins the declaration of a route, which is there as soon as its handler is given. */
-  Begun route(HttpMethod method, String path) {
+  public Begun route(HttpMethod method, String path) {
     return new Begun(method, path);
   }
 
   /** A route that must say next who may call it. */
-  final class Begun {
+  public final class Begun {
     private final HttpMethod method;
     private final String path;
 
@@ -62,12 +62,12 @@ public final class Routes {
     }
 
     /** Lets callers of these roles in; others are refused by the head of the request alone. */
-    Declared as(Role first, Role... others) {
+    public Declared as(Role first, Role... others) {
       return declared(EnumSet.of(first, others));
     }
 
     /** Lets every caller in whose token counts. */
-    Declared anyRole() {
+    public Declared anyRole() {
       return declared(EnumSet.allOf(Role.class));
     }
 
@@ -76,7 +76,7 @@ public final class Routes {
      *
      * @param gives the media types of its answers, the default first
      */
-    Anonymous anonymous(String... gives) {
+    public Anonymous anonymous(String... gives) {
       return new Anonymous(method, path, List.of(gives));
     }
 
@@ -87,7 +87,7 @@ public final class Routes {
   }
 
   /** A route for callers with a token. It takes no body and gives JSON unless it says otherwise. */
-  final class Declared {
+  public final class Declared {
     private final HttpMethod method;
     private final Endpoint endpoint;
 
@@ -97,27 +97,27 @@ public final class Routes {
     }
 
     /** Gives it places that nothing else can take: customers opt out by it. */
-    Declared optingOut() {
+    public Declared optingOut() {
       return new Declared(method, endpoint.optingOut());
     }
 
     /** Takes these query parameters, beside those that were named before. */
-    Declared query(String... names) {
+    public Declared query(String... names) {
       return new Declared(method, endpoint.with(Set.of(names)));
     }
 
     /** Takes the parameters of a list that is read page by page, see {@link Request#page}. */
-    Declared paged() {
+    public Declared paged() {
       return query(Page.LIMIT, Page.CURSOR);
     }
 
     /** Takes any query parameters: the handler checks them, where they are known to it alone. */
-    Declared anyQuery() {
+    public Declared anyQuery() {
       return new Declared(method, endpoint.withAnyQuery());
     }
 
     /** Gives these media types, the default first. */
-    Declared giving(String... types) {
+    public Declared giving(String... types) {
       return new Declared(method, endpoint.with(endpoint.media().giving(List.of(types))));
     }
 
@@ -127,19 +127,19 @@ public final class Routes {
      *
      * @throws IllegalArgumentException if the record leaves something unbounded
      */
-    <T> WithBody<T> body(Class<T> type) {
+    public <T> WithBody<T> body(Class<T> type) {
       BodyReader<T> reader = BodyReader.of(type);
       return json(reader::read);
     }
 
     /** The same where the request may have no body. */
-    <T> WithBody<Optional<T>> optionalBody(Class<T> type) {
+    public <T> WithBody<Optional<T>> optionalBody(Class<T> type) {
       BodyReader<T> reader = BodyReader.of(type);
       return json(bytes -> bytes.length == 0 ? Optional.empty() : Optional.of(reader.read(bytes)));
     }
 
     /** Takes a body of these media types, as it is. */
-    WithBody<byte[]> bytes(String... types) {
+    public WithBody<byte[]> bytes(String... types) {
       return new WithBody<>(method, endpoint.with(endpoint.media().taking(types)), body -> body);
     }
 
@@ -151,7 +151,7 @@ public final class Routes {
       return new WithBody<>(method, endpoint.with(media), reader);
     }
 
-    void handle(Function<Request, Answer> handler) {
+    public void handle(Function<Request, Answer> handler) {
       raw(method, endpoint.path(), on.handle(endpoint, handler));
     }
 
@@ -161,13 +161,14 @@ public final class Routes {
      * @param understand makes of each request what the handler works on
      * @param handler answers all of them, in their order, or fails for all
      */
-    <T> void together(Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
+    public <T> void together(
+        Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
       raw(method, endpoint.path(), on.together(endpoint, understand, handler));
     }
   }
 
   /** A route that takes a body. */
-  final class WithBody<T> {
+  public final class WithBody<T> {
     private final HttpMethod method;
     private final Endpoint endpoint;
     private final Function<byte[], T> reader;
@@ -178,7 +179,7 @@ public final class Routes {
       this.reader = reader;
     }
 
-    void handle(BiFunction<Request, T, Answer> handler) {
+    public void handle(BiFunction<Request, T, Answer> handler) {
       raw(
           method,
           endpoint.path(),
@@ -187,7 +188,7 @@ public final class Routes {
   }
 
   /** A route that everybody may use. What is no GET takes any body. */
-  final class Anonymous {
+  public final class Anonymous {
     private final HttpMethod method;
     private final String path;
     private final List<String> gives;
@@ -198,24 +199,24 @@ public final class Routes {
       this.gives = gives;
     }
 
-    void handle(Function<OpenRequest, Answer> handler) {
+    public void handle(Function<OpenRequest, Answer> handler) {
       boolean takesBody = !method.equals(HttpMethod.GET);
       raw(method, path, Server.open(gives, takesBody, on.anybody(path, handler)));
     }
 
     /** Answers on the event loop, which must not wait for anything. */
-    void handleOnLoop(Handler<RoutingContext> handler) {
+    public void handleOnLoop(Handler<RoutingContext> handler) {
       raw(method, path, Server.open(gives, false, handler));
     }
   }
 
   /** Makes routes that only these roles may call. {@link #route} says the same route by route. */
-  Guarded as(Role first, Role... others) {
+  public Guarded as(Role first, Role... others) {
     return new Guarded(EnumSet.of(first, others), false);
   }
 
   /** The same for every caller whose token counts; in {@link #route}, {@code anyRole()}. */
-  Guarded asAnybodyKnown() {
+  public Guarded asAnybodyKnown() {
     return new Guarded(EnumSet.allOf(Role.class), false);
   }
 
@@ -258,7 +259,8 @@ public final class Routes {
       return on(HttpMethod.POST, path, Media.JSON_BODY, handler);
     }
 
-    Guarded on(HttpMethod method, String path, Media media, Function<Request, Answer> handler) {
+    public Guarded on(
+        HttpMethod method, String path, Media media, Function<Request, Answer> handler) {
       raw(
           method,
           path,

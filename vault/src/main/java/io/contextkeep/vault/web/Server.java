@@ -1,6 +1,5 @@
 package io.contextkeep.vault.web;
 
-
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.ops.Operations;
 import io.contextkeep.vault.web.edge.BoundedTransport;

@@ -7,7 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /** Instants on the wire: RFC 3339, from 1970 to 9999, so that they fit in milliseconds. */
-final class Times {
+public final class Times {
   /** What to send. */
   static final String EXPECTED =
       "an instant from 1970 to 9999, such as 2026-11-24T12:00:00Z (RFC 3339)";
@@ -22,7 +22,7 @@ final class Times {
    *
    * @param what the field or parameter, for the problem's words
    */
-  static Instant parse(String what, String text) {
+  public static Instant parse(String what, String text) {
     return read(text)
         .orElseThrow(() -> Problem.badRequest("invalid_time", what + " is " + EXPECTED));
   }
