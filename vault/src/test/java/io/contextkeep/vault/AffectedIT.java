@@ -191,9 +191,11 @@ final class AffectedIT {
     }
     for (String purpose : LEGAL) {
       ok(vault.put(customer("1"), "/v1/me/objections/" + purpose, ""));
-      ok(vault.delete(customer("1"), "/v1/me/consents/" + purpose + "/herald"));
     }
     registerTheHerald();
+    for (String purpose : LEGAL) {
+      ok(vault.delete(customer("1"), "/v1/me/consents/" + purpose + "/herald"));
+    }
     ok(vault.put(customer("2"), "/v1/me/restriction", ""));
     assertThat(notified("herald", listed()).findValuesAsText("value"))
         .containsExactlyInAnyOrder(address("1"), address("2"));
