@@ -12,6 +12,7 @@ import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.contextkeep.ontology.Sha256;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
@@ -31,6 +32,7 @@ public final class CompiledPolicy {
 
   private final WasmModule module;
   private final Function<Instance, Machine> machines;
+  private final LongAdder evaluations = new LongAdder();
 
   private CompiledPolicy(byte[] wasm) {
     this.module = Parser.parse(wasm);
@@ -63,6 +65,11 @@ public final class CompiledPolicy {
             .withImportValues(new PolicyHost(memory).toImportValues())
             .withMachineFactory(machines)
             .build();
-    return new PolicyInstance(instance, memory, data);
+    return new PolicyInstance(instance, memory, data, evaluations::increment);
+  }
+
+  /** Returns how many questions its instances were asked, whatever their data. */
+  long evaluations() {
+    return evaluations.sum();
   }
 }

@@ -22,9 +22,15 @@ final class PolicyInstance {
   private final int entrypoint;
   private final int data;
   private final int heap;
+  private final Runnable counter;
 
-  PolicyInstance(Instance instance, Memory memory, String json) {
+  /**
+   * @param json the policy's data
+   * @param counter told of each question that was answered
+   */
+  PolicyInstance(Instance instance, Memory memory, String json, Runnable counter) {
     this.memory = memory;
+    this.counter = counter;
     this.policy = new OpaWasm_ModuleExports(instance);
     this.entrypoint = entrypoint();
     this.data = parsed(json.getBytes(StandardCharsets.UTF_8));
@@ -45,7 +51,9 @@ final class PolicyInstance {
     memory.write(heap, bytes);
     int behind = heap + bytes.length;
     int result = policy.opaEval(0, entrypoint, data, heap, bytes.length, behind, JSON_FORMAT);
-    return memory.readCString(result);
+    String answer = memory.readCString(result);
+    counter.run();
+    return answer;
   }
 
   private void makeRoom(int end) {

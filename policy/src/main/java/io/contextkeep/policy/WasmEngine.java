@@ -121,6 +121,11 @@ public final class WasmEngine implements PolicyEngine {
     return code.instance(bundle.data());
   }
 
+  /** Returns how many questions its rules have answered in this JVM, over this and other data. */
+  public long evaluations() {
+    return code.evaluations();
+  }
+
   @Override
   public PolicyIdentity identity() {
     return bundle.identity();

@@ -75,7 +75,9 @@ import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.ContextStore;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Derivations;
+import io.contextkeep.vault.store.Enrolment;
 import io.contextkeep.vault.store.Erasure;
+import io.contextkeep.vault.store.ErasureNotices;
 import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Staff;
@@ -201,10 +203,10 @@ public final class Vault implements AutoCloseable {
         PolicyEngines.policies(config, bundle, db, log, operations, watchdog, people, clock, jobs);
     PolicyEngine engine = PolicyEngines.of(config, policies, operations, clock);
     BlindIndex blindIndex = new BlindIndex(root);
-    Registry registry = new Registry(db);
+    Registry registry = new Registry(db, ErasureNotices::push);
     Customers customers = new Customers(blindIndex, config.identifierKinds());
     Derivations derivations = new Derivations(registry, keys, log, clock);
-    ConsentLedger consents = new ConsentLedger(derivations);
+    ConsentLedger consents = new ConsentLedger(derivations, clock);
     Notices notices = new Notices();
     JwsKey receiptKey = new JwsKey("receipts-1", root.subkey("consent-receipts/v1"));
     ContextStore store = new ContextStore(customers, keys, clock);
@@ -241,7 +243,9 @@ public final class Vault implements AutoCloseable {
             clock,
             config.statistics(),
             threads);
-    Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, derivations, random, clock);
+    Enrolment enrolment = new Enrolment(db, customers, keys, log, random, clock);
+    Ingest ingest =
+        new Ingest(db, customers, enrolment, keys, blindIndex, derivations, random, clock);
     RulePacks rules = RulePacks.load(config.rights());
     Agents agents = new Agents(random, clock.settled());
     Cases cases = new Cases(agents::moved);
@@ -310,6 +314,7 @@ public final class Vault implements AutoCloseable {
                 receiptKey,
                 issuerName,
                 () -> WebAddress.of(config.publicUrl(), config.http(), port.join())),
+            enrolment,
             ingest,
             derivations,
             new Deriving(db, registry, store, derivations, gate, clock),
@@ -343,7 +348,10 @@ public final class Vault implements AutoCloseable {
             clock);
     Server server =
         Server.start(
-            apis, tokens, operations, threads, Threads.computing("opt-out"), limits, config.http());
+            apis.all(),
+            apis.ready(),
+            tokens,
+            operations, threads, Threads.computing("opt-out"), limits, config.http());
     port.complete(server.port());
     projector.start();
     Retention retention = new Retention(db, log, derivations, clock.settled());

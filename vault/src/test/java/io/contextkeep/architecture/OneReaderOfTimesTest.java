@@ -10,6 +10,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -20,6 +22,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Times in what is sent are read by {@code Rfc3339} alone, so that every route takes the same. */
+@AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
 final class OneReaderOfTimesTest {
   /** Who else reads a date or a time, and why. */
   private static final Map<String, String> EXCEPTIONS =
@@ -53,7 +56,8 @@ final class OneReaderOfTimesTest {
         .test(owner);
   }
 
-  private static final ArchRule ONE_READER =
+  @ArchTest
+  static final ArchRule times_areReadByOneReader =
       noClasses()
           .that(DescribedPredicate.not(named(EXCEPTIONS)))
           .should()
@@ -65,15 +69,9 @@ final class OneReaderOfTimesTest {
         "named as exceptions", one -> classes.containsKey(one.getName()));
   }
 
-  @Test
-  void times_areReadByOneReader() {
-    ONE_READER.check(main());
-  }
-
   /** An exception that is no longer needed would hide the next one who parses there. */
-  @Test
-  void everyException_isStillNeeded() {
-    JavaClasses main = main();
+  @ArchTest
+  static void everyException_isStillNeeded(JavaClasses main) {
     for (String exception : EXCEPTIONS.keySet()) {
       assertThat(main.get(exception).getAccessesFromSelf()).as(exception).anyMatch(READING);
     }
@@ -82,13 +80,7 @@ final class OneReaderOfTimesTest {
   @Test
   void aCall_andAReferenceToAMethod_areBothFound() {
     JavaClasses wrong = new ClassFileImporter().importClasses(Calls.class, Refers.class);
-    assertThat(ONE_READER.evaluate(wrong).getFailureReport().getDetails()).hasSize(2);
-  }
-
-  private static JavaClasses main() {
-    return new ClassFileImporter()
-        .withImportOption(new ImportOption.DoNotIncludeTests())
-        .importPackages("io.contextkeep");
+    assertThat(times_areReadByOneReader.evaluate(wrong).getFailureReport().getDetails()).hasSize(2);
   }
 
   /** Calls it. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -27,7 +26,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 
 /**
  * Java's regular expressions try again and again, so the vault uses them only with patterns of its
@@ -35,11 +33,6 @@ import org.junit.jupiter.api.Test;
  */
 @AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
 final class PatternsTest {
-  private static final JavaClasses PROGRAM =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("io.contextkeep");
-
   /** Methods whose last arguments are a pattern, and perhaps a number. */
   private static final Set<String> WITH_PATTERN =
       Set.of(
@@ -82,10 +75,11 @@ final class PatternsTest {
           .dependOnClassesThat()
           .resideInAPackage("com.networknt..");
 
-  @Test
-  void javasExpressions_areConstantsOfTheProgram() {
+  @ArchTest
+  static void javasExpressions_areConstantsOfTheProgram(JavaClasses program) {
     Set<String> others = new TreeSet<>();
     eachCall(
+        program,
         (owner, before) -> {
           Iterator<Instruction> latest = before.descendingIterator();
           latest.next();
@@ -97,10 +91,10 @@ final class PatternsTest {
     assertThat(others).isEqualTo(CHOOSING);
   }
 
-  @Test
-  void noPatternOfTheProgram_repeatsARepeat() {
+  @ArchTest
+  static void noPatternOfTheProgram_repeatsARepeat(JavaClasses program) {
     Set<String> found = new TreeSet<>();
-    for (JavaClass owner : PROGRAM) {
+    for (JavaClass owner : program) {
       model(owner)
           .constantPool()
           .forEach(
@@ -121,8 +115,9 @@ final class PatternsTest {
         && constant.constantValue() instanceof String;
   }
 
-  private static void eachCall(BiConsumer<JavaClass, Deque<Instruction>> found) {
-    for (JavaClass owner : PROGRAM) {
+  private static void eachCall(
+      JavaClasses program, BiConsumer<JavaClass, Deque<Instruction>> found) {
+    for (JavaClass owner : program) {
       model(owner)
           .methods()
           .forEach(

@@ -101,7 +101,8 @@ final class ConsentBench implements Benchmark {
         Db db = open(dir)) {
       AuditLog log = Inside.log(secret, db, root);
       ConsentLedger ledger =
-          new ConsentLedger(new Derivations(new Registry(db), keys, log, InstantSource.system()));
+          new ConsentLedger(
+ new Derivations(new Registry(db), keys, log, InstantSource.system()), InstantSource.system());
       Notices notices = new Notices();
       db.inWrite(c -> notices.put(c, NoticeJson.read("privacy", 1, json()), BEGIN));
       List<SubjectId> customers =

@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.AuditQuery;
+import io.contextkeep.audit.AuditSearch;
 import io.contextkeep.vault.OpenApi.Operation;
 import io.contextkeep.vault.identity.Role;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +30,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
@@ -39,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * answer with the contract.
  */
 @TestInstance(Lifecycle.PER_CLASS)
+@Order(1)
 final class ContractIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final OpenApi API = OpenApi.bundled();
@@ -48,13 +53,15 @@ final class ContractIT {
   private static final String RECEIPT_CODE = UUID.randomUUID().toString();
 
   private TestVault vault;
+  private Fingerprint.Kept fingerprint;
   private long decision;
   private String certificate = "";
   private String notice = "";
 
   @BeforeAll
-  void start(@TempDir Path dir) {
+  void start(@TempDir Path dir) throws SQLException {
     vault = TestVault.furnished(dir);
+    fingerprint = new Fingerprint.Kept(vault.vault().db(), dir.resolve("data/vault.db"));
     vault.register(
         "/v1/apps/shop",
         """
@@ -126,7 +133,8 @@ final class ContractIT {
   }
 
   @AfterAll
-  void checkInvariants() {
+  void checkInvariants() throws SQLException {
+    fingerprint.close();
     vault.close();
   }
 
@@ -243,7 +251,8 @@ final class ContractIT {
               operation + " without a token",
               () -> {
                 HttpResponse<byte[]> answer = refused(Sample.of(API, operation), 401);
-                assertThat(answer.headers().firstValue("WWW-Authenticate")).isPresent();
+                assertThat(answer.headers().allValues("WWW-Authenticate"))
+                    .containsExactly("Bearer");
               }));
       for (Role role : Role.values()) {
         tests.add(
@@ -262,6 +271,16 @@ final class ContractIT {
   }
 
   private void answers(Operation operation, String token) {
+    Sample sample = right(operation);
+    HttpResponse<byte[]> answer = sent(token.isEmpty() ? sample : sample.as(token));
+    int expected = operation.node().at("/responses/200").isMissingNode() ? 403 : 200;
+    expected = operation.whereConfigured() ? 404 : expected;
+    boolean waits = operation.node().at("/responses").has("202") && answer.statusCode() == 202;
+    assertThat(waits ? 200 : answer.statusCode()).as(new String(answer.body())).isEqualTo(expected);
+  }
+
+  /** A request that names what there is. */
+  private Sample right(Operation operation) {
     Sample sample =
         Sample.of(API, operation)
             .ofDecision(decision)
@@ -279,11 +298,63 @@ final class ContractIT {
     if (operation.node().path("operationId").asText().equals("takeCorrectionBack")) {
       correct();
     }
-    HttpResponse<byte[]> answer = sent(token.isEmpty() ? sample : sample.as(token));
-    int expected = operation.node().at("/responses/200").isMissingNode() ? 403 : 200;
-    expected = operation.whereConfigured() ? 404 : expected;
-    boolean waits = operation.node().at("/responses").has("202") && answer.statusCode() == 202;
-    assertThat(waits ? 200 : answer.statusCode()).as(new String(answer.body())).isEqualTo(expected);
+    return sample;
+  }
+
+  /** The same status and type, and no body; what the GET records, the HEAD records too. */
+  @TestFactory
+  Stream<DynamicTest> everyGet_isAnsweredToHead() {
+    return API.operations().stream()
+        .filter(operation -> operation.method().equals("GET"))
+        .map(operation -> dynamicTest("HEAD " + operation.path(), () -> head(operation)));
+  }
+
+  private void head(Operation operation) {
+    Sample sample = right(operation);
+    if (!operation.roles().isEmpty()) {
+      sample = sample.as(rightToken(operation));
+    }
+    HttpResponse<byte[]> get = sent(sample);
+    HttpResponse<byte[]> head =
+        vault.exchange("HEAD", sample.target(), new byte[0], sample.headers());
+    if (TestVault.isJson(get) && TestVault.json(get).has("values")) {
+      vault.disclosed(1);
+    }
+    assertThat(head.statusCode()).isEqualTo(get.statusCode());
+    assertThat(head.body()).isEmpty();
+    assertThat(head.headers().firstValue("Content-Type"))
+        .isEqualTo(get.headers().firstValue("Content-Type"));
+    assertThat(entries(head)).isEqualTo(entries(get));
+  }
+
+  /**
+   * The entries that the log has of an answered request. What follows from a delivery does not
+   * follow from a HEAD: it fulfils no request for access, and hands over no notice.
+   */
+  private List<String> entries(HttpResponse<byte[]> answer) {
+    AuditQuery query =
+        AuditQuery.ALL.withRequest(answer.headers().firstValue("X-Request-Id").orElseThrow());
+    return vault
+        .vault()
+        .db()
+        .inRead(c -> AuditSearch.oldest(c, query, 0, Long.MAX_VALUE, 100))
+        .stream()
+        .map(row -> row.word("type") + " " + row.word("action"))
+        .filter(entry -> !entry.startsWith("rights ") && !entry.startsWith("notice "))
+        .toList();
+  }
+
+  @Test
+  void aTokenThatDoesNotCount_isToldWhy_andAnotherSchemeIsNoToken() {
+    Sample sample = Sample.of(API, API.operation("listCorrections"));
+    assertThat(challenge(sample.as("no.token.atall")))
+        .isEqualTo(
+            "Bearer error=\"invalid_token\", error_description=\"The token is not a signed JWT\"");
+    assertThat(challenge(sample.header("Authorization", "Basic b2xnYTpvbGdh"))).isEqualTo("Bearer");
+  }
+
+  private String challenge(Sample sample) {
+    return refused(sample, 401).headers().firstValue("WWW-Authenticate").orElseThrow();
   }
 
   /** A change of a registration that waits; 1, which there is not, where none is asked for. */
@@ -392,11 +463,20 @@ final class ContractIT {
               Operation known =
                   API.operations().stream().filter(o -> o.path().equals(path)).findFirst().get();
               return METHODS.stream()
-                  .filter(method -> !API.methodsOf(path).contains(method))
+                  .filter(method -> !methodsOf(path).contains(method))
                   .map(
                       method ->
                           dynamicTest(method + " " + path, () -> methodRefused(method, known)));
             });
+  }
+
+  /** The contract's methods, and HEAD wherever GET is. */
+  private static Set<String> methodsOf(String path) {
+    Set<String> methods = new TreeSet<>(API.methodsOf(path));
+    if (methods.contains("GET")) {
+      methods.add("HEAD");
+    }
+    return methods;
   }
 
   private void methodRefused(String method, Operation known) {
@@ -406,7 +486,7 @@ final class ContractIT {
         vault.exchange(method, sample.path(), new byte[0], sample.as(rightToken(known)).headers());
     assertThat(answer.statusCode()).isEqualTo(405);
     assertThat(Set.of(answer.headers().firstValue("Allow").orElse("").split(",\\s*", -1)))
-        .isEqualTo(API.methodsOf(known.path()));
+        .isEqualTo(methodsOf(known.path()));
     if (!method.equals("HEAD")) {
       assertThat(TestVault.json(answer).path("code").asText()).isEqualTo("method_not_allowed");
     }
@@ -703,7 +783,7 @@ final class ContractIT {
   }
 
   private SortedMap<String, String> state() {
-    return Fingerprint.of(vault.vault().db());
+    return fingerprint.now();
   }
 
   /** The refusals above compare all tables: this shows that the comparison sees a change. */

@@ -198,6 +198,16 @@ final class ErasureNoticesIT {
   }
 
   @Test
+  void aHead_handsOverNoNotice() throws Exception {
+    reads("shop", "customer_number:17850");
+    erase();
+    assertThat(vault.send(shop, "HEAD", "/v1/erasure-notices", "", Map.of()).status())
+        .isEqualTo(200);
+    assertThat(actions()).isEmpty();
+    assertThat(polled(shop).has("jti")).isTrue();
+  }
+
+  @Test
   void theClient_fetchesVerifiesAndAcknowledgesNotices() throws Exception {
     reads("shop", "email:" + ADDRESS);
     String certificate = erase();

@@ -2,9 +2,12 @@ package io.contextkeep.vault;
 
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,6 +60,41 @@ final class Fingerprint {
           }
           return tables;
         });
+  }
+
+  /**
+   * The fingerprint of a vault's database, taken anew only when somebody has committed to the file
+   * since it was last taken, as a connection of its own is told by SQLite.
+   */
+  static final class Kept implements AutoCloseable {
+    private final Db db;
+    private final Connection watching;
+    private long version = -1;
+    private SortedMap<String, String> tables = new TreeMap<>();
+
+    Kept(Db db, Path file) throws SQLException {
+      this.db = db;
+      this.watching = DriverManager.getConnection("jdbc:sqlite:" + file);
+    }
+
+    SortedMap<String, String> now() {
+      try (Statement statement = watching.createStatement();
+          ResultSet row = statement.executeQuery("PRAGMA data_version")) {
+        long seen = row.getLong(1);
+        if (seen != version) {
+          tables = of(db);
+          version = seen;
+        }
+        return new TreeMap<>(tables);
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public void close() throws SQLException {
+      watching.close();
+    }
   }
 
   private static List<String> tables(Connection c) throws SQLException {

@@ -41,16 +41,20 @@ final class OpenApi {
 
   private final JsonNode document;
   private final List<Operation> operations;
-  private final Map<String, Schema> compiled = new ConcurrentHashMap<>();
+  private final Map<JsonNode, Schema> compiled = new ConcurrentHashMap<>();
 
   private OpenApi(JsonNode document) {
     this.document = document;
     this.operations = List.copyOf(operations(document));
   }
 
-  /** Returns the document as a vault composes it. */
+  /** Returns the document as a vault composes it, once: to compile its schemas takes seconds. */
   static OpenApi bundled() {
-    return new OpenApi(ContractDocument.compose());
+    return Bundled.API;
+  }
+
+  private static final class Bundled {
+    static final OpenApi API = new OpenApi(ContractDocument.compose());
   }
 
   JsonNode document() {
@@ -163,11 +167,16 @@ final class OpenApi {
 
   /** What is wrong with the value by the schema, which may refer to the document's components. */
   List<String> faults(JsonNode schema, JsonNode value) {
-    return faults(compile(schema), value);
+    return faults(compiled(schema), value);
   }
 
   private static List<String> faults(Schema schema, JsonNode value) {
     return schema.validate(value).stream().map(Object::toString).toList();
+  }
+
+  /** Most answers are the same few problems: equal schemas are compiled once. */
+  private Schema compiled(JsonNode schema) {
+    return compiled.computeIfAbsent(schema, this::compile);
   }
 
   private Schema compile(JsonNode schema) {
@@ -199,10 +208,7 @@ final class OpenApi {
     if (content.isMissingNode()) {
       return List.of("the type '" + contentType + "' is not documented");
     }
-    Schema schema =
-        compiled.computeIfAbsent(
-            operation + " " + status + " " + type, _ -> compile(content.path("schema")));
-    return faults(schema, value(type, body));
+    return faults(content.path("schema"), value(type, body));
   }
 
   private static JsonNode value(String type, byte[] body) {

@@ -51,6 +51,32 @@ final class LoadGateTest {
   }
 
   @Test
+  void rulesThatAreWarm_areTriedOnceOverOtherData_andNotWarmedUpAgain() throws Exception {
+    LoadGate warming = new LoadGate(1, Duration.ofSeconds(10), watchdog, 1_000);
+    Bundle rules = withSection(Bundle.builtIn(), "rules that no other test has asked");
+    ObjectNode catalogue = Catalogue.of(rules.data());
+    long warm;
+    try (WasmEngine engine = warming.load(rules)) {
+      warm = engine.evaluations();
+    }
+    assertThat(warm).isGreaterThanOrEqualTo(1_000);
+    try (WasmEngine engine = warming.load(rules.withCatalogue(catalogue, "8"))) {
+      assertThat(engine.evaluations()).isStrictlyBetween(warm, warm + 1_000);
+    }
+  }
+
+  /** The same rules in a module of its own: it has a custom section more. */
+  private static Bundle withSection(Bundle bundle, String name) {
+    byte[] text = name.getBytes(StandardCharsets.US_ASCII);
+    byte[] wasm = bundle.wasm();
+    byte[] longer = Arrays.copyOf(wasm, wasm.length + 3 + text.length);
+    longer[wasm.length + 1] = (byte) (text.length + 1);
+    longer[wasm.length + 2] = (byte) text.length;
+    System.arraycopy(text, 0, longer, wasm.length + 3, text.length);
+    return Bundle.of(longer, bundle.data(), bundle.identity().revision());
+  }
+
+  @Test
   void whatIsNoModule_orSpeaksAnotherAbi_isRefused() {
     assertRejected(Step.ABI, "garbage".getBytes(StandardCharsets.UTF_8));
     assertRejected(Step.ABI, new byte[0]);

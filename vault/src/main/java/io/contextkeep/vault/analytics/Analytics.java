@@ -33,6 +33,7 @@ import io.contextkeep.vault.analytics.report.Answers;
 import io.contextkeep.vault.analytics.report.Costs;
 import io.contextkeep.vault.analytics.report.Needed;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.read.CohortPath;
 import io.contextkeep.vault.store.Cohort;
@@ -300,8 +301,7 @@ public final class Analytics implements AutoCloseable {
 
   /** Who asks, as every entry says it. */
   private static TreeMap<String, Object> facts(Caller caller, String request) {
-    return new TreeMap<>(
-        Map.of("request", request, "actor", caller.id(), "role", caller.role().code()));
+    return Actor.in(request, caller).facts();
   }
 
   /**

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -75,6 +74,6 @@ public final class NoticePush implements Channel {
         token.getBytes(StandardCharsets.US_ASCII),
         PATIENCE,
         status -> status == RECEIVED,
-        c -> notices.told(c, notice, Map.of()));
+        c -> notices.told(c, notice, Optional.empty()));
   }
 }

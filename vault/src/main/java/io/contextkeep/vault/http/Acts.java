@@ -1,5 +1,6 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.vault.store.SourceLine;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.StoreUnavailable;
@@ -24,6 +25,7 @@ import java.util.Optional;
 /** Makes what customers do with their rights, checked whole before anything is written. */
 final class Acts {
   private final Registry registry;
+  private final ProcessingToday processing;
   private final Customers customers;
   private final ConsentLedger consents;
   private final Ingest ingest;
@@ -33,6 +35,7 @@ final class Acts {
 
   Acts(
       Registry registry,
+      ProcessingToday processing,
       Customers customers,
       ConsentLedger consents,
       Ingest ingest,
@@ -40,6 +43,7 @@ final class Acts {
       Erasure erasure,
       InstantSource clock) {
     this.registry = registry;
+    this.processing = processing;
     this.customers = customers;
     this.consents = consents;
     this.ingest = ingest;
@@ -60,8 +64,8 @@ final class Acts {
    * @param value one that {@link Values#check} let pass
    */
   Act correction(Request request, Attribute attribute, JsonNode value) {
-    Ingest.Line line =
-        new Ingest.Line(
+    SourceLine line =
+        new SourceLine(
             1, List.of(Me.account(request)), attribute, Optional.empty(), clock.millis(), value);
     return new Act(
         EntryType.CORRECT,
@@ -70,7 +74,7 @@ final class Acts {
           List<Ingest.Fault> refused =
               ingest
                   .write(
-                      c, Ingest.CUSTOMER, request.id(), List.of(line), List.of(), Derivable.NOTHING)
+                      c, Customers.SOURCE, request.id(), List.of(line), List.of(), Derivable.NOTHING)
                   .faults();
           if (!refused.isEmpty()) {
             throw new Problem(409, refused.getFirst().code(), refused.getFirst().detail());
@@ -111,7 +115,19 @@ final class Acts {
         c -> customers.restrict(c, subject, restricted, clock.instant()));
   }
 
+  /**
+   * Makes an objection to a purpose, or lifts one.
+   *
+   * @throws Problem 409 where only a legal obligation would be objected to
+   */
   Act objection(SubjectId subject, Purpose purpose, boolean objects) {
+    if (objects && !processing.canBeObjectedTo(purpose)) {
+      throw new Problem(
+          409,
+          "cannot_be_objected_to",
+          "The law demands what is done for this purpose, and an objection does not stop it;"
+              + " GET /v1/rights says on which basis each purpose rests");
+    }
     return new Act(
         EntryType.OBJECT,
         Map.of("purpose", purpose.curie(), "objects", objects),

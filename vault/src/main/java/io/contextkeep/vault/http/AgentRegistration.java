@@ -2,12 +2,12 @@ package io.contextkeep.vault.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.changes.Change;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.rights.agent.Agent;
 import io.contextkeep.vault.rights.agent.Agents;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,6 +19,11 @@ final class AgentRegistration implements Registration {
   AgentRegistration(Agents agents, InstantSource clock) {
     this.agents = agents;
     this.clock = clock;
+  }
+
+  @Override
+  public String path() {
+    return "/v1/rights-agents/:id";
   }
 
   @Override
@@ -71,8 +76,7 @@ final class AgentRegistration implements Registration {
   }
 
   @Override
-  public void put(Connection c, String id, ObjectNode document, Map<String, Object> who)
-      throws SQLException {
+  public void put(Connection c, String id, ObjectNode document, Actor actor) throws SQLException {
     agents.put(c, agent(id, document), clock.instant());
   }
 

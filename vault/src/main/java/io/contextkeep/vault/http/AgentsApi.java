@@ -8,7 +8,6 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.rights.agent.Agents;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Which agents may make requests for customers: operators say so, no directory is fetched. */
 final class AgentsApi implements Routes.Api {
@@ -59,7 +58,7 @@ final class AgentsApi implements Routes.Api {
   }
 
   private static AuditEntry entry(Request request, String action) {
-    Map<String, Object> facts = new TreeMap<>(request.who());
+    Map<String, Object> facts = request.actor().facts();
     facts.put("action", action);
     facts.put("target", request.path("id"));
     return AuditEntry.of(EntryType.ADMIN, facts);

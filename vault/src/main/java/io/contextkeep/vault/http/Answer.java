@@ -1,10 +1,10 @@
 package io.contextkeep.vault.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.contextkeep.vault.read.Reply;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,7 +45,9 @@ record Answer(
 
   /** The same with more headers; each takes the place of the vault's own of that name. */
   Answer with(Map<String, String> more) {
-    return new Answer(status, contentType, body, more, stream, slot);
+    Map<String, String> all = new HashMap<>(headers);
+    all.putAll(more);
+    return new Answer(status, contentType, body, all, stream, slot);
   }
 
   /** The same, leaving at a time that does not tell what was done for it. */
@@ -57,21 +59,25 @@ record Answer(
     return of(status, "application/json", body);
   }
 
+  /** Returns 200 with a record; one that is a page of a list has a link to the next page. */
   static Answer ok(Object body) {
-    return json(200, body);
+    Answer answer = json(200, body);
+    return body instanceof Paged page
+        ? page.next().map(next -> answer.with(Map.of("Link", Paged.link(next)))).orElse(answer)
+        : answer;
+  }
+
+  /**
+   * Returns 201 with what was made.
+   *
+   * @param location the path of it
+   */
+  static Answer created(String location, Object body) {
+    return json(201, body).with(Map.of("Location", location));
   }
 
   static Answer problem(Problem problem) {
     return of(problem.status(), "application/problem+json", problem.body()).with(problem.headers());
-  }
-
-  /** Context, or the refusal of it. */
-  static Answer of(Reply reply) {
-    Answer answer =
-        reply.disclosed()
-            ? ok(reply.body())
-            : of(reply.status(), "application/problem+json", reply.body()).at(Slot.ofCustomers(1));
-    return reply.stepUp().map(acr -> StepUp.challenging(answer, acr)).orElse(answer);
   }
 
   static Answer text(String contentType, String body) {

@@ -1,5 +1,7 @@
 package io.contextkeep.vault.http;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
 import io.contextkeep.audit.tree.Hashes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,8 +33,10 @@ final class ApiReference implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
-        .anybody("/docs", Html.TYPE, request -> headed(Files.PAGE, request, UNTIL_THE_NEXT_VERSION))
-        .anybody("/docs/:file", List.of(CSS, JAVASCRIPT), ApiReference::file);
+        .route(GET, "/docs")
+        .anonymous(Html.TYPE)
+        .handle(request -> headed(Files.PAGE, request, UNTIL_THE_NEXT_VERSION));
+    routes.route(GET, "/docs/:file").anonymous(CSS, JAVASCRIPT).handle(ApiReference::file);
   }
 
   private static Answer file(OpenRequest request) {

@@ -35,6 +35,7 @@ import io.contextkeep.vault.store.Batches;
 import io.contextkeep.vault.store.ConsentLedger;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Derivations;
+import io.contextkeep.vault.store.Enrolment;
 import io.contextkeep.vault.store.Erasure;
 import io.contextkeep.vault.store.HeardSignals;
 import io.contextkeep.vault.store.Ingest;
@@ -57,6 +58,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       ConsentLedger consents,
       Notices notices,
       ConsentReceipts receipts,
+      Enrolment enrolment,
       Ingest ingest,
       Derivations derivations,
       Deriving deriving,
@@ -89,12 +91,14 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
       Limits limits,
       InstantSource clock) {
     PrivacySignal privacy = new PrivacySignal(db, consents, receipts, policies::saleOrSharing);
-    Me me = new Me(db, customers, keys, ingest, log, privacy, limits);
-    Acts acts = new Acts(registry, customers, consents, ingest, derivations, erasure, clock);
+    Me me = new Me(db, customers, keys, enrolment, log, privacy, limits);
     Supplier<Map<String, Processing>> inForce = () -> Processing.all(policies.data());
+    ProcessingToday processing = new ProcessingToday(registry, inForce);
+    Acts acts =
+        new Acts(
+            registry, processing, customers, consents, ingest, derivations, erasure, clock);
     Exercise exercise =
-        new Exercise(
-            me, db, registry, customers, acts, privacy, evidence, inForce, cases, casework);
+        new Exercise(me, db, customers, acts, privacy, evidence, processing, cases, casework);
     HeardSignals signals = new HeardSignals();
     Batches batches = new Batches();
     AuditLooks looks = new AuditLooks(log, keys);
@@ -112,7 +116,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
                 db, registry, ingest, deriving, batches, blindIndex, customers.kinds(), log, clock),
             new CustomerApi(
                 me, db, registry, acts, erasure, new ErasureAnswers(db, certificates), changes),
-            new IdentifiersApi(me, db, customers, ingest, tokens, log, looks, clock),
+            new IdentifiersApi(me, db, customers, enrolment, tokens, log, looks, clock),
             new CorrectionsApi(db, registry, derivations, me, log, looks),
             new ErasureApi(db, certificates, recipientNotices, looks),
             new AccessProofApi(me, log, index),
@@ -135,7 +139,7 @@ public record Apis(List<Routes.Api> all, BooleanSupplier ready) {
             new MyEvidenceApi(me, db, registry, consents, evidence),
             evidenceApi,
             new RegistrationApi(
-                db, registry, changes, apps, attributes, agentRegistration, budgets),
+                db, registry, changes, apps, attributes, kinds),
             new ChangesApi(changes, policies, evidence, evidenceApi, kinds, clock),
             new PolicyApi(policies),
             new AnalyticsApi(analytics),

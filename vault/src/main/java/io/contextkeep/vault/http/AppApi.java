@@ -62,7 +62,7 @@ final class AppApi implements Routes.Api {
   }
 
   List<Answer> answers(List<Ask> asks) {
-    return read(asks).stream().map(Answer::of).toList();
+    return read(asks).stream().map(AppApi::answer).toList();
   }
 
   private List<Reply> read(List<Ask> asks) {
@@ -168,18 +168,7 @@ final class AppApi implements Routes.Api {
 
   /** By an identifier, or by the pseudonym under which an auditor's list has the customer. */
   private static Identifier asked(String text) {
-    return Identifier.parseAsked(text).orElseThrow(AppApi::invalidCustomer);
-  }
-
-  static Identifier identifier(String text) {
-    return Identifier.parse(text).orElseThrow(AppApi::invalidCustomer);
-  }
-
-  private static Problem invalidCustomer() {
-    return Problem.badRequest(
-        "invalid_customer",
-        "Name the customer as kind:value, such as email:a@b.example; the value is no placeholder"
-            + " such as null and has no invisible or look-alike characters");
+    return Identifier.parseAsked(text).orElseThrow(Me::invalidCustomer);
   }
 
   private static String needed(Request request, String name) {
@@ -196,5 +185,14 @@ final class AppApi implements Routes.Api {
       throw Problem.badRequest("invalid_parameter", "A reason has at most 200 characters");
     }
     return reason;
+  }
+
+  /** Context, or the refusal of it. */
+  static Answer answer(Reply reply) {
+    Answer answer =
+        reply.disclosed()
+            ? Answer.ok(reply.body())
+            : Answer.of(reply.status(), "application/problem+json", reply.body()).at(Slot.ofCustomers(1));
+    return reply.stepUp().map(acr -> StepUp.challenging(answer, acr)).orElse(answer);
   }
 }

@@ -1,17 +1,19 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.identity.Role;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.changes.RegistrationNews;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.identity.AppKey;
 import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.store.App;
 import io.contextkeep.vault.store.Facet;
 import io.contextkeep.vault.store.Identifier;
 import io.contextkeep.vault.store.IdentifierKinds;
-import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registrations;
 import io.contextkeep.vault.store.Registry;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +21,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,7 +30,7 @@ import java.util.regex.Pattern;
 final class AppRegistration implements Registration {
   static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{1,62}");
   private static final Pattern HTTPS = Pattern.compile("(?i)^\\s*https:");
-  private static final Set<String> RESERVED = Set.of(Ingest.CUSTOMER);
+  private static final Set<String> RESERVED = Set.of(Customers.SOURCE);
   private static final Set<String> OPTIONAL =
       Set.of("jwk", "clientId", "noticeUrl", "contact", "links", "identitySource");
 
@@ -58,6 +59,16 @@ final class AppRegistration implements Registration {
     this.outgoing = outgoing;
     this.registry = registry;
     this.clock = clock;
+  }
+
+  @Override
+  public String path() {
+    return "/v1/apps/:name";
+  }
+
+  @Override
+  public Routes.Guarded readers(Routes routes) {
+    return routes.as(Role.OPERATOR, Role.AUDITOR);
   }
 
   @Override
@@ -155,11 +166,10 @@ final class AppRegistration implements Registration {
   }
 
   @Override
-  public void put(Connection c, String id, ObjectNode document, Map<String, Object> who)
-      throws SQLException {
+  public void put(Connection c, String id, ObjectNode document, Actor actor) throws SQLException {
     registry.put(c, app(id, document));
     Registrations.add(
-        c, Registrations.Kind.APP, id, shown(id, document).toString(), clock.instant(), who);
+        c, Registrations.Kind.APP, id, shown(id, document).toString(), clock.instant(), actor);
   }
 
   @Override
@@ -280,5 +290,16 @@ final class AppRegistration implements Registration {
                       + " true");
             });
     return links;
+  }
+
+  /**
+   * Finds the caller as an operator registered it.
+   *
+   * @throws Problem 403 where nobody registered it
+   */
+  static App ofCaller(Registry registry, Request request) {
+    return registry
+        .app(request.caller().id())
+        .orElseThrow(() -> new Problem(403, "not_registered", "Ask an operator to register you"));
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.vault.changes.Change;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.store.Analysable;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Facet;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -32,6 +32,16 @@ final class AttributeRegistration implements Registration {
   AttributeRegistration(Registry registry, InstantSource clock) {
     this.registry = registry;
     this.clock = clock;
+  }
+
+  @Override
+  public String path() {
+    return "/v1/attributes/:name";
+  }
+
+  @Override
+  public Routes.Guarded readers(Routes routes) {
+    return routes.asAnybodyKnown();
   }
 
   @Override
@@ -78,8 +88,7 @@ final class AttributeRegistration implements Registration {
   }
 
   @Override
-  public void put(Connection c, String name, ObjectNode document, Map<String, Object> who)
-      throws SQLException {
+  public void put(Connection c, String name, ObjectNode document, Actor actor) throws SQLException {
     registry.put(c, attribute(name, document));
     Registrations.add(
         c,
@@ -87,7 +96,7 @@ final class AttributeRegistration implements Registration {
         name,
         shown(name, document).toString(),
         clock.instant(),
-        who);
+        actor);
   }
 
   @Override

@@ -95,7 +95,7 @@ final class AuditExport implements Routes.Api {
   Answer export(Request request) {
     request.onlyQuery(AuditFilter.andParameters("format"));
     Format format = format(request);
-    if (format == Format.BUNDLE && !AuditFilter.used(request).isEmpty()) {
+    if (format == Format.BUNDLE && !AuditLooks.filters(request).isEmpty()) {
       throw Problem.badRequest(
           "invalid_parameter", "An evidence bundle is the whole log: send no filter with it");
     }

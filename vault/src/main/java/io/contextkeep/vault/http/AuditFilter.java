@@ -4,7 +4,6 @@ import io.contextkeep.audit.AuditQuery;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Identifier;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -36,15 +35,6 @@ final class AuditFilter {
     return Stream.of(PARTS, TIMES, List.of(more)).flatMap(List::stream).toArray(String[]::new);
   }
 
-  /** Which of them the request uses: their names alone, for the record of the look. */
-  static List<String> used(Request request) {
-    List<String> used = new ArrayList<>();
-    for (String name : andParameters()) {
-      request.query(name).ifPresent(_ -> used.add(name));
-    }
-    return used;
-  }
-
   /**
    * @throws Problem if something cannot be looked for like that
    */
@@ -67,7 +57,7 @@ final class AuditFilter {
 
   /** The customer that the request names. */
   static Optional<Identifier> customer(Request request) {
-    return request.query("customer").map(AppApi::identifier);
+    return request.query("customer").map(Me::named);
   }
 
   private static Optional<Long> instant(Request request, String name) {

@@ -7,6 +7,7 @@ import io.contextkeep.audit.tree.TilePath;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,6 +17,12 @@ import java.util.TreeMap;
  * about her, which she finds in her list like any other.
  */
 final class AuditLooks {
+  /** The parameters that narrow a look. */
+  private static final List<String> FILTERS =
+      List.of(
+          "type", "actor", "role", "purpose", "basis", "decision", "reason", "policy", "from", "to",
+          "request", "customer");
+
   private final AuditLog log;
   private final SubjectKeys keys;
 
@@ -59,14 +66,19 @@ final class AuditLooks {
    * @param subject the customer whom the look names, if there is one
    */
   void record(Request request, String what, Map<String, Object> more, Optional<Long> subject) {
-    TreeMap<String, Object> facts = new TreeMap<>(request.who());
+    TreeMap<String, Object> facts = request.actor().facts();
     facts.put("action", what);
     facts.putAll(more);
-    if (!AuditFilter.used(request).isEmpty()) {
-      facts.put("filters", AuditFilter.used(request));
+    if (!filters(request).isEmpty()) {
+      facts.put("filters", filters(request));
     }
     AuditEntry entry = AuditEntry.of(EntryType.AUDIT_VIEW, facts);
     Optional<SubjectKey> key = subject.filter(s -> s > 0).flatMap(s -> keys.find(new SubjectId(s)));
     log.append(key.map(k -> entry.about(subject.orElseThrow(), k, Map.of())).orElse(entry));
+  }
+
+  /** Returns the names of the parameters by which a look was narrowed, never their values. */
+  static List<String> filters(Request request) {
+    return FILTERS.stream().filter(name -> request.query(name).isPresent()).toList();
   }
 }

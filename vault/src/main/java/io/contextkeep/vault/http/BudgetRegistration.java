@@ -8,6 +8,7 @@ import io.contextkeep.vault.analytics.budget.Cost;
 import io.contextkeep.vault.analytics.noise.Rational;
 import io.contextkeep.vault.analytics.report.Costs;
 import io.contextkeep.vault.changes.Change;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Staff;
 import java.math.BigDecimal;
@@ -38,6 +39,11 @@ final class BudgetRegistration implements Registration {
   }
 
   @Override
+  public String path() {
+    return "/v1/analytics/budgets/:purpose/:population";
+  }
+
+  @Override
   public Change.Kind kind() {
     return Change.Kind.BUDGET;
   }
@@ -49,7 +55,7 @@ final class BudgetRegistration implements Registration {
     if (registry.app(population).isEmpty()) {
       throw Problem.badRequest("unknown_population", "The population is a registered app");
     }
-    return Me.purpose(request).curie() + "/" + population;
+    return Words.purpose(request).curie() + "/" + population;
   }
 
   @Override
@@ -166,7 +172,7 @@ final class BudgetRegistration implements Registration {
   }
 
   @Override
-  public void put(Connection c, String target, ObjectNode document, Map<String, Object> who)
+  public void put(Connection c, String target, ObjectNode document, Actor actor)
       throws SQLException {
     analytics.put(c, budget(target, document));
   }

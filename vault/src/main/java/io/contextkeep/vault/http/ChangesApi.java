@@ -1,6 +1,5 @@
 package io.contextkeep.vault.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.DataCategory;
@@ -84,7 +83,7 @@ final class ChangesApi implements Routes.Api {
     int limit = request.limit(MOST);
     TreeMap<Long, ObjectNode> all = new TreeMap<>();
     changes.page(before, limit).forEach(change -> all.put(change.id(), shown(change)));
-    policies.changes(before, limit).forEach(change -> all.put(change.id(), json(change)));
+    policies.changes(before, limit).forEach(change -> all.put(change.id(), PolicyApi.json(change)));
     List<ObjectNode> page = all.descendingMap().values().stream().limit(limit).toList();
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.putArray("changes").addAll(page);
@@ -113,7 +112,7 @@ final class ChangesApi implements Routes.Api {
 
   Answer one(Request request) {
     request.onlyQuery();
-    long id = number(request);
+    long id = ChangeAnswers.number(request);
     return made(
         () -> {
           Optional<io.contextkeep.vault.policy.Change> ofPolicy = policies.find(id);
@@ -123,28 +122,28 @@ final class ChangesApi implements Routes.Api {
 
   Answer approve(Request request) {
     request.onlyQuery();
-    long id = number(request);
+    long id = ChangeAnswers.number(request);
     return made(
         () ->
             policies.find(id).isPresent()
-                ? json(policies.approve(id, request.who()))
-                : shown(changes.approve(id, request.who())));
+                ? PolicyApi.json(policies.approve(id, request.actor()))
+                : shown(changes.approve(id, request.actor())));
   }
 
   Answer withdraw(Request request) {
     request.onlyQuery();
-    long id = number(request);
+    long id = ChangeAnswers.number(request);
     return made(
         () ->
             policies.find(id).isPresent()
-                ? json(policies.withdraw(id, request.who()))
-                : shown(changes.withdraw(id, request.who())));
+                ? PolicyApi.json(policies.withdraw(id, request.actor()))
+                : shown(changes.withdraw(id, request.actor())));
   }
 
   /** What the recorded decisions of a period would have been, had the change been in force. */
   Answer replay(Request request) {
     request.onlyQuery("from", "until");
-    long id = number(request);
+    long id = ChangeAnswers.number(request);
     Period period = period(request);
     try {
       Optional<io.contextkeep.vault.policy.Change> ofPolicy = policies.find(id);
@@ -153,7 +152,7 @@ final class ChangesApi implements Routes.Api {
               request, period, evidence.candidates().ofPast(policies.candidate(ofPolicy.get())))
           : replay(request, period, changes.find(id));
     } catch (ChangeRefused refused) {
-      throw problem(refused);
+      throw ChangeAnswers.problem(refused);
     } catch (BundleRejected rejected) {
       throw new Problem(409, "change_rejected", String.valueOf(rejected.getMessage()));
     }
@@ -201,15 +200,6 @@ final class ChangesApi implements Routes.Api {
     }
   }
 
-  /** Reads the number of a change in the path. */
-  static long number(Request request) {
-    String id = request.path("change");
-    if (!id.matches("[1-9][0-9]{0,17}")) {
-      throw new Problem(404, "no_such_change", "A change is named by its number");
-    }
-    return Long.parseLong(id);
-  }
-
   private interface Making {
     ObjectNode now() throws ChangeRefused;
   }
@@ -218,69 +208,18 @@ final class ChangesApi implements Routes.Api {
     try {
       return Answer.ok(making.now());
     } catch (ChangeRefused refused) {
-      throw problem(refused);
+      throw ChangeAnswers.problem(refused);
     }
-  }
-
-  static Problem problem(ChangeRefused refused) {
-    String detail = String.valueOf(refused.getMessage());
-    return switch (refused.why()) {
-      case NO_CATALOGUE -> Problem.badRequest("invalid_catalogue", detail);
-      case CHANGES_NOTHING -> Problem.badRequest("changes_nothing", detail);
-      case OWN -> new Problem(403, "needs_another_operator", detail);
-      case UNKNOWN -> new Problem(404, "no_such_change", detail);
-      case NO_POLICY -> new Problem(409, "no_policy", detail);
-      case CLOSED -> new Problem(409, "change_closed", detail);
-      case MOVED_ON -> new Problem(409, "policy_moved_on", detail);
-      case OUTDATED -> new Problem(409, "change_outdated", detail);
-      case TOO_MANY -> new Problem(409, "too_many_changes", detail);
-      case REJECTED -> new Problem(409, "change_rejected", detail);
-    };
-  }
-
-  static ObjectNode json(io.contextkeep.vault.policy.Change change) {
-    ObjectNode json =
-        Json.MAPPER
-            .createObjectNode()
-            .put("id", change.id())
-            .put("kind", "policy")
-            .put("target", change.revision())
-            .put("state", Words.code(change.state()))
-            .put("reason", change.reason())
-            .put("revision", change.revision())
-            .put("dataDigest", change.dataDigest())
-            .put("of", change.of().revision())
-            .put("proposedBy", change.proposer())
-            .put("proposed", change.proposed().toString());
-    change.decider().ifPresent(who -> json.put("decidedBy", who));
-    change.decided().ifPresent(at -> json.put("decided", at.toString()));
-    return json;
-  }
-
-  static ObjectNode json(Change change) {
-    ObjectNode json =
-        Json.MAPPER
-            .createObjectNode()
-            .put("id", change.id())
-            .put("kind", change.kind().code())
-            .put("target", change.target())
-            .put("state", change.state().code());
-    change.reason().ifPresent(reason -> json.put("reason", reason));
-    json.put("proposedBy", change.proposer()).put("proposed", change.proposed().toString());
-    change.decider().ifPresent(who -> json.put("decidedBy", who));
-    change.decided().ifPresent(at -> json.put("decided", at.toString()));
-    change.entry().ifPresent(entry -> json.put("entry", entry));
-    return json;
   }
 
   private ObjectNode whole(io.contextkeep.vault.policy.Change change) {
     ObjectNode before = policies.before(change).orElseGet(Json.MAPPER::createObjectNode);
-    return withDifferences(json(change), before, Policies.after(change))
+    return withDifferences(PolicyApi.json(change), before, Policies.after(change))
         .put("replay", "/v1/changes/" + change.id() + "/replay");
   }
 
   private ObjectNode shown(Change change) {
-    return kind(change).withContact(json(change), change);
+    return kind(change).withContact(ChangeAnswers.json(change), change);
   }
 
   private Registration kind(Change change) {
@@ -304,19 +243,7 @@ final class ChangesApi implements Routes.Api {
 
   private static ObjectNode withDifferences(ObjectNode json, ObjectNode before, ObjectNode after) {
     ArrayNode all = json.putArray("differences");
-    Difference.between(before, after).forEach(difference -> all.add(json(difference)));
-    return json;
-  }
-
-  static ObjectNode json(Difference difference) {
-    ObjectNode json =
-        Json.MAPPER
-            .createObjectNode()
-            .put("op", Words.code(difference.op()))
-            .put("path", difference.path())
-            .put("says", difference.says());
-    difference.before().ifPresent((JsonNode before) -> json.set("before", before));
-    difference.after().ifPresent((JsonNode after) -> json.set("after", after));
+    Difference.between(before, after).forEach(difference -> all.add(ChangeAnswers.json(difference)));
     return json;
   }
 

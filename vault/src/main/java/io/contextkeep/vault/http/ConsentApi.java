@@ -1,5 +1,7 @@
 package io.contextkeep.vault.http;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -88,7 +90,7 @@ final class ConsentApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     String consent = "/v1/me/consents/:purpose/:app";
-    routes.open("/.well-known/gpc.json", Media.JSON, ConsentApi::gpc);
+    routes.route(GET, "/.well-known/gpc.json").anonymous(Media.JSON).handleOnLoop(ConsentApi::gpc);
     routes
         .as(Role.CUSTOMER)
         .on(HttpMethod.GET, "/v1/me/consents", Media.NO_BODY.giving(FORMS), this::consents)
@@ -113,7 +115,7 @@ final class ConsentApi implements Routes.Api {
     Json.only(body, Set.of("explicit", "notice", "language", "method", "expires"));
     boolean all = namesEveryone(request);
     Optional<Problem> idle =
-        all ? Optional.empty() : whyIdle(Me.purpose(request), request.path("app"));
+        all ? Optional.empty() : whyIdle(Words.purpose(request), request.path("app"));
     boolean takesNoBack = all || idle.isPresent() && noStands(request);
     if (idle.isPresent() && !takesNoBack) {
       throw idle.get();
@@ -217,7 +219,7 @@ final class ConsentApi implements Routes.Api {
         .flatMap(
             subject ->
                 db.inRead(
-                    c -> consents.latest(c, subject, Me.purpose(request), request.path("app"))))
+                    c -> consents.latest(c, subject, Words.purpose(request), request.path("app"))))
         .filter(standing -> standing.status() != ConsentStatus.UNKNOWN)
         .filter(standing -> !standing.status().allows())
         .isPresent();
@@ -335,7 +337,7 @@ final class ConsentApi implements Routes.Api {
       return new ConsentEvent(
           0,
           NOBODY,
-          Me.purpose(request),
+          Words.purpose(request),
           request.path("app"),
           status,
           Json.flag(body, "explicit", false),

@@ -1,5 +1,7 @@
 package io.contextkeep.vault.http;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.consent.ConsentReceipts;
@@ -48,9 +50,11 @@ final class ConsentReceiptApi implements Routes.Api {
             "/v1/me/receipts/:number",
             Media.NO_BODY.giving(List.of(Media.JOSE)),
             this::receipt);
+    routes.route(GET, "/v1/consent-receipts/jwks").anonymous(Media.JSON).handle(this::keys);
     routes
-        .anybody("/v1/consent-receipts/jwks", Media.JSON, this::keys)
-        .anybody("/v1/consent-receipts/status/:list", Media.STATUS_LIST, this::status);
+        .route(GET, "/v1/consent-receipts/status/:list")
+        .anonymous(Media.STATUS_LIST)
+        .handle(this::status);
   }
 
   Answer all(Request request) {

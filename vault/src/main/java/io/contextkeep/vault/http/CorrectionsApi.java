@@ -1,11 +1,12 @@
 package io.contextkeep.vault.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
+import io.contextkeep.ontology.Coded;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.db.Db;
@@ -18,10 +19,10 @@ import io.contextkeep.vault.store.DisputedValues.Place;
 import io.contextkeep.vault.store.Registry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,29 +35,6 @@ final class CorrectionsApi implements Routes.Api {
   private static final int MOST = 1_000;
   private static final Pattern ID =
       Pattern.compile("([0-7][0-9a-f]{15})\\.([a-z][a-z0-9_]{0,62})\\.([a-z][a-z0-9-]{1,62})");
-
-  /** What an operator can decide. */
-  private enum Decision {
-    KEEP_CORRECTION("keep-correction"),
-    ACCEPT_SOURCE("accept-source");
-
-    private final String code;
-
-    Decision(String code) {
-      this.code = code;
-    }
-
-    static Decision of(JsonNode body) {
-      String text = Json.text(body, "decision", 50);
-      for (Decision one : values()) {
-        if (one.code.equals(text)) {
-          return one;
-        }
-      }
-      throw Problem.badRequest(
-          "invalid_field", "The field 'decision' is keep-correction or accept-source");
-    }
-  }
 
   private final Db db;
   private final Registry registry;
@@ -75,72 +53,96 @@ final class CorrectionsApi implements Routes.Api {
     this.looks = looks;
   }
 
+  /** What an operator can decide. */
+  private enum Decision implements Coded {
+    KEEP_CORRECTION("keep-correction"),
+    ACCEPT_SOURCE("accept-source");
+
+    private final String code;
+
+    Decision(String code) {
+      this.code = code;
+    }
+
+    @Override
+    public String code() {
+      return code;
+    }
+  }
+
+  /**
+   * A decision about one value.
+   *
+   * @param version the number of the value in the list that the operator saw
+   * @param reason a code that says nothing of the customer
+   */
+  private record Verdict(
+      Decision decision,
+      @Range(min = 0) long version,
+      @Text(max = 100, pattern = Json.CODE, expected = "a code such as ck:SourceVerified")
+          String reason) {}
+
+  private record Decided(String id, Decision decision) {}
+
+  private record Corrections(List<Correction> corrections, Optional<String> next)
+      implements Paged {}
+
+  private record Correction(
+      String id,
+      String customer,
+      String attribute,
+      String source,
+      long version,
+      Instant observed,
+      Instant corrected) {
+
+    static Correction of(Disputed one) {
+      Place place = one.place();
+      return new Correction(
+          CorrectionsApi.id(place),
+          place.subject().toString(),
+          place.name(),
+          place.source(),
+          one.version(),
+          one.observed(),
+          one.corrected());
+    }
+  }
+
   @Override
   public void mount(Routes routes) {
+    routes.route(GET, "/v1/corrections").as(Role.OPERATOR).paged().handle(this::disputed);
     routes
+        .route(POST, "/v1/corrections/:id/decision")
         .as(Role.OPERATOR)
-        .get("/v1/corrections", this::disputed)
-        .post("/v1/corrections/:id/decision", this::decide);
+        .body(Verdict.class)
+        .handle(this::decide);
   }
 
-  Answer disputed(Request request) {
-    request.onlyQuery("after", "limit");
-    int limit = request.limit(MOST);
-    Optional<Place> after =
-        request
-            .query("after")
-            .map(
-                text ->
-                    place(text)
-                        .orElseThrow(
-                            () ->
-                                Problem.badRequest(
-                                    "invalid_parameter",
-                                    "The parameter 'after' is the one that the page before"
-                                        + " ended with")));
+  private Answer disputed(Request request) {
+    Page page = request.page(MOST);
+    Optional<Place> after = page.after(CorrectionsApi::place);
     looks.record(request, "corrections");
-    DisputedValues.Page page = db.inRead(c -> DisputedValues.page(c, after, limit));
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode all = body.putArray("corrections");
-    page.found().forEach(one -> all.add(shown(one)));
-    page.next().ifPresent(next -> body.put("after", id(next)));
-    return Answer.ok(body);
+    DisputedValues.Page found = db.inRead(c -> DisputedValues.page(c, after, page.limit()));
+    return Answer.ok(
+        new Corrections(
+            found.found().stream().map(Correction::of).toList(),
+            found.next().map(place -> page.next(id(place)))));
   }
 
-  Answer decide(Request request) {
-    request.onlyQuery();
+  private Answer decide(Request request, Verdict verdict) {
     Place place = place(request.path("id")).orElseThrow(CorrectionsApi::nothingToDecide);
-    JsonNode body = Json.object(request.body());
-    Json.only(body, Set.of("decision", "version", "reason"));
-    Decision decision = Decision.of(body);
-    long version = version(body);
-    String reason =
-        RequestDeskApi.code(body, "reason")
-            .orElseThrow(
-                () ->
-                    Problem.badRequest(
-                        "missing_field", "The field 'reason' is a code such as ck:SourceVerified"));
     db.inWrite(
         c -> {
-          check(c, place, version);
+          check(c, place, verdict.version());
           SubjectKey key = me.key(place.subject());
-          apply(c, decision, place);
+          apply(c, verdict.decision(), place);
           return log.stage(
               c,
-              entry(request, decision, place, reason)
+              entry(request, verdict, place)
                   .about(place.subject().value(), key, Map.of("attribute", place.name())));
         });
-    return Answer.ok(Map.of("id", id(place), "decision", decision.code));
-  }
-
-  private static long version(JsonNode body) {
-    JsonNode version = body.path("version");
-    if (!version.isIntegralNumber() || !version.canConvertToLong() || version.longValue() < 0) {
-      throw Problem.badRequest(
-          version.isMissingNode() ? "missing_field" : "invalid_field",
-          "The field 'version' is the number of the value in the list");
-    }
-    return version.longValue();
+    return Answer.ok(new Decided(id(place), verdict.decision()));
   }
 
   /** An operator decides about the value that they saw listed, and not about a later one. */
@@ -164,11 +166,11 @@ final class CorrectionsApi implements Routes.Api {
     }
   }
 
-  private AuditEntry entry(Request request, Decision decision, Place place, String reason) {
-    TreeMap<String, Object> facts = new TreeMap<>(request.who());
-    facts.put("action", decision.code);
+  private AuditEntry entry(Request request, Verdict verdict, Place place) {
+    TreeMap<String, Object> facts = request.actor().facts();
+    facts.put("action", verdict.decision().code());
     facts.put("source", place.source());
-    facts.put("reason", reason);
+    facts.put("reason", verdict.reason());
     Optional<Attribute> attribute = registry.attribute(place.name());
     attribute.ifPresent(known -> facts.put("categories", List.of(known.category().curie())));
     return AuditEntry.of(EntryType.CORRECT, facts);
@@ -191,17 +193,5 @@ final class CorrectionsApi implements Routes.Api {
 
   private static String id(Place place) {
     return place.subject() + "." + place.name() + "." + place.source();
-  }
-
-  private static ObjectNode shown(Disputed one) {
-    return Json.MAPPER
-        .createObjectNode()
-        .put("id", id(one.place()))
-        .put("customer", one.place().subject().toString())
-        .put("attribute", one.place().name())
-        .put("source", one.place().source())
-        .put("version", one.version())
-        .put("observed", one.observed().toString())
-        .put("corrected", one.corrected().toString());
   }
 }

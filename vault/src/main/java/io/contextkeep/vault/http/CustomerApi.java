@@ -167,7 +167,7 @@ final class CustomerApi implements Routes.Api {
 
   private Answer objection(Request request, boolean objects) {
     request.onlyQuery();
-    Purpose purpose = Me.purpose(request);
+    Purpose purpose = Words.purpose(request);
     SubjectId subject = objects ? me.enrolled(request) : me.subject(request);
     boolean optsOut = objects && !db.<Boolean>inRead(c -> acts.objectsTo(c, subject, purpose));
     me.change(request, subject, acts.objection(subject, purpose, objects), optsOut);

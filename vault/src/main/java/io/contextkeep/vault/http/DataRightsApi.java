@@ -1,10 +1,15 @@
 package io.contextkeep.vault.http;
 
+import static io.vertx.core.http.HttpMethod.DELETE;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.RequestState;
 import io.contextkeep.ontology.Rfc3339;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.outgoing.Outgoing;
 import io.contextkeep.vault.rights.CaseRefused;
 import io.contextkeep.vault.rights.Cases;
@@ -19,7 +24,6 @@ import io.contextkeep.vault.rights.agent.ExerciseStatus;
 import io.contextkeep.vault.rights.agent.SignedMessage;
 import io.contextkeep.vault.store.Customers;
 import io.contextkeep.vault.store.Identifier;
-import io.vertx.core.http.HttpMethod;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -109,11 +113,13 @@ final class DataRightsApi implements Routes.Api {
     String one = "/v1/data-rights-request/:request";
     String agent = "/v1/agent/:agent";
     routes
-        .anybody(HttpMethod.POST, "/v1/data-rights-request", Media.JSON, here(this::exercise))
-        .anybody(HttpMethod.GET, one, Media.JSON, here(this::status))
-        .anybody(HttpMethod.DELETE, one, Media.JSON, here(this::revoke))
-        .anybody(HttpMethod.POST, agent, Media.JSON, here(this::pair))
-        .anybody(HttpMethod.GET, agent, Media.JSON, here(this::paired));
+        .route(POST, "/v1/data-rights-request")
+        .anonymous(Media.JSON)
+        .handle(here(this::exercise));
+    routes.route(GET, one).anonymous(Media.JSON).handle(here(this::status));
+    routes.route(DELETE, one).anonymous(Media.JSON).handle(here(this::revoke));
+    routes.route(POST, agent).anonymous(Media.JSON).handle(here(this::pair));
+    routes.route(GET, agent).anonymous(Media.JSON).handle(here(this::paired));
   }
 
   /** A refusal in the protocol's form. */
@@ -214,7 +220,7 @@ final class DataRightsApi implements Routes.Api {
     List<Identifier> claims = claims(verified.json());
     Optional<SubjectId> subject = db.inRead(c -> found(c, claims));
     String id = RequestId.next();
-    Map<String, Object> who = who(id, verified.agent());
+    Actor actor = actor(id, verified.agent());
     Exercise.Also also =
         (c, one) -> {
           once(c, verified);
@@ -224,26 +230,25 @@ final class DataRightsApi implements Routes.Api {
     return Answer.ok(
         ExerciseStatus.of(
             subject
-                .map(her -> exercise.made(id, who, her, wish, also))
-                .orElseGet(() -> ofNobody(who, wish, claims, also)),
+                .map(her -> exercise.made(id, actor, her, wish, also))
+                .orElseGet(() -> ofNobody(actor, wish, claims, also)),
             called));
   }
 
-  private static Map<String, Object> who(String request, Agent agent) {
-    return Map.of("request", request, "actor", agent.id(), "role", "agent");
+  private static Actor actor(String request, Agent agent) {
+    return Actor.in(request, agent.id(), "agent");
   }
 
   /** Nobody is found, or nothing is verified: a case that is answered like any other. */
-  private RightsCase ofNobody(
-      Map<String, Object> who, Wish wish, List<Identifier> claims, Exercise.Also also) {
+  private RightsCase ofNobody(Actor actor, Wish wish, List<Identifier> claims, Exercise.Also also) {
     String why = claims.isEmpty() ? ExerciseStatus.UNVERIFIED : ExerciseStatus.NO_MATCH;
     return db.inWrite(
         c -> {
           RightsCase one =
               casework.open(
-                  c, who, Optional.empty(), wish.pack(), wish.right(), RightsCase.Matter.NONE);
+                  c, actor, Optional.empty(), wish.pack(), wish.right(), RightsCase.Matter.NONE);
           RightsCase rejected =
-              casework.step(c, who, one, RequestState.REJECTED, Casework.Note.because(why));
+              casework.step(c, actor, one, RequestState.REJECTED, Casework.Note.because(why));
           also.with(c, rejected);
           return rejected;
         });
@@ -275,13 +280,13 @@ final class DataRightsApi implements Routes.Api {
         .equals(ExerciseStatus.caseId(request.path("request")))) {
       throw new Refused(403, "wrong_request", "The message revokes another request");
     }
-    Map<String, Object> who = who(RequestId.next(), agent);
+    Actor actor = actor(RequestId.next(), agent);
     return Answer.ok(
         db.inWrite(
             c -> {
               RightsCase one = managed(c, agent, request);
               once(c, verified);
-              return shown(c, revoked(c, who, one));
+              return shown(c, revoked(c, actor, one));
             }));
   }
 
@@ -317,15 +322,14 @@ final class DataRightsApi implements Routes.Api {
     return called;
   }
 
-  private RightsCase revoked(Connection c, Map<String, Object> who, RightsCase one)
-      throws SQLException {
+  private RightsCase revoked(Connection c, Actor actor, RightsCase one) throws SQLException {
     if (one.isBeingErased()) {
       throw new Refused(409, "being_erased", "It is being erased: that cannot be undone");
     }
     Set<RequestState> next = one.state().next();
     return casework.step(
         c,
-        who,
+        actor,
         one,
         next.contains(RequestState.REJECTED) ? RequestState.REJECTED : RequestState.UNFULFILLED,
         Casework.Note.because(ExerciseStatus.REVOKED));

@@ -1,5 +1,7 @@
 package io.contextkeep.vault.http;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -39,9 +41,8 @@ final class ErasureApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes
-        .anybody("/v1/erasures", Media.JSON, this::byCode)
-        .anybody("/v1/erasures/:number", Media.JOSE, this::certificate);
+    routes.route(GET, "/v1/erasures").anonymous(Media.JSON).handle(this::byCode);
+    routes.route(GET, "/v1/erasures/:number").anonymous(Media.JOSE).handle(this::certificate);
     routes
         .as(Role.APP)
         .get("/v1/erasure-notices", this::mine)
@@ -88,8 +89,9 @@ final class ErasureApi implements Routes.Api {
   /** Those that the app has not acknowledged yet, as signed tokens. */
   Answer mine(Request request) {
     request.onlyQuery("limit");
+    int limit = request.head() ? 0 : request.limit(MOST);
     RecipientNotices.Handed handed =
-        notices.handOver(request.caller().id(), request.who(), request.limit(MOST));
+        notices.handOver(request.caller().id(), request.actor(), limit);
     ObjectNode body = Json.MAPPER.createObjectNode();
     ObjectNode sets = body.putObject("sets");
     handed.tokens().forEach(sets::put);
@@ -110,7 +112,7 @@ final class ErasureApi implements Routes.Api {
                         "The field 'outcome' is one of "
                             + List.of(Outcome.values()).stream().map(Outcome::code).toList()));
     return switch (notices.acknowledge(
-        request.caller().id(), request.path("notice"), outcome, request.who())) {
+        request.caller().id(), request.path("notice"), outcome, request.actor())) {
       case Acknowledged.Taken(Notice notice) -> Answer.ok(json(notice));
       case Acknowledged.Unknown _ ->
           throw new Problem(404, "no_such_notice", "You were sent no such notice");

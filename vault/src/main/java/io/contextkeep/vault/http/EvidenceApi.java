@@ -244,7 +244,7 @@ final class EvidenceApi implements Routes.Api {
   }
 
   private void record(Request request, String action, Map<String, Object> more) {
-    TreeMap<String, Object> facts = new TreeMap<>(request.who());
+    TreeMap<String, Object> facts = request.actor().facts();
     facts.put("action", action);
     facts.putAll(more);
     log.append(AuditEntry.of(EntryType.POLICY, facts));

@@ -6,6 +6,7 @@ import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.RequestState;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.read.Processing;
 import io.contextkeep.vault.replay.Evidence;
 import io.contextkeep.vault.rights.Cases;
@@ -14,14 +15,12 @@ import io.contextkeep.vault.rights.Right;
 import io.contextkeep.vault.rights.RightsCase;
 import io.contextkeep.vault.rights.RulePack;
 import io.contextkeep.vault.store.Customers;
-import io.contextkeep.vault.store.Registry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -34,37 +33,31 @@ final class Exercise {
 
   private final Me me;
   private final Db db;
-  private final Registry registry;
   private final Customers customers;
   private final Acts acts;
   private final PrivacySignal signal;
   private final Evidence evidence;
-  private final Supplier<Map<String, Processing>> inForce;
+  private final ProcessingToday processing;
   private final Cases cases;
   private final Casework casework;
 
-  /**
-   * @param inForce what the policy in force lets be done, by purpose
-   */
   Exercise(
       Me me,
       Db db,
-      Registry registry,
       Customers customers,
       Acts acts,
       PrivacySignal signal,
       Evidence evidence,
-      Supplier<Map<String, Processing>> inForce,
+      ProcessingToday processing,
       Cases cases,
       Casework casework) {
     this.me = me;
     this.db = db;
-    this.registry = registry;
     this.customers = customers;
     this.acts = acts;
     this.signal = signal;
     this.evidence = evidence;
-    this.inForce = inForce;
+    this.processing = processing;
     this.cases = cases;
     this.casework = casework;
   }
@@ -79,16 +72,15 @@ final class Exercise {
    * Takes the request in and does what can be done.
    *
    * @param request the id of the request that carries it
-   * @param who made it, for the log
+   * @param actor the one who made it
    */
-  RightsCase made(
-      String request, Map<String, Object> who, SubjectId subject, Wish wish, Also also) {
+  RightsCase made(String request, Actor actor, SubjectId subject, Wish wish, Also also) {
     Stance stance = stance(wish, processings(wish, subject));
     List<Act> doing = stance == Stance.DO ? doing(subject, wish) : List.of();
     RightsCase made =
         db.inWrite(
             c -> {
-              RightsCase taken = taken(c, who, subject, wish, stance, doing);
+              RightsCase taken = taken(c, actor, subject, wish, stance, doing);
               also.with(c, taken);
               return taken;
             });
@@ -118,7 +110,7 @@ final class Exercise {
     }
     boolean follows =
         wish.right() == Right.OBJECTION
-            ? objectionCounts(about)
+            ? processing.canBeObjectedTo(wish.purpose().orElseThrow())
             : Casework.follows(pack, wish.right(), bases);
     if (!follows) {
       return Stance.NO_PROCESSING;
@@ -134,29 +126,14 @@ final class Exercise {
     };
   }
 
-  /** An objection counts on every basis but a legal obligation, and before anything is done. */
-  private static boolean objectionCounts(List<Processing> about) {
-    return about.isEmpty() || about.stream().anyMatch(Processing::canBeObjectedTo);
-  }
-
-  private static boolean isWithin(Purpose purpose, Purpose broader) {
-    return purpose.equals(broader) || purpose.ancestors().contains(broader);
-  }
-
   /** What is done in the matter: with the purpose that it names and all narrower, or with any. */
   private List<Processing> processings(Wish wish, SubjectId subject) {
-    Map<String, Processing> all = inForce.get();
     Optional<Purpose> of =
         wish.decision()
             .map(index -> MyEvidenceApi.decision(evidence, subject, Optional.of(index)))
             .flatMap(decided -> Purpose.parse(decided.question().purpose()))
             .or(wish::purpose);
-    return registry.apps().stream()
-        .flatMap(app -> app.purposes().stream())
-        .distinct()
-        .flatMap(purpose -> Optional.ofNullable(all.get(purpose)).stream())
-        .filter(done -> of.isEmpty() || isWithin(done.purpose(), of.get()))
-        .toList();
+    return processing.within(of);
   }
 
   private List<Act> doing(SubjectId subject, Wish wish) {
@@ -170,56 +147,48 @@ final class Exercise {
   }
 
   private RightsCase taken(
-      Connection c,
-      Map<String, Object> who,
-      SubjectId subject,
-      Wish wish,
-      Stance stance,
-      List<Act> doing)
+      Connection c, Actor actor, SubjectId subject, Wish wish, Stance stance, List<Act> doing)
       throws SQLException {
     RightsCase one =
-        casework.open(c, who, Optional.of(subject), wish.pack(), wish.right(), wish.matter());
+        casework.open(c, actor, Optional.of(subject), wish.pack(), wish.right(), wish.matter());
     return switch (stance) {
-      case NO_SUCH_RIGHT -> rejected(c, who, one, RulePack.NO_SUCH_RIGHT);
-      case NO_PROCESSING -> rejected(c, who, one, RulePack.NO_PROCESSING);
-      case OFFER -> casework.step(c, who, one, RequestState.REQUIRES_ACTION, Casework.Note.NONE);
+      case NO_SUCH_RIGHT -> rejected(c, actor, one, RulePack.NO_SUCH_RIGHT);
+      case NO_PROCESSING -> rejected(c, actor, one, RulePack.NO_PROCESSING);
+      case OFFER -> casework.step(c, actor, one, RequestState.REQUIRES_ACTION, Casework.Note.NONE);
       case ASK -> one;
       case DO -> {
-        RightsCase accepted = casework.step(c, who, one, RequestState.ACCEPTED, Casework.Note.NONE);
+        RightsCase accepted =
+            casework.step(c, actor, one, RequestState.ACCEPTED, Casework.Note.NONE);
         if (wish.right() == Right.ERASURE) {
           customers.startErasing(c, subject);
           yield accepted;
         }
-        yield done(c, who, subject, accepted, doing);
+        yield done(c, actor, subject, accepted, doing);
       }
     };
   }
 
-  private RightsCase rejected(Connection c, Map<String, Object> who, RightsCase one, String reason)
+  private RightsCase rejected(Connection c, Actor actor, RightsCase one, String reason)
       throws SQLException {
-    return casework.step(c, who, one, RequestState.REJECTED, Casework.Note.because(reason));
+    return casework.step(c, actor, one, RequestState.REJECTED, Casework.Note.because(reason));
   }
 
   /** Where there was nothing to do, because nothing is sold or shared, that is the answer. */
   private RightsCase done(
-      Connection c,
-      Map<String, Object> who,
-      SubjectId subject,
-      RightsCase accepted,
-      List<Act> doing)
+      Connection c, Actor actor, SubjectId subject, RightsCase accepted, List<Act> doing)
       throws SQLException {
     if (doing.isEmpty()) {
       return casework.step(
           c,
-          who,
+          actor,
           accepted,
           RequestState.UNFULFILLED,
           Casework.Note.because(RulePack.NO_PROCESSING));
     }
-    Receipt last = me.staged(c, who, subject, doing.getFirst());
+    Receipt last = me.staged(c, actor, subject, doing.getFirst());
     for (Act act : doing.subList(1, doing.size())) {
-      last = me.staged(c, who, subject, act);
+      last = me.staged(c, actor, subject, act);
     }
-    return casework.step(c, who, accepted, RequestState.FULFILLED, Casework.Note.shownBy(last));
+    return casework.step(c, actor, accepted, RequestState.FULFILLED, Casework.Note.shownBy(last));
   }
 }

@@ -95,7 +95,7 @@ final class ExportApi implements Routes.Api {
             .put("at", objection.at().toString());
       }
     }
-    return Answer.of(reply);
+    return AppApi.answer(reply);
   }
 
   Answer export(Request request) {
@@ -106,9 +106,9 @@ final class ExportApi implements Routes.Api {
     SubjectKey key = me.key(subject);
     Reply reply = everything(request, after, EntryType.EXPORT);
     if (!reply.disclosed()) {
-      return Answer.of(reply);
+      return AppApi.answer(reply);
     }
-    if (!reply.body().has("next")) {
+    if (!reply.body().has("next") && !request.head()) {
       fulfil(request, subject, reply.body().path("receipt"));
     }
     Export export = export(request, subject, key, reply.body(), after.isEmpty());
@@ -125,7 +125,7 @@ final class ExportApi implements Routes.Api {
             receipt.path("index").longValue(), receipt.path("leafHash").textValue());
     db.inWrite(
         c -> {
-          casework.taken(c, request.who(), subject, shown);
+          casework.taken(c, request.actor(), subject, shown);
           return 0;
         });
   }

@@ -14,8 +14,8 @@ import io.contextkeep.vault.identity.NotAuthenticated;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Enrolment;
 import io.contextkeep.vault.store.Identifier;
-import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Link;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -42,7 +42,7 @@ final class IdentifiersApi implements Routes.Api {
   private final Me me;
   private final Db db;
   private final Customers customers;
-  private final Ingest ingest;
+  private final Enrolment enrolment;
   private final TokenVerifier tokens;
   private final AuditLog log;
   private final AuditLooks looks;
@@ -52,7 +52,7 @@ final class IdentifiersApi implements Routes.Api {
       Me me,
       Db db,
       Customers customers,
-      Ingest ingest,
+      Enrolment enrolment,
       TokenVerifier tokens,
       AuditLog log,
       AuditLooks looks,
@@ -60,7 +60,7 @@ final class IdentifiersApi implements Routes.Api {
     this.me = me;
     this.db = db;
     this.customers = customers;
-    this.ingest = ingest;
+    this.enrolment = enrolment;
     this.tokens = tokens;
     this.log = log;
     this.looks = looks;
@@ -102,7 +102,7 @@ final class IdentifiersApi implements Routes.Api {
             EntryType.LINK,
             facts("link", other.kind()),
             false,
-            c -> ingest.linkOwn(c, subject, key, other).orElseThrow(IdentifiersApi::conflict));
+            c -> enrolment.linkOwn(c, subject, key, other).orElseThrow(IdentifiersApi::conflict));
     return Answer.ok(shown(link));
   }
 
@@ -170,7 +170,7 @@ final class IdentifiersApi implements Routes.Api {
                 409, "last_identifier", "It is the last identifier that the customer is found by");
           }
           customers.unlink(c, link, clock.instant());
-          TreeMap<String, Object> facts = new TreeMap<>(request.who());
+          TreeMap<String, Object> facts = request.actor().facts();
           facts.putAll(facts("unlink", link.kind()));
           return log.stage(
               c, AuditEntry.of(EntryType.LINK, facts).about(subject.value(), key, Map.of()));
@@ -179,7 +179,7 @@ final class IdentifiersApi implements Routes.Api {
   }
 
   private SubjectId customer(Request request) {
-    Identifier identifier = AppApi.identifier(request.path("customer"));
+    Identifier identifier = Me.named(request.path("customer"));
     return db.inRead(c -> customers.find(c, identifier)).orElseThrow(IdentifiersApi::unknown);
   }
 

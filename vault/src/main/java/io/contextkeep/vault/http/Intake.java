@@ -3,6 +3,7 @@ package io.contextkeep.vault.http;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.Optional;
  * parameter or header that could be read in two ways is refused, not guessed.
  */
 final class Intake {
+  /** Global Privacy Control (W3C). */
+  static final String GPC = "Sec-GPC";
+
   private static final List<String> HEADERS =
       List.of(
           "Idempotency-Key",
@@ -35,15 +39,18 @@ final class Intake {
     }
     accept(headers).ifPresent(value -> used.put("Accept", value));
     // Several lines are one signal if any of them is it; whatever is not 1 is no signal.
-    if (headers.getAll(PrivacySignal.HEADER).contains("1")) {
-      used.put(PrivacySignal.HEADER, "1");
+    if (headers.getAll(GPC).contains("1")) {
+      used.put(GPC, "1");
     }
     return new Request(
         id,
         caller,
+        routing.request().path(),
+        Media.JSON,
         routing.pathParams(),
         query(routing),
         used,
+        routing.request().method().equals(HttpMethod.HEAD),
         new byte[0],
         routing.response()::closed);
   }

@@ -1,12 +1,15 @@
 package io.contextkeep.vault.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -34,6 +37,12 @@ final class Json {
    */
   private static final int MAX_SCALE = 400;
 
+  /** A reason that says nothing of the customer. */
+  static final String CODE = "eu-gdpr:Justification[A-Za-z0-9]{1,64}|ck:[A-Za-z]{1,64}";
+
+  private static final JsonInclude.Value PRESENT =
+      JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS);
+
   static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -49,6 +58,9 @@ final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .addModule(new WireTypes())
+          .withConfigOverride(Optional.class, it -> it.setIncludeAsProperty(PRESENT))
+          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .build();
 
   private Json() {}
@@ -62,6 +74,15 @@ final class Json {
   }
 
   static JsonNode parse(byte[] body) {
+    return parse(body, Set.of());
+  }
+
+  /**
+   * The same with problems that may show names of the contract.
+   *
+   * @param names those of the fields that the body may have
+   */
+  static JsonNode parse(byte[] body, Set<String> names) {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
       JsonNode node = MAPPER.readTree(text);
@@ -78,14 +99,23 @@ final class Json {
           "JSON here is nested at most 32 deep, with texts of at most 1048576 characters, names of"
               + " at most 256 and numbers of at most 64");
     } catch (JsonProcessingException e) {
-      throw Problem.badRequest(
-          "malformed_json",
-          "The body is not valid JSON at line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + " (duplicate keys count as invalid)");
+      throw malformed(e, names);
     }
+  }
+
+  private static Problem malformed(JsonProcessingException e, Set<String> names) {
+    String place =
+        " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+    boolean twice = e.getOriginalMessage().startsWith("Duplicate field");
+    return Problem.badRequest(
+        "malformed_json",
+        twice && e.getProcessor() instanceof JsonParser parser
+            ? "The field '"
+                + FieldPath.of(parser.getParsingContext(), names)
+                + "' is there twice"
+                + place
+                + "; send it once"
+            : "The body is not valid JSON" + place);
   }
 
   static String text(JsonNode node, String field, int max) {
@@ -110,6 +140,17 @@ final class Json {
   /** In characters as people count them, which is how JSON Schema counts. */
   static int length(String text) {
     return text.codePointCount(0, text.length());
+  }
+
+  /** Never words: what is not a code is refused before anything is looked up. */
+  static Optional<String> code(JsonNode body, String field) {
+    Optional<String> code = Json.optionalText(body, field, 100);
+    if (code.filter(text -> !text.matches(CODE)).isPresent()) {
+      throw Problem.badRequest(
+          "invalid_field",
+          "The field '" + field + "' is a code such as eu-gdpr:JustificationA12Complexity");
+    }
+    return code;
   }
 
   static boolean flag(JsonNode node, String field, boolean otherwise) {

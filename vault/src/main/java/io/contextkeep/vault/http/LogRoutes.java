@@ -1,5 +1,7 @@
 package io.contextkeep.vault.http;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.Checkpoints;
 import io.contextkeep.audit.LogVerifier;
@@ -50,16 +52,15 @@ final class LogRoutes implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes
-        .anybody("/audit/checkpoint", Media.TEXT, this::checkpoint)
-        .anybody("/audit/vkeys", Media.TEXT, this::keys)
-        .anybody("/v1/receipts/:index", Media.TEXT, this::receipt);
+    routes.route(GET, "/audit/checkpoint").anonymous(Media.TEXT).handle(this::checkpoint);
+    routes.route(GET, "/audit/vkeys").anonymous(Media.TEXT).handle(this::keys);
+    routes.route(GET, "/v1/receipts/:index").anonymous(Media.TEXT).handle(this::receipt);
     forAuditors(routes, "/audit/tile/entries/:bundle*", Media.BYTES, this::entries);
     forAuditors(routes, "/audit/pruned/:bundle*", Media.BYTES, this::pruned);
     forAuditors(routes, "/audit/checkpoints", Media.TEXT, this::checkpoints);
     forAuditors(routes, "/audit/accounts", Media.TEXT, this::accounts);
     // After the entries, which would match as well.
-    routes.anybody("/audit/tile/:tile*", Media.BYTES, this::tile);
+    routes.route(GET, "/audit/tile/:tile*").anonymous(Media.BYTES).handle(this::tile);
   }
 
   private static void forAuditors(

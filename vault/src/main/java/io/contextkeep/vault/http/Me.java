@@ -5,14 +5,14 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.LogStore;
 import io.contextkeep.audit.Receipt;
-import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.store.Customers;
+import io.contextkeep.vault.store.Enrolment;
 import io.contextkeep.vault.store.Identifier;
-import io.contextkeep.vault.store.Ingest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -28,26 +28,32 @@ final class Me {
     void apply(Connection c) throws SQLException;
   }
 
+  /** What a customer's browser says by itself, on each of their requests. */
+  @FunctionalInterface
+  interface BrowserSignal {
+    void heed(Request request, SubjectId subject, Me me);
+  }
+
   private final Db db;
   private final Customers customers;
   private final SubjectKeys keys;
-  private final Ingest ingest;
+  private final Enrolment enrolment;
   private final AuditLog log;
-  private final PrivacySignal signal;
+  private final BrowserSignal signal;
   private final Limits limits;
 
   Me(
       Db db,
       Customers customers,
       SubjectKeys keys,
-      Ingest ingest,
+      Enrolment enrolment,
       AuditLog log,
-      PrivacySignal signal,
+      BrowserSignal signal,
       Limits limits) {
     this.signal = signal;
     this.limits = limits;
     this.db = db;
-    this.ingest = ingest;
+    this.enrolment = enrolment;
     this.customers = customers;
     this.keys = keys;
     this.log = log;
@@ -73,9 +79,8 @@ final class Me {
   }
 
   /** The same in the caller's transaction; gives the entry that shows that it was done. */
-  Receipt staged(Connection c, Map<String, Object> who, SubjectId subject, Act act)
-      throws SQLException {
-    AuditEntry entry = entry(who, subject, act.type(), act.facts().in(c));
+  Receipt staged(Connection c, Actor actor, SubjectId subject, Act act) throws SQLException {
+    AuditEntry entry = entry(actor, subject, act.type(), act.facts().in(c));
     act.change().apply(c);
     return log.stage(c, entry);
   }
@@ -105,7 +110,7 @@ final class Me {
     SubjectKey key = key(subject);
     return db.inWrite(
         c -> {
-          AuditEntry entry = entry(request.who(), subject, key, type, facts.in(c));
+          AuditEntry entry = entry(request.actor(), subject, key, type, facts.in(c));
           T result = change.run(c);
           log.stage(c, entry);
           return result;
@@ -119,22 +124,18 @@ final class Me {
    */
   void recordView(Request request, SubjectId subject, String what) {
     limits.look(subject);
-    log.append(entry(request.who(), subject, EntryType.SELF_VIEW, Map.of("action", what)));
+    log.append(entry(request.actor(), subject, EntryType.SELF_VIEW, Map.of("action", what)));
   }
 
   private AuditEntry entry(
-      Map<String, Object> who, SubjectId subject, EntryType type, Map<String, Object> facts) {
-    return entry(who, subject, key(subject), type, facts);
+      Actor actor, SubjectId subject, EntryType type, Map<String, Object> facts) {
+    return entry(actor, subject, key(subject), type, facts);
   }
 
   private static AuditEntry entry(
-      Map<String, Object> who,
-      SubjectId subject,
-      SubjectKey key,
-      EntryType type,
-      Map<String, Object> facts) {
+      Actor actor, SubjectId subject, SubjectKey key, EntryType type, Map<String, Object> facts) {
     TreeMap<String, Object> all = new TreeMap<>(facts);
-    all.putAll(who);
+    all.putAll(actor.facts());
     return AuditEntry.of(type, all).about(subject.value(), key, Map.of());
   }
 
@@ -162,8 +163,8 @@ final class Me {
   /** The same for what customers may say before anything is held about them. */
   SubjectId enrolled(Request request) {
     SubjectId subject =
-        ingest
-            .enrol(account(request), request.who())
+        enrolment
+            .enrol(account(request), request.actor())
             .orElseThrow(
                 () -> new Problem(409, "being_erased", "What was held is being erased; try again"));
     signal.heed(request, subject, this);
@@ -189,7 +190,20 @@ final class Me {
                         + " sign in by another account"));
   }
 
-  static Purpose purpose(Request request) {
-    return Words.purpose(request.path("purpose"));
+  /**
+   * Reads the customer whom a request names.
+   *
+   * @throws Problem 400 where it is no identifier
+   */
+  static Identifier named(String text) {
+    return Identifier.parse(text).orElseThrow(Me::invalidCustomer);
   }
+
+  static Problem invalidCustomer() {
+    return Problem.badRequest(
+        "invalid_customer",
+        "Name the customer as kind:value, such as email:a@b.example; the value is no placeholder"
+            + " such as null and has no invisible or look-alike characters");
+  }
+
 }

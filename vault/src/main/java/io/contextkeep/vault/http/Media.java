@@ -68,13 +68,18 @@ record Media(Set<String> takes, List<String> gives) {
    * Checks what the head of a request says of its body and of the wanted answer.
    *
    * @param body whether a body follows
+   * @return the media type that the answer should have
    * @throws Problem 400, 406 or 415
    */
-  void check(Request head, boolean body) {
-    Accept.choose(head.header("Accept"), gives);
-    if (!body) {
-      return;
+  String check(Request head, boolean body) {
+    String type = Accept.choose(head.header("Accept"), gives);
+    if (body) {
+      checkBody(head);
     }
+    return type;
+  }
+
+  private void checkBody(Request head) {
     if (takes.isEmpty()) {
       throw Problem.badRequest("unexpected_body", "This takes no body; send none");
     }

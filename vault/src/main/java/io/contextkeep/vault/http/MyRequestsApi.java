@@ -1,7 +1,9 @@
 package io.contextkeep.vault.http;
 
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
@@ -12,19 +14,14 @@ import io.contextkeep.vault.rights.RulePack;
 import io.contextkeep.vault.rights.RulePacks;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.ErasureCertificates;
-import io.vertx.core.http.HttpMethod;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Customers' requests to exercise a right, each a case with a clock. */
 final class MyRequestsApi implements Routes.Api {
   private static final int MOST = 500;
-  private static final List<String> FORMS = List.of(Media.JSON, Media.JSON_LD);
   private static final Set<Right> OF_WHOM_NOTHING_IS_HELD =
       Set.of(Right.RESTRICTION, Right.OBJECTION, Right.OPT_OUT);
 
@@ -56,57 +53,45 @@ final class MyRequestsApi implements Routes.Api {
     this.clock = clock;
   }
 
+  private record Requests(List<ShownCase> requests) {}
+
   @Override
   public void mount(Routes routes) {
-    routes.as(Role.CUSTOMER).optingOut().post("/v1/me/requests", this::make);
     routes
+        .route(POST, "/v1/me/requests")
         .as(Role.CUSTOMER)
-        .get("/v1/me/requests", this::all)
-        .on(HttpMethod.GET, "/v1/me/requests/:id", Media.NO_BODY.giving(FORMS), this::one);
+        .optingOut()
+        .body(RequestToMake.class)
+        .handle(this::make);
+    routes.route(GET, "/v1/me/requests").as(Role.CUSTOMER).handle(this::all);
+    routes
+        .route(GET, "/v1/me/requests/:id")
+        .as(Role.CUSTOMER)
+        .giving(Media.JSON, Media.JSON_LD)
+        .handle(this::one);
   }
 
-  Answer make(Request request) {
-    request.onlyQuery();
-    Wish wish = wish(request, Json.object(request.body()));
+  private Answer make(Request request, RequestToMake toMake) {
+    Wish wish = wish(request, toMake);
     SubjectId subject =
         OF_WHOM_NOTHING_IS_HELD.contains(wish.right()) ? me.enrolled(request) : me.subject(request);
     limits.openCase(subject);
-    RightsCase made = exercise.made(request.id(), request.who(), subject, wish, Exercise.ALONE);
-    return Answer.json(made.isBeingErased() ? 202 : 200, whole(made));
+    RightsCase made = exercise.made(request.id(), request.actor(), subject, wish, Exercise.ALONE);
+    return Answer.json(made.isBeingErased() ? 202 : 200, shown(made));
   }
 
-  private Wish wish(Request request, JsonNode body) {
-    Right right =
-        Right.parse(Json.text(body, "right", 20))
-            .orElseThrow(
-                () ->
-                    Problem.badRequest(
-                        "invalid_field", "The field 'right' is one of " + Right.codes()));
-    Json.only(
-        body,
-        Stream.concat(Stream.of("right", "jurisdiction"), right.fields().stream())
-            .collect(Collectors.toSet()));
-    RulePack pack =
-        Json.optionalText(body, "jurisdiction", 20).map(this::pack).orElseGet(rules::usual);
-    Optional<Attribute> attribute =
-        needed(right, "attribute").map(field -> acts.correctable(Json.text(body, field, 63)));
-    attribute.ifPresent(known -> new Values().check(known, body.path("value")));
+  private Wish wish(Request request, RequestToMake toMake) {
+    RulePack pack = toMake.jurisdiction().map(this::pack).orElseGet(rules::usual);
+    Optional<Attribute> attribute = toMake.attribute().map(acts::correctable);
+    Optional<Act> correction =
+        attribute.map(known -> correction(request, known, toMake.value().orElseThrow()));
     return new Wish(
-        pack,
-        right,
-        needed(right, "purpose").map(field -> Words.purpose(Json.text(body, field, 200))),
-        attribute,
-        needed(right, "decision")
-            .map(field -> Json.optionalIndex(body, field).orElseThrow(() -> missing(field))),
-        attribute.map(known -> acts.correction(request, known, body.path("value"))));
+        pack, toMake.right(), toMake.purpose(), attribute, toMake.decision(), correction);
   }
 
-  private static Problem missing(String field) {
-    return Problem.badRequest("missing_field", "The field '" + field + "' is needed");
-  }
-
-  private static Optional<String> needed(Right right, String field) {
-    return Optional.of(field).filter(right.fields()::contains);
+  private Act correction(Request request, Attribute attribute, JsonNode value) {
+    new Values().check(attribute, value);
+    return acts.correction(request, attribute, value);
   }
 
   private RulePack pack(String jurisdiction) {
@@ -116,40 +101,35 @@ final class MyRequestsApi implements Routes.Api {
             () ->
                 Problem.badRequest(
                     "unknown_jurisdiction",
-                    "The field 'jurisdiction' is one of " + rules.places()));
+                    "The field 'jurisdiction' must be one of " + rules.places()));
   }
 
-  Answer all(Request request) {
-    request.onlyQuery();
+  private Answer all(Request request) {
     SubjectId subject = me.subject(request);
-    List<RightsCase> hers = db.inRead(c -> cases.of(c, subject, MOST));
+    List<RightsCase> theirs = db.inRead(c -> cases.of(c, subject, MOST));
     me.recordView(request, subject, "requests");
-    return Answer.ok(Map.of("requests", hers.stream().map(this::whole).toList()));
+    return Answer.ok(new Requests(theirs.stream().map(this::shown).toList()));
   }
 
   /**
-   * A case of her own, or one of somebody who is erased: it is nobody's any more, and only she was
-   * told its number.
+   * Shows a case of the customer, or one of somebody who is erased: it is nobody's any more, and
+   * only they were told its number.
    */
-  Answer one(Request request) {
-    request.onlyQuery();
-    String form = Accept.choose(request.header("Accept"), FORMS);
+  private Answer one(Request request) {
     Optional<SubjectId> subject = me.known(request);
     RightsCase found =
         db.inRead(c -> cases.find(c, request.path("id")))
             .filter(one -> one.subject().isEmpty() || one.subject().equals(subject))
             .orElseThrow(() -> new Problem(404, "no_such_request", "You made no such request"));
-    subject.ifPresent(her -> me.recordView(request, her, "request"));
-    return form.equals(Media.JSON_LD)
-        ? Answer.of(200, form, found.record().document().json())
-        : Answer.ok(whole(found));
+    subject.ifPresent(customer -> me.recordView(request, customer, "request"));
+    return request.type().equals(Media.JSON_LD)
+        ? Answer.of(200, request.type(), found.record().document().json())
+        : Answer.ok(shown(found));
   }
 
-  private ObjectNode whole(RightsCase one) {
-    ObjectNode json = CaseJson.whole(one, clock.instant());
-    one.erasedIn()
-        .flatMap(entry -> db.inRead(c -> ErasureCertificates.ofEntry(c, entry)))
-        .ifPresent(number -> json.put("certificate", number));
-    return json;
+  private ShownCase shown(RightsCase one) {
+    Optional<String> certificate =
+        one.erasedIn().flatMap(entry -> db.inRead(c -> ErasureCertificates.ofEntry(c, entry)));
+    return ShownCase.ofCustomer(one, clock.instant(), certificate);
   }
 }

@@ -1,6 +1,9 @@
 package io.contextkeep.vault.http;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.PUT;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
@@ -9,18 +12,15 @@ import io.contextkeep.ontology.records.Notice;
 import io.contextkeep.ontology.records.Party;
 import io.contextkeep.ontology.records.ShapeRefused;
 import io.contextkeep.vault.consent.ConsentReceipts;
-import io.contextkeep.vault.consent.NoticeJson;
 import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.Registry;
-import io.vertx.core.http.HttpMethod;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -53,29 +53,36 @@ final class NoticeApi implements Routes.Api {
     this.clock = clock;
   }
 
-  @Override
-  public void mount(Routes routes) {
-    routes.as(Role.OPERATOR).put("/v1/notices/:id/:version", this::put);
-    routes
-        .asAnybodyKnown()
-        .get("/v1/notices", this::all)
-        .get("/v1/notices/:id/:version", this::notice)
-        .on(
-            HttpMethod.GET,
-            "/v1/notices/:id/:version/receipt",
-            Media.NO_BODY.giving(List.of(Media.JOSE)),
-            this::receipt);
+  /** A notice under the name by which a consent refers to it. */
+  private record Shown(String notice, @JsonUnwrapped NoticeDocument document) {
+    static Shown of(Notice notice) {
+      return new Shown(notice.reference(), NoticeDocument.of(notice));
+    }
   }
 
-  Answer put(Request request) {
-    request.onlyQuery();
-    Notice notice = read(request);
-    for (Party recipient : notice.recipients()) {
-      if (registry.app(recipient.id().substring(Urns.app("").length())).isEmpty()) {
-        throw new Problem(404, "unknown_app", "A notice names as recipients apps of the vault");
-      }
-    }
-    TreeMap<String, Object> facts = new TreeMap<>(request.who());
+  private record All(List<Shown> notices) {}
+
+  @Override
+  public void mount(Routes routes) {
+    routes.route(GET, "/v1/notices").anyRole().handle(this::all);
+    routes.route(GET, "/v1/notices/:id/:version").anyRole().handle(this::notice);
+    routes
+        .route(PUT, "/v1/notices/:id/:version")
+        .as(Role.OPERATOR)
+        .body(NoticeDocument.class)
+        .handle(this::put);
+    routes
+        .route(GET, "/v1/notices/:id/:version/receipt")
+        .anyRole()
+        .query("language")
+        .giving(Media.JOSE)
+        .handle(this::receipt);
+  }
+
+  private Answer put(Request request, NoticeDocument document) {
+    Notice notice = document.notice(id(request), version(request));
+    check(notice);
+    TreeMap<String, Object> facts = request.actor().facts();
     facts.putAll(Map.of("action", "notice.put", "target", notice.reference()));
     Notices.Put put =
         db.inWrite(
@@ -90,18 +97,19 @@ final class NoticeApi implements Routes.Api {
       throw new Problem(
           409, "version_is_fixed", "This version was shown to customers: put the next one");
     }
-    return Answer.ok(json(notice));
+    return Answer.ok(Shown.of(notice));
   }
 
-  private Notice read(Request request) {
+  private void check(Notice notice) {
     try {
-      Notice notice = NoticeJson.read(id(request), version(request), Json.object(request.body()));
       notice.texts().forEach(text -> receipts.check(notice, text, now()));
-      return notice;
     } catch (ShapeRefused refused) {
       throw Problem.badRequest("invalid_notice", String.join("; ", refused.faults()));
-    } catch (IllegalArgumentException e) {
-      throw Problem.badRequest("invalid_field", String.valueOf(e.getMessage()));
+    }
+    for (Party recipient : notice.recipients()) {
+      if (registry.app(recipient.id().substring(Urns.app("").length())).isEmpty()) {
+        throw new Problem(404, "unknown_app", "A notice names as recipients apps of the vault");
+      }
     }
   }
 
@@ -126,25 +134,20 @@ final class NoticeApi implements Routes.Api {
     return Integer.parseInt(version);
   }
 
-  Answer all(Request request) {
-    request.onlyQuery();
-    return Answer.ok(
-        Map.of("notices", db.inRead(notices::all).stream().map(NoticeApi::json).toList()));
+  private Answer all(Request request) {
+    return Answer.ok(new All(db.inRead(notices::all).stream().map(Shown::of).toList()));
   }
 
-  Answer notice(Request request) {
-    request.onlyQuery();
-    return Answer.ok(json(found(request)));
+  private Answer notice(Request request) {
+    return Answer.ok(Shown.of(found(request)));
   }
 
-  /** For whoever was shown it and has said nothing yet: it names nobody. */
-  Answer receipt(Request request) {
-    request.onlyQuery("language");
+  /** Answers with a receipt for somebody who was shown the notice; it names nobody. */
+  private Answer receipt(Request request) {
     Notice notice = found(request);
-    Optional<String> language = request.query("language");
     Notice.Text text =
         notice
-            .text(language)
+            .text(request.query("language"))
             .orElseThrow(
                 () ->
                     new Problem(
@@ -157,12 +160,5 @@ final class NoticeApi implements Routes.Api {
     int version = version(request);
     return db.inRead(c -> notices.find(c, id, version))
         .orElseThrow(() -> new Problem(404, "unknown_notice", "There is no such notice"));
-  }
-
-  private static ObjectNode json(Notice notice) {
-    ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("notice", notice.reference());
-    json.setAll(NoticeJson.write(notice));
-    return json;
   }
 }

@@ -8,6 +8,7 @@ import io.contextkeep.vault.ops.Metrics;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -34,6 +35,8 @@ final class OnVirtualThread {
 
   /** More would wait for each other longer than sharing saves. */
   private static final int MOST_TOGETHER = 32;
+
+  private static final int NOT_MODIFIED = 304;
 
   private final ExecutorService threads;
   private final Semaphore places;
@@ -123,8 +126,7 @@ final class OnVirtualThread {
   }
 
   private Request head(Admitted one, Endpoint endpoint) {
-    Request head = authenticated(one);
-    endpoint.check(head, one.request());
+    Request head = endpoint.check(authenticated(one), one.request());
     one.holds(callers.known(head.caller(), endpoint.path())::close);
     return head;
   }
@@ -291,7 +293,7 @@ final class OnVirtualThread {
       threads.execute(
           () -> {
             List<Answer> answers = answering.get();
-            if (answers.getFirst().stream().isPresent()) {
+            if (answers.getFirst().stream().isPresent() && !isHead(requests.getFirst().routing())) {
               streamAndLeave(requests.getFirst(), loop, answers.getFirst());
             } else {
               leave(loop, requests, answers);
@@ -359,6 +361,11 @@ final class OnVirtualThread {
     }
   }
 
+  /** A HEAD is answered as a GET is, with its entries in the log, and the body is left out. */
+  private static boolean isHead(RoutingContext routing) {
+    return routing.request().method().equals(HttpMethod.HEAD);
+  }
+
   static void write(RoutingContext routing, String id, Answer answer) {
     boolean gone = routing.response().ended() || routing.response().closed();
     RequestWatch.answered(routing, id, gone ? RequestWatch.GONE : answer.status());
@@ -366,12 +373,27 @@ final class OnVirtualThread {
       return;
     }
     HttpServerResponse response = headed(routing.response(), id, answer);
-    Buffer body = Buffer.buffer(answer.body());
     if (Bodies.isLeft(routing.request())) {
       // The gate throws away what still comes, and closes.
       response.putHeader("Connection", "close");
     }
-    response.end(body);
+    if (isHead(routing)) {
+      endWithoutBody(response, answer);
+    } else {
+      response.end(Buffer.buffer(answer.body()));
+    }
+  }
+
+  private static void endWithoutBody(HttpServerResponse response, Answer answer) {
+    answer.stream()
+        .ifPresentOrElse(
+            Answer.Stream::end,
+            () -> {
+              if (answer.status() != NOT_MODIFIED) {
+                response.putHeader("Content-Length", String.valueOf(answer.body().length));
+              }
+            });
+    response.end();
   }
 
   private static HttpServerResponse headed(HttpServerResponse response, String id, Answer answer) {
@@ -385,7 +407,7 @@ final class OnVirtualThread {
       response.putHeader("Retry-After", "1");
     }
     if (answer.status() == 401 && !response.headers().contains("WWW-Authenticate")) {
-      response.putHeader("WWW-Authenticate", "Bearer");
+      Challenge.NO_TOKEN.forEach(response::putHeader);
     }
     return response;
   }

@@ -1,5 +1,7 @@
 package io.contextkeep.vault.http;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.AuditQuery;
@@ -65,11 +67,13 @@ final class OpenLineageExport implements Routes.Api {
     routes
         .as(Role.AUDITOR)
         .on(HttpMethod.GET, "/v1/audit/openlineage", Media.NO_BODY.giving(TYPES), this::export);
-    routes.open(
-        "/v1/openlineage/facets",
-        Media.JSON,
-        routing ->
-            OnVirtualThread.write(routing, RequestId.next(), new Answer(200, Media.JSON, FACETS)));
+    routes
+        .route(GET, "/v1/openlineage/facets")
+        .anonymous(Media.JSON)
+        .handleOnLoop(
+            routing ->
+                OnVirtualThread.write(
+                    routing, RequestId.next(), new Answer(200, Media.JSON, FACETS)));
   }
 
   Answer export(Request request) {

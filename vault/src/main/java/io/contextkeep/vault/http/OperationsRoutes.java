@@ -1,10 +1,13 @@
 package io.contextkeep.vault.http;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
 import io.contextkeep.vault.ops.Operations;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,9 +36,11 @@ final class OperationsRoutes implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
-        .open("/health/live", Media.TEXT, routing -> write(routing, live()))
-        .open("/health/ready", Media.TEXT, this::ready)
-        .open("/metrics", Media.TEXT, this::metrics);
+        .route(GET, "/health/live")
+        .anonymous(Media.TEXT)
+        .handleOnLoop(routing -> write(routing, live()));
+    routes.route(GET, "/health/ready").anonymous(Media.TEXT).handleOnLoop(this::ready);
+    routes.route(GET, "/metrics").anonymous(Media.TEXT).handleOnLoop(this::metrics);
   }
 
   private Answer live() {
@@ -87,15 +92,26 @@ final class OperationsRoutes implements Routes.Api {
           403, "metrics_not_open", "Nobody may read the metrics: set metrics.token, and send it");
     }
     if (!isReader(request)) {
-      throw new Problem(401, "metrics_token", "Send the metrics' token: Authorization: Bearer");
+      throw new Problem(
+          401,
+          "metrics_token",
+          "Send the metrics' token: Authorization: Bearer",
+          Map.of(),
+          isBearer(request)
+              ? Challenge.invalidToken("This is not the token of the metrics")
+              : Challenge.NO_TOKEN);
     }
   }
 
   private boolean isReader(HttpServerRequest request) {
     String header = String.valueOf(request.getHeader("Authorization"));
-    boolean bearer = header.regionMatches(true, 0, "Bearer ", 0, 7);
-    return bearer
+    return isBearer(request)
         && operations.token().filter(token -> token.is(header.substring(7).strip())).isPresent();
+  }
+
+  private static boolean isBearer(HttpServerRequest request) {
+    String header = String.valueOf(request.getHeader("Authorization"));
+    return header.regionMatches(true, 0, "Bearer ", 0, 7);
   }
 
   private Handler<RoutingContext> offTheLoop(Supplier<Answer> work) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.policy.Catalogue;
 import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.vault.changes.ChangeRefused;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.Change;
 import io.contextkeep.vault.policy.Failure;
@@ -65,7 +66,7 @@ final class PolicyApi implements Routes.Api {
 
   Answer changes(Request request) {
     request.onlyQuery();
-    return Answer.ok(Map.of("changes", policies.changes().stream().map(ChangesApi::json).toList()));
+    return Answer.ok(Map.of("changes", policies.changes().stream().map(PolicyApi::json).toList()));
   }
 
   Answer propose(Request request) {
@@ -84,7 +85,7 @@ final class PolicyApi implements Routes.Api {
             policies.propose(
                 now -> whole.orElseGet(() -> MergePatch.applied(now, patch.orElseThrow())),
                 reason,
-                request.who()));
+                request.actor()));
   }
 
   private static Optional<ObjectNode> part(JsonNode body, String field) {
@@ -96,13 +97,13 @@ final class PolicyApi implements Routes.Api {
   }
 
   private interface Deciding {
-    Change of(long id, Map<String, Object> who) throws ChangeRefused;
+    Change of(long id, Actor actor) throws ChangeRefused;
   }
 
   private static Answer decided(Request request, Deciding deciding) {
     request.onlyQuery();
-    long id = ChangesApi.number(request);
-    return made(() -> deciding.of(id, request.who()));
+    long id = ChangeAnswers.number(request);
+    return made(() -> deciding.of(id, request.actor()));
   }
 
   private interface Making {
@@ -111,9 +112,9 @@ final class PolicyApi implements Routes.Api {
 
   private static Answer made(Making making) {
     try {
-      return Answer.ok(ChangesApi.json(making.now()));
+      return Answer.ok(json(making.now()));
     } catch (ChangeRefused refused) {
-      throw ChangesApi.problem(refused);
+      throw ChangeAnswers.problem(refused);
     }
   }
 
@@ -141,5 +142,25 @@ final class PolicyApi implements Routes.Api {
         .put("revision", policy.revision())
         .put("codeDigest", policy.codeDigest())
         .put("dataDigest", policy.dataDigest());
+  }
+
+  /** Returns a change of the catalogue as operators see it in a list. */
+  static ObjectNode json(io.contextkeep.vault.policy.Change change) {
+    ObjectNode json =
+        Json.MAPPER
+            .createObjectNode()
+            .put("id", change.id())
+            .put("kind", "policy")
+            .put("target", change.revision())
+            .put("state", Words.code(change.state()))
+            .put("reason", change.reason())
+            .put("revision", change.revision())
+            .put("dataDigest", change.dataDigest())
+            .put("of", change.of().revision())
+            .put("proposedBy", change.proposer())
+            .put("proposed", change.proposed().toString());
+    change.decider().ifPresent(who -> json.put("decidedBy", who));
+    change.decided().ifPresent(at -> json.put("decided", at.toString()));
+    return json;
   }
 }

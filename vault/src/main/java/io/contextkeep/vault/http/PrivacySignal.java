@@ -27,8 +27,7 @@ import java.util.function.Supplier;
  * <p>Global Privacy Control (W3C) is one: {@code Sec-GPC: 1} on a request of a customer's is her no
  * to everybody for the sale of her data and for advertising that follows her.
  */
-final class PrivacySignal {
-  static final String HEADER = "Sec-GPC";
+final class PrivacySignal implements Me.BrowserSignal {
   static final String METHOD = "gpc";
   private static final String OPT_OUT = "opt-out";
 
@@ -79,8 +78,9 @@ final class PrivacySignal {
   }
 
   /** Records the no if the request carries the header and it was not heeded yet. */
-  void heed(Request request, SubjectId subject, Me me) {
-    if (!request.header(HEADER).equals(Optional.of("1"))) {
+  @Override
+  public void heed(Request request, SubjectId subject, Me me) {
+    if (!request.header(Intake.GPC).equals(Optional.of("1"))) {
       return;
     }
     Signalled gpc =
@@ -119,7 +119,7 @@ final class PrivacySignal {
     Instant at = consents.placed(c, subject, true, signalled.told());
     List<Purpose> news = news(c, signalled, subject, at);
     for (Purpose purpose : news) {
-      me.staged(c, request.who(), subject, no(subject, purpose, signalled));
+      me.staged(c, request.actor(), subject, no(subject, purpose, signalled));
     }
     return news;
   }

@@ -6,6 +6,7 @@ import io.contextkeep.vault.db.ConstraintViolated;
 import io.contextkeep.vault.identity.IssuerUnreachable;
 import io.contextkeep.vault.identity.NotAuthenticated;
 import io.contextkeep.vault.rights.CaseRefused;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +21,7 @@ final class Problems {
   static Problem of(Throwable thrown, String requestId) {
     return switch (thrown) {
       case Problem problem -> problem;
-      case NotAuthenticated no ->
-          new Problem(401, no.code(), "Send a valid token: Authorization: Bearer <token>");
+      case NotAuthenticated no -> of(no);
       case ConstraintViolated _ ->
           new Problem(409, "conflict", "This clashes with what is held now; look and try again");
       case CaseRefused refused -> of(refused);
@@ -56,6 +56,15 @@ final class Problems {
         yield new Problem(500, "internal_error", "The request failed; its id is in the log");
       }
     };
+  }
+
+  private static Problem of(NotAuthenticated no) {
+    return new Problem(
+        401,
+        no.code(),
+        no.cause() + ". Send a valid token: Authorization: Bearer <token>",
+        Map.of(),
+        no.tokenWasSent() ? Challenge.invalidToken(no.cause()) : Challenge.NO_TOKEN);
   }
 
   private static Problem of(CaseRefused refused) {

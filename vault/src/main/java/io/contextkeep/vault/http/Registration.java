@@ -3,10 +3,19 @@ package io.contextkeep.vault.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.changes.Registrable;
+import io.contextkeep.vault.identity.Role;
 import java.util.Set;
 
 /** A kind of document that operators set, as it is on the wire. */
 interface Registration extends Registrable {
+
+  /** Returns the template of the address at which operators set documents of this kind. */
+  String path();
+
+  /** Makes the routes of those who may see one. */
+  default Routes.Guarded readers(Routes routes) {
+    return routes.as(Role.OPERATOR);
+  }
 
   /** Returns the name of the document that the request is about, checked. */
   String target(Request request);

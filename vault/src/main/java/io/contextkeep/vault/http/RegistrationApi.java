@@ -29,8 +29,7 @@ final class RegistrationApi implements Routes.Api {
   private final Changes changes;
   private final AppRegistration apps;
   private final AttributeRegistration attributes;
-  private final AgentRegistration agents;
-  private final BudgetRegistration budgets;
+  private final List<Registration> kinds;
 
   RegistrationApi(
       Db db,
@@ -38,25 +37,20 @@ final class RegistrationApi implements Routes.Api {
       Changes changes,
       AppRegistration apps,
       AttributeRegistration attributes,
-      AgentRegistration agents,
-      BudgetRegistration budgets) {
+      List<Registration> kinds) {
     this.db = db;
     this.registry = registry;
     this.changes = changes;
     this.apps = apps;
     this.attributes = attributes;
-    this.agents = agents;
-    this.budgets = budgets;
+    this.kinds = kinds;
   }
 
   @Override
   public void mount(Routes routes) {
     Routes.Guarded operators = routes.as(Role.OPERATOR);
     Routes.Guarded overseers = routes.as(Role.OPERATOR, Role.AUDITOR);
-    document(overseers, operators, "/v1/apps/:name", apps);
-    document(routes.asAnybodyKnown(), operators, "/v1/attributes/:name", attributes);
-    document(operators, operators, "/v1/rights-agents/:id", agents);
-    document(operators, operators, "/v1/analytics/budgets/:purpose/:population", budgets);
+    kinds.forEach(kind -> document(kind.readers(routes), operators, kind));
     operators.get("/v1/apps", this::apps);
     routes.asAnybodyKnown().get("/v1/attributes", this::attributes);
     overseers
@@ -67,11 +61,11 @@ final class RegistrationApi implements Routes.Api {
   }
 
   private void document(
-      Routes.Guarded readers, Routes.Guarded writers, String path, Registration kind) {
-    readers.get(path, request -> shown(request, kind));
+      Routes.Guarded readers, Routes.Guarded writers, Registration kind) {
+    readers.get(kind.path(), request -> shown(request, kind));
     writers
-        .put(path, request -> changed(request, kind, (held, sent) -> put(kind, held, sent)))
-        .patch(path, request -> changed(request, kind, RegistrationApi::patched));
+        .put(kind.path(), request -> changed(request, kind, (held, sent) -> put(kind, held, sent)))
+        .patch(kind.path(), request -> changed(request, kind, RegistrationApi::patched));
   }
 
   private Answer shown(Request request, Registration kind) {
@@ -111,9 +105,9 @@ final class RegistrationApi implements Routes.Api {
               (held, alone) ->
                   checkSeen(request, held.map(document -> kind.shown(target, document)), alone),
               reason(request),
-              request.who()));
+              request.actor()));
     } catch (ChangeRefused refused) {
-      throw ChangesApi.problem(refused);
+      throw ChangeAnswers.problem(refused);
     }
   }
 
@@ -121,7 +115,7 @@ final class RegistrationApi implements Routes.Api {
     return switch (outcome) {
       case Changes.Outcome.InForce now -> tagged(kind.shown(target, now.document()));
       case Changes.Outcome.Proposed proposed ->
-          Answer.json(202, kind.withContact(ChangesApi.json(proposed.change()), proposed.change()))
+          Answer.json(202, kind.withContact(ChangeAnswers.json(proposed.change()), proposed.change()))
               .with(Map.of("Location", "/v1/changes/" + proposed.change().id()));
     };
   }

@@ -1,6 +1,8 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.identity.Caller;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -10,13 +12,21 @@ import java.util.function.BooleanSupplier;
 /**
  * One request, read whole: what a handler sees of the wire. Its id is the vault's own; nothing of
  * the client's is ever used as a name in a log.
+ *
+ * @param target its path as it was sent, without the query
+ * @param type the media type that its answer should have, of those that its route gives
+ * @param path the parameters in its path
+ * @param head whether it is a HEAD: nothing is handed over by its answer, which has no body
  */
 record Request(
     String id,
     Caller caller,
+    String target,
+    String type,
     Map<String, String> path,
     Map<String, String> query,
     Map<String, String> headers,
+    boolean head,
     byte[] body,
     BooleanSupplier gone) {
 
@@ -28,7 +38,7 @@ record Request(
       Map<String, String> query,
       Map<String, String> headers,
       byte[] body) {
-    this(id, caller, path, query, headers, body, () -> false);
+    this(id, caller, "", Media.JSON, path, query, headers, false, body, () -> false);
   }
 
   /** Returns whether the client has gone, so that nobody would read an answer. */
@@ -38,12 +48,17 @@ record Request(
 
   /** The same, with the body that came after its head. */
   Request with(byte[] read) {
-    return new Request(id, caller, path, query, headers, read, gone);
+    return new Request(id, caller, target, type, path, query, headers, head, read, gone);
   }
 
-  /** Who asks, as the log says it: the request's id, the caller and their role. */
-  Map<String, Object> who() {
-    return Map.of("request", id, "actor", caller.id(), "role", caller.role().code());
+  /** The same, to be answered by that media type. */
+  Request giving(String other) {
+    return new Request(id, caller, target, other, path, query, headers, head, body, gone);
+  }
+
+  /** Returns the caller as the log names them. */
+  Actor actor() {
+    return Actor.in(id, caller);
   }
 
   String path(String name) {
@@ -77,17 +92,38 @@ record Request(
     return (int) limit;
   }
 
+  /** The page of a list that is wanted; the route must be {@code paged()}. */
+  Page page(int most) {
+    return new Page(target, query, limit(most), query(Page.CURSOR));
+  }
+
+  /** A parameter that is an instant. */
+  Optional<Instant> instant(String name) {
+    return query(name).map(text -> Times.parse("The parameter '" + name + "'", text));
+  }
+
+  /** A parameter that is a constant's code, see {@link Words#code}. */
+  <E extends Enum<E>> Optional<E> word(String name, Class<E> type) {
+    return query(name).map(text -> Words.parse(name, text, type.getEnumConstants()));
+  }
+
   Optional<String> header(String name) {
     return Optional.ofNullable(headers.get(name));
   }
 
   /** Refuses parameters that the route does not know: one that is ignored is one relied upon. */
   void onlyQuery(String... known) {
-    Set<String> unknown = new TreeSet<>(query.keySet());
-    unknown.removeAll(Set.of(known));
-    if (!unknown.isEmpty()) {
-      throw Problem.badRequest(
-          "unknown_parameter", "Known parameters are " + new TreeSet<>(Set.of(known)));
+    checkQuery(Set.of(known));
+  }
+
+  /** The same for the parameters that a route is declared with. */
+  void checkQuery(Set<String> known) {
+    for (String name : query.keySet()) {
+      if (!known.contains(name)) {
+        throw Problem.badRequest(
+            "unknown_parameter",
+            Nearest.unknown("parameter", name, FieldPath.BODY, new TreeSet<>(known)));
+      }
     }
   }
 }

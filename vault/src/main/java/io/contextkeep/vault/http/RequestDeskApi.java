@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
@@ -37,8 +36,6 @@ import org.apache.commons.csv.CSVPrinter;
  */
 final class RequestDeskApi implements Routes.Api {
   private static final int MOST = 1_000;
-  private static final Pattern CODE =
-      Pattern.compile("eu-gdpr:Justification[A-Za-z0-9]{1,64}|ck:[A-Za-z]{1,64}");
   private static final List<String> FORMS = List.of(Media.JSON, Media.CSV);
   private static final String[] FILTERS = {
     "state", "right", "clock", "dueBefore", "after", "limit"
@@ -204,8 +201,8 @@ final class RequestDeskApi implements Routes.Api {
             .orElseThrow(
                 () ->
                     Problem.badRequest("invalid_field", "The field 'state' is one of " + states()));
-    Optional<String> reason = code(body, "reason");
-    Optional<String> outcome = code(body, "outcome");
+    Optional<String> reason = Json.code(body, "reason");
+    Optional<String> outcome = Json.code(body, "outcome");
     Optional<Long> index = Json.optionalIndex(body, "evidence");
     record Stepped(RightsCase made, Optional<SubjectId> erase) {}
     Stepped stepped =
@@ -214,7 +211,7 @@ final class RequestDeskApi implements Routes.Api {
               RightsCase one = named(c, request);
               checkErasing(one);
               Casework.Note note = new Casework.Note(reason, evidence(c, one, index), outcome);
-              RightsCase made = casework.decided(c, request.who(), one, to, note);
+              RightsCase made = casework.decided(c, request.actor(), one, to, note);
               Optional<SubjectId> erase = one.subject().filter(_ -> made.isBeingErased());
               if (erase.isPresent()) {
                 customers.startErasing(c, erase.get());
@@ -224,17 +221,6 @@ final class RequestDeskApi implements Routes.Api {
     return stepped.erase().isPresent()
         ? erased(request, stepped.erase().get(), stepped.made())
         : Answer.ok(shown(stepped.made()));
-  }
-
-  /** Never words: what is not a code is refused before anything is looked up. */
-  static Optional<String> code(JsonNode body, String field) {
-    Optional<String> code = Json.optionalText(body, field, 100);
-    if (code.filter(text -> !CODE.matcher(text).matches()).isPresent()) {
-      throw Problem.badRequest(
-          "invalid_field",
-          "The field '" + field + "' is a code such as eu-gdpr:JustificationA12Complexity");
-    }
-    return code;
   }
 
   /** An erasure that was begun ends by itself, and cannot be refused any more. */
@@ -268,6 +254,6 @@ final class RequestDeskApi implements Routes.Api {
   }
 
   private ObjectNode shown(RightsCase one) {
-    return CaseJson.shown(one, clock.instant());
+    return Json.MAPPER.valueToTree(ShownCase.of(one, clock.instant()));
   }
 }

@@ -8,16 +8,28 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Where each path leads: every route is made here, so that none goes unwatched or unbounded. Each
- * is either open or made by {@link #as} or {@link #asAnybodyKnown}: a route that does not say who
- * may call it cannot be written. A path's last parameter takes all that follows, slashes too, where
- * a star is behind its name.
+ * The routes of the API, declared one by one:
+ *
+ * <pre>{@code
+ * routes
+ *     .route(GET, "/v1/me/consents/:purpose")
+ *     .as(CUSTOMER)
+ *     .query("from", "until")
+ *     .handle(this::history);
+ * }</pre>
+ *
+ * <p>After {@code route} comes who may call it, before anything else: a route that does not say so
+ * does not compile. What a route does not declare it does not take: parameters, a body, other media
+ * types than JSON. A GET is answered to HEAD too. A path's last parameter takes all that follows,
+ * slashes too, where a star is behind its name.
  */
 public final class Routes {
   private final Router router;
@@ -34,43 +46,177 @@ public final class Routes {
     void mount(Routes routes);
   }
 
-  /** Makes routes that only these roles may call: others are refused by the head alone. */
+  /** Begins the declaration of a route, which is there as soon as its handler is given. */
+  Begun route(HttpMethod method, String path) {
+    return new Begun(method, path);
+  }
+
+  /** A route that must say next who may call it. */
+  final class Begun {
+    private final HttpMethod method;
+    private final String path;
+
+    private Begun(HttpMethod method, String path) {
+      this.method = method;
+      this.path = path;
+    }
+
+    /** Lets callers of these roles in; others are refused by the head of the request alone. */
+    Declared as(Role first, Role... others) {
+      return declared(EnumSet.of(first, others));
+    }
+
+    /** Lets every caller in whose token counts. */
+    Declared anyRole() {
+      return declared(EnumSet.allOf(Role.class));
+    }
+
+    /**
+     * Lets everybody in, without a token. It takes no parameters.
+     *
+     * @param gives the media types of its answers, the default first
+     */
+    Anonymous anonymous(String... gives) {
+      return new Anonymous(method, path, List.of(gives));
+    }
+
+    private Declared declared(Set<Role> roles) {
+      return new Declared(
+          method, new Endpoint(path, roles, Media.NO_BODY, false, Optional.of(Set.of())));
+    }
+  }
+
+  /** A route for callers with a token. It takes no body and gives JSON unless it says otherwise. */
+  final class Declared {
+    private final HttpMethod method;
+    private final Endpoint endpoint;
+
+    private Declared(HttpMethod method, Endpoint endpoint) {
+      this.method = method;
+      this.endpoint = endpoint;
+    }
+
+    /** Gives it places that nothing else can take: customers opt out by it. */
+    Declared optingOut() {
+      return new Declared(method, endpoint.optingOut());
+    }
+
+    /** Takes these query parameters, beside those that were named before. */
+    Declared query(String... names) {
+      return new Declared(method, endpoint.with(Set.of(names)));
+    }
+
+    /** Takes the parameters of a list that is read page by page, see {@link Request#page}. */
+    Declared paged() {
+      return query(Page.LIMIT, Page.CURSOR);
+    }
+
+    /** Takes any query parameters: the handler checks them, where they are known to it alone. */
+    Declared anyQuery() {
+      return new Declared(method, endpoint.withAnyQuery());
+    }
+
+    /** Gives these media types, the default first. */
+    Declared giving(String... types) {
+      return new Declared(method, endpoint.with(endpoint.media().giving(List.of(types))));
+    }
+
+    /**
+     * Takes a JSON object: a record, or a {@code JsonNode} where the shape is data. A PATCH takes a
+     * merge patch too (RFC 7396).
+     *
+     * @throws IllegalArgumentException if the record leaves something unbounded
+     */
+    <T> WithBody<T> body(Class<T> type) {
+      BodyReader<T> reader = BodyReader.of(type);
+      return json(reader::read);
+    }
+
+    /** The same where the request may have no body. */
+    <T> WithBody<Optional<T>> optionalBody(Class<T> type) {
+      BodyReader<T> reader = BodyReader.of(type);
+      return json(bytes -> bytes.length == 0 ? Optional.empty() : Optional.of(reader.read(bytes)));
+    }
+
+    /** Takes a body of these media types, as it is. */
+    WithBody<byte[]> bytes(String... types) {
+      return new WithBody<>(method, endpoint.with(endpoint.media().taking(types)), body -> body);
+    }
+
+    private <T> WithBody<T> json(Function<byte[], T> reader) {
+      Media media =
+          method.equals(HttpMethod.PATCH)
+              ? endpoint.media().taking(Media.MERGE_PATCH, Media.JSON)
+              : endpoint.media().taking(Media.JSON);
+      return new WithBody<>(method, endpoint.with(media), reader);
+    }
+
+    void handle(Function<Request, Answer> handler) {
+      raw(method, endpoint.path(), on.handle(endpoint, handler));
+    }
+
+    /**
+     * Answers requests of one moment together.
+     *
+     * @param understand makes of each request what the handler works on
+     * @param handler answers all of them, in their order, or fails for all
+     */
+    <T> void together(Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
+      raw(method, endpoint.path(), on.together(endpoint, understand, handler));
+    }
+  }
+
+  /** A route that takes a body. */
+  final class WithBody<T> {
+    private final HttpMethod method;
+    private final Endpoint endpoint;
+    private final Function<byte[], T> reader;
+
+    private WithBody(HttpMethod method, Endpoint endpoint, Function<byte[], T> reader) {
+      this.method = method;
+      this.endpoint = endpoint;
+      this.reader = reader;
+    }
+
+    void handle(BiFunction<Request, T, Answer> handler) {
+      raw(
+          method,
+          endpoint.path(),
+          on.handle(endpoint, request -> handler.apply(request, reader.apply(request.body()))));
+    }
+  }
+
+  /** A route that everybody may use. What is no GET takes any body. */
+  final class Anonymous {
+    private final HttpMethod method;
+    private final String path;
+    private final List<String> gives;
+
+    private Anonymous(HttpMethod method, String path, List<String> gives) {
+      this.method = method;
+      this.path = path;
+      this.gives = gives;
+    }
+
+    void handle(Function<OpenRequest, Answer> handler) {
+      boolean takesBody = !method.equals(HttpMethod.GET);
+      raw(method, path, Server.open(gives, takesBody, on.anybody(path, handler)));
+    }
+
+    /** Answers on the event loop, which must not wait for anything. */
+    void handleOnLoop(Handler<RoutingContext> handler) {
+      raw(method, path, Server.open(gives, false, handler));
+    }
+  }
+
+  /** Makes routes that only these roles may call. {@link #route} says the same route by route. */
   Guarded as(Role first, Role... others) {
     return new Guarded(EnumSet.of(first, others), false);
   }
 
-  /** Makes routes that every caller may use whose token counts, whatever their role. */
+  /** The same for every caller whose token counts; in {@link #route}, {@code anyRole()}. */
   Guarded asAnybodyKnown() {
     return new Guarded(EnumSet.allOf(Role.class), false);
-  }
-
-  /** A route that everybody may use, answered on the event loop. */
-  Routes open(String path, String gives, Handler<RoutingContext> handler) {
-    raw(HttpMethod.GET, path, Server.open(List.of(gives), false, handler));
-    return this;
-  }
-
-  /** A route that everybody may use, answered off the event loop. */
-  Routes anybody(String path, String gives, Function<OpenRequest, Answer> handler) {
-    return anybody(HttpMethod.GET, path, gives, handler);
-  }
-
-  /** The same; what is no GET takes any body. */
-  Routes anybody(
-      HttpMethod method, String path, String gives, Function<OpenRequest, Answer> handler) {
-    return anybody(method, path, List.of(gives), handler);
-  }
-
-  /** The same for a path that gives files of several types. */
-  Routes anybody(String path, List<String> gives, Function<OpenRequest, Answer> handler) {
-    return anybody(HttpMethod.GET, path, gives, handler);
-  }
-
-  private Routes anybody(
-      HttpMethod method, String path, List<String> gives, Function<OpenRequest, Answer> handler) {
-    boolean takesBody = method != HttpMethod.GET;
-    raw(method, path, Server.open(gives, takesBody, on.anybody(path, handler)));
-    return this;
   }
 
   /** Makes routes for callers of some roles. */
@@ -113,14 +259,17 @@ public final class Routes {
     }
 
     Guarded on(HttpMethod method, String path, Media media, Function<Request, Answer> handler) {
-      raw(method, path, on.handle(new Endpoint(path, roles, media, optOuts), handler));
+      raw(
+          method,
+          path,
+          on.handle(new Endpoint(path, roles, media, optOuts, Optional.empty()), handler));
       return this;
     }
 
     /** A route whose requests of one moment are answered together. */
     <T> Guarded together(
         String path, Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
-      Endpoint endpoint = new Endpoint(path, roles, Media.NO_BODY, optOuts);
+      Endpoint endpoint = new Endpoint(path, roles, Media.NO_BODY, optOuts, Optional.empty());
       raw(HttpMethod.GET, path, on.together(endpoint, understand, handler));
       return this;
     }
@@ -154,6 +303,9 @@ public final class Routes {
         path.endsWith("*")
             ? router.routeWithRegex(method, path.replaceFirst(":([A-Za-z]+)\\*$", "(?<$1>.+)"))
             : router.route(method, path);
+    if (method.equals(HttpMethod.GET)) {
+      route.method(HttpMethod.HEAD);
+    }
     route.setName(path).handler(RequestWatch.route(path)).handler(handler);
   }
 }

@@ -1,5 +1,7 @@
 package io.contextkeep.vault.http;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
 import io.contextkeep.vault.http.edge.BoundedTransport;
 import io.contextkeep.vault.http.edge.ConnectionLimits;
 import io.contextkeep.vault.http.edge.Connections;
@@ -12,6 +14,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -25,6 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** The HTTP server: which path leads to which method. */
@@ -56,7 +60,8 @@ public final class Server implements AutoCloseable {
 
   /** Starts listening; port 0 takes a free one. */
   public static Server start(
-      Apis apis,
+      List<Routes.Api> apis,
+      BooleanSupplier readable,
       TokenVerifier tokens,
       Operations operations,
       ExecutorService threads,
@@ -85,8 +90,8 @@ public final class Server implements AutoCloseable {
     Routes routes = new Routes(router, on);
     new Contract().mount(routes);
     new ApiReference().mount(routes);
-    apis.all().forEach(api -> api.mount(routes));
-    new OperationsRoutes(operations, apis.ready(), threads).mount(routes);
+    apis.forEach(api -> api.mount(routes));
+    new OperationsRoutes(operations, readable, threads).mount(routes);
     problems(router, routes);
     HttpServerOptions options =
         new HttpServerOptions()
@@ -115,11 +120,18 @@ public final class Server implements AutoCloseable {
         ((HttpServerConnection) connection).channelHandlerContext().pipeline(), limits, refusals);
   }
 
-  /** Every route as method and path, such as {@code GET /v1/customers/:customer/context}. */
+  /**
+   * Every route as method and path, such as {@code GET /v1/customers/:customer/context}. HEAD is
+   * answered wherever GET is, and is not named.
+   */
   public Set<String> routes() {
     return router.getRoutes().stream()
         .filter(route -> route.getName() != null)
-        .flatMap(route -> route.methods().stream().map(method -> method + " " + route.getName()))
+        .flatMap(
+            route ->
+                route.methods().stream()
+                    .filter(method -> !method.equals(HttpMethod.HEAD))
+                    .map(method -> method + " " + route.getName()))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

@@ -124,8 +124,8 @@ final class SignalApi implements Routes.Api {
    */
   Answer passedOn(Request request) {
     request.onlyQuery();
-    SourceApi.registered(registry, request);
-    Identifier customer = AppApi.identifier(request.path("customer"));
+    AppRegistration.ofCaller(registry, request);
+    Identifier customer = Me.named(request.path("customer"));
     List<Received> received = read(request);
     Optional<SubjectId> subject = db.inRead(c -> customers.find(c, customer));
     Optional<SubjectKey> key = subject.flatMap(keys::find);
@@ -272,7 +272,7 @@ final class SignalApi implements Routes.Api {
   }
 
   private static Map<String, Object> facts(Request request, List<Received> received) {
-    Map<String, Object> facts = new HashMap<>(request.who());
+    Map<String, Object> facts = request.actor().facts();
     facts.put("signals", received.stream().map(Received::method).toList());
     return facts;
   }

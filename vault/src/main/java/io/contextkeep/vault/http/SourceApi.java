@@ -1,5 +1,6 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.vault.store.SourceLine;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -96,7 +97,7 @@ final class SourceApi implements Routes.Api {
 
   Answer ingest(Request request) {
     request.onlyQuery();
-    App source = registered(registry, request);
+    App source = AppRegistration.ofCaller(registry, request);
     String key =
         request
             .header("Idempotency-Key")
@@ -110,7 +111,7 @@ final class SourceApi implements Routes.Api {
     byte[] bodyHash = Hashes.sha256().digest(request.body());
     Instant started = clock.instant();
     List<Ingest.Fault> faults = new ArrayList<>();
-    List<Ingest.Line> lines =
+    List<SourceLine> lines =
         Media.type(request).equals(Optional.of(Media.JSON))
             ? List.of(line(1, Json.object(request.body()), source, new Values()))
             : lines(request.body(), source, faults);
@@ -147,20 +148,13 @@ final class SourceApi implements Routes.Api {
     return Answer.text("application/json", report);
   }
 
-  /** The caller as an operator registered it. */
-  static App registered(Registry registry, Request request) {
-    return registry
-        .app(request.caller().id())
-        .orElseThrow(() -> new Problem(403, "not_registered", "Ask an operator to register you"));
-  }
-
   /**
    * What to work out anew, because somebody corrected what it was made from. It does not say whose
    * nor how many, and when only by the hour; what fell with a consent is not in it at all.
    */
   Answer recompute(Request request) {
     request.onlyQuery();
-    App source = registered(registry, request);
+    App source = AppRegistration.ofCaller(registry, request);
     ObjectNode body = Json.MAPPER.createObjectNode();
     ArrayNode all = body.putArray("recompute");
     db.inRead(c -> Derivations.recompute(c, source.id()))
@@ -172,8 +166,8 @@ final class SourceApi implements Routes.Api {
     return Answer.ok(body);
   }
 
-  private List<Ingest.Line> lines(byte[] body, App source, List<Ingest.Fault> faults) {
-    List<Ingest.Line> lines = new ArrayList<>();
+  private List<SourceLine> lines(byte[] body, App source, List<Ingest.Fault> faults) {
+    List<SourceLine> lines = new ArrayList<>();
     Values values = new Values();
     int number = 0;
     int start = 0;
@@ -198,7 +192,7 @@ final class SourceApi implements Routes.Api {
     return lines;
   }
 
-  private Ingest.Line line(int number, JsonNode json, App source, Values values) {
+  private SourceLine line(int number, JsonNode json, App source, Values values) {
     Json.only(json, Set.of("customer", "attribute", "event", "id", "observed", "value", "derived"));
     Optional<String> valueName = Json.optionalText(json, "attribute", 63);
     Optional<String> eventName = Json.optionalText(json, "event", 63);
@@ -219,7 +213,7 @@ final class SourceApi implements Routes.Api {
           "You may write " + source.facets().stream().map(Facet::code).sorted().toList());
     }
     values.check(attribute, json.path("value"));
-    return new Ingest.Line(
+    return new SourceLine(
         number,
         customer(json.path("customer"), source),
         attribute,
@@ -295,20 +289,20 @@ final class SourceApi implements Routes.Api {
   }
 
   /** Counts the kept lines of each category. */
-  private static SortedMap<DataCategory, Integer> kept(List<Ingest.Line> lines) {
+  private static SortedMap<DataCategory, Integer> kept(List<SourceLine> lines) {
     SortedMap<DataCategory, Integer> kept = new TreeMap<>();
     lines.forEach(line -> kept.merge(line.attribute().category(), 1, Integer::sum));
     return kept;
   }
 
-  private static List<String> categories(List<Ingest.Line> lines) {
+  private static List<String> categories(List<SourceLine> lines) {
     TreeSet<String> categories = new TreeSet<>();
     lines.forEach(line -> categories.add(line.attribute().category().curie()));
     return List.copyOf(categories);
   }
 
   private static AuditEntry entry(
-      Request request, App source, String batch, Ingest.Written written, List<Ingest.Line> lines) {
+      Request request, App source, String batch, Ingest.Written written, List<SourceLine> lines) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("request", request.id());
     facts.put("actor", source.id());

@@ -1,10 +1,11 @@
 package io.contextkeep.vault.http;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static io.vertx.core.http.HttpMethod.GET;
+
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.store.Staff;
+import java.util.List;
 
 /** Tells auditors who is behind the pseudonyms of the log; that they asked is recorded. */
 final class StaffApi implements Routes.Api {
@@ -18,19 +19,24 @@ final class StaffApi implements Routes.Api {
     this.looks = looks;
   }
 
-  @Override
-  public void mount(Routes routes) {
-    routes.as(Role.AUDITOR).get("/v1/audit/staff", this::members);
+  private record Members(List<Member> staff) {}
+
+  private record Member(String actor, String name) {
+    @Override
+    public String toString() {
+      return "Member[" + actor + ", redacted]";
+    }
   }
 
-  Answer members(Request request) {
-    request.onlyQuery("actor");
+  @Override
+  public void mount(Routes routes) {
+    routes.route(GET, "/v1/audit/staff").as(Role.AUDITOR).query("actor").handle(this::members);
+  }
+
+  private Answer members(Request request) {
     looks.record(request, "staff");
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode members = body.putArray("staff");
-    for (Staff.Member member : db.inRead(c -> staff.members(c, request.query("actor")))) {
-      members.addObject().put("actor", member.pseudonym()).put("name", member.name());
-    }
-    return Answer.ok(body);
+    List<Staff.Member> found = db.inRead(c -> staff.members(c, request.query("actor")));
+    return Answer.ok(
+        new Members(found.stream().map(one -> new Member(one.pseudonym(), one.name())).toList()));
   }
 }

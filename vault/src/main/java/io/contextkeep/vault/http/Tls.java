@@ -46,6 +46,7 @@ final class Tls {
 
   private final Vertx vertx;
   private final TlsFiles files;
+  private final Sampled refusals = new Sampled(System::nanoTime);
   private String inUse;
 
   private Tls(Vertx vertx, TlsFiles files, Pair now) {
@@ -133,7 +134,7 @@ final class Tls {
   /** Looks for changed files from now on. */
   void watch(HttpServer server) {
     vertx.setPeriodic(
-        LOOK_EVERY.toMillis(), _ -> vertx.executeBlocking(() -> look(server)).onFailure(Tls::kept));
+        LOOK_EVERY.toMillis(), _ -> vertx.executeBlocking(() -> look(server)).onFailure(this::kept));
   }
 
   /**
@@ -161,10 +162,16 @@ final class Tls {
     }
   }
 
-  private static void kept(Throwable thrown) {
-    LOG.atError()
-        .addKeyValue("thrown", thrown.getClass().getName())
-        .log("the new certificate or key cannot be used; the one before is kept");
+  /** It is looked at every few seconds, and not said each time. */
+  private void kept(Throwable thrown) {
+    refusals
+        .event()
+        .ifPresent(
+            times ->
+                LOG.atError()
+                    .addKeyValue("thrown", thrown.getClass().getName())
+                    .addKeyValue("times", times)
+                    .log("the new certificate or key cannot be used; the one before is kept"));
   }
 
   private static Pair read(TlsFiles files) {

@@ -1,8 +1,10 @@
 package io.contextkeep.vault.http;
 
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
 import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.witness.Witness;
-import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -20,9 +22,8 @@ final class WitnessApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes
-        .anybody(HttpMethod.POST, "/witness/add-checkpoint", Media.TEXT, this::add)
-        .anybody("/witness/:origin/checkpoint", Media.TEXT, this::latest);
+    routes.route(POST, "/witness/add-checkpoint").anonymous(Media.TEXT).handle(this::add);
+    routes.route(GET, "/witness/:origin/checkpoint").anonymous(Media.TEXT).handle(this::latest);
   }
 
   /** Status and size are the protocol's; what it leaves open is a problem like any other. */

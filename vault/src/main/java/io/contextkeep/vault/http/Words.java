@@ -1,7 +1,9 @@
 package io.contextkeep.vault.http;
 
+import io.contextkeep.ontology.Coded;
 import io.contextkeep.ontology.Purpose;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -20,8 +22,13 @@ final class Words {
                     "invalid_parameter",
                     "The parameter '"
                         + parameter
-                        + "' knows "
-                        + Arrays.stream(known).map(Words::code).toList()));
+                        + "' must be one of "
+                        + String.join(", ", codes(known))
+                        + Nearest.hint(word, codes(known))));
+  }
+
+  private static <E extends Enum<E>> List<String> codes(E[] known) {
+    return Arrays.stream(known).map(Words::code).toList();
   }
 
   /** Returns a name in the path that matches the pattern. */
@@ -33,12 +40,23 @@ final class Words {
     return name;
   }
 
-  static Purpose purpose(String text) {
-    return Purpose.parse(text)
-        .orElseThrow(() -> Problem.badRequest("unknown_purpose", "The purpose is no DPV 2.3 term"));
+  /** Returns the purpose in the path. */
+  static Purpose purpose(Request request) {
+    return purpose(request.path("purpose"));
   }
 
+  static Purpose purpose(String text) {
+    return Purpose.parse(text)
+        .orElseThrow(
+            () ->
+                Problem.badRequest(
+                    "unknown_purpose",
+                    "The purpose must be one of DPV 2.3, such as dpv:ServicePersonalisation"
+                        + Nearest.hint(text, Purpose.all().stream().map(Purpose::curie).toList())));
+  }
+
+  /** Returns the word of a constant: its code, or its name in lower case where it has none. */
   static String code(Enum<?> one) {
-    return one.name().toLowerCase(Locale.ROOT);
+    return one instanceof Coded coded ? coded.code() : one.name().toLowerCase(Locale.ROOT);
   }
 }

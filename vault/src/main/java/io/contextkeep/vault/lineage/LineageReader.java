@@ -1,5 +1,6 @@
 package io.contextkeep.vault.lineage;
 
+import io.contextkeep.vault.store.SourceValues;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
@@ -95,7 +96,7 @@ public final class LineageReader {
               c,
               "SELECT version, observed, source, batch FROM value v"
                   + " WHERE subject = ? AND name = ? AND observed >= ? AND "
-                  + Derivations.STANDS,
+                  + SourceValues.STANDS,
               r -> new Row(r.getLong(1), r.getLong(2), r.getString(3), r.getString(4)),
               subject.value(),
               attribute.name(),

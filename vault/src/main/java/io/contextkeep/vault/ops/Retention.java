@@ -48,6 +48,31 @@ public final class Retention {
 
   private record Deleted(int values, int events) {}
 
+  /** The order of the joins is meant: each customer's few values, each with its attribute. */
+  private static final String OLD =
+      """
+       v CROSS JOIN attribute a
+      WHERE s.id > ? AND s.id <= ? AND s.restricted = 0 AND s.erasing = 0
+        AND v.subject = s.id AND a.name = v.name
+        AND v.observed < ? - a.retention_days * 86400000 LIMIT ?\
+      """;
+
+  private static final String OLD_VALUES =
+      "SELECT v.subject, v.name, v.observed FROM subject s CROSS JOIN value" + OLD;
+
+  private static final String OLD_SOURCE_VALUES =
+      "SELECT v.subject, v.name, v.observed FROM subject s CROSS JOIN source_value" + OLD;
+
+  private static final String THIS_ONE =
+      """
+       WHERE subject = ? AND name = ? AND observed = ?
+        AND EXISTS (SELECT 1 FROM subject WHERE id = ? AND restricted = 0 AND erasing = 0)\
+      """;
+
+  private static final String DELETE_VALUE = "DELETE FROM value" + THIS_ONE;
+
+  private static final String DELETE_SOURCE_VALUE = "DELETE FROM source_value" + THIS_ONE;
+
   private final Db db;
   private final AuditLog log;
   private final Derivations derivations;
@@ -117,25 +142,16 @@ public final class Retention {
   private Expired expired(long after, long last) {
     return db.inRead(
         c -> {
-          List<Value> values = new ArrayList<>(values(c, "value", after, last));
-          values.addAll(values(c, "source_value", after, last));
+          List<Value> values = new ArrayList<>(values(c, OLD_VALUES, after, last));
+          values.addAll(values(c, OLD_SOURCE_VALUES, after, last));
           return new Expired(values, events(c, after, last));
         });
   }
 
-  /** The order of the joins is meant: each customer's few values, each with its attribute. */
-  private List<Value> values(Connection c, String table, long after, long last)
-      throws SQLException {
+  private List<Value> values(Connection c, String old, long after, long last) throws SQLException {
     return Sql.query(
         c,
-        "SELECT v.subject, v.name, v.observed FROM subject s CROSS JOIN "
-            + table
-            + """
-             v CROSS JOIN attribute a
-            WHERE s.id > ? AND s.id <= ? AND s.restricted = 0 AND s.erasing = 0
-              AND v.subject = s.id AND a.name = v.name
-              AND v.observed < ? - a.retention_days * 86400000 LIMIT ?\
-            """,
+        old,
         row -> new Value(row.getLong(1), row.getString(2), row.getLong(3)),
         after,
         last,
@@ -186,24 +202,13 @@ public final class Retention {
    * is being erased is counted there.
    */
   private static int delete(Connection c, Value value) throws SQLException {
-    int deleted = delete(c, "value", value) + delete(c, "source_value", value);
+    int deleted = delete(c, DELETE_VALUE, value) + delete(c, DELETE_SOURCE_VALUE, value);
     SourceValues.promote(c, new SubjectId(value.subject()), value.name());
     return deleted;
   }
 
-  private static int delete(Connection c, String table, Value value) throws SQLException {
-    return Sql.update(
-        c,
-        "DELETE FROM "
-            + table
-            + """
-             WHERE subject = ? AND name = ? AND observed = ?
-              AND EXISTS (SELECT 1 FROM subject WHERE id = ? AND restricted = 0 AND erasing = 0)\
-            """,
-        value.subject(),
-        value.name(),
-        value.observed(),
-        value.subject());
+  private static int delete(Connection c, String sql, Value value) throws SQLException {
+    return Sql.update(c, sql, value.subject(), value.name(), value.observed(), value.subject());
   }
 
   private static int delete(Connection c, Event event) throws SQLException {

@@ -24,6 +24,7 @@ import io.contextkeep.vault.changes.ChangeRefused.Why;
 import io.contextkeep.vault.changes.ChangeStore;
 import io.contextkeep.vault.changes.TwoPeople;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.jobs.Jobs;
 import java.io.IOException;
 import java.net.URI;
@@ -250,7 +251,7 @@ public final class Policies implements AutoCloseable {
       db.<Integer>inWrite(c -> put(c, next));
       exchange(next, engine);
     } else {
-      activate(next, engine, Map.of(), _ -> {});
+      activate(next, engine, Optional.empty(), _ -> {});
     }
   }
 
@@ -276,7 +277,7 @@ public final class Policies implements AutoCloseable {
         PolicyEngine engine = gate.load(bundle);
         kept.write(archive);
         InForce next = new InForce(bundle, source, Optional.empty(), bundle, clock.instant());
-        activate(next, engine, Map.of(), _ -> {});
+        activate(next, engine, Optional.empty(), _ -> {});
       }
       wentWell();
     } finally {
@@ -302,9 +303,9 @@ public final class Policies implements AutoCloseable {
    * Asks for another catalogue. It is checked and tried at once, and decides once another operator
    * has approved it.
    *
-   * @param who asks, as the log says it
+   * @param actor the one who asks
    */
-  public Change propose(Edit edit, String reason, Map<String, Object> who) throws ChangeRefused {
+  public Change propose(Edit edit, String reason, Actor actor) throws ChangeRefused {
     changing.lock();
     try {
       InForce now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
@@ -331,7 +332,7 @@ public final class Policies implements AutoCloseable {
               policy.identity().dataDigest(),
               now.policy().identity(),
               now.bundle().identity(),
-              actor(who),
+              actor.id(),
               clock.instant(),
               Optional.empty(),
               Optional.empty());
@@ -339,31 +340,31 @@ public final class Policies implements AutoCloseable {
           c -> {
             ChangeStore.take(c, change.id());
             PolicyStore.add(c, change);
-            return log.stage(c, entry("policy.propose", change, who));
+            return log.stage(c, entry("policy.propose", change, actor));
           });
-      return Approval.needed(now.policy(), policy) ? change : applied(change, now, who);
+      return Approval.needed(now.policy(), policy) ? change : applied(change, now, actor);
     } finally {
       changing.unlock();
     }
   }
 
   /** It decides from now on, and after a restart, as long as its bundle does. */
-  public Change approve(long id, Map<String, Object> who) throws ChangeRefused {
+  public Change approve(long id, Actor actor) throws ChangeRefused {
     changing.lock();
     try {
       Change change = open(id);
       InForce now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
-      people.check(change.proposer(), actor(who));
+      people.check(change.proposer(), actor.id());
       if (!change.of().equals(now.policy().identity())) {
         throw new ChangeRefused(Why.MOVED_ON);
       }
-      return applied(change, now, who);
+      return applied(change, now, actor);
     } finally {
       changing.unlock();
     }
   }
 
-  private Change applied(Change change, InForce now, Map<String, Object> who) throws ChangeRefused {
+  private Change applied(Change change, InForce now, Actor actor) throws ChangeRefused {
     Bundle policy = changed(now.bundle(), change);
     PolicyEngine engine = tried(policy, gate.warmUp());
     InForce next =
@@ -371,20 +372,20 @@ public final class Policies implements AutoCloseable {
     activate(
         next,
         engine,
-        who,
-        c -> PolicyStore.decide(c, change.id(), Change.State.APPLIED, actor(who), next.since()));
+        Optional.of(actor),
+        c -> PolicyStore.decide(c, change.id(), Change.State.APPLIED, actor.id(), next.since()));
     return change(change.id());
   }
 
   /** The change will not be made. */
-  public Change withdraw(long id, Map<String, Object> who) throws ChangeRefused {
+  public Change withdraw(long id, Actor actor) throws ChangeRefused {
     changing.lock();
     try {
       Change change = open(id);
       db.inWrite(
           c -> {
-            PolicyStore.decide(c, id, Change.State.WITHDRAWN, actor(who), clock.instant());
-            return log.stage(c, entry("policy.withdraw", change, who));
+            PolicyStore.decide(c, id, Change.State.WITHDRAWN, actor.id(), clock.instant());
+            return log.stage(c, entry("policy.withdraw", change, actor));
           });
       return change(id);
     } finally {
@@ -456,13 +457,13 @@ public final class Policies implements AutoCloseable {
   }
 
   /** The log has it, durably, before anything is decided by it. */
-  private void activate(InForce next, PolicyEngine engine, Map<String, Object> who, Also also) {
+  private void activate(InForce next, PolicyEngine engine, Optional<Actor> actor, Also also) {
     db.inWrite(
         c -> {
           PolicyStore.supersede(c, next.change());
           also.in(c);
           put(c, next);
-          return log.stage(c, AuditEntry.of(EntryType.POLICY, facts(next, who)));
+          return log.stage(c, AuditEntry.of(EntryType.POLICY, facts(next, actor)));
         });
     exchange(next, engine);
   }
@@ -486,8 +487,8 @@ public final class Policies implements AutoCloseable {
     return 1;
   }
 
-  private static Map<String, Object> facts(InForce next, Map<String, Object> who) {
-    Map<String, Object> facts = new TreeMap<>(who);
+  private static Map<String, Object> facts(InForce next, Optional<Actor> actor) {
+    Map<String, Object> facts = actor.map(Actor::facts).orElseGet(TreeMap::new);
     facts.put("action", "policy.activate");
     facts.put("policy", next.policy().identity().revision());
     facts.put("policyDigest", next.policy().identity().codeDigest());
@@ -497,17 +498,13 @@ public final class Policies implements AutoCloseable {
     return facts;
   }
 
-  private static AuditEntry entry(String action, Change change, Map<String, Object> who) {
-    Map<String, Object> facts = new TreeMap<>(who);
+  private static AuditEntry entry(String action, Change change, Actor actor) {
+    Map<String, Object> facts = actor.facts();
     facts.put("action", action);
     facts.put("change", change.id());
     facts.put("target", change.revision());
     facts.put("dataDigest", change.dataDigest());
     return AuditEntry.of(EntryType.ADMIN, facts);
-  }
-
-  private static String actor(Map<String, Object> who) {
-    return String.valueOf(who.get("actor"));
   }
 
   /** Returns the codes of all failures that a watcher can be told of. */

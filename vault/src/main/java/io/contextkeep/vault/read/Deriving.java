@@ -1,5 +1,7 @@
 package io.contextkeep.vault.read;
 
+import io.contextkeep.vault.store.DerivationInput;
+import io.contextkeep.vault.store.SourceLine;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.policy.Outcome;
 import io.contextkeep.policy.PolicyGate;
@@ -16,7 +18,6 @@ import io.contextkeep.vault.store.Derivations;
 import io.contextkeep.vault.store.Derived;
 import io.contextkeep.vault.store.Extent;
 import io.contextkeep.vault.store.Identifier;
-import io.contextkeep.vault.store.Ingest;
 import io.contextkeep.vault.store.Registry;
 import io.contextkeep.vault.store.Snapshot;
 import java.sql.Connection;
@@ -82,16 +83,16 @@ public final class Deriving {
    * @throws io.contextkeep.policy.NotDecided if the policy is not heard: a batch is reported on
    *     once, so a line must not be refused because nothing decided about it
    */
-  public Derivable judge(Caller source, List<Ingest.Line> lines) {
+  public Derivable judge(Caller source, List<SourceLine> lines) {
     Question.Caller app = facts.app(source);
     Map<Integer, List<Decided>> decided = new HashMap<>();
-    for (Ingest.Line line : lines) {
+    for (SourceLine line : lines) {
       line.derived().ifPresent(derived -> decided.put(line.number(), decide(app, line, derived)));
     }
     return (c, line) -> verdict(c, line, app, decided.getOrDefault(line.number(), List.of()));
   }
 
-  private List<Decided> decide(Question.Caller app, Ingest.Line line, Derived derived) {
+  private List<Decided> decide(Question.Caller app, SourceLine line, Derived derived) {
     Snapshot snapshot = db.inRead(c -> snapshot(c, line, app, derived));
     List<Decided> decided = new ArrayList<>();
     for (Purpose purpose : derived.purposes()) {
@@ -102,7 +103,7 @@ public final class Deriving {
   }
 
   /** Of whoever has one of the identifiers; that all of them are one customer is checked later. */
-  private Snapshot snapshot(Connection c, Ingest.Line line, Question.Caller app, Derived derived)
+  private Snapshot snapshot(Connection c, SourceLine line, Question.Caller app, Derived derived)
       throws SQLException {
     for (Identifier identifier : line.customer()) {
       Snapshot snapshot = store.snapshot(c, identifier, app.id(), derived.from(), NEWEST);
@@ -114,7 +115,7 @@ public final class Deriving {
   }
 
   private Verdict verdict(
-      Connection c, Ingest.Line line, Question.Caller app, List<Decided> decided)
+      Connection c, SourceLine line, Question.Caller app, List<Decided> decided)
       throws SQLException {
     Derived derived = line.derived().orElseThrow();
     Snapshot snapshot = snapshot(c, line, app, derived);
@@ -130,7 +131,7 @@ public final class Deriving {
         grounds.addAll(grounds(c, snapshot, one, line.observed()));
       }
     }
-    Optional<List<Derivable.Input>> inputs = inputs(c, snapshot, line, derived);
+    Optional<List<DerivationInput>> inputs = inputs(c, snapshot, line, derived);
     if (!grounds.isEmpty() && inputs.isPresent()) {
       return new Verdict.Allowed(grounds, inputs.get());
     }
@@ -162,14 +163,14 @@ public final class Deriving {
   }
 
   /** All inputs as they are held, none of them newer than what was made from it; else nothing. */
-  private Optional<List<Derivable.Input>> inputs(
-      Connection c, Snapshot snapshot, Ingest.Line line, Derived derived) throws SQLException {
+  private Optional<List<DerivationInput>> inputs(
+      Connection c, Snapshot snapshot, SourceLine line, Derived derived) throws SQLException {
     if (snapshot.subject().isEmpty()) {
       return Optional.empty();
     }
-    List<Derivable.Input> inputs = new ArrayList<>();
+    List<DerivationInput> inputs = new ArrayList<>();
     for (Attribute attribute : derived.from()) {
-      Optional<Derivable.Input> input =
+      Optional<DerivationInput> input =
           switch (attribute.kind()) {
             case EVENT ->
                 derivations.newestEvent(c, snapshot.subject().get(), attribute, line.observed());
@@ -183,14 +184,14 @@ public final class Deriving {
     return Optional.of(inputs);
   }
 
-  private static Optional<Derivable.Input> value(
+  private static Optional<DerivationInput> value(
       Snapshot snapshot, Attribute attribute, long observed) {
     return snapshot.held().stream()
         .filter(held -> held.attribute().equals(attribute) && held.observed() <= observed)
         .findFirst()
         .map(
             held ->
-                new Derivable.Input(
+                new DerivationInput(
                     attribute, held.version(), held.observed(), held.source(), held.batch()));
   }
 }

@@ -12,7 +12,6 @@ import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.store.Attribute;
 import io.contextkeep.vault.store.Identifier;
-import io.contextkeep.vault.store.Recipients;
 import io.contextkeep.vault.store.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +47,7 @@ final class Entries {
     details.put("asked", ask.everyName());
     boolean somebody = snapshot.subject().isPresent();
     String askedAs = ask.customer().kind() + ":" + ask.customer().value();
-    details.put(Recipients.ASKED_AS, somebody ? askedAs : blank(askedAs));
+    details.put(Recorded.ASKED_AS, somebody ? askedAs : blank(askedAs));
     ask.reason().ifPresent(reason -> details.put("reason", somebody ? reason : blank(reason)));
     Recorded.put(details, question);
     switch (decision) {

@@ -275,13 +275,15 @@ public final class Past {
         """
         SELECT name, max(observed) FROM (
           SELECT v.name, v.observed FROM value v JOIN batch b ON b.id = v.batch
-          WHERE v.subject = ?1 AND b.ended <= ?2
+          WHERE v.subject = ? AND b.ended <= ?
           UNION ALL
           SELECT e.name, e.observed FROM event e JOIN batch b ON b.id = e.batch
-          WHERE e.subject = ?1 AND b.ended <= ?2)
+          WHERE e.subject = ? AND b.ended <= ?) AS held
         GROUP BY name\
         """,
         row -> held.put(row.getString(1), row.getLong(2)),
+        subject.value(),
+        at.toEpochMilli(),
         subject.value(),
         at.toEpochMilli());
     return held;

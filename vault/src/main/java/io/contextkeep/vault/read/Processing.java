@@ -19,7 +19,6 @@ import java.util.TreeSet;
  */
 public record Processing(Purpose purpose, LegalBasis basis, SortedSet<DataCategory> categories) {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String MARKETING = "dpv:Marketing";
 
   /**
    * Every purpose that the policy knows, by its CURIE.
@@ -40,14 +39,9 @@ public record Processing(Purpose purpose, LegalBasis basis, SortedSet<DataCatego
     return all;
   }
 
-  /**
-   * Returns whether an objection stops it, as the policy decides: it does not stop what a legal
-   * obligation demands (Article 21), and marketing is never one.
-   */
+  /** Returns whether an objection stops it, as the policy decides. */
   public boolean canBeObjectedTo() {
-    return !basis.isLegalObligation()
-        || purpose.curie().equals(MARKETING)
-        || purpose.ancestors().stream().anyMatch(broader -> broader.curie().equals(MARKETING));
+    return basis.canBeObjectedTo(purpose);
   }
 
   private static Processing of(String purpose, JsonNode node) {

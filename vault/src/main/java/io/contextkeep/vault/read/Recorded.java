@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.policy.Question;
 import io.contextkeep.policy.RecordedQuestion;
-import io.contextkeep.vault.store.Recipients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +19,11 @@ public final class Recorded {
   private static final String INPUT = "question";
   private static final String EVENTS = "said";
 
+  /** What the details of a read call the name that was asked for: {@code kind:value}. */
+  public static final String ASKED_AS = "as";
+
   /** What is in the details for the vault's own use, and what she is called there. */
-  public static final List<String> NAMES = List.of(INPUT, EVENTS, Recipients.ASKED_AS);
+  public static final List<String> NAMES = List.of(INPUT, EVENTS, ASKED_AS);
 
   private Recorded() {}
 

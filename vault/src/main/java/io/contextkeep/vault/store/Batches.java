@@ -131,20 +131,21 @@ public final class Batches {
       String batch,
       DataCategory category,
       Derived derived,
-      List<Derivable.Input> inputs)
+      List<DerivationInput> inputs)
       throws SQLException {
     Sql.update(
         c,
         """
         INSERT INTO batch_derived (batch, category, kind, rule, count) VALUES (?, ?, ?, ?, 1)
-        ON CONFLICT DO UPDATE SET count = count + 1\
+        ON CONFLICT (batch, category, kind, rule)
+          DO UPDATE SET count = batch_derived.count + 1\
         """,
         batch,
         category.curie(),
         derived.kind().name(),
         derived.rule());
-    for (Derivable.Input input : inputs) {
-      if (!input.source().equals(Ingest.CUSTOMER)) {
+    for (DerivationInput input : inputs) {
+      if (!input.source().equals(Customers.SOURCE)) {
         Sql.update(
             c,
             """

@@ -87,7 +87,7 @@ final class CohortQuery {
         SELECT subject, event, explicit, purpose, recipient, status, expires, at, yields
         FROM consent_state WHERE subject BETWEEN ? AND ? AND recipient IN (?, '*')\
         """,
-        row -> of(row, member -> member.consents.add(SnapshotQuery.consent(row))),
+        row -> of(row, member -> member.consents.add(SnapshotQuery.consent(row, 7))),
         members.firstKey(),
         members.lastKey(),
         recipient);
@@ -129,7 +129,7 @@ final class CohortQuery {
         WHERE subject BETWEEN ? AND ? AND\
         """
             + " "
-            + Derivations.STANDS,
+            + SourceValues.STANDS,
         row -> {
           Attribute attribute = wanted.get(row.getString(4));
           if (attribute != null) {

@@ -7,6 +7,7 @@ import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.Indicator;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.db.Numbers;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.db.VaultClock;
 import java.sql.Connection;
@@ -32,6 +33,9 @@ public final class ConsentLedger {
 
   private static final String MATTER = " WHERE subject = ? AND purpose = ? AND recipient = ?";
 
+  /** What was said of it, but for one event. */
+  private static final String OTHERS = MATTER + " AND id <> ?";
+
   private static final String EVENT_COLUMNS =
       "id, subject, purpose, recipient, status, explicit, notice, language, method, at, expires,"
           + " said_by";
@@ -39,12 +43,12 @@ public final class ConsentLedger {
   /** An event further ahead than this was said while the clock was wrong. */
   private static final long AHEAD = Duration.ofMinutes(1).toMillis();
 
-  private final Derivations derivations;
+  private final ConsentListener listener;
   private final InstantSource clock;
 
-  public ConsentLedger(Derivations derivations) {
-    this.derivations = derivations;
-    this.clock = derivations.clock();
+  public ConsentLedger(ConsentListener listener, InstantSource clock) {
+    this.listener = listener;
+    this.clock = clock;
   }
 
   /**
@@ -122,32 +126,32 @@ public final class ConsentLedger {
   /** Appends the event and brings the state up to date, in the caller's transaction. */
   public ConsentEvent append(Connection c, ConsentEvent event) throws SQLException {
     Instant expires = event.expiresAt();
-    Sql.update(
-        c,
-        """
-        INSERT INTO consent_event
-          (subject, purpose, recipient, status, explicit, notice, language, method, at, expires,
-           said_by)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
-        """,
-        event.subject().value(),
-        event.purpose().curie(),
-        event.recipient(),
-        event.status().name(),
-        event.explicit(),
-        event.noticeVersion(),
-        event.language(),
-        event.method(),
-        event.at().toEpochMilli(),
-        expires == null ? null : expires.toEpochMilli(),
-        event.by().name());
-    long id = Sql.one(c, "SELECT last_insert_rowid()", row -> row.getLong(1)).orElseThrow();
+    long id =
+        Sql.number(
+            c,
+            """
+            INSERT INTO consent_event
+              (subject, purpose, recipient, status, explicit, notice, language, method, at, expires,
+               said_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id\
+            """,
+            event.subject().value(),
+            event.purpose().curie(),
+            event.recipient(),
+            event.status().name(),
+            event.explicit(),
+            event.noticeVersion(),
+            event.language(),
+            event.method(),
+            event.at().toEpochMilli(),
+            expires == null ? null : expires.toEpochMilli(),
+            event.by().name());
     ConsentEvent appended = event.withId(id);
     // What is passed over (a renewal of nothing) may leave no state at all.
     Optional<Standing> standing = with(c, appended);
     if (standing.isPresent()) {
       state(c, standing.get().latest(), standing.get().since());
-      derivations.said(c, standing.get().latest(), standing.get().since());
+      listener.said(c, standing.get().latest(), standing.get().since());
     }
     return appended;
   }
@@ -163,14 +167,13 @@ public final class ConsentLedger {
    * others, and of these none counts that is older than the customer's own last no.
    */
   private Optional<Standing> with(Connection c, ConsentEvent event) throws SQLException {
-    String others = MATTER + " AND id <> ?";
     Object[] which = {
       event.subject().value(), event.purpose().curie(), event.recipient(), event.id()
     };
     Optional<Long> newest =
         Sql.one(
             c,
-            "SELECT at FROM consent_event" + others + " ORDER BY at DESC LIMIT 1",
+            "SELECT at FROM consent_event" + OTHERS + " ORDER BY at DESC LIMIT 1",
             row -> row.getLong(1),
             which);
     if (newest.filter(at -> at >= event.at().toEpochMilli()).isEmpty()) {
@@ -181,7 +184,7 @@ public final class ConsentLedger {
         Sql.one(
             c,
             "SELECT at FROM consent_event"
-                + others
+                + OTHERS
                 + " AND said_by = 'SUBJECT' AND status IN ('UNKNOWN', 'REFUSED', 'WITHDRAWN')"
                 + " ORDER BY at DESC LIMIT 1",
             row -> row.getLong(1),
@@ -190,7 +193,7 @@ public final class ConsentLedger {
         new ArrayList<>(
             Sql.query(
                 c,
-                "SELECT " + EVENT_COLUMNS + " FROM consent_event" + others + " AND at >= ?",
+                "SELECT " + EVENT_COLUMNS + " FROM consent_event" + OTHERS + " AND at >= ?",
                 ConsentLedger::event,
                 event.subject().value(),
                 event.purpose().curie(),
@@ -311,7 +314,7 @@ public final class ConsentLedger {
     if (added > 0) {
       NoHistory.objected(c, subject, purpose.curie(), true, at);
     }
-    derivations.objected(c, subject, purpose);
+    listener.objected(c, subject, purpose);
   }
 
   public void liftObjection(Connection c, SubjectId subject, Purpose purpose, Instant at)
@@ -394,7 +397,7 @@ public final class ConsentLedger {
         c,
         "SELECT "
             + EVENT_COLUMNS
-            + " FROM consent_event JOIN (SELECT id AS sid FROM subject WHERE erasing = 0)"
+            + " FROM consent_event JOIN (SELECT id AS sid FROM subject WHERE erasing = 0) known"
             + " ON sid = subject WHERE id > ? ORDER BY id LIMIT ?",
         ConsentLedger::event,
         cursor,
@@ -403,11 +406,7 @@ public final class ConsentLedger {
 
   /** The number of the event that was appended last, even if it is erased since. */
   public static long newest(Connection c) throws SQLException {
-    return Sql.one(
-            c,
-            "SELECT seq FROM sqlite_sequence WHERE name = 'consent_event'",
-            row -> row.getLong(1))
-        .orElse(0L);
+    return Numbers.newest(c, "consent_event");
   }
 
   private static void state(Connection c, ConsentEvent latest, long since) throws SQLException {

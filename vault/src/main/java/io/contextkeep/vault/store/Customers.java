@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /** The directory of customers: an identifier is found by its blind index, never by its text. */
 public final class Customers {
+  /** The source of what customers say themselves. No app can be registered under this name. */
+  public static final String SOURCE = "customer";
+
   private final BlindIndex blindIndex;
   private final IdentifierKinds kinds;
 
@@ -113,7 +116,7 @@ public final class Customers {
    * Links the identifier to the customer.
    *
    * @param id what the link is undone by
-   * @param by the app, or {@link Ingest#CUSTOMER}
+   * @param by the app, or {@link #SOURCE}
    */
   void link(
       Connection c,
@@ -153,9 +156,10 @@ public final class Customers {
     int changed =
         Sql.update(
             c,
-            "UPDATE subject SET restricted = ?1 WHERE id = ?2 AND restricted <> ?1",
+            "UPDATE subject SET restricted = ? WHERE id = ? AND restricted <> ?",
             restricted,
-            subject.value());
+            subject.value(),
+            restricted);
     if (changed > 0) {
       NoHistory.restricted(c, subject, restricted, at);
     }

@@ -17,7 +17,7 @@ public interface Derivable {
   /**
    * @throws SQLException if what it depends on cannot be read
    */
-  Verdict of(Connection c, Ingest.Line line) throws SQLException;
+  Verdict of(Connection c, SourceLine line) throws SQLException;
 
   /** The answer. */
   sealed interface Verdict {
@@ -41,7 +41,4 @@ public interface Derivable {
    *     needs no consent
    */
   record Ground(String purpose, String recipient, String basis, @Nullable Long since) {}
-
-  /** What it was made from, as it was held then; of events, the newest. */
-  record Input(Attribute attribute, long version, long observed, String source, String batch) {}
 }

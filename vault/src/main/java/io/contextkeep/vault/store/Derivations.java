@@ -6,6 +6,7 @@ import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.ontology.DataCategory;
+import io.contextkeep.ontology.LegalBasis;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
@@ -34,22 +35,7 @@ import org.jspecify.annotations.Nullable;
  * A ground ends for good with the yes it rests on, or with a no or an objection that covers its
  * purpose: a later yes brings nothing back. What time ends is not read any more and swept later.
  */
-public final class Derivations {
-
-  /**
-   * SQL: whether the value {@code v} stands. Its one parameter is now, in milliseconds. Every
-   * statement that reads values to be served has it.
-   */
-  public static final String STANDS =
-      """
-      (v.clauses = 0 OR v.clauses = (
-        SELECT count(DISTINCT g.clause) FROM derivation_ground g
-        WHERE g.subject = v.subject AND g.name = v.name AND (g.since IS NULL OR EXISTS (
-          SELECT 1 FROM consent_state t
-          WHERE t.subject = g.subject AND t.purpose = g.purpose AND t.recipient = g.recipient
-            AND t.since = g.since AND t.status IN ('GIVEN', 'RENEWED')
-            AND (t.expires IS NULL OR t.expires > ?)))))\
-      """;
+public final class Derivations implements ConsentListener {
 
   /** More would be the work of somebody who lets rules feed each other without end. */
   private static final int MOST_CLAUSES = 64;
@@ -92,12 +78,6 @@ public final class Derivations {
     this.log = log;
     this.clock = clock;
   }
-
-  /** The vault's time, by which values stand and fall. */
-  InstantSource clock() {
-    return clock;
-  }
-
   /**
    * The clauses that a value of these grounds and inputs stands on; empty where they are too many.
    */
@@ -105,7 +85,7 @@ public final class Derivations {
       Connection c, SubjectId subject, Derivable.Verdict.Allowed allowed) throws SQLException {
     Set<Set<Derivable.Ground>> all = new LinkedHashSet<>();
     all.add(new LinkedHashSet<>(allowed.grounds()));
-    for (Derivable.Input input : allowed.inputs()) {
+    for (DerivationInput input : allowed.inputs()) {
       if (input.attribute().kind() == Attribute.Kind.VALUE) {
         clauses(c, subject, input.attribute().name())
             .forEach(clause -> all.add(new LinkedHashSet<>(clause.grounds())));
@@ -121,7 +101,7 @@ public final class Derivations {
       String name,
       Derived derived,
       List<Set<Derivable.Ground>> clauses,
-      List<Derivable.Input> inputs)
+      List<DerivationInput> inputs)
       throws SQLException {
     Sql.update(
         c,
@@ -147,13 +127,13 @@ public final class Derivations {
             ground.since());
       }
     }
-    for (Derivable.Input input : inputs) {
+    for (DerivationInput input : inputs) {
       made(c, subject, name, input);
     }
   }
 
   /** From the input, and from all that the input was made from. */
-  private static void made(Connection c, SubjectId subject, String name, Derivable.Input input)
+  private static void made(Connection c, SubjectId subject, String name, DerivationInput input)
       throws SQLException {
     Sql.update(
         c,
@@ -184,7 +164,7 @@ public final class Derivations {
   }
 
   /** The newest event of that name, no newer than an instant and no older than another. */
-  public Optional<Derivable.Input> newestEvent(
+  public Optional<DerivationInput> newestEvent(
       Connection c, SubjectId subject, Attribute attribute, long until) throws SQLException {
     return Sql.one(
         c,
@@ -194,7 +174,7 @@ public final class Derivations {
         ORDER BY observed DESC LIMIT 1\
         """,
         row ->
-            new Derivable.Input(attribute, 0, row.getLong(1), row.getString(2), row.getString(3)),
+            new DerivationInput(attribute, 0, row.getLong(1), row.getString(2), row.getString(3)),
         subject.value(),
         attribute.name(),
         clock.millis() - attribute.retention().toMillis(),
@@ -265,10 +245,13 @@ public final class Derivations {
    *
    * @param since the event with which the yes that stands began; 0 where none does
    */
-  void said(Connection c, ConsentEvent latest, long since) throws SQLException {
+  @Override
+  public void said(Connection c, ConsentEvent latest, long since) throws SQLException {
     if (latest.status().denies()) {
       long outlived = ConsentStates.yields(latest) ? latest.at().toEpochMilli() : Long.MAX_VALUE;
-      cover(c, latest.subject(), latest.purpose(), latest.recipient(), outlived);
+      for (Grounds grounds : grounds(c, latest.subject(), latest.purpose())) {
+        end(c, latest.subject(), grounds, latest.recipient(), outlived);
+      }
     } else {
       Sql.update(
           c,
@@ -284,46 +267,59 @@ public final class Derivations {
     removeFallen(c, latest.subject());
   }
 
-  /** The same for an objection, which is one to everybody. */
-  void objected(Connection c, SubjectId subject, Purpose purpose) throws SQLException {
-    cover(c, subject, purpose, "*", Long.MAX_VALUE);
+  /** The same for an objection, which is one to everybody but the law. */
+  @Override
+  public void objected(Connection c, SubjectId subject, Purpose purpose) throws SQLException {
+    for (Grounds grounds : grounds(c, subject, purpose)) {
+      if (grounds.basis().canBeObjectedTo(grounds.purpose())) {
+        end(c, subject, grounds, "*", Long.MAX_VALUE);
+      }
+    }
     removeFallen(c, subject);
   }
 
-  /**
-   * A no closes downward: it ends the grounds of its purpose and of all narrower ones.
-   *
-   * @param outlived a yes that was said after this instant keeps its grounds
-   */
-  private static void cover(
-      Connection c, SubjectId subject, Purpose no, String recipient, long outlived)
+  /** Grounds of one customer that have the purpose and the basis in common. */
+  private record Grounds(Purpose purpose, LegalBasis basis) {}
+
+  /** A no closes downward: it ends the grounds of its purpose and of all narrower ones. */
+  private static List<Grounds> grounds(Connection c, SubjectId subject, Purpose no)
       throws SQLException {
-    List<String> purposes =
+    List<Grounds> all =
         Sql.query(
             c,
-            "SELECT DISTINCT purpose FROM derivation_ground WHERE subject = ?",
-            row -> row.getString(1),
+            "SELECT DISTINCT purpose, basis FROM derivation_ground WHERE subject = ?",
+            row ->
+                new Grounds(
+                    Purpose.parse(row.getString(1)).orElseThrow(),
+                    LegalBasis.parse(row.getString(2)).orElseThrow()),
             subject.value());
-    for (String curie : purposes) {
-      Purpose purpose = Purpose.parse(curie).orElseThrow();
-      if (purpose.equals(no) || purpose.ancestors().contains(no)) {
-        Sql.update(
-            c,
-            """
-            DELETE FROM derivation_ground
-            WHERE subject = ? AND purpose = ? AND ? IN (recipient, '*') AND NOT EXISTS (
-              SELECT 1 FROM consent_state t
-              WHERE t.subject = derivation_ground.subject
-                AND t.purpose = derivation_ground.purpose
-                AND t.recipient = derivation_ground.recipient
-                AND t.status IN ('GIVEN', 'RENEWED') AND t.at > ?)\
-            """,
-            subject.value(),
-            curie,
-            recipient,
-            outlived);
-      }
-    }
+    return all.stream()
+        .filter(one -> one.purpose().equals(no) || one.purpose().ancestors().contains(no))
+        .toList();
+  }
+
+  /**
+   * @param outlived a yes that was said after this instant keeps its grounds
+   */
+  private static void end(
+      Connection c, SubjectId subject, Grounds grounds, String recipient, long outlived)
+      throws SQLException {
+    Sql.update(
+        c,
+        """
+        DELETE FROM derivation_ground
+        WHERE subject = ? AND purpose = ? AND basis = ? AND ? IN (recipient, '*') AND NOT EXISTS (
+          SELECT 1 FROM consent_state t
+          WHERE t.subject = derivation_ground.subject
+            AND t.purpose = derivation_ground.purpose
+            AND t.recipient = derivation_ground.recipient
+            AND t.status IN ('GIVEN', 'RENEWED') AND t.at > ?)\
+        """,
+        subject.value(),
+        grounds.purpose().curie(),
+        grounds.basis().curie(),
+        recipient,
+        outlived);
   }
 
   /** Whose values do not stand now, of those between two numbers; the restricted keep theirs. */
@@ -331,11 +327,12 @@ public final class Derivations {
     return Sql.query(
         c,
         """
-        SELECT DISTINCT s.id FROM subject s CROSS JOIN value v ON v.subject = s.id
-        WHERE s.id > ? AND s.id <= ? AND s.restricted = 0 AND s.erasing = 0 AND NOT\
+        SELECT DISTINCT s.id FROM subject s CROSS JOIN value v
+        WHERE v.subject = s.id AND s.id > ? AND s.id <= ? AND s.restricted = 0 AND s.erasing = 0
+          AND NOT\
         """
             + " "
-            + STANDS,
+            + SourceValues.STANDS,
         row -> new SubjectId(row.getLong(1)),
         after,
         last,
@@ -348,7 +345,7 @@ public final class Derivations {
         removed(
             Sql.query(
                 c,
-                "SELECT v.name, v.source FROM value v WHERE v.subject = ? AND NOT " + STANDS,
+                "SELECT v.name, v.source FROM value v WHERE v.subject = ? AND NOT " + SourceValues.STANDS,
                 row -> Map.entry(row.getString(1), row.getString(2)),
                 subject.value(),
                 clock.millis()));

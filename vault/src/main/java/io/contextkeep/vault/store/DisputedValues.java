@@ -63,7 +63,7 @@ public final class DisputedValues {
                 + " WHERE (s.subject, s.name, s.source) > (?, ?, ?)"
                 + " ORDER BY s.subject, s.name, s.source LIMIT ?",
             DisputedValues::row,
-            Ingest.CUSTOMER,
+            Customers.SOURCE,
             after.map(place -> place.subject().value()).orElse(0L),
             after.map(Place::name).orElse(""),
             after.map(Place::source).orElse(""),
@@ -85,7 +85,7 @@ public final class DisputedValues {
             c,
             BESIDE + " WHERE s.subject = ? AND s.name = ? AND s.source = ?",
             DisputedValues::row,
-            Ingest.CUSTOMER,
+            Customers.SOURCE,
             place.subject().value(),
             place.name(),
             place.source())
@@ -109,7 +109,7 @@ public final class DisputedValues {
         "DELETE FROM value WHERE subject = ? AND name = ? AND source = ?",
         place.subject().value(),
         place.name(),
-        Ingest.CUSTOMER);
+        Customers.SOURCE);
     Sql.update(
         c,
         """

@@ -47,52 +47,99 @@ public final class Erasure {
    */
   private static final List<Table> TABLES =
       List.of(
-          new Table("unlinked_identifier", "subject", "kind", "blind"),
-          new Table("derivation_ground", "subject", "name", "clause", "purpose", "recipient"),
-          new Table("derivation_input", "subject", "name", "input"),
-          new Table("derivation", "subject", "name"),
-          new Table("value", "subject", "name"),
-          new Table("source_value", "subject", "name", "source"),
-          new Table("event", "subject", "name", "observed", "id"),
-          new Table("consent_event", "id"),
-          new Table("consent_state", "subject", "purpose", "recipient"),
-          new Table("consent_receipt", "number"),
-          new Table("objection", "subject", "purpose"),
-          new Table("signal", "number"),
-          new Table("no_event", "id"),
-          new Table("dp_customer", "subject", "purpose", "population"),
-          new Table("rights_subject", List.of("request"), "subject = ? AND closed = 1"),
-          new Table("identifier", "kind", "blind"));
+          new Table(
+              "unlinked_identifier",
+              "SELECT subject, kind, blind FROM unlinked_identifier WHERE subject = ? LIMIT ?",
+              "DELETE FROM unlinked_identifier WHERE subject = ? AND kind = ? AND blind = ?"),
+          new Table(
+              "derivation_ground",
+              "SELECT subject, name, clause, purpose, recipient FROM derivation_ground"
+                  + " WHERE subject = ? LIMIT ?",
+              "DELETE FROM derivation_ground WHERE subject = ? AND name = ? AND clause = ?"
+                  + " AND purpose = ? AND recipient = ?"),
+          new Table(
+              "derivation_input",
+              "SELECT subject, name, input FROM derivation_input WHERE subject = ? LIMIT ?",
+              "DELETE FROM derivation_input WHERE subject = ? AND name = ? AND input = ?"),
+          new Table(
+              "derivation",
+              "SELECT subject, name FROM derivation WHERE subject = ? LIMIT ?",
+              "DELETE FROM derivation WHERE subject = ? AND name = ?"),
+          new Table(
+              "value",
+              "SELECT subject, name FROM value WHERE subject = ? LIMIT ?",
+              "DELETE FROM value WHERE subject = ? AND name = ?"),
+          new Table(
+              "source_value",
+              "SELECT subject, name, source FROM source_value WHERE subject = ? LIMIT ?",
+              "DELETE FROM source_value WHERE subject = ? AND name = ? AND source = ?"),
+          new Table(
+              "event",
+              "SELECT subject, name, observed, id FROM event WHERE subject = ? LIMIT ?",
+              "DELETE FROM event WHERE subject = ? AND name = ? AND observed = ? AND id = ?"),
+          new Table(
+              "consent_event",
+              "SELECT id FROM consent_event WHERE subject = ? LIMIT ?",
+              "DELETE FROM consent_event WHERE id = ?"),
+          new Table(
+              "consent_state",
+              "SELECT subject, purpose, recipient FROM consent_state WHERE subject = ? LIMIT ?",
+              "DELETE FROM consent_state WHERE subject = ? AND purpose = ? AND recipient = ?"),
+          new Table(
+              "consent_receipt",
+              "SELECT number FROM consent_receipt WHERE subject = ? LIMIT ?",
+              "DELETE FROM consent_receipt WHERE number = ?"),
+          new Table(
+              "objection",
+              "SELECT subject, purpose FROM objection WHERE subject = ? LIMIT ?",
+              "DELETE FROM objection WHERE subject = ? AND purpose = ?"),
+          new Table(
+              "signal",
+              "SELECT number FROM signal WHERE subject = ? LIMIT ?",
+              "DELETE FROM signal WHERE number = ?"),
+          new Table(
+              "no_event",
+              "SELECT id FROM no_event WHERE subject = ? LIMIT ?",
+              "DELETE FROM no_event WHERE id = ?"),
+          new Table(
+              "dp_customer",
+              "SELECT subject, purpose, population FROM dp_customer WHERE subject = ? LIMIT ?",
+              "DELETE FROM dp_customer WHERE subject = ? AND purpose = ? AND population = ?"),
+          new Table(
+              "rights_subject",
+              "SELECT request FROM rights_subject WHERE subject = ? AND closed = 1 LIMIT ?",
+              "DELETE FROM rights_subject WHERE request = ?"),
+          new Table(
+              "identifier",
+              "SELECT kind, blind FROM identifier WHERE subject = ? LIMIT ?",
+              "DELETE FROM identifier WHERE kind = ? AND blind = ?"));
 
   /** Which cases are the customer's: of the open ones there are few, and they are ended first. */
-  private static final Table CASES = new Table("rights_subject", "request");
+  private static final Table CASES =
+      new Table(
+          "rights_subject",
+          "SELECT request FROM rights_subject WHERE subject = ? LIMIT ?",
+          "DELETE FROM rights_subject WHERE request = ?");
 
   /**
    * A table with rows about customers.
    *
-   * @param which a condition for those that are meant
+   * @param select gives the keys of some of a customer's rows
+   * @param delete deletes the row of a key
    */
-  private record Table(String name, List<String> key, String which) {
-    Table(String name, String... key) {
-      this(name, List.of(key), "subject = ?");
-    }
-
-    private String select() {
-      return "SELECT " + String.join(", ", key) + " FROM " + name + " WHERE " + which + " LIMIT ?";
-    }
+  private record Table(String name, String select, String delete) {
 
     /** Deletes some of the customer's rows; gives how many. */
     int delete(Connection c, SubjectId subject, int most) throws SQLException {
-      List<Object[]> rows = Sql.query(c, select(), this::key, subject.value(), most);
-      String one = "DELETE FROM " + name + " WHERE " + String.join(" = ? AND ", key) + " = ?";
-      for (Object[] row : rows) {
-        Sql.update(c, one, row);
+      List<Object[]> keys = Sql.query(c, select, Table::key, subject.value(), most);
+      for (Object[] key : keys) {
+        Sql.update(c, delete, key);
       }
-      return rows.size();
+      return keys.size();
     }
 
-    private Object[] key(ResultSet row) throws SQLException {
-      Object[] columns = new Object[key.size()];
+    private static Object[] key(ResultSet row) throws SQLException {
+      Object[] columns = new Object[row.getMetaData().getColumnCount()];
       for (int i = 0; i < columns.length; i++) {
         columns[i] = row.getObject(i + 1);
       }

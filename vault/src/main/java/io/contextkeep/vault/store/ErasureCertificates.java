@@ -119,29 +119,42 @@ public final class ErasureCertificates {
   }
 
   static void logEmptied(Connection c, String number, Instant at) throws SQLException {
-    step(c, "log_emptied", number, at);
+    step(
+        c,
+        """
+        UPDATE erasure_certificate SET log_emptied = coalesce(log_emptied, ?)
+        WHERE number = ?\
+        """,
+        number,
+        at);
   }
 
   static void graphCompacted(Connection c, String number, Instant at) throws SQLException {
-    step(c, "graph_compacted", number, at);
+    step(
+        c,
+        """
+        UPDATE erasure_certificate SET graph_compacted = coalesce(graph_compacted, ?)
+        WHERE number = ?\
+        """,
+        number,
+        at);
   }
 
   static void fileRewritten(Connection c, String number, Instant at) throws SQLException {
-    step(c, "file_rewritten", number, at);
+    step(
+        c,
+        """
+        UPDATE erasure_certificate SET file_rewritten = coalesce(file_rewritten, ?)
+        WHERE number = ?\
+        """,
+        number,
+        at);
   }
 
   /** The first time counts: then it was done. */
-  private static void step(Connection c, String column, String number, Instant at)
+  private static void step(Connection c, String sql, String number, Instant at)
       throws SQLException {
-    Sql.update(
-        c,
-        "UPDATE erasure_certificate SET "
-            + column
-            + " = coalesce("
-            + column
-            + ", ?) WHERE number = ?",
-        Math.max(at.toEpochMilli(), lastStep(c, number)),
-        number);
+    Sql.update(c, sql, Math.max(at.toEpochMilli(), lastStep(c, number)), number);
   }
 
   /** When the latest step so far was taken: none is before it, also after the clock was ahead. */

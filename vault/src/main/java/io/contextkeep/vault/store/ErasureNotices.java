@@ -170,9 +170,10 @@ public final class ErasureNotices {
   }
 
   /** Pushes what the app was not told from now on, or pushes nothing where it has no URL. */
-  static void push(Connection c, String app, boolean hasUrl) throws SQLException {
+  public static void push(Connection c, App registered) throws SQLException {
+    String app = registered.id();
     for (Notice notice : untold(c, app)) {
-      if (hasUrl) {
+      if (registered.noticeUrl() != null) {
         Outbox.putIfAbsent(c, KIND, app, notice.jti(), "", notice.issued());
       } else {
         Outbox.takeBack(c, KIND, app, notice.jti());

@@ -101,10 +101,12 @@ public final class HeardSignals {
     Sql.update(
         c,
         """
-        DELETE FROM signal WHERE subject = ?1 AND sender = ?2 AND denied = '' AND number <=
-          (SELECT number FROM signal WHERE subject = ?1 AND sender = ?2 AND denied = ''
-           ORDER BY number DESC LIMIT 1 OFFSET ?3)\
+        DELETE FROM signal WHERE subject = ? AND sender = ? AND denied = '' AND number <=
+          (SELECT number FROM signal WHERE subject = ? AND sender = ? AND denied = ''
+           ORDER BY number DESC LIMIT 1 OFFSET ?)\
         """,
+        heard.subject().value(),
+        heard.sender(),
         heard.subject().value(),
         heard.sender(),
         KEPT);

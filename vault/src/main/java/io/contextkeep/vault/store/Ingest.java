@@ -1,9 +1,6 @@
 package io.contextkeep.vault.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.contextkeep.audit.AuditEntry;
-import io.contextkeep.audit.AuditLog;
-import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKey;
@@ -19,14 +16,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Writes of sources: each line names a customer and says one thing about them. A line is kept or
@@ -35,36 +30,6 @@ import java.util.stream.Collectors;
 public final class Ingest {
   /** How far a source's clock may be ahead of the vault's. */
   public static final Duration MAX_AHEAD = Duration.ofMinutes(5);
-
-  /** The source of what customers say themselves. No app can be registered under this name. */
-  public static final String CUSTOMER = "customer";
-
-  /** One checked line. An event's id makes it idempotent; a value is replaced by a newer one. */
-  public record Line(
-      int number,
-      List<Identifier> customer,
-      Attribute attribute,
-      Optional<String> id,
-      long observed,
-      JsonNode value,
-      Optional<Derived> derived) {
-
-    /** One that was collected. */
-    public Line(
-        int number,
-        List<Identifier> customer,
-        Attribute attribute,
-        Optional<String> id,
-        long observed,
-        JsonNode value) {
-      this(number, customer, attribute, id, observed, value, Optional.empty());
-    }
-
-    @Override
-    public String toString() {
-      return "Line[" + number + ", redacted]";
-    }
-  }
 
   /** Why a line was not kept, in words that hold nothing of the line's values. */
   public record Fault(int line, String code, String detail) {}
@@ -78,7 +43,7 @@ public final class Ingest {
    * @param reasons how many were not kept for each reason, also those that sources are not told
    */
   public record Written(
-      List<Line> kept, int repeated, List<Fault> faults, SortedMap<String, Integer> reasons) {}
+      List<SourceLine> kept, int repeated, List<Fault> faults, SortedMap<String, Integer> reasons) {}
 
   /** Whose transaction writes lines: the source and its batch. */
   private record Batch(String source, String id) {}
@@ -122,7 +87,7 @@ public final class Ingest {
   private final Customers customers;
   private final SubjectKeys keys;
   private final BlindIndex blindIndex;
-  private final AuditLog log;
+  private final Enrolment enrolment;
   private final Derivations derivations;
   private final SecureRandom random;
   private final InstantSource clock;
@@ -130,17 +95,17 @@ public final class Ingest {
   public Ingest(
       Db db,
       Customers customers,
+      Enrolment enrolment,
       SubjectKeys keys,
       BlindIndex blindIndex,
-      AuditLog log,
       Derivations derivations,
       SecureRandom random,
       InstantSource clock) {
     this.clock = clock;
     this.derivations = derivations;
-    this.log = log;
     this.db = db;
     this.customers = customers;
+    this.enrolment = enrolment;
     this.keys = keys;
     this.blindIndex = blindIndex;
     this.random = random;
@@ -150,12 +115,12 @@ public final class Ingest {
    * Makes the keys that the lines' new customers will need. A key is durable before the row that
    * needs it; one that is not needed after all is an orphan that nothing was ever sealed with.
    */
-  public List<SubjectId> keysFor(List<Line> lines) {
+  public List<SubjectId> keysFor(List<SourceLine> lines) {
     long unknown =
         db.inRead(
             c -> {
               Set<Identifier> missing = new HashSet<>();
-              for (Line line : lines) {
+              for (SourceLine line : lines) {
                 if (line.derived().isEmpty() && named(c, line).isNew()) {
                   missing.add(line.customer().getFirst());
                 }
@@ -173,92 +138,6 @@ public final class Ingest {
   }
 
   /**
-   * The customer with that identifier, who is made known if nobody has it: customers may say what
-   * they want before anything is held about them. Empty while an erasure is under way.
-   *
-   * @param who the request and the caller, for the log
-   */
-  public Optional<SubjectId> enrol(Identifier identifier, Map<String, Object> who) {
-    Optional<SubjectId> known = db.inRead(c -> customers.find(c, identifier));
-    if (known.isPresent()) {
-      return known;
-    }
-    SubjectId fresh = SubjectId.random(random);
-    keys.create(List.of(fresh));
-    SubjectKey key = keys.find(fresh).orElseThrow();
-    return db.inWrite(
-        c -> {
-          if (customers.holder(c, identifier).isEmpty()) {
-            create(c, fresh, key, who, List.of(identifier));
-            link(c, fresh, key, identifier, CUSTOMER);
-          }
-          return customers.find(c, identifier);
-        });
-  }
-
-  /**
-   * Links an account that the customer has proved to be theirs. The caller logs it.
-   *
-   * @return the link; empty if the identifier is another customer's, or one of a kind of which this
-   *     customer has another
-   */
-  public Optional<Link> linkOwn(
-      Connection c, SubjectId subject, SubjectKey key, Identifier identifier) throws SQLException {
-    Optional<Link> held = customers.holder(c, identifier);
-    if (held.isPresent()) {
-      return held.filter(link -> link.subject().equals(subject));
-    }
-    if (clashes(c, subject, List.of(identifier)).isPresent()) {
-      return Optional.empty();
-    }
-    customers.allowAgain(c, subject, identifier);
-    link(c, subject, key, identifier, CUSTOMER);
-    return customers.holder(c, identifier);
-  }
-
-  /**
-   * The customer's first entry in the log is made with them, or some entry could come before it.
-   */
-  private void create(
-      Connection c,
-      SubjectId subject,
-      SubjectKey key,
-      Map<String, Object> who,
-      List<Identifier> identifiers)
-      throws SQLException {
-    customers.create(c, subject);
-    TreeMap<String, Object> facts = new TreeMap<>(who);
-    facts.put("identifiers", kinds(identifiers));
-    log.stage(c, AuditEntry.enrolment(facts, subject.value(), key.viewKey(), key));
-  }
-
-  private void logLinks(
-      Connection c,
-      SubjectId subject,
-      SubjectKey key,
-      List<Identifier> identifiers,
-      Map<String, Object> who)
-      throws SQLException {
-    TreeMap<String, Object> facts = new TreeMap<>(who);
-    facts.put("action", "link");
-    facts.put("identifiers", kinds(identifiers));
-    log.stage(c, AuditEntry.of(EntryType.LINK, facts).about(subject.value(), key, Map.of()));
-  }
-
-  private static List<String> kinds(List<Identifier> identifiers) {
-    return identifiers.stream().map(Identifier::kind).sorted().distinct().toList();
-  }
-
-  private void link(
-      Connection c, SubjectId subject, SubjectKey key, Identifier identifier, String by)
-      throws SQLException {
-    byte[] text = identifier.value().getBytes(StandardCharsets.UTF_8);
-    byte[] sealed = key.seal("identifier/" + identifier.kind(), 1, text);
-    String id = HexFormat.of().formatHex(randomId());
-    customers.link(c, subject, identifier, sealed, id, by, clock.instant());
-  }
-
-  /**
    * Writes the lines in the caller's transaction. A line that is not kept leaves nothing: no value,
    * no customer, no link.
    *
@@ -268,16 +147,16 @@ public final class Ingest {
       Connection c,
       String source,
       String batch,
-      List<Line> lines,
+      List<SourceLine> lines,
       List<SubjectId> fresh,
       Derivable derivable)
       throws SQLException {
-    List<Line> kept = new ArrayList<>();
+    List<SourceLine> kept = new ArrayList<>();
     List<Fault> faults = new ArrayList<>();
     SortedMap<String, Integer> reasons = new TreeMap<>();
     int repeated = 0;
     List<SubjectId> unused = new ArrayList<>(fresh);
-    for (Line line : lines) {
+    for (SourceLine line : lines) {
       switch (write(c, new Batch(source, batch), line, unused, derivable)) {
         case Verdict.Keep _ -> kept.add(line);
         case Verdict.Repeat _ -> repeated++;
@@ -291,7 +170,7 @@ public final class Ingest {
   }
 
   private Verdict write(
-      Connection c, Batch batch, Line line, List<SubjectId> unused, Derivable derivable)
+      Connection c, Batch batch, SourceLine line, List<SubjectId> unused, Derivable derivable)
       throws SQLException {
     Derivable.Verdict derived = line.derived().isPresent() ? derivable.of(c, line) : COLLECTED;
     if (derived instanceof Derivable.Verdict.Refused no) {
@@ -328,15 +207,12 @@ public final class Ingest {
   /** Makes the customer known by all identifiers of a line that is kept. */
   private void name(Connection c, Batch batch, Named named, SubjectId subject, SubjectKey key)
       throws SQLException {
-    Map<String, Object> who =
+    Map<String, Object> source =
         Map.of("actor", batch.source(), "role", "source", "batch", batch.id());
     if (named.isNew()) {
-      create(c, subject, key, who, named.unlinked());
+      enrolment.create(c, subject, key, source, named.unlinked(), batch.source());
     } else if (!named.unlinked().isEmpty()) {
-      logLinks(c, subject, key, named.unlinked(), who);
-    }
-    for (Identifier identifier : named.unlinked()) {
-      link(c, subject, key, identifier, batch.source());
+      enrolment.link(c, subject, key, source, named.unlinked(), batch.source());
     }
   }
 
@@ -344,7 +220,7 @@ public final class Ingest {
    * The refusal of a line whose identifiers cannot be one customer's. A source is told so only
    * where it made all links itself that tell against it.
    */
-  private Optional<Verdict> conflict(Connection c, Batch batch, Line line, Named named)
+  private Optional<Verdict> conflict(Connection c, Batch batch, SourceLine line, Named named)
       throws SQLException {
     if (named.isNew()) {
       return Optional.empty();
@@ -359,7 +235,7 @@ public final class Ingest {
                   line, "identifier_conflict", "The identifiers belong to different customers")
               : notKept(line, "identifier_conflict"));
     }
-    Optional<Link> clash = clashes(c, subject, named.unlinked());
+    Optional<Link> clash = enrolment.clash(c, subject, named.unlinked());
     if (clash.isPresent()) {
       return Optional.of(
           known && clash.get().isBy(batch.source())
@@ -377,32 +253,17 @@ public final class Ingest {
     return Optional.empty();
   }
 
-  /** A link of the customer that leaves no room for one of the identifiers. */
-  private Optional<Link> clashes(Connection c, SubjectId subject, List<Identifier> unlinked)
-      throws SQLException {
-    Set<String> unique =
-        unlinked.stream()
-            .map(Identifier::kind)
-            .filter(customers.kinds().unique()::contains)
-            .collect(Collectors.toSet());
-    return unique.isEmpty()
-        ? Optional.empty()
-        : customers.links(c, subject).stream()
-            .filter(link -> unique.contains(link.kind()))
-            .findFirst();
-  }
-
   /**
    * Of each source the newest value is held. In force is the customer's correction, and without one
    * the value that was observed last: no source's clock undoes what the customer said.
    */
   private Verdict value(
-      Connection c, Batch batch, Line line, SubjectId subject, Derivable.Verdict.Allowed allowed)
+      Connection c, Batch batch, SourceLine line, SubjectId subject, Derivable.Verdict.Allowed allowed)
       throws SQLException {
     long latest = clock.millis() + MAX_AHEAD.toMillis();
     SourceValues.Held held =
         SourceValues.held(c, subject, line.attribute().name(), batch.source(), latest);
-    boolean correction = batch.source().equals(CUSTOMER);
+    boolean correction = batch.source().equals(Customers.SOURCE);
     if (!correction && line.observed() < held.own()) {
       return refused(line, "older_than_current", "You wrote a value that was observed later");
     }
@@ -453,12 +314,12 @@ public final class Ingest {
         });
   }
 
-  private static byte[] sealed(Line line, SourceValues.Held held, SubjectKey key) {
+  private static byte[] sealed(SourceLine line, SourceValues.Held held, SubjectKey key) {
     return key.seal(Sealed.valueRecord(line.attribute().name()), held.next(), json(line.value()));
   }
 
   /** An event that the source wrote before, by the same id at the same time, is kept once. */
-  private Verdict event(Connection c, Batch batch, Line line, SubjectId subject, SubjectKey key)
+  private Verdict event(Connection c, Batch batch, SourceLine line, SubjectId subject, SubjectKey key)
       throws SQLException {
     String name = line.attribute().name();
     byte[] body = key.mac("event/" + name, CanonicalJson.bytes(line.value()));
@@ -500,7 +361,7 @@ public final class Ingest {
    * events have ids that all sources shared, and no body to compare with.
    */
   private Optional<Boolean> isRepeated(
-      Connection c, Batch batch, Line line, SubjectId subject, byte[] body) throws SQLException {
+      Connection c, Batch batch, SourceLine line, SubjectId subject, byte[] body) throws SQLException {
     String name = line.attribute().name();
     String id = line.id().orElseThrow();
     return Sql.one(
@@ -518,7 +379,7 @@ public final class Ingest {
         batch.source());
   }
 
-  private Named named(Connection c, Line line) throws SQLException {
+  private Named named(Connection c, SourceLine line) throws SQLException {
     List<Link> links = new ArrayList<>();
     List<Identifier> unlinked = new ArrayList<>();
     for (Identifier identifier : line.customer()) {
@@ -541,11 +402,11 @@ public final class Ingest {
     return value.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static Verdict tryAgain(Line line) {
+  private static Verdict tryAgain(SourceLine line) {
     return refused(line, "try_again", "The customer was changed meanwhile; send the line again");
   }
 
-  private static Verdict notKept(Line line, String reason) {
+  private static Verdict notKept(SourceLine line, String reason) {
     return new Verdict.Refuse(
         new Fault(
             line.number(),
@@ -554,7 +415,7 @@ public final class Ingest {
         reason);
   }
 
-  private static Verdict refused(Line line, String code, String detail) {
+  private static Verdict refused(SourceLine line, String code, String detail) {
     return new Verdict.Refuse(new Fault(line.number(), code, detail), code);
   }
 }

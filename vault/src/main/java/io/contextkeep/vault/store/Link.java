@@ -9,7 +9,7 @@ import java.time.Instant;
  * An identifier's link to a customer, without the identifier's value.
  *
  * @param id what the link is undone by
- * @param by the app that made it or {@link Ingest#CUSTOMER}; empty where that is not known
+ * @param by the app that made it or {@link Customers#SOURCE}; empty where that is not known
  */
 public record Link(SubjectId subject, String id, String kind, String by, Instant at) {
   static final String COLUMNS = "subject, id, kind, linked_by, linked_at";

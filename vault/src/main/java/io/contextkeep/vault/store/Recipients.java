@@ -7,6 +7,7 @@ import io.contextkeep.audit.AuditReader;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.read.Recorded;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -18,9 +19,6 @@ import java.util.TreeSet;
  * her. Her own entries of the log tell that, as long as her key opens them.
  */
 public final class Recipients {
-  /** What the details of a read call the name that was asked for: {@code kind:value}. */
-  public static final String ASKED_AS = "as";
-
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAGE = 500;
 
@@ -54,7 +52,7 @@ public final class Recipients {
     boolean read =
         access.entry().type().equals("read") && access.entry().word("decision").equals("permit");
     if (names != null && read) {
-      JsonNode name = details(access).path(ASKED_AS);
+      JsonNode name = details(access).path(Recorded.ASKED_AS);
       if (name.isTextual()) {
         names.add(name.textValue());
       }

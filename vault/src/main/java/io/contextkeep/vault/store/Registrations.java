@@ -1,6 +1,7 @@
 package io.contextkeep.vault.store;
 
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Actor;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,24 +34,25 @@ public final class Registrations {
   /**
    * Adds the next version, in the transaction that puts it into force.
    *
-   * @param who puts it into force, as the log says it
+   * @param actor the one who puts it into force
    */
-  public static void add(
-      Connection c, Kind kind, String name, String json, Instant at, Map<String, Object> who)
+  public static void add(Connection c, Kind kind, String name, String json, Instant at, Actor actor)
       throws SQLException {
     Sql.update(
         c,
         """
         INSERT INTO registration (kind, name, version, json, at, said_by, request)
-        SELECT ?1, ?2, coalesce(max(version), 0) + 1, ?3, ?4, ?5, ?6
-        FROM registration WHERE kind = ?1 AND name = ?2\
+        SELECT ?, ?, coalesce(max(version), 0) + 1, ?, ?, ?, ?
+        FROM registration WHERE kind = ? AND name = ?\
         """,
         kind.name(),
         name,
         json,
         at.toEpochMilli(),
-        String.valueOf(who.get("actor")),
-        String.valueOf(who.get("request")));
+        actor.id(),
+        actor.request().orElseThrow(),
+        kind.name(),
+        name);
   }
 
   /** What was in force at that instant of everything of that kind, by name. */
@@ -59,12 +61,16 @@ public final class Registrations {
     Sql.each(
         c,
         """
-        SELECT max(version), json, at, said_by, request, name FROM registration
-        WHERE kind = ? AND at <= ? GROUP BY name\
+        SELECT r.version, r.json, r.at, r.said_by, r.request, r.name FROM registration r
+        JOIN (SELECT name, max(version) AS version FROM registration
+            WHERE kind = ? AND at <= ? GROUP BY name) newest
+          ON newest.name = r.name AND newest.version = r.version
+        WHERE r.kind = ?\
         """,
         row -> inForce.put(row.getString(6), version(row)),
         kind.name(),
-        at.toEpochMilli());
+        at.toEpochMilli(),
+        kind.name());
     return inForce;
   }
 

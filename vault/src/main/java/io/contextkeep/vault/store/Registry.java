@@ -34,9 +34,17 @@ public final class Registry {
   private record State(Map<String, App> apps, Map<String, Attribute> attributes) {}
 
   private final Db db;
+  private final List<AppListener> listeners;
   private volatile State state;
 
-  public Registry(Db db) {
+  /** What follows from a registration, in its transaction. */
+  @FunctionalInterface
+  public interface AppListener {
+    void put(Connection c, App app) throws SQLException;
+  }
+
+  public Registry(Db db, AppListener... listeners) {
+    this.listeners = List.of(listeners);
     this.db = db;
     this.state = load();
   }
@@ -86,7 +94,9 @@ public final class Registry {
         app.contact(),
         text(app.links()),
         app.identitySource());
-    ErasureNotices.push(c, app.id(), app.noticeUrl() != null);
+    for (AppListener listener : listeners) {
+      listener.put(c, app);
+    }
   }
 
   /** Returns where the app is told of erasures, as the database has it now. */

@@ -35,12 +35,14 @@ public final class Removals {
         c,
         """
         SELECT a.category, count(*) FROM (
-          SELECT name FROM value WHERE subject = ?1 UNION ALL
-          SELECT name FROM source_value WHERE subject = ?1 UNION ALL
-          SELECT name FROM event WHERE subject = ?1) h
+          SELECT name FROM value WHERE subject = ? UNION ALL
+          SELECT name FROM source_value WHERE subject = ? UNION ALL
+          SELECT name FROM event WHERE subject = ?) h
         JOIN attribute a ON a.name = h.name GROUP BY a.category\
         """,
         row -> held.put(DataCategory.parse(row.getString(1)).orElseThrow(), row.getInt(2)),
+        subject.value(),
+        subject.value(),
         subject.value());
     return held;
   }

@@ -32,26 +32,33 @@ final class SnapshotQuery {
   private static final String BY_PSEUDONYM =
       "SELECT id, restricted FROM subject WHERE id = ? AND erasing = 0";
 
-  /** CROSS JOIN is SQLite's word for "in this order": each table is entered by its key. */
-  private static final String SQL =
+  /**
+   * CROSS JOIN is SQLite's word for "in this order": each table is entered by its key. The values
+   * come first because PostgreSQL takes the columns' types from there.
+   */
+  private static final String OF_THE_CUSTOMER =
       """
-      WITH s AS MATERIALIZED (%s)
-      SELECT 0, id, restricted, NULL, NULL, NULL, NULL, NULL, NULL FROM s
-      UNION ALL
-      SELECT 1, event, explicit, purpose, recipient, status, expires, at, yields
-      FROM s CROSS JOIN consent_state ON subject = s.id WHERE recipient IN (?, '*')
-      UNION ALL
-      SELECT 2, NULL, NULL, purpose, NULL, NULL, NULL, NULL, NULL
-      FROM s CROSS JOIN objection ON subject = s.id
-      UNION ALL
-      SELECT 3, version, observed, name, source, batch, sealed, NULL, NULL
-      FROM s CROSS JOIN value v ON v.subject = s.id WHERE\
+      )
+      SELECT 3, version, observed, name, source, batch, sealed, NULL, NULL, NULL
+      FROM s CROSS JOIN value v WHERE v.subject = s.id AND\
       """
           + " "
-          + Derivations.STANDS;
+          + SourceValues.STANDS
+          + """
 
-  private static final String FOUND = SQL.formatted(BY_IDENTIFIER);
-  private static final String NAMED = SQL.formatted(BY_PSEUDONYM);
+          UNION ALL
+          SELECT 1, event, explicit, purpose, recipient, status, NULL, expires, at, yields
+          FROM s CROSS JOIN consent_state WHERE subject = s.id AND recipient IN (?, '*')
+          UNION ALL
+          SELECT 2, NULL, NULL, purpose, NULL, NULL, NULL, NULL, NULL, NULL
+          FROM s CROSS JOIN objection WHERE subject = s.id
+          UNION ALL
+          SELECT 0, id, restricted, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM s\
+          """;
+
+  private static final String FOUND = "WITH s AS MATERIALIZED (" + BY_IDENTIFIER + OF_THE_CUSTOMER;
+
+  private static final String NAMED = "WITH s AS MATERIALIZED (" + BY_PSEUDONYM + OF_THE_CUSTOMER;
 
   private final Map<String, Attribute> wanted;
   private final List<Snapshot.ConsentRow> consents = new ArrayList<>();
@@ -79,9 +86,9 @@ final class SnapshotQuery {
     SnapshotQuery query = new SnapshotQuery(wanted);
     OptionalLong rowKey = identifier.rowKey();
     if (rowKey.isPresent()) {
-      Sql.each(c, NAMED, query::take, rowKey.getAsLong(), recipient, now);
+      Sql.each(c, NAMED, query::take, rowKey.getAsLong(), now, recipient);
     } else {
-      Sql.each(c, FOUND, query::take, identifier.kind(), blind, recipient, now);
+      Sql.each(c, FOUND, query::take, identifier.kind(), blind, now, recipient);
     }
     return query;
   }
@@ -109,26 +116,29 @@ final class SnapshotQuery {
         subject = Optional.of(new SubjectId(row.getLong(2)));
         restricted = row.getInt(3) != 0;
       }
-      case CONSENT -> consents.add(consent(row));
+      case CONSENT -> consents.add(consent(row, 8));
       case OBJECTION -> objections.add(row.getString(4));
       case VALUE -> value(row);
       default -> throw new SQLException("A row of no known kind");
     }
   }
 
-  /** Columns 2 to 9: event, explicit, purpose, recipient, status, expires, at, yields. */
-  static Snapshot.ConsentRow consent(ResultSet row) throws SQLException {
-    long expires = row.getLong(7);
-    boolean endless = row.wasNull();
+  /**
+   * Reads columns 2 to 6, event, explicit, purpose, recipient and status, and three more.
+   *
+   * @param times the first of the columns expires, at and yields
+   */
+  static Snapshot.ConsentRow consent(ResultSet row, int times) throws SQLException {
+    Long expires = Sql.number(row, times);
     return new Snapshot.ConsentRow(
         row.getLong(2),
         row.getString(4),
         row.getString(5),
         ConsentStatus.valueOf(row.getString(6)),
         row.getInt(3) != 0,
-        endless ? null : Instant.ofEpochMilli(expires),
-        row.getLong(8),
-        row.getInt(9) != 0);
+        expires == null ? null : Instant.ofEpochMilli(expires),
+        row.getLong(times + 1),
+        row.getInt(times + 2) != 0);
   }
 
   private void value(ResultSet row) throws SQLException {

@@ -14,6 +14,21 @@ import java.util.concurrent.atomic.AtomicReference;
  * says. Values that were derived are held only while they are in force.
  */
 public final class SourceValues {
+
+  /**
+   * SQL: whether the value {@code v} stands. Its one parameter is now, in milliseconds. Every
+   * statement that reads values to be served has it.
+   */
+  public static final String STANDS =
+      """
+      (v.clauses = 0 OR v.clauses = (
+        SELECT count(DISTINCT g.clause) FROM derivation_ground g
+        WHERE g.subject = v.subject AND g.name = v.name AND (g.since IS NULL OR EXISTS (
+          SELECT 1 FROM consent_state t
+          WHERE t.subject = g.subject AND t.purpose = g.purpose AND t.recipient = g.recipient
+            AND t.since = g.since AND t.status IN ('GIVEN', 'RENEWED')
+            AND (t.expires IS NULL OR t.expires > ?)))))\
+      """;
   private SourceValues() {}
 
   /**
@@ -29,7 +44,7 @@ public final class SourceValues {
     private static final Held NOTHING = new Held(Long.MIN_VALUE, Long.MIN_VALUE, "", false, 1);
 
     boolean yieldsTo(long newer) {
-      return !by.equals(Ingest.CUSTOMER) && newer >= observed;
+      return !by.equals(Customers.SOURCE) && newer >= observed;
     }
 
     private Held inForce(String source, String asked, long at, long version) {
@@ -78,7 +93,7 @@ public final class SourceValues {
   static void putInForce(
       Connection c,
       SubjectId subject,
-      Ingest.Line line,
+      SourceLine line,
       String source,
       String batch,
       Held held,
@@ -115,7 +130,7 @@ public final class SourceValues {
 
   private static void makeRoom(
       Connection c, SubjectId subject, String name, Held held, String source) throws SQLException {
-    if (!held.by().equals(source) && !held.by().equals(Ingest.CUSTOMER)) {
+    if (!held.by().equals(source) && !held.by().equals(Customers.SOURCE)) {
       Sql.update(
           c,
           """
@@ -132,7 +147,7 @@ public final class SourceValues {
   static void putBeside(
       Connection c,
       SubjectId subject,
-      Ingest.Line line,
+      SourceLine line,
       String source,
       String batch,
       long version,
@@ -184,7 +199,7 @@ public final class SourceValues {
             "DELETE FROM value WHERE subject = ? AND name = ? AND source = ?",
             subject.value(),
             name,
-            Ingest.CUSTOMER);
+            Customers.SOURCE);
     promote(c, subject, name);
     return dropped > 0;
   }

@@ -5,6 +5,7 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Caller;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.text.Normalizer;
 import java.util.HashSet;
@@ -59,11 +60,17 @@ public final class Staff {
 
   /** All of them, or the one with that pseudonym. */
   public List<Member> members(Connection c, Optional<String> pseudonym) throws SQLException {
-    return Sql.query(
-        c,
-        "SELECT pseudonym, sealed FROM staff WHERE ?1 IS NULL OR pseudonym = ?1 ORDER BY pseudonym",
-        row -> new Member(row.getString(1), names.open(row.getString(1), row.getBytes(2))),
-        pseudonym.orElse(null));
+    return pseudonym.isPresent()
+        ? Sql.query(
+            c,
+            "SELECT pseudonym, sealed FROM staff WHERE pseudonym = ?",
+            this::member,
+            pseudonym.get())
+        : Sql.query(c, "SELECT pseudonym, sealed FROM staff ORDER BY pseudonym", this::member);
+  }
+
+  private Member member(ResultSet row) throws SQLException {
+    return new Member(row.getString(1), names.open(row.getString(1), row.getBytes(2)));
   }
 
   /**

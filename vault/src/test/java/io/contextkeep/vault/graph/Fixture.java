@@ -71,7 +71,8 @@ final class Fixture implements AutoCloseable {
           Inside.log(dir, db, root, () -> Instant.ofEpochMilli(1_700_000_000_000L).plus(passed));
       SubjectKeys keys = new SubjectKeys(dir.resolve("keys.db"), root, secureRandom, Thread::new);
       this.consents =
-          new ConsentLedger(new Derivations(new Registry(db), keys, log, InstantSource.system()));
+          new ConsentLedger(
+ new Derivations(new Registry(db), keys, log, InstantSource.system()), InstantSource.system());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

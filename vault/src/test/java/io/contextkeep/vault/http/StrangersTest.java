@@ -8,6 +8,7 @@ import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.identity.VaultIssuer;
 import io.contextkeep.vault.ops.Metrics;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import java.net.URI;
@@ -61,7 +62,8 @@ final class StrangersTest {
             router,
             new OnVirtualThread(
                 threads, threads, PLACES, tokens, Callers.UNLIMITED, bodies, metrics));
-    routes.anybody("/slow", Media.TEXT, this::slow).anybody("/quick", Media.TEXT, this::quick);
+    routes.route(HttpMethod.GET, "/slow").anonymous(Media.TEXT).handle(this::slow);
+    routes.route(HttpMethod.GET, "/quick").anonymous(Media.TEXT).handle(this::quick);
     routes.asAnybodyKnown().get("/known", _ -> Answer.ok(List.of()));
     server = vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").await();
   }

@@ -64,7 +64,8 @@ final class ConsentLedgerTest {
     db = Db.open(dir.resolve("vault.db"), Schema.migrations(), THREADS);
     AuditLog log = Inside.log(secret, db, root);
     ledger =
-        new ConsentLedger(new Derivations(new Registry(db), keys, log, InstantSource.system()));
+        new ConsentLedger(
+ new Derivations(new Registry(db), keys, log, InstantSource.system()), InstantSource.system());
     receipts =
         new ConsentReceipts(
             ledger,

@@ -66,10 +66,17 @@ final class ContextStoreTest {
     Derivations derivations = new Derivations(new Registry(db), keys, log, clock);
     Ingest ingest =
         new Ingest(
-            db, customers, keys, blindIndex, log, derivations, random, InstantSource.system());
+            db,
+            customers,
+            new Enrolment(db, customers, keys, log, random, clock),
+            keys,
+            blindIndex,
+            derivations,
+            random,
+            InstantSource.system());
     for (Identifier customer : List.of(ANN, BOB)) {
-      Ingest.Line line =
-          new Ingest.Line(
+      SourceLine line =
+          new SourceLine(
               1,
               List.of(customer),
               country(),

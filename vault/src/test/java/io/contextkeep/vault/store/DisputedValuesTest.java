@@ -64,7 +64,7 @@ final class DisputedValuesTest {
                 VALUES (?, 'country', 1, 1000, ?, 'b', x'00', 0)\
                 """,
                 customer,
-                Ingest.CUSTOMER));
+                Customers.SOURCE));
   }
 
   private static Place place(long customer) {

@@ -37,6 +37,9 @@ public final class Draws {
   private static BigInteger littleEndian(byte[] bytes, int bits) {
     int words = bytes.length / 4;
     int unused = words * 32 - bits;
+    if (words == 1) {
+      return BigInteger.valueOf(Integer.toUnsignedLong(word(bytes, 0)) >>> unused);
+    }
     byte[] big = new byte[bytes.length];
     for (int i = 0; i < bytes.length; i++) {
       big[i] = bytes[bytes.length - 1 - i];
@@ -51,6 +54,13 @@ public final class Draws {
       last >>>= 8;
     }
     return new BigInteger(1, big);
+  }
+
+  private static int word(byte[] bytes, int at) {
+    return bytes[at] & 0xff
+        | (bytes[at + 1] & 0xff) << 8
+        | (bytes[at + 2] & 0xff) << 16
+        | (bytes[at + 3] & 0xff) << 24;
   }
 
   /** True with the probability given, which is between 0 and 1. */

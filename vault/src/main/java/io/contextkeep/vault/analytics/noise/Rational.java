@@ -13,10 +13,27 @@ public record Rational(BigInteger numerator, BigInteger denominator)
     if (denominator.signum() == 0) {
       throw new ArithmeticException("A fraction's denominator is not 0");
     }
-    BigInteger common = numerator.gcd(denominator);
+    BigInteger common = gcd(numerator, denominator);
     BigInteger divisor = denominator.signum() < 0 ? common.negate() : common;
-    numerator = numerator.divide(divisor);
-    denominator = denominator.divide(divisor);
+    if (!divisor.equals(BigInteger.ONE)) {
+      numerator = numerator.divide(divisor);
+      denominator = denominator.divide(divisor);
+    }
+  }
+
+  /** Most fractions are small, and noise is made of very many. */
+  private static BigInteger gcd(BigInteger one, BigInteger other) {
+    if (one.bitLength() >= Long.SIZE || other.bitLength() >= Long.SIZE) {
+      return one.gcd(other);
+    }
+    long a = one.longValue();
+    long b = other.longValue();
+    while (b != 0) {
+      long rest = a % b;
+      a = b;
+      b = rest;
+    }
+    return BigInteger.valueOf(a).abs();
   }
 
   public static Rational of(long whole) {

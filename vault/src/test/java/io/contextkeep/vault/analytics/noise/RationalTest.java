@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class RationalTest {
@@ -15,6 +16,22 @@ final class RationalTest {
     assertThat(Rational.of(0, 5)).isEqualTo(Rational.ZERO).hasToString("0");
     assertThat(Rational.of(new BigDecimal("1.20"))).isEqualTo(Rational.of(6, 5));
     assertThat(Rational.of(new BigDecimal("12E2"))).isEqualTo(Rational.of(1_200));
+  }
+
+  @Test
+  void fractionsAreInLowestTerms_whereverTheirNumbersNoLongerFitALong() {
+    BigInteger least = BigInteger.valueOf(Long.MIN_VALUE);
+    for (BigInteger numerator :
+        List.of(least, least.subtract(BigInteger.ONE), least.negate(), least.multiply(least))) {
+      for (long more : new long[] {1, 2, 6, 1L << 62}) {
+        BigInteger by = BigInteger.valueOf(more);
+        Rational fraction =
+            new Rational(numerator.multiply(by), by.multiply(BigInteger.valueOf(-3)));
+        assertThat(fraction.numerator().gcd(fraction.denominator())).isEqualTo(BigInteger.ONE);
+        assertThat(fraction).isEqualTo(new Rational(numerator.negate(), BigInteger.valueOf(3)));
+      }
+    }
+    assertThat(new Rational(least, least)).isEqualTo(Rational.ONE);
   }
 
   @Test

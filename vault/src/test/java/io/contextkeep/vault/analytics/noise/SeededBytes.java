@@ -18,6 +18,23 @@ public final class SeededBytes implements RandomBytes {
     0x8000000080008081L, 0x8000000000008080L, 0x0000000080000001L, 0x8000000080008008L
   };
 
+  /** Where each lane goes and how far it is rotated (FIPS 202, sections 3.2.2 and 3.2.3). */
+  private static final int[] LANES = new int[24];
+
+  private static final int[] ROTATIONS = new int[24];
+
+  static {
+    int x = 1;
+    int y = 0;
+    for (int t = 0; t < 24; t++) {
+      int next = (2 * x + 3 * y) % 5;
+      x = y;
+      y = next;
+      LANES[t] = x + 5 * y;
+      ROTATIONS[t] = (t + 1) * (t + 2) / 2 % 64;
+    }
+  }
+
   private final long[] state = new long[25];
   private byte[] block;
   private int used;
@@ -72,27 +89,25 @@ public final class SeededBytes implements RandomBytes {
       columns[x] = state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20];
     }
     for (int x = 0; x < 5; x++) {
-      long parity = columns[(x + 4) % 5] ^ Long.rotateLeft(columns[(x + 1) % 5], 1);
+      long parity = columns[x == 0 ? 4 : x - 1] ^ Long.rotateLeft(columns[x == 4 ? 0 : x + 1], 1);
       for (int y = 0; y < 25; y += 5) {
         state[x + y] ^= parity;
       }
     }
     long carried = state[1];
-    int x = 1;
-    int y = 0;
     for (int t = 0; t < 24; t++) {
-      int next = (2 * x + 3 * y) % 5;
-      x = y;
-      y = next;
-      long there = state[x + 5 * y];
-      state[x + 5 * y] = Long.rotateLeft(carried, (t + 1) * (t + 2) / 2 % 64);
+      long there = state[LANES[t]];
+      state[LANES[t]] = Long.rotateLeft(carried, ROTATIONS[t]);
       carried = there;
     }
     for (int row = 0; row < 25; row += 5) {
-      long[] old = Arrays.copyOfRange(state, row, row + 5);
-      for (int i = 0; i < 5; i++) {
-        state[row + i] = old[i] ^ ~old[(i + 1) % 5] & old[(i + 2) % 5];
-      }
+      long first = state[row];
+      long second = state[row + 1];
+      state[row] ^= ~second & state[row + 2];
+      state[row + 1] ^= ~state[row + 2] & state[row + 3];
+      state[row + 2] ^= ~state[row + 3] & state[row + 4];
+      state[row + 3] ^= ~state[row + 4] & first;
+      state[row + 4] ^= ~first & second;
     }
     state[0] ^= constant;
   }

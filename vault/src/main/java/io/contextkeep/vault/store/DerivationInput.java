@@ -1,0 +1,5 @@
+package io.contextkeep.vault.store;
+
+/** A value that another one was made from, as it was held then; of events, the newest. */
+public record DerivationInput(
+    Attribute attribute, long version, long observed, String source, String batch) {}
