@@ -23,11 +23,28 @@ public final class ChildJava {
    */
   public static List<String> command(
       List<String> prefix, List<String> flags, Class<?> main, List<String> arguments) {
+    return command(prefix, flags, System.getProperty("java.class.path"), main, arguments);
+  }
+
+  /** The same for a short-lived one with a vault or its log: its classes come from an archive. */
+  public static List<String> archived(
+      List<String> prefix, List<String> flags, Class<?> main, List<String> arguments) {
+    List<String> all = shortLived(ChildClasses.flag());
+    all.addAll(flags);
+    return command(prefix, all, ChildClasses.classPath(), main, arguments);
+  }
+
+  static List<String> command(
+      List<String> prefix,
+      List<String> flags,
+      String classPath,
+      Class<?> main,
+      List<String> arguments) {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
     command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-cp", classPath));
     String parent = String.valueOf(ProcessHandle.current().pid());
     command.addAll(List.of(Tethered.class.getName(), parent, main.getName()));
     command.addAll(arguments);

@@ -26,8 +26,8 @@ final class Program implements AutoCloseable {
   /** Another program of ours, with more in its environment. */
   static Program start(Path dir, Class<?> main, Map<String, String> more, String... arguments)
       throws IOException {
-    List<String> flags = ChildJava.shortLived("-Xmx512m");
-    List<String> command = ChildJava.command(List.of(), flags, main, List.of(arguments));
+    List<String> command =
+        ChildJava.archived(List.of(), List.of("-Xmx512m"), main, List.of(arguments));
     Path out = Files.createTempFile(dir, "program", ".out");
     Path err = Files.createTempFile(dir, "program", ".err");
     ProcessBuilder builder =

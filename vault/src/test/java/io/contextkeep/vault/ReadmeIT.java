@@ -18,10 +18,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The README's transcript, run line by line against the demo. */
+@Order(1)
 final class ReadmeIT {
   private static final Pattern FENCE = Pattern.compile("```\n(\\$ .*?)```", Pattern.DOTALL);
 

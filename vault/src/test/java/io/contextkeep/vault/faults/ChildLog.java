@@ -34,13 +34,13 @@ final class ChildLog implements AutoCloseable {
   static ChildLog start(
       Path dir, List<String> prefix, Path errors, int writers, int appends, String... more)
       throws IOException {
-    List<String> flags = ChildJava.shortLived("-Xmx128m");
+    List<String> flags = List.of("-Xmx128m");
     List<String> arguments = new ArrayList<>();
     arguments.add(dir.toString());
     arguments.add(String.valueOf(writers));
     arguments.add(String.valueOf(appends));
     arguments.addAll(List.of(more));
-    List<String> command = ChildJava.command(prefix, flags, LogProgram.class, arguments);
+    List<String> command = ChildJava.archived(prefix, flags, LogProgram.class, arguments);
     return new ChildLog(
         new ProcessBuilder(command)
             .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))

@@ -67,8 +67,8 @@ final class ChildVault implements AutoCloseable {
       throws IOException {
     int port = freePort();
     Path tmp = Files.createDirectories(dir.resolve("tmp"));
-    List<String> flags = ChildJava.shortLived("-Xmx512m", "-Djava.io.tmpdir=" + tmp);
-    List<String> command = ChildJava.command(prefix, flags, Main.class, List.of("serve"));
+    List<String> flags = List.of("-Xmx512m", "-Djava.io.tmpdir=" + tmp);
+    List<String> command = ChildJava.archived(prefix, flags, Main.class, List.of("serve"));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(settings(dir, port));
     builder.environment().putAll(more);

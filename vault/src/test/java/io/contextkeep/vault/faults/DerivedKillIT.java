@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * there has all its grounds. {@code -Dfaults.rounds=200} for a long run.
  */
 @Timeout(3600)
+@Order(1)
 final class DerivedKillIT {
   private static final int ROUNDS = Integer.getInteger("faults.rounds", 3);
   private static final int WORKERS = 6;

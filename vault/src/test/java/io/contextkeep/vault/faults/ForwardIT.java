@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A vault that forwards its log: it is killed, or its collector does not do its part. */
 @Timeout(300)
+@Order(1)
 final class ForwardIT {
   private static final int ROUNDS = Integer.getInteger("faults.forward.rounds", 2);
   private static final Pattern INDEX = Pattern.compile(" index=\"(\\d+)\"");

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * starts after the withdrawal's reply succeeds.
  */
 @Timeout(300)
+@Order(1)
 final class WithdrawalIT {
   private static final int CUSTOMERS = 8;
   private static final int ROUNDS = 1_000 / CUSTOMERS;

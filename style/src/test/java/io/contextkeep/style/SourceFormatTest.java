@@ -1,9 +1,8 @@
-package io.contextkeep.architecture;
+package io.contextkeep.style;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.googlejavaformat.java.Formatter;
-import com.google.googlejavaformat.java.RemoveUnusedImports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,8 +22,7 @@ final class SourceFormatTest {
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.filter(SourceFormatTest::isSource).toList()) {
         String source = Files.readString(file);
-        String formatted =
-            formatter.formatSourceAndFixImports(RemoveUnusedImports.removeUnusedImports(source));
+        String formatted = formatter.formatSourceAndFixImports(source);
         if (Boolean.getBoolean("contextkeep.format")) {
           Files.writeString(file, formatted);
         } else if (!formatted.equals(source)) {
