@@ -45,7 +45,7 @@ public final class Intake {
     return new Request(
         id,
         caller,
-        routing.request().path(),
+        routing.normalizedPath(),
         Media.JSON,
         routing.pathParams(),
         query(routing),
