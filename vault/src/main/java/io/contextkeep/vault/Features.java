@@ -3,6 +3,7 @@ package io.contextkeep.vault;
 import io.contextkeep.vault.accountability.AccountabilityModule;
 import io.contextkeep.vault.analytics.AnalyticsModule;
 import io.contextkeep.vault.auditlog.AuditLogModule;
+import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.consent.ConsentModule;
 import io.contextkeep.vault.core.Core;
 import io.contextkeep.vault.core.Module;
@@ -21,6 +22,7 @@ import io.contextkeep.vault.rights.agent.AgentsModule;
 import io.contextkeep.vault.simulation.Evidence;
 import io.contextkeep.vault.simulation.SimulationModule;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 
@@ -47,9 +49,7 @@ record Features(
       Opened opened)
       throws IOException {
     Core core = storage.core();
-    Registry registry = governance.registry();
     CustomersModule customers = data.customers();
-    Derivations derivations = data.derived().derivations();
     AuditLogModule auditLog =
         AuditLogModule.of(
             core,
@@ -66,8 +66,72 @@ record Features(
         opened.add(new Outgoing(config.web().internalHosts(), Threads.virtual("outgoing")));
     AnalyticsModule analytics =
         AnalyticsModule.of(
-            core, registry, data.context(), governance.staff(), config.statistics(), threads);
-    AgentRegistration agentRegistration = new AgentRegistration(data.agents(), core.clock());
+            core,
+            governance.registry(),
+            data.context(),
+            governance.staff(),
+            config.statistics(),
+            threads);
+    List<Module> all =
+        new ArrayList<>(
+            List.of(
+                data.context(),
+                data.ingest(),
+                customers,
+                data.derived(),
+                data.erasure(),
+                auditLog,
+                analytics,
+                governance.policy(),
+                graph));
+    all.addAll(ofChoices(core, governance, data));
+    all.addAll(ofChanges(config, core, governance, data, analytics, outgoing));
+    return new Features(governance, data, auditLog, analytics, graph, outgoing, List.copyOf(all));
+  }
+
+  /** What customers choose, take away and look up. */
+  private static List<Module> ofChoices(Core core, Governance governance, PersonalData data) {
+    Registry registry = governance.registry();
+    CustomersModule customers = data.customers();
+    ConsentLedger consents = data.consents().ledger();
+    Derivations derivations = data.derived().derivations();
+    return List.of(
+        ConsentModule.of(
+            core,
+            data.consents(),
+            customers,
+            registry,
+            governance.policy()::allowed,
+            governance.limits()),
+        PortabilityModule.of(
+            core,
+            registry,
+            customers,
+            consents,
+            derivations,
+            data.context().reads(),
+            data.register().casework()),
+        LineageModule.of(core, registry, customers, consents, derivations),
+        AccountabilityModule.of(
+            core,
+            registry,
+            customers,
+            data.consents(),
+            data.context(),
+            governance.policy().past(),
+            governance.candidates()));
+  }
+
+  /** What operators change, with the evidence of it, and the rights that rest on both. */
+  private static List<Module> ofChanges(
+      VaultConfig config,
+      Core core,
+      Governance governance,
+      PersonalData data,
+      AnalyticsModule analytics,
+      Outgoing outgoing) {
+    Registry registry = governance.registry();
+    AgentRegistration agents = new AgentRegistration(data.agents(), core.clock());
     RegistryModule registrations =
         RegistryModule.of(
             core,
@@ -75,7 +139,7 @@ record Features(
             config.identity().identifierKinds(),
             outgoing,
             governance.people(),
-            List.of(agentRegistration, analytics.budgets()));
+            List.of(agents, analytics.budgets()));
     Evidence evidence =
         SimulationModule.evidence(core, registry, data.context(), governance.candidates());
     RightsModule rights =
@@ -84,7 +148,7 @@ record Features(
             registry,
             data.register(),
             new RightsModule.With(
-                customers,
+                data.customers(),
                 data.consents(),
                 data.derived(),
                 data.ingest(),
@@ -94,61 +158,37 @@ record Features(
             governance.policy()::allowed,
             governance.limits(),
             config.operations().retentionSweep());
-    List<Module> all =
-        List.of(
-            data.context(),
-            data.ingest(),
-            rights,
-            customers,
-            data.derived(),
-            data.erasure(),
-            auditLog,
-            PortabilityModule.of(
-                core,
-                registry,
-                customers,
-                data.consents().ledger(),
-                derivations,
-                data.context().reads(),
-                data.register().casework()),
-            LineageModule.of(core, registry, customers, data.consents().ledger(), derivations),
-            ConsentModule.of(
-                core,
-                data.consents(),
-                customers,
-                registry,
-                governance.policy()::allowed,
-                governance.limits()),
-            AgentsModule.of(
-                core,
-                data.agents(),
-                agentRegistration,
-                registrations.changes(),
-                customers.directory(),
-                data.register(),
-                rights.requests(),
-                config.rights().business(),
-                outgoing),
-            SimulationModule.of(
-                core,
-                evidence,
-                registry,
-                registrations,
-                customers,
-                data.consents().ledger(),
-                governance.policy().policies()),
+    return List.of(
+        registrations,
+        rights,
+        agents(config, core, data, agents, registrations, rights, outgoing),
+        SimulationModule.of(
+            core,
+            evidence,
+            registry,
             registrations,
-            governance.policy(),
-            analytics,
-            AccountabilityModule.of(
-                core,
-                registry,
-                customers,
-                data.consents(),
-                data.context(),
-                governance.policy().past(),
-                governance.candidates()),
-            graph);
-    return new Features(governance, data, auditLog, analytics, graph, outgoing, all);
+            data.customers(),
+            data.consents().ledger(),
+            governance.policy().policies()));
+  }
+
+  private static AgentsModule agents(
+      VaultConfig config,
+      Core core,
+      PersonalData data,
+      AgentRegistration registration,
+      RegistryModule registrations,
+      RightsModule rights,
+      Outgoing outgoing) {
+    return AgentsModule.of(
+        core,
+        data.agents(),
+        registration,
+        registrations.changes(),
+        data.customers().directory(),
+        data.register(),
+        rights.requests(),
+        config.rights().business(),
+        outgoing);
   }
 }

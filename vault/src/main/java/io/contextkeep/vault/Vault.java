@@ -114,16 +114,7 @@ public final class Vault implements AutoCloseable {
             () -> WebAddress.of(config.web().publicUrl(), config.web().http(), port.join()));
     Features features = Features.of(config, storage, governance, data, threads, vital, opened);
     data.erasure().erasure().resume();
-    Deliverer outbox =
-        opened.add(
-            new Deliverer(
-                core.db(),
-                features.all().stream().flatMap(one -> one.channels().stream()).toList(),
-                features.outgoing(),
-                core.metrics().outbox(),
-                core.clock(),
-                core.settled(),
-                Threads.virtual("outbox")));
+    Deliverer outbox = opened.add(outbox(core, features));
     opened.then(() -> saveTime(core.clock()));
     opened.add(jobs);
     Server server =
@@ -153,6 +144,17 @@ public final class Vault implements AutoCloseable {
             core.metrics())
         .forEach(jobs::start);
     return new Vault(core, issuer, features, outbox, server, opened);
+  }
+
+  private static Deliverer outbox(Core core, Features features) {
+    return new Deliverer(
+        core.db(),
+        features.all().stream().flatMap(one -> one.channels().stream()).toList(),
+        features.outgoing(),
+        core.metrics().outbox(),
+        core.clock(),
+        core.settled(),
+        Threads.virtual("outbox"));
   }
 
   static Db openDatabase(VaultConfig config) {

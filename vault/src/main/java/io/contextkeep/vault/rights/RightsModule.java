@@ -57,17 +57,7 @@ public record RightsModule(RightsRequestService requests, List<Routes.Api> route
             with.derived().derivations(),
             with.erasure().erasure(),
             core.clock());
-    RightsRequestService requests =
-        new RightsRequestService(
-            customers.session(),
-            core.db(),
-            customers.directory(),
-            actions,
-            with.consents().signal(),
-            with.evidence(),
-            processing,
-            register.cases(),
-            register.casework());
+    RightsRequestService requests = requests(core, register, with, actions, processing);
     return new RightsModule(
         requests,
         List.of(
@@ -98,5 +88,23 @@ public record RightsModule(RightsRequestService requests, List<Routes.Api> route
                 customers.looks(),
                 core.clock())),
         List.of(Job.sweep("old-requests", sweep, () -> register.casework().sweep(core.db()))));
+  }
+
+  private static RightsRequestService requests(
+      Core core,
+      RightsCases register,
+      With with,
+      CustomerActions actions,
+      ProcessingToday processing) {
+    return new RightsRequestService(
+        with.customers().session(),
+        core.db(),
+        with.customers().directory(),
+        actions,
+        with.consents().signal(),
+        with.evidence(),
+        processing,
+        register.cases(),
+        register.casework());
   }
 }
