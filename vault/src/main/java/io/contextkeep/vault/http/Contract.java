@@ -1,5 +1,7 @@
 package io.contextkeep.vault.http;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -15,7 +17,7 @@ final class Contract implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.anybody("/v1/openapi.json", Media.JSON, Contract::answer);
+    routes.route(GET, "/v1/openapi.json").anonymous(Media.JSON).handle(Contract::answer);
   }
 
   private static Answer answer(OpenRequest request) {

@@ -27,7 +27,7 @@ public interface Derivable {
      *
      * @param grounds each of which alone allows it
      */
-    record Allowed(List<Ground> grounds, List<Input> inputs) implements Verdict {}
+    record Allowed(List<Ground> grounds, List<DerivationInput> inputs) implements Verdict {}
 
     /** A no, by a code and in words that say nothing about the customer. */
     record Refused(String code, String detail) implements Verdict {}
