@@ -12,7 +12,7 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Csv;
-import io.contextkeep.vault.web.Html;
+import io.contextkeep.vault.web.HtmlPage;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.Problem;
@@ -26,13 +26,17 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
@@ -42,11 +46,20 @@ import org.apache.commons.csv.CSVPrinter;
  */
 final class AffectedApi implements Routes.Api {
   private static final List<String> TYPES =
-      List.of(Media.LINES, Media.CSV, Html.TYPE, Media.TURTLE);
+      List.of(Media.LINES, Media.CSV, HtmlPage.TYPE, Media.TURTLE);
 
   private static final String[] COLUMNS = {
     "subject", "reads", "readCategories", "first", "last", "held", "heldCategories"
   };
+  private static final List<String> HEADINGS =
+      List.of(
+          "Pseudonym",
+          "Reads",
+          "Categories read",
+          "First",
+          "Last",
+          "Values held",
+          "Categories held");
 
   private static final int MOST_NAMED = 100;
   private static final String CODE = "[A-Za-z0-9._:-]{1,64}";
@@ -81,7 +94,9 @@ final class AffectedApi implements Routes.Api {
       looks.record(request, "affected", facts(incident));
       return Answer.streamed(
           Media.sent(type),
-          type.equals(Html.TYPE) ? Map.of("Content-Security-Policy", Html.POLICY) : Map.of(),
+          type.equals(HtmlPage.TYPE)
+              ? Map.of("Content-Security-Policy", HtmlPage.POLICY)
+              : Map.of(),
           new Search(type, incident));
     } catch (RuntimeException | Error e) {
       places.release();
@@ -173,7 +188,7 @@ final class AffectedApi implements Routes.Api {
     public void writeTo(OutputStream out) throws IOException {
       switch (type) {
         case Media.CSV -> csv(out);
-        case Html.TYPE -> page(out);
+        case HtmlPage.TYPE -> page(out);
         case Media.TURTLE -> trail(out);
         default -> lines(out);
       }
@@ -203,49 +218,43 @@ final class AffectedApi implements Routes.Api {
     }
 
     private void page(OutputStream out) throws IOException {
-      Html page =
-          new Html("Who was affected")
-              .paragraph("From " + incident.from() + " until before " + incident.to() + ".")
-              .paragraph(
+      AtomicReference<Optional<Summary>> summary = new AtomicReference<>(Optional.empty());
+      new HtmlPage(
+              "Who was affected",
+              List.of(
+                  "From " + incident.from() + " until before " + incident.to() + ".",
                   "Customers are named by pseudonyms of this vault. The app that tells them asks"
                       + " for their addresses by vault_pseudonym: and the pseudonym, through the"
-                      + " gate.")
-              .table(
-                  "Customers",
-                  "Pseudonym",
-                  "Reads",
-                  "Categories read",
-                  "First",
-                  "Last",
-                  "Values held",
-                  "Categories held");
-      Summary summary =
-          affected.run(
-              incident,
-              one -> {
-                Map<String, String> cells = cells(one);
-                page.row(
-                    List.of(COLUMNS).stream()
-                        .map(column -> cells.getOrDefault(column, ""))
-                        .toArray(String[]::new));
-                write(out, page.piece());
-              });
-      write(out, summed(page.endFacts(), summary).end());
+                      + " gate."),
+              List.of(
+                  HtmlPage.Table.of(
+                      "Customers",
+                      HEADINGS,
+                      rows ->
+                          summary.set(
+                              Optional.of(affected.run(incident, one -> rows.row(row(one))))))),
+              () -> List.of(summed(summary.get().orElseThrow())))
+          .writeTo(out);
     }
   }
 
-  private static Html summed(Html page, Summary summary) {
-    page.section("For the authority's form").facts("In numbers");
+  private static List<String> row(One one) {
+    Map<String, String> cells = cells(one);
+    return Stream.of(COLUMNS).map(column -> cells.getOrDefault(column, "")).toList();
+  }
+
+  private static HtmlPage.Section summed(Summary summary) {
+    SequencedMap<String, List<String>> facts = new LinkedHashMap<>();
     json(summary)
         .properties()
         .forEach(
             fact ->
-                page.fact(
+                facts.put(
                     fact.getKey(),
                     fact.getValue().isArray()
                         ? fact.getValue().valueStream().map(JsonNode::asText).toList()
                         : List.of(fact.getValue().asText())));
-    return page.endFacts().endSection();
+    return new HtmlPage.Section("For the authority's form", "In numbers", facts);
   }
 
   private static void line(OutputStream out, ObjectNode json) throws IOException {

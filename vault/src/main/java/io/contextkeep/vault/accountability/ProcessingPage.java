@@ -5,10 +5,14 @@ import io.contextkeep.ontology.records.Party;
 import io.contextkeep.ontology.records.ProcessingActivity;
 import io.contextkeep.vault.accountability.ProcessingRecords.Difference;
 import io.contextkeep.vault.accountability.ProcessingRecords.Records;
-import io.contextkeep.vault.web.Html;
+import io.contextkeep.vault.web.HtmlPage;
+import io.contextkeep.vault.web.HtmlPage.Section;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.stream.Stream;
 
 /** The records of processing as a page for people. */
@@ -17,51 +21,57 @@ final class ProcessingPage {
   private ProcessingPage() {}
 
   static String of(Records now, Optional<Difference> difference) {
-    Html page =
-        new Html("Records of processing activities")
-            .paragraph(
+    List<Section> sections = new ArrayList<>();
+    difference.ifPresent(changes -> sections.add(changed(changes)));
+    now.activities()
+        .values()
+        .forEach(activity -> sections.add(record(activity, now.consents(activity))));
+    return new HtmlPage(
+            "Records of processing activities",
+            List.of(
                 "GDPR article 30(1). Made at "
                     + now.at()
                     + " of what is registered and of policy "
                     + now.policy().revision()
                     + " (data "
                     + now.policy().dataDigest()
-                    + "); nothing in it is typed by hand.");
-    difference.ifPresent(changes -> changed(page, changes));
-    now.activities().values().forEach(activity -> record(page, activity, now.consents(activity)));
-    return page.end();
+                    + "); nothing in it is typed by hand."),
+            List.of(),
+            () -> sections)
+        .text();
   }
 
-  private static void changed(Html page, Difference changes) {
-    page.section("What changed since " + changes.since()).facts("Changes");
-    page.fact("Came", List.copyOf(changes.came().keySet()));
-    page.fact("Went", List.copyOf(changes.gone().keySet()));
-    page.fact(
+  private static Section changed(Difference changes) {
+    SequencedMap<String, List<String>> facts = new LinkedHashMap<>();
+    facts.put("Came", List.copyOf(changes.came().keySet()));
+    facts.put("Went", List.copyOf(changes.gone().keySet()));
+    facts.put(
         "Changed",
         changes.changed().entrySet().stream()
             .map(change -> change.getKey() + ": " + String.join(", ", change.getValue()))
             .toList());
-    page.endFacts().endSection();
+    return new Section("What changed since " + changes.since(), "Changes", facts);
   }
 
-  private static void record(Html page, ProcessingActivity activity, long consents) {
-    page.section(activity.name() + ": " + activity.purpose().label())
-        .facts("Record of " + activity.app() + " for " + activity.purpose().curie())
-        .fact("Controllers", parties(activity.controllers()))
-        .fact("Purpose", List.of(activity.purpose().label() + " (" + activity.purpose() + ")"))
-        .fact("Legal basis", bases(activity))
-        .fact("Categories of data subjects", List.of("Customers (dpv:Customer)"))
-        .fact("Categories of personal data", labels(activity.categories()))
-        .fact("Special categories among them", labels(activity.special()))
-        .fact("Recipients", recipients(activity))
-        .fact("Where it is kept, by the notices", List.copyOf(activity.locations()))
-        .fact("Jurisdictions", List.copyOf(activity.jurisdictions()))
-        .fact("Time limits for erasure", retention(activity))
-        .fact("Security measures", List.copyOf(activity.measures()))
-        .fact("Notices", List.copyOf(activity.notices()))
-        .fact("Consents that stand", List.of(Long.toString(consents)))
-        .endFacts()
-        .endSection();
+  private static Section record(ProcessingActivity activity, long consents) {
+    SequencedMap<String, List<String>> facts = new LinkedHashMap<>();
+    facts.put("Controllers", parties(activity.controllers()));
+    facts.put("Purpose", List.of(activity.purpose().label() + " (" + activity.purpose() + ")"));
+    facts.put("Legal basis", bases(activity));
+    facts.put("Categories of data subjects", List.of("Customers (dpv:Customer)"));
+    facts.put("Categories of personal data", labels(activity.categories()));
+    facts.put("Special categories among them", labels(activity.special()));
+    facts.put("Recipients", recipients(activity));
+    facts.put("Where it is kept, by the notices", List.copyOf(activity.locations()));
+    facts.put("Jurisdictions", List.copyOf(activity.jurisdictions()));
+    facts.put("Time limits for erasure", retention(activity));
+    facts.put("Security measures", List.copyOf(activity.measures()));
+    facts.put("Notices", List.copyOf(activity.notices()));
+    facts.put("Consents that stand", List.of(Long.toString(consents)));
+    return new Section(
+        activity.name() + ": " + activity.purpose().label(),
+        "Record of " + activity.app() + " for " + activity.purpose().curie(),
+        facts);
   }
 
   private static List<String> bases(ProcessingActivity activity) {

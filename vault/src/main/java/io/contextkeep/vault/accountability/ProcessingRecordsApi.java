@@ -14,7 +14,7 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Csv;
-import io.contextkeep.vault.web.Html;
+import io.contextkeep.vault.web.HtmlPage;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.Problem;
@@ -38,7 +38,7 @@ import org.apache.commons.csv.CSVPrinter;
 /** The records of processing (GDPR article 30), for people, for spreadsheets and for machines. */
 final class ProcessingRecordsApi implements Routes.Api {
   private static final List<String> TYPES =
-      List.of(Media.JSON, Html.TYPE, Media.CSV, Media.TURTLE, Media.JSON_LD);
+      List.of(Media.JSON, HtmlPage.TYPE, Media.CSV, Media.TURTLE, Media.JSON_LD);
 
   private static final String[] COLUMNS = {
     "app",
@@ -99,9 +99,9 @@ final class ProcessingRecordsApi implements Routes.Api {
     Optional<Difference> difference =
         since.map(at -> now.since(records.at(at).orElseThrow(ProcessingRecordsApi::notAtHand)));
     return switch (type) {
-      case Html.TYPE ->
-          Answer.text(Media.sent(Html.TYPE), ProcessingPage.of(now, difference))
-              .with(Map.of("Content-Security-Policy", Html.POLICY));
+      case HtmlPage.TYPE ->
+          Answer.text(Media.sent(HtmlPage.TYPE), ProcessingPage.of(now, difference))
+              .with(Map.of("Content-Security-Policy", HtmlPage.POLICY));
       case Media.CSV -> Answer.text(Media.sent(Media.CSV), csv(now, difference));
       case Media.TURTLE -> rdf(now, type);
       case Media.JSON_LD -> rdf(now, type);

@@ -34,7 +34,7 @@ final class ApiReference implements Routes.Api {
   public void mount(Routes routes) {
     routes
         .route(GET, "/docs")
-        .anonymous(Html.TYPE)
+        .anonymous(HtmlPage.TYPE)
         .handle(request -> headed(Files.PAGE, request, UNTIL_THE_NEXT_VERSION));
     routes.route(GET, "/docs/:file").anonymous(CSS, JAVASCRIPT).handle(ApiReference::file);
   }
@@ -70,7 +70,7 @@ final class ApiReference implements Routes.Api {
       page = add(page, "swagger-ui.css", CSS, bytes(webJar + "swagger-ui.css"));
       page = add(page, "swagger-ui-bundle.js", JAVASCRIPT, bytes(webJar + "swagger-ui-bundle.js"));
       page = add(page, "reference.js", JAVASCRIPT, bytes("reference.js"));
-      PAGE = StaticFile.of(Html.TYPE, page.getBytes(StandardCharsets.UTF_8));
+      PAGE = StaticFile.of(HtmlPage.TYPE, page.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Adds a file under a name with its hash; the page that is returned names it so. */

@@ -2,8 +2,6 @@ package io.contextkeep.vault.web;
 
 import static io.vertx.core.http.HttpMethod.GET;
 
-import static io.vertx.core.http.HttpMethod.GET;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
