@@ -34,12 +34,20 @@ public final class CompiledPolicy {
   private final Function<Instance, Machine> machines;
   private final LongAdder evaluations = new LongAdder();
 
-  private CompiledPolicy(byte[] wasm) {
-    this.module = Parser.parse(wasm);
-    this.machines =
+  private CompiledPolicy(WasmModule module, Function<Instance, Machine> machines) {
+    this.module = module;
+    this.machines = machines;
+  }
+
+  /** Takes the code from the cache, or compiles it and keeps it there. */
+  static CompiledPolicy compiled(byte[] wasm, com.dylibso.chicory.compiler.Cache cache) {
+    WasmModule module = Parser.parse(wasm);
+    return new CompiledPolicy(
+        module,
         MachineFactoryCompiler.builder(module)
             .withInterpreterFallback(InterpreterFallback.FAIL)
-            .compile();
+            .withCache(cache)
+            .compile());
   }
 
   /**
@@ -50,7 +58,7 @@ public final class CompiledPolicy {
    *     hundred times slower
    */
   public static CompiledPolicy of(byte[] wasm) {
-    return COMPILED.get(Sha256.hex(wasm), _ -> new CompiledPolicy(wasm));
+    return COMPILED.get(Sha256.hex(wasm), _ -> compiled(wasm, new BuiltCode()));
   }
 
   /**

@@ -29,7 +29,8 @@ public final class ChildJava {
   /** The same for a short-lived one with a vault or its log: its classes come from an archive. */
   public static List<String> archived(
       List<String> prefix, List<String> flags, Class<?> main, List<String> arguments) {
-    List<String> all = shortLived(ChildClasses.flag());
+    // What the JVM has to say of the archive would stand in the middle of what the program prints.
+    List<String> all = shortLived("-Xlog:disable", ChildClasses.flag());
     all.addAll(flags);
     return command(prefix, all, ChildClasses.classPath(), main, arguments);
   }

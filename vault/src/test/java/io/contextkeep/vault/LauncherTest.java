@@ -78,6 +78,19 @@ final class LauncherTest {
   }
 
   @Test
+  void anArchiveOfClasses_isUsedWhereThereIsOne_andOneThatIsNoneIsPassedOverInSilence()
+      throws Exception {
+    jar();
+    Map<String, String> java = Map.of("JAVA_HOME", System.getProperty("java.home"));
+    Ended without = run(home.resolve("bin/contextkeep"), java, "--version");
+    Files.writeString(home.resolve("classes.jsa"), "no archive");
+    assertThat(run(home.resolve("bin/contextkeep"), java, "--version")).isEqualTo(without);
+    Path jdk = jdk("jdk", "25");
+    Ended used = run(home.resolve("bin/contextkeep"), Map.of("JAVA_HOME", jdk.toString()), "serve");
+    assertThat(used.out()).contains("-XX:SharedArchiveFile=" + home.resolve("classes.jsa|"));
+  }
+
+  @Test
   void aJdkOfTheUsersOwn_isFoundToo() throws Exception {
     Files.createFile(home.resolve("contextkeep-vault-1.jar"));
     Path own = jdk("user/.sdkman/candidates/java/25.0.1-tem", "25.0.1");
