@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -84,7 +85,7 @@ final class PostgresqlIT {
   }
 
   @Test
-  void everyStatement_isPrepared() {
+  void everyStatement_isPrepared() throws SQLException {
     List<Text> statements =
         SqlTexts.all().stream()
             .filter(Text::isAboutRows)
@@ -101,7 +102,12 @@ final class PostgresqlIT {
     }
     assertThat(refused).isEmpty();
     assertThat(statements).hasSizeGreaterThan(250);
-    System.out.println("PostgreSQL prepares " + statements.size() + " statements of the vault");
+    System.out.println(
+        "PostgreSQL "
+            + postgres.getMetaData().getDatabaseProductVersion()
+            + " prepares "
+            + statements.size()
+            + " statements of the vault");
   }
 
   /** A statement that PostgreSQL does not know is refused, so that the other test can fail. */
@@ -152,7 +158,7 @@ final class PostgresqlIT {
 
   private static boolean isSqlite(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return java.util.Arrays.equals(in.readNBytes(SQLITE.length), SQLITE);
+      return Arrays.equals(in.readNBytes(SQLITE.length), SQLITE);
     }
   }
 }
