@@ -8,6 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -45,7 +46,7 @@ final class Intake {
     return new Request(
         id,
         caller,
-        routing.request().path(),
+        Objects.requireNonNull(routing.request().path(), "the router has matched it"),
         Media.JSON,
         routing.pathParams(),
         query(routing),
