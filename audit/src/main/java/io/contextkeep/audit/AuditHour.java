@@ -24,16 +24,16 @@ public record AuditHour(long number, long sizeBefore, long size, String root, bo
   private static final String LAST = "SELECT time / ? FROM audit_leaf ORDER BY idx DESC LIMIT 1";
 
   private static final String NEXT =
-      "SELECT min(hour) FROM (SELECT min(hour) AS hour FROM audit_tally WHERE hour > ?1"
-          + " UNION ALL SELECT min(hour) FROM audit_pruned_tally WHERE hour > ?1)";
+      "SELECT min(hour) FROM (SELECT min(hour) AS hour FROM audit_tally WHERE hour > ?"
+          + " UNION ALL SELECT min(hour) FROM audit_pruned_tally WHERE hour > ?) AS next";
 
   private static final String PRUNED =
       "SELECT max(last) + 1 FROM audit_pruned_tally"
           + " WHERE hour = (SELECT max(hour) FROM audit_pruned_tally WHERE hour < ?)";
 
   private static final String ENTRIES =
-      "SELECT coalesce(sum(entries), 0) FROM (SELECT entries FROM audit_tally WHERE hour = ?1"
-          + " UNION ALL SELECT entries FROM audit_pruned_tally WHERE hour = ?1)";
+      "SELECT coalesce(sum(entries), 0) FROM (SELECT entries FROM audit_tally WHERE hour = ?"
+          + " UNION ALL SELECT entries FROM audit_pruned_tally WHERE hour = ?) AS counted";
 
   public Instant start() {
     return start(number);
@@ -55,7 +55,7 @@ public record AuditHour(long number, long sizeBefore, long size, String root, bo
 
   /** The next hour after that one in which there were entries; empty if it is not over. */
   public static OptionalLong after(Connection c, long hour) throws SQLException {
-    OptionalLong next = number(c, NEXT, hour);
+    OptionalLong next = number(c, NEXT, hour, hour);
     return next.isPresent() && next.getAsLong() <= newest(c) ? next : OptionalLong.empty();
   }
 
@@ -64,7 +64,7 @@ public record AuditHour(long number, long sizeBefore, long size, String root, bo
     long before = sizeAt(c, hour);
     long size = sizeAt(c, hour + 1);
     byte[] root = StoredTiles.proofs(c, AuditSearch.size(c)).root(size);
-    boolean counted = number(c, ENTRIES, hour).orElse(0) == size - before;
+    boolean counted = number(c, ENTRIES, hour, hour).orElse(0) == size - before;
     return new AuditHour(hour, before, size, Wire.base64(root), counted);
   }
 
@@ -73,9 +73,12 @@ public record AuditHour(long number, long sizeBefore, long size, String root, bo
     return Math.max(AuditSearch.firstAt(c, hour * Kinds.HOUR), number(c, PRUNED, hour).orElse(0));
   }
 
-  private static OptionalLong number(Connection c, String sql, long argument) throws SQLException {
+  private static OptionalLong number(Connection c, String sql, long... arguments)
+      throws SQLException {
     try (PreparedStatement select = c.prepareStatement(sql)) {
-      select.setLong(1, argument);
+      for (int i = 0; i < arguments.length; i++) {
+        select.setLong(i + 1, arguments[i]);
+      }
       try (ResultSet row = select.executeQuery()) {
         return row.next() && row.getObject(1) != null
             ? OptionalLong.of(row.getLong(1))

@@ -390,7 +390,8 @@ public final class AuditLog {
           changingKeys = type == EntryType.KEY;
           for (VerifierKey key : keys.verifiers()) {
             try (PreparedStatement insert =
-                c.prepareStatement("INSERT OR IGNORE INTO audit_vkey (vkey) VALUES (?)")) {
+                c.prepareStatement(
+                    "INSERT INTO audit_vkey (vkey) VALUES (?) ON CONFLICT DO NOTHING")) {
               insert.setString(1, key.toString());
               insert.executeUpdate();
             }

@@ -3,6 +3,7 @@ package io.contextkeep.audit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an auditor looks for; empty means all. Conditions on what entries have in common, on the
@@ -26,6 +27,19 @@ public record AuditQuery(
     Optional<Long> from,
     Optional<Long> to,
     Optional<Long> subject) {
+
+  /**
+   * The condition on a row of {@code audit_kind k}. It is the same for every query: a part that is
+   * not asked for is compared with itself, and a reason that is not with the spaces between them.
+   */
+  static final String KIND_CONDITION =
+      """
+      k.type = coalesce(?, k.type) AND k.actor = coalesce(?, k.actor)
+        AND k.role = coalesce(?, k.role) AND k.purpose = coalesce(?, k.purpose)
+        AND k.basis = coalesce(?, k.basis) AND k.decision = coalesce(?, k.decision)
+        AND k.policy = coalesce(?, k.policy) AND ' ' || k.reasons || ' '
+          <> replace(' ' || k.reasons || ' ', coalesce(' ' || ? || ' ', ' '), '')\
+      """;
 
   /** Every entry. */
   public static final AuditQuery ALL =
@@ -97,35 +111,18 @@ public record AuditQuery(
 
   /** Whether some kinds of entries are looked for, and not all. */
   boolean ofSomeKinds() {
-    return !arguments().isEmpty();
+    return parts().stream().anyMatch(Optional::isPresent);
   }
 
-  /** The condition on a row of {@code audit_kind k}, with a question mark for each argument. */
-  String kindCondition() {
-    StringBuilder sql = new StringBuilder("1 = 1");
-    and(sql, "type", type);
-    and(sql, "actor", actor);
-    and(sql, "role", role);
-    and(sql, "purpose", purpose);
-    and(sql, "basis", basis);
-    and(sql, "decision", decision);
-    and(sql, "policy", policy);
-    reason.ifPresent(_ -> sql.append(" AND instr(' ' || k.reasons || ' ', ' ' || ? || ' ') > 0"));
-    return sql.toString();
-  }
-
-  /** The arguments of {@link #kindCondition}, in order. */
-  List<String> arguments() {
-    List<String> arguments = new ArrayList<>();
-    for (Optional<String> part :
-        List.of(type, actor, role, purpose, basis, decision, policy, reason)) {
-      part.ifPresent(arguments::add);
-    }
+  /** The arguments of {@link #KIND_CONDITION}, in order. */
+  List<@Nullable Object> arguments() {
+    List<@Nullable Object> arguments = new ArrayList<>();
+    parts().forEach(part -> arguments.add(part.orElse(null)));
     return arguments;
   }
 
-  private static void and(StringBuilder sql, String column, Optional<String> part) {
-    part.ifPresent(_ -> sql.append(" AND k.").append(column).append(" = ?"));
+  private List<Optional<String>> parts() {
+    return List.of(type, actor, role, purpose, basis, decision, policy, reason);
   }
 
   /** Whether the customer is named, whoever reads this sees. */

@@ -85,10 +85,9 @@ public final class AuditReader {
   public static long count(Connection c, long subject, int limit) throws SQLException {
     return number(
         c,
-        "SELECT count(*) FROM (SELECT 1 FROM audit_private WHERE subject = ? LIMIT "
-            + limit
-            + ") AS parts",
-        subject);
+        "SELECT count(*) FROM (SELECT 1 FROM audit_private WHERE subject = ? LIMIT ?) AS parts",
+        subject,
+        limit);
   }
 
   /** Whether entries about the customer were pruned, of which nothing can be said any more. */
@@ -96,10 +95,13 @@ public final class AuditReader {
     return number(c, "SELECT count(*) FROM audit_pruned_subject WHERE subject = ?", subject) > 0;
   }
 
-  private static long number(Connection c, String sql, long subject) throws SQLException {
+  private static long number(Connection c, String sql, long... arguments) throws SQLException {
     try (PreparedStatement select = c.prepareStatement(sql)) {
-      select.setLong(1, subject);
+      for (int i = 0; i < arguments.length; i++) {
+        select.setLong(i + 1, arguments[i]);
+      }
       try (ResultSet row = select.executeQuery()) {
+        row.next();
         return row.getLong(1);
       }
     }

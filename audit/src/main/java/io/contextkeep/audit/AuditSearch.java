@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds entries in one snapshot, in time that grows with what is found and not with the log. Each
@@ -37,20 +38,33 @@ public final class AuditSearch {
       "SELECT "
           + AuditRow.COLUMNS
           + " FROM audit_leaf l JOIN audit_kind k ON k.id = l.kind"
-          + " WHERE l.request = ? AND l.request <> '' AND l.idx >= ? AND l.idx < ? AND ";
+          + " WHERE l.request = ? AND l.request <> '' AND l.idx >= ? AND l.idx < ? AND "
+          + AuditQuery.KIND_CONDITION;
   static final String OF_CUSTOMER =
       "SELECT "
           + AuditRow.COLUMNS
-          + " FROM audit_private p"
-          + " CROSS JOIN audit_leaf l ON l.idx = p.idx CROSS JOIN audit_kind k ON k.id = l.kind"
-          + " WHERE p.subject = ? AND l.idx >= ? AND l.idx < ? AND ";
+          + " FROM audit_private p CROSS JOIN audit_leaf l CROSS JOIN audit_kind k"
+          + " WHERE l.idx = p.idx AND k.id = l.kind"
+          + " AND p.subject = ? AND l.idx >= ? AND l.idx < ? AND "
+          + AuditQuery.KIND_CONDITION
+          + " AND l.request = coalesce(?, l.request)";
   static final String OF_CUSTOMERS =
       "SELECT "
           + AuditRow.COLUMNS
-          + ", p.subject FROM audit_private p"
-          + " CROSS JOIN audit_leaf l ON l.idx = p.idx CROSS JOIN audit_kind k ON k.id = l.kind"
-          + " WHERE p.subject BETWEEN ? AND ? AND p.idx >= ? AND p.idx < ? AND ";
-  static final String AT_OR_AFTER = "SELECT idx, time FROM audit_leaf WHERE idx >= ? LIMIT 1";
+          + ", p.subject FROM audit_private p CROSS JOIN audit_leaf l CROSS JOIN audit_kind k"
+          + " WHERE l.idx = p.idx AND k.id = l.kind"
+          + " AND p.subject BETWEEN ? AND ? AND p.idx >= ? AND p.idx < ? AND "
+          + AuditQuery.KIND_CONDITION;
+  static final String AT_OR_AFTER =
+      "SELECT idx, time FROM audit_leaf WHERE idx >= ? ORDER BY idx LIMIT 1";
+  static final String KINDS = "SELECT k.id FROM audit_kind k WHERE " + AuditQuery.KIND_CONDITION;
+
+  /** The same by the index: of a type there are fewer than of all. */
+  static final String KINDS_OF_TYPE =
+      "SELECT k.id FROM audit_kind k WHERE k.type = ? AND " + AuditQuery.KIND_CONDITION;
+
+  private static final String NEWEST_FIRST = " ORDER BY l.idx DESC LIMIT ?";
+  private static final String OLDEST_FIRST = " ORDER BY l.idx LIMIT ?";
 
   private final Connection connection;
   private final AuditQuery query;
@@ -85,16 +99,12 @@ public final class AuditSearch {
   }
 
   private void ofCustomers(long first, long last, About about) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(OF_CUSTOMERS + query.kindCondition())) {
-      select.setLong(1, first);
-      select.setLong(2, last);
-      select.setLong(3, query.from().isPresent() ? firstAt(query.from().get()) : 0);
-      select.setLong(4, query.to().isPresent() ? firstAt(query.to().get()) : Long.MAX_VALUE);
-      List<String> arguments = query.arguments();
-      for (int i = 0; i < arguments.size(); i++) {
-        select.setString(i + 5, arguments.get(i));
-      }
+    List<@Nullable Object> arguments = new ArrayList<>(List.of(first, last));
+    arguments.add(query.from().isPresent() ? firstAt(query.from().get()) : 0);
+    arguments.add(query.to().isPresent() ? firstAt(query.to().get()) : Long.MAX_VALUE);
+    arguments.addAll(query.arguments());
+    try (PreparedStatement select = connection.prepareStatement(OF_CUSTOMERS)) {
+      bind(select, arguments);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           about.take(rows.getLong(5), AuditRow.of(rows));
@@ -114,47 +124,38 @@ public final class AuditSearch {
     long from = Math.max(first, query.from().isPresent() ? firstAt(query.from().get()) : 0);
     long to = query.to().isPresent() ? Math.min(before, firstAt(query.to().get())) : before;
     if (query.subject().isPresent()) {
-      return rows(OF_CUSTOMER, query.subject().get(), from, to, limit, newest);
+      return ofCustomer(query.subject().get(), from, to, limit, newest);
     }
     if (query.request().isPresent()) {
-      return rows(OF_REQUEST, query.request().get(), from, to, limit, newest);
+      return ofRequest(query.request().get(), from, to, limit, newest);
     }
     return query.ofSomeKinds()
         ? merged(from, to, limit, newest)
-        : every(newest ? NEWEST : OLDEST, from, to, limit);
+        : read(newest ? NEWEST : OLDEST, List.of(from, to, limit));
   }
 
-  /** Of the entries that one index finds, those that fit in every other way as well. */
-  private List<AuditRow> rows(String sql, Object key, long from, long to, int limit, boolean newest)
+  private List<AuditRow> ofCustomer(long customer, long from, long to, int limit, boolean newest)
       throws SQLException {
-    String all =
-        sql
-            + query.kindCondition()
-            + (query.subject().isPresent() && query.request().isPresent()
-                ? " AND l.request = ?"
-                : "")
-            + " ORDER BY l.idx "
-            + (newest ? "DESC" : "ASC")
-            + " LIMIT ?";
-    List<Object> arguments = new ArrayList<>(List.of(key, from, to));
+    List<@Nullable Object> arguments = new ArrayList<>(List.of(customer, from, to));
     arguments.addAll(query.arguments());
-    if (query.subject().isPresent()) {
-      query.request().ifPresent(arguments::add);
-    }
+    arguments.add(query.request().orElse(null));
     arguments.add(limit);
-    return read(all, arguments);
+    return read(newest ? OF_CUSTOMER + NEWEST_FIRST : OF_CUSTOMER + OLDEST_FIRST, arguments);
   }
 
-  private List<AuditRow> every(String sql, long from, long to, int limit) throws SQLException {
-    return read(sql, List.of(from, to, limit));
+  private List<AuditRow> ofRequest(String request, long from, long to, int limit, boolean newest)
+      throws SQLException {
+    List<@Nullable Object> arguments = new ArrayList<>(List.of(request, from, to));
+    arguments.addAll(query.arguments());
+    arguments.add(limit);
+    return read(newest ? OF_REQUEST + NEWEST_FIRST : OF_REQUEST + OLDEST_FIRST, arguments);
   }
 
-  private List<AuditRow> read(String sql, List<?> arguments) throws SQLException {
+  private List<AuditRow> read(String sql, List<? extends @Nullable Object> arguments)
+      throws SQLException {
     List<AuditRow> found = new ArrayList<>();
     try (PreparedStatement select = connection.prepareStatement(sql)) {
-      for (int i = 0; i < arguments.size(); i++) {
-        select.setObject(i + 1, arguments.get(i));
-      }
+      bind(select, arguments);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           found.add(AuditRow.of(rows));
@@ -162,6 +163,13 @@ public final class AuditSearch {
       }
     }
     return found;
+  }
+
+  private static void bind(PreparedStatement statement, List<? extends @Nullable Object> arguments)
+      throws SQLException {
+    for (int i = 0; i < arguments.size(); i++) {
+      statement.setObject(i + 1, arguments.get(i));
+    }
   }
 
   /** The next index of a kind that was not given out yet. */
@@ -192,13 +200,12 @@ public final class AuditSearch {
 
   private List<Long> kinds() throws SQLException {
     List<Long> kinds = new ArrayList<>();
+    List<@Nullable Object> arguments = new ArrayList<>();
+    query.type().ifPresent(arguments::add);
+    arguments.addAll(query.arguments());
     try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT k.id FROM audit_kind k WHERE " + query.kindCondition())) {
-      List<String> arguments = query.arguments();
-      for (int i = 0; i < arguments.size(); i++) {
-        select.setString(i + 1, arguments.get(i));
-      }
+        connection.prepareStatement(query.type().isPresent() ? KINDS_OF_TYPE : KINDS)) {
+      bind(select, arguments);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           kinds.add(rows.getLong(1));
@@ -256,6 +263,7 @@ public final class AuditSearch {
     try (PreparedStatement select =
             c.prepareStatement("SELECT coalesce(max(idx) + 1, 0) FROM audit_leaf");
         ResultSet row = select.executeQuery()) {
+      row.next();
       return row.getLong(1);
     }
   }

@@ -19,12 +19,21 @@ import java.util.TreeMap;
  * that their hours take, not their entries.
  */
 public final class AuditSummary {
-  static final String TALLIES = from("audit_tally");
+  private static final String COUNTED =
+      "SELECT t.hour, t.entries, k.type, k.actor, k.role, k.purpose, k.basis, k.decision,"
+          + " k.reasons, k.policy FROM ";
+
+  private static final String OF_HOURS =
+      " t CROSS JOIN audit_kind k WHERE k.id = t.kind AND t.hour >= ? AND t.hour < ? AND "
+          + AuditQuery.KIND_CONDITION;
+
+  static final String TALLIES = COUNTED + "audit_tally" + OF_HOURS;
 
   private static final String WITH_PRUNED =
-      from(
-          "(SELECT hour, kind, entries FROM audit_tally"
-              + " UNION ALL SELECT hour, kind, entries FROM audit_pruned_tally)");
+      COUNTED
+          + "(SELECT hour, kind, entries FROM audit_tally"
+          + " UNION ALL SELECT hour, kind, entries FROM audit_pruned_tally)"
+          + OF_HOURS;
 
   /** What entries can be counted by; an entry with several reasons counts for each. */
   public enum By {
@@ -98,13 +107,6 @@ public final class AuditSummary {
 
   private AuditSummary() {}
 
-  private static String from(String tallies) {
-    return "SELECT t.hour, t.entries, k.type, k.actor, k.role, k.purpose, k.basis, k.decision,"
-        + " k.reasons, k.policy FROM "
-        + tallies
-        + " t CROSS JOIN audit_kind k ON k.id = t.kind WHERE t.hour >= ? AND t.hour < ? AND ";
-  }
-
   /** The instant's hour, from which on it counts. */
   public static Instant hourOf(Instant time) {
     return Instant.ofEpochMilli(Math.floorDiv(time.toEpochMilli(), Kinds.HOUR) * Kinds.HOUR);
@@ -131,12 +133,12 @@ public final class AuditSummary {
       Connection c, String tallies, AuditQuery query, List<By> by, Bucket bucket, int most)
       throws SQLException {
     TreeMap<Key, Long> groups = new TreeMap<>();
-    try (PreparedStatement select = c.prepareStatement(tallies + query.kindCondition())) {
+    try (PreparedStatement select = c.prepareStatement(tallies)) {
       select.setLong(1, query.from().map(t -> Math.floorDiv(t, Kinds.HOUR)).orElse(0L));
       select.setLong(2, query.to().map(t -> Math.ceilDiv(t, Kinds.HOUR)).orElse(Long.MAX_VALUE));
       int i = 2;
-      for (String argument : query.arguments()) {
-        select.setString(++i, argument);
+      for (Object argument : query.arguments()) {
+        select.setObject(++i, argument);
       }
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {

@@ -26,6 +26,7 @@ public final class Checkpoints {
         PRIMARY KEY (size, signer, key)) STRICT;
       """;
 
+  private static final String OF_SIZE = "SELECT size, note FROM audit_checkpoint WHERE size = ";
   private static final int PUBLICATIONS = 64;
   private static final int SLICE = 1 << 20;
 
@@ -33,7 +34,7 @@ public final class Checkpoints {
 
   /** The newest checkpoint: every durable entry is in its tree. */
   public static Optional<Note> latest(Connection c) throws SQLException {
-    return at(c, "SELECT max(size) FROM audit_checkpoint");
+    return note(c, OF_SIZE + "(SELECT max(size) FROM audit_checkpoint)");
   }
 
   /** The same with the log's own signatures alone: others' come later, and have no bound. */
@@ -50,7 +51,7 @@ public final class Checkpoints {
    * shows to everybody who asks.
    */
   public static Optional<Note> published(Connection c) throws SQLException {
-    Optional<Note> cosigned = at(c, "SELECT max(size) FROM audit_cosignature");
+    Optional<Note> cosigned = note(c, OF_SIZE + "(SELECT max(size) FROM audit_cosignature)");
     return cosigned.isPresent() ? cosigned : latest(c);
   }
 
@@ -72,7 +73,7 @@ public final class Checkpoints {
       select.setLong(1, index);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          Optional<Note> note = at(c, Long.toString(rows.getLong(1)));
+          Optional<Note> note = note(c, OF_SIZE + "?", rows.getLong(1));
           if (note.isPresent()
               && policy.check(note.get()) instanceof TrustPolicy.Verdict.Accepted) {
             return note;
@@ -119,7 +120,7 @@ public final class Checkpoints {
     try (PreparedStatement delete =
         c.prepareStatement(
             "DELETE FROM audit_cosignature WHERE size < (SELECT min(size) FROM (SELECT DISTINCT"
-                + " size FROM audit_cosignature ORDER BY size DESC LIMIT ?))")) {
+                + " size FROM audit_cosignature ORDER BY size DESC LIMIT ?) AS kept)")) {
       delete.setInt(1, PUBLICATIONS);
       delete.executeUpdate();
     }
@@ -200,20 +201,24 @@ public final class Checkpoints {
     return Checkpoint.parse(note.text()).size() > index;
   }
 
-  private static Optional<Note> at(Connection c, String size) throws SQLException {
-    try (PreparedStatement select =
-            c.prepareStatement(
-                "SELECT size, note FROM audit_checkpoint WHERE size = (" + size + ")");
-        ResultSet row = select.executeQuery()) {
-      return row.next()
-          ? Optional.of(Note.parse(row.getString(2) + String.join("", lines(c, row.getLong(1)))))
-          : Optional.empty();
+  private static Optional<Note> note(Connection c, String sql, long... arguments)
+      throws SQLException {
+    try (PreparedStatement select = c.prepareStatement(sql)) {
+      for (int i = 0; i < arguments.length; i++) {
+        select.setLong(i + 1, arguments[i]);
+      }
+      try (ResultSet row = select.executeQuery()) {
+        return row.next()
+            ? Optional.of(Note.parse(row.getString(2) + String.join("", lines(c, row.getLong(1)))))
+            : Optional.empty();
+      }
     }
   }
 
   private static List<String> lines(Connection c, long size) throws SQLException {
     try (PreparedStatement select =
-        c.prepareStatement("SELECT line FROM audit_cosignature WHERE size = ? ORDER BY rowid")) {
+        c.prepareStatement(
+            "SELECT line FROM audit_cosignature WHERE size = ? ORDER BY signer, key")) {
       select.setLong(1, size);
       try (ResultSet rows = select.executeQuery()) {
         List<String> lines = new ArrayList<>();

@@ -22,8 +22,8 @@ final class Counters {
   static final String BELOW =
       """
       SELECT coalesce(max(n) + 1, 0) FROM (
-        SELECT max(n) AS n FROM audit_private WHERE subject = ?1 AND idx < ?2
-        UNION ALL SELECT n FROM audit_pruned_subject WHERE subject = ?1)\
+        SELECT max(n) AS n FROM audit_private WHERE subject = ? AND idx < ?
+        UNION ALL SELECT n FROM audit_pruned_subject WHERE subject = ?) AS numbers\
       """;
 
   private static final int CACHED = 65_536;
@@ -84,7 +84,9 @@ final class Counters {
     PreparedStatement max = prepared.on(c, BELOW);
     max.setLong(1, subject);
     max.setLong(2, Long.MAX_VALUE);
+    max.setLong(3, subject);
     try (ResultSet row = max.executeQuery()) {
+      row.next();
       return row.getLong(1);
     }
   }

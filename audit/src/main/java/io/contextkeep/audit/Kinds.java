@@ -48,7 +48,8 @@ final class Kinds {
         prepared.on(
             c,
             "INSERT INTO audit_tally (hour, kind, entries) VALUES (?, ?, ?)"
-                + " ON CONFLICT (hour, kind) DO UPDATE SET entries = entries + excluded.entries");
+                + " ON CONFLICT (hour, kind) DO UPDATE"
+                + " SET entries = audit_tally.entries + excluded.entries");
     for (Map.Entry<Tally, Integer> tally : counted.entrySet()) {
       upsert.setLong(1, tally.getKey().hour());
       upsert.setLong(2, tally.getKey().kind());

@@ -9,7 +9,7 @@ import java.util.Optional;
  * <p>It is written after each commit, so it may be behind the database (a crash in between) and can
  * never be ahead of it, unless the database was put back.
  */
-public interface LastCheckpoint {
+interface LastCheckpoint {
 
   /** The note that was kept last; empty where none ever was. */
   Optional<String> read();

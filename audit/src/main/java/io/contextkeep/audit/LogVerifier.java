@@ -37,7 +37,7 @@ public final class LogVerifier {
       "SELECT "
           + AuditRow.COLUMNS
           + """
-          , l.kind, l.request, p.idx IS NOT NULL
+          , l.kind, l.request, p.idx
           FROM audit_leaf l LEFT JOIN audit_private p ON p.idx = l.idx
           WHERE l.idx >= ? ORDER BY l.idx LIMIT ?\
           """;
@@ -210,7 +210,8 @@ public final class LogVerifier {
         || !rows.getString(6).equals(row.word("request"))) {
       replay.problem("the search columns of entry " + row.index() + " are not its leaf's");
     }
-    if (rows.getBoolean(7) && row.word("commit").isEmpty()) {
+    boolean hasPrivatePart = rows.getObject(7) != null;
+    if (hasPrivatePart && row.word("commit").isEmpty()) {
       replay.problem("entry " + row.index() + " has a private part that it does not commit to");
     }
     counted.merge(new Kinds.Tally(row.time() / Kinds.HOUR, rows.getLong(5)), 1L, Long::sum);
@@ -276,7 +277,8 @@ public final class LogVerifier {
       compare(
           new TilePath(0, index, TilePath.FULL),
           hashes,
-          "SELECT hashes FROM audit_tile WHERE idx = " + index);
+          "SELECT hashes FROM audit_tile WHERE idx = ?",
+          index);
     }
 
     @Override
@@ -284,14 +286,21 @@ public final class LogVerifier {
       compare(
           new TilePath(level, index / TilePath.FULL, TilePath.FULL),
           hash,
-          "SELECT hash FROM audit_node WHERE level = " + level + " AND idx = " + index);
+          "SELECT hash FROM audit_node WHERE level = ? AND idx = ?",
+          level,
+          index);
     }
 
-    private void compare(TilePath path, byte[] expected, String sql) throws SQLException {
-      try (PreparedStatement select = connection.prepareStatement(sql);
-          ResultSet row = select.executeQuery()) {
-        if (!row.next() || !Arrays.equals(expected, row.getBytes(1))) {
-          replay.problem("the stored " + path + " is not what the entries make");
+    private void compare(TilePath path, byte[] expected, String sql, long... place)
+        throws SQLException {
+      try (PreparedStatement select = connection.prepareStatement(sql)) {
+        for (int i = 0; i < place.length; i++) {
+          select.setLong(i + 1, place[i]);
+        }
+        try (ResultSet row = select.executeQuery()) {
+          if (!row.next() || !Arrays.equals(expected, row.getBytes(1))) {
+            replay.problem("the stored " + path + " is not what the entries make");
+          }
         }
       }
     }
@@ -314,6 +323,7 @@ public final class LogVerifier {
   private static long number(Connection c, String sql) throws SQLException {
     try (PreparedStatement count = c.prepareStatement(sql);
         ResultSet row = count.executeQuery()) {
+      row.next();
       return row.getLong(1);
     }
   }

@@ -137,13 +137,18 @@ record OpenedLog(
   }
 
   private static long lastTime(Connection c, long size) throws SQLException {
-    return number(c, "SELECT coalesce(max(time), 0) FROM audit_leaf WHERE idx = " + (size - 1));
+    return number(c, "SELECT coalesce(max(time), 0) FROM audit_leaf WHERE idx = ?", size - 1);
   }
 
-  private static long number(Connection c, String sql) throws SQLException {
-    try (PreparedStatement statement = c.prepareStatement(sql);
-        ResultSet row = statement.executeQuery()) {
-      return row.getLong(1);
+  private static long number(Connection c, String sql, long... arguments) throws SQLException {
+    try (PreparedStatement statement = c.prepareStatement(sql)) {
+      for (int i = 0; i < arguments.length; i++) {
+        statement.setLong(i + 1, arguments[i]);
+      }
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
     }
   }
 }

@@ -56,6 +56,8 @@ final class Pruning {
 
   private static final String WITHIN = "idx >= ? AND idx < ?";
 
+  private static final String LEAVES = "SELECT idx, bytes FROM audit_leaf WHERE " + WITHIN;
+
   private static final String REMOVED = WITHIN + " AND NOT " + KEPT;
 
   private Pruning() {}
@@ -106,16 +108,15 @@ final class Pruning {
     facts.put("actor", "vault");
     facts.put("from", span.from());
     facts.put("to", span.to());
-    facts.put(
-        "committed",
-        number(
-            c,
-            "SELECT count(*) FROM audit_leaf WHERE instr(CAST(bytes AS TEXT), '\"commit\":\"') > 0"
-                + " AND "
-                + WITHIN,
-            span));
+    facts.put("committed", committed(c, span));
     facts.put("sealed", number(c, "SELECT count(*) FROM audit_private WHERE " + WITHIN, span));
     return facts;
+  }
+
+  private static long committed(Connection c, Span span) throws SQLException {
+    return blobs(c, LEAVES, span).values().stream()
+        .filter(leaf -> Leaf.text(leaf).contains("\"commit\":\""))
+        .count();
   }
 
   /** Removes the span, in the transaction in which the log says so. */
@@ -123,7 +124,8 @@ final class Pruning {
     keepLabels(c, span);
     update(
         c,
-        "INSERT INTO audit_pruned_subject SELECT subject, max(n) FROM audit_private WHERE "
+        "INSERT INTO audit_pruned_subject (subject, n)"
+            + " SELECT subject, max(n) FROM audit_private WHERE "
             + WITHIN
             + " GROUP BY subject ON CONFLICT (subject) DO UPDATE SET n = excluded.n",
         span);
@@ -166,8 +168,9 @@ final class Pruning {
         PreparedStatement keep =
             c.prepareStatement(
                 "INSERT INTO audit_pruned_tally (hour, kind, entries, last) VALUES (?, ?, ?, ?)"
-                    + " ON CONFLICT (hour, kind) DO UPDATE SET entries = entries +"
-                    + " excluded.entries, last = excluded.last")) {
+                    + " ON CONFLICT (hour, kind) DO UPDATE SET"
+                    + " entries = audit_pruned_tally.entries + excluded.entries,"
+                    + " last = excluded.last")) {
       bind(select, span);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
@@ -221,7 +224,7 @@ final class Pruning {
   static Rest rest(Connection c, long tile) throws SQLException {
     Span span = new Span(tile * TilePath.FULL, (tile + 1) * TilePath.FULL);
     return new Rest(
-        blobs(c, "SELECT idx, bytes FROM audit_leaf WHERE " + WITHIN, span),
+        blobs(c, LEAVES, span),
         blobs(c, "SELECT idx, labels FROM audit_pruned WHERE " + WITHIN, span));
   }
 
@@ -255,6 +258,7 @@ final class Pruning {
     try (PreparedStatement select = c.prepareStatement(sql)) {
       bind(select, span);
       try (ResultSet row = select.executeQuery()) {
+        row.next();
         return row.getLong(1);
       }
     }

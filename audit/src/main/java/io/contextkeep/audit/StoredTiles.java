@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The tree as it stands in the database: full tiles of entry hashes as they are served, one row for
@@ -74,8 +75,7 @@ public final class StoredTiles implements TileSource<SQLException> {
   public byte[] hashes(int level, long index, int width) throws SQLException {
     TilePath path = new TilePath(level, index, width);
     if (level > 0) {
-      return joined(
-          path, "SELECT hash FROM audit_node WHERE level = " + level + " AND idx >= ? AND idx < ?");
+      return nodes(path);
     }
     return width == TilePath.FULL ? full(path) : growing(path);
   }
@@ -84,9 +84,8 @@ public final class StoredTiles implements TileSource<SQLException> {
   private byte[] bundle(TilePath path) throws SQLException {
     ByteArrayOutputStream bundle = new ByteArrayOutputStream(path.width() * 1_024);
     int entries =
-        rows(
+        leaves(
             path,
-            "SELECT bytes FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx",
             leaf -> {
               bundle.write(leaf.length >>> 8);
               bundle.write(leaf.length);
@@ -110,32 +109,40 @@ public final class StoredTiles implements TileSource<SQLException> {
 
   private byte[] growing(TilePath path) throws SQLException {
     ByteArrayOutputStream tile = new ByteArrayOutputStream(path.width() * Hashes.LENGTH);
-    int entries =
-        rows(
-            path,
-            "SELECT bytes FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx",
-            leaf -> tile.writeBytes(Hashes.leaf(leaf)));
+    int entries = leaves(path, leaf -> tile.writeBytes(Hashes.leaf(leaf)));
     return whole(path, entries, tile);
   }
 
-  private byte[] joined(TilePath path, String sql) throws SQLException {
+  private byte[] nodes(TilePath path) throws SQLException {
     ByteArrayOutputStream tile = new ByteArrayOutputStream(path.width() * Hashes.LENGTH);
-    return whole(path, rows(path, sql + " ORDER BY idx", tile::writeBytes), tile);
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT hash FROM audit_node WHERE idx >= ? AND idx < ? AND level = ?"
+                + " ORDER BY idx")) {
+      select.setInt(3, path.level());
+      return whole(path, rows(path, select, tile::writeBytes), tile);
+    }
   }
 
-  private int rows(TilePath path, String sql, java.util.function.Consumer<byte[]> row)
+  private int leaves(TilePath path, Consumer<byte[]> row) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT bytes FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx")) {
+      return rows(path, select, row);
+    }
+  }
+
+  private static int rows(TilePath path, PreparedStatement select, Consumer<byte[]> row)
       throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(sql)) {
-      select.setLong(1, path.index() * TilePath.FULL);
-      select.setLong(2, path.index() * TilePath.FULL + path.width());
-      try (ResultSet rows = select.executeQuery()) {
-        int count = 0;
-        while (rows.next()) {
-          row.accept(rows.getBytes(1));
-          count++;
-        }
-        return count;
+    select.setLong(1, path.index() * TilePath.FULL);
+    select.setLong(2, path.index() * TilePath.FULL + path.width());
+    try (ResultSet rows = select.executeQuery()) {
+      int count = 0;
+      while (rows.next()) {
+        row.accept(rows.getBytes(1));
+        count++;
       }
+      return count;
     }
   }
 

@@ -203,6 +203,7 @@ public final class VerifiableIndex {
           c.prepareStatement("SELECT bytes FROM audit_leaf WHERE idx = ?")) {
         select.setLong(1, index);
         try (ResultSet row = select.executeQuery()) {
+          row.next();
           return new AccessProof.Entry(index, Leaf.text(row.getBytes(1)), tree.inclusion(index));
         }
       }
@@ -237,7 +238,9 @@ public final class VerifiableIndex {
     try (PreparedStatement count = c.prepareStatement(Counters.BELOW)) {
       count.setLong(1, subject);
       count.setLong(2, below);
+      count.setLong(3, subject);
       try (ResultSet row = count.executeQuery()) {
+        row.next();
         return row.getLong(1);
       }
     }
@@ -368,8 +371,9 @@ public final class VerifiableIndex {
   }
 
   private static int clear(Connection c) throws SQLException {
-    for (String table : List.of("map_state", "map_bucket", "map_records")) {
-      try (PreparedStatement delete = c.prepareStatement("DELETE FROM " + table)) {
+    for (String all :
+        List.of("DELETE FROM map_state", "DELETE FROM map_bucket", "DELETE FROM map_records")) {
+      try (PreparedStatement delete = c.prepareStatement(all)) {
         delete.executeUpdate();
       }
     }
@@ -378,7 +382,10 @@ public final class VerifiableIndex {
 
   private static void store(Connection c, State state) throws SQLException {
     try (PreparedStatement upsert =
-        c.prepareStatement("INSERT OR REPLACE INTO map_state VALUES (0, ?, ?, ?)")) {
+        c.prepareStatement(
+            "INSERT INTO map_state (id, size, log_root, map_root) VALUES (0, ?, ?, ?)"
+                + " ON CONFLICT (id) DO UPDATE SET size = excluded.size,"
+                + " log_root = excluded.log_root, map_root = excluded.map_root")) {
       upsert.setLong(1, state.size());
       upsert.setBytes(2, state.logRoot());
       upsert.setBytes(3, state.mapRoot());
@@ -416,9 +423,14 @@ public final class VerifiableIndex {
     @Override
     public void write(int prefix, byte[] records, int labels, byte[] hash) throws SQLException {
       try (PreparedStatement upsert =
-              c.prepareStatement("INSERT OR REPLACE INTO map_records VALUES (?, ?)");
+              c.prepareStatement(
+                  "INSERT INTO map_records (prefix, records) VALUES (?, ?)"
+                      + " ON CONFLICT (prefix) DO UPDATE SET records = excluded.records");
           PreparedStatement summary =
-              c.prepareStatement("INSERT OR REPLACE INTO map_bucket VALUES (?, ?, ?)")) {
+              c.prepareStatement(
+                  "INSERT INTO map_bucket (prefix, labels, hash) VALUES (?, ?, ?)"
+                      + " ON CONFLICT (prefix) DO UPDATE SET labels = excluded.labels,"
+                      + " hash = excluded.hash")) {
         upsert.setInt(1, prefix);
         upsert.setBytes(2, records);
         upsert.executeUpdate();

@@ -1,4 +1,4 @@
-/** What happened: the append-only Merkle log, its proofs and its verifier. */
+/** The audit log: an append-only Merkle tree of entries, its receipts and its store. */
 @NullMarked
 package io.contextkeep.audit;
 

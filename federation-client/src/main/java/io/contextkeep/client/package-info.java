@@ -1,5 +1,5 @@
 /**
- * The other side of the wire: what an app uses to ask its vault for context. Begin with {@link
+ * The client library that apps ask a vault with. Begin with {@link
  * io.contextkeep.client.VaultClient}.
  */
 @NullMarked

@@ -11,6 +11,7 @@ import java.util.TreeSet;
  * Article 9 have none of their own, because they stand beside one of Article 6.
  */
 public final class LegalBasis extends Concept<LegalBasis> {
+  private static final String MARKETING = "dpv:Marketing";
 
   private LegalBasis(Terms.Term term) {
     super(term);
@@ -33,6 +34,16 @@ public final class LegalBasis extends Concept<LegalBasis> {
   /** Returns whether the law demands the processing (Article 6(1)(c)). */
   public boolean isLegalObligation() {
     return curie().equals("eu-gdpr:A6-1-c");
+  }
+
+  /**
+   * Returns whether an objection stops processing on this basis for the purpose: it does not stop
+   * what a legal obligation demands (Article 21), and marketing is never one.
+   */
+  public boolean canBeObjectedTo(Purpose purpose) {
+    return !isLegalObligation()
+        || purpose.curie().equals(MARKETING)
+        || purpose.ancestors().stream().anyMatch(broader -> broader.curie().equals(MARKETING));
   }
 
   /** Which rights a customer has where processing rests on this basis. */

@@ -9,7 +9,7 @@ import java.util.Set;
  * dpv:RequestStatus}). DPV 2.3 says of none of them what comes before or after it, so which may
  * follow which is said here.
  */
-public enum RequestState {
+public enum RequestState implements Coded {
   INITIATED("dpv:RequestInitiated"),
   ACKNOWLEDGED("dpv:RequestAcknowledged"),
   ACCEPTED("dpv:RequestAccepted"),
@@ -27,6 +27,11 @@ public enum RequestState {
   }
 
   public String curie() {
+    return curie;
+  }
+
+  @Override
+  public String code() {
     return curie;
   }
 

@@ -1,4 +1,7 @@
-/** What the words mean: purposes, data categories, legal bases, consent and lineage. */
+/**
+ * The vocabulary: DPV purposes, data categories and legal bases, consent events and their states,
+ * and lineage in RDF.
+ */
 @NullMarked
 package io.contextkeep.ontology;
 

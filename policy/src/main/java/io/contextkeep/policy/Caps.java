@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param events of one answer, the newest ones
  * @param readsPerHour of one app, over all customers
  */
-public record Caps(Optional<Integer> events, Optional<Integer> readsPerHour) {
+record Caps(Optional<Integer> events, Optional<Integer> readsPerHour) {
   static final Caps NONE = new Caps(Optional.empty(), Optional.empty());
 
   /**

@@ -1,4 +1,7 @@
-/** Who may: the compiled policy, and the gate that alone makes a Permit. */
+/**
+ * Decisions: the compiled OPA policy, and the gate that alone makes a permit. An undefined, failed
+ * or late decision is a refusal.
+ */
 @NullMarked
 package io.contextkeep.policy;
 

@@ -11,11 +11,11 @@ final class AuditKeys {
 
   /** The configured generation's keys; the one before hands over to them where it is in force. */
   static LogKeys of(VaultConfig config, RootKey root, InstantSource clock) {
-    int generation = config.auditKeyGeneration();
-    LogKeys keys = generation(config.auditOrigin(), root, generation, clock);
+    int generation = config.audit().keyGeneration();
+    LogKeys keys = generation(config.audit().origin(), root, generation, clock);
     return generation == 1
         ? keys
-        : keys.succeeding(generation(config.auditOrigin(), root, generation - 1, clock));
+        : keys.succeeding(generation(config.audit().origin(), root, generation - 1, clock));
   }
 
   private static LogKeys generation(

@@ -39,7 +39,7 @@ final class BackupCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     VaultConfig config = InputFiles.settings(settings, environment);
     try {
-      Backup.Report report = Backup.write(config.data(), config.keys(), directory);
+      Backup.Report report = Backup.write(config.store().data(), config.store().keys(), directory);
       out.printf(
           """
           Copied and checked: %d customers, audit log of %d entries with root %s.

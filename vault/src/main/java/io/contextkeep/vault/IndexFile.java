@@ -5,6 +5,7 @@ import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.audit.VerifiableIndex;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.jobs.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

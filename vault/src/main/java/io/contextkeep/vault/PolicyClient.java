@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.vault.outgoing.Clients;
+import io.contextkeep.vault.net.Clients;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;

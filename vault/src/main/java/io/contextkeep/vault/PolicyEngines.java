@@ -9,12 +9,13 @@ import io.contextkeep.policy.server.OpaServerEngine;
 import io.contextkeep.vault.changes.TwoPeople;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.jobs.Jobs;
+import io.contextkeep.vault.net.Clients;
+import io.contextkeep.vault.net.PemTrust;
 import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.ops.Operations;
-import io.contextkeep.vault.ops.PemTrust;
 import io.contextkeep.vault.ops.WatchedPolicy;
-import io.contextkeep.vault.outgoing.Clients;
 import io.contextkeep.vault.policy.Policies;
+import io.contextkeep.vault.policy.PolicyServerSettings;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -33,8 +34,8 @@ final class PolicyEngines {
   static PolicyEngine of(
       VaultConfig config, Policies policies, Operations operations, InstantSource clock)
       throws IOException {
-    return config.policyServer().isPresent()
-        ? server(config, config.policyServer().get(), operations, clock)
+    return config.policy().server().isPresent()
+        ? server(config, config.policy().server().get(), operations, clock)
         : policies.engine();
   }
 
@@ -62,15 +63,15 @@ final class PolicyEngines {
             own,
             db,
             log,
-            new LoadGate(instances, config.policyDeadline(), watchdog),
-            config.data().resolve("policy.tar.gz"),
+            new LoadGate(instances, config.policy().deadline(), watchdog),
+            config.store().data().resolve("policy.tar.gz"),
             engine -> new MemoisedEngine(metrics.timed(engine), REMEMBERED_DECISIONS),
             metrics::policyFailed,
             people,
             clock,
             Clients::client,
             jobs);
-    if (!config.policy().elsewhere()) {
+    if (config.policy().server().isEmpty()) {
       operations.readiness().note(policies::note);
     }
     return policies;
@@ -97,7 +98,7 @@ final class PolicyEngines {
                 .metrics()
                 .timed(
                     new OpaServerEngine(
-                        client, settings.url(), settings.tokenFile(), config.policyDeadline())),
+                        client, settings.url(), settings.tokenFile(), config.policy().deadline())),
             clock);
     operations
         .readiness()

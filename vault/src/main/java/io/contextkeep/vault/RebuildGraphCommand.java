@@ -49,10 +49,10 @@ final class RebuildGraphCommand implements Callable<Integer> {
    * @throws GraphBusy if it is running
    */
   static Rebuild.Report rebuild(VaultConfig config) {
-    Path database = config.data().resolve("vault.db");
+    Path database = config.store().data().resolve("vault.db");
     if (!Files.exists(database)) {
       throw new IllegalStateException(
-          "There is no vault in " + config.data() + ": check the setting 'data'");
+          "There is no vault in " + config.store().data() + ": check the setting 'data'");
     }
     return Rebuild.run(
         Vault.graphDirectory(config), () -> Vault.openDatabase(config), new SecureRandom());

@@ -2,8 +2,8 @@ package io.contextkeep.vault;
 
 import io.contextkeep.vault.identity.Apps;
 import io.contextkeep.vault.identity.RegisteredApp;
-import io.contextkeep.vault.store.App;
-import io.contextkeep.vault.store.Registry;
+import io.contextkeep.vault.registry.App;
+import io.contextkeep.vault.registry.Registry;
 import java.util.Optional;
 
 /** The registry as identity sees it: who an app is, not what it may read. */

@@ -1,5 +1,6 @@
 package io.contextkeep.vault;
 
+import io.contextkeep.vault.jobs.Threads;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;

@@ -1,8 +1,8 @@
 package io.contextkeep.vault;
 
+import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.identity.VaultIssuer;
-import io.contextkeep.vault.store.Identifier;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;

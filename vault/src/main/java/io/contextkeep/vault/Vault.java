@@ -1,154 +1,68 @@
 package io.contextkeep.vault;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.audit.AuditLog;
-import io.contextkeep.audit.CheckpointFile;
 import io.contextkeep.audit.note.SignerKey;
 import io.contextkeep.audit.note.VerifierKey;
-import io.contextkeep.audit.proof.PrivateFiles;
-import io.contextkeep.audit.proof.TrustPolicy;
-import io.contextkeep.audit.witness.Witness;
 import io.contextkeep.policy.Bundle;
-import io.contextkeep.policy.PolicyEngine;
-import io.contextkeep.policy.PolicyGate;
-import io.contextkeep.vault.accountability.AsOf;
-import io.contextkeep.vault.accountability.ProcessingRecords;
-import io.contextkeep.vault.analytics.Analytics;
-import io.contextkeep.vault.changes.RegistrationNews;
-import io.contextkeep.vault.changes.TwoPeople;
-import io.contextkeep.vault.consent.ConsentReceipts;
-import io.contextkeep.vault.consent.Notices;
-import io.contextkeep.vault.crypto.BlindIndex;
+import io.contextkeep.vault.auditlog.AuditRetention;
+import io.contextkeep.vault.auditlog.Publisher;
+import io.contextkeep.vault.auditlog.WitnessRounds;
+import io.contextkeep.vault.core.Core;
 import io.contextkeep.vault.crypto.FileRootKey;
-import io.contextkeep.vault.crypto.JwsKey;
 import io.contextkeep.vault.crypto.RootKey;
-import io.contextkeep.vault.crypto.StaffNames;
-import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.VaultClock;
-import io.contextkeep.vault.erasure.Certificates;
-import io.contextkeep.vault.erasure.NoticePush;
-import io.contextkeep.vault.erasure.RecipientNotices;
+import io.contextkeep.vault.derived.Retention;
+import io.contextkeep.vault.erasure.Erasure;
 import io.contextkeep.vault.graph.Projector;
-import io.contextkeep.vault.http.Apis;
-import io.contextkeep.vault.http.Limits;
-import io.contextkeep.vault.http.Server;
-import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.identity.VaultIssuer;
+import io.contextkeep.vault.jobs.Job;
 import io.contextkeep.vault.jobs.Jobs;
-import io.contextkeep.vault.ops.AuditRetention;
-import io.contextkeep.vault.ops.Housekeeping;
-import io.contextkeep.vault.ops.LogWatch;
-import io.contextkeep.vault.ops.Metrics;
+import io.contextkeep.vault.jobs.LastWord;
+import io.contextkeep.vault.jobs.Threads;
+import io.contextkeep.vault.net.Clients;
 import io.contextkeep.vault.ops.Operations;
-import io.contextkeep.vault.ops.Publisher;
-import io.contextkeep.vault.ops.Readiness;
-import io.contextkeep.vault.ops.Retention;
-import io.contextkeep.vault.ops.WitnessRounds;
 import io.contextkeep.vault.outbox.Deliverer;
-import io.contextkeep.vault.outgoing.Clients;
-import io.contextkeep.vault.outgoing.Outgoing;
-import io.contextkeep.vault.policy.InForce;
-import io.contextkeep.vault.policy.PastPolicies;
 import io.contextkeep.vault.policy.Policies;
-import io.contextkeep.vault.policy.PolicySettings;
-import io.contextkeep.vault.read.CohortPath;
-import io.contextkeep.vault.read.Deriving;
-import io.contextkeep.vault.read.HourlyReads;
-import io.contextkeep.vault.read.Past;
-import io.contextkeep.vault.read.Possible;
-import io.contextkeep.vault.read.ReadPath;
-import io.contextkeep.vault.replay.Candidates;
-import io.contextkeep.vault.replay.Evidence;
-import io.contextkeep.vault.replay.RecordedDecisions;
-import io.contextkeep.vault.replay.Replay;
-import io.contextkeep.vault.rights.Cases;
-import io.contextkeep.vault.rights.Casework;
-import io.contextkeep.vault.rights.Clock;
-import io.contextkeep.vault.rights.RulePacks;
-import io.contextkeep.vault.rights.agent.Agents;
-import io.contextkeep.vault.rights.agent.StatusCallbacks;
 import io.contextkeep.vault.siem.Forwarders;
-import io.contextkeep.vault.store.Batches;
-import io.contextkeep.vault.store.ConsentLedger;
-import io.contextkeep.vault.store.ContextStore;
-import io.contextkeep.vault.store.Customers;
-import io.contextkeep.vault.store.Derivations;
-import io.contextkeep.vault.store.Erasure;
-import io.contextkeep.vault.store.Ingest;
-import io.contextkeep.vault.store.Registry;
-import io.contextkeep.vault.store.Staff;
+import io.contextkeep.vault.web.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One running vault, put together from its parts: nothing else makes them. */
+/** One running vault, put together from its features: nothing else makes them. */
 public final class Vault implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Vault.class);
 
-  /** How long an auditor's query of the graph may take. */
-  private static final Duration QUERIES = Duration.ofSeconds(10);
-
-  private final Db db;
-  private final AuditLog log;
-  private final Publisher publisher;
-  private final Optional<WitnessRounds> rounds;
+  private final Core core;
   private final VaultIssuer issuer;
-  private final Projector projector;
-  private final Server server;
-  private final Policies policies;
-  private final Erasure erasure;
-  private final Retention retention;
-  private final AuditRetention auditRetention;
-  private final Casework casework;
+  private final Features features;
   private final Deliverer outbox;
-  private final List<Runnable> stops;
+  private final Server server;
+  private final Opened opened;
 
-  /**
-   * @param stops what ends it, in order: first no more requests come in, last the files are closed
-   */
   private Vault(
-      Db db,
-      AuditLog log,
-      Publisher publisher,
-      Optional<WitnessRounds> rounds,
+      Core core,
       VaultIssuer issuer,
-      Projector projector,
-      Server server,
-      Policies policies,
-      Erasure erasure,
-      Retention retention,
-      AuditRetention auditRetention,
-      Casework casework,
+      Features features,
       Deliverer outbox,
-      List<Runnable> stops) {
-    this.db = db;
-    this.log = log;
-    this.publisher = publisher;
-    this.rounds = rounds;
+      Server server,
+      Opened opened) {
+    this.core = core;
     this.issuer = issuer;
-    this.projector = projector;
-    this.server = server;
-    this.policies = policies;
-    this.erasure = erasure;
-    this.retention = retention;
-    this.auditRetention = auditRetention;
-    this.casework = casework;
+    this.features = features;
     this.outbox = outbox;
-    this.stops = stops;
+    this.server = server;
+    this.opened = opened;
   }
 
   /** Starts a vault and finishes what a crash left undone. */
@@ -168,261 +82,83 @@ public final class Vault implements AutoCloseable {
   }
 
   private static Vault start(
-      VaultConfig config, InstantSource host, Bundle bundle, LastWord lastWord) throws IOException {
-    Threads vital = new Threads(lastWord);
-    takeForOneself(config.data());
-    takeForOneself(config.keys());
-    SecureRandom random = new SecureRandom();
-    RootKey root = FileRootKey.openOrCreate(config.keys().resolve("root.key"));
-    SubjectKeys keys =
-        new SubjectKeys(
-            config.keys().resolve("keys.db"),
-            root,
-            random,
-            vital.vital("keys-writer"),
-            config.storeDeadline());
-    Db db = openDatabase(config, vital);
-    PrivateFiles.tighten(config.data());
-    PrivateFiles.tighten(config.keys());
-    VaultClock clock = VaultClock.of(db, host);
-    ScheduledExecutorService watchdog = vital.scheduler("policy-watchdog");
-    CheckpointFile kept = CheckpointFile.open(config.keys().resolve("last.checkpoint"));
-    AuditLog log = new AuditLog(db, AuditKeys.of(config, root, clock), kept, clock, random);
-    Optional<TrustPolicy> witnesses = WitnessSettings.ofThisLog(config, log);
-    IndexFile index =
-        IndexFile.open(
-            config.data().resolve("index.db"), db, log, witnesses, config.storeDeadline(), vital);
-    Operations operations = operations(config, db, log, clock, vital);
-    operations.metrics().auditLag("index", index.index()::lag);
-    Jobs jobs = new Jobs(vital::vital, operations.metrics().jobs());
-    Staff staff = new Staff(db, new StaffNames(root));
-    TwoPeople people = new TwoPeople(staff::isSamePerson);
-    Policies policies =
-        PolicyEngines.policies(config, bundle, db, log, operations, watchdog, people, clock, jobs);
-    PolicyEngine engine = PolicyEngines.of(config, policies, operations, clock);
-    BlindIndex blindIndex = new BlindIndex(root);
-    Registry registry = new Registry(db);
-    Customers customers = new Customers(blindIndex, config.identifierKinds());
-    Derivations derivations = new Derivations(registry, keys, log, clock);
-    ConsentLedger consents = new ConsentLedger(derivations);
-    Notices notices = new Notices();
-    JwsKey receiptKey = new JwsKey("receipts-1", root.subkey("consent-receipts/v1"));
-    ContextStore store = new ContextStore(customers, keys, clock);
-    PolicyGate gate =
-        new PolicyGate(engine, random, operations.metrics()::decided, new HourlyReads(db, clock));
-    ReadPath readPath = new ReadPath(db, registry, store, keys, gate, log, clock);
-    ExecutorService threads = Threads.virtual("request");
-    RecordedDecisions decisions = new RecordedDecisions(db, keys);
-    Possible possible = new Possible(db, registry, store, clock);
-    Evidence evidence =
-        new Evidence(
-            gate,
-            decisions,
-            new Replay(decisions, possible, gate),
-            new Candidates(
-                () -> policies.inForce().map(InForce::policy).orElse(bundle),
-                Optional.of(config.policy())
-                    .filter(p -> p.keys().isPresent())
-                    .map(PolicySettings::trust),
-                config.policyDeadline(),
-                watchdog,
-                random),
-            possible);
-    Past past = new Past(registry, customers, consents);
-    PastPolicies pastPolicies = new PastPolicies(policies::inForce, bundle);
-    Analytics analytics =
-        new Analytics(
-            db,
-            registry,
-            new CohortPath(db, registry, store, keys, gate, clock, Threads.computing("statistics")),
-            log,
-            root.subkey("analytics-choice/v1"),
-            random::nextBytes,
-            clock,
-            config.statistics(),
-            threads);
-    Ingest ingest = new Ingest(db, customers, keys, blindIndex, log, derivations, random, clock);
-    RulePacks rules = RulePacks.load(config.rights());
-    Agents agents = new Agents(random, clock.settled());
-    Cases cases = new Cases(agents::moved);
-    Casework casework = new Casework(cases, rules, log, keys, clock, clock.settled(), random);
-    operations
-        .metrics()
-        .requests(Clock.DUE_SOON.code(), () -> db.inRead(c -> cases.dueSoon(c, clock.instant())));
-    operations
-        .metrics()
-        .requests(Clock.OVERDUE.code(), () -> db.inRead(c -> cases.overdue(c, clock.instant())));
-    Outgoing outgoing = new Outgoing(config.internalHosts(), Threads.virtual("outgoing"));
-    Erasure erasure =
-        new Erasure(db, customers, keys, log, casework::erased, clock, config.backupRetention());
-    erasure.resume();
-    String issuerName = config.publicUrl().toString();
-    RecipientNotices recipientNotices =
-        new RecipientNotices(
-            db,
-            keys.notices(),
-            log,
-            receiptKey,
-            issuerName,
-            config.noticePatience(),
-            clock,
-            clock.settled());
-    operations.metrics().unacknowledgedNotices(recipientNotices::unacknowledged);
-    RegistrationNews news =
-        new RegistrationNews(
-            db, outgoing, new ObjectMapper(), receiptKey, issuerName, clock, clock.settled());
-    Deliverer outbox =
-        new Deliverer(
-            db,
-            List.of(new NoticePush(recipientNotices), new StatusCallbacks(db, agents, cases), news),
-            outgoing,
-            operations.metrics().outbox(),
-            clock,
-            clock.settled(),
-            Threads.virtual("outbox"));
-    Projector projector =
-        Projector.of(
-            db,
-            new Batches(),
-            graphDirectory(config),
-            random,
-            vital.vital("graph-projector"),
-            clock);
-    watch(projector, operations.metrics());
-    VaultIssuer issuer = issuer(config, root, clock);
-    Optional<Db> witnessed = config.witnessLogs().map(_ -> openWitnessed(config, vital));
-    TokenVerifier tokens =
-        new TokenVerifier(
-            issuer, config.issuers(), new RegisteredApps(registry), staff::named, clock);
-    Limits limits = new Limits(config.limits(), System::nanoTime);
+      VaultConfig config, InstantSource clock, Bundle bundle, LastWord lastWord)
+      throws IOException {
+    Opened opened = new Opened();
+    try {
+      return start(config, clock, bundle, new Threads(lastWord), opened);
+    } catch (IOException | RuntimeException | Error e) {
+      opened.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private static Vault start(
+      VaultConfig config, InstantSource host, Bundle bundle, Threads vital, Opened opened)
+      throws IOException {
+    Storage storage = Storage.open(config, host, vital, opened);
+    Core core = storage.core();
+    Operations operations = storage.operations(config, vital);
+    Jobs jobs = new Jobs(vital::vital, core.metrics().jobs());
+    VaultIssuer issuer = issuer(config, core.root(), core.clock());
     // A request can come in before the port is known here, and waits for it.
     CompletableFuture<Integer> port = new CompletableFuture<>();
-    Apis apis =
-        Apis.of(
-            db,
-            registry,
-            customers,
-            consents,
-            notices,
-            new ConsentReceipts(
-                consents,
-                notices,
-                receiptKey,
-                issuerName,
-                () -> WebAddress.of(config.publicUrl(), config.http(), port.join())),
-            ingest,
-            derivations,
-            new Deriving(db, registry, store, derivations, gate, clock),
-            keys,
-            blindIndex,
-            readPath,
-            analytics,
-            erasure,
-            new Certificates(receiptKey, issuerName, log.origin()),
-            recipientNotices,
-            log,
-            index.index(),
-            staff,
-            people,
-            policies,
-            WitnessSettings.witness(config, root, witnessed, clock),
-            witnesses,
-            evidence,
-            rules,
-            cases,
-            casework,
-            agents,
-            config.rights().business(),
-            outgoing,
-            news,
-            new ProcessingRecords(db, past, pastPolicies, notices),
-            new AsOf(db, past, pastPolicies, gate, evidence.candidates()),
-            projector.queries(Threads.computing("auditor-query"), QUERIES),
-            tokens,
-            limits,
-            clock);
+    ExecutorService threads = Threads.virtual("request");
+    Governance governance =
+        Governance.of(config, core, operations, bundle, issuer, jobs, vital, opened);
+    PersonalData data =
+        PersonalData.of(
+            config,
+            core,
+            governance,
+            () -> WebAddress.of(config.web().publicUrl(), config.web().http(), port.join()));
+    Features features = Features.of(config, storage, governance, data, threads, vital, opened);
+    data.erasure().erasure().resume();
+    Deliverer outbox = opened.add(outbox(core, features));
+    opened.then(() -> saveTime(core.clock()));
+    opened.add(jobs);
     Server server =
-        Server.start(
-            apis, tokens, operations, threads, Threads.computing("opt-out"), limits, config.http());
+        opened.add(
+            Server.start(
+                features.all().stream().flatMap(one -> one.routes().stream()).toList(),
+                storage::isReadable,
+                governance.tokens(),
+                operations,
+                threads,
+                Threads.computing("opt-out"),
+                governance.limits(),
+                config.web().http()));
+    opened.add(features.analytics().analytics());
+    opened.then(operations.readiness()::stopping);
     port.complete(server.port());
-    projector.start();
-    Retention retention = new Retention(db, log, derivations, clock.settled());
-    AuditRetention auditRetention =
-        new AuditRetention(db, log, clock.settled(), config.auditRetention());
-    Housekeeping.jobs(
-            erasure,
-            retention,
-            auditRetention,
-            () -> casework.sweep(db),
-            clock::save,
-            config.retentionSweep())
-        .forEach(jobs::start);
-    jobs.start(recipientNotices.job());
-    jobs.start(news.job());
+    features.graph().projector().start();
+    jobs.start(Job.every("clock", Duration.ofMinutes(1), core.clock()::save));
+    features.all().forEach(one -> one.jobs().forEach(jobs::start));
     outbox.jobs().forEach(jobs::start);
-    Publisher publisher = new Publisher(index.index(), log);
-    jobs.start(publisher.job());
-    Optional<WitnessRounds> rounds =
-        witnesses.map(policy -> rounds(policy, db, log, operations, clock));
-    rounds.ifPresent(all -> all.jobs().forEach(jobs::start));
-    Forwarders.jobs(config.siem(), db, log, config.data(), Clients::client, operations.metrics())
+    Forwarders.jobs(
+            config.audit().siem(),
+            core.db(),
+            core.log(),
+            config.store().data(),
+            Clients::client,
+            core.metrics())
         .forEach(jobs::start);
-    return new Vault(
-        db,
-        log,
-        publisher,
-        rounds,
-        issuer,
-        projector,
-        server,
-        policies,
-        erasure,
-        retention,
-        auditRetention,
-        casework,
-        outbox,
-        List.of(
-            operations.readiness()::stopping,
-            analytics::close,
-            server::close,
-            jobs::close,
-            () -> saveTime(clock),
-            outbox::close,
-            outgoing::close,
-            projector::close,
-            operations.metrics()::close,
-            policies::close,
-            engine::close,
-            watchdog::shutdownNow,
-            () -> witnessed.ifPresent(Db::close),
-            index::close,
-            db::close,
-            kept::close,
-            keys::close));
+    return new Vault(core, issuer, features, outbox, server, opened);
+  }
+
+  private static Deliverer outbox(Core core, Features features) {
+    return new Deliverer(
+        core.db(),
+        features.all().stream().flatMap(one -> one.channels().stream()).toList(),
+        features.outgoing(),
+        core.metrics().outbox(),
+        core.clock(),
+        core.settled(),
+        Threads.virtual("outbox"));
   }
 
   static Db openDatabase(VaultConfig config) {
-    return openDatabase(config, new Threads(LastWord.NONE));
-  }
-
-  private static Db openDatabase(VaultConfig config, Threads threads) {
-    return Db.open(
-        config.data().resolve("vault.db"),
-        Schema.migrations(),
-        threads.vital("vault-writer"),
-        config.storeDeadline());
-  }
-
-  /**
-   * What this vault saw of other logs: beside the keys, so that no old copy of the data brings an
-   * old memory.
-   */
-  private static Db openWitnessed(VaultConfig config, Threads threads) {
-    return Db.open(
-        config.keys().resolve("witness.db"),
-        List.of(Witness.schema()),
-        threads.vital("witness-writer"),
-        config.storeDeadline());
+    return Storage.openDatabase(config, new Threads(LastWord.NONE));
   }
 
   /** The next start goes on from an earlier time where this one cannot be kept. */
@@ -434,18 +170,8 @@ public final class Vault implements AutoCloseable {
     }
   }
 
-  private static WitnessRounds rounds(
-      TrustPolicy policy, Db db, AuditLog log, Operations operations, InstantSource clock) {
-    WitnessRounds rounds =
-        WitnessRounds.of(db, log, policy, Clients.client(), operations.metrics(), clock);
-    operations
-        .readiness()
-        .note(() -> rounds.quorum() ? "witnesses: quorum\n" : "witnesses: no quorum\n");
-    return rounds;
-  }
-
   static Path graphDirectory(VaultConfig config) {
-    return config.data().resolve("graph");
+    return config.store().data().resolve("graph");
   }
 
   /**
@@ -459,7 +185,7 @@ public final class Vault implements AutoCloseable {
   }
 
   private static RootKey rootKey(VaultConfig config) throws IOException {
-    Path key = config.keys().resolve("root.key");
+    Path key = config.store().keys().resolve("root.key");
     if (Files.notExists(key)) {
       throw new IllegalStateException("There is no " + key + ": start the vault once, it makes it");
     }
@@ -479,7 +205,7 @@ public final class Vault implements AutoCloseable {
         .verifiers()
         .forEach(key -> lines.append("log ").append(key).append('\n'));
     lines.append("# this vault as a witness of other logs, by either key\n");
-    String url = config.publicUrl() + "/witness/";
+    String url = config.web().publicUrl() + "/witness/";
     for (SignerKey key : WitnessSettings.signers(config, root, clock)) {
       VerifierKey verifier = key.verifier();
       String name = "vault-" + verifier.type().name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -489,30 +215,8 @@ public final class Vault implements AutoCloseable {
   }
 
   private static VaultIssuer issuer(VaultConfig config, RootKey root, InstantSource clock) {
-    return new VaultIssuer(config.publicUrl().toString(), root.subkey("token-signing/v1"), clock);
-  }
-
-  private static void watch(Projector projector, Metrics metrics) {
-    metrics.graphLag("consents", () -> projector.lag().consents());
-    metrics.graphLag("batches", () -> projector.lag().batches());
-    metrics.graphLag("releases", () -> projector.lag().releases());
-    metrics.graphLag("removals", () -> projector.lag().removals());
-    metrics.graphLag("accesses", () -> projector.lag().accesses());
-    metrics.graphLag("erasures", () -> projector.lag().erasures());
-  }
-
-  /** What is watched from outside the parts: none of them knows of it. */
-  private static Operations operations(
-      VaultConfig config, Db db, AuditLog log, VaultClock clock, Threads threads) {
-    Metrics metrics = new Metrics();
-    metrics.queue(db::queued);
-    metrics.clockBehind(clock::behind);
-    Readiness readiness = new Readiness(db, metrics, clock);
-    readiness.note(() -> clock.behind().isZero() ? "" : "clock: behind\n");
-    db.watch(readiness);
-    db.join(new LogWatch(metrics, log.size()));
-    return new Operations(
-        metrics, readiness, threads::dead, config.metricsToken(), config.requestLog());
+    return new VaultIssuer(
+        config.web().publicUrl().toString(), root.subkey("token-signing/v1"), clock);
   }
 
   public int port() {
@@ -531,35 +235,35 @@ public final class Vault implements AutoCloseable {
 
   /** The database, for checks of the log. */
   Db db() {
-    return db;
+    return core.db();
   }
 
   /** The audit log, for tests that need a long one. */
   AuditLog log() {
-    return log;
+    return core.log();
   }
 
   /** What keeps the graph up to the database. */
   Projector projector() {
-    return projector;
+    return features.graph().projector();
   }
 
   /** What decides, and how it changes. */
   Policies policies() {
-    return policies;
+    return features.governance().policy().policies();
   }
 
   Retention retention() {
-    return retention;
+    return features.data().derived().retention();
   }
 
   AuditRetention auditRetention() {
-    return auditRetention;
+    return features.auditLog().retention();
   }
 
   /** Deletes the requests that the register need not show any more. */
   int sweepRequests() {
-    return casework.sweep(db);
+    return features.data().register().casework().sweep(core.db());
   }
 
   /** What sends messages to others. */
@@ -569,27 +273,19 @@ public final class Vault implements AutoCloseable {
 
   /** Who is asked to cosign the log; empty where nobody is. */
   Optional<WitnessRounds> witnesses() {
-    return rounds;
+    return features.auditLog().rounds();
   }
 
   Publisher publisher() {
-    return publisher;
+    return features.auditLog().publisher();
   }
 
   Erasure erasure() {
-    return erasure;
-  }
-
-  private static void takeForOneself(Path directory) throws IOException {
-    if (PrivateFiles.take(directory)) {
-      LOG.atWarn()
-          .addKeyValue("directory", directory)
-          .log("others could enter a directory of the vault, which is closed to them now");
-    }
+    return features.data().erasure().erasure();
   }
 
   @Override
   public void close() {
-    stops.forEach(Runnable::run);
+    opened.close();
   }
 }

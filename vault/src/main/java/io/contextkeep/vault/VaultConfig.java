@@ -1,17 +1,17 @@
 package io.contextkeep.vault;
 
 import io.contextkeep.vault.analytics.Timing;
-import io.contextkeep.vault.http.HttpSettings;
-import io.contextkeep.vault.http.LimitSettings;
-import io.contextkeep.vault.http.TlsFiles;
+import io.contextkeep.vault.customers.IdentifierKinds;
+import io.contextkeep.vault.erasure.ErasureSettings;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.ops.Secret;
+import io.contextkeep.vault.policy.PolicyServerSettings;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.rights.RightsSettings;
 import io.contextkeep.vault.siem.SiemSettings;
-import io.contextkeep.vault.store.Identifier;
-import io.contextkeep.vault.store.IdentifierKinds;
+import io.contextkeep.vault.web.HttpSettings;
+import io.contextkeep.vault.web.LimitSettings;
+import io.contextkeep.vault.web.TlsFiles;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
@@ -20,8 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Period;
-import java.time.format.DateTimeParseException;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -34,66 +32,23 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * How one vault is set up. Defaults are here; a properties file overrides them and the environment
  * ({@code CONTEXTKEEP_HTTP_PORT} for {@code http.port}) overrides the file. An unknown key stops
  * the start: a setting that does nothing is a setting that someone relies on.
  *
- * @param data where vault.db and the graph are kept
- * @param keys where keys.db and the root key are kept; apart, so that one backup holds never both
- * @param publicUrl the vault's own name: issuer and audience of its tokens
- * @param policyServer the OPA server that decides; where it is empty the built-in policy does
- * @param storeDeadline how long a read or a write may wait for its turn before it is refused
- * @param auditOrigin the audit log's name for ever; by default the public URL's, without its scheme
- * @param auditKeyGeneration which of the root key's signing keys the log uses; one more changes
- *     them
- * @param auditRetention how old the audit log's entries may become; for ever where it is empty
- * @param siem where copies of the audit log go
- * @param auditWitnesses a C2SP tlog-policy file: who cosigns this vault's log, and how many do
- * @param witnessLogs a C2SP tlog-policy file whose logs this vault watches as a witness
  * @param statistics when statistics are taken and answered
- * @param issuers the OpenID Connect issuers whose tokens count, each under a name of its own
- * @param metricsToken what a reader of the metrics must know; without it nobody reads them
- * @param retentionSweep how often what is too old is looked for and deleted
- * @param requestLog whether each request is a line of the program's log; it costs as much as half a
- *     read
- * @param policy where the policy comes from, and whose it may be
- * @param rights under which rules customers' requests are answered
- * @param backupRetention how long copies of the vault are kept, which certificates of erasure
- *     promise; empty where nobody promises a time
- * @param noticePatience how long an app's acknowledgement of an erasure is waited for
- * @param limits how much of the vault one caller may take up
- * @param internalHosts hosts outside the internet that addresses given over the API may name
  */
 public record VaultConfig(
-    Path data,
-    Path keys,
-    HttpSettings http,
-    URI publicUrl,
-    Duration policyDeadline,
-    Optional<PolicyServerSettings> policyServer,
-    Duration storeDeadline,
-    String auditOrigin,
-    int auditKeyGeneration,
-    Optional<Duration> auditRetention,
-    SiemSettings siem,
-    Optional<Path> auditWitnesses,
-    Optional<Path> witnessLogs,
-    Timing statistics,
-    List<IssuerSettings> issuers,
-    Optional<Secret> metricsToken,
-    Duration retentionSweep,
-    boolean requestLog,
+    StoreSettings store,
+    WebSettings web,
     PolicySettings policy,
+    AuditSettings audit,
+    IdentitySettings identity,
+    OperationsSettings operations,
     RightsSettings rights,
-    Optional<Period> backupRetention,
-    Duration noticePatience,
-    IdentifierKinds identifierKinds,
-    LimitSettings limits,
-    Set<String> internalHosts) {
+    Timing statistics) {
 
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
@@ -174,28 +129,28 @@ public record VaultConfig(
    */
   public static VaultConfig load(List<Path> files, Map<String, String> environment)
       throws IOException {
-    Map<String, String> settings = new HashMap<>(DEFAULTS);
+    Map<String, String> values = new HashMap<>(DEFAULTS);
     for (Path file : files) {
       Properties properties = new Properties();
       try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
         properties.load(reader);
       }
-      properties.stringPropertyNames().forEach(k -> settings.put(k, properties.getProperty(k)));
+      properties.stringPropertyNames().forEach(k -> values.put(k, properties.getProperty(k)));
     }
     environment.forEach(
         (name, value) -> {
           if (name.startsWith("CONTEXTKEEP_")) {
             String key = name.substring("CONTEXTKEEP_".length()).toLowerCase(Locale.ROOT);
-            settings.put(key.replace('_', '.'), value);
+            values.put(key.replace('_', '.'), value);
           }
         });
-    TreeSet<String> unknown = new TreeSet<>(settings.keySet());
+    TreeSet<String> unknown = new TreeSet<>(values.keySet());
     unknown.removeIf(VaultConfig::isKnown);
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
           "Unknown settings " + unknown + "; known are " + knownKeys());
     }
-    return of(settings);
+    return of(new Settings(values));
   }
 
   private static boolean isKnown(String key) {
@@ -215,77 +170,74 @@ public record VaultConfig(
     return known;
   }
 
-  private static VaultConfig of(Map<String, String> settings) {
+  private static VaultConfig of(Settings settings) {
     URI publicUrl = publicUrl(settings);
-    List<IssuerSettings> issuers = issuers(settings, publicUrl.toString());
     return new VaultConfig(
-        Path.of(setting(settings, "data")),
-        Path.of(setting(settings, "keys")),
-        http(settings),
-        publicUrl,
-        Duration.ofMillis(number(settings, "policy.deadline.millis", 1, 60_000)),
-        policyServer(settings),
-        Duration.ofMillis(number(settings, "store.deadline.millis", 1, 600_000)),
-        auditOrigin(settings),
-        number(settings, "audit.key.generation", 1, 1_000_000),
-        days(settings, "audit.retention.days"),
-        siem(settings),
-        path(settings, "audit.witnesses"),
-        path(settings, "witness.logs"),
-        new Timing(
-            Duration.ofMinutes(number(settings, "analytics.epoch.minutes", 1, 44_640)),
-            Duration.ofMillis(number(settings, "analytics.slot.millis", 1, 3_600_000))),
-        issuers,
-        secret(settings, "metrics.token"),
-        Duration.ofMinutes(number(settings, "retention.sweep.minutes", 1, 10_080)),
-        flag(settings, "log.requests"),
+        new StoreSettings(
+            Path.of(settings.setting("data")),
+            Path.of(settings.setting("keys")),
+            Duration.ofMillis(settings.number("store.deadline.millis", 1, 600_000))),
+        new WebSettings(
+            http(settings), publicUrl, limits(settings), settings.hosts("outgoing.internal.hosts")),
         policy(settings),
-        new RightsSettings(
-            path(settings, "rights.rules"),
-            setting(settings, "rights.jurisdiction"),
-            given(settings, "rights.business")),
-        period(settings, "backup.retention"),
-        Duration.ofDays(number(settings, "erasure.notice.days", 1, 3_650)),
-        identifierKinds(settings, issuers),
-        limits(settings),
-        hosts(settings, "outgoing.internal.hosts"));
+        audit(settings),
+        identity(settings, publicUrl),
+        new OperationsSettings(
+            settings.secret("metrics.token"),
+            settings.flag("log.requests"),
+            Duration.ofMinutes(settings.number("retention.sweep.minutes", 1, 10_080))),
+        rights(settings),
+        new Timing(
+            Duration.ofMinutes(settings.number("analytics.epoch.minutes", 1, 44_640)),
+            Duration.ofMillis(settings.number("analytics.slot.millis", 1, 3_600_000))));
+  }
+
+  private static AuditSettings audit(Settings settings) {
+    return new AuditSettings(
+        auditOrigin(settings),
+        settings.number("audit.key.generation", 1, 1_000_000),
+        settings.days("audit.retention.days"),
+        settings.path("audit.witnesses"),
+        settings.path("witness.logs"),
+        siem(settings));
+  }
+
+  private static IdentitySettings identity(Settings settings, URI publicUrl) {
+    List<IssuerSettings> issuers = issuers(settings, publicUrl.toString());
+    return new IdentitySettings(issuers, identifierKinds(settings, issuers));
+  }
+
+  private static RightsSettings rights(Settings settings) {
+    return new RightsSettings(
+        settings.path("rights.rules"),
+        settings.setting("rights.jurisdiction"),
+        settings.given("rights.business"),
+        new ErasureSettings(
+            settings.period("backup.retention"),
+            Duration.ofDays(settings.number("erasure.notice.days", 1, 3_650))));
   }
 
   /** The kinds that the issuers' accounts are of are sign-in kinds whatever else is configured. */
-  private static IdentifierKinds identifierKinds(
-      Map<String, String> settings, List<IssuerSettings> issuers) {
-    Set<String> signIn = kinds(settings, "identifiers.signin");
+  private static IdentifierKinds identifierKinds(Settings settings, List<IssuerSettings> issuers) {
+    Set<String> signIn = settings.kinds("identifiers.signin");
     issuers.forEach(issuer -> signIn.add(issuer.accountKind()));
-    return new IdentifierKinds(signIn, kinds(settings, "identifiers.unique"));
+    return new IdentifierKinds(signIn, settings.kinds("identifiers.unique"));
   }
 
-  private static Set<String> kinds(Map<String, String> settings, String key) {
-    Set<String> kinds = new TreeSet<>();
-    for (String kind :
-        given(settings, key).map(text -> text.split(",", -1)).orElse(new String[0])) {
-      if (!Identifier.isKind(kind.strip())) {
-        throw new IllegalArgumentException(
-            key + " must be kinds of identifiers with commas between, such as login,email");
-      }
-      kinds.add(kind.strip());
-    }
-    return kinds;
-  }
-
-  private static LimitSettings limits(Map<String, String> settings) {
+  private static LimitSettings limits(Settings settings) {
     return new LimitSettings(
-        number(settings, "limits.requests.at.once", 1, 100_000),
-        number(settings, "limits.refusals.per.minute", 1, 1_000_000),
-        number(settings, "limits.bad.tokens.per.minute", 1, 1_000_000),
-        number(settings, "limits.changes.per.minute", 1, 1_000_000),
-        number(settings, "limits.looks.per.minute", 1, 1_000_000));
+        settings.number("limits.requests.at.once", 1, 100_000),
+        settings.number("limits.refusals.per.minute", 1, 1_000_000),
+        settings.number("limits.bad.tokens.per.minute", 1, 1_000_000),
+        settings.number("limits.changes.per.minute", 1, 1_000_000),
+        settings.number("limits.looks.per.minute", 1, 1_000_000));
   }
 
   /** Others than this machine know the vault by a name that nobody else's vault has. */
-  private static URI publicUrl(Map<String, String> settings) {
-    URI url = uri(settings, "public.url");
+  private static URI publicUrl(Settings settings) {
+    URI url = settings.uri("public.url");
     boolean web = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
-    if (!isLoopback(setting(settings, "http.host")) && !(web && url.getHost() != null)) {
+    if (!isLoopback(settings.setting("http.host")) && !(web && url.getHost() != null)) {
       throw new IllegalArgumentException(
           "http.host is no loopback address: set public.url to the URL under which others reach"
               + " this vault, such as https://vault.example");
@@ -301,22 +253,22 @@ public record VaultConfig(
     }
   }
 
-  private static HttpSettings http(Map<String, String> settings) {
+  private static HttpSettings http(Settings settings) {
     return new HttpSettings(
-        setting(settings, "http.host"),
-        number(settings, "http.port", 0, 65_535),
-        number(settings, "http.max.requests", 1, 100_000),
-        number(settings, "http.max.body.bytes", 1_024, 64 << 20),
-        number(settings, "http.max.bodies.bytes", 0, Integer.MAX_VALUE),
-        Duration.ofSeconds(number(settings, "http.request.seconds", 1, 600)),
-        number(settings, "http.max.connections", 1, 1_000_000),
-        number(settings, "http.max.connections.per.address", 1, 1_000_000),
+        settings.setting("http.host"),
+        settings.number("http.port", 0, 65_535),
+        settings.number("http.max.requests", 1, 100_000),
+        settings.number("http.max.body.bytes", 1_024, 64 << 20),
+        settings.number("http.max.bodies.bytes", 0, Integer.MAX_VALUE),
+        Duration.ofSeconds(settings.number("http.request.seconds", 1, 600)),
+        settings.number("http.max.connections", 1, 1_000_000),
+        settings.number("http.max.connections.per.address", 1, 1_000_000),
         tls(settings));
   }
 
-  private static Optional<TlsFiles> tls(Map<String, String> settings) {
-    Optional<Path> certificate = path(settings, "http.tls.certificate");
-    Optional<Path> key = path(settings, "http.tls.key");
+  private static Optional<TlsFiles> tls(Settings settings) {
+    Optional<Path> certificate = settings.path("http.tls.certificate");
+    Optional<Path> key = settings.path("http.tls.key");
     if (certificate.isPresent() != key.isPresent()) {
       throw new IllegalArgumentException(
           "Set both http.tls.certificate and http.tls.key, or neither");
@@ -324,44 +276,26 @@ public record VaultConfig(
     return certificate.map(chain -> new TlsFiles(chain, key.orElseThrow()));
   }
 
-  private static PolicySettings policy(Map<String, String> settings) {
+  private static PolicySettings policy(Settings settings) {
     return new PolicySettings(
-        given(settings, "policy.bundle"),
-        given(settings, "policy.bundle.keys"),
-        path(settings, "policy.bundle.token.file"),
-        Duration.ofSeconds(number(settings, "policy.poll.min.seconds", 1, 86_400)),
-        Duration.ofSeconds(number(settings, "policy.poll.max.seconds", 1, 86_400)),
-        given(settings, "policy.server").isPresent());
+        settings.given("policy.bundle"),
+        settings.given("policy.bundle.keys"),
+        settings.path("policy.bundle.token.file"),
+        Duration.ofSeconds(settings.number("policy.poll.min.seconds", 1, 86_400)),
+        Duration.ofSeconds(settings.number("policy.poll.max.seconds", 1, 86_400)),
+        Duration.ofMillis(settings.number("policy.deadline.millis", 1, 60_000)),
+        policyServer(settings));
   }
 
-  /** A time in whole days, months or years. */
-  private static Optional<Period> period(Map<String, String> settings, String key) {
-    try {
-      Optional<Period> period = given(settings, key).map(Period::parse);
-      if (period.filter(p -> p.isZero() || p.isNegative()).isEmpty()) {
-        return period;
-      }
-    } catch (DateTimeParseException notAPeriod) {
-      // Falls through to the one message.
-    }
-    throw new IllegalArgumentException(
-        key + " must be an ISO 8601 duration of whole days, weeks, months or years, such as P35D");
-  }
-
-  /** A time in days; none where it is 0. */
-  private static Optional<Duration> days(Map<String, String> settings, String key) {
-    return Optional.of(number(settings, key, 0, 36_500)).filter(d -> d > 0).map(Duration::ofDays);
-  }
-
-  private static String auditOrigin(Map<String, String> settings) {
-    String withoutScheme = setting(settings, "public.url").replaceFirst("^https?://", "");
+  private static String auditOrigin(Settings settings) {
+    String withoutScheme = settings.setting("public.url").replaceFirst("^https?://", "");
     return orElse(
-        setting(settings, "audit.origin"), withoutScheme.replaceFirst("/+$", "") + "/audit");
+        settings.setting("audit.origin"), withoutScheme.replaceFirst("/+$", "") + "/audit");
   }
 
-  private static List<IssuerSettings> issuers(Map<String, String> settings, String vault) {
+  private static List<IssuerSettings> issuers(Settings settings, String vault) {
     TreeSet<String> names = new TreeSet<>();
-    for (String key : settings.keySet()) {
+    for (String key : settings.values().keySet()) {
       Matcher issuerKey = ISSUER_KEY.matcher(key);
       if (issuerKey.matches()) {
         names.add(issuerKey.group(1));
@@ -370,28 +304,29 @@ public record VaultConfig(
     return names.stream().map(name -> issuer(settings, name, vault)).toList();
   }
 
-  private static IssuerSettings issuer(Map<String, String> settings, String name, String vault) {
+  private static IssuerSettings issuer(Settings settings, String name, String vault) {
     String prefix = "oidc." + name + ".";
-    Map<String, String> its = new HashMap<>();
+    Map<String, String> given = new HashMap<>();
     ISSUER_DEFAULTS.forEach(
         (key, otherwise) -> {
-          String value = setting(settings, prefix + key);
-          its.put(prefix + key, value.isEmpty() ? otherwise : value);
+          String value = settings.setting(prefix + key);
+          given.put(prefix + key, value.isEmpty() ? otherwise : value);
         });
+    Settings its = new Settings(given);
     return new IssuerSettings(
         name,
-        setting(its, prefix + "issuer"),
-        uri(its, prefix + "jwks"),
-        orElse(setting(its, prefix + "audience"), vault),
+        its.setting(prefix + "issuer"),
+        its.uri(prefix + "jwks"),
+        orElse(its.setting(prefix + "audience"), vault),
         roles(its, prefix + "roles"),
-        setting(its, prefix + "role.claim"),
-        orElse(setting(its, prefix + "account.kind"), name),
-        setting(its, prefix + "account.claim"));
+        its.setting(prefix + "role.claim"),
+        orElse(its.setting(prefix + "account.kind"), name),
+        its.setting(prefix + "account.claim"));
   }
 
-  private static Set<Role> roles(Map<String, String> settings, String key) {
+  private static Set<Role> roles(Settings settings, String key) {
     EnumSet<Role> roles = EnumSet.noneOf(Role.class);
-    for (String code : setting(settings, key).split(",", -1)) {
+    for (String code : settings.setting(key).split(",", -1)) {
       roles.add(
           Role.parse(code.strip())
               .orElseThrow(
@@ -404,18 +339,10 @@ public record VaultConfig(
     return roles;
   }
 
-  /** Hosts as they stand in URLs, in lower case. */
-  private static Set<String> hosts(Map<String, String> settings, String key) {
-    return Stream.of(setting(settings, key).toLowerCase(Locale.ROOT).split(",", -1))
-        .map(String::strip)
-        .filter(host -> !host.isEmpty())
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private static Optional<PolicyServerSettings> policyServer(Map<String, String> settings) {
-    Optional<Path> token = path(settings, "policy.server.token.file");
-    Optional<Path> ca = path(settings, "policy.server.ca");
-    Optional<URI> url = url(settings, "policy.server");
+  private static Optional<PolicyServerSettings> policyServer(Settings settings) {
+    Optional<Path> token = settings.path("policy.server.token.file");
+    Optional<Path> ca = settings.path("policy.server.ca");
+    Optional<URI> url = settings.url("policy.server");
     if (url.isEmpty() && (token.isPresent() || ca.isPresent())) {
       throw new IllegalArgumentException(
           "policy.server.token.file and policy.server.ca need policy.server");
@@ -423,72 +350,17 @@ public record VaultConfig(
     return url.map(server -> new PolicyServerSettings(server, token, ca));
   }
 
-  private static SiemSettings siem(Map<String, String> settings) {
+  private static SiemSettings siem(Settings settings) {
     return new SiemSettings(
-        url(settings, "siem.otlp.url"),
-        secret(settings, "siem.otlp.token"),
-        url(settings, "siem.syslog.url"),
-        path(settings, "siem.syslog.ca"),
-        url(settings, "siem.decisions.url"),
-        secret(settings, "siem.decisions.token"));
-  }
-
-  private static Optional<URI> url(Map<String, String> settings, String key) {
-    return given(settings, key).map(_ -> uri(settings, key));
-  }
-
-  /** What is set; an empty setting is none. */
-  private static Optional<String> given(Map<String, String> settings, String key) {
-    return Optional.of(setting(settings, key)).filter(value -> !value.isEmpty());
-  }
-
-  private static Optional<Secret> secret(Map<String, String> settings, String key) {
-    try {
-      return given(settings, key).map(Secret::of);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static Optional<Path> path(Map<String, String> settings, String key) {
-    return given(settings, key).map(Path::of);
-  }
-
-  private static String setting(Map<String, String> settings, String key) {
-    return settings.getOrDefault(key, "").strip();
+        settings.url("siem.otlp.url"),
+        settings.secret("siem.otlp.token"),
+        settings.url("siem.syslog.url"),
+        settings.path("siem.syslog.ca"),
+        settings.url("siem.decisions.url"),
+        settings.secret("siem.decisions.token"));
   }
 
   private static String orElse(String value, String otherwise) {
     return value.isEmpty() ? otherwise : value;
-  }
-
-  private static URI uri(Map<String, String> settings, String key) {
-    try {
-      return URI.create(setting(settings, key));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(key + " is not a URL", e);
-    }
-  }
-
-  private static boolean flag(Map<String, String> settings, String key) {
-    return switch (setting(settings, key)) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw new IllegalArgumentException(key + " is either true or false");
-    };
-  }
-
-  private static int number(Map<String, String> settings, String key, int min, int max) {
-    String text = setting(settings, key);
-    try {
-      int number = Integer.parseInt(text);
-      if (number >= min && number <= max) {
-        return number;
-      }
-    } catch (NumberFormatException notANumber) {
-      // Falls through to the one message.
-    }
-    throw new IllegalArgumentException(
-        key + " is '" + text + "'; it must be a whole number from " + min + " to " + max);
   }
 }

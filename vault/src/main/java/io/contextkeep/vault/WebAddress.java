@@ -1,6 +1,6 @@
 package io.contextkeep.vault;
 
-import io.contextkeep.vault.http.HttpSettings;
+import io.contextkeep.vault.web.HttpSettings;
 import java.net.URI;
 import java.util.Locale;
 

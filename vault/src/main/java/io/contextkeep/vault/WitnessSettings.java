@@ -27,10 +27,10 @@ final class WitnessSettings {
    * @throws IllegalArgumentException naming the setting, the line and what is wrong with it
    */
   static Optional<TrustPolicy> ofThisLog(VaultConfig config, AuditLog log) throws IOException {
-    if (config.auditWitnesses().isEmpty()) {
+    if (config.audit().witnesses().isEmpty()) {
       return Optional.empty();
     }
-    TrustPolicy policy = parsed("audit.witnesses", config.auditWitnesses().get());
+    TrustPolicy policy = parsed("audit.witnesses", config.audit().witnesses().get());
     for (TrustPolicy.Witness witness : policy.witnesses()) {
       if (witness
           .url()
@@ -51,11 +51,11 @@ final class WitnessSettings {
   static Witness witness(VaultConfig config, RootKey root, Optional<Db> memory, InstantSource clock)
       throws IOException {
     List<SignerKey> signers = signers(config, root, clock);
-    if (memory.isEmpty() || config.witnessLogs().isEmpty()) {
+    if (memory.isEmpty() || config.audit().witnessLogs().isEmpty()) {
       return Witness.ofNoLog(signers);
     }
     Map<String, List<VerifierKey>> logs = new HashMap<>();
-    for (TrustPolicy.Log log : parsed("witness.logs", config.witnessLogs().get()).logs()) {
+    for (TrustPolicy.Log log : parsed("witness.logs", config.audit().witnessLogs().get()).logs()) {
       logs.computeIfAbsent(log.key().name(), _ -> new ArrayList<>()).add(log.key());
     }
     return new Witness(memory.get(), signers, logs);
@@ -63,7 +63,7 @@ final class WitnessSettings {
 
   /** Named after the log, beside which it is served. */
   static List<SignerKey> signers(VaultConfig config, RootKey root, InstantSource clock) {
-    String name = config.auditOrigin().replaceFirst("/audit$", "") + "/witness";
+    String name = config.audit().origin().replaceFirst("/audit$", "") + "/witness";
     return List.of(
         SignerKey.ed25519Cosigner(name, root.subkey("witness/ed25519/1").getEncoded(), clock),
         SignerKey.mlDsa44Cosigner(name, root.subkey("witness/ml-dsa-44/1").getEncoded(), clock));

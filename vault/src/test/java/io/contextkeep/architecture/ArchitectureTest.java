@@ -97,23 +97,23 @@ final class ArchitectureTest {
           .doNotHaveSimpleName("ReadPath")
           .should()
           .callMethod(
-              "io.contextkeep.vault.store.ContextStore",
+              "io.contextkeep.vault.context.ContextStore",
               "read",
               "io.contextkeep.policy.Permit",
-              "io.contextkeep.vault.store.Snapshot");
+              "io.contextkeep.vault.context.Snapshot");
 
   @ArchTest
   static final ArchRule onlyOneMethod_readsContextForStatistics =
       noClasses()
           .that()
-          .doNotHaveFullyQualifiedName("io.contextkeep.vault.read.CohortPath$Scan")
+          .doNotHaveFullyQualifiedName("io.contextkeep.vault.context.CohortPath$Scan")
           .should()
           .callMethod(
-              "io.contextkeep.vault.store.ContextStore",
+              "io.contextkeep.vault.context.ContextStore",
               "read",
               "io.contextkeep.policy.AggregatePermit",
               "io.contextkeep.policy.Eligibility",
-              "io.contextkeep.vault.store.Snapshot",
+              "io.contextkeep.vault.context.Snapshot",
               "io.contextkeep.vault.crypto.SubjectKey");
 
   /** So that no route goes without a word on who may call it. */
@@ -121,9 +121,9 @@ final class ArchitectureTest {
   static final ArchRule onlyOneClass_addsRoutes =
       noClasses()
           .that()
-          .doNotHaveFullyQualifiedName("io.contextkeep.vault.http.Routes")
+          .doNotHaveFullyQualifiedName("io.contextkeep.vault.web.Routes")
           .and()
-          .doNotHaveFullyQualifiedName("io.contextkeep.vault.http.Server")
+          .doNotHaveFullyQualifiedName("io.contextkeep.vault.web.Server")
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("io.vertx.ext.web.Router");
@@ -176,8 +176,7 @@ final class ArchitectureTest {
   static final ArchRule clientsAndSockets_areMadeInOnePlace =
       noClasses()
           .that()
-          .resideOutsideOfPackages(
-              "..vault.outgoing..", "..audit.verify..", "io.contextkeep.client..")
+          .resideOutsideOfPackages("..vault.net..", "..audit.verify..", "io.contextkeep.client..")
           .should()
           .callMethod(HttpClient.class, "newHttpClient")
           .orShould()
@@ -198,7 +197,7 @@ final class ArchitectureTest {
   static final ArchRule sockets_areOpenedForStrangersAndSyslogAlone =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..vault.outgoing..")
+          .resideOutsideOfPackage("..vault.net..")
           .and()
           .doNotHaveSimpleName("SyslogCollector")
           .should()

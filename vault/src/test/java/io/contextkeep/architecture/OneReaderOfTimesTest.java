@@ -33,11 +33,11 @@ final class OneReaderOfTimesTest {
           "the client does not depend on the ontology, and reads what the vault has written",
           "io.contextkeep.client.Wire",
           "the HTTP-date of Retry-After (RFC 9110)",
-          "io.contextkeep.vault.read.Masks",
+          "io.contextkeep.vault.context.Masks",
           "dates and local times of values, of which a mask shows the year",
           "io.contextkeep.vault.demo.RetailLine",
           "the times of a public data set, which have no offset",
-          "io.contextkeep.vault.signals.TcfPurposes",
+          "io.contextkeep.vault.consent.signals.TcfPurposes",
           "a constant",
           "io.contextkeep.vault.analytics.query.Window",
           "constants");

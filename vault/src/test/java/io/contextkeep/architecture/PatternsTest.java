@@ -46,7 +46,7 @@ final class PatternsTest {
       Set.of(
           "io.contextkeep.ontology.Urns",
           "io.contextkeep.ontology.sparql.Parameter$Type",
-          "io.contextkeep.vault.http.Routes",
+          "io.contextkeep.vault.web.Routes",
           "io.contextkeep.vault.rights.RulePacks");
 
   private static final Pattern REPEAT_IN_A_REPEAT =
@@ -68,7 +68,7 @@ final class PatternsTest {
           .that()
           .doNotHaveSimpleName("LinearPattern")
           .and()
-          .doNotHaveFullyQualifiedName("io.contextkeep.vault.store.ValueRule")
+          .doNotHaveFullyQualifiedName("io.contextkeep.vault.registry.ValueRule")
           .and()
           .doNotHaveFullyQualifiedName("io.contextkeep.policy.Catalogue")
           .should()

@@ -12,6 +12,7 @@ import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.Inside;
+import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.consent.ConsentReceipts;
 import io.contextkeep.vault.consent.NoticeJson;
 import io.contextkeep.vault.consent.Notices;
@@ -24,12 +25,11 @@ import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.derived.Derivations;
 import io.contextkeep.vault.graph.Projector;
 import io.contextkeep.vault.graph.Rebuild;
-import io.contextkeep.vault.store.Batches;
-import io.contextkeep.vault.store.ConsentLedger;
-import io.contextkeep.vault.store.Derivations;
-import io.contextkeep.vault.store.Registry;
+import io.contextkeep.vault.provenance.Batches;
+import io.contextkeep.vault.registry.Registry;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -101,7 +101,9 @@ final class ConsentBench implements Benchmark {
         Db db = open(dir)) {
       AuditLog log = Inside.log(secret, db, root);
       ConsentLedger ledger =
-          new ConsentLedger(new Derivations(new Registry(db), keys, log, InstantSource.system()));
+          new ConsentLedger(
+              new Derivations(new Registry(db), keys, log, InstantSource.system()),
+              InstantSource.system());
       Notices notices = new Notices();
       db.inWrite(c -> notices.put(c, NoticeJson.read("privacy", 1, json()), BEGIN));
       List<SubjectId> customers =

@@ -28,18 +28,25 @@ final class VaultProcess implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path dir;
   private final int port;
+  private final String refusals;
   private final Program program;
 
-  private VaultProcess(Path dir, int port) throws IOException {
+  private VaultProcess(Path dir, int port, String refusals) throws IOException {
     this.dir = dir;
     this.port = port;
+    this.refusals = refusals;
     this.program =
         Program.start(dir.resolve("vault.log"), environment(dir, port), Main.class, "serve");
   }
 
   /** Starts it on a free port; it need not be ready yet. */
   static VaultProcess start(Path dir) throws IOException {
-    return new VaultProcess(dir, freePort());
+    return new VaultProcess(dir, freePort(), "600");
+  }
+
+  /** Starts one that lets each caller be refused as often as a benchmark asks. */
+  static VaultProcess withoutLimitOnRefusals(Path dir) throws IOException {
+    return new VaultProcess(dir, freePort(), "1000000");
   }
 
   /** A token, made by the program as an operator would have it made. */
@@ -113,12 +120,13 @@ final class VaultProcess implements AutoCloseable {
     }
   }
 
-  private static Map<String, String> environment(Path dir, int port) {
+  private Map<String, String> environment(Path dir, int port) {
     return Map.of(
         "CONTEXTKEEP_DATA", dir.resolve("data").toString(),
         "CONTEXTKEEP_KEYS", dir.resolve("keys").toString(),
         "CONTEXTKEEP_HTTP_PORT", String.valueOf(port),
-        "CONTEXTKEEP_METRICS_TOKEN", METRICS_TOKEN);
+        "CONTEXTKEEP_METRICS_TOKEN", METRICS_TOKEN,
+        "CONTEXTKEEP_LIMITS_REFUSALS_PER_MINUTE", refusals);
   }
 
   private static int freePort() throws IOException {

@@ -134,7 +134,7 @@ final class AccessProofIT {
     ok(vault.ask("17850", "country"));
     Given given = viewKey();
     vault.vault().publisher().publish();
-    Path index = vault.config().data().resolve("index.db");
+    Path index = vault.config().store().data().resolve("index.db");
     byte[] early = bytes(index);
     Map<String, Runnable> damages =
         Map.of(

@@ -26,6 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who was affected by a breach: by what the log says of reads, and by what is held. */
 final class AffectedIT {
+  /** The purpose of the notices, and a broader one. */
+  private static final List<String> LEGAL =
+      List.of("dpv:LegalCompliance", "dpv:FulfilmentOfObligation");
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String LINES = "application/x-ndjson";
 
@@ -182,12 +186,14 @@ final class AffectedIT {
   /** The law demands that they are told (Art. 34), so it is not theirs to stop. */
   @Test
   void theAffected_whoObjectedToEverythingOrRestrictedIt_areReached() throws Exception {
-    registerTheHerald();
     for (String number : List.of("1", "2")) {
       vault.write(number, "email", "\"" + address(number) + "\"");
     }
-    for (String purpose : List.of("dpv:LegalCompliance", "dpv:FulfilmentOfObligation")) {
+    for (String purpose : LEGAL) {
       ok(vault.put(customer("1"), "/v1/me/objections/" + purpose, ""));
+    }
+    registerTheHerald();
+    for (String purpose : LEGAL) {
       ok(vault.delete(customer("1"), "/v1/me/consents/" + purpose + "/herald"));
     }
     ok(vault.put(customer("2"), "/v1/me/restriction", ""));
@@ -196,6 +202,26 @@ final class AffectedIT {
     assertThat(vault.ask("2", "country").status()).isEqualTo(403);
     assertThat(ok(vault.get(customer("2"), "/v1/me/accesses")).body().toString())
         .contains("herald", "dpv:LegalCompliance");
+  }
+
+  @Test
+  void anObjectionToWhatTheLawDemands_isRefused_andRejectedAsACase() throws Exception {
+    registerTheHerald();
+    vault.write("1", "email", "\"" + address("1") + "\"");
+    for (String purpose : LEGAL) {
+      TestVault.Answered refused = vault.put(customer("1"), "/v1/me/objections/" + purpose, "");
+      assertThat(refused.status()).isEqualTo(409);
+      assertThat(refused.body().path("code").asText()).isEqualTo("cannot_be_objected_to");
+      TestVault.Answered asCase =
+          vault.post(
+              customer("1"),
+              "/v1/me/requests",
+              "{\"right\": \"objection\", \"purpose\": \"" + purpose + "\"}",
+              Map.of());
+      assertThat(ok(asCase).body().path("steps").findValuesAsText("state"))
+          .endsWith("dpv:RequestRejected");
+    }
+    assertThat(ok(vault.get(customer("1"), "/v1/me")).body().path("objections")).isEmpty();
   }
 
   @Test

@@ -627,7 +627,7 @@ final class AnalyticsIT {
     String release = answer.get("lineage").textValue();
     vault.stop();
     Set<String> said = new TreeSet<>();
-    try (Stream<Path> entries = Files.list(vault.config().data().resolve("graph"));
+    try (Stream<Path> entries = Files.list(vault.config().store().data().resolve("graph"));
         Graphs graphs =
             Graphs.open(
                 entries

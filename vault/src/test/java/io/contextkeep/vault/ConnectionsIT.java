@@ -2,8 +2,8 @@ package io.contextkeep.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextkeep.vault.http.edge.Refused;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.web.edge.Refused;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.ByteArrayOutputStream;

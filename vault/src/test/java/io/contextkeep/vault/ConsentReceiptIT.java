@@ -120,7 +120,7 @@ final class ConsentReceiptIT {
     assertThat(put("/v1/notices/a/1", other.toString())).isEqualTo("invalid_field");
     other = telling.deepCopy();
     other.putObject("authority").put("name", "Somebody");
-    assertThat(put("/v1/notices/a/1", other.toString())).isEqualTo("invalid_field");
+    assertThat(put("/v1/notices/a/1", other.toString())).isEqualTo("missing_field");
     other = telling.deepCopy();
     other.putNull("necessity");
     assertThat(put("/v1/notices/a/1", other.toString())).isEqualTo("invalid_field");
@@ -352,7 +352,7 @@ final class ConsentReceiptIT {
     assertThat(put("/v1/notices/a/1", notice().put("retention", "long").toString()))
         .isEqualTo("invalid_notice");
     assertThat(put("/v1/notices/a/1", notice().put("extra", "x").toString()))
-        .isEqualTo("invalid_field");
+        .isEqualTo("unknown_field");
     assertThat(put("/v1/notices/a/1", same.replace("\"app\":\"shop\"", "\"app\":\"nobody\"")))
         .isEqualTo("unknown_app");
     assertThat(put("/v1/notices/a/0", same)).isEqualTo("invalid_version");

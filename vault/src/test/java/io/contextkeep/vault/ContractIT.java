@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.AuditQuery;
+import io.contextkeep.audit.AuditSearch;
 import io.contextkeep.vault.OpenApi.Operation;
 import io.contextkeep.vault.identity.Role;
+import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,6 +26,7 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -186,6 +190,41 @@ final class ContractIT {
   }
 
   @Test
+  void theContract_comesInGzipToClientsThatTakeIt() throws Exception {
+    RawHttp.Answered plain = contract("");
+    assertThat(plain.headers())
+        .containsEntry("vary", "Accept-Encoding")
+        .doesNotContainKey("content-encoding");
+    RawHttp.Answered zipped =
+        contract("Accept-Encoding: br;q=1\r\nAccept-Encoding: gzip;q=0.8\r\n");
+    assertThat(zipped.headers())
+        .containsEntry("vary", "Accept-Encoding")
+        .containsEntry("content-encoding", "gzip");
+    assertThat(zipped.body().length).isLessThan(plain.body().length / 5);
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(zipped.body()))) {
+      assertThat(in.readAllBytes()).isEqualTo(plain.body());
+    }
+    assertThat(contract("Accept-Encoding: *, gzip;q=0\r\n").body()).isEqualTo(plain.body());
+  }
+
+  @Test
+  void theContractInGzip_hasItsOwnTag() {
+    String gzip = "Accept-Encoding: gzip\r\n";
+    String tag = contract(gzip).headers().get("etag");
+    assertThat(contract("").headers().get("etag")).isNotEqualTo(tag);
+    RawHttp.Answered again = contract(gzip + "If-None-Match: \"x\", W/" + tag + "\r\n");
+    assertThat(again.status()).isEqualTo(304);
+    assertThat(again.headers()).containsEntry("etag", tag).containsEntry("vary", "Accept-Encoding");
+    assertThat(again.body()).isEmpty();
+    assertThat(contract("If-None-Match: " + tag + "\r\n").status()).isEqualTo(200);
+  }
+
+  private RawHttp.Answered contract(String headers) {
+    String request = "GET /v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
+    return RawHttp.send(vault.vault().port(), request.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  @Test
   void whatIsNotThere_isAProblemToo() {
     HttpResponse<byte[]> answer =
         vault.exchange(
@@ -212,7 +251,8 @@ final class ContractIT {
               operation + " without a token",
               () -> {
                 HttpResponse<byte[]> answer = refused(Sample.of(API, operation), 401);
-                assertThat(answer.headers().firstValue("WWW-Authenticate")).isPresent();
+                assertThat(answer.headers().allValues("WWW-Authenticate"))
+                    .containsExactly("Bearer");
               }));
       for (Role role : Role.values()) {
         tests.add(
@@ -231,6 +271,16 @@ final class ContractIT {
   }
 
   private void answers(Operation operation, String token) {
+    Sample sample = right(operation);
+    HttpResponse<byte[]> answer = sent(token.isEmpty() ? sample : sample.as(token));
+    int expected = operation.node().at("/responses/200").isMissingNode() ? 403 : 200;
+    expected = operation.whereConfigured() ? 404 : expected;
+    boolean waits = operation.node().at("/responses").has("202") && answer.statusCode() == 202;
+    assertThat(waits ? 200 : answer.statusCode()).as(new String(answer.body())).isEqualTo(expected);
+  }
+
+  /** A request that names what there is. */
+  private Sample right(Operation operation) {
     Sample sample =
         Sample.of(API, operation)
             .ofDecision(decision)
@@ -248,11 +298,63 @@ final class ContractIT {
     if (operation.node().path("operationId").asText().equals("takeCorrectionBack")) {
       correct();
     }
-    HttpResponse<byte[]> answer = sent(token.isEmpty() ? sample : sample.as(token));
-    int expected = operation.node().at("/responses/200").isMissingNode() ? 403 : 200;
-    expected = operation.whereConfigured() ? 404 : expected;
-    boolean waits = operation.node().at("/responses").has("202") && answer.statusCode() == 202;
-    assertThat(waits ? 200 : answer.statusCode()).as(new String(answer.body())).isEqualTo(expected);
+    return sample;
+  }
+
+  /** The same status and type, and no body; what the GET records, the HEAD records too. */
+  @TestFactory
+  Stream<DynamicTest> everyGet_isAnsweredToHead() {
+    return API.operations().stream()
+        .filter(operation -> operation.method().equals("GET"))
+        .map(operation -> dynamicTest("HEAD " + operation.path(), () -> head(operation)));
+  }
+
+  private void head(Operation operation) {
+    Sample sample = right(operation);
+    if (!operation.roles().isEmpty()) {
+      sample = sample.as(rightToken(operation));
+    }
+    HttpResponse<byte[]> get = sent(sample);
+    HttpResponse<byte[]> head =
+        vault.exchange("HEAD", sample.target(), new byte[0], sample.headers());
+    if (TestVault.isJson(get) && TestVault.json(get).has("values")) {
+      vault.disclosed(1);
+    }
+    assertThat(head.statusCode()).isEqualTo(get.statusCode());
+    assertThat(head.body()).isEmpty();
+    assertThat(head.headers().firstValue("Content-Type"))
+        .isEqualTo(get.headers().firstValue("Content-Type"));
+    assertThat(entries(head)).isEqualTo(entries(get));
+  }
+
+  /**
+   * The entries that the log has of an answered request. What follows from a delivery does not
+   * follow from a HEAD: it fulfils no request for access, and hands over no notice.
+   */
+  private List<String> entries(HttpResponse<byte[]> answer) {
+    AuditQuery query =
+        AuditQuery.ALL.withRequest(answer.headers().firstValue("X-Request-Id").orElseThrow());
+    return vault
+        .vault()
+        .db()
+        .inRead(c -> AuditSearch.oldest(c, query, 0, Long.MAX_VALUE, 100))
+        .stream()
+        .map(row -> row.word("type") + " " + row.word("action"))
+        .filter(entry -> !entry.startsWith("rights ") && !entry.startsWith("notice "))
+        .toList();
+  }
+
+  @Test
+  void aTokenThatDoesNotCount_isToldWhy_andAnotherSchemeIsNoToken() {
+    Sample sample = Sample.of(API, API.operation("listCorrections"));
+    assertThat(challenge(sample.as("no.token.atall")))
+        .isEqualTo(
+            "Bearer error=\"invalid_token\", error_description=\"The token is not a signed JWT\"");
+    assertThat(challenge(sample.header("Authorization", "Basic b2xnYTpvbGdh"))).isEqualTo("Bearer");
+  }
+
+  private String challenge(Sample sample) {
+    return refused(sample, 401).headers().firstValue("WWW-Authenticate").orElseThrow();
   }
 
   /** A change of a registration that waits; 1, which there is not, where none is asked for. */
@@ -361,11 +463,20 @@ final class ContractIT {
               Operation known =
                   API.operations().stream().filter(o -> o.path().equals(path)).findFirst().get();
               return METHODS.stream()
-                  .filter(method -> !API.methodsOf(path).contains(method))
+                  .filter(method -> !methodsOf(path).contains(method))
                   .map(
                       method ->
                           dynamicTest(method + " " + path, () -> methodRefused(method, known)));
             });
+  }
+
+  /** The contract's methods, and HEAD wherever GET is. */
+  private static Set<String> methodsOf(String path) {
+    Set<String> methods = new TreeSet<>(API.methodsOf(path));
+    if (methods.contains("GET")) {
+      methods.add("HEAD");
+    }
+    return methods;
   }
 
   private void methodRefused(String method, Operation known) {
@@ -375,7 +486,7 @@ final class ContractIT {
         vault.exchange(method, sample.path(), new byte[0], sample.as(rightToken(known)).headers());
     assertThat(answer.statusCode()).isEqualTo(405);
     assertThat(Set.of(answer.headers().firstValue("Allow").orElse("").split(",\\s*", -1)))
-        .isEqualTo(API.methodsOf(known.path()));
+        .isEqualTo(methodsOf(known.path()));
     if (!method.equals("HEAD")) {
       assertThat(TestVault.json(answer).path("code").asText()).isEqualTo("method_not_allowed");
     }

@@ -183,7 +183,7 @@ class CorrectionsIT {
               Map.of());
       assertThat(code(answered)).isEqualTo("404 nothing_to_decide");
     }
-    assertThat(vault.get(operator, LIST + "?after=nonsense").status()).isEqualTo(400);
+    assertThat(vault.get(operator, LIST + "?cursor=nonsense").status()).isEqualTo(400);
   }
 
   @Test
@@ -196,10 +196,9 @@ class CorrectionsIT {
     JsonNode page = ok(vault.get(operator, LIST + "?limit=2")).body();
     page.path("corrections").forEach(one -> seen.add(one.path("id").asText()));
     assertThat(seen).hasSize(2);
-    JsonNode rest =
-        ok(vault.get(operator, LIST + "?limit=2&after=" + page.path("after").asText())).body();
+    JsonNode rest = ok(vault.get(operator, page.path("next").asText())).body();
     rest.path("corrections").forEach(one -> seen.add(one.path("id").asText()));
     assertThat(seen).hasSize(3).doesNotHaveDuplicates();
-    assertThat(rest.has("after")).isFalse();
+    assertThat(rest.has("next")).isFalse();
   }
 }

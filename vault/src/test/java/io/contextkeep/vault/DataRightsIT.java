@@ -22,6 +22,7 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
@@ -250,7 +251,8 @@ final class DataRightsIT {
     assertThat(hers.path(0).path("rules").asText()).isEqualTo("us-ca.2");
     assertThat(hers.path(0).path("id").asText())
         .isEqualTo(made.path("request_id").asText().replace("-", ""));
-    assertThat(hers.path(0).path("due")).isEqualTo(made.path("expected_by"));
+    assertThat(Instant.parse(hers.path(0).path("due").asText()))
+        .isEqualTo(Instant.parse(made.path("expected_by").asText()));
     assertThat(ok(vault.get(ann, "/v1/me/consents")).body().toString())
         .contains("dpv:SellDataToThirdParties");
     // She sees which agent it was.

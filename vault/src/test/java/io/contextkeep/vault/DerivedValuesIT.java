@@ -331,6 +331,18 @@ final class DerivedValuesIT {
     assertThat(served("churn")).isFalse();
   }
 
+  /** Of what a customer objects to, a part may rest on a legal obligation. */
+  @Test
+  void aGroundThatTheLawDemands_outlivesAnObjection() {
+    derived("churn", "country", quoted(CARE));
+    vault
+        .vault()
+        .db()
+        .inWrite(c -> Sql.update(c, "UPDATE derivation_ground SET basis = 'eu-gdpr:A6-1-c'"));
+    ok(vault.put(ann(), "/v1/me/objections/" + CARE, ""));
+    assertThat(served("churn")).isTrue();
+  }
+
   @Test
   void aCorrection_removesWhatWasMadeFromIt_andTheSourceLearnsWhatToWorkOutAnew() {
     String worked = vault.observedNow();

@@ -198,7 +198,7 @@ final class ErasureCertificateIT {
   void anErasureThatARestoredCopyMakesNecessaryAgain_keepsItsNumber_andDoesNotLieAboutDates()
       throws Exception {
     Path copy = dir.resolve("copy");
-    Backup.write(vault.config().data(), vault.config().keys(), copy);
+    Backup.write(vault.config().store().data(), vault.config().store().keys(), copy);
     vault.advance(Duration.ofDays(1));
     String number = erased();
     JsonNode first = newest(number);

@@ -198,6 +198,16 @@ final class ErasureNoticesIT {
   }
 
   @Test
+  void aHead_handsOverNoNotice() throws Exception {
+    reads("shop", "customer_number:17850");
+    erase();
+    assertThat(vault.send(shop, "HEAD", "/v1/erasure-notices", "", Map.of()).status())
+        .isEqualTo(200);
+    assertThat(actions()).isEmpty();
+    assertThat(polled(shop).has("jti")).isTrue();
+  }
+
+  @Test
   void theClient_fetchesVerifiesAndAcknowledgesNotices() throws Exception {
     reads("shop", "email:" + ADDRESS);
     String certificate = erase();
@@ -334,7 +344,7 @@ final class ErasureNoticesIT {
     String certificate = erase();
     vault.catchUp();
     Path copy = vault.dir().resolveSibling("copy");
-    Backup.write(vault.config().data(), vault.config().keys(), copy);
+    Backup.write(vault.config().store().data(), vault.config().store().keys(), copy);
     ok(acknowledge(shop, polled(shop).path("jti").asText(), "erased"));
     vault.restore(copy);
 
@@ -437,7 +447,8 @@ final class ErasureNoticesIT {
   /** The wrapped keys of notices, as they lie in keys.db. */
   private List<byte[]> keys() {
     try (Connection c =
-        DriverManager.getConnection("jdbc:sqlite:" + vault.config().keys().resolve("keys.db"))) {
+        DriverManager.getConnection(
+            "jdbc:sqlite:" + vault.config().store().keys().resolve("keys.db"))) {
       return Sql.query(c, "SELECT wrapped FROM notice_key", row -> row.getBytes(1));
     } catch (SQLException e) {
       throw new IllegalStateException(e);

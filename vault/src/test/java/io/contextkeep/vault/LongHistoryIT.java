@@ -3,14 +3,17 @@ package io.contextkeep.vault;
 import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.audit.LogStore;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +27,12 @@ final class LongHistoryIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final String OBJECTION = "/v1/me/objections/dpv:ServicePersonalisation";
   private static final String COUNTRY = "/v1/me/attributes/country";
+  private static final String DERIVED =
+      """
+      {"customer": {"customer_number": "1"}, "attribute": "churn", "observed": "%s", "value": "high",\
+       "derived": {"from": ["country"], "rule": "churn.v3", "purpose": "dpv:ServicePersonalisation",\
+       "kind": "inferred"}}\
+      """;
   private static final String LINE =
       """
       {"customer": {"customer_number": "1", "email": "c%s@example.com"}, "event": "purchase",\
@@ -57,6 +66,16 @@ final class LongHistoryIT {
     try (TestVault vault = new TestVault(dir)) {
       vault.furnish();
       vault.write("1", "country", "\"x\"");
+      vault.register(
+          "/v1/apps/brain",
+          "{\"name\": \"Brain\", \"facets\": [\"intent\"],"
+              + " \"purposes\": [\"dpv:ServicePersonalisation\"]}");
+      vault.register(
+          "/v1/attributes/churn",
+          """
+          {"kind": "value", "facet": "intent", "category": "pd:Interest", "sensitivity": "low",
+           "schema": {"type": "string"}, "retentionDays": 3650}\
+          """);
       Longest longest = new Longest();
       vault.vault().db().join(longest);
       link(vault, "a");
@@ -102,6 +121,9 @@ final class LongHistoryIT {
   private static void act(TestVault vault) {
     String ann = vault.customer("customer_number:1");
     ok(vault.put(ann, CONSENT, ""));
+    ok(vault.put(ann, "/v1/me/consents/dpv:ServicePersonalisation/brain", ""));
+    derive(vault);
+    ok(vault.delete(ann, "/v1/me/consents/dpv:ServicePersonalisation/brain"));
     ok(vault.put(ann, COUNTRY, "{\"value\": \"y\"}"));
     ok(vault.put(ann, OBJECTION, ""));
     ok(vault.delete(ann, OBJECTION));
@@ -111,6 +133,19 @@ final class LongHistoryIT {
       ok(vault.delete(ann, "/v1/me/identifiers/" + id));
     }
     ok(vault.delete(ann, CONSENT));
+  }
+
+  /** What is withdrawn afterwards takes the derived value along. */
+  private static void derive(TestVault vault) {
+    vault.advance(Duration.ofMinutes(1));
+    JsonNode report =
+        ok(vault.post(
+                vault.token(Role.SOURCE, "brain"),
+                "/v1/ingest",
+                DERIVED.formatted(vault.observedNow()),
+                Map.of("Idempotency-Key", UUID.randomUUID().toString())))
+            .body();
+    assertThat(report.path("kept").asInt()).as("%s", report).isEqualTo(1);
   }
 
   private static List<String> emails(TestVault vault, String ann) {

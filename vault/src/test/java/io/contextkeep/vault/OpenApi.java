@@ -4,13 +4,14 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
+import io.contextkeep.vault.web.ContractDocument;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,7 +27,6 @@ import java.util.regex.Pattern;
 
 /** The served contract, as tests are made from it. */
 final class OpenApi {
-  /** A key that stands twice is an error: all but the last would be lost without a word. */
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
@@ -49,26 +48,13 @@ final class OpenApi {
     this.operations = List.copyOf(operations(document));
   }
 
-  /** The document as it lies in the jar, read once: to compile its schemas takes seconds. */
+  /** Returns the document as a vault composes it, once: to compile its schemas takes seconds. */
   static OpenApi bundled() {
     return Bundled.API;
   }
 
   private static final class Bundled {
-    static final OpenApi API = read();
-  }
-
-  private static OpenApi read() {
-    try (InputStream in =
-        Objects.requireNonNull(OpenApi.class.getResourceAsStream("http/openapi.json"))) {
-      return read(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static OpenApi read(InputStream in) throws IOException {
-    return new OpenApi(JSON.readTree(in));
+    static final OpenApi API = new OpenApi(ContractDocument.compose());
   }
 
   JsonNode document() {
@@ -132,18 +118,30 @@ final class OpenApi {
     for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
       for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
         if (METHODS.contains(method.getKey())) {
+          JsonNode node = withParameters(document, method.getValue());
           operations.add(
               new Operation(
                   method.getKey().toUpperCase(Locale.ROOT),
                   path.getKey(),
                   Pattern.compile(
-                      path.getKey()
-                          .replaceAll("\\{[^}]+}", hasSlashes(method.getValue()) ? ".+" : "[^/]+")),
-                  method.getValue()));
+                      path.getKey().replaceAll("\\{[^}]+}", hasSlashes(node) ? ".+" : "[^/]+")),
+                  node));
         }
       }
     }
     return operations;
+  }
+
+  /** The operation with its parameters as they are, not as references to them. */
+  private static JsonNode withParameters(JsonNode document, JsonNode operation) {
+    ObjectNode whole = operation.deepCopy();
+    if (operation.has("parameters")) {
+      ArrayNode parameters = whole.putArray("parameters");
+      operation
+          .path("parameters")
+          .forEach(parameter -> parameters.add(resolved(document, parameter)));
+    }
+    return whole;
   }
 
   /** Whether its one path parameter takes several segments, which OpenAPI has no word for. */
@@ -158,7 +156,13 @@ final class OpenApi {
   }
 
   JsonNode resolved(JsonNode node) {
-    return node.has("$ref") ? resolved(document.at(node.get("$ref").asText().substring(1))) : node;
+    return resolved(document, node);
+  }
+
+  private static JsonNode resolved(JsonNode document, JsonNode node) {
+    return node.has("$ref")
+        ? resolved(document, document.at(node.get("$ref").asText().substring(1)))
+        : node;
   }
 
   /** What is wrong with the value by the schema, which may refer to the document's components. */

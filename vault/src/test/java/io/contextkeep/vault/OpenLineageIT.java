@@ -263,7 +263,7 @@ final class OpenLineageIT {
               "https://openlineage.io/spec/" + path + version + "/" + file + ".json",
               resource("/openlineage/" + file + "-" + version + ".json"));
         });
-    schemas.put(FACETS, resource("/io/contextkeep/vault/http/openlineage-facets.json"));
+    schemas.put(FACETS, resource("/io/contextkeep/vault/lineage/openlineage-facets.json"));
     return SchemaRegistry.withDefaultDialect(
         SpecificationVersion.DRAFT_2020_12,
         registry ->

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.analytics.Timing;
+import io.contextkeep.vault.customers.IdentifierKinds;
 import io.contextkeep.vault.db.Sql;
-import io.contextkeep.vault.http.HttpSettings;
-import io.contextkeep.vault.http.LimitSettings;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.rights.RightsSettings;
 import io.contextkeep.vault.siem.SiemSettings;
-import io.contextkeep.vault.store.IdentifierKinds;
+import io.contextkeep.vault.web.HttpSettings;
+import io.contextkeep.vault.web.LimitSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -204,31 +204,24 @@ final class RetentionIT {
     Instant later = vault.clock().instant();
     VaultConfig config =
         new VaultConfig(
-            dir.resolve("data"),
-            dir.resolve("keys"),
-            HttpSettings.local(),
-            URI.create("urn:contextkeep:vault"),
-            Duration.ofSeconds(10),
-            Optional.empty(),
-            Duration.ofSeconds(10),
-            "urn:contextkeep:vault/audit",
-            1,
-            Optional.empty(),
-            SiemSettings.NONE,
-            Optional.empty(),
-            Optional.empty(),
-            Timing.DEFAULT,
-            List.of(),
-            Optional.empty(),
-            Duration.ofMillis(20),
-            false,
+            new StoreSettings(dir.resolve("data"), dir.resolve("keys"), Duration.ofSeconds(10)),
+            new WebSettings(
+                HttpSettings.local(),
+                URI.create("urn:contextkeep:vault"),
+                LimitSettings.DEFAULT,
+                Set.of()),
             PolicySettings.BUILT_IN,
+            new AuditSettings(
+                "urn:contextkeep:vault/audit",
+                1,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                SiemSettings.NONE),
+            new IdentitySettings(List.of(), IdentifierKinds.NONE),
+            new OperationsSettings(Optional.empty(), false, Duration.ofMillis(20)),
             RightsSettings.BUILT_IN,
-            Optional.empty(),
-            Duration.ofDays(30),
-            IdentifierKinds.NONE,
-            LimitSettings.DEFAULT,
-            Set.of());
+            Timing.DEFAULT);
     try (Vault running = Vault.start(config, () -> later)) {
       while (retentions(running) == 0) {
         Thread.sleep(10);

@@ -167,6 +167,15 @@ final class RightsRequestsIT {
   }
 
   @Test
+  void aHeadOfTheExport_fulfilsNoRequest() {
+    JsonNode access = asked("{\"right\": \"access\"}");
+    assertThat(vault.send(ann, "HEAD", "/v1/me/export", "", Map.of()).status()).isEqualTo(200);
+    assertThat(states(mine(access))).endsWith("RequiresAction");
+    ok(vault.get(ann, "/v1/me/export"));
+    assertThat(states(mine(access))).endsWith("Fulfilled");
+  }
+
+  @Test
   void aRightThatFollowsFromNothing_isACaseThatIsRejected_notAnError() {
     JsonNode optOut = asked("{\"right\": \"opt-out\", \"jurisdiction\": \"loc:EU\"}");
     assertThat(last(optOut).path("reason").asText()).isEqualTo("ck:NotARightThere");

@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.vault.analytics.Timing;
-import io.contextkeep.vault.http.LimitSettings;
-import io.contextkeep.vault.http.TlsFiles;
+import io.contextkeep.vault.customers.IdentifierKinds;
 import io.contextkeep.vault.identity.IssuerSettings;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.policy.PolicyServerSettings;
 import io.contextkeep.vault.policy.PolicySettings;
 import io.contextkeep.vault.rights.RightsSettings;
 import io.contextkeep.vault.siem.SiemSettings;
-import io.contextkeep.vault.store.IdentifierKinds;
+import io.contextkeep.vault.web.LimitSettings;
+import io.contextkeep.vault.web.TlsFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -113,33 +114,33 @@ final class VaultConfigTest {
   @Test
   void defaults() throws IOException {
     VaultConfig config = load("");
-    assertThat(config.data()).isEqualTo(Path.of("data/vault"));
-    assertThat(config.keys()).isEqualTo(Path.of("data/keys"));
-    assertThat(config.http().host()).isEqualTo("127.0.0.1");
-    assertThat(config.http().port()).isEqualTo(8440);
-    assertThat(config.publicUrl()).isEqualTo(URI.create("urn:contextkeep:vault"));
-    assertThat(config.http().maxRequests()).isEqualTo(256);
-    assertThat(config.http().maxBodyBytes()).isEqualTo(8 << 20);
-    assertThat(config.policyDeadline()).isEqualTo(Duration.ofMillis(500));
-    assertThat(config.policyServer()).isEmpty();
-    assertThat(config.issuers()).isEmpty();
+    assertThat(config.store().data()).isEqualTo(Path.of("data/vault"));
+    assertThat(config.store().keys()).isEqualTo(Path.of("data/keys"));
+    assertThat(config.web().http().host()).isEqualTo("127.0.0.1");
+    assertThat(config.web().http().port()).isEqualTo(8440);
+    assertThat(config.web().publicUrl()).isEqualTo(URI.create("urn:contextkeep:vault"));
+    assertThat(config.web().http().maxRequests()).isEqualTo(256);
+    assertThat(config.web().http().maxBodyBytes()).isEqualTo(8 << 20);
+    assertThat(config.policy().deadline()).isEqualTo(Duration.ofMillis(500));
+    assertThat(config.policy().server()).isEmpty();
+    assertThat(config.identity().issuers()).isEmpty();
     assertThat(config.statistics()).isEqualTo(Timing.DEFAULT);
-    assertThat(config.metricsToken()).isEmpty();
-    assertThat(config.retentionSweep()).isEqualTo(Duration.ofHours(1));
-    assertThat(config.auditRetention()).isEmpty();
-    assertThat(config.storeDeadline()).isEqualTo(Duration.ofSeconds(10));
-    assertThat(config.auditOrigin()).isEqualTo("urn:contextkeep:vault/audit");
-    assertThat(config.auditKeyGeneration()).isEqualTo(1);
-    assertThat(config.auditWitnesses()).isEmpty();
-    assertThat(config.witnessLogs()).isEmpty();
-    assertThat(config.requestLog()).isFalse();
+    assertThat(config.operations().metricsToken()).isEmpty();
+    assertThat(config.operations().retentionSweep()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.audit().retention()).isEmpty();
+    assertThat(config.store().deadline()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.audit().origin()).isEqualTo("urn:contextkeep:vault/audit");
+    assertThat(config.audit().keyGeneration()).isEqualTo(1);
+    assertThat(config.audit().witnesses()).isEmpty();
+    assertThat(config.audit().witnessLogs()).isEmpty();
+    assertThat(config.operations().requestLog()).isFalse();
     assertThat(config.policy()).isEqualTo(PolicySettings.BUILT_IN);
     assertThat(config.rights()).isEqualTo(RightsSettings.BUILT_IN);
-    assertThat(config.backupRetention()).isEmpty();
-    assertThat(config.noticePatience()).isEqualTo(Duration.ofDays(30));
-    assertThat(config.limits()).isEqualTo(LimitSettings.DEFAULT);
-    assertThat(config.internalHosts()).isEmpty();
-    assertThat(config.identifierKinds())
+    assertThat(config.rights().erasure().backupRetention()).isEmpty();
+    assertThat(config.rights().erasure().noticeTimeout()).isEqualTo(Duration.ofDays(30));
+    assertThat(config.web().limits()).isEqualTo(LimitSettings.DEFAULT);
+    assertThat(config.web().internalHosts()).isEmpty();
+    assertThat(config.identity().identifierKinds())
         .isEqualTo(new IdentifierKinds(Set.of("login"), Set.of("customer_number", "login")));
   }
 
@@ -162,21 +163,21 @@ final class VaultConfigTest {
   }
 
   private static void checkEverything(VaultConfig config) {
-    assertThat(config.data()).isEqualTo(Path.of("/d"));
-    assertThat(config.keys()).isEqualTo(Path.of("/k"));
-    assertThat(config.http().host()).isEqualTo("::1");
-    assertThat(config.http().port()).isEqualTo(1);
-    assertThat(config.publicUrl()).isEqualTo(URI.create("https://vault.example"));
-    assertThat(config.http().maxRequests()).isEqualTo(2);
-    assertThat(config.http().maxBodyBytes()).isEqualTo(2_048);
-    assertThat(config.http().maxBodiesBytes()).isEqualTo(4_096);
-    assertThat(config.http().requestTimeout()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(config.http().maxConnections()).isEqualTo(7);
-    assertThat(config.http().maxConnectionsPerAddress()).isEqualTo(6);
-    assertThat(config.http().tls())
+    assertThat(config.store().data()).isEqualTo(Path.of("/d"));
+    assertThat(config.store().keys()).isEqualTo(Path.of("/k"));
+    assertThat(config.web().http().host()).isEqualTo("::1");
+    assertThat(config.web().http().port()).isEqualTo(1);
+    assertThat(config.web().publicUrl()).isEqualTo(URI.create("https://vault.example"));
+    assertThat(config.web().http().maxRequests()).isEqualTo(2);
+    assertThat(config.web().http().maxBodyBytes()).isEqualTo(2_048);
+    assertThat(config.web().http().maxBodiesBytes()).isEqualTo(4_096);
+    assertThat(config.web().http().requestTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.web().http().maxConnections()).isEqualTo(7);
+    assertThat(config.web().http().maxConnectionsPerAddress()).isEqualTo(6);
+    assertThat(config.web().http().tls())
         .contains(new TlsFiles(Path.of("/etc/vault/chain.pem"), Path.of("/etc/vault/key.pem")));
-    assertThat(config.policyDeadline()).isEqualTo(Duration.ofMillis(3));
-    assertThat(config.policyServer())
+    assertThat(config.policy().deadline()).isEqualTo(Duration.ofMillis(3));
+    assertThat(config.policy().server())
         .contains(
             new PolicyServerSettings(
                 URI.create("https://opa.example:8181"),
@@ -184,18 +185,23 @@ final class VaultConfigTest {
                 Optional.of(Path.of("/ca"))));
     assertThat(config.rights())
         .isEqualTo(
-            new RightsSettings(Optional.of(Path.of("/r")), "loc:US-CA", Optional.of("SHOP")));
-    assertThat(config.metricsToken().orElseThrow().is("a-word-of-sixteen-letters")).isTrue();
-    assertThat(config.retentionSweep()).isEqualTo(Duration.ofMinutes(4));
-    assertThat(config.auditRetention()).contains(Duration.ofDays(400));
+            new RightsSettings(
+                Optional.of(Path.of("/r")),
+                "loc:US-CA",
+                Optional.of("SHOP"),
+                config.rights().erasure()));
+    assertThat(config.operations().metricsToken().orElseThrow().is("a-word-of-sixteen-letters"))
+        .isTrue();
+    assertThat(config.operations().retentionSweep()).isEqualTo(Duration.ofMinutes(4));
+    assertThat(config.audit().retention()).contains(Duration.ofDays(400));
     assertThat(config.statistics())
         .isEqualTo(new Timing(Duration.ofMinutes(7), Duration.ofMillis(8)));
-    assertThat(config.storeDeadline()).isEqualTo(Duration.ofMillis(5));
-    assertThat(config.auditOrigin()).isEqualTo("log.example/a");
-    assertThat(config.auditKeyGeneration()).isEqualTo(6);
-    assertThat(config.auditWitnesses()).contains(Path.of("/w"));
-    assertThat(config.witnessLogs()).contains(Path.of("/l"));
-    assertThat(config.requestLog()).isTrue();
+    assertThat(config.store().deadline()).isEqualTo(Duration.ofMillis(5));
+    assertThat(config.audit().origin()).isEqualTo("log.example/a");
+    assertThat(config.audit().keyGeneration()).isEqualTo(6);
+    assertThat(config.audit().witnesses()).contains(Path.of("/w"));
+    assertThat(config.audit().witnessLogs()).contains(Path.of("/l"));
+    assertThat(config.operations().requestLog()).isTrue();
     assertThat(config.policy())
         .isEqualTo(
             new PolicySettings(
@@ -204,14 +210,19 @@ final class VaultConfigTest {
                 Optional.of(Path.of("/t")),
                 Duration.ofSeconds(7),
                 Duration.ofSeconds(8),
-                true));
-    assertThat(config.backupRetention()).contains(Period.ofDays(35));
-    assertThat(config.identifierKinds())
+                Duration.ofMillis(3),
+                Optional.of(
+                    new PolicyServerSettings(
+                        URI.create("https://opa.example:8181"),
+                        Optional.of(Path.of("/t")),
+                        Optional.of(Path.of("/ca"))))));
+    assertThat(config.rights().erasure().backupRetention()).contains(Period.ofDays(35));
+    assertThat(config.identity().identifierKinds())
         .isEqualTo(new IdentifierKinds(Set.of("login", "sub", "email"), Set.of("loyalty_card")));
-    assertThat(config.noticePatience()).isEqualTo(Duration.ofDays(9));
-    assertThat(config.limits()).isEqualTo(new LimitSettings(4, 5, 6, 7, 8));
-    assertThat(config.internalHosts()).containsExactlyInAnyOrder("crm.internal", "127.0.0.1");
-    assertThat(config.issuers())
+    assertThat(config.rights().erasure().noticeTimeout()).isEqualTo(Duration.ofDays(9));
+    assertThat(config.web().limits()).isEqualTo(new LimitSettings(4, 5, 6, 7, 8));
+    assertThat(config.web().internalHosts()).containsExactlyInAnyOrder("crm.internal", "127.0.0.1");
+    assertThat(config.identity().issuers())
         .containsExactly(
             new IssuerSettings(
                 "corp",
@@ -317,10 +328,10 @@ final class VaultConfigTest {
   void theEnvironment_overridesTheFile_whichOverridesTheDefault() throws IOException {
     VaultConfig config =
         load("http.port=1\nhttp.host=::1\n", "CONTEXTKEEP_HTTP_PORT", "2", "OTHER", "3");
-    assertThat(config.http().port()).isEqualTo(2);
-    assertThat(config.http().host()).isEqualTo("::1");
-    assertThat(config.http().maxRequests()).isEqualTo(256);
-    assertThat(config.storeDeadline()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.web().http().port()).isEqualTo(2);
+    assertThat(config.web().http().host()).isEqualTo("::1");
+    assertThat(config.web().http().maxRequests()).isEqualTo(256);
+    assertThat(config.store().deadline()).isEqualTo(Duration.ofSeconds(10));
   }
 
   @Test
@@ -334,8 +345,10 @@ final class VaultConfigTest {
             oidc.a.issuer=https://a.example
             oidc.a.jwks=https://a.example/jwks
             """);
-    assertThat(config.issuers()).extracting(IssuerSettings::name).containsExactly("a", "b");
-    IssuerSettings b = config.issuers().get(1);
+    assertThat(config.identity().issuers())
+        .extracting(IssuerSettings::name)
+        .containsExactly("a", "b");
+    IssuerSettings b = config.identity().issuers().get(1);
     assertThat(b.audience()).isEqualTo("https://vault.example");
     assertThat(b.roles()).containsExactly(Role.CUSTOMER);
     assertThat(b.roleClaim()).isEqualTo("role");
@@ -373,7 +386,7 @@ final class VaultConfigTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1", "localhost"})
   void aVaultForThisMachine_needsNone(String host) throws Exception {
-    assertThat(load("http.host=" + host).http().host()).isEqualTo(host);
+    assertThat(load("http.host=" + host).web().http().host()).isEqualTo(host);
   }
 
   @Test
@@ -450,14 +463,14 @@ final class VaultConfigTest {
 
   @Test
   void collectors_areReadAsTheyAreSet() throws IOException {
-    SiemSettings siem = load(EVERYTHING).siem();
+    SiemSettings siem = load(EVERYTHING).audit().siem();
     assertThat(siem.otlp()).contains(URI.create("http://localhost:4318/v1/logs"));
     assertThat(siem.syslog()).contains(URI.create("tls://a.example:6514"));
     assertThat(siem.syslogCa()).contains(Path.of("ca.pem"));
     assertThat(siem.decisions()).contains(URI.create("https://decisions.example/opa"));
     assertThat(siem.decisionsToken().orElseThrow().is("6543210987654321")).isTrue();
     assertThat(siem.toString()).doesNotContain("1234567890123456", "6543210987654321");
-    assertThat(load("").siem()).isEqualTo(SiemSettings.NONE);
+    assertThat(load("").audit().siem()).isEqualTo(SiemSettings.NONE);
   }
 
   @ParameterizedTest

@@ -2,7 +2,7 @@ package io.contextkeep.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextkeep.vault.http.HttpSettings;
+import io.contextkeep.vault.web.HttpSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -26,7 +26,8 @@ final class WebAddressTest {
   })
   void theAddress_isTheWebAddress_orWhereTheVaultListens(String name, String host, String url)
       throws IOException {
-    HttpSettings http = VaultConfig.load(List.of(), Map.of("CONTEXTKEEP_HTTP_HOST", host)).http();
+    HttpSettings http =
+        VaultConfig.load(List.of(), Map.of("CONTEXTKEEP_HTTP_HOST", host)).web().http();
     assertThat(WebAddress.of(URI.create(name), http, 4711)).isEqualTo(url);
     assertThat(URI.create(url).isAbsolute()).isTrue();
   }

@@ -169,7 +169,7 @@ final class WitnessIT {
   }
 
   private static TrustPolicy policy(TestVault vault) throws IOException {
-    return TrustPolicy.parse(Files.readAllBytes(vault.config().auditWitnesses().orElseThrow()));
+    return TrustPolicy.parse(Files.readAllBytes(vault.config().audit().witnesses().orElseThrow()));
   }
 
   private String witnessed(TestVault witness) {

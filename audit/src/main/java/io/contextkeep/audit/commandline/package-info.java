@@ -1,4 +1,4 @@
-/** The manner that this project's programs share on the command line. */
+/** Command-line conventions that the programs of this project share. */
 @NullMarked
 package io.contextkeep.audit.commandline;
 

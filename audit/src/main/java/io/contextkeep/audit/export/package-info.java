@@ -1,4 +1,4 @@
-/** Entries of the log in the words of other people's tools. */
+/** Entries of the log in the formats of other tools. */
 @NullMarked
 package io.contextkeep.audit.export;
 

@@ -1,5 +1,5 @@
 /**
- * What readers of a log hold against it: whom they trust, the receipts they keep, and the last
+ * What readers of a log check it by: whom they trust, the receipts they keep, and the last
  * checkpoint they saw.
  */
 @NullMarked

@@ -1,5 +1,6 @@
 package io.contextkeep.ontology.records;
 
+import io.contextkeep.ontology.Coded;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -13,7 +14,7 @@ import java.util.Optional;
 public record Party(String id, Role role, String name, String address, String contact) {
 
   /** What it is in the processing. */
-  public enum Role {
+  public enum Role implements Coded {
     CONTROLLER("dpv:DataController"),
     PROCESSOR("dpv:DataProcessor"),
     THIRD_PARTY("dpv:ThirdParty"),
@@ -25,6 +26,7 @@ public record Party(String id, Role role, String name, String address, String co
       this.curie = curie;
     }
 
+    @Override
     public String code() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -1,4 +1,4 @@
-/** Questions to the graphs in SPARQL 1.1, by people who are trusted with the answers alone. */
+/** SPARQL 1.1 queries over the graphs, bounded in time and size, for auditors. */
 @NullMarked
 package io.contextkeep.ontology.sparql;
 

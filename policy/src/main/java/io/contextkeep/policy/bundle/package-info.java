@@ -1,6 +1,6 @@
 /**
- * Policies from outside: OPA's bundles, read from bytes that anybody may have made, verified, tried
- * and only then believed. {@link LoadGate} is the way in.
+ * OPA bundles from outside, read as bytes that anybody may have made: verified, tried, and only
+ * then put into force. {@link LoadGate} is the way in.
  */
 @NullMarked
 package io.contextkeep.policy.bundle;

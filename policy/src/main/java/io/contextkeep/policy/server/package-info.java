@@ -1,4 +1,4 @@
-/** A policy that is asked over HTTP: the gate's other engine, a central OPA server. */
+/** Decisions of a central OPA server over HTTP, as another engine behind the gate. */
 @NullMarked
 package io.contextkeep.policy.server;
 

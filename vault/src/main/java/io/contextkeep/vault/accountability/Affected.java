@@ -9,8 +9,8 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.store.Attribute;
-import io.contextkeep.vault.store.Registry;
+import io.contextkeep.vault.registry.Attribute;
+import io.contextkeep.vault.registry.Registry;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -28,8 +28,17 @@ import java.util.TreeSet;
  * the log, and whose data of some kinds is held. Customers are named by their pseudonyms, a page of
  * them at a time, each page of a snapshot of its own: however many there are, a page is in memory.
  */
-public final class Affected {
+final class Affected {
   private static final int PAGE = 500;
+
+  private static final String OF_CUSTOMERS =
+      " WHERE subject BETWEEN ? AND ? GROUP BY subject, name, source, batch";
+
+  private static final String HELD_VALUES =
+      "SELECT subject, name, source, batch, count(*) FROM value" + OF_CUSTOMERS;
+
+  private static final String HELD_EVENTS =
+      "SELECT subject, name, source, batch, count(*) FROM event" + OF_CUSTOMERS;
 
   private final Db db;
   private final Registry registry;
@@ -187,15 +196,8 @@ public final class Affected {
   private void held(
       Connection c, Incident incident, long first, long last, TreeMap<Long, Found> found)
       throws SQLException {
-    for (String table : List.of("value", "event")) {
-      Sql.each(
-          c,
-          "SELECT subject, name, source, batch, count(*) FROM "
-              + table
-              + " WHERE subject BETWEEN ? AND ? GROUP BY subject, name, source, batch",
-          row -> held(row, incident, found),
-          first,
-          last);
+    for (String held : List.of(HELD_VALUES, HELD_EVENTS)) {
+      Sql.each(c, held, row -> held(row, incident, found), first, last);
     }
   }
 

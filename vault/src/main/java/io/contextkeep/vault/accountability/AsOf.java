@@ -7,11 +7,10 @@ import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.policy.Question;
 import io.contextkeep.policy.bundle.BundleRejected;
+import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.policy.PastPolicies;
-import io.contextkeep.vault.read.Past;
-import io.contextkeep.vault.replay.Candidates;
-import io.contextkeep.vault.store.Identifier;
+import io.contextkeep.vault.simulation.Candidates;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,11 +22,11 @@ import org.slf4j.LoggerFactory;
  * of then. The gate decides, as it decides reads; nothing is opened. Where that policy is not at
  * hand any more nothing is decided, and by which one it was is told all the same.
  */
-public final class AsOf {
+final class AsOf {
   private static final Logger LOG = LoggerFactory.getLogger(AsOf.class);
 
   private final Db db;
-  private final Past past;
+  private final StateAsOf past;
   private final PastPolicies policies;
   private final PolicyGate gate;
   private final Candidates candidates;
@@ -38,7 +37,8 @@ public final class AsOf {
   private PolicyIdentity loaded = PolicyIdentity.NONE;
   private Optional<PolicyGate> last = Optional.empty();
 
-  public AsOf(Db db, Past past, PastPolicies policies, PolicyGate gate, Candidates candidates) {
+  public AsOf(
+      Db db, StateAsOf past, PastPolicies policies, PolicyGate gate, Candidates candidates) {
     this.db = db;
     this.past = past;
     this.policies = policies;
@@ -51,9 +51,11 @@ public final class AsOf {
    * @param outcome what it came to; empty where that policy is not at hand
    */
   public record Seen(
-      Past.Situation situation, Optional<PastPolicies.Then> policy, Optional<Outcome> outcome) {}
+      StateAsOf.Situation situation,
+      Optional<PastPolicies.Then> policy,
+      Optional<Outcome> outcome) {}
 
-  private record Found(Past.Situation situation, Optional<PastPolicies.Then> policy) {}
+  private record Found(StateAsOf.Situation situation, Optional<PastPolicies.Then> policy) {}
 
   public Seen of(Identifier customer, String app, Purpose purpose, Instant at) {
     Found found =

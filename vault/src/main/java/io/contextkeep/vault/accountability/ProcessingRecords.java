@@ -10,8 +10,7 @@ import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.policy.PastPolicies;
-import io.contextkeep.vault.read.Past;
-import io.contextkeep.vault.read.Processing;
+import io.contextkeep.vault.policy.Processing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -31,7 +30,7 @@ import java.util.stream.Collectors;
  * The records of processing (GDPR article 30), made of what decides and of what is registered:
  * nobody types them, so they cannot say anything else than what is done.
  */
-public final class ProcessingRecords {
+final class ProcessingRecords {
   /** What protects every value here: its own key, the gate, pseudonyms outside, the log. */
   private static final List<String> MEASURES =
       List.of(
@@ -44,11 +43,11 @@ public final class ProcessingRecords {
   private static final String PRIVATE_STATISTICS = "dpv:DifferentialPrivacy";
 
   private final Db db;
-  private final Past past;
+  private final StateAsOf past;
   private final PastPolicies policies;
   private final Notices notices;
 
-  public ProcessingRecords(Db db, Past past, PastPolicies policies, Notices notices) {
+  public ProcessingRecords(Db db, StateAsOf past, PastPolicies policies, Notices notices) {
     this.db = db;
     this.past = past;
     this.policies = policies;
@@ -139,7 +138,7 @@ public final class ProcessingRecords {
     SortedMap<DataCategory, Period> kept = retention(past.attributes(c, at).values());
     SortedSet<String> counted = statistics(c);
     SortedMap<String, ProcessingActivity> activities = new TreeMap<>();
-    for (Past.PastApp app : past.apps(c, at).values()) {
+    for (StateAsOf.PastApp app : past.apps(c, at).values()) {
       for (String purpose : app.purposes()) {
         Processing processing = processings.get(purpose);
         if (processing != null) {
@@ -152,7 +151,7 @@ public final class ProcessingRecords {
   }
 
   private static ProcessingActivity activity(
-      Past.PastApp app,
+      StateAsOf.PastApp app,
       Processing processing,
       List<Notice> told,
       SortedMap<DataCategory, Period> kept,
@@ -198,7 +197,7 @@ public final class ProcessingRecords {
 
   /** The longest of each category: what is kept is not told shorter than it is. */
   private static SortedMap<DataCategory, Period> retention(
-      Collection<Past.PastAttribute> attributes) {
+      Collection<StateAsOf.PastAttribute> attributes) {
     SortedMap<DataCategory, Long> days = new TreeMap<>();
     attributes.forEach(a -> days.merge(a.category(), a.retentionDays(), Math::max));
     SortedMap<DataCategory, Period> periods = new TreeMap<>();

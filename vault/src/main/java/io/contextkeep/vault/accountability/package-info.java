@@ -1,4 +1,7 @@
-/** What a controller must be able to show: what is done, what could be seen, who was affected. */
+/**
+ * What a controller must be able to show: records of processing, what apps could see at a past
+ * time, and who was affected by a breach.
+ */
 @NullMarked
 package io.contextkeep.vault.accountability;
 

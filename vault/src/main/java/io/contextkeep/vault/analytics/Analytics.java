@@ -32,12 +32,13 @@ import io.contextkeep.vault.analytics.query.Tally;
 import io.contextkeep.vault.analytics.report.Answers;
 import io.contextkeep.vault.analytics.report.Costs;
 import io.contextkeep.vault.analytics.report.Needed;
+import io.contextkeep.vault.context.Cohort;
+import io.contextkeep.vault.context.CohortPath;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.identity.Caller;
-import io.contextkeep.vault.read.CohortPath;
-import io.contextkeep.vault.store.Cohort;
-import io.contextkeep.vault.store.Registry;
-import io.contextkeep.vault.store.Releases;
+import io.contextkeep.vault.provenance.Releases;
+import io.contextkeep.vault.registry.Registry;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -68,7 +69,7 @@ import org.slf4j.LoggerFactory;
  * durable; only then is data read, noise drawn once, and the answer kept before anybody sees it. So
  * nothing that refuses has seen data, and nothing that was drawn is drawn again.
  */
-public final class Analytics implements AutoCloseable {
+final class Analytics implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Analytics.class);
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -300,8 +301,7 @@ public final class Analytics implements AutoCloseable {
 
   /** Who asks, as every entry says it. */
   private static TreeMap<String, Object> facts(Caller caller, String request) {
-    return new TreeMap<>(
-        Map.of("request", request, "actor", caller.id(), "role", caller.role().code()));
+    return Actor.in(request, caller).facts();
   }
 
   /**

@@ -11,7 +11,7 @@ import java.time.Instant;
  * @param number the minute since 1970 that it begins with: it says nothing of how much happened,
  *     and no other epoch ever has it, whatever length the next one is set to
  */
-public record Epoch(long number, Duration length) {
+record Epoch(long number, Duration length) {
 
   public Instant from() {
     return Instant.ofEpochSecond(number * 60);

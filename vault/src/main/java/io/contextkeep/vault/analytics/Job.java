@@ -8,7 +8,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A question that was charged and is being answered, for as long as this program runs. */
-public final class Job {
+final class Job {
 
   /** Where it stands. Only one that runs changes any more. */
   public enum State {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** What becomes of a question, before any data is looked at. */
-public sealed interface Outcome {
+sealed interface Outcome {
 
   /** It is being answered, by this or an earlier question that is the same. */
   record Started(Job job, boolean again) implements Outcome {}

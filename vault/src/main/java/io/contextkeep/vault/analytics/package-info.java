@@ -1,7 +1,7 @@
 /**
- * Private statistics: analysts ask structured questions about consenting customers and get answers
- * with noise, for which a budget is charged that no set of questions can exceed. What is between
- * the data and the noise holds no floating point.
+ * Differentially private statistics: analysts ask structured questions about consenting customers
+ * and get answers with noise, charged to a budget that no set of questions can exceed. No floating
+ * point stands between the data and the noise.
  */
 @NullMarked
 package io.contextkeep.vault.analytics;

@@ -10,6 +10,7 @@ import io.contextkeep.audit.LogStore;
 import io.contextkeep.audit.Receipt;
 import io.contextkeep.vault.changes.ChangeRefused.Why;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -89,7 +90,7 @@ public final class Changes {
    * Applies a change that only takes away, and proposes every other one.
    *
    * @param edit makes the wanted document of the one in force, which is empty where there is none
-   * @param who asks, as the log says it
+   * @param actor the one who asks
    */
   public Outcome submit(
       Change.Kind kind,
@@ -97,7 +98,7 @@ public final class Changes {
       Function<Optional<ObjectNode>, ObjectNode> edit,
       Precondition precondition,
       Optional<String> reason,
-      Map<String, Object> who)
+      Actor actor)
       throws ChangeRefused {
     changing.lock();
     try {
@@ -109,13 +110,13 @@ public final class Changes {
       if (same) {
         return new Outcome.InForce(after);
       }
-      Change change = proposal(kind, target, before, after, reason, who);
+      Change change = proposal(kind, target, before, after, reason, actor);
       if (alone) {
-        db.inWrite(c -> apply(c, numbered(c, change), after, who));
+        db.inWrite(c -> apply(c, numbered(c, change), after, actor));
         of(kind).applied();
         return new Outcome.InForce(after);
       }
-      return new Outcome.Proposed(db.inWrite(c -> propose(c, change, who)));
+      return new Outcome.Proposed(db.inWrite(c -> propose(c, change, actor)));
     } finally {
       changing.unlock();
     }
@@ -127,9 +128,9 @@ public final class Changes {
       Optional<ObjectNode> before,
       ObjectNode after,
       Optional<String> reason,
-      Map<String, Object> who)
+      Actor actor)
       throws ChangeRefused {
-    long open = db.<Long>inRead(c -> ChangeStore.open(c, actor(who), clock.instant()));
+    long open = db.<Long>inRead(c -> ChangeStore.open(c, actor.id(), clock.instant()));
     if (open >= MOST_OPEN) {
       throw new ChangeRefused(Why.TOO_MANY);
     }
@@ -141,7 +142,7 @@ public final class Changes {
         reason,
         before.map(ObjectNode::toString),
         after.toString(),
-        actor(who),
+        actor.id(),
         clock.instant(),
         Optional.empty(),
         Optional.empty(),
@@ -164,31 +165,30 @@ public final class Changes {
         change.entry());
   }
 
-  private Change propose(Connection c, Change unnumbered, Map<String, Object> who)
-      throws SQLException {
+  private Change propose(Connection c, Change unnumbered, Actor actor) throws SQLException {
     Change change = numbered(c, unnumbered);
     ChangeStore.add(c, change);
-    log.stage(c, entry("propose", change, who));
+    log.stage(c, entry("propose", change, actor.facts()));
     news.put(c, change, Change.State.PROPOSED, change.proposed());
     return change;
   }
 
   /** A change that needs nobody else is kept like one that did. */
-  private long apply(Connection c, Change change, ObjectNode after, Map<String, Object> who)
+  private long apply(Connection c, Change change, ObjectNode after, Actor actor)
       throws SQLException {
     ChangeStore.add(c, change);
-    return decided(c, change, after, who);
+    return decided(c, change, after, actor);
   }
 
-  private long decided(Connection c, Change change, ObjectNode after, Map<String, Object> who)
+  private long decided(Connection c, Change change, ObjectNode after, Actor actor)
       throws SQLException {
-    of(change.kind()).put(c, change.target(), after, who);
-    Map<String, Object> facts = new TreeMap<>(who);
+    of(change.kind()).put(c, change.target(), after, actor);
+    Map<String, Object> facts = actor.facts();
     facts.putAll(of(change.kind()).facts(change.target(), after));
     Receipt receipt = log.stage(c, entry("put", change, facts));
     Instant now = clock.instant();
     ChangeStore.decide(
-        c, change.id(), Change.State.APPLIED, actor(who), now, Optional.of(receipt.index()));
+        c, change.id(), Change.State.APPLIED, actor.id(), now, Optional.of(receipt.index()));
     news.put(c, change, Change.State.APPLIED, now);
     return receipt.index();
   }
@@ -196,17 +196,17 @@ public final class Changes {
   /**
    * Puts a proposed change into force.
    *
-   * @param who approves: another person than the one who proposed
+   * @param actor the one who approves: another person than the one who proposed
    */
-  public Change approve(long id, Map<String, Object> who) throws ChangeRefused {
+  public Change approve(long id, Actor actor) throws ChangeRefused {
     changing.lock();
     try {
       Change change = open(id);
-      people.check(change.proposer(), actor(who));
+      people.check(change.proposer(), actor.id());
       Registrable kind = of(change.kind());
       checkStillOf(change, db.inRead(c -> kind.current(c, change.target())));
       ObjectNode after = kind.checked(change.target(), document(change.after()));
-      db.inWrite(c -> decided(c, change, after, who));
+      db.inWrite(c -> decided(c, change, after, actor));
       kind.applied();
       return find(id);
     } finally {
@@ -223,18 +223,18 @@ public final class Changes {
   }
 
   /** Ends a proposal: its proposer withdraws it, and everybody else rejects it. */
-  public Change withdraw(long id, Map<String, Object> who) throws ChangeRefused {
+  public Change withdraw(long id, Actor actor) throws ChangeRefused {
     changing.lock();
     try {
       Change change = open(id);
-      boolean own = change.proposer().equals(actor(who));
+      boolean own = change.proposer().equals(actor.id());
       Change.State state = own ? Change.State.WITHDRAWN : Change.State.REJECTED;
       db.inWrite(
           c -> {
             Instant now = clock.instant();
-            ChangeStore.decide(c, id, state, actor(who), now, Optional.empty());
+            ChangeStore.decide(c, id, state, actor.id(), now, Optional.empty());
             news.put(c, change, state, now);
-            return log.stage(c, entry(own ? "withdraw" : "reject", change, who));
+            return log.stage(c, entry(own ? "withdraw" : "reject", change, actor.facts()));
           });
       return find(id);
     } finally {
@@ -301,15 +301,11 @@ public final class Changes {
     return one.toString().equals(other.toString());
   }
 
-  private static AuditEntry entry(String what, Change change, Map<String, Object> who) {
-    Map<String, Object> facts = new TreeMap<>(who);
-    facts.put("action", change.kind().code() + "." + what);
-    facts.put("change", change.id());
-    facts.put("target", change.target());
-    return AuditEntry.of(EntryType.ADMIN, facts);
-  }
-
-  private static String actor(Map<String, Object> who) {
-    return String.valueOf(who.get("actor"));
+  private static AuditEntry entry(String what, Change change, Map<String, Object> facts) {
+    Map<String, Object> all = new TreeMap<>(facts);
+    all.put("action", change.kind().code() + "." + what);
+    all.put("change", change.id());
+    all.put("target", change.target());
+    return AuditEntry.of(EntryType.ADMIN, all);
   }
 }

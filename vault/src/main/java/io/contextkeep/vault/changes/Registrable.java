@@ -1,6 +1,7 @@
 package io.contextkeep.vault.changes;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.identity.Actor;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -34,10 +35,9 @@ public interface Registrable {
   /**
    * Puts a checked document into force, in the caller's transaction.
    *
-   * @param who makes the change, as the log says it
+   * @param actor the one who makes the change
    */
-  void put(Connection c, String target, ObjectNode document, Map<String, Object> who)
-      throws SQLException;
+  void put(Connection c, String target, ObjectNode document, Actor actor) throws SQLException;
 
   /** Returns what the log says of a document besides its name. */
   default Map<String, Object> facts(String target, ObjectNode document) {

@@ -1,4 +1,7 @@
-/** Changes that one operator proposes and another approves. */
+/**
+ * Changes that one operator proposes and another approves. A change that only takes rights away may
+ * take effect at once.
+ */
 @NullMarked
 package io.contextkeep.vault.changes;
 

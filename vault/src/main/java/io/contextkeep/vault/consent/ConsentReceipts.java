@@ -11,8 +11,8 @@ import io.contextkeep.ontology.records.Notice;
 import io.contextkeep.ontology.records.NoticeReceipt;
 import io.contextkeep.ontology.records.Shapes;
 import io.contextkeep.vault.crypto.JwsKey;
+import io.contextkeep.vault.db.Numbers;
 import io.contextkeep.vault.db.Sql;
-import io.contextkeep.vault.store.ConsentLedger;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -115,19 +115,19 @@ public final class ConsentReceipts {
     if (!haveWholeRecords(c, appended)) {
       return Optional.empty();
     }
-    Sql.update(
-        c,
-        """
-        INSERT INTO consent_receipt (subject, first, last, at, form, current, address)
-        VALUES (?, ?, ?, ?, ?, 1, ?)\
-        """,
-        appended.getFirst().subject().value(),
-        appended.getFirst().id(),
-        appended.getLast().id(),
-        now.toEpochMilli(),
-        Form.NEWEST.number(),
-        address.get());
-    return Sql.one(c, "SELECT last_insert_rowid()", row -> row.getLong(1));
+    return Optional.of(
+        Sql.number(
+            c,
+            """
+            INSERT INTO consent_receipt (subject, first, last, at, form, current, address)
+            VALUES (?, ?, ?, ?, ?, 1, ?) RETURNING number\
+            """,
+            appended.getFirst().subject().value(),
+            appended.getFirst().id(),
+            appended.getLast().id(),
+            now.toEpochMilli(),
+            Form.NEWEST.number(),
+            address.get()));
   }
 
   /**
@@ -296,13 +296,7 @@ public final class ConsentReceipts {
   /** A signed list of states; empty where no receipt of it was ever given. */
   public Optional<String> status(Connection c, long list, Instant at) throws SQLException {
     long from = list * StatusList.SIZE;
-    long newest =
-        Sql.one(
-                c,
-                "SELECT seq FROM sqlite_sequence WHERE name = 'consent_receipt'",
-                row -> row.getLong(1))
-            .orElse(0L);
-    if (newest < from) {
+    if (Numbers.newest(c, "consent_receipt") < from) {
       return Optional.empty();
     }
     BitSet current = new BitSet(StatusList.SIZE);

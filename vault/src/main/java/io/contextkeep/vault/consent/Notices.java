@@ -50,7 +50,12 @@ public final class Notices {
   public List<Notice> at(Connection c, Instant at) throws SQLException {
     return Sql.query(
         c,
-        "SELECT id, max(version), json FROM notice WHERE at <= ? GROUP BY id ORDER BY id",
+        """
+        SELECT n.id, n.version, n.json FROM notice n
+        JOIN (SELECT id, max(version) AS version FROM notice WHERE at <= ? GROUP BY id) newest
+          ON newest.id = n.id AND newest.version = n.version
+        ORDER BY n.id\
+        """,
         Notices::notice,
         at.toEpochMilli());
   }

@@ -1,7 +1,7 @@
 /**
- * What customers were told and what they were handed: notices in versions and languages, and a
- * signed receipt of each change of a consent (ISO/IEC TS 27560:2023), with a list that says which
- * receipts still tell how things stand.
+ * What customers allow and refuse: consent events and their current state, notices, receipts
+ * (ISO/IEC TS 27560:2023), objections, and signals such as Global Privacy Control, TCF and GPP. An
+ * opt-out holds for the next read.
  */
 @NullMarked
 package io.contextkeep.vault.consent;

@@ -42,12 +42,7 @@ public final class NoticeKeys {
     long id =
         db.inWrite(
             c ->
-                Sql.one(
-                        c,
-                        "INSERT INTO notice_key (wrapped) VALUES (?) RETURNING id",
-                        row -> row.getLong(1),
-                        wrapped)
-                    .orElseThrow());
+                Sql.number(c, "INSERT INTO notice_key (wrapped) VALUES (?) RETURNING id", wrapped));
     return new Sealed(id, Aead.seal(aes(key), random, plaintext, place("text", notice)));
   }
 

@@ -195,7 +195,10 @@ public final class SubjectKeys implements AutoCloseable {
         c -> {
           Sql.update(
               c,
-              "INSERT OR IGNORE INTO destruction (subject, number, print) VALUES (?, ?, ?)",
+              """
+              INSERT INTO destruction (subject, number, print) VALUES (?, ?, ?)
+              ON CONFLICT DO NOTHING\
+              """,
               subject.value(),
               HexFormat.of().formatHex(number),
               print.orElse(null));
@@ -223,12 +226,15 @@ public final class SubjectKeys implements AutoCloseable {
           Sql.update(
               c,
               """
-              UPDATE destruction SET at = ?2 WHERE subject = ?1 AND at IS NULL
+              UPDATE destruction SET at = ? WHERE subject = ? AND at IS NULL
               AND subject NOT IN (SELECT subject FROM shredded)\
               """,
-              subject.value(),
-              at.toEpochMilli());
-          Sql.update(c, "INSERT OR IGNORE INTO shredded (subject) VALUES (?)", subject.value());
+              at.toEpochMilli(),
+              subject.value());
+          Sql.update(
+              c,
+              "INSERT INTO shredded (subject) VALUES (?) ON CONFLICT DO NOTHING",
+              subject.value());
           return Sql.update(c, "DELETE FROM data_key WHERE subject = ?", subject.value());
         });
     lock.lock();

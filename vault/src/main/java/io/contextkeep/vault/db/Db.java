@@ -188,6 +188,19 @@ public final class Db implements LogStore, AutoCloseable {
                 .orElseThrow());
   }
 
+  /**
+   * Writes the file's first page as it is: a commit that needs the disk and changes nothing.
+   *
+   * @throws StoreUnavailable if nothing can be written now
+   */
+  public void touch() {
+    inWrite(
+        c -> {
+          int version = Sql.one(c, "PRAGMA user_version", row -> row.getInt(1)).orElseThrow();
+          return Sql.update(c, "PRAGMA user_version = " + version);
+        });
+  }
+
   /** How many writes wait for the next transaction. */
   public int queued() {
     return writer.queued();

@@ -63,6 +63,12 @@ public final class Sql {
     return use(c, sql, PreparedStatement::executeUpdate, args);
   }
 
+  /** Runs what gives one whole number, such as an INSERT that returns its row's. */
+  public static long number(Connection c, String sql, @Nullable Object... args)
+      throws SQLException {
+    return one(c, sql, row -> row.getLong(1), args).orElseThrow();
+  }
+
   /** A whole number, or none where the column is NULL. */
   public static @Nullable Long number(ResultSet row, int column) throws SQLException {
     long number = row.getLong(column);

@@ -2,7 +2,7 @@ package io.contextkeep.vault.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.contextkeep.vault.outgoing.Clients;
+import io.contextkeep.vault.net.Clients;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,4 +1,4 @@
-/** Real data to try the vault with: the loader of the Online Retail data set, and the demo. */
+/** The demo, and the loader of the Online Retail data set. */
 @NullMarked
 package io.contextkeep.vault.demo;
 

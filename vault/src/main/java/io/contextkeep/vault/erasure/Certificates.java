@@ -8,8 +8,6 @@ import io.contextkeep.ontology.records.ErasureCertificate.Proof;
 import io.contextkeep.ontology.records.ErasureCertificate.Recipient;
 import io.contextkeep.ontology.records.Form;
 import io.contextkeep.vault.crypto.JwsKey;
-import io.contextkeep.vault.store.ErasureCertificates;
-import io.contextkeep.vault.store.ErasureNotices;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,7 +21,7 @@ import java.util.Optional;
  * compact JSON Web Signature (RFC 7515). One in which nothing changed comes out byte for byte the
  * same.
  */
-public final class Certificates {
+final class Certificates {
   private static final String TYPE = "erasure-certificate+jwt";
 
   private final JwsKey key;

@@ -2,7 +2,7 @@ package io.contextkeep.vault.erasure;
 
 import io.contextkeep.audit.Jcs;
 import io.contextkeep.vault.crypto.JwsKey;
-import io.contextkeep.vault.store.ErasureNotices.Notice;
+import io.contextkeep.vault.erasure.ErasureNotices.Notice;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

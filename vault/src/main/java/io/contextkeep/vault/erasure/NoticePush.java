@@ -1,25 +1,23 @@
 package io.contextkeep.vault.erasure;
 
+import io.contextkeep.vault.erasure.ErasureNotices.Notice;
 import io.contextkeep.vault.jobs.Backoff;
 import io.contextkeep.vault.outbox.Channel;
 import io.contextkeep.vault.outbox.Letter;
 import io.contextkeep.vault.outbox.Message;
 import io.contextkeep.vault.outbox.RetryPolicy;
-import io.contextkeep.vault.store.ErasureNotices;
-import io.contextkeep.vault.store.ErasureNotices.Notice;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * The channel of notices to the apps that have a URL for them (RFC 8935). A notice itself ends when
  * it is acknowledged or given up, so no number of tries ends it here.
  */
-public final class NoticePush implements Channel {
+final class NoticePush implements Channel {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final RetryPolicy RETRIES =
       new RetryPolicy(
@@ -75,6 +73,6 @@ public final class NoticePush implements Channel {
         token.getBytes(StandardCharsets.US_ASCII),
         PATIENCE,
         status -> status == RECEIVED,
-        c -> notices.told(c, notice, Map.of()));
+        c -> notices.told(c, notice, Optional.empty()));
   }
 }

@@ -9,12 +9,12 @@ import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.vault.crypto.JwsKey;
 import io.contextkeep.vault.crypto.NoticeKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.erasure.ErasureNotices.Notice;
+import io.contextkeep.vault.erasure.ErasureNotices.Outcome;
+import io.contextkeep.vault.erasure.ErasureNotices.State;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.jobs.Job;
-import io.contextkeep.vault.store.ErasureNotices;
-import io.contextkeep.vault.store.ErasureNotices.Notice;
-import io.contextkeep.vault.store.ErasureNotices.Outcome;
-import io.contextkeep.vault.store.ErasureNotices.State;
-import io.contextkeep.vault.store.Registry;
+import io.contextkeep.vault.registry.Registry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -34,7 +34,7 @@ import java.util.TreeMap;
  * entry of the log in the same transaction. A notice can name her as long as its key lives: until
  * it is acknowledged or given up.
  */
-public final class RecipientNotices {
+final class RecipientNotices {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int BATCH = 100;
   private static final Duration LOOK = Duration.ofMillis(500);
@@ -93,9 +93,9 @@ public final class RecipientNotices {
   /**
    * The app's open notices, for it to take. That it has them is in the log before it does.
    *
-   * @param who as whom the log names it
+   * @param actor the app, as the log names it
    */
-  public Handed handOver(String app, Map<String, Object> who, int limit) {
+  public Handed handOver(String app, Actor actor, int limit) {
     List<Notice> open = db.inRead(c -> ErasureNotices.open(c, app, limit + 1));
     Map<String, String> tokens = new LinkedHashMap<>();
     List<Notice> handed = open.stream().limit(limit).toList();
@@ -105,10 +105,10 @@ public final class RecipientNotices {
           c -> {
             for (Notice notice : handed) {
               if (tokens.containsKey(notice.jti())) {
-                told(c, notice, who);
+                told(c, notice, Optional.of(actor));
               }
             }
-            TreeMap<String, Object> facts = new TreeMap<>(who);
+            TreeMap<String, Object> facts = actor.facts();
             facts.put("action", "notice.polled");
             facts.put("count", tokens.size());
             return log.stage(c, AuditEntry.of(EntryType.NOTICE, facts));
@@ -118,8 +118,7 @@ public final class RecipientNotices {
   }
 
   /** Takes what the app says it did. Her name is gone when this returns, or soon after. */
-  public Acknowledged acknowledge(
-      String app, String jti, Outcome outcome, Map<String, Object> who) {
+  public Acknowledged acknowledge(String app, String jti, Outcome outcome, Actor actor) {
     Acknowledged answer =
         db.inWrite(
             c -> {
@@ -130,7 +129,7 @@ public final class RecipientNotices {
               Instant now = clock.instant();
               Notice notice = found.get();
               if (ErasureNotices.close(c, notice, State.ACKNOWLEDGED, Optional.of(outcome), now)) {
-                TreeMap<String, Object> facts = new TreeMap<>(who);
+                TreeMap<String, Object> facts = actor.facts();
                 facts.put("outcome", outcome.code());
                 stage(c, "notice.acknowledged", notice, facts);
               } else if (!notice.outcome().equals(Optional.of(outcome))) {
@@ -200,9 +199,9 @@ public final class RecipientNotices {
   }
 
   /** Notes that the app has received it. */
-  void told(Connection c, Notice notice, Map<String, Object> who) throws SQLException {
+  void told(Connection c, Notice notice, Optional<Actor> actor) throws SQLException {
     if (ErasureNotices.told(c, notice, clock.instant())) {
-      stage(c, "notice.told", notice, who);
+      stage(c, "notice.told", notice, actor.map(Actor::facts).orElseGet(TreeMap::new));
     }
   }
 

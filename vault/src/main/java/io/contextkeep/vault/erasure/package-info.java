@@ -1,6 +1,8 @@
 /**
- * What an erasure leaves for others: its signed certificate, and the notices to those who were
- * given the data (GDPR Art. 17 and 19).
+ * The erasure of a customer in steps that can each be repeated, its signed certificate, and the
+ * notices to the apps that had been given the data (GDPR articles 17 and 19).
  */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package io.contextkeep.vault.erasure;
+
+import org.jspecify.annotations.NullMarked;

@@ -52,9 +52,12 @@ record Progress(
     Sql.update(
         c,
         """
-        INSERT OR REPLACE INTO projection (
+        INSERT INTO projection (
           id, graph, consents, batches, releases, removals, accesses, writes)
-        VALUES (1, ?, ?, ?, ?, ?, ?, ?)\
+        VALUES (1, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET graph = excluded.graph, consents = excluded.consents,
+          batches = excluded.batches, releases = excluded.releases, removals = excluded.removals,
+          accesses = excluded.accesses, writes = excluded.writes\
         """,
         graph,
         consents,

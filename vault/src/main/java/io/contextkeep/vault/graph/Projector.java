@@ -4,7 +4,7 @@ import io.contextkeep.audit.LogStore;
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.PiiRefused;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.store.Batches;
+import io.contextkeep.vault.provenance.Batches;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.contextkeep.vault.graph;
 
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.store.Batches;
+import io.contextkeep.vault.provenance.Batches;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;

@@ -12,7 +12,11 @@ import java.util.Optional;
  * @param stated what an app's token was made for, where it says so
  */
 public record Caller(
-    String id, Role role, Optional<String> account, Assurance assurance, Optional<Stated> stated) {
+    String id,
+    Role role,
+    Optional<String> account,
+    Assurance assurance,
+    Optional<TokenGrant> stated) {
   public Caller(String id, Role role, Optional<String> account) {
     this(id, role, account, Assurance.NONE, Optional.empty());
   }
@@ -23,7 +27,7 @@ public record Caller(
   }
 
   /** The same, for nothing else than what the token was made for. */
-  Caller stating(Optional<Stated> purpose) {
+  Caller stating(Optional<TokenGrant> purpose) {
     return new Caller(id, role, account, assurance, purpose);
   }
 

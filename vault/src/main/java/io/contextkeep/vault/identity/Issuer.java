@@ -36,13 +36,13 @@ sealed interface Issuer permits VaultTokens, OidcIssuer, AppTokens {
   record Identified(Caller caller, Optional<RegisteredApp> app) {
     /** The same, as surely as the issuer says: an app's own tokens say nothing of that. */
     Identified assured(JWTClaimsSet claims) {
-      return new Identified(caller.as(Assured.by(claims)), app);
+      return new Identified(caller.as(AuthenticationContext.by(claims)), app);
     }
 
     /** The same, for what the token of an app was made for. */
     Identified stating(JWTClaimsSet claims) {
       return caller.role() == Role.APP
-          ? new Identified(caller.stating(Stated.by(claims)), app)
+          ? new Identified(caller.stating(TokenGrant.by(claims)), app)
           : this;
     }
 

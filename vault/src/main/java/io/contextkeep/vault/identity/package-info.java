@@ -1,4 +1,4 @@
-/** Who is calling: bearer tokens, their issuers, and the caller they stand for. */
+/** Authentication: bearer tokens, their issuers, and the caller that a token stands for. */
 @NullMarked
 package io.contextkeep.vault.identity;
 

@@ -21,6 +21,7 @@ public record Job(
     Work work,
     Runnable abort,
     boolean interrupted) {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -40,6 +41,11 @@ public record Job(
           work.run();
           return false;
         });
+  }
+
+  /** Makes a job that runs at that distance, and first within a minute. */
+  public static Job sweep(String name, Duration pause, Runnable work) {
+    return every(name, pause, work).firstAfter(pause.compareTo(MINUTE) < 0 ? pause : MINUTE);
   }
 
   /** Makes a job that says after each run whether there is more, and how long to wait if not. */

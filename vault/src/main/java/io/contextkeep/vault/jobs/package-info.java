@@ -1,6 +1,6 @@
 /**
- * What the vault does by itself, again and again: one runner for all of it, which goes on whatever
- * a job throws and ends all jobs in one place, and one rule for how long to wait after a failure.
+ * Background work: one runner that goes on whatever a job throws, one backoff after failures, and
+ * the one place where threads are made.
  */
 @NullMarked
 package io.contextkeep.vault.jobs;

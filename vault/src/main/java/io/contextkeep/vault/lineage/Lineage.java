@@ -1,12 +1,12 @@
 package io.contextkeep.vault.lineage;
 
-import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.registry.Attribute;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** Where what is held under one attribute came from. It never holds what is held. */
-public sealed interface Lineage {
+sealed interface Lineage {
 
   Attribute attribute();
 

@@ -3,13 +3,14 @@ package io.contextkeep.vault.lineage;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.consent.ConsentLedger;
+import io.contextkeep.vault.context.SourceValues;
 import io.contextkeep.vault.db.Sql;
-import io.contextkeep.vault.store.App;
-import io.contextkeep.vault.store.Attribute;
-import io.contextkeep.vault.store.ConsentLedger;
-import io.contextkeep.vault.store.Derivable;
-import io.contextkeep.vault.store.Derivations;
-import io.contextkeep.vault.store.Registry;
+import io.contextkeep.vault.derived.Derivable;
+import io.contextkeep.vault.derived.Derivations;
+import io.contextkeep.vault.registry.App;
+import io.contextkeep.vault.registry.Attribute;
+import io.contextkeep.vault.registry.Registry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -24,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Finds where what is held about a customer came from. It reads no value. */
-public final class LineageReader {
+final class LineageReader {
   private final Registry registry;
   private final Derivations derivations;
   private final ConsentLedger consents;
@@ -95,7 +96,7 @@ public final class LineageReader {
               c,
               "SELECT version, observed, source, batch FROM value v"
                   + " WHERE subject = ? AND name = ? AND observed >= ? AND "
-                  + Derivations.STANDS,
+                  + SourceValues.STANDS,
               r -> new Row(r.getLong(1), r.getLong(2), r.getString(3), r.getString(4)),
               subject.value(),
               attribute.name(),

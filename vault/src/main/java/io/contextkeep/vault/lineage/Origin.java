@@ -1,7 +1,7 @@
 package io.contextkeep.vault.lineage;
 
-import io.contextkeep.vault.store.Derived;
-import io.contextkeep.vault.store.Ingest;
+import io.contextkeep.vault.context.Derived;
+import io.contextkeep.vault.customers.Customers;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -37,6 +37,6 @@ public enum Origin {
 
   /** Whether the customer herself said it, and not a system about her. */
   static boolean isCustomer(String source) {
-    return source.equals(Ingest.CUSTOMER);
+    return source.equals(Customers.SOURCE);
   }
 }

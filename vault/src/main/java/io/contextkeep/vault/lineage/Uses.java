@@ -11,7 +11,7 @@ import java.util.Optional;
  *     not known here; empty where all are there
  * @param more whether there are older entries than were looked at
  */
-public record Uses(List<Use> uses, Optional<Long> prunedTo, boolean more) {
+record Uses(List<Use> uses, Optional<Long> prunedTo, boolean more) {
 
   /**
    * @param app who read; {@code customer} for herself

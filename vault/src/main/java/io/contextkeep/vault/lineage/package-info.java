@@ -1,4 +1,7 @@
-/** Where what is held about a customer came from, and who has read it. */
+/**
+ * Where each value about a customer came from and who has read it, for the customer and, without
+ * names, for data catalogues (OpenLineage).
+ */
 @NullMarked
 package io.contextkeep.vault.lineage;
 

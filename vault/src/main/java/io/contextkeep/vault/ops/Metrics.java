@@ -339,12 +339,12 @@ public final class Metrics implements AutoCloseable {
   }
 
   /** A witness was asked for its cosignature; the outcome is a coded word. */
-  void witnessed(String witness, String outcome) {
+  public void witnessed(String witness, String outcome) {
     answers(witness, outcome).increment();
   }
 
   /** Shows how often a witness answered how, at 0. */
-  void witnesses(String witness, Collection<String> outcomes) {
+  public void witnesses(String witness, Collection<String> outcomes) {
     outcomes.forEach(outcome -> answers(witness, outcome));
   }
 
@@ -364,7 +364,7 @@ public final class Metrics implements AutoCloseable {
     failures.increment();
   }
 
-  void appended(String type, long count) {
+  public void appended(String type, long count) {
     Objects.requireNonNull(entries.get(type), type).increment(count);
   }
 

@@ -1,5 +1,6 @@
 package io.contextkeep.vault.ops;
 
+import io.contextkeep.vault.net.Secret;
 import java.util.Optional;
 import java.util.function.Supplier;
 

@@ -2,10 +2,7 @@ package io.contextkeep.vault.ops;
 
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.db.WriteWatch;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,7 +40,7 @@ public final class Readiness implements WriteWatch {
         && Math.abs(clock.millis() - last.at()) >= RECENT.toMillis()
         && probing.tryLock()) {
       try {
-        db.inWrite(Readiness::touch);
+        db.touch();
       } catch (StoreUnavailable full) {
         last = new Outcome(false, clock.millis());
       } finally {
@@ -81,11 +78,5 @@ public final class Readiness implements WriteWatch {
       metrics.commitFailed();
       last = new Outcome(false, clock.millis());
     }
-  }
-
-  /** Writes the file's first page as it is: a commit that needs the disk and changes nothing. */
-  private static int touch(Connection c) throws SQLException {
-    int version = Sql.one(c, "PRAGMA user_version", row -> row.getInt(1)).orElseThrow();
-    return Sql.update(c, "PRAGMA user_version = " + version);
   }
 }

@@ -1,4 +1,4 @@
-/** Running a vault: what is measured, what is swept away, what is copied for the worst case. */
+/** Running a vault: metrics, readiness, backup. */
 @NullMarked
 package io.contextkeep.vault.ops;
 

@@ -2,8 +2,8 @@ package io.contextkeep.vault.outbox;
 
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.jobs.Job;
+import io.contextkeep.vault.net.Outgoing;
 import io.contextkeep.vault.outbox.Lanes.Lane;
-import io.contextkeep.vault.outgoing.Outgoing;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

@@ -16,6 +16,29 @@ public final class Outbox {
   private static final String MESSAGE =
       "SELECT kind, target, message, payload, revision, attempts, next, created FROM outbox";
 
+  private static final String PUT =
+      """
+      INSERT INTO outbox (kind, target, message, payload, revision, attempts, next, created)
+      VALUES (?, ?, ?, ?, 0, 0, ?, ?) ON CONFLICT (kind, target, message) DO\
+      """;
+
+  private static final String TO_ONE_TARGET =
+      MESSAGE + " WHERE kind = ? AND target = ? AND dead IS NULL";
+
+  private static final String IN_ORDER = " ORDER BY id LIMIT " + AT_ONCE;
+
+  private static final String DUE = TO_ONE_TARGET + " AND NOT (next > ? AND next <= ?)" + IN_ORDER;
+
+  /** What comes after one that waits for its next try waits with it. */
+  private static final String DUE_IN_TURN =
+      TO_ONE_TARGET
+          + """
+           AND id < coalesce((SELECT min(w.id) FROM outbox w
+             WHERE w.kind = outbox.kind AND w.target = outbox.target AND w.dead IS NULL
+               AND w.next > ? AND w.next <= ?), 9223372036854775807)\
+          """
+          + IN_ORDER;
+
   private static final String ONE = " WHERE kind = ? AND target = ? AND message = ?";
 
   /** What waits of a kind. */
@@ -30,40 +53,20 @@ public final class Outbox {
   public static void put(
       Connection c, String kind, String target, String id, String payload, Instant at)
       throws SQLException {
-    put(c, "UPDATE SET revision = outbox.revision + 1", kind, target, id, payload, at);
+    put(c, PUT + " UPDATE SET revision = outbox.revision + 1", kind, target, id, payload, at);
   }
 
   /** Puts a message, in the transaction that causes it, unless it waits already. */
   public static void putIfAbsent(
       Connection c, String kind, String target, String id, String payload, Instant at)
       throws SQLException {
-    put(c, "NOTHING", kind, target, id, payload, at);
+    put(c, PUT + " NOTHING", kind, target, id, payload, at);
   }
 
   private static void put(
-      Connection c,
-      String otherwise,
-      String kind,
-      String target,
-      String id,
-      String payload,
-      Instant at)
+      Connection c, String sql, String kind, String target, String id, String payload, Instant at)
       throws SQLException {
-    Sql.update(
-        c,
-        """
-        INSERT INTO outbox (kind, target, message, payload, revision, attempts, next, created)
-        VALUES (?, ?, ?, ?, 0, 0, ?, ?)
-        ON CONFLICT (kind, target, message) DO\
-        """
-            + " "
-            + otherwise,
-        kind,
-        target,
-        id,
-        payload,
-        at.toEpochMilli(),
-        at.toEpochMilli());
+    Sql.update(c, sql, kind, target, id, payload, at.toEpochMilli(), at.toEpochMilli());
   }
 
   /** Takes back a message that need not be sent any more, in the transaction that says so. */
@@ -89,21 +92,9 @@ public final class Outbox {
   /** Returns the target's messages that may be sent now, as they were put. */
   static List<Message> due(Connection c, Channel channel, String target, Instant now)
       throws SQLException {
-    String sendable =
-        channel.isOrdered()
-            ? """
-             AND id < coalesce((SELECT min(w.id) FROM outbox w
-               WHERE w.kind = outbox.kind AND w.target = outbox.target AND w.dead IS NULL
-                 AND w.next > ? AND w.next <= ?), 9223372036854775807)\
-            """
-            : " AND NOT (next > ? AND next <= ?)";
     return Sql.query(
         c,
-        MESSAGE
-            + " WHERE kind = ? AND target = ? AND dead IS NULL"
-            + sendable
-            + " ORDER BY id LIMIT "
-            + AT_ONCE,
+        channel.isOrdered() ? DUE_IN_TURN : DUE,
         Outbox::message,
         channel.kind(),
         target,

@@ -8,4 +8,4 @@ import java.time.Instant;
  * @param code a coded word
  * @param ongoing whether it is still so
  */
-public record Failure(String code, Instant at, boolean ongoing) {}
+record Failure(String code, Instant at, boolean ongoing) {}

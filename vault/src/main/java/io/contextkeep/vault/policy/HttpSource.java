@@ -2,7 +2,7 @@ package io.contextkeep.vault.policy;
 
 import io.contextkeep.ontology.Sha256;
 import io.contextkeep.policy.server.BearerToken;
-import io.contextkeep.vault.ops.Peer;
+import io.contextkeep.vault.net.Peer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

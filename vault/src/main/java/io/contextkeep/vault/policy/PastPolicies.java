@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * rules, which are at hand where they are those of the policy in force or of the built-in one.
  */
 public final class PastPolicies {
-  private final Supplier<Optional<InForce>> inForce;
+  private final Supplier<Optional<ActivePolicy>> inForce;
   private final Bundle builtIn;
 
   /**
@@ -37,7 +37,7 @@ public final class PastPolicies {
     }
   }
 
-  public PastPolicies(Supplier<Optional<InForce>> inForce, Bundle builtIn) {
+  public PastPolicies(Supplier<Optional<ActivePolicy>> inForce, Bundle builtIn) {
     this.inForce = inForce;
     this.builtIn = builtIn;
   }

@@ -24,6 +24,7 @@ import io.contextkeep.vault.changes.ChangeRefused.Why;
 import io.contextkeep.vault.changes.ChangeStore;
 import io.contextkeep.vault.changes.TwoPeople;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.jobs.Jobs;
 import java.io.IOException;
 import java.net.URI;
@@ -89,7 +90,7 @@ public final class Policies implements AutoCloseable {
   /** Held while a policy is tried and exchanged, which takes about a second. */
   private final ReentrantLock changing = new ReentrantLock();
 
-  private volatile Optional<InForce> inForce = Optional.empty();
+  private volatile Optional<ActivePolicy> inForce = Optional.empty();
   private volatile Optional<Failure> failure = Optional.empty();
   private Optional<PolicyWatch> watch = Optional.empty();
 
@@ -143,7 +144,7 @@ public final class Policies implements AutoCloseable {
     Policies policies =
         new Policies(
             db, log, gate, settings.trust(), new LastGood(kept), dressed, watcher, people, clock);
-    if (settings.elsewhere()) {
+    if (settings.server().isPresent()) {
       if (settings.bundle().isPresent()) {
         throw new IllegalArgumentException(
             "policy.bundle and policy.server are two answers to one question: set one of them");
@@ -189,7 +190,7 @@ public final class Policies implements AutoCloseable {
     return living;
   }
 
-  public Optional<InForce> inForce() {
+  public Optional<ActivePolicy> inForce() {
     return inForce;
   }
 
@@ -208,7 +209,7 @@ public final class Policies implements AutoCloseable {
    * built-in one where another machine decides.
    */
   public Set<Purpose> saleOrSharing() {
-    return inForce.map(InForce::saleOrSharing).orElse(BUILT_IN_LAWS);
+    return inForce.map(ActivePolicy::saleOrSharing).orElse(BUILT_IN_LAWS);
   }
 
   /** The built-in policy decides, with what operators have changed in it. */
@@ -243,14 +244,15 @@ public final class Policies implements AutoCloseable {
     Bundle policy = change.map(c -> changed(bundle, c)).orElse(bundle);
     boolean ours = source.equals(BUILT_IN) && change.isEmpty();
     PolicyEngine engine = ours ? untried(bundle) : gate.load(policy);
-    InForce next = new InForce(bundle, source, change.map(Change::id), policy, clock.instant());
+    ActivePolicy next =
+        new ActivePolicy(bundle, source, change.map(Change::id), policy, clock.instant());
     Optional<PolicyIdentity> last = db.inRead(PolicyStore::last);
     // A restart with the same policy changes nothing; nor is a new vault's own policy a change.
     if (last.isPresent() ? last.get().equals(policy.identity()) : ours) {
       db.<Integer>inWrite(c -> put(c, next));
       exchange(next, engine);
     } else {
-      activate(next, engine, Map.of(), _ -> {});
+      activate(next, engine, Optional.empty(), _ -> {});
     }
   }
 
@@ -275,8 +277,9 @@ public final class Policies implements AutoCloseable {
         refuseOlder(bundle);
         PolicyEngine engine = gate.load(bundle);
         kept.write(archive);
-        InForce next = new InForce(bundle, source, Optional.empty(), bundle, clock.instant());
-        activate(next, engine, Map.of(), _ -> {});
+        ActivePolicy next =
+            new ActivePolicy(bundle, source, Optional.empty(), bundle, clock.instant());
+        activate(next, engine, Optional.empty(), _ -> {});
       }
       wentWell();
     } finally {
@@ -302,12 +305,12 @@ public final class Policies implements AutoCloseable {
    * Asks for another catalogue. It is checked and tried at once, and decides once another operator
    * has approved it.
    *
-   * @param who asks, as the log says it
+   * @param actor the one who asks
    */
-  public Change propose(Edit edit, String reason, Map<String, Object> who) throws ChangeRefused {
+  public Change propose(Edit edit, String reason, Actor actor) throws ChangeRefused {
     changing.lock();
     try {
-      InForce now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
+      ActivePolicy now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
       ObjectNode before = Catalogue.of(now.policy().data());
       ObjectNode after = edit.apply(before.deepCopy());
       if (after.equals(before)) {
@@ -331,7 +334,7 @@ public final class Policies implements AutoCloseable {
               policy.identity().dataDigest(),
               now.policy().identity(),
               now.bundle().identity(),
-              actor(who),
+              actor.id(),
               clock.instant(),
               Optional.empty(),
               Optional.empty());
@@ -339,52 +342,53 @@ public final class Policies implements AutoCloseable {
           c -> {
             ChangeStore.take(c, change.id());
             PolicyStore.add(c, change);
-            return log.stage(c, entry("policy.propose", change, who));
+            return log.stage(c, entry("policy.propose", change, actor));
           });
-      return Approval.needed(now.policy(), policy) ? change : applied(change, now, who);
+      return Approval.needed(now.policy(), policy) ? change : applied(change, now, actor);
     } finally {
       changing.unlock();
     }
   }
 
   /** It decides from now on, and after a restart, as long as its bundle does. */
-  public Change approve(long id, Map<String, Object> who) throws ChangeRefused {
+  public Change approve(long id, Actor actor) throws ChangeRefused {
     changing.lock();
     try {
       Change change = open(id);
-      InForce now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
-      people.check(change.proposer(), actor(who));
+      ActivePolicy now = inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY));
+      people.check(change.proposer(), actor.id());
       if (!change.of().equals(now.policy().identity())) {
         throw new ChangeRefused(Why.MOVED_ON);
       }
-      return applied(change, now, who);
+      return applied(change, now, actor);
     } finally {
       changing.unlock();
     }
   }
 
-  private Change applied(Change change, InForce now, Map<String, Object> who) throws ChangeRefused {
+  private Change applied(Change change, ActivePolicy now, Actor actor) throws ChangeRefused {
     Bundle policy = changed(now.bundle(), change);
     PolicyEngine engine = tried(policy, gate.warmUp());
-    InForce next =
-        new InForce(now.bundle(), now.source(), Optional.of(change.id()), policy, clock.instant());
+    ActivePolicy next =
+        new ActivePolicy(
+            now.bundle(), now.source(), Optional.of(change.id()), policy, clock.instant());
     activate(
         next,
         engine,
-        who,
-        c -> PolicyStore.decide(c, change.id(), Change.State.APPLIED, actor(who), next.since()));
+        Optional.of(actor),
+        c -> PolicyStore.decide(c, change.id(), Change.State.APPLIED, actor.id(), next.since()));
     return change(change.id());
   }
 
   /** The change will not be made. */
-  public Change withdraw(long id, Map<String, Object> who) throws ChangeRefused {
+  public Change withdraw(long id, Actor actor) throws ChangeRefused {
     changing.lock();
     try {
       Change change = open(id);
       db.inWrite(
           c -> {
-            PolicyStore.decide(c, id, Change.State.WITHDRAWN, actor(who), clock.instant());
-            return log.stage(c, entry("policy.withdraw", change, who));
+            PolicyStore.decide(c, id, Change.State.WITHDRAWN, actor.id(), clock.instant());
+            return log.stage(c, entry("policy.withdraw", change, actor));
           });
       return change(id);
     } finally {
@@ -456,18 +460,18 @@ public final class Policies implements AutoCloseable {
   }
 
   /** The log has it, durably, before anything is decided by it. */
-  private void activate(InForce next, PolicyEngine engine, Map<String, Object> who, Also also) {
+  private void activate(ActivePolicy next, PolicyEngine engine, Optional<Actor> actor, Also also) {
     db.inWrite(
         c -> {
           PolicyStore.supersede(c, next.change());
           also.in(c);
           put(c, next);
-          return log.stage(c, AuditEntry.of(EntryType.POLICY, facts(next, who)));
+          return log.stage(c, AuditEntry.of(EntryType.POLICY, facts(next, actor)));
         });
     exchange(next, engine);
   }
 
-  private void exchange(InForce next, PolicyEngine engine) {
+  private void exchange(ActivePolicy next, PolicyEngine engine) {
     living.swap(dressed.apply(engine));
     inForce = Optional.of(next);
     LOG.atInfo()
@@ -476,7 +480,7 @@ public final class Policies implements AutoCloseable {
         .log("policy in force");
   }
 
-  private static int put(Connection c, InForce next) throws SQLException {
+  private static int put(Connection c, ActivePolicy next) throws SQLException {
     Optional<PolicyIdentity> newest =
         next.source().equals(BUILT_IN)
             ? PolicyStore.newestBundle(c)
@@ -486,8 +490,8 @@ public final class Policies implements AutoCloseable {
     return 1;
   }
 
-  private static Map<String, Object> facts(InForce next, Map<String, Object> who) {
-    Map<String, Object> facts = new TreeMap<>(who);
+  private static Map<String, Object> facts(ActivePolicy next, Optional<Actor> actor) {
+    Map<String, Object> facts = actor.map(Actor::facts).orElseGet(TreeMap::new);
     facts.put("action", "policy.activate");
     facts.put("policy", next.policy().identity().revision());
     facts.put("policyDigest", next.policy().identity().codeDigest());
@@ -497,17 +501,13 @@ public final class Policies implements AutoCloseable {
     return facts;
   }
 
-  private static AuditEntry entry(String action, Change change, Map<String, Object> who) {
-    Map<String, Object> facts = new TreeMap<>(who);
+  private static AuditEntry entry(String action, Change change, Actor actor) {
+    Map<String, Object> facts = actor.facts();
     facts.put("action", action);
     facts.put("change", change.id());
     facts.put("target", change.revision());
     facts.put("dataDigest", change.dataDigest());
     return AuditEntry.of(EntryType.ADMIN, facts);
-  }
-
-  private static String actor(Map<String, Object> who) {
-    return String.valueOf(who.get("actor"));
   }
 
   /** Returns the codes of all failures that a watcher can be told of. */

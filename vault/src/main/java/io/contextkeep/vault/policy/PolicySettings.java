@@ -2,7 +2,7 @@ package io.contextkeep.vault.policy;
 
 import io.contextkeep.policy.bundle.BundleKey;
 import io.contextkeep.policy.bundle.Trust;
-import io.contextkeep.vault.ops.PeerUrl;
+import io.contextkeep.vault.net.PeerUrl;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +22,8 @@ import java.util.Optional;
  * @param token a file with what a bundle server is sent as bearer token
  * @param least how long to wait at least before looking again
  * @param most how long to wait at most
- * @param elsewhere whether a policy server decides, so that none is in force here
+ * @param deadline how long a decision may take
+ * @param server the OPA server that decides; where it is empty the policy in force here does
  */
 public record PolicySettings(
     Optional<String> bundle,
@@ -30,7 +31,8 @@ public record PolicySettings(
     Optional<Path> token,
     Duration least,
     Duration most,
-    boolean elsewhere) {
+    Duration deadline,
+    Optional<PolicyServerSettings> server) {
   /** No bundle: what is built in decides. */
   public static final PolicySettings BUILT_IN =
       new PolicySettings(
@@ -39,7 +41,8 @@ public record PolicySettings(
           Optional.empty(),
           Duration.ofMinutes(1),
           Duration.ofMinutes(2),
-          false);
+          Duration.ofSeconds(10),
+          Optional.empty());
 
   private static final String UNSIGNED = "unsigned";
 

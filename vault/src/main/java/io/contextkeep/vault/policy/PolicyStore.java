@@ -51,7 +51,16 @@ final class PolicyStore {
     PolicyIdentity bundle = newestBundle.orElse(PolicyIdentity.NONE);
     Sql.update(
         c,
-        "INSERT OR REPLACE INTO policy_in_force VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
+        """
+        INSERT INTO policy_in_force (only_row, revision, code_digest, data_digest, source, since,
+          bundle_revision, bundle_code, bundle_data)
+        VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (only_row) DO UPDATE SET revision = excluded.revision,
+          code_digest = excluded.code_digest, data_digest = excluded.data_digest,
+          source = excluded.source, since = excluded.since,
+          bundle_revision = excluded.bundle_revision, bundle_code = excluded.bundle_code,
+          bundle_data = excluded.bundle_data\
+        """,
         policy.revision(),
         policy.codeDigest(),
         policy.dataDigest(),
@@ -66,7 +75,10 @@ final class PolicyStore {
   static void addVersion(Connection c, Bundle policy, Instant since) throws SQLException {
     PolicyIdentity identity = policy.identity();
     Sql.update(
-        c, "INSERT OR IGNORE INTO policy_data VALUES (?, ?)", identity.dataDigest(), policy.data());
+        c,
+        "INSERT INTO policy_data (digest, data) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        identity.dataDigest(),
+        policy.data());
     Optional<PolicyIdentity> last =
         Sql.one(
             c,

@@ -1,6 +1,6 @@
 /**
- * The policy in force and how it changes: from which bundle it comes, what operators have changed
- * in its catalogue, and how one takes the other's place while it decides.
+ * The policy in force and how it changes: where its bundle comes from, what operators changed in
+ * its catalogue, and how one policy replaces another while decisions go on.
  */
 @NullMarked
 package io.contextkeep.vault.policy;

@@ -11,6 +11,7 @@ import io.contextkeep.ontology.records.Shapes;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.rights.CaseRefused.Why;
 import io.contextkeep.vault.rights.RightsCase.Evidence;
 import java.security.SecureRandom;
@@ -116,12 +117,12 @@ public final class Casework {
   /**
    * Takes in a request: it is initiated and acknowledged.
    *
-   * @param who the request and whoever made it, for the log
+   * @param actor the one who made it
    * @param subject whose it is; empty where an agent's claims name nobody
    */
   public RightsCase open(
       Connection c,
-      Map<String, Object> who,
+      Actor actor,
       Optional<SubjectId> subject,
       RulePack pack,
       Right right,
@@ -149,8 +150,8 @@ public final class Casework {
             Optional.empty(),
             List.of());
     cases.add(c, made);
-    RightsCase initiated = moved(c, who, made, RequestState.INITIATED, Note.NONE);
-    return step(c, who, initiated, RequestState.ACKNOWLEDGED, Note.NONE);
+    RightsCase initiated = moved(c, actor, made, RequestState.INITIATED, Note.NONE);
+    return step(c, actor, initiated, RequestState.ACKNOWLEDGED, Note.NONE);
   }
 
   /**
@@ -158,14 +159,13 @@ public final class Casework {
    *
    * @throws CaseRefused where it may not follow
    */
-  public RightsCase step(
-      Connection c, Map<String, Object> who, RightsCase one, RequestState to, Note note)
+  public RightsCase step(Connection c, Actor actor, RightsCase one, RequestState to, Note note)
       throws SQLException {
     if (!one.state().next().contains(to)) {
       throw new CaseRefused(
           Why.NOT_NOW, one.state().next().stream().map(RequestState::curie).toList());
     }
-    return moved(c, who, one, to, note);
+    return moved(c, actor, one, to, note);
   }
 
   /**
@@ -173,8 +173,7 @@ public final class Casework {
    *
    * @throws CaseRefused where it may not follow, or lacks what must go with it
    */
-  public RightsCase decided(
-      Connection c, Map<String, Object> who, RightsCase one, RequestState to, Note note)
+  public RightsCase decided(Connection c, Actor actor, RightsCase one, RequestState to, Note note)
       throws SQLException {
     RulePack pack = rules.of(one);
     if (one.state().next().contains(to)) {
@@ -183,7 +182,7 @@ public final class Casework {
         checkShown(one, note);
       }
     }
-    return step(c, who, to == RequestState.ACTION_DELAYED ? extended(pack, one) : one, to, note);
+    return step(c, actor, to == RequestState.ACTION_DELAYED ? extended(pack, one) : one, to, note);
   }
 
   private static void checkReason(Set<String> known, Optional<String> reason) {
@@ -232,12 +231,12 @@ public final class Casework {
    *
    * @param shown the entry of what she took
    */
-  public void taken(Connection c, Map<String, Object> who, SubjectId subject, Evidence shown)
+  public void taken(Connection c, Actor actor, SubjectId subject, Evidence shown)
       throws SQLException {
     for (RightsCase one : cases.openOf(c, subject)) {
       if (one.waitsToBeTaken()) {
-        RightsCase done = step(c, who, one, RequestState.REQUIRED_ACTION_PERFORMED, Note.NONE);
-        step(c, who, done, RequestState.FULFILLED, Note.shownBy(shown));
+        RightsCase done = step(c, actor, one, RequestState.REQUIRED_ACTION_PERFORMED, Note.NONE);
+        step(c, actor, done, RequestState.FULFILLED, Note.shownBy(shown));
       }
     }
   }
@@ -247,11 +246,11 @@ public final class Casework {
    * it is fulfilled, and nothing else can be any more. From here on they are nobody's.
    */
   public void erased(Connection c, SubjectId subject, Receipt erasure) throws SQLException {
-    Map<String, Object> who = Map.of("actor", "vault");
+    Actor actor = Actor.VAULT;
     for (RightsCase open : cases.openOf(c, subject)) {
       RightsCase one = open.ofNobody();
       if (one.right() == Right.ERASURE) {
-        step(c, who, ready(c, who, one), RequestState.FULFILLED, Note.shownBy(erasure));
+        step(c, actor, ready(c, actor, one), RequestState.FULFILLED, Note.shownBy(erasure));
       } else {
         Note note =
             new Note(
@@ -259,17 +258,17 @@ public final class Casework {
                 Optional.of(new Evidence(erasure.index(), erasure.leafHash())),
                 Optional.empty());
         boolean accepted = one.state().next().contains(RequestState.UNFULFILLED);
-        step(c, who, one, accepted ? RequestState.UNFULFILLED : RequestState.REJECTED, note);
+        step(c, actor, one, accepted ? RequestState.UNFULFILLED : RequestState.REJECTED, note);
       }
     }
   }
 
   /** Erased by another way while the request for it still waited for somebody. */
-  private RightsCase ready(Connection c, Map<String, Object> who, RightsCase one)
-      throws SQLException {
+  private RightsCase ready(Connection c, Actor actor, RightsCase one) throws SQLException {
     return switch (one.state()) {
-      case ACKNOWLEDGED -> step(c, who, one, RequestState.ACCEPTED, Note.NONE);
-      case REQUIRES_ACTION -> step(c, who, one, RequestState.REQUIRED_ACTION_PERFORMED, Note.NONE);
+      case ACKNOWLEDGED -> step(c, actor, one, RequestState.ACCEPTED, Note.NONE);
+      case REQUIRES_ACTION ->
+          step(c, actor, one, RequestState.REQUIRED_ACTION_PERFORMED, Note.NONE);
       default -> one;
     };
   }
@@ -300,11 +299,10 @@ public final class Casework {
         });
   }
 
-  private RightsCase moved(
-      Connection c, Map<String, Object> who, RightsCase one, RequestState to, Note note)
+  private RightsCase moved(Connection c, Actor actor, RightsCase one, RequestState to, Note note)
       throws SQLException {
     Instant now = noEarlier(one);
-    Receipt entry = log.stage(c, entry(who, one, to, note));
+    Receipt entry = log.stage(c, entry(actor, one, to, note));
     RightsCase moved =
         one.with(new RightsCase.Step(to, now, note.reason(), entry.index(), note.evidence()));
     if (to.isFinal() || moved.waitsToBeTaken()) {
@@ -320,8 +318,8 @@ public final class Casework {
     return moved;
   }
 
-  private AuditEntry entry(Map<String, Object> who, RightsCase one, RequestState to, Note note) {
-    TreeMap<String, Object> facts = new TreeMap<>(who);
+  private AuditEntry entry(Actor actor, RightsCase one, RequestState to, Note note) {
+    TreeMap<String, Object> facts = actor.facts();
     facts.put("case", one.id());
     facts.put("right", one.term());
     facts.put("rules", one.rules());

@@ -1,5 +1,6 @@
 package io.contextkeep.vault.rights;
 
+import io.contextkeep.ontology.Coded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -7,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** How a case stands against the time that it must be answered in. A time that ran out says so. */
-public enum Clock {
+public enum Clock implements Coded {
   RUNNING,
   DUE_SOON,
   OVERDUE,
@@ -38,6 +39,7 @@ public enum Clock {
     return now.isBefore(due) ? DUE_SOON : OVERDUE;
   }
 
+  @Override
   public String code() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -11,7 +11,7 @@ import java.time.ZoneId;
  * @param zone where a day begins and ends
  * @param holidays those that are no business days, beside Saturdays and Sundays
  */
-public record LegalCalendar(ZoneId zone, Holidays holidays) {
+record LegalCalendar(ZoneId zone, Holidays holidays) {
 
   boolean isBusinessDay(LocalDate day) {
     return day.getDayOfWeek() != DayOfWeek.SATURDAY

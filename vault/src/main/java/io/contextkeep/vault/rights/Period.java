@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** A time to do something, in the unit of the law that gives it. */
-public record Period(Unit unit, int count) {
+record Period(Unit unit, int count) {
   private static final int MOST = 1_200;
 
   /** What is counted. */

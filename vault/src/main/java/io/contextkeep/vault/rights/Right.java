@@ -1,5 +1,6 @@
 package io.contextkeep.vault.rights;
 
+import io.contextkeep.ontology.Coded;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -7,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What a customer may ask for, by the name that laws have in common, and what she says with it. */
-public enum Right {
+public enum Right implements Coded {
   ACCESS,
   RECTIFICATION("attribute", "value"),
   ERASURE,
@@ -30,6 +31,7 @@ public enum Right {
     return fields;
   }
 
+  @Override
   public String code() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -1,6 +1,6 @@
 /**
- * Customers' exercise of their rights as cases that are followed to their end: under which rules,
- * until when, in which state, and what shows that it was done.
+ * The rights of customers, as calls of their own and as cases followed to their end: under which
+ * rules, until when, in which state, and with what evidence.
  */
 @NullMarked
 package io.contextkeep.vault.rights;

@@ -1,7 +1,7 @@
 package io.contextkeep.vault.siem;
 
-import io.contextkeep.vault.ops.Peer;
-import io.contextkeep.vault.ops.Secret;
+import io.contextkeep.vault.net.Peer;
+import io.contextkeep.vault.net.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,7 +1,7 @@
 package io.contextkeep.vault.siem;
 
-import io.contextkeep.vault.ops.PeerUrl;
-import io.contextkeep.vault.ops.Secret;
+import io.contextkeep.vault.net.PeerUrl;
+import io.contextkeep.vault.net.Secret;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;

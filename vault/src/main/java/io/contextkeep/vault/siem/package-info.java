@@ -1,4 +1,4 @@
-/** The audit log's copy for whoever watches many systems at once: after commit, never before. */
+/** Copies of the audit log for security monitoring, sent after commit and never before. */
 @NullMarked
 package io.contextkeep.vault.siem;
 

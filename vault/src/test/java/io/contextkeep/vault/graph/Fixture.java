@@ -10,16 +10,16 @@ import io.contextkeep.ontology.Graphs;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.Inside;
+import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
-import io.contextkeep.vault.store.Batches;
-import io.contextkeep.vault.store.ConsentLedger;
-import io.contextkeep.vault.store.Derivations;
-import io.contextkeep.vault.store.Registry;
+import io.contextkeep.vault.derived.Derivations;
+import io.contextkeep.vault.provenance.Batches;
+import io.contextkeep.vault.registry.Registry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +71,9 @@ final class Fixture implements AutoCloseable {
           Inside.log(dir, db, root, () -> Instant.ofEpochMilli(1_700_000_000_000L).plus(passed));
       SubjectKeys keys = new SubjectKeys(dir.resolve("keys.db"), root, secureRandom, Thread::new);
       this.consents =
-          new ConsentLedger(new Derivations(new Registry(db), keys, log, InstantSource.system()));
+          new ConsentLedger(
+              new Derivations(new Registry(db), keys, log, InstantSource.system()),
+              InstantSource.system());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,7 +3,7 @@ package io.contextkeep.vault.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.contextkeep.vault.outgoing.Clients;
+import io.contextkeep.vault.net.Clients;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

@@ -8,7 +8,7 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.jobs.Backoff;
-import io.contextkeep.vault.outgoing.Outgoing;
+import io.contextkeep.vault.net.Outgoing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -8,6 +8,7 @@ import io.contextkeep.ontology.Justification;
 import io.contextkeep.ontology.LegalBasis;
 import io.contextkeep.ontology.RequestState;
 import io.contextkeep.ontology.Vocabulary;
+import io.contextkeep.vault.erasure.ErasureSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -147,7 +148,9 @@ final class RulePacksTest {
         pack("eu-gdpr.json").replace("\"eu-gdpr\"", "\"ch-fadp\"").replace("loc:EU", "loc:CH"));
     Files.writeString(dir.resolve("read.me"), "not a pack");
     RulePacks packs =
-        RulePacks.load(new RightsSettings(Optional.of(dir), "loc:CH", Optional.empty()));
+        RulePacks.load(
+            new RightsSettings(
+                Optional.of(dir), "loc:CH", Optional.empty(), ErasureSettings.DEFAULT));
     assertThat(packs.usual().reference()).isEqualTo("ch-fadp.1");
     assertThat(packs.at("loc:EU").orElseThrow().reference()).isEqualTo("eu-gdpr.2");
     assertThat(packs.at("loc:EU").orElseThrow().rule(Right.ACCESS).answer())
@@ -165,7 +168,9 @@ final class RulePacksTest {
         dir.resolve("ca.json"),
         pack("us-ca.json").replace("\"holidays\": \"US\",", "\"holidays\": \"US-CA\","));
     RulePack own =
-        RulePacks.load(new RightsSettings(Optional.of(dir), "loc:EU", Optional.empty()))
+        RulePacks.load(
+                new RightsSettings(
+                    Optional.of(dir), "loc:EU", Optional.empty(), ErasureSettings.DEFAULT))
             .at("loc:US-CA")
             .orElseThrow();
     assertThat(own.due(confirm, made)).isEqualTo("2026-12-09T08:00:00Z");
@@ -179,7 +184,9 @@ final class RulePacksTest {
           pack("eu-gdpr.json").replace("\"version\": 1", "\"version\": " + version));
     }
     RulePacks packs =
-        RulePacks.load(new RightsSettings(Optional.of(dir), "loc:EU", Optional.empty()));
+        RulePacks.load(
+            new RightsSettings(
+                Optional.of(dir), "loc:EU", Optional.empty(), ErasureSettings.DEFAULT));
     assertThat(packs.usual().version()).isEqualTo(3);
     assertThat(packs.of(madeUnder("eu-gdpr.2")).version()).isEqualTo(2);
     assertThat(packs.of(madeUnder("eu-gdpr.1")).version()).isEqualTo(1);
@@ -226,7 +233,8 @@ final class RulePacksTest {
   void rulesThatCannotBeUnderstood_stopTheStart_andSayWhy(String right, String wrong, String says)
       throws IOException {
     Files.writeString(dir.resolve("eu.json"), pack("eu-gdpr.json").replace(right, wrong));
-    RightsSettings settings = new RightsSettings(Optional.of(dir), "loc:EU", Optional.empty());
+    RightsSettings settings =
+        new RightsSettings(Optional.of(dir), "loc:EU", Optional.empty(), ErasureSettings.DEFAULT);
     assertThatThrownBy(() -> RulePacks.load(settings))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("eu.json")
@@ -236,7 +244,10 @@ final class RulePacksTest {
   @Test
   void aPlaceWithoutRules_isNoPlaceToAnswerUnder() {
     assertThatThrownBy(
-            () -> RulePacks.load(new RightsSettings(Optional.empty(), "loc:XX", Optional.empty())))
+            () ->
+                RulePacks.load(
+                    new RightsSettings(
+                        Optional.empty(), "loc:XX", Optional.empty(), ErasureSettings.DEFAULT)))
         .hasMessageContaining("rights.jurisdiction is none of [loc:EU, loc:GB, loc:US-CA]");
   }
 

@@ -16,7 +16,7 @@ import io.contextkeep.vault.TestCertificate;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.jobs.Jobs;
-import io.contextkeep.vault.ops.Secret;
+import io.contextkeep.vault.net.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -23,8 +23,10 @@ public final class Ledger {
     Sql.update(
         c,
         """
-        INSERT OR REPLACE INTO dp_budget (purpose, population, rho, delta, rho_each)
-        VALUES (?, ?, ?, ?, ?)\
+        INSERT INTO dp_budget (purpose, population, rho, delta, rho_each)
+        VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (purpose, population) DO UPDATE SET
+          rho = excluded.rho, delta = excluded.delta, rho_each = excluded.rho_each\
         """,
         budget.purpose(),
         budget.population(),
@@ -102,7 +104,7 @@ public final class Ledger {
             c,
             """
             SELECT coalesce(sum(rho), 0), coalesce(sum(delta), 0) FROM dp_spent
-            WHERE purpose = ?1 AND population = ?2 AND (?3 IS NULL OR analyst = ?3)\
+            WHERE purpose = ? AND population = ? AND analyst = coalesce(?, analyst)\
             """,
             row -> new Cost(row.getLong(1), row.getLong(2)),
             budget.purpose(),
@@ -151,22 +153,22 @@ public final class Ledger {
   }
 
   private static long insert(Connection c, Charge charge) throws SQLException {
-    Sql.update(
-        c,
-        """
-        INSERT INTO dp_charge
-          (purpose, population, analyst, question, epoch, rho, delta, at, state)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING')\
-        """,
-        charge.purpose(),
-        charge.population(),
-        charge.analyst(),
-        charge.question(),
-        charge.epoch(),
-        charge.cost().rho(),
-        charge.cost().delta(),
-        charge.at());
-    long id = Sql.one(c, "SELECT last_insert_rowid()", row -> row.getLong(1)).orElseThrow();
+    long id =
+        Sql.number(
+            c,
+            """
+            INSERT INTO dp_charge
+              (purpose, population, analyst, question, epoch, rho, delta, at, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING') RETURNING id\
+            """,
+            charge.purpose(),
+            charge.population(),
+            charge.analyst(),
+            charge.question(),
+            charge.epoch(),
+            charge.cost().rho(),
+            charge.cost().delta(),
+            charge.at());
     addToSpent(c, charge);
     return id;
   }
@@ -212,7 +214,8 @@ public final class Ledger {
         """
         INSERT INTO dp_customer (subject, purpose, population, rho)
         SELECT subject, ?, ?, ? FROM dp_part WHERE charge = ?
-        ON CONFLICT DO UPDATE SET rho = rho + excluded.rho\
+        ON CONFLICT (subject, purpose, population)
+          DO UPDATE SET rho = dp_customer.rho + excluded.rho\
         """,
         charge.purpose(),
         charge.population(),

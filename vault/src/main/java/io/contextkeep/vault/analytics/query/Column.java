@@ -1,8 +1,8 @@
 package io.contextkeep.vault.analytics.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.contextkeep.vault.store.Analysable;
-import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.registry.Analysable;
+import io.contextkeep.vault.registry.Attribute;
 import java.util.Optional;
 import java.util.OptionalLong;
 

@@ -1,14 +1,14 @@
 package io.contextkeep.vault.analytics.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.contextkeep.vault.store.Analysable;
-import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.registry.Analysable;
+import io.contextkeep.vault.registry.Attribute;
 import java.math.BigDecimal;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 
 /** Which customers count. */
-public sealed interface Filter {
+sealed interface Filter {
   Attribute attribute();
 
   boolean holds(JsonNode value);

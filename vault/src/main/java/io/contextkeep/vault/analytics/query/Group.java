@@ -1,6 +1,6 @@
 package io.contextkeep.vault.analytics.query;
 
-import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.registry.Attribute;
 import java.util.List;
 import java.util.Optional;
 

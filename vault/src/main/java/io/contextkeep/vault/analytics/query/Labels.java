@@ -1,6 +1,6 @@
 package io.contextkeep.vault.analytics.query;
 
-import io.contextkeep.vault.store.Analysable;
+import io.contextkeep.vault.registry.Analysable;
 import java.math.BigDecimal;
 
 /** Where slots lie on the scale of what is measured, exactly. */

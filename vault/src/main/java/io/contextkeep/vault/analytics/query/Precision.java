@@ -4,7 +4,7 @@ import io.contextkeep.vault.analytics.noise.Rational;
 import java.math.BigDecimal;
 
 /** How exact an answer is to be, or what it may cost: the same thing. */
-public sealed interface Precision {
+sealed interface Precision {
 
   /** Pure ε-differential privacy, by Laplace noise. */
   record Pure(Rational epsilon) implements Precision {}

@@ -3,7 +3,7 @@ package io.contextkeep.vault.analytics.query;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.analytics.noise.Rational;
-import io.contextkeep.vault.store.Attribute;
+import io.contextkeep.vault.registry.Attribute;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,7 @@
-/** What analysts may ask: read strictly, in one canonical form, and planned before data is read. */
+/**
+ * Questions of analysts, read strictly, brought into one canonical form, and planned before data is
+ * read.
+ */
 @NullMarked
 package io.contextkeep.vault.analytics.query;
 

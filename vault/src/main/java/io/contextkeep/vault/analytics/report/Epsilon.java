@@ -10,7 +10,7 @@ import java.math.RoundingMode;
  * proposition 12 of "The Discrete Gaussian for Differential Privacy" (Canonne, Kamath, Steinke
  * 2020).
  */
-public final class Epsilon {
+final class Epsilon {
   /** The δ at which ε is reported: smaller than one in a million customers. */
   public static final double DELTA = 1e-6;
 

@@ -12,7 +12,7 @@ import java.math.BigInteger;
  * said. It follows from the noise's parameters alone, exactly for the discrete distribution as far
  * as its steps matter.
  */
-public final class Margin {
+final class Margin {
   /** Of a hundred intervals so many hold the value without noise. */
   public static final double CONFIDENCE = 0.95;
 

@@ -1,6 +1,6 @@
 /**
- * What numbers mean to people: ε for ρ, margins for noise. It may use floating point, because it is
- * given parameters and answers, never data, and decides nothing.
+ * Costs and margins of error in the terms that people use. It may use floating point, because it is
+ * given parameters and answers, never data.
  */
 @NullMarked
 package io.contextkeep.vault.analytics.report;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param id what the protocol calls it: capital letters, digits and underscores
  * @param key its Ed25519 public key in hexadecimal, which its messages are verified with
  */
-public record Agent(String id, String name, String key) {
+record Agent(String id, String name, String key) {
   private static final Pattern ID = Pattern.compile("[A-Z][A-Z0-9_]{0,62}");
 
   /**

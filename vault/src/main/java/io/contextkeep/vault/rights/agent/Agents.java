@@ -42,7 +42,8 @@ public final class Agents {
         """
         INSERT INTO rights_agent (id, name, key, at) VALUES (?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, at = excluded.at,
-          token = CASE WHEN key = excluded.key THEN token END, key = excluded.key\
+          token = CASE WHEN rights_agent.key = excluded.key THEN rights_agent.token END,
+          key = excluded.key\
         """,
         agent.id(),
         agent.name(),

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A case as agents see it: the protocol's Exercise Status (section 3.03). It holds no data. */
-public final class ExerciseStatus {
+final class ExerciseStatus {
   /** Why a case ends that its agent revoked. */
   public static final String REVOKED = "ck:RevokedByAgent";
 

@@ -11,7 +11,7 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
  * A message as agents send it: libsodium's combined mode, a signature of 64 bytes and then the
  * message, in base64 (Data Rights Protocol, section 3.07.1).
  */
-public final class SignedMessage {
+final class SignedMessage {
   private final byte[] message;
 
   private SignedMessage(byte[] message) {

@@ -22,7 +22,7 @@ import java.util.Optional;
  * for that (section 2.03). A message says how the request stands when it is sent, so changes in
  * quick succession are told once.
  */
-public final class StatusCallbacks implements Channel {
+final class StatusCallbacks implements Channel {
   /** Waiting doubles from a minute on: twelve times are three days. */
   private static final int MOST_ATTEMPTS = 12;
 

@@ -1,6 +1,6 @@
 /**
- * Agents who make requests for customers by the Data Rights Protocol: who they are, what they may
- * send once, and how they are told what becomes of it.
+ * Authorised agents who make requests for customers by the Data Rights Protocol: their
+ * registration, signed messages that count once, and status callbacks.
  */
 @NullMarked
 package io.contextkeep.vault.rights.agent;

@@ -14,7 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.analytics.noise.Draws;
 import io.contextkeep.vault.analytics.noise.ExactSum;
 import io.contextkeep.vault.analytics.noise.SeededBytes;
-import io.contextkeep.vault.store.Plaintext;
+import io.contextkeep.vault.context.Plaintext;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.contextkeep.vault.analytics.noise.Draws;
 import io.contextkeep.vault.analytics.noise.SeededBytes;
-import io.contextkeep.vault.store.Plaintext;
+import io.contextkeep.vault.context.Plaintext;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;

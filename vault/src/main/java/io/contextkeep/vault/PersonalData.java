@@ -1,0 +1,59 @@
+package io.contextkeep.vault;
+
+import io.contextkeep.vault.consent.Consents;
+import io.contextkeep.vault.context.ContextModule;
+import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.customers.CustomersModule;
+import io.contextkeep.vault.derived.Derivations;
+import io.contextkeep.vault.derived.DerivedModule;
+import io.contextkeep.vault.erasure.ErasureModule;
+import io.contextkeep.vault.ingest.IngestModule;
+import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.rights.RightsCases;
+import io.contextkeep.vault.rights.agent.Agents;
+import java.io.IOException;
+import java.util.function.Supplier;
+
+/** The features that hold what is known of customers, and what customers say of it. */
+record PersonalData(
+    CustomersModule customers,
+    Consents consents,
+    ContextModule context,
+    DerivedModule derived,
+    IngestModule ingest,
+    Agents agents,
+    RightsCases register,
+    ErasureModule erasure) {
+
+  /**
+   * @param address where the vault is reached
+   */
+  static PersonalData of(
+      VaultConfig config, Core core, Governance governance, Supplier<String> address)
+      throws IOException {
+    Registry registry = governance.registry();
+    Derivations derivations = new Derivations(registry, core.keys(), core.log(), core.clock());
+    Consents consents =
+        Consents.of(core, derivations, address, governance.policy().policies()::saleOrSharing);
+    CustomersModule customers =
+        CustomersModule.of(
+            core,
+            config.identity().identifierKinds(),
+            consents.signal(),
+            governance.limits(),
+            governance.tokens());
+    ContextModule context =
+        ContextModule.of(
+            core, registry, customers.directory(), governance.engine(), governance.limits());
+    DerivedModule derived =
+        DerivedModule.of(
+            core, registry, derivations, context, config.operations().retentionSweep());
+    IngestModule ingest = IngestModule.of(core, registry, customers, derived);
+    Agents agents = new Agents(core.random(), core.settled());
+    RightsCases register = RightsCases.of(core, config.rights(), agents::moved);
+    ErasureModule erasure =
+        ErasureModule.of(core, customers, register.casework()::erased, config.rights().erasure());
+    return new PersonalData(
+        customers, consents, context, derived, ingest, agents, register, erasure);
+  }
+}

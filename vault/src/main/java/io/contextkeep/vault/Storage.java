@@ -1,0 +1,143 @@
+package io.contextkeep.vault;
+
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.CheckpointFile;
+import io.contextkeep.audit.VerifiableIndex;
+import io.contextkeep.audit.proof.PrivateFiles;
+import io.contextkeep.audit.proof.TrustPolicy;
+import io.contextkeep.audit.witness.Witness;
+import io.contextkeep.vault.auditlog.AuditLogModule;
+import io.contextkeep.vault.auditlog.LogWatch;
+import io.contextkeep.vault.auditlog.WitnessRounds;
+import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.crypto.FileRootKey;
+import io.contextkeep.vault.crypto.RootKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.db.Schema;
+import io.contextkeep.vault.db.VaultClock;
+import io.contextkeep.vault.jobs.Threads;
+import io.contextkeep.vault.net.Clients;
+import io.contextkeep.vault.ops.Metrics;
+import io.contextkeep.vault.ops.Operations;
+import io.contextkeep.vault.ops.Readiness;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The files of a vault, opened: keys, database, log, and what is made of the log. */
+record Storage(
+    Core core, Readiness readiness, VerifiableIndex index, Optional<TrustPolicy> witnesses) {
+  private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
+
+  static Storage open(VaultConfig config, InstantSource host, Threads vital, Opened opened)
+      throws IOException {
+    takeForOneself(config.store().data());
+    takeForOneself(config.store().keys());
+    SecureRandom random = new SecureRandom();
+    RootKey root = FileRootKey.openOrCreate(config.store().keys().resolve("root.key"));
+    SubjectKeys keys =
+        opened.add(
+            new SubjectKeys(
+                config.store().keys().resolve("keys.db"),
+                root,
+                random,
+                vital.vital("keys-writer"),
+                config.store().deadline()));
+    CheckpointFile last =
+        opened.add(CheckpointFile.open(config.store().keys().resolve("last.checkpoint")));
+    Db db = opened.add(openDatabase(config, vital));
+    PrivateFiles.tighten(config.store().data());
+    PrivateFiles.tighten(config.store().keys());
+    VaultClock clock = VaultClock.of(db, host);
+    AuditLog log = new AuditLog(db, AuditKeys.of(config, root, clock), last, clock, random);
+    Optional<TrustPolicy> witnesses = WitnessSettings.ofThisLog(config, log);
+    IndexFile index =
+        opened.add(
+            IndexFile.open(
+                config.store().data().resolve("index.db"),
+                db,
+                log,
+                witnesses,
+                config.store().deadline(),
+                vital));
+    Metrics metrics = new Metrics();
+    metrics.queue(db::queued);
+    metrics.clockBehind(clock::behind);
+    metrics.auditLag("index", index.index()::lag);
+    Readiness readiness = new Readiness(db, metrics, clock);
+    readiness.note(() -> clock.behind().isZero() ? "" : "clock: behind\n");
+    db.watch(readiness);
+    db.join(new LogWatch(metrics, log.size()));
+    Core core =
+        new Core(db, keys, log, root, clock, random, metrics, config.web().publicUrl().toString());
+    return new Storage(core, readiness, index.index(), witnesses);
+  }
+
+  private static void takeForOneself(Path directory) throws IOException {
+    if (PrivateFiles.take(directory)) {
+      LOG.atWarn()
+          .addKeyValue("directory", directory)
+          .log("others could enter a directory of the vault, which is closed to them now");
+    }
+  }
+
+  static Db openDatabase(VaultConfig config, Threads threads) {
+    return Db.open(
+        config.store().data().resolve("vault.db"),
+        Schema.migrations(),
+        threads.vital("vault-writer"),
+        config.store().deadline());
+  }
+
+  /** What is watched from outside the features: none of them knows of it. */
+  Operations operations(VaultConfig config, Threads vital) {
+    return new Operations(
+        core.metrics(),
+        readiness,
+        vital::dead,
+        config.operations().metricsToken(),
+        config.operations().requestLog());
+  }
+
+  /** How the log is published, and who cosigns it. */
+  AuditLogModule.Publication publication(VaultConfig config, Threads vital, Opened opened)
+      throws IOException {
+    Optional<Db> memory =
+        config.audit().witnessLogs().map(_ -> opened.add(openWitnessed(config, vital)));
+    Witness witness = WitnessSettings.witness(config, core.root(), memory, core.clock());
+    return new AuditLogModule.Publication(index, witnesses, witnesses.map(this::rounds), witness);
+  }
+
+  private WitnessRounds rounds(TrustPolicy policy) {
+    WitnessRounds rounds =
+        WitnessRounds.of(
+            core.db(), core.log(), policy, Clients.client(), core.metrics(), core.clock());
+    readiness.note(() -> rounds.quorum() ? "witnesses: quorum\n" : "witnesses: no quorum\n");
+    return rounds;
+  }
+
+  /**
+   * What this vault saw of other logs: beside the keys, so that no old copy of the data brings an
+   * old memory.
+   */
+  private static Db openWitnessed(VaultConfig config, Threads threads) {
+    return Db.open(
+        config.store().keys().resolve("witness.db"),
+        List.of(Witness.schema()),
+        threads.vital("witness-writer"),
+        config.store().deadline());
+  }
+
+  /** Returns whether reads could be answered, or throws. */
+  boolean isReadable() {
+    core.db().checkInPlace();
+    core.keys().checkInPlace();
+    return core.log().size() > 0;
+  }
+}

@@ -1,0 +1,35 @@
+package io.contextkeep.vault.accountability;
+
+import io.contextkeep.vault.consent.Consents;
+import io.contextkeep.vault.context.ContextModule;
+import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.Module;
+import io.contextkeep.vault.customers.CustomersModule;
+import io.contextkeep.vault.policy.PastPolicies;
+import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.simulation.Candidates;
+import io.contextkeep.vault.web.Routes;
+import java.util.List;
+
+/** What a controller must be able to show. */
+public record AccountabilityModule(List<Routes.Api> routes) implements Module {
+
+  public static AccountabilityModule of(
+      Core core,
+      Registry registry,
+      CustomersModule customers,
+      Consents consents,
+      ContextModule context,
+      PastPolicies policies,
+      Candidates candidates) {
+    StateAsOf past = new StateAsOf(registry, customers.directory(), consents.ledger());
+    ProcessingRecords records =
+        new ProcessingRecords(core.db(), past, policies, consents.notices());
+    AsOf asOf = new AsOf(core.db(), past, policies, context.gate(), candidates);
+    return new AccountabilityModule(
+        List.of(
+            new ProcessingRecordsApi(records, customers.looks(), core.clock()),
+            new AsOfApi(asOf, core.db(), customers.directory(), customers.looks(), core.clock()),
+            new AffectedApi(new Affected(core.db(), registry), customers.looks())));
+  }
+}

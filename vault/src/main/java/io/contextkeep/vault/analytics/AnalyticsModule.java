@@ -1,0 +1,52 @@
+package io.contextkeep.vault.analytics;
+
+import io.contextkeep.vault.auditlog.Staff;
+import io.contextkeep.vault.context.CohortPath;
+import io.contextkeep.vault.context.ContextModule;
+import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.Module;
+import io.contextkeep.vault.jobs.Threads;
+import io.contextkeep.vault.registry.Registration;
+import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.Routes;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+
+/** Differentially private statistics. */
+public record AnalyticsModule(Analytics analytics, Registration budgets, List<Routes.Api> routes)
+    implements Module {
+
+  /**
+   * @param threads where questions wait for their answers
+   */
+  public static AnalyticsModule of(
+      Core core,
+      Registry registry,
+      ContextModule context,
+      Staff staff,
+      Timing timing,
+      ExecutorService threads) {
+    Analytics analytics =
+        new Analytics(
+            core.db(),
+            registry,
+            new CohortPath(
+                core.db(),
+                registry,
+                context.store(),
+                core.keys(),
+                context.gate(),
+                core.clock(),
+                Threads.computing("statistics")),
+            core.log(),
+            core.root().subkey("analytics-choice/v1"),
+            core.random()::nextBytes,
+            core.clock(),
+            timing,
+            threads);
+    return new AnalyticsModule(
+        analytics,
+        new BudgetRegistration(analytics, registry, staff),
+        List.of(new AnalyticsApi(analytics)));
+  }
+}

@@ -1,0 +1,62 @@
+package io.contextkeep.vault.auditlog;
+
+import io.contextkeep.audit.VerifiableIndex;
+import io.contextkeep.audit.proof.TrustPolicy;
+import io.contextkeep.audit.witness.Witness;
+import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.Module;
+import io.contextkeep.vault.customers.CustomersModule;
+import io.contextkeep.vault.jobs.Job;
+import io.contextkeep.vault.web.Routes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The audit log as people and programs read it, and who cosigns it. */
+public record AuditLogModule(
+    Publisher publisher,
+    Optional<WitnessRounds> rounds,
+    AuditRetention retention,
+    List<Routes.Api> routes,
+    List<Job> jobs)
+    implements Module {
+
+  /** Where and how the log is published. */
+  public record Publication(
+      VerifiableIndex index,
+      Optional<TrustPolicy> witnesses,
+      Optional<WitnessRounds> rounds,
+      Witness witness) {}
+
+  /**
+   * @param kept how old entries may become; for ever where it is empty
+   * @param sweep how often what is too old is looked for
+   */
+  public static AuditLogModule of(
+      Core core,
+      CustomersModule customers,
+      Staff staff,
+      Publication publication,
+      Optional<Duration> kept,
+      Duration sweep) {
+    Publisher publisher = new Publisher(publication.index(), core.log());
+    AuditRetention retention = new AuditRetention(core.db(), core.log(), core.settled(), kept);
+    List<Job> jobs = new ArrayList<>();
+    jobs.add(Job.sweep("audit-retention", sweep, retention::sweep));
+    jobs.add(publisher.job());
+    publication.rounds().ifPresent(rounds -> jobs.addAll(rounds.jobs()));
+    return new AuditLogModule(
+        publisher,
+        publication.rounds(),
+        retention,
+        List.of(
+            new AccessProofApi(customers.session(), core.log(), publication.index()),
+            new AuditorApi(core.db(), customers.directory(), customers.looks()),
+            new AuditExport(core.db(), customers.directory(), core.log(), customers.looks()),
+            new LogRoutes(core.db(), core.log(), customers.looks(), publication.witnesses()),
+            new StaffApi(core.db(), staff, customers.looks()),
+            new WitnessApi(publication.witness())),
+        List.copyOf(jobs));
+  }
+}

@@ -1,0 +1,45 @@
+package io.contextkeep.vault.auditlog;
+
+import static io.vertx.core.http.HttpMethod.GET;
+
+import io.contextkeep.vault.customers.AuditorAccessLog;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Routes;
+import java.util.List;
+
+/** Tells auditors who is behind the pseudonyms of the log; that they asked is recorded. */
+final class StaffApi implements Routes.Api {
+  private final Db db;
+  private final Staff staff;
+  private final AuditorAccessLog looks;
+
+  StaffApi(Db db, Staff staff, AuditorAccessLog looks) {
+    this.db = db;
+    this.staff = staff;
+    this.looks = looks;
+  }
+
+  private record Members(List<Member> staff) {}
+
+  private record Member(String actor, String name) {
+    @Override
+    public String toString() {
+      return "Member[" + actor + ", redacted]";
+    }
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes.route(GET, "/v1/audit/staff").as(Role.AUDITOR).query("actor").handle(this::members);
+  }
+
+  private Answer members(Request request) {
+    looks.record(request, "staff");
+    List<Staff.Member> found = db.inRead(c -> staff.members(c, request.query("actor")));
+    return Answer.ok(
+        new Members(found.stream().map(one -> new Member(one.pseudonym(), one.name())).toList()));
+  }
+}

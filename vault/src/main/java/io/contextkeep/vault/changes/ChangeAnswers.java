@@ -1,0 +1,67 @@
+package io.contextkeep.vault.changes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Parameters;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+
+/** How proposed changes are named, shown and refused on the wire. */
+public final class ChangeAnswers {
+  private ChangeAnswers() {}
+
+  /** Reads the number of a change in the path. */
+  public static long number(Request request) {
+    String id = request.path("change");
+    if (!id.matches("[1-9][0-9]{0,17}")) {
+      throw new Problem(404, "no_such_change", "A change is named by its number");
+    }
+    return Long.parseLong(id);
+  }
+
+  public static Problem problem(ChangeRefused refused) {
+    String detail = String.valueOf(refused.getMessage());
+    return switch (refused.why()) {
+      case NO_CATALOGUE -> Problem.badRequest("invalid_catalogue", detail);
+      case CHANGES_NOTHING -> Problem.badRequest("changes_nothing", detail);
+      case OWN -> new Problem(403, "needs_another_operator", detail);
+      case UNKNOWN -> new Problem(404, "no_such_change", detail);
+      case NO_POLICY -> new Problem(409, "no_policy", detail);
+      case CLOSED -> new Problem(409, "change_closed", detail);
+      case MOVED_ON -> new Problem(409, "policy_moved_on", detail);
+      case OUTDATED -> new Problem(409, "change_outdated", detail);
+      case TOO_MANY -> new Problem(409, "too_many_changes", detail);
+      case REJECTED -> new Problem(409, "change_rejected", detail);
+    };
+  }
+
+  /** Returns a change as operators see it in a list. */
+  public static ObjectNode json(Change change) {
+    ObjectNode json =
+        Json.MAPPER
+            .createObjectNode()
+            .put("id", change.id())
+            .put("kind", change.kind().code())
+            .put("target", change.target())
+            .put("state", change.state().code());
+    change.reason().ifPresent(reason -> json.put("reason", reason));
+    json.put("proposedBy", change.proposer()).put("proposed", change.proposed().toString());
+    change.decider().ifPresent(who -> json.put("decidedBy", who));
+    change.decided().ifPresent(at -> json.put("decided", at.toString()));
+    change.entry().ifPresent(entry -> json.put("entry", entry));
+    return json;
+  }
+
+  public static ObjectNode json(Difference difference) {
+    ObjectNode json =
+        Json.MAPPER
+            .createObjectNode()
+            .put("op", Parameters.code(difference.op()))
+            .put("path", difference.path())
+            .put("says", difference.says());
+    difference.before().ifPresent((JsonNode before) -> json.set("before", before));
+    difference.after().ifPresent((JsonNode after) -> json.set("after", after));
+    return json;
+  }
+}

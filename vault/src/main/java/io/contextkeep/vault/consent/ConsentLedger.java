@@ -1,0 +1,466 @@
+package io.contextkeep.vault.consent;
+
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.ConsentStates;
+import io.contextkeep.ontology.ConsentStates.Standing;
+import io.contextkeep.ontology.ConsentStatus;
+import io.contextkeep.ontology.Indicator;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.customers.ObjectionHistory;
+import io.contextkeep.vault.db.Numbers;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.db.VaultClock;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each customer said: an append-only list of consent events, and beside it the current state
+ * per purpose and recipient, derived by {@link ConsentStates} in the transaction that appends.
+ */
+public final class ConsentLedger {
+
+  /** A no to a purpose and all that is narrower, whoever asks. */
+  public record Objection(String purpose, Instant at) {}
+
+  private static final String MATTER = " WHERE subject = ? AND purpose = ? AND recipient = ?";
+
+  /** What was said of it, but for one event. */
+  private static final String OTHERS = MATTER + " AND id <> ?";
+
+  private static final String EVENT_COLUMNS =
+      "id, subject, purpose, recipient, status, explicit, notice, language, method, at, expires,"
+          + " said_by";
+
+  /** An event further ahead than this was said while the clock was wrong. */
+  private static final long AHEAD = Duration.ofMinutes(1).toMillis();
+
+  private final ConsentListener listener;
+  private final InstantSource clock;
+
+  public ConsentLedger(ConsentListener listener, InstantSource clock) {
+    this.listener = listener;
+    this.clock = clock;
+  }
+
+  /**
+   * The instant at which something counts as said, which decides what it overrides. What is said
+   * now never comes before anything that is held of the customer, and a yes comes after every no
+   * that is: whatever the clock did, the act that came last counts. What tells an earlier instant
+   * is believed as far as clocks can be compared: it may be later by as much as the host's clock is
+   * behind, and where the customer's events are of a clock that had been ahead it comes last.
+   *
+   * @param denies whether it is a no
+   * @param told when it says that it was said; empty where that is now
+   */
+  public Instant placed(Connection c, SubjectId subject, boolean denies, Optional<Instant> told)
+      throws SQLException {
+    long now = clock.millis();
+    long newest =
+        Sql.one(
+                c,
+                "SELECT coalesce(max(at), 0) FROM consent_event WHERE subject = ?",
+                row -> row.getLong(1),
+                subject.value())
+            .orElse(0L);
+    long latest = told.map(at -> at.plus(VaultClock.behind(clock)).toEpochMilli()).orElse(now);
+    if (latest < now && newest <= now + AHEAD) {
+      return Instant.ofEpochMilli(latest);
+    }
+    boolean follows = newest >= now && !denies && denied(c, subject, newest);
+    return Instant.ofEpochMilli(follows ? newest + 1 : Math.max(now, newest));
+  }
+
+  /** The vault's time, in the precision in which it is kept. */
+  public Instant now() {
+    return Instant.ofEpochMilli(clock.millis());
+  }
+
+  /** Whether there is a no of that very instant, which would win over a yes of the same. */
+  private static boolean denied(Connection c, SubjectId subject, long at) throws SQLException {
+    return Sql.query(
+            c,
+            "SELECT DISTINCT status FROM consent_event WHERE subject = ? AND at = ?",
+            row -> ConsentStatus.valueOf(row.getString(1)),
+            subject.value(),
+            at)
+        .stream()
+        .anyMatch(ConsentStatus::denies);
+  }
+
+  /** Whether the customer has said yes to anything after that no, which does not stop it. */
+  public boolean isOutlived(Connection c, ConsentEvent no) throws SQLException {
+    return ConsentStates.yields(no)
+        && Sql.one(
+                c,
+                """
+                SELECT 1 FROM consent_event
+                WHERE subject = ? AND at > ? AND status IN ('GIVEN', 'RENEWED') LIMIT 1\
+                """,
+                row -> row.getInt(1),
+                no.subject().value(),
+                no.at().toEpochMilli())
+            .isPresent();
+  }
+
+  /** Whether a no has come since that a yes would be stronger than if it were said again. */
+  public boolean isOvertaken(Connection c, ConsentEvent yes) throws SQLException {
+    return yes.status().allows()
+        && Sql.one(
+                c,
+                "SELECT 1 FROM consent_state WHERE subject = ? AND yields = 1 AND at >= ? LIMIT 1",
+                row -> row.getInt(1),
+                yes.subject().value(),
+                yes.at().toEpochMilli())
+            .isPresent();
+  }
+
+  /** Appends the event and brings the state up to date, in the caller's transaction. */
+  public ConsentEvent append(Connection c, ConsentEvent event) throws SQLException {
+    Instant expires = event.expiresAt();
+    long id =
+        Sql.number(
+            c,
+            """
+            INSERT INTO consent_event
+              (subject, purpose, recipient, status, explicit, notice, language, method, at, expires,
+               said_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id\
+            """,
+            event.subject().value(),
+            event.purpose().curie(),
+            event.recipient(),
+            event.status().name(),
+            event.explicit(),
+            event.noticeVersion(),
+            event.language(),
+            event.method(),
+            event.at().toEpochMilli(),
+            expires == null ? null : expires.toEpochMilli(),
+            event.by().name());
+    ConsentEvent appended = event.withId(id);
+    // What is passed over (a renewal of nothing) may leave no state at all.
+    Optional<Standing> standing = with(c, appended);
+    if (standing.isPresent()) {
+      state(c, standing.get().latest(), standing.get().since());
+      listener.said(c, standing.get().latest(), standing.get().since());
+    }
+    return appended;
+  }
+
+  /** Where a purpose and recipient stand once the event is added to what was said of them. */
+  public Optional<ConsentEvent> latestWith(Connection c, ConsentEvent event) throws SQLException {
+    return with(c, event).map(Standing::latest);
+  }
+
+  /**
+   * The work of this is the same however much was said before: an event later than all others leads
+   * on from where these led. Only what is said of an earlier time is put in its place among the
+   * others, and of these none counts that is older than the customer's own last no.
+   */
+  private Optional<Standing> with(Connection c, ConsentEvent event) throws SQLException {
+    Object[] which = {
+      event.subject().value(), event.purpose().curie(), event.recipient(), event.id()
+    };
+    Optional<Long> newest =
+        Sql.one(
+            c,
+            "SELECT at FROM consent_event" + OTHERS + " ORDER BY at DESC LIMIT 1",
+            row -> row.getLong(1),
+            which);
+    if (newest.filter(at -> at >= event.at().toEpochMilli()).isEmpty()) {
+      return ConsentStates.next(
+          standing(c, event.subject(), event.purpose(), event.recipient()), event);
+    }
+    Optional<Long> ownNo =
+        Sql.one(
+            c,
+            "SELECT at FROM consent_event"
+                + OTHERS
+                + " AND said_by = 'SUBJECT' AND status IN ('UNKNOWN', 'REFUSED', 'WITHDRAWN')"
+                + " ORDER BY at DESC LIMIT 1",
+            row -> row.getLong(1),
+            which);
+    List<ConsentEvent> counting =
+        new ArrayList<>(
+            Sql.query(
+                c,
+                "SELECT " + EVENT_COLUMNS + " FROM consent_event" + OTHERS + " AND at >= ?",
+                ConsentLedger::event,
+                event.subject().value(),
+                event.purpose().curie(),
+                event.recipient(),
+                event.id(),
+                ownNo.orElse(Long.MIN_VALUE)));
+    counting.add(event);
+    return ConsentStates.standing(counting);
+  }
+
+  private Optional<Standing> standing(
+      Connection c, SubjectId subject, Purpose purpose, String recipient) throws SQLException {
+    Optional<Long> since =
+        Sql.one(
+            c,
+            "SELECT since FROM consent_state" + MATTER,
+            row -> row.getLong(1),
+            subject.value(),
+            purpose.curie(),
+            recipient);
+    return since.isEmpty()
+        ? Optional.empty()
+        : latest(c, subject, purpose, recipient).map(event -> new Standing(event, since.get()));
+  }
+
+  /** The event that counts for that purpose and recipient. */
+  public Optional<ConsentEvent> latest(
+      Connection c, SubjectId subject, Purpose purpose, String recipient) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT "
+            + EVENT_COLUMNS
+            + " FROM consent_event WHERE id = (SELECT event FROM consent_state"
+            + MATTER
+            + ")",
+        ConsentLedger::event,
+        subject.value(),
+        purpose.curie(),
+        recipient);
+  }
+
+  /** The event that counts for each purpose and recipient of which the customer said something. */
+  public List<ConsentEvent> latest(Connection c, SubjectId subject) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT "
+            + EVENT_COLUMNS
+            + " FROM consent_event WHERE id IN (SELECT event FROM consent_state WHERE subject = ?)"
+            + " ORDER BY purpose, recipient",
+        ConsentLedger::event,
+        subject.value());
+  }
+
+  /**
+   * Who has ever been told yes for the purpose.
+   *
+   * @param recipient the only one who is looked for, or {@code *} for all
+   */
+  public TreeSet<String> everGiven(
+      Connection c, SubjectId subject, Purpose purpose, String recipient) throws SQLException {
+    return new TreeSet<>(
+        Sql.query(
+            c,
+            """
+            SELECT s.recipient FROM consent_state s
+            WHERE s.subject = ? AND s.purpose = ? AND ? IN (s.recipient, '*') AND EXISTS (
+              SELECT 1 FROM consent_event e WHERE e.subject = s.subject AND e.purpose = s.purpose
+                AND e.recipient = s.recipient AND e.status IN ('GIVEN', 'RENEWED'))\
+            """,
+            row -> row.getString(1),
+            subject.value(),
+            purpose.curie(),
+            recipient));
+  }
+
+  /** The yes to that purpose and recipient that was said last, whatever was said since. */
+  public Optional<ConsentEvent> lastYes(
+      Connection c, SubjectId subject, Purpose purpose, String recipient) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT "
+            + EVENT_COLUMNS
+            + " FROM consent_event"
+            + MATTER
+            + " AND status IN ('GIVEN', 'RENEWED') ORDER BY id DESC LIMIT 1",
+        ConsentLedger::event,
+        subject.value(),
+        purpose.curie(),
+        recipient);
+  }
+
+  /** Whether a signal of that kind ever said something of that purpose and recipient. */
+  public boolean signalled(
+      Connection c, SubjectId subject, Purpose purpose, String recipient, String method)
+      throws SQLException {
+    return Sql.one(
+            c,
+            "SELECT 1 FROM consent_event"
+                + MATTER
+                + " AND method = ? AND method IN ('gpc', 'tcf', 'gpp') LIMIT 1",
+            row -> row.getInt(1),
+            subject.value(),
+            purpose.curie(),
+            recipient,
+            method)
+        .isPresent();
+  }
+
+  public void object(Connection c, SubjectId subject, Purpose purpose, Instant at)
+      throws SQLException {
+    int added =
+        Sql.update(
+            c,
+            "INSERT INTO objection (subject, purpose, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            subject.value(),
+            purpose.curie(),
+            at.toEpochMilli());
+    if (added > 0) {
+      ObjectionHistory.objected(c, subject, purpose.curie(), true, at);
+    }
+    listener.objected(c, subject, purpose);
+  }
+
+  public void liftObjection(Connection c, SubjectId subject, Purpose purpose, Instant at)
+      throws SQLException {
+    int lifted =
+        Sql.update(
+            c,
+            "DELETE FROM objection WHERE subject = ? AND purpose = ?",
+            subject.value(),
+            purpose.curie());
+    if (lifted > 0) {
+      ObjectionHistory.objected(c, subject, purpose.curie(), false, at);
+    }
+  }
+
+  /** What the customer objected to, and when. */
+  public List<Objection> objectionsOf(Connection c, SubjectId subject) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT purpose, at FROM objection WHERE subject = ? ORDER BY purpose",
+        row -> new Objection(row.getString(1), Instant.ofEpochMilli(row.getLong(2))),
+        subject.value());
+  }
+
+  public List<ConsentEvent> history(Connection c, SubjectId subject) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT " + EVENT_COLUMNS + " FROM consent_event WHERE subject = ? ORDER BY id",
+        ConsentLedger::event,
+        subject.value());
+  }
+
+  /** When a signal of that kind first said something, if one ever did. */
+  public Optional<Instant> firstSignalled(Connection c, SubjectId subject, String method)
+      throws SQLException {
+    return Sql.one(
+            c,
+            """
+            SELECT min(at) FROM consent_event
+            WHERE subject = ? AND method = ? AND method IN ('gpc', 'tcf', 'gpp')\
+            """,
+            row -> Optional.ofNullable(instant(row, 1)),
+            subject.value(),
+            method)
+        .flatMap(first -> first);
+  }
+
+  /** What the customer said of one purpose and recipient, up to an event. */
+  public List<ConsentEvent> history(
+      Connection c, SubjectId subject, Purpose purpose, String recipient, long last)
+      throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT " + EVENT_COLUMNS + " FROM consent_event" + MATTER + " AND id <= ? ORDER BY id",
+        ConsentLedger::event,
+        subject.value(),
+        purpose.curie(),
+        recipient,
+        last);
+  }
+
+  /** The events of the customer with numbers from the first to the last, which are few. */
+  public List<ConsentEvent> between(Connection c, SubjectId subject, long first, long last)
+      throws SQLException {
+    return Sql.query(
+        c,
+        // The sign keeps SQLite from going through all of the customer's events instead.
+        "SELECT "
+            + EVENT_COLUMNS
+            + " FROM consent_event WHERE id BETWEEN ? AND ? AND +subject = ? ORDER BY id",
+        ConsentLedger::event,
+        first,
+        last,
+        subject.value());
+  }
+
+  /** The events after the cursor, in order, for the graph's projection. */
+  public static List<ConsentEvent> after(Connection c, long cursor, int limit) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT "
+            + EVENT_COLUMNS
+            + " FROM consent_event JOIN (SELECT id AS sid FROM subject WHERE erasing = 0) known"
+            + " ON sid = subject WHERE id > ? ORDER BY id LIMIT ?",
+        ConsentLedger::event,
+        cursor,
+        limit);
+  }
+
+  /** The number of the event that was appended last, even if it is erased since. */
+  public static long newest(Connection c) throws SQLException {
+    return Numbers.newest(c, "consent_event");
+  }
+
+  private static void state(Connection c, ConsentEvent latest, long since) throws SQLException {
+    Instant expires = latest.expiresAt();
+    Sql.update(
+        c,
+        """
+        INSERT INTO consent_state
+          (subject, purpose, recipient, event, status, explicit, at, expires, since, yields)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (subject, purpose, recipient) DO UPDATE SET event = excluded.event,
+          status = excluded.status, explicit = excluded.explicit, at = excluded.at,
+          expires = excluded.expires, since = excluded.since, yields = excluded.yields\
+        """,
+        latest.subject().value(),
+        latest.purpose().curie(),
+        latest.recipient(),
+        latest.id(),
+        latest.status().name(),
+        latest.explicit(),
+        latest.at().toEpochMilli(),
+        expires == null ? null : expires.toEpochMilli(),
+        since,
+        ConsentStates.yields(latest));
+  }
+
+  private static ConsentEvent event(ResultSet row) throws SQLException {
+    return new ConsentEvent(
+        row.getLong(1),
+        new SubjectId(row.getLong(2)),
+        Purpose.parse(row.getString(3)).orElseThrow(),
+        row.getString(4),
+        ConsentStatus.valueOf(row.getString(5)),
+        Indicator.valueOf(row.getString(12)),
+        row.getInt(6) != 0,
+        row.getString(7),
+        row.getString(8),
+        row.getString(9),
+        Instant.ofEpochMilli(row.getLong(10)),
+        instant(row, 11));
+  }
+
+  private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+    long millis = row.getLong(column);
+    return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+  }
+
+  /** Returns the apps that the customer gave or refused a consent, one by one. */
+  public static List<String> recipients(Connection c, SubjectId subject) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT DISTINCT recipient FROM consent_state WHERE subject = ? ORDER BY recipient",
+        row -> row.getString(1),
+        subject.value());
+  }
+}

@@ -1,0 +1,62 @@
+package io.contextkeep.vault.consent;
+
+import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.Module;
+import io.contextkeep.vault.customers.CustomersModule;
+import io.contextkeep.vault.policy.Processing;
+import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.Limits;
+import io.contextkeep.vault.web.Routes;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The API by which customers say what they allow and refuse. */
+public record ConsentModule(List<Routes.Api> routes) implements Module {
+
+  /**
+   * @param allowed what the policy in force allows for each purpose
+   */
+  public static ConsentModule of(
+      Core core,
+      Consents consents,
+      CustomersModule customers,
+      Registry registry,
+      Supplier<Map<String, Processing>> allowed,
+      Limits limits) {
+    ReceivedSignals signals = new ReceivedSignals();
+    return new ConsentModule(
+        List.of(
+            new ConsentApi(
+                customers.session(),
+                core.db(),
+                registry,
+                customers.directory(),
+                consents.ledger(),
+                consents.notices(),
+                consents.receipts(),
+                signals,
+                allowed,
+                core.clock()),
+            new SignalApi(
+                customers.session(),
+                core.db(),
+                registry,
+                customers.directory(),
+                core.keys(),
+                core.blindIndex(),
+                signals,
+                consents.signal(),
+                core.log(),
+                limits),
+            new ConsentReceiptApi(
+                customers.session(), core.db(), consents.receipts(), core.clock()),
+            new NoticeApi(
+                core.db(),
+                registry,
+                consents.notices(),
+                consents.receipts(),
+                core.log(),
+                core.clock())));
+  }
+}

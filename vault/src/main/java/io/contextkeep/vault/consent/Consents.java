@@ -1,0 +1,29 @@
+package io.contextkeep.vault.consent;
+
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.vault.core.Core;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** What customers allow and refuse, as it is kept. */
+public record Consents(
+    ConsentLedger ledger, Notices notices, ConsentReceipts receipts, PrivacySignal signal) {
+
+  /**
+   * @param listener what follows from what a customer says
+   * @param address where the vault is reached
+   * @param saleOrSharing the purposes that a general opt-out refuses
+   */
+  public static Consents of(
+      Core core,
+      ConsentListener listener,
+      Supplier<String> address,
+      Supplier<Set<Purpose>> saleOrSharing) {
+    ConsentLedger ledger = new ConsentLedger(listener, core.clock());
+    Notices notices = new Notices();
+    ConsentReceipts receipts =
+        new ConsentReceipts(ledger, notices, core.signingKey(), core.issuer(), address);
+    return new Consents(
+        ledger, notices, receipts, new PrivacySignal(core.db(), ledger, receipts, saleOrSharing));
+  }
+}

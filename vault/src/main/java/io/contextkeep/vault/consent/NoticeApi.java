@@ -1,0 +1,167 @@
+package io.contextkeep.vault.consent;
+
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.PUT;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.ontology.Urns;
+import io.contextkeep.ontology.records.Notice;
+import io.contextkeep.ontology.records.Party;
+import io.contextkeep.ontology.records.ShapeRefused;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Routes;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The notices that customers are shown before they say yes. Operators put them, in versions that
+ * never change; everybody with a token reads them, and gets a receipt that one existed.
+ */
+final class NoticeApi implements Routes.Api {
+  private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,39}");
+
+  private final Db db;
+  private final Registry registry;
+  private final Notices notices;
+  private final ConsentReceipts receipts;
+  private final AuditLog log;
+  private final InstantSource clock;
+
+  NoticeApi(
+      Db db,
+      Registry registry,
+      Notices notices,
+      ConsentReceipts receipts,
+      AuditLog log,
+      InstantSource clock) {
+    this.db = db;
+    this.registry = registry;
+    this.notices = notices;
+    this.receipts = receipts;
+    this.log = log;
+    this.clock = clock;
+  }
+
+  /** A notice under the name by which a consent refers to it. */
+  private record Shown(String notice, @JsonUnwrapped NoticeDocument document) {
+    static Shown of(Notice notice) {
+      return new Shown(notice.reference(), NoticeDocument.of(notice));
+    }
+  }
+
+  private record All(List<Shown> notices) {}
+
+  @Override
+  public void mount(Routes routes) {
+    routes.route(GET, "/v1/notices").anyRole().handle(this::all);
+    routes.route(GET, "/v1/notices/:id/:version").anyRole().handle(this::notice);
+    routes
+        .route(PUT, "/v1/notices/:id/:version")
+        .as(Role.OPERATOR)
+        .body(NoticeDocument.class)
+        .handle(this::put);
+    routes
+        .route(GET, "/v1/notices/:id/:version/receipt")
+        .anyRole()
+        .query("language")
+        .giving(Media.JOSE)
+        .handle(this::receipt);
+  }
+
+  private Answer put(Request request, NoticeDocument document) {
+    Notice notice = document.notice(id(request), version(request));
+    check(notice);
+    TreeMap<String, Object> facts = request.actor().facts();
+    facts.putAll(Map.of("action", "notice.put", "target", notice.reference()));
+    Notices.Put put =
+        db.inWrite(
+            c -> {
+              Notices.Put done = notices.put(c, notice, now());
+              if (done == Notices.Put.NEW) {
+                log.stage(c, AuditEntry.of(EntryType.ADMIN, facts));
+              }
+              return done;
+            });
+    if (put == Notices.Put.ANOTHER) {
+      throw new Problem(
+          409, "version_is_fixed", "This version was shown to customers: put the next one");
+    }
+    return Answer.ok(Shown.of(notice));
+  }
+
+  private void check(Notice notice) {
+    try {
+      notice.texts().forEach(text -> receipts.check(notice, text, now()));
+    } catch (ShapeRefused refused) {
+      throw Problem.badRequest("invalid_notice", String.join("; ", refused.faults()));
+    }
+    for (Party recipient : notice.recipients()) {
+      if (registry.app(recipient.id().substring(Urns.app("").length())).isEmpty()) {
+        throw new Problem(404, "unknown_app", "A notice names as recipients apps of the vault");
+      }
+    }
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private static String id(Request request) {
+    String id = request.path("id");
+    if (!ID.matcher(id).matches()) {
+      throw Problem.badRequest(
+          "invalid_name", "A notice's name is a small letter and up to 39 more, digits or hyphens");
+    }
+    return id;
+  }
+
+  private static int version(Request request) {
+    String version = request.path("version");
+    if (!version.matches("[1-9][0-9]{0,5}")) {
+      throw Problem.badRequest("invalid_version", "A version is a whole number from 1 on");
+    }
+    return Integer.parseInt(version);
+  }
+
+  private Answer all(Request request) {
+    return Answer.ok(new All(db.inRead(notices::all).stream().map(Shown::of).toList()));
+  }
+
+  private Answer notice(Request request) {
+    return Answer.ok(Shown.of(found(request)));
+  }
+
+  /** Answers with a receipt for somebody who was shown the notice; it names nobody. */
+  private Answer receipt(Request request) {
+    Notice notice = found(request);
+    Notice.Text text =
+        notice
+            .text(request.query("language"))
+            .orElseThrow(
+                () ->
+                    new Problem(
+                        404, "no_such_language", "The notice does not exist in that language"));
+    return Answer.text(Media.JOSE, receipts.signed(notice, text, now()));
+  }
+
+  private Notice found(Request request) {
+    String id = id(request);
+    int version = version(request);
+    return db.inRead(c -> notices.find(c, id, version))
+        .orElseThrow(() -> new Problem(404, "unknown_notice", "There is no such notice"));
+  }
+}

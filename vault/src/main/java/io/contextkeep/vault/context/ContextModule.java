@@ -1,0 +1,31 @@
+package io.contextkeep.vault.context;
+
+import io.contextkeep.policy.PolicyEngine;
+import io.contextkeep.policy.PolicyGate;
+import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.Module;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.Limits;
+import io.contextkeep.vault.web.Routes;
+import java.util.List;
+
+/** The store of context, the gate before it and the path of every read. */
+public record ContextModule(
+    ContextStore store, PolicyGate gate, ReadPath reads, List<Routes.Api> routes)
+    implements Module {
+
+  public static ContextModule of(
+      Core core, Registry registry, Customers customers, PolicyEngine engine, Limits limits) {
+    ContextStore store = new ContextStore(customers, core.keys(), core.clock());
+    PolicyGate gate =
+        new PolicyGate(
+            engine,
+            core.random(),
+            core.metrics()::decided,
+            new HourlyReads(core.db(), core.clock()));
+    ReadPath reads =
+        new ReadPath(core.db(), registry, store, core.keys(), gate, core.log(), core.clock());
+    return new ContextModule(store, gate, reads, List.of(new AppApi(registry, reads, limits)));
+  }
+}

@@ -1,0 +1,366 @@
+package io.contextkeep.vault.context;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.policy.AggregatePermit;
+import io.contextkeep.policy.Eligibility;
+import io.contextkeep.policy.Permit;
+import io.contextkeep.policy.Release;
+import io.contextkeep.vault.crypto.SealBroken;
+import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.customers.Identifier;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.registry.Attribute;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The encrypted context of every customer. {@link #read} is the only method of the vault that
+ * decrypts a value; it demands the Permit of the very customer, unexpired and unused, or for
+ * statistics the open permit of the question and that this customer takes part.
+ */
+public final class ContextStore {
+  /** Numbers come out as they went in. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
+  /** As much of everything as goes into one answer. */
+  private static final int EVENTS_PER_ANSWER = 10_000;
+
+  private static final long BYTES_PER_ANSWER = 4 << 20;
+  private static final int EVENTS_PER_QUERY = 100;
+  private static final long PRETENDED_AGE = Duration.ofDays(300).toMillis();
+
+  private final Customers customers;
+  private final SubjectKeys keys;
+  private final InstantSource clock;
+  private final long opened;
+
+  public ContextStore(Customers customers, SubjectKeys keys, InstantSource clock) {
+    this.clock = clock;
+    this.opened = clock.millis();
+    this.customers = customers;
+    this.keys = keys;
+  }
+
+  /**
+   * The facts about the customer with that identifier and the named attributes, as far as they
+   * concern the recipient.
+   */
+  public Snapshot snapshot(
+      Connection c,
+      Identifier identifier,
+      String recipient,
+      Collection<Attribute> attributes,
+      Extent extent)
+      throws SQLException {
+    Map<String, Attribute> values = new HashMap<>();
+    Map<String, Attribute> events = new LinkedHashMap<>();
+    for (Attribute attribute : attributes) {
+      switch (attribute.kind()) {
+        case VALUE -> values.put(attribute.name(), attribute);
+        case EVENT -> events.put(attribute.name(), attribute);
+      }
+    }
+    byte[] blind = customers.blind(c, identifier);
+    SnapshotQuery query =
+        SnapshotQuery.run(
+            c, identifier, blind, recipient, clock.millis(), extent.values() ? values : Map.of());
+    Optional<SubjectId> standIn =
+        query.subject().isPresent() ? Optional.empty() : Optional.of(keys.standIn(blind));
+    standIn.ifPresent(nobody -> query.sealed().addAll(pretended(nobody, values.values())));
+    SubjectId subject = query.subject().or(() -> standIn).orElseThrow();
+    Optional<EventPlace> next =
+        switch (extent) {
+          case Extent.Newest newest -> newest(c, subject, events, newest.events(), query.sealed());
+          case Extent.Everything all -> everything(c, subject, events, all.after(), query.sealed());
+        };
+    List<Snapshot.SealedIdentifier> identifiers =
+        extent.identifiers() ? identifiers(c, subject) : List.of();
+    List<Sealed> beside =
+        extent.sourceValues() ? SourceValues.beside(c, subject, values) : new ArrayList<>();
+    long now = clock.millis();
+    query.sealed().removeIf(s -> s.observed() < now - s.attribute().retention().toMillis());
+    beside.removeIf(s -> s.observed() < now - s.attribute().retention().toMillis());
+    return query.snapshot(standIn, beside, identifiers, next);
+  }
+
+  /**
+   * Values of somebody who does not exist, of various ages, so that the policy has as much to
+   * decide as about a customer. The gate permits nothing about nobody, so none is ever opened.
+   */
+  private List<Sealed> pretended(SubjectId nobody, Collection<Attribute> values) {
+    return values.stream()
+        .map(
+            attribute -> {
+              long random =
+                  new SplittableRandom(nobody.value() ^ attribute.name().hashCode()).nextLong();
+              long oldest = Math.min(attribute.retention().toMillis(), PRETENDED_AGE);
+              long observed = opened - Math.floorMod(random, oldest);
+              return new Sealed(
+                  attribute,
+                  Sealed.valueRecord(attribute.name()),
+                  1,
+                  observed,
+                  "",
+                  "",
+                  new byte[0]);
+            })
+        .toList();
+  }
+
+  private static Optional<EventPlace> newest(
+      Connection c, SubjectId subject, Map<String, Attribute> events, int most, List<Sealed> sealed)
+      throws SQLException {
+    for (Attribute attribute : events.values()) {
+      sealed.addAll(events(c, subject, attribute, most));
+    }
+    return Optional.empty();
+  }
+
+  /** Events from the place on, until the answer is full. */
+  private static Optional<EventPlace> everything(
+      Connection c,
+      SubjectId subject,
+      Map<String, Attribute> asked,
+      Optional<EventPlace> after,
+      List<Sealed> sealed)
+      throws SQLException {
+    EventPlace place = after.orElse(EventPlace.START);
+    int events = 0;
+    long bytes = 0;
+    while (events < EVENTS_PER_ANSWER && bytes < BYTES_PER_ANSWER) {
+      List<StoredEvent> more = eventsAfter(c, subject, place);
+      for (StoredEvent event : more) {
+        Optional.ofNullable(asked.get(event.place().name()))
+            .ifPresent(attribute -> sealed.add(event.of(attribute)));
+        bytes += event.bytes().length;
+      }
+      if (more.size() < EVENTS_PER_QUERY) {
+        return Optional.empty();
+      }
+      events += more.size();
+      place = more.getLast().place();
+    }
+    return Optional.of(place);
+  }
+
+  /**
+   * Opens what the permit releases and nothing else.
+   *
+   * @throws IllegalStateException if the permit is another customer's, expired or used: a bug or an
+   *     attack inside the process, never a customer's fault
+   * @throws SealBroken if a record does not open under this customer's key: it was altered or moved
+   */
+  public Plaintext read(Permit permit, Snapshot snapshot) {
+    long oldest = clock.millis() - permit.maxAge().toMillis();
+    SubjectId subject = snapshot.subject().orElseThrow();
+    if (!permit.subject().equals(subject) || !permit.redeem()) {
+      throw new IllegalStateException("The permit does not cover this read");
+    }
+    SubjectKey.Opener opener = opener(subject);
+    List<Sealed> permitted =
+        snapshot.sealed().stream()
+            .filter(held -> held.observed() >= oldest)
+            .filter(held -> permit.releases().containsKey(held.attribute().name()))
+            .toList();
+    List<Sealed> opened = permit.mostEvents().map(most -> cut(permitted, most)).orElse(permitted);
+    return new Plaintext(
+        opened.stream().map(held -> open(opener, held)).toList(),
+        snapshot.beside().stream()
+            .filter(held -> held.observed() >= oldest)
+            .filter(held -> permit.releases().get(held.attribute().name()) instanceof Release.Clear)
+            .map(held -> open(opener, held))
+            .toList(),
+        permit.releases().containsKey(Identifier.ATTRIBUTE)
+            ? snapshot.identifiers().stream().map(held -> open(opener, held)).toList()
+            : List.of(),
+        cut(permitted, opened),
+        snapshot.next());
+  }
+
+  /** All values, and so many events of all kinds together, the newest. */
+  private static List<Sealed> cut(List<Sealed> permitted, int most) {
+    Stream<Sealed> values =
+        permitted.stream().filter(held -> held.attribute().kind() == Attribute.Kind.VALUE);
+    Stream<Sealed> events =
+        permitted.stream()
+            .filter(held -> held.attribute().kind() == Attribute.Kind.EVENT)
+            .sorted(Comparator.comparingLong(Sealed::observed).reversed())
+            .limit(most);
+    return Stream.concat(values, events).toList();
+  }
+
+  /** The attributes that some were left out of. */
+  private static Set<String> cut(List<Sealed> permitted, List<Sealed> opened) {
+    Map<String, Long> left = counts(permitted);
+    counts(opened).forEach((name, many) -> left.merge(name, -many, Long::sum));
+    left.values().removeIf(many -> many == 0);
+    return left.keySet();
+  }
+
+  private static Map<String, Long> counts(List<Sealed> all) {
+    return all.stream()
+        .collect(
+            Collectors.groupingBy(
+                held -> held.attribute().name(), TreeMap::new, Collectors.counting()));
+  }
+
+  /** So many customers after the one with that number, for a statistic about a recipient's. */
+  public Cohort cohort(Connection c, long after, int most, String recipient, Cohort.Wanted wanted)
+      throws SQLException {
+    return CohortQuery.run(c, after, most, recipient, clock.millis(), wanted);
+  }
+
+  /**
+   * Opens what of one customer may be counted: nothing unless all that the statistic asks for may.
+   *
+   * @throws IllegalStateException if the permit is not open or the eligibility is another's
+   * @throws SealBroken if a record does not open under this customer's key
+   */
+  public List<Plaintext.Item> read(
+      AggregatePermit permit, Eligibility eligible, Snapshot snapshot, SubjectKey key) {
+    if (!permit.isOpen() || !eligible.isFor(permit)) {
+      throw new IllegalStateException("The permit does not cover this read");
+    }
+    if (!eligible.takesPart()) {
+      return List.of();
+    }
+    long now = clock.millis();
+    long oldest = now - eligible.maxAge().toMillis();
+    SubjectKey.Opener opener = key.opener();
+    return snapshot.sealed().stream()
+        .filter(held -> held.observed() >= oldest)
+        .filter(held -> held.observed() >= now - held.attribute().retention().toMillis())
+        .filter(held -> eligible.attributes().contains(held.attribute().name()))
+        .map(held -> open(opener, held))
+        .toList();
+  }
+
+  private static Identifier open(SubjectKey.Opener opener, Snapshot.SealedIdentifier sealed) {
+    byte[] plaintext = opener.open("identifier/" + sealed.kind(), 1, sealed.bytes());
+    return new Identifier(sealed.kind(), new String(plaintext, StandardCharsets.UTF_8));
+  }
+
+  private SubjectKey.Opener opener(SubjectId subject) {
+    return keys.find(subject).orElseThrow(() -> new SealBroken("The key is gone")).opener();
+  }
+
+  private static Plaintext.Item open(SubjectKey.Opener opener, Sealed sealed) {
+    byte[] plaintext = opener.open(sealed.record(), sealed.version(), sealed.bytes());
+    return new Plaintext.Item(
+        new Snapshot.Held(
+            sealed.attribute(),
+            sealed.observed(),
+            sealed.source(),
+            sealed.batch(),
+            sealed.version()),
+        tree(plaintext));
+  }
+
+  private static List<Sealed> events(Connection c, SubjectId subject, Attribute attribute, int most)
+      throws SQLException {
+    return Sql.query(
+        c,
+        """
+        SELECT id, observed, source, batch, sealed FROM event WHERE subject = ? AND name = ?
+        ORDER BY observed DESC, id LIMIT ?\
+        """,
+        row ->
+            new Sealed(
+                attribute,
+                Sealed.eventRecord(attribute.name(), row.getBytes(1)),
+                row.getLong(2),
+                row.getLong(2),
+                row.getString(3),
+                row.getString(4),
+                row.getBytes(5)),
+        subject.value(),
+        attribute.name(),
+        most);
+  }
+
+  /** An event as it lies in its table, before its attribute is known. */
+  private record StoredEvent(EventPlace place, String source, String batch, byte[] bytes) {
+    Sealed of(Attribute attribute) {
+      return new Sealed(
+          attribute,
+          Sealed.eventRecord(attribute.name(), place.idBytes()),
+          place.observed(),
+          place.observed(),
+          source,
+          batch,
+          bytes);
+    }
+  }
+
+  private static List<StoredEvent> eventsAfter(Connection c, SubjectId subject, EventPlace place)
+      throws SQLException {
+    return Sql.query(
+        c,
+        """
+        SELECT name, observed, id, source, batch, sealed FROM event
+        WHERE subject = ? AND (name, observed, id) > (?, ?, ?)
+        ORDER BY name, observed, id LIMIT ?\
+        """,
+        row ->
+            new StoredEvent(
+                new EventPlace(
+                    row.getString(1), row.getLong(2), HexFormat.of().formatHex(row.getBytes(3))),
+                row.getString(4),
+                row.getString(5),
+                row.getBytes(6)),
+        subject.value(),
+        place.name(),
+        place.observed(),
+        place.idBytes(),
+        EVENTS_PER_QUERY);
+  }
+
+  private static List<Snapshot.SealedIdentifier> identifiers(Connection c, SubjectId subject)
+      throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT kind, sealed FROM identifier WHERE subject = ? ORDER BY kind, blind",
+        row -> new Snapshot.SealedIdentifier(row.getString(1), row.getBytes(2)),
+        subject.value());
+  }
+
+  private static JsonNode tree(byte[] json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new SealBroken("A sealed record does not hold JSON");
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

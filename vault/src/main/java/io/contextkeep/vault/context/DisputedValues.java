@@ -1,0 +1,141 @@
+package io.contextkeep.vault.context;
+
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.db.Sql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The values that sources sent after a customer had corrected theirs. Each is kept beside the
+ * correction until the customer or an operator decides. Nothing here is decrypted.
+ */
+public final class DisputedValues {
+  /** Rows looked at for one page: most values beside others are beside no correction. */
+  static final int SCANNED = 10_000;
+
+  private static final String BESIDE =
+      """
+      SELECT s.subject, s.name, s.source, s.version, s.observed, v.observed
+      FROM source_value s JOIN subject o ON o.id = s.subject
+      LEFT JOIN value v ON v.subject = s.subject AND v.name = s.name AND v.source = ?
+        AND v.version < s.version AND o.erasing = 0\
+      """;
+
+  private DisputedValues() {}
+
+  /** The row of one source's value. */
+  public record Place(SubjectId subject, String name, String source) {}
+
+  /**
+   * A source's value beside a correction.
+   *
+   * @param version the number of the value, which tells it from a later one of the same source
+   * @param observed when the source observed it
+   * @param corrected when the customer corrected theirs
+   */
+  public record Disputed(Place place, long version, Instant observed, Instant corrected) {}
+
+  /**
+   * Some of them, in the order of their places.
+   *
+   * @param next the place after which to go on; empty where there are no more
+   */
+  public record Page(List<Disputed> found, Optional<Place> next) {}
+
+  private record Row(Place place, Optional<Disputed> disputed) {}
+
+  /** Returns the disputed values after a place; a page may be empty and still have a next one. */
+  public static Page page(Connection c, Optional<Place> after, int limit) throws SQLException {
+    return page(c, after, limit, SCANNED);
+  }
+
+  static Page page(Connection c, Optional<Place> after, int limit, int scanned)
+      throws SQLException {
+    List<Row> rows =
+        Sql.query(
+            c,
+            BESIDE
+                + " WHERE (s.subject, s.name, s.source) > (?, ?, ?)"
+                + " ORDER BY s.subject, s.name, s.source LIMIT ?",
+            DisputedValues::row,
+            Customers.SOURCE,
+            after.map(place -> place.subject().value()).orElse(0L),
+            after.map(Place::name).orElse(""),
+            after.map(Place::source).orElse(""),
+            scanned);
+    List<Disputed> found = new ArrayList<>();
+    for (Row row : rows) {
+      row.disputed().ifPresent(found::add);
+      if (found.size() == limit) {
+        return new Page(found, Optional.of(row.place()));
+      }
+    }
+    return new Page(
+        found, rows.size() < scanned ? Optional.empty() : Optional.of(rows.getLast().place()));
+  }
+
+  /** Returns the disputed value of that place. */
+  public static Optional<Disputed> find(Connection c, Place place) throws SQLException {
+    return Sql.one(
+            c,
+            BESIDE + " WHERE s.subject = ? AND s.name = ? AND s.source = ?",
+            DisputedValues::row,
+            Customers.SOURCE,
+            place.subject().value(),
+            place.name(),
+            place.source())
+        .flatMap(Row::disputed);
+  }
+
+  /** Keeps the correction: the source's value is dropped. */
+  public static void keepCorrection(Connection c, Place place) throws SQLException {
+    Sql.update(
+        c,
+        "DELETE FROM source_value WHERE subject = ? AND name = ? AND source = ?",
+        place.subject().value(),
+        place.name(),
+        place.source());
+  }
+
+  /** Drops the correction: that source's value is in force, whatever other sources say. */
+  public static void acceptSource(Connection c, Place place) throws SQLException {
+    Sql.update(
+        c,
+        "DELETE FROM value WHERE subject = ? AND name = ? AND source = ?",
+        place.subject().value(),
+        place.name(),
+        Customers.SOURCE);
+    Sql.update(
+        c,
+        """
+        INSERT INTO value (subject, name, version, observed, source, batch, sealed, clauses)
+        SELECT subject, name, version, observed, source, batch, sealed, 0 FROM source_value
+        WHERE subject = ? AND name = ? AND source = ?\
+        """,
+        place.subject().value(),
+        place.name(),
+        place.source());
+    keepCorrection(c, place);
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    Place place = new Place(new SubjectId(row.getLong(1)), row.getString(2), row.getString(3));
+    long corrected = row.getLong(6);
+    return new Row(
+        place,
+        row.wasNull()
+            ? Optional.empty()
+            : Optional.of(
+                new Disputed(
+                    place,
+                    row.getLong(4),
+                    Instant.ofEpochMilli(row.getLong(5)),
+                    Instant.ofEpochMilli(corrected))));
+  }
+}

@@ -1,0 +1,98 @@
+package io.contextkeep.vault.context;
+
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.policy.Decision;
+import io.contextkeep.policy.Permit;
+import io.contextkeep.policy.Question;
+import io.contextkeep.policy.Refusal;
+import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.customers.Identifier;
+import io.contextkeep.vault.registry.Attribute;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Makes the log's entry of a decision: in public who asked what for and what was decided, in
+ * private whom it concerns, which attributes and the whole question, so that it can be asked again.
+ */
+final class Entries {
+  private final SubjectKeys keys;
+
+  Entries(SubjectKeys keys) {
+    this.keys = keys;
+  }
+
+  AuditEntry entry(
+      ReadRequest ask, EntryType type, Snapshot snapshot, Question question, Decision decision) {
+    TreeMap<String, Object> facts = new TreeMap<>();
+    facts.put("request", ask.requestId());
+    facts.put("actor", ask.caller().id());
+    facts.put("role", ask.caller().role().code());
+    facts.put("purpose", ask.term());
+    facts.put("basis", decision.basis());
+    facts.put("decision", decision instanceof Permit ? "permit" : "refuse");
+    facts.put("decisionId", decision.id());
+    facts.put("decisionDigest", decision.digest());
+    facts.put("policy", decision.policy().revision());
+    facts.put("policyDigest", decision.policy().codeDigest());
+    facts.put("dataDigest", decision.policy().dataDigest());
+    TreeMap<String, Object> details = new TreeMap<>();
+    details.put("asked", ask.everyName());
+    boolean somebody = snapshot.subject().isPresent();
+    String askedAs = ask.customer().kind() + ":" + ask.customer().value();
+    details.put(QuestionRecord.ASKED_AS, somebody ? askedAs : blank(askedAs));
+    ask.reason().ifPresent(reason -> details.put("reason", somebody ? reason : blank(reason)));
+    QuestionRecord.put(details, question);
+    switch (decision) {
+      case Permit permit -> {
+        Categories.put(facts, categories(ask, permit));
+        facts.put("fields", permit.releases().size());
+        details.put("consents", permit.consents());
+        details.put("released", List.copyOf(permit.releases().keySet()));
+      }
+      case Refusal refusal -> facts.put("reasons", refusal.reasons());
+    }
+    EntryType recorded = decision instanceof Permit ? type : EntryType.REFUSE;
+    AuditEntry entry = AuditEntry.of(recorded, facts);
+    SubjectId subject = snapshot.subject().or(snapshot::standIn).orElseThrow();
+    return entry.about(subject.value(), key(snapshot, subject), details);
+  }
+
+  /**
+   * An entry about nobody has a private part too, of the same size, which nobody can ever open. By
+   * an entry without one an app could tell that there is no such customer: it could guess all that
+   * is in the entry and compare the hash in its receipt.
+   */
+  private SubjectKey key(Snapshot snapshot, SubjectId subject) {
+    return snapshot.subject().isEmpty()
+        ? keys.standInKey(subject)
+        : keys.find(subject)
+            .orElseThrow(
+                () ->
+                    new StoreUnavailable(
+                        "The customer was erased while the request was under way"));
+  }
+
+  private static String blank(String text) {
+    return "-".repeat(text.length());
+  }
+
+  private static List<String> categories(ReadRequest ask, Permit permit) {
+    TreeSet<String> categories = new TreeSet<>();
+    for (Attribute attribute : ask.attributes()) {
+      if (permit.releases().containsKey(attribute.name())) {
+        categories.add(attribute.category().curie());
+      }
+    }
+    if (permit.releases().containsKey(Identifier.ATTRIBUTE)) {
+      categories.add(Identifier.CATEGORY.curie());
+    }
+    return new ArrayList<>(categories);
+  }
+}

@@ -1,0 +1,187 @@
+package io.contextkeep.vault.context;
+
+import io.contextkeep.ontology.ConsentStates;
+import io.contextkeep.policy.Assurance;
+import io.contextkeep.policy.Question;
+import io.contextkeep.vault.customers.Identifier;
+import io.contextkeep.vault.identity.Caller;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.registry.App;
+import io.contextkeep.vault.registry.Attribute;
+import io.contextkeep.vault.registry.Registry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Makes the policy's question of an ask and what is known of the customer. Instants end here: a
+ * consent stands where it stands now, a value is so many days old.
+ */
+public final class Facts {
+  private final Registry registry;
+  private final InstantSource clock;
+
+  public Facts(Registry registry, InstantSource clock) {
+    this.registry = registry;
+    this.clock = clock;
+  }
+
+  public Question question(ReadRequest ask, Snapshot snapshot) {
+    Instant now = clock.instant();
+    return new Question(
+        new Question.Caller(
+            ask.caller().id(),
+            ask.caller().role().code(),
+            ask.caller().role() == Role.APP ? purposes(ask.caller()) : List.of(),
+            ask.caller().assurance()),
+        ask.term(),
+        new Question.Subject(snapshot.subject(), snapshot.restricted(), ask.self()),
+        consents(snapshot, ask.term(), ask.caller().id(), now),
+        snapshot.objections(),
+        attributes(ask, snapshot, now),
+        ask.customers());
+  }
+
+  /** Where each of a customer's consents stands now that matters to an app and a purpose. */
+  List<Question.Consent> consents(Snapshot snapshot, String purpose, String app) {
+    return consents(snapshot, purpose, app, clock.instant());
+  }
+
+  /**
+   * A no that the customer's later yes to this very app and purpose is stronger than is left out.
+   */
+  private static List<Question.Consent> consents(
+      Snapshot snapshot, String purpose, String app, Instant now) {
+    Optional<Snapshot.ConsentRow> yes =
+        snapshot.consents().stream()
+            .filter(row -> row.purpose().equals(purpose) && row.recipient().equals(app))
+            .findFirst();
+    return snapshot.consents().stream()
+        .filter(row -> yes.filter(row::yieldsTo).isEmpty())
+        .map(row -> fact(row, now))
+        .toList();
+  }
+
+  /**
+   * The question whether an app may use attributes of a customer to work something out: as if it
+   * asked for them.
+   */
+  public Question question(
+      Question.Caller app, String purpose, Snapshot snapshot, Collection<Attribute> attributes) {
+    Instant now = clock.instant();
+    return question(
+        app,
+        purpose,
+        snapshot,
+        consents(snapshot, purpose, app.id(), now),
+        aged(attributes, snapshot, now));
+  }
+
+  /**
+   * The question whether a customer takes part in a statistic: as if the population's app asked for
+   * the attributes. How old they are is not in it; the store counts no older ones than allowed.
+   *
+   * @param consents of {@link #consents}
+   * @param attributes of {@link #catalogued}
+   */
+  public static Question question(
+      Question.Caller population,
+      String purpose,
+      Snapshot snapshot,
+      List<Question.Consent> consents,
+      SortedMap<String, Question.Attribute> attributes) {
+    return new Question(
+        population,
+        purpose,
+        new Question.Subject(snapshot.subject(), snapshot.restricted(), false),
+        consents,
+        snapshot.objections(),
+        attributes);
+  }
+
+  /**
+   * The app whose customers a statistic counts, as what it is registered for.
+   *
+   * @param assurance of the analyst: nobody of the app asks
+   */
+  public Question.Caller population(String app, Assurance assurance) {
+    List<String> purposes =
+        registry.app(app).map(App::purposes).map(List::copyOf).orElse(List.of());
+    return new Question.Caller(app, Role.APP.code(), purposes, assurance);
+  }
+
+  /** What is known of the attributes themselves. */
+  public static SortedMap<String, Question.Attribute> catalogued(Collection<Attribute> attributes) {
+    SortedMap<String, Question.Attribute> facts = new TreeMap<>();
+    attributes.forEach(attribute -> facts.put(attribute.name(), fact(attribute, 0)));
+    return facts;
+  }
+
+  /** A registered service that asks for itself, whether as an app or as a source. */
+  public Question.Caller app(Caller caller) {
+    return new Question.Caller(caller.id(), Role.APP.code(), purposes(caller), caller.assurance());
+  }
+
+  /** What a service is registered for, as far as its token was made for that. */
+  private List<String> purposes(Caller caller) {
+    return registry.app(caller.id()).map(App::purposes).stream()
+        .flatMap(Set::stream)
+        .filter(purpose -> ReadRequest.mayState(caller, purpose))
+        .toList();
+  }
+
+  private static Question.Consent fact(Snapshot.ConsentRow row, Instant now) {
+    return new Question.Consent(
+        row.event(),
+        row.purpose(),
+        row.recipient(),
+        ConsentStates.stateAt(row.latest(), row.expiresAt(), now).name(),
+        row.explicit());
+  }
+
+  /** One that is not held is decided as if it were: what is withheld does not tell what is held. */
+  private static SortedMap<String, Question.Attribute> attributes(
+      ReadRequest ask, Snapshot snapshot, Instant now) {
+    SortedMap<String, Question.Attribute> facts = aged(ask.attributes(), snapshot, now);
+    if (ask.extent().identifiers()) {
+      facts.put(
+          Identifier.ATTRIBUTE,
+          new Question.Attribute(Identifier.CATEGORY.curie(), Identifier.CATEGORY.isSpecial(), 0));
+    }
+    return facts;
+  }
+
+  private static SortedMap<String, Question.Attribute> aged(
+      Collection<Attribute> attributes, Snapshot snapshot, Instant now) {
+    SortedMap<String, Question.Attribute> facts = catalogued(attributes);
+    Map<String, Long> newest = new HashMap<>();
+    for (Snapshot.Held held : snapshot.held()) {
+      newest.merge(held.attribute().name(), held.observed(), Math::max);
+    }
+    for (Attribute attribute : attributes) {
+      Long observed = newest.get(attribute.name());
+      if (observed != null) {
+        facts.put(attribute.name(), fact(attribute, days(now.toEpochMilli() - observed)));
+      }
+    }
+    return facts;
+  }
+
+  private static Question.Attribute fact(Attribute attribute, long ageDays) {
+    return new Question.Attribute(
+        attribute.category().curie(), attribute.category().isSpecial(), ageDays);
+  }
+
+  /** A begun day counts whole: a value is never taken for younger than it is. */
+  public static long days(long millis) {
+    return Math.max(0, Math.ceilDiv(millis, Duration.ofDays(1).toMillis()));
+  }
+}

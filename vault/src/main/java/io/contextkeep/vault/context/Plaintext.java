@@ -1,0 +1,69 @@
+package io.contextkeep.vault.context;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.vault.customers.Identifier;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A customer's opened context: made by {@link ContextStore} alone, against a Permit, and meant only
+ * for the minimiser. It never prints what it holds.
+ */
+public final class Plaintext {
+
+  /** One opened value or event. */
+  public record Item(Snapshot.Held held, JsonNode value) {
+    @Override
+    public String toString() {
+      return "Item[" + held.attribute().name() + ", value redacted]";
+    }
+  }
+
+  private final List<Item> items;
+  private final List<Item> beside;
+  private final List<Identifier> identifiers;
+  private final Set<String> cut;
+  private final Optional<EventPlace> next;
+
+  Plaintext(
+      List<Item> items,
+      List<Item> beside,
+      List<Identifier> identifiers,
+      Set<String> cut,
+      Optional<EventPlace> next) {
+    this.items = List.copyOf(items);
+    this.beside = List.copyOf(beside);
+    this.identifiers = List.copyOf(identifiers);
+    this.cut = Set.copyOf(cut);
+    this.next = next;
+  }
+
+  public List<Item> items() {
+    return items;
+  }
+
+  /** What sources say that is not in force. */
+  public List<Item> beside() {
+    return beside;
+  }
+
+  public List<Identifier> identifiers() {
+    return identifiers;
+  }
+
+  /** The attributes with older events than so many as the permit lets out; those stay sealed. */
+  public Set<String> cut() {
+    return cut;
+  }
+
+  /** Where the rest begins; empty where nothing is left. */
+  public Optional<EventPlace> next() {
+    return next;
+  }
+
+  @Override
+  public String toString() {
+    return "Plaintext[" + items.size() + " items, redacted]";
+  }
+}

@@ -1,0 +1,54 @@
+package io.contextkeep.vault.context;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.policy.Question;
+import io.contextkeep.policy.RecordedQuestion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a decided question stands among the details of its entry: sealed under the customer's key,
+ * committed to by the entry, and gone with either.
+ */
+public final class QuestionRecord {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String INPUT = "question";
+  private static final String EVENTS = "said";
+
+  /** What the details of a read call the name that was asked for: {@code kind:value}. */
+  public static final String ASKED_AS = "as";
+
+  /** What is in the details for the vault's own use, and what she is called there. */
+  public static final List<String> NAMES = List.of(INPUT, EVENTS, ASKED_AS);
+
+  private QuestionRecord() {}
+
+  static void put(Map<String, Object> details, Question question) {
+    RecordedQuestion recorded = RecordedQuestion.of(question);
+    details.put(INPUT, QuestionCodec.of(recorded.input()));
+    details.put(EVENTS, recorded.events());
+  }
+
+  /**
+   * The question in an entry's private part; empty where none was recorded.
+   *
+   * @throws IllegalArgumentException if it is no private part
+   */
+  public static Optional<RecordedQuestion> of(String privatePart) {
+    try {
+      JsonNode details = JSON.readTree(privatePart).path("details");
+      List<Long> events = new ArrayList<>();
+      details.path(EVENTS).forEach(event -> events.add(event.asLong()));
+      return details.path(INPUT).isTextual()
+          ? Optional.of(
+              new RecordedQuestion(QuestionCodec.text(details.path(INPUT).textValue()), events))
+          : Optional.empty();
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("A private part is not JSON", e);
+    }
+  }
+}

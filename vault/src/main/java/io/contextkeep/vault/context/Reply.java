@@ -1,0 +1,191 @@
+package io.contextkeep.vault.context;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.Receipt;
+import io.contextkeep.policy.Enforced;
+import io.contextkeep.policy.Permit;
+import io.contextkeep.policy.Refusal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What goes back to whoever asked for context. There is none without a {@link Receipt}: an answer
+ * that the log does not hold cannot be made.
+ */
+public final class Reply {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private static final String NOTHING =
+      "Nothing was disclosed: state a purpose that you are registered for and that the customer"
+          + " allows";
+  private static final String UNDECIDED =
+      "Nothing was disclosed: the policy could not be asked; ask again later";
+  private static final String WEAK =
+      "Nothing was disclosed: the purpose demands a token of a stronger authentication";
+
+  private final int status;
+  private final ObjectNode body;
+  private final List<String> stepUp;
+
+  private Reply(int status, ObjectNode body) {
+    this(status, body, List.of());
+  }
+
+  private Reply(int status, ObjectNode body, List<String> stepUp) {
+    this.status = status;
+    this.body = body;
+    this.stepUp = stepUp;
+  }
+
+  static Reply of(Disclosure disclosure, Receipt receipt, ReadRequest ask) {
+    var permit = disclosure.permit();
+    ObjectNode body = JSON.objectNode();
+    body.put("purpose", permit.purpose());
+    body.put("basis", permit.basis());
+    if (ask.extent().identifiers()) {
+      var identifiers = body.putArray("identifiers");
+      disclosure
+          .identifiers()
+          .forEach(i -> identifiers.addObject().put("kind", i.kind()).put("value", i.value()));
+    }
+    ObjectNode values = body.putObject("values");
+    disclosure.values().forEach((name, all) -> values.set(name, value(all)));
+    disclosure
+        .beside()
+        .forEach(
+            (name, all) -> {
+              if (values.get(name) instanceof ObjectNode inForce) {
+                var says = inForce.putArray("sourceSays");
+                all.forEach(said -> says.add(one(said)));
+              }
+            });
+    ObjectNode withheld = body.putObject("withheld");
+    for (String name : ask.names()) {
+      if (!disclosure.values().containsKey(name)) {
+        withheld.put(name, reason(disclosure, name));
+      }
+    }
+    cut(disclosure).ifPresent(cut -> body.set("cut", cut));
+    disclosure.next().ifPresent(next -> body.put("next", next.text()));
+    body.put("keepForSeconds", permit.ttl().toSeconds());
+    var obligations = body.putArray("obligations");
+    permit.obligations().forEach(obligation -> obligations.add(obligation.name()));
+    body.set("receipt", receipt(receipt, permit.id()));
+    return new Reply(200, body);
+  }
+
+  /** A refusal about a customer and one about nobody look the same. */
+  static Reply of(Refusal refusal, Receipt receipt) {
+    Set<String> shown = refusal.shownReasons();
+    boolean stepUp = shown.equals(Set.of(Refusal.STEP_UP));
+    int status = refusal.isUndecided() ? 503 : stepUp ? 401 : 403;
+    ObjectNode body =
+        refusal.isUndecided()
+            ? problem(status, "not_decided", UNDECIDED)
+            : problem(status, "not_permitted", stepUp ? WEAK : NOTHING);
+    var reasons = body.putArray("reasons");
+    shown.forEach(reasons::add);
+    if (stepUp) {
+      var acrValues = body.putArray("acrValues");
+      refusal.stepUp().forEach(acrValues::add);
+    }
+    body.set("receipt", receipt(receipt, refusal.id()));
+    return new Reply(status, body, stepUp ? refusal.stepUp() : List.of());
+  }
+
+  /** What was permitted does not open: it was altered, and none of it is shown. */
+  static Reply ofDamage(Permit permit, Receipt receipt) {
+    ObjectNode body =
+        problem(500, "record_damaged", "What is held was altered, so nothing of it is disclosed");
+    body.set("receipt", receipt(receipt, permit.id()));
+    return new Reply(500, body);
+  }
+
+  private static ObjectNode problem(int status, String code, String detail) {
+    ObjectNode body = JSON.objectNode();
+    body.put("type", "urn:contextkeep:problem:" + code);
+    body.put("title", code.replace('_', ' '));
+    body.put("status", status);
+    body.put("code", code);
+    body.put("detail", detail);
+    return body;
+  }
+
+  public int status() {
+    return status;
+  }
+
+  /** Whether it carries context; if not it is a problem document. */
+  public boolean disclosed() {
+    return status == 200;
+  }
+
+  /** The {@code acr} values of tokens that would do, where only this one's stands in the way. */
+  public Optional<List<String>> stepUp() {
+    return status == 401 ? Optional.of(stepUp) : Optional.empty();
+  }
+
+  public ObjectNode body() {
+    return body;
+  }
+
+  @Override
+  public String toString() {
+    return "Reply[" + status + ", redacted]";
+  }
+
+  private static com.fasterxml.jackson.databind.JsonNode value(List<Disclosure.Value> all) {
+    boolean isEvent =
+        all.getFirst().held().attribute().kind()
+            == io.contextkeep.vault.registry.Attribute.Kind.EVENT;
+    if (!isEvent) {
+      return one(all.getFirst());
+    }
+    var events = JSON.arrayNode();
+    all.forEach(value -> events.add(one(value)));
+    return events;
+  }
+
+  private static ObjectNode one(Disclosure.Value value) {
+    ObjectNode node = JSON.objectNode();
+    node.set("value", value.value());
+    node.put("observed", Instant.ofEpochMilli(value.held().observed()).toString());
+    node.put("source", value.held().source());
+    node.put("batch", value.held().batch());
+    value.mask().ifPresent(mask -> node.put("masked", mask.name()));
+    return node;
+  }
+
+  /** That something old is held is not told: it would say that something is held. */
+  private static String reason(Disclosure disclosure, String name) {
+    Enforced less = disclosure.less().get(name);
+    String otherwise = less == null ? "NOT_AVAILABLE" : less.name();
+    String reason = disclosure.permit().withheld().getOrDefault(name, otherwise);
+    return reason.equals("TOO_OLD") ? "NOT_AVAILABLE" : reason;
+  }
+
+  /** What is shown, but not all of it. */
+  private static Optional<ObjectNode> cut(Disclosure disclosure) {
+    ObjectNode cut = JSON.objectNode();
+    disclosure
+        .less()
+        .forEach(
+            (name, why) -> {
+              if (disclosure.values().containsKey(name)) {
+                cut.put(name, why.name());
+              }
+            });
+    return Optional.of(cut).filter(node -> !node.isEmpty());
+  }
+
+  private static ObjectNode receipt(Receipt receipt, String decision) {
+    ObjectNode node = JSON.objectNode();
+    node.put("index", receipt.index());
+    node.put("leafHash", receipt.leafHash());
+    node.put("decision", decision);
+    return node;
+  }
+}

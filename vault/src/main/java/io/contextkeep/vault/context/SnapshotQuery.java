@@ -1,0 +1,164 @@
+package io.contextkeep.vault.context;
+
+import io.contextkeep.ontology.ConsentStatus;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.customers.Identifier;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.registry.Attribute;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Reads what a decision depends on in one statement: who has the identifier or the pseudonym, what
+ * that customer said about this recipient, and the values held. Every row says first what it is.
+ */
+final class SnapshotQuery {
+  private static final int CUSTOMER = 0;
+  private static final int CONSENT = 1;
+  private static final int OBJECTION = 2;
+  private static final int VALUE = 3;
+
+  private static final String BY_IDENTIFIER =
+      """
+      SELECT s.id, s.restricted FROM identifier i JOIN subject s ON s.id = i.subject
+      WHERE i.kind = ? AND i.blind = ? AND s.erasing = 0\
+      """;
+
+  private static final String BY_PSEUDONYM =
+      "SELECT id, restricted FROM subject WHERE id = ? AND erasing = 0";
+
+  /**
+   * CROSS JOIN is SQLite's word for "in this order": each table is entered by its key. The values
+   * come first because PostgreSQL takes the columns' types from there.
+   */
+  private static final String OF_THE_CUSTOMER =
+      """
+      )
+      SELECT 3, version, observed, name, source, batch, sealed, NULL, NULL, NULL
+      FROM s CROSS JOIN value v WHERE v.subject = s.id AND\
+      """
+          + " "
+          + SourceValues.STANDS
+          + """
+
+          UNION ALL
+          SELECT 1, event, explicit, purpose, recipient, status, NULL, expires, at, yields
+          FROM s CROSS JOIN consent_state WHERE subject = s.id AND recipient IN (?, '*')
+          UNION ALL
+          SELECT 2, NULL, NULL, purpose, NULL, NULL, NULL, NULL, NULL, NULL
+          FROM s CROSS JOIN objection WHERE subject = s.id
+          UNION ALL
+          SELECT 0, id, restricted, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM s\
+          """;
+
+  private static final String FOUND = "WITH s AS MATERIALIZED (" + BY_IDENTIFIER + OF_THE_CUSTOMER;
+
+  private static final String NAMED = "WITH s AS MATERIALIZED (" + BY_PSEUDONYM + OF_THE_CUSTOMER;
+
+  private final Map<String, Attribute> wanted;
+  private final List<Snapshot.ConsentRow> consents = new ArrayList<>();
+  private final List<String> objections = new ArrayList<>();
+  private final List<Sealed> sealed = new ArrayList<>();
+  private Optional<SubjectId> subject = Optional.empty();
+  private boolean restricted;
+
+  private SnapshotQuery(Map<String, Attribute> wanted) {
+    this.wanted = wanted;
+  }
+
+  /**
+   * @param now in milliseconds: a derived value that does not stand then is not held
+   * @param wanted the values to bring along sealed, by name
+   */
+  static SnapshotQuery run(
+      Connection c,
+      Identifier identifier,
+      byte[] blind,
+      String recipient,
+      long now,
+      Map<String, Attribute> wanted)
+      throws SQLException {
+    SnapshotQuery query = new SnapshotQuery(wanted);
+    OptionalLong rowKey = identifier.rowKey();
+    if (rowKey.isPresent()) {
+      Sql.each(c, NAMED, query::take, rowKey.getAsLong(), now, recipient);
+    } else {
+      Sql.each(c, FOUND, query::take, identifier.kind(), blind, now, recipient);
+    }
+    return query;
+  }
+
+  Optional<SubjectId> subject() {
+    return subject;
+  }
+
+  List<Sealed> sealed() {
+    return sealed;
+  }
+
+  Snapshot snapshot(
+      Optional<SubjectId> standIn,
+      List<Sealed> beside,
+      List<Snapshot.SealedIdentifier> identifiers,
+      Optional<EventPlace> next) {
+    return new Snapshot(
+        subject, standIn, restricted, consents, objections, sealed, beside, identifiers, next);
+  }
+
+  private void take(ResultSet row) throws SQLException {
+    switch (row.getInt(1)) {
+      case CUSTOMER -> {
+        subject = Optional.of(new SubjectId(row.getLong(2)));
+        restricted = row.getInt(3) != 0;
+      }
+      case CONSENT -> consents.add(consent(row, 8));
+      case OBJECTION -> objections.add(row.getString(4));
+      case VALUE -> value(row);
+      default -> throw new SQLException("A row of no known kind");
+    }
+  }
+
+  /**
+   * Reads columns 2 to 6, event, explicit, purpose, recipient and status, and three more.
+   *
+   * @param times the first of the columns expires, at and yields
+   */
+  static Snapshot.ConsentRow consent(ResultSet row, int times) throws SQLException {
+    Long expires = Sql.number(row, times);
+    return new Snapshot.ConsentRow(
+        row.getLong(2),
+        row.getString(4),
+        row.getString(5),
+        ConsentStatus.valueOf(row.getString(6)),
+        row.getInt(3) != 0,
+        expires == null ? null : Instant.ofEpochMilli(expires),
+        row.getLong(times + 1),
+        row.getInt(times + 2) != 0);
+  }
+
+  private void value(ResultSet row) throws SQLException {
+    Attribute attribute = wanted.get(row.getString(4));
+    if (attribute != null) {
+      sealed.add(value(row, attribute));
+    }
+  }
+
+  /** Columns 2 to 7: version, observed, name, source, batch, sealed. */
+  static Sealed value(ResultSet row, Attribute attribute) throws SQLException {
+    return new Sealed(
+        attribute,
+        Sealed.valueRecord(attribute.name()),
+        row.getLong(2),
+        row.getLong(3),
+        row.getString(5),
+        row.getString(6),
+        row.getBytes(7));
+  }
+}

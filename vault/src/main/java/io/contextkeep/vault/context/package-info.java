@@ -1,0 +1,8 @@
+/**
+ * The encrypted context of customers and the path of every read: facts, decision, durable log
+ * entry, plaintext, minimised answer. Nothing else decrypts a value.
+ */
+@NullMarked
+package io.contextkeep.vault.context;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,203 @@
+package io.contextkeep.vault.customers;
+
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.crypto.BlindIndex;
+import io.contextkeep.vault.crypto.IdentifierText;
+import io.contextkeep.vault.db.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The directory of customers: an identifier is found by its blind index, never by its text. */
+public final class Customers {
+  /** The source of what customers say themselves. No app can be registered under this name. */
+  public static final String SOURCE = "customer";
+
+  private final BlindIndex blindIndex;
+  private final IdentifierKinds kinds;
+
+  public Customers(BlindIndex blindIndex, IdentifierKinds kinds) {
+    this.blindIndex = blindIndex;
+    this.kinds = kinds;
+  }
+
+  public IdentifierKinds kinds() {
+    return kinds;
+  }
+
+  /** The customer with that identifier; empty also while an erasure is under way. */
+  public Optional<SubjectId> find(Connection c, Identifier identifier) throws SQLException {
+    return Sql.one(
+        c,
+        """
+        SELECT s.id FROM identifier i JOIN subject s ON s.id = i.subject
+        WHERE i.kind = ? AND i.blind = ? AND s.erasing = 0\
+        """,
+        row -> new SubjectId(row.getLong(1)),
+        identifier.kind(),
+        blind(c, identifier));
+  }
+
+  /** Who holds the identifier, erasing or not: a taken identifier is never given out twice. */
+  public Optional<Link> holder(Connection c, Identifier identifier) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT " + Link.COLUMNS + " FROM identifier WHERE kind = ? AND blind = ?",
+        Link::of,
+        identifier.kind(),
+        blind(c, identifier));
+  }
+
+  /** The identifier's link; empty where nobody has it. */
+  public Optional<Link> linkOf(Connection c, Identifier identifier) throws SQLException {
+    return holder(c, identifier);
+  }
+
+  /** The customer's identifiers, without their values. */
+  public List<Link> links(Connection c, SubjectId subject) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT "
+            + Link.COLUMNS
+            + " FROM identifier WHERE subject = ? ORDER BY kind, linked_at, id",
+        Link::of,
+        subject.value());
+  }
+
+  /** Whether the customer or an operator undid this link: then no source makes it again. */
+  public boolean isUnlinked(Connection c, SubjectId subject, Identifier identifier)
+      throws SQLException {
+    return Sql.one(
+            c,
+            "SELECT 1 FROM unlinked_identifier WHERE subject = ? AND kind = ? AND blind = ?",
+            _ -> true,
+            subject.value(),
+            identifier.kind(),
+            blind(identifier))
+        .isPresent();
+  }
+
+  /** Lets the link be made again, by the customer who has it undone. */
+  void allowAgain(Connection c, SubjectId subject, Identifier identifier) throws SQLException {
+    Sql.update(
+        c,
+        "DELETE FROM unlinked_identifier WHERE subject = ? AND kind = ? AND blind = ?",
+        subject.value(),
+        identifier.kind(),
+        blind(identifier));
+  }
+
+  /** Undoes a link for good: only the customer can make it again. */
+  public Link unlink(Connection c, Link link, Instant at) throws SQLException {
+    Sql.update(
+        c,
+        """
+        INSERT INTO unlinked_identifier (subject, kind, blind, at)
+        SELECT subject, kind, blind, ? FROM identifier WHERE subject = ? AND id = ?
+        ON CONFLICT DO NOTHING\
+        """,
+        at.toEpochMilli(),
+        link.subject().value(),
+        link.id());
+    Sql.update(
+        c,
+        "DELETE FROM identifier WHERE subject = ? AND id = ?",
+        link.subject().value(),
+        link.id());
+    return link;
+  }
+
+  void create(Connection c, SubjectId subject) throws SQLException {
+    Sql.update(c, "INSERT INTO subject (id) VALUES (?)", subject.value());
+  }
+
+  /**
+   * Links the identifier to the customer.
+   *
+   * @param id what the link is undone by
+   * @param by the app, or {@link #SOURCE}
+   */
+  void link(
+      Connection c,
+      SubjectId subject,
+      Identifier identifier,
+      byte[] sealed,
+      String id,
+      String by,
+      Instant at)
+      throws SQLException {
+    Sql.update(
+        c,
+        """
+        INSERT INTO identifier (kind, blind, subject, sealed, id, linked_by, linked_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)\
+        """,
+        identifier.kind(),
+        blind(identifier),
+        subject.value(),
+        sealed,
+        id,
+        by,
+        at.toEpochMilli());
+  }
+
+  public boolean isRestricted(Connection c, SubjectId subject) throws SQLException {
+    return Sql.one(
+            c,
+            "SELECT restricted FROM subject WHERE id = ?",
+            row -> row.getInt(1) != 0,
+            subject.value())
+        .orElse(true);
+  }
+
+  public void restrict(Connection c, SubjectId subject, boolean restricted, Instant at)
+      throws SQLException {
+    int changed =
+        Sql.update(
+            c,
+            "UPDATE subject SET restricted = ? WHERE id = ? AND restricted <> ?",
+            restricted,
+            subject.value(),
+            restricted);
+    if (changed > 0) {
+      ObjectionHistory.restricted(c, subject, restricted, at);
+    }
+  }
+
+  public void startErasing(Connection c, SubjectId subject) throws SQLException {
+    Sql.update(c, "UPDATE subject SET erasing = 1 WHERE id = ?", subject.value());
+  }
+
+  public List<SubjectId> erasing(Connection c) throws SQLException {
+    return Sql.query(
+        c, "SELECT id FROM subject WHERE erasing = 1", row -> new SubjectId(row.getLong(1)));
+  }
+
+  /** What a new row of the identifier is found by. */
+  public byte[] blind(Identifier identifier) {
+    return blindIndex.of(
+        identifier.kind(), BlindIndex.normalise(identifier.kind(), identifier.value()));
+  }
+
+  /** What the identifier is found by: its new spelling, unless it is held under an older one. */
+  public byte[] blind(Connection c, Identifier identifier) throws SQLException {
+    List<String> spellings = IdentifierText.spellings(identifier.kind(), identifier.value());
+    for (String spelling : spellings.subList(0, spellings.size() - 1)) {
+      byte[] blind = blindIndex.of(identifier.kind(), spelling);
+      if (isHeld(c, identifier.kind(), blind)) {
+        return blind;
+      }
+    }
+    byte[] last = blindIndex.of(identifier.kind(), spellings.getLast());
+    boolean asLast = spellings.size() == 1 || isHeld(c, identifier.kind(), last);
+    return asLast ? last : blindIndex.of(identifier.kind(), spellings.getFirst());
+  }
+
+  private static boolean isHeld(Connection c, String kind, byte[] blind) throws SQLException {
+    return Sql.one(
+            c, "SELECT 1 FROM identifier WHERE kind = ? AND blind = ?", _ -> true, kind, blind)
+        .isPresent();
+  }
+}

@@ -1,0 +1,51 @@
+package io.contextkeep.vault.customers;
+
+import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.Module;
+import io.contextkeep.vault.identity.TokenVerifier;
+import io.contextkeep.vault.web.Limits;
+import io.contextkeep.vault.web.Routes;
+import java.util.List;
+
+/** The directory of customers, and the session of the one behind a request. */
+public record CustomersModule(
+    Customers directory,
+    Enrolment enrolment,
+    CustomerSession session,
+    AuditorAccessLog looks,
+    List<Routes.Api> routes)
+    implements Module {
+
+  /**
+   * @param signal what a customer's browser says by itself
+   */
+  public static CustomersModule of(
+      Core core,
+      IdentifierKinds kinds,
+      CustomerSession.BrowserSignal signal,
+      Limits limits,
+      TokenVerifier tokens) {
+    Customers directory = new Customers(core.blindIndex(), kinds);
+    Enrolment enrolment =
+        new Enrolment(core.db(), directory, core.keys(), core.log(), core.random(), core.clock());
+    CustomerSession session =
+        new CustomerSession(
+            core.db(), directory, core.keys(), enrolment, core.log(), signal, limits);
+    AuditorAccessLog looks = new AuditorAccessLog(core.log(), core.keys());
+    return new CustomersModule(
+        directory,
+        enrolment,
+        session,
+        looks,
+        List.of(
+            new IdentifiersApi(
+                session,
+                core.db(),
+                directory,
+                enrolment,
+                tokens,
+                core.log(),
+                looks,
+                core.clock())));
+  }
+}

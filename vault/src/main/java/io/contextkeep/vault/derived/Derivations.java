@@ -1,0 +1,451 @@
+package io.contextkeep.vault.derived;
+
+import io.contextkeep.audit.AuditEntry;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.EntryType;
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.ConsentStates;
+import io.contextkeep.ontology.DataCategory;
+import io.contextkeep.ontology.LegalBasis;
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.consent.ConsentListener;
+import io.contextkeep.vault.context.DerivationInput;
+import io.contextkeep.vault.context.Derived;
+import io.contextkeep.vault.context.SourceValues;
+import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.provenance.Removals;
+import io.contextkeep.vault.registry.Attribute;
+import io.contextkeep.vault.registry.Registry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of values that were worked out, and the end of those whose grounds have ended.
+ *
+ * <p>A value stands on clauses: it needs one ground of each. One clause is its own, the others are
+ * those of the derived values that it was made from, so nothing has to be followed when it is read.
+ * A ground ends for good with the yes it rests on, or with a no or an objection that covers its
+ * purpose: a later yes brings nothing back. What time ends is not read any more and swept later.
+ */
+public final class Derivations implements ConsentListener {
+
+  /** More would be the work of somebody who lets rules feed each other without end. */
+  private static final int MOST_CLAUSES = 64;
+
+  /** As many categories as surely fit into a leaf. */
+  private static final int MOST_CATEGORIES = 24;
+
+  /** Of what is kept of a derivation, for whom it concerns. */
+  public record Kept(Derived.Kind kind, String rule, List<Clause> clauses, List<From> inputs) {}
+
+  /** Grounds of which one must stand. */
+  public record Clause(List<Derivable.Ground> grounds) {}
+
+  /**
+   * An attribute that a value was made from.
+   *
+   * @param version of the value; 0 for events, empty where it was made from it at second hand
+   */
+  public record From(
+      String name,
+      @Nullable Long version,
+      @Nullable Long observed,
+      @Nullable String source,
+      @Nullable String batch) {
+    public boolean isDirect() {
+      return version != null;
+    }
+  }
+
+  private record Removed(String name, DataCategory category, String source) {}
+
+  private final Registry registry;
+  private final SubjectKeys keys;
+  private final AuditLog log;
+  private final InstantSource clock;
+
+  public Derivations(Registry registry, SubjectKeys keys, AuditLog log, InstantSource clock) {
+    this.registry = registry;
+    this.keys = keys;
+    this.log = log;
+    this.clock = clock;
+  }
+
+  /**
+   * The clauses that a value of these grounds and inputs stands on; empty where they are too many.
+   */
+  public Optional<List<Set<Derivable.Ground>>> clauses(
+      Connection c, SubjectId subject, Derivable.Verdict.Allowed allowed) throws SQLException {
+    Set<Set<Derivable.Ground>> all = new LinkedHashSet<>();
+    all.add(new LinkedHashSet<>(allowed.grounds()));
+    for (DerivationInput input : allowed.inputs()) {
+      if (input.attribute().kind() == Attribute.Kind.VALUE) {
+        clauses(c, subject, input.attribute().name())
+            .forEach(clause -> all.add(new LinkedHashSet<>(clause.grounds())));
+      }
+    }
+    return all.size() > MOST_CLAUSES ? Optional.empty() : Optional.of(List.copyOf(all));
+  }
+
+  /** Keeps what is known of a value that was just written with that many clauses. */
+  public void keep(
+      Connection c,
+      SubjectId subject,
+      String name,
+      Derived derived,
+      List<Set<Derivable.Ground>> clauses,
+      List<DerivationInput> inputs)
+      throws SQLException {
+    Sql.update(
+        c,
+        "INSERT INTO derivation (subject, name, kind, rule) VALUES (?, ?, ?, ?)",
+        subject.value(),
+        name,
+        derived.kind().name(),
+        derived.rule());
+    for (int i = 0; i < clauses.size(); i++) {
+      for (Derivable.Ground ground : clauses.get(i)) {
+        Sql.update(
+            c,
+            """
+            INSERT INTO derivation_ground (subject, name, clause, purpose, recipient, basis, since)
+            VALUES (?, ?, ?, ?, ?, ?, ?)\
+            """,
+            subject.value(),
+            name,
+            i + 1,
+            ground.purpose(),
+            ground.recipient(),
+            ground.basis(),
+            ground.since());
+      }
+    }
+    for (DerivationInput input : inputs) {
+      made(c, subject, name, input);
+    }
+  }
+
+  /** From the input, and from all that the input was made from. */
+  private static void made(Connection c, SubjectId subject, String name, DerivationInput input)
+      throws SQLException {
+    Sql.update(
+        c,
+        """
+        INSERT INTO derivation_input
+          (subject, name, input, version, observed, source, batch)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (subject, name, input) DO UPDATE SET version = excluded.version,
+          observed = excluded.observed, source = excluded.source, batch = excluded.batch\
+        """,
+        subject.value(),
+        name,
+        input.attribute().name(),
+        input.version(),
+        input.observed(),
+        input.source(),
+        input.batch());
+    Sql.update(
+        c,
+        """
+        INSERT INTO derivation_input (subject, name, input)
+        SELECT subject, ?, input FROM derivation_input WHERE subject = ? AND name = ?
+        ON CONFLICT DO NOTHING\
+        """,
+        name,
+        subject.value(),
+        input.attribute().name());
+  }
+
+  /** The newest event of that name, no newer than an instant and no older than another. */
+  public Optional<DerivationInput> newestEvent(
+      Connection c, SubjectId subject, Attribute attribute, long until) throws SQLException {
+    return Sql.one(
+        c,
+        """
+        SELECT observed, source, batch FROM event
+        WHERE subject = ? AND name = ? AND observed BETWEEN ? AND ?
+        ORDER BY observed DESC LIMIT 1\
+        """,
+        row ->
+            new DerivationInput(attribute, 0, row.getLong(1), row.getString(2), row.getString(3)),
+        subject.value(),
+        attribute.name(),
+        clock.millis() - attribute.retention().toMillis(),
+        until);
+  }
+
+  /** What is known of how a value was derived; empty where it was collected. */
+  public Optional<Kept> of(Connection c, SubjectId subject, String name) throws SQLException {
+    List<Clause> clauses = clauses(c, subject, name);
+    List<From> inputs =
+        Sql.query(
+            c,
+            """
+            SELECT input, version, observed, source, batch FROM derivation_input
+            WHERE subject = ? AND name = ? ORDER BY input\
+            """,
+            row ->
+                new From(
+                    row.getString(1),
+                    Sql.number(row, 2),
+                    Sql.number(row, 3),
+                    row.getString(4),
+                    row.getString(5)),
+            subject.value(),
+            name);
+    return Sql.one(
+        c,
+        "SELECT kind, rule FROM derivation WHERE subject = ? AND name = ?",
+        row -> new Kept(Derived.Kind.valueOf(row.getString(1)), row.getString(2), clauses, inputs),
+        subject.value(),
+        name);
+  }
+
+  /** The derived values of a customer, each with its kind. */
+  public Map<String, Derived.Kind> kinds(Connection c, SubjectId subject) throws SQLException {
+    Map<String, Derived.Kind> kinds = new TreeMap<>();
+    Sql.each(
+        c,
+        "SELECT name, kind FROM derivation WHERE subject = ?",
+        row -> kinds.put(row.getString(1), Derived.Kind.valueOf(row.getString(2))),
+        subject.value());
+    return kinds;
+  }
+
+  private static List<Clause> clauses(Connection c, SubjectId subject, String name)
+      throws SQLException {
+    SortedMap<Integer, List<Derivable.Ground>> clauses = new TreeMap<>();
+    Sql.each(
+        c,
+        """
+        SELECT clause, purpose, recipient, basis, since FROM derivation_ground
+        WHERE subject = ? AND name = ? ORDER BY clause, purpose, recipient\
+        """,
+        row ->
+            clauses
+                .computeIfAbsent(row.getInt(1), _ -> new ArrayList<>())
+                .add(
+                    new Derivable.Ground(
+                        row.getString(2), row.getString(3), row.getString(4), Sql.number(row, 5))),
+        subject.value(),
+        name);
+    return clauses.values().stream().map(Clause::new).toList();
+  }
+
+  /**
+   * Ends the grounds that a consent's latest event ends, and removes what has none left, in the
+   * transaction that appends the event.
+   *
+   * @param since the event with which the yes that stands began; 0 where none does
+   */
+  @Override
+  public void said(Connection c, ConsentEvent latest, long since) throws SQLException {
+    if (latest.status().denies()) {
+      long outlived = ConsentStates.yields(latest) ? latest.at().toEpochMilli() : Long.MAX_VALUE;
+      for (Grounds grounds : grounds(c, latest.subject(), latest.purpose())) {
+        end(c, latest.subject(), grounds, latest.recipient(), outlived);
+      }
+    } else {
+      Sql.update(
+          c,
+          """
+          DELETE FROM derivation_ground
+          WHERE subject = ? AND purpose = ? AND recipient = ? AND since <> ?\
+          """,
+          latest.subject().value(),
+          latest.purpose().curie(),
+          latest.recipient(),
+          since);
+    }
+    removeFallen(c, latest.subject());
+  }
+
+  /** The same for an objection, which is one to everybody but the law. */
+  @Override
+  public void objected(Connection c, SubjectId subject, Purpose purpose) throws SQLException {
+    for (Grounds grounds : grounds(c, subject, purpose)) {
+      if (grounds.basis().canBeObjectedTo(grounds.purpose())) {
+        end(c, subject, grounds, "*", Long.MAX_VALUE);
+      }
+    }
+    removeFallen(c, subject);
+  }
+
+  /** Grounds of one customer that have the purpose and the basis in common. */
+  private record Grounds(Purpose purpose, LegalBasis basis) {}
+
+  /** A no closes downward: it ends the grounds of its purpose and of all narrower ones. */
+  private static List<Grounds> grounds(Connection c, SubjectId subject, Purpose no)
+      throws SQLException {
+    List<Grounds> all =
+        Sql.query(
+            c,
+            "SELECT DISTINCT purpose, basis FROM derivation_ground WHERE subject = ?",
+            row ->
+                new Grounds(
+                    Purpose.parse(row.getString(1)).orElseThrow(),
+                    LegalBasis.parse(row.getString(2)).orElseThrow()),
+            subject.value());
+    return all.stream()
+        .filter(one -> one.purpose().equals(no) || one.purpose().ancestors().contains(no))
+        .toList();
+  }
+
+  /**
+   * @param outlived a yes that was said after this instant keeps its grounds
+   */
+  private static void end(
+      Connection c, SubjectId subject, Grounds grounds, String recipient, long outlived)
+      throws SQLException {
+    Sql.update(
+        c,
+        """
+        DELETE FROM derivation_ground
+        WHERE subject = ? AND purpose = ? AND basis = ? AND ? IN (recipient, '*') AND NOT EXISTS (
+          SELECT 1 FROM consent_state t
+          WHERE t.subject = derivation_ground.subject
+            AND t.purpose = derivation_ground.purpose
+            AND t.recipient = derivation_ground.recipient
+            AND t.status IN ('GIVEN', 'RENEWED') AND t.at > ?)\
+        """,
+        subject.value(),
+        grounds.purpose().curie(),
+        grounds.basis().curie(),
+        recipient,
+        outlived);
+  }
+
+  /** Whose values do not stand now, of those between two numbers; the restricted keep theirs. */
+  public List<SubjectId> fallen(Connection c, long after, long last) throws SQLException {
+    return Sql.query(
+        c,
+        """
+        SELECT DISTINCT s.id FROM subject s CROSS JOIN value v
+        WHERE v.subject = s.id AND s.id > ? AND s.id <= ? AND s.restricted = 0 AND s.erasing = 0
+          AND NOT\
+        """
+            + " "
+            + SourceValues.STANDS,
+        row -> new SubjectId(row.getLong(1)),
+        after,
+        last,
+        clock.millis());
+  }
+
+  /** Removes the customer's values that do not stand now; says how many. */
+  public int removeFallen(Connection c, SubjectId subject) throws SQLException {
+    List<Removed> fallen =
+        removed(
+            Sql.query(
+                c,
+                "SELECT v.name, v.source FROM value v WHERE v.subject = ? AND NOT "
+                    + SourceValues.STANDS,
+                row -> Map.entry(row.getString(1), row.getString(2)),
+                subject.value(),
+                clock.millis()));
+    remove(c, subject, fallen, "derived-unfounded");
+    return fallen.size();
+  }
+
+  /**
+   * Removes what was made from a value that the customer has corrected or removed, also at second
+   * hand, and tells its sources that there is something to work out anew.
+   */
+  public void corrected(Connection c, SubjectId subject, String input) throws SQLException {
+    List<Removed> made =
+        removed(
+            Sql.query(
+                c,
+                """
+                SELECT v.name, v.source FROM derivation_input i
+                JOIN value v ON v.subject = i.subject AND v.name = i.name
+                WHERE i.subject = ? AND i.input = ?\
+                """,
+                row -> Map.entry(row.getString(1), row.getString(2)),
+                subject.value(),
+                input));
+    remove(c, subject, made, "derived-outdated");
+    long hour = clock.millis() / Duration.ofHours(1).toMillis();
+    for (Removed value : made) {
+      Sql.update(
+          c,
+          """
+          INSERT INTO recompute (source, name, hour) VALUES (?, ?, ?)
+          ON CONFLICT (source, name) DO UPDATE SET hour = excluded.hour\
+          """,
+          value.source(),
+          value.name(),
+          hour);
+    }
+  }
+
+  /** What a source should work out anew, with the hour since 1970 since which it should. */
+  public static SortedMap<String, Long> recompute(Connection c, String source) throws SQLException {
+    SortedMap<String, Long> names = new TreeMap<>();
+    Sql.each(
+        c,
+        "SELECT name, hour FROM recompute WHERE source = ?",
+        row -> names.put(row.getString(1), row.getLong(2)),
+        source);
+    return names;
+  }
+
+  private List<Removed> removed(List<Map.Entry<String, String>> values) {
+    return values.stream()
+        .map(
+            value ->
+                new Removed(
+                    value.getKey(),
+                    registry.attribute(value.getKey()).orElseThrow().category(),
+                    value.getValue()))
+        .toList();
+  }
+
+  private void remove(Connection c, SubjectId subject, Collection<Removed> values, String why)
+      throws SQLException {
+    if (values.isEmpty()) {
+      return;
+    }
+    SortedMap<DataCategory, Integer> counts = new TreeMap<>();
+    for (Removed value : values) {
+      Sql.update(
+          c, "DELETE FROM value WHERE subject = ? AND name = ?", subject.value(), value.name());
+      SourceValues.promote(c, subject, value.name());
+      counts.merge(value.category(), 1, Integer::sum);
+    }
+    Removals.add(c, clock.instant(), counts);
+    log.stage(c, entry(subject, counts, values.stream().map(Removed::name).toList(), why));
+  }
+
+  private AuditEntry entry(
+      SubjectId subject, SortedMap<DataCategory, Integer> counts, List<String> names, String why) {
+    Map<String, Object> facts = new TreeMap<>();
+    facts.put("actor", "vault");
+    facts.put("action", why);
+    facts.put("values", names.size());
+    facts.put(
+        "removed",
+        counts.entrySet().stream()
+            .limit(MOST_CATEGORIES)
+            .map(each -> each.getKey().curie() + "*" + each.getValue())
+            .toList());
+    AuditEntry entry = AuditEntry.of(EntryType.RETENTION, facts);
+    Optional<SubjectKey> key = keys.find(subject);
+    return key.map(k -> entry.about(subject.value(), k, Map.of("removed", names))).orElse(entry);
+  }
+}

@@ -1,0 +1,57 @@
+package io.contextkeep.vault.erasure;
+
+import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.Module;
+import io.contextkeep.vault.customers.CustomersModule;
+import io.contextkeep.vault.jobs.Job;
+import io.contextkeep.vault.outbox.Channel;
+import io.contextkeep.vault.web.Routes;
+import java.time.Duration;
+import java.util.List;
+
+/** The erasure of customers, its certificates and its notices. */
+public record ErasureModule(
+    Erasure erasure,
+    ErasureAnswers answers,
+    List<Routes.Api> routes,
+    List<Job> jobs,
+    List<Channel> channels)
+    implements Module {
+
+  /**
+   * @param erased ends the cases of an erased customer
+   */
+  public static ErasureModule of(
+      Core core, CustomersModule customers, Erasure.Aftermath erased, ErasureSettings settings) {
+    Erasure erasure =
+        new Erasure(
+            core.db(),
+            customers.directory(),
+            core.keys(),
+            core.log(),
+            erased,
+            core.clock(),
+            settings.backupRetention());
+    RecipientNotices notices =
+        new RecipientNotices(
+            core.db(),
+            core.keys().notices(),
+            core.log(),
+            core.signingKey(),
+            core.issuer(),
+            settings.noticeTimeout(),
+            core.clock(),
+            core.settled());
+    core.metrics().unacknowledgedNotices(notices::unacknowledged);
+    Certificates certificates =
+        new Certificates(core.signingKey(), core.issuer(), core.log().origin());
+    return new ErasureModule(
+        erasure,
+        new ErasureAnswers(core.db(), certificates),
+        List.of(new ErasureApi(core.db(), certificates, notices, customers.looks())),
+        List.of(
+            Job.every("unfinished-erasures", Duration.ofMinutes(1), erasure::resumeUnfinished),
+            notices.job()),
+        List.of(new NoticePush(notices)));
+  }
+}

@@ -1,0 +1,231 @@
+package io.contextkeep.vault.graph;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.ontology.Sha256;
+import io.contextkeep.ontology.sparql.AnswerForm;
+import io.contextkeep.ontology.sparql.NamedQuery;
+import io.contextkeep.ontology.sparql.Parameter;
+import io.contextkeep.ontology.sparql.SparqlAnswer;
+import io.contextkeep.ontology.sparql.SparqlQuery;
+import io.contextkeep.ontology.sparql.SparqlRefused;
+import io.contextkeep.ontology.sparql.Stop;
+import io.contextkeep.vault.customers.AuditorAccessLog;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.web.Accept;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Routes;
+import io.vertx.core.http.HttpMethod;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Questions to the graph: those that are kept under a name, and free ones in SPARQL 1.1. Each is
+ * recorded before it is run, a free one by the hash of its text. The graph holds consents by
+ * pseudonym, batches and releases; there is no context in it, so none can be asked for.
+ */
+final class SparqlApi implements Routes.Api {
+  private static final String SPARQL = "application/sparql-query";
+  private static final String FORM = "application/x-www-form-urlencoded";
+
+  /** Tells that the answer is only the beginning of what there is. */
+  private static final String TRUNCATED = "Contextkeep-Truncated";
+
+  private static final List<String> TABLES =
+      Stream.of(AnswerForm.values())
+          .filter(form -> !form.isGraph())
+          .map(AnswerForm::mediaType)
+          .toList();
+
+  private static final List<String> GRAPHS =
+      Stream.of(AnswerForm.values())
+          .filter(AnswerForm::isGraph)
+          .map(AnswerForm::mediaType)
+          .toList();
+
+  private final GraphQueries queries;
+  private final AuditorAccessLog looks;
+
+  SparqlApi(GraphQueries queries, AuditorAccessLog looks) {
+    this.queries = queries;
+    this.looks = looks;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes
+        .as(Role.AUDITOR)
+        .get("/v1/audit/queries", this::list)
+        .on(
+            HttpMethod.GET,
+            "/v1/audit/queries/:name",
+            Media.NO_BODY.giving(TABLES),
+            this::namedQuery)
+        .on(
+            HttpMethod.POST,
+            "/v1/audit/sparql",
+            Media.JSON_BODY
+                .taking(SPARQL, FORM)
+                .giving(Stream.concat(TABLES.stream(), GRAPHS.stream()).toList()),
+            this::freeQuery);
+  }
+
+  Answer list(Request request) {
+    request.onlyQuery();
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode all = body.putArray("queries");
+    NamedQuery.all().forEach(query -> all.add(shown(query)));
+    return Answer.ok(body);
+  }
+
+  private static ObjectNode shown(NamedQuery query) {
+    ObjectNode node =
+        Json.MAPPER.createObjectNode().put("name", query.name()).put("answers", query.answers());
+    ArrayNode parameters = node.putArray("parameters");
+    for (Parameter parameter : query.parameters()) {
+      parameters
+          .addObject()
+          .put("name", parameter.name())
+          .put("type", parameter.type().code())
+          .put("required", parameter.required());
+    }
+    return node.put("text", query.text());
+  }
+
+  Answer namedQuery(Request request) {
+    NamedQuery named =
+        NamedQuery.of(request.path("name"))
+            .orElseThrow(
+                () ->
+                    new Problem(
+                        404, "unknown_query", "GET /v1/audit/queries lists the names there are"));
+    request.onlyQuery(named.parameters().stream().map(Parameter::name).toArray(String[]::new));
+    Map<String, String> values = new TreeMap<>();
+    named
+        .parameters()
+        .forEach(p -> request.query(p.name()).ifPresent(value -> values.put(p.name(), value)));
+    SparqlQuery query = understood(() -> named.with(values));
+    looks.record(
+        request, "named-query", Map.of("query", named.name(), "parameters", named.coded(values)));
+    return run(request, query, TABLES);
+  }
+
+  Answer freeQuery(Request request) {
+    request.onlyQuery();
+    String text = text(request);
+    SparqlQuery query = understood(() -> SparqlQuery.parse(text));
+    List<String> types = query.givesGraph() ? GRAPHS : TABLES;
+    Accept.choose(request.header("Accept"), types);
+    looks.record(
+        request,
+        "sparql-query",
+        Map.of("sha256", Sha256.hex(text.getBytes(StandardCharsets.UTF_8))));
+    return run(request, query, types);
+  }
+
+  private interface Parsing {
+    SparqlQuery query() throws SparqlRefused;
+  }
+
+  private static SparqlQuery understood(Parsing parsing) {
+    try {
+      return parsing.query();
+    } catch (SparqlRefused refused) {
+      throw Problem.badRequest(refused.code(), String.valueOf(refused.getMessage()));
+    }
+  }
+
+  /** By SPARQL 1.1 Protocol, sections 2.1.2 and 2.1.3; the graphs to ask cannot be chosen. */
+  private static String text(Request request) {
+    String body = utf8(request.body());
+    return Media.type(request).filter(FORM::equals).isPresent() ? field(body) : body;
+  }
+
+  private static String utf8(byte[] body) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    } catch (CharacterCodingException e) {
+      throw Problem.badRequest("not_utf8", "The body must be UTF-8");
+    }
+  }
+
+  private static String field(String body) {
+    Map<String, String> fields = new HashMap<>();
+    try {
+      for (String field : body.split("&", -1)) {
+        int equals = Math.max(field.indexOf('='), 0);
+        String name = URLDecoder.decode(field.substring(0, equals), StandardCharsets.UTF_8);
+        fields.merge(
+            name,
+            URLDecoder.decode(field.substring(equals + 1), StandardCharsets.UTF_8),
+            (_, _) -> {
+              throw new IllegalArgumentException("A field is there twice");
+            });
+      }
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw Problem.badRequest("malformed_form", "The body is a form with one field, 'query'");
+    }
+    if (!fields.keySet().equals(Set.of("query"))) {
+      throw Problem.badRequest("malformed_form", "The body is a form with one field, 'query'");
+    }
+    return fields.values().iterator().next();
+  }
+
+  private Answer run(Request request, SparqlQuery query, List<String> types) {
+    String type = Accept.choose(request.header("Accept"), types);
+    AnswerForm form =
+        Stream.of(AnswerForm.values())
+            .filter(f -> f.mediaType().equals(type))
+            .findFirst()
+            .orElseThrow();
+    return switch (queries.run(query, form)) {
+      case GraphQueries.Answered answered -> answer(answered.answer(), type);
+      case GraphQueries.Crowded _ ->
+          throw new Problem(
+              503,
+              "overloaded",
+              GraphQueries.AT_ONCE + " queries are being run; try again in some seconds");
+      case GraphQueries.NoGraph _ -> throw noGraph();
+    };
+  }
+
+  private static Problem noGraph() {
+    return new Problem(
+        503,
+        "no_graph",
+        "The graph is being opened, cleaned or made anew; try again in some seconds");
+  }
+
+  private static Answer answer(SparqlAnswer answer, String type) {
+    if (answer.stop().isPresent()) {
+      throw stopped(answer.stop().get());
+    }
+    Answer whole = new Answer(200, Media.sent(type), answer.body());
+    return answer.truncated()
+        ? whole.with(
+            Map.of(
+                TRUNCATED, GraphQueries.MOST + " rows or " + SparqlAnswer.BYTES + " bytes at most"))
+        : whole;
+  }
+
+  private static Problem stopped(Stop stop) {
+    return switch (stop) {
+      case TIME -> new Problem(422, "query_took_too_long", "Ask for less, or in several queries");
+      case MEMORY ->
+          new Problem(422, "query_took_too_much_memory", "Ask for less, or in several queries");
+      case RECALLED -> noGraph();
+    };
+  }
+}

@@ -1,9 +1,0 @@
-package io.contextkeep.vault.http;
-
-import java.nio.file.Path;
-
-/**
- * Where the server's certificate chain and its private key are, both in PEM. They are read again
- * when they change.
- */
-public record TlsFiles(Path certificate, Path key) {}

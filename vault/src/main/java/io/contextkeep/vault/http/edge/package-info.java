@@ -1,5 +1,0 @@
-/** The outermost edge: connections and the framing of requests, before anything has a meaning. */
-@NullMarked
-package io.contextkeep.vault.http.edge;
-
-import org.jspecify.annotations.NullMarked;

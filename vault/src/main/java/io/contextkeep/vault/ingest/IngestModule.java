@@ -1,0 +1,48 @@
+package io.contextkeep.vault.ingest;
+
+import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.Module;
+import io.contextkeep.vault.customers.CustomersModule;
+import io.contextkeep.vault.derived.DerivedModule;
+import io.contextkeep.vault.provenance.Batches;
+import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.Routes;
+import java.util.List;
+
+/** Writes of sources. */
+public record IngestModule(Ingest ingest, List<Routes.Api> routes) implements Module {
+
+  public static IngestModule of(
+      Core core, Registry registry, CustomersModule customers, DerivedModule derived) {
+    Ingest ingest =
+        new Ingest(
+            core.db(),
+            customers.directory(),
+            customers.enrolment(),
+            core.keys(),
+            core.blindIndex(),
+            derived.derivations(),
+            core.random(),
+            core.clock());
+    return new IngestModule(
+        ingest,
+        List.of(
+            new SourceApi(
+                core.db(),
+                registry,
+                ingest,
+                derived.deriving(),
+                new Batches(),
+                core.blindIndex(),
+                customers.directory().kinds(),
+                core.log(),
+                core.clock()),
+            new CorrectionsApi(
+                core.db(),
+                registry,
+                derived.derivations(),
+                customers.session(),
+                core.log(),
+                customers.looks())));
+  }
+}

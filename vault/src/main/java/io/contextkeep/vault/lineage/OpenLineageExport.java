@@ -1,0 +1,217 @@
+package io.contextkeep.vault.lineage;
+
+import static io.vertx.core.http.HttpMethod.GET;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.AuditQuery;
+import io.contextkeep.audit.AuditRow;
+import io.contextkeep.audit.AuditSearch;
+import io.contextkeep.audit.AuditSummary;
+import io.contextkeep.ontology.IngestBatch;
+import io.contextkeep.vault.customers.AuditorAccessLog;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.provenance.Batches;
+import io.contextkeep.vault.provenance.Releases;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.OnVirtualThread;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.RequestId;
+import io.contextkeep.vault.web.Routes;
+import io.contextkeep.vault.web.Times;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The vault's lineage for catalogues that speak OpenLineage: every run that ended within a time,
+ * written while it is read, a page at a time. The next export begins where one ended.
+ */
+final class OpenLineageExport implements Routes.Api {
+  private static final int PAGE = 500;
+
+  /** As of the log: more at once would crowd out others' reads. */
+  private static final int AT_ONCE = 2;
+
+  /**
+   * What ended this short a time ago may not be committed yet, and the next export would miss it.
+   */
+  private static final Duration SETTLED = Duration.ofMinutes(1);
+
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final List<String> TYPES = List.of(Media.LINES);
+  private static final byte[] FACETS = facets();
+
+  private final Db db;
+  private final Batches batches;
+  private final AuditLog log;
+  private final AuditorAccessLog looks;
+  private final InstantSource clock;
+  private final Semaphore places = new Semaphore(AT_ONCE);
+
+  OpenLineageExport(
+      Db db, Batches batches, AuditLog log, AuditorAccessLog looks, InstantSource clock) {
+    this.db = db;
+    this.batches = batches;
+    this.log = log;
+    this.looks = looks;
+    this.clock = clock;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes
+        .as(Role.AUDITOR)
+        .on(HttpMethod.GET, "/v1/audit/openlineage", Media.NO_BODY.giving(TYPES), this::export);
+    routes
+        .route(GET, "/v1/openlineage/facets")
+        .anonymous(Media.JSON)
+        .handleOnLoop(
+            routing ->
+                OnVirtualThread.write(
+                    routing, RequestId.next(), new Answer(200, Media.JSON, FACETS)));
+  }
+
+  Answer export(Request request) {
+    request.onlyQuery("from", "to");
+    Instant settled = clock.instant().truncatedTo(ChronoUnit.MILLIS).minus(SETTLED);
+    Instant from = request.query("from").map(text -> time("from", text)).orElse(Instant.EPOCH);
+    Instant asked = request.query("to").map(text -> time("to", text)).orElse(settled);
+    Instant to = asked.isBefore(settled) ? asked : settled;
+    if (!places.tryAcquire()) {
+      throw new Problem(503, "overloaded", "Two exports are being made; try again later");
+    }
+    try {
+      looks.record(request, "export-openlineage");
+      Instant next = from.isBefore(to) ? to : from;
+      return Answer.streamed(
+          Media.LINES,
+          Map.of(
+              "Content-Disposition",
+              "attachment; filename=\"openlineage.ndjson\"",
+              "Link",
+              "</v1/audit/openlineage?from=" + next + ">; rel=\"next\""),
+          new Export(from, to));
+    } catch (RuntimeException | Error e) {
+      places.release();
+      throw e;
+    }
+  }
+
+  private static Instant time(String name, String text) {
+    return Times.parse("The parameter '" + name + "'", text);
+  }
+
+  /** The runs whose end lies within, batches first, then releases, then what was read. */
+  private final class Export implements Answer.Stream {
+    private final Instant from;
+    private final Instant to;
+    private final OpenLineage lineage = new OpenLineage(log.origin());
+
+    Export(Instant from, Instant to) {
+      this.from = from;
+      this.to = to;
+    }
+
+    @Override
+    public void end() {
+      places.release();
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+      if (from.isBefore(to)) {
+        batches(out);
+        releases(out);
+        accesses(out);
+      }
+    }
+
+    private boolean within(Instant end) {
+      return !end.isBefore(from) && end.isBefore(to);
+    }
+
+    private void batches(OutputStream out) throws IOException {
+      long cursor = 0;
+      List<IngestBatch> page;
+      do {
+        long after = cursor;
+        page = db.inRead(c -> batches.ended(c, from, to, after, PAGE));
+        for (IngestBatch batch : page) {
+          write(out, lineage.of(batch));
+          cursor = batch.seq();
+        }
+      } while (page.size() == PAGE);
+    }
+
+    private void releases(OutputStream out) throws IOException {
+      long cursor = 0;
+      List<Releases.Row> page;
+      do {
+        long after = cursor;
+        page = db.inRead(c -> Releases.after(c, after, PAGE));
+        for (Releases.Row row : page) {
+          if (within(row.release().at())) {
+            write(out, lineage.of(row.release()));
+          }
+          cursor = row.seq();
+        }
+      } while (page.size() == PAGE);
+    }
+
+    /** A day at a time, from the log's counts; hours that are over and settled only. */
+    private void accesses(OutputStream out) throws IOException {
+      Instant first = first();
+      Instant earliest = from.minus(HourlyAccesses.HOUR);
+      Instant day = AuditSummary.hourOf(first.isAfter(earliest) ? first : earliest);
+      while (day.isBefore(to)) {
+        Instant begin = day;
+        for (HourlyAccesses accesses :
+            db.inRead(c -> HourlyAccesses.within(c, begin, begin.plus(DAY)))) {
+          if (within(accesses.end())) {
+            write(out, lineage.of(accesses));
+          }
+        }
+        day = day.plus(DAY);
+      }
+    }
+
+    /** When the log begins, or else it would be looked for since 1970. */
+    private Instant first() {
+      List<AuditRow> oldest =
+          db.inRead(c -> AuditSearch.oldest(c, AuditQuery.ALL, 0, log.size(), 1));
+      return oldest.isEmpty() ? to : Instant.ofEpochMilli(oldest.getFirst().time());
+    }
+  }
+
+  private static void write(OutputStream out, List<ObjectNode> events) throws IOException {
+    for (ObjectNode event : events) {
+      out.write(Json.MAPPER.writeValueAsBytes(event));
+      out.write('\n');
+    }
+  }
+
+  private static byte[] facets() {
+    try (InputStream in =
+        Objects.requireNonNull(
+            OpenLineageExport.class.getResourceAsStream("openlineage-facets.json"))) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The schema of the facets cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.contextkeep.vault.net;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+
+/** A word that whoever knows it is let in by. It is compared in constant time and never printed. */
+public final class Secret {
+  /** Fewer characters can be guessed by asking. */
+  private static final int SHORTEST = 16;
+
+  private final byte[] word;
+
+  private Secret(byte[] word) {
+    this.word = word;
+  }
+
+  /**
+   * @throws IllegalArgumentException if the word is too short to be one
+   */
+  public static Secret of(String word) {
+    if (word.length() < SHORTEST) {
+      throw new IllegalArgumentException("A secret has at least " + SHORTEST + " characters");
+    }
+    return new Secret(word.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public boolean is(String guess) {
+    return MessageDigest.isEqual(word, guess.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The word as an Authorization header carries it, for the one whom it lets in. */
+  public String bearer() {
+    return "Bearer " + new String(word, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String toString() {
+    return "[redacted]";
+  }
+}

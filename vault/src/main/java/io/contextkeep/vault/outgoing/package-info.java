@@ -1,5 +1,0 @@
-/** What the vault sends to others, and where it may. */
-@NullMarked
-package io.contextkeep.vault.outgoing;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,25 @@
+package io.contextkeep.vault.policy;
+
+import io.contextkeep.policy.Bundle;
+import io.contextkeep.vault.core.Module;
+import io.contextkeep.vault.web.Routes;
+import java.util.List;
+import java.util.Map;
+
+/** The policy in force. */
+public record PolicyModule(Policies policies, PastPolicies past, List<Routes.Api> routes)
+    implements Module {
+
+  /**
+   * @param builtIn decides where no other policy was ever in force
+   */
+  public static PolicyModule of(Policies policies, Bundle builtIn) {
+    return new PolicyModule(
+        policies, new PastPolicies(policies::inForce, builtIn), List.of(new PolicyApi(policies)));
+  }
+
+  /** Returns what the policy in force allows for each purpose. */
+  public Map<String, Processing> allowed() {
+    return Processing.all(policies.data());
+  }
+}

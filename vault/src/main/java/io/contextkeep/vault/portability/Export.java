@@ -1,0 +1,116 @@
+package io.contextkeep.vault.portability;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.vault.consent.ConsentLedger;
+import io.contextkeep.vault.context.Derived;
+import io.contextkeep.vault.lineage.Origin;
+import io.contextkeep.vault.registry.Attribute;
+import io.contextkeep.vault.registry.Registry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything held about one customer, or as much of it as goes into one answer, before it is
+ * written down as JSON-LD or CSV. It never prints what it holds.
+ *
+ * @param id the request's
+ * @param items values and events
+ * @param moreAccesses where older accesses are than those here
+ * @param next where the rest of the events is
+ */
+record Export(
+    String id,
+    Instant at,
+    List<Identifier> identifiers,
+    List<Item> items,
+    boolean restricted,
+    List<ConsentLedger.Objection> objections,
+    List<ConsentEvent> consents,
+    List<ObjectNode> accesses,
+    Optional<String> moreAccesses,
+    Optional<String> next) {
+
+  /** What the customer is found by. */
+  record Identifier(String kind, String value) {
+    @Override
+    public String toString() {
+      return kind + ":redacted";
+    }
+  }
+
+  /**
+   * One value or event with where it came from.
+   *
+   * @param sourceName what people call the source
+   */
+  record Item(
+      String name,
+      boolean isEvent,
+      JsonNode value,
+      String facet,
+      String category,
+      String observed,
+      String source,
+      String sourceName,
+      String batch,
+      Origin origin) {
+
+    @Override
+    public String toString() {
+      return "Item[" + name + ", redacted]";
+    }
+  }
+
+  static List<Identifier> identifiers(ObjectNode disclosed) {
+    List<Identifier> identifiers = new ArrayList<>();
+    for (JsonNode one : disclosed.path("identifiers")) {
+      identifiers.add(new Identifier(one.path("kind").asText(), one.path("value").asText()));
+    }
+    return identifiers;
+  }
+
+  static List<Item> items(
+      ObjectNode disclosed, Registry registry, Map<String, Derived.Kind> derived) {
+    List<Item> items = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> held : disclosed.path("values").properties()) {
+      if (held.getValue().isArray()) {
+        held.getValue()
+            .forEach(event -> items.add(item(held.getKey(), event, registry, Optional.empty())));
+      } else {
+        Optional<Derived.Kind> kind = Optional.ofNullable(derived.get(held.getKey()));
+        items.add(item(held.getKey(), held.getValue(), registry, kind));
+        held.getValue()
+            .path("sourceSays")
+            .forEach(said -> items.add(item(held.getKey(), said, registry, Optional.empty())));
+      }
+    }
+    return items;
+  }
+
+  private static Item item(
+      String name, JsonNode held, Registry registry, Optional<Derived.Kind> derived) {
+    var attribute = registry.attribute(name).orElseThrow();
+    String source = held.path("source").asText();
+    return new Item(
+        name,
+        attribute.kind() == Attribute.Kind.EVENT,
+        held.path("value"),
+        attribute.facet().code(),
+        attribute.category().curie(),
+        held.path("observed").asText(),
+        source,
+        registry.app(source).map(app -> app.name()).orElse(source),
+        held.path("batch").asText(),
+        Origin.of(source, derived));
+  }
+
+  @Override
+  public String toString() {
+    return "Export[" + id + ", redacted]";
+  }
+}

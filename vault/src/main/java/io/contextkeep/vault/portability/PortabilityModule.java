@@ -1,0 +1,38 @@
+package io.contextkeep.vault.portability;
+
+import io.contextkeep.vault.consent.ConsentLedger;
+import io.contextkeep.vault.context.ReadPath;
+import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.Module;
+import io.contextkeep.vault.customers.CustomersModule;
+import io.contextkeep.vault.derived.Derivations;
+import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.rights.Casework;
+import io.contextkeep.vault.web.Routes;
+import java.util.List;
+
+/** Everything held about a customer, to take away. */
+public record PortabilityModule(List<Routes.Api> routes) implements Module {
+
+  public static PortabilityModule of(
+      Core core,
+      Registry registry,
+      CustomersModule customers,
+      ConsentLedger consents,
+      Derivations derivations,
+      ReadPath reads,
+      Casework casework) {
+    return new PortabilityModule(
+        List.of(
+            new ExportApi(
+                customers.session(),
+                core.db(),
+                registry,
+                customers.directory(),
+                consents,
+                derivations,
+                reads,
+                casework,
+                core.clock())));
+  }
+}

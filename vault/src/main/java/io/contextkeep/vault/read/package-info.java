@@ -1,4 +1,0 @@
-@NullMarked
-package io.contextkeep.vault.read;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package io.contextkeep.vault.registry;
+
+import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.identity.Actor;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Every version of what operators registered. A version never changes and none is forgotten. */
+public final class Registrations {
+
+  /** What is registered. */
+  public enum Kind {
+    APP,
+    ATTRIBUTE
+  }
+
+  /**
+   * One version.
+   *
+   * @param json as it was answered then
+   * @param by the operator's pseudonym
+   * @param request which one it was; the log has its entry
+   */
+  public record Version(long version, String json, Instant at, String by, String request) {}
+
+  private Registrations() {}
+
+  /**
+   * Adds the next version, in the transaction that puts it into force.
+   *
+   * @param actor the one who puts it into force
+   */
+  public static void add(Connection c, Kind kind, String name, String json, Instant at, Actor actor)
+      throws SQLException {
+    Sql.update(
+        c,
+        """
+        INSERT INTO registration (kind, name, version, json, at, said_by, request)
+        SELECT ?, ?, coalesce(max(version), 0) + 1, ?, ?, ?, ?
+        FROM registration WHERE kind = ? AND name = ?\
+        """,
+        kind.name(),
+        name,
+        json,
+        at.toEpochMilli(),
+        actor.id(),
+        actor.request().orElseThrow(),
+        kind.name(),
+        name);
+  }
+
+  /** What was in force at that instant of everything of that kind, by name. */
+  public static Map<String, Version> at(Connection c, Kind kind, Instant at) throws SQLException {
+    Map<String, Version> inForce = new TreeMap<>();
+    Sql.each(
+        c,
+        """
+        SELECT r.version, r.json, r.at, r.said_by, r.request, r.name FROM registration r
+        JOIN (SELECT name, max(version) AS version FROM registration
+            WHERE kind = ? AND at <= ? GROUP BY name) newest
+          ON newest.name = r.name AND newest.version = r.version
+        WHERE r.kind = ?\
+        """,
+        row -> inForce.put(row.getString(6), version(row)),
+        kind.name(),
+        at.toEpochMilli(),
+        kind.name());
+    return inForce;
+  }
+
+  /** The names of that kind of which there is a version: what has none was there before these. */
+  public static Set<String> names(Connection c, Kind kind) throws SQLException {
+    return Set.copyOf(
+        Sql.query(
+            c,
+            "SELECT DISTINCT name FROM registration WHERE kind = ?",
+            row -> row.getString(1),
+            kind.name()));
+  }
+
+  /** The versions of one, the newest first. */
+  public static List<Version> of(Connection c, Kind kind, String name) throws SQLException {
+    return Sql.query(
+        c,
+        """
+        SELECT version, json, at, said_by, request FROM registration WHERE kind = ? AND name = ?
+        ORDER BY version DESC LIMIT 1000\
+        """,
+        Registrations::version,
+        kind.name(),
+        name);
+  }
+
+  private static Version version(ResultSet row) throws SQLException {
+    return new Version(
+        row.getLong(1),
+        row.getString(2),
+        Instant.ofEpochMilli(row.getLong(3)),
+        row.getString(4),
+        row.getString(5));
+  }
+}

@@ -1,0 +1,135 @@
+package io.contextkeep.vault.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaException;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.regex.RegularExpressionFactory;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A JSON Schema (2020-12) that judges the values of an attribute. Nothing is ever fetched for it,
+ * and what a judgement takes is known before it is begun: see {@link #steps}.
+ */
+public final class ValueRule {
+  private static final Schema METASCHEMA =
+      registry(LinearPattern::compile)
+          .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
+
+  /** What a visit of one keyword to one part of a value costs, in steps of a pattern. */
+  private static final int VISIT = 10;
+
+  /** Numbers written as 1e400 are divided as numbers of 400 digits. */
+  private static final int LONG_NUMBER = 30;
+
+  private final Schema schema;
+  private final long keywords;
+  private final long patterns;
+  private final Optional<String> unusable;
+
+  private ValueRule(Schema schema, long keywords, long patterns, Optional<String> unusable) {
+    this.schema = schema;
+    this.keywords = keywords;
+    this.patterns = patterns;
+    this.unusable = unusable;
+  }
+
+  /**
+   * Compiles a schema that is valid by the metaschema and refers to no other.
+   *
+   * @throws IllegalArgumentException if one of its patterns cannot be matched in linear time
+   */
+  public static ValueRule of(JsonNode schema) {
+    AtomicLong patterns = new AtomicLong();
+    SchemaRegistry registry =
+        registry(
+            text -> {
+              LinearPattern pattern = LinearPattern.compile(text);
+              patterns.addAndGet(pattern.size());
+              return pattern;
+            });
+    try {
+      Schema compiled = registry.getSchema(schema);
+      compiled.initializeValidators();
+      return new ValueRule(compiled, parts(schema), patterns.get(), Optional.empty());
+    } catch (SchemaException e) {
+      throw e.getCause() instanceof IllegalArgumentException refused
+          ? refused
+          : new IllegalArgumentException("It cannot be compiled", e);
+    }
+  }
+
+  /**
+   * Compiles a schema of an older vault, which may have been less strict: then no value is taken.
+   */
+  static ValueRule kept(JsonNode schema) {
+    try {
+      return of(schema);
+    } catch (IllegalArgumentException e) {
+      return new ValueRule(
+          METASCHEMA,
+          0,
+          0,
+          Optional.of("the attribute must be registered anew: " + e.getMessage()));
+    }
+  }
+
+  /** Says whether it is a schema by the metaschema. */
+  public static boolean isSchema(JsonNode schema) {
+    return METASCHEMA.validate(schema).isEmpty();
+  }
+
+  /**
+   * Says what is wrong with the value, as the schema's rules and where in the schema they stand.
+   * Never the value, nor where in it: the names of an object's members may be personal too.
+   */
+  public List<String> faults(JsonNode value) {
+    return unusable.map(List::of).orElseGet(() -> broken(value));
+  }
+
+  private List<String> broken(JsonNode value) {
+    return schema.validate(value).stream()
+        .map(
+            fault ->
+                "the value breaks '"
+                    + fault.getKeyword()
+                    + "' at "
+                    + fault.getEvaluationPath()
+                    + " of the schema")
+        .sorted()
+        .distinct()
+        .limit(5)
+        .toList();
+  }
+
+  /**
+   * Counts what judging the value takes at most: each keyword looks at each part of the value once
+   * (there are no references, so no more often), and each pattern at each character. A step is some
+   * twenty nanoseconds.
+   */
+  public long steps(JsonNode value) {
+    return VISIT * keywords * parts(value) + patterns * value.toString().length();
+  }
+
+  private static long parts(JsonNode node) {
+    long parts =
+        node.isBigDecimal() && Math.abs(node.decimalValue().scale()) > LONG_NUMBER ? 50 : 1;
+    for (JsonNode child : node) {
+      parts += parts(child);
+    }
+    return parts;
+  }
+
+  private static SchemaRegistry registry(RegularExpressionFactory patterns) {
+    return SchemaRegistry.withDefaultDialect(
+        SpecificationVersion.DRAFT_2020_12,
+        builder ->
+            builder.schemaRegistryConfig(
+                SchemaRegistryConfig.builder().regularExpressionFactory(patterns).build()));
+  }
+}

@@ -1,8 +1,0 @@
-/**
- * Changes of policy with evidence: recorded decisions are asked again, of another policy or under
- * another fact, and what would flip is counted. Nothing here decides about a read or opens context.
- */
-@NullMarked
-package io.contextkeep.vault.replay;
-
-import org.jspecify.annotations.NullMarked;

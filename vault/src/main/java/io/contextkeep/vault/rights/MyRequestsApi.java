@@ -1,0 +1,140 @@
+package io.contextkeep.vault.rights;
+
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.customers.AuditedChange;
+import io.contextkeep.vault.customers.CustomerSession;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.erasure.ErasureCertificates;
+import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.ingest.Values;
+import io.contextkeep.vault.registry.Attribute;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Limits;
+import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Routes;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Customers' requests to exercise a right, each a case with a clock. */
+final class MyRequestsApi implements Routes.Api {
+  private static final int MOST = 500;
+  private static final Set<Right> OF_WHOM_NOTHING_IS_HELD =
+      Set.of(Right.RESTRICTION, Right.OBJECTION, Right.OPT_OUT);
+
+  private final CustomerSession me;
+  private final Db db;
+  private final CustomerActions acts;
+  private final RightsRequestService exercise;
+  private final RulePacks rules;
+  private final Cases cases;
+  private final Limits limits;
+  private final InstantSource clock;
+
+  MyRequestsApi(
+      CustomerSession me,
+      Db db,
+      CustomerActions acts,
+      RightsRequestService exercise,
+      RulePacks rules,
+      Cases cases,
+      Limits limits,
+      InstantSource clock) {
+    this.me = me;
+    this.db = db;
+    this.acts = acts;
+    this.exercise = exercise;
+    this.rules = rules;
+    this.cases = cases;
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  private record Requests(List<ShownCase> requests) {}
+
+  @Override
+  public void mount(Routes routes) {
+    routes
+        .route(POST, "/v1/me/requests")
+        .as(Role.CUSTOMER)
+        .optingOut()
+        .body(RequestToMake.class)
+        .handle(this::make);
+    routes.route(GET, "/v1/me/requests").as(Role.CUSTOMER).handle(this::all);
+    routes
+        .route(GET, "/v1/me/requests/:id")
+        .as(Role.CUSTOMER)
+        .giving(Media.JSON, Media.JSON_LD)
+        .handle(this::one);
+  }
+
+  private Answer make(Request request, RequestToMake toMake) {
+    RightsRequestDraft wish = wish(request, toMake);
+    SubjectId subject =
+        OF_WHOM_NOTHING_IS_HELD.contains(wish.right()) ? me.enrolled(request) : me.subject(request);
+    limits.openCase(subject);
+    RightsCase made =
+        exercise.made(request.id(), request.actor(), subject, wish, RightsRequestService.ALONE);
+    return Answer.json(made.isBeingErased() ? 202 : 200, shown(made));
+  }
+
+  private RightsRequestDraft wish(Request request, RequestToMake toMake) {
+    RulePack pack = toMake.jurisdiction().map(this::pack).orElseGet(rules::usual);
+    Optional<Attribute> attribute = toMake.attribute().map(acts::correctable);
+    Optional<AuditedChange> correction =
+        attribute.map(known -> correction(request, known, toMake.value().orElseThrow()));
+    return new RightsRequestDraft(
+        pack, toMake.right(), toMake.purpose(), attribute, toMake.decision(), correction);
+  }
+
+  private AuditedChange correction(Request request, Attribute attribute, JsonNode value) {
+    new Values().check(attribute, value);
+    return acts.correction(request, attribute, value);
+  }
+
+  private RulePack pack(String jurisdiction) {
+    return rules
+        .at(jurisdiction)
+        .orElseThrow(
+            () ->
+                Problem.badRequest(
+                    "unknown_jurisdiction",
+                    "The field 'jurisdiction' must be one of " + rules.places()));
+  }
+
+  private Answer all(Request request) {
+    SubjectId subject = me.subject(request);
+    List<RightsCase> theirs = db.inRead(c -> cases.of(c, subject, MOST));
+    me.recordView(request, subject, "requests");
+    return Answer.ok(new Requests(theirs.stream().map(this::shown).toList()));
+  }
+
+  /**
+   * Shows a case of the customer, or one of somebody who is erased: it is nobody's any more, and
+   * only they were told its number.
+   */
+  private Answer one(Request request) {
+    Optional<SubjectId> subject = me.known(request);
+    RightsCase found =
+        db.inRead(c -> cases.find(c, request.path("id")))
+            .filter(one -> one.subject().isEmpty() || one.subject().equals(subject))
+            .orElseThrow(() -> new Problem(404, "no_such_request", "You made no such request"));
+    subject.ifPresent(customer -> me.recordView(request, customer, "request"));
+    return request.type().equals(Media.JSON_LD)
+        ? Answer.of(200, request.type(), found.record().document().json())
+        : Answer.ok(shown(found));
+  }
+
+  private ShownCase shown(RightsCase one) {
+    Optional<String> certificate =
+        one.erasedIn().flatMap(entry -> db.inRead(c -> ErasureCertificates.ofEntry(c, entry)));
+    return ShownCase.ofCustomer(one, clock.instant(), certificate);
+  }
+}

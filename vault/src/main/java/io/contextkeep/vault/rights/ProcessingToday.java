@@ -1,0 +1,47 @@
+package io.contextkeep.vault.rights;
+
+import io.contextkeep.ontology.Purpose;
+import io.contextkeep.vault.policy.Processing;
+import io.contextkeep.vault.registry.Registry;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The processing that registered apps may do under the policy in force. */
+final class ProcessingToday {
+  private final Registry registry;
+  private final Supplier<Map<String, Processing>> inForce;
+
+  /**
+   * @param inForce what the policy in force allows for each purpose
+   */
+  ProcessingToday(Registry registry, Supplier<Map<String, Processing>> inForce) {
+    this.registry = registry;
+    this.inForce = inForce;
+  }
+
+  /** Returns what is done for the purpose and all narrower ones, or for any where none is given. */
+  List<Processing> within(Optional<Purpose> broadest) {
+    Map<String, Processing> all = inForce.get();
+    return registry.apps().stream()
+        .flatMap(app -> app.purposes().stream())
+        .distinct()
+        .flatMap(purpose -> Optional.ofNullable(all.get(purpose)).stream())
+        .filter(done -> broadest.isEmpty() || isWithin(done.purpose(), broadest.get()))
+        .toList();
+  }
+
+  /**
+   * Returns whether a customer can object to the purpose: on every basis but a legal obligation,
+   * and before anything is done.
+   */
+  boolean canBeObjectedTo(Purpose purpose) {
+    List<Processing> about = within(Optional.of(purpose));
+    return about.isEmpty() || about.stream().anyMatch(Processing::canBeObjectedTo);
+  }
+
+  private static boolean isWithin(Purpose purpose, Purpose broader) {
+    return purpose.equals(broader) || purpose.ancestors().contains(broader);
+  }
+}

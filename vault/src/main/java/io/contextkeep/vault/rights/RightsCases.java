@@ -1,0 +1,29 @@
+package io.contextkeep.vault.rights;
+
+import io.contextkeep.vault.core.Core;
+import java.io.IOException;
+
+/** The register of rights requests, and the rules by which they are answered. */
+public record RightsCases(RulePacks rules, Cases cases, Casework casework) {
+
+  /**
+   * @param moved called when a case changes its state
+   */
+  public static RightsCases of(Core core, RightsSettings settings, Cases.Watcher moved)
+      throws IOException {
+    RulePacks rules = RulePacks.load(settings);
+    Cases cases = new Cases(moved);
+    Casework casework =
+        new Casework(
+            cases, rules, core.log(), core.keys(), core.clock(), core.settled(), core.random());
+    core.metrics()
+        .requests(
+            Clock.DUE_SOON.code(),
+            () -> core.db().inRead(c -> cases.dueSoon(c, core.clock().instant())));
+    core.metrics()
+        .requests(
+            Clock.OVERDUE.code(),
+            () -> core.db().inRead(c -> cases.overdue(c, core.clock().instant())));
+    return new RightsCases(rules, cases, casework);
+  }
+}

@@ -1,0 +1,48 @@
+package io.contextkeep.vault.rights.agent;
+
+import io.contextkeep.vault.changes.Changes;
+import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.Module;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.net.Outgoing;
+import io.contextkeep.vault.outbox.Channel;
+import io.contextkeep.vault.rights.RightsCases;
+import io.contextkeep.vault.rights.RightsRequestService;
+import io.contextkeep.vault.web.Routes;
+import java.util.List;
+import java.util.Optional;
+
+/** Agents who make requests for customers, by the Data Rights Protocol. */
+public record AgentsModule(List<Routes.Api> routes, List<Channel> channels) implements Module {
+
+  /**
+   * @param business what the protocol calls this vault's business; empty where agents are not
+   *     answered
+   */
+  public static AgentsModule of(
+      Core core,
+      Agents agents,
+      AgentRegistration registration,
+      Changes changes,
+      Customers customers,
+      RightsCases register,
+      RightsRequestService requests,
+      Optional<String> business,
+      Outgoing outgoing) {
+    return new AgentsModule(
+        List.of(
+            new AgentsApi(core.db(), agents, core.log(), registration, changes),
+            new DataRightsApi(
+                core.db(),
+                customers,
+                agents,
+                requests,
+                register.rules(),
+                register.cases(),
+                register.casework(),
+                business,
+                outgoing,
+                core.clock())),
+        List.of(new StatusCallbacks(core.db(), agents, register.cases())));
+  }
+}

@@ -1,0 +1,442 @@
+package io.contextkeep.vault.rights.agent;
+
+import static io.vertx.core.http.HttpMethod.DELETE;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.ontology.RequestState;
+import io.contextkeep.ontology.Rfc3339;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.customers.Identifier;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
+import io.contextkeep.vault.net.Outgoing;
+import io.contextkeep.vault.rights.Cases;
+import io.contextkeep.vault.rights.Casework;
+import io.contextkeep.vault.rights.Right;
+import io.contextkeep.vault.rights.RightsCase;
+import io.contextkeep.vault.rights.RightsRequestDraft;
+import io.contextkeep.vault.rights.RightsRequestService;
+import io.contextkeep.vault.rights.RulePack;
+import io.contextkeep.vault.rights.RulePacks;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.OpenRequest;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.RequestId;
+import io.contextkeep.vault.web.Routes;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * The Data Rights Protocol for agents whom customers authorised: the vault as a Privacy
+ * Infrastructure Provider. A message counts if a registered agent signed it, for this business, in
+ * its time, once; errors have the protocol's form (section 3.06) with a coded reason beside it.
+ */
+final class DataRightsApi implements Routes.Api {
+  private static final String REGIME = "ccpa";
+  private static final String PLACE = "loc:US-CA";
+
+  /** How long a message may be good for: as long must it be remembered. */
+  private static final Duration LONGEST = Duration.ofHours(24);
+
+  /** What a message is for: a request, or the revocation of one. */
+  private static final String EXERCISE = "exercise";
+
+  private static final String REQUEST = "request-id";
+
+  private static final Pattern CODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  /** The claims that find a customer, by what the vault calls such an identifier. */
+  private static final Map<String, String> IDENTIFIERS =
+      Map.of("email", "email", "phone_number", "phone");
+
+  private static final Map<String, Right> EXERCISES =
+      Map.of(
+          "sale:opt-out", Right.OPT_OUT,
+          "sale:opt_out", Right.OPT_OUT,
+          "deletion", Right.ERASURE,
+          "access", Right.ACCESS,
+          "access:categories", Right.ACCESS,
+          "access:specific", Right.ACCESS);
+
+  private final Db db;
+  private final Customers customers;
+  private final Agents agents;
+  private final RightsRequestService exercise;
+  private final RulePacks rules;
+  private final Cases cases;
+  private final Casework casework;
+  private final Optional<String> business;
+  private final Outgoing outgoing;
+  private final InstantSource clock;
+
+  /**
+   * @param business this vault's business in the protocol; empty where it takes no part
+   */
+  DataRightsApi(
+      Db db,
+      Customers customers,
+      Agents agents,
+      RightsRequestService exercise,
+      RulePacks rules,
+      Cases cases,
+      Casework casework,
+      Optional<String> business,
+      Outgoing outgoing,
+      InstantSource clock) {
+    this.db = db;
+    this.customers = customers;
+    this.agents = agents;
+    this.exercise = exercise;
+    this.rules = rules;
+    this.cases = cases;
+    this.casework = casework;
+    this.business = business;
+    this.outgoing = outgoing;
+    this.clock = clock;
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    String one = "/v1/data-rights-request/:request";
+    String agent = "/v1/agent/:agent";
+    routes
+        .route(POST, "/v1/data-rights-request")
+        .anonymous(Media.JSON)
+        .handle(here(this::exercise));
+    routes.route(GET, one).anonymous(Media.JSON).handle(here(this::status));
+    routes.route(DELETE, one).anonymous(Media.JSON).handle(here(this::revoke));
+    routes.route(POST, agent).anonymous(Media.JSON).handle(here(this::pair));
+    routes.route(GET, agent).anonymous(Media.JSON).handle(here(this::paired));
+  }
+
+  /** A refusal in the protocol's form. */
+  private static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final String reason;
+
+    Refused(int status, String reason, String message) {
+      super(message, null, false, false);
+      this.status = status;
+      this.reason = reason;
+    }
+  }
+
+  private Function<OpenRequest, Answer> here(Function<OpenRequest, Answer> handler) {
+    return request -> {
+      if (business.isEmpty()) {
+        throw new Problem(
+            404, "no_data_rights_protocol", "This vault takes no part in the Data Rights Protocol");
+      }
+      try {
+        return handler.apply(request);
+      } catch (Refused refused) {
+        return refused(refused.status, refused.reason, String.valueOf(refused.getMessage()));
+      } catch (Problem problem) {
+        return refused(problem.status(), problem.code(), String.valueOf(problem.getMessage()));
+      }
+    };
+  }
+
+  private static Answer refused(int status, String reason, String message) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("code", String.valueOf(status));
+    json.put("message", message);
+    json.put("reason", reason);
+    return Answer.json(status, json);
+  }
+
+  /** A message that was verified, and until when it is good. */
+  private record Verified(Agent agent, SignedMessage message, JsonNode json, Instant until) {}
+
+  /** Section 2.05: a token for whoever signs with the agent's key. A refusal has no body. */
+  private Answer pair(OpenRequest request) {
+    try {
+      String id = request.path("agent");
+      Agent agent =
+          Optional.of(id)
+              .filter(Agent::isId)
+              .flatMap(text -> db.inRead(c -> agents.find(c, text)))
+              .orElseThrow(() -> new Refused(403, "unknown_agent", "No such agent"));
+      Verified verified = verified(request, agent);
+      checkIsFor(verified, EXERCISE, false);
+      checkIsFor(verified, REQUEST, false);
+      String token =
+          db.inWrite(
+              c -> {
+                once(c, verified);
+                return agents.newToken(c, agent);
+              });
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("agent-id", agent.id());
+      json.put("token", token);
+      return Answer.ok(json);
+    } catch (Refused refused) {
+      return new Answer(403, Media.UTF_8_TEXT, new byte[0]);
+    }
+  }
+
+  /** Section 2.06. */
+  private Answer paired(OpenRequest request) {
+    if (!ofToken(request).id().equals(request.path("agent"))) {
+      throw new Refused(403, "wrong_agent", "The token is another agent's");
+    }
+    return Answer.ok(Map.of());
+  }
+
+  /** Section 2.01. */
+  private Answer exercise(OpenRequest request) {
+    Verified verified = verified(request, ofToken(request));
+    checkIsFor(verified, REQUEST, false);
+    Right right =
+        Optional.ofNullable(EXERCISES.get(text(verified.json(), EXERCISE)))
+            .orElseThrow(
+                () ->
+                    new Refused(
+                        400,
+                        "unsupported_exercise",
+                        "Unsupported rights action; these are taken: " + EXERCISES.keySet()));
+    if (verified.json().has("regime") && !text(verified.json(), "regime").equals(REGIME)) {
+      throw new Refused(400, "unsupported_regime", "The only regime is " + REGIME);
+    }
+    Optional<String> callback = callback(verified.json());
+    Optional<String> called = called(verified.json());
+    RulePack pack = rules.at(PLACE).orElseGet(rules::usual);
+    List<Identifier> claims = claims(verified.json());
+    Optional<SubjectId> subject = db.inRead(c -> found(c, claims));
+    String id = RequestId.next();
+    Actor actor = actor(id, verified.agent());
+    RightsRequestService.Also also =
+        (c, one) -> {
+          once(c, verified);
+          agents.made(c, verified.agent(), one.id(), called, callback, one.steps().size());
+        };
+    RightsRequestDraft wish = RightsRequestDraft.of(pack, right);
+    return Answer.ok(
+        ExerciseStatus.of(
+            subject
+                .map(her -> exercise.made(id, actor, her, wish, also))
+                .orElseGet(() -> ofNobody(actor, wish, claims, also)),
+            called));
+  }
+
+  private static Actor actor(String request, Agent agent) {
+    return Actor.in(request, agent.id(), "agent");
+  }
+
+  /** Nobody is found, or nothing is verified: a case that is answered like any other. */
+  private RightsCase ofNobody(
+      Actor actor,
+      RightsRequestDraft wish,
+      List<Identifier> claims,
+      RightsRequestService.Also also) {
+    String why = claims.isEmpty() ? ExerciseStatus.UNVERIFIED : ExerciseStatus.NO_MATCH;
+    return db.inWrite(
+        c -> {
+          RightsCase one =
+              casework.open(
+                  c, actor, Optional.empty(), wish.pack(), wish.right(), RightsCase.Matter.NONE);
+          RightsCase rejected =
+              casework.step(c, actor, one, RequestState.REJECTED, Casework.Note.because(why));
+          also.with(c, rejected);
+          return rejected;
+        });
+  }
+
+  /** Section 2.02: only the agent that made a request sees how it stands. */
+  private Answer status(OpenRequest request) {
+    Agent agent = ofToken(request);
+    return Answer.ok(db.inRead(c -> shown(c, managed(c, agent, request))));
+  }
+
+  private RightsCase managed(Connection c, Agent agent, OpenRequest request) throws SQLException {
+    String id = ExerciseStatus.caseId(request.path("request"));
+    if (!agents.manages(c, agent, id)) {
+      throw new Refused(403, "not_your_request", "You made no such request");
+    }
+    return cases
+        .find(c, id)
+        .orElseThrow(() -> new Refused(404, "no_such_request", "It is kept no more"));
+  }
+
+  /** Section 2.04. The reason that is given is a person's words: it is not kept. */
+  private Answer revoke(OpenRequest request) {
+    Agent agent = ofToken(request);
+    Verified verified = verified(request, agent);
+    checkIsFor(verified, EXERCISE, false);
+    checkIsFor(verified, REQUEST, true);
+    if (!ExerciseStatus.caseId(text(verified.json(), REQUEST))
+        .equals(ExerciseStatus.caseId(request.path("request")))) {
+      throw new Refused(403, "wrong_request", "The message revokes another request");
+    }
+    Actor actor = actor(RequestId.next(), agent);
+    return Answer.ok(
+        db.inWrite(
+            c -> {
+              RightsCase one = managed(c, agent, request);
+              once(c, verified);
+              return shown(c, revoked(c, actor, one));
+            }));
+  }
+
+  private Map<String, Object> shown(Connection c, RightsCase one) throws SQLException {
+    return ExerciseStatus.of(one, agents.called(c, one.id()));
+  }
+
+  /**
+   * A message says what it is for, so that one that was signed for something else is not taken.
+   *
+   * @param needed whether the message is for what the field says
+   */
+  private static void checkIsFor(Verified verified, String field, boolean needed) {
+    if (verified.json().has(field) != needed) {
+      throw new Refused(
+          403,
+          "wrong_act",
+          needed
+              ? "The message must name the request in the field '" + field + "'"
+              : "The message was signed for something else: it has the field '" + field + "'");
+    }
+  }
+
+  /** Agents' names for requests are codes, since they are kept in clear. */
+  private static Optional<String> called(JsonNode json) {
+    Optional<String> called = Json.optionalText(json, "agent-request-id", 64);
+    if (called.filter(text -> !CODE.matcher(text).matches()).isPresent()) {
+      throw new Refused(
+          400,
+          "invalid_agent_request_id",
+          "The field 'agent-request-id' is a code such as a UUID: letters, digits, '.', '_', '-'");
+    }
+    return called;
+  }
+
+  private RightsCase revoked(Connection c, Actor actor, RightsCase one) throws SQLException {
+    if (one.isBeingErased()) {
+      throw new Refused(409, "being_erased", "It is being erased: that cannot be undone");
+    }
+    Set<RequestState> next = one.state().next();
+    return casework.step(
+        c,
+        actor,
+        one,
+        next.contains(RequestState.REJECTED) ? RequestState.REJECTED : RequestState.UNFULFILLED,
+        Casework.Note.because(ExerciseStatus.REVOKED));
+  }
+
+  private Agent ofToken(OpenRequest request) {
+    String header = request.header("Authorization").orElse("");
+    return Optional.of(header)
+        .filter(text -> text.startsWith("Bearer "))
+        .flatMap(text -> db.inRead(c -> agents.ofToken(c, text.substring("Bearer ".length()))))
+        .orElseThrow(
+            () -> new Refused(401, "unknown_token", "Send the token of POST /v1/agent/{agent-id}"));
+  }
+
+  private static SignedMessage signed(OpenRequest request, Agent agent) {
+    return SignedMessage.of(request.body(), agent)
+        .orElseThrow(
+            () ->
+                new Refused(
+                    403, "not_signed", "The body is no message that the agent's key signed"));
+  }
+
+  /** In the order of section 3.07. */
+  private Verified verified(OpenRequest request, Agent agent) {
+    SignedMessage message = signed(request, agent);
+    JsonNode json = Json.object(message.bytes());
+    if (!text(json, "agent-id").equals(agent.id())) {
+      throw new Refused(403, "wrong_agent", "The message is another agent's");
+    }
+    if (!business.equals(Optional.of(text(json, "business-id")))) {
+      throw new Refused(403, "wrong_business", "The message is for another business");
+    }
+    Instant now = clock.instant();
+    Instant issued = time(json, "issued-at");
+    Instant expires = time(json, "expires-at");
+    if (now.isBefore(issued)) {
+      throw new Refused(403, "not_yet_valid", "The message was issued in the future");
+    }
+    if (!now.isBefore(expires)) {
+      throw new Refused(403, "expired", "The message has expired");
+    }
+    if (expires.isAfter(issued.plus(LONGEST))) {
+      throw new Refused(403, "valid_too_long", "A message is good for 24 hours at most");
+    }
+    return new Verified(agent, message, json, expires);
+  }
+
+  private void once(Connection c, Verified verified) throws SQLException {
+    if (!agents.isNew(c, verified.message(), verified.until())) {
+      throw new Refused(403, "replayed", "This message was taken before; sign another one");
+    }
+  }
+
+  private static String text(JsonNode json, String field) {
+    return Json.text(json, field, 200);
+  }
+
+  private static Instant time(JsonNode json, String field) {
+    return Rfc3339.parse(text(json, field))
+        .orElseThrow(
+            () ->
+                new Refused(
+                    400,
+                    "invalid_time",
+                    "The field '" + field + "' is a time such as 2026-11-24T12:00:00Z (RFC 3339)"));
+  }
+
+  private Optional<String> callback(JsonNode json) {
+    Optional<String> callback = Json.optionalText(json, "status_callback", 2_000);
+    if (callback.filter(text -> !outgoing.accepts(text)).isPresent()) {
+      throw new Refused(
+          400,
+          "invalid_callback",
+          "The field 'status_callback' is an https URL of a public host, without a password and"
+              + " without a fragment");
+    }
+    return callback;
+  }
+
+  /** What the agent vouches for; what it merely passes on finds nobody. */
+  private static List<Identifier> claims(JsonNode json) {
+    List<Identifier> claims = new ArrayList<>();
+    IDENTIFIERS.forEach(
+        (claim, kind) -> {
+          if (json.path(claim + "_verified").isBoolean()
+              && json.path(claim + "_verified").booleanValue()) {
+            Json.optionalText(json, claim, 256)
+                .flatMap(value -> Identifier.of(kind, value))
+                .ifPresent(claims::add);
+          }
+        });
+    return claims;
+  }
+
+  /** The customer whom the claims name; nobody where they name two. */
+  private Optional<SubjectId> found(Connection c, List<Identifier> claims) throws SQLException {
+    Set<SubjectId> found = new HashSet<>();
+    for (Identifier claim : claims) {
+      customers.find(c, claim).ifPresent(found::add);
+    }
+    return found.size() == 1 ? Optional.of(found.iterator().next()) : Optional.empty();
+  }
+}

@@ -1,0 +1,93 @@
+package io.contextkeep.vault.simulation;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.web.Accept;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The answers of replays: whole, or in lines that say how far each is. */
+final class ReplayAnswers {
+  static final List<String> FORMS = List.of(Media.JSON, Media.LINES);
+
+  /** A replay reads as long as the log is: one at a time is enough beside the reads. */
+  private final Semaphore place = new Semaphore(1);
+
+  /** Makes a replay, telling how far it is. */
+  interface Run extends Function<Replay.Progress, Replayed> {}
+
+  /**
+   * @param begin checks and records it, before anything is answered
+   * @param shown makes of what was found the answer
+   */
+  Answer of(Request request, Supplier<Run> begin, Function<Replayed, ObjectNode> shown) {
+    if (!place.tryAcquire()) {
+      throw new Problem(503, "overloaded", "Another replay is under way; try again later");
+    }
+    boolean streamed = false;
+    try {
+      Run run = begin.get();
+      if (Accept.choose(request.header("Accept"), FORMS).equals(Media.JSON)) {
+        return Answer.ok(shown.apply(run.apply((_, _) -> {})));
+      }
+      streamed = true;
+      return Answer.streamed(Media.LINES, Map.of(), new Lines(run, shown));
+    } catch (PolicyChanged e) {
+      throw new Problem(
+          409, "policy_changed", "Another policy came into force meanwhile; begin anew");
+    } finally {
+      if (!streamed) {
+        place.release();
+      }
+    }
+  }
+
+  /** A line for each page, {@code {"done": 256, "entries": 1000}}, and the result as the last. */
+  private final class Lines implements Answer.Stream {
+    private final Run run;
+    private final Function<Replayed, ObjectNode> shown;
+
+    Lines(Run run, Function<Replayed, ObjectNode> shown) {
+      this.run = run;
+      this.shown = shown;
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+      try {
+        line(out, shown.apply(run.apply((done, entries) -> progress(out, done, entries))));
+      } catch (UncheckedIOException gone) {
+        throw new IOException("The client has gone", gone);
+      }
+    }
+
+    private static void progress(OutputStream out, long done, long entries) {
+      try {
+        line(out, Map.of("done", done, "entries", entries));
+      } catch (IOException gone) {
+        throw new UncheckedIOException(gone);
+      }
+    }
+
+    private static void line(OutputStream out, Object line) throws IOException {
+      out.write(Json.MAPPER.writeValueAsBytes(line));
+      out.write('\n');
+      out.flush();
+    }
+
+    @Override
+    public void end() {
+      place.release();
+    }
+  }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package io.contextkeep.vault.store;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package io.contextkeep.vault.web;
+
+import static io.vertx.core.http.HttpMethod.GET;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** The contract of this API, open to everybody: one document, composed when it is first wanted. */
+final class Contract implements Routes.Api {
+
+  /** Loaded by the first request: composing takes too much time to be a part of every start. */
+  private static final class Document {
+    static final StaticFile FILE =
+        StaticFile.of(
+            Media.JSON, ContractDocument.compose().toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void mount(Routes routes) {
+    routes.route(GET, "/v1/openapi.json").anonymous(Media.JSON).handle(Contract::answer);
+  }
+
+  private static Answer answer(OpenRequest request) {
+    return Document.FILE.answer(
+        request, Map.of("Cache-Control", "public, max-age=300, must-revalidate"));
+  }
+}

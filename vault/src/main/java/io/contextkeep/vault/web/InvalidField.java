@@ -1,0 +1,47 @@
+package io.contextkeep.vault.web;
+
+/**
+ * A field that does not fit the other fields of its record, thrown by the record's compact
+ * constructor. The reader makes a 400 of it that names the field by its whole path.
+ */
+public final class InvalidField extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final String code;
+  private final String field;
+
+  private InvalidField(String code, String field, String fault) {
+    super(fault, null, false, false);
+    this.code = code;
+    this.field = field;
+  }
+
+  /**
+   * Returns a fault of a field.
+   *
+   * @param fault what is wrong, after the field's name, such as "must be after 'from'"; never a
+   *     value of the request
+   */
+  public static InvalidField of(String field, String fault) {
+    return new InvalidField("invalid_field", field, fault);
+  }
+
+  /** Returns the fault of a field that the other fields make necessary. */
+  public static InvalidField missing(String field, String why) {
+    return new InvalidField("missing_field", field, "is missing: " + why);
+  }
+
+  /** Returns the fault of a field that the other fields make meaningless. */
+  public static InvalidField unexpected(String field, String why) {
+    return new InvalidField("unknown_field", field, "is not expected: " + why);
+  }
+
+  /**
+   * Returns the problem to answer with.
+   *
+   * @param at the path of the record that the field is in
+   */
+  Problem at(String at) {
+    return Problem.badRequest(code, "The field '" + FieldPath.of(at, field) + "' " + getMessage());
+  }
+}

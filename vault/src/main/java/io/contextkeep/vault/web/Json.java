@@ -1,0 +1,234 @@
+package io.contextkeep.vault.web;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * JSON from strangers: strict UTF-8, no duplicate keys, nothing after the value, bounded depth and
+ * lengths, no control characters or broken surrogates. What does not fit is a 400 that names the
+ * place, never the value.
+ */
+public final class Json {
+  /**
+   * A short text such as 1e999999999 is a number that takes minutes to divide, and JSON Schema
+   * divides.
+   */
+  private static final int MAX_SCALE = 400;
+
+  /** A reason that says nothing of the customer. */
+  public static final String CODE = "eu-gdpr:Justification[A-Za-z0-9]{1,64}|ck:[A-Za-z]{1,64}";
+
+  private static final JsonInclude.Value PRESENT =
+      JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS);
+
+  public static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(32)
+                          .maxStringLength(1 << 20)
+                          .maxNumberLength(64)
+                          .maxNameLength(256)
+                          .build())
+                  .build())
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .addModule(new WireTypes())
+          .withConfigOverride(Optional.class, it -> it.setIncludeAsProperty(PRESENT))
+          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+          .build();
+
+  private Json() {}
+
+  public static JsonNode object(byte[] body) {
+    JsonNode node = parse(body);
+    if (!node.isObject()) {
+      throw Problem.badRequest("not_an_object", "The body must be a JSON object");
+    }
+    return node;
+  }
+
+  static JsonNode parse(byte[] body) {
+    return parse(body, Set.of());
+  }
+
+  /**
+   * The same with problems that may show names of the contract.
+   *
+   * @param names those of the fields that the body may have
+   */
+  static JsonNode parse(byte[] body, Set<String> names) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      JsonNode node = MAPPER.readTree(text);
+      if (node.isMissingNode()) {
+        throw Problem.badRequest("empty_body", "The body must be JSON");
+      }
+      check(node);
+      return node;
+    } catch (CharacterCodingException e) {
+      throw Problem.badRequest("not_utf8", "The body must be UTF-8");
+    } catch (StreamConstraintsException e) {
+      throw Problem.badRequest(
+          "json_too_large",
+          "JSON here is nested at most 32 deep, with texts of at most 1048576 characters, names of"
+              + " at most 256 and numbers of at most 64");
+    } catch (JsonProcessingException e) {
+      throw malformed(e, names);
+    }
+  }
+
+  private static Problem malformed(JsonProcessingException e, Set<String> names) {
+    String place =
+        " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+    boolean twice = e.getOriginalMessage().startsWith("Duplicate field");
+    return Problem.badRequest(
+        "malformed_json",
+        twice && e.getProcessor() instanceof JsonParser parser
+            ? "The field '"
+                + FieldPath.of(parser.getParsingContext(), names)
+                + "' is there twice"
+                + place
+                + "; send it once"
+            : "The body is not valid JSON" + place);
+  }
+
+  public static String text(JsonNode node, String field, int max) {
+    return optionalText(node, field, max)
+        .orElseThrow(
+            () -> Problem.badRequest("missing_field", "The field '" + field + "' is needed"));
+  }
+
+  public static Optional<String> optionalText(JsonNode node, String field, int max) {
+    JsonNode value = node.path(field);
+    if (value.isMissingNode()) {
+      return Optional.empty();
+    }
+    if (!value.isTextual() || value.textValue().isBlank() || length(value.textValue()) > max) {
+      throw Problem.badRequest(
+          "invalid_field",
+          "The field '" + field + "' must be a text of 1 to " + max + " characters");
+    }
+    return Optional.of(value.textValue());
+  }
+
+  /** In characters as people count them, which is how JSON Schema counts. */
+  public static int length(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
+  /** Never words: what is not a code is refused before anything is looked up. */
+  public static Optional<String> code(JsonNode body, String field) {
+    Optional<String> code = Json.optionalText(body, field, 100);
+    if (code.filter(text -> !text.matches(CODE)).isPresent()) {
+      throw Problem.badRequest(
+          "invalid_field",
+          "The field '" + field + "' is a code such as eu-gdpr:JustificationA12Complexity");
+    }
+    return code;
+  }
+
+  public static boolean flag(JsonNode node, String field, boolean otherwise) {
+    JsonNode value = node.path(field);
+    if (!value.isMissingNode() && !value.isBoolean()) {
+      throw Problem.badRequest("invalid_field", "The field '" + field + "' must be true or false");
+    }
+    return value.asBoolean(otherwise);
+  }
+
+  /** The index of an entry of the log. */
+  public static Optional<Long> optionalIndex(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    if (value.isMissingNode()) {
+      return Optional.empty();
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+      throw Problem.badRequest(
+          "invalid_field", "The field '" + field + "' is the index of an entry of the log");
+    }
+    return Optional.of(value.longValue());
+  }
+
+  public static List<String> texts(JsonNode node, String field, int most) {
+    JsonNode array = node.path(field);
+    if (!array.isArray() || array.size() > most) {
+      throw Problem.badRequest(
+          "invalid_field",
+          "The field '" + field + "' must be a list of at most " + most + " texts");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode item : array) {
+      if (!item.isTextual()) {
+        throw Problem.badRequest("invalid_field", "The field '" + field + "' holds only texts");
+      }
+      texts.add(item.textValue());
+    }
+    return texts;
+  }
+
+  public static void only(JsonNode node, Set<String> known) {
+    Set<String> unknown = new TreeSet<>();
+    node.fieldNames().forEachRemaining(unknown::add);
+    unknown.removeAll(known);
+    if (!unknown.isEmpty()) {
+      throw Problem.badRequest(
+          "unknown_field", unknown.size() + " unknown fields; known are " + new TreeSet<>(known));
+    }
+  }
+
+  private static void check(JsonNode node) {
+    boolean sound = !node.isTextual() || wellFormed(node.textValue());
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      sound &= wellFormed(field.getKey());
+    }
+    if (!sound) {
+      throw Problem.badRequest(
+          "invalid_text", "Texts and names hold no control characters and no lone surrogates");
+    }
+    if (node.isBigDecimal() && Math.abs((long) node.decimalValue().scale()) > MAX_SCALE) {
+      throw Problem.badRequest(
+          "invalid_number", "Numbers have exponents and fractions of at most " + MAX_SCALE);
+    }
+    node.forEach(Json::check);
+  }
+
+  static boolean wellFormed(String text) {
+    return text.codePoints()
+        .noneMatch(
+            c ->
+                c < 0x20 && c != '\n' && c != '\t' && c != '\r'
+                    || c == 0x7f
+                    || Character.getType(c) == Character.SURROGATE);
+  }
+
+  /** Adds a list of texts. */
+  public static void put(ObjectNode node, String member, Collection<String> texts) {
+    ArrayNode array = node.putArray(member);
+    texts.forEach(array::add);
+  }
+}

@@ -1,0 +1,414 @@
+package io.contextkeep.vault.web;
+
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Caller;
+import io.contextkeep.vault.identity.NotAuthenticated;
+import io.contextkeep.vault.identity.TokenVerifier;
+import io.contextkeep.vault.ops.Metrics;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes requests off the event loop: straight-line code on a virtual thread learns who asks, has
+ * the body read only then, and answers; the answer is written back on the loop. A semaphore bounds
+ * how many are answered at once; the next one is told to come back.
+ */
+public final class OnVirtualThread {
+  private static final Logger LOG = LoggerFactory.getLogger(OnVirtualThread.class);
+
+  /** More would wait for each other longer than sharing saves. */
+  private static final int MOST_TOGETHER = 32;
+
+  private static final int NOT_MODIFIED = 304;
+
+  private final ExecutorService threads;
+  private final Semaphore places;
+  private final Semaphore strangersPlaces;
+  private final ExecutorService urgentThreads;
+  private final Semaphore optOutPlaces;
+  private final TokenVerifier tokens;
+  private final Callers callers;
+  private final Bodies bodies;
+  private final Metrics metrics;
+  private final int allPlaces;
+  private volatile boolean stopping;
+
+  /**
+   * @param threads make a virtual thread for each request
+   * @param urgentThreads make a platform thread for each opt-out: where others compute for long,
+   *     virtual threads do not get their turn
+   */
+  OnVirtualThread(
+      ExecutorService threads,
+      ExecutorService urgentThreads,
+      int places,
+      TokenVerifier tokens,
+      Callers callers,
+      Bodies bodies,
+      Metrics metrics) {
+    this.callers = callers;
+    this.bodies = bodies;
+    this.metrics = metrics;
+    this.threads = threads;
+    this.urgentThreads = urgentThreads;
+    this.optOutPlaces = new Semaphore(places);
+    this.places = new Semaphore(places);
+    this.strangersPlaces = new Semaphore(Math.max(1, places / 4));
+    this.allPlaces = places;
+    this.tokens = tokens;
+  }
+
+  /** A thread for each request. */
+  Handler<RoutingContext> handle(Endpoint endpoint, Function<Request, Answer> handler) {
+    return endpoint.optsOut()
+        ? routing ->
+            admitted(routing, optOutPlaces)
+                .ifPresent(one -> startUrgent(one, () -> handler.apply(received(one, endpoint))))
+        : routing ->
+            admitted(routing)
+                .ifPresent(one -> startOne(one, () -> handler.apply(received(one, endpoint))));
+  }
+
+  /** Nothing that customers do to be left alone waits behind what others do. */
+  private void startUrgent(Admitted one, Supplier<Answer> answering) {
+    start(urgentThreads, List.of(one), () -> List.of(Db.urgently(() -> guarded(one, answering))));
+  }
+
+  /**
+   * The same for requests that need no token. They get a quarter of the places at most: nobody can
+   * keep those out who have a token by asking without one.
+   */
+  Handler<RoutingContext> anybody(String path, Function<OpenRequest, Answer> handler) {
+    return routing -> {
+      if (!strangersPlaces.tryAcquire()) {
+        overloaded(routing, RequestId.next());
+        return;
+      }
+      admitted(routing)
+          .ifPresentOrElse(
+              one -> {
+                one.holds(strangersPlaces::release);
+                startOne(one, () -> handler.apply(open(one, path)));
+              },
+              strangersPlaces::release);
+    };
+  }
+
+  private OpenRequest open(Admitted one, String path) {
+    String address = one.request().remoteAddress().hostAddress();
+    one.holds(callers.unknown(address, path)::close);
+    return new OpenRequest(one.routing(), body(one, "without a token"));
+  }
+
+  /** Who asks is known, may ask, and has a place before a byte of the body is read. */
+  private Request received(Admitted one, Endpoint endpoint) {
+    Request head = head(one, endpoint);
+    Caller caller = head.caller();
+    byte[] body = body(one, caller.role().code() + " " + caller.account().orElse(caller.id()));
+    return head.with(body);
+  }
+
+  private Request head(Admitted one, Endpoint endpoint) {
+    Request head = endpoint.check(authenticated(one), one.request());
+    one.holds(callers.known(head.caller(), endpoint.path())::close);
+    return head;
+  }
+
+  /** Whoever has a good token is let in, however many bad ones come from where they are. */
+  private Request authenticated(Admitted one) {
+    try {
+      return Intake.head(one.routing(), one.id(), tokens);
+    } catch (NotAuthenticated no) {
+      callers.notAuthenticated(one.request().remoteAddress().hostAddress());
+      throw no;
+    }
+  }
+
+  private byte[] body(Admitted one, String caller) {
+    if (!Bodies.follows(one.request())) {
+      return new byte[0];
+    }
+    Bodies.Lease lease = bodies.of(one.request(), caller);
+    one.holds(lease::close);
+    one.stepAside();
+    byte[] body = lease.read(one.loop());
+    if (stopping) {
+      throw stopped();
+    }
+    if (!one.stepBack()) {
+      metrics.overloaded();
+      throw full();
+    }
+    return body;
+  }
+
+  /**
+   * A thread for all requests that arrived in one turn of the event loop: they share what answering
+   * them costs together. What is wrong with one of them is answered to that one.
+   *
+   * @param endpoint a route that takes no body
+   * @param understand makes of a request what the handler works on
+   * @param handler answers all of them, in their order, or fails for all
+   */
+  <T> Handler<RoutingContext> together(
+      Endpoint endpoint, Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
+    List<Admitted> arrived = new ArrayList<>();
+    return routing ->
+        admitted(routing)
+            .ifPresent(
+                one -> {
+                  arrived.add(one);
+                  if (arrived.size() == 1) {
+                    // Runs on the same loop, when all that has arrived by now has been handed over.
+                    one.loop()
+                        .runOnContext(
+                            _ ->
+                                startAll(
+                                    arrived,
+                                    each -> understand.apply(head(each, endpoint)),
+                                    handler));
+                  }
+                });
+  }
+
+  private <T> void startAll(
+      List<Admitted> arrived,
+      Function<Admitted, T> understand,
+      Function<List<T>, List<Answer>> handler) {
+    for (int from = 0; from < arrived.size(); from += MOST_TOGETHER) {
+      int to = Math.min(arrived.size(), from + MOST_TOGETHER);
+      List<Admitted> some = List.copyOf(arrived.subList(from, to));
+      start(some, () -> answers(some, understand, handler));
+    }
+    arrived.clear();
+  }
+
+  private <T> List<Answer> answers(
+      List<Admitted> requests,
+      Function<Admitted, T> understand,
+      Function<List<T>, List<Answer>> handler) {
+    Answer[] answers = new Answer[requests.size()];
+    List<T> understood = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < answers.length; i++) {
+      try {
+        understood.add(understand.apply(requests.get(i)));
+        places.add(i);
+      } catch (RuntimeException | Error e) {
+        answers[i] = Answer.problem(Problems.of(e, requests.get(i).id()));
+      }
+    }
+    List<Answer> good = allOrOneProblem(requests, understood, handler);
+    for (int k = 0; k < places.size(); k++) {
+      answers[places.get(k)] = good.get(k);
+    }
+    return List.of(answers);
+  }
+
+  /**
+   * Takes nothing in any more and waits until all that was taken in has been answered: a request
+   * that has its entry in the log must have its reply too, so no connection may close before.
+   */
+  void drain(Duration patience) {
+    stopping = true;
+    try {
+      if (!places.tryAcquire(allPlaces, patience.toNanos(), TimeUnit.NANOSECONDS)
+          || !optOutPlaces.tryAcquire(allPlaces, patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOG.warn("stopping though requests are still under way");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Problem stopped() {
+    return new Problem(503, "stopping", "The vault is stopping; try again");
+  }
+
+  private static <T> List<Answer> allOrOneProblem(
+      List<Admitted> requests, List<T> understood, Function<List<T>, List<Answer>> handler) {
+    try {
+      return understood.isEmpty() ? List.of() : handler.apply(understood);
+    } catch (RuntimeException | Error e) {
+      Answer problem = Answer.problem(Problems.of(e, requests.getFirst().id()));
+      return Collections.nCopies(understood.size(), problem);
+    }
+  }
+
+  private Optional<Admitted> admitted(RoutingContext routing) {
+    return admitted(routing, places);
+  }
+
+  private Optional<Admitted> admitted(RoutingContext routing, Semaphore places) {
+    String id = RequestId.next();
+    if (stopping) {
+      write(routing, id, Answer.problem(stopped()));
+      return Optional.empty();
+    }
+    if (places.tryAcquire()) {
+      return Optional.of(new Admitted(routing, id, places));
+    }
+    overloaded(routing, id);
+    return Optional.empty();
+  }
+
+  private void overloaded(RoutingContext routing, String id) {
+    metrics.overloaded();
+    write(routing, id, Answer.problem(full()));
+  }
+
+  private static Problem full() {
+    return new Problem(503, "overloaded", "Too many requests at once; try again");
+  }
+
+  private void startOne(Admitted request, Supplier<Answer> answering) {
+    start(List.of(request), () -> List.of(guarded(request, answering)));
+  }
+
+  private void start(List<Admitted> requests, Supplier<List<Answer>> answering) {
+    start(threads, requests, answering);
+  }
+
+  private void start(
+      ExecutorService threads, List<Admitted> requests, Supplier<List<Answer>> answering) {
+    Context loop = requests.getFirst().loop();
+    try {
+      threads.execute(
+          () -> {
+            List<Answer> answers = answering.get();
+            if (answers.getFirst().stream().isPresent() && !isHead(requests.getFirst().routing())) {
+              streamAndLeave(requests.getFirst(), loop, answers.getFirst());
+            } else {
+              leave(loop, requests, answers);
+            }
+          });
+    } catch (RejectedExecutionException closed) {
+      writeAndLeave(requests, Collections.nCopies(requests.size(), Answer.problem(stopped())));
+    }
+  }
+
+  /** An answer that is ready, and when it leaves. */
+  private record Leaving(Admitted request, Answer answer, long at) {}
+
+  /** Those that need not wait leave together, the others each at its time. */
+  private void leave(Context loop, List<Admitted> requests, List<Answer> answers) {
+    if (answers.stream().allMatch(answer -> answer.slot().isNone())) {
+      loop.runOnContext(_ -> writeAndLeave(requests, answers));
+      return;
+    }
+    long ready = System.nanoTime();
+    List<Leaving> leaving = new ArrayList<>();
+    for (int i = 0; i < answers.size(); i++) {
+      Admitted request = requests.get(i);
+      long at = answers.get(i).slot().leaves(request.at(), ready);
+      leaving.add(new Leaving(request, answers.get(i), at));
+    }
+    leaving.sort((one, other) -> Long.signum(one.at() - other.at()));
+    for (Leaving one : leaving) {
+      Slot.await(one.at());
+      loop.runOnContext(_ -> writeAndLeave(List.of(one.request()), List.of(one.answer())));
+    }
+  }
+
+  private static Answer guarded(Admitted request, Supplier<Answer> answering) {
+    try {
+      return answering.get();
+    } catch (RuntimeException | Error e) {
+      return Answer.problem(Problems.of(e, request.id()));
+    }
+  }
+
+  private void writeAndLeave(List<Admitted> requests, List<Answer> answers) {
+    for (int i = 0; i < answers.size(); i++) {
+      try {
+        write(requests.get(i).routing(), requests.get(i).id(), answers.get(i));
+      } catch (RuntimeException gone) {
+        LOG.atWarn().addKeyValue("request", requests.get(i).id()).log("an answer was not written");
+      } finally {
+        requests.get(i).leave();
+      }
+    }
+  }
+
+  private void streamAndLeave(Admitted request, Context loop, Answer answer) {
+    try {
+      Streaming.send(
+          request.routing(),
+          loop,
+          request.id(),
+          answer,
+          () -> headed(request.routing().response().setChunked(true), request.id(), answer),
+          () -> stopping);
+    } finally {
+      request.leave();
+    }
+  }
+
+  /** A HEAD is answered as a GET is, with its entries in the log, and the body is left out. */
+  private static boolean isHead(RoutingContext routing) {
+    return routing.request().method().equals(HttpMethod.HEAD);
+  }
+
+  public static void write(RoutingContext routing, String id, Answer answer) {
+    boolean gone = routing.response().ended() || routing.response().closed();
+    RequestWatch.answered(routing, id, gone ? RequestWatch.GONE : answer.status());
+    if (gone) {
+      return;
+    }
+    HttpServerResponse response = headed(routing.response(), id, answer);
+    if (Bodies.isLeft(routing.request())) {
+      // The gate throws away what still comes, and closes.
+      response.putHeader("Connection", "close");
+    }
+    if (isHead(routing)) {
+      endWithoutBody(response, answer);
+    } else {
+      response.end(Buffer.buffer(answer.body()));
+    }
+  }
+
+  private static void endWithoutBody(HttpServerResponse response, Answer answer) {
+    answer.stream()
+        .ifPresentOrElse(
+            Answer.Stream::end,
+            () -> {
+              if (answer.status() != NOT_MODIFIED) {
+                response.putHeader("Content-Length", String.valueOf(answer.body().length));
+              }
+            });
+    response.end();
+  }
+
+  private static HttpServerResponse headed(HttpServerResponse response, String id, Answer answer) {
+    response
+        .setStatusCode(answer.status())
+        .putHeader("Content-Type", answer.contentType())
+        .putHeader("Cache-Control", "no-store")
+        .putHeader("X-Request-Id", id);
+    answer.headers().forEach(response::putHeader);
+    if (answer.status() == 503) {
+      response.putHeader("Retry-After", "1");
+    }
+    if (answer.status() == 401 && !response.headers().contains("WWW-Authenticate")) {
+      Challenge.NO_TOKEN.forEach(response::putHeader);
+    }
+    return response;
+  }
+}

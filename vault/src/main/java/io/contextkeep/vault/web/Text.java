@@ -1,0 +1,26 @@
+package io.contextkeep.vault.web;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * The bounds of a text in a request record. A text without them stops the start, see {@link
+ * BodyReader}. Lengths are in characters as people count them, which is how JSON Schema counts.
+ */
+@Target(ElementType.TYPE_USE)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Text {
+  /** The most characters. */
+  int max();
+
+  /** The fewest characters; a text of blanks alone is taken only where this is 0. */
+  int min() default 1;
+
+  /** The regular expression that the whole text matches; any text by default. */
+  String pattern() default "";
+
+  /** What to send, for the problem's detail, such as "a code such as ck:SourceVerified". */
+  String expected() default "";
+}

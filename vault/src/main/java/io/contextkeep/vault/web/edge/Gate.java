@@ -1,0 +1,308 @@
+package io.contextkeep.vault.web.edge;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands on each connection before the decoder and lets only requests through whose framing is
+ * strict, and that arrive in time. On a fault it waits for the answers that are due, gives its own,
+ * and closes. A connection that is closed with unread bytes is reset and the client may lose the
+ * answer (RFC 9112 section 9.6): so what still comes is thrown away for a short time first.
+ */
+public final class Gate extends ChannelInboundHandlerAdapter {
+  private static final Duration LINGER = Duration.ofSeconds(2);
+  private static final long MOST_THROWN_AWAY = 16L << 20;
+  private static final long LEAST_TAKEN = 64L << 10;
+
+  private final ConnectionLimits limits;
+  private final Refusals refusals;
+  private final Framing framing = new Framing();
+  private Optional<Framing.Fault> fault = Optional.empty();
+  private @Nullable ScheduledFuture<?> timer;
+  private long timed = -1;
+  private long answered;
+  private long untaken;
+  private boolean answering;
+  private boolean closing;
+  private long thrownAway;
+
+  private Gate(ConnectionLimits limits, Refusals refusals) {
+    this.limits = limits;
+    this.refusals = refusals;
+  }
+
+  /** Puts a gate before the decoder of a connection that has read nothing yet. */
+  public static void guard(ChannelPipeline pipeline, ConnectionLimits limits, Refusals refusals) {
+    Gate gate = new Gate(limits, refusals);
+    pipeline.addBefore("httpDecoder", "gate", gate);
+    pipeline.addAfter("httpEncoder", "answers", gate.new Answers());
+    pipeline.addBefore("handler", "options", new ConnectionOptions());
+    pipeline.addBefore("handler", "bodies", new BodyCopies());
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    timer =
+        after(
+            ctx,
+            limits.firstByte(),
+            () -> {
+              refusals.count(Refused.SILENT);
+              ctx.close();
+            });
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    stopTimer();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    stopTimer();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!(message instanceof ByteBuf bytes)) {
+      ctx.fireChannelRead(message);
+      return;
+    }
+    if (closing || fault.isPresent()) {
+      throwAway(ctx, bytes);
+      return;
+    }
+    int sound = sound(bytes);
+    watch(ctx);
+    if (fault.isEmpty()) {
+      ctx.fireChannelRead(bytes);
+    } else {
+      ctx.fireChannelRead(bytes.readRetainedSlice(sound));
+      bytes.release();
+      answerFault(ctx);
+    }
+  }
+
+  /** How many of the bytes come before the first fault. */
+  private int sound(ByteBuf bytes) {
+    int from = bytes.readerIndex();
+    int at = from;
+    while (at < bytes.writerIndex()) {
+      int passed = framing.passable(bytes.writerIndex() - at);
+      if (passed > 0) {
+        framing.pass(passed);
+        at += passed;
+      } else {
+        fault = framing.take(bytes.getByte(at));
+        if (fault.isPresent()) {
+          refusals.count(fault.get().why());
+          break;
+        }
+        at++;
+      }
+    }
+    return at - from;
+  }
+
+  /** One time for each request, from its first byte to its last. */
+  private void watch(ChannelHandlerContext ctx) {
+    if (!framing.inside()) {
+      stopTimer();
+      timed = -1;
+    } else if (timed != framing.ends()) {
+      stopTimer();
+      timed = framing.ends();
+      timer = after(ctx, limits.request(), () -> tooSlow(ctx));
+    }
+    idle(ctx);
+  }
+
+  /** An answer that the client has not taken whole is due as much as one that is still made. */
+  private void idle(ChannelHandlerContext ctx) {
+    boolean due = answered != framing.heads() || untaken > 0;
+    Connections.of(ctx.channel()).idle(!framing.inside() && !due);
+  }
+
+  private void tooSlow(ChannelHandlerContext ctx) {
+    if (fault.isEmpty() && !closing) {
+      refusals.count(Refused.REQUEST_TIMEOUT);
+      fault =
+          Optional.of(
+              new Framing.Fault(
+                  Refused.REQUEST_TIMEOUT,
+                  "Send the whole request within " + limits.request().toSeconds() + " seconds"));
+      answerFault(ctx);
+    }
+  }
+
+  /** Answers only when no earlier answer is due: an answer's place in the row says whose it is. */
+  private void answerFault(ChannelHandlerContext ctx) {
+    boolean mine = !framing.inBody() || answered < framing.heads();
+    long before = framing.inBody() ? framing.heads() - 1 : framing.heads();
+    if (closing || answered < before || answering) {
+      return;
+    }
+    if (mine) {
+      Framing.Fault found = fault.orElseThrow();
+      byte[] body = refusals.body(found.why(), found.detail());
+      ctx.write(Unpooled.wrappedBuffer(Refusal.bytes(found.why(), body, "")));
+    }
+    finish(ctx);
+  }
+
+  private void finish(ChannelHandlerContext ctx) {
+    closing = true;
+    stopTimer();
+    timer = after(ctx, limits.request(), () -> notTaken(ctx));
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            (ChannelFutureListener)
+                sent -> {
+                  stopTimer();
+                  if (sent.isSuccess()) {
+                    linger(ctx);
+                  } else {
+                    ctx.close();
+                  }
+                });
+    ctx.channel().config().setAutoRead(true);
+  }
+
+  private void linger(ChannelHandlerContext ctx) {
+    timer = after(ctx, LINGER, () -> ctx.close());
+    if (ctx.pipeline().get(SslHandler.class) == null
+        && ctx.channel() instanceof DuplexChannel socket) {
+      socket.shutdownOutput();
+    }
+  }
+
+  private void notTaken(ChannelHandlerContext ctx) {
+    refusals.count(Refused.ANSWER_NOT_TAKEN);
+    ctx.close();
+  }
+
+  private void throwAway(ChannelHandlerContext ctx, ByteBuf bytes) {
+    thrownAway += bytes.readableBytes();
+    bytes.release();
+    if (thrownAway > MOST_THROWN_AWAY) {
+      ctx.close();
+    }
+  }
+
+  private static ScheduledFuture<?> after(ChannelHandlerContext ctx, Duration time, Runnable work) {
+    return ctx.executor().schedule(work, time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+  }
+
+  /** Sees the answers go out, on the other side of the encoder. */
+  private final class Answers extends ChannelOutboundHandlerAdapter {
+    private boolean last;
+    private @Nullable ScheduledFuture<?> patience;
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+      if (closing) {
+        ReferenceCountUtil.release(message);
+        promise.trySuccess();
+        return;
+      }
+      boolean interim =
+          message instanceof HttpResponse response
+              && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+      if (message instanceof HttpResponse response && !interim) {
+        answering = true;
+        last =
+            response
+                .headers()
+                .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+      }
+      if (message instanceof LastHttpContent && !interim) {
+        untaken++;
+        ctx.write(message, promise.unvoid()).addListener(_ -> taken(ctx));
+        answering = false;
+        answered++;
+        ended(ctx.pipeline().context(Gate.this));
+      } else {
+        ctx.write(message, promise);
+      }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+      ctx.flush();
+      if (untaken > 0 && patience == null) {
+        wait(ctx, unsent(ctx));
+      }
+    }
+
+    /**
+     * A client that takes its answer slowly may go on as long as it takes enough in each period.
+     */
+    private void wait(ChannelHandlerContext ctx, long before) {
+      patience =
+          after(
+              ctx,
+              limits.request(),
+              () -> {
+                long now = unsent(ctx);
+                if (now > before - LEAST_TAKEN) {
+                  notTaken(ctx);
+                } else {
+                  wait(ctx, now);
+                }
+              });
+    }
+
+    private static long unsent(ChannelHandlerContext ctx) {
+      ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
+      return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    private void taken(ChannelHandlerContext ctx) {
+      untaken--;
+      if (patience != null) {
+        patience.cancel(false);
+        patience = null;
+      }
+      if (ctx.channel().isActive()) {
+        idle(ctx.pipeline().context(Gate.this));
+      }
+    }
+
+    private void ended(ChannelHandlerContext gate) {
+      idle(gate);
+      if (last || framing.inBody() && answered == framing.heads()) {
+        finish(gate);
+      } else if (fault.isPresent()) {
+        answerFault(gate);
+      }
+    }
+  }
+}

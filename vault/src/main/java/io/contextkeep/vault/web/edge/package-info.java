@@ -1,0 +1,8 @@
+/**
+ * The outermost edge of HTTP: connections and the framing of requests, checked before a request has
+ * a meaning.
+ */
+@NullMarked
+package io.contextkeep.vault.web.edge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,117 @@
+package io.contextkeep.architecture;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The packages of all modules: free of cycles, each with a description, as little of each public as
+ * others need, and drawn in docs/architecture.md as they are.
+ */
+@AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
+final class PackagesTest {
+  private static final Path ROOT =
+      Path.of(System.getProperty("contextkeep.root", "..")).toAbsolutePath().normalize();
+
+  private static final List<String> MODULES =
+      List.of("ontology", "policy", "audit", "federation-client", "vault");
+
+  /** Of all top-level types. It may only go down. */
+  private static final int MOST_PUBLIC_PERCENT = 62;
+
+  private static final Pattern DESCRIPTION = Pattern.compile("(?s)/\\*\\*(.*?)\\*/");
+
+  @ArchTest
+  static final ArchRule packages_areFreeOfCycles =
+      slices().matching("io.contextkeep.(**)").should().beFreeOfCycles();
+
+  @Test
+  void eachPackage_saysWhatItIsAndPromises() throws IOException {
+    assertThat(descriptions())
+        .allSatisfy((name, says) -> assertThat(says).as(name).hasSizeGreaterThan(30).endsWith("."));
+  }
+
+  @Test
+  void theTreeOfPackages_isDrawnInTheDocumentation() throws IOException {
+    StringBuilder tree = new StringBuilder();
+    descriptions()
+        .forEach(
+            (name, says) ->
+                tree.append(name)
+                    .append('\n')
+                    .append("    ")
+                    .append(firstSentence(says))
+                    .append('\n'));
+    assertThat(Files.readString(ROOT.resolve("docs/architecture.md")))
+        .as("docs/architecture.md has this tree:%n%s", tree)
+        .contains("```text\n" + tree + "```");
+  }
+
+  @Test
+  void fewTypes_arePublic() {
+    JavaClasses all =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.contextkeep");
+    List<JavaClass> types =
+        all.stream()
+            .filter(one -> one.isTopLevelClass() && !one.getSimpleName().endsWith("-info"))
+            .toList();
+    long open =
+        types.stream().filter(one -> one.getModifiers().contains(JavaModifier.PUBLIC)).count();
+    assertThat(100 * open / types.size())
+        .as("public types, in percent of %d", types.size())
+        .isLessThanOrEqualTo(MOST_PUBLIC_PERCENT);
+  }
+
+  private static String firstSentence(String text) {
+    Matcher end = Pattern.compile("(?<!e\\.g)\\.(?= |$)").matcher(text);
+    return end.find() ? text.substring(0, end.end()) : text;
+  }
+
+  /** Each package with the text of its description, in one line. */
+  private static SortedMap<String, String> descriptions() throws IOException {
+    SortedMap<String, String> all = new TreeMap<>();
+    for (String module : MODULES) {
+      Path sources = ROOT.resolve(module).resolve("src/main/java");
+      List<Path> files = new ArrayList<>();
+      try (Stream<Path> found = Files.walk(sources)) {
+        found.filter(file -> file.toString().endsWith(".java")).forEach(files::add);
+      }
+      for (Path file : files) {
+        String name = sources.relativize(file.getParent()).toString().replace('/', '.');
+        if (!name.isEmpty()) {
+          all.putIfAbsent(name, "");
+        }
+        if (file.endsWith("package-info.java")) {
+          all.put(name, description(Files.readString(file)));
+        }
+      }
+    }
+    return all;
+  }
+
+  private static String description(String source) {
+    Matcher doc = DESCRIPTION.matcher(source);
+    return doc.find() ? doc.group(1).replaceAll("\\n \\*", "").replaceAll("\\s+", " ").strip() : "";
+  }
+}

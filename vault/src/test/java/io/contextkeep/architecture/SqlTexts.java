@@ -1,0 +1,221 @@
+package io.contextkeep.architecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.constantpool.ConstantPool;
+import java.lang.classfile.constantpool.StringEntry;
+import java.lang.classfile.instruction.ConstantInstruction;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * The SQL in the program's class files. The compiler folds constants, so that a statement which is
+ * written in pieces stands in the code that uses it as one text.
+ */
+public final class SqlTexts {
+  /** Its statements are for the file that SQLite keeps, and for nothing else. */
+  private static final Set<String> ABOUT_THE_FILE =
+      Set.of("io.contextkeep.audit.verify.DatabaseAttacks");
+
+  private static final Pattern STATEMENT =
+      Pattern.compile(
+          "\\s*(SELECT|WITH \\w+ AS|INSERT|REPLACE INTO|UPDATE \\w+\\s+SET|DELETE FROM|PRAGMA"
+              + "|VACUUM|CREATE (TABLE|UNIQUE INDEX|INDEX|VIEW)|ALTER TABLE)\\b.*",
+          Pattern.DOTALL);
+
+  private static final Pattern ROWS =
+      Pattern.compile("\\s*(SELECT|WITH|INSERT|REPLACE|UPDATE|DELETE)\\b");
+
+  private static final Pattern PIECE =
+      Pattern.compile(
+          "\\b(SELECT|FROM|WHERE|VALUES|ON CONFLICT|ORDER BY|GROUP BY|UNION ALL|JOIN|LIMIT|SET)\\b"
+              + "|\\bAND\\b| = \\?");
+
+  private static final Pattern NEW =
+      Pattern.compile("\\b(CREATE (TABLE|UNIQUE INDEX|INDEX|VIEW)|ALTER TABLE)\\b");
+
+  private static final Pattern NEW_TABLE = Pattern.compile("\\bCREATE TABLE (\\w+)");
+
+  private static final Pattern FILLED = Pattern.compile("\\bINSERT INTO (\\w+)");
+
+  private static final Pattern TABLE = Pattern.compile("\\b(?:FROM|JOIN|INTO|UPDATE)\\s+(\\w+)");
+
+  /** With the reason why PostgreSQL would not take it, or would take it for something else. */
+  static final Pattern ONLY_SQLITE =
+      Pattern.compile(
+          String.join(
+              "|",
+              // Its statements.
+              "\\b(PRAGMA|VACUUM|REPLACE INTO|INSERT OR|UPDATE OR|INDEXED BY|AUTOINCREMENT)\\b",
+              "\\b(WITHOUT ROWID|GLOB|REGEXP|MATCH|COLLATE NOCASE|LIMIT -1)\\b",
+              // Its row numbers and its own tables.
+              "\\b(rowid|_rowid_|oid|sqlite_\\w+|pragma_\\w+|last_insert_rowid|changes)\\b",
+              // Its functions.
+              "\\b(json_?\\w*|group_concat|ifnull|iif|instr|hex|unhex|quote|printf|format|char"
+                  + "|unicode|strftime|date|time|datetime|julianday|unixepoch|timediff|typeof|total"
+                  + "|random|randomblob|zeroblob|likely|unlikely|likelihood|soundex|glob|like)\\(",
+              // Text is in single quotes, bytes are parameters, and so is every number that varies.
+              "\"|\\bx'|\\?\\d|[:@$]\\w+\\b|==",
+              // A join in the order of its tables has its condition behind WHERE.
+              "\\bCROSS JOIN \\w+( \\w+)? ON\\b",
+              // Whose conflict it is must be said where the row is changed.
+              "\\bON CONFLICT DO UPDATE\\b",
+              // Of a parameter that stands alone nobody knows the type.
+              "\\? IS (NOT )?NULL|\\bIS (NOT )?\\?",
+              // Of several columns only the greatest of rows is taken, not of arguments.
+              "\\b(max|min)\\([^()]*,"),
+          Pattern.CASE_INSENSITIVE);
+
+  /** What stands for an argument in a text that is put together when the program runs. */
+  private static final String ARGUMENT = "\u0001";
+
+  /**
+   * A text as some code uses it.
+   *
+   * @param owner the outermost class, by its full name
+   */
+  public record Text(String owner, String sql) {
+    public boolean isStatement() {
+      return STATEMENT.matcher(sql).matches();
+    }
+
+    /** Whether it is only a part of a statement, or has a place for another part. */
+    boolean isPiece() {
+      boolean hasPlace = sql.contains(ARGUMENT) || sql.contains("%s") || sql.contains("%d");
+      return isStatement() ? hasPlace : PIECE.matcher(sql).find();
+    }
+
+    /** Whether it reads or changes rows, unlike what makes the tables or sets the store up. */
+    public boolean isAboutRows() {
+      return isStatement() && ROWS.matcher(sql).lookingAt();
+    }
+
+    /** Whether it has something that only SQLite knows, and is not about the tables. */
+    public boolean isSqlites() {
+      return !NEW.matcher(sql).find() && ONLY_SQLITE.matcher(oneLine()).find();
+    }
+
+    private String oneLine() {
+      return sql.replaceAll("\\s+", " ");
+    }
+
+    public boolean isOf(String part) {
+      return owner.startsWith(part + ".");
+    }
+
+    String home() {
+      return owner.substring(0, owner.lastIndexOf('.'));
+    }
+
+    /** The owner's simple name. */
+    String name() {
+      return owner.substring(owner.lastIndexOf('.') + 1);
+    }
+
+    /** The names that stand where a table's does. */
+    Set<String> tables() {
+      return names(TABLE, sql);
+    }
+
+    /** The table that it puts rows into. */
+    Set<String> filled() {
+      return names(FILLED, sql);
+    }
+
+    @Override
+    public String toString() {
+      return owner + ": " + oneLine().replace(ARGUMENT, "{}");
+    }
+  }
+
+  private SqlTexts() {}
+
+  /** Every text with SQL in it that the vault and its log use. */
+  public static List<Text> all() {
+    List<Text> all = new ArrayList<>();
+    for (JavaClass item : program()) {
+      String owner = item.getName().replaceFirst("\\$.*", "");
+      if (!ABOUT_THE_FILE.contains(owner)) {
+        texts(model(item))
+            .distinct()
+            .map(text -> new Text(owner, text))
+            .filter(text -> text.isStatement() || text.isPiece())
+            .forEach(all::add);
+      }
+    }
+    return all;
+  }
+
+  /** The tables that the program's own classes make, unlike those of the migrations' files. */
+  public static Set<String> madeTables() {
+    Set<String> tables = new TreeSet<>();
+    for (JavaClass item : program()) {
+      ConstantPool pool = model(item).constantPool();
+      pool.forEach(
+          entry -> {
+            if (entry instanceof StringEntry text) {
+              tables.addAll(names(NEW_TABLE, text.stringValue()));
+            }
+          });
+    }
+    return tables;
+  }
+
+  static Set<String> madeTables(String schema) {
+    return names(NEW_TABLE, schema);
+  }
+
+  private static Set<String> names(Pattern pattern, String text) {
+    Set<String> names = new TreeSet<>();
+    Matcher found = pattern.matcher(text);
+    while (found.find()) {
+      names.add(found.group(1));
+    }
+    return names;
+  }
+
+  private static Iterable<JavaClass> program() {
+    return new ClassFileImporter()
+        .withImportOption(new ImportOption.DoNotIncludeTests())
+        .importPackages("io.contextkeep.vault", "io.contextkeep.audit");
+  }
+
+  private static Stream<String> texts(ClassModel item) {
+    return item.methods().stream()
+        .flatMap(method -> method.code().stream())
+        .flatMap(code -> StreamSupport.stream(code.spliterator(), false))
+        .flatMap(SqlTexts::texts);
+  }
+
+  private static Stream<String> texts(CodeElement element) {
+    return switch (element) {
+      case ConstantInstruction loaded when loaded.constantValue() instanceof String text ->
+          Stream.of(text);
+      case InvokeDynamicInstruction joined ->
+          joined.bootstrapArgs().stream().filter(String.class::isInstance).map(String.class::cast);
+      default -> Stream.empty();
+    };
+  }
+
+  private static ClassModel model(JavaClass item) {
+    try (InputStream in = item.getSource().orElseThrow().getUri().toURL().openStream()) {
+      return ClassFile.of().parse(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.contextkeep.vault.consent.signals;
+
+import org.jspecify.annotations.NullMarked;

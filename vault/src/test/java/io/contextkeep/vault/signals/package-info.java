@@ -1,4 +1,0 @@
-@NullMarked
-package io.contextkeep.vault.signals;
-
-import org.jspecify.annotations.NullMarked;
