@@ -1,9 +1,12 @@
 package io.contextkeep.vault;
 
+import io.contextkeep.policy.Bundle;
+import io.contextkeep.policy.CompiledPolicy;
 import io.contextkeep.vault.jobs.Threads;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,9 +17,17 @@ final class RunningVault {
   private RunningVault() {}
 
   static Vault start(VaultConfig config) throws IOException {
+    loadPolicyMeanwhile();
     Vault vault = Vault.start(config, InstantSource.system(), Main::end);
     LOG.atInfo().addKeyValue("port", vault.port()).log("started");
     return vault;
+  }
+
+  /** The rules are loaded while the files are opened; whoever needs them first waits for them. */
+  private static void loadPolicyMeanwhile() {
+    ExecutorService threads = Threads.computing("policy-loader");
+    threads.execute(() -> CompiledPolicy.of(Bundle.builtIn().wasm()));
+    threads.shutdown();
   }
 
   static void untilStopped(Vault vault) throws InterruptedException {

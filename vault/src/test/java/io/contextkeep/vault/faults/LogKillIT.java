@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(1_800)
 @Order(1)
 final class LogKillIT {
-  private static final int ROUNDS = Integer.getInteger("faults.log.rounds", 6);
+  private static final int ROUNDS = Integer.getInteger("faults.log.rounds", 4);
   private static final int ROUNDS_MORE = 30;
   private static final int WRITERS = 16;
 
