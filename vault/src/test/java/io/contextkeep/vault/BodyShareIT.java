@@ -34,6 +34,7 @@ final class BodyShareIT {
         // Until the vault has read what is held, there is room.
         BareHttp.Reply reply = ask(vault, crm);
         while (reply.status() != 503) {
+          assertThat(answer(held)).as("after %s", reply).isEmpty();
           Thread.sleep(50);
           reply = ask(vault, crm);
         }
@@ -46,6 +47,12 @@ final class BodyShareIT {
         Thread.sleep(50);
       }
     }
+  }
+
+  /** What came back on the connection, whose request is not whole yet. */
+  private static String answer(Socket socket) throws IOException {
+    int bytes = socket.getInputStream().available();
+    return new String(socket.getInputStream().readNBytes(bytes), StandardCharsets.ISO_8859_1);
   }
 
   private static BareHttp.Reply ask(TestVault vault, String token) {
