@@ -107,19 +107,36 @@ public final class AuditReader {
     }
   }
 
-  /** A customer's entries, newest first, opened with her key. */
+  /** Returns a customer's entries, newest first, opened with their key. */
   public static List<Access> accesses(
       Connection c, long subject, SubjectSealer sealer, long before, int limit)
+      throws SQLException {
+    return accesses(c, "WHERE p.subject = ? AND p.idx < ?", subject, sealer, before, limit);
+  }
+
+  /** Returns the entries of permitted reads of a customer, newest first, opened with their key. */
+  public static List<Access> reads(Connection c, long subject, SubjectSealer sealer, int limit)
+      throws SQLException {
+    return accesses(
+        c,
+        "WHERE p.subject = ? AND p.idx < ? AND l.type = 'read'",
+        subject,
+        sealer,
+        Long.MAX_VALUE,
+        limit);
+  }
+
+  private static List<Access> accesses(
+      Connection c, String where, long subject, SubjectSealer sealer, long before, int limit)
       throws SQLException {
     List<Access> accesses = new ArrayList<>();
     try (PreparedStatement select =
         c.prepareStatement(
             "SELECT "
                 + AuditRow.COLUMNS
-                + """
-                , p.sealed FROM audit_private p JOIN audit_leaf l ON l.idx = p.idx
-                WHERE p.subject = ? AND p.idx < ? ORDER BY p.n DESC LIMIT ?\
-                """)) {
+                + ", p.sealed FROM audit_private p JOIN audit_leaf l ON l.idx = p.idx "
+                + where
+                + " ORDER BY p.n DESC LIMIT ?")) {
       select.setLong(1, subject);
       select.setLong(2, before);
       select.setInt(3, limit);
