@@ -10,8 +10,23 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the log: what a customer may see of herself. */
+/** Reads of the log about one customer. */
 public final class AuditReader {
+  private static final String ACCESSES =
+      "SELECT "
+          + AuditRow.COLUMNS
+          + """
+          , p.sealed FROM audit_private p JOIN audit_leaf l ON l.idx = p.idx
+          WHERE p.subject = ? AND p.idx < ? ORDER BY p.n DESC LIMIT ?\
+          """;
+
+  private static final String READS =
+      "SELECT "
+          + AuditRow.COLUMNS
+          + """
+          , p.sealed FROM audit_private p JOIN audit_leaf l ON l.idx = p.idx
+          WHERE p.subject = ? AND p.idx < ? AND l.type = 'read' ORDER BY p.n DESC LIMIT ?\
+          """;
 
   /** An entry with its opened private part, canonical JSON. */
   public record Access(AuditRow entry, String details) {
@@ -107,19 +122,24 @@ public final class AuditReader {
     }
   }
 
-  /** A customer's entries, newest first, opened with her key. */
+  /** Returns a customer's entries, newest first, opened with their key. */
   public static List<Access> accesses(
       Connection c, long subject, SubjectSealer sealer, long before, int limit)
       throws SQLException {
+    return opened(c, ACCESSES, subject, sealer, before, limit);
+  }
+
+  /** Returns the entries of permitted reads of a customer, newest first, opened with their key. */
+  public static List<Access> reads(Connection c, long subject, SubjectSealer sealer, int limit)
+      throws SQLException {
+    return opened(c, READS, subject, sealer, Long.MAX_VALUE, limit);
+  }
+
+  private static List<Access> opened(
+      Connection c, String sql, long subject, SubjectSealer sealer, long before, int limit)
+      throws SQLException {
     List<Access> accesses = new ArrayList<>();
-    try (PreparedStatement select =
-        c.prepareStatement(
-            "SELECT "
-                + AuditRow.COLUMNS
-                + """
-                , p.sealed FROM audit_private p JOIN audit_leaf l ON l.idx = p.idx
-                WHERE p.subject = ? AND p.idx < ? ORDER BY p.n DESC LIMIT ?\
-                """)) {
+    try (PreparedStatement select = c.prepareStatement(sql)) {
       select.setLong(1, subject);
       select.setLong(2, before);
       select.setInt(3, limit);

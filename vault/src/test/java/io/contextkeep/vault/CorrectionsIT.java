@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The operator's way to decide between a customer's correction and what a source says since. */
+/** Decisions of operators between a customer's correction and a source's later value. */
 class CorrectionsIT {
   private static final String LIST = "/v1/corrections";
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Schemas and values that would keep a processor busy for hours. */
+/** Schemas and values whose check could keep a processor busy for hours. */
 final class CostlySchemaIT {
   @TempDir Path dir;
   private TestVault vault;
@@ -59,7 +59,7 @@ final class CostlySchemaIT {
         Map.of("Idempotency-Key", UUID.randomUUID().toString()));
   }
 
-  private void isRefusedOrJudged(String schema, String... values) {
+  private void isRefusedOrChecked(String schema, String... values) {
     Answered registered = register(schema);
     assertThat(registered.status()).as(schema).isEqualTo(200);
     Answered answered = ingest(values);
@@ -74,23 +74,23 @@ final class CostlySchemaIT {
   }
 
   @Test
-  void aPatternThatGoesBackForEver_judgesItsValuesAtOnce() {
+  void backtrackingPattern_isCheckedAtOnce() {
     String commas = '"' + "a,".repeat(83) + '"';
-    isRefusedOrJudged(
+    isRefusedOrChecked(
         "{\"type\": \"string\", \"maxLength\": 200, \"pattern\": \"^(.*?,){12}P\"}",
         commas,
         commas);
-    isRefusedOrJudged(
+    isRefusedOrChecked(
         "{\"type\": \"string\", \"maxLength\": 65536, \"pattern\": \"[^@]+@[^@]+\"}",
         '"' + "a".repeat(65_000) + '"');
-    isRefusedOrJudged(
+    isRefusedOrChecked(
         "{\"patternProperties\": {\"^(a+)+$\": false, \"^(a|aa)+b$\": false},"
             + " \"propertyNames\": {\"maxLength\": 256, \"pattern\": \"^(x+x+)+y\"}}",
         "{\"" + "a".repeat(250) + "!\": 1}");
   }
 
   @Test
-  void aPatternThatDoesNotSayHowLongItsTextsAre_isNotRegistered() {
+  void patternWithoutMaxLength_isNotRegistered() {
     for (String schema :
         List.of(
             "{\"type\": \"string\", \"pattern\": \"^a\"}",
@@ -107,18 +107,18 @@ final class CostlySchemaIT {
   }
 
   @Test
-  void manyKeywordsForManyParts_areRefusedBeforeTheyAreJudged() {
-    isRefusedOrJudged(
+  void manyKeywordsForManyParts_areRefusedBeforeTheCheck() {
+    isRefusedOrChecked(
         "{\"items\": {\"allOf\": [" + "{},".repeat(4_000) + "false]}}",
         "[" + "1,".repeat(30_000) + "1]");
-    isRefusedOrJudged(
+    isRefusedOrChecked(
         "{\"items\": {\"anyOf\": [" + "{\"multipleOf\": 3e-399},".repeat(500) + "false]}}",
         "[" + "1e399,".repeat(9_000) + "1]");
-    isRefusedOrJudged("{\"uniqueItems\": true}", "[" + "1.00,".repeat(10_000) + "1.0]");
+    isRefusedOrChecked("{\"uniqueItems\": true}", "[" + "1.00,".repeat(10_000) + "1.0]");
   }
 
   @Test
-  void aRequestOfManyCostlyValues_isJudgedUpToItsShare() {
+  void requestWithManyCostlyValues_isCheckedUpToItsLimit() {
     String value = '"' + "a".repeat(60_000) + '"';
     String schema =
         "{\"type\": \"string\", \"maxLength\": 65536, \"pattern\": \"^(.*?,){12}P|b{10}\"}";
@@ -132,7 +132,7 @@ final class CostlySchemaIT {
   }
 
   @Test
-  void aPatternThatAnOlderVaultTook_takesNoValueUntilItIsRegisteredAnew() {
+  void unsupportedPatternOfAnOlderVault_acceptsNoValueUntilRegisteredAgain() {
     assertThat(register("{\"type\": \"string\", \"maxLength\": 9}").status()).isEqualTo(200);
     vault
         .vault()

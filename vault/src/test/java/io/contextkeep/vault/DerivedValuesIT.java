@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Values that a source worked out, and the end of them: nothing that was derived under a consent is
- * served after that consent has ended, whatever is said, written or restarted in between.
+ * Values that sources derive, and their end: no value that was derived under a consent is served
+ * after that consent has ended, whatever is granted, written or restarted in between.
  */
 final class DerivedValuesIT {
   private static final String PERSONALISATION = "dpv:ServicePersonalisation";
@@ -87,7 +87,7 @@ final class DerivedValuesIT {
     return derive(number, attribute, from, purposes, observed, CHURN);
   }
 
-  /** What became of the line. */
+  /** Returns the outcome of the line. */
   private JsonNode derive(
       String number,
       String attribute,
@@ -136,7 +136,7 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void aDerivedValue_isServed_andKnowsWhatItIs() {
+  void derivedValue_isServed_withItsDerivation() {
     grant(PERSONALISATION, "brain", "");
     derived("churn", "country", quoted(PERSONALISATION));
     derived("churn", "country", quoted(PERSONALISATION));
@@ -150,7 +150,7 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void withdrawal_removesIt_inItsOwnTransaction_andTheLogSaysHowManyOfWhat() {
+  void withdrawal_removesDerivedValues_inItsTransaction_andTheLogCountsThem() {
     grant(PERSONALISATION, "brain", "");
     derived("churn", "country", quoted(PERSONALISATION));
     withdraw(PERSONALISATION, "brain");
@@ -167,7 +167,7 @@ final class DerivedValuesIT {
         .satisfies(e -> assertThat(e.at("/details/removed/0").asText()).isEqualTo("churn"));
   }
 
-  /** Each is a way to end a consent and then to undo that. */
+  /** Ways to end a consent and then to undo that. */
   static Stream<List<String>> ends() {
     String consent = "/v1/me/consents/";
     return Stream.of(
@@ -181,7 +181,7 @@ final class DerivedValuesIT {
 
   @ParameterizedTest
   @MethodSource("ends")
-  void whatHasEnded_isNotBroughtBack_byTakingTheNoBack(List<String> end) {
+  void endedDerivation_isNotRestored_whenTheRefusalIsTakenBack(List<String> end) {
     grant(PERSONALISATION, "brain", "");
     derived("churn", "country", quoted(PERSONALISATION));
     ok(vault.send(ann(), end.get(1), end.get(0), "", Map.of()));
@@ -197,7 +197,7 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void whatTimeEnds_isNotServed_andIsSwept_andNotRevivedByAnotherYes() {
+  void expiredDerivation_isNotServed_isSwept_andNotRestoredByALaterConsent() {
     String until = Instant.parse(vault.observedNow()).plus(Duration.ofHours(2)).toString();
     grant(PERSONALISATION, "brain", "{\"expires\": \"" + until + "\"}");
     derived("churn", "country", quoted(PERSONALISATION));
@@ -215,7 +215,7 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void anExpiredConsent_thatIsGivenAnew_beforeAnybodySwept_revivesNothing() {
+  void expiredConsent_givenAgainBeforeTheSweep_restoresNothing() {
     String until = Instant.parse(vault.observedNow()).plus(Duration.ofHours(2)).toString();
     grant(PERSONALISATION, "brain", "{\"expires\": \"" + until + "\"}");
     derived("churn", "country", quoted(PERSONALISATION));
@@ -227,7 +227,7 @@ final class DerivedValuesIT {
 
   /** σ = 1: eight of it are missed once in 8·10¹⁴ times. */
   @Test
-  void aStatistic_countsNoValue_whoseConsentHasExpired() {
+  void statistic_countsNoValueWhoseConsentHasExpired() {
     vault.register(
         "/v1/attributes/churn",
         """
@@ -241,10 +241,10 @@ final class DerivedValuesIT {
     for (int i = 100; i < 120; i++) {
       String number = String.valueOf(i);
       vault.write(number, "country", "\"" + CANARY + "\"");
-      String her = vault.customer("customer_number:" + i);
+      String customer = vault.customer("customer_number:" + i);
       String consent = "/v1/me/consents/" + PERSONALISATION;
-      ok(vault.put(her, consent + "/shop", ""));
-      ok(vault.put(her, consent + "/brain", "{\"expires\": \"" + until + "\"}"));
+      ok(vault.put(customer, consent + "/shop", ""));
+      ok(vault.put(customer, consent + "/brain", "{\"expires\": \"" + until + "\"}"));
       JsonNode report =
           derive(number, "churn", "country", quoted(PERSONALISATION), vault.observedNow(), "high");
       assertThat(report.path("kept").intValue()).isEqualTo(1);
@@ -269,7 +269,7 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void aConsentThatIsGivenAgainInTime_isTheSameConsent() {
+  void consentGivenAgainBeforeItExpires_isTheSameConsent() {
     String until = Instant.parse(vault.observedNow()).plus(Duration.ofHours(2)).toString();
     grant(PERSONALISATION, "brain", "{\"expires\": \"" + until + "\"}");
     derived("churn", "country", quoted(PERSONALISATION));
@@ -280,7 +280,7 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void aChain_endsWithItsFirstLink() {
+  void chain_endsWithTheConsentOfItsFirstLink() {
     grant(PERSONALISATION, "brain", "");
     grant(RECOMMENDATIONS, "brain", "");
     derived("churn", "country", quoted(RECOMMENDATIONS));
@@ -294,7 +294,7 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void aChain_endsAlso_whenItsMiddleWasReplacedMeanwhile() {
+  void chain_endsAlso_whenItsMiddleWasReplaced() {
     grant(PERSONALISATION, "brain", "");
     grant(RECOMMENDATIONS, "brain", "");
     derived("churn", "country", quoted(RECOMMENDATIONS));
@@ -311,7 +311,7 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void whatAnotherConsentAllowedToo_stays_untilThatEnds() {
+  void valueWithTwoConsents_staysUntilBothEnd() {
     grant(PERSONALISATION, "brain", "");
     grant(RECOMMENDATIONS, "brain", "");
     derived("churn", "country", "[\"" + PERSONALISATION + "\", \"" + RECOMMENDATIONS + "\"]");
@@ -322,7 +322,7 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void aBasisThatNeedsNoConsent_endsWithAnObjection() {
+  void groundWithoutConsent_endsWithAnObjection() {
     derived("churn", "country", quoted(CARE));
     assertThat(served("churn")).isTrue();
     ok(vault.put(ann(), "/v1/me/objections/" + CARE, ""));
@@ -344,7 +344,7 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void aCorrection_removesWhatWasMadeFromIt_andTheSourceLearnsWhatToWorkOutAnew() {
+  void correction_removesValuesDerivedFromIt_andTheSourceLearnsWhatToDeriveAnew() {
     String worked = vault.observedNow();
     derived("churn", "country", quoted(CARE));
     vault.advance(Duration.ofSeconds(1));
@@ -367,7 +367,7 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void aYesThatBeganAfterwards_isNoneToWhatWasWorkedOutBefore() {
+  void laterConsent_isNoGroundForAnEarlierDerivation() {
     grant(PERSONALISATION, "brain", "");
     String worked = vault.observedNow();
     vault.advance(Duration.ofSeconds(1));
@@ -379,18 +379,18 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void aRefusal_saysNothingAboutTheCustomer_andMakesNobodyKnown() {
+  void refusal_tellsNothingOfTheCustomer_andEnrolsNone() {
     long customers = rows("subject");
     JsonNode noConsent = derive("churn", "country", quoted(PERSONALISATION)).path("refused");
     grant(PERSONALISATION, "brain", "");
     JsonNode notHeld = derive("churn", "health_note", quoted(PERSONALISATION)).path("refused");
     JsonNode special = derive("churn", "income", quoted(PERSONALISATION)).path("refused");
-    JsonNode nobody =
+    JsonNode unknown =
         derive("77", "churn", "country", quoted(PERSONALISATION), vault.observedNow())
             .path("refused");
     ok(vault.send(ann(), "PUT", "/v1/me/restriction", "", Map.of()));
     JsonNode restricted = derive("churn", "country", quoted(PERSONALISATION)).path("refused");
-    assertThat(List.of(notHeld, special, nobody, restricted)).containsOnly(noConsent);
+    assertThat(List.of(notHeld, special, unknown, restricted)).containsOnly(noConsent);
     assertThat(noConsent.get(0).path("code").asText()).isEqualTo("derivation_not_permitted");
     assertThat(rows("subject")).isEqualTo(customers);
     JsonNode unregistered = derive("churn", "country", quoted("dpv:DirectMarketing"));
@@ -398,7 +398,7 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void aRestrictedCustomer_keepsHerDerivedValues() {
+  void restrictedCustomer_keepsTheirDerivedValues() {
     grant(PERSONALISATION, "brain", "");
     derived("churn", "country", quoted(PERSONALISATION));
     ok(vault.send(ann(), "PUT", "/v1/me/restriction", "", Map.of()));
@@ -409,7 +409,7 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void aLineThatSaysItBadly_isRefusedInWordsThatHelp() {
+  void malformedDerivation_isRefusedWithTheFieldAtFault() {
     String good =
         "{\"from\": [\"country\"], \"rule\": \"churn.v3\", \"purpose\": \"dpv:CustomerCare\","
             + " \"kind\": \"derived\"}";
@@ -443,7 +443,8 @@ final class DerivedValuesIT {
                   Map.of("Idempotency-Key", UUID.randomUUID().toString())))
               .body();
       assertThat(report.path("kept").intValue()).as(line).isZero();
-      assertThat(report.at("/refused/0/code").asText()).isIn("invalid_field", "unknown_field");
+      assertThat(report.at("/refused/0/code").asText())
+          .isIn("invalid_field", "unknown_field", "unknown_purpose");
       assertThat(report.toString()).doesNotContain("Smith", "0151234567", "guessed");
     }
   }

@@ -24,9 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An app that is refused does not learn whether there is such a customer: not from the answer, not
- * from the entry that its receipt is about. How long answers take is measured by the benchmark
- * {@code oracle}.
+ * Refusals that do not tell an app whether a customer exists: neither the answer nor the log entry
+ * of its receipt does. The benchmark {@code oracle} measures the time of answers.
  */
 final class ExistenceIT {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,7 +33,7 @@ final class ExistenceIT {
   private static final String CONSENT = "/v1/me/consents/" + PURPOSE + "/shop";
   private static final String UNKNOWN = "40404";
 
-  /** Customers whom the shop may not see, each for another reason. */
+  /** Customers whom the shop may not read, each for another reason. */
   private static final List<String> REFUSED =
       List.of("10001", "10002", "10003", "10004", "10005", UNKNOWN);
 
@@ -75,7 +74,7 @@ final class ExistenceIT {
   }
 
   @Test
-  void theAnswer_tellsNothing_norDoItsHeadersAndItsLength() throws IOException {
+  void answer_itsHeadersAndItsLength_areTheSameForUnknownCustomers() throws IOException {
     Set<String> answers = new TreeSet<>();
     for (String number : REFUSED) {
       String path = "/v1/customers/customer_number:" + number + "/context";
@@ -86,7 +85,7 @@ final class ExistenceIT {
   }
 
   @Test
-  void anAnswerAboutMany_tellsNothing_ofAnyOfThem() throws IOException {
+  void batchAnswer_isTheSameForUnknownCustomers() throws IOException {
     JsonNode answers =
         JSON.readTree(
                 exchange(
@@ -106,7 +105,7 @@ final class ExistenceIT {
   }
 
   @Test
-  void aSignalThatIsPassedOn_isAnsweredTheSame() throws IOException {
+  void forwardedSignal_isAnsweredTheSameForUnknownCustomers() throws IOException {
     Set<String> answers = new TreeSet<>();
     for (String number : REFUSED) {
       answers.add(
@@ -120,8 +119,8 @@ final class ExistenceIT {
   }
 
   /**
-   * All that is in an entry but a salted commitment can be guessed, and its hash is in the receipt:
-   * an entry without one would tell that it is about nobody.
+   * Everything in an entry except a salted commitment can be guessed, and the receipt has its hash:
+   * an entry without a commitment would tell that the customer is unknown.
    */
   @Test
   void everyRefusal_hasAnEntryWithACommitment_andAPrivatePartOfTheSameSize() throws IOException {
@@ -130,16 +129,16 @@ final class ExistenceIT {
       JsonNode answer = vault.ask(number, "country,income").body();
       entries.put(number, entry(answer.at("/receipt/index").longValue()));
     }
-    Entry nobody = requireNonNull(entries.get(UNKNOWN));
+    Entry unknown = requireNonNull(entries.get(UNKNOWN));
     for (Entry entry : entries.values()) {
-      assertThat(entry.names()).isEqualTo(nobody.names()).contains("commit", "labels");
-      assertThat(entry.otherBytes()).isEqualTo(nobody.otherBytes());
-      assertThat(entry.sealed()).isBetween(nobody.sealed() - 150, nobody.sealed() + 150);
+      assertThat(entry.names()).isEqualTo(unknown.names()).contains("commit", "labels");
+      assertThat(entry.otherBytes()).isEqualTo(unknown.otherBytes());
+      assertThat(entry.sealed()).isBetween(unknown.sealed() - 150, unknown.sealed() + 150);
     }
   }
 
   @Test
-  void whoWasAskedForInVain_isNotWrittenDown() throws IOException {
+  void identifierOfAnUnknownCustomer_isNotRecorded() throws IOException {
     String name = CANARY + "nobody@example.com";
     vault.get(
         shop,
@@ -153,7 +152,7 @@ final class ExistenceIT {
     String auditor = vault.token(Role.AUDITOR, "audrey");
     JsonNode newest = ok(vault.get(auditor, "/v1/audit/entries?decision=refuse&limit=1")).body();
     assertThat(newest.at("/entries/0/reasons").toString()).contains("SUBJECT_UNKNOWN");
-    // Its private part opens for nobody: the key that it was sealed with is gone.
+    // No key opens its private part: the one that sealed it was not kept.
     assertThat(vault.vault().db().<Long>inRead(ExistenceIT::ofNobody)).isPositive();
   }
 
@@ -169,7 +168,7 @@ final class ExistenceIT {
   }
 
   /**
-   * What of an entry is not the same by its nature.
+   * The parts of an entry that may differ.
    *
    * @param otherBytes the length of the leaf without its reasons
    * @param sealed the length of its private part
@@ -212,7 +211,7 @@ final class ExistenceIT {
         Map.of("Authorization", "Bearer " + shop, "Content-Type", "application/json"));
   }
 
-  /** An answer without what is another in every answer; all of that has a fixed length. */
+  /** Returns an answer without the parts that differ in every answer; those have fixed lengths. */
   private static String shape(HttpResponse<byte[]> answer) {
     TreeMap<String, String> headers = new TreeMap<>();
     answer.headers().map().forEach((name, values) -> headers.put(name, shape(values.toString())));

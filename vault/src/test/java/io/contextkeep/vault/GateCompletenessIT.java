@@ -51,10 +51,10 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The gate is complete: every operation of the contract, in every form of its answer, as everybody,
- * about a customer in every state of consent. What is personal, a canary, leaves exactly where this
- * class says that it may, and then there is a permit for it in the log; every refusal has its coded
- * reasons. An operation that is added is walked without anybody thinking of it.
+ * The completeness of the gate: every operation of the contract, in every form of its answer, by
+ * every kind of caller, about a customer in every state of consent. Personal data, a canary, is
+ * disclosed exactly where this class says that it may be, and then the log has a permit for it;
+ * every refusal has coded reasons. New operations are included without a change of this test.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 @Order(1)
@@ -67,7 +67,7 @@ final class GateCompletenessIT {
   private static final Pattern SEEN =
       Pattern.compile("(?i)" + CANARY + "-([a-z]+)-([a-z_]+)-([0-9]+)");
 
-  /** Where a customer stands with the shop. */
+  /** The state of a customer towards the shop. */
   private enum State {
     NONE,
     GIVEN,
@@ -80,7 +80,9 @@ final class GateCompletenessIT {
     ERASED
   }
 
-  /** Who asks: nobody, each role, an app for what it is not registered for, another customer. */
+  /**
+   * The caller: without a token, each role, an app for an unregistered purpose, another customer.
+   */
   private enum Asker {
     NOBODY,
     CUSTOMER,
@@ -201,7 +203,7 @@ final class GateCompletenessIT {
   }
 
   @Test
-  void whatIsPersonal_isFoundInAnAnswer_whateverItsForm() throws IOException {
+  void canary_isFoundInEveryFormOfAnAnswer() throws IOException {
     Person person = standing(State.GIVEN);
     String leak = "{\"a\": \"" + canary(person, "country") + "\"}";
     assertThat(SEEN.matcher(leak).results()).hasSize(1);
@@ -219,7 +221,7 @@ final class GateCompletenessIT {
     return tests.stream();
   }
 
-  /** In all states at once: each is another customer's, and none has to wait for the others. */
+  /** Checks all states concurrently, each with a customer of its own. */
   private void walk(Operation operation, Asker asker)
       throws InterruptedException, ExecutionException {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -235,7 +237,7 @@ final class GateCompletenessIT {
     }
   }
 
-  /** The media types that the operation answers with; one where it says none. */
+  /** Returns the media types of the operation's answers; one if it states none. */
   private static List<String> forms(Operation operation) {
     List<String> types = new ArrayList<>();
     operation.node().at("/responses/200/content").fieldNames().forEachRemaining(types::add);
@@ -243,7 +245,7 @@ final class GateCompletenessIT {
   }
 
   private void walk(Operation operation, Asker asker, State state, String type) {
-    // What changes somebody is done to somebody whom no other case needs.
+    // Operations with effects use a customer of their own.
     boolean changes =
         asker == Asker.CUSTOMER && may(operation, asker) && !operation.method().equals("GET")
             || id(operation).equals("ingest") && may(operation, asker);
@@ -264,7 +266,7 @@ final class GateCompletenessIT {
     return operation.roles().contains(asker.name().toLowerCase(Locale.ROOT));
   }
 
-  /** Whether the answer is one that shows context: of a read with a consent, or her own. */
+  /** Returns whether the answer shows context: a read with consent, or the customer's own view. */
   private static boolean isGated(Operation operation, Asker asker, State state) {
     return switch (id(operation)) {
       case "readContext", "readContexts" ->
@@ -274,7 +276,7 @@ final class GateCompletenessIT {
     };
   }
 
-  /** Addresses are masked for apps, and health is for those who said so in so many words. */
+  /** Addresses are masked for apps, and health data needs an explicit consent. */
   private static Set<String> expected(Asker asker, State state) {
     Set<String> expected = new TreeSet<>(Set.of("country", "purchase"));
     if (asker == Asker.CUSTOMER) {
@@ -289,7 +291,7 @@ final class GateCompletenessIT {
     return operation.node().path("operationId").asText();
   }
 
-  /** The contract's own sample, about that customer where it names one. */
+  /** Returns the contract's own sample, about the given customer if it names one. */
   private Sample about(Person person, Operation operation) {
     Sample sample = Sample.of(API, operation);
     for (JsonNode parameter : operation.node().path("parameters")) {
@@ -342,7 +344,7 @@ final class GateCompletenessIT {
     };
   }
 
-  /** What of the customer is in the answer, its headers or what is packed in it. */
+  /** Returns the customer's data found in the answer, its headers or its archives. */
   private static Set<String> shown(HttpResponse<byte[]> answer, Person person, String where) {
     Set<String> shown = new TreeSet<>();
     for (MatchResult found : SEEN.matcher(text(answer)).results().toList()) {
@@ -367,7 +369,7 @@ final class GateCompletenessIT {
     return text.toString();
   }
 
-  /** What the log holds of the request that was answered. */
+  /** Returns the log entries of the answered request. */
   private List<AuditRow> entries(HttpResponse<byte[]> answer) {
     String request = answer.headers().firstValue("X-Request-Id").orElse("");
     AuditQuery query = AuditQuery.ALL.withRequest(request);
@@ -376,7 +378,9 @@ final class GateCompletenessIT {
         : vault.vault().db().inRead(c -> AuditSearch.oldest(c, query, 0, Long.MAX_VALUE, 1_000));
   }
 
-  /** A refusal is a problem with a code, and one of the gate has its reasons in the log. */
+  /**
+   * Checks that a refusal is a coded problem, and that one of the gate has its reasons in the log.
+   */
   private static void checkRefusals(
       HttpResponse<byte[]> answer, List<AuditRow> entries, String where) {
     for (AuditRow entry : entries) {

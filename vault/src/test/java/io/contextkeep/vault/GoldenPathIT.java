@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The vault's main job over HTTP, and one test for each rule that must not be removed. */
+/** The main uses of the vault over HTTP, with a test for each rule that must not be removed. */
 final class GoldenPathIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
 
@@ -39,7 +39,7 @@ final class GoldenPathIT {
   }
 
   @Test
-  void contextGoesInEncrypted_consentIsGiven_andOnlyWhatIsPermittedComesOut() {
+  void contextIsWritten_consentIsGiven_andOnlyPermittedAttributesAreRead() {
     vault.write("17850", "email", "\"" + CANARY + "@example.com\"");
     vault.write("17850", "income", "50000");
     ok(vault.put(ann, CONSENT, "{\"notice\": \"v1\", \"language\": \"en\"}"));
@@ -59,19 +59,19 @@ final class GoldenPathIT {
   }
 
   @Test
-  void withoutConsent_nothingComesOut() {
+  void withoutConsent_nothingIsDisclosed() {
     assertThat(vault.ask("17850", "country").status()).isEqualTo(403);
   }
 
   @Test
-  void nobodyOfThatName_andNotAllowed_lookTheSame() {
+  void unknownAndRefusedCustomers_areIndistinguishable() {
     JsonNode known = vault.ask("17850", "country").body();
-    JsonNode nobody = vault.ask("99999", "country").body();
-    assertThat(known.get("reasons")).isEqualTo(nobody.get("reasons"));
+    JsonNode unknown = vault.ask("99999", "country").body();
+    assertThat(known.get("reasons")).isEqualTo(unknown.get("reasons"));
     assertThat(known.get("reasons").get(0).textValue()).isEqualTo("NOT_PERMITTED");
     List<String> fields = new ArrayList<>();
     known.fieldNames().forEachRemaining(fields::add);
-    assertThat(nobody.fieldNames()).toIterable().containsExactlyElementsOf(fields);
+    assertThat(unknown.fieldNames()).toIterable().containsExactlyElementsOf(fields);
   }
 
   @Test
@@ -83,7 +83,7 @@ final class GoldenPathIT {
   }
 
   @Test
-  void aGrantThatExpired_isNone() {
+  void expiredConsent_doesNotCount() {
     ok(
         vault.put(
             ann,
@@ -97,7 +97,7 @@ final class GoldenPathIT {
   }
 
   @Test
-  void anObjectionToABroaderPurpose_andARestriction_stopTheNextRead() {
+  void objectionToABroaderPurpose_andRestriction_stopTheNextRead() {
     ok(vault.put(ann, CONSENT, ""));
     ok(vault.put(ann, "/v1/me/objections/dpv:Personalisation", ""));
     assertThat(vault.ask("17850", "country").status()).isEqualTo(403);
@@ -109,7 +109,7 @@ final class GoldenPathIT {
   }
 
   @Test
-  void aPurposeThatTheAppIsNotRegisteredFor_isRefused_withThatReason() {
+  void unregisteredPurpose_isRefusedWithThatReason() {
     Answered answered =
         vault.get(
             vault.token(Role.APP, "shop"),
@@ -120,7 +120,7 @@ final class GoldenPathIT {
   }
 
   @Test
-  void batchesOfCustomers_areEachDecidedAlone() {
+  void customersOfABatch_areDecidedOneByOne() {
     ok(vault.put(ann, CONSENT, ""));
     JsonNode answers =
         ok(vault.post(
@@ -138,7 +138,7 @@ final class GoldenPathIT {
   }
 
   @Test
-  void aRecordThatWasAltered_takesOnlyItsOwnAnswerWithIt() {
+  void alteredRecord_failsOnlyItsOwnAnswer() {
     vault.advance(Duration.ofSeconds(1));
     vault.write("404", "country", "\"" + CANARY + "bergen\"");
     ok(vault.put(ann, CONSENT, ""));
@@ -167,12 +167,12 @@ final class GoldenPathIT {
             .get("answers");
     assertThat(answers.get(0).at("/problem/code").textValue()).isEqualTo("record_damaged");
     assertThat(answers.get(1).at("/values/country/value").textValue()).startsWith(CANARY);
-    // It was permitted and is in the log, though nothing came of it.
+    // The read was permitted and is in the log, although nothing was disclosed.
     vault.disclosed(1);
   }
 
   @Test
-  void customers_seeEverythingHeld_andEveryAccess_andNobodyElseDoes() {
+  void customers_seeEverythingHeldAndEveryAccess_ofTheirOwnOnly() {
     ok(vault.put(ann, CONSENT, ""));
     ok(vault.ask("17850", "country"));
     assertThat(ok(vault.get(ann, "/v1/me")).body().at("/values/country/value").textValue())
@@ -188,7 +188,7 @@ final class GoldenPathIT {
   }
 
   @Test
-  void customers_correctWhatIsWrong() {
+  void customers_correctTheirValues() {
     ok(vault.put(ann, "/v1/me/attributes/country", "{\"value\": \"" + CANARY + "ia\"}"));
     JsonNode country = ok(vault.get(ann, "/v1/me")).body().at("/values/country");
     assertThat(country.get("value").textValue()).isEqualTo(CANARY + "ia");
@@ -196,7 +196,7 @@ final class GoldenPathIT {
   }
 
   @Test
-  void afterErasure_nobodyFindsAnything_andTheLogStillVerifies() {
+  void afterErasure_nothingIsFound_andTheLogStillVerifies() {
     ok(vault.put(ann, CONSENT, ""));
     ok(vault.ask("17850", "country"));
     ok(vault.delete(ann, "/v1/me"));
@@ -209,7 +209,7 @@ final class GoldenPathIT {
   }
 
   @Test
-  void auditors_seeReadsAndRefusals_withoutValues_andAreSeenThemselves() {
+  void auditors_seeReadsAndRefusalsWithoutValues_andTheirViewsAreLogged() {
     ok(vault.put(ann, CONSENT, ""));
     ok(vault.ask("17850", "country"));
     vault.ask("404", "country");
@@ -222,11 +222,11 @@ final class GoldenPathIT {
     JsonNode refusals =
         ok(vault.get(auditor, "/v1/audit/entries?type=refuse&actor=shop")).body().get("entries");
     assertThat(refusals.get(0).get("reasons").toString()).contains("SUBJECT_UNKNOWN");
-    JsonNode hers =
+    JsonNode ofCustomer =
         ok(vault.get(auditor, "/v1/audit/entries?customer=customer_number:17850&type=read"))
             .body()
             .get("entries");
-    assertThat(hers).hasSize(1);
+    assertThat(ofCustomer).hasSize(1);
     JsonNode looks =
         ok(vault.get(auditor, "/v1/audit/entries?type=audit-view")).body().get("entries");
     assertThat(looks.findValuesAsText("action")).contains("entries-of-customer");
@@ -235,7 +235,7 @@ final class GoldenPathIT {
   }
 
   @Test
-  void analysts_areAnsweredOnlyWithinABudget() {
+  void analysts_areAnsweredWithinTheBudgetOnly() {
     Answered answered =
         vault.post(
             vault.token(Role.ANALYST, "ana"),
@@ -250,7 +250,7 @@ final class GoldenPathIT {
   }
 
   @Test
-  void aBatch_keepsItsGoodLines_andSaysWhatIsWrongWithTheOthers_once() {
+  void batch_keepsValidLines_andReportsTheOthers_once() {
     String lines =
         """
         {"customer":{"customer_number":"7"},"attribute":"country","observed":"2026-01-01T00:00:00Z","value":"%1$s"}
@@ -285,7 +285,7 @@ final class GoldenPathIT {
   }
 
   @Test
-  void whatIsWrongWithALine_isSaidWithoutItsMembersNames() {
+  void faultOfALine_namesNoMembersOfItsValue() {
     vault.register(
         "/v1/attributes/friends",
         """
@@ -310,7 +310,7 @@ final class GoldenPathIT {
   }
 
   @Test
-  void requestsWithoutAToken_orWithABadOne_orForAnotherRole_areRefused() {
+  void requestsWithoutATokenOrWithAnInvalidOneOrForAnotherRole_areRefused() {
     assertThat(vault.get("nonsense", "/v1/me").status()).isEqualTo(401);
     assertThat(vault.get(vault.token(Role.APP, "shop"), "/v1/apps").status()).isEqualTo(403);
     assertThat(vault.get(vault.token(Role.OPERATOR, "olga"), "/v1/apps?all=1").status())
@@ -320,7 +320,7 @@ final class GoldenPathIT {
   }
 
   @Test
-  void everything_outlivesARestart() {
+  void everything_survivesARestart() {
     ok(vault.put(ann, CONSENT, ""));
     vault.restart();
     assertThat(ok(vault.ask("17850", "country")).body().at("/values/country/value").textValue())

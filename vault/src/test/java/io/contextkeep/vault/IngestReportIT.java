@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a source learns of its lines, and what a refused line leaves. */
+/** Reports of ingested lines: what they tell a source, and what a refused line leaves behind. */
 class IngestReportIT {
   private static final String RIGHTS =
       "{\"name\": \"N\", \"purposes\": [], \"facets\": [\"profile\", \"behaviour\"],"
@@ -89,7 +89,7 @@ class IngestReportIT {
         " NULL ",
         "ann\u200b@example.com"
       })
-  void placeholder_makesNotOnePersonOfTwo(String email) {
+  void placeholderIdentifier_doesNotMergeTwoCustomers(String email) {
     assertThat(code(send("crm", named(both("PA", email))))).isEqualTo("invalid_customer");
     assertThat(code(send("crm", named(both("PB", email))))).isEqualTo("invalid_customer");
     assertThat(me("customer_number:PA")).isEqualTo(404);
@@ -102,7 +102,7 @@ class IngestReportIT {
   }
 
   @Test
-  void secondValueOfUniqueKind_isConflictWhateverTheOrder() {
+  void secondValueOfUniqueKind_isAConflictInEitherOrder() {
     assertThat(code(send("crm", named(both("PA", "a@example.com"))))).isEqualTo("kept");
     assertThat(code(send("crm", named(both("PB", "a@example.com")))))
         .isEqualTo("identifier_conflict");
@@ -120,7 +120,7 @@ class IngestReportIT {
   }
 
   @Test
-  void conflictWithOthersLinks_saysNothingOfThem() {
+  void conflictWithAnotherSourcesLinks_tellsNothingOfThem() {
     send("crm", named(both("PA", "a@example.com")));
     assertThat(code(send("other", named(both("PB", "a@example.com"))))).isEqualTo("not_kept");
     assertThat(me("customer_number:PB")).isEqualTo(404);
@@ -148,7 +148,7 @@ class IngestReportIT {
     assertThat(me("customer_number:2")).isEqualTo(404);
   }
 
-  /** The second source must not learn that somebody else wrote of this customer, or what. */
+  /** The second source must not learn that another source wrote about this customer. */
   @Test
   void olderValueOfAnotherSource_isReportedLikeOneOfAnUnknownCustomer() {
     send("crm", country(number("1"), "2026-01-02T00:00:00Z", "\"" + CANARY + "new\""));
@@ -182,7 +182,7 @@ class IngestReportIT {
   }
 
   @Test
-  void otherSourcesEventIds_areNotTold() {
+  void otherSourcesEventIds_areNotDisclosed() {
     send("crm", purchase("i1", "{\"a\": 1}"));
     JsonNode other = send("other", purchase("i1", "{\"a\": 2}"));
     assertThat(other.path("kept").asInt()).isEqualTo(1);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may link identifiers, and what becomes of a line that may not. */
+/** Links of identifiers: by sources, customers and operators, and their refusals. */
 class LinkingIT {
   private static final String MALLORY = "login:mallory@evil.example";
 
@@ -107,13 +107,13 @@ class LinkingIT {
   }
 
   @Test
-  void signInKind_enrolsNobodyWithoutTheRight() {
+  void signInKind_enrolsNoCustomerWithoutTheRight() {
     assertThat(code(send("shop", "{\"login\": \"mallory@evil.example\"}")))
         .isEqualTo("sign_in_kind");
     assertThat(me(MALLORY)).isEqualTo(404);
   }
 
-  /** A source could try out logins otherwise. */
+  /** Otherwise a source could test which logins exist. */
   @Test
   void refusalOfSignInKind_isTheSameForKnownAndUnknownCustomers() {
     ok(vault.put(vault.customer("login:ann"), "/v1/me/restriction", ""));
@@ -139,7 +139,7 @@ class LinkingIT {
   }
 
   @Test
-  void link_isAnEntryInTheCustomersList() {
+  void link_isAnEntryInTheCustomersAccesses() {
     send("accounts", "{\"customer_number\": \"12359\", \"login\": \"ann\"}");
     JsonNode accesses = ok(vault.get(vault.customer("login:ann"), "/v1/me/accesses")).body();
     JsonNode link =
@@ -176,7 +176,7 @@ class LinkingIT {
   }
 
   @Test
-  void identifierThatTheCustomerIsSignedInBy_stays() {
+  void identifierOfTheCurrentSession_cannotBeUnlinked() {
     String customer = vault.customer("customer_number:12359");
     String id = id(customer, "customer_number");
     Answered answered = vault.delete(customer, "/v1/me/identifiers/" + id);
@@ -214,7 +214,7 @@ class LinkingIT {
   }
 
   @Test
-  void proofOfOtherAccount_isFreshAndACustomersAndNotSomebodyElses() {
+  void proofOfOtherAccount_mustBeFresh_aCustomers_andOfAnUnlinkedAccount() {
     String customer = vault.customer("customer_number:12359");
     String old = vault.customer("login:ann");
     vault.advance(Duration.ofMinutes(11));
@@ -231,7 +231,7 @@ class LinkingIT {
     assertThat(me("login:ann")).isEqualTo(404);
   }
 
-  /** Vaults wrote international domains as they came. */
+  /** Earlier vaults stored international domains unnormalised. */
   @Test
   void identifierThatAnEarlierVersionWrote_isStillFound() throws Exception {
     String unicode = "email:ann@b\u00fccher.example";

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a purpose obliges to, from the catalogue's data to the answer: each mask and each cap is
- * stated there, decided by the compiled rules and carried out by a whole vault.
+ * Obligations of purposes, from the catalogue to the answer: each mask and each cap is stated
+ * there, decided by the compiled policy and enforced by a whole vault.
  */
 final class ObligationsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -44,7 +44,7 @@ final class ObligationsIT {
 
   @TempDir Path dir;
 
-  /** Started by each test, under terms of its own. */
+  /** Started by each test with terms of its own. */
   @SuppressWarnings("NullAway.Init")
   private TestVault vault;
 
@@ -54,7 +54,7 @@ final class ObligationsIT {
   }
 
   @Test
-  void eachMask_leavesWhatItIsFor_andNothingOfWhatItIsNotFor() throws Exception {
+  void eachMask_appliesToItsValues_andLeavesNothingOfOthers() throws Exception {
     vaultWhere(
         """
         'masks': {
@@ -100,7 +100,7 @@ final class ObligationsIT {
   }
 
   @Test
-  void oneEventThatTheMaskIsNotFor_withholdsThemAll() throws Exception {
+  void oneEventThatTheMaskDoesNotFit_withholdsAllEvents() throws Exception {
     vaultWhere("'masks': {'pd:Purchase': 'ROUND_HUNDRED'}");
     event("purchase", 1, "1234");
     assertThat(ok(ask("17850", "purchase")).body().at("/values/purchase/0/value").intValue())
@@ -112,21 +112,21 @@ final class ObligationsIT {
   }
 
   @Test
-  void aPseudonym_staysForOneApp_isAnotherForAnotherAppOrCustomer_andEndsWithTheCustomer()
+  void pseudonym_isStableForOneApp_differsByAppAndCustomer_andEndsWithTheCustomer()
       throws Exception {
     vaultWhere("'masks': {'pd:IPAddress': 'PSEUDONYM'}");
     register("desk");
     vault.write("17850", "ip_address", "\"" + CANARY + "\"");
     vault.write("12347", "ip_address", "\"" + CANARY + "\"");
-    String hers = pseudonym(ok(ask("17850", "ip_address")).body());
+    String first = pseudonym(ok(ask("17850", "ip_address")).body());
     vault.restart();
-    assertThat(pseudonym(ok(ask("17850", "ip_address")).body())).isEqualTo(hers);
+    assertThat(pseudonym(ok(ask("17850", "ip_address")).body())).isEqualTo(first);
     String atTheDesk = pseudonym(ok(ask("desk", "17850", "ip_address")).body());
     String another = pseudonym(ok(ask("12347", "ip_address")).body());
     ok(vault.delete(vault.customer("customer_number:17850"), "/v1/me"));
     vault.write("17850", "ip_address", "\"" + CANARY + "\"");
     String afterwards = pseudonym(ok(ask("17850", "ip_address")).body());
-    assertThat(List.of(hers, atTheDesk, another, afterwards)).doesNotHaveDuplicates();
+    assertThat(List.of(first, atTheDesk, another, afterwards)).doesNotHaveDuplicates();
   }
 
   private static String pseudonym(JsonNode body) {
@@ -134,7 +134,7 @@ final class ObligationsIT {
   }
 
   @Test
-  void eachEvent_isShownUntilItIsTooOldItself() throws Exception {
+  void eachEvent_isShownUntilItsOwnMaximumAge() throws Exception {
     vaultWhere("'max_age_days': 30");
     event("purchase", 1, "1");
     vault.advance(Duration.ofDays(20));
@@ -150,7 +150,7 @@ final class ObligationsIT {
   }
 
   @Test
-  void soManyEvents_areTheNewestOfAllKinds_andTheAnswerSaysWhatIsCut() throws Exception {
+  void eventCap_keepsTheNewestOfAllKinds_andTheAnswerNamesWhatIsCut() throws Exception {
     vaultWhere("'caps': {'events': 3}");
     for (int i = 1; i <= 2; i++) {
       event("visit", i, "\"" + CANARY + "\"");
@@ -182,7 +182,7 @@ final class ObligationsIT {
   }
 
   @Test
-  void aRequestAboutMoreCustomersThanThePurposeAllows_isRefusedForEach() throws Exception {
+  void requestWithTooManyCustomers_isRefusedForEach() throws Exception {
     vaultWhere("'caps': {'customers': 2}");
     vault.write("17850", "country", "\"Iceland\"");
     JsonNode three = askAll("17850", "404", "405");
@@ -197,7 +197,7 @@ final class ObligationsIT {
   }
 
   @Test
-  void soManyReads_areAllowedInAnHour_whoeverIsAskedAbout_andAlsoAfterARestart() throws Exception {
+  void hourlyCap_countsReadsOfAllCustomers_alsoAfterARestart() throws Exception {
     vaultWhere("'caps': {'reads_per_hour': 2}");
     register("desk");
     vault.write("17850", "country", "\"Iceland\"");
@@ -221,7 +221,7 @@ final class ObligationsIT {
   }
 
   @Test
-  void readsAtTheSameMoment_areNoMoreThanTheCap_andABatchAsksAboutACustomerOnce() throws Exception {
+  void concurrentReads_stayWithinTheCap_andABatchReadsACustomerOnce() throws Exception {
     vaultWhere("'caps': {'reads_per_hour': 5}");
     vault.write("17850", "country", "\"Iceland\"");
     List<Callable<Integer>> asks = new ArrayList<>();
@@ -239,7 +239,7 @@ final class ObligationsIT {
     String[] sameTwentyTimes = new String[20];
     Arrays.fill(sameTwentyTimes, "17850");
     for (int batch = 0; batch < 6; batch++) {
-      // A customer who is named twenty times is asked about once.
+      // A customer who is named twenty times is read once.
       boolean allowed = batch < 5;
       assertThat(askAll(sameTwentyTimes))
           .hasSize(20)
@@ -248,7 +248,7 @@ final class ObligationsIT {
   }
 
   @Test
-  void aPurposeThatDemandsIt_challengesWeakTokens_andAnswersStrongOnes() throws Exception {
+  void purposeWithStepUp_challengesWeakTokens_andAnswersStrongOnes() throws Exception {
     vaultWhere("'assurance': 2");
     vault.write("17850", "country", "\"Iceland\"");
     for (String weak :
@@ -281,7 +281,7 @@ final class ObligationsIT {
   }
 
   @Test
-  void aRequestAboutMany_isChallengedToo_andTheClientSaysWhy() throws Exception {
+  void batchRequest_isChallengedToo_andTheClientReportsTheReason() throws Exception {
     vaultWhere("'assurance': 2");
     HttpResponse<byte[]> refused =
         vault.exchange(
@@ -303,7 +303,7 @@ final class ObligationsIT {
   }
 
   @Test
-  void anAnalyst_isChallengedToo_whereThePurposeDemandsIt() throws Exception {
+  void analyst_isChallengedToo_ifThePurposeNeedsIt() throws Exception {
     vaultWhere("'assurance': 2");
     String count =
         """
@@ -331,7 +331,7 @@ final class ObligationsIT {
   }
 
   @Test
-  void whatTheVaultDoesNotKnow_disclosesNothing() throws Exception {
+  void unknownObligation_disclosesNothing() throws Exception {
     vaultWhere("'obligations': ['NO_ONWARD_TRANSFER', 'DELETE_ON_MONDAYS']");
     vault.write("17850", "country", "\"" + CANARY + "\"");
     Answered refused = ask("17850", "country");
@@ -340,10 +340,10 @@ final class ObligationsIT {
     assertThat(refused.body().toString()).doesNotContain(CANARY);
   }
 
-  /** A furnished vault whose policy has these terms for customer care. */
+  /** Returns a furnished vault whose policy has these terms for customer care. */
   private void vaultWhere(String terms) throws Exception {
     ObjectNode data = (ObjectNode) JSON.readTree(Bundle.builtIn().data());
-    // The golden decisions are those of the built-in terms.
+    // The golden decisions expect the built-in terms.
     ((ObjectNode) data.get("contextkeep")).remove("golden");
     ObjectNode care = (ObjectNode) data.at("/contextkeep/catalogue/purposes/" + CARE);
     care.putObject("masks");

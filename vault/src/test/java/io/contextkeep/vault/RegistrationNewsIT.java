@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An app's contact is told of each change of its registration. */
+/** Notices of an app's registration changes to its contact. */
 @Timeout(120)
 final class RegistrationNewsIT {
   private static final String SHOP = "/v1/apps/shop";
@@ -69,7 +69,7 @@ final class RegistrationNewsIT {
   }
 
   @Test
-  void aContactThatIsAUrl_isToldOfEachStep_signed_andWithoutOperatorsOrContents() throws Exception {
+  void contactUrl_getsASignedNoticeOfEachStep_withoutOperatorsOrValues() throws Exception {
     try (Receiver receiver = new Receiver(0)) {
       ok(vault.approve("otto", patch(contact(receiver.url()))));
       JsonNode first = verified(receiver);
@@ -100,7 +100,7 @@ final class RegistrationNewsIT {
   }
 
   @Test
-  void aProposalThatExpires_isToldOnce() throws Exception {
+  void expiredProposal_isNotifiedOnce() throws Exception {
     try (Receiver receiver = new Receiver(0)) {
       ok(vault.approve("otto", patch(contact(receiver.url()))));
       verified(receiver);
@@ -115,7 +115,7 @@ final class RegistrationNewsIT {
   }
 
   @Test
-  void aReceiverThatWasDown_getsTheNewsInOrder_afterARestartOfTheVaultToo() throws Exception {
+  void receiverThatWasDown_getsNoticesInOrder_evenAfterARestartOfTheVault() throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -132,7 +132,7 @@ final class RegistrationNewsIT {
   }
 
   @Test
-  void whatTheReceiverDidNotTake_isSentAgainUnderTheSameId() throws Exception {
+  void refusedNotice_isSentAgainUnderTheSameId() throws Exception {
     try (Receiver receiver = new Receiver(0)) {
       receiver.status = 500;
       ok(vault.approve("otto", patch(contact(receiver.url()))));
@@ -169,7 +169,7 @@ final class RegistrationNewsIT {
   }
 
   @Test
-  void anOldAndANewContact_areBothToldThatTheContactChanged() throws Exception {
+  void oldAndNewContact_areBothNotifiedOfTheirChange() throws Exception {
     try (Receiver old = new Receiver(0);
         Receiver fresh = new Receiver(0)) {
       ok(vault.approve("otto", patch(contact(old.url()))));
@@ -184,7 +184,7 @@ final class RegistrationNewsIT {
   }
 
   @Test
-  void aMailboxOrAText_isForPeople_andTheAnswerSaysSo() {
+  void mailboxOrText_isNotNotified_andTheAnswerSaysSo() {
     for (String people : List.of("shop-team@example.org", "call 555 0100", "http://wiki/shop")) {
       ok(vault.approve("otto", patch(contact(people))));
       Answered proposed = patch(MARKETING);
@@ -199,7 +199,7 @@ final class RegistrationNewsIT {
   }
 
   @Test
-  void aUrlToWhichTheVaultSendsNothing_isNoContact() {
+  void urlThatTheVaultMayNotReach_isRefusedAsContact() {
     for (String url :
         List.of("https://10.0.0.1/", "https://u:p@shop.example/", "HTTPS://localhost/news")) {
       Answered refused = patch(contact(url));

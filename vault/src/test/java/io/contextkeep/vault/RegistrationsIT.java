@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What operators registered stays known in every version, with the entry of each. */
+/** Versions of registrations, each with its log entry. */
 final class RegistrationsIT {
 
   @Test

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is kept longer than its attribute says goes, with an entry that counts it. */
+/** Deletion of values and events after their retention, with an entry that counts them. */
 final class RetentionIT {
   private static final Duration TWO_DAYS = Duration.ofDays(2);
 
@@ -92,7 +92,7 @@ final class RetentionIT {
   }
 
   @Test
-  void whatIsTooOld_isDeleted_andTheLogSaysHowMuch() throws Exception {
+  void expiredData_isDeleted_andTheLogCountsIt() throws Exception {
     vault.write("1", "cart", "\"" + CANARY + "\"");
     vault.write("1", "country", "\"" + CANARY + "\"");
     events("visit", 0, 9);
@@ -112,9 +112,9 @@ final class RetentionIT {
     assertThat(entries().get(0).get("events").intValue()).isEqualTo(9);
   }
 
-  /** Whoever else writes waits for one transaction, and what one does is bounded. */
+  /** Other writers wait for one transaction at most, so its size is bounded. */
   @Test
-  void noTransactionOfASweep_growsWithWhatIsTooOld() {
+  void sweepTransactions_doNotGrowWithTheExpiredData() {
     events("visit", 0, 3);
     vault
         .vault()
@@ -139,14 +139,14 @@ final class RetentionIT {
   }
 
   @Test
-  void aSweepThatFindsNothing_writesNothing() {
+  void sweepWithoutExpiredData_writesNothing() {
     events("visit", 0, 3);
     assertThat(vault.vault().retention().sweep()).isZero();
     assertThat(entries()).isEmpty();
   }
 
   @Test
-  void aLargeSweep_isDoneInBoundedTransactions_eachWithItsEntry() {
+  void largeSweep_usesBoundedTransactions_eachWithItsEntry() {
     for (int i = 0; i < 3; i++) {
       events("visit", i * 500, 500);
     }
@@ -162,7 +162,7 @@ final class RetentionIT {
   }
 
   @Test
-  void whatWasDeleted_isNotInTheWriteAheadLogEither() throws Exception {
+  void deletedData_isNotInTheWriteAheadLog() throws Exception {
     events("visit", 0, 3);
     List<byte[]> sealed =
         vault
@@ -176,7 +176,7 @@ final class RetentionIT {
   }
 
   @Test
-  void aRestrictedCustomersData_stays_untilSheLiftsTheRestriction() {
+  void restrictedCustomersData_staysUntilTheRestrictionIsLifted() {
     events("visit", 0, 3);
     String one = vault.customer("customer_number:1");
     ok(vault.put(one, "/v1/me/restriction", ""));
@@ -188,7 +188,7 @@ final class RetentionIT {
   }
 
   @Test
-  void aShorterRetention_countsFromTheNextSweepOn() {
+  void shorterRetention_appliesFromTheNextSweep() {
     events("order", 0, 3);
     vault.letPass(TWO_DAYS);
     assertThat(vault.vault().retention().sweep()).isZero();
@@ -197,7 +197,7 @@ final class RetentionIT {
   }
 
   @Test
-  void aRunningVault_sweepsByItself() throws Exception {
+  void runningVault_sweepsByItself() throws Exception {
     events("visit", 0, 3);
     vault.letPass(TWO_DAYS);
     vault.stop();

@@ -25,9 +25,8 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Withdrawing is as easy as giving (GDPR article 7(3)): in every way in which the contract lets a
- * consent be given, it is withdrawn by one call that asks for no more, and the next read is
- * refused.
+ * Consent is as easy to withdraw as to give (GDPR article 7(3)): for every operation that gives
+ * consent, one call that needs no more withdraws it, and the next read is refused.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 final class StepParityIT {
@@ -69,14 +68,14 @@ final class StepParityIT {
     vault.close();
   }
 
-  /** What one call asks of whoever makes it. */
+  /** The inputs that a call needs from the customer. */
   private record Steps(int inPath, int parameters, int fields) {
     boolean noMoreThan(Steps other) {
       return inPath <= other.inPath && parameters <= other.parameters && fields <= other.fields;
     }
   }
 
-  /** The least that the operation can be called with. */
+  /** Returns the smallest call of an operation. */
   private static Steps least(JsonNode operation) {
     int inPath = 0;
     int parameters = 0;
@@ -154,7 +153,7 @@ final class StepParityIT {
   }
 
   @Test
-  void whatWasGivenToManyApps_oneCallWithdraws() {
+  void oneCall_withdrawsConsentFromManyApps() {
     vault.write("1000", "country", "\"x\"");
     String customer = vault.customer("customer_number:1000");
     for (String app : List.of("shop", "crm")) {
@@ -164,9 +163,9 @@ final class StepParityIT {
     assertThat(ask("1000", "dpv:ServicePersonalisation").status()).isEqualTo(403);
   }
 
-  /** What protects her never asks for more than what gives the protection up. */
+  /** A call that protects the customer never needs more than the call that lifts the protection. */
   @Test
-  void objectingAndRestricting_askForNoMoreThanLifting() {
+  void objectingAndRestricting_needNoMoreThanLifting() {
     Map<String, String> pairs =
         Map.of(
             "objectTo", "unobjectTo",
@@ -179,9 +178,9 @@ final class StepParityIT {
                 .isTrue());
   }
 
-  /** The measure is none if it does not see what somebody adds. */
+  /** The measure must notice inputs that are added. */
   @Test
-  void whateverIsAddedToWithdrawing_isNoticed() {
+  void inputAddedToWithdrawing_isNoticed() {
     Steps giving = least(node("giveConsent"));
     ObjectNode withBody = node("withdrawConsent").deepCopy();
     withBody

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No single operator gives anybody more than they had: another person approves it first. */
+/** Changes that grant rights take effect only after a second operator's approval. */
 final class TwoOperatorsIT {
   private static final String SHOP = "/v1/apps/shop";
   private static final String COUNTRY = "/v1/attributes/country";
@@ -100,7 +100,7 @@ final class TwoOperatorsIT {
   }
 
   @Test
-  void anotherKey_doesNotCount_untilASecondOperatorHasApprovedIt() {
+  void newKey_isRefusedUntilASecondOperatorApprovesIt() {
     TestKey key = TestKey.ed25519("mallory");
     Answered proposed =
         vault.put(
@@ -126,7 +126,7 @@ final class TwoOperatorsIT {
   }
 
   @Test
-  void whateverGivesMore_waitsForTheSecondOperator() {
+  void changeThatGrantsRights_waitsForASecondOperator() {
     vault.register(BUDGET, "{\"rho\": 1, \"delta\": 0}");
     String agent =
         "\"verifyKey\": \"" + "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a\"";
@@ -179,7 +179,7 @@ final class TwoOperatorsIT {
   }
 
   @Test
-  void whatOnlyTakesAway_takesEffectAtOnce_ifItsWriterSawWhatTheyChange() {
+  void changeThatOnlyTakesRightsAway_takesEffectAtOnce_withAMatchingETag() {
     TestKey key = TestKey.ed25519("shop");
     vault.register(
         SHOP,
@@ -207,7 +207,7 @@ final class TwoOperatorsIT {
   }
 
   @Test
-  void aPutThatLeavesOutTheKey_keepsIt_andNullTakesItAway() {
+  void putWithoutTheKey_keepsIt_andNullRemovesIt() {
     TestKey key = TestKey.ed25519("shop");
     String shop = "{\"name\": \"%s\", \"facets\": [], \"purposes\": [\"dpv:CustomerCare\"]%s}";
     vault.register(
@@ -224,7 +224,7 @@ final class TwoOperatorsIT {
   }
 
   @Test
-  void aChangeOfSomethingThatChangedSince_isRefused() {
+  void outdatedProposal_isRefused() {
     Answered first = patch(SHOP, "{\"contact\": \"one@shop.example\"}");
     Answered second = patch(SHOP, "{\"contact\": \"two@shop.example\"}");
     ok(vault.approve("otto", first));
@@ -235,7 +235,7 @@ final class TwoOperatorsIT {
   }
 
   @Test
-  void ofApprovalsAtOnce_oneCounts() throws Exception {
+  void concurrentApprovals_applyTheChangeOnce() throws Exception {
     List<Answered> proposed =
         List.of(
             patch(SHOP, "{\"contact\": \"one@shop.example\"}"),
@@ -256,7 +256,7 @@ final class TwoOperatorsIT {
   }
 
   @Test
-  void oneIsOnePerson_howeverTheirNameIsWritten() {
+  void differentSpellingsOfOneAccount_areOnePerson() {
     for (String same : List.of("olga", "Olga", "OLGA")) {
       assertThat(code(vault.approve(same, patch(SHOP, "{\"contact\": \"x@shop.example\"}"))))
           .isEqualTo("403 needs_another_operator");
@@ -272,7 +272,7 @@ final class TwoOperatorsIT {
   }
 
   @Test
-  void aProposal_isWithdrawnByItsProposer_rejectedByOthers_andExpires() {
+  void proposal_isWithdrawnByItsProposer_rejectedByOthers_orExpires() {
     String contact = "{\"contact\": \"x@shop.example\"}";
     Answered withdrawn = patch(SHOP, contact);
     assertThat(ok(vault.delete(olga, change(withdrawn))).body().path("state").asText())
@@ -292,7 +292,7 @@ final class TwoOperatorsIT {
   }
 
   @Test
-  void theSecondPerson_seesWhatDiffers_andWhichDecisionsWouldFlip() {
+  void secondOperator_seesTheDifferences_andTheDecisionsThatWouldChange() {
     ok(vault.ask("1", "country"));
     Answered proposed =
         vault.send(
@@ -327,7 +327,7 @@ final class TwoOperatorsIT {
   }
 
   @Test
-  void aChangeOfThePolicy_isOneOfThem_withItsDifferencesAndItsReplay() {
+  void policyChange_isListedWithItsDifferencesAndReplay() {
     Answered proposed =
         ok(
             vault.post(
@@ -355,7 +355,7 @@ final class TwoOperatorsIT {
   }
 
   @Test
-  void customersOfTheApp_andTheApp_areTold() {
+  void changeOfAnApp_isShownToItsCustomersAndToTheApp() {
     ok(patchSeen(SHOP, "{\"purposes\": [\"dpv:ServicePersonalisation\"]}", "*"));
     Answered proposed = patch(SHOP, "{\"purposes\": [\"dpv:Marketing\"]}");
     String shop = vault.token(Role.APP, "shop");
@@ -387,7 +387,7 @@ final class TwoOperatorsIT {
   }
 
   @Test
-  void anAnalystsShare_namesSomebodyWhoIsKnown() {
+  void shareOfUnknownAnalyst_isRefused() {
     String ana = vault.token(Role.ANALYST, "ana");
     assertThat(
             code(vault.put(olga, BUDGET, "{\"rho\": 1, \"delta\": 0, \"shares\": {\"ana\": 0.5}}")))

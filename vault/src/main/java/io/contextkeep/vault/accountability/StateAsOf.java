@@ -102,7 +102,7 @@ final class StateAsOf {
       Question question,
       PastApp app,
       List<Stood> consents,
-      ObjectionHistory.Noes noes,
+      ObjectionHistory.Objections noes,
       SortedMap<String, PastAttribute> attributes,
       Set<String> held) {
 
@@ -117,7 +117,7 @@ final class StateAsOf {
     Optional<SubjectId> subject = customers.find(c, customer);
     PastApp was = apps(c, at).getOrDefault(app, unregistered(app));
     SortedMap<String, PastAttribute> attributes = attributes(c, at);
-    ObjectionHistory.Noes noes = new ObjectionHistory.Noes(false, List.of(), true);
+    ObjectionHistory.Objections noes = new ObjectionHistory.Objections(false, List.of(), true);
     List<Stood> stood = List.of();
     Map<String, Long> held = Map.of();
     if (subject.isPresent()) {

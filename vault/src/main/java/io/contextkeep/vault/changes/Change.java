@@ -1,17 +1,18 @@
 package io.contextkeep.vault.changes;
 
+import io.contextkeep.ontology.Coded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A change to what operators set: what there was, what there shall be, who asked and who decided.
+ * A change to a document that operators set.
  *
- * @param target the name of what is changed, such as an app's id
+ * @param target the name of the document, such as an app's id
  * @param before the document in force when it was proposed, as canonical JSON; empty for a new one
  * @param after the document that takes its place
- * @param proposer the pseudonym of the operator who asked
+ * @param proposer the pseudonym of the operator who proposed it
  * @param decider the pseudonym of the operator who approved, rejected or withdrew it
  * @param entry the entry of the log that shows that it was applied
  */
@@ -29,14 +30,14 @@ public record Change(
     Optional<Instant> decided,
     Optional<Long> entry) {
 
-  /** How long a proposal can be approved. */
+  /** The time within which a proposal can be approved. */
   public static final Duration LIFETIME = Duration.ofDays(30);
 
-  /** How far a proposal may be ahead of a clock that was read before it was made. */
+  /** The tolerated lead of a proposal over a clock that was read before it was made. */
   static final Duration TOLERANCE = Duration.ofMinutes(1);
 
   /** A kind of document that operators set. */
-  public enum Kind {
+  public enum Kind implements Coded {
     APP("app"),
     ATTRIBUTE("attribute"),
     AGENT("rights-agent"),
@@ -48,27 +49,29 @@ public record Change(
       this.code = code;
     }
 
+    @Override
     public String code() {
       return code;
     }
   }
 
-  /** How far a change has come. */
-  public enum State {
+  /** The state of a change. */
+  public enum State implements Coded {
     PROPOSED,
     APPLIED,
     WITHDRAWN,
     REJECTED,
     EXPIRED;
 
+    @Override
     public String code() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
   /**
-   * Returns whether a proposal of that instant can no longer be approved. One of the future was
-   * made while the clock was ahead: it must not live until that time comes.
+   * Returns whether a proposal made at an instant can no longer be approved. A proposal from the
+   * future was made while the clock was ahead, and counts as expired too.
    */
   public static boolean hasExpired(Instant proposed, Instant now) {
     return now.isAfter(proposed.plus(LIFETIME)) || proposed.isAfter(now.plus(TOLERANCE));

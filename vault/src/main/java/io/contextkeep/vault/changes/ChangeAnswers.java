@@ -1,13 +1,11 @@
 package io.contextkeep.vault.changes;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 
-/** How proposed changes are named, shown and refused on the wire. */
+/** The numbers and problems of proposed changes on the wire. */
 public final class ChangeAnswers {
   private ChangeAnswers() {}
 
@@ -15,7 +13,8 @@ public final class ChangeAnswers {
   public static long number(Request request) {
     String id = request.path("change");
     if (!id.matches("[1-9][0-9]{0,17}")) {
-      throw new Problem(404, "no_such_change", "A change is named by its number");
+      throw new Problem(
+          404, "no_such_change", "A change is named by its number; GET /v1/changes lists them");
     }
     return Long.parseLong(id);
   }
@@ -36,32 +35,13 @@ public final class ChangeAnswers {
     };
   }
 
-  /** Returns a change as operators see it in a list. */
+  /** Returns a change as the tree that other facts of it are added to. */
   public static ObjectNode json(Change change) {
-    ObjectNode json =
-        Json.MAPPER
-            .createObjectNode()
-            .put("id", change.id())
-            .put("kind", change.kind().code())
-            .put("target", change.target())
-            .put("state", change.state().code());
-    change.reason().ifPresent(reason -> json.put("reason", reason));
-    json.put("proposedBy", change.proposer()).put("proposed", change.proposed().toString());
-    change.decider().ifPresent(who -> json.put("decidedBy", who));
-    change.decided().ifPresent(at -> json.put("decided", at.toString()));
-    change.entry().ifPresent(entry -> json.put("entry", entry));
-    return json;
+    return Json.MAPPER.valueToTree(ShownChange.of(change));
   }
 
+  /** Returns a difference as a tree. */
   public static ObjectNode json(Difference difference) {
-    ObjectNode json =
-        Json.MAPPER
-            .createObjectNode()
-            .put("op", Parameters.code(difference.op()))
-            .put("path", difference.path())
-            .put("says", difference.says());
-    difference.before().ifPresent((JsonNode before) -> json.set("before", before));
-    difference.after().ifPresent((JsonNode after) -> json.set("after", after));
-    return json;
+    return Json.MAPPER.valueToTree(ShownDifference.of(difference));
   }
 }

@@ -1,20 +1,20 @@
 package io.contextkeep.vault.changes;
 
-/** The answer to a change that is not made. What was in force stays in force. */
+/** The refusal of a change. The document in force stays. */
 public final class ChangeRefused extends Exception {
   private static final long serialVersionUID = 1;
 
-  /** The reasons for which a change is not made. */
+  /** The reason of a refusal. */
   public enum Why {
-    NO_POLICY("There is no policy yet that could be changed"),
-    CHANGES_NOTHING("The catalogue is that already"),
+    NO_POLICY("There is no policy in force to change"),
+    CHANGES_NOTHING("The catalogue in force is the same"),
     NO_CATALOGUE("The catalogue is not valid"),
     REJECTED("The policy does not pass the tests that every policy of this vault must pass"),
     UNKNOWN("There is no such change; GET /v1/changes lists them"),
     CLOSED(
         "The change was already applied, withdrawn or rejected, or it expired; propose it again"),
-    MOVED_ON("Another policy is in force than the one it was made of; propose it again"),
-    OUTDATED("What it changes has changed since it was proposed; look at it and propose it again"),
+    MOVED_ON("The policy in force has changed since the proposal; propose it again"),
+    OUTDATED("The document has changed since the proposal; read it and propose the change again"),
     TOO_MANY("Too many of your proposals wait for approval; withdraw some first"),
     OWN("The operator who proposes a change cannot approve it; another operator must");
 

@@ -22,7 +22,7 @@ public final class ChangeStore {
 
   private ChangeStore() {}
 
-  /** Returns a number that no change of any kind has; {@link #take} makes it one's own. */
+  /** Returns a number that no change of any kind has; {@link #take} reserves it. */
   public static long next(Connection c) throws SQLException {
     return 1 + Sql.one(c, "SELECT max(id) FROM change_number", row -> row.getLong(1)).orElse(0L);
   }
@@ -30,7 +30,7 @@ public final class ChangeStore {
   /**
    * Takes a number, in the transaction that adds the change.
    *
-   * @throws io.contextkeep.vault.db.ConstraintViolated if another change took it meanwhile
+   * @throws io.contextkeep.vault.db.ConstraintViolated if another change took it
    */
   public static void take(Connection c, long number) throws SQLException {
     Sql.update(c, "INSERT INTO change_number (id) VALUES (?)", number);
@@ -81,7 +81,7 @@ public final class ChangeStore {
     return Sql.one(c, CHANGE + " WHERE id = ?", row -> change(row, now), id);
   }
 
-  /** Returns changes with smaller numbers than that, the newest first. */
+  /** Returns the changes before a number, newest first. */
   static List<Change> page(Connection c, long before, int limit, Instant now) throws SQLException {
     return Sql.query(
         c,
@@ -121,7 +121,7 @@ public final class ChangeStore {
     return all.stream().sorted(Comparator.comparing(Change::id).reversed()).limit(limit).toList();
   }
 
-  /** Returns proposals that were not decided in time, of which nobody was told yet. */
+  /** Returns expired proposals whose apps were not told yet. */
   static List<Change> expiredUntold(Connection c, Instant now, int limit) throws SQLException {
     return Sql.query(
         c,
@@ -138,7 +138,7 @@ public final class ChangeStore {
         c, "UPDATE registration_change SET expiry_told = ? WHERE id = ?", at.toEpochMilli(), id);
   }
 
-  /** Returns how many proposals of that operator wait. */
+  /** Returns the number of an operator's proposals that wait. */
   static long open(Connection c, String proposer, Instant now) throws SQLException {
     return Sql.one(
             c,

@@ -25,13 +25,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * The one way in which registrations and budgets change. A change that only takes away is applied
- * at once; every other one waits for a second person. Each is kept, and is in the log before it
- * counts.
+ * The changes of registrations and budgets. A change that only takes rights away is applied at
+ * once; any other waits for a second operator. Every change is stored, and is in the log before it
+ * takes effect.
  */
 public final class Changes {
-  /** How many proposals of one operator may wait. */
-  static final int MOST_OPEN = 200;
+  /** The number of an operator's proposals that may wait. */
+  static final int MAX_OPEN = 200;
 
   private final Db db;
   private final AuditLog log;
@@ -41,7 +41,7 @@ public final class Changes {
   private final RegistrationNews news;
   private final Map<Change.Kind, Registrable> kinds = new EnumMap<>(Change.Kind.class);
 
-  /** Held from the check of a document until it is in force, so that no two checks cross. */
+  /** Held from the check of a document until it is in force, so that changes do not overlap. */
   private final ReentrantLock changing = new ReentrantLock();
 
   public Changes(
@@ -61,20 +61,20 @@ public final class Changes {
     kinds.forEach(kind -> this.kinds.put(kind.kind(), kind));
   }
 
-  /** What came of a request for a change. */
+  /** The outcome of a request for a change. */
   public sealed interface Outcome {
-    /** It is in force: it only took away, or changed nothing. */
+    /** The document is in force: the change only took rights away, or changed nothing. */
     record InForce(ObjectNode document) implements Outcome {}
 
-    /** A second person is needed. */
+    /** The change waits for a second operator. */
     record Proposed(Change change) implements Outcome {}
   }
 
-  /** A document in force, as a writer must have seen it. */
+  /** A check of the document in force, before a change. */
   @FunctionalInterface
   public interface Precondition {
     /**
-     * Refuses where the writer did not see the document in force.
+     * Refuses the change if the writer did not see the document in force.
      *
      * @param alone whether the change would take effect at once
      */
@@ -87,10 +87,10 @@ public final class Changes {
   }
 
   /**
-   * Applies a change that only takes away, and proposes every other one.
+   * Applies a change that only takes rights away, and proposes any other.
    *
-   * @param edit makes the wanted document of the one in force, which is empty where there is none
-   * @param actor the one who asks
+   * @param edit makes the wanted document from the one in force, if there is one
+   * @param actor the operator who asks for it
    */
   public Outcome submit(
       Change.Kind kind,
@@ -131,7 +131,7 @@ public final class Changes {
       Actor actor)
       throws ChangeRefused {
     long open = db.<Long>inRead(c -> ChangeStore.open(c, actor.id(), clock.instant()));
-    if (open >= MOST_OPEN) {
+    if (open >= MAX_OPEN) {
       throw new ChangeRefused(Why.TOO_MANY);
     }
     return new Change(
@@ -173,7 +173,7 @@ public final class Changes {
     return change;
   }
 
-  /** A change that needs nobody else is kept like one that did. */
+  /** Stores and applies a change that needs no approval. */
   private long apply(Connection c, Change change, ObjectNode after, Actor actor)
       throws SQLException {
     ChangeStore.add(c, change);
@@ -196,7 +196,7 @@ public final class Changes {
   /**
    * Puts a proposed change into force.
    *
-   * @param actor the one who approves: another person than the one who proposed
+   * @param actor the operator who approves, who must not be the proposer
    */
   public Change approve(long id, Actor actor) throws ChangeRefused {
     changing.lock();
@@ -214,7 +214,7 @@ public final class Changes {
     }
   }
 
-  /** What was read of the document when the change was proposed must be what it would replace. */
+  /** Checks that the document in force is the one that the change was proposed for. */
   private static void checkStillOf(Change change, Optional<ObjectNode> current)
       throws ChangeRefused {
     if (!current.map(ObjectNode::toString).equals(change.before())) {
@@ -222,7 +222,7 @@ public final class Changes {
     }
   }
 
-  /** Ends a proposal: its proposer withdraws it, and everybody else rejects it. */
+  /** Ends a proposal: its proposer withdraws it, any other operator rejects it. */
   public Change withdraw(long id, Actor actor) throws ChangeRefused {
     changing.lock();
     try {
@@ -242,10 +242,7 @@ public final class Changes {
     }
   }
 
-  /**
-   * Does something to what operators set that is no change of a document, such as a removal, so
-   * that it crosses no change.
-   */
+  /** Runs a write that changes no document, such as a removal, while no change is applied. */
   public <T> T alone(LogStore.Work<T> work) {
     changing.lock();
     try {
@@ -268,7 +265,7 @@ public final class Changes {
         .orElseThrow(() -> new ChangeRefused(Why.UNKNOWN));
   }
 
-  /** Returns changes with smaller numbers than that, the newest first. */
+  /** Returns the changes before a number, newest first. */
   public List<Change> page(long before, int limit) {
     return db.inRead(c -> ChangeStore.page(c, before, limit, clock.instant()));
   }
@@ -288,12 +285,12 @@ public final class Changes {
         .orElseThrow(() -> new IllegalStateException("Nothing registers " + kind));
   }
 
-  /** Returns a kept document as JSON. */
+  /** Parses a stored document. */
   public ObjectNode document(String text) {
     try {
       return (ObjectNode) json.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A change is no longer JSON", e);
+      throw new IllegalStateException("A stored change is not JSON", e);
     }
   }
 

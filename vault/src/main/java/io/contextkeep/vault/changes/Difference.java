@@ -9,25 +9,25 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One difference between two documents, named as JSON Patch (RFC 6902) names its operations. Lists
- * of texts are compared as sets: what operators list has no order.
+ * A difference between two documents, with the operation's name of JSON Patch (RFC 6902). Lists of
+ * texts are compared as sets, because their order has no meaning.
  *
  * @param path a JSON Pointer (RFC 6901)
- * @param before empty where there was nothing
- * @param after empty where there is nothing any more
- * @param item whether it is one item of the list at the path
+ * @param before the value before; empty if there was none
+ * @param after the value after; empty if there is none
+ * @param item whether it is an item of the list at the path
  */
 public record Difference(
     Op op, String path, Optional<JsonNode> before, Optional<JsonNode> after, boolean item) {
 
-  /** What happens at the place. */
+  /** The operation. */
   public enum Op {
     ADD,
     REMOVE,
     REPLACE
   }
 
-  /** Returns what differs, in the order of the documents' members. */
+  /** Returns the differences, in the order of the documents' members. */
   public static List<Difference> between(ObjectNode before, ObjectNode after) {
     List<Difference> found = new ArrayList<>();
     objects("", before, after, found);
@@ -84,7 +84,7 @@ public record Difference(
     }
   }
 
-  /** Returns the difference as a sentence, which shows of values only items of lists. */
+  /** Returns the difference as a sentence; it shows no values but items of lists. */
   public String says() {
     String place = path.substring(1).replace("/", " / ").replace("~1", "/").replace("~0", "~");
     return switch (op) {

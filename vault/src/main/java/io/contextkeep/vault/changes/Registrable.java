@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A kind of document that operators set. Equal registrations have equal canonical documents, down
- * to their text.
+ * A kind of document that operators set. Equal registrations have equal canonical documents,
+ * including their text.
  */
 public interface Registrable {
 
@@ -21,25 +21,25 @@ public interface Registrable {
   /**
    * Returns the canonical form of a document that may come into force.
    *
-   * @throws RuntimeException naming the field that is wrong, as its caller is answered
+   * @throws io.contextkeep.vault.web.Problem that names the invalid field
    */
   ObjectNode checked(String target, ObjectNode document);
 
   /**
-   * Returns whether the change only takes away: nobody can read, write, learn or sign in as
-   * anything that they could not before, nothing is deleted and nobody goes untold. One operator
-   * may make such a change alone. What is not known to narrow does not.
+   * Returns whether the change only takes rights away: it permits no further read, write, statistic
+   * or sign-in, deletes nothing and removes no notification. One operator may make such a change
+   * alone. A change of unknown effect does not narrow.
    */
   boolean narrows(ObjectNode before, ObjectNode after);
 
   /**
    * Puts a checked document into force, in the caller's transaction.
    *
-   * @param actor the one who makes the change
+   * @param actor the operator who makes the change
    */
   void put(Connection c, String target, ObjectNode document, Actor actor) throws SQLException;
 
-  /** Returns what the log says of a document besides its name. */
+  /** Returns the document's facts for the log entry, besides its name. */
   default Map<String, Object> facts(String target, ObjectNode document) {
     return Map.of();
   }

@@ -15,6 +15,7 @@ import io.contextkeep.vault.outbox.Letter;
 import io.contextkeep.vault.outbox.Message;
 import io.contextkeep.vault.outbox.Outbox;
 import io.contextkeep.vault.outbox.RetryPolicy;
+import io.contextkeep.vault.web.Times;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -32,9 +33,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The channel that tells an app's contact, where that is a URL, of each change of its registration:
- * that it was proposed, and what came of it. A message is a Security Event Token (RFC 8417). It
- * names fields, not their contents, and no operator.
+ * The channel that notifies an app's contact, if that is a URL, of each change of its registration:
+ * its proposal and its outcome. A message is a Security Event Token (RFC 8417). It names fields
+ * without their values, and no operator.
  */
 public final class RegistrationNews implements Channel {
   private static final String EVENT = "urn:contextkeep:event:registration-change";
@@ -42,9 +43,9 @@ public final class RegistrationNews implements Channel {
   private static final RetryPolicy RETRIES =
       new RetryPolicy(
           Backoff.of(Duration.ofSeconds(10), Duration.ofHours(6)), 40, Duration.ofDays(7));
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration LOOK = Duration.ofSeconds(5);
-  private static final int AT_ONCE = 100;
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration EXPIRY_CHECK_INTERVAL = Duration.ofSeconds(5);
+  private static final int CHUNK_SIZE = 100;
 
   private final Db db;
   private final Outgoing outgoing;
@@ -55,7 +56,8 @@ public final class RegistrationNews implements Channel {
   private final InstantSource settled;
 
   /**
-   * @param settled the clock by which a proposal's end is told: it cannot be taken back
+   * @param settled the clock that decides whether a proposal has expired, because a notice of that
+   *     cannot be taken back
    */
   public RegistrationNews(
       Db db,
@@ -75,8 +77,8 @@ public final class RegistrationNews implements Channel {
   }
 
   /**
-   * Returns the addresses that are told of the change: the contact in force, and once the change is
-   * in force the new one too. What is only proposed makes the vault send nothing anywhere.
+   * Returns the addresses that are notified of a change: the contact in force, and once the change
+   * is in force the new one too. A contact that is only proposed gets no message.
    */
   public Set<String> told(Change change, Change.State state) {
     Optional<String> after =
@@ -89,7 +91,7 @@ public final class RegistrationNews implements Channel {
     return change.kind() == Change.Kind.APP ? addresses : Set.of();
   }
 
-  /** Returns whom the app's owner wants to be told of the change, by the vault or by somebody. */
+  /** Returns the contact that should learn of a change, by the vault or by an operator. */
   public Optional<String> contact(Change change) {
     return change.before().flatMap(this::contact).or(() -> contact(change.after()));
   }
@@ -102,11 +104,11 @@ public final class RegistrationNews implements Channel {
     try {
       return (ObjectNode) json.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A change is no longer JSON", e);
+      throw new IllegalStateException("A stored change is not JSON", e);
     }
   }
 
-  /** Puts the news of a change into the outbox, in the transaction that makes them true. */
+  /** Puts the notice of a change into the outbox, in the transaction of the change. */
   void put(Connection c, Change change, Change.State state, Instant at) throws SQLException {
     for (String address : told(change, state)) {
       Outbox.put(
@@ -120,9 +122,9 @@ public final class RegistrationNews implements Channel {
     event.put("change", change.id());
     event.put("state", state.code());
     event.put("fields", List.copyOf(fields(change)));
-    event.put("proposed", change.proposed().toString());
+    event.put("proposed", Times.write(change.proposed()));
     if (state != Change.State.PROPOSED) {
-      event.put("ended", at.toString());
+      event.put("ended", Times.write(at));
     }
     return new String(Jcs.bytes(event), StandardCharsets.UTF_8);
   }
@@ -135,16 +137,16 @@ public final class RegistrationNews implements Channel {
     return fields;
   }
 
-  /** Makes the job that tells of proposals that nobody approved in time. */
+  /** Returns the job that notifies of expired proposals. */
   public Job job() {
-    return Job.every("expired-changes", LOOK, this::tellExpired);
+    return Job.every("expired-changes", EXPIRY_CHECK_INTERVAL, this::tellExpired);
   }
 
   private void tellExpired() {
     Instant now = settled.instant();
     db.inWrite(
         c -> {
-          for (Change change : ChangeStore.expiredUntold(c, now, AT_ONCE)) {
+          for (Change change : ChangeStore.expiredUntold(c, now, CHUNK_SIZE)) {
             put(c, change, Change.State.EXPIRED, clock.instant());
             ChangeStore.expiryTold(c, change.id(), now);
           }
@@ -162,7 +164,7 @@ public final class RegistrationNews implements Channel {
     return RETRIES;
   }
 
-  /** That a change was approved says nothing to somebody who does not know of it. */
+  /** Returns true: the notice of an approval makes no sense before that of the proposal. */
   @Override
   public boolean isOrdered() {
     return true;
@@ -183,7 +185,7 @@ public final class RegistrationNews implements Channel {
             URI.create(message.target()),
             "application/" + TYPE,
             token.getBytes(StandardCharsets.US_ASCII),
-            PATIENCE,
+            TIMEOUT,
             status -> status / 100 == 2,
             _ -> {}));
   }
@@ -192,7 +194,7 @@ public final class RegistrationNews implements Channel {
     try {
       return json.readValue(message.payload(), new TypeReference<TreeMap<String, Object>>() {});
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A message is no longer JSON", e);
+      throw new IllegalStateException("A stored message is not JSON", e);
     }
   }
 }

@@ -3,7 +3,7 @@ package io.contextkeep.vault.changes;
 import io.contextkeep.vault.changes.ChangeRefused.Why;
 import java.util.function.BiPredicate;
 
-/** The rule that nobody approves their own proposal, for changes of every kind. */
+/** The rule that operators do not approve their own proposals, for changes of every kind. */
 public final class TwoPeople {
   private final BiPredicate<String, String> samePerson;
 

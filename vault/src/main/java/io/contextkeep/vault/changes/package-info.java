@@ -1,6 +1,6 @@
 /**
- * Changes that one operator proposes and another approves. A change that only takes rights away may
- * take effect at once.
+ * Changes that one operator proposes and another approves. A change that only takes rights away
+ * takes effect at once.
  */
 @NullMarked
 package io.contextkeep.vault.changes;

@@ -81,7 +81,7 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
 
   /** Records the no if the request carries the header and it was not heeded yet. */
   @Override
-  public void heed(Request request, SubjectId subject, CustomerSession me) {
+  public void applyHeader(Request request, SubjectId subject, CustomerSession me) {
     if (!request.header(Intake.GPC).equals(Optional.of("1"))) {
       return;
     }

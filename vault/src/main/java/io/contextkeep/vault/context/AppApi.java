@@ -1,6 +1,8 @@
 package io.contextkeep.vault.context;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.EntryType;
@@ -12,6 +14,7 @@ import io.contextkeep.vault.identity.TokenGrant;
 import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Items;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Limits;
 import io.contextkeep.vault.web.Problem;
@@ -19,6 +22,7 @@ import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
 import io.contextkeep.vault.web.Slot;
 import io.contextkeep.vault.web.StepUp;
+import io.contextkeep.vault.web.Text;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -30,7 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** What apps do: ask for context with a stated purpose, for one customer or for many. */
+/** The reads of apps: the context of one customer or of several, for a stated purpose. */
 public final class AppApi implements Routes.Api {
   private static final int MAX_CUSTOMERS = 100;
   private static final int MAX_ATTRIBUTES = 64;
@@ -45,26 +49,43 @@ public final class AppApi implements Routes.Api {
     this.limits = limits;
   }
 
+  /**
+   * A request for the context of several customers.
+   *
+   * @param purpose the purpose; needed unless the token states one
+   * @param reason a code or short text for the log
+   */
+  private record Batch(
+      Optional<@Text(max = 200) String> purpose,
+      @Items(max = MAX_ATTRIBUTES) List<@Text(max = 63) String> attributes,
+      @Items(max = MAX_CUSTOMERS) List<@Text(min = 0, max = 1_000) String> customers,
+      Optional<@Text(max = 200) String> reason) {
+    @Override
+    public String toString() {
+      return "Batch[redacted]";
+    }
+  }
+
   @Override
   public void mount(Routes routes) {
     routes
+        .route(GET, "/v1/customers/:customer/context")
         .as(Role.APP)
-        .together("/v1/customers/:customer/context", this::ask, this::answers)
-        .post("/v1/context", this::contexts);
+        .query("purpose", "attributes", "reason")
+        .together(this::readRequest, this::answers);
+    routes.route(POST, "/v1/context").as(Role.APP).body(Batch.class).handle(this::contexts);
   }
 
-  /** The ask of one customer's context that the request is. */
-  ReadRequest ask(Request request) {
-    request.onlyQuery("purpose", "attributes", "reason");
+  private ReadRequest readRequest(Request request) {
     String attributes = needed(request, "attributes");
     limits.asking(request.caller());
     return new ReadRequest(
         request.id(),
         request.caller(),
-        asked(request.path("customer")),
+        identifier(request.path("customer")),
         purpose(request, request.query("purpose")),
         attributes(request, List.of(attributes.split(",", -1))),
-        request.query("reason").map(AppApi::shortened));
+        request.query("reason").map(AppApi::checkedReason));
   }
 
   List<Answer> answers(List<ReadRequest> asks) {
@@ -81,41 +102,42 @@ public final class AppApi implements Routes.Api {
   }
 
   /**
-   * Each customer is decided, recorded and answered alone; one who is named twice is asked about
-   * once, and the answer stands in both places.
+   * Answers for several customers. Each is decided, recorded and answered by itself; one who is
+   * named twice is read once, and both places have the same answer.
    */
-  Answer contexts(Request request) {
-    request.onlyQuery();
-    JsonNode body = Json.object(request.body());
-    Json.only(body, Set.of("purpose", "attributes", "customers", "reason"));
-    String purpose = purpose(request, Json.optionalText(body, "purpose", 200));
-    List<Attribute> attributes =
-        attributes(request, Json.texts(body, "attributes", MAX_ATTRIBUTES));
-    Optional<String> reason = Json.optionalText(body, "reason", 200);
-    List<Identifier> customers = new ArrayList<>();
-    for (String customer : Json.texts(body, "customers", MAX_CUSTOMERS)) {
-      customers.add(asked(customer));
-    }
+  private Answer contexts(Request request, Batch batch) {
+    String purpose = purpose(request, batch.purpose());
+    List<Attribute> attributes = attributes(request, batch.attributes());
+    List<Identifier> customers = batch.customers().stream().map(AppApi::identifier).toList();
     limits.asking(request.caller());
-    Map<String, Identifier> once = new LinkedHashMap<>();
-    customers.forEach(customer -> once.putIfAbsent(normal(customer), customer));
+    Map<String, Identifier> distinct = new LinkedHashMap<>();
+    customers.forEach(customer -> distinct.putIfAbsent(normal(customer), customer));
     List<ReadRequest> asks =
-        once.values().stream()
+        distinct.values().stream()
             .map(
                 customer ->
                     new ReadRequest(
-                            request.id(), request.caller(), customer, purpose, attributes, reason)
-                        .oneOf(once.size()))
+                            request.id(),
+                            request.caller(),
+                            customer,
+                            purpose,
+                            attributes,
+                            batch.reason())
+                        .oneOf(distinct.size()))
             .toList();
     Iterator<Reply> replies = read(asks).iterator();
-    Map<String, Reply> answered = new HashMap<>();
-    once.keySet().forEach(customer -> answered.put(customer, replies.next()));
-    ObjectNode all = Json.MAPPER.createObjectNode();
-    ArrayNode answers = all.putArray("answers");
+    Map<String, Reply> byCustomer = new HashMap<>();
+    distinct.keySet().forEach(customer -> byCustomer.put(customer, replies.next()));
+    return answer(customers, byCustomer);
+  }
+
+  private static Answer answer(List<Identifier> customers, Map<String, Reply> byCustomer) {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode answers = body.putArray("answers");
     Optional<List<String>> stepUp = Optional.empty();
     Slot slot = Slot.NONE;
     for (Identifier customer : customers) {
-      Reply reply = Objects.requireNonNull(answered.get(normal(customer)), "each was asked about");
+      Reply reply = Objects.requireNonNull(byCustomer.get(normal(customer)), "each was read");
       stepUp = stepUp.or(reply::stepUp);
       ObjectNode answer = answers.addObject();
       answer.put("customer", customer.kind() + ":" + customer.value());
@@ -123,10 +145,10 @@ public final class AppApi implements Routes.Api {
         answer.setAll(reply.body());
       } else {
         answer.set("problem", reply.body());
-        slot = Slot.ofCustomers(once.size());
+        slot = Slot.ofCustomers(byCustomer.size());
       }
     }
-    Answer answer = Answer.ok(all).at(slot);
+    Answer answer = Answer.ok(body).at(slot);
     return stepUp.map(acr -> StepUp.challenging(answer, acr)).orElse(answer);
   }
 
@@ -134,7 +156,7 @@ public final class AppApi implements Routes.Api {
     return customer.kind() + ":" + BlindIndex.normalise(customer.kind(), customer.value());
   }
 
-  /** As the request states it, or else as the token that was made for one. */
+  /** Returns the purpose that the request states, or else the one that the token was made for. */
   private static String purpose(Request request, Optional<String> stated) {
     return stated
         .filter(purpose -> Json.length(purpose) <= 4_096)
@@ -153,14 +175,7 @@ public final class AppApi implements Routes.Api {
     }
     List<Attribute> attributes = new ArrayList<>();
     for (String name : new LinkedHashSet<>(names)) {
-      attributes.add(
-          registry
-              .attribute(name)
-              .orElseThrow(
-                  () ->
-                      Problem.badRequest(
-                          "unknown_attribute",
-                          "An attribute is not registered; see /v1/attributes")));
+      attributes.add(registry.needed(name));
     }
     Set<String> granted = request.caller().stated().map(TokenGrant::categories).orElse(Set.of());
     if (!granted.isEmpty()
@@ -173,8 +188,8 @@ public final class AppApi implements Routes.Api {
     return attributes;
   }
 
-  /** By an identifier, or by the pseudonym under which an auditor's list has the customer. */
-  private static Identifier asked(String text) {
+  /** Parses an identifier, or the pseudonym of a customer in an auditor's list. */
+  private static Identifier identifier(String text) {
     return Identifier.parseAsked(text).orElseThrow(CustomerSession::invalidCustomer);
   }
 
@@ -184,17 +199,18 @@ public final class AppApi implements Routes.Api {
         .filter(value -> Json.length(value) <= 4_096)
         .orElseThrow(
             () ->
-                Problem.badRequest("missing_parameter", "The parameter '" + name + "' is needed"));
+                Problem.badRequest("missing_parameter", "The parameter '" + name + "' is missing"));
   }
 
-  private static String shortened(String reason) {
+  private static String checkedReason(String reason) {
     if (Json.length(reason) > 200) {
-      throw Problem.badRequest("invalid_parameter", "A reason has at most 200 characters");
+      throw Problem.badRequest(
+          "invalid_parameter", "The parameter 'reason' must be a text of at most 200 characters");
     }
     return reason;
   }
 
-  /** Context, or the refusal of it. */
+  /** Returns the answer that carries context or its refusal. */
   public static Answer answer(Reply reply) {
     Answer answer =
         reply.disclosed()

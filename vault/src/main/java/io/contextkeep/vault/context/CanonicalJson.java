@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The bytes of a value that do not depend on the order in which an object's members came. */
+/** The encoding of JSON values that does not depend on the order of an object's members. */
 public final class CanonicalJson {
   private CanonicalJson() {}
 

@@ -5,18 +5,18 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Some customers next to each other, with what a statistic may be made of, still sealed.
+ * A chunk of consecutive customers with their sealed values, for a statistic.
  *
- * @param last the number up to which all were read
- * @param more whether there may be others after it
+ * @param last the row key up to which all customers were read
+ * @param more whether there may be customers after it
  */
 public record Cohort(List<Snapshot> members, long last, boolean more) {
 
   /**
-   * What is read of each.
+   * The part of each customer's context to read.
    *
-   * @param from of events, in milliseconds
-   * @param until of events, not included
+   * @param from the start of the events, in milliseconds
+   * @param until the end of the events, exclusive
    */
   public record Wanted(Collection<Attribute> attributes, long from, long until) {}
 

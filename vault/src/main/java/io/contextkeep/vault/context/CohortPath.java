@@ -35,18 +35,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The path of every statistic: a decision before any data, then customer after customer the same
- * question that the population's app would be decided by, and plaintext of those alone who take
- * part. It is read a few hundred customers at a time, so memory is bounded and no snapshot of the
- * database is held for long; each customer is seen as of one moment.
+ * The path of every statistic: a decision before any data is read, then for each customer the
+ * question that decides a read by the population's app, and plaintext only of those who take part.
+ * Customers are read a few hundred at a time, so memory is bounded and no snapshot of the database
+ * is held for long; each customer is seen as of one moment.
  */
 public final class CohortPath {
   private static final Logger LOG = LoggerFactory.getLogger(CohortPath.class);
 
-  /** Customers read at a time by each thread. */
-  private static final int AT_A_TIME = 500;
+  /** The customers that a thread reads at a time. */
+  private static final int CHUNK_SIZE = 500;
 
-  private static final int MOST_SITUATIONS = 10_000;
+  private static final int MAX_SITUATIONS = 10_000;
 
   private final Db db;
   private final ContextStore store;
@@ -71,24 +71,25 @@ public final class CohortPath {
     this.threads = threads;
   }
 
-  /** Takes customers who take part; one for each thread. */
+  /** A receiver of the customers who take part; each thread has its own. */
   @FunctionalInterface
   public interface Counter {
     void add(long subject, List<Plaintext.Item> items);
   }
 
-  /** What happens meanwhile. */
+  /** The observer of a scan, which can stop it. */
   public interface Watch {
-    /** Whether to stop. */
+    /** Returns whether to stop. */
     boolean isCancelled();
 
     /**
-     * @param done of a hundred parts of all numbers that customers can have: of those, not of
-     *     customers
+     * Reports progress.
+     *
+     * @param done the percentage of all possible row keys, not of customers
      */
     void progress(int done);
 
-    /** Those who may be counted, of the customers between two numbers; all where empty. */
+    /** Returns who may be counted of the customers between two row keys; empty means everyone. */
     Optional<Set<Long>> among(Connection c, long first, long last) throws SQLException;
   }
 
@@ -112,7 +113,7 @@ public final class CohortPath {
             delta));
   }
 
-  /** What decides whether a customer takes part, apart from who it is. */
+  /** The facts that decide whether a customer takes part, without their identity. */
   private record Situation(boolean restricted, List<Object> consents, List<String> objections) {
     static Situation of(Snapshot member, List<Question.Consent> consents) {
       return new Situation(
@@ -124,7 +125,7 @@ public final class CohortPath {
     }
   }
 
-  /** One scan by several threads that take their customers from one place. */
+  /** A scan by several threads that take chunks of customers from a shared cursor. */
   private final class Scan {
     final AggregatePermit permit;
     final Cohort.Wanted wanted;
@@ -142,32 +143,32 @@ public final class CohortPath {
       this.watch = watch;
     }
 
-    private record Some(Cohort cohort, Optional<Set<Long>> among) {}
+    private record Chunk(Cohort cohort, Optional<Set<Long>> among) {}
 
-    /** The next customers; none at the end. */
-    Some next() {
+    /** Returns the next chunk; one without customers at the end. */
+    Chunk next() {
       reading.lock();
       try {
         if (exhausted || watch.isCancelled()) {
-          return new Some(new Cohort(List.of(), 0, false), Optional.empty());
+          return new Chunk(new Cohort(List.of(), 0, false), Optional.empty());
         }
         long from = after.get();
-        Some some =
+        Chunk chunk =
             db.inRead(
                 c -> {
                   Cohort cohort =
-                      store.cohort(c, from, AT_A_TIME, permit.population().id(), wanted);
-                  return new Some(cohort, watch.among(c, from, cohort.last()));
+                      store.cohort(c, from, CHUNK_SIZE, permit.population().id(), wanted);
+                  return new Chunk(cohort, watch.among(c, from, cohort.last()));
                 });
-        after.set(some.cohort.last());
-        exhausted = !some.cohort.more();
-        return some;
+        after.set(chunk.cohort.last());
+        exhausted = !chunk.cohort.more();
+        return chunk;
       } finally {
         reading.unlock();
       }
     }
 
-    /** Counts; a thread that cannot go on ends the scan for all, since nothing will come of it. */
+    /** Counts; a failure ends the scan for all threads, because its result would be incomplete. */
     void countOrEnd(Counter counter) {
       boolean counted = false;
       try {
@@ -189,18 +190,18 @@ public final class CohortPath {
       }
     }
 
-    /** Counts until nobody is left. */
+    /** Counts until no customers are left. */
     void count(Counter counter) {
-      for (Some some = next();
-          !some.cohort.members().isEmpty() || some.cohort.more();
-          some = next()) {
-        count(some, counter);
-        watch.progress((int) (Math.max(0, some.cohort.last()) / (Long.MAX_VALUE / 100)));
+      for (Chunk chunk = next();
+          !chunk.cohort.members().isEmpty() || chunk.cohort.more();
+          chunk = next()) {
+        count(chunk, counter);
+        watch.progress((int) (Math.max(0, chunk.cohort.last()) / (Long.MAX_VALUE / 100)));
       }
     }
 
-    private void count(Some some, Counter counter) {
-      List<Snapshot> members = some.cohort.members();
+    private void count(Chunk chunk, Counter counter) {
+      List<Snapshot> members = chunk.cohort.members();
       if (members.isEmpty()) {
         return;
       }
@@ -212,7 +213,7 @@ public final class CohortPath {
                   members.getLast().subject().orElseThrow().value());
       for (Snapshot member : members) {
         var subject = member.subject().orElseThrow();
-        if (some.among.isPresent() && !some.among.get().contains(subject.value())) {
+        if (chunk.among.isPresent() && !chunk.among.get().contains(subject.value())) {
           continue;
         }
         Eligibility eligible = eligibility(member);
@@ -247,7 +248,7 @@ public final class CohortPath {
                 permit,
                 Facts.question(
                     permit.population(), permit.purpose(), member, consents, attributes));
-        if (known.size() < MOST_SITUATIONS) {
+        if (known.size() < MAX_SITUATIONS) {
           known.put(situation, eligible);
         }
       }
@@ -258,7 +259,7 @@ public final class CohortPath {
   /**
    * Hands every customer who takes part to a counter, once.
    *
-   * @param counters makes one for each thread
+   * @param counters makes the counter of each thread
    */
   public void each(
       AggregatePermit permit,

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Reads what is needed of some customers next to each other: the same as {@link SnapshotQuery}
- * reads of one, by a few statements for all of them.
+ * A query for the snapshots of consecutive customers: what {@link SnapshotQuery} reads of one
+ * customer, read by a few statements for all of them.
  */
 final class CohortQuery {
 
@@ -57,10 +57,7 @@ final class CohortQuery {
                     member.restricted,
                     member.consents,
                     member.objections,
-                    member.sealed,
-                    List.of(),
-                    List.of(),
-                    Optional.empty())));
+                    new Snapshot.Contents(member.sealed, List.of(), List.of(), Optional.empty()))));
     return new Cohort(snapshots, query.last, found == most);
   }
 
@@ -94,14 +91,14 @@ final class CohortQuery {
         recipient);
   }
 
-  private interface Take {
-    void from(Member member) throws SQLException;
+  private interface RowReader {
+    void read(Member member) throws SQLException;
   }
 
-  private void of(ResultSet row, Take take) throws SQLException {
+  private void of(ResultSet row, RowReader reader) throws SQLException {
     Member member = members.get(row.getLong(1));
     if (member != null) {
-      take.from(member);
+      reader.read(member);
     }
   }
 
@@ -130,7 +127,7 @@ final class CohortQuery {
         WHERE subject BETWEEN ? AND ? AND\
         """
             + " "
-            + SourceValues.STANDS,
+            + SourceValues.VALID,
         row -> {
           Attribute attribute = wanted.get(row.getString(4));
           if (attribute != null) {

@@ -10,7 +10,7 @@ import io.contextkeep.vault.web.Limits;
 import io.contextkeep.vault.web.Routes;
 import java.util.List;
 
-/** The store of context, the gate before it and the path of every read. */
+/** The feature of reads: the store of context, the policy gate, and the path of every read. */
 public record ContextModule(
     ContextStore store, PolicyGate gate, ReadPath reads, List<Routes.Api> routes)
     implements Module {

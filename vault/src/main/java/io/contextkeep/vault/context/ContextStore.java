@@ -40,24 +40,24 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The encrypted context of every customer. {@link #read} is the only method of the vault that
- * decrypts a value; it demands the Permit of the very customer, unexpired and unused, or for
- * statistics the open permit of the question and that this customer takes part.
+ * The encrypted context of customers. {@link #read} is the only method of the vault that decrypts
+ * values. It needs the customer's own Permit, unexpired and unused; a statistic needs an open
+ * permit and a customer who takes part.
  */
 public final class ContextStore {
-  /** Numbers come out as they went in. */
+  /** The reader of values, which keeps numbers as they were written. */
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
-  /** As much of everything as goes into one answer. */
+  /** The maximum number of events in an answer with everything. */
   private static final int EVENTS_PER_ANSWER = 10_000;
 
   private static final long BYTES_PER_ANSWER = 4 << 20;
   private static final int EVENTS_PER_QUERY = 100;
-  private static final long PRETENDED_AGE = Duration.ofDays(300).toMillis();
+  private static final long MAX_DECOY_AGE = Duration.ofDays(300).toMillis();
 
   private final Customers customers;
   private final SubjectKeys keys;
@@ -72,8 +72,8 @@ public final class ContextStore {
   }
 
   /**
-   * The facts about the customer with that identifier and the named attributes, as far as they
-   * concern the recipient.
+   * Returns the facts about a customer and attributes, as far as they concern a recipient. For an
+   * unknown identifier it returns those of a stand-in.
    */
   public Snapshot snapshot(
       Connection c,
@@ -96,7 +96,7 @@ public final class ContextStore {
             c, identifier, blind, recipient, clock.millis(), extent.values() ? values : Map.of());
     Optional<SubjectId> standIn =
         query.subject().isPresent() ? Optional.empty() : Optional.of(keys.standIn(blind));
-    standIn.ifPresent(nobody -> query.sealed().addAll(pretended(nobody, values.values())));
+    standIn.ifPresent(id -> query.sealed().addAll(decoys(id, values.values())));
     SubjectId subject = query.subject().or(() -> standIn).orElseThrow();
     Optional<EventPlace> next =
         switch (extent) {
@@ -114,16 +114,16 @@ public final class ContextStore {
   }
 
   /**
-   * Values of somebody who does not exist, of various ages, so that the policy has as much to
-   * decide as about a customer. The gate permits nothing about nobody, so none is ever opened.
+   * Returns values of various ages for a stand-in, so that the policy has as much to decide as
+   * about a customer. The gate permits nothing about a stand-in, so none is ever opened.
    */
-  private List<Sealed> pretended(SubjectId nobody, Collection<Attribute> values) {
+  private List<Sealed> decoys(SubjectId standIn, Collection<Attribute> values) {
     return values.stream()
         .map(
             attribute -> {
               long random =
-                  new SplittableRandom(nobody.value() ^ attribute.name().hashCode()).nextLong();
-              long oldest = Math.min(attribute.retention().toMillis(), PRETENDED_AGE);
+                  new SplittableRandom(standIn.value() ^ attribute.name().hashCode()).nextLong();
+              long oldest = Math.min(attribute.retention().toMillis(), MAX_DECOY_AGE);
               long observed = opened - Math.floorMod(random, oldest);
               return new Sealed(
                   attribute,
@@ -138,15 +138,15 @@ public final class ContextStore {
   }
 
   private static Optional<EventPlace> newest(
-      Connection c, SubjectId subject, Map<String, Attribute> events, int most, List<Sealed> sealed)
+      Connection c, SubjectId subject, Map<String, Attribute> events, int max, List<Sealed> sealed)
       throws SQLException {
     for (Attribute attribute : events.values()) {
-      sealed.addAll(events(c, subject, attribute, most));
+      sealed.addAll(events(c, subject, attribute, max));
     }
     return Optional.empty();
   }
 
-  /** Events from the place on, until the answer is full. */
+  /** Adds the events after a place until the answer is full. */
   private static Optional<EventPlace> everything(
       Connection c,
       SubjectId subject,
@@ -176,8 +176,8 @@ public final class ContextStore {
   /**
    * Opens what the permit releases and nothing else.
    *
-   * @throws IllegalStateException if the permit is another customer's, expired or used: a bug or an
-   *     attack inside the process, never a customer's fault
+   * @throws IllegalStateException if the permit is another customer's, expired or used: a bug, or
+   *     an attack inside the process
    * @throws SealBroken if a record does not open under this customer's key: it was altered or moved
    */
   public Plaintext read(Permit permit, Snapshot snapshot) {
@@ -192,7 +192,7 @@ public final class ContextStore {
             .filter(held -> held.observed() >= oldest)
             .filter(held -> permit.releases().containsKey(held.attribute().name()))
             .toList();
-    List<Sealed> opened = permit.mostEvents().map(most -> cut(permitted, most)).orElse(permitted);
+    List<Sealed> opened = permit.mostEvents().map(max -> cut(permitted, max)).orElse(permitted);
     return new Plaintext(
         opened.stream().map(held -> open(opener, held)).toList(),
         snapshot.beside().stream()
@@ -207,24 +207,24 @@ public final class ContextStore {
         snapshot.next());
   }
 
-  /** All values, and so many events of all kinds together, the newest. */
-  private static List<Sealed> cut(List<Sealed> permitted, int most) {
+  /** Returns all values and the newest events, at most so many of all kinds together. */
+  private static List<Sealed> cut(List<Sealed> permitted, int max) {
     Stream<Sealed> values =
         permitted.stream().filter(held -> held.attribute().kind() == Attribute.Kind.VALUE);
     Stream<Sealed> events =
         permitted.stream()
             .filter(held -> held.attribute().kind() == Attribute.Kind.EVENT)
             .sorted(Comparator.comparingLong(Sealed::observed).reversed())
-            .limit(most);
+            .limit(max);
     return Stream.concat(values, events).toList();
   }
 
-  /** The attributes that some were left out of. */
+  /** Returns the attributes of which events were left out. */
   private static Set<String> cut(List<Sealed> permitted, List<Sealed> opened) {
-    Map<String, Long> left = counts(permitted);
-    counts(opened).forEach((name, many) -> left.merge(name, -many, Long::sum));
-    left.values().removeIf(many -> many == 0);
-    return left.keySet();
+    Map<String, Long> omitted = counts(permitted);
+    counts(opened).forEach((name, many) -> omitted.merge(name, -many, Long::sum));
+    omitted.values().removeIf(many -> many == 0);
+    return omitted.keySet();
   }
 
   private static Map<String, Long> counts(List<Sealed> all) {
@@ -234,14 +234,14 @@ public final class ContextStore {
                 held -> held.attribute().name(), TreeMap::new, Collectors.counting()));
   }
 
-  /** So many customers after the one with that number, for a statistic about a recipient's. */
-  public Cohort cohort(Connection c, long after, int most, String recipient, Cohort.Wanted wanted)
+  /** Returns the customers after a row key, for a statistic about a recipient's customers. */
+  public Cohort cohort(Connection c, long after, int max, String recipient, Cohort.Wanted wanted)
       throws SQLException {
-    return CohortQuery.run(c, after, most, recipient, clock.millis(), wanted);
+    return CohortQuery.run(c, after, max, recipient, clock.millis(), wanted);
   }
 
   /**
-   * Opens what of one customer may be counted: nothing unless all that the statistic asks for may.
+   * Opens the values of one customer that a statistic may count: all that it needs, or none.
    *
    * @throws IllegalStateException if the permit is not open or the eligibility is another's
    * @throws SealBroken if a record does not open under this customer's key
@@ -286,7 +286,7 @@ public final class ContextStore {
         tree(plaintext));
   }
 
-  private static List<Sealed> events(Connection c, SubjectId subject, Attribute attribute, int most)
+  private static List<Sealed> events(Connection c, SubjectId subject, Attribute attribute, int max)
       throws SQLException {
     return Sql.query(
         c,
@@ -305,10 +305,10 @@ public final class ContextStore {
                 row.getBytes(5)),
         subject.value(),
         attribute.name(),
-        most);
+        max);
   }
 
-  /** An event as it lies in its table, before its attribute is known. */
+  /** A row of the event table, before its attribute is known. */
   private record StoredEvent(EventPlace place, String source, String batch, byte[] bytes) {
     Sealed of(Attribute attribute) {
       return new Sealed(

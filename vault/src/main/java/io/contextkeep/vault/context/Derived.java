@@ -6,17 +6,22 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * How a source says that it worked a value out: from which attributes, by which rule, what for.
+ * The derivation of a value by a source: its inputs, its rule and its purposes.
  *
  * @param rule a coded name with its version, such as {@code churn.v3}
- * @param purposes each of which alone would have allowed it
+ * @param purposes the purposes, each of which alone is enough
  */
 public record Derived(List<Attribute> from, String rule, List<Purpose> purposes, Kind kind) {
 
-  /** Few letters and no digits but the version's: the name is for ever in a graph. */
-  public static final Pattern RULE = Pattern.compile("[a-z][a-z_]{0,30}\\.v[0-9]{1,4}");
+  /**
+   * The regular expression of rules. It takes few letters and no digits but the version's, because
+   * a graph keeps the name forever.
+   */
+  public static final String RULE_PATTERN = "[a-z][a-z_]{0,30}\\.v[0-9]{1,4}";
 
-  /** Whether it follows from what it was made from, or is a guess about the person. */
+  private static final Pattern RULE = Pattern.compile(RULE_PATTERN);
+
+  /** The nature of a derivation: a consequence of its inputs, or a guess about the person. */
   public enum Kind {
     DERIVED("dpv:DerivedPersonalData"),
     INFERRED("dpv:InferredPersonalData");

@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * What one decision lets out of one customer's context, and nothing more. Made by {@link Minimiser}
- * alone; it never prints what it holds.
+ * The part of one customer's context that one decision discloses. Only {@link Minimiser} makes it,
+ * and its text shows no values.
  */
 final class Disclosure {
 
-  /** One value as it leaves. */
+  /** A value as it is disclosed. */
   record Value(Snapshot.Held held, JsonNode value, Optional<Mask> mask) {
     @Override
     public String toString() {
@@ -53,12 +53,12 @@ final class Disclosure {
     return values;
   }
 
-  /** What sources say of an attribute that is not in force; for the customer alone. */
+  /** Returns the sources' values that are not in force, which only the customer sees. */
   SortedMap<String, List<Value>> beside() {
     return beside;
   }
 
-  /** The attributes of which less leaves than is held and permitted, or nothing, each with why. */
+  /** Returns the attributes of which less is disclosed than was permitted, each with the reason. */
   SortedMap<String, Enforced> less() {
     return less;
   }
@@ -67,7 +67,7 @@ final class Disclosure {
     return identifiers;
   }
 
-  /** Where the rest begins; empty where nothing is left. */
+  /** Returns the place after which the remaining events begin; empty if none remain. */
   Optional<EventPlace> next() {
     return next;
   }

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The values that sources sent after a customer had corrected theirs. Each is kept beside the
- * correction until the customer or an operator decides. Nothing here is decrypted.
+ * The values that sources sent after the customer's correction. Each is kept beside the correction
+ * until the customer or an operator decides. None is decrypted.
  */
 public final class DisputedValues {
-  /** Rows looked at for one page: most values beside others are beside no correction. */
+  /** The rows read for one page; most source values are beside no correction. */
   static final int SCANNED = 10_000;
 
   private static final String BESIDE =
@@ -29,22 +29,22 @@ public final class DisputedValues {
 
   private DisputedValues() {}
 
-  /** The row of one source's value. */
+  /** The key of a source's value. */
   public record Place(SubjectId subject, String name, String source) {}
 
   /**
    * A source's value beside a correction.
    *
    * @param version the number of the value, which tells it from a later one of the same source
-   * @param observed when the source observed it
-   * @param corrected when the customer corrected theirs
+   * @param observed the time of the source's observation
+   * @param corrected the time of the customer's correction
    */
   public record Disputed(Place place, long version, Instant observed, Instant corrected) {}
 
   /**
-   * Some of them, in the order of their places.
+   * A page of disputed values, in the order of their places.
    *
-   * @param next the place after which to go on; empty where there are no more
+   * @param next the place after which the next page begins; empty on the last page
    */
   public record Page(List<Disputed> found, Optional<Place> next) {}
 
@@ -80,7 +80,7 @@ public final class DisputedValues {
         found, rows.size() < scanned ? Optional.empty() : Optional.of(rows.getLast().place()));
   }
 
-  /** Returns the disputed value of that place. */
+  /** Returns the disputed value at a place. */
   public static Optional<Disputed> find(Connection c, Place place) throws SQLException {
     return Sql.one(
             c,
@@ -93,7 +93,7 @@ public final class DisputedValues {
         .flatMap(Row::disputed);
   }
 
-  /** Keeps the correction: the source's value is dropped. */
+  /** Keeps the correction and drops the source's value. */
   public static void keepCorrection(Connection c, Place place) throws SQLException {
     Sql.update(
         c,
@@ -103,7 +103,7 @@ public final class DisputedValues {
         place.source());
   }
 
-  /** Drops the correction: that source's value is in force, whatever other sources say. */
+  /** Drops the correction and puts that source's value in force. */
   public static void acceptSource(Connection c, Place place) throws SQLException {
     Sql.update(
         c,

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Makes the log's entry of a decision: in public who asked what for and what was decided, in
- * private whom it concerns, which attributes and the whole question, so that it can be asked again.
+ * The log entries of decisions. Public is who asked for which purpose and what was decided; private
+ * are the customer, the attributes and the whole question, so that the decision can be repeated.
  */
 final class Entries {
   private final SubjectKeys keys;
@@ -44,10 +44,10 @@ final class Entries {
     facts.put("dataDigest", decision.policy().dataDigest());
     TreeMap<String, Object> details = new TreeMap<>();
     details.put("asked", ask.everyName());
-    boolean somebody = snapshot.subject().isPresent();
+    boolean isKnown = snapshot.subject().isPresent();
     String askedAs = ask.customer().kind() + ":" + ask.customer().value();
-    details.put(QuestionRecord.ASKED_AS, somebody ? askedAs : blank(askedAs));
-    ask.reason().ifPresent(reason -> details.put("reason", somebody ? reason : blank(reason)));
+    details.put(QuestionRecord.ASKED_AS, isKnown ? askedAs : blank(askedAs));
+    ask.reason().ifPresent(reason -> details.put("reason", isKnown ? reason : blank(reason)));
     QuestionRecord.put(details, question);
     switch (decision) {
       case Permit permit -> {
@@ -65,9 +65,10 @@ final class Entries {
   }
 
   /**
-   * An entry about nobody has a private part too, of the same size, which nobody can ever open. By
-   * an entry without one an app could tell that there is no such customer: it could guess all that
-   * is in the entry and compare the hash in its receipt.
+   * Returns the key of an entry's private part. An entry about an unknown customer has a private
+   * part of the same size, sealed by a key that is not kept. Without one, an app could tell that
+   * the customer is unknown: it could guess all facts of the entry and compare the hash in its
+   * receipt.
    */
   private SubjectKey key(Snapshot snapshot, SubjectId subject) {
     return snapshot.subject().isEmpty()

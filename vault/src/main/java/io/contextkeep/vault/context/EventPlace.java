@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A place in the order of a customer's events, to go on from: the last event that was read. It
- * holds nothing personal; the id is random or blinded.
+ * A place in the order of a customer's events: the last event of a page. It holds nothing personal;
+ * the id is random or blinded.
  *
  * @param id the event's id in hexadecimal
  */
@@ -15,10 +15,10 @@ public record EventPlace(String name, long observed, String id) {
   private static final Pattern TEXT =
       Pattern.compile("([a-z][a-z0-9_]{0,62})\\.([0-9]{1,15})\\.((?:[0-9a-f]{2}){1,32})");
 
-  /** Before every event. */
+  /** The place before every event. */
   static final EventPlace START = new EventPlace("", -1, "");
 
-  /** Reads what {@link #text} wrote; empty when it is nothing of the kind. */
+  /** Parses the output of {@link #text}; empty if the text has another form. */
   public static Optional<EventPlace> parse(String text) {
     Matcher parts = TEXT.matcher(text);
     return parts.matches()

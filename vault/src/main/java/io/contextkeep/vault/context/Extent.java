@@ -2,19 +2,19 @@ package io.contextkeep.vault.context;
 
 import java.util.Optional;
 
-/** How much of a customer's context one ask is for: one decision, one entry, one permit each. */
+/** The extent of a read. Each read has one decision, one entry and one permit. */
 public sealed interface Extent {
 
-  /** Whether values are asked for, or only more events. */
+  /** Returns whether the read includes values, or only more events. */
   boolean values();
 
-  /** Whether the customer's identifiers are asked for too. */
+  /** Returns whether the read includes the customer's identifiers. */
   boolean identifiers();
 
-  /** Whether what sources say beside the values in force is asked for too. */
+  /** Returns whether the read includes sources' values that are not in force. */
   boolean sourceValues();
 
-  /** The newest events of each kind: what apps get. */
+  /** The values, and the newest events of each attribute: the extent of apps' reads. */
   record Newest(int events) implements Extent {
     @Override
     public boolean values() {
@@ -34,7 +34,7 @@ public sealed interface Extent {
 
   /**
    * Everything held: identifiers, values and events, oldest first, as far as they fit in one
-   * answer. The rest is asked for again from where the answer ended.
+   * answer. The next read begins after the last event of the answer.
    */
   record Everything(Optional<EventPlace> after) implements Extent {
     @Override

@@ -22,8 +22,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Makes the policy's question of an ask and what is known of the customer. Instants end here: a
- * consent stands where it stands now, a value is so many days old.
+ * The policy's questions, made of a request and the facts about the customer. They hold no
+ * instants: a consent has its present state, a value its age in days.
  */
 public final class Facts {
   private final Registry registry;
@@ -50,29 +50,27 @@ public final class Facts {
         ask.customers());
   }
 
-  /** Where each of a customer's consents stands now that matters to an app and a purpose. */
+  /** Returns the present state of the customer's consents that concern an app and a purpose. */
   List<Question.Consent> consents(Snapshot snapshot, String purpose, String app) {
     return consents(snapshot, purpose, app, clock.instant());
   }
 
-  /**
-   * A no that the customer's later yes to this very app and purpose is stronger than is left out.
-   */
+  /** Leaves out refusals that the customer's later grant to this app and purpose overrides. */
   private static List<Question.Consent> consents(
       Snapshot snapshot, String purpose, String app, Instant now) {
-    Optional<Snapshot.ConsentRow> yes =
+    Optional<Snapshot.ConsentRow> grant =
         snapshot.consents().stream()
             .filter(row -> row.purpose().equals(purpose) && row.recipient().equals(app))
             .findFirst();
     return snapshot.consents().stream()
-        .filter(row -> yes.filter(row::yieldsTo).isEmpty())
+        .filter(row -> grant.filter(row::yieldsTo).isEmpty())
         .map(row -> fact(row, now))
         .toList();
   }
 
   /**
-   * The question whether an app may use attributes of a customer to work something out: as if it
-   * asked for them.
+   * Returns the question whether an app may derive from a customer's attributes: the question of a
+   * read of them.
    */
   public Question question(
       Question.Caller app, String purpose, Snapshot snapshot, Collection<Attribute> attributes) {
@@ -86,8 +84,8 @@ public final class Facts {
   }
 
   /**
-   * The question whether a customer takes part in a statistic: as if the population's app asked for
-   * the attributes. How old they are is not in it; the store counts no older ones than allowed.
+   * Returns the question whether a customer takes part in a statistic: the question of a read by
+   * the population's app, without ages. The store leaves out what is too old.
    *
    * @param consents of {@link #consents}
    * @param attributes of {@link #catalogued}
@@ -108,9 +106,9 @@ public final class Facts {
   }
 
   /**
-   * The app whose customers a statistic counts, as what it is registered for.
+   * Returns the app whose customers a statistic counts, with the purposes it is registered for.
    *
-   * @param assurance of the analyst: nobody of the app asks
+   * @param assurance that of the analyst, who asks in place of the app
    */
   public Question.Caller population(String app, Assurance assurance) {
     List<String> purposes =
@@ -118,19 +116,19 @@ public final class Facts {
     return new Question.Caller(app, Role.APP.code(), purposes, assurance);
   }
 
-  /** What is known of the attributes themselves. */
+  /** Returns the registered facts of attributes. */
   public static SortedMap<String, Question.Attribute> catalogued(Collection<Attribute> attributes) {
     SortedMap<String, Question.Attribute> facts = new TreeMap<>();
     attributes.forEach(attribute -> facts.put(attribute.name(), fact(attribute, 0)));
     return facts;
   }
 
-  /** A registered service that asks for itself, whether as an app or as a source. */
+  /** Returns a registered service, app or source, as an app that asks for itself. */
   public Question.Caller app(Caller caller) {
     return new Question.Caller(caller.id(), Role.APP.code(), purposes(caller), caller.assurance());
   }
 
-  /** What a service is registered for, as far as its token was made for that. */
+  /** Returns the purposes that a service is registered for and its token allows. */
   private List<String> purposes(Caller caller) {
     return registry.app(caller.id()).map(App::purposes).stream()
         .flatMap(Set::stream)
@@ -147,7 +145,7 @@ public final class Facts {
         row.explicit());
   }
 
-  /** One that is not held is decided as if it were: what is withheld does not tell what is held. */
+  /** Returns the facts of every attribute, held or not: a decision must not tell what is held. */
   private static SortedMap<String, Question.Attribute> attributes(
       ReadRequest ask, Snapshot snapshot, Instant now) {
     SortedMap<String, Question.Attribute> facts = aged(ask.attributes(), snapshot, now);
@@ -180,7 +178,7 @@ public final class Facts {
         attribute.category().curie(), attribute.category().isSpecial(), ageDays);
   }
 
-  /** A begun day counts whole: a value is never taken for younger than it is. */
+  /** Returns an age in days, rounded up, so that no value counts as younger than it is. */
   public static long days(long millis) {
     return Math.max(0, Math.ceilDiv(millis, Duration.ofDays(1).toMillis()));
   }

@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How often each app was permitted a read for each purpose within the last hour. It counts in
- * memory, by the minute and rather too long than too short; what was before the start it takes from
- * the audit log, so that nobody reads more because the vault was started again.
+ * The number of reads that each app was permitted for each purpose within the last hour. It is
+ * counted in memory, by the minute, and never too low. Reads before the start are taken from the
+ * audit log, so a restart permits no more reads.
  */
 final class HourlyReads implements Reads {
   private static final long MINUTE = Duration.ofMinutes(1).toMillis();
@@ -50,7 +50,7 @@ final class HourlyReads implements Reads {
       TreeMap<Long, Integer> reads = reads(new Kind(app, purpose), perHour);
       long now = clock.millis() / MINUTE;
       reads.headMap(now - HOUR).clear();
-      // The log's times do not return with a clock that had been ahead.
+      // The log keeps the times of a clock that was ahead.
       reads.tailMap(now + HOUR).clear();
       boolean within = reads.values().stream().mapToLong(Integer::longValue).sum() < perHour;
       if (within && more > 0) {
@@ -62,7 +62,9 @@ final class HourlyReads implements Reads {
     }
   }
 
-  /** Under the lock: a read that is in the log and not yet counted is from before the start. */
+  /**
+   * Returns the counts, under the lock: a logged read that is not counted is from before the start.
+   */
   private TreeMap<Long, Integer> reads(Kind kind, int perHour) {
     TreeMap<Long, Integer> known = minutes.get(kind);
     if (known == null) {
@@ -72,7 +74,7 @@ final class HourlyReads implements Reads {
     return known;
   }
 
-  /** The newest entries, no more than there may be reads: older ones change no answer. */
+  /** Counts the newest entries, no more than the permitted reads; older ones change no answer. */
   private static TreeMap<Long, Integer> logged(Connection c, Kind kind, int perHour)
       throws SQLException {
     List<Long> entries =

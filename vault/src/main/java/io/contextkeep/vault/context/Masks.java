@@ -23,14 +23,14 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * What each mask leaves of a value: nothing of one that it is not for. So a value whose attribute
- * has another type than the policy took it for never passes through whole.
+ * The masks of values. A mask leaves nothing of a value that it is not made for, so a value whose
+ * type is not what the policy expects never passes unmasked.
  */
 final class Masks {
   private static final int SHOWN = 4;
 
-  /** Far more digits than any number that people have; more would take long to write out. */
-  private static final int MOST_DIGITS = 100;
+  /** The limit on a number's digits and exponent. A larger number takes long to expand. */
+  private static final int MAX_DIGITS = 100;
 
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final Set<String> COUNTRIES = countries();
@@ -38,7 +38,9 @@ final class Masks {
   private Masks() {}
 
   /**
-   * @param pseudonym of a value that is written in one way
+   * Returns the masked value; empty if the mask does not fit it.
+   *
+   * @param pseudonym makes the pseudonym of a value's canonical spelling
    */
   static Optional<JsonNode> masked(
       JsonNode value, Release.Masked how, UnaryOperator<String> pseudonym) {
@@ -54,8 +56,8 @@ final class Masks {
   }
 
   /**
-   * Four characters as people see them, which may be many code points each: so it is also counted
-   * that these are the smaller part.
+   * Returns the last four characters as people see them. Each may have many code points, so the
+   * mask also checks that they are the smaller part of the text.
    */
   private static Optional<JsonNode> lastFour(JsonNode value) {
     String text = value.asText("");
@@ -91,7 +93,7 @@ final class Masks {
     }
   }
 
-  /** Where a place's country is said in words that are no country's, it may be an address. */
+  /** Returns a known country; any other text may be an address. */
   private static Optional<JsonNode> countryOnly(JsonNode value) {
     JsonNode country = value.isObject() ? value.path("country") : value;
     return country.isTextual() && COUNTRIES.contains(country.textValue().toLowerCase(Locale.ROOT))
@@ -109,7 +111,7 @@ final class Masks {
     return Set.copyOf(countries.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList());
   }
 
-  /** From one edge, below the next; the first bucket has no lower edge and the last no upper. */
+  /** Returns the bucket of a number; the first has no lower edge and the last no upper edge. */
   private static Optional<JsonNode> bucket(JsonNode value, List<Long> edges) {
     if (!value.isNumber()) {
       return Optional.empty();
@@ -125,7 +127,7 @@ final class Masks {
   }
 
   private static Optional<JsonNode> roundHundred(JsonNode value) {
-    if (!value.isNumber() || Math.abs((long) value.decimalValue().scale()) > MOST_DIGITS) {
+    if (!value.isNumber() || Math.abs((long) value.decimalValue().scale()) > MAX_DIGITS) {
       return Optional.empty();
     }
     BigDecimal hundreds = value.decimalValue().divide(HUNDRED, 0, RoundingMode.FLOOR);
@@ -136,7 +138,7 @@ final class Masks {
     }
   }
 
-  /** Equal values are written alike, and no number like a text. */
+  /** Returns the canonical spelling of a text or number. Equal values have equal spellings. */
   private static Optional<String> spelling(JsonNode value) {
     if (value.isTextual()) {
       return Optional.of("text " + Normalizer.normalize(value.textValue(), Normalizer.Form.NFC));

@@ -16,8 +16,9 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
- * Cuts opened context down to what the permit names: only its attributes, each as the permit says,
- * clear or masked. An attribute with a value that its mask is not for is withheld whole.
+ * The reduction of opened context to what the permit names: only its attributes, each clear or
+ * masked as the permit says. An attribute is withheld as a whole if its mask does not fit one of
+ * its values.
  */
 final class Minimiser {
   private final SubjectKeys keys;
@@ -41,7 +42,7 @@ final class Minimiser {
     }
     values.keySet().removeAll(less.keySet());
     plaintext.cut().forEach(name -> less.putIfAbsent(name, Enforced.EVENT_CAP));
-    boolean known = permit.releases().get(Identifier.ATTRIBUTE) instanceof Release.Clear;
+    boolean showsIdentifiers = permit.releases().get(Identifier.ATTRIBUTE) instanceof Release.Clear;
     TreeMap<String, List<Disclosure.Value>> beside = new TreeMap<>();
     for (Plaintext.Item item : plaintext.beside()) {
       beside
@@ -53,7 +54,7 @@ final class Minimiser {
         values,
         beside,
         less,
-        known ? plaintext.identifiers() : List.of(),
+        showsIdentifiers ? plaintext.identifiers() : List.of(),
         plaintext.next());
   }
 

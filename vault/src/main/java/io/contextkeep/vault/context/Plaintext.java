@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A customer's opened context: made by {@link ContextStore} alone, against a Permit, and meant only
- * for the minimiser. It never prints what it holds.
+ * A customer's opened context. Only {@link ContextStore} makes it, for a Permit, and only the
+ * minimiser uses it. Its text shows no values.
  */
 public final class Plaintext {
 
-  /** One opened value or event. */
+  /** An opened value or event. */
   public record Item(Snapshot.Held held, JsonNode value) {
     @Override
     public String toString() {
@@ -43,7 +43,7 @@ public final class Plaintext {
     return items;
   }
 
-  /** What sources say that is not in force. */
+  /** Returns the sources' values that are not in force. */
   public List<Item> beside() {
     return beside;
   }
@@ -52,12 +52,14 @@ public final class Plaintext {
     return identifiers;
   }
 
-  /** The attributes with older events than so many as the permit lets out; those stay sealed. */
+  /**
+   * Returns the attributes with more events than the permit releases; the older ones stay sealed.
+   */
   public Set<String> cut() {
     return cut;
   }
 
-  /** Where the rest begins; empty where nothing is left. */
+  /** Returns the place after which the remaining events begin; empty if none remain. */
   public Optional<EventPlace> next() {
     return next;
   }

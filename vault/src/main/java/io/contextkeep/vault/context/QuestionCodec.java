@@ -8,14 +8,14 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * A question's text, short enough to be kept with every read: questions are nearly all the same
- * words, so a dictionary of them leaves a fifth. The dictionary is part of the format: another one
- * needs another mark.
+ * The compression of questions, which are kept with every read. Questions share most of their text,
+ * so a dictionary reduces them to a fifth. The dictionary is part of the format: another one needs
+ * another version prefix.
  */
 final class QuestionCodec {
-  private static final String MARK = "1.";
-  private static final int LONGEST = 1 << 20;
-  private static final byte[] WORDS =
+  private static final String VERSION = "1.";
+  private static final int MAX_LENGTH = 1 << 20;
+  private static final byte[] DICTIONARY =
       ("{\"purpose\":\"dpv:\",\"caller\":{\"id\":\"\",\"role\":\"customer\",\"purposes\":[]}"
               + ",\"role\":\"app\",\"purposes\":[\"dpv:CustomerCare\",\"dpv:Marketing\"]}"
               + ",\"subject\":{\"state\":\"restricted\",\"self\":true}"
@@ -29,51 +29,53 @@ final class QuestionCodec {
 
   private QuestionCodec() {}
 
-  static String of(String text) {
+  static String encode(String text) {
     Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
     try {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      deflater.setDictionary(WORDS);
+      deflater.setDictionary(DICTIONARY);
       deflater.setInput(bytes);
       deflater.finish();
-      // What cannot be made shorter grows, by an eighth at most: nine bits for each byte.
+      // Incompressible text grows by an eighth at most: nine bits for each byte.
       byte[] packed = new byte[bytes.length + bytes.length / 4 + 64];
       int length = deflater.deflate(packed);
       if (!deflater.finished()) {
-        throw new IllegalStateException("A question grew where it was to be packed");
+        throw new IllegalStateException("The compressed question does not fit its buffer");
       }
-      return MARK + Base64.getEncoder().encodeToString(Arrays.copyOf(packed, length));
+      return VERSION + Base64.getEncoder().encodeToString(Arrays.copyOf(packed, length));
     } finally {
       deflater.end();
     }
   }
 
   /**
-   * @throws IllegalArgumentException if it is not what {@link #of} made
+   * Returns the text of a question.
+   *
+   * @throws IllegalArgumentException if the input is not output of {@link #encode}
    */
-  static String text(String packed) {
-    if (!packed.startsWith(MARK)) {
-      throw new IllegalArgumentException("A question in a form that this vault does not know");
+  static String decode(String packed) {
+    if (!packed.startsWith(VERSION)) {
+      throw new IllegalArgumentException("The recorded question has an unknown format version");
     }
     Inflater inflater = new Inflater(true);
     try {
-      inflater.setDictionary(WORDS);
-      inflater.setInput(Base64.getDecoder().decode(packed.substring(MARK.length())));
+      inflater.setDictionary(DICTIONARY);
+      inflater.setInput(Base64.getDecoder().decode(packed.substring(VERSION.length())));
       byte[] bytes = new byte[8_192];
       int length = 0;
       while (!inflater.finished()) {
         if (length == bytes.length) {
-          bytes = Arrays.copyOf(bytes, Math.min(LONGEST, 2 * bytes.length));
+          bytes = Arrays.copyOf(bytes, Math.min(MAX_LENGTH, 2 * bytes.length));
         }
         int more = inflater.inflate(bytes, length, bytes.length - length);
         if (more == 0 && !inflater.finished()) {
-          throw new IllegalArgumentException("A recorded question is cut off, or too long");
+          throw new IllegalArgumentException("The recorded question is truncated or too long");
         }
         length += more;
       }
       return new String(bytes, 0, length, StandardCharsets.UTF_8);
     } catch (DataFormatException e) {
-      throw new IllegalArgumentException("A recorded question does not unpack", e);
+      throw new IllegalArgumentException("The recorded question cannot be decompressed", e);
     } finally {
       inflater.end();
     }

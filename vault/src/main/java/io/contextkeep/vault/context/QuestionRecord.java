@@ -11,32 +11,32 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a decided question stands among the details of its entry: sealed under the customer's key,
- * committed to by the entry, and gone with either.
+ * The recorded question in the details of a log entry: sealed with the customer's key, committed to
+ * by the entry, and deleted with either.
  */
 public final class QuestionRecord {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String INPUT = "question";
   private static final String EVENTS = "said";
 
-  /** What the details of a read call the name that was asked for: {@code kind:value}. */
+  /** The field of a read's details that holds the requested identifier, {@code kind:value}. */
   public static final String ASKED_AS = "as";
 
-  /** What is in the details for the vault's own use, and what she is called there. */
+  /** The fields of the details that the customer is not shown. */
   public static final List<String> NAMES = List.of(INPUT, EVENTS, ASKED_AS);
 
   private QuestionRecord() {}
 
   static void put(Map<String, Object> details, Question question) {
     RecordedQuestion recorded = RecordedQuestion.of(question);
-    details.put(INPUT, QuestionCodec.of(recorded.input()));
+    details.put(INPUT, QuestionCodec.encode(recorded.input()));
     details.put(EVENTS, recorded.events());
   }
 
   /**
-   * The question in an entry's private part; empty where none was recorded.
+   * Returns the question in an entry's private part; empty if none was recorded.
    *
-   * @throws IllegalArgumentException if it is no private part
+   * @throws IllegalArgumentException if the text is no private part
    */
   public static Optional<RecordedQuestion> of(String privatePart) {
     try {
@@ -45,7 +45,7 @@ public final class QuestionRecord {
       details.path(EVENTS).forEach(event -> events.add(event.asLong()));
       return details.path(INPUT).isTextual()
           ? Optional.of(
-              new RecordedQuestion(QuestionCodec.text(details.path(INPUT).textValue()), events))
+              new RecordedQuestion(QuestionCodec.decode(details.path(INPUT).textValue()), events))
           : Optional.empty();
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("A private part is not JSON", e);

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The path of every read, and the only one: facts, decision, durable record, then plaintext, then
- * no more of it than was permitted.
+ * The only path of a read: facts, decision, durable log entry, plaintext, and a disclosure of no
+ * more than the permit names.
  */
 public final class ReadPath {
   private static final Logger LOG = LoggerFactory.getLogger(ReadPath.class);
@@ -58,11 +58,11 @@ public final class ReadPath {
   }
 
   /**
-   * Answers asks that came together, in their order. They share one look at the database and one
-   * durable write; each is decided, recorded and answered for itself.
+   * Answers requests that came together, in their order. They share one database snapshot and one
+   * durable write; each is decided, recorded and answered by itself.
    *
    * @throws io.contextkeep.audit.StoreUnavailable if the facts cannot be read or the decisions
-   *     cannot be recorded; nothing has been decrypted then and no entry remains
+   *     cannot be recorded; then nothing was decrypted and no entry remains
    */
   public List<Reply> read(List<ReadRequest> asks, EntryType type) {
     List<Snapshot> snapshots = db.inRead(c -> snapshots(c, asks));
@@ -95,7 +95,7 @@ public final class ReadPath {
     return snapshots;
   }
 
-  /** The receipt says that the permit is in the log for good: only now is anything opened. */
+  /** Opens what the permit releases. The receipt proves that the permit is in the log for good. */
   private Reply disclosed(ReadRequest ask, Snapshot snapshot, Permit permit, Receipt receipt) {
     try {
       Plaintext plaintext = store.read(permit, snapshot);

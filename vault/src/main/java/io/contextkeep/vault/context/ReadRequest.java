@@ -9,12 +9,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A request for one customer's context: by whom, of whom, what for and which attributes.
+ * A request for one customer's context.
  *
- * @param purpose a DPV purpose as stated; one that does not exist is refused like any other no
+ * @param purpose the purpose as stated; one that DPV does not define is refused like any other that
+ *     is not allowed
  * @param reason free text for the customer to read; kept sealed
- * @param extent how much of each attribute; everything only for the customer
- * @param customers how many the same request asks about
+ * @param extent the extent of the read; only customers may read everything
+ * @param customers the number of customers in the same HTTP request
  */
 public record ReadRequest(
     String requestId,
@@ -26,17 +27,20 @@ public record ReadRequest(
     Extent extent,
     int customers) {
 
-  /** The newest events of each kind that an app gets. */
+  /** The extent of apps' reads. */
   private static final Extent NEWEST = new Extent.Newest(100);
 
   /**
-   * @throws IllegalArgumentException if everything is asked for by somebody else than the customer:
-   *     a bug, whatever the policy would say
+   * Checks the extent.
+   *
+   * @throws IllegalArgumentException if the extent is everything and the caller is not the
+   *     customer: a bug, whatever the policy says
    */
   public ReadRequest {
     if (extent instanceof Extent.Everything
         && !caller.account().flatMap(Identifier::parse).equals(Optional.of(customer))) {
-      throw new IllegalArgumentException("Only customers ask for everything, about themselves");
+      throw new IllegalArgumentException(
+          "Only a customer may read everything, and only their own context");
     }
   }
 
@@ -61,22 +65,25 @@ public record ReadRequest(
     this(requestId, caller, customer, purpose, attributes, reason, extent, 1);
   }
 
-  /** The same as one of so many in one request. */
-  public ReadRequest oneOf(int asked) {
-    return new ReadRequest(requestId, caller, customer, purpose, attributes, reason, extent, asked);
+  /** Returns this request as one of several in one HTTP request. */
+  public ReadRequest oneOf(int count) {
+    return new ReadRequest(requestId, caller, customer, purpose, attributes, reason, extent, count);
   }
 
-  /** Whether the caller is the very customer. */
+  /** Returns whether the caller is the customer. */
   boolean self() {
     return caller.account().flatMap(Identifier::parse).equals(Optional.of(customer));
   }
 
-  /** Whether the caller's token was made for that purpose, or does not say. */
+  /** Returns whether the caller's token allows a purpose: it states that one or none. */
   static boolean mayState(Caller caller, String curie) {
     return caller.stated().map(stated -> term(stated.purpose()).equals(curie)).orElse(true);
   }
 
-  /** A purpose that DPV does not have goes on as a word that the policy does not know either. */
+  /**
+   * Returns the purpose's CURIE; {@code unknown}, which no policy allows, if DPV has no such
+   * purpose.
+   */
   String term() {
     return term(purpose);
   }
@@ -85,12 +92,12 @@ public record ReadRequest(
     return Purpose.parse(stated).map(Purpose::curie).orElse("unknown");
   }
 
-  /** The attributes' names, each once, in order. */
+  /** Returns the names of the attributes, each once, in order. */
   List<String> names() {
     return attributes.stream().map(Attribute::name).sorted().distinct().toList();
   }
 
-  /** The same with the identifiers, where they are asked for too. */
+  /** Returns the names with that of the identifiers, if the read includes those. */
   List<String> everyName() {
     return extent.identifiers()
         ? Stream.concat(Stream.of(Identifier.ATTRIBUTE), names().stream()).sorted().toList()
@@ -99,6 +106,6 @@ public record ReadRequest(
 
   @Override
   public String toString() {
-    return "Ask[" + requestId + ", " + caller + ", redacted]";
+    return "ReadRequest[" + requestId + ", " + caller + ", redacted]";
   }
 }

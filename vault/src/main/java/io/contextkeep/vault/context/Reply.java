@@ -6,14 +6,15 @@ import io.contextkeep.audit.Receipt;
 import io.contextkeep.policy.Enforced;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.Refusal;
+import io.contextkeep.vault.web.Times;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * What goes back to whoever asked for context. There is none without a {@link Receipt}: an answer
- * that the log does not hold cannot be made.
+ * The reply to a request for context. It is made with a {@link Receipt} only, so there is no reply
+ * that the log does not hold.
  */
 public final class Reply {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -22,9 +23,9 @@ public final class Reply {
       "Nothing was disclosed: state a purpose that you are registered for and that the customer"
           + " allows";
   private static final String UNDECIDED =
-      "Nothing was disclosed: the policy could not be asked; ask again later";
+      "Nothing was disclosed: the policy could not be evaluated; try again later";
   private static final String WEAK =
-      "Nothing was disclosed: the purpose demands a token of a stronger authentication";
+      "Nothing was disclosed: the purpose needs a token of a stronger authentication";
 
   private final int status;
   private final ObjectNode body;
@@ -59,7 +60,7 @@ public final class Reply {
             (name, all) -> {
               if (values.get(name) instanceof ObjectNode inForce) {
                 var says = inForce.putArray("sourceSays");
-                all.forEach(said -> says.add(one(said)));
+                all.forEach(value -> says.add(one(value)));
               }
             });
     ObjectNode withheld = body.putObject("withheld");
@@ -77,7 +78,7 @@ public final class Reply {
     return new Reply(200, body);
   }
 
-  /** A refusal about a customer and one about nobody look the same. */
+  /** Returns a refusal. Refused and unknown customers are indistinguishable. */
   static Reply of(Refusal refusal, Receipt receipt) {
     Set<String> shown = refusal.shownReasons();
     boolean stepUp = shown.equals(Set.of(Refusal.STEP_UP));
@@ -96,10 +97,10 @@ public final class Reply {
     return new Reply(status, body, stepUp ? refusal.stepUp() : List.of());
   }
 
-  /** What was permitted does not open: it was altered, and none of it is shown. */
+  /** Returns the reply to a permitted read whose records do not open because they were altered. */
   static Reply ofDamage(Permit permit, Receipt receipt) {
     ObjectNode body =
-        problem(500, "record_damaged", "What is held was altered, so nothing of it is disclosed");
+        problem(500, "record_damaged", "Nothing was disclosed: a stored record was altered");
     body.set("receipt", receipt(receipt, permit.id()));
     return new Reply(500, body);
   }
@@ -118,12 +119,12 @@ public final class Reply {
     return status;
   }
 
-  /** Whether it carries context; if not it is a problem document. */
+  /** Returns whether it carries context; otherwise it is a problem document. */
   public boolean disclosed() {
     return status == 200;
   }
 
-  /** The {@code acr} values of tokens that would do, where only this one's stands in the way. */
+  /** Returns the {@code acr} values of sufficient tokens, if only the token's is insufficient. */
   public Optional<List<String>> stepUp() {
     return status == 401 ? Optional.of(stepUp) : Optional.empty();
   }
@@ -152,14 +153,17 @@ public final class Reply {
   private static ObjectNode one(Disclosure.Value value) {
     ObjectNode node = JSON.objectNode();
     node.set("value", value.value());
-    node.put("observed", Instant.ofEpochMilli(value.held().observed()).toString());
+    node.put("observed", Times.write(Instant.ofEpochMilli(value.held().observed())));
     node.put("source", value.held().source());
     node.put("batch", value.held().batch());
     value.mask().ifPresent(mask -> node.put("masked", mask.name()));
     return node;
   }
 
-  /** That something old is held is not told: it would say that something is held. */
+  /**
+   * Returns the reason of an attribute's absence. That a value is too old would tell that one is
+   * held.
+   */
   private static String reason(Disclosure disclosure, String name) {
     Enforced less = disclosure.less().get(name);
     String otherwise = less == null ? "NOT_AVAILABLE" : less.name();
@@ -167,7 +171,7 @@ public final class Reply {
     return reason.equals("TOO_OLD") ? "NOT_AVAILABLE" : reason;
   }
 
-  /** What is shown, but not all of it. */
+  /** Returns the reasons of attributes that are disclosed in part. */
   private static Optional<ObjectNode> cut(Disclosure disclosure) {
     ObjectNode cut = JSON.objectNode();
     disclosure

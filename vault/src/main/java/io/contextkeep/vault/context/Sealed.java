@@ -3,8 +3,8 @@ package io.contextkeep.vault.context;
 import io.contextkeep.vault.registry.Attribute;
 
 /**
- * One encrypted value or event with its metadata in clear: what it is, when it was observed and who
- * said so.
+ * An encrypted value or event with its metadata in clear: its attribute, the time of its
+ * observation, and its source.
  */
 public record Sealed(
     Attribute attribute,

@@ -9,18 +9,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything a decision about one customer depends on, read in one database snapshot: the
- * customer's state, consents and objections, and the metadata of what is held. The values travel
- * along still sealed; only {@link ContextStore#read} opens them, and it wants a Permit.
+ * The facts that a decision about one customer depends on, read in one database snapshot: the
+ * customer's state, consents and objections, and the metadata of the values held. The values
+ * themselves are sealed; only {@link ContextStore#read} opens them, and it needs a Permit.
  */
 public final class Snapshot {
 
   /**
-   * A consent as its latest event left it: for a purpose, given to or kept from one recipient.
+   * The consent of a customer to a purpose and a recipient, as of its latest event.
    *
-   * @param expiresAt until when a grant counts, where it ends
-   * @param at when it was said, in milliseconds
-   * @param yields whether it is a no that gives way to a yes of a later instant
+   * @param expiresAt the end of a grant; null where it has none
+   * @param at the time of the event, in milliseconds
+   * @param yields whether it is a refusal that a later grant overrides
    */
   public record ConsentRow(
       long event,
@@ -31,13 +31,13 @@ public final class Snapshot {
       @Nullable Instant expiresAt,
       long at,
       boolean yields) {
-    /** Whether it is a no that does not stop that yes, though it covers its purpose. */
-    public boolean yieldsTo(ConsentRow yes) {
-      return yields && yes.latest.allows() && at < yes.at;
+    /** Returns whether this refusal is overridden by a grant, although it covers its purpose. */
+    public boolean yieldsTo(ConsentRow grant) {
+      return yields && grant.latest.allows() && at < grant.at;
     }
   }
 
-  /** What is held, without its value. */
+  /** The metadata of a value or event. */
   public record Held(
       Attribute attribute, long observed, String source, String batch, long version) {}
 
@@ -46,13 +46,28 @@ public final class Snapshot {
   private final boolean restricted;
   private final List<ConsentRow> consents;
   private final List<String> objections;
-  private final List<Sealed> sealed;
-  private final List<Sealed> beside;
-  private final List<SealedIdentifier> identifiers;
-  private final Optional<EventPlace> next;
+  private final Contents contents;
 
-  /** An identifier that is still sealed. */
+  /** An identifier with its sealed value. */
   record SealedIdentifier(String kind, byte[] bytes) {}
+
+  /**
+   * The sealed records of a snapshot.
+   *
+   * @param beside values of sources that are not in force
+   * @param next the place after which the remaining events begin
+   */
+  record Contents(
+      List<Sealed> sealed,
+      List<Sealed> beside,
+      List<SealedIdentifier> identifiers,
+      Optional<EventPlace> next) {
+    Contents {
+      sealed = List.copyOf(sealed);
+      beside = List.copyOf(beside);
+      identifiers = List.copyOf(identifiers);
+    }
+  }
 
   Snapshot(
       Optional<SubjectId> subject,
@@ -60,27 +75,21 @@ public final class Snapshot {
       boolean restricted,
       List<ConsentRow> consents,
       List<String> objections,
-      List<Sealed> sealed,
-      List<Sealed> beside,
-      List<SealedIdentifier> identifiers,
-      Optional<EventPlace> next) {
+      Contents contents) {
     this.subject = subject;
     this.standIn = standIn;
     this.restricted = restricted;
     this.consents = List.copyOf(consents);
     this.objections = List.copyOf(objections);
-    this.sealed = List.copyOf(sealed);
-    this.beside = List.copyOf(beside);
-    this.identifiers = List.copyOf(identifiers);
-    this.next = next;
+    this.contents = contents;
   }
 
-  /** The customer, or empty when nobody has the identifier. */
+  /** Returns the customer; empty if the identifier is unknown. */
   public Optional<SubjectId> subject() {
     return subject;
   }
 
-  /** Who was looked at in the place of nobody: a number of {@link SubjectId#ofNobody}. */
+  /** Returns the stand-in that is decided about if there is no customer. */
   public Optional<SubjectId> standIn() {
     return standIn;
   }
@@ -98,26 +107,26 @@ public final class Snapshot {
   }
 
   public List<Held> held() {
-    return sealed.stream()
+    return contents.sealed().stream()
         .map(s -> new Held(s.attribute(), s.observed(), s.source(), s.batch(), s.version()))
         .toList();
   }
 
   List<Sealed> sealed() {
-    return sealed;
+    return contents.sealed();
   }
 
-  /** Values that sources wrote and that are not in force: only the customer sees them. */
+  /** Returns the sources' values that are not in force, which only the customer sees. */
   List<Sealed> beside() {
-    return beside;
+    return contents.beside();
   }
 
   List<SealedIdentifier> identifiers() {
-    return identifiers;
+    return contents.identifiers();
   }
 
-  /** Where what did not fit begins. */
+  /** Returns the place after which the remaining events begin. */
   Optional<EventPlace> next() {
-    return next;
+    return contents.next();
   }
 }

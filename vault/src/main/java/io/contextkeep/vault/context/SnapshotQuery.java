@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Reads what a decision depends on in one statement: who has the identifier or the pseudonym, what
- * that customer said about this recipient, and the values held. Every row says first what it is.
+ * A query for the facts of a decision, in one statement: the customer of an identifier or
+ * pseudonym, their consents and objections, and the values held. The first column of a row is its
+ * kind.
  */
 final class SnapshotQuery {
   private static final int CUSTOMER = 0;
@@ -35,8 +36,9 @@ final class SnapshotQuery {
       "SELECT id, restricted FROM subject WHERE id = ? AND erasing = 0";
 
   /**
-   * CROSS JOIN is SQLite's word for "in this order": each table is entered by its key. The values
-   * come first because PostgreSQL takes the columns' types from there.
+   * The statement after the customer's. SQLite keeps the order of a CROSS JOIN, so each table is
+   * searched by its key. The values come first because PostgreSQL takes the columns' types from
+   * them.
    */
   private static final String OF_THE_CUSTOMER =
       """
@@ -45,7 +47,7 @@ final class SnapshotQuery {
       FROM s CROSS JOIN value v WHERE v.subject = s.id AND\
       """
           + " "
-          + SourceValues.STANDS
+          + SourceValues.VALID
           + """
 
           UNION ALL
@@ -74,8 +76,10 @@ final class SnapshotQuery {
   }
 
   /**
-   * @param now in milliseconds: a derived value that does not stand then is not held
-   * @param wanted the values to bring along sealed, by name
+   * Runs the query.
+   *
+   * @param now in milliseconds; derived values without grounds at that time are left out
+   * @param wanted the attributes of the values to read, by name
    */
   static SnapshotQuery run(
       Connection c,
@@ -88,9 +92,9 @@ final class SnapshotQuery {
     SnapshotQuery query = new SnapshotQuery(wanted);
     OptionalLong rowKey = identifier.rowKey();
     if (rowKey.isPresent()) {
-      Sql.each(c, NAMED, query::take, rowKey.getAsLong(), now, recipient);
+      Sql.each(c, NAMED, query::read, rowKey.getAsLong(), now, recipient);
     } else {
-      Sql.each(c, FOUND, query::take, identifier.kind(), blind, now, recipient);
+      Sql.each(c, FOUND, query::read, identifier.kind(), blind, now, recipient);
     }
     return query;
   }
@@ -109,10 +113,15 @@ final class SnapshotQuery {
       List<Snapshot.SealedIdentifier> identifiers,
       Optional<EventPlace> next) {
     return new Snapshot(
-        subject, standIn, restricted, consents, objections, sealed, beside, identifiers, next);
+        subject,
+        standIn,
+        restricted,
+        consents,
+        objections,
+        new Snapshot.Contents(sealed, beside, identifiers, next));
   }
 
-  private void take(ResultSet row) throws SQLException {
+  private void read(ResultSet row) throws SQLException {
     switch (row.getInt(1)) {
       case CUSTOMER -> {
         subject = Optional.of(new SubjectId(row.getLong(2)));
@@ -121,7 +130,7 @@ final class SnapshotQuery {
       case CONSENT -> consents.add(consent(row, 8));
       case OBJECTION -> objections.add(row.getString(4));
       case VALUE -> value(row);
-      default -> throw new SQLException("A row of no known kind");
+      default -> throw new SQLException("The row has an unknown kind");
     }
   }
 
@@ -150,7 +159,7 @@ final class SnapshotQuery {
     }
   }
 
-  /** Columns 2 to 7: version, observed, name, source, batch, sealed. */
+  /** Reads columns 2 to 7: version, observed, name, source, batch, sealed. */
   static Sealed value(ResultSet row, Attribute attribute) throws SQLException {
     return new Sealed(
         attribute,

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One checked line of a source: what it says about one customer.
+ * A checked line of a source: a value or an event of one customer.
  *
- * @param id makes an event idempotent; a value is replaced by a newer one
- * @param observed when the source observed it, in milliseconds since 1970
+ * @param id the source's own id of an event, which is kept once
+ * @param observed the time of the observation, in milliseconds since 1970
  */
 public record SourceLine(
     int number,
@@ -21,7 +21,7 @@ public record SourceLine(
     JsonNode value,
     Optional<Derived> derived) {
 
-  /** A line that was collected, not derived. */
+  /** Makes a line whose value was collected, not derived. */
   public SourceLine(
       int number,
       List<Identifier> customer,

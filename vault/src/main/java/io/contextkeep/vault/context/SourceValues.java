@@ -12,16 +12,17 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The values of one attribute of a customer: the one in force, and beside it what each other source
- * says. Values that were derived are held only while they are in force.
+ * The values of an attribute of a customer: the one in force, and beside it those of other sources.
+ * Derived values are held only while they are in force.
  */
 public final class SourceValues {
 
   /**
-   * SQL: whether the value {@code v} stands. Its one parameter is now, in milliseconds. Every
-   * statement that reads values to be served has it.
+   * The SQL condition that the value {@code v} is valid: it was collected, or every clause of its
+   * derivation has a ground. Its parameter is the present time in milliseconds. Every statement
+   * that reads values to disclose has it.
    */
-  public static final String STANDS =
+  public static final String VALID =
       """
       (v.clauses = 0 OR v.clauses = (
         SELECT count(DISTINCT g.clause) FROM derivation_ground g
@@ -35,12 +36,12 @@ public final class SourceValues {
   private SourceValues() {}
 
   /**
-   * What is held, as far as the next value of a source depends on it.
+   * The facts that the next value of a source depends on.
    *
-   * @param own when the source's own value was observed; the least number where it has none
-   * @param observed when the value in force was observed; the least number where there is none
-   * @param by whose value is in force; empty where none is
-   * @param besideToo whether the source's own value is held beside another one
+   * @param own the time of the source's own value; the minimum if it has none
+   * @param observed the time of the value in force; the minimum if there is none
+   * @param by the source of the value in force; empty if there is none
+   * @param besideToo whether the source's own value is kept beside another one
    * @param next the version of the next value
    */
   public record Held(long own, long observed, String by, boolean besideToo, long next) {
@@ -63,9 +64,10 @@ public final class SourceValues {
   }
 
   /**
-   * What is held of the attribute.
+   * Returns the facts about an attribute of a customer.
    *
-   * @param latest what was observed after it was so while the clock was ahead, and yields to all
+   * @param latest the latest plausible time; a value observed later was written while the clock was
+   *     ahead, and yields to any other
    */
   public static Held held(Connection c, SubjectId subject, String name, String source, long latest)
       throws SQLException {
@@ -92,7 +94,7 @@ public final class SourceValues {
     return held.get();
   }
 
-  /** Puts the value in force; what another source said and was in force is kept beside it. */
+  /** Puts a value in force and keeps the value of another source that was in force beside it. */
   public static void putInForce(
       Connection c,
       SubjectId subject,
@@ -173,7 +175,7 @@ public final class SourceValues {
         sealed);
   }
 
-  /** What sources say of the customer that is not in force, sealed. */
+  /** Returns the sources' sealed values that are not in force. */
   static List<Sealed> beside(Connection c, SubjectId subject, Map<String, Attribute> values)
       throws SQLException {
     List<Sealed> beside = new ArrayList<>();
@@ -193,7 +195,7 @@ public final class SourceValues {
     return beside;
   }
 
-  /** Drops the customer's correction; what a source observed last is in force again. */
+  /** Drops the customer's correction and puts the latest value of a source in force. */
   public static boolean dropCorrection(Connection c, SubjectId subject, String name)
       throws SQLException {
     int dropped =
@@ -207,7 +209,7 @@ public final class SourceValues {
     return dropped > 0;
   }
 
-  /** Puts in force what a source observed last, where nothing is in force any more. */
+  /** Puts the latest value of a source in force, if none is. */
   public static void promote(Connection c, SubjectId subject, String name) throws SQLException {
     Sql.update(
         c,

@@ -1,6 +1,6 @@
 /**
  * The encrypted context of customers and the path of every read: facts, decision, durable log
- * entry, plaintext, minimised answer. Nothing else decrypts a value.
+ * entry, plaintext, minimised answer. No other package decrypts a value.
  */
 @NullMarked
 package io.contextkeep.vault.context;

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The record of what auditors look at, made before they see it. A look at one customer is an entry
- * about her, which she finds in her list like any other.
+ * The log of what auditors and operators view, written before they see it. A view of one customer
+ * is an entry about that customer, which they find in their list of accesses.
  */
 public final class AuditorAccessLog {
-  /** The parameters that narrow a look. */
+  /** The parameters that narrow a view. */
   private static final List<String> FILTERS =
       List.of(
           "type",
@@ -31,6 +31,7 @@ public final class AuditorAccessLog {
           "policy",
           "from",
           "to",
+          "until",
           "request",
           "customer");
 
@@ -42,13 +43,13 @@ public final class AuditorAccessLog {
     this.keys = keys;
   }
 
-  /** A look at what is about nobody in particular. */
+  /** Records a view that is about no single customer. */
   public void record(Request request, String what) {
     record(request, what, Map.of(), Optional.empty());
   }
 
   /**
-   * The same at a file of the log.
+   * Records a view of a file of the log.
    *
    * @param bundle its name
    */
@@ -57,7 +58,7 @@ public final class AuditorAccessLog {
   }
 
   /**
-   * The same with what was asked, in codes.
+   * Records a view with coded facts.
    *
    * @param more facts for the entry
    */
@@ -66,15 +67,19 @@ public final class AuditorAccessLog {
   }
 
   /**
-   * @param subject the customer whom the look names, if there is one
+   * Records a view.
+   *
+   * @param subject the customer it is about, if there is one
    */
   public void record(Request request, String what, Optional<Long> subject) {
     record(request, what, Map.of(), subject);
   }
 
   /**
-   * @param more facts for the entry, in codes
-   * @param subject the customer whom the look names, if there is one
+   * Records a view.
+   *
+   * @param more coded facts for the entry
+   * @param subject the customer it is about, if there is one
    */
   public void record(
       Request request, String what, Map<String, Object> more, Optional<Long> subject) {
@@ -89,7 +94,7 @@ public final class AuditorAccessLog {
     log.append(key.map(k -> entry.about(subject.orElseThrow(), k, Map.of())).orElse(entry));
   }
 
-  /** Returns the names of the parameters by which a look was narrowed, never their values. */
+  /** Returns the names of the parameters that narrow a view, never their values. */
   public static List<String> filters(Request request) {
     return FILTERS.stream().filter(name -> request.query(name).isPresent()).toList();
   }

@@ -19,19 +19,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The customer behind a request, and the record of what she does: one for every self-service. */
+/** The customer who makes a request, and the log entries of what they do. */
 public final class CustomerSession {
 
-  /** A change to what is held about the customer. */
+  /** A change of the customer's data. */
   @FunctionalInterface
   public interface Change {
     void apply(Connection c) throws SQLException;
   }
 
-  /** What a customer's browser says by itself, on each of their requests. */
+  /** The handler of a privacy signal that a browser sends with each request. */
   @FunctionalInterface
   public interface BrowserSignal {
-    void heed(Request request, SubjectId subject, CustomerSession me);
+    void applyHeader(Request request, SubjectId subject, CustomerSession me);
   }
 
   private final Db db;
@@ -60,33 +60,33 @@ public final class CustomerSession {
   }
 
   /**
-   * Does what the customer does, and records it, in one transaction.
+   * Makes a change and records it, in one transaction.
    *
-   * @param optsOut whether it is an opt-out that is new, of which there are never too many
-   * @throws Problem 429 where the customer has changed too much lately
+   * @param optsOut whether it is a new opt-out, which no limit refuses
+   * @throws Problem 429 where the customer made too many changes lately
    */
-  public void change(Request request, SubjectId subject, AuditedChange act, boolean optsOut) {
+  public void change(Request request, SubjectId subject, AuditedChange change, boolean optsOut) {
     changed(
         request,
         subject,
-        act.type(),
-        act.facts(),
+        change.type(),
+        change.facts(),
         optsOut,
         c -> {
-          act.change().apply(c);
+          change.change().apply(c);
           return 0;
         });
   }
 
-  /** The same in the caller's transaction; gives the entry that shows that it was done. */
-  public Receipt staged(Connection c, Actor actor, SubjectId subject, AuditedChange act)
+  /** Makes a change in the caller's transaction; returns the receipt of its entry. */
+  public Receipt staged(Connection c, Actor actor, SubjectId subject, AuditedChange change)
       throws SQLException {
-    AuditEntry entry = entry(actor, subject, act.type(), act.facts().in(c));
-    act.change().apply(c);
+    AuditEntry entry = entry(actor, subject, change.type(), change.facts().in(c));
+    change.change().apply(c);
     return log.stage(c, entry);
   }
 
-  /** The same of a change that has a result. */
+  /** Makes a change that has a result. */
   public <T> T changed(
       Request request,
       SubjectId subject,
@@ -97,7 +97,7 @@ public final class CustomerSession {
     return changed(request, subject, type, (Connection _) -> facts, optsOut, change);
   }
 
-  /** The same where the facts of its entry depend on what is held when it is done. */
+  /** Makes a change with a result whose entry's facts depend on what is held. */
   public <T> T changed(
       Request request,
       SubjectId subject,
@@ -119,9 +119,9 @@ public final class CustomerSession {
   }
 
   /**
-   * Records that the customer looked, before they see.
+   * Records a view by the customer, before they see it.
    *
-   * @throws Problem 429 where the customer has looked too often lately
+   * @throws Problem 429 where the customer viewed too much lately
    */
   public void recordView(Request request, SubjectId subject, String what) {
     limits.look(subject);
@@ -144,31 +144,37 @@ public final class CustomerSession {
     return keys.find(subject).orElseThrow(CustomerSession::nothingHeld);
   }
 
-  /** The customer, if anything is held about her. */
+  /** Returns the customer, if anything is held about them. */
   public Optional<SubjectId> known(Request request) {
     Identifier account = account(request);
     return db.inRead(c -> customers.find(c, account));
   }
 
+  /**
+   * Returns the customer.
+   *
+   * @throws Problem 404 where nothing is held about them
+   */
   public SubjectId subject(Request request) {
     return heeded(request).orElseThrow(CustomerSession::nothingHeld);
   }
 
-  /** The customer, if anything is held about them, after the signal that their browser sent. */
+  /** Applies the browser's signal; returns the customer, if anything is held about them. */
   public Optional<SubjectId> heeded(Request request) {
     Optional<SubjectId> subject = known(request);
-    subject.ifPresent(known -> signal.heed(request, known, this));
+    subject.ifPresent(known -> signal.applyHeader(request, known, this));
     return subject;
   }
 
-  /** The same for what customers may say before anything is held about them. */
+  /** Returns the customer, enrolled now if nothing was held about them before. */
   public SubjectId enrolled(Request request) {
     SubjectId subject =
         enrolment
             .enrol(account(request), request.actor())
             .orElseThrow(
-                () -> new Problem(409, "being_erased", "What was held is being erased; try again"));
-    signal.heed(request, subject, this);
+                () ->
+                    new Problem(409, "being_erased", "Your data is being erased; try again later"));
+    signal.applyHeader(request, subject, this);
     return subject;
   }
 
@@ -187,12 +193,12 @@ public final class CustomerSession {
             () ->
                 Problem.badRequest(
                     "invalid_customer",
-                    "The token's account is a placeholder or has characters that identify nobody;"
-                        + " sign in by another account"));
+                    "The token's account is a placeholder or has invisible or look-alike"
+                        + " characters; sign in with another account"));
   }
 
   /**
-   * Reads the customer whom a request names.
+   * Parses the identifier of the customer whom a request names.
    *
    * @throws Problem 400 where it is no identifier
    */

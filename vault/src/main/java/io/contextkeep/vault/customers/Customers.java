@@ -10,9 +10,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The directory of customers: an identifier is found by its blind index, never by its text. */
+/** The directory of customers. An identifier is found by its blind index, never by its text. */
 public final class Customers {
-  /** The source of what customers say themselves. No app can be registered under this name. */
+  /** The source of customers' own values. No app can be registered under this name. */
   public static final String SOURCE = "customer";
 
   private final BlindIndex blindIndex;
@@ -27,7 +27,7 @@ public final class Customers {
     return kinds;
   }
 
-  /** The customer with that identifier; empty also while an erasure is under way. */
+  /** Returns the customer with an identifier; empty also while they are being erased. */
   public Optional<SubjectId> find(Connection c, Identifier identifier) throws SQLException {
     return Sql.one(
         c,
@@ -40,7 +40,7 @@ public final class Customers {
         blind(c, identifier));
   }
 
-  /** Who holds the identifier, erasing or not: a taken identifier is never given out twice. */
+  /** Returns the link of an identifier, even of a customer who is being erased. */
   public Optional<Link> holder(Connection c, Identifier identifier) throws SQLException {
     return Sql.one(
         c,
@@ -50,12 +50,12 @@ public final class Customers {
         blind(c, identifier));
   }
 
-  /** The identifier's link; empty where nobody has it. */
+  /** Returns the link of an identifier; empty if it has none. */
   public Optional<Link> linkOf(Connection c, Identifier identifier) throws SQLException {
     return holder(c, identifier);
   }
 
-  /** The customer's identifiers, without their values. */
+  /** Returns the links of a customer's identifiers. */
   public List<Link> links(Connection c, SubjectId subject) throws SQLException {
     return Sql.query(
         c,
@@ -66,7 +66,9 @@ public final class Customers {
         subject.value());
   }
 
-  /** Whether the customer or an operator undid this link: then no source makes it again. */
+  /**
+   * Returns whether the customer or an operator undid this link; then no source can make it again.
+   */
   public boolean isUnlinked(Connection c, SubjectId subject, Identifier identifier)
       throws SQLException {
     return Sql.one(
@@ -79,7 +81,7 @@ public final class Customers {
         .isPresent();
   }
 
-  /** Lets the link be made again, by the customer who has it undone. */
+  /** Allows a link that was undone to be made again, by the customer. */
   void allowAgain(Connection c, SubjectId subject, Identifier identifier) throws SQLException {
     Sql.update(
         c,
@@ -89,7 +91,7 @@ public final class Customers {
         blind(identifier));
   }
 
-  /** Undoes a link for good: only the customer can make it again. */
+  /** Undoes a link; only the customer can make it again. */
   public Link unlink(Connection c, Link link, Instant at) throws SQLException {
     Sql.update(
         c,
@@ -116,7 +118,7 @@ public final class Customers {
   /**
    * Links the identifier to the customer.
    *
-   * @param id what the link is undone by
+   * @param id the id by which the link is undone
    * @param by the app, or {@link #SOURCE}
    */
   void link(
@@ -175,13 +177,16 @@ public final class Customers {
         c, "SELECT id FROM subject WHERE erasing = 1", row -> new SubjectId(row.getLong(1)));
   }
 
-  /** What a new row of the identifier is found by. */
+  /** Returns the blind index of a new identifier. */
   public byte[] blind(Identifier identifier) {
     return blindIndex.of(
         identifier.kind(), BlindIndex.normalise(identifier.kind(), identifier.value()));
   }
 
-  /** What the identifier is found by: its new spelling, unless it is held under an older one. */
+  /**
+   * Returns the blind index of an identifier: of its present spelling, unless it is held under an
+   * older one.
+   */
   public byte[] blind(Connection c, Identifier identifier) throws SQLException {
     List<String> spellings = IdentifierText.spellings(identifier.kind(), identifier.value());
     for (String spelling : spellings.subList(0, spellings.size() - 1)) {

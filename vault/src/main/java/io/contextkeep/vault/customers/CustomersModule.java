@@ -7,7 +7,7 @@ import io.contextkeep.vault.web.Limits;
 import io.contextkeep.vault.web.Routes;
 import java.util.List;
 
-/** The directory of customers, and the session of the one behind a request. */
+/** The feature of customers: their directory, enrolment, sessions and identifiers. */
 public record CustomersModule(
     Customers directory,
     Enrolment enrolment,
@@ -17,7 +17,7 @@ public record CustomersModule(
     implements Module {
 
   /**
-   * @param signal what a customer's browser says by itself
+   * @param signal the handler of browsers' privacy signals
    */
   public static CustomersModule of(
       Core core,

@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Makes customers known and links identifiers to them, each with its entry in the log. Nobody has
- * two identifiers of a unique kind.
+ * The enrolment of customers and the links of their identifiers, each with its log entry. A
+ * customer has at most one identifier of a unique kind.
  */
 public final class Enrolment {
   private final Db db;
@@ -49,8 +49,8 @@ public final class Enrolment {
   }
 
   /**
-   * Finds the customer with that identifier, and makes them known if nobody has it: customers may
-   * say what they want before anything is held about them. Empty while an erasure is under way.
+   * Finds the customer with an identifier, and enrols them if it is unknown: customers may make
+   * choices before anything is held about them. Empty while they are being erased.
    *
    * @param actor the caller, for the log
    */
@@ -72,7 +72,7 @@ public final class Enrolment {
   }
 
   /**
-   * Links an account that the customer has proved to be theirs. The caller logs it.
+   * Links an account that the customer proved to be theirs. The caller logs it.
    *
    * @return the link; empty if the identifier is another customer's, or one of a kind of which this
    *     customer has another
@@ -92,10 +92,10 @@ public final class Enrolment {
   }
 
   /**
-   * Makes a customer known by some identifiers. Their first entry in the log is made with them, or
-   * some entry could come before it.
+   * Enrols a customer with identifiers. The entry of the enrolment is written in the same
+   * transaction, so it is the customer's first.
    *
-   * @param by the app that names them, or {@link Customers#SOURCE}
+   * @param by the app that enrols them, or {@link Customers#SOURCE}
    */
   public void create(
       Connection c,
@@ -147,7 +147,7 @@ public final class Enrolment {
     return identifiers.stream().map(Identifier::kind).sorted().distinct().toList();
   }
 
-  /** Finds a link of the customer that leaves no room for one of the identifiers. */
+  /** Finds a link of the customer that conflicts with one of the identifiers. */
   public Optional<Link> clash(Connection c, SubjectId subject, List<Identifier> unlinked)
       throws SQLException {
     Set<String> unique =

@@ -7,16 +7,16 @@ import java.util.TreeSet;
 /**
  * The kinds of identifiers that have rules of their own.
  *
- * @param signIn the kinds that customers sign in with: only an identity source or the customer
- *     themselves may enrol or link one
+ * @param signIn the kinds that customers sign in with; only an identity source or the customer may
+ *     link one
  * @param unique the kinds of which a customer has at most one
  */
 public record IdentifierKinds(Set<String> signIn, Set<String> unique) {
 
-  /** No kind has a rule of its own. */
+  /** The kinds of a vault without special kinds. */
   public static final IdentifierKinds NONE = new IdentifierKinds(Set.of(), Set.of());
 
-  /** Kinds are kept in order, so that messages list them in order. */
+  /** Sorts the kinds, so that messages list them in order. */
   public IdentifierKinds {
     signIn = Collections.unmodifiableSortedSet(new TreeSet<>(signIn));
     unique = Collections.unmodifiableSortedSet(new TreeSet<>(unique));

@@ -1,8 +1,9 @@
 package io.contextkeep.vault.customers;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static io.vertx.core.http.HttpMethod.DELETE;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
@@ -14,30 +15,29 @@ import io.contextkeep.vault.identity.NotAuthenticated;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
+import io.contextkeep.vault.web.Text;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The identifiers that a customer is found by: listed without their values, linked by the customer
- * who proves that the other account is theirs, and unlinked by the customer or an operator.
+ * The identifiers of a customer: listed without their values, linked by the customer with proof of
+ * the other account, and unlinked by the customer or an operator.
  */
 final class IdentifiersApi implements Routes.Api {
-  /** How old the proof of another account may be. */
-  private static final Duration FRESH = Duration.ofMinutes(10);
+  /** The maximum age of a proof of another account. */
+  private static final Duration MAX_PROOF_AGE = Duration.ofMinutes(10);
 
-  private static final int MAX_TOKEN = 8_192;
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
   private final CustomerSession me;
@@ -68,32 +68,61 @@ final class IdentifiersApi implements Routes.Api {
     this.clock = clock;
   }
 
-  @Override
-  public void mount(Routes routes) {
-    routes
-        .as(Role.CUSTOMER)
-        .get("/v1/me/identifiers", this::mine)
-        .post("/v1/me/identifiers", this::link)
-        .delete("/v1/me/identifiers/:id", this::unlinkMine);
-    routes
-        .as(Role.OPERATOR)
-        .get("/v1/customers/:customer/identifiers", this::ofCustomer)
-        .delete("/v1/customers/:customer/identifiers/:id", this::unlinkForCustomer);
+  /**
+   * The body of a request to link another account.
+   *
+   * @param token a customer's token for that account
+   */
+  private record Proof(@Text(max = 8_192) String token) {
+    @Override
+    public String toString() {
+      return "Proof[redacted]";
+    }
   }
 
-  Answer mine(Request request) {
-    request.onlyQuery();
+  private record Identifiers(List<ShownLink> identifiers) {
+    static Identifiers of(List<Link> links) {
+      return new Identifiers(links.stream().map(ShownLink::of).toList());
+    }
+  }
+
+  /** An identifier without its value. */
+  private record ShownLink(
+      String id, String kind, Optional<String> linkedBy, Optional<Instant> linkedAt) {
+
+    static ShownLink of(Link link) {
+      Optional<Link> attributed = Optional.of(link).filter(it -> !it.by().isEmpty());
+      return new ShownLink(
+          link.id(), link.kind(), attributed.map(Link::by), attributed.map(Link::at));
+    }
+  }
+
+  private record Unlinked(String unlinked) {}
+
+  @Override
+  public void mount(Routes routes) {
+    routes.route(GET, "/v1/me/identifiers").as(Role.CUSTOMER).handle(this::mine);
+    routes.route(POST, "/v1/me/identifiers").as(Role.CUSTOMER).body(Proof.class).handle(this::link);
+    routes.route(DELETE, "/v1/me/identifiers/:id").as(Role.CUSTOMER).handle(this::unlinkMine);
+    routes
+        .route(GET, "/v1/customers/:customer/identifiers")
+        .as(Role.OPERATOR)
+        .handle(this::ofCustomer);
+    routes
+        .route(DELETE, "/v1/customers/:customer/identifiers/:id")
+        .as(Role.OPERATOR)
+        .handle(this::unlinkForCustomer);
+  }
+
+  private Answer mine(Request request) {
     SubjectId subject = me.subject(request);
     me.recordView(request, subject, "identifiers");
-    return Answer.ok(listed(db.inRead(c -> customers.links(c, subject))));
+    return Answer.ok(Identifiers.of(db.inRead(c -> customers.links(c, subject))));
   }
 
   /** Links the account of another token, which shows that the customer can sign in to both. */
-  Answer link(Request request) {
-    request.onlyQuery();
-    JsonNode body = Json.object(request.body());
-    Json.only(body, Set.of("token"));
-    Identifier other = proved(Json.text(body, "token", MAX_TOKEN));
+  private Answer link(Request request, Proof proof) {
+    Identifier other = proved(proof.token());
     SubjectId subject = me.subject(request);
     SubjectKey key = me.key(subject);
     Link link =
@@ -104,12 +133,12 @@ final class IdentifiersApi implements Routes.Api {
             facts("link", other.kind()),
             false,
             c -> enrolment.linkOwn(c, subject, key, other).orElseThrow(IdentifiersApi::conflict));
-    return Answer.ok(shown(link));
+    return Answer.ok(ShownLink.of(link));
   }
 
   private Identifier proved(String token) {
     try {
-      Caller other = tokens.proof(token, FRESH);
+      Caller other = tokens.proof(token, MAX_PROOF_AGE);
       return Optional.of(other)
           .filter(caller -> caller.role() == Role.CUSTOMER)
           .flatMap(Caller::account)
@@ -123,14 +152,14 @@ final class IdentifiersApi implements Routes.Api {
   private static Problem noProof() {
     return Problem.badRequest(
         "invalid_proof",
-        "The field 'token' is a customer's token for the other account, issued within the last "
-            + FRESH.toMinutes()
+        "The field 'token' must be a customer's token for the other account, issued within the last"
+            + " "
+            + MAX_PROOF_AGE.toMinutes()
             + " minutes");
   }
 
-  /** The account that the customer is signed in by stays, or they could not come back. */
-  Answer unlinkMine(Request request) {
-    request.onlyQuery();
+  /** Unlinks an identifier, except the one of the account that the customer is signed in with. */
+  private Answer unlinkMine(Request request) {
     SubjectId subject = me.subject(request);
     Identifier account = CustomerSession.account(request);
     Link link = db.inRead(c -> link(c, subject, id(request)));
@@ -138,7 +167,7 @@ final class IdentifiersApi implements Routes.Api {
       throw new Problem(
           409,
           "own_account",
-          "You are signed in by this identifier; sign in by another one to unlink it");
+          "You are signed in with this identifier; sign in with another one to unlink it");
     }
     me.changed(
         request,
@@ -147,19 +176,17 @@ final class IdentifiersApi implements Routes.Api {
         facts("unlink", link.kind()),
         false,
         c -> customers.unlink(c, link, clock.instant()));
-    return Answer.ok(Map.of("unlinked", link.id()));
+    return Answer.ok(new Unlinked(link.id()));
   }
 
-  Answer ofCustomer(Request request) {
-    request.onlyQuery();
+  private Answer ofCustomer(Request request) {
     SubjectId subject = customer(request);
     looks.record(request, "identifiers", Optional.of(subject.value()));
-    return Answer.ok(listed(db.inRead(c -> customers.links(c, subject))));
+    return Answer.ok(Identifiers.of(db.inRead(c -> customers.links(c, subject))));
   }
 
-  /** A customer without any identifier could not be found by anybody, themselves included. */
-  Answer unlinkForCustomer(Request request) {
-    request.onlyQuery();
+  /** Unlinks an identifier unless it is the last: without one, the customer cannot be found. */
+  private Answer unlinkForCustomer(Request request) {
     SubjectId subject = customer(request);
     String id = id(request);
     SubjectKey key = me.key(subject);
@@ -168,7 +195,9 @@ final class IdentifiersApi implements Routes.Api {
           Link link = link(c, subject, id);
           if (customers.links(c, subject).size() == 1) {
             throw new Problem(
-                409, "last_identifier", "It is the last identifier that the customer is found by");
+                409,
+                "last_identifier",
+                "This is the customer's last identifier; without one they cannot be found");
           }
           customers.unlink(c, link, clock.instant());
           TreeMap<String, Object> facts = request.actor().facts();
@@ -176,7 +205,7 @@ final class IdentifiersApi implements Routes.Api {
           return log.stage(
               c, AuditEntry.of(EntryType.LINK, facts).about(subject.value(), key, Map.of()));
         });
-    return Answer.ok(Map.of("unlinked", id));
+    return Answer.ok(new Unlinked(id));
   }
 
   private SubjectId customer(Request request) {
@@ -199,7 +228,7 @@ final class IdentifiersApi implements Routes.Api {
     return new Problem(
         409,
         "identifier_conflict",
-        "The other account is another customer's already, or you have another identifier of its"
+        "The other account belongs to another customer, or you have another identifier of its"
             + " kind: unlink that one first");
   }
 
@@ -207,28 +236,15 @@ final class IdentifiersApi implements Routes.Api {
     String id = request.path("id");
     if (!ID.matcher(id).matches()) {
       throw Problem.badRequest(
-          "invalid_parameter", "The id is one of those that the list of identifiers shows");
+          "invalid_parameter", "The id must be one from the list of identifiers");
     }
     return id;
   }
 
   private static Problem unknown() {
-    return new Problem(404, "unknown_identifier", "The customer has no identifier of this id");
-  }
-
-  private static ObjectNode listed(List<Link> links) {
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode all = body.putArray("identifiers");
-    links.forEach(link -> all.add(shown(link)));
-    return body;
-  }
-
-  private static ObjectNode shown(Link link) {
-    ObjectNode node = Json.MAPPER.createObjectNode();
-    node.put("id", link.id()).put("kind", link.kind());
-    if (!link.by().isEmpty()) {
-      node.put("linkedBy", link.by()).put("linkedAt", link.at().toString());
-    }
-    return node;
+    return new Problem(
+        404,
+        "unknown_identifier",
+        "The customer has no identifier with this id; list the identifiers to find it");
   }
 }

@@ -6,10 +6,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 
 /**
- * An identifier's link to a customer, without the identifier's value.
+ * The link of an identifier to a customer, without the identifier's value.
  *
- * @param id what the link is undone by
- * @param by the app that made it or {@link Customers#SOURCE}; empty where that is not known
+ * @param id the id by which the link is undone
+ * @param by the app that made it or {@link Customers#SOURCE}; empty if unknown
  */
 public record Link(SubjectId subject, String id, String kind, String by, Instant at) {
   static final String COLUMNS = "subject, id, kind, linked_by, linked_at";
@@ -23,7 +23,7 @@ public record Link(SubjectId subject, String id, String kind, String by, Instant
         Instant.ofEpochMilli(row.getLong(5)));
   }
 
-  /** Whether the source made it, and so knows of it. */
+  /** Returns whether a source made the link, and so knows of it. */
   public boolean isBy(String source) {
     return by.equals(source);
   }

@@ -8,21 +8,20 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Each time that a customer objected to a purpose or had all of hers restricted, and each time that
- * it was lifted. How she stands now is kept beside it, where reads look; this is only appended to,
- * and dies with her.
+ * The history of customers' objections and restrictions. It is only appended to, and is deleted
+ * with the customer. The present state is stored separately, for reads.
  */
 public final class ObjectionHistory {
-  /** The restriction is of everything, so it has no purpose. */
+  /** The purpose of restrictions, which concern every purpose. */
   private static final String EVERYTHING = "";
 
   /**
-   * How she stood.
+   * The objections and the restriction of a customer at some time.
    *
-   * @param whole whether all of that was kept: what was lifted before there was a history is not
+   * @param whole whether the history covers that time
    */
-  public record Noes(boolean restricted, List<String> objections, boolean whole) {
-    public Noes {
+  public record Objections(boolean restricted, List<String> objections, boolean whole) {
+    public Objections {
       objections = List.copyOf(objections);
     }
   }
@@ -52,9 +51,9 @@ public final class ObjectionHistory {
         at.toEpochMilli());
   }
 
-  /** How the customer stood at the end of that instant. */
-  public static Noes at(Connection c, SubjectId subject, Instant at) throws SQLException {
-    List<String> standing =
+  /** Returns the customer's objections and restriction at the end of an instant. */
+  public static Objections at(Connection c, SubjectId subject, Instant at) throws SQLException {
+    List<String> inForce =
         Sql.query(
             c,
             """
@@ -65,9 +64,9 @@ public final class ObjectionHistory {
             row -> row.getString(1),
             subject.value(),
             at.toEpochMilli());
-    return new Noes(
-        standing.contains(EVERYTHING),
-        standing.stream().filter(purpose -> !purpose.equals(EVERYTHING)).toList(),
+    return new Objections(
+        inForce.contains(EVERYTHING),
+        inForce.stream().filter(purpose -> !purpose.equals(EVERYTHING)).toList(),
         isWhole(c, at));
   }
 

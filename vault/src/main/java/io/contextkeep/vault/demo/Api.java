@@ -12,7 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** The vault's public API as one caller uses it. */
+/** A client of the vault's public API with the token of one caller. */
 public final class Api {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -37,7 +37,7 @@ public final class Api {
     return send(request(path).header("Content-Type", "application/json"), "PUT", json);
   }
 
-  /** Registers something new, as the operator whose API this is and another who approves it. */
+  /** Registers a new document: this operator proposes it and another approves it. */
   public void register(Api another, String path, String json) {
     JsonNode change = put(path, json);
     another.send(

@@ -1,7 +1,6 @@
 package io.contextkeep.vault.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.identity.VaultIssuer;
 import java.io.IOException;
@@ -17,12 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Fills a fresh vault with real data and says how to try it. */
+/** The demo: it fills a new vault with the sample data and prints what to try. */
 public final class Demo {
   private static final Duration TOKEN_LIFE = Duration.ofHours(12);
   private static final String CUSTOMER = "customer_number:12347";
 
-  /** Lines of the bundled sample. */
+  /** The number of lines in the bundled sample. */
   private static final long LINES = 73_443;
 
   private final URI base;
@@ -33,7 +32,10 @@ public final class Demo {
     this.issuer = issuer;
   }
 
-  /** Registers, loads, and writes URL and tokens to the file, which only its owner may read. */
+  /**
+   * Registers and loads everything, and writes the URL and tokens to a file that only its owner may
+   * read.
+   */
   public void run(Path file, PrintStream out) throws IOException {
     Map<String, String> tokens = tokens();
     Api operator = new Api(base, () -> issuer.issue("olga", Role.OPERATOR, TOKEN_LIFE));
@@ -44,12 +46,12 @@ public final class Demo {
         Objects.requireNonNull(Demo.class.getResourceAsStream("online-retail-sample.csv.gz"))) {
       out.println("Loaded " + new RetailLoader(source, true).load(sample, LINES));
     }
-    source.ingest(invented(), "demo-invented");
+    source.ingest(inventedLines(), "demo-invented");
     write(file, tokens);
     print(out, tokens);
   }
 
-  private static String invented() {
+  private static String inventedLines() {
     String now = Instant.now().toString();
     StringBuilder lines = new StringBuilder();
     Map.of(
@@ -66,6 +68,18 @@ public final class Demo {
     return lines.toString();
   }
 
+  /**
+   * The file that the demo writes.
+   *
+   * @param tokens a token for each role
+   */
+  private record DemoFile(String url, String customer, Map<String, String> tokens) {
+    @Override
+    public String toString() {
+      return "DemoFile[" + url + ", redacted]";
+    }
+  }
+
   private Map<String, String> tokens() {
     Map<String, String> tokens = new LinkedHashMap<>();
     tokens.put("customer", issuer.issueToCustomer(CUSTOMER, TOKEN_LIFE));
@@ -79,16 +93,15 @@ public final class Demo {
   }
 
   private void write(Path file, Map<String, String> tokens) throws IOException {
-    ObjectNode json = new ObjectMapper().createObjectNode();
-    json.put("url", base.toString());
-    json.put("customer", CUSTOMER);
-    ObjectNode byRole = json.putObject("tokens");
-    tokens.forEach(byRole::put);
+    String json =
+        new ObjectMapper()
+            .writerWithDefaultPrettyPrinter()
+            .writeValueAsString(new DemoFile(base.toString(), CUSTOMER, tokens));
     Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     Files.deleteIfExists(file);
     Files.createFile(
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(file, json.toPrettyString() + "\n");
+    Files.writeString(file, json + "\n");
   }
 
   private void print(PrintStream out, Map<String, String> tokens) {
@@ -103,8 +116,8 @@ public final class Demo {
     tokens.forEach((role, token) -> out.println("  " + role + "  " + token));
     out.println();
     out.println(
-        "Try, in this order (a purpose without consent, consent, the read, who read, what is"
-            + " held):");
+        "Try these in order: a read without consent, the consent, the read, the customer's list of"
+            + " accesses, the audit log:");
     out.println(curl(tokens, "app", "", context));
     out.println(curl(tokens, "customer", "-X PUT ", consent));
     out.println(curl(tokens, "app", "", context));
@@ -112,8 +125,8 @@ public final class Demo {
     out.println(curl(tokens, "auditor", "", "/v1/audit/entries?actor=shop"));
     out.println();
     out.println(
-        "What anybody may check, without a token (what the audit log is now, the receipt of an"
-            + " entry: any index that an answer names):");
+        "Publicly verifiable, without a token: the checkpoint of the audit log, and the receipt of"
+            + " an entry (any index that an answer names):");
     out.println(curl("/audit/checkpoint"));
     out.println(curl("/v1/receipts/0"));
     out.println();

@@ -3,12 +3,12 @@ package io.contextkeep.vault.demo;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the demo registers: two apps, and attributes of all seven facets. */
+/** The registrations of the demo: two apps, and attributes of all seven facets. */
 public final class DemoCatalogue {
 
   private DemoCatalogue() {}
 
-  /** Path and body of each registration. */
+  /** Returns the path and body of each registration. */
   public static Map<String, String> registrations() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put(

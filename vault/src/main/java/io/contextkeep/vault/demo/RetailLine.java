@@ -7,7 +7,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import org.apache.commons.csv.CSVRecord;
 
-/** One line of an invoice. A cancellation is a line like any other, with a negative quantity. */
+/** A line of an invoice. A cancellation is a line with a negative quantity. */
 record RetailLine(
     long row,
     String invoice,
@@ -20,7 +20,7 @@ record RetailLine(
     String country) {
   private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
-  /** Why a line is not loaded. */
+  /** The reason that a line is not loaded. */
   static final class Unusable extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -1,11 +1,8 @@
 package io.contextkeep.vault.demo;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.IntNode;
-import com.fasterxml.jackson.databind.node.LongNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,18 +23,32 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Loads the Online Retail data set through the public ingest API: a purchase event for each line
- * that names a customer, then what follows from them: country, first and last purchase, how many
- * invoices and what was spent.
+ * The loader of the Online Retail data set through the public ingest API. It sends a purchase event
+ * for each line that names a customer, then values of each customer: country, first and last
+ * purchase, number of invoices and sum spent.
  */
 public final class RetailLoader {
   private static final int BATCH = 1_000;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The lines read, kept and, by reason, not kept. */
+  /** The number of lines read, kept, and refused by reason. */
   public record Report(long lines, long kept, Map<String, Long> refused, long cancellations) {}
 
-  /** What is added up for one customer. */
+  private record SentEvent(
+      Map<String, String> customer, String observed, String event, String id, Purchase value) {}
+
+  private record Purchase(
+      String invoice,
+      String stock,
+      String description,
+      int quantity,
+      long pence,
+      boolean cancelled) {}
+
+  private record SentValue(
+      Map<String, String> customer, String observed, String attribute, Object value) {}
+
+  /** The sums of one customer. */
   private static final class Summary {
     String country = "";
     Instant first = Instant.MAX;
@@ -64,7 +75,7 @@ public final class RetailLoader {
   /**
    * Reads the gzipped CSV and sends it.
    *
-   * @param expected how many lines there are, for the progress bar; -1 where it is not known
+   * @param expected the number of lines, for the progress bar; -1 if unknown
    */
   public Report load(InputStream gzip, long expected) throws IOException {
     try (BufferedReader reader =
@@ -104,44 +115,44 @@ public final class RetailLoader {
   }
 
   private void purchase(RetailLine line) {
-    ObjectNode node = about(line.customer(), line.date());
-    node.put("event", "purchase");
-    node.put("id", line.invoice() + "-" + line.row());
-    node.putObject("value")
-        .put("invoice", line.invoice())
-        .put("stock", line.stock())
-        .put("description", line.description())
-        .put("quantity", line.quantity())
-        .put("pence", line.pence())
-        .put("cancelled", line.isCancellation());
-    queue(node);
+    queue(
+        new SentEvent(
+            customer(line.customer()),
+            line.date().toString(),
+            "purchase",
+            line.invoice() + "-" + line.row(),
+            new Purchase(
+                line.invoice(),
+                line.stock(),
+                line.description(),
+                line.quantity(),
+                line.pence(),
+                line.isCancellation())));
   }
 
   private void summarise(String customer, Summary summary) {
-    value(customer, "country", TextNode.valueOf(summary.country));
-    value(customer, "first_purchase", TextNode.valueOf(summary.first.toString()));
-    value(customer, "last_purchase", TextNode.valueOf(summary.last.toString()));
-    value(customer, "invoices", IntNode.valueOf(summary.invoices.size()));
-    value(customer, "spend_pence", LongNode.valueOf(summary.pence));
+    value(customer, "country", summary.country);
+    value(customer, "first_purchase", summary.first.toString());
+    value(customer, "last_purchase", summary.last.toString());
+    value(customer, "invoices", summary.invoices.size());
+    value(customer, "spend_pence", summary.pence);
   }
 
-  /** What is derived is observed when it is derived, however old the purchases are. */
-  private void value(String customer, String attribute, JsonNode value) {
-    ObjectNode node = about(customer, Instant.now());
-    node.put("attribute", attribute);
-    node.set("value", value);
-    queue(node);
+  /** Adds a value that is computed from purchases; it is observed now, when it is computed. */
+  private void value(String customer, String attribute, Object value) {
+    queue(new SentValue(customer(customer), Instant.now().toString(), attribute, value));
   }
 
-  private static ObjectNode about(String customer, Instant observed) {
-    ObjectNode node = JSON.createObjectNode();
-    node.putObject("customer").put("customer_number", customer);
-    node.put("observed", observed.toString());
-    return node;
+  private static Map<String, String> customer(String number) {
+    return Map.of("customer_number", number);
   }
 
-  private void queue(ObjectNode node) {
-    batch.add(node.toString());
+  private void queue(Object line) {
+    try {
+      batch.add(JSON.writeValueAsString(line));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A line is not JSON", e);
+    }
     if (batch.size() >= BATCH) {
       send();
     }

@@ -7,40 +7,41 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a value may be derived, as the policy decided and as it still is in the transaction. */
+/** The decision whether a value may be derived, confirmed in the transaction that writes it. */
 @FunctionalInterface
 public interface Derivable {
 
-  /** Says no to everything: for those who only write what they collected. */
+  /** The decision for writers that derive nothing: every derived value is refused. */
   Derivable NOTHING =
       (_, _) ->
           new Verdict.Refused("derivation_not_permitted", "Only sources write derived values");
 
   /**
-   * @throws SQLException if what it depends on cannot be read
+   * Returns the decision about a line.
+   *
+   * @throws SQLException if the facts cannot be read
    */
   Verdict of(Connection c, SourceLine line) throws SQLException;
 
-  /** The answer. */
+  /** A decision. */
   sealed interface Verdict {
 
     /**
-     * A yes.
+     * Permission to derive the value.
      *
-     * @param grounds each of which alone allows it
+     * @param grounds the grounds, each of which alone is enough
      */
     record Allowed(List<Ground> grounds, List<DerivationInput> inputs) implements Verdict {}
 
-    /** A no, by a code and in words that say nothing about the customer. */
+    /** A refusal, with a code and a detail that tell nothing of the customer. */
     record Refused(String code, String detail) implements Verdict {}
   }
 
   /**
-   * Why a value may be there.
+   * A ground on which a derived value may be held.
    *
-   * @param recipient the app that was allowed to use the inputs
-   * @param since the consent event with which the yes began that allowed it; none where the basis
-   *     needs no consent
+   * @param recipient the app that may use the inputs
+   * @param since the event with which the consent began; null if the basis needs no consent
    */
   record Ground(String purpose, String recipient, String basis, @Nullable Long since) {}
 }

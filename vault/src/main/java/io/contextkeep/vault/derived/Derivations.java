@@ -35,31 +35,32 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of values that were worked out, and the end of those whose grounds have ended.
+ * The derivations of values, and the removal of values whose grounds have ended.
  *
- * <p>A value stands on clauses: it needs one ground of each. One clause is its own, the others are
- * those of the derived values that it was made from, so nothing has to be followed when it is read.
- * A ground ends for good with the yes it rests on, or with a no or an objection that covers its
- * purpose: a later yes brings nothing back. What time ends is not read any more and swept later.
+ * <p>A derived value has clauses and is valid while each clause has a ground. One clause is its
+ * own; the others are copied from the derived values among its inputs, so a read follows no chain.
+ * A ground ends for good with the consent that it rests on, or with a refusal or objection that
+ * covers its purpose; a later consent does not restore it. Values whose grounds expired are not
+ * read, and a sweep removes them.
  */
 public final class Derivations implements ConsentListener {
 
-  /** More would be the work of somebody who lets rules feed each other without end. */
-  private static final int MOST_CLAUSES = 64;
+  /** The limit on a value's clauses, against rules that feed each other without end. */
+  private static final int MAX_CLAUSES = 64;
 
-  /** As many categories as surely fit into a leaf. */
-  private static final int MOST_CATEGORIES = 24;
+  /** The number of categories that surely fit into a log entry. */
+  private static final int MAX_CATEGORIES = 24;
 
-  /** Of what is kept of a derivation, for whom it concerns. */
+  /** The derivation of a value that is held. */
   public record Kept(Derived.Kind kind, String rule, List<Clause> clauses, List<From> inputs) {}
 
-  /** Grounds of which one must stand. */
+  /** A set of grounds, one of which must hold. */
   public record Clause(List<Derivable.Ground> grounds) {}
 
   /**
-   * An attribute that a value was made from.
+   * An input of a derivation.
    *
-   * @param version of the value; 0 for events, empty where it was made from it at second hand
+   * @param version the version of the value; 0 for events, null for an input of an input
    */
   public record From(
       String name,
@@ -86,9 +87,7 @@ public final class Derivations implements ConsentListener {
     this.clock = clock;
   }
 
-  /**
-   * The clauses that a value of these grounds and inputs stands on; empty where they are too many.
-   */
+  /** Returns the clauses of a value with these grounds and inputs; empty if they are too many. */
   public Optional<List<Set<Derivable.Ground>>> clauses(
       Connection c, SubjectId subject, Derivable.Verdict.Allowed allowed) throws SQLException {
     Set<Set<Derivable.Ground>> all = new LinkedHashSet<>();
@@ -99,10 +98,10 @@ public final class Derivations implements ConsentListener {
             .forEach(clause -> all.add(new LinkedHashSet<>(clause.grounds())));
       }
     }
-    return all.size() > MOST_CLAUSES ? Optional.empty() : Optional.of(List.copyOf(all));
+    return all.size() > MAX_CLAUSES ? Optional.empty() : Optional.of(List.copyOf(all));
   }
 
-  /** Keeps what is known of a value that was just written with that many clauses. */
+  /** Stores the derivation of a value that was just written. */
   public void keep(
       Connection c,
       SubjectId subject,
@@ -136,12 +135,12 @@ public final class Derivations implements ConsentListener {
       }
     }
     for (DerivationInput input : inputs) {
-      made(c, subject, name, input);
+      addInput(c, subject, name, input);
     }
   }
 
-  /** From the input, and from all that the input was made from. */
-  private static void made(Connection c, SubjectId subject, String name, DerivationInput input)
+  /** Adds an input, and all inputs of that input. */
+  private static void addInput(Connection c, SubjectId subject, String name, DerivationInput input)
       throws SQLException {
     Sql.update(
         c,
@@ -171,7 +170,7 @@ public final class Derivations implements ConsentListener {
         input.attribute().name());
   }
 
-  /** The newest event of that name, no newer than an instant and no older than another. */
+  /** Returns the newest event of an attribute that is kept and no newer than an instant. */
   public Optional<DerivationInput> newestEvent(
       Connection c, SubjectId subject, Attribute attribute, long until) throws SQLException {
     return Sql.one(
@@ -189,7 +188,7 @@ public final class Derivations implements ConsentListener {
         until);
   }
 
-  /** What is known of how a value was derived; empty where it was collected. */
+  /** Returns the derivation of a value; empty if it was collected. */
   public Optional<Kept> of(Connection c, SubjectId subject, String name) throws SQLException {
     List<Clause> clauses = clauses(c, subject, name);
     List<From> inputs =
@@ -216,7 +215,7 @@ public final class Derivations implements ConsentListener {
         name);
   }
 
-  /** The derived values of a customer, each with its kind. */
+  /** Returns the names of a customer's derived values, each with its kind. */
   public Map<String, Derived.Kind> kinds(Connection c, SubjectId subject) throws SQLException {
     Map<String, Derived.Kind> kinds = new TreeMap<>();
     Sql.each(
@@ -248,17 +247,18 @@ public final class Derivations implements ConsentListener {
   }
 
   /**
-   * Ends the grounds that a consent's latest event ends, and removes what has none left, in the
+   * Ends the grounds that a consent's latest event ends, and removes values without grounds, in the
    * transaction that appends the event.
    *
-   * @param since the event with which the yes that stands began; 0 where none does
+   * @param since the event with which the present consent began; 0 if there is none
    */
   @Override
   public void said(Connection c, ConsentEvent latest, long since) throws SQLException {
     if (latest.status().denies()) {
-      long outlived = ConsentStates.yields(latest) ? latest.at().toEpochMilli() : Long.MAX_VALUE;
+      long survivesAfter =
+          ConsentStates.yields(latest) ? latest.at().toEpochMilli() : Long.MAX_VALUE;
       for (Grounds grounds : grounds(c, latest.subject(), latest.purpose())) {
-        end(c, latest.subject(), grounds, latest.recipient(), outlived);
+        end(c, latest.subject(), grounds, latest.recipient(), survivesAfter);
       }
     } else {
       Sql.update(
@@ -272,10 +272,13 @@ public final class Derivations implements ConsentListener {
           latest.recipient(),
           since);
     }
-    removeFallen(c, latest.subject());
+    removeInvalid(c, latest.subject());
   }
 
-  /** The same for an objection, which is one to everybody but the law. */
+  /**
+   * Ends the grounds that an objection ends: those of every recipient, unless the law requires the
+   * purpose.
+   */
   @Override
   public void objected(Connection c, SubjectId subject, Purpose purpose) throws SQLException {
     for (Grounds grounds : grounds(c, subject, purpose)) {
@@ -283,14 +286,16 @@ public final class Derivations implements ConsentListener {
         end(c, subject, grounds, "*", Long.MAX_VALUE);
       }
     }
-    removeFallen(c, subject);
+    removeInvalid(c, subject);
   }
 
-  /** Grounds of one customer that have the purpose and the basis in common. */
+  /** The grounds of one customer with the same purpose and basis. */
   private record Grounds(Purpose purpose, LegalBasis basis) {}
 
-  /** A no closes downward: it ends the grounds of its purpose and of all narrower ones. */
-  private static List<Grounds> grounds(Connection c, SubjectId subject, Purpose no)
+  /**
+   * Returns the grounds that a refusal of a purpose covers: those of it and of all narrower ones.
+   */
+  private static List<Grounds> grounds(Connection c, SubjectId subject, Purpose refused)
       throws SQLException {
     List<Grounds> all =
         Sql.query(
@@ -302,15 +307,17 @@ public final class Derivations implements ConsentListener {
                     LegalBasis.parse(row.getString(2)).orElseThrow()),
             subject.value());
     return all.stream()
-        .filter(one -> one.purpose().equals(no) || one.purpose().ancestors().contains(no))
+        .filter(one -> one.purpose().equals(refused) || one.purpose().ancestors().contains(refused))
         .toList();
   }
 
   /**
-   * @param outlived a yes that was said after this instant keeps its grounds
+   * Ends grounds.
+   *
+   * @param survivesAfter a consent given after this instant keeps its grounds
    */
   private static void end(
-      Connection c, SubjectId subject, Grounds grounds, String recipient, long outlived)
+      Connection c, SubjectId subject, Grounds grounds, String recipient, long survivesAfter)
       throws SQLException {
     Sql.update(
         c,
@@ -327,11 +334,12 @@ public final class Derivations implements ConsentListener {
         grounds.purpose().curie(),
         grounds.basis().curie(),
         recipient,
-        outlived);
+        survivesAfter);
   }
 
-  /** Whose values do not stand now, of those between two numbers; the restricted keep theirs. */
-  public List<SubjectId> fallen(Connection c, long after, long last) throws SQLException {
+  /** Returns the customers between two row keys with invalid values, without restricted ones. */
+  public List<SubjectId> withInvalidValues(Connection c, long after, long last)
+      throws SQLException {
     return Sql.query(
         c,
         """
@@ -340,34 +348,34 @@ public final class Derivations implements ConsentListener {
           AND NOT\
         """
             + " "
-            + SourceValues.STANDS,
+            + SourceValues.VALID,
         row -> new SubjectId(row.getLong(1)),
         after,
         last,
         clock.millis());
   }
 
-  /** Removes the customer's values that do not stand now; says how many. */
-  public int removeFallen(Connection c, SubjectId subject) throws SQLException {
-    List<Removed> fallen =
+  /** Removes a customer's invalid values; returns their number. */
+  public int removeInvalid(Connection c, SubjectId subject) throws SQLException {
+    List<Removed> invalid =
         removed(
             Sql.query(
                 c,
                 "SELECT v.name, v.source FROM value v WHERE v.subject = ? AND NOT "
-                    + SourceValues.STANDS,
+                    + SourceValues.VALID,
                 row -> Map.entry(row.getString(1), row.getString(2)),
                 subject.value(),
                 clock.millis()));
-    remove(c, subject, fallen, "derived-unfounded");
-    return fallen.size();
+    remove(c, subject, invalid, "derived-unfounded");
+    return invalid.size();
   }
 
   /**
-   * Removes what was made from a value that the customer has corrected or removed, also at second
-   * hand, and tells its sources that there is something to work out anew.
+   * Removes the values that were derived, directly or not, from a value that the customer corrected
+   * or removed, and notes for their sources that they are to be derived anew.
    */
   public void corrected(Connection c, SubjectId subject, String input) throws SQLException {
-    List<Removed> made =
+    List<Removed> outdated =
         removed(
             Sql.query(
                 c,
@@ -379,9 +387,9 @@ public final class Derivations implements ConsentListener {
                 row -> Map.entry(row.getString(1), row.getString(2)),
                 subject.value(),
                 input));
-    remove(c, subject, made, "derived-outdated");
+    remove(c, subject, outdated, "derived-outdated");
     long hour = clock.millis() / Duration.ofHours(1).toMillis();
-    for (Removed value : made) {
+    for (Removed value : outdated) {
       Sql.update(
           c,
           """
@@ -394,7 +402,10 @@ public final class Derivations implements ConsentListener {
     }
   }
 
-  /** What a source should work out anew, with the hour since 1970 since which it should. */
+  /**
+   * Returns the attributes that a source should derive anew, each with the hour since 1970 of the
+   * correction.
+   */
   public static SortedMap<String, Long> recompute(Connection c, String source) throws SQLException {
     SortedMap<String, Long> names = new TreeMap<>();
     Sql.each(
@@ -416,7 +427,7 @@ public final class Derivations implements ConsentListener {
         .toList();
   }
 
-  private void remove(Connection c, SubjectId subject, Collection<Removed> values, String why)
+  private void remove(Connection c, SubjectId subject, Collection<Removed> values, String action)
       throws SQLException {
     if (values.isEmpty()) {
       return;
@@ -429,19 +440,22 @@ public final class Derivations implements ConsentListener {
       counts.merge(value.category(), 1, Integer::sum);
     }
     Removals.add(c, clock.instant(), counts);
-    log.stage(c, entry(subject, counts, values.stream().map(Removed::name).toList(), why));
+    log.stage(c, entry(subject, counts, values.stream().map(Removed::name).toList(), action));
   }
 
   private AuditEntry entry(
-      SubjectId subject, SortedMap<DataCategory, Integer> counts, List<String> names, String why) {
+      SubjectId subject,
+      SortedMap<DataCategory, Integer> counts,
+      List<String> names,
+      String action) {
     Map<String, Object> facts = new TreeMap<>();
     facts.put("actor", "vault");
-    facts.put("action", why);
+    facts.put("action", action);
     facts.put("values", names.size());
     facts.put(
         "removed",
         counts.entrySet().stream()
-            .limit(MOST_CATEGORIES)
+            .limit(MAX_CATEGORIES)
             .map(each -> each.getKey().curie() + "*" + each.getValue())
             .toList());
     AuditEntry entry = AuditEntry.of(EntryType.RETENTION, facts);

@@ -8,13 +8,13 @@ import io.contextkeep.vault.registry.Registry;
 import java.time.Duration;
 import java.util.List;
 
-/** Values that sources derive, and the removal of what is held too long. */
+/** The feature of derived values, and of the retention of all values. */
 public record DerivedModule(
     Derivations derivations, Deriving deriving, Retention retention, List<Job> jobs)
     implements Module {
 
   /**
-   * @param sweep how often what is too old is looked for
+   * @param sweep the interval between retention sweeps
    */
   public static DerivedModule of(
       Core core,

@@ -31,21 +31,21 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Whether a source may derive values: the gate decides as if the source asked for the inputs for
- * the purpose of the derivation. It is asked before the transaction, because the database's writer
- * waits for no policy; in the transaction the same question must come of the facts again, or else
- * the answer was one to other facts.
+ * The decisions whether sources may derive values. The gate decides a derivation like a read of its
+ * inputs for its purpose. It decides before the transaction, because the database's writer must not
+ * wait for the policy; in the transaction the facts must give the same question again.
  */
 public final class Deriving {
   private static final Extent NEWEST = new Extent.Newest(1);
   private static final String REFUSED = "derivation_not_permitted";
-  private static final Verdict NO =
+  private static final Verdict REFUSAL =
       new Verdict.Refused(
           REFUSED,
-          "Nothing was kept: derive from what is held, worked out after it was observed, for a"
+          "The value was not kept: derive from values that are held, no newer than yours, for a"
               + " purpose that you are registered for and that the customer allows");
-  private static final Verdict AGAIN =
-      new Verdict.Refused("try_again", "The customer was changed meanwhile; send the line again");
+  private static final Verdict TRY_AGAIN =
+      new Verdict.Refused(
+          "try_again", "The customer's data changed meanwhile; send the line again");
 
   private final Db db;
   private final ContextStore store;
@@ -67,7 +67,7 @@ public final class Deriving {
     this.facts = new Facts(registry, clock);
   }
 
-  /** A question with what the gate said to it. */
+  /** A question and its decision. */
   private record Decided(Question question, Outcome outcome) {
     boolean allows() {
       return outcome.allows()
@@ -79,8 +79,8 @@ public final class Deriving {
   /**
    * Decides about the derived lines of a batch, each by itself.
    *
-   * @throws io.contextkeep.policy.NotDecided if the policy is not heard: a batch is reported on
-   *     once, so a line must not be refused because nothing decided about it
+   * @throws io.contextkeep.policy.NotDecided if the policy cannot be evaluated: a batch is reported
+   *     on once, so no line may be refused for that
    */
   public Derivable judge(Caller source, List<SourceLine> lines) {
     Question.Caller app = facts.app(source);
@@ -101,7 +101,9 @@ public final class Deriving {
     return decided;
   }
 
-  /** Of whoever has one of the identifiers; that all of them are one customer is checked later. */
+  /**
+   * Returns the facts of the customer of the first known identifier; the write checks the others.
+   */
   private Snapshot snapshot(Connection c, SourceLine line, Question.Caller app, Derived derived)
       throws SQLException {
     for (Identifier identifier : line.customer()) {
@@ -124,7 +126,7 @@ public final class Deriving {
         reasons.addAll(Refusal.aboutTheCaller(one.outcome().reasons()));
       } else if (!one.question()
           .equals(facts.question(app, one.question().purpose(), snapshot, derived.from()))) {
-        return AGAIN;
+        return TRY_AGAIN;
       } else {
         grounds.addAll(grounds(c, snapshot, one, line.observed()));
       }
@@ -135,10 +137,10 @@ public final class Deriving {
     }
     return grounds.isEmpty() && !reasons.isEmpty()
         ? new Verdict.Refused(REFUSED, "The policy refuses you: " + String.join(", ", reasons))
-        : NO;
+        : REFUSAL;
   }
 
-  /** A yes that began after the value was worked out is none to what was done before it. */
+  /** Returns the grounds of a permitted derivation. A consent that began after it is no ground. */
   private static List<Derivable.Ground> grounds(
       Connection c, Snapshot snapshot, Decided decided, long observed) throws SQLException {
     String purpose = decided.question().purpose();
@@ -160,7 +162,9 @@ public final class Deriving {
         observed);
   }
 
-  /** All inputs as they are held, none of them newer than what was made from it; else nothing. */
+  /**
+   * Returns all inputs as they are held; empty if one is missing or newer than the derived value.
+   */
   private Optional<List<DerivationInput>> inputs(
       Connection c, Snapshot snapshot, SourceLine line, Derived derived) throws SQLException {
     if (snapshot.subject().isEmpty()) {

@@ -17,20 +17,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes what has been kept longer than its attribute says. Reads do not show it any more; this is
- * what makes it go. It looks on a reader's connection, a few customers at a time, and deletes a
- * bounded number of rows in one transaction with the entry that counts them.
+ * The deletion of values and events that were kept longer than their attribute allows. Reads leave
+ * them out already. The sweep searches on a reader's connection, a few customers at a time, and
+ * deletes a bounded number of rows in one transaction with the entry that counts them.
  *
- * <p>A restricted customer's data stays: she may need it (GDPR, Article 18), and while restricted
- * it may be stored but not otherwise processed. It goes after she has lifted the restriction.
+ * <p>A restricted customer's data stays, because they may need it: while restricted it may be
+ * stored but not otherwise processed (GDPR, Article 18). It is deleted after the customer lifts the
+ * restriction.
  */
 public final class Retention {
   /**
-   * Customers that one look covers: it must not keep an old snapshot, and the log with it, long.
+   * The customers of one search, few enough that its snapshot does not hold the write-ahead log for
+   * long.
    */
   private static final int CUSTOMERS = 500;
 
-  /** Rows that one transaction deletes: others' writes wait behind it. */
+  /** The rows that one transaction deletes; other writes wait for it. */
   private static final int ROWS = 1_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -47,7 +49,10 @@ public final class Retention {
 
   private record Deleted(int values, int events) {}
 
-  /** The order of the joins is meant: each customer's few values, each with its attribute. */
+  /**
+   * The search for expired values. Its join order is intended: each customer's few values, each
+   * with its attribute.
+   */
   private static final String OLD =
       """
        v CROSS JOIN attribute a
@@ -85,7 +90,7 @@ public final class Retention {
     this.clock = clock;
   }
 
-  /** Looks through everything once; returns how many rows it deleted. */
+  /** Sweeps all customers once; returns the number of rows that it deleted. */
   public synchronized long sweep() {
     long deleted = 0;
     long after = Long.MIN_VALUE;
@@ -96,7 +101,7 @@ public final class Retention {
       }
       long last = customers.getLast();
       deleted += deleteAll(after, last);
-      deleted += removeFallen(after, last);
+      deleted += removeInvalid(after, last);
       after = last;
     }
     if (deleted > 0) {
@@ -118,11 +123,13 @@ public final class Retention {
     }
   }
 
-  /** Derived values whose grounds time has ended, each customer's in a transaction of its own. */
-  private long removeFallen(long after, long last) {
+  /**
+   * Removes derived values whose grounds have expired, each customer's in a transaction of its own.
+   */
+  private long removeInvalid(long after, long last) {
     long removed = 0;
-    for (SubjectId subject : db.inRead(c -> derivations.fallen(c, after, last))) {
-      removed += db.inWrite(c -> derivations.removeFallen(c, subject));
+    for (SubjectId subject : db.inRead(c -> derivations.withInvalidValues(c, after, last))) {
+      removed += db.inWrite(c -> derivations.removeInvalid(c, subject));
     }
     return removed;
   }
@@ -158,7 +165,10 @@ public final class Retention {
         ROWS / 2);
   }
 
-  /** Likewise meant: for each customer and attribute one seek, however many events there are. */
+  /**
+   * Finds expired events. The join order is intended: one index search for each customer and
+   * attribute.
+   */
   private List<Event> events(Connection c, long after, long last) throws SQLException {
     return Sql.query(
         c,
@@ -197,8 +207,8 @@ public final class Retention {
   }
 
   /**
-   * A value that was observed anew meanwhile stays, and so does one that was restricted. One that
-   * is being erased is counted there.
+   * Deletes a value, unless it was replaced or its customer restricted meanwhile. The erasure
+   * counts those of a customer who is being erased.
    */
   private static int delete(Connection c, Value value) throws SQLException {
     int deleted = delete(c, DELETE_VALUE, value) + delete(c, DELETE_SOURCE_VALUE, value);
@@ -230,7 +240,7 @@ public final class Retention {
         Map.of("actor", "vault", "action", "sweep", "values", values, "events", events));
   }
 
-  /** What was deleted still has its key: it must leave the write-ahead log, now or next time. */
+  /** Removes deleted rows from the write-ahead log, now or next time: their keys still exist. */
   private void emptyWal(long deleted) {
     walHoldsDeleted |= deleted > 0;
     if (walHoldsDeleted) {

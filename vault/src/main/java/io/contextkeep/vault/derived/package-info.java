@@ -1,6 +1,6 @@
 /**
- * Values that a source derived from others: whether they may be, on which grounds they stand, and
- * their removal when the grounds or the time end.
+ * Values that sources derive from others: the decision whether they may, the grounds on which the
+ * values are held, and their removal when the grounds or the retention end.
  */
 @NullMarked
 package io.contextkeep.vault.derived;

@@ -39,11 +39,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The values that sources sent after a customer had corrected theirs, for operators who decide
- * which one holds. No value is shown; the customer finds the decision in their list of accesses.
+ * The values that sources sent after a customer's correction, for operators who decide between
+ * them. No value is shown; the customer sees the decision in their list of accesses.
  */
 final class CorrectionsApi implements Routes.Api {
-  private static final int MOST = 1_000;
+  private static final int MAX_PAGE = 1_000;
   private static final Pattern ID =
       Pattern.compile("([0-7][0-9a-f]{15})\\.([a-z][a-z0-9_]{0,62})\\.([a-z][a-z0-9-]{1,62})");
 
@@ -69,7 +69,7 @@ final class CorrectionsApi implements Routes.Api {
     this.looks = looks;
   }
 
-  /** What an operator can decide. */
+  /** An operator's decision. */
   private enum Decision implements Coded {
     KEEP_CORRECTION("keep-correction"),
     ACCEPT_SOURCE("accept-source");
@@ -136,7 +136,7 @@ final class CorrectionsApi implements Routes.Api {
   }
 
   private Answer disputed(Request request) {
-    Page page = request.page(MOST);
+    Page page = request.page(MAX_PAGE);
     Optional<Place> after = page.after(CorrectionsApi::place);
     looks.record(request, "corrections");
     DisputedValues.Page found = db.inRead(c -> DisputedValues.page(c, after, page.limit()));
@@ -161,14 +161,14 @@ final class CorrectionsApi implements Routes.Api {
     return Answer.ok(new Decided(id(place), verdict.decision()));
   }
 
-  /** An operator decides about the value that they saw listed, and not about a later one. */
+  /** Checks that the decision is about the value that is held, not about an earlier one. */
   private static void check(Connection c, Place place, long version) throws SQLException {
     Disputed held = DisputedValues.find(c, place).orElseThrow(CorrectionsApi::nothingToDecide);
     if (held.version() != version) {
       throw new Problem(
           409,
           "value_replaced",
-          "The source has sent a later value; read the list again and decide about that one");
+          "The source sent a later value; list the corrections again and decide about that one");
     }
   }
 
@@ -196,8 +196,8 @@ final class CorrectionsApi implements Routes.Api {
     return new Problem(
         404,
         "nothing_to_decide",
-        "No value of this id is kept beside a correction; GET /v1/corrections lists those that"
-            + " are");
+        "No source's value of this id is kept beside a correction; GET /v1/corrections lists"
+            + " them");
   }
 
   private static Optional<Place> place(String id) {

@@ -35,23 +35,23 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Writes of sources: each line names a customer and says one thing about them. A line is kept or
- * refused by itself; all that is kept of a batch is kept in one transaction.
+ * The writes of sources. A line has one value or event of one customer. Each line is kept or
+ * refused by itself; all kept lines of a batch are written in one transaction.
  */
 public final class Ingest {
-  /** How far a source's clock may be ahead of the vault's. */
+  /** The tolerated lead of a source's clock over the vault's. */
   public static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
-  /** Why a line was not kept, in words that hold nothing of the line's values. */
+  /** The reason that a line was not kept. It holds none of the line's values. */
   public record Fault(int line, String code, String detail) {}
 
   /**
-   * What became of lines.
+   * The result of a write.
    *
-   * @param kept those of which a row is held now
-   * @param repeated how many events were held before, word for word
-   * @param faults why each other line was not kept
-   * @param reasons how many were not kept for each reason, also those that sources are not told
+   * @param kept the lines of which a row is held now
+   * @param repeated the number of events that were held before, with the same value
+   * @param faults the reasons of the other lines, as the source is told
+   * @param reasons the number of lines refused for each reason, as the log has it
    */
   public record Written(
       List<SourceLine> kept,
@@ -59,39 +59,39 @@ public final class Ingest {
       List<Fault> faults,
       SortedMap<String, Integer> reasons) {}
 
-  /** Whose transaction writes lines: the source and its batch. */
+  /** A batch of a source. */
   private record Batch(String source, String id) {}
 
-  /** What becomes of one line, once it is known that it may be written. */
+  /** The decision about one line. */
   private sealed interface Verdict {
-    /** It adds a row, or replaces the source's own. */
+    /** The line adds a row or replaces the source's own. */
     record Keep(Work work) implements Verdict {}
 
     /** The same event is held already. */
     record Repeat() implements Verdict {}
 
     /**
-     * It leaves nothing.
+     * The line is not kept.
      *
-     * @param reason for the log; the fault's code may say less
+     * @param reason the reason in the log; the fault's code may tell less
      */
     record Refuse(Fault fault, String reason) implements Verdict {}
   }
 
-  /** The links of a line's identifiers, and those of its identifiers that nobody has. */
+  /** The links of a line's identifiers, and its identifiers without a link. */
   private record Named(List<Link> links, List<Identifier> unlinked) {
     boolean isNew() {
       return links.isEmpty();
     }
   }
 
-  /** Writes of a line that was checked whole. */
+  /** The writes of a line that passed every check. */
   @FunctionalInterface
   private interface Work {
     void write(SubjectId subject, SubjectKey key) throws SQLException;
   }
 
-  /** Says how little: a source must learn nothing of what others wrote. */
+  /** The code that tells a source nothing of what others wrote. */
   private static final String NOT_KEPT = "not_kept";
 
   private static final Derivable.Verdict.Allowed COLLECTED =
@@ -126,8 +126,8 @@ public final class Ingest {
   }
 
   /**
-   * Makes the keys that the lines' new customers will need. A key is durable before the row that
-   * needs it; one that is not needed after all is an orphan that nothing was ever sealed with.
+   * Creates the keys of new customers. A key is durable before the row that needs it; one that
+   * turns out not to be needed has sealed nothing.
    */
   public List<SubjectId> keysFor(List<SourceLine> lines) {
     long unknown =
@@ -152,10 +152,10 @@ public final class Ingest {
   }
 
   /**
-   * Writes the lines in the caller's transaction. A line that is not kept leaves nothing: no value,
-   * no customer, no link.
+   * Writes lines in the caller's transaction. A line that is not kept leaves no value, no customer
+   * and no link.
    *
-   * @param derivable which derived lines may be
+   * @param derivable decides about derived lines
    */
   public Written write(
       Connection c,
@@ -187,8 +187,8 @@ public final class Ingest {
       Connection c, Batch batch, SourceLine line, List<SubjectId> unused, Derivable derivable)
       throws SQLException {
     Derivable.Verdict derived = line.derived().isPresent() ? derivable.of(c, line) : COLLECTED;
-    if (derived instanceof Derivable.Verdict.Refused no) {
-      return refused(line, no.code(), no.detail());
+    if (derived instanceof Derivable.Verdict.Refused refusal) {
+      return refused(line, refusal.code(), refusal.detail());
     }
     Named named = named(c, line);
     Optional<Verdict> conflict = conflict(c, batch, line, named);
@@ -218,7 +218,7 @@ public final class Ingest {
     return verdict;
   }
 
-  /** Makes the customer known by all identifiers of a line that is kept. */
+  /** Enrols or links the customer of a kept line by all its identifiers. */
   private void name(Connection c, Batch batch, Named named, SubjectId subject, SubjectKey key)
       throws SQLException {
     Map<String, Object> source =
@@ -231,8 +231,8 @@ public final class Ingest {
   }
 
   /**
-   * The refusal of a line whose identifiers cannot be one customer's. A source is told so only
-   * where it made all links itself that tell against it.
+   * Returns the refusal of a line whose identifiers cannot belong to one customer. A source is told
+   * the reason only if it made all the conflicting links itself.
    */
   private Optional<Verdict> conflict(Connection c, Batch batch, SourceLine line, Named named)
       throws SQLException {
@@ -256,7 +256,7 @@ public final class Ingest {
               ? refused(
                   line,
                   "identifier_conflict",
-                  "The customer has another " + clash.get().kind() + "; nobody has two")
+                  "The customer has another " + clash.get().kind() + ", and may have only one")
               : notKept(line, "identifier_conflict"));
     }
     for (Identifier identifier : named.unlinked()) {
@@ -268,8 +268,8 @@ public final class Ingest {
   }
 
   /**
-   * Of each source the newest value is held. In force is the customer's correction, and without one
-   * the value that was observed last: no source's clock undoes what the customer said.
+   * Decides about a value. The newest value of each source is held. The customer's correction is in
+   * force, or without one the value observed last: no source overrides a correction.
    */
   private Verdict value(
       Connection c,
@@ -283,17 +283,20 @@ public final class Ingest {
         SourceValues.held(c, subject, line.attribute().name(), batch.source(), latest);
     boolean correction = batch.source().equals(Customers.SOURCE);
     if (!correction && line.observed() < held.own()) {
-      return refused(line, "older_than_current", "You wrote a value that was observed later");
+      return refused(
+          line,
+          "older_than_current",
+          "You wrote a value with a later observation; send only newer ones");
     }
     boolean inForce = correction || held.yieldsTo(line.observed());
     if (!inForce) {
       return line.derived().isPresent()
           ? notKept(line, "another_in_force")
           : new Verdict.Keep(
-              (who, key) ->
+              (customer, key) ->
                   SourceValues.putBeside(
                       c,
-                      who,
+                      customer,
                       line,
                       batch.source(),
                       batch.id(),
@@ -305,13 +308,16 @@ public final class Ingest {
             ? Optional.of(List.of())
             : derivations.clauses(c, subject, allowed);
     if (clauses.isEmpty()) {
-      return refused(line, "derivation_too_deep", "It was made from too much that was derived");
+      return refused(
+          line,
+          "derivation_too_deep",
+          "The inputs are derived through too many steps; derive from collected values");
     }
     return new Verdict.Keep(
-        (who, key) -> {
+        (customer, key) -> {
           SourceValues.putInForce(
               c,
-              who,
+              customer,
               line,
               batch.source(),
               batch.id(),
@@ -323,7 +329,7 @@ public final class Ingest {
                 c, batch.id(), line.attribute().category(), line.derived().get(), allowed.inputs());
             derivations.keep(
                 c,
-                who,
+                customer,
                 line.attribute().name(),
                 line.derived().get(),
                 clauses.get(),
@@ -336,7 +342,7 @@ public final class Ingest {
     return key.seal(Sealed.valueRecord(line.attribute().name()), held.next(), json(line.value()));
   }
 
-  /** An event that the source wrote before, by the same id at the same time, is kept once. */
+  /** Decides about an event. The same id at the same time is kept once for each source. */
   private Verdict event(
       Connection c, Batch batch, SourceLine line, SubjectId subject, SubjectKey key)
       throws SQLException {
@@ -348,36 +354,38 @@ public final class Ingest {
         return same.get()
             ? new Verdict.Repeat()
             : refused(
-                line, "event_conflict", "You wrote this event's id and time with another value");
+                line,
+                "event_conflict",
+                "You wrote another value with this id and time; send another id");
       }
     }
     byte[] id = line.id().map(text -> eventId(batch, name, text)).orElseGet(this::randomId);
     return new Verdict.Keep(
-        (who, its) ->
+        (customer, itsKey) ->
             Sql.update(
                 c,
                 """
                 INSERT INTO event (subject, name, observed, id, source, batch, sealed, body)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
                 """,
-                who.value(),
+                customer.value(),
                 name,
                 line.observed(),
                 id,
                 batch.source(),
                 batch.id(),
-                its.seal(Sealed.eventRecord(name, id), line.observed(), json(line.value())),
+                itsKey.seal(Sealed.eventRecord(name, id), line.observed(), json(line.value())),
                 body));
   }
 
-  /** Each source has its own ids, so that none learns which ids another used. */
+  /** Returns the blinded id. Each source has its own ids, so none learns another's. */
   private byte[] eventId(Batch batch, String name, String id) {
     return blindIndex.of("event/" + name + "/" + batch.source(), id);
   }
 
   /**
-   * Whether the source's event of that id and time has that body; empty if there is none. Older
-   * events have ids that all sources shared, and no body to compare with.
+   * Returns whether the source's event of that id and time has that body; empty if there is none.
+   * Events of older vaults have ids that all sources share, and no body to compare.
    */
   private Optional<Boolean> isRepeated(
       Connection c, Batch batch, SourceLine line, SubjectId subject, byte[] body)
@@ -423,7 +431,7 @@ public final class Ingest {
   }
 
   private static Verdict tryAgain(SourceLine line) {
-    return refused(line, "try_again", "The customer was changed meanwhile; send the line again");
+    return refused(line, "try_again", "The customer's data changed meanwhile; send the line again");
   }
 
   private static Verdict notKept(SourceLine line, String reason) {
@@ -431,7 +439,8 @@ public final class Ingest {
         new Fault(
             line.number(),
             NOT_KEPT,
-            "The line does not fit what is held; name the customer by one identifier of yours"),
+            "The line does not fit what is held; name the customer by one identifier that you"
+                + " wrote"),
         reason);
   }
 

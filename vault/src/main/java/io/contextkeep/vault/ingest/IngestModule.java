@@ -4,12 +4,11 @@ import io.contextkeep.vault.core.Core;
 import io.contextkeep.vault.core.Module;
 import io.contextkeep.vault.customers.CustomersModule;
 import io.contextkeep.vault.derived.DerivedModule;
-import io.contextkeep.vault.provenance.Batches;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.web.Routes;
 import java.util.List;
 
-/** Writes of sources. */
+/** The feature of sources' writes. */
 public record IngestModule(Ingest ingest, List<Routes.Api> routes) implements Module {
 
   public static IngestModule of(
@@ -28,15 +27,7 @@ public record IngestModule(Ingest ingest, List<Routes.Api> routes) implements Mo
         ingest,
         List.of(
             new SourceApi(
-                core.db(),
-                registry,
-                ingest,
-                derived.deriving(),
-                new Batches(),
-                core.blindIndex(),
-                customers.directory().kinds(),
-                core.log(),
-                core.clock()),
+                core, registry, ingest, derived.deriving(), customers.directory().kinds()),
             new CorrectionsApi(
                 core.db(),
                 registry,

@@ -1,8 +1,8 @@
 package io.contextkeep.vault.ingest;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
@@ -11,29 +11,23 @@ import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.context.Categories;
 import io.contextkeep.vault.context.SourceLine;
+import io.contextkeep.vault.core.Core;
 import io.contextkeep.vault.crypto.BlindIndex;
-import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.customers.IdentifierKinds;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.derived.Derivable;
 import io.contextkeep.vault.derived.Derivations;
-import io.contextkeep.vault.derived.DerivedJson;
 import io.contextkeep.vault.derived.Deriving;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.provenance.Batches;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.AppRegistration;
-import io.contextkeep.vault.registry.Attribute;
-import io.contextkeep.vault.registry.Facet;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.contextkeep.vault.web.Times;
-import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,92 +35,98 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What sources do: write context, one JSON object or many, a line each. Each line is judged alone;
- * the reply says which were not kept and why. The same key with the same body is done once and
- * answered the same again.
+ * The writes of sources: one JSON object, or many as newline-delimited JSON. Each of many lines is
+ * kept or refused by itself, and the report names those that were refused. A batch that is sent
+ * again under its Idempotency-Key is written once and answered the same again.
  */
 final class SourceApi implements Routes.Api {
-  private static final int MAX_LINES = 10_000;
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7E]{1,200}");
 
   private final Db db;
   private final Registry registry;
   private final Ingest ingest;
   private final Deriving deriving;
-  private final Batches batches;
+  private final Batches batches = new Batches();
   private final BlindIndex blindIndex;
   private final IdentifierKinds kinds;
   private final AuditLog log;
   private final InstantSource clock;
 
-  SourceApi(
-      Db db,
-      Registry registry,
-      Ingest ingest,
-      Deriving deriving,
-      Batches batches,
-      BlindIndex blindIndex,
-      IdentifierKinds kinds,
-      AuditLog log,
-      InstantSource clock) {
-    this.db = db;
+  SourceApi(Core core, Registry registry, Ingest ingest, Deriving deriving, IdentifierKinds kinds) {
+    this.db = core.db();
     this.registry = registry;
     this.ingest = ingest;
     this.deriving = deriving;
-    this.batches = batches;
-    this.blindIndex = blindIndex;
+    this.blindIndex = core.blindIndex();
     this.kinds = kinds;
-    this.log = log;
-    this.clock = clock;
+    this.log = core.log();
+    this.clock = core.clock();
   }
+
+  /**
+   * What became of a batch.
+   *
+   * @param repeated how many events were held before
+   */
+  private record Report(String batch, int kept, int repeated, List<Ingest.Fault> refused) {
+    static Report of(String batch, Ingest.Written written, List<Ingest.Fault> unreadable) {
+      return new Report(
+          batch,
+          written.kept().size(),
+          written.repeated(),
+          Stream.concat(unreadable.stream(), written.faults().stream())
+              .sorted(Comparator.comparing(Ingest.Fault::line))
+              .toList());
+    }
+
+    /** Returns the report as it is answered, now and when the batch is sent again. */
+    String json() {
+      return new String(Answer.ok(this).body(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private record Recompute(List<ToRecompute> recompute) {}
+
+  /**
+   * An attribute to derive anew.
+   *
+   * @param since the hour of the last correction
+   */
+  private record ToRecompute(String attribute, Instant since) {}
 
   @Override
   public void mount(Routes routes) {
-    Media lines = Media.JSON_BODY.taking(Media.LINES, Media.JSON);
     routes
+        .route(POST, "/v1/ingest")
         .as(Role.SOURCE, Role.APP)
-        .on(HttpMethod.POST, "/v1/ingest", lines, this::ingest)
-        .get("/v1/ingest/recompute", this::recompute);
+        .bytes(Media.LINES, Media.JSON)
+        .handle(this::ingest);
+    routes.route(GET, "/v1/ingest/recompute").as(Role.SOURCE, Role.APP).handle(this::recompute);
   }
 
-  Answer ingest(Request request) {
-    request.onlyQuery();
+  private Answer ingest(Request request, byte[] body) {
     App source = AppRegistration.ofCaller(registry, request);
-    String key =
-        request
-            .header("Idempotency-Key")
-            .filter(text -> KEY.matcher(text).matches())
-            .orElseThrow(
-                () ->
-                    Problem.badRequest(
-                        "missing_header",
-                        "Send an Idempotency-Key of 1 to 200 visible ASCII characters"));
-    byte[] keyHash = blindIndex.of("idempotency/" + source.id(), key);
-    byte[] bodyHash = Hashes.sha256().digest(request.body());
+    byte[] keyHash = blindIndex.of("idempotency/" + source.id(), idempotencyKey(request));
+    byte[] bodyHash = Hashes.sha256().digest(body);
     Instant started = clock.instant();
-    List<Ingest.Fault> faults = new ArrayList<>();
-    List<SourceLine> lines =
-        Media.type(request).equals(Optional.of(Media.JSON))
-            ? List.of(line(1, Json.object(request.body()), source, new Values()))
-            : lines(request.body(), source, faults);
+    LineReader reader = new LineReader(registry, kinds, clock, source);
+    LineReader.Result read =
+        Media.type(request).equals(Optional.of(Media.JSON)) ? reader.one(body) : reader.many(body);
     Optional<Batches.Earlier> earlier = db.inRead(c -> batches.earlier(c, source.id(), keyHash));
     if (earlier.isPresent()) {
-      return Answer.text("application/json", again(earlier.get(), bodyHash));
+      return Answer.text(Media.JSON, again(earlier.get(), bodyHash));
     }
+    List<SourceLine> lines = read.lines();
     Derivable derivable = deriving.judge(request.caller(), lines);
     List<SubjectId> fresh = ingest.keysFor(lines);
     String batch = UUID.randomUUID().toString();
@@ -138,7 +138,7 @@ final class SourceApi implements Routes.Api {
                 return again(raced.get(), bodyHash);
               }
               Ingest.Written written = ingest.write(c, source.id(), batch, lines, fresh, derivable);
-              String text = report(batch, written, faults);
+              String text = Report.of(batch, written, read.faults()).json();
               batches.add(
                   c,
                   new Batches.Entry(
@@ -150,142 +150,36 @@ final class SourceApi implements Routes.Api {
                       clock.instant(),
                       kept(written.kept()),
                       text));
-              log.stage(c, entry(request, source, batch, written, lines));
+              log.stage(c, entry(request, batch, written, lines));
               return text;
             });
-    return Answer.text("application/json", report);
+    return Answer.text(Media.JSON, report);
+  }
+
+  private static String idempotencyKey(Request request) {
+    return request
+        .header("Idempotency-Key")
+        .filter(text -> KEY.matcher(text).matches())
+        .orElseThrow(
+            () ->
+                Problem.badRequest(
+                    "missing_header",
+                    "Send an Idempotency-Key of 1 to 200 visible ASCII characters"));
   }
 
   /**
-   * What to work out anew, because somebody corrected what it was made from. It does not say whose
-   * nor how many, and when only by the hour; what fell with a consent is not in it at all.
+   * Lists the source's attributes whose values were removed because a customer corrected an input.
+   * The answer tells neither which customers nor how many, and the time only by the hour. Values
+   * removed because a consent ended are not in it.
    */
-  Answer recompute(Request request) {
-    request.onlyQuery();
+  private Answer recompute(Request request) {
     App source = AppRegistration.ofCaller(registry, request);
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode all = body.putArray("recompute");
+    List<ToRecompute> all = new ArrayList<>();
     db.inRead(c -> Derivations.recompute(c, source.id()))
         .forEach(
             (name, hour) ->
-                all.addObject()
-                    .put("attribute", name)
-                    .put("since", Instant.EPOCH.plus(Duration.ofHours(hour)).toString()));
-    return Answer.ok(body);
-  }
-
-  private List<SourceLine> lines(byte[] body, App source, List<Ingest.Fault> faults) {
-    List<SourceLine> lines = new ArrayList<>();
-    Values values = new Values();
-    int number = 0;
-    int start = 0;
-    for (int i = 0; i <= body.length; i++) {
-      if (i == body.length || body[i] == '\n') {
-        byte[] text = Arrays.copyOfRange(body, start, i);
-        start = i + 1;
-        if (!new String(text, StandardCharsets.UTF_8).isBlank()) {
-          number++;
-          try {
-            lines.add(line(number, Json.object(text), source, values));
-          } catch (Problem problem) {
-            faults.add(
-                new Ingest.Fault(number, problem.code(), String.valueOf(problem.getMessage())));
-          }
-        }
-      }
-    }
-    if (number == 0 || number > MAX_LINES) {
-      throw Problem.badRequest("line_count", "Send 1 to " + MAX_LINES + " lines of JSON");
-    }
-    return lines;
-  }
-
-  private SourceLine line(int number, JsonNode json, App source, Values values) {
-    Json.only(json, Set.of("customer", "attribute", "event", "id", "observed", "value", "derived"));
-    Optional<String> valueName = Json.optionalText(json, "attribute", 63);
-    Optional<String> eventName = Json.optionalText(json, "event", 63);
-    if (valueName.isPresent() == eventName.isPresent()) {
-      throw Problem.badRequest("missing_field", "Name either an 'attribute' or an 'event'");
-    }
-    Attribute.Kind kind = valueName.isPresent() ? Attribute.Kind.VALUE : Attribute.Kind.EVENT;
-    Attribute attribute =
-        valueName
-            .or(() -> eventName)
-            .flatMap(registry::attribute)
-            .filter(found -> found.kind() == kind)
-            .orElseThrow(
-                () -> Problem.badRequest("unknown_attribute", "No such attribute is registered"));
-    if (!source.facets().contains(attribute.facet())) {
-      throw Problem.badRequest(
-          "facet_not_allowed",
-          "You may write " + source.facets().stream().map(Facet::code).sorted().toList());
-    }
-    values.check(attribute, json.path("value"));
-    return new SourceLine(
-        number,
-        customer(json.path("customer"), source),
-        attribute,
-        Json.optionalText(json, "id", 200),
-        observed(json),
-        json.path("value"),
-        DerivedJson.parse(json, attribute, registry));
-  }
-
-  private List<Identifier> customer(JsonNode customer, App source) {
-    if (!customer.isObject() || customer.isEmpty() || customer.size() > 8) {
-      throw Problem.badRequest(
-          "invalid_customer", "The field 'customer' is an object of 1 to 8 identifiers");
-    }
-    List<Identifier> identifiers = new ArrayList<>();
-    customer
-        .fields()
-        .forEachRemaining(
-            field ->
-                identifiers.add(
-                    Identifier.of(field.getKey(), field.getValue().asText(""))
-                        .filter(_ -> field.getValue().isTextual())
-                        .orElseThrow(
-                            () ->
-                                Problem.badRequest(
-                                    "invalid_customer",
-                                    "An identifier is a text of 1 to 256 characters under a name of"
-                                        + " lower-case letters: no placeholder such as null, and no"
-                                        + " invisible or look-alike characters"))));
-    identifierRights(identifiers, source);
-    return identifiers;
-  }
-
-  /**
-   * Refuses what the source may not do by its registration alone, whatever is held: the refusal
-   * tells nothing of any customer.
-   */
-  private void identifierRights(List<Identifier> identifiers, App source) {
-    Set<String> named =
-        identifiers.stream().map(Identifier::kind).collect(Collectors.toCollection(TreeSet::new));
-    if (named.size() > 1 && !source.links().containsAll(named)) {
-      throw new Problem(
-          403,
-          "link_not_allowed",
-          "Name the customer by one identifier: several are a link between them, and you may link "
-              + source.links());
-    }
-    if (!source.identitySource() && named.stream().anyMatch(kinds.signIn()::contains)) {
-      throw new Problem(
-          403,
-          "sign_in_kind",
-          "Name the customer by another kind of identifier: customers sign in with "
-              + kinds.signIn()
-              + ", which only identity sources write");
-    }
-  }
-
-  private long observed(JsonNode json) {
-    Instant observed = Times.parse("The field 'observed'", Json.text(json, "observed", 40));
-    if (observed.isAfter(clock.instant().plus(Ingest.MAX_AHEAD))) {
-      throw Problem.badRequest(
-          "invalid_time", "The field 'observed' lies in the future: check the clock");
-    }
-    return observed.toEpochMilli();
+                all.add(new ToRecompute(name, Instant.EPOCH.plus(Duration.ofHours(hour)))));
+    return Answer.ok(new Recompute(all));
   }
 
   private static String again(Batches.Earlier earlier, byte[] body) {
@@ -310,11 +204,8 @@ final class SourceApi implements Routes.Api {
   }
 
   private static AuditEntry entry(
-      Request request, App source, String batch, Ingest.Written written, List<SourceLine> lines) {
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("request", request.id());
-    facts.put("actor", source.id());
-    facts.put("role", request.caller().role().code());
+      Request request, String batch, Ingest.Written written, List<SourceLine> lines) {
+    TreeMap<String, Object> facts = request.actor().facts();
     facts.put("batch", batch);
     facts.put("kept", written.kept().size());
     if (!written.reasons().isEmpty()) {
@@ -326,19 +217,5 @@ final class SourceApi implements Routes.Api {
     }
     Categories.put(facts, categories(lines));
     return AuditEntry.of(EntryType.WRITE, facts);
-  }
-
-  private static String report(
-      String batch, Ingest.Written written, List<Ingest.Fault> unreadable) {
-    Map<String, Object> report = new LinkedHashMap<>();
-    report.put("batch", batch);
-    report.put("kept", written.kept().size());
-    report.put("repeated", written.repeated());
-    report.put(
-        "refused",
-        Stream.concat(unreadable.stream(), written.faults().stream())
-            .sorted(Comparator.comparing(Ingest.Fault::line))
-            .toList());
-    return new String(Answer.ok(report).body(), StandardCharsets.UTF_8);
   }
 }

@@ -7,57 +7,67 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
- * The values that one request wants kept: each is there, as its attribute's schema says, and not
- * too large. What a schema makes of a value is bounded for each value and for the request, and few
- * are judged at a time, so requests with costly values leave the others their turn.
+ * The check of a request's values against the schemas of their attributes. The work is bounded for
+ * each value and for the request, and few costly values are checked at a time, so that other
+ * requests get their turn.
  */
 public final class Values {
   private static final int MAX_LENGTH = 65_536;
 
-  /** About a tenth of a second. */
-  private static final long MOST_STEPS = 5_000_000;
+  /** The limit for a value: about a tenth of a second. */
+  private static final long MAX_STEPS = 5_000_000;
 
-  private static final long MOST_STEPS_OF_REQUEST = 20 * MOST_STEPS;
+  private static final long MAX_STEPS_OF_REQUEST = 20 * MAX_STEPS;
 
-  /** What is done at once: less than a millisecond. */
-  private static final long FEW_STEPS = 20_000;
+  /** The limit up to which a value is checked at once: less than a millisecond. */
+  private static final long CHEAP_STEPS = 20_000;
 
   private static final Semaphore COSTLY =
       new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
-  private long left = MOST_STEPS_OF_REQUEST;
+  private long remaining = MAX_STEPS_OF_REQUEST;
 
+  /**
+   * Checks a value.
+   *
+   * @throws Problem 400 where it cannot be kept
+   */
+  /**
+   * Checks a value.
+   *
+   * @throws Problem 400 where it cannot be kept
+   */
   public void check(Attribute attribute, JsonNode value) {
     if (value.isMissingNode()) {
-      throw Problem.badRequest("missing_field", "The field 'value' is needed");
+      throw Problem.badRequest("missing_field", "The field 'value' is missing");
     }
     if (value.toString().length() > MAX_LENGTH) {
       throw Problem.badRequest(
-          "value_too_large", "A value has at most " + MAX_LENGTH + " characters");
+          "value_too_large", "A value must have at most " + MAX_LENGTH + " characters");
     }
     long steps = attribute.rule().steps(value);
-    if (steps > MOST_STEPS) {
+    if (steps > MAX_STEPS) {
       throw Problem.badRequest(
           "value_too_large",
-          "The value is too large for what the attribute's schema asks of it; send fewer parts or"
+          "The value is too large to check against the attribute's schema; send fewer parts or"
               + " shorter texts");
     }
-    if (steps > left) {
+    if (steps > remaining) {
       throw Problem.badRequest(
           "value_too_large",
-          "The values before this one took all the work that a request may ask for; send this one"
+          "The values before this one used up the work that a request may cause; send this one"
               + " in another request");
     }
-    left -= steps;
+    remaining -= steps;
     List<String> faults =
-        steps > FEW_STEPS ? faultsInTurn(attribute, value) : attribute.rule().faults(value);
+        steps > CHEAP_STEPS ? faultsOfCostly(attribute, value) : attribute.rule().faults(value);
     if (!faults.isEmpty()) {
       throw Problem.badRequest("invalid_value", String.join("; ", faults));
     }
   }
 
-  /** Never on all processors, and after each value the next virtual thread may run. */
-  private static List<String> faultsInTurn(Attribute attribute, JsonNode value) {
+  /** Checks a costly value, never on all processors, and then lets other virtual threads run. */
+  private static List<String> faultsOfCostly(Attribute attribute, JsonNode value) {
     COSTLY.acquireUninterruptibly();
     try {
       return attribute.rule().faults(value);

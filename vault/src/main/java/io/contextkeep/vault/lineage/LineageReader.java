@@ -96,7 +96,7 @@ final class LineageReader {
               c,
               "SELECT version, observed, source, batch FROM value v"
                   + " WHERE subject = ? AND name = ? AND observed >= ? AND "
-                  + SourceValues.STANDS,
+                  + SourceValues.VALID,
               r -> new Row(r.getLong(1), r.getLong(2), r.getString(3), r.getString(4)),
               subject.value(),
               attribute.name(),

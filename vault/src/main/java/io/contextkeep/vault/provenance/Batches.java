@@ -20,20 +20,21 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Every batch that a source wrote, found again by its key: a batch that is sent twice is kept once.
+ * The batches of sources. A batch is found by its idempotency key, so one that is sent twice is
+ * written once.
  */
 public final class Batches {
 
-  /** What was answered to a key, and the hash of the body that it was used with. */
+  /** An earlier batch: the hash of its body and its report. */
   public record Earlier(byte[] body, String report) {}
 
   /**
-   * A batch to be recorded.
+   * A batch to record.
    *
-   * @param key the source's key, blinded
-   * @param body the hash of what was sent
-   * @param kept how many lines of each category were kept; a category with none is left out
-   * @param report what was answered
+   * @param key the blinded idempotency key
+   * @param body the hash of the request's body
+   * @param kept the number of kept lines of each category, without categories that have none
+   * @param report the answer
    */
   public record Entry(
       String id,
@@ -72,7 +73,7 @@ public final class Batches {
         batch.report());
   }
 
-  /** The batches after the cursor, in order, for the graph's projection. */
+  /** Returns the batches after a cursor, in order, for the graph's projection. */
   public List<IngestBatch> after(Connection c, long cursor, int limit) throws SQLException {
     List<IngestBatch> batches =
         Sql.query(
@@ -126,8 +127,8 @@ public final class Batches {
   }
 
   /**
-   * Notes of a batch that a value of it was worked out. What the customer said herself came in no
-   * batch, and is not named.
+   * Records that a value of a batch was derived. The customer's own values belong to no batch and
+   * are left out.
    */
   public static void derived(
       Connection c,
@@ -165,8 +166,8 @@ public final class Batches {
     }
   }
 
-  /** The batches after the cursor that ended within the time, in order. */
-  public List<IngestBatch> ended(Connection c, Instant from, Instant to, long cursor, int limit)
+  /** Returns the batches after a cursor that ended within a period, in order. */
+  public List<IngestBatch> ended(Connection c, Instant from, Instant until, long cursor, int limit)
       throws SQLException {
     return Sql.query(
         c,
@@ -177,11 +178,11 @@ public final class Batches {
         Batches::batch,
         cursor,
         from.toEpochMilli(),
-        to.toEpochMilli(),
+        until.toEpochMilli(),
         limit);
   }
 
-  /** The number of the batch that was written last. */
+  /** Returns the number of the last batch. */
   public long newest(Connection c) throws SQLException {
     return Sql.one(c, "SELECT coalesce(max(seq), 0) FROM batch", row -> row.getLong(1))
         .orElseThrow();
@@ -197,7 +198,7 @@ public final class Batches {
         kept(row.getString("categories")));
   }
 
-  /** Each category with its number, such as {@code pd:Country=2 pd:Purchase=40}. */
+  /** Returns counts as text, such as {@code pd:Country=2 pd:Purchase=40}. */
   static String text(Map<DataCategory, Integer> kept) {
     return kept.entrySet().stream()
         .map(entry -> entry.getKey().curie() + "=" + entry.getValue())

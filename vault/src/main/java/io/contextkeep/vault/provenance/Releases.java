@@ -9,14 +9,14 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 
-/** What was released about populations, in order, for the graph's projection. */
+/** The released statistics, in order, for the graph's projection. */
 public final class Releases {
   private Releases() {}
 
-  /** A release with its place. */
+  /** A release with its number. */
   public record Row(long seq, StatisticRelease release) {}
 
-  /** In the transaction that keeps the answer. */
+  /** Records a release, in the transaction that stores the answer. */
   public static void add(Connection c, StatisticRelease release) throws SQLException {
     Sql.update(
         c,

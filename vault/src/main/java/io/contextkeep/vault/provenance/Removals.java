@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What was removed before its time, in order, for the graph's projection: never whose it was. */
+/**
+ * The removals of values before their retention ended, in order, for the graph's projection. They
+ * name no customer.
+ */
 public final class Removals {
   private Removals() {}
 
-  /** In the transaction that removes it. */
+  /** Records a removal, in its transaction. */
   public static void add(Connection c, Instant at, SortedMap<DataCategory, Integer> removed)
       throws SQLException {
     if (!removed.isEmpty()) {
@@ -27,7 +30,7 @@ public final class Removals {
     }
   }
 
-  /** How many values and events of which category are held about a customer. */
+  /** Returns the number of values and events held about a customer, by category. */
   public static SortedMap<DataCategory, Integer> held(Connection c, SubjectId subject)
       throws SQLException {
     SortedMap<DataCategory, Integer> held = new TreeMap<>();

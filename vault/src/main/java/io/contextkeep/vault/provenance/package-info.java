@@ -1,6 +1,6 @@
 /**
- * Records of activities for the graph: batches that came in, statistics that were released, data
- * that was removed. They name categories and sources, never a customer.
+ * Records of activities for the graph: batches of sources, releases of statistics, and removals of
+ * data. They name categories and sources, never a customer.
  */
 @NullMarked
 package io.contextkeep.vault.provenance;

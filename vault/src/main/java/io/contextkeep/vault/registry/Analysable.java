@@ -13,14 +13,14 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What operators let analysts ask of an attribute. It is set down before anybody looks at data:
- * bounds that were read off the data would give it away.
+ * The statistics that operators allow on an attribute. Its bounds are set without a look at the
+ * data, because bounds taken from the data would disclose it.
  *
- * @param member the member of an object that counts; empty where the value itself does
- * @param scale for numbers
- * @param keys for texts: the ones that are public, whether anybody has them or not
- * @param privateKeys whether texts that are not public may be shown where many customers share them
- * @param perCustomer how many events of one customer count at most
+ * @param member the member of an object that is counted; empty if the value itself is
+ * @param scale the scale of numbers
+ * @param keys the public texts, which an answer may show whether or not a customer has them
+ * @param privateKeys whether other texts may be shown if many customers share them
+ * @param perCustomer the maximum number of one customer's events that count
  */
 public record Analysable(
     Optional<String> member,
@@ -30,13 +30,13 @@ public record Analysable(
     int perCustomer) {
   private static final Set<String> MEMBERS =
       Set.of("member", "lower", "upper", "step", "unit", "keys", "privateKeys", "perCustomer");
-  private static final int MOST_KEYS = 1_000;
-  private static final int MOST_PER_CUSTOMER = 10_000;
-  private static final int LONGEST = 100;
-  private static final BigDecimal MOST_STEPS = BigDecimal.valueOf(1L << 32);
+  private static final int MAX_KEYS = 1_000;
+  private static final int MAX_PER_CUSTOMER = 10_000;
+  private static final int MAX_TEXT = 100;
+  private static final BigDecimal MAX_STEPS = BigDecimal.valueOf(1L << 32);
 
   /**
-   * Numbers from lower to upper in whole steps; what lies beyond counts as the bound.
+   * A range of numbers in whole steps. Numbers beyond it count as its bound.
    *
    * @param unit such as {@code EUR}
    */
@@ -44,26 +44,25 @@ public record Analysable(
 
     public Scale {
       if (step.signum() <= 0 || lower.compareTo(upper) >= 0) {
-        throw new IllegalArgumentException("'lower' is below 'upper', and 'step' above 0");
+        throw new IllegalArgumentException("'lower' must be below 'upper', and 'step' above 0");
       }
-      if (upper.abs().max(lower.abs()).divideToIntegralValue(step).compareTo(MOST_STEPS) > 0) {
-        throw new IllegalArgumentException("The bounds lie within 2^32 steps of 0");
+      if (upper.abs().max(lower.abs()).divideToIntegralValue(step).compareTo(MAX_STEPS) > 0) {
+        throw new IllegalArgumentException("the bounds must be within 2^32 steps of 0");
       }
       if (lower.remainder(step).signum() != 0 || upper.remainder(step).signum() != 0) {
-        throw new IllegalArgumentException("The bounds are whole steps");
+        throw new IllegalArgumentException("the bounds must be whole steps");
       }
     }
 
-    /** The number in steps; it is a whole one. */
+    /** Returns a number of whole steps. */
     public long steps(BigDecimal whole) {
       return whole.divide(step).longValueExact();
     }
 
     /**
-     * Returns what a value counts as, in steps: cut off at the bounds and rounded to the nearest
-     * step (half to even). Every use of a value in a statistic, also a filter, goes through here,
-     * so that all parts of an answer are about the same numbers. Empty where the value is no
-     * number: it counts as nothing, not as zero.
+     * Returns a value in steps, clamped to the bounds and rounded to the nearest step (half to
+     * even). Statistics and filters use this alone, so that all parts of an answer are about the
+     * same numbers. Empty if the value is no number: it does not count as zero.
      */
     public OptionalLong counted(JsonNode value) {
       if (!value.isNumber()) {
@@ -75,19 +74,20 @@ public record Analysable(
   }
 
   /**
-   * Reads what an operator wrote.
+   * Parses an operator's document.
    *
    * @throws IllegalArgumentException with what to change
    */
   public static Analysable parse(JsonNode json, boolean event) {
     if (!json.isObject()) {
-      throw new IllegalArgumentException("It is an object");
+      throw new IllegalArgumentException("it must be an object");
     }
     json.fieldNames()
         .forEachRemaining(
             name -> {
               if (!MEMBERS.contains(name)) {
-                throw new IllegalArgumentException("An unknown member; known are " + MEMBERS);
+                throw new IllegalArgumentException(
+                    "it has an unknown member; known are " + MEMBERS);
               }
             });
     Optional<Scale> scale =
@@ -104,10 +104,10 @@ public record Analysable(
     boolean privateKeys = json.path("privateKeys").asBoolean(false);
     if (scale.isPresent() == (!keys.isEmpty() || privateKeys)) {
       throw new IllegalArgumentException(
-          "Either 'lower', 'upper', 'step' and 'unit', or 'keys' or 'privateKeys'");
+          "it must have either 'lower', 'upper', 'step' and 'unit', or 'keys' or 'privateKeys'");
     }
-    if (keys.size() > MOST_KEYS) {
-      throw new IllegalArgumentException("At most " + MOST_KEYS + " keys");
+    if (keys.size() > MAX_KEYS) {
+      throw new IllegalArgumentException("it must have at most " + MAX_KEYS + " keys");
     }
     return new Analysable(
         json.has("member") ? Optional.of(text(json.get("member"))) : Optional.empty(),
@@ -118,9 +118,9 @@ public record Analysable(
   }
 
   private static int perCustomer(JsonNode node) {
-    if (!node.isInt() || node.intValue() < 1 || node.intValue() > MOST_PER_CUSTOMER) {
+    if (!node.isInt() || node.intValue() < 1 || node.intValue() > MAX_PER_CUSTOMER) {
       throw new IllegalArgumentException(
-          "Of events 'perCustomer' is needed, 1 to " + MOST_PER_CUSTOMER);
+          "events need 'perCustomer', from 1 to " + MAX_PER_CUSTOMER);
     }
     return node.intValue();
   }
@@ -129,14 +129,14 @@ public record Analysable(
     JsonNode node = json.path(name);
     if (!node.isNumber() || node.asText().length() > 24 || node.decimalValue().scale() > 9) {
       throw new IllegalArgumentException(
-          "'" + name + "' is a number with at most 9 digits after the point");
+          "'" + name + "' must be a number with at most 9 digits after the point");
     }
     return node.decimalValue();
   }
 
   private static String text(JsonNode node) {
-    if (!node.isTextual() || node.textValue().isBlank() || node.textValue().length() > LONGEST) {
-      throw new IllegalArgumentException("Texts have 1 to " + LONGEST + " characters");
+    if (!node.isTextual() || node.textValue().isBlank() || node.textValue().length() > MAX_TEXT) {
+      throw new IllegalArgumentException("texts must have 1 to " + MAX_TEXT + " characters");
     }
     return node.textValue();
   }
@@ -159,12 +159,14 @@ public record Analysable(
     return json;
   }
 
-  /** Returns what of a value counts. */
+  /** Returns the part of a value that is counted. */
   public JsonNode part(JsonNode value) {
     return member.map(value::path).orElse(value);
   }
 
-  /** Returns whether there is something to count: a number where numbers count, else a text. */
+  /**
+   * Returns whether a value has a countable part: a number if there is a scale, otherwise a text.
+   */
   public boolean counts(JsonNode value) {
     JsonNode part = part(value);
     return scale.isPresent() ? part.isNumber() : part.isTextual();

@@ -6,15 +6,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registered service: the purposes it may state when it asks and the facets it may write. It
- * proves itself with its own key (a public JWK) or as an OIDC client of a configured issuer.
+ * A registered service: the purposes for which it may read and the facets that it may write. It
+ * authenticates with its own key (a public JWK) or as an OIDC client of a configured issuer.
  *
- * @param noticeUrl where it is told that somebody whose data it was given was erased
- * @param links the kinds of identifiers that it may link to each other; with none it names a
- *     customer by one identifier at a time
+ * @param noticeUrl the URL for notices that a customer whose data it read was erased
+ * @param links the kinds of identifiers that it may link; without any it names a customer by one
+ *     identifier at a time
  * @param identitySource whether it may name, enrol and link customers by the kinds of identifiers
  *     that they sign in with
- * @param contact who is told of changes to its registration, such as a mailbox
+ * @param contact the contact for changes of its registration, such as a mailbox
  */
 public record App(
     String id,
@@ -28,7 +28,7 @@ public record App(
     Set<String> links,
     boolean identitySource) {
 
-  /** Sets of texts are kept in order, so that equal registrations make equal questions. */
+  /** Sorts the sets, so that equal registrations make equal questions. */
   public App {
     purposes = Collections.unmodifiableSortedSet(new TreeSet<>(purposes));
     links = Collections.unmodifiableSortedSet(new TreeSet<>(links));

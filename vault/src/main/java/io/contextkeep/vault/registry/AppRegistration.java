@@ -12,22 +12,27 @@ import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.identity.AppKey;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.net.Outgoing;
+import io.contextkeep.vault.web.BodyReader;
+import io.contextkeep.vault.web.Items;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
+import io.contextkeep.vault.web.Text;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** The registrations of apps. */
+/** The registration of apps. */
 public final class AppRegistration implements Registration {
   public static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{1,62}");
   private static final Pattern HTTPS = Pattern.compile("(?i)^\\s*https:");
@@ -35,12 +40,12 @@ public final class AppRegistration implements Registration {
   private static final Set<String> OPTIONAL =
       Set.of("jwk", "clientId", "noticeUrl", "contact", "links", "identitySource");
 
-  /** Lists that let an app do more the longer they are. */
+  /** Lists whose every item gives the app a right. */
   private static final Set<String> RIGHTS = Set.of("purposes", "facets", "links");
 
-  private static final int MAX_LINKS = 16;
+  private static final BodyReader<Document> DOCUMENTS = BodyReader.of(Document.class);
 
-  /** Ways to sign in: without one, an app can do less. */
+  /** Ways to sign in. */
   private static final Set<String> CREDENTIALS = Set.of("jwk", "clientId");
 
   private final Registry registry;
@@ -68,8 +73,8 @@ public final class AppRegistration implements Registration {
   }
 
   @Override
-  public Routes.Guarded readers(Routes routes) {
-    return routes.as(Role.OPERATOR, Role.AUDITOR);
+  public Routes.Declared readers(Routes.Begun route) {
+    return route.as(Role.OPERATOR, Role.AUDITOR);
   }
 
   @Override
@@ -99,34 +104,40 @@ public final class AppRegistration implements Registration {
     return document(app);
   }
 
-  private App app(String id, ObjectNode document) {
-    Json.only(
-        document,
-        Set.of(
-            "name",
-            "jwk",
-            "clientId",
-            "purposes",
-            "facets",
-            "noticeUrl",
-            "contact",
-            "links",
-            "identitySource"));
-    boolean identitySource = Json.flag(document, "identitySource", false);
-    return new App(
-        id,
-        Json.text(document, "name", 100),
-        jwk(document.path("jwk")).map(AppKey::json).orElse(null),
-        Json.optionalText(document, "clientId", 200).orElse(null),
-        purposes(document),
-        facets(document),
-        noticeUrl(document).orElse(null),
-        contact(document).orElse(null),
-        links(document, identitySource),
-        identitySource);
+  /** An app as operators register it. */
+  private record Document(
+      @Text(max = 100) String name,
+      Optional<JsonNode> jwk,
+      Optional<@Text(max = 200) String> clientId,
+      @Items(max = 50) List<Purpose> purposes,
+      @Items(max = 7) List<@Text(max = 20) String> facets,
+      Optional<@Text(max = 2_000) String> noticeUrl,
+      Optional<@Text(max = 200) String> contact,
+      Optional<@Items(max = 16) List<@Text(max = 32) String>> links,
+      Optional<Boolean> identitySource) {
+    boolean isIdentitySource() {
+      return identitySource.orElse(false);
+    }
   }
 
-  /** Values that customers state are held under a source name of their own: no app may have it. */
+  private App app(String id, ObjectNode json) {
+    Document document = DOCUMENTS.read(json);
+    document.noticeUrl().ifPresent(this::checkNoticeUrl);
+    document.contact().ifPresent(this::checkContact);
+    return new App(
+        id,
+        document.name(),
+        document.jwk().map(AppRegistration::key).map(AppKey::json).orElse(null),
+        document.clientId().orElse(null),
+        document.purposes().stream().map(Purpose::curie).collect(Collectors.toSet()),
+        document.facets().stream().map(Facet::needed).collect(Collectors.toSet()),
+        document.noticeUrl().orElse(null),
+        document.contact().orElse(null),
+        links(document),
+        document.isIdentitySource());
+  }
+
+  /** Refuses the name under which the vault holds customers' own values, and a taken clientId. */
   private void refuseIfTaken(App app) {
     if (RESERVED.contains(app.id())) {
       throw Problem.badRequest("invalid_name", "The vault itself uses this name; take another");
@@ -140,7 +151,7 @@ public final class AppRegistration implements Registration {
             });
   }
 
-  /** What is told to people must not change unseen, so only rights and credentials narrow. */
+  /** Only fewer rights and credentials narrow: people read the other fields, such as the name. */
   @Override
   public boolean narrows(ObjectNode before, ObjectNode after) {
     ObjectNode kept = before.deepCopy();
@@ -202,22 +213,19 @@ public final class AppRegistration implements Registration {
     return json;
   }
 
-  /** Notices name people, so nobody on a network may read them. */
-  private Optional<String> noticeUrl(JsonNode body) {
-    Optional<String> url = Json.optionalText(body, "noticeUrl", 2_000);
-    if (url.isPresent() && !outgoing.accepts(url.get())) {
+  /** Accepts only https: notices name people. */
+  private void checkNoticeUrl(String url) {
+    if (!outgoing.accepts(url)) {
       throw Problem.badRequest(
           "invalid_field",
-          "The field 'noticeUrl' is an https URL of a public host, or of one that the setting"
+          "The field 'noticeUrl' must be an https URL of a public host, or of one that the setting"
               + " outgoing.internal.hosts names, without a password and without a fragment");
     }
-    return url;
   }
 
-  /** A mailbox or a text is for people; the vault itself tells only a URL. */
-  private Optional<String> contact(JsonNode body) {
-    Optional<String> contact = Json.optionalText(body, "contact", 200);
-    if (contact.filter(HTTPS.asPredicate()).isPresent() && !outgoing.accepts(contact.get())) {
+  /** Accepts a mailbox or any text for people to use; the vault itself sends only to a URL. */
+  private void checkContact(String contact) {
+    if (HTTPS.matcher(contact).find() && !outgoing.accepts(contact)) {
       throw Problem.badRequest(
           "invalid_field",
           "The field 'contact' is a URL to which the vault sends nothing. Send an https URL of a"
@@ -225,61 +233,39 @@ public final class AppRegistration implements Registration {
               + " password and without a fragment; or send a mailbox or a text, and tell them"
               + " yourself");
     }
-    return contact;
   }
 
   @Override
-  public ObjectNode withContact(ObjectNode json, Change change) {
-    news.contact(change).ifPresent(contact -> json.put("contact", contact));
-    return json.put("contactIsTold", !news.told(change, change.state()).isEmpty());
+  public Contact contact(Change change) {
+    return new Contact(
+        news.contact(change), Optional.of(!news.told(change, change.state()).isEmpty()));
   }
 
-  private static Optional<AppKey> jwk(JsonNode jwk) {
-    if (jwk.isMissingNode()) {
-      return Optional.empty();
-    }
+  private static AppKey key(JsonNode jwk) {
     if (!jwk.isObject()) {
-      throw Problem.badRequest("invalid_key", "The field 'jwk' is a JSON Web Key, an object");
+      throw Problem.badRequest("invalid_key", "The field 'jwk' must be a JSON Web Key, an object");
     }
     try {
-      return Optional.of(AppKey.parse(jwk.toString()));
+      return AppKey.parse(jwk.toString());
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest("invalid_key", String.valueOf(e.getMessage()));
     }
   }
 
-  private static Set<String> purposes(JsonNode body) {
-    Set<String> purposes = new TreeSet<>();
-    for (String text : Json.texts(body, "purposes", 50)) {
-      purposes.add(
-          Purpose.parse(text)
-              .orElseThrow(
-                  () -> Problem.badRequest("unknown_purpose", "A purpose is no DPV 2.3 term"))
-              .curie());
-    }
-    return purposes;
-  }
-
-  private static Set<Facet> facets(JsonNode body) {
-    Set<Facet> facets = new HashSet<>();
-    Json.texts(body, "facets", 7).forEach(code -> facets.add(AttributeRegistration.facet(code)));
-    return facets;
-  }
-
-  /** A link to an account gives whoever signs in with it all that is held about the customer. */
-  private Set<String> links(JsonNode body, boolean identitySource) {
-    if (!body.has("links")) {
-      return Set.of();
-    }
-    Set<String> links = new TreeSet<>(Json.texts(body, "links", MAX_LINKS));
+  /**
+   * Returns the kinds of identifiers that the app may link. Only an identity source may link the
+   * kinds that customers sign in with: such a link lets its holder see all of a customer's data.
+   */
+  private Set<String> links(Document document) {
+    Set<String> links = new TreeSet<>(document.links().orElse(List.of()));
     if (!links.stream().allMatch(Identifier::isKind)) {
       throw Problem.badRequest(
           "invalid_field",
-          "The field 'links' holds kinds of identifiers, such as email: lower-case letters, digits"
-              + " and underscores");
+          "The field 'links' must hold kinds of identifiers, such as email: lower-case letters,"
+              + " digits and underscores");
     }
     links.stream()
-        .filter(kind -> !identitySource && kinds.signIn().contains(kind))
+        .filter(kind -> !document.isIdentitySource() && kinds.signIn().contains(kind))
         .findFirst()
         .ifPresent(
             kind -> {
@@ -296,11 +282,16 @@ public final class AppRegistration implements Registration {
   /**
    * Finds the caller as an operator registered it.
    *
-   * @throws Problem 403 where nobody registered it
+   * @throws Problem 403 where it is not registered
    */
   public static App ofCaller(Registry registry, Request request) {
     return registry
         .app(request.caller().id())
-        .orElseThrow(() -> new Problem(403, "not_registered", "Ask an operator to register you"));
+        .orElseThrow(
+            () ->
+                new Problem(
+                    403,
+                    "not_registered",
+                    "The caller is not registered; ask an operator to register it"));
   }
 }

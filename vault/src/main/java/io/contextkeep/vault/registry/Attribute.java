@@ -7,9 +7,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A registered kind of context: what it is called, which facet and DPV data category it belongs to,
- * how sensitive it is, which values it takes (JSON Schema) and how long it is kept. A {@code VALUE}
- * has one current value; an {@code EVENT} is a list of things that happened.
+ * A registered attribute of customers: its name, facet, DPV data category, sensitivity, JSON Schema
+ * and retention. A {@code VALUE} has one current value; an {@code EVENT} is a list of events.
  */
 public record Attribute(
     String name,
@@ -22,13 +21,13 @@ public record Attribute(
     Duration retention,
     Optional<Analysable> analytics) {
 
-  /** Whether a customer has one of it or many. */
+  /** The kind of an attribute: one value for a customer, or many events. */
   public enum Kind {
     VALUE,
     EVENT
   }
 
-  /** Returns everything of the registration that a statistic can depend on. */
+  /** Returns the parts of the registration that a statistic can depend on. */
   public ObjectNode definition() {
     ObjectNode json =
         JsonNodeFactory.instance

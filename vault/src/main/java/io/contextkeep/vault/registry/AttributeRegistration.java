@@ -5,18 +5,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.identity.Actor;
+import io.contextkeep.vault.web.BodyReader;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Range;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
+import io.contextkeep.vault.web.Text;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -24,7 +25,7 @@ import java.util.regex.Pattern;
 /** The registrations of attributes. */
 final class AttributeRegistration implements Registration {
   static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
-  private static final Set<String> SENSITIVITIES = Set.of("low", "medium", "high");
+  private static final BodyReader<Document> DOCUMENTS = BodyReader.of(Document.class);
 
   private final Registry registry;
   private final InstantSource clock;
@@ -40,8 +41,8 @@ final class AttributeRegistration implements Registration {
   }
 
   @Override
-  public Routes.Guarded readers(Routes routes) {
-    return routes.asAnybodyKnown();
+  public Routes.Declared readers(Routes.Begun route) {
+    return route.anyRole();
   }
 
   @Override
@@ -77,7 +78,7 @@ final class AttributeRegistration implements Registration {
     return document(attribute);
   }
 
-  /** A shorter retention deletes, so that two people take it too. */
+  /** A shorter retention deletes values, so it is no change that one operator makes alone. */
   @Override
   public boolean narrows(ObjectNode before, ObjectNode after) {
     ObjectNode kept = before.deepCopy();
@@ -113,42 +114,58 @@ final class AttributeRegistration implements Registration {
     return json;
   }
 
+  /**
+   * An attribute as operators register it.
+   *
+   * @param retentionDays the days for which a value is kept
+   */
+  private record Document(
+      Attribute.Kind kind,
+      @Text(max = 20) String facet,
+      @Text(max = 200) String category,
+      @Text(max = 10, pattern = "low|medium|high", expected = "low, medium or high")
+          String sensitivity,
+      JsonNode schema,
+      @Range(min = 1, max = 36_500) int retentionDays,
+      Optional<JsonNode> analytics) {
+
+    Attribute attribute(String name) {
+      return new Attribute(
+          name,
+          kind,
+          Facet.needed(facet),
+          DataCategory.parse(category)
+              .orElseThrow(
+                  () ->
+                      Problem.badRequest(
+                          "unknown_category",
+                          "The field 'category' must be a category of DPV 2.3, such as"
+                              + " pd:EmailAddress")),
+          sensitivity,
+          schema.toString(),
+          ValueSchema.compiled(schema),
+          Duration.ofDays(retentionDays),
+          analytics.map(this::analysable));
+    }
+
+    private Analysable analysable(JsonNode node) {
+      try {
+        return Analysable.parse(node, kind == Attribute.Kind.EVENT);
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        throw Problem.badRequest("invalid_field", "The field 'analytics': " + e.getMessage());
+      }
+    }
+  }
+
   private static Attribute attribute(String name, ObjectNode document) {
-    Json.only(
-        document,
-        Set.of("kind", "facet", "category", "sensitivity", "schema", "retentionDays", "analytics"));
-    String sensitivity = Json.text(document, "sensitivity", 10);
-    if (!SENSITIVITIES.contains(sensitivity)) {
-      throw Problem.badRequest("invalid_field", "The field 'sensitivity' is low, medium or high");
-    }
-    JsonNode schema = document.path("schema");
-    JsonNode days = document.path("retentionDays");
-    if (!days.canConvertToExactIntegral()
-        || !days.canConvertToInt()
-        || days.intValue() < 1
-        || days.intValue() > 36_500) {
-      throw Problem.badRequest("invalid_field", "The field 'retentionDays' is 1 to 36500");
-    }
-    Attribute.Kind kind = kind(Json.text(document, "kind", 10));
-    return new Attribute(
-        name,
-        kind,
-        facet(Json.text(document, "facet", 20)),
-        DataCategory.parse(Json.text(document, "category", 200))
-            .orElseThrow(
-                () -> Problem.badRequest("unknown_category", "The category is no DPV 2.3 term")),
-        sensitivity,
-        schema.toString(),
-        ValueSchema.compiled(schema),
-        Duration.ofDays(days.intValue()),
-        analytics(document.path("analytics"), kind));
+    return DOCUMENTS.read(document).attribute(name);
   }
 
   private static ObjectNode document(Attribute attribute) {
     ObjectNode json =
         Json.MAPPER
             .createObjectNode()
-            .put("kind", attribute.kind().name().toLowerCase(Locale.ROOT))
+            .put("kind", Parameters.code(attribute.kind()))
             .put("facet", attribute.facet().code())
             .put("category", attribute.category().curie())
             .put("sensitivity", attribute.sensitivity());
@@ -156,32 +173,5 @@ final class AttributeRegistration implements Registration {
     json.put("retentionDays", attribute.retention().toDays());
     attribute.analytics().ifPresent(analytics -> json.set("analytics", analytics.json()));
     return json;
-  }
-
-  private static Optional<Analysable> analytics(JsonNode node, Attribute.Kind kind) {
-    try {
-      return node.isMissingNode()
-          ? Optional.empty()
-          : Optional.of(Analysable.parse(node, kind == Attribute.Kind.EVENT));
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw Problem.badRequest("invalid_field", "The field 'analytics': " + e.getMessage());
-    }
-  }
-
-  private static Attribute.Kind kind(String code) {
-    return switch (code) {
-      case "value" -> Attribute.Kind.VALUE;
-      case "event" -> Attribute.Kind.EVENT;
-      default -> throw Problem.badRequest("invalid_field", "The field 'kind' is value or event");
-    };
-  }
-
-  static Facet facet(String code) {
-    return Facet.parse(code)
-        .orElseThrow(
-            () ->
-                Problem.badRequest(
-                    "unknown_facet",
-                    "Facets are " + List.of(Facet.values()).stream().map(Facet::code).toList()));
   }
 }

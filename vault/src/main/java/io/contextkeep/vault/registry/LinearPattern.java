@@ -5,12 +5,12 @@ import com.google.re2j.PatternSyntaxException;
 import com.networknt.schema.regex.RegularExpression;
 
 /**
- * A regular expression from outside. It is matched by RE2/J, in time that grows with the length of
- * the text times the {@link #size} of the pattern at most, so no text makes it run away. What RE2
- * cannot do (lookaround, back references, possessive repeats) is refused.
+ * A regular expression of an operator. RE2/J matches it in time proportional to the length of the
+ * text and the {@link #size} of the pattern at most. Patterns that RE2 does not support
+ * (lookaround, back references, possessive repeats) are refused.
  *
- * <p>RE2/J writes out counted repeats, so {@code ((a{1000}){1000}){1000}} would fill the memory
- * while it is compiled: the size is counted before.
+ * <p>RE2/J expands counted repeats, so compiling {@code ((a{1000}){1000}){1000}} would fill the
+ * memory. The size is therefore counted before.
  */
 final class LinearPattern implements RegularExpression {
   static final int MAX_SIZE = 1_000;
@@ -27,36 +27,36 @@ final class LinearPattern implements RegularExpression {
   /**
    * Compiles a pattern.
    *
-   * @throws IllegalArgumentException if it is no pattern, or one of another kind or too large
+   * @throws IllegalArgumentException if the pattern is invalid, unsupported or too large
    */
   static LinearPattern compile(String text) {
     if (new Size(text).counted() > MAX_SIZE) {
       throw new IllegalArgumentException(
-          "A pattern has at most " + MAX_SIZE + " steps when its repeats are written out");
+          "a pattern must have at most " + MAX_SIZE + " steps when its repeats are expanded");
     }
     try {
       Pattern pattern = Pattern.compile(text);
       return new LinearPattern(pattern, pattern.programSize());
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(
-          "A pattern is a regular expression of RE2: without lookaround, back references and"
+          "a pattern must be a regular expression of RE2: without lookaround, back references and"
               + " possessive repeats, with \\x{e9} for \\u00e9",
           e);
     }
   }
 
-  /** How many steps the pattern takes for a character at most. */
+  /** Returns the maximum number of steps for a character. */
   int size() {
     return size;
   }
 
-  /** Says whether the pattern is found anywhere in the text, as JSON Schema asks. */
+  /** Returns whether the pattern matches anywhere in the text, as JSON Schema requires. */
   @Override
   public boolean matches(String text) {
     return pattern.matcher(text).find();
   }
 
-  /** Counts a pattern's steps without compiling it. What is no pattern may have any count. */
+  /** The count of a pattern's steps, made without compiling it; any for an invalid pattern. */
   private static final class Size {
     private final String text;
     private int at;
@@ -72,7 +72,7 @@ final class LinearPattern implements RegularExpression {
     /** Counts up to the end of the group, or of the text. */
     private long group(int depth) {
       if (depth > MAX_DEPTH) {
-        throw new IllegalArgumentException("Groups in a pattern are nested at most 50 deep");
+        throw new IllegalArgumentException("groups in a pattern must be nested at most 50 deep");
       }
       long all = 0;
       long last = 0;
@@ -103,10 +103,10 @@ final class LinearPattern implements RegularExpression {
       return all;
     }
 
-    /** The larger number of {@code {2,5}}; 1 where the brace is only a brace. */
+    /** Returns the larger number of {@code {2,5}}; 1 if the brace is literal. */
     private long repeats() {
       int end = text.indexOf('}', at);
-      long most = 1;
+      long max = 1;
       long number = 0;
       for (int i = at; i < end; i++) {
         char c = text.charAt(i);
@@ -114,13 +114,13 @@ final class LinearPattern implements RegularExpression {
           number = 0;
         } else if (c >= '0' && c <= '9') {
           number = Math.min(10 * number + (c - '0'), MAX_SIZE + 1L);
-          most = Math.max(most, number);
+          max = Math.max(max, number);
         } else {
           return 1;
         }
       }
       at = Math.max(at, end + 1);
-      return most + 1;
+      return max + 1;
     }
 
     private long characters() {
@@ -137,7 +137,7 @@ final class LinearPattern implements RegularExpression {
           text.startsWith("p{", at) || text.startsWith("P{", at) || text.startsWith("x{", at);
       if (text.startsWith("Q", at)) {
         throw new IllegalArgumentException(
-            "A pattern quotes with \\ before each sign, not with \\Q");
+            "a pattern must quote each character with \\, not with \\Q");
       }
       at = named ? Math.max(at + 2, text.indexOf('}', at) + 1) : at + 1;
       return 1;

@@ -4,19 +4,30 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.changes.Registrable;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
+import java.util.Optional;
 import java.util.Set;
 
-/** A kind of document that operators set, as it is on the wire. */
+/** A kind of document that operators set: its address and its form in requests and answers. */
 public interface Registration extends Registrable {
+
+  /**
+   * The contact of a document's owner.
+   *
+   * @param contactIsTold whether the vault itself tells the contact of the change
+   */
+  record Contact(Optional<String> contact, Optional<Boolean> contactIsTold) {
+    static final Contact NONE = new Contact(Optional.empty(), Optional.empty());
+  }
 
   /** Returns the template of the address at which operators set documents of this kind. */
   String path();
 
-  /** Makes the routes of those who may see one. */
-  default Routes.Guarded readers(Routes routes) {
-    return routes.as(Role.OPERATOR);
+  /** Lets those who may see a document call the route that shows it; by default, operators. */
+  default Routes.Declared readers(Routes.Begun route) {
+    return route.as(Role.OPERATOR);
   }
 
   /** Returns the name of the document that the request is about, checked. */
@@ -28,12 +39,17 @@ public interface Registration extends Registrable {
   /** Returns the document as it is answered. */
   ObjectNode shown(String target, ObjectNode document);
 
-  /** Adds what operators should know about who is told of the change; by default, nothing. */
-  default ObjectNode withContact(ObjectNode json, Change change) {
-    return json;
+  /** Returns the contact to tell of a change; by default, there is none. */
+  default Contact contact(Change change) {
+    return Contact.NONE;
   }
 
-  /** Returns what somebody sent in the words of the canonical document. */
+  /** Adds the contact to tell of a change. */
+  default ObjectNode withContact(ObjectNode json, Change change) {
+    return json.setAll((ObjectNode) Json.MAPPER.valueToTree(contact(change)));
+  }
+
+  /** Returns a document that was sent in the form of the canonical document. */
   default ObjectNode understood(ObjectNode sent) {
     return sent;
   }

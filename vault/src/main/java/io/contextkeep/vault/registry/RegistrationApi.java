@@ -1,9 +1,16 @@
 package io.contextkeep.vault.registry;
 
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.PATCH;
+import static io.vertx.core.http.HttpMethod.PUT;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.changes.ChangeAnswers;
 import io.contextkeep.vault.changes.ChangeRefused;
 import io.contextkeep.vault.changes.Changes;
+import io.contextkeep.vault.changes.ShownChange;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
@@ -14,8 +21,8 @@ import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
 import io.contextkeep.vault.web.Tag;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +30,9 @@ import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
- * What operators set: apps, attributes, agents and budgets. A PUT or PATCH that only takes away is
- * answered 200 and in force; every other one is answered 202 and waits for another operator at the
- * change's own address. None of it reads context.
+ * The documents that operators set: apps, attributes, agents and budgets. A PUT or PATCH that only
+ * takes rights away takes effect and is answered 200; any other is answered 202 and waits for
+ * another operator's approval at the change's own address. None of it reads context.
  */
 final class RegistrationApi implements Routes.Api {
   private static final Set<String> LONG = Set.of("schema", "jwk");
@@ -52,36 +59,76 @@ final class RegistrationApi implements Routes.Api {
     this.kinds = kinds;
   }
 
-  @Override
-  public void mount(Routes routes) {
-    Routes.Guarded operators = routes.as(Role.OPERATOR);
-    Routes.Guarded overseers = routes.as(Role.OPERATOR, Role.AUDITOR);
-    kinds.forEach(kind -> document(kind.readers(routes), operators, kind));
-    operators.get("/v1/apps", this::apps);
-    routes.asAnybodyKnown().get("/v1/attributes", this::attributes);
-    overseers
-        .get("/v1/apps/:name/versions", request -> versions(request, apps, Registrations.Kind.APP))
-        .get(
-            "/v1/attributes/:name/versions",
-            request -> versions(request, attributes, Registrations.Kind.ATTRIBUTE));
+  private record Apps(List<ObjectNode> apps) {}
+
+  private record Attributes(List<ObjectNode> attributes) {}
+
+  private record Versions(List<Version> versions) {}
+
+  /**
+   * A version of a document.
+   *
+   * @param by the operator's pseudonym
+   * @param request the request that put it into force, of which the log has an entry
+   * @param registered the document as it was answered then
+   */
+  private record Version(long version, Instant at, String by, String request, JsonNode registered) {
+    static Version of(Registrations.Version held) {
+      return new Version(
+          held.version(),
+          held.at(),
+          held.by(),
+          held.request(),
+          Json.object(held.json().getBytes(StandardCharsets.UTF_8)));
+    }
   }
 
-  private void document(Routes.Guarded readers, Routes.Guarded writers, Registration kind) {
-    readers.get(kind.path(), request -> shown(request, kind));
-    writers
-        .put(kind.path(), request -> changed(request, kind, (held, sent) -> put(kind, held, sent)))
-        .patch(kind.path(), request -> changed(request, kind, RegistrationApi::patched));
+  /** A change that another operator must approve. */
+  private record Proposal(
+      @JsonUnwrapped ShownChange change, @JsonUnwrapped Registration.Contact contact) {}
+
+  @Override
+  public void mount(Routes routes) {
+    kinds.forEach(kind -> document(routes, kind));
+    routes.route(GET, "/v1/apps").as(Role.OPERATOR).handle(_ -> apps());
+    routes.route(GET, "/v1/attributes").anyRole().handle(_ -> attributes());
+    routes
+        .route(GET, "/v1/apps/:name/versions")
+        .as(Role.OPERATOR, Role.AUDITOR)
+        .handle(request -> versions(request, apps, Registrations.Kind.APP));
+    routes
+        .route(GET, "/v1/attributes/:name/versions")
+        .as(Role.OPERATOR, Role.AUDITOR)
+        .handle(request -> versions(request, attributes, Registrations.Kind.ATTRIBUTE));
+  }
+
+  private void document(Routes routes, Registration kind) {
+    kind.readers(routes.route(GET, kind.path())).handle(request -> shown(request, kind));
+    routes
+        .route(PUT, kind.path())
+        .as(Role.OPERATOR)
+        .query("reason")
+        .body(ObjectNode.class)
+        .handle(
+            (request, sent) ->
+                changed(request, kind, sent, (held, wanted) -> put(kind, held, wanted)));
+    routes
+        .route(PATCH, kind.path())
+        .as(Role.OPERATOR)
+        .query("reason")
+        .body(ObjectNode.class)
+        .handle((request, sent) -> changed(request, kind, sent, RegistrationApi::patched));
   }
 
   private Answer shown(Request request, Registration kind) {
-    request.onlyQuery();
     String target = kind.target(request);
     ObjectNode document =
-        changes
-            .current(kind.kind(), target)
-            .orElseThrow(
-                () -> new Problem(404, "not_registered", "Nothing is set under this name"));
+        changes.current(kind.kind(), target).orElseThrow(RegistrationApi::notRegistered);
     return tagged(kind.shown(target, document));
+  }
+
+  private static Problem notRegistered() {
+    return new Problem(404, "not_registered", "Nothing is registered under this name");
   }
 
   private static Answer tagged(ObjectNode shown) {
@@ -95,10 +142,10 @@ final class RegistrationApi implements Routes.Api {
   private Answer changed(
       Request request,
       Registration kind,
+      ObjectNode body,
       BiFunction<Optional<ObjectNode>, ObjectNode, ObjectNode> edit) {
-    request.onlyQuery("reason");
     String target = kind.target(request);
-    ObjectNode sent = kind.understood((ObjectNode) Json.object(request.body()));
+    ObjectNode sent = kind.understood(body);
     try {
       return answer(
           kind,
@@ -121,12 +168,13 @@ final class RegistrationApi implements Routes.Api {
       case Changes.Outcome.InForce now -> tagged(kind.shown(target, now.document()));
       case Changes.Outcome.Proposed proposed ->
           Answer.json(
-                  202, kind.withContact(ChangeAnswers.json(proposed.change()), proposed.change()))
+                  202,
+                  new Proposal(ShownChange.of(proposed.change()), kind.contact(proposed.change())))
               .with(Map.of("Location", "/v1/changes/" + proposed.change().id()));
     };
   }
 
-  /** What is sent takes the place of what is held; optional fields that are not sent stay. */
+  /** Replaces the document that is held; optional fields that were not sent stay. */
   private static ObjectNode put(Registration kind, Optional<ObjectNode> held, ObjectNode sent) {
     ObjectNode wanted = sent.deepCopy();
     for (String field : kind.optional()) {
@@ -143,14 +191,16 @@ final class RegistrationApi implements Routes.Api {
   private static ObjectNode patched(Optional<ObjectNode> held, ObjectNode sent) {
     return MergePatch.applied(
         held.orElseThrow(
-            () -> new Problem(404, "not_registered", "Nothing is set under this name; PUT it")),
+            () ->
+                new Problem(
+                    404, "not_registered", "Nothing is registered under this name; PUT it first")),
         sent);
   }
 
   /**
-   * Two operators who change one document at once do not undo each other's change unseen. A
-   * proposal is compared with what is in force when it is approved; what is in force at once must
-   * name what it changes.
+   * Checks that the operator saw the document as it is held, so that two operators do not undo each
+   * other's changes. A proposal is also compared with the document when it is approved; a change
+   * that takes effect at once must name the document that it changes.
    */
   private static void checkSeen(Request request, Optional<ObjectNode> held, boolean alone) {
     Optional<String> seen = request.header("If-Match");
@@ -161,13 +211,13 @@ final class RegistrationApi implements Routes.Api {
       throw new Problem(
           412,
           "precondition_failed",
-          "It is not as you saw it; GET it again and repeat the change");
+          "The document has changed since you read it; GET it again and repeat the change");
     }
     if (alone && seen.isEmpty()) {
       throw new Problem(
           428,
           "precondition_required",
-          "This change takes effect at once: send the ETag of what you saw as If-Match");
+          "This change takes effect at once: send the ETag of the document you read as If-Match");
     }
   }
 
@@ -175,57 +225,40 @@ final class RegistrationApi implements Routes.Api {
     Optional<String> reason = request.query("reason");
     if (reason.filter(text -> Json.length(text) > 500 || text.isBlank()).isPresent()) {
       throw Problem.badRequest(
-          "invalid_parameter", "The parameter 'reason' is a text of at most 500 characters");
+          "invalid_parameter", "The parameter 'reason' must be a text of 1 to 500 characters");
     }
     return reason;
   }
 
-  Answer apps(Request request) {
-    request.onlyQuery();
-    return listed("apps", apps, registry.apps().stream().map(app -> app.id()).toList());
+  private Answer apps() {
+    return Answer.ok(new Apps(listed(apps, registry.apps().stream().map(App::id).toList())));
   }
 
-  Answer attributes(Request request) {
-    request.onlyQuery();
-    return listed(
-        "attributes",
-        attributes,
-        registry.attributes().stream().map(attribute -> attribute.name()).toList());
+  private Answer attributes() {
+    return Answer.ok(
+        new Attributes(
+            listed(attributes, registry.attributes().stream().map(Attribute::name).toList())));
   }
 
-  /** A list leaves out what is long; each one's own address has it. */
-  private Answer listed(String member, Registration kind, List<String> names) {
-    List<ObjectNode> all =
-        db.inRead(
-            c -> {
-              List<ObjectNode> found = new ArrayList<>();
-              for (String name : names) {
-                kind.current(c, name)
-                    .ifPresent(document -> found.add(kind.shown(name, document).without(LONG)));
-              }
-              return found;
-            });
-    return Answer.ok(Map.of(member, all));
+  /** Returns documents without their long members, which only their own addresses show. */
+  private List<ObjectNode> listed(Registration kind, List<String> names) {
+    return db.inRead(
+        c -> {
+          List<ObjectNode> found = new ArrayList<>();
+          for (String name : names) {
+            kind.current(c, name)
+                .ifPresent(document -> found.add(kind.shown(name, document).without(LONG)));
+          }
+          return found;
+        });
   }
 
-  /** What was registered under that name, each time: who could ask for what, and since when. */
   private Answer versions(Request request, Registration kind, Registrations.Kind versioned) {
-    request.onlyQuery();
     String name = kind.target(request);
     List<Registrations.Version> versions = db.inRead(c -> Registrations.of(c, versioned, name));
     if (versions.isEmpty()) {
-      throw new Problem(404, "not_registered", "Nothing was ever registered under this name");
+      throw notRegistered();
     }
-    return Answer.ok(Map.of("versions", versions.stream().map(RegistrationApi::json).toList()));
-  }
-
-  private static Map<String, Object> json(Registrations.Version version) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("version", version.version());
-    json.put("at", version.at().toString());
-    json.put("by", version.by());
-    json.put("request", version.request());
-    json.put("registered", Json.object(version.json().getBytes(StandardCharsets.UTF_8)));
-    return json;
+    return Answer.ok(new Versions(versions.stream().map(Version::of).toList()));
   }
 }

@@ -11,21 +11,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Every version of what operators registered. A version never changes and none is forgotten. */
+/** The versions of registrations. A version is never changed or deleted. */
 public final class Registrations {
 
-  /** What is registered. */
+  /** The kind of a registration. */
   public enum Kind {
     APP,
     ATTRIBUTE
   }
 
   /**
-   * One version.
+   * A version.
    *
-   * @param json as it was answered then
+   * @param json the registration as it was answered then
    * @param by the operator's pseudonym
-   * @param request which one it was; the log has its entry
+   * @param request the id of the request, of which the log has an entry
    */
   public record Version(long version, String json, Instant at, String by, String request) {}
 
@@ -34,7 +34,7 @@ public final class Registrations {
   /**
    * Adds the next version, in the transaction that puts it into force.
    *
-   * @param actor the one who puts it into force
+   * @param actor the operator who puts it into force
    */
   public static void add(Connection c, Kind kind, String name, String json, Instant at, Actor actor)
       throws SQLException {
@@ -55,7 +55,7 @@ public final class Registrations {
         name);
   }
 
-  /** What was in force at that instant of everything of that kind, by name. */
+  /** Returns the versions of a kind that were in force at an instant, by name. */
   public static Map<String, Version> at(Connection c, Kind kind, Instant at) throws SQLException {
     Map<String, Version> inForce = new TreeMap<>();
     Sql.each(
@@ -74,7 +74,10 @@ public final class Registrations {
     return inForce;
   }
 
-  /** The names of that kind of which there is a version: what has none was there before these. */
+  /**
+   * Returns the names of a kind that have versions; a registration without is older than this
+   * table.
+   */
   public static Set<String> names(Connection c, Kind kind) throws SQLException {
     return Set.copyOf(
         Sql.query(
@@ -84,7 +87,7 @@ public final class Registrations {
             kind.name()));
   }
 
-  /** The versions of one, the newest first. */
+  /** Returns the versions of a registration, newest first. */
   public static List<Version> of(Connection c, Kind kind, String name) throws SQLException {
     return Sql.query(
         c,

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.web.Nearest;
+import io.contextkeep.vault.web.Problem;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,8 +26,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operators have registered: apps and attributes. Reads are from an immutable copy in memory
- * that is replaced once a change is durable, so a request sees one state of it.
+ * The registered apps and attributes. They are read from an immutable copy in memory, which is
+ * replaced once a change is durable.
  */
 public final class Registry {
   private static final ObjectMapper JSON =
@@ -37,7 +39,7 @@ public final class Registry {
   private final List<AppListener> listeners;
   private volatile State state;
 
-  /** What follows from a registration, in its transaction. */
+  /** A listener to registrations of apps, called in their transaction. */
   @FunctionalInterface
   public interface AppListener {
     void put(Connection c, App app) throws SQLException;
@@ -63,6 +65,21 @@ public final class Registry {
 
   public Optional<Attribute> attribute(String name) {
     return Optional.ofNullable(state.attributes.get(name));
+  }
+
+  /**
+   * Returns the attribute of a name.
+   *
+   * @throws Problem 400 where none is registered under it
+   */
+  public Attribute needed(String name) {
+    return attribute(name)
+        .orElseThrow(
+            () ->
+                Problem.badRequest(
+                    "unknown_attribute",
+                    "An attribute is not registered; GET /v1/attributes lists those that are"
+                        + Nearest.hint(name, state.attributes.keySet())));
   }
 
   public List<Attribute> attributes() {
@@ -99,7 +116,7 @@ public final class Registry {
     }
   }
 
-  /** Returns where the app is told of erasures, as the database has it now. */
+  /** Returns the URL for an app's erasure notices, as the database has it. */
   public static Optional<String> noticeUrl(Connection c, String app) throws SQLException {
     return Sql.one(
         c,

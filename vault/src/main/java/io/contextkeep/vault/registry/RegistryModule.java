@@ -15,7 +15,7 @@ import io.contextkeep.vault.web.Routes;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What operators register, and how changes of it are approved. */
+/** The feature of registrations and the approval of their changes. */
 public record RegistryModule(
     Changes changes,
     List<Registration> kinds,
@@ -25,7 +25,7 @@ public record RegistryModule(
     implements Module {
 
   /**
-   * @param others the kinds of documents that other features let operators set
+   * @param others the kinds of documents of other features
    */
   public static RegistryModule of(
       Core core,

@@ -13,18 +13,18 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A JSON Schema (2020-12) that judges the values of an attribute. Nothing is ever fetched for it,
- * and what a judgement takes is known before it is begun: see {@link #steps}.
+ * The compiled JSON Schema (2020-12) of an attribute. It fetches nothing, and the work of a check
+ * is known before it begins: see {@link #steps}.
  */
 public final class ValueRule {
   private static final Schema METASCHEMA =
       registry(LinearPattern::compile)
           .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
 
-  /** What a visit of one keyword to one part of a value costs, in steps of a pattern. */
+  /** The steps that one keyword takes for one part of a value. */
   private static final int VISIT = 10;
 
-  /** Numbers written as 1e400 are divided as numbers of 400 digits. */
+  /** The exponent above which a number counts as long: 1e400 is divided as 400 digits. */
   private static final int LONG_NUMBER = 30;
 
   private final Schema schema;
@@ -60,12 +60,13 @@ public final class ValueRule {
     } catch (SchemaException e) {
       throw e.getCause() instanceof IllegalArgumentException refused
           ? refused
-          : new IllegalArgumentException("It cannot be compiled", e);
+          : new IllegalArgumentException("The schema cannot be compiled", e);
     }
   }
 
   /**
-   * Compiles a schema of an older vault, which may have been less strict: then no value is taken.
+   * Compiles a stored schema. One of an older vault may be unusable by now; then it accepts no
+   * value.
    */
   static ValueRule kept(JsonNode schema) {
     try {
@@ -75,18 +76,18 @@ public final class ValueRule {
           METASCHEMA,
           0,
           0,
-          Optional.of("the attribute must be registered anew: " + e.getMessage()));
+          Optional.of("the attribute must be registered again: " + e.getMessage()));
     }
   }
 
-  /** Says whether it is a schema by the metaschema. */
+  /** Returns whether a document is a schema by the metaschema. */
   public static boolean isSchema(JsonNode schema) {
     return METASCHEMA.validate(schema).isEmpty();
   }
 
   /**
-   * Says what is wrong with the value, as the schema's rules and where in the schema they stand.
-   * Never the value, nor where in it: the names of an object's members may be personal too.
+   * Returns the rules of the schema that a value breaks, each with its place in the schema. It
+   * shows neither the value nor a place in it: names of members may be personal too.
    */
   public List<String> faults(JsonNode value) {
     return unusable.map(List::of).orElseGet(() -> broken(value));
@@ -108,8 +109,8 @@ public final class ValueRule {
   }
 
   /**
-   * Counts what judging the value takes at most: each keyword looks at each part of the value once
-   * (there are no references, so no more often), and each pattern at each character. A step is some
+   * Returns the maximum number of steps of a check: each keyword visits each part of the value
+   * once, because there are no references, and each pattern each character. A step takes some
    * twenty nanoseconds.
    */
   public long steps(JsonNode value) {

@@ -6,17 +6,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A JSON Schema (2020-12) from an operator, checked before it is kept: it is valid by the
- * metaschema, all of its patterns match in linear time and say how long a text may be, and nothing
- * in it leads out of it. One that is accepted can judge any value.
+ * The check of a JSON Schema (2020-12) that an operator registers. An accepted schema is valid by
+ * the metaschema, has no references, and has only patterns that match in linear time on texts of
+ * bounded length. It can check any value.
  */
 final class ValueSchema {
   private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
   private static final int MAX_LENGTH = 16_384;
-  private static final int LONGEST = 65_536;
+  private static final int MAX_TEXT = 65_536;
 
-  /** What would name or need another schema; {@code $schema} is checked apart. */
-  private static final Set<String> LEADING_OUT =
+  /** The keywords that name or need another schema; {@code $schema} is checked separately. */
+  private static final Set<String> REFERENCES =
       Set.of(
           "$ref",
           "$dynamicRef",
@@ -27,51 +27,53 @@ final class ValueSchema {
           "$recursiveAnchor",
           "$vocabulary");
 
-  /** Where a schema holds examples and not schemas. */
-  private static final Set<String> PLAIN = Set.of("const", "enum", "default", "examples");
+  /** The keywords whose values are data, not schemas. */
+  private static final Set<String> DATA = Set.of("const", "enum", "default", "examples");
 
   private ValueSchema() {}
 
   static ValueRule compiled(JsonNode schema) {
-    if (!schema.isObject() || leadsOut(schema) || schema.toString().length() > MAX_LENGTH) {
+    if (!schema.isObject() || hasReference(schema) || schema.toString().length() > MAX_LENGTH) {
       throw invalid("without references, of at most " + MAX_LENGTH + " characters");
     }
     if (!schema.path("$schema").asText(DIALECT).equals(DIALECT) || !ValueRule.isSchema(schema)) {
       throw invalid("valid by " + DIALECT);
     }
-    if (hasEndlessPattern(schema)) {
-      throw invalid("in which 'maxLength' (at most " + LONGEST + ") stands beside each 'pattern'");
+    if (hasUnboundedPattern(schema)) {
+      throw invalid("with a 'maxLength' (at most " + MAX_TEXT + ") beside each 'pattern'");
     }
     try {
       return ValueRule.of(schema);
     } catch (IllegalArgumentException refused) {
-      throw invalid("that the vault can judge by: " + refused.getMessage());
+      throw invalid("that the vault can compile: " + refused.getMessage());
     }
   }
 
-  private static boolean hasEndlessPattern(JsonNode node) {
-    JsonNode most = node.path("maxLength");
+  private static boolean hasUnboundedPattern(JsonNode node) {
+    JsonNode maxLength = node.path("maxLength");
     boolean limited =
-        most.canConvertToExactIntegral() && most.canConvertToInt() && most.intValue() <= LONGEST;
+        maxLength.canConvertToExactIntegral()
+            && maxLength.canConvertToInt()
+            && maxLength.intValue() <= MAX_TEXT;
     if (node.path("pattern").isTextual() && !limited) {
       return true;
     }
     for (Map.Entry<String, JsonNode> member : node.properties()) {
-      if (!PLAIN.contains(member.getKey()) && hasEndlessPattern(member.getValue())) {
+      if (!DATA.contains(member.getKey()) && hasUnboundedPattern(member.getValue())) {
         return true;
       }
     }
-    return node.isArray() && node.valueStream().anyMatch(ValueSchema::hasEndlessPattern);
+    return node.isArray() && node.valueStream().anyMatch(ValueSchema::hasUnboundedPattern);
   }
 
-  private static boolean leadsOut(JsonNode node) {
+  private static boolean hasReference(JsonNode node) {
     for (Map.Entry<String, JsonNode> field : node.properties()) {
-      if (LEADING_OUT.contains(field.getKey())) {
+      if (REFERENCES.contains(field.getKey())) {
         return true;
       }
     }
     for (JsonNode child : node) {
-      if (leadsOut(child)) {
+      if (hasReference(child)) {
         return true;
       }
     }

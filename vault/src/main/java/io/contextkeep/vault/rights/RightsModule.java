@@ -69,6 +69,8 @@ public record RightsModule(RightsRequestService requests, List<Routes.Api> route
                 with.erasure().erasure(),
                 with.erasure().answers(),
                 with.changes()),
+            new SummaryApi(
+                customers.session(), core.db(), registry, register.cases(), core.clock()),
             new RightsApi(registry, allowed),
             new MyRequestsApi(
                 customers.session(),

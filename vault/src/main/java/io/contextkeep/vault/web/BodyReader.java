@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * <p>A reader is made when its route is declared, so a record that leaves something unbounded stops
  * the start and not the first request.
  */
-final class BodyReader<T> {
+public final class BodyReader<T> {
   private final Class<T> type;
   private final Shape shape;
   private final Set<String> names;
@@ -34,7 +34,7 @@ final class BodyReader<T> {
    * @throws IllegalArgumentException if the record has a component that cannot be read or is not
    *     bounded
    */
-  static <T> BodyReader<T> of(Class<T> type) {
+  public static <T> BodyReader<T> of(Class<T> type) {
     return new BodyReader<>(type, Shapes.ofBody(type));
   }
 
@@ -43,11 +43,12 @@ final class BodyReader<T> {
    *
    * @throws Problem 400 that names the first field at fault by its path
    */
-  T read(byte[] body) {
+  public T read(byte[] body) {
     return read(Json.parse(body, names));
   }
 
-  T read(JsonNode body) {
+  /** Reads a body that was parsed before. */
+  public T read(JsonNode body) {
     return type.cast(shape.read(body, FieldPath.BODY));
   }
 }

@@ -33,7 +33,7 @@ public final class Times {
   }
 
   /** Writes an instant in UTC with milliseconds; what is smaller is dropped. */
-  static String write(Instant instant) {
+  public static String write(Instant instant) {
     return MILLISECONDS.format(instant);
   }
 }

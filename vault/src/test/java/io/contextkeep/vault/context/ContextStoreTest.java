@@ -47,7 +47,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a permit opens, with the real policy, store and keys: once, its own, and no more. */
+/** Reads with a permit, by the real policy, store and keys. */
 final class ContextStoreTest {
   private static final Extent EVERYTHING = new Extent.Everything(Optional.empty());
   private static final Identifier ANN = new Identifier("email", "ann@example.com");
@@ -125,7 +125,7 @@ final class ContextStoreTest {
     return db.inRead(c -> store.snapshot(c, customer, "customer", List.of(country()), EVERYTHING));
   }
 
-  /** The customer's own question, with or without asking for the identifiers. */
+  /** A customer's own read, with or without the identifiers. */
   private Permit permit(Snapshot snapshot, boolean identifiers) {
     TreeMap<String, Question.Attribute> asked = new TreeMap<>();
     asked.put("country", new Question.Attribute("pd:Country", false, 0));
@@ -143,7 +143,7 @@ final class ContextStoreTest {
                 asked));
   }
 
-  /** Every statement that is run on the way, in order. */
+  /** Returns every statement of a snapshot, in order. */
   private List<String> statements(Identifier customer, Extent extent) {
     List<String> statements = new ArrayList<>();
     var snapshot =
@@ -183,15 +183,15 @@ final class ContextStoreTest {
   }
 
   @Test
-  void nobody_isLookedForByTheStatementsThatFindSomebody() {
-    Identifier nobody = new Identifier("email", "nobody@example.com");
+  void unknownCustomer_isSearchedByTheSameStatementsAsAKnownOne() {
+    Identifier unknown = new Identifier("email", "nobody@example.com");
     for (Extent extent : List.of(new Extent.Newest(10), EVERYTHING)) {
-      assertThat(statements(nobody, extent)).isEqualTo(statements(ANN, extent)).isNotEmpty();
+      assertThat(statements(unknown, extent)).isEqualTo(statements(ANN, extent)).isNotEmpty();
     }
   }
 
   @Test
-  void nobodysValues_areNeverOpened_andNobodysKeyIsTheSameTwice() {
+  void decoyValues_areNeverOpened_andStandInKeysAreNotReused() {
     Snapshot snapshot = snapshot(new Identifier("email", "nobody@example.com"));
     assertThat(snapshot.subject()).isEmpty();
     var standIn = snapshot.standIn().orElseThrow();
@@ -204,7 +204,7 @@ final class ContextStoreTest {
   }
 
   @Test
-  void aPermit_opensValuesAndIdentifiers_once() {
+  void permit_opensValuesAndIdentifiersOnce() {
     Snapshot snapshot = snapshot(ANN);
     Permit permit = permit(snapshot, true);
     Plaintext plaintext = store.read(permit, snapshot);
@@ -215,21 +215,21 @@ final class ContextStoreTest {
   }
 
   @Test
-  void aPermitWithoutIdentifiers_opensNone_evenWhereTheSnapshotHasThem() {
+  void permitWithoutIdentifiers_opensNone_evenIfTheSnapshotHasThem() {
     Snapshot snapshot = snapshot(ANN);
     assertThat(snapshot.identifiers()).hasSize(1);
     assertThat(store.read(permit(snapshot, false), snapshot).identifiers()).isEmpty();
   }
 
   @Test
-  void aPermit_opensNothingOfAnotherCustomer() {
-    Permit hers = permit(snapshot(ANN), true);
-    assertThatThrownBy(() -> store.read(hers, snapshot(BOB)))
+  void permit_opensNothingOfAnotherCustomer() {
+    Permit permit = permit(snapshot(ANN), true);
+    assertThatThrownBy(() -> store.read(permit, snapshot(BOB)))
         .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
-  void aPlace_isReadBack_andNothingElseIsOne() {
+  void eventPlace_isParsedFromItsTextOnly() {
     EventPlace place = new EventPlace("purchase", 1_764_072_000_000L, "00ff");
     assertThat(EventPlace.parse(place.text())).contains(place);
     for (String text :

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Disputed values are found in pages, each of which looks at a bounded number of rows. */
+/** Pages of disputed values, each of which reads a bounded number of rows. */
 final class DisputedValuesTest {
   private Db db;
 
@@ -35,7 +35,7 @@ final class DisputedValuesTest {
     db.close();
   }
 
-  /** Customers 1 to {@code many}, of each of whom a source says something beside a value. */
+  /** Adds customers 1 to {@code many}, each with a source's value beside the one in force. */
   private void customers(int many) {
     db.<Integer>inWrite(
         c -> {
@@ -77,7 +77,7 @@ final class DisputedValuesTest {
   }
 
   @Test
-  void aPage_looksAtNoMoreRowsThanItsBound_andTheNextGoesOnAfterThem() {
+  void page_readsNoMoreRowsThanItsBound_andTheNextBeginsAfterThem() {
     customers(DisputedValues.SCANNED + 1);
     correction(DisputedValues.SCANNED + 1);
     Page first = db.inRead(c -> DisputedValues.page(c, Optional.empty(), 10));
@@ -89,7 +89,7 @@ final class DisputedValuesTest {
   }
 
   @Test
-  void everyDisputedValue_isOnOnePage_howeverTheBoundAndTheLimitFall() {
+  void everyDisputedValue_isOnExactlyOnePage_forAnyBoundAndLimit() {
     customers(7);
     List<Long> disputed = List.of(1L, 2L, 4L, 7L);
     disputed.forEach(this::correction);

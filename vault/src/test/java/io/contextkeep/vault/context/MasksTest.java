@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each mask leaves of a value, and that it leaves nothing of what it is not for. */
+/** Masks of values, and of values that they are not made for. */
 final class MasksTest {
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
@@ -42,7 +42,7 @@ final class MasksTest {
     "+44 20 7946 0958, ****0958",
     "ab👍🏽cdef👍🏽xyz👍🏽, ****xyz👍🏽"
   })
-  void lastFour_areTheLastFourCharactersThatPeopleSee(String value, String left) {
+  void lastFour_leavesTheLastFourVisibleCharacters(String value, String left) {
     assertThat(masked(Mask.LAST_FOUR, TextNode.valueOf(value))).contains(TextNode.valueOf(left));
   }
 
@@ -58,12 +58,12 @@ final class MasksTest {
         "e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301",
         "\uD83D\uD83D"
       })
-  void lastFour_ofAShortText_isNothing(String value) {
+  void lastFour_leavesNothingOfAShortText(String value) {
     assertThat(masked(Mask.LAST_FOUR, TextNode.valueOf(value))).isEmpty();
   }
 
   @Test
-  void lastFour_isNothing_whereTheLastCharactersAreTheGreaterPart() {
+  void lastFour_leavesNothing_ifTheLastCharactersAreTheLargerPart() {
     String heavy = "a" + "\u0301".repeat(20);
     assertThat(masked(Mask.LAST_FOUR, TextNode.valueOf("12345" + heavy.repeat(4)))).isEmpty();
   }
@@ -76,7 +76,7 @@ final class MasksTest {
     "1984-12-31T23:30:00-05:00, 1984",
     "1984-05-12T23:30, 1984"
   })
-  void yearOnly_isTheYearOfADate(String date, int year) {
+  void yearOnly_leavesTheYearOfADate(String date, int year) {
     assertThat(masked(Mask.YEAR_ONLY, TextNode.valueOf(date)).orElseThrow().intValue())
         .isEqualTo(year);
   }
@@ -97,7 +97,7 @@ final class MasksTest {
         "null",
         "true"
       })
-  void yearOnly_ofWhatIsNoDate_isNothing(String json) throws Exception {
+  void yearOnly_leavesNothingOfOtherValues(String json) throws Exception {
     assertThat(masked(Mask.YEAR_ONLY, JSON.readTree(json))).isEmpty();
   }
 
@@ -109,7 +109,7 @@ final class MasksTest {
         "{\"country\": \"Iceland\"}",
         "\"Iceland\""
       })
-  void countryOnly_isTheCountryOfAPlace(String json) throws Exception {
+  void countryOnly_leavesTheCountryOfAPlace(String json) throws Exception {
     JsonNode left = masked(Mask.COUNTRY_ONLY, JSON.readTree(json)).orElseThrow();
     assertThat(left.textValue()).isIn("IS", "isl", "Iceland");
     assertThat(masked(Mask.COUNTRY_ONLY, left)).contains(left);
@@ -128,7 +128,7 @@ final class MasksTest {
         "[\"IS\"]",
         "354"
       })
-  void countryOnly_ofWhatSaysNoCountry_isNothing(String json) throws Exception {
+  void countryOnly_leavesNothingOfOtherValues(String json) throws Exception {
     assertThat(masked(Mask.COUNTRY_ONLY, JSON.readTree(json))).isEmpty();
   }
 
@@ -143,13 +143,13 @@ final class MasksTest {
     "1e300, '{\"from\":65}'",
     "1e999999, '{\"from\":65}'"
   })
-  void bucket_isBetweenWhichEdgesANumberLies(String number, String left) throws Exception {
+  void bucket_leavesTheEdgesAroundANumber(String number, String left) throws Exception {
     assertThat(masked(Mask.BUCKET, JSON.readTree(number)).orElseThrow()).hasToString(left);
   }
 
   @ParameterizedTest
   @CsvSource({"0, 0", "99, 0", "100, 100", "431057, 431000", "431.57, 400", "-1, -100"})
-  void roundHundred_isTheHundredBelow(String number, long left) throws Exception {
+  void roundHundred_leavesTheHundredBelow(String number, long left) throws Exception {
     JsonNode hundreds = masked(Mask.ROUND_HUNDRED, JSON.readTree(number)).orElseThrow();
     assertThat(hundreds.longValue()).isEqualTo(left);
     assertThat(masked(Mask.ROUND_HUNDRED, hundreds)).contains(hundreds);
@@ -157,14 +157,14 @@ final class MasksTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1e999999999", "1e-999999999", "99999999999999999999", "-1e30"})
-  void aNumberBeyondAllMeasure_isNotRounded(String number) {
+  void hugeNumber_isNotRounded(String number) {
     JsonNode value = DecimalNode.valueOf(new BigDecimal(number));
     assertThat(masked(Mask.ROUND_HUNDRED, value)).isEmpty();
     assertThat(masked(Mask.BUCKET, value)).isPresent();
   }
 
   @Test
-  void aPseudonym_isOfTheValue_howeverItIsSpelt_andNoTextIsANumber() throws Exception {
+  void pseudonym_isEqualForEqualValues_andDiffersForTextAndNumber() throws Exception {
     assertThat(pseudonym("\"Ann\u00e9\"")).isEqualTo(pseudonym("\"Anne\u0301\""));
     assertThat(pseudonym("12")).isEqualTo(pseudonym("12.0")).isNotEqualTo(pseudonym("\"12\""));
     for (String other : List.of("true", "null", "[1]", "{\"a\": 1}")) {
@@ -176,10 +176,10 @@ final class MasksTest {
     return masked(Mask.PSEUDONYM, JSON.readTree(json)).orElseThrow();
   }
 
-  /** Of a text or an object, whatever is in it, no mask leaves the text, in any spelling. */
+  /** No mask leaves a text or the texts of an object unmasked, in any spelling. */
   @ParameterizedTest
   @EnumSource(Mask.class)
-  void noMask_leavesATextInWhatItLeaves(Mask mask) {
+  void mask_neverLeavesTheWholeText(Mask mask) {
     Random random = new Random(7);
     for (int i = 0; i < 20_000; i++) {
       String text = text(random);
@@ -192,9 +192,9 @@ final class MasksTest {
     }
   }
 
-  /** A number can be guessed from no answer closer than to the others that have the same. */
+  /** A masked number does not tell more than its bucket or hundred. */
   @Test
-  void numbersOfOneBucket_andOfOneHundred_lookAlike() {
+  void numbersInOneBucketOrHundred_areIndistinguishable() {
     Random random = new Random(7);
     for (int i = 0; i < 20_000; i++) {
       long number = random.nextLong(-10_000, 10_000);
@@ -210,7 +210,7 @@ final class MasksTest {
   }
 
   @Test
-  void aMaskOfTexts_isForNoNumber_andTheOtherWayRound() {
+  void textMasksLeaveNothingOfNumbers_andNumberMasksNothingOfTexts() {
     for (Mask mask : List.of(Mask.LAST_FOUR, Mask.YEAR_ONLY, Mask.COUNTRY_ONLY)) {
       assertThat(masked(mask, LongNode.valueOf(1234567890123L))).as("%s", mask).isEmpty();
     }
@@ -230,7 +230,7 @@ final class MasksTest {
     return JsonNodeFactory.instance.objectNode().put("country", text).put("street", text);
   }
 
-  /** At least five characters of all kinds, none that a country's name could be. */
+  /** Texts of at least five characters, none of which is a country's name. */
   private static String text(Random random) {
     List<String> alphabet =
         List.of(

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The packed form of a recorded question. */
+/** The compression of recorded questions. */
 final class QuestionCodecTest {
 
   @Test
-  void whatWasPacked_comesOutAsItWas() {
+  void encodedText_isDecodedUnchanged() {
     Random random = new Random(7);
     StringBuilder noise = new StringBuilder();
     for (int i = 0; i < 100_000; i++) {
@@ -19,22 +19,23 @@ final class QuestionCodecTest {
     }
     for (String text :
         List.of("", "{}", "x".repeat(500_000), noise.toString(), "caf\u00e9 \ud83d\ude00")) {
-      assertThat(QuestionCodec.text(QuestionCodec.of(text))).isEqualTo(text);
+      assertThat(QuestionCodec.decode(QuestionCodec.encode(text))).isEqualTo(text);
     }
   }
 
-  /** The dictionary and the form are for ever: what an old vault wrote must be readable. */
+  /** The dictionary and the format must not change: text of older vaults stays readable. */
   @Test
-  void theForm_isTheSameForEver() {
+  void format_staysTheSame() {
     String text =
         "{\"purpose\":\"dpv:ServicePersonalisation\",\"caller\":{\"id\":\"shop\",\"role\":\"app\"}}";
-    assertThat(QuestionCodec.text("1.I9rjaEmpOCMflECQUkttLQA=")).isEqualTo(text);
+    assertThat(QuestionCodec.decode("1.I9rjaEmpOCMflECQUkttLQA=")).isEqualTo(text);
   }
 
   @Test
-  void whatIsNotPacked_orCutOff_isRefused() {
+  void malformedOrTruncatedText_isRefused() {
     String packed =
-        QuestionCodec.of("{\"purpose\":\"dpv:Marketing\",\"more\":\"than the dictionary has\"}");
+        QuestionCodec.encode(
+            "{\"purpose\":\"dpv:Marketing\",\"more\":\"than the dictionary has\"}");
     for (String wrong :
         List.of(
             "",
@@ -44,14 +45,15 @@ final class QuestionCodecTest {
             packed.substring(0, packed.length() / 8 * 4),
             "1.!!!!",
             "{}")) {
-      assertThatThrownBy(() -> QuestionCodec.text(wrong))
+      assertThatThrownBy(() -> QuestionCodec.decode(wrong))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
 
   @Test
-  void whatUnpacksToMoreThanAQuestionCanBe_isRefused() {
-    String bomb = QuestionCodec.of("x".repeat((1 << 20) + 1));
-    assertThatThrownBy(() -> QuestionCodec.text(bomb)).isInstanceOf(IllegalArgumentException.class);
+  void textThatExpandsBeyondTheLimit_isRefused() {
+    String bomb = QuestionCodec.encode("x".repeat((1 << 20) + 1));
+    assertThatThrownBy(() -> QuestionCodec.decode(bomb))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

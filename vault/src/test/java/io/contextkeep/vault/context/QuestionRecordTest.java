@@ -54,7 +54,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a recorded question, whatever happened to it: no decision is passed over. */
+/** Replays of recorded questions; every decision is evaluated again or counted as missing. */
 final class QuestionRecordTest {
   private static final SubjectId ANN = new SubjectId(7);
   private static final SubjectId BEA = new SubjectId(9);
@@ -149,7 +149,7 @@ final class QuestionRecordTest {
   }
 
   @Test
-  void everyDecision_isAskedAgainOrCounted() {
+  void everyDecision_isEvaluatedAgainOrCountedAsMissing() {
     long asked = decidedAbout(ANN, details(question(ANN)));
     decidedAbout(ANN, Map.of("asked", List.of("country")));
     decidedAbout(ANN, Map.of("question", "1.AAAA", "said", List.of()));
@@ -175,9 +175,9 @@ final class QuestionRecordTest {
         .contains(question(ANN));
   }
 
-  /** A question that was moved to another customer's entry does not open there. */
+  /** A question that was moved to another customer's entry does not open. */
   @Test
-  void aPrivatePartOfAnotherEntry_isNoQuestion() {
+  void privatePartOfAnotherEntry_doesNotOpen() {
     long ann = decidedAbout(ANN, details(question(ANN)));
     long other = decidedAbout(ANN, details(question(ANN)));
     db.inWrite(
@@ -192,7 +192,7 @@ final class QuestionRecordTest {
   }
 
   @Test
-  void aRecordThatThePolicyItselfDecidesOtherwise_isNotExact() {
+  void recordThatTheSamePolicyDecidesDifferently_isNotExact() {
     PolicyIdentity policy = gate.policy();
     AuditEntry entry =
         entry(
@@ -205,9 +205,9 @@ final class QuestionRecordTest {
     assertThat(replayed(gate).lost()).containsOnly(Map.entry(MissingReason.INEXACT, 1L));
   }
 
-  /** A policy that was not asked has refused nothing. */
+  /** A policy that could not be evaluated has refused nothing. */
   @Test
-  void aPolicyTooBusyToAnswer_isNoFlip() {
+  void unavailablePolicy_isNoDecisionChange() {
     decidedAbout(ANN, details(question(ANN)));
     PolicyGate busy =
         new PolicyGate(
@@ -222,14 +222,14 @@ final class QuestionRecordTest {
   }
 
   @Test
-  void aPolicyThatIsAway_endsTheReplay() {
+  void missingPolicy_endsTheReplay() {
     decidedAbout(ANN, details(question(ANN)));
     PolicyGate away = new PolicyGate(new NoPolicy(), new SecureRandom());
     assertThatThrownBy(() -> replayed(away)).isInstanceOf(NotDecided.class);
   }
 
   @Test
-  void anotherPolicyThatComesIntoForceMeanwhile_endsTheReplay() {
+  void policyChangeDuringTheReplay_endsIt() {
     decidedAbout(ANN, details(question(ANN)));
     decidedAbout(ANN, details(question(ANN)));
     WasmEngine other = engine(Bundle.builtIn());
@@ -244,7 +244,7 @@ final class QuestionRecordTest {
     assertThatThrownBy(() -> replayed(swapping)).isInstanceOf(PolicyChanged.class);
   }
 
-  /** An engine that does what a test says. */
+  /** An engine whose answers the test sets. */
   private record Scripted(Answers answers) implements PolicyEngine {
     @FunctionalInterface
     private interface Answers {

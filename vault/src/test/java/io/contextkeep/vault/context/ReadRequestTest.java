@@ -20,7 +20,7 @@ final class ReadRequestTest {
   }
 
   @Test
-  void everything_isForTheCustomerAlone() {
+  void onlyTheCustomer_mayReadEverything() {
     Caller ann = new Caller("customer", Role.CUSTOMER, Optional.of("email:ann@example.com"));
     assertThat(ask(ann).self()).isTrue();
     Caller bob = new Caller("customer", Role.CUSTOMER, Optional.of("email:bob@example.com"));
@@ -31,7 +31,7 @@ final class ReadRequestTest {
   }
 
   @Test
-  void anAskThatDoesNotSay_isForNoIdentifiers() {
+  void defaultExtent_includesNoIdentifiers() {
     Caller shop = new Caller("shop", Role.APP, Optional.empty());
     ReadRequest ask =
         new ReadRequest("r", shop, ANN, "dpv:CustomerCare", List.of(), Optional.empty());

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How a customer stood, also in a vault that kept no history until now. */
+/** The history of objections, also in a vault that kept none before. */
 final class ObjectionHistoryTest {
   private static final SubjectId ANN = new SubjectId(7);
   private static final Instant OBJECTED = Instant.parse("2026-01-02T00:00:00Z");
@@ -21,12 +21,12 @@ final class ObjectionHistoryTest {
     return Db.open(dir.resolve("vault.db"), migrations, Thread.ofPlatform().daemon().factory());
   }
 
-  private static ObjectionHistory.Noes at(Db db, Instant instant) {
+  private static ObjectionHistory.Objections at(Db db, Instant instant) {
     return db.inRead(c -> ObjectionHistory.at(c, ANN, instant));
   }
 
   @Test
-  void whatStoodBeforeThereWasAHistory_isInIt_andThatMoreIsMissingIsTold(@TempDir Path dir) {
+  void stateBeforeTheHistory_isIncluded_andMarkedAsIncomplete(@TempDir Path dir) {
     try (Db old = open(dir, Schema.migrations().subList(0, 8))) {
       old.<Integer>inWrite(
           c -> {
@@ -40,9 +40,9 @@ final class ObjectionHistoryTest {
     }
     try (Db db = open(dir, Schema.migrations())) {
       assertThat(at(db, OBJECTED.minusMillis(1)))
-          .isEqualTo(new ObjectionHistory.Noes(true, List.of(), false));
+          .isEqualTo(new ObjectionHistory.Objections(true, List.of(), false));
       assertThat(at(db, OBJECTED))
-          .isEqualTo(new ObjectionHistory.Noes(true, List.of("dpv:Marketing"), false));
+          .isEqualTo(new ObjectionHistory.Objections(true, List.of("dpv:Marketing"), false));
       assertThat(at(db, Instant.now().plusSeconds(1)).whole()).isTrue();
       assertThat(
               db.<String>inRead(
@@ -54,9 +54,10 @@ final class ObjectionHistoryTest {
   }
 
   @Test
-  void aNewVault_hasAllOfItsHistory(@TempDir Path dir) {
+  void newVault_hasACompleteHistory(@TempDir Path dir) {
     try (Db db = open(dir, Schema.migrations())) {
-      assertThat(at(db, OBJECTED)).isEqualTo(new ObjectionHistory.Noes(false, List.of(), true));
+      assertThat(at(db, OBJECTED))
+          .isEqualTo(new ObjectionHistory.Objections(false, List.of(), true));
     }
   }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class LinearPatternTest {
 
-  /** Each takes longer than the age of the universe in an engine that goes back. */
+  /** Each pattern takes longer than the age of the universe in a backtracking engine. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -21,7 +21,7 @@ final class LinearPatternTest {
         "[^@]+@[^@]+",
         "a*a*a*a*a*a*a*a*b"
       })
-  void aPatternThatRunsAwayElsewhere_isMatchedInOnePass(String text) {
+  void backtrackingPattern_isMatchedInOnePass(String text) {
     assertThat(LinearPattern.compile(text).matches("a".repeat(65_000) + "\n")).isFalse();
     assertThat(LinearPattern.compile(text).matches("a,".repeat(30_000) + "\n")).isFalse();
   }
@@ -38,12 +38,12 @@ final class LinearPatternTest {
         "((((a{9,}){99,}){99,}){99,})",
         "a{1001}"
       })
-  void aPatternThatIsHugeWhenWrittenOut_isRefusedBeforeItIsCompiled(String text) {
+  void patternWithHugeExpansion_isRefusedBeforeItIsCompiled(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> LinearPattern.compile(text));
   }
 
   @Test
-  void aPatternOfManyGroups_isRefused() {
+  void patternWithDeeplyNestedGroups_isRefused() {
     for (String text :
         new String[] {"(".repeat(5_000) + ")".repeat(5_000), "a|".repeat(5_000), "(".repeat(60)}) {
       assertThatIllegalArgumentException().isThrownBy(() -> LinearPattern.compile(text));
@@ -52,12 +52,12 @@ final class LinearPatternTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"(?=a)b", "(a)\\1", "a++", "(?<!a)b", "[", "\\u00e9", "a{2}{3}", "(?>a)"})
-  void aPatternThatIsNotOfTheLinearKind_isRefused(String text) {
+  void unsupportedPattern_isRefused(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> LinearPattern.compile(text));
   }
 
   @Test
-  void patternsOfEveryday_areMatchedAnywhereInTheText() {
+  void commonPatterns_matchAnywhereInTheText() {
     assertThat(
             LinearPattern.compile("^[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}$")
                 .matches("GB82 WEST 1234 5698"))
