@@ -1,7 +1,8 @@
 package io.contextkeep.vault.graph;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
 import io.contextkeep.ontology.Sha256;
 import io.contextkeep.ontology.sparql.AnswerForm;
 import io.contextkeep.ontology.sparql.NamedQuery;
@@ -14,12 +15,10 @@ import io.contextkeep.vault.customers.AuditorAccessLog;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.vertx.core.http.HttpMethod;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -66,45 +65,47 @@ final class SparqlApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .route(GET, "/v1/audit/queries")
         .as(Role.AUDITOR)
-        .get("/v1/audit/queries", this::list)
-        .on(
-            HttpMethod.GET,
-            "/v1/audit/queries/:name",
-            Media.NO_BODY.giving(TABLES),
-            this::namedQuery)
-        .on(
-            HttpMethod.POST,
-            "/v1/audit/sparql",
-            Media.JSON_BODY
-                .taking(SPARQL, FORM)
-                .giving(Stream.concat(TABLES.stream(), GRAPHS.stream()).toList()),
-            this::freeQuery);
+        .handle(_ -> Answer.ok(NamedQueries.ALL));
+    routes
+        .route(GET, "/v1/audit/queries/:name")
+        .as(Role.AUDITOR)
+        .anyQuery()
+        .giving(TABLES.toArray(String[]::new))
+        .handle(this::namedQuery);
+    routes
+        .route(POST, "/v1/audit/sparql")
+        .as(Role.AUDITOR)
+        .giving(Stream.of(TABLES, GRAPHS).flatMap(List::stream).toArray(String[]::new))
+        .bytes(SPARQL, FORM)
+        .handle(this::freeQuery);
   }
 
-  Answer list(Request request) {
-    request.onlyQuery();
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode all = body.putArray("queries");
-    NamedQuery.all().forEach(query -> all.add(shown(query)));
-    return Answer.ok(body);
+  private record NamedQueries(List<Described> queries) {
+    static final NamedQueries ALL =
+        new NamedQueries(NamedQuery.all().stream().map(Described::of).toList());
   }
 
-  private static ObjectNode shown(NamedQuery query) {
-    ObjectNode node =
-        Json.MAPPER.createObjectNode().put("name", query.name()).put("answers", query.answers());
-    ArrayNode parameters = node.putArray("parameters");
-    for (Parameter parameter : query.parameters()) {
-      parameters
-          .addObject()
-          .put("name", parameter.name())
-          .put("type", parameter.type().code())
-          .put("required", parameter.required());
+  private record Described(
+      String name, String answers, List<DescribedParameter> parameters, String text) {
+    static Described of(NamedQuery query) {
+      return new Described(
+          query.name(),
+          query.answers(),
+          query.parameters().stream().map(DescribedParameter::of).toList(),
+          query.text());
     }
-    return node.put("text", query.text());
   }
 
-  Answer namedQuery(Request request) {
+  private record DescribedParameter(String name, String type, boolean required) {
+    static DescribedParameter of(Parameter parameter) {
+      return new DescribedParameter(
+          parameter.name(), parameter.type().code(), parameter.required());
+    }
+  }
+
+  private Answer namedQuery(Request request) {
     NamedQuery named =
         NamedQuery.of(request.path("name"))
             .orElseThrow(
@@ -116,16 +117,15 @@ final class SparqlApi implements Routes.Api {
     named
         .parameters()
         .forEach(p -> request.query(p.name()).ifPresent(value -> values.put(p.name(), value)));
-    SparqlQuery query = understood(() -> named.with(values));
+    SparqlQuery query = parse(() -> named.with(values));
     looks.record(
         request, "named-query", Map.of("query", named.name(), "parameters", named.coded(values)));
     return run(request, query, TABLES);
   }
 
-  Answer freeQuery(Request request) {
-    request.onlyQuery();
-    String text = text(request);
-    SparqlQuery query = understood(() -> SparqlQuery.parse(text));
+  private Answer freeQuery(Request request, byte[] body) {
+    String text = text(request, body);
+    SparqlQuery query = parse(() -> SparqlQuery.parse(text));
     List<String> types = query.givesGraph() ? GRAPHS : TABLES;
     Accept.choose(request.header("Accept"), types);
     looks.record(
@@ -139,7 +139,7 @@ final class SparqlApi implements Routes.Api {
     SparqlQuery query() throws SparqlRefused;
   }
 
-  private static SparqlQuery understood(Parsing parsing) {
+  private static SparqlQuery parse(Parsing parsing) {
     try {
       return parsing.query();
     } catch (SparqlRefused refused) {
@@ -148,8 +148,8 @@ final class SparqlApi implements Routes.Api {
   }
 
   /** By SPARQL 1.1 Protocol, sections 2.1.2 and 2.1.3; the graphs to ask cannot be chosen. */
-  private static String text(Request request) {
-    String body = utf8(request.body());
+  private static String text(Request request, byte[] bytes) {
+    String body = utf8(bytes);
     return Media.type(request).filter(FORM::equals).isPresent() ? field(body) : body;
   }
 

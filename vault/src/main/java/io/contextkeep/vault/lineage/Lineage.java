@@ -23,10 +23,10 @@ sealed interface Lineage {
       implements Lineage {}
 
   /** All events of one kind, by source. */
-  record OfEvents(Attribute attribute, List<Some> events) implements Lineage {}
+  record OfEvents(Attribute attribute, List<SourceSummary> sources) implements Lineage {}
 
   /** So many events of one source. */
-  record Some(Source source, long count, Instant first, Instant last) {}
+  record SourceSummary(Source source, long count, Instant first, Instant last) {}
 
   /**
    * @param name what people call it

@@ -50,7 +50,7 @@ final class LineageReader {
 
   private Optional<Lineage.OfEvents> events(Connection c, SubjectId subject, Attribute attribute)
       throws SQLException {
-    List<Lineage.Some> events =
+    List<Lineage.SourceSummary> events =
         Sql.query(
             c,
             """
@@ -58,7 +58,7 @@ final class LineageReader {
             WHERE subject = ? AND name = ? AND observed >= ? GROUP BY source ORDER BY source\
             """,
             row ->
-                new Lineage.Some(
+                new Lineage.SourceSummary(
                     source(row.getString(1)),
                     row.getLong(2),
                     Instant.ofEpochMilli(row.getLong(3)),

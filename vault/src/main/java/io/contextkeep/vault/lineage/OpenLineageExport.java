@@ -18,12 +18,11 @@ import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.OnVirtualThread;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.RequestId;
 import io.contextkeep.vault.web.Routes;
-import io.contextkeep.vault.web.Times;
-import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -53,7 +52,6 @@ final class OpenLineageExport implements Routes.Api {
   private static final Duration SETTLED = Duration.ofMinutes(1);
 
   private static final Duration DAY = Duration.ofDays(1);
-  private static final List<String> TYPES = List.of(Media.LINES);
   private static final byte[] FACETS = facets();
 
   private final Db db;
@@ -75,8 +73,11 @@ final class OpenLineageExport implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .route(GET, "/v1/audit/openlineage")
         .as(Role.AUDITOR)
-        .on(HttpMethod.GET, "/v1/audit/openlineage", Media.NO_BODY.giving(TYPES), this::export);
+        .query("from", "until")
+        .giving(Media.LINES)
+        .handle(this::export);
     routes
         .route(GET, "/v1/openlineage/facets")
         .anonymous(Media.JSON)
@@ -86,45 +87,39 @@ final class OpenLineageExport implements Routes.Api {
                     routing, RequestId.next(), new Answer(200, Media.JSON, FACETS)));
   }
 
-  Answer export(Request request) {
-    request.onlyQuery("from", "to");
+  private Answer export(Request request) {
     Instant settled = clock.instant().truncatedTo(ChronoUnit.MILLIS).minus(SETTLED);
-    Instant from = request.query("from").map(text -> time("from", text)).orElse(Instant.EPOCH);
-    Instant asked = request.query("to").map(text -> time("to", text)).orElse(settled);
-    Instant to = asked.isBefore(settled) ? asked : settled;
+    Instant from = request.instant("from").orElse(Instant.EPOCH);
+    Instant until = request.instant("until").filter(settled::isAfter).orElse(settled);
     if (!places.tryAcquire()) {
       throw new Problem(503, "overloaded", "Two exports are being made; try again later");
     }
     try {
       looks.record(request, "export-openlineage");
-      Instant next = from.isBefore(to) ? to : from;
+      Instant next = from.isBefore(until) ? until : from;
       return Answer.streamed(
           Media.LINES,
           Map.of(
               "Content-Disposition",
               "attachment; filename=\"openlineage.ndjson\"",
               "Link",
-              "</v1/audit/openlineage?from=" + next + ">; rel=\"next\""),
-          new Export(from, to));
+              Paged.link("/v1/audit/openlineage?from=" + next)),
+          new Export(from, until));
     } catch (RuntimeException | Error e) {
       places.release();
       throw e;
     }
   }
 
-  private static Instant time(String name, String text) {
-    return Times.parse("The parameter '" + name + "'", text);
-  }
-
   /** The runs whose end lies within, batches first, then releases, then what was read. */
   private final class Export implements Answer.Stream {
     private final Instant from;
-    private final Instant to;
+    private final Instant until;
     private final OpenLineage lineage = new OpenLineage(log.origin());
 
-    Export(Instant from, Instant to) {
+    Export(Instant from, Instant until) {
       this.from = from;
-      this.to = to;
+      this.until = until;
     }
 
     @Override
@@ -134,7 +129,7 @@ final class OpenLineageExport implements Routes.Api {
 
     @Override
     public void writeTo(OutputStream out) throws IOException {
-      if (from.isBefore(to)) {
+      if (from.isBefore(until)) {
         batches(out);
         releases(out);
         accesses(out);
@@ -142,7 +137,7 @@ final class OpenLineageExport implements Routes.Api {
     }
 
     private boolean within(Instant end) {
-      return !end.isBefore(from) && end.isBefore(to);
+      return !end.isBefore(from) && end.isBefore(until);
     }
 
     private void batches(OutputStream out) throws IOException {
@@ -150,7 +145,7 @@ final class OpenLineageExport implements Routes.Api {
       List<IngestBatch> page;
       do {
         long after = cursor;
-        page = db.inRead(c -> batches.ended(c, from, to, after, PAGE));
+        page = db.inRead(c -> batches.ended(c, from, until, after, PAGE));
         for (IngestBatch batch : page) {
           write(out, lineage.of(batch));
           cursor = batch.seq();
@@ -178,7 +173,7 @@ final class OpenLineageExport implements Routes.Api {
       Instant first = first();
       Instant earliest = from.minus(HourlyAccesses.HOUR);
       Instant day = AuditSummary.hourOf(first.isAfter(earliest) ? first : earliest);
-      while (day.isBefore(to)) {
+      while (day.isBefore(until)) {
         Instant begin = day;
         for (HourlyAccesses accesses :
             db.inRead(c -> HourlyAccesses.within(c, begin, begin.plus(DAY)))) {
@@ -194,7 +189,7 @@ final class OpenLineageExport implements Routes.Api {
     private Instant first() {
       List<AuditRow> oldest =
           db.inRead(c -> AuditSearch.oldest(c, AuditQuery.ALL, 0, log.size(), 1));
-      return oldest.isEmpty() ? to : Instant.ofEpochMilli(oldest.getFirst().time());
+      return oldest.isEmpty() ? until : Instant.ofEpochMilli(oldest.getFirst().time());
     }
   }
 

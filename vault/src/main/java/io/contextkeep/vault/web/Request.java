@@ -97,13 +97,13 @@ public record Request(
     return new Page(target, query, limit(most), query(Page.CURSOR));
   }
 
-  /** A parameter that is an instant. */
-  Optional<Instant> instant(String name) {
+  /** Returns a parameter that is an instant. */
+  public Optional<Instant> instant(String name) {
     return query(name).map(text -> Times.parse("The parameter '" + name + "'", text));
   }
 
-  /** A parameter that is a constant's code, see {@link Parameters#code}. */
-  <E extends Enum<E>> Optional<E> word(String name, Class<E> type) {
+  /** Returns a parameter that is the code of a constant, see {@link Parameters#code}. */
+  public <E extends Enum<E>> Optional<E> word(String name, Class<E> type) {
     return query(name).map(text -> Parameters.parse(name, text, type.getEnumConstants()));
   }
 

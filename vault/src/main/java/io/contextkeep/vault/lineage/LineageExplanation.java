@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A lineage in short English sentences, made of nothing but its coded facts. */
-final class LineageWords {
-  private LineageWords() {}
+final class LineageExplanation {
+  private LineageExplanation() {}
 
   static List<String> of(Lineage lineage, Uses uses) {
     List<String> sentences = new ArrayList<>();
@@ -69,7 +69,7 @@ final class LineageWords {
     for (List<Lineage.Ground> clause : derivation.clauses()) {
       sentences.add(
           "It may be there as long as this holds: "
-              + clause.stream().map(LineageWords::ground).collect(Collectors.joining("; or "))
+              + clause.stream().map(LineageExplanation::ground).collect(Collectors.joining("; or "))
               + ".");
     }
     derivation.inputs().stream()
@@ -94,17 +94,17 @@ final class LineageWords {
   }
 
   private static void events(Lineage.OfEvents events, List<String> sentences) {
-    for (Lineage.Some some : events.events()) {
+    for (Lineage.SourceSummary summary : events.sources()) {
       sentences.add(
-          source(some.source())
+          source(summary.source())
               + " wrote "
-              + counted(some.count(), "event")
+              + counted(summary.count(), "event")
               + " \""
               + events.attribute().name()
               + "\", from "
-              + some.first()
+              + summary.first()
               + " to "
-              + some.last()
+              + summary.last()
               + ".");
     }
     sentences.add("Each is kept for " + events.attribute().retention().toDays() + " days.");
