@@ -32,7 +32,7 @@ public final class AuditEntry {
   /** What an enrolment calls the commitment to the view key. */
   static final String VIEW_KEY = "viewKey";
 
-  private static final int LONGEST_WORD = 128;
+  private static final int MAX_WORD = 128;
   private static final boolean[] CODED = coded("abcdefghijklmnopqrstuvwxyz0123456789:._/*+-");
 
   private final EntryType type;
@@ -139,7 +139,7 @@ public final class AuditEntry {
 
   /** By a table: every fact of every read is looked at here. */
   private static boolean isCoded(String word) {
-    boolean coded = word.length() <= LONGEST_WORD;
+    boolean coded = word.length() <= MAX_WORD;
     for (int i = 0; i < word.length() && coded; i++) {
       coded = word.charAt(i) < CODED.length && CODED[word.charAt(i)];
     }

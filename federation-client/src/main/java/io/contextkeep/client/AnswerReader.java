@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  */
 final class AnswerReader {
   private static final Pattern BASIS = Pattern.compile("[a-z][a-z-]*:[A-Za-z0-9-]{1,64}");
-  private static final long MOST_SECONDS = Duration.ofDays(3_660).toSeconds();
+  private static final long MAX_SECONDS = Duration.ofDays(3_660).toSeconds();
 
   /** What every answer with context has; one that is cut says so too. */
   private static final Set<String> FIELDS =
@@ -102,7 +102,7 @@ final class AnswerReader {
             withheld,
             node.has("cut") ? cut(node, values) : Map.of(),
             asked,
-            Duration.ofSeconds(Json.whole(node, "keepForSeconds", MOST_SECONDS)),
+            Duration.ofSeconds(Json.whole(node, "keepForSeconds", MAX_SECONDS)),
             obligations(node),
             Receipt.read(node)),
         values,

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 final class Backoff {
   private static final long FIRST_MILLIS = 100;
   private static final long LAST_MILLIS = 5_000;
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final RandomGenerator random;
 
@@ -27,7 +27,7 @@ final class Backoff {
    */
   Optional<Duration> after(int failed, Optional<Duration> retryAfter) {
     Duration asked = retryAfter.orElse(Duration.ZERO);
-    if (asked.compareTo(PATIENCE) > 0) {
+    if (asked.compareTo(TIMEOUT) > 0) {
       return Optional.empty();
     }
     long bound = Math.min(FIRST_MILLIS << Math.min(failed - 1, 16), LAST_MILLIS);

@@ -24,7 +24,7 @@ public final class NoticeTrust {
   private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
   private static final Pattern TEXT = Pattern.compile("[^\\p{Cc}]{1,300}");
   private static final long LAST_SECOND = Instant.MAX.getEpochSecond();
-  private static final int LONGEST = 1 << 20;
+  private static final int MAX_LENGTH = 1 << 20;
   private static final int KEY = 32;
 
   /** What stands before an Ed25519 key in its X.509 form (RFC 8410). */
@@ -79,7 +79,7 @@ public final class NoticeTrust {
 
   private ErasureNotice verified(String token) throws GeneralSecurityException {
     String[] parts = token.split("\\.", -1);
-    Json.check(token.length() <= LONGEST && parts.length == 3, "is no signed token");
+    Json.check(token.length() <= MAX_LENGTH && parts.length == 3, "is no signed token");
     JsonNode header = Json.parse(Base64.getUrlDecoder().decode(parts[0]));
     Json.check(header.path("alg").asText().equals("EdDSA"), "is signed otherwise");
     Json.check(header.path("typ").asText().equals("secevent+jwt"), "is another kind of token");

@@ -234,7 +234,7 @@ public final class VaultClient implements AutoCloseable {
     return request;
   }
 
-  /** Sends until there is an answer, trying again is not safe, or patience ends. */
+  /** Sends until there is an answer, trying again is not safe, or timeout ends. */
   private Wire.Outcome untilAnswered(
       Supplier<Wire.Outcome> attempt, Predicate<Unavailable> mayRepeat) {
     for (int failed = 1; ; failed++) {

@@ -32,7 +32,7 @@ public record VaultSettings(
     Set<Obligation> kept) {
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]", Pattern.CASE_INSENSITIVE);
-  private static final Duration LONGEST = Duration.ofHours(1);
+  private static final Duration MAX_LENGTH = Duration.ofHours(1);
 
   /**
    * @throws IllegalArgumentException saying which setting cannot be
@@ -144,7 +144,7 @@ public record VaultSettings(
   }
 
   private static boolean isTimeout(Duration time) {
-    return time.isPositive() && time.compareTo(LONGEST) <= 0;
+    return time.isPositive() && time.compareTo(MAX_LENGTH) <= 0;
   }
 
   private static void require(boolean holds, String otherwise) {

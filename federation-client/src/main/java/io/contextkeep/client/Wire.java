@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Wire implements AutoCloseable {
   private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{1,8192}");
-  private static final Duration LONGEST_HINT = Duration.ofDays(1);
+  private static final Duration MAX_HINT = Duration.ofDays(1);
 
   /** What became of an attempt. */
   sealed interface Outcome {}
@@ -144,7 +144,7 @@ final class Wire implements AutoCloseable {
               : Duration.between(
                   clock.instant(),
                   ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-      return Optional.of(hint.isNegative() ? Duration.ZERO : shorter(hint, LONGEST_HINT));
+      return Optional.of(hint.isNegative() ? Duration.ZERO : shorter(hint, MAX_HINT));
     } catch (DateTimeException e) {
       return Optional.empty();
     }

@@ -24,7 +24,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 
-/** All features of a vault, each built from those before it. */
+/** The features of a vault, each built from earlier ones. */
 record Features(
     Governance governance,
     PersonalData data,
@@ -35,7 +35,7 @@ record Features(
     List<Module> all) {
 
   /**
-   * @param threads where requests are answered
+   * @param threads the executor of requests
    */
   static Features of(
       VaultConfig config,

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 
 /** What tests do with a vault's log. */
 final class LogSteps {
-  private static final int MOST = 100;
+  private static final int MAX = 100;
 
   private LogSteps() {}
 
@@ -31,9 +31,9 @@ final class LogSteps {
   /** Asks about customers who are not there, until the log has that many entries at least. */
   static void grow(TestVault vault, long size) {
     String token = vault.token(Role.APP, "shop");
-    for (long now = size(vault.vault()); now < size; now += MOST) {
+    for (long now = size(vault.vault()); now < size; now += MAX) {
       String nobodies =
-          IntStream.range(0, (int) Math.min(MOST, size - now))
+          IntStream.range(0, (int) Math.min(MAX, size - now))
               .mapToObj(i -> "\"customer_number:nobody" + i + "\"")
               .collect(Collectors.joining(","));
       TestVault.Answered answered =

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** A file that is the seen checkpoint, as plain as any reader of signed notes takes it. */
 public final class SeenFile implements SeenCheckpoint {
-  private static final int MOST = 1 << 16;
+  private static final int MAX = 1 << 16;
 
   private final Path file;
 
@@ -24,7 +24,7 @@ public final class SeenFile implements SeenCheckpoint {
   @Override
   public Optional<String> read() {
     try {
-      return Optional.of(SmallFile.text(file, MOST));
+      return Optional.of(SmallFile.text(file, MAX));
     } catch (NoSuchFileException none) {
       return Optional.empty();
     } catch (IOException e) {

@@ -16,7 +16,7 @@ import java.util.zip.GZIPInputStream;
  * have a token.
  */
 public final class HttpLog implements LogSource {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** The largest bundle that the format allows. */
   private static final int MAX_BYTES = 256 * (2 + 65_535);
@@ -40,10 +40,10 @@ public final class HttpLog implements LogSource {
   public Optional<byte[]> file(String name) throws IOException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve(name))
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .header("Accept-Encoding", "gzip, identity");
     token.ifPresent(t -> request.header("Authorization", "Bearer " + t));
-    HttpResponse<byte[]> response = WholeAnswer.of(client, request.build(), PATIENCE, MAX_BYTES);
+    HttpResponse<byte[]> response = WholeAnswer.of(client, request.build(), TIMEOUT, MAX_BYTES);
     return switch (response.statusCode()) {
       case 200 -> Optional.of(body(response));
       case 404, 410 -> Optional.empty();

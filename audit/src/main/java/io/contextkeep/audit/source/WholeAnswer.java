@@ -27,13 +27,13 @@ public final class WholeAnswer {
    * @throws InterruptedIOException if the thread was interrupted, which it still is then
    */
   public static HttpResponse<byte[]> of(
-      HttpClient client, HttpRequest request, Duration patience, int most) throws IOException {
+      HttpClient client, HttpRequest request, Duration timeout, int most) throws IOException {
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), most));
     try {
-      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new IOException("There was no whole answer in " + patience.toSeconds() + " s", e);
+      throw new IOException("There was no whole answer in " + timeout.toSeconds() + " s", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(String.valueOf(cause.getMessage()), cause);

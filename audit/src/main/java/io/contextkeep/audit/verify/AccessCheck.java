@@ -25,7 +25,7 @@ final class AccessCheck {
   private static final Duration FRESH = Duration.ofMinutes(10);
 
   /** A list of all accesses of many years. */
-  private static final int MOST = 1 << 26;
+  private static final int MAX = 1 << 26;
 
   private final ViewKey key;
   private final TrustPolicy policy;
@@ -41,7 +41,7 @@ final class AccessCheck {
 
   /** A proof that was kept; it shows how things stood then. */
   int file(Path file) throws IOException {
-    AccessProof proof = AccessProof.parse(SmallFile.text(file, MOST));
+    AccessProof proof = AccessProof.parse(SmallFile.text(file, MAX));
     return switch (proof.verify(key, policy)) {
       case Verdict.Refuted refuted -> refuted(refuted.why());
       case Verdict.Complete complete -> {

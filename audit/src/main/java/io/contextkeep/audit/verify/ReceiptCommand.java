@@ -41,7 +41,7 @@ final class ReceiptCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     byte[] hash = hash();
-    TlogProof proof = TlogProof.parse(SmallFile.text(file, TrustOptions.MOST));
+    TlogProof proof = TlogProof.parse(SmallFile.text(file, TrustOptions.MAX));
     return switch (proof.verify(hash, trusted.policy())) {
       case TlogProof.Verdict.Proven proven -> {
         out.println(

@@ -18,7 +18,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The options that say whose signatures count. */
 final class TrustOptions {
   /** Of proofs, keys and policies. */
-  static final int MOST = 1 << 20;
+  static final int MAX = 1 << 20;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -42,7 +42,7 @@ final class TrustOptions {
 
   Optional<TrustPolicy> policyFile() throws IOException {
     return policy.isPresent()
-        ? Optional.of(TrustPolicy.parse(SmallFile.bytes(policy.get(), MOST)))
+        ? Optional.of(TrustPolicy.parse(SmallFile.bytes(policy.get(), MAX)))
         : Optional.empty();
   }
 

@@ -18,7 +18,7 @@ import java.util.List;
 
 /** Asks one witness by HTTP. Only signatures that verify with its known keys are taken from it. */
 public final class WitnessClient {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int MAX_REPLY = 128_000;
 
   /** What came of asking. */
@@ -70,10 +70,10 @@ public final class WitnessClient {
           WholeAnswer.of(
               client,
               HttpRequest.newBuilder(submission)
-                  .timeout(PATIENCE)
+                  .timeout(TIMEOUT)
                   .POST(HttpRequest.BodyPublishers.ofByteArray(request.body()))
                   .build(),
-              PATIENCE,
+              TIMEOUT,
               MAX_REPLY);
       return read(
           response, new String(response.body(), StandardCharsets.UTF_8), request.checkpoint());

@@ -31,15 +31,15 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Questions to the graph: those that are kept under a name, and free ones in SPARQL 1.1. Each is
- * recorded before it is run, a free one by the hash of its text. The graph holds consents by
- * pseudonym, batches and releases; there is no context in it, so none can be asked for.
+ * Queries of the graph: named ones, and any in SPARQL 1.1. Each is recorded before it runs, the
+ * latter by the hash of its text. The graph has consents by pseudonym, batches and releases, but no
+ * context, so queries cannot return any.
  */
 final class SparqlApi implements Routes.Api {
   private static final String SPARQL = "application/sparql-query";
   private static final String FORM = "application/x-www-form-urlencoded";
 
-  /** Tells that the answer is only the beginning of what there is. */
+  /** The header of an answer that was cut off. */
   private static final String TRUNCATED = "Contextkeep-Truncated";
 
   private static final List<String> TABLES =
@@ -55,11 +55,11 @@ final class SparqlApi implements Routes.Api {
           .toList();
 
   private final GraphQueries queries;
-  private final AuditorAccessLog looks;
+  private final AuditorAccessLog auditorAccess;
 
-  SparqlApi(GraphQueries queries, AuditorAccessLog looks) {
+  SparqlApi(GraphQueries queries, AuditorAccessLog auditorAccess) {
     this.queries = queries;
-    this.looks = looks;
+    this.auditorAccess = auditorAccess;
   }
 
   @Override
@@ -111,14 +111,16 @@ final class SparqlApi implements Routes.Api {
             .orElseThrow(
                 () ->
                     new Problem(
-                        404, "unknown_query", "GET /v1/audit/queries lists the names there are"));
+                        404,
+                        "unknown_query",
+                        "Unknown query; GET /v1/audit/queries lists the names"));
     request.onlyQuery(named.parameters().stream().map(Parameter::name).toArray(String[]::new));
     Map<String, String> values = new TreeMap<>();
     named
         .parameters()
         .forEach(p -> request.query(p.name()).ifPresent(value -> values.put(p.name(), value)));
     SparqlQuery query = parse(() -> named.with(values));
-    looks.record(
+    auditorAccess.record(
         request, "named-query", Map.of("query", named.name(), "parameters", named.coded(values)));
     return run(request, query, TABLES);
   }
@@ -128,7 +130,7 @@ final class SparqlApi implements Routes.Api {
     SparqlQuery query = parse(() -> SparqlQuery.parse(text));
     List<String> types = query.givesGraph() ? GRAPHS : TABLES;
     Accept.choose(request.header("Accept"), types);
-    looks.record(
+    auditorAccess.record(
         request,
         "sparql-query",
         Map.of("sha256", Sha256.hex(text.getBytes(StandardCharsets.UTF_8))));
@@ -147,7 +149,7 @@ final class SparqlApi implements Routes.Api {
     }
   }
 
-  /** By SPARQL 1.1 Protocol, sections 2.1.2 and 2.1.3; the graphs to ask cannot be chosen. */
+  /** Returns the query by SPARQL 1.1 Protocol, 2.1.2 and 2.1.3; graphs cannot be chosen. */
   private static String text(Request request, byte[] bytes) {
     String body = utf8(bytes);
     return Media.type(request).filter(FORM::equals).isPresent() ? field(body) : body;
@@ -171,14 +173,14 @@ final class SparqlApi implements Routes.Api {
             name,
             URLDecoder.decode(field.substring(equals + 1), StandardCharsets.UTF_8),
             (_, _) -> {
-              throw new IllegalArgumentException("A field is there twice");
+              throw new IllegalArgumentException("Duplicate field");
             });
       }
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw Problem.badRequest("malformed_form", "The body is a form with one field, 'query'");
+      throw Problem.badRequest("malformed_form", "The body must be a form with one field, 'query'");
     }
     if (!fields.keySet().equals(Set.of("query"))) {
-      throw Problem.badRequest("malformed_form", "The body is a form with one field, 'query'");
+      throw Problem.badRequest("malformed_form", "The body must be a form with one field, 'query'");
     }
     return fields.values().iterator().next();
   }
@@ -196,7 +198,7 @@ final class SparqlApi implements Routes.Api {
           throw new Problem(
               503,
               "overloaded",
-              GraphQueries.AT_ONCE + " queries are being run; try again in some seconds");
+              GraphQueries.AT_ONCE + " queries are running; try again in some seconds");
       case GraphQueries.NoGraph _ -> throw noGraph();
     };
   }
@@ -205,7 +207,7 @@ final class SparqlApi implements Routes.Api {
     return new Problem(
         503,
         "no_graph",
-        "The graph is being opened, cleaned or made anew; try again in some seconds");
+        "The graph is being opened, cleaned or rebuilt; try again in some seconds");
   }
 
   private static Answer answer(SparqlAnswer answer, String type) {
@@ -216,7 +218,8 @@ final class SparqlApi implements Routes.Api {
     return answer.truncated()
         ? whole.with(
             Map.of(
-                TRUNCATED, GraphQueries.MOST + " rows or " + SparqlAnswer.BYTES + " bytes at most"))
+                TRUNCATED,
+                GraphQueries.MAX_ROWS + " rows or " + SparqlAnswer.BYTES + " bytes at most"))
         : whole;
   }
 

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A lineage as JSON-LD 1.1 in the words of PROV-O and DPV, its context inside. Each thing has a
- * name made of codes and numbers; people's names for services are left to the JSON.
+ * A lineage as JSON-LD 1.1 in the terms of PROV-O and DPV, with an inline context. Every node has
+ * an id made of codes and numbers; the names of services are only in the JSON form.
  */
 final class LineageDocument {
   private static final JsonNode CONTEXT =

@@ -37,18 +37,16 @@ import java.util.Objects;
 import java.util.concurrent.Semaphore;
 
 /**
- * The vault's lineage for catalogues that speak OpenLineage: every run that ended within a time,
- * written while it is read, a page at a time. The next export begins where one ended.
+ * The vault's lineage for data catalogues with OpenLineage: every run that ended in a period,
+ * streamed a page at a time. The next export begins where the last one ended.
  */
 final class OpenLineageExport implements Routes.Api {
   private static final int PAGE = 500;
 
-  /** As of the log: more at once would crowd out others' reads. */
+  /** The most concurrent exports, so that they do not crowd out reads. */
   private static final int AT_ONCE = 2;
 
-  /**
-   * What ended this short a time ago may not be committed yet, and the next export would miss it.
-   */
+  /** The age of runs that are exported; newer ones may not be committed yet and would be missed. */
   private static final Duration SETTLED = Duration.ofMinutes(1);
 
   private static final Duration DAY = Duration.ofDays(1);
@@ -57,16 +55,16 @@ final class OpenLineageExport implements Routes.Api {
   private final Db db;
   private final Batches batches;
   private final AuditLog log;
-  private final AuditorAccessLog looks;
+  private final AuditorAccessLog auditorAccess;
   private final InstantSource clock;
   private final Semaphore places = new Semaphore(AT_ONCE);
 
   OpenLineageExport(
-      Db db, Batches batches, AuditLog log, AuditorAccessLog looks, InstantSource clock) {
+      Db db, Batches batches, AuditLog log, AuditorAccessLog auditorAccess, InstantSource clock) {
     this.db = db;
     this.batches = batches;
     this.log = log;
-    this.looks = looks;
+    this.auditorAccess = auditorAccess;
     this.clock = clock;
   }
 
@@ -92,10 +90,10 @@ final class OpenLineageExport implements Routes.Api {
     Instant from = request.instant("from").orElse(Instant.EPOCH);
     Instant until = request.instant("until").filter(settled::isAfter).orElse(settled);
     if (!places.tryAcquire()) {
-      throw new Problem(503, "overloaded", "Two exports are being made; try again later");
+      throw new Problem(503, "overloaded", "Two exports are running; try again later");
     }
     try {
-      looks.record(request, "export-openlineage");
+      auditorAccess.record(request, "export-openlineage");
       Instant next = from.isBefore(until) ? until : from;
       return Answer.streamed(
           Media.LINES,
@@ -111,7 +109,7 @@ final class OpenLineageExport implements Routes.Api {
     }
   }
 
-  /** The runs whose end lies within, batches first, then releases, then what was read. */
+  /** The runs that ended in the period: batches, then releases, then reads. */
   private final class Export implements Answer.Stream {
     private final Instant from;
     private final Instant until;
@@ -168,7 +166,7 @@ final class OpenLineageExport implements Routes.Api {
       } while (page.size() == PAGE);
     }
 
-    /** A day at a time, from the log's counts; hours that are over and settled only. */
+    /** Writes the reads of complete hours from the log's counts, a day at a time. */
     private void accesses(OutputStream out) throws IOException {
       Instant first = first();
       Instant earliest = from.minus(HourlyAccesses.HOUR);
@@ -185,7 +183,7 @@ final class OpenLineageExport implements Routes.Api {
       }
     }
 
-    /** When the log begins, or else it would be looked for since 1970. */
+    /** Returns the beginning of the log, so that the search does not start in 1970. */
     private Instant first() {
       List<AuditRow> oldest =
           db.inRead(c -> AuditSearch.oldest(c, AuditQuery.ALL, 0, log.size(), 1));

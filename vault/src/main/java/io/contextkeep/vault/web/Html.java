@@ -3,13 +3,13 @@ package io.contextkeep.vault.web;
 import java.util.List;
 
 /**
- * A page for people: one file without scripts, images or anything that is fetched, which prints and
- * can be read aloud. Whatever is put in is text; none of it becomes markup.
+ * An HTML page without scripts, images or anything that is fetched, fit for printing and screen
+ * readers. All content is escaped text.
  */
 public final class Html {
   public static final String TYPE = "text/html";
 
-  /** Of the page: nothing runs in it and nothing is fetched, whatever is in it. */
+  /** The page's Content-Security-Policy: nothing is run or fetched. */
   public static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
           + " frame-ancestors 'none'";
@@ -37,7 +37,7 @@ public final class Html {
     return this;
   }
 
-  /** Begins what belongs together under a heading. */
+  /** Begins a section with a heading. */
   public Html section(String heading) {
     page.append("<section><h2>").append(escaped(heading)).append("</h2>\n");
     return this;
@@ -48,7 +48,7 @@ public final class Html {
     return this;
   }
 
-  /** A table with two columns, what it is and what it says; several lines are a list. */
+  /** Begins a table of names and values; several lines are a list. */
   public Html facts(String caption) {
     page.append("<table><caption>").append(escaped(caption)).append("</caption><tbody>\n");
     return this;
@@ -91,7 +91,7 @@ public final class Html {
     return this;
   }
 
-  /** What there is so far, which is then forgotten: a long page is sent in pieces. */
+  /** Returns and clears the page so far, so that a long page can be sent in pieces. */
   public String piece() {
     String piece = page.toString();
     page.setLength(0);

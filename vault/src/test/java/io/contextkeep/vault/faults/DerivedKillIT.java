@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DerivedKillIT {
   private static final int ROUNDS = Integer.getInteger("faults.rounds", 3);
   private static final int WORKERS = 6;
-  private static final int MOST_REPLIES = 300;
+  private static final int MAX_REPLIES = 300;
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/brain";
 
   @TempDir Path dir;
@@ -100,7 +100,7 @@ final class DerivedKillIT {
       for (int i = 0; i < WORKERS; i++) {
         workers.add(threads.submit(() -> loadUntilGone(parties, customers, acknowledged)));
       }
-      acknowledged.acquire(50 + random.nextInt(MOST_REPLIES - 50));
+      acknowledged.acquire(50 + random.nextInt(MAX_REPLIES - 50));
       LockSupport.parkNanos(random.nextInt(3_000_000));
       vault.kill();
       for (Future<?> worker : workers) {
@@ -119,7 +119,7 @@ final class DerivedKillIT {
     } catch (UncheckedIOException killed) {
       // What was under way may have happened or not.
     } finally {
-      acknowledged.release(MOST_REPLIES);
+      acknowledged.release(MAX_REPLIES);
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  * where one record finds no room a smaller one may, and is then kept like any other.
  */
 final class FullStore {
-  private static final int MOST_ROUNDS = 5_000;
+  private static final int MAX_ROUNDS = 5_000;
 
   private FullStore() {}
 
@@ -29,7 +29,7 @@ final class FullStore {
             () -> parties.write(written, "country", "\"Spain\""),
             () -> parties.consent(written),
             () -> parties.withdraw(written));
-    for (int i = 0; i < MOST_ROUNDS; i++) {
+    for (int i = 0; i < MAX_ROUNDS; i++) {
       if (round.stream().filter(FullStore::fits).count() == 0) {
         return;
       }

@@ -34,7 +34,7 @@ final class KillIT {
   private static final int WORKERS = 8;
 
   /** Replies until the kill, at most. */
-  private static final int MOST_REPLIES = 350;
+  private static final int MAX_REPLIES = 350;
 
   @TempDir Path dir;
   private final long seed = System.nanoTime();
@@ -84,7 +84,7 @@ final class KillIT {
       for (int i = 0; i < WORKERS; i++) {
         workers.add(threads.submit(() -> loadUntilGone(parties, customers, acknowledged)));
       }
-      acknowledged.acquire(50 + random.nextInt(MOST_REPLIES - 50));
+      acknowledged.acquire(50 + random.nextInt(MAX_REPLIES - 50));
       LockSupport.parkNanos(random.nextInt(3_000_000));
       vault.kill();
       for (Future<?> worker : workers) {
@@ -105,7 +105,7 @@ final class KillIT {
       // What was under way may have happened or not.
     } finally {
       // One that fails before the kill must not leave the others waiting for its replies.
-      acknowledged.release(MOST_REPLIES);
+      acknowledged.release(MAX_REPLIES);
     }
   }
 

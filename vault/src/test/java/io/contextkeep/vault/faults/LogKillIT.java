@@ -25,7 +25,7 @@ final class LogKillIT {
   private static final int WRITERS = 16;
 
   /** Receipts until the kill, at most; the whole log is verified after each, so many have fewer. */
-  private static final int MOST_RECEIPTS = ROUNDS > 50 ? 80 : 400;
+  private static final int MAX_RECEIPTS = ROUNDS > 50 ? 80 : 400;
 
   @TempDir Path dir;
 
@@ -66,7 +66,7 @@ final class LogKillIT {
               WRITERS,
               Integer.MAX_VALUE,
               more)) {
-        log.await(1 + random.nextInt(MOST_RECEIPTS));
+        log.await(1 + random.nextInt(MAX_RECEIPTS));
         LockSupport.parkNanos(random.nextInt(3_000_000));
         log.kill();
         assertThat(log.done()).as("seed %s", seed).isFalse();
