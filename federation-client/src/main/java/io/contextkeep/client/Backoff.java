@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before trying again: at random up to a bound that doubles each time, so that
- * clients that failed together do not come back together, and never less than the vault asked for.
+ * The wait before a retry: random up to a bound that doubles each time, so that clients that failed
+ * together do not retry together, and never less than the vault asked for.
  */
 final class Backoff {
   private static final long FIRST_MILLIS = 100;
@@ -20,10 +20,10 @@ final class Backoff {
   }
 
   /**
-   * The wait before the next attempt; empty when the vault asks for a longer one than a caller can
-   * be kept waiting for.
+   * Returns the wait before the next attempt; empty if the vault asks for longer than a caller can
+   * wait.
    *
-   * @param failed how many attempts have failed, at least one
+   * @param failed the number of failed attempts, at least one
    */
   Optional<Duration> after(int failed, Optional<Duration> retryAfter) {
     Duration asked = retryAfter.orElse(Duration.ZERO);

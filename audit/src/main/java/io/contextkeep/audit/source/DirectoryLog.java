@@ -5,9 +5,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A log that lies in a directory, such as an evidence bundle. */
+/** A log in a directory, such as an evidence bundle. */
 public final class DirectoryLog implements LogSource {
-  /** A bundle of a long log has all of its checkpoints in one file. */
+  /** The file with all checkpoints of a bundle. */
   private static final int MAX = 1 << 28;
 
   private final Path directory;

@@ -75,7 +75,7 @@ final class ErasureUnderLoadIT {
       assertThat(vault.db().<Long>inRead(c -> count(c, "subject"))).isZero();
       assertThat(vault.db().<Long>inRead(c -> count(c, "consent_event"))).isZero();
       assertThat(changes.all()).isGreaterThan(EVENTS);
-      assertThat(changes.most()).isLessThan(EVENTS / 5);
+      assertThat(changes.max()).isLessThan(EVENTS / 5);
     }
   }
 
