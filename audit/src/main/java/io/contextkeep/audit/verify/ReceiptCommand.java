@@ -59,7 +59,7 @@ final class ReceiptCommand implements Callable<Integer> {
     if (!leafHash.matches("[0-9a-fA-F]{64}")) {
       throw new ParameterException(
           command.commandLine(),
-          "The hash of an entry has 64 hexadecimal digits, '" + leafHash + "' has not.");
+          "The hash of an entry must have 64 hexadecimal digits, unlike '" + leafHash + "'.");
     }
     return HexFormat.of().parseHex(leafHash);
   }

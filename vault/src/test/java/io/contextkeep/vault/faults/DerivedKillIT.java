@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A vault that is killed while values are derived and the consents to it are withdrawn and given
- * again: what was derived before an acknowledged withdrawal is never served again, and what is
- * there has all its grounds. {@code -Dfaults.rounds=200} for a long run.
+ * again: values derived before an acknowledged withdrawal are never served again, and remaining
+ * values have all their grounds. {@code -Dfaults.rounds=200} for a long run.
  */
 @Timeout(3600)
 @Order(1)
@@ -41,7 +41,7 @@ final class DerivedKillIT {
   private final long seed = System.nanoTime();
   private final Random random = new Random(seed);
 
-  /** One customer's story as far as replies came. */
+  /** The acknowledged history of a customer. */
   private static final class Known {
     final String number = UUID.randomUUID().toString();
     volatile boolean derived;
@@ -117,7 +117,7 @@ final class DerivedKillIT {
         live(parties, customers, acknowledged);
       }
     } catch (UncheckedIOException killed) {
-      // What was under way may have happened or not.
+      // An unacknowledged request may have happened or not.
     } finally {
       acknowledged.release(MAX_REPLIES);
     }

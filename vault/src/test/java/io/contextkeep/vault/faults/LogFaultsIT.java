@@ -25,7 +25,7 @@ final class LogFaultsIT {
   private static final int APPENDS = 10;
   private static final int PLACES = Integer.getInteger("faults.places", 4);
 
-  /** Calls of one kind on one file that a run makes at most before faults stop being met. */
+  /** The most calls of one kind on one file in which a run meets a fault. */
   private static final int MAX_PLACES = 120;
 
   private static final String WRITES = "pwrite64";
@@ -33,10 +33,10 @@ final class LogFaultsIT {
 
   @TempDir Path dir;
 
-  /** What is made to fail. */
+  /** The calls that fail. */
   private record Fault(String file, String calls, String error, String when) {}
 
-  /** What came of it. */
+  /** The outcome. */
   private record Outcome(int injected, int receipts, int refusals) {}
 
   @Test
@@ -50,7 +50,7 @@ final class LogFaultsIT {
     }
   }
 
-  /** The log stops taking anything in, and what it took in before stays. */
+  /** The log refuses further entries and keeps earlier ones. */
   @Test
   void onceTheDiskRefusesEverySync_nothingIsAcknowledged() throws Exception {
     Strace.assumeAllowed();

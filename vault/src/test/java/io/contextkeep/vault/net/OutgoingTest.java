@@ -110,7 +110,7 @@ final class OutgoingTest {
     if (!url.contains(" ")) {
       assertThatIOException()
           .isThrownBy(() -> outgoing.post(URI.create(url), "application/json", BODY, TIMEOUT))
-          .withMessageContaining("Nothing is sent");
+          .withMessageContaining("The address is refused");
     }
   }
 
