@@ -15,22 +15,22 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 
 /**
- * What a customer is shown of the entries about her, with the proof that there are no others. Her
- * labels are numbered without gaps, so it is enough to find those from 0 on and to see that the
- * ones behind the last are nowhere in the index whose root the log recorded.
+ * The entries about a customer with the proof that there are no others. The customer's labels are
+ * numbered without gaps, so it is enough to find those from 0 on and to see that the ones behind
+ * the last are nowhere in the index whose root the log recorded.
  *
  * <p>It proves nothing about an entry that was never written, or written under another label. And
  * it speaks of the first entries of the log, up to the recorded root; what came later, the next one
  * proves.
  *
  * @param root the entry that records the index's root
- * @param accesses her entries, or a part of them in order
- * @param absences that no entry carries the labels behind her last
- * @param later entries after those that the root covers, to be looked through
+ * @param accesses the customer's entries, or a part of them in order
+ * @param absences proofs that no entry has the labels after the customer's last
+ * @param later entries after those that the root covers, to be searched
  */
 public record AccessProof(
     Entry root, List<Access> accesses, List<Absence> absences, List<Entry> later, Note checkpoint) {
-  /** How many labels behind the last must be nowhere: a list with a gap would end too early. */
+  /** The number of labels after the last that must be absent, to detect a list with a gap. */
   public static final int WINDOW = 64;
 
   static final int MAX_TAIL = 512;
@@ -48,10 +48,10 @@ public record AccessProof(
   }
 
   /**
-   * An entry about her.
+   * An entry about the customer.
    *
-   * @param n its number among hers
-   * @param siblings the hashes beside her label's way in the index
+   * @param n its number among the customer's
+   * @param siblings the hashes beside the label's path in the index
    */
   public record Access(long n, Entry entry, List<byte[]> siblings) {
     public Access {
@@ -59,7 +59,7 @@ public record AccessProof(
     }
   }
 
-  /** That no entry carries the label of that number. */
+  /** The proof that no entry has the label of a number. */
   public record Absence(long n, LabelProof proof) {}
 
   public AccessProof {
@@ -69,20 +69,20 @@ public record AccessProof(
   }
 
   /**
-   * Reads a proof as it was sent.
+   * Parses a proof.
    *
-   * @throws io.contextkeep.audit.note.MalformedNote saying what is wrong with it
+   * @throws io.contextkeep.audit.note.MalformedNote naming the fault
    */
   public static AccessProof parse(String text) {
     return AccessProofText.parse(text);
   }
 
   /**
-   * Checks the proof against what the customer has herself, and that the log's first entry about
-   * her commits to the very key that she holds: a vault that gave her another key would show the
-   * list that belongs to that.
+   * Checks the proof against the customer's own data, and that the log's first entry about her
+   * commits to the very key that she holds: a vault that gave her another key would show the list
+   * that belongs to that.
    *
-   * @param policy whom she trusts to sign for the log
+   * @param policy the keys that the customer trusts to sign the log
    */
   public Verdict verify(ViewKey key, TrustPolicy policy) {
     boolean enrolled = accesses.isEmpty() || accesses.getFirst().n() > 0 || enrols(key);
@@ -98,10 +98,10 @@ public record AccessProof(
   }
 
   /**
-   * Checks the proof against her labels alone.
+   * Checks the proof against the customer's labels alone.
    *
-   * @param labels her labels, of her {@link ViewKey}
-   * @param policy whom she trusts to sign for the log
+   * @param labels the customer's labels, from their {@link ViewKey}
+   * @param policy the keys that the customer trusts to sign the log
    */
   public Verdict verify(LongFunction<byte[]> labels, TrustPolicy policy) {
     return switch (policy.check(checkpoint)) {
@@ -111,22 +111,22 @@ public record AccessProof(
     };
   }
 
-  /** The proof as it is sent and stored. */
+  /** Returns the proof as text. */
   @Override
   public String toString() {
     return AccessProofText.format(this);
   }
 
-  /** What came of {@link #verify}. */
+  /** The result of {@link #verify}. */
   public sealed interface Verdict {
     /**
-     * These are her entries.
+     * A valid proof.
      *
-     * @param entries the ones that were listed, oldest first, also those that came later
-     * @param total how many there are, up to the recorded root
-     * @param covered how many entries of the log were searched for them
-     * @param recorded when the root was recorded, in milliseconds since 1970
-     * @param beyond how many entries the log had beyond these, the root's own not counted
+     * @param entries the listed entries, oldest first, including later ones
+     * @param total the number of entries up to the recorded root
+     * @param covered the number of entries of the log that were searched
+     * @param recorded the time of the root, in milliseconds since 1970
+     * @param beyond the number of later entries, without the root's own
      */
     record Complete(List<Entry> entries, long total, long covered, long recorded, long beyond)
         implements Verdict {
@@ -134,17 +134,17 @@ public record AccessProof(
         entries = List.copyOf(entries);
       }
 
-      /** Whether all that there are were listed, and not a part. */
+      /** Returns whether all entries were listed, and not a part. */
       public boolean whole() {
         return entries.size() >= total;
       }
     }
 
-    /** It proves nothing. */
+    /** An invalid proof. */
     record Refuted(String why) implements Verdict {}
   }
 
-  /** One check, step by step; the first that fails ends it. */
+  /** A check in steps, of which the first that fails ends it. */
   private final class Check {
     private final LongFunction<byte[]> labels;
     private final Checkpoint tree;
@@ -208,7 +208,7 @@ public record AccessProof(
       }
     }
 
-    /** Looks through what the index does not cover; gives what is hers. */
+    /** Searches the entries that the index does not cover for the customer's. */
     private List<Entry> checkLater(MapRoot map, long total) {
       List<byte[]> next = new ArrayList<>();
       for (long n = total; n < total + WINDOW; n++) {

@@ -59,7 +59,7 @@ final class AccessProofText {
   static AccessProof parse(String text) {
     int end = text.indexOf("\n\n");
     if (!text.startsWith(HEADER) || end < HEADER.length()) {
-      throw new MalformedNote("An access proof begins with " + HEADER.strip());
+      throw new MalformedNote("An access proof must begin with " + HEADER.strip());
     }
     Deque<String> lines =
         new ArrayDeque<>(List.of(text.substring(HEADER.length(), end).split("\n", -1)));
@@ -79,7 +79,8 @@ final class AccessProofText {
     while (nextIs("absent")) {
       List<String> words = List.of(lines.remove().split(" ", -1));
       if (words.size() != 2 && words.size() != 4) {
-        throw new MalformedNote("An absence is a number, and a label with its entry or nothing");
+        throw new MalformedNote(
+            "An absence must be a number, and a label with its entry or nothing");
       }
       Optional<Labelled> end =
           words.size() == 2
@@ -114,7 +115,7 @@ final class AccessProofText {
     return new Entry(number(words.get(at)), new String(leaf, StandardCharsets.UTF_8), hashes());
   }
 
-  /** The lines of hashes up to the next line of words. */
+  /** Returns the lines of hashes up to the next section. */
   private List<byte[]> hashes() {
     List<byte[]> hashes = new ArrayList<>();
     while (!lines.isEmpty() && lines.element().length() == 44) {
@@ -137,7 +138,7 @@ final class AccessProofText {
   }
 
   private static MalformedNote notBase64() {
-    return new MalformedNote("A word of the proof is not base64 of what it should be");
+    return new MalformedNote("A word of the proof is not valid base64");
   }
 
   private static void entry(StringBuilder out, String words, Entry entry) {

@@ -14,7 +14,7 @@ import java.util.TreeMap;
  */
 public final class AuditEntry {
 
-  /** The customer an entry concerns, with the details that may be personal. */
+  /** The customer of an entry, with the details that may be personal. */
   record PrivatePart(long subject, SubjectSealer sealer, SortedMap<String, Object> details) {
     @Override
     public String toString() {
@@ -22,17 +22,17 @@ public final class AuditEntry {
     }
   }
 
-  /** What the log itself says of an entry; a caller's word for these could forge the accounting. */
+  /** The facts that only the log sets, since a caller's could forge its accounting. */
   private static final Set<String> RESERVED = Set.of("v", "type", "time", "commit", "labels");
 
-  /** What entries are searched by: one word each, so that column and leaf can be compared. */
+  /** The facts by which entries are searched, one word each. */
   static final List<String> SEARCHED =
       List.of("actor", "role", "purpose", "basis", "decision", "policy", "request");
 
-  /** What an enrolment calls the commitment to the view key. */
+  /** The fact with the commitment to the view key. */
   static final String VIEW_KEY = "viewKey";
 
-  private static final int LONGEST_WORD = 128;
+  private static final int MAX_WORD = 128;
   private static final boolean[] CODED = coded("abcdefghijklmnopqrstuvwxyz0123456789:._/*+-");
 
   private final EntryType type;
@@ -49,7 +49,7 @@ public final class AuditEntry {
   }
 
   /**
-   * An entry that concerns no customer.
+   * Returns an entry about no customer.
    *
    * @param facts coded values under coded names; never free text, never anything personal
    * @throws IllegalArgumentException if a fact is not a coded word, a whole number, a boolean or a
@@ -59,7 +59,7 @@ public final class AuditEntry {
    */
   public static AuditEntry of(EntryType type, Map<String, Object> facts) {
     if (type.own()) {
-      throw new IllegalArgumentException("Only the log makes entries of type " + type);
+      throw new IllegalArgumentException("Only the log may make entries of type " + type);
     }
     return own(type, facts);
   }
@@ -76,10 +76,10 @@ public final class AuditEntry {
   }
 
   /**
-   * A customer's first entry, which commits to the key that she will look for her entries with. It
+   * Returns a customer's first entry, which commits to the key by which they find their entries. It
    * belongs into the transaction that makes her known.
    *
-   * @param facts who made her known
+   * @param facts the actor who enrolled the customer
    */
   public static AuditEntry enrolment(
       Map<String, Object> facts, long subject, ViewKey key, SubjectSealer sealer) {
@@ -88,7 +88,7 @@ public final class AuditEntry {
     return of(EntryType.ENROL, all).about(subject, sealer, Map.of());
   }
 
-  /** The same entry as one about a customer, with details that only her key opens. */
+  /** Returns the entry as one about a customer, with details that only the customer's key opens. */
   public AuditEntry about(long subject, SubjectSealer sealer, Map<String, Object> details) {
     return new AuditEntry(
         type, facts, form, Optional.of(new PrivatePart(subject, sealer, new TreeMap<>(details))));
@@ -98,12 +98,12 @@ public final class AuditEntry {
     return type;
   }
 
-  /** A public fact as text, or "" where the entry has none of that name. */
+  /** Returns a public fact as text; "" if the entry has none of that name. */
   String fact(String name) {
     return String.valueOf(facts.getOrDefault(name, ""));
   }
 
-  /** The words of a public fact that is a list; none where the entry has no list of that name. */
+  /** Returns the words of a public fact that is a list; empty if there is none of that name. */
   List<String> facts(String name) {
     return facts.get(name) instanceof List<?> words
         ? words.stream().map(String::valueOf).toList()
@@ -137,9 +137,9 @@ public final class AuditEntry {
     return coded;
   }
 
-  /** By a table: every fact of every read is looked at here. */
+  /** Checks characters by a table, since this runs for every fact of every read. */
   private static boolean isCoded(String word) {
-    boolean coded = word.length() <= LONGEST_WORD;
+    boolean coded = word.length() <= MAX_WORD;
     for (int i = 0; i < word.length() && coded; i++) {
       coded = word.charAt(i) < CODED.length && CODED[word.charAt(i)];
     }

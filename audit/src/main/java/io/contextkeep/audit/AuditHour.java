@@ -13,10 +13,10 @@ import java.util.OptionalLong;
  * hour can be checked against its entries. Entries are in order of time, so an hour is over once
  * there is an entry of a later one, and nothing can be added to it any more. No clock is asked.
  *
- * @param number hours since 1970
- * @param sizeBefore of the log when the hour began: the index of its first entry
- * @param size of the log when it ended
- * @param root of the tree of that size (RFC 6962), as a checkpoint writes it
+ * @param number the hours since 1970
+ * @param sizeBefore the log's size when the hour began, which is the index of its first entry
+ * @param size the log's size when it ended
+ * @param root the root of the tree of that size (RFC 6962), as in a checkpoint
  * @param counted whether {@link AuditSummary#ever} counts as many entries as lie between the sizes;
  *     not so where some were pruned before the counts of pruned entries were kept
  */
@@ -47,19 +47,19 @@ public record AuditHour(long number, long sizeBefore, long size, String root, bo
     return Instant.ofEpochMilli(hour * Kinds.HOUR);
   }
 
-  /** The last hour that is over; 0 where none is. */
+  /** Returns the last complete hour; 0 if there is none. */
   public static long newest(Connection c) throws SQLException {
     long last = number(c, LAST, Kinds.HOUR).orElse(0);
     return Math.max(0, last - 1);
   }
 
-  /** The next hour after that one in which there were entries; empty if it is not over. */
+  /** Returns the next hour with entries; empty if it is not over. */
   public static OptionalLong after(Connection c, long hour) throws SQLException {
     OptionalLong next = number(c, NEXT, hour, hour);
     return next.isPresent() && next.getAsLong() <= newest(c) ? next : OptionalLong.empty();
   }
 
-  /** An hour that is over. */
+  /** Returns a complete hour. */
   public static AuditHour of(Connection c, long hour) throws SQLException {
     long before = sizeAt(c, hour);
     long size = sizeAt(c, hour + 1);
@@ -68,7 +68,7 @@ public record AuditHour(long number, long sizeBefore, long size, String root, bo
     return new AuditHour(hour, before, size, Wire.base64(root), counted);
   }
 
-  /** How many entries are older than the hour, of those also that were pruned. */
+  /** Returns the number of entries before the hour, including pruned ones. */
   private static long sizeAt(Connection c, long hour) throws SQLException {
     return Math.max(AuditSearch.firstAt(c, hour * Kinds.HOUR), number(c, PRUNED, hour).orElse(0));
   }

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * times as long and 3 KB, signs what {@link #publish} shows to the world, about once a second.
  */
 public final class AuditLog {
-  /** A leaf's bytes at most; the tile format allows 65,535. */
+  /** The most bytes of a leaf; the tile format allows 65,535. */
   static final int MAX_LEAF = 2_048;
 
   private static final byte[] COMMIT_DOMAIN =
@@ -69,9 +69,9 @@ public final class AuditLog {
   private volatile @Nullable Note latest;
 
   /**
-   * Opens the log and, where it is new, writes its first entry.
+   * Opens the log and, if it is new, writes its first entry.
    *
-   * @param kept what is known of the log outside its database
+   * @param kept the log's last checkpoint, stored outside its database
    * @throws IllegalStateException if the database does not hold the log that was last seen, or the
    *     keys are not the ones that the log names; the message says what to do
    */
@@ -98,7 +98,7 @@ public final class AuditLog {
     nameKeys(opened.keys());
   }
 
-  /** The log's tables, as SQL statements separated by semicolons. */
+  /** Returns the log's tables, as SQL statements separated by semicolons. */
   public static String schema() {
     return """
     CREATE TABLE audit_leaf (
@@ -124,7 +124,7 @@ public final class AuditLog {
         + Checkpoints.SCHEMA;
   }
 
-  /** The table that came later: the counts of pruned entries. */
+  /** Returns the later table, with the counts of pruned entries. */
   public static String prunedCounts() {
     return Pruning.COUNTS;
   }
@@ -132,7 +132,7 @@ public final class AuditLog {
   /**
    * Appends the entry and returns when it is durable.
    *
-   * @throws StoreUnavailable if it is not; then nothing of it remains
+   * @throws StoreUnavailable if it cannot be stored; then nothing has changed
    */
   public Receipt append(AuditEntry entry) {
     Draft draft = draft(entry);
@@ -143,7 +143,7 @@ public final class AuditLog {
    * Appends the entries in one transaction and returns when all are durable.
    *
    * @return a receipt for each, in their order
-   * @throws StoreUnavailable if they are not; then nothing of any of them remains
+   * @throws StoreUnavailable if they cannot be stored; then nothing has changed
    */
   public List<Receipt> append(List<AuditEntry> entries) {
     List<Draft> drafts = entries.stream().map(this::draft).toList();
@@ -159,13 +159,13 @@ public final class AuditLog {
 
   /**
    * Adds the entry to the caller's own write transaction, so that a change and its record are one.
-   * The receipt counts only once that transaction has committed.
+   * The receipt is valid once that transaction has committed.
    */
   public Receipt stage(Connection c, AuditEntry entry) throws SQLException {
     return stage(c, draft(entry));
   }
 
-  /** Appends an entry that only the log itself makes. */
+  /** Appends an entry that only the log makes. */
   Receipt appendOwn(EntryType type, Map<String, Object> facts) {
     Draft draft = draft(AuditEntry.own(type, facts));
     return store.inWrite(c -> stage(c, draft));
@@ -185,12 +185,12 @@ public final class AuditLog {
    * evidence. The newest go first, because what is left of a customer must have no gap. Nothing can
    * be recorded about the customer from then on.
    *
-   * @param most how many parts at most; with more of them others would wait for the transaction
+   * @param max the most parts, so that other transactions do not wait
    */
-  public Receipt stageErasure(Connection c, long subject, Map<String, Object> facts, int most)
+  public Receipt stageErasure(Connection c, long subject, Map<String, Object> facts, int max)
       throws SQLException {
     stopRecordingAbout(subject);
-    List<Long> indices = newestParts(c, subject, most);
+    List<Long> indices = newestParts(c, subject, max);
     try (PreparedStatement delete =
         c.prepareStatement("DELETE FROM audit_private WHERE subject = ? AND idx = ?")) {
       for (long index : indices) {
@@ -199,7 +199,7 @@ public final class AuditLog {
         delete.executeUpdate();
       }
     }
-    if (indices.size() < most) {
+    if (indices.size() < max) {
       forgetPruned(c, subject);
     }
     MessageDigest digest = Hashes.sha256();
@@ -211,13 +211,13 @@ public final class AuditLog {
     return stage(c, draft(AuditEntry.own(EntryType.ERASE, all)));
   }
 
-  private static List<Long> newestParts(Connection c, long subject, int most) throws SQLException {
+  private static List<Long> newestParts(Connection c, long subject, int max) throws SQLException {
     List<Long> indices = new ArrayList<>();
     try (PreparedStatement select =
         c.prepareStatement(
             "SELECT idx FROM audit_private WHERE subject = ? ORDER BY n DESC LIMIT ?")) {
       select.setLong(1, subject);
-      select.setInt(2, most);
+      select.setInt(2, max);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           indices.add(rows.getLong(1));
@@ -227,7 +227,7 @@ public final class AuditLog {
     return indices;
   }
 
-  /** Where the customer's numbers begin is needed as long as one of them is left. */
+  /** Deletes the beginning of the customer's numbers once none of them is left. */
   private static void forgetPruned(Connection c, long subject) throws SQLException {
     try (PreparedStatement delete =
         c.prepareStatement("DELETE FROM audit_pruned_subject WHERE subject = ?")) {
@@ -255,22 +255,22 @@ public final class AuditLog {
         });
   }
 
-  /** The entries now in the log, durable ones only. */
+  /** Returns the number of durable entries. */
   public long size() {
     return Checkpoint.parse(latest().text()).size();
   }
 
-  /** The checkpoint of the last transaction, signed with Ed25519. */
+  /** Returns the checkpoint of the last transaction, signed with Ed25519. */
   public Note latest() {
     return Objects.requireNonNull(latest, "a log has a first entry");
   }
 
-  /** The log's name for ever. */
+  /** Returns the log's permanent name. */
   public String origin() {
     return keys.origin();
   }
 
-  /** What readers of this log's checkpoints need to know. */
+  /** Returns the trust policy for readers of this log. */
   public List<VerifierKey> verifiers() {
     return keys.verifiers();
   }
@@ -296,7 +296,7 @@ public final class AuditLog {
     }
   }
 
-  /** The keys that are being retired sign as well, for readers who do not know the new ones yet. */
+  /** Signs with retiring keys too, for readers who do not know the new ones yet. */
   private Note cosign(Note newest) {
     List<NoteSignature> cosignatures =
         Stream.concat(Stream.of(keys.cosigner()), keys.retiring().stream())
@@ -311,14 +311,14 @@ public final class AuditLog {
     return newest.with(cosignatures);
   }
 
-  /** The commitment to a private part: without the salt in it, nothing can be guessed from it. */
+  /** Returns the commitment to a private part, salted so that its content cannot be guessed. */
   static byte[] commitment(byte[] privatePart) {
     MessageDigest sha = Hashes.sha256();
     sha.update(COMMIT_DOMAIN);
     return sha.digest(privatePart);
   }
 
-  /** An entry with all that can be made of it before the writer's turn. */
+  /** An entry, prepared as far as possible before the writer's turn. */
   private record Draft(AuditEntry entry, Kind kind, @Nullable PrivateForm secret) {}
 
   private Draft draft(AuditEntry entry) {
@@ -347,7 +347,7 @@ public final class AuditLog {
   }
 
   /**
-   * Stores the private part under the customer's next number; gives the leaf that commits to it.
+   * Stores the private part under the customer's next number; returns the leaf that commits to it.
    */
   private byte[] seal(Connection c, long index, long time, AuditEntry entry, PrivateForm secret)
       throws SQLException {
@@ -377,7 +377,7 @@ public final class AuditLog {
     insert.executeUpdate();
   }
 
-  /** Says in the log which keys sign from here on, unless it already says so. */
+  /** Records the signing keys in the log, unless they are recorded already. */
   private void nameKeys(Optional<KeysInForce> inForce) {
     KeysInForce named = KeysInForce.of(keys);
     if (inForce.equals(Optional.of(named))) {
@@ -428,7 +428,7 @@ public final class AuditLog {
       pendingNote = note;
     }
 
-    /** Must not throw: the transaction has happened. */
+    /** Must not throw, since the transaction has committed. */
     @Override
     public void committed() {
       counters.committed();
@@ -459,10 +459,10 @@ public final class AuditLog {
           : List.of(keys.signer());
     }
 
-    /** A log whose last state cannot be kept outside does not grow: it could be put back unseen. */
+    /** Refuses to grow if the last state cannot be stored outside, to detect rollbacks. */
     private void catchUp() {
       if (keptIsBehind && !keep()) {
-        throw new StoreUnavailable("The last checkpoint cannot be kept outside the database");
+        throw new StoreUnavailable("The last checkpoint cannot be stored outside the database");
       }
       keptIsBehind = false;
     }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * What an auditor looks for; empty means all. Conditions on what entries have in common, on the
  * request and on the time can be combined freely.
  *
- * @param reason one of the reasons for which it was refused
- * @param from milliseconds since 1970, the first that counts
- * @param to milliseconds since 1970, the first that does not count any more
- * @param subject a customer, whom only a privileged and itself recorded query may name
+ * @param reason one of the reasons of a refusal
+ * @param from the beginning in milliseconds since 1970, inclusive
+ * @param to the end in milliseconds since 1970, exclusive
+ * @param subject a customer, whom only a privileged and recorded query may name
  */
 public record AuditQuery(
     Optional<String> type,
@@ -41,7 +41,7 @@ public record AuditQuery(
           <> replace(' ' || k.reasons || ' ', coalesce(' ' || ? || ' ', ' '), '')\
       """;
 
-  /** Every entry. */
+  /** The query of all entries. */
   public static final AuditQuery ALL =
       new AuditQuery(
           Optional.empty(),
@@ -57,7 +57,7 @@ public record AuditQuery(
           Optional.empty(),
           Optional.empty());
 
-  /** The same of one type of entries only. */
+  /** Returns a copy limited to a type. */
   public AuditQuery withType(EntryType only) {
     return new AuditQuery(
         Optional.of(only.code()),
@@ -74,26 +74,26 @@ public record AuditQuery(
         subject);
   }
 
-  /** The same of one actor only. */
+  /** Returns a copy limited to an actor. */
   public AuditQuery withActor(String name) {
     return with(Optional.of(name), role, request, from, to);
   }
 
-  /** The same of one role only. */
+  /** Returns a copy limited to a role. */
   public AuditQuery withRole(String name) {
     return with(actor, Optional.of(name), request, from, to);
   }
 
-  /** The same of one request only. */
+  /** Returns a copy limited to a request. */
   public AuditQuery withRequest(String id) {
     return with(actor, role, Optional.of(id), from, to);
   }
 
   /**
-   * The same of one time only.
+   * Returns a copy limited to a period.
    *
-   * @param first milliseconds since 1970, the first that counts
-   * @param end milliseconds since 1970, the first that does not count any more
+   * @param first the beginning in milliseconds since 1970, inclusive
+   * @param end the end in milliseconds since 1970, exclusive
    */
   public AuditQuery within(long first, long end) {
     return with(actor, role, request, Optional.of(first), Optional.of(end));
@@ -109,12 +109,12 @@ public record AuditQuery(
         type, actor, role, purpose, basis, decision, reason, policy, request, from, to, subject);
   }
 
-  /** Whether some kinds of entries are looked for, and not all. */
+  /** Returns whether the query is limited to some kinds of entries. */
   boolean ofSomeKinds() {
     return parts().stream().anyMatch(Optional::isPresent);
   }
 
-  /** The arguments of {@link #KIND_CONDITION}, in order. */
+  /** Returns the arguments of {@link #KIND_CONDITION}, in order. */
   List<@Nullable Object> arguments() {
     List<@Nullable Object> arguments = new ArrayList<>();
     parts().forEach(part -> arguments.add(part.orElse(null)));
@@ -125,7 +125,7 @@ public record AuditQuery(
     return List.of(type, actor, role, purpose, basis, decision, policy, reason);
   }
 
-  /** Whether the customer is named, whoever reads this sees. */
+  /** Returns a text that shows whether a customer is named, but not which. */
   @Override
   public String toString() {
     return "AuditQuery[redacted]";

@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads of the log about one customer. */
+/** Reads the log for customers: the entries about them. */
 public final class AuditReader {
   private static final String ACCESSES =
       "SELECT "
@@ -36,9 +36,9 @@ public final class AuditReader {
     }
   }
 
-  /** An entry's private part as it lies in the database, and whom it concerns. */
+  /** An entry's sealed private part and its customer. */
   public record SealedPart(long subject, byte[] sealed) {
-    /** Canonical JSON; fails where the part is not the one that the entry commits to. */
+    /** Returns canonical JSON; fails if the part does not match the entry's commitment. */
     public String open(AuditRow entry, SubjectSealer sealer) {
       byte[] commitment = HexFormat.of().parseHex(Leaf.word(entry.json(), "commit"));
       return new String(sealer.open(sealed, commitment), StandardCharsets.UTF_8);
@@ -52,7 +52,7 @@ public final class AuditReader {
 
   private AuditReader() {}
 
-  /** The number of the subject's last entry that the log holds no more; empty where it has all. */
+  /** Returns the number of the subject's last pruned entry; empty if there is none. */
   public static Optional<Long> prunedTo(Connection c, long subject) throws SQLException {
     try (PreparedStatement select =
         c.prepareStatement("SELECT n FROM audit_pruned_subject WHERE subject = ?")) {
@@ -63,7 +63,7 @@ public final class AuditReader {
     }
   }
 
-  /** The entry's private part; empty where it has none or has none any more. */
+  /** Returns the entry's private part; empty if it has none, or none any more. */
   public static Optional<SealedPart> sealed(Connection c, AuditRow entry) throws SQLException {
     try (PreparedStatement select =
         c.prepareStatement("SELECT subject, sealed FROM audit_private WHERE idx = ?")) {
@@ -76,7 +76,7 @@ public final class AuditReader {
     }
   }
 
-  /** The apps that a read of the customer was permitted to. No key is needed for that. */
+  /** Returns the apps with permitted reads of the customer, without any key. */
   public static List<String> readers(Connection c, long subject) throws SQLException {
     List<String> apps = new ArrayList<>();
     try (PreparedStatement select =
@@ -96,7 +96,7 @@ public final class AuditReader {
     return apps;
   }
 
-  /** How many private parts there are about the customer, counted no further than to a limit. */
+  /** Counts the private parts about the customer up to a limit. */
   public static long count(Connection c, long subject, int limit) throws SQLException {
     return number(
         c,
@@ -105,7 +105,7 @@ public final class AuditReader {
         limit);
   }
 
-  /** Whether entries about the customer were pruned, of which nothing can be said any more. */
+  /** Returns whether entries about the customer were pruned. */
   public static boolean isPruned(Connection c, long subject) throws SQLException {
     return number(c, "SELECT count(*) FROM audit_pruned_subject WHERE subject = ?", subject) > 0;
   }
@@ -122,7 +122,7 @@ public final class AuditReader {
     }
   }
 
-  /** Returns a customer's entries, newest first, opened with their key. */
+  /** Returns a customer's entries, newest first, opened with the customer's key. */
   public static List<Access> accesses(
       Connection c, long subject, SubjectSealer sealer, long before, int limit)
       throws SQLException {

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One entry as it stands in the log: its public facts, nothing about whom it concerns.
+ * An entry of the log: its public facts, without its customer.
  *
  * @param time milliseconds since 1970
  * @param json the leaf's canonical bytes as text, from which the leaf hash can be made again
  */
 public record AuditRow(long index, long time, String type, String json) {
 
-  /** The facts that are one word each: the type and what entries are searched by. */
+  /** The facts of one word each: the type, and those by which entries are searched. */
   public static final List<String> WORDS =
       Stream.concat(Stream.of("type"), AuditEntry.SEARCHED.stream()).toList();
 
@@ -27,22 +27,22 @@ public record AuditRow(long index, long time, String type, String json) {
         row.getLong(1), row.getLong(2), row.getString(3), Leaf.text(row.getBytes(4)));
   }
 
-  /** A fact that is one word, or "" where the entry has none of that name. */
+  /** Returns a fact of one word; "" if the entry has none of that name. */
   public String word(String name) {
     return Leaf.word(json, name);
   }
 
-  /** The words of a fact that is a list; none where the entry has no list of that name. */
+  /** Returns the words of a fact that is a list; empty if there is none of that name. */
   public List<String> words(String name) {
     return Leaf.words(json, name);
   }
 
-  /** A fact that is a whole number, or 0 where the entry has none of that name. */
+  /** Returns a fact that is a whole number; 0 if the entry has none of that name. */
   public long number(String name) {
     return Leaf.number(json, name);
   }
 
-  /** RFC 6962, in hexadecimal. */
+  /** Returns the leaf hash (RFC 6962) in hexadecimal. */
   public String leafHash() {
     return HexFormat.of().formatHex(Hashes.leaf(json.getBytes(StandardCharsets.UTF_8)));
   }

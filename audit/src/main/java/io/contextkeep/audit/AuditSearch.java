@@ -59,7 +59,7 @@ public final class AuditSearch {
       "SELECT idx, time FROM audit_leaf WHERE idx >= ? ORDER BY idx LIMIT 1";
   static final String KINDS = "SELECT k.id FROM audit_kind k WHERE " + AuditQuery.KIND_CONDITION;
 
-  /** The same by the index: of a type there are fewer than of all. */
+  /** The kinds of one type, which are fewer, found by the index. */
   static final String KINDS_OF_TYPE =
       "SELECT k.id FROM audit_kind k WHERE k.type = ? AND " + AuditQuery.KIND_CONDITION;
 
@@ -74,25 +74,25 @@ public final class AuditSearch {
     this.query = query;
   }
 
-  /** The newest entries that fit and have a smaller index, newest first. */
+  /** Returns the newest matching entries before an index, newest first. */
   public static List<AuditRow> newest(Connection c, AuditQuery query, long before, int limit)
       throws SQLException {
     return new AuditSearch(c, query).find(0, before, limit, true);
   }
 
-  /** The oldest entries that fit and whose index is within, oldest first. */
+  /** Returns the oldest matching entries in a range of indexes, oldest first. */
   public static List<AuditRow> oldest(
       Connection c, AuditQuery query, long from, long before, int limit) throws SQLException {
     return new AuditSearch(c, query).find(from, before, limit, false);
   }
 
-  /** Takes an entry and the customer whom it is about. */
+  /** A consumer of entries and their customers. */
   @FunctionalInterface
   public interface About {
     void take(long subject, AuditRow entry);
   }
 
-  /** Hands over the entries that fit and are about customers of those numbers, erased ones not. */
+  /** Visits matching entries about customers in a range of numbers, except erased ones. */
   public static void ofCustomers(Connection c, AuditQuery query, long first, long last, About about)
       throws SQLException {
     new AuditSearch(c, query).ofCustomers(first, last, about);
@@ -113,7 +113,7 @@ public final class AuditSearch {
     }
   }
 
-  /** Whether the log still has every entry since that time. */
+  /** Returns whether the log still has every entry since that time. */
   public static boolean isWhole(Connection c, long since) throws SQLException {
     long kept = Pruning.minimum(c);
     return kept == 0 || new AuditSearch(c, AuditQuery.ALL).firstAt(since) > kept;
@@ -172,7 +172,7 @@ public final class AuditSearch {
     }
   }
 
-  /** The next index of a kind that was not given out yet. */
+  /** Returns the next index of a kind that was not returned yet. */
   private record Head(long kind, long index) {}
 
   private List<AuditRow> merged(long from, long to, int limit, boolean newest) throws SQLException {
@@ -234,12 +234,12 @@ public final class AuditSearch {
     }
   }
 
-  /** The index behind the last entry that is older; of pruned entries it knows nothing. */
+  /** Returns the index after the last older entry, ignoring pruned ones. */
   static long firstAt(Connection c, long time) throws SQLException {
     return new AuditSearch(c, AuditQuery.ALL).firstAt(time);
   }
 
-  /** The index of the first entry that is not older; one behind the last where all are. */
+  /** Returns the index of the first entry that is not older; the log's size if all are. */
   private long firstAt(long time) throws SQLException {
     long low = 0;
     long high = size(connection);

@@ -35,7 +35,7 @@ public final class AuditSummary {
           + " UNION ALL SELECT hour, kind, entries FROM audit_pruned_tally)"
           + OF_HOURS;
 
-  /** What entries can be counted by; an entry with several reasons counts for each. */
+  /** The dimensions of counts; an entry with several reasons counts for each. */
   public enum By {
     TYPE,
     ACTOR,
@@ -47,7 +47,7 @@ public final class AuditSummary {
     POLICY
   }
 
-  /** What is counted together in time; each begins at midnight UTC, but for the hour. */
+  /** The units of time; all but the hour begin at midnight UTC. */
   public enum Bucket {
     HOUR,
     DAY,
@@ -73,9 +73,9 @@ public final class AuditSummary {
   }
 
   /**
-   * One count.
+   * A count.
    *
-   * @param start of the bucket; 1970 where time is not looked at
+   * @param start the start of the bucket; 1970 without a unit of time
    * @param values of what is counted by, in the order that was asked for; "" where entries have
    *     none
    */
@@ -85,12 +85,12 @@ public final class AuditSummary {
     }
   }
 
-  /** There would be more groups than were wanted. */
+  /** The result would have too many groups. */
   public static final class TooManyGroups extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     TooManyGroups() {
-      super("There are more groups than were wanted");
+      super("The result has too many groups");
     }
   }
 
@@ -107,7 +107,7 @@ public final class AuditSummary {
 
   private AuditSummary() {}
 
-  /** The instant's hour, from which on it counts. */
+  /** Returns the start of the instant's hour. */
   public static Instant hourOf(Instant time) {
     return Instant.ofEpochMilli(Math.floorDiv(time.toEpochMilli(), Kinds.HOUR) * Kinds.HOUR);
   }
@@ -116,14 +116,14 @@ public final class AuditSummary {
    * Counts the entries that fit, whole hours of them: from the hour of the query's first instant to
    * the hour before its last. Conditions on the request or the customer are not for counting.
    *
-   * @throws TooManyGroups if there are more than that many
+   * @throws TooManyGroups if there are more than the limit
    */
   public static List<Group> of(Connection c, AuditQuery query, List<By> by, Bucket bucket, int most)
       throws SQLException {
     return groups(c, TALLIES, query, by, bucket, most);
   }
 
-  /** The same with the entries that were there once and are pruned. */
+  /** Counts the matching entries including pruned ones. */
   public static List<Group> ever(
       Connection c, AuditQuery query, List<By> by, Bucket bucket, int most) throws SQLException {
     return groups(c, WITH_PRUNED, query, by, bucket, most);
@@ -157,7 +157,7 @@ public final class AuditSummary {
     return result;
   }
 
-  /** What the kind counts for: one group, or one for each of its reasons. */
+  /** Returns the groups of a kind: one, or one for each of its reasons. */
   private static List<List<String>> values(Kind kind, List<By> by, AuditQuery query) {
     List<List<String>> all = new ArrayList<>();
     List<String> reasons =

@@ -33,14 +33,14 @@ public final class CheckpointFile implements LastCheckpoint, AutoCloseable {
   private long count;
   private Optional<String> last = Optional.empty();
 
-  /** One place's content. */
+  /** The content of a slot. */
   private record Kept(long count, String note) {}
 
   private CheckpointFile(FileChannel channel) {
     this.channel = channel;
   }
 
-  /** Opens the file, or makes one that holds nothing yet. */
+  /** Opens the file, or creates an empty one. */
   public static CheckpointFile open(Path path) throws IOException {
     boolean fresh = Files.notExists(path);
     CheckpointFile file =
@@ -75,29 +75,29 @@ public final class CheckpointFile implements LastCheckpoint, AutoCloseable {
     String content = (count + 1) + "\n" + note;
     byte[] bytes = (hash(content) + "\n" + content).getBytes(StandardCharsets.UTF_8);
     if (bytes.length >= PLACE) {
-      throw new IllegalArgumentException("The note is too long to be kept");
+      throw new IllegalArgumentException("The note is too long to be stored");
     }
     try {
       // Zeroes behind it: the rest of what was here before is not part of it.
       channel.write(ByteBuffer.wrap(Arrays.copyOf(bytes, PLACE)), (count + 1) % 2 * PLACE);
     } catch (IOException e) {
-      throw new UncheckedIOException("The last checkpoint cannot be kept", e);
+      throw new UncheckedIOException("The last checkpoint cannot be stored", e);
     }
     count++;
     last = Optional.of(note);
   }
 
-  /** Holds no lock: the log's writer does not wait for the disk. */
+  /** Syncs without a lock, so that the log's writer does not wait for the disk. */
   @Override
   public void sync() {
     try {
       channel.force(false);
     } catch (IOException e) {
-      throw new UncheckedIOException("The last checkpoint cannot be kept", e);
+      throw new UncheckedIOException("The last checkpoint cannot be stored", e);
     }
   }
 
-  /** What a place holds, if it is whole. */
+  /** Returns the content of a slot, if it is complete. */
   private Optional<Kept> place(int place) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(PLACE);
     int length = Math.max(0, channel.read(buffer, (long) place * PLACE));

@@ -32,12 +32,12 @@ public final class Checkpoints {
 
   private Checkpoints() {}
 
-  /** The newest checkpoint: every durable entry is in its tree. */
+  /** Returns the newest checkpoint, whose tree has every durable entry. */
   public static Optional<Note> latest(Connection c) throws SQLException {
     return note(c, OF_SIZE + "(SELECT max(size) FROM audit_checkpoint)");
   }
 
-  /** The same with the log's own signatures alone: others' come later, and have no bound. */
+  /** Returns the newest checkpoint with only the log's own signatures. */
   public static Optional<Note> signed(Connection c) throws SQLException {
     try (PreparedStatement select =
             c.prepareStatement("SELECT note FROM audit_checkpoint ORDER BY size DESC LIMIT 1");
@@ -47,23 +47,23 @@ public final class Checkpoints {
   }
 
   /**
-   * The newest one that was cosigned. It may be a second behind {@link #latest}; it is what the log
-   * shows to everybody who asks.
+   * Returns the newest cosigned checkpoint. It may be a second behind {@link #latest}; it is what
+   * the log shows to everybody who asks.
    */
   public static Optional<Note> published(Connection c) throws SQLException {
     Optional<Note> cosigned = note(c, OF_SIZE + "(SELECT max(size) FROM audit_cosignature)");
     return cosigned.isPresent() ? cosigned : latest(c);
   }
 
-  /** The checkpoint that proves an entry best: the published one, or else the newest. */
+  /** Returns the best checkpoint to prove an entry: the published one, or else the newest. */
   public static Optional<Note> covering(Connection c, long index) throws SQLException {
     Optional<Note> published = published(c).filter(note -> covers(note, index));
     return published.isPresent() ? published : latest(c).filter(note -> covers(note, index));
   }
 
   /**
-   * The newest cosigned checkpoint that covers the entry and that the policy accepts, with all the
-   * witnesses that it asks for.
+   * Returns the newest cosigned checkpoint that covers the entry and that the policy accepts, with
+   * the witnesses that it asks for.
    */
   public static Optional<Note> accepted(Connection c, long index, TrustPolicy policy)
       throws SQLException {
@@ -85,8 +85,8 @@ public final class Checkpoints {
   }
 
   /**
-   * The checkpoint to show to whoever asks about an entry, or with -1 to everybody: the newest that
-   * enough witnesses cosigned, where there are witnesses and such a one; else the newest there is.
+   * Returns the checkpoint to show for an entry, or with -1 in general: the newest that enough
+   * witnesses cosigned, where there are witnesses and such a one; else the newest there is.
    */
   public static Optional<Note> best(Connection c, long index, Optional<TrustPolicy> witnesses)
       throws SQLException {
@@ -95,7 +95,7 @@ public final class Checkpoints {
     return witnessed.isPresent() ? witnessed : covering(c, index);
   }
 
-  /** Adds cosignatures to the checkpoint of that size; one of the same key is kept as it was. */
+  /** Adds cosignatures to the checkpoint of a size; an earlier one of the same key stays. */
   public static void add(Connection c, long size, List<NoteSignature> cosignatures)
       throws SQLException {
     try (PreparedStatement insert =
@@ -113,8 +113,8 @@ public final class Checkpoints {
   }
 
   /**
-   * Forgets the cosignatures of all but the newest publications: each newer one vouches for the
-   * older, and at one a second they would outgrow the log.
+   * Deletes the cosignatures of all but the newest publications: each newer one covers the older,
+   * and at one a second they would outgrow the log.
    */
   static void forgetOldCosignatures(Connection c) throws SQLException {
     try (PreparedStatement delete =
@@ -126,20 +126,20 @@ public final class Checkpoints {
     }
   }
 
-  /** Every checkpoint in order of size, with its cosignatures. */
+  /** Returns all checkpoints in order of size, with their cosignatures. */
   public static Cursor all(Connection c) throws SQLException {
     return after(c, 0);
   }
 
-  /** Those of a larger size, in order of size, with their cosignatures. */
+  /** Returns the checkpoints of larger sizes in order, with their cosignatures. */
   static Cursor after(Connection c, long size) throws SQLException {
     return new Cursor(c, size);
   }
 
-  /** Some checkpoints as they are kept, one note after the other, and the size of the last. */
+  /** A chunk of stored checkpoints, concatenated, with the size of the last. */
   public record Slice(String notes, long last) {}
 
-  /** The next checkpoints after one size, up to another; as many as fit in about a megabyte. */
+  /** Returns the next checkpoints in a range of sizes, about a megabyte at most. */
   public static Slice slice(Connection c, long after, long upTo) throws SQLException {
     StringBuilder notes = new StringBuilder();
     long last = after;
@@ -152,7 +152,7 @@ public final class Checkpoints {
     }
   }
 
-  /** Reads checkpoints one by one, so that a long history needs no memory. */
+  /** A cursor over checkpoints, so that a long history needs no memory. */
   public static final class Cursor implements AutoCloseable {
     private final Connection connection;
     private final PreparedStatement select;
@@ -169,12 +169,12 @@ public final class Checkpoints {
       this.more = rows.next();
     }
 
-    /** The next one's size, or -1 when there is none. */
+    /** Returns the size of the next checkpoint; -1 if there is none. */
     public long size() throws SQLException {
       return more ? rows.getLong(1) : -1;
     }
 
-    /** The next one as it was stored, with its cosignatures behind it. */
+    /** Returns the next checkpoint as stored, followed by its cosignatures. */
     public String next() throws SQLException {
       String note = rows.getString(2) + String.join("", lines(connection, rows.getLong(1)));
       more = rows.next();
@@ -188,7 +188,7 @@ public final class Checkpoints {
     }
   }
 
-  /** The newest checkpoint, and how many private parts there are in that moment. */
+  /** Returns the newest checkpoint with the current number of private parts. */
   public static Accounts accounts(Connection c) throws SQLException {
     Note newest = latest(c).orElseThrow(() -> new SQLException("The log has no checkpoint"));
     try (PreparedStatement select = c.prepareStatement("SELECT count(*) FROM audit_private");

@@ -18,7 +18,7 @@ import java.util.Set;
  * under way; later requests do not find the customer any more.
  */
 final class Counters {
-  /** How many entries are about a customer, of those below an index; pruned ones count. */
+  /** Returns the number of entries about a customer below an index, including pruned ones. */
   static final String BELOW =
       """
       SELECT coalesce(max(n) + 1, 0) FROM (
@@ -47,13 +47,13 @@ final class Counters {
   }
 
   /**
-   * Counts one entry more.
+   * Counts an entry.
    *
    * @throws StoreUnavailable if the customer was erased
    */
   long next(Connection c, long subject) throws SQLException {
     if (erased.contains(subject) || pendingErased.contains(subject)) {
-      throw new StoreUnavailable("The customer was erased while the request was under way");
+      throw new StoreUnavailable("The customer was erased during the request");
     }
     Long cached = next.get(subject);
     long n = cached == null ? stored(c, subject) : cached;
@@ -74,7 +74,7 @@ final class Counters {
     }
   }
 
-  /** What was counted did not happen: the database knows better. */
+  /** Discards the counts after a rollback; the database has the valid ones. */
   void rolledBack() {
     next.clear();
     pendingErased.clear();

@@ -7,10 +7,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 
-/**
- * How many entries of each type there are from an index on: for those who watch the log grow.
- * Confined to one thread.
- */
+/** The number of entries of each type from an index on, for monitoring. Confined to one thread. */
 public final class EntryCounts {
   private final Prepared prepared = new Prepared();
 

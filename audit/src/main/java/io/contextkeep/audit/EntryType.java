@@ -2,15 +2,15 @@ package io.contextkeep.audit;
 
 import java.util.Locale;
 
-/** What an entry records. */
+/** The types of entries. */
 public enum EntryType {
-  /** The first entry of a log: which keys sign it. */
+  /** The first entry of a log, with its signing keys. */
   GENESIS,
-  /** From here on other keys sign. */
+  /** A change of the signing keys. */
   KEY,
-  /** What the index of customers' labels looked like after a number of entries. */
+  /** The root of the index of customers' labels after a number of entries. */
   MAP_ROOT,
-  /** A customer's first entry: it commits to her {@link ViewKey}. */
+  /** A customer's first entry, which commits to their {@link ViewKey}. */
   ENROL,
   READ,
   REFUSE,
@@ -19,34 +19,34 @@ public enum EntryType {
   CORRECT,
   GRANT,
   WITHDRAW,
-  /** What another system says that the customer said. */
+  /** A customer's choice as reported by another system. */
   SIGNAL,
   OBJECT,
-  /** An identifier was linked to a customer, or its link was undone. */
+  /** The linking of an identifier to a customer, or its removal. */
   LINK,
   RESTRICT,
-  /** A step of a customer's request to exercise a right. */
+  /** A step of a customer's rights request. */
   RIGHTS,
   ERASE,
-  /** A recipient was told of an erasure, said what it did, or was given up. */
+  /** A notice of an erasure that was sent, acknowledged or given up. */
   NOTICE,
   WRITE,
   ADMIN,
   AUDIT_VIEW,
   POLICY,
   RETENTION,
-  /** A question about a population, paid for or answered before. */
+  /** A statistical query, with its cost. */
   CHARGE,
-  /** The answer to one. */
+  /** The answer to a statistical query. */
   RELEASE,
-  /** From here on the log lacks the entries before an index. */
+  /** The pruning of entries before an index. */
   PRUNE;
 
   public String code() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Whether only the log itself makes such entries: they are what its accounts are kept with. */
+  /** Returns whether only the log makes such entries, for its own accounting. */
   boolean own() {
     return switch (this) {
       case GENESIS, KEY, MAP_ROOT, ERASE, PRUNE -> true;

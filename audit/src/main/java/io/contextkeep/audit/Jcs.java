@@ -49,7 +49,7 @@ public final class Jcs {
     out.append(']');
   }
 
-  /** Keys in the order of their UTF-16 code units (section 3.2.3), which is String's own. */
+  /** Sorts keys by their UTF-16 code units (section 3.2.3), which is the order of strings. */
   private static void map(StringBuilder out, Map<?, ?> map) {
     SortedMap<String, Object> sorted = new TreeMap<>();
     map.forEach((key, value) -> sorted.put((String) key, value));

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an entry of the log says of the keys that sign from there on, in hexadecimal.
+ * The signing keys that an entry of the log names, in hexadecimal.
  *
  * @param ed25519 the key that signs every checkpoint
  * @param mldsa44 SHA-256 of the ML-DSA-44 key that cosigns the published ones
@@ -21,7 +21,7 @@ record KeysInForce(String ed25519, String mldsa44) {
         fingerprint(keys.cosigner().verifier()));
   }
 
-  /** Reads a leaf of type genesis or key; empty where it names no keys. */
+  /** Reads a leaf of type genesis or key; returns empty if it names no keys. */
   static Optional<KeysInForce> named(String leaf) {
     KeysInForce keys = new KeysInForce(Leaf.word(leaf, "ed25519"), Leaf.word(leaf, "mldsa44"));
     return keys.ed25519.length() == HEX_LENGTH && keys.mldsa44.length() == HEX_LENGTH
@@ -37,7 +37,7 @@ record KeysInForce(String ed25519, String mldsa44) {
     return VerifierKey.of(origin, KeyType.ED25519, HexFormat.of().parseHex(ed25519));
   }
 
-  /** Whether this is the ML-DSA-44 key that the log named. */
+  /** Returns whether this is the ML-DSA-44 key that the log named. */
   boolean cosigner(VerifierKey key) {
     return key.type() == KeyType.ML_DSA_44_COSIGNATURE && fingerprint(key).equals(mldsa44);
   }

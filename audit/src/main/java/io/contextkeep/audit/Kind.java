@@ -39,12 +39,12 @@ record Kind(
 
   static final String COLUMNS = "type, actor, role, purpose, basis, decision, reasons, policy";
 
-  /** The kind of an entry that is to be appended. */
+  /** Returns the kind of a new entry. */
   static Kind of(AuditEntry entry) {
     return of(entry.type().code(), entry::fact, entry.facts("reasons"));
   }
 
-  /** The kind that a leaf says it is of. */
+  /** Returns the kind of a leaf. */
   static Kind of(String leaf) {
     return of(Leaf.word(leaf, "type"), name -> Leaf.word(leaf, name), Leaf.words(leaf, "reasons"));
   }
@@ -61,7 +61,7 @@ record Kind(
         word.apply("policy"));
   }
 
-  /** Reads {@link #COLUMNS} from that column on. */
+  /** Reads {@link #COLUMNS} from a column on. */
   static Kind of(ResultSet row, int first) throws SQLException {
     return new Kind(
         row.getString(first),
@@ -74,7 +74,7 @@ record Kind(
         row.getString(first + 7));
   }
 
-  /** In the order of {@link #COLUMNS}. */
+  /** Returns the values in the order of {@link #COLUMNS}. */
   List<String> parts() {
     return List.of(type, actor, role, purpose, basis, decision, reasons, policy);
   }

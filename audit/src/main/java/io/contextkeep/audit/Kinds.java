@@ -21,14 +21,14 @@ final class Kinds {
   private final Map<Kind, Long> numbers = new HashMap<>();
   private final Map<Tally, Integer> counted = new HashMap<>();
 
-  /** What is counted together: the entries of a kind in an hour since 1970. */
+  /** The key of a count: a kind and an hour since 1970. */
   record Tally(long hour, long kind) {}
 
   Kinds(Prepared prepared) {
     this.prepared = prepared;
   }
 
-  /** The number of an entry's kind, for which one entry more is counted. */
+  /** Counts an entry and returns the number of its kind. */
   long count(Connection c, Kind kind, long time) throws SQLException {
     Long number = numbers.get(kind);
     if (number == null) {
@@ -42,7 +42,7 @@ final class Kinds {
     return number;
   }
 
-  /** Stores what was counted, in the transaction that appended it. */
+  /** Stores the counts, in the transaction that appended the entries. */
   void committing(Connection c) throws SQLException {
     PreparedStatement upsert =
         prepared.on(
@@ -59,7 +59,7 @@ final class Kinds {
     counted.clear();
   }
 
-  /** What was numbered and counted did not happen: the database knows better. */
+  /** Discards numbers and counts after a rollback; the database has the valid ones. */
   void rolledBack() {
     numbers.clear();
     counted.clear();

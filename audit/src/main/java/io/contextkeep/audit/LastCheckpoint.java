@@ -11,16 +11,16 @@ import java.util.Optional;
  */
 interface LastCheckpoint {
 
-  /** The note that was kept last; empty where none ever was. */
+  /** Returns the last stored note; empty if there is none. */
   Optional<String> read();
 
   /**
-   * Keeps the note instead of the last one. A crash leaves the one or the other, never half of one.
+   * Replaces the last note. A crash leaves one or the other, never a partial one.
    *
-   * @throws java.io.UncheckedIOException if it cannot be kept
+   * @throws java.io.UncheckedIOException if it cannot be stored
    */
   void keep(String note);
 
-  /** Returns when what was kept would survive a power failure. */
+  /** Waits until the stored note is durable. */
   void sync();
 }

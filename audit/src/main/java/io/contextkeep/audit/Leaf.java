@@ -21,7 +21,7 @@ final class Leaf {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** The member's text, or "" where the leaf has none of that name. */
+  /** Returns the member's text; "" if the leaf has none of that name. */
   static String word(String json, String name) {
     String start = "\"" + name + "\":\"";
     int at = json.indexOf(start);
@@ -29,7 +29,7 @@ final class Leaf {
     return end < 0 ? "" : json.substring(at + start.length(), end);
   }
 
-  /** The words of a member that is a list; none where the leaf has no list of that name. */
+  /** Returns the words of a member that is a list; empty if there is none of that name. */
   static List<String> words(String json, String name) {
     String start = "\"" + name + "\":[\"";
     int at = json.indexOf(start);
@@ -37,7 +37,7 @@ final class Leaf {
     return end < 0 ? List.of() : List.of(json.substring(at + start.length(), end).split("\",\""));
   }
 
-  /** The member's whole number, or 0 where the leaf has none of that name. */
+  /** Returns the member's whole number; 0 if the leaf has none of that name. */
   static long number(String json, String name) {
     String start = "\"" + name + "\":";
     int at = json.indexOf(start);
@@ -52,7 +52,7 @@ final class Leaf {
     return end == from ? 0 : Long.parseLong(json, from, end, 10);
   }
 
-  /** The labels that the entry carries: what the verifiable index is made from, by anybody. */
+  /** Returns the entry's labels, from which anyone can rebuild the verifiable index. */
   static List<byte[]> labels(String json) {
     Matcher list = LABELS.matcher(json);
     List<byte[]> labels = new ArrayList<>();

@@ -13,10 +13,10 @@ import java.util.TreeMap;
 final class LeafForm {
   private static final HexFormat HEX = HexFormat.of();
 
-  /** The members that the writer fills in, in canonical order. */
+  /** The members that the writer sets, in canonical order. */
   private static final String[] GAPS = {"commit", "labels", "time"};
 
-  /** The most that the gaps take: two hashes and a time, with their names. */
+  /** The most bytes of these members: two hashes and a time, with their names. */
   private static final int GAPS_LENGTH = 192;
 
   private final String[] segments = new String[GAPS.length + 1];
@@ -39,12 +39,12 @@ final class LeafForm {
     return length;
   }
 
-  /** The canonical bytes of an entry that concerns nobody. */
+  /** Returns the canonical bytes of an entry about no customer. */
   byte[] bytes(long time) {
     return filled(time, "", "");
   }
 
-  /** The canonical bytes of an entry about a customer. */
+  /** Returns the canonical bytes of an entry about a customer. */
   byte[] bytes(long time, byte[] commitment, byte[] label) {
     return filled(
         time,
@@ -52,7 +52,7 @@ final class LeafForm {
         "\"labels\":[\"" + HEX.formatHex(label) + "\"],");
   }
 
-  /** Facts are coded words, so every character is one byte. */
+  /** Returns the length in bytes, one per character since facts are coded words. */
   private byte[] filled(long time, String commit, String labels) {
     StringBuilder out = new StringBuilder(maxLength());
     out.append('{').append(segments[0]).append(commit).append(segments[1]).append(labels);
@@ -61,7 +61,7 @@ final class LeafForm {
     return out.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** The members with a comma behind each. */
+  /** Returns the members, each followed by a comma. */
   private static String encoded(SortedMap<String, Object> members) {
     StringBuilder out = new StringBuilder();
     members.forEach(

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The keys that a log signs its checkpoints with. The log itself says from which entry on they are
- * in force, so that whoever holds the first ones can follow every change.
+ * The keys that sign a log's checkpoints. The log records from which entry on they are in force, so
+ * that whoever holds the first ones can follow every change.
  *
- * @param origin the log's name for ever: where it is served, without the scheme
- * @param signer Ed25519: signs every checkpoint, in the transaction that makes it
- * @param cosigner ML-DSA-44: signs what is published, for readers who fear quantum computers
- * @param retiring the signer that was in force before: it signs the first checkpoint together with
- *     its successor, and what is published as long as it is given here
+ * @param origin the log's permanent name: its address without the scheme
+ * @param signer the Ed25519 key that signs every checkpoint, in its transaction
+ * @param cosigner the ML-DSA-44 key that signs published checkpoints, against quantum computers
+ * @param retiring the previous signer, which signs the first checkpoint together with its
+ *     successor, and what is published as long as it is given here
  */
 public record LogKeys(
     String origin, SignerKey signer, SignerKey cosigner, List<SignerKey> retiring) {
@@ -23,15 +23,15 @@ public record LogKeys(
     retiring = retiring.stream().filter(key -> !key.verifier().equals(signer.verifier())).toList();
     if (Stream.concat(Stream.of(signer, cosigner), retiring.stream())
         .anyMatch(key -> !key.verifier().name().equals(origin))) {
-      throw new IllegalArgumentException("A log's keys bear its origin as their name");
+      throw new IllegalArgumentException("The name of a log's keys must be its origin");
     }
     if (signer.verifier().type() != KeyType.ED25519
         || cosigner.verifier().type() != KeyType.ML_DSA_44_COSIGNATURE) {
-      throw new IllegalArgumentException("A log signs with Ed25519 and cosigns with ML-DSA-44");
+      throw new IllegalArgumentException("A log must sign with Ed25519 and cosign with ML-DSA-44");
     }
   }
 
-  /** Keys from two secret seeds of 32 bytes each. */
+  /** Returns keys from two secret seeds of 32 bytes each. */
   public static LogKeys of(
       String origin, byte[] ed25519Seed, byte[] mlDsaSeed, InstantSource clock) {
     return new LogKeys(
@@ -41,12 +41,12 @@ public record LogKeys(
         List.of());
   }
 
-  /** These keys as the successors of others of the same log. */
+  /** Returns these keys as the successors of others of the same log. */
   public LogKeys succeeding(LogKeys earlier) {
     return new LogKeys(origin, signer, cosigner, List.of(earlier.signer));
   }
 
-  /** What the log's readers need to know. */
+  /** Returns the trust policy for the log's readers. */
   public List<VerifierKey> verifiers() {
     return List.of(signer.verifier(), cosigner.verifier());
   }

@@ -1,7 +1,7 @@
 package io.contextkeep.audit;
 
-/** A database with a log in it, for those who only look. */
+/** Read access to the database of a log. */
 public interface LogReader {
-  /** Runs the work on a reader's connection, in one snapshot. */
+  /** Runs the work on a read connection, in one snapshot. */
   <T> T inRead(LogStore.Work<T> work);
 }

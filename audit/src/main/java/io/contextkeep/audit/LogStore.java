@@ -10,7 +10,7 @@ import java.sql.SQLException;
  */
 public interface LogStore extends LogReader {
 
-  /** Work on one connection, inside one transaction. */
+  /** Work in a transaction. */
   @FunctionalInterface
   interface Work<T> {
     T run(Connection connection) throws SQLException;
@@ -21,7 +21,7 @@ public interface LogStore extends LogReader {
    * hold many works).
    */
   interface Participant {
-    /** Called inside the transaction, right before it commits. */
+    /** Called in the transaction, right before it commits. */
     default void committing(Connection connection) throws SQLException {}
 
     void committed();
@@ -32,7 +32,7 @@ public interface LogStore extends LogReader {
   /**
    * Runs the work on the one writer and returns when its transaction is durable (fsync).
    *
-   * @throws StoreUnavailable if it could not be made durable; nothing of it remains then
+   * @throws StoreUnavailable if it could not be made durable; then nothing has changed
    */
   <T> T inWrite(Work<T> work);
 

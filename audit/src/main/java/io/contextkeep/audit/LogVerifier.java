@@ -42,7 +42,7 @@ public final class LogVerifier {
           WHERE l.idx >= ? ORDER BY l.idx LIMIT ?\
           """;
 
-  /** What was found: the size and root that the bytes make, and everything that is wrong. */
+  /** The result: the size and root computed from the bytes, and all faults. */
   public record Verification(long size, String root, List<String> problems) {
     public Verification {
       problems = List.copyOf(problems);
@@ -66,12 +66,12 @@ public final class LogVerifier {
     this.replay = new Replay(keys);
   }
 
-  /** A check that has not looked at anything yet. */
+  /** Creates a verifier at the start of the log. */
   public static LogVerifier begin(Connection c) throws SQLException {
     return new LogVerifier(vkeys(c), Pruning.minimum(c));
   }
 
-  /** Checks all in one step. */
+  /** Checks the whole log in one step. */
   public static Verification verify(Connection c) throws SQLException {
     LogVerifier verifier = begin(c);
     verifier.step(c, Integer.MAX_VALUE);
@@ -79,9 +79,9 @@ public final class LogVerifier {
   }
 
   /**
-   * Checks the log and gives all that was found out about it.
+   * Checks the log and returns the result.
    *
-   * @param progress told how many entries are done
+   * @param progress gets the number of checked entries
    */
   public static Replay replay(Connection c, LongConsumer progress) throws SQLException {
     LogVerifier verifier = begin(c);
@@ -92,12 +92,12 @@ public final class LogVerifier {
     return verifier.replay;
   }
 
-  /** How many entries are checked. */
+  /** Returns the number of checked entries. */
   public long size() {
     return replay.size();
   }
 
-  /** What was found so far. */
+  /** Returns the result so far. */
   public Verification found() {
     return new Verification(
         replay.size(), HexFormat.of().formatHex(replay.root()), replay.problems());
@@ -106,7 +106,7 @@ public final class LogVerifier {
   /**
    * Checks the next entries, in one snapshot.
    *
-   * @param entries how many at most
+   * @param entries the most entries
    * @return whether that was the end of the log, and everything is checked
    */
   public boolean step(Connection c, int entries) throws SQLException {
@@ -123,7 +123,7 @@ public final class LogVerifier {
     }
   }
 
-  /** What was pruned since the last step is counted by the log now, and must not be twice. */
+  /** Skips entries that were pruned since the last step, which the log now counts itself. */
   private void beginAnew(long pruned) {
     replay = new Replay(keys);
     counted.clear();
@@ -131,7 +131,7 @@ public final class LogVerifier {
     minimum = pruned;
   }
 
-  /** Checks what is left of the next tile, which was pruned; gives how many entries that were. */
+  /** Checks the rest of the next, pruned tile; returns its number of entries. */
   private int pruned(Connection c, Checkpoints.Cursor checkpoints) throws SQLException {
     long tile = replay.size() / TilePath.FULL;
     byte[] hashes;
@@ -169,7 +169,7 @@ public final class LogVerifier {
     }
   }
 
-  /** Checks the next entries; gives whether there are more. */
+  /** Checks the next entries; returns whether there are more. */
   private boolean entries(Connection c, int most, Checkpoints.Cursor checkpoints)
       throws SQLException {
     int checked = 0;
@@ -246,7 +246,7 @@ public final class LogVerifier {
     checkPrivateRows(c);
   }
 
-  /** A false count would hide entries from every summary. */
+  /** Checks the counts; a false one would hide entries from summaries. */
   private void checkTallies(Connection c) throws SQLException {
     try (PreparedStatement select =
             c.prepareStatement("SELECT hour, kind, entries FROM audit_tally");
@@ -264,7 +264,7 @@ public final class LogVerifier {
     }
   }
 
-  /** Tiles are what proofs are made of: a false one would serve false proofs. */
+  /** Checks the tiles; a false one would give false proofs. */
   private final class Comparison implements Frontier.Completed<SQLException> {
     private final Connection connection;
 
@@ -306,7 +306,7 @@ public final class LogVerifier {
     }
   }
 
-  /** The keys that the log wrote down; they count only as far as its entries name them. */
+  /** Returns the stored keys, which are valid only if entries name them. */
   public static List<VerifierKey> vkeys(Connection c) throws SQLException {
     List<VerifierKey> keys = new ArrayList<>();
     try (PreparedStatement select = c.prepareStatement("SELECT vkey FROM audit_vkey");
@@ -328,7 +328,7 @@ public final class LogVerifier {
     }
   }
 
-  /** A row put where none belongs would make up, in the count, for one that was destroyed. */
+  /** Checks for extra rows, which would hide a destroyed one in the count. */
   private void checkPrivateRows(Connection c) throws SQLException {
     try (PreparedStatement select =
         c.prepareStatement("SELECT idx FROM audit_private WHERE idx < 0 OR idx >= ?")) {

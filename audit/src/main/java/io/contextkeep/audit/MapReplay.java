@@ -20,7 +20,7 @@ final class MapReplay {
   private final LabelTree tree = new LabelTree();
   private final InMemory buckets = new InMemory();
 
-  /** The labels that no recorded root has covered yet. */
+  /** The labels that no recorded root covers yet. */
   private final Deque<Labelled> waiting = new ArrayDeque<>();
 
   private long covered;
@@ -30,7 +30,7 @@ final class MapReplay {
     this.problems = problems;
   }
 
-  /** The next entry, in order. */
+  /** Adds the next entry, in order. */
   void entry(long index, String leaf) {
     if (Leaf.word(leaf, "type").equals(EntryType.MAP_ROOT.code())) {
       MapRoot.said(leaf)
@@ -42,12 +42,12 @@ final class MapReplay {
     labels(index, Leaf.labels(leaf));
   }
 
-  /** The labels of the next entry, where nothing else is known of it. */
+  /** Adds the labels of the next entry, if nothing else is known of it. */
   void labels(long index, List<byte[]> labels) {
     labels.forEach(label -> waiting.add(new Labelled(label, index)));
   }
 
-  /** After the last entry: no label may have come twice, also where no root covers it yet. */
+  /** Checks after the last entry that no label occurred twice. */
   void end() {
     cover(Long.MAX_VALUE);
   }

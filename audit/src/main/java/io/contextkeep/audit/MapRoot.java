@@ -15,7 +15,7 @@ record MapRoot(long size, String root) {
     return new MapRoot(size, HexFormat.of().formatHex(root));
   }
 
-  /** Reads a leaf; empty where it is no such entry or not a whole one. */
+  /** Reads a leaf; returns empty if it is not a complete entry of this type. */
   static Optional<MapRoot> said(String leaf) {
     MapRoot said = new MapRoot(Leaf.number(leaf, "size"), Leaf.word(leaf, "root"));
     return Leaf.word(leaf, "type").equals(EntryType.MAP_ROOT.code())

@@ -19,7 +19,7 @@ import java.util.Optional;
  * than, what was last seen. It reads a few tiles, however long the log is; every entry is checked
  * by {@link LogVerifier}.
  *
- * @param keys what the log says of its keys; empty for an empty log
+ * @param keys the keys that the log names; empty for an empty log
  */
 record OpenedLog(
     Frontier frontier, long time, Optional<Note> checkpoint, Optional<KeysInForce> keys) {
@@ -27,7 +27,7 @@ record OpenedLog(
   /**
    * Checks and reads the log.
    *
-   * @throws IllegalStateException saying what is wrong and what to do about it
+   * @throws IllegalStateException with the fault and the remedy
    */
   static OpenedLog open(Connection c, LogKeys keys, LastCheckpoint kept) throws SQLException {
     try {
@@ -79,7 +79,7 @@ record OpenedLog(
     }
   }
 
-  /** Whether the database is the one that was seen last, or what it grew into. */
+  /** Checks that the database continues the state that was seen last. */
   private static void checkKept(Connection c, long size, LogKeys keys, LastCheckpoint kept)
       throws SQLException {
     Optional<String> last = kept.read();

@@ -27,7 +27,7 @@ final class PrivateForm {
             + "\"}";
   }
 
-  /** The canonical bytes: what {@link Jcs} makes of all members together. */
+  /** Returns the canonical bytes, as {@link Jcs} would make them. */
   byte[] bytes(long n) {
     return (before + n + after).getBytes(StandardCharsets.UTF_8);
   }

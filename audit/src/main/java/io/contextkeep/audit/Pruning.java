@@ -42,16 +42,16 @@ final class Pruning {
         last INTEGER NOT NULL, PRIMARY KEY (hour, kind)) STRICT, WITHOUT ROWID;
       """;
 
-  /** Tiles that one transaction prunes at most: others' writes wait behind it. */
+  /** The most tiles that a transaction prunes, since other writes wait. */
   static final int TILES = 16;
 
-  /** How what is left of an entry begins. */
+  /** The beginning of the remains of an entry. */
   static final byte NOTHING = 0;
 
   static final byte ENTRY = 'E';
   static final byte LABELS = 'L';
 
-  /** What stays of the entries before the minimum index. */
+  /** The remains of the entries before the minimum index. */
   private static final String KEPT = "type IN ('genesis', 'key', 'erase', 'prune')";
 
   private static final String WITHIN = "idx >= ? AND idx < ?";
@@ -62,14 +62,14 @@ final class Pruning {
 
   private Pruning() {}
 
-  /** What is to be removed: the entries from one index to before another. */
+  /** A range of entries to remove, without its end. */
   record Span(long from, long to) {
     boolean isEmpty() {
       return from == to;
     }
   }
 
-  /** The index from which on every entry is there; 0 where nothing was pruned. */
+  /** Returns the minimum index, from which on every entry exists; 0 if nothing was pruned. */
   static long minimum(Connection c) throws SQLException {
     try (PreparedStatement select =
             c.prepareStatement(
@@ -79,7 +79,7 @@ final class Pruning {
     }
   }
 
-  /** The oldest full tiles all of whose entries are older than that, {@link #TILES} at most. */
+  /** Returns the oldest full tiles with only older entries, at most {@link #TILES}. */
   static Span older(Connection c, long time) throws SQLException {
     long from = minimum(c);
     long to = from;
@@ -101,7 +101,7 @@ final class Pruning {
   }
 
   /**
-   * What the log says of a pruning, so that its accounts go on: it is counted before it is done.
+   * Returns the facts of a pruning, counted before it is done, so that the accounting continues.
    */
   static Map<String, Object> facts(Connection c, Span span) throws SQLException {
     Map<String, Object> facts = new TreeMap<>();
@@ -119,7 +119,7 @@ final class Pruning {
         .count();
   }
 
-  /** Removes the span, in the transaction in which the log says so. */
+  /** Removes the span, in the transaction that records it. */
   static void remove(Connection c, Span span) throws SQLException {
     keepLabels(c, span);
     update(

@@ -3,8 +3,8 @@ package io.contextkeep.audit;
 import java.util.HexFormat;
 
 /**
- * The log's word that an entry is in it: its index and leaf hash. One that comes from {@link
- * AuditLog#append} stands for a durable entry; made by {@link AuditLog} alone.
+ * The log's statement that an entry is in it: its index and leaf hash. A receipt of {@link
+ * AuditLog#append} is for a durable entry; only {@link AuditLog} makes receipts.
  */
 public final class Receipt {
   private final long index;
@@ -19,7 +19,7 @@ public final class Receipt {
     return index;
   }
 
-  /** The RFC 6962 leaf hash in hexadecimal. */
+  /** Returns the RFC 6962 leaf hash in hexadecimal. */
   public String leafHash() {
     return HexFormat.of().formatHex(leafHash);
   }

@@ -12,25 +12,26 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes the receipts that prove an entry to whoever was given its leaf hash. */
+/** The maker of receipts, which prove an entry to holders of its leaf hash. */
 public final class Receipts {
 
   private Receipts() {}
 
   /**
-   * The receipt for an entry, under the best checkpoint that covers it; empty where there is none.
+   * Returns the receipt of an entry, under the best checkpoint that covers it; empty if there is
+   * none.
    */
   public static Optional<TlogProof> proof(Connection c, long index) throws SQLException {
     return best(c, index, Optional.empty());
   }
 
-  /** The same where readers ask for witnesses: {@link Checkpoints#best}. */
+  /** Returns the receipt for readers with a witness policy: {@link Checkpoints#best}. */
   public static Optional<TlogProof> best(Connection c, long index, Optional<TrustPolicy> witnesses)
       throws SQLException {
     return index < 0 ? Optional.empty() : proof(c, index, Checkpoints.best(c, index, witnesses));
   }
 
-  /** The receipt under a checkpoint that the policy accepts; empty as long as there is none. */
+  /** Returns the receipt under a checkpoint that the policy accepts; empty if there is none. */
   public static Optional<TlogProof> proof(Connection c, long index, TrustPolicy policy)
       throws SQLException {
     return index < 0 ? Optional.empty() : proof(c, index, Checkpoints.accepted(c, index, policy));
@@ -43,7 +44,7 @@ public final class Receipts {
         : Optional.of(proofs(c, List.of(index), checkpoint.get()).getFirst());
   }
 
-  /** The receipts for several entries, under one checkpoint that covers all of them. */
+  /** Returns the receipts of several entries, under one checkpoint that covers all of them. */
   public static List<TlogProof> proofs(Connection c, List<Long> indices) throws SQLException {
     if (indices.isEmpty()) {
       return List.of();

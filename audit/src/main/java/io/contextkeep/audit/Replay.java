@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Replays a log from its bytes, without any key but public ones, and says everything that is wrong
- * with it: the tree that the entries make, who signed which of its sizes, the roots of the index of
- * labels, and the accounts of what was erased.
+ * Replays a log from its bytes, with public keys only, and reports all faults with it: the tree
+ * that the entries make, who signed which of its sizes, the roots of the index of labels, and the
+ * accounts of what was erased.
  *
  * <p>Every checkpoint must be signed by the key that the log named last before it. A change of keys
  * must be signed by the old key too, or else whoever can write the file could sign it anew.
@@ -36,10 +36,10 @@ public final class Replay {
   private long erased;
   private long checkpoints;
 
-  /** From this index on every entry must be there, as the log says. */
+  /** The minimum index that the log states, from which on every entry must exist. */
   private long minimum;
 
-  /** One behind the last entry that is not there. */
+  /** The index after the last missing entry. */
   private long gone;
 
   private long pruned;
@@ -47,21 +47,21 @@ public final class Replay {
   private final MapReplay map = new MapReplay(this::problem);
 
   /**
-   * Begins at the empty log.
+   * Creates a replay at the empty log.
    *
-   * @param known keys whose signatures are checked where they stand, such as the log's ML-DSA-44
-   *     keys; those that sign the log it names itself
+   * @param known keys whose signatures are checked if present, such as the log's ML-DSA-44 keys;
+   *     those that sign the log it names itself
    */
   public Replay(Collection<VerifierKey> known) {
     this.known = List.copyOf(known);
   }
 
-  /** The next entry. */
+  /** Adds the next entry. */
   public void entry(byte[] leaf) {
     entry(leaf, NOTHING);
   }
 
-  /** The next entry; what it completes in the tree is told, to be compared. */
+  /** Adds the next entry and reports the tiles that it completes. */
   public <E extends Exception> void entry(byte[] leaf, Frontier.Completed<E> completed) throws E {
     String json = Leaf.text(leaf);
     String type = Leaf.word(json, "type");
@@ -97,7 +97,7 @@ public final class Replay {
     frontier = frontier.append(hash, completed);
   }
 
-  /** The same in the form in which it is bundled. */
+  /** Adds the next, pruned entry in its bundled form. */
   public <E extends Exception> void rest(byte[] hash, byte[] rest, Frontier.Completed<E> completed)
       throws E {
     switch (rest.length == 0 ? Pruning.NOTHING : rest[0]) {
@@ -119,7 +119,7 @@ public final class Replay {
     prunedParts += Leaf.number(json, "sealed");
   }
 
-  /** A checkpoint for the entries so far. */
+  /** Checks a checkpoint of the entries so far. */
   public void checkpoint(String text) {
     try {
       Note note = Note.parse(text);
@@ -132,7 +132,7 @@ public final class Replay {
     }
   }
 
-  /** After the last entry. */
+  /** Finishes after the last entry. */
   public void end() {
     map.end();
     if (gone > minimum) {
@@ -145,7 +145,7 @@ public final class Replay {
     }
   }
 
-  /** Something that the caller found. */
+  /** Adds a fault that the caller found. */
   public void problem(String what) {
     if (problems.size() < MANY) {
       problems.add(what);
@@ -160,55 +160,55 @@ public final class Replay {
     return frontier.root();
   }
 
-  /** How many checkpoints were looked at. */
+  /** Returns the number of checked checkpoints. */
   public long checkpoints() {
     return checkpoints;
   }
 
-  /** How many roots of the index were looked at. */
+  /** Returns the number of checked roots of the index. */
   public long mapRoots() {
     return map.roots();
   }
 
-  /** How many entries commit to a private part. */
+  /** Returns the number of entries with a commitment to a private part. */
   public long committed() {
     return committed;
   }
 
-  /** How many entries were pruned: their hashes are there, they are not. */
+  /** Returns the number of pruned entries, of which only hashes are left. */
   public long pruned() {
     return pruned;
   }
 
-  /** How many private parts were pruned, by the log's own account. */
+  /** Returns the number of pruned private parts, by the log's accounts. */
   public long prunedParts() {
     return prunedParts;
   }
 
-  /** How many private parts were erased, by the log's own account. */
+  /** Returns the number of erased private parts, by the log's accounts. */
   public long erased() {
     return erased;
   }
 
-  /** The log's name, once a checkpoint said it. */
+  /** Returns the log's name, once a checkpoint has stated it. */
   public Optional<String> origin() {
     return origin;
   }
 
-  /** Every key that was in force when a checkpoint was signed, the last one last. */
+  /** Returns every key that was in force when a checkpoint was signed, in order. */
   public List<VerifierKey> signers() {
     return List.copyOf(signers);
   }
 
-  /** Everything that was found, the first hundred of it. */
+  /** Returns the first hundred faults. */
   public List<String> problems() {
     return List.copyOf(problems);
   }
 
   /**
-   * Compares the accounts with the private parts that are there.
+   * Compares the accounts with the existing private parts.
    *
-   * @param sealed how many entries still have theirs
+   * @param sealed the number of existing private parts
    */
   public void checkAccounts(long sealed) {
     long missing = committed - prunedParts - sealed;
@@ -272,7 +272,7 @@ public final class Replay {
     }
   }
 
-  /** A key of the log's own name counts only if the log named it. */
+  /** Returns whether a key with the log's name was named by the log. */
   private List<VerifierKey> expected(String name, VerifierKey signer) {
     List<VerifierKey> expected = new ArrayList<>(List.of(signer));
     known.stream()

@@ -1,8 +1,8 @@
 package io.contextkeep.audit;
 
 /**
- * The store cannot take or give anything now: full, locked, read-only, closed or overloaded.
- * Nothing was half-written.
+ * The store is unavailable: full, locked, read-only, closed or overloaded. Nothing was partially
+ * written.
  */
 public final class StoreUnavailable extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -29,20 +29,20 @@ public final class StoredTiles implements TileSource<SQLException> {
 
   private final Connection connection;
 
-  /** Reads in the connection's transaction, so that all it gives belongs to one state. */
+  /** Creates a reader in the connection's transaction, so that all results are of one state. */
   public StoredTiles(Connection connection) {
     this.connection = connection;
   }
 
-  /** Makes the proofs of the tree of the first {@code size} entries. */
+  /** Returns the maker of proofs in the tree of the first {@code size} entries. */
   public static ProofMaker<SQLException> proofs(Connection c, long size) {
     return new ProofMaker<>(new StoredTiles(c), size);
   }
 
   /**
-   * The bytes of a tile or bundle, exactly as they are served; empty where a tree of that size does
-   * not have it, above all where a tile is not yet as full as the path says, and where the entries
-   * were pruned.
+   * Returns the bytes of a tile or bundle, exactly as served; empty if a tree of that size does not
+   * have it, above all where a tile is not yet as full as the path says, and where the entries were
+   * pruned.
    */
   public static Optional<byte[]> get(Connection c, TilePath path, long size) throws SQLException {
     if (!path.within(size)
@@ -56,7 +56,7 @@ public final class StoredTiles implements TileSource<SQLException> {
             : tiles.hashes(path.level(), path.index(), path.width()));
   }
 
-  /** The index from which on every entry is there; 0 where nothing was pruned. */
+  /** Returns the minimum index, from which on every entry exists; 0 if nothing was pruned. */
   public static long minimum(Connection c) throws SQLException {
     return Pruning.minimum(c);
   }
@@ -80,7 +80,7 @@ public final class StoredTiles implements TileSource<SQLException> {
     return width == TilePath.FULL ? full(path) : growing(path);
   }
 
-  /** A row for each entry: the length in two bytes, then the entry. */
+  /** Returns a bundle: for each entry the length in two bytes, then the entry. */
   private byte[] bundle(TilePath path) throws SQLException {
     ByteArrayOutputStream bundle = new ByteArrayOutputStream(path.width() * 1_024);
     int entries =
@@ -153,7 +153,7 @@ public final class StoredTiles implements TileSource<SQLException> {
     return bytes.toByteArray();
   }
 
-  /** Stores what an append completed, in the transaction that appends. */
+  /** Stores completed tiles, in the transaction that appends. */
   record Store(Connection c, Prepared prepared) implements Frontier.Completed<SQLException> {
     @Override
     public void tile(long index, byte[] hashes) throws SQLException {

@@ -1,17 +1,17 @@
 package io.contextkeep.audit;
 
 /**
- * One customer's audit keys, held by the vault: they seal the private part of an entry and make its
+ * A customer's audit keys, held by the vault: they seal the private part of an entry and make its
  * label. They die with the customer's data key, and with them what the log knows of the customer.
  */
 public interface SubjectSealer {
 
-  /** Authenticated encryption; the associated data is the entry's commitment. */
+  /** Encrypts and authenticates; the associated data is the entry's commitment. */
   byte[] seal(byte[] plaintext, byte[] associatedData);
 
-  /** The inverse of {@link #seal}; throws when the bytes or the commitment are not the ones. */
+  /** Opens a sealed part; throws if the bytes or the commitment do not match. */
   byte[] open(byte[] sealed, byte[] associatedData);
 
-  /** HMAC-SHA256 of the customer's n-th entry number: unlinkable noise to all without the key. */
+  /** Returns the HMAC-SHA256 of an entry number, which is unlinkable without the key. */
   byte[] label(long n);
 }

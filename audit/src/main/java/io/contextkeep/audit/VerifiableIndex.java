@@ -26,13 +26,13 @@ import org.slf4j.LoggerFactory;
  * it has a database of its own, so that it costs the log's writer one entry per {@link #update}.
  */
 public final class VerifiableIndex {
-  /** How many numbers after the last one are shown to be nowhere. */
+  /** The number of labels after the last one that are proved absent. */
   public static final int WINDOW = AccessProof.WINDOW;
 
   private static final Logger LOG = LoggerFactory.getLogger(VerifiableIndex.class);
   private static final int CHUNK = 16_384;
 
-  /** What one update takes in at most: about a second's worth of the fastest log. */
+  /** The most entries of an update, about a second of the fastest log. */
   private static final int CHUNKS = 4;
 
   private final LogStore logStore;
@@ -40,23 +40,23 @@ public final class VerifiableIndex {
   private final LogStore indexStore;
   private final Optional<TrustPolicy> witnesses;
 
-  /** Proofs are made while no update changes what they are made from. */
+  /** The lock between proofs and updates. */
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
   private LabelTree tree;
   private volatile long size;
   private volatile Optional<Published> published;
 
-  /** A root that the log has recorded, in the entry of that index. */
+  /** A root recorded in an entry of the log. */
   private record Published(MapRoot root, long entry) {}
 
-  /** What the index's own database says that it was made from, and what came of it. */
+  /** The state in the index's database: the log that it was made from, and its root. */
   private record State(long size, byte[] logRoot, byte[] mapRoot) {
     private static final State EMPTY = new State(0, Hashes.empty(), new LabelTree().root());
   }
 
   /**
-   * Opens the index, or begins it anew where it does not fit the log.
+   * Opens the index, or rebuilds it if it does not match the log.
    *
    * @param indexStore a database with {@link #schema}
    */
@@ -65,9 +65,9 @@ public final class VerifiableIndex {
   }
 
   /**
-   * The same; proofs come under checkpoints that enough witnesses saw, where there are such.
+   * Opens the index with proofs under checkpoints that enough witnesses cosigned, if there are any.
    *
-   * @param witnesses whom the log's readers ask for
+   * @param witnesses the policy of the log's readers
    */
   public VerifiableIndex(
       LogStore logStore, AuditLog log, LogStore indexStore, Optional<TrustPolicy> witnesses) {
@@ -84,7 +84,7 @@ public final class VerifiableIndex {
     }
   }
 
-  /** The index's tables, as SQL statements separated by semicolons. */
+  /** Returns the index's tables, as SQL statements separated by semicolons. */
   public static String schema() {
     return """
     CREATE TABLE map_state (
@@ -122,17 +122,17 @@ public final class VerifiableIndex {
     }
   }
 
-  /** How many entries no recorded root covers yet, that of the root itself not counted. */
+  /** Returns the number of entries that no recorded root covers yet, without the root's own. */
   public long lag() {
     long covered = published.map(p -> Math.min(size, p.root().size()) + 1).orElse(0L);
     return Math.max(0, log.size() - covered);
   }
 
   /**
-   * Proves to a customer which entries are about her, as of the last recorded root.
+   * Proves to a customer which entries are about them, as of the last recorded root.
    *
-   * @param first the number of her first entry to list, 0 for all of them
-   * @param limit how many to list at most
+   * @param first the number of the first entry to list; 0 for all of them
+   * @param limit the most entries to list
    * @param tail whether the entries after the last root are shown too, up to a few hundred: they
    *     are other people's as well, though only in coded words
    * @return empty as long as no root has been recorded
@@ -156,7 +156,7 @@ public final class VerifiableIndex {
     }
   }
 
-  /** Whether the root can still be shown: a log that slept may have pruned its last one. */
+  /** Returns whether the root can still be shown; an idle log may have pruned its last one. */
   private static boolean isThere(Connection c, Published last) throws SQLException {
     return Math.min(last.entry(), last.root().size()) >= Pruning.minimum(c);
   }
@@ -210,7 +210,7 @@ public final class VerifiableIndex {
     }
   }
 
-  /** One of a customer's entries, by her number and by its index. */
+  /** A customer's entry, by its number among theirs and its index. */
   private record Numbered(long n, long index) {}
 
   private static List<Numbered> numbered(
@@ -233,7 +233,7 @@ public final class VerifiableIndex {
     }
   }
 
-  /** How many entries there are about her, those that were pruned counted in. */
+  /** Returns the number of entries about the customer, including pruned ones. */
   private static long total(Connection c, long subject, long below) throws SQLException {
     try (PreparedStatement count = c.prepareStatement(Counters.BELOW)) {
       count.setLong(1, subject);
@@ -296,7 +296,7 @@ public final class VerifiableIndex {
     return new Slice(labels, others[0], StoredTiles.proofs(c, to).root());
   }
 
-  /** Takes a row of an index and bytes. */
+  /** A consumer of rows with an index and bytes. */
   private interface Indexed {
     void take(long index, byte[] bytes);
   }
@@ -407,7 +407,7 @@ public final class VerifiableIndex {
     }
   }
 
-  /** The buckets in the index's own database. */
+  /** The buckets in the index's database. */
   private record Buckets(Connection c) implements LabelTree.Buckets<SQLException> {
     @Override
     public byte[] read(int prefix) throws SQLException {

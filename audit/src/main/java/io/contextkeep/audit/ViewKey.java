@@ -10,9 +10,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A customer's key to her labels in the log: whoever has it can find every entry about her and open
- * none. Her first entry commits to it; she should keep it from then on, for another key would show
- * another list.
+ * A customer's key to their labels in the log: its holder can find every entry about the customer
+ * and open none. Her first entry commits to it; she should keep it from then on, for another key
+ * would show another list.
  */
 public final class ViewKey {
   private static final int LENGTH = 32;
@@ -32,27 +32,27 @@ public final class ViewKey {
   }
 
   /**
-   * Reads it in hexadecimal, as it was given out.
+   * Parses a key in hexadecimal.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is malformed
    */
   public static ViewKey parse(String hex) {
     return new ViewKey(HexFormat.of().parseHex(hex.strip()));
   }
 
-  /** The key itself, to be given to her alone. */
+  /** Returns the key in hexadecimal, for the customer alone. */
   public String hex() {
     return HexFormat.of().formatHex(key.getEncoded());
   }
 
-  /** What the log says of the key in her first entry: it fixes the key and tells nothing of it. */
+  /** Returns the commitment to the key in the customer's first entry, which hides the key. */
   public String commitment() {
     MessageDigest sha = Hashes.sha256();
     sha.update(DOMAIN);
     return HexFormat.of().formatHex(sha.digest(key.getEncoded()));
   }
 
-  /** The label of her n-th entry: HMAC-SHA256 of the number in eight bytes. */
+  /** Returns the label of the n-th entry: HMAC-SHA256 of the number in eight bytes. */
   public byte[] label(long n) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");

@@ -1,10 +1,8 @@
 package io.contextkeep.client;
 
-/**
- * What comes of acknowledging a notice. Until it is taken, acknowledge it again: it counts once.
- */
+/** The result of acknowledging a notice. Retry until it is accepted; it counts once. */
 public sealed interface Acknowledged permits Acknowledged.Taken, Unavailable {
 
-  /** The vault has noted it, and cannot name the customer any more. */
+  /** The vault has recorded it, and can no longer name the customer. */
   record Taken() implements Acknowledged {}
 }

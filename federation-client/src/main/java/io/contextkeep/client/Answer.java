@@ -1,8 +1,8 @@
 package io.contextkeep.client;
 
 /**
- * What comes of asking for one customer's context: some of it, a no, a record that was altered, or
- * no answer now. Switch over it without a default, and the compiler shows every place that forgot
- * one of them.
+ * The result of a read of one customer's context: disclosed context, a refusal, a damaged record,
+ * or no answer now. Switch over it without a default, so that the compiler finds every missing
+ * case.
  */
 public sealed interface Answer permits Disclosed, Refused, Damaged, Unavailable {}

@@ -16,14 +16,14 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Reads what the vault answers to one question. An answer that is not whole, that nobody asked for
- * or that the log has no receipt of is no answer: {@link VaultProtocolException}.
+ * Reads the vault's answer to a read. An answer that is incomplete, was not requested or has no
+ * receipt of the log is a {@link VaultProtocolException}.
  */
 final class AnswerReader {
   private static final Pattern BASIS = Pattern.compile("[a-z][a-z-]*:[A-Za-z0-9-]{1,64}");
-  private static final long MOST_SECONDS = Duration.ofDays(3_660).toSeconds();
+  private static final long MAX_SECONDS = Duration.ofDays(3_660).toSeconds();
 
-  /** What every answer with context has; one that is cut says so too. */
+  /** The fields of every answer with context; an incomplete one has more. */
   private static final Set<String> FIELDS =
       Set.of(
           "customer",
@@ -40,7 +40,7 @@ final class AnswerReader {
   private final Disclosed.Handling handling;
 
   /**
-   * @param asked when the question went out
+   * @param asked the time of the request
    */
   AnswerReader(Question question, Instant asked, Disclosed.Handling handling) {
     this.question = question;
@@ -48,7 +48,7 @@ final class AnswerReader {
     this.asked = asked;
   }
 
-  /** One answer for each customer, in the order asked. */
+  /** Returns an answer for each customer, in the order of the request. */
   Map<CustomerId, Answer> read(JsonNode body) {
     JsonNode answers = Json.list(Json.only(body, Set.of("answers")), "answers");
     List<CustomerId> customers = question.customers();
@@ -67,7 +67,7 @@ final class AnswerReader {
     return node.has("problem") ? withoutContext(node) : disclosed(node);
   }
 
-  /** The problem is one of RFC 9457, whose unknown members are ignored (section 3.2). */
+  /** Reads a problem of RFC 9457, whose unknown members are ignored (section 3.2). */
   private static Answer withoutContext(JsonNode node) {
     JsonNode problem = Json.object(Json.only(node, Set.of("customer", "problem")), "problem");
     return switch (problem.path("code").asText("")) {
@@ -102,7 +102,7 @@ final class AnswerReader {
             withheld,
             node.has("cut") ? cut(node, values) : Map.of(),
             asked,
-            Duration.ofSeconds(Json.whole(node, "keepForSeconds", MOST_SECONDS)),
+            Duration.ofSeconds(Json.whole(node, "keepForSeconds", MAX_SECONDS)),
             obligations(node),
             Receipt.read(node)),
         values,
@@ -116,7 +116,8 @@ final class AnswerReader {
   }
 
   /**
-   * What was not asked for was not decided for this app; what is missing was left out by someone.
+   * Checks that the attributes are exactly the requested ones; others were not decided for this
+   * app.
    */
   private void checkNames(Set<String> values, Set<String> withheld) {
     Set<String> named = new HashSet<>(values);
@@ -157,7 +158,7 @@ final class AnswerReader {
         masked ? Optional.of(Json.text(node, "masked", Texts.CODE)) : Optional.empty());
   }
 
-  /** By attribute, why it is not there, or not whole. */
+  /** Reads the reasons of withheld or incomplete attributes. */
   private static Map<String, String> codes(JsonNode node) {
     Map<String, String> codes = new TreeMap<>();
     node.properties()

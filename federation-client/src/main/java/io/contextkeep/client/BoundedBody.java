@@ -7,15 +7,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Collects a body, and stops at one that is longer than allowed: memory is the app's, not ours. */
+/** Collects a body of limited length, to protect the app's memory. */
 final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
   private final HttpResponse.BodySubscriber<byte[]> whole =
       HttpResponse.BodySubscribers.ofByteArray();
   private long room;
   private Flow.@Nullable Subscription subscription;
 
-  BoundedBody(long most) {
-    this.room = most;
+  BoundedBody(long max) {
+    this.room = max;
   }
 
   @Override
@@ -39,7 +39,7 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
     } else if (subscription != null) {
       subscription.cancel();
       subscription = null;
-      whole.onError(new VaultProtocolException("The vault's answer is too long; nothing is used"));
+      whole.onError(new VaultProtocolException("The vault's answer is too long"));
     }
   }
 

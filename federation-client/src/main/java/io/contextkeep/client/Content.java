@@ -2,13 +2,13 @@ package io.contextkeep.client;
 
 import java.util.List;
 
-/** What is known under one attribute: its one value, or the events that happened. */
+/** The content of an attribute: its single value, or its events. */
 public sealed interface Content {
 
-  /** An attribute that a customer has one of. */
+  /** The value of an attribute with a single value. */
   record Value(Observation observation) implements Content {}
 
-  /** An attribute that happens again and again; never empty. */
+  /** The events of an attribute; never empty. */
   record Events(List<Observation> observations) implements Content {
     public Events {
       observations = List.copyOf(observations);

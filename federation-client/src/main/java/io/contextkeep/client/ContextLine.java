@@ -8,12 +8,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One thing to write about one customer: a value of an attribute, or an event that happened. It is
- * personal, so it prints its kind and name only.
+ * A line to write about a customer: a value of an attribute, or an event. It is personal, so its
+ * text form has only kind and name.
  *
- * @param customer what the customer is found by, one identifier of each kind; more than one links
- *     them to one customer
- * @param id makes an event the same one when it is written again
+ * @param customer the customer's identifiers, one of each kind; several are linked to one customer
+ * @param id identifies an event, so that it can be written again
  */
 public record ContextLine(
     List<CustomerId> customer,
@@ -25,7 +24,7 @@ public record ContextLine(
   private static final int MAX_IDENTIFIERS = 8;
   private static final int MAX_ID = 200;
 
-  /** Whether a customer has one of it or many. */
+  /** Whether it is a single value or an event. */
   public enum Kind {
     ATTRIBUTE("attribute"),
     EVENT("event");
@@ -38,7 +37,7 @@ public record ContextLine(
   }
 
   /**
-   * @throws IllegalArgumentException if the vault could only refuse the line for its form
+   * @throws IllegalArgumentException if the line is malformed, so that the vault would refuse it
    */
   public ContextLine {
     customer = List.copyOf(customer);
@@ -48,7 +47,7 @@ public record ContextLine(
         !customer.isEmpty() && customer.size() <= MAX_IDENTIFIERS && kinds == customer.size(),
         "A line has 1 to " + MAX_IDENTIFIERS + " identifiers, each of another kind");
     require(
-        Texts.ATTRIBUTE.matcher(name).matches(), "The name of an attribute is a lower-case name");
+        Texts.ATTRIBUTE.matcher(name).matches(), "The name of an attribute must be in lower case");
     require(
         id.map(text -> !text.isBlank() && text.length() <= MAX_ID && Texts.areSound(text))
             .orElse(true),
@@ -56,14 +55,14 @@ public record ContextLine(
     require(!value.isMissingNode(), "A line has a value");
   }
 
-  /** A value, which replaces an older one of the same name. */
+  /** Returns a line with a value, which replaces an older one of the same name. */
   public static ContextLine attribute(
       CustomerId customer, String name, Instant observed, JsonNode value) {
     return new ContextLine(
         List.of(customer), Kind.ATTRIBUTE, name, Optional.empty(), observed, value);
   }
 
-  /** Something that happened. */
+  /** Returns a line with an event. */
   public static ContextLine event(
       CustomerId customer, String name, Instant observed, JsonNode value) {
     return new ContextLine(List.of(customer), Kind.EVENT, name, Optional.empty(), observed, value);
@@ -73,14 +72,14 @@ public record ContextLine(
     return new ContextLine(customer, kind, name, Optional.of(newId), observed, value);
   }
 
-  /** The same customer is also found by this. */
+  /** Returns a copy with another identifier of the same customer. */
   public ContextLine alsoOf(CustomerId other) {
     List<CustomerId> both = new ArrayList<>(customer);
     both.add(other);
     return new ContextLine(both, kind, name, id, observed, value);
   }
 
-  /** As a line of {@code POST /v1/ingest}: the same line is always the same bytes. */
+  /** Returns the line of {@code POST /v1/ingest}; equal lines have the same bytes. */
   byte[] bytes() {
     ObjectNode line = Json.newObject();
     ObjectNode identifiers = line.putObject("customer");

@@ -3,8 +3,8 @@ package io.contextkeep.client;
 import java.util.regex.Pattern;
 
 /**
- * What a customer is found by: a kind ({@code email}, {@code customer_number}, {@code device}) and
- * a value. It is personal, so it prints its kind only.
+ * An identifier of a customer: a kind ({@code email}, {@code customer_number}, {@code device}) and
+ * a value. It is personal, so its text form has only the kind.
  */
 public record CustomerId(String kind, String value) {
   private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_]{0,31}");
@@ -15,15 +15,15 @@ public record CustomerId(String kind, String value) {
    */
   public CustomerId {
     if (!KIND.matcher(kind).matches()) {
-      throw new IllegalArgumentException("The kind of an identifier is a lower-case name");
+      throw new IllegalArgumentException("The kind of an identifier must be a name in lower case");
     }
     if (value.isBlank() || value.length() > 256 || !Texts.areSound(value)) {
       throw new IllegalArgumentException(
-          "The value of an identifier has 1 to 256 characters, none of them a control character");
+          "The value of an identifier must have 1 to 256 characters and no control characters");
     }
   }
 
-  /** As the vault writes it. */
+  /** Returns the vault's notation. */
   String text() {
     return kind + ":" + value;
   }

@@ -1,7 +1,7 @@
 package io.contextkeep.client;
 
 /**
- * The vault was allowed to answer and could not: what it holds about this customer was altered, and
- * none of it is shown. The vault's operator can tell why; asking again brings the same.
+ * A permitted read whose record was altered in the vault, so that none of it is shown. The vault's
+ * operator can tell why; a retry has the same result.
  */
 public record Damaged(Receipt receipt) implements Answer {}

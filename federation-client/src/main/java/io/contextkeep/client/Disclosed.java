@@ -12,22 +12,21 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The context that this purpose may have, for as long as it may be had. Every attribute that was
- * asked for is in exactly one of {@code values} and {@code withheld}. It prints names, never
- * values.
+ * Disclosed context, for as long as it may be kept. Every requested attribute is in exactly one of
+ * {@code values} and {@code withheld}. Its text form has names, never values.
  *
- * <p>It keeps to what the vault obliges its receiver to as far as code can: when its time is over
- * it forgets the values and gives them to nobody any more, and it gives none at all to an app that
- * has not said ({@link VaultSettings#keeping}) that it keeps the obligations.
+ * <p>It enforces the receiver's obligations as far as code can: when its time is over it discards
+ * the values, and it gives none to an app that has not declared ({@link
+ * VaultSettings.Builder#keeping}) that it keeps the obligations.
  */
 public final class Disclosed implements Answer {
-  /** For an answer that may not be kept at all: it is used now. */
+  /** The time for using an answer that may not be kept. */
   private static final Duration MOMENT = Duration.ofSeconds(30);
 
-  /** What holds of the answers of one client. */
+  /** The client's handling of answers. */
   record Handling(InstantSource clock, Set<Obligation> kept) {}
 
-  /** What the vault decided, apart from the values. */
+  /** The vault's decision, without the values. */
   record Terms(
       Purpose purpose,
       String basis,
@@ -61,37 +60,37 @@ public final class Disclosed implements Answer {
     return terms.purpose();
   }
 
-  /** The legal basis that the decision rests on, a term of DPV's GDPR vocabulary. */
+  /** Returns the legal basis of the decision, a term of DPV's GDPR vocabulary. */
   public String basis() {
     return terms.basis();
   }
 
-  /** Why an attribute is not there, as a code such as {@code NOT_AVAILABLE}. */
+  /** Returns the reasons of withheld attributes, as codes such as {@code NOT_AVAILABLE}. */
   public Map<String, String> withheld() {
     return terms.withheld();
   }
 
-  /** Why not all of an attribute's events are there, as a code such as {@code EVENT_CAP}. */
+  /** Returns the reasons for incomplete events, as codes such as {@code EVENT_CAP}. */
   public Map<String, String> cut() {
     return terms.cut();
   }
 
-  /** When the question went out, by this side's clock: the decision was not made earlier. */
+  /** Returns the time of the request by the local clock; the decision is not older. */
   public Instant asked() {
     return terms.asked();
   }
 
-  /** How long it may be kept; zero: use it now and keep nothing. */
+  /** Returns how long it may be kept; zero means to use it now and keep nothing. */
   public Duration keepFor() {
     return terms.keepFor();
   }
 
-  /** From when on it must be gone. */
+  /** Returns the time by which it must be deleted. */
   public Instant keepUntil() {
     return asked().plus(keepFor());
   }
 
-  /** What the receiver is bound to. */
+  /** Returns the receiver's obligations. */
   public Set<Obligation> obligations() {
     return terms.obligations();
   }
@@ -101,8 +100,8 @@ public final class Disclosed implements Answer {
   }
 
   /**
-   * Whether it may still be used; once not, never again. A clock that shows a time before the
-   * question was asked was set back, and proves nothing: no.
+   * Returns whether it may still be used. Once false, it stays false. A clock before the time of
+   * the request was set back, which also makes it false.
    */
   public boolean isFresh() {
     Instant now = handling.clock().instant();
@@ -115,10 +114,10 @@ public final class Disclosed implements Answer {
   }
 
   /**
-   * All values by attribute.
+   * Returns all values by attribute.
    *
-   * @throws KeptTooLong if it may not be used any more
-   * @throws IllegalStateException if the app has not said that it keeps the obligations
+   * @throws KeptTooLong if its time is over
+   * @throws IllegalStateException if the app has not declared that it keeps the obligations
    */
   public Map<String, Content> values() {
     Map<String, Content> held = values;
@@ -126,9 +125,9 @@ public final class Disclosed implements Answer {
     unkept.removeAll(handling.kept());
     if (!unkept.isEmpty()) {
       throw new IllegalStateException(
-          "The answer obliges to "
+          "The answer has the obligations "
               + unkept
-              + ": say so with VaultSettings.keeping, if this app keeps to it");
+              + ": if this app keeps them, declare that with VaultSettings.Builder.keeping()");
     }
     if (!isFresh()) {
       throw new KeptTooLong();
@@ -137,9 +136,9 @@ public final class Disclosed implements Answer {
   }
 
   /**
-   * The one value of that attribute; empty when it is withheld.
+   * Returns the single value of an attribute; empty if it is withheld.
    *
-   * @throws IllegalArgumentException if it was not asked for, or is a list of events
+   * @throws IllegalArgumentException if it was not requested, or is a list of events
    * @throws KeptTooLong as {@link #values} does
    */
   public Optional<Observation> value(String attribute) {
@@ -154,9 +153,9 @@ public final class Disclosed implements Answer {
   }
 
   /**
-   * The events of that attribute; none when it is withheld.
+   * Returns the events of an attribute; empty if it is withheld.
    *
-   * @throws IllegalArgumentException if it was not asked for, or is a single value
+   * @throws IllegalArgumentException if it was not requested, or is a single value
    * @throws KeptTooLong as {@link #values} does
    */
   public List<Observation> events(String attribute) {

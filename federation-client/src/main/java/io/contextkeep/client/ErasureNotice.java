@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The vault's word that somebody was erased there whose context this app had been given: the app
- * erases what it kept of it, and says what it did. The names are those that the app had asked for.
+ * A signed notice that a customer whose context this app had received was erased at the vault. The
+ * app erases what it kept and acknowledges. The names are those of the app's requests.
  *
- * @param id what it is acknowledged by
+ * @param id the id for its acknowledgement
  */
 public record ErasureNotice(String id, Instant issued, List<CustomerId> customer) {
 
-  /** What the app did. */
+  /** The app's action. */
   public enum Outcome {
     ERASED,
-    /** There was nothing, or nothing any more. */
+    /** The app held nothing, or nothing any more. */
     NOTHING_HELD,
-    /** A law obliges the app to keep it. */
+    /** The app must keep it by law. */
     KEPT_BY_LAW;
 
     String code() {

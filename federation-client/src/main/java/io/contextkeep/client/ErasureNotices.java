@@ -3,9 +3,9 @@ package io.contextkeep.client;
 import java.util.List;
 
 /**
- * The notices that this app has not acknowledged.
+ * Notices that this app has not acknowledged.
  *
- * @param more whether there are more: acknowledge these and ask again
+ * @param more whether there are more; acknowledge these and ask again
  */
 public record ErasureNotices(List<ErasureNotice> open, boolean more) implements Notified {
 

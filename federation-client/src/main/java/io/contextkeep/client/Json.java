@@ -21,11 +21,11 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * JSON from the vault, of exactly the expected shape or not at all. Jackson's own exceptions quote
- * what they read, so none of them is passed on.
+ * Strict reading of JSON from the vault. Jackson's exceptions quote their input, so none is passed
+ * on.
  */
 final class Json {
-  /** The {@code date-time} of RFC 3339; the vault writes no leap seconds. */
+  /** A {@code date-time} of RFC 3339, without leap seconds. */
   private static final Pattern DATE_TIME =
       Pattern.compile(
           "[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?"
@@ -64,7 +64,7 @@ final class Json {
       ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(text);
       return Arrays.copyOf(bytes.array(), bytes.limit());
     } catch (CharacterCodingException | JsonProcessingException e) {
-      throw new IllegalArgumentException("A value holds a text with a lone surrogate");
+      throw new IllegalArgumentException("A value must not hold a lone surrogate");
     }
   }
 
@@ -79,7 +79,7 @@ final class Json {
     }
   }
 
-  /** The node, if it is an object of exactly these fields: one that is ignored is one missed. */
+  /** Returns the node if it is an object with exactly these fields. */
   static JsonNode only(JsonNode node, Set<String> fields) {
     Set<String> present = new HashSet<>();
     node.fieldNames().forEachRemaining(present::add);
@@ -108,7 +108,7 @@ final class Json {
     return node.textValue();
   }
 
-  /** Words for people, which end up in logs: short, and of one line. */
+  /** Returns a short text of one line for people, which may be logged. */
   static String message(JsonNode node, String field) {
     JsonNode words = node.path(field);
     check(words.isTextual(), "has no text '" + field + "'");
@@ -116,11 +116,11 @@ final class Json {
     return text.substring(0, Math.min(text.length(), MAX_MESSAGE)).replaceAll("\\p{Cc}", " ");
   }
 
-  static long whole(JsonNode node, String field, long most) {
+  static long whole(JsonNode node, String field, long max) {
     JsonNode number = node.path(field);
     boolean sound = number.isIntegralNumber() && number.canConvertToLong();
     check(
-        sound && number.longValue() >= 0 && number.longValue() <= most,
+        sound && number.longValue() >= 0 && number.longValue() <= max,
         "has no sound '" + field + "'");
     return number.longValue();
   }
@@ -142,7 +142,7 @@ final class Json {
   }
 
   static VaultProtocolException wrong(String what) {
-    return new VaultProtocolException("Nothing of the vault's answer is used: it " + what);
+    return new VaultProtocolException("The vault's answer is rejected: it " + what);
   }
 
   private static Set<String> sorted(Set<String> fields) {

@@ -14,24 +14,24 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * Checks the vault's audit log against the pinned keys and against what was seen before. The
- * checkpoint that it believes is remembered before anybody is told that it holds.
+ * Checks the vault's audit log against the pinned keys and the newest checkpoint seen. A verified
+ * checkpoint is stored before the result is returned.
  */
 final class LogReader {
 
-  /** The vault could not be asked. */
+  /** The vault cannot be asked now. */
   private static final class NotReached extends IOException {
     private static final long serialVersionUID = 1;
 
     private final transient Unavailable why;
 
     NotReached(Unavailable why) {
-      super("The log could not be read now");
+      super("The log cannot be read now");
       this.why = why;
     }
   }
 
-  /** The vault showed what cannot be, or did not show what it must. */
+  /** The vault's proof is invalid or missing. */
   private static final class NotShown extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -45,7 +45,7 @@ final class LogReader {
   private final ReentrantLock oneAtATime = new ReentrantLock();
 
   /**
-   * @param get asks for a path, without a token: all that is read here is open
+   * @param get reads a path without a token, since the log is public
    */
   LogReader(LogTrust trust, Function<String, Wire.Outcome> get) {
     this.trust = trust;
@@ -68,7 +68,7 @@ final class LogReader {
     LogVerdict run() throws IOException;
   }
 
-  /** One after the other: what one remembers the next compares with. */
+  /** Checks one at a time, since each is compared with the result of the last. */
   private LogVerdict checked(Check check) {
     oneAtATime.lock();
     try {
@@ -121,7 +121,7 @@ final class LogReader {
           ? LogWatch.resume(trust.policy(), before.get())
           : LogWatch.begin(trust.policy());
     } catch (MalformedNote e) {
-      throw new IllegalStateException("What was seen of the log before is no checkpoint", e);
+      throw new IllegalStateException("The stored state of the log is not a checkpoint", e);
     }
   }
 

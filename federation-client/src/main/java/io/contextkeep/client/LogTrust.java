@@ -8,23 +8,23 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Whom an app believes about its vault's audit log, and where it remembers what it saw of it.
+ * An app's trust in its vault's audit log: pinned keys, and a file with the newest checkpoint seen.
  *
- * @param policy the log's keys, and which witnesses must have seen a checkpoint before it counts
- * @param seen the newest checkpoint that was seen; of this one log and of no other
+ * @param policy the log's keys, and the witnesses that must have cosigned a checkpoint
+ * @param seen the newest checkpoint seen of this log
  */
 public record LogTrust(TrustPolicy policy, SeenCheckpoint seen) {
 
   /**
-   * Pins the log's keys and remembers in a file.
+   * Returns the trust in a log's pinned keys, with the newest checkpoint in a file.
    *
-   * @param vkeys as the vault's operator hands them over, never as the vault itself says; after a
-   *     change of keys the new ones are needed too
-   * @throws IllegalArgumentException if one is no key
+   * @param vkeys the keys from the vault's operator, never from the vault itself; after a change of
+   *     keys the new ones are needed too
+   * @throws IllegalArgumentException if one is not a key
    */
   public static LogTrust of(List<String> vkeys, Path file) {
     if (vkeys.isEmpty()) {
-      throw new IllegalArgumentException("Pin a key of the log at least");
+      throw new IllegalArgumentException("Pin at least one key of the log");
     }
     List<VerifierKey> keys = vkeys.stream().map(VerifierKey::parse).toList();
     return new LogTrust(TrustPolicy.of(keys), new SeenFile(file));

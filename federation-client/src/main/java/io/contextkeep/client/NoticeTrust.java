@@ -16,18 +16,18 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Whose notices count: those that one vault signed for one app. Whoever reaches the app's endpoint
- * may send anything there, so what is not that is nothing.
+ * The verification of notices, which must be signed by one vault for one app. Anyone may send to
+ * the app's endpoint, so anything else is ignored.
  */
 public final class NoticeTrust {
   private static final String EVENT = "urn:contextkeep:event:erasure";
   private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
   private static final Pattern TEXT = Pattern.compile("[^\\p{Cc}]{1,300}");
   private static final long LAST_SECOND = Instant.MAX.getEpochSecond();
-  private static final int LONGEST = 1 << 20;
+  private static final int MAX_LENGTH = 1 << 20;
   private static final int KEY = 32;
 
-  /** What stands before an Ed25519 key in its X.509 form (RFC 8410). */
+  /** The prefix of an Ed25519 key in its X.509 form (RFC 8410). */
   private static final String ED25519 = "302a300506032b6570032100";
 
   private final PublicKey key;
@@ -41,16 +41,16 @@ public final class NoticeTrust {
   }
 
   /**
-   * @param x the vault's key for receipts and notices, as the operator hands it over: the member
-   *     {@code x} of its JSON Web Key
+   * @param x the vault's key for receipts and notices, from the operator: the member {@code x} of
+   *     its JSON Web Key
    * @param vault the vault's name, the issuer of its tokens
    * @param app this app's id at the vault
-   * @throws IllegalArgumentException if that is no Ed25519 key
+   * @throws IllegalArgumentException if that is not an Ed25519 key
    */
   public static NoticeTrust of(String x, String vault, String app) {
     byte[] raw = Base64.getUrlDecoder().decode(x);
     if (raw.length != KEY) {
-      throw new IllegalArgumentException("An Ed25519 key has 32 bytes in base64url");
+      throw new IllegalArgumentException("An Ed25519 key must have 32 bytes in base64url");
     }
     byte[] encoded = HexFormat.of().parseHex(ED25519 + HexFormat.of().formatHex(raw));
     try {
@@ -63,9 +63,9 @@ public final class NoticeTrust {
   }
 
   /**
-   * Reads a Security Event Token (RFC 8417) that came to the app's endpoint (RFC 8935). Empty where
-   * the vault did not sign it for this app, or it tells of something else: answer 400, do nothing.
-   * A notice may come more than once.
+   * Reads a Security Event Token (RFC 8417) that was sent to the app's endpoint (RFC 8935). Returns
+   * empty if the vault did not sign it for this app, or it is another event; then answer 400. A
+   * notice may come more than once.
    */
   public Optional<ErasureNotice> read(String token) {
     try {
@@ -79,7 +79,7 @@ public final class NoticeTrust {
 
   private ErasureNotice verified(String token) throws GeneralSecurityException {
     String[] parts = token.split("\\.", -1);
-    Json.check(token.length() <= LONGEST && parts.length == 3, "is no signed token");
+    Json.check(token.length() <= MAX_LENGTH && parts.length == 3, "is no signed token");
     JsonNode header = Json.parse(Base64.getUrlDecoder().decode(parts[0]));
     Json.check(header.path("alg").asText().equals("EdDSA"), "is signed otherwise");
     Json.check(header.path("typ").asText().equals("secevent+jwt"), "is another kind of token");

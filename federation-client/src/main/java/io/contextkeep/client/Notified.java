@@ -1,4 +1,4 @@
 package io.contextkeep.client;
 
-/** What comes of asking for notices: those that are open, or no answer now. */
+/** The result of asking for notices: the open ones, or no answer now. */
 public sealed interface Notified permits ErasureNotices, Unavailable {}

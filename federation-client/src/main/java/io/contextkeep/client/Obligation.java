@@ -1,10 +1,10 @@
 package io.contextkeep.client;
 
 /**
- * What an answer binds its receiver to. One that this client does not know makes the whole answer
- * unusable, for nobody could keep to it.
+ * An obligation of the receiver of an answer. One that this client does not know makes the answer
+ * unusable.
  */
 public enum Obligation {
-  /** The context may be given to nobody else. */
+  /** The context must not be passed on. */
   NO_ONWARD_TRANSFER
 }

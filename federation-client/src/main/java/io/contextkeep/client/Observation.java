@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One value with where it comes from. It is personal, so it does not print itself.
+ * A value with its origin. It is personal, so its text form has no value.
  *
- * @param value as the policy lets it out: whole, or coarser by the mask
+ * @param value the value as disclosed: whole, or generalised by the mask
  * @param source the app that wrote it
- * @param batch the batch it came in
- * @param mask how it was made coarser, such as {@code LAST_FOUR}; empty when it is whole
+ * @param batch the batch that wrote it
+ * @param mask the generalisation, such as {@code LAST_FOUR}; empty if it is whole
  */
 public record Observation(
     JsonNode value, Instant observed, String source, String batch, Optional<String> mask) {

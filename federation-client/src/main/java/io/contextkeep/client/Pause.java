@@ -2,7 +2,7 @@ package io.contextkeep.client;
 
 import java.time.Duration;
 
-/** Waiting, so that tests need not. */
+/** Waiting, which tests replace. */
 interface Pause {
   void of(Duration time) throws InterruptedException;
 }

@@ -3,9 +3,9 @@ package io.contextkeep.client;
 import java.util.regex.Pattern;
 
 /**
- * Why an app asks: a purpose of the Data Privacy Vocabulary, such as {@code
- * dpv:ServicePersonalisation}. Only its form is checked here; whether it exists, and whether this
- * app may state it, is for the vault to say.
+ * The purpose of a request: a purpose of the Data Privacy Vocabulary, such as {@code
+ * dpv:ServicePersonalisation}. Only its form is checked here; the vault checks whether it exists
+ * and this app may use it.
  */
 public record Purpose(String curie) {
   private static final String NAMESPACE = "https://w3id.org/dpv#";
@@ -18,11 +18,11 @@ public record Purpose(String curie) {
   public Purpose {
     if (!CURIE.matcher(curie).matches()) {
       throw new IllegalArgumentException(
-          "A purpose is a DPV term such as dpv:ServicePersonalisation or " + NAMESPACE + "…");
+          "A purpose must be a DPV term such as dpv:ServicePersonalisation or " + NAMESPACE + "…");
     }
   }
 
-  /** The purpose of that CURIE or IRI. */
+  /** Returns the purpose with a CURIE or IRI. */
   public static Purpose of(String text) {
     return new Purpose(
         text.startsWith(NAMESPACE) ? PREFIX + text.substring(NAMESPACE.length()) : text);

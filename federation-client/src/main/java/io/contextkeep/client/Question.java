@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What is asked, of whom, and why; checked before anything is sent. */
+/** A read request: customers, attributes, purpose and reason, checked before it is sent. */
 record Question(
     Purpose purpose, List<CustomerId> customers, Set<String> attributes, Optional<String> reason) {
   static final int MAX_CUSTOMERS = 100;
@@ -22,13 +22,13 @@ record Question(
       throw new IllegalArgumentException("Ask about 1 to " + MAX_CUSTOMERS + " customers at once");
     }
     if (new LinkedHashSet<>(customers).size() != customers.size()) {
-      throw new IllegalArgumentException("Ask about each customer once");
+      throw new IllegalArgumentException("Name each customer once");
     }
     if (attributes.isEmpty() || attributes.size() > MAX_ATTRIBUTES) {
       throw new IllegalArgumentException("Ask for the 1 to " + MAX_ATTRIBUTES + " that you need");
     }
     if (!attributes.stream().allMatch(name -> Texts.ATTRIBUTE.matcher(name).matches())) {
-      throw new IllegalArgumentException("The name of an attribute is a lower-case name");
+      throw new IllegalArgumentException("The name of an attribute must be in lower case");
     }
     if (!reason.map(Question::isReason).orElse(true)) {
       throw new IllegalArgumentException(
@@ -36,7 +36,7 @@ record Question(
     }
   }
 
-  /** As {@code POST /v1/context} takes it. */
+  /** Returns the body of {@code POST /v1/context}. */
   byte[] body() {
     ObjectNode body = Json.newObject();
     body.put("purpose", purpose.curie());

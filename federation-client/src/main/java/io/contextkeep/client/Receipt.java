@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The vault's word that a decision is in its audit log: where, under which RFC 6962 leaf hash, and
- * which decision. Keep it beside what was done with the answer: it is what a proof is asked for by.
+ * The vault's statement that a decision is in its audit log: the index, the RFC 6962 leaf hash and
+ * the decision. Keep it with the use of the answer; it is needed to request a proof.
  *
  * @param leafHash 64 hexadecimal digits
  */
@@ -14,11 +14,12 @@ public record Receipt(long index, String leafHash, String decision) {
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
   /**
-   * @throws IllegalArgumentException if it cannot be a receipt
+   * @throws IllegalArgumentException if it is malformed
    */
   public Receipt {
     if (index < 0 || !HASH.matcher(leafHash).matches() || !Texts.ID.matcher(decision).matches()) {
-      throw new IllegalArgumentException("A receipt has an index, a leaf hash and a decision");
+      throw new IllegalArgumentException(
+          "A receipt must have an index, a leaf hash and a decision");
     }
   }
 

@@ -2,7 +2,7 @@ package io.contextkeep.client;
 
 import java.util.regex.Pattern;
 
-/** The forms of the words that both sides of the wire use. */
+/** The forms of names and codes of the API. */
 final class Texts {
   /** The name of an attribute. */
   static final Pattern ATTRIBUTE = Pattern.compile("[a-z][a-z0-9_]{0,62}");
@@ -10,7 +10,7 @@ final class Texts {
   /** A reason, mask or obligation. */
   static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
 
-  /** What kind of problem it is. */
+  /** The code of a problem. */
   static final Pattern PROBLEM = Pattern.compile("[a-z][a-z0-9_]{0,63}");
 
   /** The id of a source, batch or decision. */
@@ -19,8 +19,8 @@ final class Texts {
   private Texts() {}
 
   /**
-   * Whether it can be sent and comes back the same: no control characters and no lone surrogates,
-   * which UTF-8 would silently make another text of.
+   * Returns whether a text survives the exchange: it has no control characters and no lone
+   * surrogates, which UTF-8 would silently change.
    */
   static boolean areSound(String text) {
     return text.codePoints()

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * No answer now, and no context either. The client has already tried again where that was safe.
+ * No answer now, and no context. The client has already retried where that was safe.
  *
- * @param retryAfter how long the vault, or what stands before it, asks to be left alone
+ * @param retryAfter the wait that the vault, or a proxy before it, asks for
  */
 public record Unavailable(Cause cause, Optional<Duration> retryAfter)
     implements Answer, Written, LogVerdict, Notified, Acknowledged {
 
-  /** How far the request got. */
+  /** The progress of the request. */
   public enum Cause {
     /**
      * The vault answered that it cannot now (503). Of a question about one customer nothing was

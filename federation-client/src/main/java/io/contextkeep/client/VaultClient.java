@@ -20,17 +20,15 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
- * An app's way to its vault: asks for context with a stated purpose and, where the app may, writes
+ * The client of a vault for apps. It reads context for a stated purpose and, if the app may, writes
  * it. One client serves all threads of an app; a call blocks its thread until there is an answer.
  *
- * <p>Whatever is not a whole, well-formed answer to the very question is an exception, never half
- * an answer: {@link VaultProblem} when the vault says what is wrong with the request, {@link
- * VaultProtocolException} when what answered cannot be the vault. When it cannot answer now, the
- * client tries again where that is safe, a bounded number of times, and then says {@link
- * Unavailable}.
+ * <p>Anything but a complete, well-formed answer to the request is an exception: {@link
+ * VaultProblem} if the vault reports a fault of the request, {@link VaultProtocolException} if the
+ * answer cannot be the vault's. If the vault cannot answer now, the client retries where that is
+ * safe, a limited number of times, and then returns {@link Unavailable}.
  *
- * <p>Customers and reasons travel in bodies, never in addresses, which end up in the logs of
- * everything between.
+ * <p>Customers and reasons are sent in bodies, never in URLs, which proxies log.
  */
 public final class VaultClient implements AutoCloseable {
   private static final int MAX_LINES = 10_000;
@@ -57,10 +55,10 @@ public final class VaultClient implements AutoCloseable {
   }
 
   /**
-   * Asks for these attributes of the customer.
+   * Reads attributes of a customer.
    *
-   * @throws VaultProblem if the vault says that the request is wrong
-   * @throws VaultProtocolException if what answers does not answer as a vault must
+   * @throws VaultProblem if the vault reports a fault of the request
+   * @throws VaultProtocolException if the answer is not one of a vault
    * @throws CancellationException if the thread is interrupted; it stays so
    */
   public Answer ask(Purpose purpose, CustomerId customer, List<String> attributes) {
@@ -68,43 +66,42 @@ public final class VaultClient implements AutoCloseable {
   }
 
   /**
-   * Asks, and tells the customer why in words of the app's own.
+   * Reads attributes of a customer, with a reason for the customer.
    *
-   * @param reason up to 200 characters, which the customer sees beside this access
+   * @param reason up to 200 characters, shown to the customer with this access
    */
   public Answer ask(Purpose purpose, CustomerId customer, List<String> attributes, String reason) {
     return one(purpose, customer, attributes, Optional.of(reason));
   }
 
   /**
-   * Asks the same about each of up to 100 customers, who are decided and logged one by one. When
-   * there is no answer now, that is so for all of them, though some may have been decided, and will
-   * be again when they are asked again.
+   * Reads the same attributes of up to 100 customers, who are decided and logged separately. If
+   * there is no answer now, some of them may have been decided, and a retry decides them again.
    */
   public Map<CustomerId, Answer> askAll(
       Purpose purpose, List<CustomerId> customers, List<String> attributes) {
     return all(purpose, customers, attributes, Optional.empty());
   }
 
-  /** Asks about each customer, and tells each of them why. */
+  /** Reads attributes of several customers, with a reason for them. */
   public Map<CustomerId, Answer> askAll(
       Purpose purpose, List<CustomerId> customers, List<String> attributes, String reason) {
     return all(purpose, customers, attributes, Optional.of(reason));
   }
 
   /**
-   * Writes up to 10,000 lines. Each line is kept or refused by itself, all in one transaction.
+   * Writes up to 10,000 lines. Each line is accepted or refused separately, all in one transaction.
    *
-   * @param idempotencyKey names this write: the same lines under the same key are written once,
-   *     however often they are sent, so send them again when the answer was {@link Unavailable}.
-   *     Nothing personal; up to 200 visible ASCII characters
+   * @param idempotencyKey identifies this write: the same lines with the same key are written once,
+   *     so retry with it after {@link Unavailable}. It must not be personal data, and has up to 200
+   *     visible ASCII characters
    */
   public Written write(List<ContextLine> lines, String idempotencyKey) {
     if (lines.isEmpty() || lines.size() > MAX_LINES) {
       throw new IllegalArgumentException("Write 1 to " + MAX_LINES + " lines at once");
     }
     if (!KEY.matcher(idempotencyKey).matches()) {
-      throw new IllegalArgumentException("A key has 1 to 200 visible ASCII characters");
+      throw new IllegalArgumentException("A key must have 1 to 200 visible ASCII characters");
     }
     byte[] body = body(lines);
     Call call = new Call("/v1/ingest", "application/x-ndjson", body, Optional.of(idempotencyKey));
@@ -116,24 +113,24 @@ public final class VaultClient implements AutoCloseable {
 
   /**
    * Checks that a decision is in the vault's audit log, under a checkpoint that the pinned keys
-   * sign and that continues the newest one that was seen before.
+   * signed and that continues the newest one seen.
    *
-   * @throws IllegalStateException if the settings do not say whom to believe
+   * @throws IllegalStateException if the settings have no {@link LogTrust}
    */
   public LogVerdict verify(Receipt receipt) {
     return log().verify(receipt);
   }
 
-  /** Checks that the log which the vault shows to everybody is the one that was seen before. */
+  /** Checks that the vault's public log continues the one seen before. */
   public LogVerdict checkLog() {
     return log().look();
   }
 
   /**
-   * The notices of erasures that this app has not acknowledged. An app that has an endpoint for
-   * them is sent them as well, see {@link NoticeTrust#read}.
+   * Returns the notices of erasures that this app has not acknowledged. They are also sent to the
+   * app's endpoint, if it has one; see {@link NoticeTrust#read}.
    *
-   * @throws VaultProtocolException if one of them is not the vault's word to this app
+   * @throws VaultProtocolException if one of them is not signed by the vault for this app
    */
   public Notified erasureNotices(NoticeTrust trust) {
     Wire.Outcome outcome =
@@ -156,7 +153,7 @@ public final class VaultClient implements AutoCloseable {
     return new ErasureNotices(open, body.path("moreAvailable").asBoolean());
   }
 
-  /** Says what the app did after an erasure. Then the vault forgets the customer's name, too. */
+  /** Reports the app's action after an erasure. Then the vault forgets the customer's name too. */
   public Acknowledged acknowledge(ErasureNotice notice, ErasureNotice.Outcome outcome) {
     byte[] body = Json.bytes(Json.newObject().put("outcome", outcome.code()));
     String path = "/v1/erasure-notices/" + notice.id() + "/acknowledgement";
@@ -175,10 +172,12 @@ public final class VaultClient implements AutoCloseable {
 
   private LogReader log() {
     return log.orElseThrow(
-        () -> new IllegalStateException("Say whom to believe: VaultSettings.trusting(LogTrust)"));
+        () ->
+            new IllegalStateException(
+                "Give the settings a LogTrust: VaultSettings.builder(…).trusting(trust)"));
   }
 
-  /** Lets the calls under way end. */
+  /** Closes the client after the current calls. */
   @Override
   public void close() {
     wire.close();
@@ -234,7 +233,7 @@ public final class VaultClient implements AutoCloseable {
     return request;
   }
 
-  /** Sends until there is an answer, trying again is not safe, or patience ends. */
+  /** Sends until there is an answer, a retry is not safe, or no retries are left. */
   private Wire.Outcome untilAnswered(
       Supplier<Wire.Outcome> attempt, Predicate<Unavailable> mayRepeat) {
     for (int failed = 1; ; failed++) {
@@ -253,8 +252,8 @@ public final class VaultClient implements AutoCloseable {
   }
 
   /**
-   * A write has its key. A question that may have been answered is not put again unasked: the
-   * customer would see two accesses where the app knows of one.
+   * Returns whether a retry is safe. A write has its key. A read that may have been answered is not
+   * repeated, because the customer would see two accesses where the app knows of one.
    */
   private static boolean mayRepeat(Call call, Unavailable why) {
     return call.key().isPresent() || why.cause() != Unavailable.Cause.NO_ANSWER;

@@ -3,8 +3,8 @@ package io.contextkeep.client;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * The vault says what is wrong with the request (4xx) or that it failed itself (500): RFC 9457
- * problem details. Asking the same again brings the same; the detail says what to change.
+ * A fault of the request (4xx) or of the vault (500), as RFC 9457 problem details. A retry has the
+ * same result; the detail says what to change.
  */
 public final class VaultProblem extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -20,24 +20,24 @@ public final class VaultProblem extends RuntimeException {
     this.detail = detail;
   }
 
-  /** Members that it does not know are ignored, as RFC 9457 section 3.2 demands. */
+  /** Reads a problem, ignoring unknown members as RFC 9457 section 3.2 requires. */
   static VaultProblem read(int status, JsonNode document) {
     Json.check(Json.whole(document, "status", 599) == status, "has two different statuses");
     return new VaultProblem(
         status, Json.text(document, "code", Texts.PROBLEM), Json.message(document, "detail"));
   }
 
-  /** The HTTP status. */
+  /** Returns the HTTP status. */
   public int status() {
     return status;
   }
 
-  /** What kind of problem it is, such as {@code unknown_attribute}. */
+  /** Returns the code, such as {@code unknown_attribute}. */
   public String code() {
     return code;
   }
 
-  /** What to change. */
+  /** Returns what to change. */
   public String detail() {
     return detail;
   }

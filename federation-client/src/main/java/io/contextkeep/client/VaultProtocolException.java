@@ -1,9 +1,9 @@
 package io.contextkeep.client;
 
 /**
- * What answered does not answer as a vault must, so nothing of its answer is used. Either it is not
- * the vault, or something stands between that changes answers, or this client is of another
- * version. It says what was wrong and holds nothing of what was received, which may be personal.
+ * An answer that a vault would not give, so none of it is used. The server is not the vault, or a
+ * proxy changes answers, or this client has another version. The message says what was wrong and
+ * holds nothing of the answer, which may be personal.
  */
 public final class VaultProtocolException extends RuntimeException {
   private static final long serialVersionUID = 1;

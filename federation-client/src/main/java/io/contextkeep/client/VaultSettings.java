@@ -8,143 +8,179 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/**
- * How an app reaches its vault. It prints neither the token nor where that comes from.
- *
- * @param base the vault's address: the only origin that the token is ever sent to
- * @param token gives the bearer token, anew for every attempt, so that it may be renewed
- * @param requestTimeout for one attempt, from its start to the last byte of the answer
- * @param retries how often to try again, at most, where that is safe
- * @param maxAnswerBytes a longer answer is not read
- * @param plainHttpAllowed whether the token and the context may cross a network unencrypted
- * @param log whom to believe about the vault's audit log; without it no receipt can be verified
- * @param kept the obligations that the app keeps to: of an answer with another it gets no values
- */
-public record VaultSettings(
-    URI base,
-    Supplier<String> token,
-    Duration connectTimeout,
-    Duration requestTimeout,
-    int retries,
-    long maxAnswerBytes,
-    boolean plainHttpAllowed,
-    Optional<LogTrust> log,
-    Set<Obligation> kept) {
+/** The settings of a client, whose text form has neither the token nor its source. */
+public final class VaultSettings {
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]", Pattern.CASE_INSENSITIVE);
-  private static final Duration LONGEST = Duration.ofHours(1);
+  private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
-  /**
-   * @throws IllegalArgumentException saying which setting cannot be
-   */
-  public VaultSettings {
-    boolean web = "https".equalsIgnoreCase(base.getScheme()) || isPlain(base);
-    require(web && base.getHost() != null, "The base is an https address");
+  private final URI base;
+  private final Supplier<String> token;
+  private final Duration connectTimeout;
+  private final Duration requestTimeout;
+  private final int retries;
+  private final long maxAnswerBytes;
+  private final Optional<LogTrust> log;
+  private final Set<Obligation> kept;
+
+  private VaultSettings(Builder builder) {
+    this.base = builder.base;
+    this.token = builder.token;
+    this.connectTimeout = builder.connectTimeout;
+    this.requestTimeout = builder.requestTimeout;
+    this.retries = builder.retries;
+    this.maxAnswerBytes = builder.maxAnswerBytes;
+    this.log = builder.log;
+    this.kept = builder.kept;
+    boolean web = "https".equalsIgnoreCase(base.getScheme()) || isPlain();
+    require(web && base.getHost() != null, "The base must be an https address");
     require(
         base.getRawUserInfo() == null
             && base.getRawQuery() == null
             && base.getRawFragment() == null
             && base.normalize().equals(base),
-        "The base has no user, query, fragment or dots in its path");
+        "The base must have no user, query, fragment or dot segments");
     require(
-        !isPlain(base) || plainHttpAllowed || LOOPBACK.matcher(base.getHost()).matches(),
-        "Plain http goes to this machine only, or say allowingPlainHttp()");
-    require(isTimeout(connectTimeout), "The connect timeout is up to an hour");
-    require(isTimeout(requestTimeout), "The request timeout is up to an hour");
-    require(retries >= 0 && retries <= 10, "There are 0 to 10 retries");
+        !isPlain() || builder.plainHttp || LOOPBACK.matcher(base.getHost()).matches(),
+        "Plain http is for this machine only, unless the builder has allowPlainHttp()");
+    require(isTimeout(connectTimeout), "The connect timeout must be at most an hour");
+    require(isTimeout(requestTimeout), "The request timeout must be at most an hour");
+    require(retries >= 0 && retries <= 10, "The retries must be 0 to 10");
     require(
         maxAnswerBytes >= 1_024 && maxAnswerBytes <= 1 << 30,
-        "The longest answer is from a KiB to a GiB");
-    kept = Set.copyOf(kept);
+        "The longest answer must be from a KiB to a GiB");
   }
 
-  /** Ten seconds to connect, thirty to answer, three retries, answers of up to 16 MiB. */
+  /** Returns the default settings. */
   public static VaultSettings of(URI base, Supplier<String> token) {
-    return new VaultSettings(
-        base,
-        token,
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(30),
-        3,
-        16 << 20,
-        false,
-        Optional.empty(),
-        Set.of());
+    return builder(base, token).build();
   }
 
-  public VaultSettings withTimeouts(Duration connect, Duration request) {
-    return new VaultSettings(
-        base, token, connect, request, retries, maxAnswerBytes, plainHttpAllowed, log, kept);
+  /**
+   * Returns a builder with the defaults: ten seconds to connect, thirty to answer, three retries,
+   * answers of up to 16 MiB.
+   *
+   * @param base the vault's address, the only origin to which the token is ever sent
+   * @param token gives the bearer token for each attempt, so that it may be renewed
+   */
+  public static Builder builder(URI base, Supplier<String> token) {
+    return new Builder(base, token);
   }
 
-  public VaultSettings withRetries(int times) {
-    return new VaultSettings(
-        base,
-        token,
-        connectTimeout,
-        requestTimeout,
-        times,
-        maxAnswerBytes,
-        plainHttpAllowed,
-        log,
-        kept);
+  /** A builder of settings. */
+  public static final class Builder {
+    private final URI base;
+    private final Supplier<String> token;
+    private Duration connectTimeout = Duration.ofSeconds(10);
+    private Duration requestTimeout = Duration.ofSeconds(30);
+    private int retries = 3;
+    private long maxAnswerBytes = 16 << 20;
+    private boolean plainHttp;
+    private Optional<LogTrust> log = Optional.empty();
+    private Set<Obligation> kept = Set.of();
+
+    private Builder(URI base, Supplier<String> token) {
+      this.base = base;
+      this.token = token;
+    }
+
+    /**
+     * Sets the timeouts.
+     *
+     * @param connect for making a connection
+     * @param request for one attempt, from its start to the last byte of the answer
+     */
+    public Builder timeouts(Duration connect, Duration request) {
+      this.connectTimeout = connect;
+      this.requestTimeout = request;
+      return this;
+    }
+
+    /** Sets the most retries, which are made only where they are safe. */
+    public Builder retries(int times) {
+      this.retries = times;
+      return this;
+    }
+
+    /** Sets the size of the longest answer that is read. */
+    public Builder maxAnswerBytes(long bytes) {
+      this.maxAnswerBytes = bytes;
+      return this;
+    }
+
+    /** Allows plain http to other machines; without encryption below it, context is disclosed. */
+    public Builder allowPlainHttp() {
+      this.plainHttp = true;
+      return this;
+    }
+
+    /** Sets the trust in the vault's audit log, which is needed to verify receipts. */
+    public Builder trusting(LogTrust trust) {
+      this.log = Optional.of(trust);
+      return this;
+    }
+
+    /** Declares the obligations that this app keeps; answers with others give it no values. */
+    public Builder keeping(Obligation... obligations) {
+      this.kept = Set.copyOf(List.of(obligations));
+      return this;
+    }
+
+    /**
+     * Returns the settings.
+     *
+     * @throws IllegalArgumentException naming the setting that is out of bounds
+     */
+    public VaultSettings build() {
+      return new VaultSettings(this);
+    }
   }
 
-  public VaultSettings withMaxAnswerBytes(long bytes) {
-    return new VaultSettings(
-        base, token, connectTimeout, requestTimeout, retries, bytes, plainHttpAllowed, log, kept);
+  /** Returns the vault's address. */
+  public URI base() {
+    return base;
   }
 
-  /** For networks that are encrypted below HTTP; anywhere else this gives the context away. */
-  public VaultSettings allowingPlainHttp() {
-    return new VaultSettings(
-        base, token, connectTimeout, requestTimeout, retries, maxAnswerBytes, true, log, kept);
+  Supplier<String> token() {
+    return token;
   }
 
-  /** So that receipts can be verified. */
-  public VaultSettings trusting(LogTrust trust) {
-    return new VaultSettings(
-        base,
-        token,
-        connectTimeout,
-        requestTimeout,
-        retries,
-        maxAnswerBytes,
-        plainHttpAllowed,
-        Optional.of(trust),
-        kept);
+  Duration connectTimeout() {
+    return connectTimeout;
   }
 
-  /** Says that this app keeps to these obligations, of which no program can make sure. */
-  public VaultSettings keeping(Obligation... obligations) {
-    return new VaultSettings(
-        base,
-        token,
-        connectTimeout,
-        requestTimeout,
-        retries,
-        maxAnswerBytes,
-        plainHttpAllowed,
-        log,
-        Set.copyOf(List.of(obligations)));
+  Duration requestTimeout() {
+    return requestTimeout;
+  }
+
+  int retries() {
+    return retries;
+  }
+
+  long maxAnswerBytes() {
+    return maxAnswerBytes;
+  }
+
+  Optional<LogTrust> log() {
+    return log;
+  }
+
+  Set<Obligation> kept() {
+    return kept;
   }
 
   boolean isPlain() {
-    return isPlain(base);
+    return "http".equalsIgnoreCase(base.getScheme());
   }
 
-  /** The address of that path below the base. */
+  /** Returns the address of a path below the base. */
   URI at(String path) {
     String text = base.toString();
     return URI.create((text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + path);
   }
 
-  private static boolean isPlain(URI base) {
-    return "http".equalsIgnoreCase(base.getScheme());
-  }
-
   private static boolean isTimeout(Duration time) {
-    return time.isPositive() && time.compareTo(LONGEST) <= 0;
+    return time.isPositive() && time.compareTo(MAX_TIMEOUT) <= 0;
   }
 
   private static void require(boolean holds, String otherwise) {

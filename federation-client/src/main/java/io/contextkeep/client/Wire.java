@@ -28,25 +28,25 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to send one request. The token goes to the configured origin and nowhere else:
- * redirects are not followed, and plain http does not pass through a proxy.
+ * A single attempt to send a request. The token is sent only to the configured origin: redirects
+ * are not followed, and plain http does not pass through a proxy.
  */
 final class Wire implements AutoCloseable {
   private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{1,8192}");
-  private static final Duration LONGEST_HINT = Duration.ofDays(1);
+  private static final Duration MAX_HINT = Duration.ofDays(1);
 
-  /** What became of an attempt. */
+  /** The outcome of an attempt. */
   sealed interface Outcome {}
 
   /**
-   * An answer, read whole.
+   * A complete answer.
    *
-   * @param sent when the request went out
+   * @param sent the time of the request
    * @param contentType without its parameters
    */
   record Answered(Instant sent, int status, String contentType, byte[] body) implements Outcome {}
 
-  /** No answer that says anything. */
+  /** No usable answer. */
   record Unanswered(Unavailable why) implements Outcome {}
 
   private final VaultSettings settings;
@@ -66,12 +66,12 @@ final class Wire implements AutoCloseable {
     this.http = builder.build();
   }
 
-  /** Sends a request of {@link #request} and waits until the answer is whole or the time is up. */
+  /** Sends a request of {@link #request} and waits for the complete answer or the timeout. */
   Outcome send(HttpRequest.Builder request) {
     return exchange(request.header("Authorization", "Bearer " + token()).build());
   }
 
-  /** Asks for what is open to everybody, and shows no token. */
+  /** Reads a public resource, without the token. */
   Outcome get(String path) {
     return exchange(HttpRequest.newBuilder(settings.at(path)).GET().build());
   }
@@ -97,7 +97,7 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** A request without a body. */
+  /** Returns a request without a body. */
   HttpRequest.Builder question(String path) {
     return HttpRequest.newBuilder(settings.at(path))
         .header("Accept", "application/json, application/problem+json")
@@ -111,11 +111,11 @@ final class Wire implements AutoCloseable {
         .POST(HttpRequest.BodyPublishers.ofByteArray(body));
   }
 
-  /** The token, checked here because an exception of the JDK's would quote it. */
+  /** Returns the token, checked here because an exception of the JDK would quote it. */
   private String token() {
     String token = settings.token().get();
     if (!TOKEN.matcher(token).matches()) {
-      throw new IllegalStateException("The token supplier gave what cannot be a bearer token");
+      throw new IllegalStateException("The token supplier did not return a bearer token");
     }
     return token;
   }
@@ -135,7 +135,7 @@ final class Wire implements AutoCloseable {
         new Unavailable(cause, headers.firstValue("Retry-After").flatMap(this::hint)));
   }
 
-  /** RFC 9110 section 10.2.3: seconds, or a date. One that is neither is none. */
+  /** Reads Retry-After (RFC 9110 section 10.2.3), seconds or a date; any other is ignored. */
   private Optional<Duration> hint(String text) {
     try {
       Duration hint =
@@ -144,7 +144,7 @@ final class Wire implements AutoCloseable {
               : Duration.between(
                   clock.instant(),
                   ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-      return Optional.of(hint.isNegative() ? Duration.ZERO : shorter(hint, LONGEST_HINT));
+      return Optional.of(hint.isNegative() ? Duration.ZERO : shorter(hint, MAX_HINT));
     } catch (DateTimeException e) {
       return Optional.empty();
     }
@@ -161,16 +161,16 @@ final class Wire implements AutoCloseable {
         : types.getFirst().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
-  /** A stranger's message may hold anything, so none is passed on. */
+  /** Returns an exception without the original message, which may hold anything. */
   private static Outcome failed(@Nullable Throwable thrown) {
     return switch (thrown) {
       case HttpConnectTimeoutException _, ConnectException _ ->
           new Unanswered(Unavailable.of(Unavailable.Cause.UNREACHABLE));
       case SSLHandshakeException _, SSLPeerUnverifiedException _ ->
-          throw new VaultProtocolException("The vault does not prove who it is; nothing was sent");
+          throw new VaultProtocolException(
+              "The vault's certificate is not trusted; nothing was sent");
       case VaultProtocolException tooLong -> throw tooLong;
-      case ProtocolException _ ->
-          throw new VaultProtocolException("What answered does not speak HTTP; nothing is used");
+      case ProtocolException _ -> throw new VaultProtocolException("The answer is not HTTP");
       case IOException _ -> new Unanswered(Unavailable.of(Unavailable.Cause.NO_ANSWER));
       case Error error -> throw error;
       case null, default -> throw new IllegalStateException("The HTTP client failed", thrown);

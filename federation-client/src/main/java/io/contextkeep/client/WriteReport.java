@@ -6,21 +6,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The vault's report on a write: each line was kept, repeated an event that is held already, or was
- * refused.
+ * The vault's report on a write: each line was accepted, repeated a known event, or was refused.
  *
- * @param batch the vault's name of this write, which every value that comes of it carries
- * @param repeated how many events were written before, with the same id, time and value
+ * @param batch the vault's id of this write, which all its values have
+ * @param repeated the number of events that were written before, with the same id, time and value
  */
 public record WriteReport(String batch, int kept, int repeated, List<RefusedLine> refused)
     implements Written {
 
   /**
-   * A line that was not kept.
+   * A refused line.
    *
-   * @param line its place among the lines sent, from 1
+   * @param line its number among the lines sent, from 1
    * @param code such as {@code unknown_attribute}
-   * @param detail what to change; holds nothing of the line's values
+   * @param detail what to change, without the line's values
    */
   public record RefusedLine(int line, String code, String detail) {}
 
@@ -28,7 +27,7 @@ public record WriteReport(String batch, int kept, int repeated, List<RefusedLine
     refused = List.copyOf(refused);
   }
 
-  /** Reads the report on that many lines, each of which must be accounted for once. */
+  /** Reads the report on a number of lines, each of which must be accounted for once. */
   static WriteReport read(JsonNode body, int lines) {
     Json.only(body, Set.of("batch", "kept", "repeated", "refused"));
     List<RefusedLine> refused = new ArrayList<>();

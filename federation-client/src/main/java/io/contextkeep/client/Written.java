@@ -1,4 +1,4 @@
 package io.contextkeep.client;
 
-/** What comes of writing: a report on the lines, or no answer now. */
+/** The result of a write: a report on the lines, or no answer now. */
 public sealed interface Written permits WriteReport, Unavailable {}

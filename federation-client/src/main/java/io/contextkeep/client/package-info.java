@@ -1,7 +1,4 @@
-/**
- * The client library that apps ask a vault with. Begin with {@link
- * io.contextkeep.client.VaultClient}.
- */
+/** The client library of apps. Begin with {@link io.contextkeep.client.VaultClient}. */
 @NullMarked
 package io.contextkeep.client;
 

@@ -135,7 +135,7 @@ final class AnswersTest {
         assertThatIllegalStateException()
             .isThrownBy(take)
             .withMessageContaining("NO_ONWARD_TRANSFER")
-            .withMessageContaining("VaultSettings.keeping");
+            .withMessageContaining("keeping()");
       }
     }
   }
@@ -356,7 +356,9 @@ final class AnswersTest {
     try (OddServer server = new OddServer(echo);
         VaultClient client =
             new VaultClient(
-                VaultSettings.of(server.base(), mine::get).keeping(Obligation.NO_ONWARD_TRANSFER));
+                VaultSettings.builder(server.base(), mine::get)
+                    .keeping(Obligation.NO_ONWARD_TRANSFER)
+                    .build());
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Callable<Void> asking =
           () -> {
@@ -398,7 +400,9 @@ final class AnswersTest {
 
   private static VaultClient client(OddServer server, InstantSource clock) {
     return new VaultClient(
-        VaultSettings.of(server.base(), () -> "token-1").keeping(Obligation.NO_ONWARD_TRANSFER),
+        VaultSettings.builder(server.base(), () -> "token-1")
+            .keeping(Obligation.NO_ONWARD_TRANSFER)
+            .build(),
         clock,
         new Random(1),
         time -> {

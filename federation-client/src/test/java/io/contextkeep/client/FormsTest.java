@@ -70,26 +70,16 @@ final class FormsTest {
 
   @Test
   void plainHttpToOthers_isForThoseWhoSaySo() {
-    VaultSettings https = VaultSettings.of(URI.create("https://vault.example"), () -> "t");
-    VaultSettings plain =
-        new VaultSettings(
-            URI.create("http://vault.example"),
-            https.token(),
-            https.connectTimeout(),
-            https.requestTimeout(),
-            https.retries(),
-            https.maxAnswerBytes(),
-            true,
-            https.log(),
-            https.kept());
-    assertThat(plain.isPlain()).isTrue();
-    assertThat(https.allowingPlainHttp().plainHttpAllowed()).isTrue();
+    VaultSettings.Builder plain =
+        VaultSettings.builder(URI.create("http://vault.example"), () -> "t");
+    assertThatIllegalArgumentException().isThrownBy(plain::build);
+    assertThat(plain.allowPlainHttp().build().isPlain()).isTrue();
   }
 
   @Test
   void settingsWithoutBounds_areRefused_andNothingSecretIsPrinted() {
-    VaultSettings fine =
-        VaultSettings.of(
+    VaultSettings.Builder fine =
+        VaultSettings.builder(
             URI.create("https://vault.example"),
             new Supplier<>() {
               @Override
@@ -102,14 +92,17 @@ final class FormsTest {
                 return "secret";
               }
             });
-    assertThat(fine.toString()).contains("vault.example").doesNotContain("secret");
-    assertThatIllegalArgumentException().isThrownBy(() -> fine.withRetries(-1));
-    assertThatIllegalArgumentException().isThrownBy(() -> fine.withRetries(11));
-    assertThatIllegalArgumentException().isThrownBy(() -> fine.withMaxAnswerBytes(0));
+    assertThat(fine.build().toString()).contains("vault.example").doesNotContain("secret");
+    assertThatIllegalArgumentException().isThrownBy(() -> fine.retries(-1).build());
+    assertThatIllegalArgumentException().isThrownBy(() -> fine.retries(11).build());
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> fine.withTimeouts(Duration.ZERO, Duration.ofSeconds(1)));
+        .isThrownBy(() -> fine.retries(3).maxAnswerBytes(0).build());
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> fine.withTimeouts(Duration.ofSeconds(1), Duration.ofDays(1)));
+        .isThrownBy(
+            () ->
+                fine.maxAnswerBytes(1_024).timeouts(Duration.ZERO, Duration.ofSeconds(1)).build());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> fine.timeouts(Duration.ofSeconds(1), Duration.ofDays(1)).build());
   }
 
   @ParameterizedTest

@@ -86,7 +86,9 @@ final class WireTest {
       try (OddServer server = new OddServer(huge);
           VaultClient client =
               new VaultClient(
-                  VaultSettings.of(server.base(), () -> "t").withMaxAnswerBytes(1_000_000))) {
+                  VaultSettings.builder(server.base(), () -> "t")
+                      .maxAnswerBytes(1_000_000)
+                      .build())) {
         assertThatExceptionOfType(VaultProtocolException.class)
             .isThrownBy(() -> client.ask(PURPOSE, ANN, ATTRIBUTES))
             .withMessageContaining("too long");
@@ -100,7 +102,8 @@ final class WireTest {
     String padded = DISCLOSED + " ".repeat(2_048 - length);
     try (OddServer server = new OddServer(OddServer.json(padded));
         VaultClient client =
-            new VaultClient(VaultSettings.of(server.base(), () -> "t").withMaxAnswerBytes(2_048))) {
+            new VaultClient(
+                VaultSettings.builder(server.base(), () -> "t").maxAnswerBytes(2_048).build())) {
       assertThat(client.ask(PURPOSE, ANN, ATTRIBUTES)).isInstanceOf(Disclosed.class);
       server.only(OddServer.json(padded + " "));
       assertThatExceptionOfType(VaultProtocolException.class)
@@ -140,7 +143,7 @@ final class WireTest {
     try (VaultClient client = client(base)) {
       assertThatExceptionOfType(VaultProtocolException.class)
           .isThrownBy(() -> client.ask(PURPOSE, ANN, ATTRIBUTES))
-          .withMessageContaining("does not prove who it is");
+          .withMessageContaining("certificate is not trusted");
       assertThat(heard).hasValue(0);
     } finally {
       server.stop(0);
@@ -280,13 +283,14 @@ final class WireTest {
   }
 
   private static VaultClient client(URI base) {
-    return new VaultClient(VaultSettings.of(base, () -> "token").withRetries(0));
+    return new VaultClient(VaultSettings.builder(base, () -> "token").retries(0).build());
   }
 
   private static VaultClient impatient(URI base) {
     return new VaultClient(
-        VaultSettings.of(base, () -> "token")
-            .withRetries(0)
-            .withTimeouts(Duration.ofSeconds(10), SHORT));
+        VaultSettings.builder(base, () -> "token")
+            .retries(0)
+            .timeouts(Duration.ofSeconds(10), SHORT)
+            .build());
   }
 }

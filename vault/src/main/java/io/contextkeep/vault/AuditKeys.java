@@ -9,7 +9,7 @@ final class AuditKeys {
 
   private AuditKeys() {}
 
-  /** The configured generation's keys; the one before hands over to them where it is in force. */
+  /** Returns the keys of the configured generation, to which the previous one hands over. */
   static LogKeys of(VaultConfig config, RootKey root, InstantSource clock) {
     int generation = config.audit().keyGeneration();
     LogKeys keys = generation(config.audit().origin(), root, generation, clock);

@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The audit log.
+ * Settings of the audit log.
  *
- * @param origin the log's name for ever; by default the public URL's, without its scheme
- * @param keyGeneration which of the root key's signing keys the log uses; one more changes them
- * @param retention how old the log's entries may become; for ever where it is empty
- * @param witnesses a C2SP tlog-policy file: who cosigns this vault's log, and how many do
+ * @param origin the log's permanent name; by default the public URL without its scheme
+ * @param keyGeneration the generation of signing keys; increasing it rotates them
+ * @param retention the retention of entries; unlimited if it is empty
+ * @param witnesses a C2SP tlog-policy file with the witnesses of this vault's log and their quorum
  * @param witnessLogs a C2SP tlog-policy file whose logs this vault watches as a witness
- * @param siem where copies of the log go
+ * @param siem the receivers of copies of the log
  */
 record AuditSettings(
     String origin,

@@ -21,7 +21,7 @@ final class BackupCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "<directory>",
-      description = "Where to copy it: a directory that does not exist yet.")
+      description = "The directory of the copy, which must not exist.")
   private Path directory;
 
   @Parameters(

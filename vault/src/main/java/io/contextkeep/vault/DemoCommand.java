@@ -20,7 +20,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "<directory>",
-      description = "Where its files go, and demo.json with its address and tokens.")
+      description = "The directory of its files, and of demo.json with its address and tokens.")
   private Path directory;
 
   DemoCommand(PrintStream out) {

@@ -26,7 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 
-/** All features of a vault, each built from those before it. */
+/** The features of a vault, each built from earlier ones. */
 record Features(
     Governance governance,
     PersonalData data,
@@ -37,7 +37,7 @@ record Features(
     List<Module> all) {
 
   /**
-   * @param threads where requests are answered
+   * @param threads the executor of requests
    */
   static Features of(
       VaultConfig config,

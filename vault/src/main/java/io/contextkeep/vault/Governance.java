@@ -24,9 +24,9 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Who may call the vault and what decides: the registry, tokens, limits, and the policy in force.
+ * The features that control access: the registry, tokens, limits, and the active policy.
  *
- * @param engine decides every question: the policy in force here, or an OPA server
+ * @param engine the engine of decisions: the active policy, or an OPA server
  */
 record Governance(
     Registry registry,
@@ -90,7 +90,7 @@ record Governance(
         candidates);
   }
 
-  /** Tells whether a change was proposed and approved by two people. */
+  /** Returns whether a change was proposed and approved by two people. */
   TwoPeople people() {
     return twoPeople(staff);
   }

@@ -5,8 +5,8 @@ import io.contextkeep.vault.identity.IssuerSettings;
 import java.util.List;
 
 /**
- * Who callers and customers are.
+ * Settings of the identities of callers and customers.
  *
- * @param issuers the OpenID Connect issuers whose tokens count, each under a name of its own
+ * @param issuers the trusted OpenID Connect issuers by name
  */
 record IdentitySettings(List<IssuerSettings> issuers, IdentifierKinds identifierKinds) {}

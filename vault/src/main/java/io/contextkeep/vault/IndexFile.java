@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The index of labels in a file of its own. It is made from the log, so one that cannot be read is
- * deleted and made again, beside the reads.
+ * The file of the index of labels. It is derived from the log, so an unreadable one is deleted and
+ * rebuilt in the background.
  */
 final class IndexFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IndexFile.class);
@@ -41,7 +41,7 @@ final class IndexFile implements AutoCloseable {
     try {
       return opened(file, logStore, log, witnesses, deadline, threads);
     } catch (StoreUnavailable damaged) {
-      LOG.atWarn().log("the verifiable index cannot be read and is made again");
+      LOG.atWarn().log("the verifiable index cannot be read and is rebuilt");
       for (String part : List.of("", "-wal", "-shm")) {
         Files.deleteIfExists(file.resolveSibling(file.getFileName() + part));
       }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The files that a command names. */
+/** The configuration files of a command. */
 final class InputFiles {
   static final String SETTINGS = "<settings.properties>";
   static final String SETTINGS_DESCRIPTION =
@@ -16,9 +16,9 @@ final class InputFiles {
   private InputFiles() {}
 
   /**
-   * Reads them and the environment.
+   * Reads the files and the environment.
    *
-   * @throws IllegalArgumentException naming the file or the settings that cannot be used
+   * @throws IllegalArgumentException naming the file or the settings at fault
    */
   static VaultConfig settings(List<Path> files, Map<String, String> environment)
       throws IOException {
@@ -29,9 +29,9 @@ final class InputFiles {
   }
 
   /**
-   * Checks that a file that a command names is there.
+   * Checks that a file exists.
    *
-   * @throws IllegalArgumentException naming the file and what to give instead
+   * @throws IllegalArgumentException naming the file and what to send instead
    */
   static void check(Path file, String kind) {
     if (!Files.isRegularFile(file)) {

@@ -8,11 +8,11 @@ import ch.qos.logback.core.FileAppender;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
-/** A file for the program's log, where standard error is for people. */
+/** A file for the program's log, for commands that keep standard error for people. */
 final class LogFile {
   private LogFile() {}
 
-  /** Lets every further line of the log go to the file instead of standard error. */
+  /** Redirects the log from standard error to the file. */
   static void redirect(Path file) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       FileAppender<ILoggingEvent> appender = new FileAppender<>();
@@ -26,7 +26,7 @@ final class LogFile {
     }
   }
 
-  /** One JSON object a line, with the same fields as on standard error. */
+  /** Returns an encoder of a JSON object a line, with the same fields as on standard error. */
   private static JsonEncoder encoder(LoggerContext context) {
     JsonEncoder encoder = new JsonEncoder();
     encoder.setContext(context);

@@ -29,15 +29,15 @@ import picocli.CommandLine.Spec;
       "1:it was refused, or it failed",
       "2:the command line, a setting or a file that it names cannot be used",
       "3:policy replay and policy what-if: something would be newly allowed",
-      "70:the program has a fault, or a thread that it cannot do without has ended"
+      "70:internal error, or a thread that it cannot do without has ended"
     })
 public final class Main implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
-  /** The exit code of a vault that ended itself, after {@code EX_SOFTWARE}. */
+  /** The exit code of a vault that stopped itself, as {@code EX_SOFTWARE}. */
   static final int THREAD_ENDED = 70;
 
-  /** The exit code of a program with a fault of its own. */
+  /** The exit code of an internal error. */
   private static final int FAULT = 70;
 
   @Spec private CommandSpec spec;
@@ -50,7 +50,7 @@ public final class Main implements Runnable {
     System.exit(exitCode);
   }
 
-  /** Runs one command; gives its exit code. */
+  /** Runs a command and returns its exit code. */
   static int run(
       List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
     return CommandLines.of(
@@ -82,15 +82,15 @@ public final class Main implements Runnable {
           CommandLines.FAILED;
       case InterruptedException _ -> CommandLines.FAILED;
       default -> {
-        LOG.atError().setCause(e).log("the program has a fault");
+        LOG.atError().setCause(e).log("internal error");
         yield FAULT;
       }
     };
   }
 
   /**
-   * Ends the program at once, as a crash would, which the next start makes good: whatever needs the
-   * thread that has ended could only be waited for in vain.
+   * Ends the program at once, like a crash, which the next start recovers from: anything that needs
+   * the thread that ended would wait forever.
    */
   static void end(String thread, Throwable why) {
     try {
@@ -98,14 +98,14 @@ public final class Main implements Runnable {
           .addKeyValue("thread", thread)
           .addKeyValue("thrown", why.getClass().getName())
           .addKeyValue("exit", THREAD_ENDED)
-          .log("a vital thread has ended, and so does the vault");
+          .log("a vital thread has ended, so the vault stops");
       flushLogs();
     } finally {
       Runtime.getRuntime().halt(THREAD_ENDED);
     }
   }
 
-  /** Lines are written by a thread of their own: the last ones need asking for. */
+  /** Flushes the log, whose lines are written by a thread of their own. */
   static void flushLogs() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs) {
       logs.stop();

@@ -3,17 +3,17 @@ package io.contextkeep.vault;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What was opened, to be closed in the opposite order, each whatever became of the others. */
+/** A stack of open resources, which are closed in reverse order even if some fail to close. */
 final class Opened implements AutoCloseable {
   private final Deque<AutoCloseable> all = new ArrayDeque<>();
 
-  /** Closes it before all that was opened earlier. */
+  /** Adds a resource, to be closed before all earlier ones. */
   <T extends AutoCloseable> T add(T one) {
     all.push(one);
     return one;
   }
 
-  /** Does the same with something else that is to be done at the end. */
+  /** Adds an action, to be run before all earlier ones are closed. */
   void then(Runnable work) {
     all.push(work::run);
   }
@@ -29,7 +29,7 @@ final class Opened implements AutoCloseable {
 
   @Override
   public void close() {
-    IllegalStateException failed = new IllegalStateException("Something could not be closed");
+    IllegalStateException failed = new IllegalStateException("A resource could not be closed");
     while (!all.isEmpty()) {
       try {
         all.pop().close();

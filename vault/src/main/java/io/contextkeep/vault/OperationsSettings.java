@@ -5,12 +5,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How a vault is watched and kept in order.
+ * Settings of monitoring and maintenance.
  *
- * @param metricsToken what a reader of the metrics must know; without it nobody reads them
- * @param requestLog whether each request is a line of the program's log; it costs as much as half a
- *     read
- * @param retentionSweep how often what is too old is looked for and deleted
+ * @param metricsToken the secret of readers of the metrics; without it they are closed
+ * @param requestLog whether each request is logged, which costs half as much as a read
+ * @param retentionSweep the interval of deleting expired data
  */
 record OperationsSettings(
     Optional<Secret> metricsToken, boolean requestLog, Duration retentionSweep) {}

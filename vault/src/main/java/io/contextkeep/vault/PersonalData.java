@@ -14,7 +14,7 @@ import io.contextkeep.vault.rights.agent.Agents;
 import java.io.IOException;
 import java.util.function.Supplier;
 
-/** The features that hold what is known of customers, and what customers say of it. */
+/** The features that hold customers' context and their choices about it. */
 record PersonalData(
     CustomersModule customers,
     Consents consents,
@@ -26,7 +26,7 @@ record PersonalData(
     ErasureModule erasure) {
 
   /**
-   * @param address where the vault is reached
+   * @param address the vault's address
    */
   static PersonalData of(
       VaultConfig config, Core core, Governance governance, Supplier<String> address)

@@ -24,15 +24,12 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/**
- * What the policy commands ask of a running vault, so that what they do is in its log like any
- * other use.
- */
+/** The client of the policy commands. They call a running vault, so that its log records them. */
 final class PolicyClient {
   static final int DONE = 0;
   static final int REFUSED = 1;
 
-  /** Of a replay under which something would leave that does not now: for scripts to stop at. */
+  /** The exit code of a replay that would disclose more than now, for scripts. */
   static final int NEWLY_ALLOWS = 3;
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,7 +40,7 @@ final class PolicyClient {
   private final PrintStream err;
 
   /**
-   * @param token an operator's
+   * @param token the token of an operator
    */
   PolicyClient(URI vault, String token, PrintStream out, PrintStream err) {
     this.vault = vault;
@@ -52,7 +49,7 @@ final class PolicyClient {
     this.err = err;
   }
 
-  /** Asks for the decisions of a period again and gives the program's exit code. */
+  /** Replays the decisions of a period and returns the exit code. */
   int replay(String from, String until, Optional<Path> candidate)
       throws IOException, InterruptedException {
     ObjectNode body = JSON.createObjectNode().put("from", from).put("until", until);
@@ -80,7 +77,7 @@ final class PolicyClient {
     }
   }
 
-  /** Asks what would change with these purposes and gives the program's exit code. */
+  /** Asks what would change with these purposes and returns the exit code. */
   int whatIf(String app, List<String> purposes, String from, String until)
       throws IOException, InterruptedException {
     ObjectNode body = JSON.createObjectNode().put("app", app);
@@ -89,7 +86,7 @@ final class PolicyClient {
     return watched("/v1/policy/what-if", body);
   }
 
-  /** Asks why a decision was made and gives the program's exit code. */
+  /** Asks why a decision was made and returns the exit code. */
   int explain(String decision) throws IOException, InterruptedException {
     String parameter = decision.matches("[0-9]{1,18}") ? "entry=" : "request=";
     String query = parameter + URLEncoder.encode(decision, StandardCharsets.UTF_8);
@@ -102,7 +99,7 @@ final class PolicyClient {
     }
   }
 
-  /** Sends a request that takes long and shows how far it is. */
+  /** Sends a long request and shows its progress. */
   private int watched(String path, ObjectNode body) throws IOException, InterruptedException {
     HttpRequest request =
         request(path)
@@ -120,7 +117,7 @@ final class PolicyClient {
     }
   }
 
-  /** The answer, which comes after the lines that say how far it is. */
+  /** Returns the answer, which follows the lines of progress. */
   private static JsonNode last(Iterator<String> lines) throws IOException {
     JsonNode line = JSON.createObjectNode();
     try (ProgressBar bar = bar()) {

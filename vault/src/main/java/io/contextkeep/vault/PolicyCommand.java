@@ -19,11 +19,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The commands by which an operator looks before changing a policy. */
+/** The commands with which an operator evaluates a change of policy. */
 @Command(
     name = "policy",
     description =
-        "Says what a policy decided or would decide. The token of an operator is taken from the"
+        "Shows what a policy decided or would decide. The token of an operator is taken from the"
             + " environment variable CONTEXTKEEP_TOKEN.")
 final class PolicyCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -42,7 +42,7 @@ final class PolicyCommand implements Runnable {
     throw CommandLines.commandMissing(spec);
   }
 
-  /** What each of the commands does: it asks a running vault as an operator. */
+  /** The base of the commands, which call a running vault as an operator. */
   private abstract static class Question implements Callable<Integer> {
     private final Map<String, String> environment;
     private final PrintStream out;
@@ -70,10 +70,10 @@ final class PolicyCommand implements Runnable {
     abstract int ask(PolicyClient client) throws IOException, InterruptedException;
   }
 
-  /** What another policy would have decided. */
+  /** The command that replays decisions under another policy. */
   @Command(
       name = "replay",
-      description = "Says what another policy would have decided of the reads of a period.")
+      description = "Shows what another policy would have decided about the reads of a period.")
   private static final class Replay extends Question {
     @Parameters(
         index = "1",
@@ -93,7 +93,7 @@ final class PolicyCommand implements Runnable {
         index = "3",
         arity = "0..1",
         paramLabel = "<bundle.tar.gz | data.json>",
-        description = "The other policy; without it, the policy in force.")
+        description = "The other policy; the active policy if it is left out.")
     private Optional<Path> candidate = Optional.empty();
 
     Replay(Map<String, String> environment, PrintStream out, PrintStream err) {
@@ -106,8 +106,8 @@ final class PolicyCommand implements Runnable {
     }
   }
 
-  /** Why a decision was made. */
-  @Command(name = "explain", description = "Says why a decision was made.")
+  /** The command that explains a decision. */
+  @Command(name = "explain", description = "Shows why a decision was made.")
   private static final class Explain extends Question {
     @Parameters(
         index = "1",
@@ -125,10 +125,10 @@ final class PolicyCommand implements Runnable {
     }
   }
 
-  /** What would change with other purposes of an app. */
+  /** The command that evaluates other purposes of an app. */
   @Command(
       name = "what-if",
-      description = "Says what would change were the app registered for these purposes.")
+      description = "Shows what would change if the app were registered for these purposes.")
   private static final class WhatIf extends Question {
     @Parameters(index = "1", paramLabel = "<app>", description = "The id of the app.")
     private String app;
@@ -165,7 +165,7 @@ final class PolicyCommand implements Runnable {
     }
   }
 
-  /** A time as the vault's API takes it. */
+  /** A converter of times in the API's format. */
   static final class Time implements ITypeConverter<String> {
     @Override
     public String convert(String text) {

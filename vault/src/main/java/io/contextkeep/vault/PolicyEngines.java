@@ -23,14 +23,14 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** Makes what decides. */
+/** The factory of policy engines. */
 final class PolicyEngines {
-  /** About 20 MB of questions and answers. */
+  /** The size of the cache of decisions, about 20 MB. */
   private static final int REMEMBERED_DECISIONS = 10_000;
 
   private PolicyEngines() {}
 
-  /** What decides: the policy in force here, or an OPA server where one is set. */
+  /** Returns the engine of decisions: the active policy, or the OPA server if one is configured. */
   static PolicyEngine of(
       VaultConfig config, Policies policies, Operations operations, InstantSource clock)
       throws IOException {
@@ -40,9 +40,9 @@ final class PolicyEngines {
   }
 
   /**
-   * The policies in process, of which one decides. Each begins with nothing remembered.
+   * Returns the policies in this process, one of them active. Each starts with an empty cache.
    *
-   * @param own the one that is built in
+   * @param own the built-in policy
    */
   static Policies policies(
       VaultConfig config,
@@ -77,7 +77,7 @@ final class PolicyEngines {
     return policies;
   }
 
-  /** Nothing is remembered of it: its policy changes without anybody here being told. */
+  /** Returns a client of the OPA server, without a cache, since its policy changes unannounced. */
   private static PolicyEngine server(
       VaultConfig config, PolicyServerSettings settings, Operations operations, InstantSource clock)
       throws IOException {
@@ -86,7 +86,7 @@ final class PolicyEngines {
         throw new IllegalArgumentException("policy.server.token.file cannot be read: " + token);
       }
     }
-    // One connection for each question under way: none waits behind another's.
+    // One connection for each concurrent question, so that none waits for another.
     HttpClient client =
         Clients.builder()
             .version(HttpClient.Version.HTTP_1_1)

@@ -14,11 +14,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** The command that deletes the graph and makes it anew from the database. */
+/** The command that rebuilds the graph from the database. */
 @Command(
     name = "rebuild-graph",
-    description =
-        "Deletes the graph and makes it anew from the database, while the vault is stopped.")
+    description = "Rebuilds the graph from the database, while the vault is stopped.")
 final class RebuildGraphCommand implements Callable<Integer> {
   private final Map<String, String> environment;
   private final PrintStream out;
@@ -35,7 +34,7 @@ final class RebuildGraphCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Rebuild.Report report = rebuild(InputFiles.settings(settings, environment));
     out.println(
-        "The graph is made anew, up to consent event "
+        "The graph is rebuilt, up to consent event "
             + report.consents()
             + " and batch "
             + report.batches());
@@ -43,10 +42,10 @@ final class RebuildGraphCommand implements Callable<Integer> {
   }
 
   /**
-   * Makes the graph anew and shows how far it is.
+   * Rebuilds the graph and shows the progress.
    *
    * @throws IllegalStateException if there is no vault
-   * @throws GraphBusy if it is running
+   * @throws GraphBusy if the vault is running
    */
   static Rebuild.Report rebuild(VaultConfig config) {
     Path database = config.store().data().resolve("vault.db");

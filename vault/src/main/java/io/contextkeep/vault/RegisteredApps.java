@@ -6,7 +6,7 @@ import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Registry;
 import java.util.Optional;
 
-/** The registry as identity sees it: who an app is, not what it may read. */
+/** The registry's view for authentication: the identities of apps, not what they may read. */
 record RegisteredApps(Registry registry) implements Apps {
   @Override
   public Optional<RegisteredApp> byId(String id) {

@@ -16,12 +16,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The texts of the configuration by their keys, read as what they stand for. What does not parse is
- * an {@link IllegalArgumentException} that names the key and what it must be.
+ * Typed access to the configuration. A value that does not parse is an {@link
+ * IllegalArgumentException} that names the key and the expected form.
  */
 record Settings(Map<String, String> values) {
 
-  /** A time in whole days, months or years. */
+  /** Returns a period of whole days, months or years. */
   Optional<Period> period(String key) {
     try {
       Optional<Period> period = given(key).map(Period::parse);
@@ -29,13 +29,13 @@ record Settings(Map<String, String> values) {
         return period;
       }
     } catch (DateTimeParseException notAPeriod) {
-      // Falls through to the one message.
+      // The message below covers it.
     }
     throw new IllegalArgumentException(
         key + " must be an ISO 8601 duration of whole days, weeks, months or years, such as P35D");
   }
 
-  /** A time in days; none where it is 0. */
+  /** Returns a duration in days; empty for 0. */
   Optional<Duration> days(String key) {
     return Optional.of(number(key, 0, 36_500)).filter(d -> d > 0).map(Duration::ofDays);
   }
@@ -44,7 +44,7 @@ record Settings(Map<String, String> values) {
     return given(key).map(_ -> uri(key));
   }
 
-  /** What is set; an empty setting is none. */
+  /** Returns the value; empty if it is blank. */
   Optional<String> given(String key) {
     return Optional.of(setting(key)).filter(value -> !value.isEmpty());
   }
@@ -89,7 +89,7 @@ record Settings(Map<String, String> values) {
         return number;
       }
     } catch (NumberFormatException notANumber) {
-      // Falls through to the one message.
+      // The message below covers it.
     }
     throw new IllegalArgumentException(
         key + " is '" + text + "'; it must be a whole number from " + min + " to " + max);
@@ -107,7 +107,7 @@ record Settings(Map<String, String> values) {
     return kinds;
   }
 
-  /** Hosts as they stand in URLs, in lower case. */
+  /** Returns hosts as written in URLs, in lower case. */
   Set<String> hosts(String key) {
     return Stream.of(setting(key).toLowerCase(Locale.ROOT).split(",", -1))
         .map(String::strip)

@@ -30,7 +30,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The files of a vault, opened: keys, database, log, and what is made of the log. */
+/** The open files of a vault: keys, database, log, and the index of the log. */
 record Storage(
     Core core, Readiness readiness, VerifiableIndex index, Optional<TrustPolicy> witnesses) {
   private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
@@ -83,7 +83,7 @@ record Storage(
     if (PrivateFiles.take(directory)) {
       LOG.atWarn()
           .addKeyValue("directory", directory)
-          .log("others could enter a directory of the vault, which is closed to them now");
+          .log("other users had access to a directory of the vault; it is now closed to them");
     }
   }
 
@@ -95,7 +95,7 @@ record Storage(
         config.store().deadline());
   }
 
-  /** What is watched from outside the features: none of them knows of it. */
+  /** Publishes the metrics that no feature knows of. */
   Operations operations(VaultConfig config, Threads vital) {
     return new Operations(
         core.metrics(),
@@ -105,7 +105,7 @@ record Storage(
         config.operations().requestLog());
   }
 
-  /** How the log is published, and who cosigns it. */
+  /** Returns the publisher of the log, with its witnesses. */
   AuditLogModule.Publication publication(VaultConfig config, Threads vital, Opened opened)
       throws IOException {
     Optional<Db> memory =
@@ -123,8 +123,8 @@ record Storage(
   }
 
   /**
-   * What this vault saw of other logs: beside the keys, so that no old copy of the data brings an
-   * old memory.
+   * Returns the file of what this vault saw of other logs. It is beside the keys, so that restoring
+   * an old copy of the data does not restore an old memory.
    */
   private static Db openWitnessed(VaultConfig config, Threads threads) {
     return Db.open(
@@ -134,7 +134,7 @@ record Storage(
         config.store().deadline());
   }
 
-  /** Returns whether reads could be answered, or throws. */
+  /** Returns whether reads can be answered, or throws. */
   boolean isReadable() {
     core.db().checkInPlace();
     core.keys().checkInPlace();

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Where a vault keeps its files.
+ * Settings of a vault's files.
  *
- * @param data where vault.db and the graph are kept
- * @param keys where keys.db and the root key are kept; apart, so that one backup holds never both
- * @param deadline how long a read or a write may wait for its turn before it is refused
+ * @param data the directory of vault.db and the graph
+ * @param keys the directory of keys.db and the root key; separate, so that no backup has both
+ * @param deadline the longest wait of a read or write before it is refused
  */
 record StoreSettings(Path data, Path keys, Duration deadline) {}

@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The command that prints a token. */
-@Command(name = "token", description = "Prints a token of an hour, made with the vault's root key.")
+@Command(
+    name = "token",
+    description = "Prints a token, valid for an hour, made with the vault's root key.")
 final class TokenCommand implements Callable<Integer> {
   private static final Duration LIFE = Duration.ofHours(1);
 
@@ -59,7 +61,7 @@ final class TokenCommand implements Callable<Integer> {
   @Option(
       names = "--acr",
       paramLabel = "<level>",
-      description = "How surely the caller was authenticated, such as aal2; not for customers.")
+      description = "The strength of the caller's authentication, such as aal2; not for customers.")
   private Optional<String> acr = Optional.empty();
 
   TokenCommand(Map<String, String> environment, PrintStream out) {
@@ -103,7 +105,7 @@ final class TokenCommand implements Callable<Integer> {
         && Identifier.of(account.substring(0, colon), account.substring(colon + 1)).isPresent();
   }
 
-  /** The roles by their codes. */
+  /** The codes of the roles, for completion. */
   static final class Roles implements ITypeConverter<Role>, Iterable<String> {
     @Override
     public Role convert(String code) {

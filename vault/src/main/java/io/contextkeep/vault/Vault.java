@@ -39,7 +39,7 @@ import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One running vault, put together from its features: nothing else makes them. */
+/** A running vault: the composition root of all features. */
 public final class Vault implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Vault.class);
 
@@ -65,18 +65,18 @@ public final class Vault implements AutoCloseable {
     this.opened = opened;
   }
 
-  /** Starts a vault and finishes what a crash left undone. */
+  /** Starts a vault and completes work that a crash interrupted. */
   public static Vault start(VaultConfig config, InstantSource clock) throws IOException {
     return start(config, clock, LastWord.NONE);
   }
 
-  /** The same with a last word, should one of its vital threads end. */
+  /** Starts a vault with a reaction to the end of a vital thread. */
   static Vault start(VaultConfig config, InstantSource clock, LastWord lastWord)
       throws IOException {
     return start(config, clock, Bundle.builtIn(), lastWord);
   }
 
-  /** The same with another policy. */
+  /** Starts a vault with another policy. */
   static Vault start(VaultConfig config, InstantSource clock, Bundle bundle) throws IOException {
     return start(config, clock, bundle, LastWord.NONE);
   }
@@ -101,7 +101,7 @@ public final class Vault implements AutoCloseable {
     Operations operations = storage.operations(config, vital);
     Jobs jobs = new Jobs(vital::vital, core.metrics().jobs());
     VaultIssuer issuer = issuer(config, core.root(), core.clock());
-    // A request can come in before the port is known here, and waits for it.
+    // A request can arrive before the port is known here, and waits for it.
     CompletableFuture<Integer> port = new CompletableFuture<>();
     ExecutorService threads = Threads.virtual("request");
     Governance governance =
@@ -161,12 +161,12 @@ public final class Vault implements AutoCloseable {
     return Storage.openDatabase(config, new Threads(LastWord.NONE));
   }
 
-  /** The next start goes on from an earlier time where this one cannot be kept. */
+  /** Stores the time; if that fails, the next start continues from an earlier one. */
   private static void saveTime(VaultClock clock) {
     try {
       clock.save();
     } catch (RuntimeException e) {
-      LOG.atWarn().addKeyValue("thrown", e.getClass().getName()).log("the time was not kept");
+      LOG.atWarn().addKeyValue("thrown", e.getClass().getName()).log("the time was not stored");
     }
   }
 
@@ -175,8 +175,8 @@ public final class Vault implements AutoCloseable {
   }
 
   /**
-   * The issuer of the configured vault, running or not: whoever may read its root key may be
-   * anybody.
+   * Returns the issuer of the configured vault, running or not. A reader of its root key can
+   * impersonate every caller.
    *
    * @throws IllegalStateException if the vault has no root key yet
    */
@@ -193,8 +193,8 @@ public final class Vault implements AutoCloseable {
   }
 
   /**
-   * The configured vault's public keys as lines of a tlog-policy file, for those who read its log
-   * and for the logs that it is to witness.
+   * Returns the configured vault's public keys as lines of a tlog-policy file, for readers of its
+   * log and for the logs that it witnesses.
    *
    * @throws IllegalStateException if the vault has no root key yet
    */
@@ -223,32 +223,32 @@ public final class Vault implements AutoCloseable {
     return server.port();
   }
 
-  /** The vault's own issuer of tokens. */
+  /** Returns the vault's own issuer of tokens. */
   public VaultIssuer issuer() {
     return issuer;
   }
 
-  /** Every route as method and path. */
+  /** Returns every route as method and path. */
   Set<String> routes() {
     return server.routes();
   }
 
-  /** The database, for checks of the log. */
+  /** Returns the database, for checks of the log. */
   Db db() {
     return core.db();
   }
 
-  /** The audit log, for tests that need a long one. */
+  /** Returns the audit log, for tests that need a long one. */
   AuditLog log() {
     return core.log();
   }
 
-  /** What keeps the graph up to the database. */
+  /** Returns the projector of the graph. */
   Projector projector() {
     return features.graph().projector();
   }
 
-  /** What decides, and how it changes. */
+  /** Returns the policies, active and proposed. */
   Policies policies() {
     return features.governance().policy().policies();
   }
@@ -261,17 +261,17 @@ public final class Vault implements AutoCloseable {
     return features.auditLog().retention();
   }
 
-  /** Deletes the requests that the register need not show any more. */
+  /** Deletes expired requests from the register. */
   int sweepRequests() {
     return features.data().register().casework().sweep(core.db());
   }
 
-  /** What sends messages to others. */
+  /** Returns the deliverer of outgoing messages. */
   Deliverer outbox() {
     return outbox;
   }
 
-  /** Who is asked to cosign the log; empty where nobody is. */
+  /** Returns the witnesses of the log; empty if there are none. */
   Optional<WitnessRounds> witnesses() {
     return features.auditLog().rounds();
   }

@@ -34,11 +34,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How one vault is set up. Defaults are here; a properties file overrides them and the environment
- * ({@code CONTEXTKEEP_HTTP_PORT} for {@code http.port}) overrides the file. An unknown key stops
- * the start: a setting that does nothing is a setting that someone relies on.
+ * The configuration of a vault. Defaults are here; a properties file overrides them and the
+ * environment ({@code CONTEXTKEEP_HTTP_PORT} for {@code http.port}) overrides the file. An unknown
+ * key is an error, since the operator would rely on a setting without effect.
  *
- * @param statistics when statistics are taken and answered
+ * @param statistics the schedule of statistics
  */
 public record VaultConfig(
     StoreSettings store,
@@ -106,9 +106,9 @@ public record VaultConfig(
           Map.entry("outgoing.internal.hosts", ""));
 
   /**
-   * What can be said of an issuer, after {@code oidc.<name>.}; empty is filled in from its name and
-   * the vault's. Customers are found under a kind of the issuer's own, so that two issuers that
-   * both have a subject 1 have not the same customer.
+   * The settings of an issuer, after {@code oidc.<name>.}; an empty one gets a default from its
+   * name and the vault's. Each issuer has its own kind of identifier, so that equal subjects of two
+   * issuers are different customers.
    */
   private static final Map<String, String> ISSUER_DEFAULTS =
       Map.of(
@@ -125,7 +125,7 @@ public record VaultConfig(
   /**
    * Reads the file, if any, and the environment.
    *
-   * @throws IllegalArgumentException naming every key that is not known or does not parse
+   * @throws IllegalArgumentException naming every key that is unknown or does not parse
    */
   public static VaultConfig load(List<Path> files, Map<String, String> environment)
       throws IOException {
@@ -163,7 +163,7 @@ public record VaultConfig(
     return knownDefaults().keySet();
   }
 
-  /** Returns every setting with its default, which is empty where nothing is set. */
+  /** Returns every setting with its default, which may be empty. */
   static Map<String, String> knownDefaults() {
     TreeMap<String, String> known = new TreeMap<>(DEFAULTS);
     ISSUER_DEFAULTS.forEach((key, standard) -> known.put("oidc.<name>." + key, standard));
@@ -217,7 +217,7 @@ public record VaultConfig(
             Duration.ofDays(settings.number("erasure.notice.days", 1, 3_650))));
   }
 
-  /** The kinds that the issuers' accounts are of are sign-in kinds whatever else is configured. */
+  /** Returns the sign-in kinds, which always include those of the issuers' accounts. */
   private static IdentifierKinds identifierKinds(Settings settings, List<IssuerSettings> issuers) {
     Set<String> signIn = settings.kinds("identifiers.signin");
     issuers.forEach(issuer -> signIn.add(issuer.accountKind()));
@@ -233,13 +233,13 @@ public record VaultConfig(
         settings.number("limits.looks.per.minute", 1, 1_000_000));
   }
 
-  /** Others than this machine know the vault by a name that nobody else's vault has. */
+  /** Returns the public URL, which a vault that other machines reach must have. */
   private static URI publicUrl(Settings settings) {
     URI url = settings.uri("public.url");
     boolean web = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
     if (!isLoopback(settings.setting("http.host")) && !(web && url.getHost() != null)) {
       throw new IllegalArgumentException(
-          "http.host is no loopback address: set public.url to the URL under which others reach"
+          "http.host is not a loopback address: set public.url to the URL under which others reach"
               + " this vault, such as https://vault.example");
     }
     return url;

@@ -33,7 +33,7 @@ final class VaultUrl implements ITypeConverter<URI> {
   }
 
   /**
-   * Takes a token from the environment: everybody on the machine can see a command line.
+   * Reads a token from the environment, since every user of the machine can see a command line.
    *
    * @throws IllegalArgumentException if there is none
    */

@@ -9,10 +9,10 @@ final class WebAddress {
   private WebAddress() {}
 
   /**
-   * The public URL where that is one of the web, otherwise the address that the vault listens on;
-   * without a slash at the end, so that a path can follow.
+   * Returns the public URL if it is http or https, otherwise the address of the server; without a
+   * trailing slash.
    *
-   * @param port the port that it listens on
+   * @param port the server's port
    */
   static String of(URI publicUrl, HttpSettings http, int port) {
     if (isWeb(publicUrl)) {

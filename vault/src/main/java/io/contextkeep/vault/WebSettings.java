@@ -6,11 +6,11 @@ import java.net.URI;
 import java.util.Set;
 
 /**
- * How a vault is reached, and whom it reaches.
+ * Settings of connections to and from a vault.
  *
  * @param publicUrl the vault's own name: issuer and audience of its tokens
- * @param limits how much of the vault one caller may take up
- * @param internalHosts hosts outside the internet that addresses given over the API may name
+ * @param limits the limits of each caller
+ * @param internalHosts internal hosts that addresses given over the API may name
  */
 record WebSettings(
     HttpSettings http, URI publicUrl, LimitSettings limits, Set<String> internalHosts) {}

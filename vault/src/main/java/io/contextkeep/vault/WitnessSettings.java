@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the settings say of witnesses: those of this log, and the logs that this vault watches. */
+/** Settings of witnesses: those of this log, and the logs that this vault watches. */
 final class WitnessSettings {
   private WitnessSettings() {}
 
   /**
-   * Which witnesses this log has and how many of them are enough; empty where none are configured.
+   * Returns the witnesses of this log and their quorum; empty if none are configured.
    *
-   * @throws IllegalArgumentException naming the setting, the line and what is wrong with it
+   * @throws IllegalArgumentException naming the setting, the line and the fault
    */
   static Optional<TrustPolicy> ofThisLog(VaultConfig config, AuditLog log) throws IOException {
     if (config.audit().witnesses().isEmpty()) {
@@ -44,9 +44,9 @@ final class WitnessSettings {
   }
 
   /**
-   * This vault as a witness; one that watches no log answers that to everybody.
+   * Returns this vault as a witness, which may watch no log.
    *
-   * @param memory what it cosigned, where it is to watch any
+   * @param memory the memory of what it cosigned, if it watches a log
    */
   static Witness witness(VaultConfig config, RootKey root, Optional<Db> memory, InstantSource clock)
       throws IOException {
@@ -61,7 +61,7 @@ final class WitnessSettings {
     return new Witness(memory.get(), signers, logs);
   }
 
-  /** Named after the log, beside which it is served. */
+  /** Returns the witness's name, derived from that of the log. */
   static List<SignerKey> signers(VaultConfig config, RootKey root, InstantSource clock) {
     String name = config.audit().origin().replaceFirst("/audit$", "") + "/witness";
     return List.of(

@@ -1,6 +1,6 @@
 /**
  * The vault program: its commands, its configuration, and the composition root that puts the
- * features together. Nothing depends on this package.
+ * features together. No other package depends on this one.
  */
 @NullMarked
 package io.contextkeep.vault;

@@ -59,7 +59,7 @@ final class ConsentBench implements Benchmark {
   private static final ThreadFactory THREADS = Thread.ofPlatform().daemon().factory();
   private static final Instant BEGIN = Instant.parse("2025-01-01T00:00:00Z");
   private static final Duration BETWEEN = Duration.ofDays(60);
-  private static final Duration PATIENCE = Duration.ofHours(3);
+  private static final Duration TIMEOUT = Duration.ofHours(3);
   private static final int BATCH = 200;
   private static final int LOOKS = 20_000;
   private static final int QUESTIONS = 1_000;
@@ -124,7 +124,7 @@ final class ConsentBench implements Benchmark {
         figures.add("consent.graph.lag" + size, "events", projector.lag().consents());
         figures.add(
             "consent.graph.following" + size, "s after load", seconds(() -> follow(projector)));
-        PromiseBroken.unless(projector.awaitCaughtUp(PATIENCE), "the graph is not compacted");
+        PromiseBroken.unless(projector.awaitCaughtUp(TIMEOUT), "the graph is not compacted");
       }
       figures.add("consent.graph.size" + size, "MB", megabytes(graph));
       figures.add("consent.database.size" + size, "MB", megabytes(database(dir)));

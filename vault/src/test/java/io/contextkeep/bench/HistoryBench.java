@@ -24,7 +24,7 @@ import org.HdrHistogram.Histogram;
 final class HistoryBench implements Benchmark {
   private static final int[] EVENTS = {10, 1_000, 100_000};
   private static final int WITHDRAWALS = 300;
-  private static final Duration LONGEST = Duration.ofSeconds(1);
+  private static final Duration MAX_LENGTH = Duration.ofSeconds(1);
   private static final Duration TOKENS = Duration.ofHours(1);
   private static final Pattern LAG =
       Pattern.compile("(?m)^contextkeep_graph_lag\\{what=\"consents\"\\} (\\S+)$");
@@ -52,7 +52,7 @@ final class HistoryBench implements Benchmark {
             "history.withdrawal.p99" + size, "ms", withdrawn.getValueAtPercentile(99) / 1e6);
         figures.add("history.withdrawal.max" + size, "ms", withdrawn.getMaxValue() / 1e6);
         PromiseBroken.unless(
-            withdrawn.getMaxValue() < LONGEST.toNanos(),
+            withdrawn.getMaxValue() < MAX_LENGTH.toNanos(),
             "somebody waited " + withdrawn.getMaxValue() / 1e6 + " ms for another's history");
       }
       Trees.delete(dir);

@@ -34,7 +34,7 @@ final class SoakBench implements Benchmark {
   private static final int READERS = 16;
   private static final int EACH_READS = 5;
   private static final int AUDITORS = 2;
-  private static final Duration LONGEST = Duration.ofSeconds(1);
+  private static final Duration MAX_LENGTH = Duration.ofSeconds(1);
   private static final Duration TOKENS = Duration.ofHours(3);
 
   /** Slow enough for the changes that one customer may make a minute. */
@@ -43,7 +43,7 @@ final class SoakBench implements Benchmark {
   private static final Duration BETWEEN_READS = Duration.ofMillis(100);
 
   /** A fraction of what the JVM allows: what connections leave behind would come to more. */
-  private static final double MOST_DIRECT = 256;
+  private static final double MAX_DIRECT = 256;
 
   private static final Pattern DIRECT =
       Pattern.compile("(?m)^netty_allocator_memory_used\\{[^}]*type=\"direct\"[^}]*} (\\S+)$");
@@ -193,7 +193,7 @@ final class SoakBench implements Benchmark {
       figures.add("soak.heap", "MB", megabytes(HEAP, metrics));
       double direct = megabytes(DIRECT, metrics);
       figures.add("soak.direct", "MB", direct);
-      PromiseBroken.unless(direct < MOST_DIRECT, "buffers take " + direct + " MB");
+      PromiseBroken.unless(direct < MAX_DIRECT, "buffers take " + direct + " MB");
       figures.add("soak.database", "MB", megabytes(vault.database()));
       figures.add("soak.program.log", "MB", megabytes(vault.log()));
     }
@@ -249,7 +249,7 @@ final class SoakBench implements Benchmark {
     PromiseBroken.unless(turnedAway.get() == 0, turnedAway + " good requests were turned away");
     for (Histogram times : List.of(changes, reads, looks)) {
       PromiseBroken.unless(
-          times.getMaxValue() <= LONGEST.toNanos(),
+          times.getMaxValue() <= MAX_LENGTH.toNanos(),
           "somebody waited for " + times.getMaxValue() / 1_000_000 + " ms");
     }
   }

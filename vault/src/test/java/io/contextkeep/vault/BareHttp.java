@@ -11,14 +11,14 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** HTTP as bytes on a connection of its own: what no client library would send, or hide. */
+/** Raw HTTP on a connection of its own, for requests that no client library sends. */
 final class BareHttp {
   private static final Pattern LENGTH = Pattern.compile("\r\ncontent-length: (\\d+)\r\n");
 
-  /** A whole reply. */
+  /** A complete answer. */
   record Reply(int status, String body) {}
 
-  /** A reply that began and did not end: what must never be. */
+  /** An answer that began and did not end, which must never happen. */
   static final class HalfWritten extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -41,7 +41,7 @@ final class BareHttp {
     return get(port, path, "Authorization: Bearer " + token);
   }
 
-  /** The reply; empty if the connection was refused or closed before its first byte. */
+  /** Returns the answer; empty if the connection was refused or closed before its first byte. */
   static Optional<Reply> send(int port, String request) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {

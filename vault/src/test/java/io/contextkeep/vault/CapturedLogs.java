@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
-/** Everything that is logged from now on, in the very bytes that the program writes. */
+/** Captures everything that is logged from now on, as the program writes it. */
 final class CapturedLogs implements AutoCloseable {
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -33,7 +33,7 @@ final class CapturedLogs implements AutoCloseable {
     root.addAppender(appender);
   }
 
-  /** The one of the program's own configuration. */
+  /** Returns the appender of the program's configuration. */
   private Encoder<ILoggingEvent> encoder() {
     AsyncAppender async = (AsyncAppender) root.getAppender("ASYNC");
     assertThat(async).as("logback.xml").isNotNull();
@@ -44,7 +44,7 @@ final class CapturedLogs implements AutoCloseable {
     return List.copyOf(lines);
   }
 
-  /** The first line with the text: one about a request comes after its answer. */
+  /** Waits for the first line with the text; a request's line follows its answer. */
   String awaitLine(String text) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (System.nanoTime() < deadline) {

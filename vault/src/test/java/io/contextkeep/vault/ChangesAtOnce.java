@@ -6,18 +6,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many rows the transactions change that come after it joined: all, and the largest. */
+/** Counts the rows that transactions change after it joined: in all, and at most. */
 public final class ChangesAtOnce implements LogStore.Participant {
   private final AtomicLong all = new AtomicLong();
-  private final AtomicLong most = new AtomicLong();
+  private final AtomicLong max = new AtomicLong();
   private long before = -1;
 
   public long all() {
     return all.get();
   }
 
-  public long most() {
-    return most.get();
+  public long max() {
+    return max.get();
   }
 
   @Override
@@ -25,7 +25,7 @@ public final class ChangesAtOnce implements LogStore.Participant {
     long now = Sql.one(c, "SELECT total_changes()", row -> row.getLong(1)).orElseThrow();
     if (before >= 0) {
       all.addAndGet(now - before);
-      most.accumulateAndGet(now - before, Math::max);
+      max.accumulateAndGet(now - before, Math::max);
     }
     before = now;
   }

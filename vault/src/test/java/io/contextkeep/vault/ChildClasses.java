@@ -15,10 +15,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * What child processes load their classes from. Tests start some fifty vaults in processes of their
- * own, and to load and verify ten thousand classes is most of a start. So the classes are loaded
- * once, by {@link Training}, and kept in an archive that the others map. The JVM archives classes
- * of jars alone, so directories of the class path are packed first.
+ * The class-data archive of child processes. Tests start some fifty vaults in child processes, and
+ * loading and verifying ten thousand classes is most of a start. So the classes are loaded once, by
+ * {@link Training}, and kept in an archive that the others map. The JVM archives classes of jars
+ * alone, so directories of the class path are packed first.
  */
 final class ChildClasses {
   private static final ChildClasses SHARED = make();
@@ -31,12 +31,12 @@ final class ChildClasses {
     this.archive = archive;
   }
 
-  /** The class path of a child. */
+  /** Returns the class path of a child. */
   static String classPath() {
     return SHARED.classPath;
   }
 
-  /** The flag with which a child finds the archive. A JVM that cannot use it does without. */
+  /** Returns the flag that names the archive. A JVM that cannot use it ignores it. */
   static String flag() {
     return "-XX:SharedArchiveFile=" + SHARED.archive;
   }
@@ -100,8 +100,8 @@ final class ChildClasses {
   }
 
   /**
-   * What children do: the command line, a vault that registers, is written to and is read. A class
-   * of its own, since to load the other one starts this.
+   * The training run: the command line, and a vault with registrations, writes and reads. It is a
+   * class of its own, since loading the outer one starts it.
    */
   static final class Training {
     private Training() {}

@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command that runs a program of ours in a process of its own, on this JDK and class path. */
+/** The command that runs a program in a child process, with this JDK and class path. */
 public final class ChildJava {
   private ChildJava() {}
 
-  /** Flags for one that lives for seconds, for which what starts fast is fast, and more of them. */
+  /** Flags for a short-lived program, for which a fast start matters most. */
   public static List<String> shortLived(String... more) {
     List<String> flags = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     flags.addAll(List.of(more));
@@ -16,17 +16,17 @@ public final class ChildJava {
   }
 
   /**
-   * The whole command; the program ends when this process does, also when that is killed.
+   * Returns the command; the program ends with this process, even if that is killed.
    *
-   * @param prefix what it runs in, such as a tracer or a namespace
-   * @param flags the JVM's
+   * @param prefix a wrapper, such as a tracer or a namespace
+   * @param flags the flags of the JVM
    */
   public static List<String> command(
       List<String> prefix, List<String> flags, Class<?> main, List<String> arguments) {
     return command(prefix, flags, System.getProperty("java.class.path"), main, arguments);
   }
 
-  /** The same for a short-lived one with a vault or its log: its classes come from an archive. */
+  /** Returns the command of a short-lived program, with classes from the archive. */
   public static List<String> archived(
       List<String> prefix, List<String> flags, Class<?> main, List<String> arguments) {
     // What the JVM has to say of the archive would stand in the middle of what the program prints.

@@ -67,7 +67,9 @@ final class ClientReadmeIT {
   private static Answer ask(URI base, Supplier<String> tokens, String expected) {
     // readme>
     VaultSettings settings =
-        VaultSettings.of(base, tokens).keeping(Obligation.NO_ONWARD_TRANSFER); // if your app does
+        VaultSettings.builder(base, tokens)
+            .keeping(Obligation.NO_ONWARD_TRANSFER) // if your app does
+            .build();
     VaultClient vault = new VaultClient(settings); // one for the whole app
 
     Purpose purpose = Purpose.of("dpv:ServicePersonalisation");
@@ -81,7 +83,7 @@ final class ClientReadmeIT {
                   .map(country -> "Hello, " + country.value().textValue())
                   .orElse("Hello"); // context.withheld().get("country") says why
           case Disclosed _ -> "Hello"; // kept for too long: ask again
-          case Refused _ -> "Hello"; // a no, or nobody of that name
+          case Refused _ -> "Hello"; // refused, or unknown customer
           case Damaged _ -> "Hello"; // what the vault holds was altered: tell its operator
           case Unavailable _ -> "Hello"; // no context was received
         };
@@ -113,7 +115,8 @@ final class ClientReadmeIT {
       URI base, Supplier<String> tokens, List<String> vkeys, Receipt receipt, Path file) {
     // readme>
     LogTrust trust = LogTrust.of(vkeys, file); // of this vault alone
-    VaultClient vault = new VaultClient(VaultSettings.of(base, tokens).trusting(trust));
+    VaultClient vault =
+        new VaultClient(VaultSettings.builder(base, tokens).trusting(trust).build());
     boolean logged =
         switch (vault.verify(receipt)) {
           case LogVerdict.Holds(String proof, long _) -> true; // keep the proof: it holds offline

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** One run of a command of the program: its exit code and what it printed. */
+/** A run of a command of the program: its exit code and its output. */
 record CommandRun(int code, String out, String err) {
 
   static CommandRun of(Map<String, String> environment, String... arguments) {
@@ -24,7 +24,7 @@ record CommandRun(int code, String out, String err) {
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
-  /** Asserts that it ended so, and said this in the one line that it wrote on standard error. */
+  /** Asserts the exit code, and a single line on standard error with the text. */
   void endedWith(int exitCode, String says) {
     assertThat(code).as(toString()).isEqualTo(exitCode);
     assertThat(out).isEmpty();

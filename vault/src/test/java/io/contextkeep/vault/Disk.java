@@ -19,13 +19,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What lies on disk below a directory, byte for byte. */
+/** The files below a directory, byte for byte. */
 public final class Disk {
   private static final byte[] ZEROES = new byte[1 << 16];
 
   private Disk() {}
 
-  /** Copies all below a directory, with who may read it, into one that may be there already. */
+  /** Copies all files with their permissions into a directory, which may exist. */
   public static void copyTree(Path from, Path to) {
     try (Stream<Path> files = Files.walk(from)) {
       Files.createDirectories(to);
@@ -40,7 +40,7 @@ public final class Disk {
     }
   }
 
-  /** A running vault makes and deletes files: what vanishes during the walk is walked past. */
+  /** Walks the files; those that a running vault deletes meanwhile are skipped. */
   public static List<Path> files(Path dir) {
     List<Path> files = new ArrayList<>();
     try {
@@ -76,17 +76,17 @@ public final class Disk {
     return files;
   }
 
-  /** None of these byte strings is in any file. */
+  /** Asserts that no file has any of these byte strings. */
   public static void holdsNone(Path dir, Collection<byte[]> traces) {
     assertThat(filesWith(dir, traces)).as("files with a trace").isEmpty();
   }
 
-  /** Whether at least one file has it: that a search can find what it looks for. */
+  /** Returns whether at least one file has the byte string. */
   public static boolean holds(Path dir, byte[] trace) {
     return !filesWith(dir, List.of(trace)).isEmpty();
   }
 
-  /** The files that have at least one of these byte strings, none of which is empty. */
+  /** Returns the files that have at least one of these non-empty byte strings. */
   static List<Path> filesWith(Path dir, Collection<byte[]> traces) {
     byte[][][] byFirst = new byte[256][][];
     traces.stream()
@@ -117,7 +117,7 @@ public final class Disk {
     return false;
   }
 
-  /** Most of a graph's files was never written to: what is empty is passed in leaps. */
+  /** Skips empty blocks, since most of a graph's files is sparse. */
   private static int endOfZeroes(byte[] bytes, int from) {
     for (int at = from; at < bytes.length; ) {
       int length = Math.min(ZEROES.length, bytes.length - at);
@@ -130,7 +130,7 @@ public final class Disk {
     return bytes.length;
   }
 
-  /** Copies the files as a crash leaves them. What SQLite keeps in shared memory does not last. */
+  /** Copies the files as a crash leaves them, without SQLite's shared memory. */
   public static void crashImage(Path from, Path to) {
     try {
       for (Path file : files(from)) {
@@ -149,7 +149,7 @@ public final class Disk {
     try {
       Files.copy(file, copy);
     } catch (NoSuchFileException vanished) {
-      // A crash a moment later would not have left it either.
+      // A crash a moment later would not have left the file either.
     }
   }
 

@@ -16,8 +16,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All that is in a database, so that a test can see that nothing changed. What the vault adds by
- * itself, between requests, is left out.
+ * A fingerprint of a database, with which a test can see that nothing changed. Rows that the vault
+ * adds by itself are left out.
  */
 final class Fingerprint {
   private static final Set<String> ITS_OWN =
@@ -32,16 +32,16 @@ final class Fingerprint {
           "projection",
           "graph_erasure");
 
-  /** The index of labels records its root by itself; every other entry is somebody's doing. */
+  /** The index of labels records its root by itself; requests cause all other entries. */
   private static final String OTHERS_ENTRIES = "audit_leaf WHERE type <> 'map-root'";
 
-  /** When the files were clean of somebody is no request's doing. */
+  /** Cleaning the files of erased customers is not caused by requests. */
   private static final String CERTIFICATES =
       "(SELECT number, asked, key_destroyed, deleted, entry, log_emptied FROM erasure_certificate)";
 
   private Fingerprint() {}
 
-  /** By table: how many rows there are and a hash over all of them. */
+  /** Returns the number of rows and a hash over them, by table. */
   static SortedMap<String, String> of(Db db) {
     return db.inRead(
         c -> {
@@ -63,8 +63,8 @@ final class Fingerprint {
   }
 
   /**
-   * The fingerprint of a vault's database, taken anew only when somebody has committed to the file
-   * since it was last taken, as a connection of its own is told by SQLite.
+   * Returns the fingerprint of a vault's database, recomputed only if there was a commit since the
+   * last one, which SQLite reports to a separate connection.
    */
   static final class Kept implements AutoCloseable {
     private final Db db;

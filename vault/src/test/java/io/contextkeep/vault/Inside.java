@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** What tests in other packages may see of a running vault's inside. */
+/** The internals of a running vault for tests in other packages. */
 public final class Inside {
 
   private Inside() {}
@@ -22,18 +22,18 @@ public final class Inside {
     return vault.db();
   }
 
-  /** The audit log of a vault that does not run, as it opens it. */
+  /** Opens the audit log of a stopped vault. */
   public static AuditLog log(Path keys, Db db, RootKey root) throws IOException {
     return log(keys, db, root, own -> own);
   }
 
-  /** The same by another clock. */
+  /** Opens it with another clock. */
   public static AuditLog log(Path keys, Db db, RootKey root, InstantSource clock)
       throws IOException {
     return log(keys, db, root, own -> own, clock);
   }
 
-  /** The same with other keys than its own. */
+  /** Opens it with other keys. */
   public static AuditLog log(Path keys, Db db, RootKey root, UnaryOperator<LogKeys> other)
       throws IOException {
     return log(keys, db, root, other, InstantSource.system());

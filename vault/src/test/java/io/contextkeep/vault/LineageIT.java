@@ -90,10 +90,10 @@ final class LineageIT {
     assertThat(mood.toString()).doesNotContain(CANARY);
     List<String> words = mood.path("explanation").valueStream().map(JsonNode::asText).toList();
     assertThat(words)
-        .anyMatch(s -> s.startsWith("Brain (brain) worked \"mood\" out at "))
-        .contains("It is a guess about you.")
-        .contains("It was made from \"country\" by the rule mood.v2.")
-        .anyMatch(s -> s.contains("your yes to Brain (brain) for Service Personalisation"))
+        .anyMatch(s -> s.startsWith("Brain (brain) derived \"mood\" at "))
+        .contains("It is inferred about you.")
+        .contains("It was derived from \"country\" by the rule mood.v2.")
+        .anyMatch(s -> s.contains("your consent to Brain (brain) for Service Personalisation"))
         .anyMatch(s -> s.startsWith("CRM (crm) observed \"country\" at "))
         .anyMatch(s -> s.startsWith("Shop (shop) read it 2 times for dpv:ServicePersonalisation"));
   }

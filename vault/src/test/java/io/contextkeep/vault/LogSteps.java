@@ -12,28 +12,28 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What tests do with a vault's log. */
+/** Steps of tests with a vault's log. */
 final class LogSteps {
-  private static final int MOST = 100;
+  private static final int MAX = 100;
 
   private LogSteps() {}
 
-  /** The log's keys, as they would be handed over by somebody who is trusted. */
+  /** Returns the log's keys, as an operator would hand them over. */
   static List<VerifierKey> vkeys(Vault vault) {
     return vault.db().inRead(LogVerifier::vkeys);
   }
 
-  /** How many entries are durable. */
+  /** Returns the number of durable entries. */
   static long size(Vault vault) {
     return Checkpoint.parse(vault.db().inRead(Checkpoints::latest).orElseThrow().text()).size();
   }
 
-  /** Asks about customers who are not there, until the log has that many entries at least. */
+  /** Reads unknown customers until the log has at least that many entries. */
   static void grow(TestVault vault, long size) {
     String token = vault.token(Role.APP, "shop");
-    for (long now = size(vault.vault()); now < size; now += MOST) {
+    for (long now = size(vault.vault()); now < size; now += MAX) {
       String nobodies =
-          IntStream.range(0, (int) Math.min(MOST, size - now))
+          IntStream.range(0, (int) Math.min(MAX, size - now))
               .mapToObj(i -> "\"customer_number:nobody" + i + "\"")
               .collect(Collectors.joining(","));
       TestVault.Answered answered =

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** OPA's own server with the vault's own policy: contributors have the program, users need not. */
+/** An OPA server with the vault's policy; only contributors need the program. */
 public final class OpaProcess implements AutoCloseable {
   public static final String REVISION = "7-real";
 
@@ -36,7 +36,7 @@ public final class OpaProcess implements AutoCloseable {
   }
 
   /**
-   * Builds the bundle for OPA servers and starts one with it. There must be a program.
+   * Builds the bundle for OPA servers and starts one with it. It needs the program.
    *
    * @param root the repository's directory
    */
@@ -119,7 +119,7 @@ public final class OpaProcess implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port);
   }
 
-  /** It is there and does nothing, like a machine that swaps. */
+  /** Suspends it, like a machine that swaps. */
   public void suspend() throws IOException, InterruptedException {
     signal("-STOP");
   }
@@ -140,7 +140,7 @@ public final class OpaProcess implements AutoCloseable {
     process.onExit().join();
   }
 
-  /** The same, after it was killed. */
+  /** Starts it again after it was killed. */
   public void restart() throws IOException, InterruptedException {
     process = serve(dir, port);
     awaitHealth();

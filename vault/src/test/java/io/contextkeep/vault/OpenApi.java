@@ -25,7 +25,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/** The served contract, as tests are made from it. */
+/** The served contract, from which tests are generated. */
 final class OpenApi {
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -48,7 +48,7 @@ final class OpenApi {
     this.operations = List.copyOf(operations(document));
   }
 
-  /** Returns the document as a vault composes it, once: to compile its schemas takes seconds. */
+  /** Returns the document as a vault composes it, once, since compiling its schemas is slow. */
   static OpenApi bundled() {
     return Bundled.API;
   }
@@ -61,7 +61,7 @@ final class OpenApi {
     return document;
   }
 
-  /** One method of one path. */
+  /** A method of a path. */
   record Operation(String method, String path, Pattern matching, JsonNode node) {
     List<String> roles() {
       List<String> roles = new ArrayList<>();
@@ -73,17 +73,17 @@ final class OpenApi {
       return node.has("requestBody");
     }
 
-    /** Whether the body is JSON; what other protocols send has a form of its own. */
+    /** Returns whether the body is JSON; other protocols have their own formats. */
     boolean takesJson() {
       return node.at("/requestBody/content").has("application/json");
     }
 
-    /** Whether it answers anything but that there is nothing, in a vault of default settings. */
+    /** Returns whether it answers more than 404 in a vault with default settings. */
     boolean whereConfigured() {
       return node.path("x-where-configured").asBoolean();
     }
 
-    /** As the router writes it. */
+    /** Returns the router's notation. */
     String route() {
       return method + " " + path.replaceAll("\\{([^}]+)}", ":$1") + (hasSlashes(node) ? "*" : "");
     }
@@ -105,7 +105,7 @@ final class OpenApi {
         .orElseThrow();
   }
 
-  /** The operation that serves the target, if there is one. */
+  /** Returns the operation that serves the target, if there is one. */
   Optional<Operation> serving(String method, String target) {
     String path = target.replaceFirst("\\?.*", "");
     return operations.stream()
@@ -132,7 +132,7 @@ final class OpenApi {
     return operations;
   }
 
-  /** The operation with its parameters as they are, not as references to them. */
+  /** Returns the operation with its references to parameters resolved. */
   private static JsonNode withParameters(JsonNode document, JsonNode operation) {
     ObjectNode whole = operation.deepCopy();
     if (operation.has("parameters")) {
@@ -144,7 +144,7 @@ final class OpenApi {
     return whole;
   }
 
-  /** Whether its one path parameter takes several segments, which OpenAPI has no word for. */
+  /** Returns whether its path parameter has several segments, which OpenAPI cannot express. */
   static boolean hasSlashes(JsonNode operation) {
     return operation.at("/parameters/0/x-slashes").asBoolean();
   }
@@ -165,7 +165,7 @@ final class OpenApi {
         : node;
   }
 
-  /** What is wrong with the value by the schema, which may refer to the document's components. */
+  /** Returns the faults of a value by a schema, which may refer to the document's components. */
   List<String> faults(JsonNode schema, JsonNode value) {
     return faults(compiled(schema), value);
   }
@@ -174,7 +174,7 @@ final class OpenApi {
     return schema.validate(value).stream().map(Object::toString).toList();
   }
 
-  /** Most answers are the same few problems: equal schemas are compiled once. */
+  /** Compiles a schema; equal ones are compiled once, since most answers are a few problems. */
   private Schema compiled(JsonNode schema) {
     return compiled.computeIfAbsent(schema, this::compile);
   }
@@ -186,7 +186,7 @@ final class OpenApi {
     return SCHEMAS.getSchema(root);
   }
 
-  /** What in the answer the contract does not say. */
+  /** Returns the deviations of an answer from the contract. */
   List<String> faults(Operation operation, HttpResponse<byte[]> response) {
     return faults(
         operation,

@@ -175,7 +175,7 @@ final class OpenLineageIT {
     settle();
     assertThat(of("ingest/crm", events(""))).hasSize(4);
     assertThat(events("?from=" + vault.clock().instant())).isEmpty();
-    assertThat(events("?to=1980-01-01T00:00:00Z")).isEmpty();
+    assertThat(events("?until=1980-01-01T00:00:00Z")).isEmpty();
   }
 
   @Test

@@ -20,13 +20,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.SSLContext;
 
-/** What answers as an OPA server with the vault's own policy does, until it is told otherwise. */
+/** A fake of an OPA server with the vault's policy, which tests can make fail. */
 final class PolicyServer implements AutoCloseable {
   static final String REVISION = "7-server";
   static final String DECISION = "4ca636c1-55e4-417a-b1d8-4aceb67960d1";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What it does with a request. */
+  /** The handling of a request. */
   interface Manner {
     void answer(HttpExchange exchange) throws Exception;
   }
@@ -65,12 +65,12 @@ final class PolicyServer implements AutoCloseable {
     manner = this::decide;
   }
 
-  /** It takes the question and says nothing for as long as this runs. */
+  /** Accepts the question and does not answer. */
   void hangs() {
     manner = _ -> closing.await();
   }
 
-  /** It ends the connection, as when it is killed. */
+  /** Closes the connection, as if it were killed. */
   void dies() {
     manner = HttpExchange::close;
   }
@@ -89,7 +89,7 @@ final class PolicyServer implements AutoCloseable {
     }
   }
 
-  /** It decides, but does something else about a question that holds the text. */
+  /** Decides, but handles questions with the text differently. */
   void decidesUnless(String text, Manner other) {
     manner =
         exchange -> {
@@ -114,7 +114,7 @@ final class PolicyServer implements AutoCloseable {
     write(exchange, 200, "application/json", answer(policy.evaluate(input).json().toString()));
   }
 
-  /** A result in the words in which OPA gives one. */
+  /** Returns a result in OPA's format. */
   static String answer(String result) {
     return """
     {"decision_id": "%s", "provenance": {"bundles": {"b": {"revision": "%s"}}}, "result": %s}\

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The program itself in a process of its own, as it is started for real. */
+/** The program in a child process, started as in production. */
 final class Program implements AutoCloseable {
   private final Process process;
   private final Path out;
@@ -23,7 +23,7 @@ final class Program implements AutoCloseable {
     return start(dir, Main.class, Map.of(), arguments);
   }
 
-  /** Another program of ours, with more in its environment. */
+  /** Starts another program with more environment variables. */
   static Program start(Path dir, Class<?> main, Map<String, String> more, String... arguments)
       throws IOException {
     List<String> command =
@@ -37,7 +37,7 @@ final class Program implements AutoCloseable {
     return new Program(builder.start(), out, err);
   }
 
-  /** A settings file for a vault in the directory. */
+  /** Writes a settings file for a vault in the directory. */
   static Path settings(Path dir, Map<String, String> more) throws IOException {
     StringBuilder text = new StringBuilder();
     text.append("data=").append(dir.resolve("data")).append('\n');
@@ -47,7 +47,7 @@ final class Program implements AutoCloseable {
     return Files.writeString(Files.createTempFile(dir, "vault", ".properties"), text);
   }
 
-  /** The port that it says it listens at. */
+  /** Returns the port in its output. */
   int port() throws IOException, InterruptedException {
     while (true) {
       for (String line : err().lines().toList()) {

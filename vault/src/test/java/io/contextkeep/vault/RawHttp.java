@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** HTTP/1.1 by hand, for what no HTTP client would send. */
+/** HTTP/1.1 by hand, for requests that no HTTP client sends. */
 final class RawHttp {
 
   /** An answer, its header names in lower case. */
@@ -19,7 +19,7 @@ final class RawHttp {
 
   private RawHttp() {}
 
-  /** Sends the bytes and reads one answer, whatever it is. */
+  /** Sends the bytes and reads one answer. */
   static Answered send(int port, byte[] request) {
     try (Socket socket = new Socket("127.0.0.1", port)) {
       socket.setSoTimeout(30_000);

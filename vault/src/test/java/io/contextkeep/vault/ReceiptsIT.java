@@ -218,11 +218,12 @@ final class ReceiptsIT {
   private VaultClient shop(TestVault of) {
     LogTrust trust = LogTrust.of(pinned.stream().map(VerifierKey::toString).toList(), file());
     return new VaultClient(
-        VaultSettings.of(
+        VaultSettings.builder(
                 URI.create("http://127.0.0.1:" + of.vault().port()),
                 () -> of.token(Role.APP, "shop"))
-            .withRetries(0)
-            .trusting(trust));
+            .retries(0)
+            .trusting(trust)
+            .build());
   }
 
   private SeenFile seen() {

@@ -135,7 +135,7 @@ final class RetentionIT {
     assertThat(vault.vault().retention().sweep()).isEqualTo(6_003);
     assertThat(rows("event", "visit")).isZero();
     assertThat(changes.all()).isGreaterThan(5_000);
-    assertThat(changes.most()).isLessThan(1_200);
+    assertThat(changes.max()).isLessThan(1_200);
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** A request for one operation, made of the contract's own examples, to be sent or spoilt. */
+/** A request of an operation, made of the contract's examples, to be sent or corrupted. */
 record Sample(
     Operation operation,
     String path,
@@ -21,7 +21,7 @@ record Sample(
   /** The example of an id in the contract. */
   private static final String REQUEST = "00112233445566778899aabbccddeeff";
 
-  /** A request that is right; the body is JSON where the operation takes JSON. */
+  /** Returns a valid request; the body is JSON if the operation takes JSON. */
   static Sample of(OpenApi api, Operation operation) {
     String path = operation.path();
     Map<String, String> query = new LinkedHashMap<>();
@@ -68,7 +68,7 @@ record Sample(
         : api.resolved(content.path("schema")).path("examples").path(0);
   }
 
-  /** As RFC 6570 has it for style=form without explode. */
+  /** Returns a parameter by RFC 6570 for style=form without explode. */
   private static String text(JsonNode example) {
     List<String> parts = new ArrayList<>();
     example.forEach(part -> parts.add(part.asText()));
@@ -79,7 +79,7 @@ record Sample(
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /** A path parameter's example as a client sends it. */
+  /** Returns a path parameter's example as a client sends it. */
   static String inPath(JsonNode parameter) {
     String encoded = encoded(text(parameter.path("example")));
     return parameter.path("x-slashes").asBoolean() ? encoded.replace("%2F", "/") : encoded;
@@ -109,7 +109,7 @@ record Sample(
     return new Sample(operation, path, query, all, body);
   }
 
-  /** The parameter's value is sent just as it is given. */
+  /** Returns a copy with a parameter's value as given. */
   Sample query(String name, String encodedValue) {
     Map<String, String> all = new LinkedHashMap<>(query);
     all.put(name, encodedValue);
@@ -126,7 +126,7 @@ record Sample(
     return new Sample(operation, newPath, query, headers, body);
   }
 
-  /** The same about that decision of the log, where one is named: no example can know its place. */
+  /** Returns a copy about a decision of the log, whose index no example can know. */
   Sample ofDecision(long index) {
     return switch (operation.node().path("operationId").asText()) {
       case "explainDecision" -> query("entry", String.valueOf(index));
@@ -135,17 +135,17 @@ record Sample(
     };
   }
 
-  /** Whether it is about a request of a customer's: no example can know its id. */
+  /** Returns whether it is about a customer's request, whose id no example can know. */
   boolean namesARequest() {
     return path.contains(REQUEST);
   }
 
-  /** The same about that request. */
+  /** Returns a copy about a customer's request. */
   Sample ofRequest(String id) {
     return path(path.replace(REQUEST, id));
   }
 
-  /** The same about that change of a registration, or of the policy, where one is named. */
+  /** Returns a copy about a change of a registration or the policy. */
   Sample ofChange(long ofRegistration, long ofPolicy) {
     return switch (operation.node().path("operationId").asText()) {
       case "change", "replayChange", "approveChange", "withdrawChange" ->
@@ -156,7 +156,7 @@ record Sample(
     };
   }
 
-  /** The same about that erasure, where one is named. */
+  /** Returns a copy about an erasure. */
   Sample ofErasure(String certificate, String notice, String code) {
     return switch (operation.node().path("operationId").asText()) {
       case "erasureByCode" -> header("Idempotency-Key", code);
@@ -166,7 +166,7 @@ record Sample(
     };
   }
 
-  /** The same about that link of an identifier, or with that proof of an account. */
+  /** Returns a copy about a link of an identifier, or with a proof of an account. */
   Sample ofLink(String link, String proof) {
     return switch (operation.node().path("operationId").asText()) {
       case "unlinkMyIdentifier" -> path("/v1/me/identifiers/" + link);
@@ -176,7 +176,7 @@ record Sample(
     };
   }
 
-  /** The same about that value beside a correction, where one is named. */
+  /** Returns a copy about a value beside a correction. */
   Sample ofCorrection(String id, long version) {
     return path("/v1/corrections/" + id + "/decision")
         .with(
@@ -194,7 +194,7 @@ record Sample(
     return path + (parts.isEmpty() ? "" : "?" + String.join("&", parts));
   }
 
-  /** The request on the wire. */
+  /** Returns the bytes of the request. */
   byte[] raw() {
     StringBuilder head = new StringBuilder(operation.method() + " " + target() + " HTTP/1.1\r\n");
     head.append("Host: localhost\r\nContent-Length: ").append(body.length).append("\r\n");

@@ -11,7 +11,7 @@ import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jws.JsonWebSignature;
 
-/** What a vault has signed, checked with somebody else's JOSE library and the key that it shows. */
+/** Signatures of a vault, checked with another JOSE library and the published key. */
 final class Signed {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,7 +31,7 @@ final class Signed {
     return JSON.readTree(signature.getPayload());
   }
 
-  /** What everybody may see. */
+  /** Reads a public resource. */
   static String anybody(TestVault vault, String path) {
     return new String(
         vault.exchange("GET", path, new byte[0], Map.of("Accept", "*/*")).body(),

@@ -30,7 +30,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * A directory of policies, signed by one who may. They differ in how long an answer to customer
+ * A directory of policies with a valid signature. They differ in how long an answer to customer
  * care may be kept: revision 7 says 907 seconds, so that each answer shows which one decided.
  */
 final class SignedBundles {
@@ -64,7 +64,7 @@ final class SignedBundles {
     }
   }
 
-  /** For a vault that looks into the directory when a test tells it to. */
+  /** Returns the settings of a vault that reads the directory when a test says so. */
   Map<String, String> settings() {
     return settings(place.toString());
   }
@@ -112,7 +112,7 @@ final class SignedBundles {
     return archive(files);
   }
 
-  /** As a signature hashes it: members sorted, no space. */
+  /** Returns the form that a signature hashes: members sorted, no space. */
   private static byte[] spelled(String json) throws IOException {
     return SORTED.writeValueAsBytes(SORTED.readValue(json, Object.class));
   }
@@ -131,7 +131,7 @@ final class SignedBundles {
     return bytes.toByteArray();
   }
 
-  /** Where it is found, alone. */
+  /** Writes a bundle as the only one in the directory. */
   Path file() {
     return place.resolve("policy.tar.gz");
   }

@@ -188,7 +188,8 @@ final class SparqlIT {
 
   private JsonNode accesses() {
     Instant now = vault.clock().instant();
-    String times = "?from=" + now.minus(Duration.ofHours(3)) + "&to=" + now + "&purpose=" + PURPOSE;
+    String times =
+        "?from=" + now.minus(Duration.ofHours(3)) + "&until=" + now + "&purpose=" + PURPOSE;
     return ok(vault.get(ada, "/v1/audit/queries/accesses-by-hour" + times))
         .body()
         .at("/results/bindings");

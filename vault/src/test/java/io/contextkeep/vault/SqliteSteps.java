@@ -6,11 +6,11 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.sqlite.ProgressHandler;
 
-/** The work that SQLite does, counted in steps of its machine: no clock decides a test with it. */
+/** SQLite's work in steps of its virtual machine, for tests without clocks. */
 public final class SqliteSteps {
   private SqliteSteps() {}
 
-  /** Does the work on the connection; gives how many steps it took. */
+  /** Runs the work on the connection; returns its number of steps. */
   public static <T> long of(Connection c, LogStore.Work<T> work) throws SQLException {
     AtomicLong steps = new AtomicLong();
     ProgressHandler.setHandler(

@@ -12,16 +12,16 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A key and a certificate for this machine, which vouches for itself.
+ * A key and a self-signed certificate for this machine.
  *
  * @param pem the certificate alone
  */
 public record TestCertificate(Path pem, Path store) {
 
   /**
-   * Makes both.
+   * Creates both.
    *
-   * @param more options of keytool, such as another time in which it counts
+   * @param more options of keytool, such as another validity
    */
   public static TestCertificate make(Path dir, String name, String... more) throws Exception {
     TestCertificate made =
@@ -50,7 +50,7 @@ public record TestCertificate(Path pem, Path store) {
     }
   }
 
-  /** For whoever is to be the one that the certificate names. */
+  /** Returns the settings of a server with the certificate. */
   public SSLContext context() throws IOException, GeneralSecurityException {
     KeyStore keys = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(store)) {

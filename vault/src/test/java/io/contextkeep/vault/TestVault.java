@@ -35,23 +35,25 @@ import org.apache.jena.dboe.base.block.FileMode;
 import org.apache.jena.dboe.sys.SystemIndex;
 
 /**
- * A whole vault on a free port, with real files, real policy and a clock that tests can move. Every
- * answer of every test is compared with the contract. When it closes it checks what must hold after
- * every test: the log verifies, every answer with context has its entry, and no canary is on disk.
+ * A complete vault on a free port, with real files, real policy and a clock that tests can move.
+ * Every answer of every test is compared with the contract. When it closes it checks the invariants
+ * of all tests: the log verifies, every answer with context has its entry, and no canary is on
+ * disk.
  */
 final class TestVault implements AutoCloseable {
-  /** Any value that a test writes as personal contains this. */
+  /** Part of every personal value that a test writes. */
   static final String CANARY = "Zq7canary";
 
-  /** What reads the metrics. */
+  /** The token of the metrics. */
   static final String METRICS_TOKEN = "a-word-of-sixteen-letters";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration HOUR = Duration.ofHours(1);
 
   static {
-    // A mapped file of a graph takes 8 MiB from the start, and a test reads each of them whole to
-    // look for canaries. Vaults in child processes have mapped files, as in production.
+    // A mapped file of a graph takes at least 8 MiB, and tests search all files for canaries.
+    // Vaults
+    // in child processes have mapped files, as in production.
     SystemIndex.setFileMode(FileMode.direct);
   }
 
@@ -70,12 +72,12 @@ final class TestVault implements AutoCloseable {
     this(dir, Map.of());
   }
 
-  /** A vault that holds what {@link #furnish} registers, with files of its own. */
+  /** Starts a vault with the registrations of {@link #furnish} and its own files. */
   static TestVault furnished(Path dir) {
     return furnished(dir, Map.of());
   }
 
-  /** The same with more settings; where there is a vault already, it is started and furnished. */
+  /** Starts one with more settings; an existing vault is started and furnished. */
   static TestVault furnished(Path dir, Map<String, String> settings) {
     if (Files.exists(dir.resolve("data"))) {
       TestVault again = new TestVault(dir, settings);
@@ -86,7 +88,7 @@ final class TestVault implements AutoCloseable {
     return new TestVault(dir, settings);
   }
 
-  /** The files of a furnished vault: to copy them takes less than to register everything again. */
+  /** The files of a furnished vault, since copying is faster than registering again. */
   private static final class Furnished {
     private static final Path FILES = make();
 
@@ -105,14 +107,14 @@ final class TestVault implements AutoCloseable {
   }
 
   /**
-   * @param settings more of them, as environment variables
+   * @param settings more settings, as environment variables
    */
   TestVault(Path dir, Map<String, String> settings) {
     this(dir, settings, Bundle.builtIn());
   }
 
   /**
-   * @param policy instead of the vault's own
+   * @param policy the policy instead of the vault's own
    */
   TestVault(Path dir, Map<String, String> settings, Bundle policy) {
     this.dir = dir;
@@ -121,14 +123,14 @@ final class TestVault implements AutoCloseable {
     this.vault = start();
   }
 
-  /** A reply as a test sees it. */
+  /** An answer. */
   record Answered(int status, JsonNode body) {}
 
   void advance(Duration time) {
     now.addAndGet(time.toMillis());
   }
 
-  /** Time that passes, of which the last day does not look like a jump of the clock. */
+  /** Lets time pass so that the last day does not look like a jump of the clock. */
   void letPass(Duration time) {
     Duration last = Duration.ofDays(1);
     for (Duration part : java.util.List.of(time.minus(last), last)) {
@@ -154,7 +156,7 @@ final class TestVault implements AutoCloseable {
     vault = start();
   }
 
-  /** Counts answers with context that went past this fixture's own client. */
+  /** Counts answers with context that another client received. */
   void disclosed(long answers) {
     disclosures.addAndGet(answers);
   }
@@ -179,12 +181,12 @@ final class TestVault implements AutoCloseable {
     return () -> Instant.ofEpochMilli(now.get());
   }
 
-  /** What was logged so far, as it would be written. */
+  /** Returns the log so far, as it would be written. */
   CapturedLogs logs() {
     return logs;
   }
 
-  /** Waits until the graph has everything that the database has, and nobody who is erased. */
+  /** Waits until the graph is up to date and has no erased customers. */
   void catchUp() {
     assertThat(vault.projector().awaitCaughtUp(Duration.ofMinutes(2)))
         .as("%s", vault.projector().lag())
@@ -246,13 +248,13 @@ final class TestVault implements AutoCloseable {
     return new Answered(response.statusCode(), json(response));
   }
 
-  /** The metrics, or the details of whether it is ready, as somebody with the token reads them. */
+  /** Reads the metrics or the details of readiness, with the token. */
   String watched(String path) {
     Map<String, String> token = Map.of("Authorization", "Bearer " + METRICS_TOKEN);
     return new String(exchange("GET", path, new byte[0], token).body(), StandardCharsets.UTF_8);
   }
 
-  /** One request just as it is given. What it discloses is counted. */
+  /** Sends a request as given and counts what it discloses. */
   HttpResponse<byte[]> exchange(
       String method, String path, byte[] body, Map<String, String> headers) {
     HttpRequest.Builder request =
@@ -300,13 +302,13 @@ final class TestVault implements AutoCloseable {
     if (json.has("values")) {
       disclosures.incrementAndGet();
     }
-    // A customer who is named twice in one question is asked about once.
+    // A customer named twice in a read is read once.
     Map<JsonNode, JsonNode> byReceipt = new HashMap<>();
     json.path("answers").forEach(answer -> byReceipt.put(answer.path("receipt"), answer));
     byReceipt.values().forEach(this::countDisclosures);
   }
 
-  /** Registers what most tests need: the shop, its source, and some attributes. */
+  /** Registers the shop, its source, and some attributes, which most tests need. */
   void furnish() {
     register(
         "/v1/apps/shop",
@@ -340,8 +342,8 @@ final class TestVault implements AutoCloseable {
   }
 
   /**
-   * Registers an app, an attribute, an agent or a budget as two operators do, and gives what is in
-   * force then. Tests call this for what they need to be registered.
+   * Registers an app, an attribute, an agent or a budget as two operators do, and returns the
+   * active registration.
    */
   Answered register(String path, String json) {
     String olga = token(Role.OPERATOR, "olga");
@@ -354,7 +356,7 @@ final class TestVault implements AutoCloseable {
     return ok(get(olga, path));
   }
 
-  /** Approves the change that was proposed, as that operator. */
+  /** Approves the proposed change as an operator. */
   Answered approve(String operator, Answered proposed) {
     assertThat(proposed.status()).as("%s", proposed).isEqualTo(202);
     return post(
@@ -364,7 +366,7 @@ final class TestVault implements AutoCloseable {
         Map.of());
   }
 
-  /** Writes a value of the customer as the CRM would. */
+  /** Writes a value of a customer as the CRM. */
   void write(String number, String attribute, String jsonValue) {
     Answered answered =
         post(
@@ -387,14 +389,16 @@ final class TestVault implements AutoCloseable {
             + attributes);
   }
 
-  /** The app's own client. Its answers go through {@link #counted}. */
+  /** Returns a client of the app, whose answers must go through {@link #counted}. */
   VaultClient client(String app) {
     URI base = URI.create("http://127.0.0.1:" + vault.port());
     return new VaultClient(
-        VaultSettings.of(base, () -> token(Role.APP, app)).keeping(Obligation.NO_ONWARD_TRANSFER));
+        VaultSettings.builder(base, () -> token(Role.APP, app))
+            .keeping(Obligation.NO_ONWARD_TRANSFER)
+            .build());
   }
 
-  /** An answer that came through a client, counted as every answer with context must be. */
+  /** Counts an answer that came through a client. */
   Answer counted(Answer answer) {
     if (answer instanceof Disclosed) {
       disclosures.incrementAndGet();

@@ -31,7 +31,7 @@ public final class Tethered {
         .ifPresentOrElse(process -> process.onExit().thenRun(Tethered::end), Tethered::end);
   }
 
-  /** At once: nobody is left who would read what it still says. */
+  /** Ends the program at once, since its output has no reader. */
   private static void end() {
     Runtime.getRuntime().halt(PARENT_GONE);
   }

@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a test started does not outlive it, however it ends. */
+/** Child processes do not outlive their test, however it ends. */
 @Timeout(120)
 final class TetheredTest {
 
-  /** Says which process it is, and waits for ever. */
+  /** Prints its process id and waits forever. */
   static final class Waiting {
     private Waiting() {}
 
@@ -23,7 +23,7 @@ final class TetheredTest {
     }
   }
 
-  /** A test's process: it starts the one that waits, says who that is, and waits too. */
+  /** The process of a test, which starts the waiting one, prints its id and waits too. */
   static final class Starting {
     private Starting() {}
 

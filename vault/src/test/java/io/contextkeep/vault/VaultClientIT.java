@@ -223,10 +223,11 @@ final class VaultClientIT {
   @Test
   void aVaultThatHasStopped_isUnavailable_andNothingIsCounted() {
     VaultSettings once =
-        VaultSettings.of(
+        VaultSettings.builder(
                 URI.create("http://127.0.0.1:" + vault.vault().port()),
                 () -> vault.token(Role.APP, "shop"))
-            .withRetries(0);
+            .retries(0)
+            .build();
     try (VaultClient client = new VaultClient(once)) {
       assertThat(client.ask(PURPOSE, ANN, List.of("country"))).isInstanceOf(Refused.class);
       vault.restart();

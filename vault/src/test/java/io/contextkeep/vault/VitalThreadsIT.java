@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A vault without one of its vital threads says so, or ends. */
 final class VitalThreadsIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static <T extends Throwable> T made(Class<T> type) throws ReflectiveOperationException {
     return type.getDeclaredConstructor().newInstance();
@@ -48,7 +48,7 @@ final class VitalThreadsIT {
     Threads threads = new Threads((name, why) -> exchange(said, Map.entry(name, why)));
     assertThat(threads.dead()).isEmpty();
     threads.vital("writer").newThread(() -> sneaky(thrown)).start();
-    assertThat(said.exchange(Map.entry("", thrown), PATIENCE.toSeconds(), TimeUnit.SECONDS))
+    assertThat(said.exchange(Map.entry("", thrown), TIMEOUT.toSeconds(), TimeUnit.SECONDS))
         .isEqualTo(Map.entry("writer", thrown));
     assertThat(threads.dead()).contains("writer");
   }
@@ -82,8 +82,8 @@ final class VitalThreadsIT {
               () -> fail(delayed, thrown), 0, 1, TimeUnit.MILLISECONDS);
       var two =
           scheduler.scheduleAtFixedRate(() -> fail(fixed, thrown), 0, 1, TimeUnit.MILLISECONDS);
-      assertThat(delayed.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-      assertThat(fixed.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(delayed.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(fixed.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
       one.cancel(false);
       two.cancel(false);
     }
@@ -112,7 +112,7 @@ final class VitalThreadsIT {
       assertThat(health(vault, "live")).isEqualTo("200 ok\n");
       vault.db().join(new Fatal());
       assertThat(vault.db().<Integer>inWrite(_ -> 7)).as("it is durable by then").isEqualTo(7);
-      assertThat(said.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(said.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(health(vault, "live")).isEqualTo("503 not alive\nended: vault-writer\n");
       assertThat(health(vault, "ready")).startsWith("503 not ready\n");
       assertThatThrownBy(() -> vault.db().inWrite(_ -> 0)).isInstanceOf(StoreUnavailable.class);

@@ -22,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * stack trace.
  */
 public final class CommandLines {
-  /** The exit code of a command that did what it was asked to do. */
+  /** The exit code of success. */
   public static final int DONE = 0;
 
   /** The exit code of a check that failed, or of a command that was refused. */
@@ -36,7 +36,7 @@ public final class CommandLines {
   private CommandLines() {}
 
   /**
-   * Makes a command line of a command and its subcommands.
+   * Returns the command line of a command and its subcommands.
    *
    * @param exitCode the exit code of a command that ended with the exception
    */
@@ -96,7 +96,7 @@ public final class CommandLines {
     return message.endsWith(".") ? message : message + ".";
   }
 
-  /** What was wrong, with its causes as far as they say more. */
+  /** Returns the message of an exception with those of its causes. */
   private static String message(Throwable e) {
     StringBuilder message = new StringBuilder(itsMessage(e));
     Throwable cause = e.getCause();
@@ -116,7 +116,7 @@ public final class CommandLines {
       case NoSuchFileException _ -> "There is no file " + message;
       case FileAlreadyExistsException _ -> message + " exists already";
       case AccessDeniedException _ -> message + " may not be read or written";
-      case ConnectException _ -> "Nothing answers at the address that was given";
+      case ConnectException _ -> "Nothing answers at the given address";
       default -> message;
     };
   }

@@ -24,7 +24,7 @@ public final class Ocsf {
   private static final int DELETE = 7;
   private static final int OTHER = 99;
 
-  /** Of a user. */
+  /** The type of a user. */
   private static final int SERVICE = 4;
 
   private static final Set<String> SERVICES = Set.of("app", "source");
@@ -32,13 +32,13 @@ public final class Ocsf {
   private final String log;
 
   /**
-   * @param log the log's origin: where entries come from
+   * @param log the log's origin
    */
   public Ocsf(String log) {
     this.log = log;
   }
 
-  /** The event as one line of JSON. */
+  /** Returns the event as a line of JSON. */
   public String line(AuditRow row) {
     return Jcs.text(event(row));
   }
@@ -86,7 +86,7 @@ public final class Ocsf {
     return Map.of("user", user);
   }
 
-  /** What the policy said, and which policy. */
+  /** Returns the policy and its decision. */
   private static void control(Map<String, Object> event, AuditRow row) {
     String decision = row.word("decision");
     boolean denied = decision.equals("refuse");

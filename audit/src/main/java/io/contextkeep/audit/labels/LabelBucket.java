@@ -57,7 +57,7 @@ final class LabelBucket {
     return new LabelBucket(Arrays.copyOf(merged.array(), merged.position()));
   }
 
-  /** The hash of the whole bucket as a subtree at that depth. */
+  /** Returns the hash of the bucket as a subtree at a depth. */
   byte[] hash(int depth) {
     return hash(0, size(), depth);
   }
@@ -97,7 +97,7 @@ final class LabelBucket {
     return LabelHashes.node(hash(from, middle, depth + 1), hash(middle, to, depth + 1));
   }
 
-  /** The first label of the range whose bit at that depth is set. */
+  /** Returns the index of the first label in a range whose bit at a depth is set. */
   private int middle(int from, int to, int depth) {
     int low = from;
     int high = to;

@@ -10,12 +10,12 @@ final class LabelHashes {
 
   private LabelHashes() {}
 
-  /** Of no label at all. */
+  /** The hash of an empty subtree. */
   static byte[] empty() {
     return EMPTY.clone();
   }
 
-  /** Of a label that is alone in its subtree, at whatever depth. */
+  /** Returns the hash of a label alone in its subtree, at any depth. */
   static byte[] leaf(byte[] label, long index) {
     MessageDigest sha = Hashes.sha256();
     sha.update((byte) 2);
@@ -30,7 +30,7 @@ final class LabelHashes {
     return sha.digest(right);
   }
 
-  /** The bit that chooses at that depth; true is right. */
+  /** Returns the bit of a label at a depth; true is right. */
   static boolean bit(byte[] label, int depth) {
     return (label[depth / 8] >> (7 - depth % 8) & 1) == 1;
   }

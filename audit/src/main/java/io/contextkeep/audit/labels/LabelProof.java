@@ -15,7 +15,7 @@ public record LabelProof(List<byte[]> siblings, Optional<Labelled> end) {
     siblings = List.copyOf(siblings);
   }
 
-  /** What the proof shows about the label, if the tree has that root. */
+  /** Returns what the proof shows about the label, if the tree has that root. */
   public Finding verify(byte[] label, byte[] root) {
     int depth = siblings.size();
     boolean onTheWay = end.isEmpty() || sharesPrefix(label, end.get().label(), depth);
@@ -48,15 +48,15 @@ public record LabelProof(List<byte[]> siblings, Optional<Labelled> end) {
     return true;
   }
 
-  /** What a proof shows. */
+  /** The result of a proof. */
   public sealed interface Finding {
-    /** The entry of that index carries the label. */
+    /** The entry of that index has the label. */
     record Found(long index) implements Finding {}
 
-    /** No entry does. */
+    /** No entry has the label. */
     record Absent() implements Finding {}
 
-    /** It shows nothing. */
+    /** The proof is invalid. */
     record Invalid() implements Finding {}
   }
 }

@@ -17,19 +17,19 @@ public final class LabelTree {
   private static final int BUCKETS = 1 << DEPTH;
 
   /**
-   * Where the buckets are stored.
+   * The store of the buckets.
    *
-   * @param <E> how that fails
+   * @param <E> the exception of the store
    */
   public interface Buckets<E extends Exception> {
-    /** The stored bytes, empty where nothing was stored. */
+    /** Returns the stored bytes; empty if there are none. */
     byte[] read(int prefix) throws E;
 
-    /** Stores a bucket, with how many labels it has and the hash over it. */
+    /** Stores a bucket with its number of labels and its hash. */
     void write(int prefix, byte[] records, int labels, byte[] hash) throws E;
   }
 
-  /** A subtree: how many labels it has, at most 2 being told apart, and its hash. */
+  /** A subtree: its number of labels, counted up to 2, and its hash. */
   private record Subtree(int labels, byte[] hash) {}
 
   /** The root is at 1, and the children of a subtree at i are at 2i and 2i+1. */
@@ -44,7 +44,7 @@ public final class LabelTree {
     subtrees[BUCKETS + prefix] = new Subtree(Math.min(2, labels), hash.clone());
   }
 
-  /** Makes the levels above the buckets. */
+  /** Computes the levels above the buckets. */
   public void restored() {
     for (int i = BUCKETS - 1; i > 0; i--) {
       combine(i);
@@ -78,7 +78,7 @@ public final class LabelTree {
     return hash(1);
   }
 
-  /** Proves where the label is, or that it is nowhere. */
+  /** Proves the place of a label, or its absence. */
   public <E extends Exception> LabelProof prove(Buckets<E> buckets, byte[] label) throws E {
     List<byte[]> siblings = new ArrayList<>();
     int at = 1;
@@ -98,7 +98,7 @@ public final class LabelTree {
     return new LabelProof(siblings.reversed(), end);
   }
 
-  /** The only label below. */
+  /** Returns the only label below a node. */
   private <E extends Exception> Labelled only(Buckets<E> buckets, int subtree) throws E {
     int at = subtree;
     while (at < BUCKETS) {
@@ -107,7 +107,7 @@ public final class LabelTree {
     return new LabelBucket(buckets.read(at - BUCKETS)).get(0);
   }
 
-  /** Combines anew what is above the buckets, each level once. */
+  /** Recomputes the levels above the buckets, each once. */
   private void climb(Iterable<Integer> prefixes) {
     List<Integer> level = new ArrayList<>();
     prefixes.forEach(prefix -> level.add(BUCKETS + prefix));

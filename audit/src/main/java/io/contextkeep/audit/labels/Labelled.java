@@ -2,7 +2,7 @@ package io.contextkeep.audit.labels;
 
 import java.util.Arrays;
 
-/** A label and the entry that carries it, ordered by label. */
+/** A label and its entry, ordered by label. */
 public final class Labelled implements Comparable<Labelled> {
   /** The length of a label. */
   public static final int LENGTH = 32;
@@ -12,7 +12,7 @@ public final class Labelled implements Comparable<Labelled> {
 
   public Labelled(byte[] label, long index) {
     if (label.length != LENGTH || index < 0) {
-      throw new IllegalArgumentException("A label has 32 bytes and an entry");
+      throw new IllegalArgumentException("A label must have 32 bytes and an entry");
     }
     this.label = label.clone();
     this.index = index;
@@ -26,12 +26,12 @@ public final class Labelled implements Comparable<Labelled> {
     return index;
   }
 
-  /** Whether the label is this one. */
+  /** Returns whether the label is this one. */
   boolean is(byte[] other) {
     return Arrays.equals(label, other);
   }
 
-  /** The first 16 bits. */
+  /** Returns the first 16 bits. */
   int bucket() {
     return LabelTree.bucket(label);
   }

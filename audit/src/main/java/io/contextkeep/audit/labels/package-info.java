@@ -1,5 +1,5 @@
 /**
- * The verifiable index: a prefix tree over the labels that entries carry, which anybody can rebuild
+ * The verifiable index: a prefix tree over the labels that entries carry, which anyone can rebuild
  * from the entries and which proves of any label where it is, or that it is nowhere.
  *
  * <p>A label is 32 bytes. The tree's hashes are over SHA-256: of a label alone in its subtree, the

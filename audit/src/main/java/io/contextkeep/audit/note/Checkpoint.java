@@ -14,14 +14,14 @@ public final class Checkpoint {
   private final byte[] root;
 
   /**
-   * Says this of a log.
+   * Creates a checkpoint.
    *
-   * @param root RFC 6962, SHA-256
-   * @throws MalformedNote if it is not something that a checkpoint can say
+   * @param root the root (RFC 6962, SHA-256)
+   * @throws MalformedNote if a checkpoint cannot have these values
    */
   public Checkpoint(String origin, long size, byte[] root) {
     if (origin.isEmpty() || origin.indexOf('\n') >= 0 || size < 0 || root.length != 32) {
-      throw new MalformedNote("A checkpoint has an origin, a size and a SHA-256 root");
+      throw new MalformedNote("A checkpoint must have an origin, a size and a SHA-256 root");
     }
     this.origin = origin;
     this.size = size;
@@ -41,14 +41,16 @@ public final class Checkpoint {
   }
 
   /**
-   * Reads a note's text. Extension lines are skipped: no monitor can check what they say.
+   * Parses a note's text. Extension lines are ignored, since no monitor can check them.
    *
-   * @throws MalformedNote if it is no checkpoint
+   * @throws MalformedNote if it is not a checkpoint
    */
   public static Checkpoint parse(String text) {
     return find(text)
         .orElseThrow(
-            () -> new MalformedNote("A checkpoint is an origin, a size and a root, line by line"));
+            () ->
+                new MalformedNote(
+                    "A checkpoint must have an origin, a size and a root, each on a line"));
   }
 
   static Optional<Checkpoint> find(String text) {
@@ -67,7 +69,7 @@ public final class Checkpoint {
         : Wire.hash(lines[2]).map(root -> new Checkpoint(lines[0], size.getAsLong(), root));
   }
 
-  /** The text that is signed: three lines. */
+  /** Returns the signed text, three lines. */
   public String text() {
     return origin + "\n" + size + "\n" + Wire.base64(root) + "\n";
   }

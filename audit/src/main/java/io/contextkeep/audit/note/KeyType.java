@@ -5,15 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The kinds of signature that are understood, by the byte that C2SP signed-note gives them. */
+/** The supported kinds of signature, with their bytes in C2SP signed-note. */
 public enum KeyType {
   /** A plain signature over the note's text (signed-note). */
   ED25519(0x01, SignatureAlgorithms.ED25519_KEY),
 
-  /** A witness's word, with the time, that a checkpoint extends all it saw (tlog-cosignature). */
+  /** A witness's timestamped cosignature of a checkpoint (tlog-cosignature). */
   ED25519_COSIGNATURE(0x04, SignatureAlgorithms.ED25519_KEY),
 
-  /** The same word, safe against quantum computers and bound to the signer's name. */
+  /** A post-quantum cosignature, bound to the signer's name. */
   ML_DSA_44_COSIGNATURE(0x06, SignatureAlgorithms.ML_DSA_44_KEY);
 
   private static final byte[] SUBTREE = "subtree/v1\n\0".getBytes(StandardCharsets.US_ASCII);
@@ -34,7 +34,7 @@ public enum KeyType {
     return keyLength;
   }
 
-  /** Whether signatures of this kind are about a checkpoint, and say when they were made. */
+  /** Returns whether signatures of this kind are timestamped and over checkpoints. */
   public boolean cosigns() {
     return this != ED25519;
   }

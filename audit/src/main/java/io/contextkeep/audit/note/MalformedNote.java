@@ -1,6 +1,6 @@
 package io.contextkeep.audit.note;
 
-/** Text that is not a note, a checkpoint or a key in the form that its specification demands. */
+/** Text that is not a well-formed note, checkpoint or key. */
 public final class MalformedNote extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 

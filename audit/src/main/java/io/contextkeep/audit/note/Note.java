@@ -15,18 +15,18 @@ import java.util.stream.Collectors;
  * @param text ends with a newline
  */
 public record Note(String text, List<NoteSignature> signatures) {
-  /** A limit of our own; the specification asks for at least 16. */
+  /** The most signatures; the specification requires at least 16. */
   static final int MAX_SIGNATURES = 100;
 
   private static final int MAX_BYTES = 1_000_000;
   private static final String SPLIT = "\n\n";
 
   /**
-   * @throws MalformedNote if it is no text that a note can hold, or if nobody signed it
+   * @throws MalformedNote if a note cannot have this text, or there is no signature
    */
   public Note {
     if (text.isEmpty() || !text.endsWith("\n") || !isText(text)) {
-      throw new MalformedNote("A note is UTF-8 lines without control characters");
+      throw new MalformedNote("A note must have UTF-8 lines without control characters");
     }
     if (signatures.isEmpty() || signatures.size() > MAX_SIGNATURES) {
       throw new MalformedNote("A note has 1 to " + MAX_SIGNATURES + " signatures");
@@ -35,13 +35,13 @@ public record Note(String text, List<NoteSignature> signatures) {
   }
 
   /**
-   * Reads bytes as they came.
+   * Parses bytes.
    *
-   * @throws MalformedNote saying what is wrong with them
+   * @throws MalformedNote naming the fault
    */
   public static Note parse(byte[] bytes) {
     if (bytes.length > MAX_BYTES) {
-      throw new MalformedNote("A note has at most " + MAX_BYTES + " bytes");
+      throw new MalformedNote("A note may have at most " + MAX_BYTES + " bytes");
     }
     try {
       return parse(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
@@ -51,14 +51,14 @@ public record Note(String text, List<NoteSignature> signatures) {
   }
 
   /**
-   * Reads text as it came.
+   * Parses text.
    *
-   * @throws MalformedNote saying what is wrong with it
+   * @throws MalformedNote naming the fault
    */
   public static Note parse(String note) {
     int split = note.lastIndexOf(SPLIT);
     if (split < 0 || note.length() > MAX_BYTES || !note.endsWith("\n") || !isText(note)) {
-      throw new MalformedNote("A note is text, an empty line and signature lines");
+      throw new MalformedNote("A note must have text, an empty line and signature lines");
     }
     String signed = note.substring(split + SPLIT.length());
     List<NoteSignature> signatures = new ArrayList<>();
@@ -75,7 +75,7 @@ public record Note(String text, List<NoteSignature> signatures) {
     return new Note(text, keys.stream().map(key -> key.sign(text)).toList());
   }
 
-  /** The note with more signatures behind the ones it has; none stands there twice. */
+  /** Returns the note with more signatures, without duplicates. */
   public Note with(Collection<NoteSignature> more) {
     List<NoteSignature> all = new ArrayList<>(signatures);
     more.stream().filter(signature -> !all.contains(signature)).forEach(all::add);
@@ -83,8 +83,9 @@ public record Note(String text, List<NoteSignature> signatures) {
   }
 
   /**
-   * Who of the known keys signed. Signatures of other keys are ignored, even where they share the
-   * name or the id of a known one; one of a known key that is wrong condemns the whole note.
+   * Returns which of the known keys signed. Signatures of other keys are ignored, even if they
+   * share the name or the id of a known one; one of a known key that is wrong condemns the whole
+   * note.
    */
   public Verdict verify(Collection<VerifierKey> known) {
     List<VerifierKey> signers = new ArrayList<>();
@@ -103,10 +104,10 @@ public record Note(String text, List<NoteSignature> signatures) {
         : new Verdict.Signed(signers);
   }
 
-  /** What came of {@link #verify}. */
+  /** The result of {@link #verify}. */
   public sealed interface Verdict {
     /**
-     * At least one known key signed, and none falsely.
+     * At least one known key signed, and none of their signatures is false.
      *
      * @param by every known key that signed; never empty
      */
@@ -119,13 +120,13 @@ public record Note(String text, List<NoteSignature> signatures) {
     record Rejected(String why) implements Verdict {}
   }
 
-  /** The note as it is sent and stored. */
+  /** Returns the note as text. */
   @Override
   public String toString() {
     return text + "\n" + signatures.stream().map(NoteSignature::line).collect(Collectors.joining());
   }
 
-  /** Printable lines of well-formed Unicode: no control character but the newline. */
+  /** Returns whether the text has only printable lines of well-formed Unicode. */
   private static boolean isText(String text) {
     return text.codePoints()
         .noneMatch(c -> (c < 0x20 && c != '\n') || (c >= 0xd800 && c <= 0xdfff));

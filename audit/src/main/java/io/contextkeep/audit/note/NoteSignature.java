@@ -2,7 +2,7 @@ package io.contextkeep.audit.note;
 
 import java.util.Arrays;
 
-/** One signature line of a note: who is said to have signed, with which key, and what it made. */
+/** A signature line of a note: the name, the key id and the signature. */
 public final class NoteSignature {
   static final String DASH = "\u2014 ";
 
@@ -22,33 +22,34 @@ public final class NoteSignature {
     return name;
   }
 
-  /** The first four bytes of a hash of the key: a hint, never a proof of whose it is. */
+  /** Returns the first four bytes of a hash of the key, which is only a hint. */
   public int keyId() {
     return keyId;
   }
 
-  /** What the key made; its form is the key type's business. */
+  /** Returns the signature in the form of the key type. */
   public byte[] signature() {
     return signature.clone();
   }
 
   /**
-   * Reads one line, without its newline.
+   * Parses a line without its newline.
    *
    * @throws MalformedNote if it is not one
    */
   public static NoteSignature parse(String line) {
     int space = line.indexOf(' ', DASH.length());
     if (!line.startsWith(DASH) || space < 0) {
-      throw new MalformedNote("A signature line is a dash, a name and base64");
+      throw new MalformedNote("A signature line must have a dash, a name and base64");
     }
     String name = line.substring(DASH.length(), space);
     byte[] blob =
         Wire.bytes(line.substring(space + 1))
             .filter(bytes -> bytes.length > ID_LENGTH)
-            .orElseThrow(() -> new MalformedNote("A signature is not base64 of a key id and more"));
+            .orElseThrow(
+                () -> new MalformedNote("A signature must be base64 of a key id and more"));
     if (!VerifierKey.isName(name)) {
-      throw new MalformedNote("A key name has no space and no plus, and is not empty");
+      throw new MalformedNote("A key name must not be empty or have a space or plus");
     }
     return new NoteSignature(
         name,
@@ -56,7 +57,7 @@ public final class NoteSignature {
         Arrays.copyOfRange(blob, ID_LENGTH, blob.length));
   }
 
-  /** The line with its newline. */
+  /** Returns the line with its newline. */
   public String line() {
     byte[] id = java.nio.ByteBuffer.allocate(ID_LENGTH).putInt(keyId).array();
     return DASH + name + " " + Wire.base64(Wire.concat(id, signature)) + "\n";

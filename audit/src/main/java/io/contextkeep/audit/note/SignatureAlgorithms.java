@@ -56,7 +56,7 @@ final class SignatureAlgorithms {
     }
   }
 
-  /** Signs deterministically (FIPS 204, section 3.4): there is no randomness to get wrong. */
+  /** Signs deterministically (FIPS 204, section 3.4), without randomness. */
   static byte[] signMlDsa44(MLDSAPrivateKeyParameters key, byte[] message) {
     try {
       MLDSASigner signer = new MLDSASigner();

@@ -7,7 +7,7 @@ import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.MLDSAParameters;
 import org.bouncycastle.crypto.params.MLDSAPrivateKeyParameters;
 
-/** A private key that signs notes under one name, in one way. It never shows what it holds. */
+/** A private key that signs notes under a name in one way. It is never printed. */
 public final class SignerKey {
   private final VerifierKey verifier;
   private final InstantSource clock;
@@ -19,17 +19,17 @@ public final class SignerKey {
     this.algorithm = algorithm;
   }
 
-  /** A log's plain signature; the seed is the 32-byte private key of RFC 8032. */
+  /** Returns a key for a log's plain signature; the seed is the private key of RFC 8032. */
   public static SignerKey ed25519(String name, byte[] seed) {
     return ed25519(name, KeyType.ED25519, seed, InstantSource.system());
   }
 
-  /** A witness's Ed25519 cosignature, which says when it was made. */
+  /** Returns a key for a witness's timestamped Ed25519 cosignature. */
   public static SignerKey ed25519Cosigner(String name, byte[] seed, InstantSource clock) {
     return ed25519(name, KeyType.ED25519_COSIGNATURE, seed, clock);
   }
 
-  /** An ML-DSA-44 cosignature, a log's own or a witness's; the seed is the xi of FIPS 204. */
+  /** Returns a key for ML-DSA-44 cosignatures; the seed is the xi of FIPS 204. */
   public static SignerKey mlDsa44Cosigner(String name, byte[] seed, InstantSource clock) {
     MLDSAPrivateKeyParameters key =
         new MLDSAPrivateKeyParameters(MLDSAParameters.ml_dsa_44, seed.clone());
@@ -41,9 +41,9 @@ public final class SignerKey {
   }
 
   /**
-   * A log's plain signature by a key that something else holds, such as an HSM.
+   * Returns a key for a log's plain signature, held elsewhere, such as in an HSM.
    *
-   * @param signing gives the Ed25519 signature of a message (RFC 8032), or throws
+   * @param signing returns the Ed25519 signature of a message (RFC 8032), or throws
    */
   public static SignerKey ed25519HeldElsewhere(
       String name, byte[] publicKey, UnaryOperator<byte[]> signing) {
@@ -66,14 +66,14 @@ public final class SignerKey {
   /**
    * Signs the text now.
    *
-   * @throws MalformedNote if the text is not one that this kind of key signs
+   * @throws MalformedNote if this kind of key does not sign such a text
    */
   public NoteSignature sign(String text) {
     KeyType type = verifier.type();
     long timestamp = type.cosigns() ? Math.max(0, clock.instant().getEpochSecond()) : 0;
     byte[] message =
         type.message(verifier.name(), timestamp, text)
-            .orElseThrow(() -> new MalformedNote("A cosignature is over a checkpoint"));
+            .orElseThrow(() -> new MalformedNote("A cosignature must be over a checkpoint"));
     byte[] raw = algorithm.apply(message);
     byte[] blob =
         type.cosigns()

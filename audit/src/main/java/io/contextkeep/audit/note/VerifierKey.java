@@ -28,13 +28,13 @@ public final class VerifierKey {
   }
 
   /**
-   * Names the holder of a key.
+   * Creates a key with the name of its holder.
    *
-   * @throws MalformedNote if the name or the length of the key is not one
+   * @throws MalformedNote if the name or the length of the key is invalid
    */
   public static VerifierKey of(String name, KeyType type, byte[] publicKey) {
     if (!isName(name)) {
-      throw new MalformedNote("A key name has no space and no plus, and is not empty");
+      throw new MalformedNote("A key name must not be empty or have a space or plus");
     }
     if (publicKey.length != type.keyLength()) {
       throw new MalformedNote("A key of type " + type + " has " + type.keyLength() + " bytes");
@@ -43,26 +43,27 @@ public final class VerifierKey {
   }
 
   /**
-   * Reads a vkey. It is split at its first two plus signs only: base64 may hold more of them.
+   * Parses a vkey. It is split at its first two plus signs only, since base64 may have more.
    *
-   * @throws MalformedNote saying what is wrong with it
+   * @throws MalformedNote naming the fault
    */
   public static VerifierKey parse(String vkey) {
     int first = vkey.indexOf('+');
     int second = vkey.indexOf('+', first + 1);
     if (first < 0 || second < 0) {
-      throw new MalformedNote("A verifier key is name+keyid+base64");
+      throw new MalformedNote("A verifier key must be name+keyid+base64");
     }
     byte[] typed =
         Wire.bytes(vkey.substring(second + 1))
             .filter(bytes -> bytes.length > 1)
             .orElseThrow(() -> new MalformedNote("The key is not base64"));
     KeyType type =
-        KeyType.of(typed[0]).orElseThrow(() -> new MalformedNote("The key's type is not known"));
+        KeyType.of(typed[0]).orElseThrow(() -> new MalformedNote("The key's type is unknown"));
     VerifierKey key =
         of(vkey.substring(0, first), type, Arrays.copyOfRange(typed, 1, typed.length));
     if (!vkey.substring(first + 1, second).equals(key.hexId())) {
-      throw new MalformedNote("The key id is not that of the key: was it copied completely?");
+      throw new MalformedNote(
+          "The key id does not match the key; check that it was copied completely");
     }
     return key;
   }
@@ -83,12 +84,12 @@ public final class VerifierKey {
     return publicKey.clone();
   }
 
-  /** Whether the signature says that it is this key's; whether it is, {@link #verifies} knows. */
+  /** Returns whether a signature names this key; {@link #verifies} checks it. */
   public boolean claims(NoteSignature signature) {
     return signature.keyId() == id && signature.name().equals(name);
   }
 
-  /** Whether this key made the signature over that text. */
+  /** Returns whether this key made the signature over that text. */
   public boolean verifies(String text, NoteSignature signature) {
     byte[] blob = signature.signature();
     int from = type.cosigns() ? TIMESTAMP : 0;
@@ -107,7 +108,7 @@ public final class VerifierKey {
             .isPresent();
   }
 
-  /** When a cosignature of this key's type says that it was made, in seconds since 1970. */
+  /** Returns the time of a cosignature of this key's type, in seconds since 1970. */
   public Optional<Long> time(NoteSignature signature) {
     byte[] blob = signature.signature();
     return type.cosigns() && blob.length > TIMESTAMP
@@ -115,12 +116,12 @@ public final class VerifierKey {
         : Optional.empty();
   }
 
-  /** Whether it wraps the very same key, under whatever name and for whatever kind of note. */
+  /** Returns whether it has the same key, under any name and for any kind of note. */
   public boolean samePublicKey(VerifierKey other) {
     return Arrays.equals(publicKey, other.publicKey);
   }
 
-  /** No Unicode space and no plus sign may be in a key's name, nor anything a note cannot hold. */
+  /** Returns whether a key's name has no Unicode space, no plus, and is valid in a note. */
   static boolean isName(String name) {
     return !name.isEmpty()
         && name.codePoints()
@@ -143,7 +144,7 @@ public final class VerifierKey {
     return ByteBuffer.wrap(sha.digest(publicKey)).getInt();
   }
 
-  /** The vkey. */
+  /** Returns the vkey. */
   @Override
   public String toString() {
     return name + "+" + hexId() + "+" + Wire.base64(typed());

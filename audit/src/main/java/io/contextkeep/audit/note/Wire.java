@@ -14,7 +14,7 @@ public final class Wire {
 
   private Wire() {}
 
-  /** A whole number below 2^63 in decimal, without sign or leading zeroes. */
+  /** Parses a decimal number below 2^63, without sign or leading zeroes. */
   public static OptionalLong number(String text) {
     boolean digits = !text.isEmpty() && text.length() <= 19;
     for (int i = 0; i < text.length() && digits; i++) {
@@ -30,7 +30,7 @@ public final class Wire {
     }
   }
 
-  /** Standard base64 (RFC 4648, section 4) with its padding and with no bit to spare. */
+  /** Parses canonical standard base64 with padding (RFC 4648, section 4). */
   public static Optional<byte[]> bytes(String base64) {
     try {
       byte[] bytes = Base64.getDecoder().decode(base64);
@@ -40,7 +40,7 @@ public final class Wire {
     }
   }
 
-  /** A SHA-256 hash in base64. */
+  /** Parses a SHA-256 hash in base64. */
   public static Optional<byte[]> hash(String base64) {
     return bytes(base64).filter(bytes -> bytes.length == HASH);
   }

@@ -1,6 +1,6 @@
 /**
- * Signed notes and checkpoints as C2SP writes them down: text that keys of several kinds have
- * signed, and the one text that says how large a log is and what its root is.
+ * Signed notes and checkpoints by C2SP: text that keys of several kinds have signed, and the one
+ * text that says how large a log is and what its root is.
  */
 @NullMarked
 package io.contextkeep.audit.note;

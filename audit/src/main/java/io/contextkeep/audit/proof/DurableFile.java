@@ -10,15 +10,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Set;
 
-/** Small files that a crash leaves as they were or as they should be, never in between. */
+/** Atomic writes of small files. */
 public final class DurableFile {
 
   private DurableFile() {}
 
   /**
-   * Puts the bytes in the place of what the file held; they survive a crash when this returns.
+   * Replaces the content of a file; it survives a crash when this returns.
    *
-   * @param fresh where they are written first: in the file's directory, and nobody else's
+   * @param fresh a temporary file in the same directory, used by no one else
    */
   public static void replace(Path file, Path fresh, byte[] bytes) throws IOException {
     try (FileChannel channel =
@@ -39,7 +39,7 @@ public final class DurableFile {
     syncDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
   }
 
-  /** Without this a power failure could undo what happened to the names in the directory. */
+  /** Syncs a directory, so that a power failure cannot undo changes of its names. */
   public static void syncDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);

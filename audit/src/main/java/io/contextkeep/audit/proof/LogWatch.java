@@ -28,15 +28,15 @@ public final class LogWatch {
     this.seen = seen;
   }
 
-  /** Begins without memory: the first trusted checkpoint is believed. */
+  /** Starts without memory: the first trusted checkpoint is accepted. */
   public static LogWatch begin(TrustPolicy policy) {
     return new LogWatch(policy, Optional.empty());
   }
 
   /**
-   * Goes on from a checkpoint that {@link #seen} gave.
+   * Continues from a checkpoint that {@link #seen} returned.
    *
-   * @throws io.contextkeep.audit.note.MalformedNote if it is none
+   * @throws io.contextkeep.audit.note.MalformedNote if it is malformed
    */
   public static LogWatch resume(TrustPolicy policy, String seen) {
     Note note = Note.parse(seen);
@@ -44,15 +44,15 @@ public final class LogWatch {
     return new LogWatch(policy, Optional.of(note));
   }
 
-  /** The newest checkpoint that was seen, to be stored. */
+  /** Returns the newest checkpoint seen, to be stored. */
   public Optional<Note> seen() {
     return seen;
   }
 
   /**
-   * Looks at a checkpoint that the log shows now.
+   * Checks a checkpoint that the log shows now.
    *
-   * @param tiles the log's hashes; they are believed only as far as the checkpoint proves them
+   * @param tiles the log's hashes, which are verified against the checkpoint
    */
   public <E extends Exception> Outcome observe(Note shown, TileSource<E> tiles) throws E {
     return switch (policy.check(shown)) {
@@ -115,16 +115,16 @@ public final class LogWatch {
     return new Outcome.Prefix(Wire.base64(root), proof.stream().map(Wire::base64).toList());
   }
 
-  /** What came of {@link #observe}. */
+  /** The result of {@link #observe}. */
   public sealed interface Outcome {
 
-    /** It is the same history; {@code next} remembers the newer of the two. */
+    /** The history is the same; {@code next} has the newer of the two. */
     record Consistent(LogWatch next) implements Outcome {}
 
-    /** Nobody who is trusted says this. Nothing follows about the log. */
+    /** No trusted key signed the checkpoint, which says nothing about the log. */
     record Untrusted(String why) implements Outcome {}
 
-    /** The log did not show that it is the same history. A log that cannot is not to be trusted. */
+    /** The log did not prove that its history is the same, so it must not be trusted. */
     record Unproven(String why) implements Outcome {}
 
     /**

@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Files and directories that only their owner may use, from their first byte on. */
+/** Files and directories that are created accessible to their owner only. */
 public final class PrivateFiles {
   private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> DIRECTORY =
@@ -21,21 +21,21 @@ public final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** How a file is made. */
+  /** Returns the attributes of a new file. */
   public static FileAttribute<?> file() {
     return PosixFilePermissions.asFileAttribute(FILE);
   }
 
-  /** How a directory is made. */
+  /** Returns the attributes of a new directory. */
   public static FileAttribute<?> directory() {
     return PosixFilePermissions.asFileAttribute(DIRECTORY);
   }
 
   /**
-   * Takes a directory: makes it where it is missing, and closes it to others.
+   * Takes a directory: creates it if needed, and closes it to others.
    *
    * @return whether others could enter it before, and may know what is in it
-   * @throws IOException if it belongs to somebody else, so that it cannot be closed
+   * @throws IOException if it belongs to another user, so that it cannot be closed
    */
   public static boolean take(Path directory) throws IOException {
     Files.createDirectories(directory, directory());
@@ -46,7 +46,7 @@ public final class PrivateFiles {
     return open;
   }
 
-  /** Sees to it that what lies in the directory is its owner's alone, whoever made it. */
+  /** Closes the files in the directory to others. */
   public static void tighten(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
       for (Path each : all.toList()) {
@@ -67,7 +67,7 @@ public final class PrivateFiles {
     }
   }
 
-  /** Makes an empty file; leaves one that is there. */
+  /** Creates an empty file, unless it exists. */
   public static void make(Path file) throws IOException {
     try {
       Files.createFile(file, file());
@@ -76,7 +76,7 @@ public final class PrivateFiles {
     }
   }
 
-  /** A link's target is somebody else's to protect. */
+  /** Returns whether a path is a link, whose target is not changed. */
   private static void tightenOne(Path each) throws IOException {
     try {
       boolean directory = Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS);

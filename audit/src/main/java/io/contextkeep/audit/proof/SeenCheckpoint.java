@@ -10,21 +10,20 @@ import java.util.concurrent.atomic.AtomicReference;
 public interface SeenCheckpoint {
 
   /**
-   * The note that was kept last; empty where none ever was.
+   * Returns the last stored note; empty if there is none.
    *
    * @throws java.io.UncheckedIOException if it cannot be read
    */
   Optional<String> read();
 
   /**
-   * Keeps the note instead of the last one, and returns when it would survive a crash. A crash
-   * leaves the one or the other.
+   * Replaces the last note, and returns when it is durable. A crash leaves the one or the other.
    *
-   * @throws java.io.UncheckedIOException if it cannot be kept
+   * @throws java.io.UncheckedIOException if it cannot be stored
    */
   void keep(String note);
 
-  /** Remembers as long as the program runs. */
+  /** Returns a memory that lasts as long as the program. */
   static SeenCheckpoint untilTheProgramEnds() {
     AtomicReference<Optional<String>> last = new AtomicReference<>(Optional.empty());
     return new SeenCheckpoint() {

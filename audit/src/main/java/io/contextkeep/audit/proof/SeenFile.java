@@ -10,13 +10,13 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 
-/** A file that is the seen checkpoint, as plain as any reader of signed notes takes it. */
+/** A file with the seen checkpoint as a signed note. */
 public final class SeenFile implements SeenCheckpoint {
-  private static final int MOST = 1 << 16;
+  private static final int MAX = 1 << 16;
 
   private final Path file;
 
-  /** The directory must be there; the file need not. */
+  /** Creates the memory in a file, which need not exist, unlike its directory. */
   public SeenFile(Path file) {
     this.file = file.toAbsolutePath();
   }
@@ -24,11 +24,11 @@ public final class SeenFile implements SeenCheckpoint {
   @Override
   public Optional<String> read() {
     try {
-      return Optional.of(SmallFile.text(file, MOST));
+      return Optional.of(SmallFile.text(file, MAX));
     } catch (NoSuchFileException none) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException("The checkpoint that was seen cannot be read", e);
+      throw new UncheckedIOException("The seen checkpoint cannot be read", e);
     }
   }
 
@@ -40,7 +40,7 @@ public final class SeenFile implements SeenCheckpoint {
       Path fresh = Files.createTempFile(directory, file.getFileName().toString(), ".new");
       DurableFile.replace(file, fresh, note.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new UncheckedIOException("The checkpoint that was seen cannot be kept", e);
+      throw new UncheckedIOException("The seen checkpoint cannot be stored", e);
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
  * the log; who may say so, the reader's policy knows.
  */
 public final class TlogProof {
-  /** Of a stored receipt's file. */
+  /** The name extension of a stored receipt. */
   public static final String EXTENSION = ".tlog-proof";
 
   private static final String HEADER = "c2sp.org/tlog-proof@v1\n";
@@ -39,9 +39,9 @@ public final class TlogProof {
   }
 
   /**
-   * Reads a receipt.
+   * Parses a receipt.
    *
-   * @throws MalformedNote saying what is wrong with it
+   * @throws MalformedNote naming the fault
    */
   public static TlogProof parse(String text) {
     int end = text.indexOf("\n\n");
@@ -58,11 +58,11 @@ public final class TlogProof {
                   .orElseThrow(TlogProof::notBase64));
     }
     if (lines.isEmpty() || !lines.getFirst().startsWith(INDEX)) {
-      throw new MalformedNote("A receipt names the index of its entry");
+      throw new MalformedNote("A receipt must name the index of its entry");
     }
     long index =
         Wire.number(lines.removeFirst().substring(INDEX.length()))
-            .orElseThrow(() -> new MalformedNote("An index is a whole number"));
+            .orElseThrow(() -> new MalformedNote("An index must be a whole number"));
     List<byte[]> path = new ArrayList<>();
     for (String line : lines) {
       path.add(Wire.hash(line).orElseThrow(TlogProof::notBase64));
@@ -74,7 +74,7 @@ public final class TlogProof {
     return index;
   }
 
-  /** What the log added on its own; nothing vouches for it. */
+  /** Returns the log's extra data, which is not verified. */
   public Optional<byte[]> extra() {
     return extra.map(byte[]::clone);
   }
@@ -83,7 +83,7 @@ public final class TlogProof {
     return checkpoint;
   }
 
-  /** Whether the entry with that leaf hash is where the receipt says, in a log that is trusted. */
+  /** Checks that an entry with a leaf hash is at the receipt's index, in a trusted log. */
   public Verdict verify(byte[] leafHash, TrustPolicy policy) {
     return switch (policy.check(checkpoint)) {
       case TrustPolicy.Verdict.Rejected rejected ->
@@ -97,7 +97,7 @@ public final class TlogProof {
     };
   }
 
-  /** What came of {@link #verify}. */
+  /** The result of {@link #verify}. */
   public sealed interface Verdict {
     /** The entry is in the log, under this checkpoint. */
     record Proven(Checkpoint checkpoint) implements Verdict {}
@@ -107,10 +107,10 @@ public final class TlogProof {
   }
 
   private static MalformedNote notBase64() {
-    return new MalformedNote("A line of the receipt is not base64 of what it should be");
+    return new MalformedNote("A line of the receipt is not valid base64");
   }
 
-  /** The receipt as it is sent and stored. */
+  /** Returns the receipt as text. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(HEADER);

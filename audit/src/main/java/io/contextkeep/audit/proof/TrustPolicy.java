@@ -18,17 +18,17 @@ import java.util.stream.Stream;
  */
 public final class TrustPolicy {
 
-  /** A log that is trusted to have signed a checkpoint of its name. */
+  /** A trusted log with its key. */
   public record Log(VerifierKey key, Optional<URI> url) {}
 
-  /** A witness under the name that only this policy gives it. */
+  /** A witness under its name in this policy. */
   public record Witness(String name, VerifierKey key, Optional<URI> url) {}
 
-  /** Which witnesses are enough. */
+  /** The quorum of witnesses. */
   sealed interface Quorum {
     boolean reached(Set<String> cosigned);
 
-    /** No witness is needed. */
+    /** A quorum without witnesses. */
     record None() implements Quorum {
       @Override
       public boolean reached(Set<String> cosigned) {
@@ -36,7 +36,7 @@ public final class TrustPolicy {
       }
     }
 
-    /** This very witness. */
+    /** A quorum of one particular witness. */
     record One(String name) implements Quorum {
       @Override
       public boolean reached(Set<String> cosigned) {
@@ -44,7 +44,7 @@ public final class TrustPolicy {
       }
     }
 
-    /** So many of these. */
+    /** A quorum of a number of members. */
     record Group(int threshold, List<Quorum> members) implements Quorum {
       public Group {
         members = List.copyOf(members);
@@ -57,12 +57,12 @@ public final class TrustPolicy {
     }
   }
 
-  /** What came of {@link #check}. */
+  /** The result of {@link #check}. */
   public sealed interface Verdict {
-    /** The checkpoint counts. */
+    /** The checkpoint is trusted. */
     record Accepted(Checkpoint checkpoint) implements Verdict {}
 
-    /** It does not, whatever it says. */
+    /** The checkpoint is not trusted. */
     record Rejected(String why) implements Verdict {}
   }
 
@@ -76,7 +76,7 @@ public final class TrustPolicy {
     this.quorum = quorum;
   }
 
-  /** Trusts one log, by any of its keys, without a witness. */
+  /** Returns a policy that trusts a log by any of its keys, without a witness. */
   public static TrustPolicy of(List<VerifierKey> logKeys) {
     return new TrustPolicy(
         logKeys.stream().map(key -> new Log(key, Optional.empty())).toList(),
@@ -85,15 +85,15 @@ public final class TrustPolicy {
   }
 
   /**
-   * Reads a policy file.
+   * Parses a policy file.
    *
-   * @throws MalformedPolicy naming the line and what is wrong with it
+   * @throws MalformedPolicy naming the line and the fault
    */
   public static TrustPolicy parse(byte[] file) {
     return PolicyFile.parse(file);
   }
 
-  /** The same witnesses and quorum, for the log that these keys sign and no other. */
+  /** Returns a copy with the same witnesses and quorum for the log of these keys. */
   public TrustPolicy trusting(List<VerifierKey> logKeys) {
     return new TrustPolicy(of(logKeys).logs, witnesses, quorum);
   }
@@ -106,7 +106,7 @@ public final class TrustPolicy {
     return witnesses;
   }
 
-  /** Whether a checkpoint can count that nobody but the log has signed. */
+  /** Returns whether a checkpoint without cosignatures can be trusted. */
   public boolean needsNoWitness() {
     return quorum.reached(Set.of());
   }
@@ -149,7 +149,7 @@ public final class TrustPolicy {
         : new Verdict.Rejected("only " + cosigned.size() + " witnesses cosigned it, too few");
   }
 
-  /** A policy file that does not say clearly whom to trust. */
+  /** A malformed policy file. */
   public static final class MalformedPolicy extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 

@@ -13,9 +13,9 @@ public record Accounts(Note checkpoint, long sealed) {
   private static final String SEALED = "sealed ";
 
   /**
-   * Reads the text.
+   * Parses the text.
    *
-   * @throws MalformedNote if it is something else
+   * @throws MalformedNote if it is malformed
    */
   public static Accounts parse(String text) {
     int line = text.lastIndexOf(SEALED);
@@ -24,12 +24,12 @@ public record Accounts(Note checkpoint, long sealed) {
             ? Wire.number(text.substring(line + SEALED.length(), text.length() - 1))
             : OptionalLong.empty();
     if (sealed.isEmpty()) {
-      throw new MalformedNote("The accounts do not say how many entries have their private part");
+      throw new MalformedNote("The accounts do not have the number of private parts");
     }
     return new Accounts(Note.parse(text.substring(0, line)), sealed.getAsLong());
   }
 
-  /** How many entries the ranges of an evidence bundle name, each a line {@code from-to}. */
+  /** Returns the number of entries in the ranges of an evidence bundle. */
   static long count(String ranges) {
     long count = 0;
     for (String range : ranges.lines().toList()) {
@@ -37,7 +37,7 @@ public record Accounts(Note checkpoint, long sealed) {
       OptionalLong from = Wire.number(range.substring(0, Math.max(0, dash)));
       OptionalLong to = Wire.number(range.substring(dash + 1));
       if (from.isEmpty() || to.isEmpty() || from.getAsLong() > to.getAsLong()) {
-        throw new MalformedNote("The list of sealed entries has a line that is no range");
+        throw new MalformedNote("The list of sealed entries has a line that is not a range");
       }
       count += to.getAsLong() - from.getAsLong() + 1;
     }

@@ -5,10 +5,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A log that lies in a directory, such as an evidence bundle. */
+/** A log in a directory, such as an evidence bundle. */
 public final class DirectoryLog implements LogSource {
-  /** A bundle of a long log has all of its checkpoints in one file. */
-  private static final int MOST = 1 << 28;
+  /** The file with all checkpoints of a bundle. */
+  private static final int MAX = 1 << 28;
 
   private final Path directory;
 
@@ -19,7 +19,7 @@ public final class DirectoryLog implements LogSource {
   @Override
   public Optional<byte[]> file(String name) throws IOException {
     try {
-      return Optional.of(SmallFile.bytes(directory.resolve(name), MOST));
+      return Optional.of(SmallFile.bytes(directory.resolve(name), MAX));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

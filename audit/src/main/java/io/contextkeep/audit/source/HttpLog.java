@@ -16,9 +16,9 @@ import java.util.zip.GZIPInputStream;
  * have a token.
  */
 public final class HttpLog implements LogSource {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  /** The largest bundle that the format allows. */
+  /** The size of the largest bundle in the format. */
   private static final int MAX_BYTES = 256 * (2 + 65_535);
 
   private final HttpClient client;
@@ -26,9 +26,10 @@ public final class HttpLog implements LogSource {
   private final Optional<String> token;
 
   /**
-   * Reads the log below that URL.
+   * Creates a reader of the log at a URL.
    *
-   * @param token for the entries; never sent to another host, because redirects are not followed
+   * @param token the token for entries; it is never sent to another host, since redirects are not
+   *     followed
    */
   public HttpLog(HttpClient client, URI base, Optional<String> token) {
     this.client = client;
@@ -40,10 +41,10 @@ public final class HttpLog implements LogSource {
   public Optional<byte[]> file(String name) throws IOException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve(name))
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .header("Accept-Encoding", "gzip, identity");
     token.ifPresent(t -> request.header("Authorization", "Bearer " + t));
-    HttpResponse<byte[]> response = WholeAnswer.of(client, request.build(), PATIENCE, MAX_BYTES);
+    HttpResponse<byte[]> response = WholeAnswer.of(client, request.build(), TIMEOUT, MAX_BYTES);
     return switch (response.statusCode()) {
       case 200 -> Optional.of(body(response));
       case 404, 410 -> Optional.empty();
@@ -58,7 +59,7 @@ public final class HttpLog implements LogSource {
     return text(HISTORY + "?after=" + after).orElse("");
   }
 
-  /** A live log's own; what lies on a server as files has none, but lists. */
+  /** Returns a live log's accounts; static files on a server have lists instead. */
   @Override
   public Optional<Accounts> accounts() throws IOException {
     Optional<String> live = text("accounts");

@@ -12,18 +12,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** A log's files by their C2SP tlog-tiles names. What they say is for the reader to check. */
+/** A log's files by their C2SP tlog-tiles names, unverified. */
 public interface LogSource extends TileSource<IOException> {
-  /** Every checkpoint of the log, one note after the other. */
+  /** The name of all checkpoints, concatenated. */
   String HISTORY = "checkpoints";
 
-  /** Which entries still had their private part, in ranges. */
+  /** The name of the ranges of entries with private parts. */
   String SEALED = "sealed";
 
-  /** The file of that name, a partial tile also where only the full one is left. */
+  /** Returns a file; a partial tile is also read from its full one. */
   Optional<byte[]> file(String name) throws IOException;
 
-  /** The checkpoint that the log shows now. */
+  /** Returns the log's current checkpoint. */
   default byte[] checkpoint() throws IOException {
     return file("checkpoint").orElseThrow(() -> new IOException("The log shows no checkpoint"));
   }
@@ -36,7 +36,7 @@ public interface LogSource extends TileSource<IOException> {
     return after > 0 ? "" : text(HISTORY).orElse("");
   }
 
-  /** What the log says of its private parts, if it does. */
+  /** Returns the log's accounts of its private parts, if it has them. */
   default Optional<Accounts> accounts() throws IOException {
     Optional<String> sealed = text(SEALED);
     return sealed.isEmpty()
@@ -44,7 +44,7 @@ public interface LogSource extends TileSource<IOException> {
         : Optional.of(new Accounts(Note.parse(utf8(checkpoint())), Accounts.count(sealed.get())));
   }
 
-  /** The file of that name as text. */
+  /** Returns a file as text. */
   default Optional<String> text(String name) throws IOException {
     return file(name).map(LogSource::utf8);
   }
@@ -59,13 +59,13 @@ public interface LogSource extends TileSource<IOException> {
     return tile(path, width * Hashes.LENGTH);
   }
 
-  /** The first entries of a bundle. */
+  /** Returns the first entries of a bundle. */
   default List<byte[]> entries(long index, int width) throws IOException {
     TilePath path = new TilePath(TilePath.ENTRIES, index, width);
     return split(path, tile(path, -1));
   }
 
-  /** The first entries of the bytes of a bundle of that name. */
+  /** Returns the first entries of the bytes of a bundle. */
   default List<byte[]> split(TilePath path, byte[] bundle) {
     int width = path.width();
     List<byte[]> entries = new ArrayList<>(width);
@@ -82,7 +82,7 @@ public interface LogSource extends TileSource<IOException> {
     return entries;
   }
 
-  /** A tile's bytes, cut to the length that was asked for where more are there. */
+  /** Returns a tile's bytes, truncated to the requested length. */
   private byte[] tile(TilePath path, int length) throws IOException {
     Optional<byte[]> tile = file(path.toString());
     if (tile.isEmpty() && !path.full()) {

@@ -2,7 +2,7 @@ package io.contextkeep.audit.source;
 
 import java.io.IOException;
 
-/** The log shows this only to those who may see it. */
+/** The log requires a token for this file. */
 public final class TokenNeeded extends IOException {
   private static final long serialVersionUID = 1;
 

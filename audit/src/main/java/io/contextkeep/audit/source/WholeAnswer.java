@@ -20,20 +20,20 @@ public final class WholeAnswer {
   private WholeAnswer() {}
 
   /**
-   * Asks, and waits for all of the answer.
+   * Sends a request and waits for the complete answer.
    *
-   * @param most how many bytes its body may have
-   * @throws IOException if it is not there in time, or longer
+   * @param max the most bytes of its body
+   * @throws IOException if it is late or longer
    * @throws InterruptedIOException if the thread was interrupted, which it still is then
    */
   public static HttpResponse<byte[]> of(
-      HttpClient client, HttpRequest request, Duration patience, int most) throws IOException {
+      HttpClient client, HttpRequest request, Duration timeout, int max) throws IOException {
     CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), most));
+        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), max));
     try {
-      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new IOException("There was no whole answer in " + patience.toSeconds() + " s", e);
+      throw new IOException("There was no complete answer in " + timeout.toSeconds() + " s", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(String.valueOf(cause.getMessage()), cause);

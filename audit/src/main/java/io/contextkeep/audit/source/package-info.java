@@ -1,4 +1,4 @@
-/** A log as its readers get it: over HTTP, or as a directory of the same files. */
+/** Sources of a log for readers: over HTTP, or a directory of the same files. */
 @NullMarked
 package io.contextkeep.audit.source;
 

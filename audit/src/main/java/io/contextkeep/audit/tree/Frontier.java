@@ -14,12 +14,12 @@ public final class Frontier {
   public static final Frontier EMPTY =
       new Frontier(0, List.of(), new byte[TilePath.FULL * Hashes.LENGTH]);
 
-  /** Told what an append completed, so that it can be stored. */
+  /** A listener for tiles that an append completes. */
   public interface Completed<E extends Exception> {
-    /** The tile of entry hashes is full. */
+    /** A tile of entry hashes is full. */
     void tile(long index, byte[] hashes) throws E;
 
-    /** A tile one level below is full: this is its root, the index-th hash of this level. */
+    /** A tile of the level below is full; its root is the index-th hash of this level. */
     void node(int level, long index, byte[] hash) throws E;
   }
 
@@ -52,7 +52,7 @@ public final class Frontier {
     return append(leafHash, NOBODY);
   }
 
-  /** The tree with one entry more; what that completes is told on the way. */
+  /** Returns the tree with another entry, reporting completed tiles. */
   public <E extends Exception> Frontier append(byte[] leafHash, Completed<E> completed) throws E {
     int at = (int) (size % TilePath.FULL);
     byte[] tile = at == 0 ? new byte[open.length] : open;
@@ -74,7 +74,7 @@ public final class Frontier {
     return new Frontier(size + 1, grown, tile);
   }
 
-  /** The tree's root, MTH(D[size]). */
+  /** Returns the tree's root, MTH(D[size]). */
   public byte[] root() {
     if (roots.isEmpty()) {
       return Hashes.empty();

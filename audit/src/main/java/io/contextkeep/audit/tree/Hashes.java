@@ -25,7 +25,7 @@ public final class Hashes {
     return sha.digest(right);
   }
 
-  /** The root of the tree without entries. */
+  /** Returns the root of the empty tree. */
   public static byte[] empty() {
     return sha256().digest();
   }

@@ -1,6 +1,6 @@
 package io.contextkeep.audit.tree;
 
-/** A tile that the size of the log promises but that is not there, or not of the right length. */
+/** A tile that is missing or has the wrong length for the size of the log. */
 public final class MissingTile extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -16,7 +16,7 @@ public final class ProofMaker<E extends Exception> {
   private final long size;
   private final Map<TilePath, byte[]> read = new HashMap<>();
 
-  /** Works on the tree of the first {@code size} entries. */
+  /** Creates a maker of proofs in the tree of the first {@code size} entries. */
   public ProofMaker(TileSource<E> tiles, long size) {
     this.tiles = tiles;
     this.size = size;
@@ -27,23 +27,23 @@ public final class ProofMaker<E extends Exception> {
   }
 
   /**
-   * The root of the tree of the first entries alone, as this tree holds them.
+   * Returns the root of the tree of the first entries.
    *
-   * @throws IllegalArgumentException if that tree is the larger one
+   * @throws IllegalArgumentException if that tree is larger
    */
   public byte[] root(long first) throws E {
     require(first >= 0 && first <= size, "No tree of " + first + " within one of " + size);
     return first == 0 ? Hashes.empty() : root(0, first);
   }
 
-  /** The hash that stands for the entry in the tree. */
+  /** Returns the hash of an entry. */
   public byte[] leaf(long index) throws E {
     require(index >= 0 && index < size, "No entry " + index + " in a tree of " + size);
     return subtree(0, index);
   }
 
   /**
-   * The path from the leaf up to the root, leaf side first.
+   * Returns the path from the leaf to the root, leaf side first.
    *
    * @throws IllegalArgumentException if the tree has no such entry
    */
@@ -55,9 +55,9 @@ public final class ProofMaker<E extends Exception> {
   }
 
   /**
-   * The proof that this tree begins with that of the first {@code first} entries.
+   * Returns the consistency proof from the tree of the first {@code first} entries.
    *
-   * @throws IllegalArgumentException if that is the larger one
+   * @throws IllegalArgumentException if that is larger
    */
   public List<byte[]> consistency(long first) throws E {
     require(first >= 0 && first <= size, "No tree of " + first + " within one of " + size);
@@ -68,7 +68,7 @@ public final class ProofMaker<E extends Exception> {
     return List.copyOf(proof);
   }
 
-  /** The right edge, from which the tree can grow on. */
+  /** Returns the right edge, from which the tree can grow. */
   public Frontier frontier() throws E {
     List<byte[]> roots = new ArrayList<>();
     for (int height = Long.SIZE - 2; height >= 0; height--) {
@@ -122,7 +122,7 @@ public final class ProofMaker<E extends Exception> {
     return Hashes.node(root(from, middle), root(middle, to));
   }
 
-  /** The root of a complete subtree of 2^height leaves, the index-th of its kind. */
+  /** Returns the root of the index-th complete subtree of 2^height leaves. */
   private byte[] subtree(int height, long index) throws E {
     int level = height / 8;
     int hashes = 1 << height % 8;
@@ -156,7 +156,7 @@ public final class ProofMaker<E extends Exception> {
     return tile;
   }
 
-  /** The largest power of two smaller than the number of leaves. */
+  /** Returns the largest power of two smaller than the number of leaves. */
   private static long split(long leaves) {
     return Long.highestOneBit(leaves - 1);
   }

@@ -16,16 +16,16 @@ import java.time.InstantSource;
 
 /**
  * Checks a customer's list of accesses, from a file or part by part from a vault, and prints it.
- * The vault is believed nothing: every entry, the end of the list and who signed are checked.
+ * Every entry, the end of the list and the signatures are verified.
  */
 final class AccessCheck {
   private static final int PART = 200;
 
-  /** A live vault records a root within seconds of any news; one that does not hides something. */
+  /** The most entries after a live vault's root, which it records within seconds. */
   private static final Duration FRESH = Duration.ofMinutes(10);
 
-  /** A list of all accesses of many years. */
-  private static final int MOST = 1 << 26;
+  /** The most bytes of a list of accesses. */
+  private static final int MAX = 1 << 26;
 
   private final ViewKey key;
   private final TrustPolicy policy;
@@ -39,9 +39,9 @@ final class AccessCheck {
     this.out = out;
   }
 
-  /** A proof that was kept; it shows how things stood then. */
+  /** Checks a stored proof, which shows the state of its time. */
   int file(Path file) throws IOException {
-    AccessProof proof = AccessProof.parse(SmallFile.text(file, MOST));
+    AccessProof proof = AccessProof.parse(SmallFile.text(file, MAX));
     return switch (proof.verify(key, policy)) {
       case Verdict.Refuted refuted -> refuted(refuted.why());
       case Verdict.Complete complete -> {
@@ -52,7 +52,7 @@ final class AccessCheck {
     };
   }
 
-  /** The list as the vault shows it now. */
+  /** Checks the list that the vault shows now. */
   int vault(LogSource vault) throws IOException {
     long missing = 0;
     long next = 0;
@@ -112,7 +112,7 @@ final class AccessCheck {
             + ".");
   }
 
-  /** A log that forgot its oldest entries has nothing left to show of them. */
+  /** Reports entries that cannot be checked because the log has pruned them. */
   private int whole(long missing) {
     if (missing > 0) {
       out.println(

@@ -42,7 +42,7 @@ final class AccessesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ViewKey key = ViewKey.parse(SmallFile.text(keyFile, TrustOptions.MOST));
+    ViewKey key = ViewKey.parse(SmallFile.text(keyFile, TrustOptions.MAX));
     AccessCheck check = new AccessCheck(key, trusted.policy(), InstantSource.system(), out);
     if (!Sources.isUrl(source)) {
       return check.file(Path.of(source));

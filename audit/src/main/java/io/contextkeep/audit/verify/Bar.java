@@ -6,7 +6,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A progress bar for what takes long; short work, and work that nobody watches, has none. */
+/** A progress bar for long work on a terminal. */
 final class Bar implements AutoCloseable {
   private static final long LONG = 20_000;
 
@@ -28,7 +28,7 @@ final class Bar implements AutoCloseable {
                     .build()));
   }
 
-  @SuppressWarnings("SystemConsoleNull") // It is null again where nobody can see the output.
+  @SuppressWarnings("SystemConsoleNull") // It is null if the output is not a terminal.
   private static boolean watched() {
     Console console = System.console();
     return console != null && console.isTerminal();

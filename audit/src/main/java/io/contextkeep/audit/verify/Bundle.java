@@ -44,11 +44,11 @@ public final class Bundle {
 
   private Bundle() {}
 
-  /** Where a bundle's files go, one after the other. */
+  /** The receiver of a bundle's files, one after the other. */
   public interface Target {
     void put(String name, byte[] bytes) throws IOException;
 
-    /** A file that may be too long to be held; the writer closes it. */
+    /** Opens a file that may be too long for memory; the writer closes it. */
     OutputStream open(String name) throws IOException;
   }
 
@@ -59,10 +59,10 @@ public final class Bundle {
   }
 
   /**
-   * Writes the log as it is now. It looks at it in many snapshots, none of which lasts longer than
-   * one file: what they show of the first {@code size} entries is the same in each.
+   * Writes the current log. It reads it in many snapshots, none of which lasts longer than one
+   * file: what they show of the first {@code size} entries is the same in each.
    *
-   * @param progress told how many tiles and bundles are written
+   * @param progress gets the number of tiles and bundles written
    */
   public static void write(LogReader log, Target target, LongConsumer progress) throws IOException {
     Start start = log.inRead(Start::of);
@@ -111,13 +111,13 @@ public final class Bundle {
     }
   }
 
-  /** Where that is which is left of a bundle's entries. */
+  /** Returns the name of the remains of a bundle's entries. */
   static String pruned(TilePath path) {
     String name = path.toString();
     return PRUNED + name.substring(name.lastIndexOf("entries/") + "entries/".length());
   }
 
-  /** Runs of indices that follow one another, as from-to. */
+  /** Returns ranges of consecutive indices, as from-to. */
   private static void ranges(BitSet indices, OutputStream out) throws IOException {
     for (int from = indices.nextSetBit(0); from >= 0; ) {
       int end = indices.nextClearBit(from);
@@ -152,7 +152,7 @@ public final class Bundle {
     }
   }
 
-  /** A connection whose whole life is one snapshot. */
+  /** A connection with a single snapshot. */
   private record OneConnection(Connection connection) implements LogReader {
     @Override
     public <T> T inRead(LogStore.Work<T> work) {
@@ -164,7 +164,7 @@ public final class Bundle {
     }
   }
 
-  /** Every note of a history, which is nothing but one note after the other. */
+  /** Returns the notes of a history, which is their concatenation. */
   static List<String> notes(String history) {
     List<String> notes = new ArrayList<>();
     int from = 0;

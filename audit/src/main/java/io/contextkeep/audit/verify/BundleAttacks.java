@@ -15,7 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** What somebody can do who may write all files of a log, but has none of its keys. */
+/** Attacks by someone who can write all files of a log but has none of its keys. */
 final class BundleAttacks {
   private static final String REPLAY = "whoever replays the log";
   private static final String READER = "a reader who kept a checkpoint";

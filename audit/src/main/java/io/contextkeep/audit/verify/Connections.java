@@ -10,7 +10,7 @@ final class Connections {
 
   private Connections() {}
 
-  /** One that can change nothing, so that a running vault's file can be checked. */
+  /** Opens a read-only connection, so that a running vault's file can be checked. */
   static Connection readOnly(Path file) throws SQLException {
     Connection connection =
         DriverManager.getConnection("jdbc:sqlite:file:" + file.toAbsolutePath() + "?mode=ro");
@@ -18,7 +18,7 @@ final class Connections {
     return connection;
   }
 
-  /** One to a copy that may be spoilt. */
+  /** Opens a connection to a copy that may be changed. */
   static Connection toCopy(Path file) throws SQLException {
     return DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
   }

@@ -18,14 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What somebody can do who may write the database file, but has none of the log's keys. */
+/** Attacks by someone who can write the database file but has none of the log's keys. */
 final class DatabaseAttacks {
   private static final String VERIFIER = "the verifier";
 
   private final Path original;
   private final String seen;
 
-  /** Whether there are private parts that could be destroyed. */
+  /** Returns whether there are private parts that could be destroyed. */
   private final boolean sealed;
 
   private final List<Attack> attacks = new ArrayList<>();
@@ -149,7 +149,7 @@ final class DatabaseAttacks {
     }
   }
 
-  /** The first problem that the verifier finds, knowing the newest checkpoint of the original. */
+  /** Returns the first fault that the verifier finds, given the original's newest checkpoint. */
   private Optional<String> problem(Connection copy) throws SQLException {
     Trust trust = new Trust(List.of(), Optional.empty(), Optional.of(seen));
     return LogCheck.check("copy", copy, trust, done -> {}).problems().stream().findFirst();

@@ -30,13 +30,13 @@ final class History {
     }
   }
 
-  /** The checkpoints of a log up to and with that one. */
+  /** Returns the checkpoints of a log up to and including one. */
   History(LogSource log, Note last) {
     this.log = log;
     this.last = last;
   }
 
-  /** Whether there are more. */
+  /** Returns whether there are more. */
   boolean hasNext() throws IOException {
     if (read.isEmpty() && !ended) {
       more();
@@ -44,12 +44,12 @@ final class History {
     return !read.isEmpty();
   }
 
-  /** The size of the next one. */
+  /** Returns the size of the next one. */
   long size() {
     return read.element().size();
   }
 
-  /** The next one as the log shows it. */
+  /** Returns the next one as the log shows it. */
   String next() {
     return read.remove().note();
   }

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the vault itself could do, which has the log's key: its signatures are all true. So that the
+ * Attacks by the vault, which has the log's key, so that its signatures are valid. So that the
  * drill needs no secret, the copy is signed with a key of the drill's own.
  */
 final class InsiderAttacks {
@@ -74,7 +74,7 @@ final class InsiderAttacks {
             insider::hiddenEntry));
   }
 
-  /** The keys that sign the log, by its own account. */
+  /** Returns the keys that sign the log, as it states. */
   static List<VerifierKey> signers(LogFiles files) {
     Replay replay = new Replay(List.of());
     files.entries().forEach(replay::entry);
@@ -82,7 +82,7 @@ final class InsiderAttacks {
     return replay.signers();
   }
 
-  /** The same entries under the drill's key, as if it had always been the log's. */
+  /** Returns the same entries under the drill's key, as if it had always been the log's. */
   static LogFiles signedAnew(LogFiles files) {
     SignerKey key = SignerKey.ed25519(origin(files), SEED);
     String named = "\"ed25519\":\"" + HEX.formatHex(key.verifier().publicKey()) + "\"";
@@ -111,7 +111,7 @@ final class InsiderAttacks {
     return TamperDrill.problem(directory, List.of(signer.verifier()), files.newest());
   }
 
-  /** Three entries about a customer; she is shown two, with every proof that can be had. */
+  /** Hides one of three entries about a customer, with every possible proof. */
   private Optional<String> hiddenEntry(Path directory) throws IOException {
     ViewKey customer = new ViewKey(SEED);
     int first = files.entries().size();
@@ -171,7 +171,7 @@ final class InsiderAttacks {
     return Checkpoint.parse(Note.parse(files.newest()).text()).origin();
   }
 
-  /** An entry that is as late as one can be. */
+  /** Returns an entry with the latest possible time. */
   private static byte[] leaf(String type, Map<String, Object> facts) {
     Map<String, Object> leaf = new HashMap<>(facts);
     leaf.put("v", 1);

@@ -45,9 +45,9 @@ public final class LogCheck {
   }
 
   /**
-   * Checks what the source shows.
+   * Checks the log of a source.
    *
-   * @param progress told how many entries are done
+   * @param progress gets the number of checked entries
    * @throws IOException if it cannot be read
    */
   public static Report check(LogSource source, Trust trust, LongConsumer progress)
@@ -61,7 +61,7 @@ public final class LogCheck {
     return check.report();
   }
 
-  /** Checks a database, where columns and private parts can be checked as well. */
+  /** Checks a database, including its columns and private parts. */
   public static Report check(String name, Connection database, Trust trust, LongConsumer progress)
       throws SQLException {
     LogCheck check = new LogCheck(name, trust);
@@ -98,7 +98,7 @@ public final class LogCheck {
     }
   }
 
-  /** Whether the entries can be read; hashes and checkpoints are open to everybody. */
+  /** Returns whether the entries can be read; hashes and checkpoints are public. */
   private boolean hasEntries(LogSource log, long size) throws IOException {
     long last = (size - 1) / TilePath.FULL;
     try {
@@ -110,7 +110,7 @@ public final class LogCheck {
     }
   }
 
-  /** What can be checked without the entries: that all hashes together make the signed root. */
+  /** Checks, without entries, that all hashes make the signed root. */
   private void hashes(LogSource log, Note newest, LongConsumer progress) throws IOException {
     long size = size(newest);
     ServedHashes served = new ServedHashes(log, size, problems);
@@ -169,7 +169,7 @@ public final class LogCheck {
     return replay.signers();
   }
 
-  /** The accounts are of a moment of their own, which is not before the newest checkpoint's. */
+  /** Checks the accounts, which may be newer than the newest checkpoint. */
   private Optional<Accounts> accounts(LogSource log, Note newest) throws IOException {
     Optional<Accounts> accounts = log.accounts();
     if (accounts.isEmpty()) {
@@ -181,7 +181,7 @@ public final class LogCheck {
     return accounts;
   }
 
-  /** A tile of which only that is left which was not pruned. */
+  /** Checks a tile with pruned entries. */
   private static void pruned(
       byte[] hashes, List<byte[]> rest, ServedHashes served, Replay replay, History history)
       throws IOException {
@@ -211,7 +211,7 @@ public final class LogCheck {
     return keys;
   }
 
-  /** Whether one of the keys that are trusted ever signed this log. */
+  /** Returns whether one of the trusted keys ever signed this log. */
   private void trusted(List<VerifierKey> signers) {
     if (trust.keys().isEmpty() && trust.policy().isPresent()) {
       return;
@@ -225,7 +225,7 @@ public final class LogCheck {
     }
   }
 
-  /** The newest checkpoint: who vouches for it, and does it continue what was seen before. */
+  /** Checks the newest checkpoint's signatures, and that it continues the one seen before. */
   private <E extends Exception> void newest(
       Note newest, List<VerifierKey> signers, TileSource<E> tiles) throws E {
     TrustPolicy policy = trust.policy().orElse(TrustPolicy.of(signers));

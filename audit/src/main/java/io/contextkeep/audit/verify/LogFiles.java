@@ -66,7 +66,7 @@ record LogFiles(List<byte[]> entries, List<String> history, String keys, String 
     return new LogFiles(entries, history, keys, changed);
   }
 
-  /** The log as it was at one of its checkpoints. */
+  /** Returns the log at one of its checkpoints. */
   LogFiles backTo(int checkpoint) {
     long size = Checkpoint.parse(Note.parse(history.get(checkpoint)).text()).size();
     return withEntries(entries.subList(0, (int) size))
@@ -85,7 +85,7 @@ record LogFiles(List<byte[]> entries, List<String> history, String keys, String 
     return history.getLast();
   }
 
-  /** Writes all files; the hashes are those of the entries as they are now. */
+  /** Writes all files, with the hashes of the current entries. */
   void write(Path directory) throws IOException {
     Levels levels = new Levels(new TreeMap<>());
     Frontier tree = Frontier.EMPTY;
@@ -107,7 +107,7 @@ record LogFiles(List<byte[]> entries, List<String> history, String keys, String 
     put(directory, Bundle.SEALED, sealed);
   }
 
-  /** All hashes of the tree, level by level. */
+  /** Returns all hashes of the tree by level. */
   private record Levels(Map<Integer, ByteArrayOutputStream> hashes)
       implements Frontier.Completed<RuntimeException> {
     ByteArrayOutputStream of(int level) {

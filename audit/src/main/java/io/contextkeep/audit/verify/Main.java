@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** Standalone log verifier, for those who do not want to trust the vault. */
+/** The standalone log verifier, which needs no trust in the vault. */
 @Command(
     name = "audit",
     description = "Checks a vault's audit log from outside.",
@@ -33,7 +33,7 @@ public final class Main implements Runnable {
     System.exit(run(List.of(args), System.out, System.err));
   }
 
-  /** Runs one command; gives its exit code. */
+  /** Runs a command and returns its exit code. */
   static int run(List<String> args, PrintStream out, PrintStream err) {
     return CommandLines.of(
             new Main(),

@@ -41,7 +41,7 @@ final class ReceiptCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     byte[] hash = hash();
-    TlogProof proof = TlogProof.parse(SmallFile.text(file, TrustOptions.MOST));
+    TlogProof proof = TlogProof.parse(SmallFile.text(file, TrustOptions.MAX));
     return switch (proof.verify(hash, trusted.policy())) {
       case TlogProof.Verdict.Proven proven -> {
         out.println(
@@ -59,7 +59,7 @@ final class ReceiptCommand implements Callable<Integer> {
     if (!leafHash.matches("[0-9a-fA-F]{64}")) {
       throw new ParameterException(
           command.commandLine(),
-          "The hash of an entry has 64 hexadecimal digits, '" + leafHash + "' has not.");
+          "The hash of an entry must have 64 hexadecimal digits, unlike '" + leafHash + "'.");
     }
     return HexFormat.of().parseHex(leafHash);
   }

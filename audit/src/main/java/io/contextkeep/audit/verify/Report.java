@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What was found out about a log, for a person to read.
+ * The result of a check of a log, for people.
  *
- * @param checked what was looked at and holds, line by line
- * @param unchecked what could not be looked at, and why
- * @param problems everything that is wrong
+ * @param checked the successful checks, a line each
+ * @param unchecked the checks that were not possible, and why
+ * @param problems all faults
  */
 public record Report(
     String source, List<String> checked, List<String> unchecked, List<String> problems) {
@@ -27,7 +27,7 @@ public record Report(
     return problems.isEmpty();
   }
 
-  /** What the replay of all entries shows. */
+  /** Returns the result of a replay of all entries. */
   static List<String> facts(Replay replay) {
     List<String> facts = new ArrayList<>();
     facts.add("log          " + replay.origin().orElse("without a checkpoint"));
@@ -54,7 +54,7 @@ public record Report(
     return String.format(Locale.ROOT, "%-12s %,d", what, number);
   }
 
-  /** The report as text. */
+  /** Returns the report as text. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("source       ").append(source).append('\n');

@@ -30,7 +30,7 @@ final class ServedHashes implements Frontier.Completed<IOException> {
     this.problems = problems;
   }
 
-  /** The next entry's hash. */
+  /** Adds the next entry's hash. */
   void leaf(byte[] hash) {
     add(0, hash);
   }
@@ -51,7 +51,7 @@ final class ServedHashes implements Frontier.Completed<IOException> {
     }
   }
 
-  /** The tiles that are still growing. */
+  /** Checks the partial tiles. */
   void end() throws IOException {
     for (Map.Entry<Integer, ByteArrayOutputStream> each : open.entrySet()) {
       int width = each.getValue().size() / Hashes.LENGTH;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** What the commands ask of the log that they are given. */
+/** The sources of logs for commands. */
 final class Sources {
   private Sources() {}
 
@@ -18,9 +18,9 @@ final class Sources {
   }
 
   /**
-   * Checks that there is a log.
+   * Checks that a log exists.
    *
-   * @throws IOException naming what is not there
+   * @throws IOException naming the missing file
    */
   static Path existing(Path log) throws IOException {
     if (!Files.exists(log)) {

@@ -15,19 +15,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Spoils copies of a log in every way that is known and shows that each is noticed, by what and by
+ * Tampers with copies of a log in every known way and shows that each is noticed, by what and by
  * whom. What is drilled on is never touched.
  */
 final class TamperDrill {
   /**
-   * One way to spoil a log.
+   * A way to tamper with a log.
    *
-   * @param what is done
-   * @param who notices
+   * @param what the change
+   * @param who the party that notices
    */
   record Attack(String what, String who, Spoil spoil) {}
 
-  /** Spoils a copy and says what is noticed; empty where nothing is. */
+  /** Tampers with a copy and returns what is noticed; empty if nothing is. */
   @FunctionalInterface
   interface Spoil {
     Optional<String> notice(Path directory) throws IOException, SQLException;
@@ -41,7 +41,7 @@ final class TamperDrill {
     this.out = out;
   }
 
-  /** Whether everything was noticed. */
+  /** Returns whether everything was noticed. */
   boolean run() throws IOException, SQLException {
     Path work = Files.createTempDirectory("tamper-drill");
     try {
@@ -73,7 +73,7 @@ final class TamperDrill {
     return noticed == tried;
   }
 
-  /** The first problem of a bundle, with what its reader knows. */
+  /** Returns the first fault of a bundle that its reader can find. */
   static Optional<String> problem(Path bundle, List<VerifierKey> keys, String seen)
       throws IOException {
     Report report =

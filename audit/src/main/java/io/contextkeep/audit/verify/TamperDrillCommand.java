@@ -8,8 +8,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** The command that spoils copies of a log and shows what is noticed. */
-@Command(name = "tamper-drill", description = "Spoils copies of a log; shows what is noticed.")
+/** The command that tampers with copies of a log and shows what is noticed. */
+@Command(
+    name = "tamper-drill",
+    description = "Tampers with copies of a log and shows what is noticed.")
 final class TamperDrillCommand implements Callable<Integer> {
   private final PrintStream out;
 

@@ -7,7 +7,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The option that names where a token is. Tokens come from the environment: everybody on the
+ * The option with the source of a token. Tokens come from the environment: every user of the
  * machine can see a command line.
  */
 final class TokenOption {

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What whoever checks a log knows of it beforehand. Without a key, a log that is whole in itself
- * may still be another than the one that was meant.
+ * A verifier's prior knowledge of a log. Without a key, a log that is whole in itself may still be
+ * another than the one that was meant.
  *
- * @param keys of the log, any of which must have signed
- * @param policy which the newest checkpoint must satisfy
- * @param seen a checkpoint that was seen before, which the log must still contain
+ * @param keys the log's keys, any of which must have signed
+ * @param policy the policy for the newest checkpoint
+ * @param seen a checkpoint seen before, which the log must continue
  */
 public record Trust(List<VerifierKey> keys, Optional<TrustPolicy> policy, Optional<String> seen) {
-  /** Nothing is known. */
+  /** No prior knowledge. */
   public static final Trust NOTHING = new Trust(List.of(), Optional.empty(), Optional.empty());
 
   public Trust {

@@ -15,10 +15,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options that say whose signatures count. */
+/** The options of trusted keys. */
 final class TrustOptions {
-  /** Of proofs, keys and policies. */
-  static final int MOST = 1 << 20;
+  /** The most bytes of proofs, keys and policies. */
+  static final int MAX = 1 << 20;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -42,21 +42,21 @@ final class TrustOptions {
 
   Optional<TrustPolicy> policyFile() throws IOException {
     return policy.isPresent()
-        ? Optional.of(TrustPolicy.parse(SmallFile.bytes(policy.get(), MOST)))
+        ? Optional.of(TrustPolicy.parse(SmallFile.bytes(policy.get(), MAX)))
         : Optional.empty();
   }
 
-  /** The policy of the file, else one that trusts the keys; one of the two must be given. */
+  /** Returns the policy of the file, or one that trusts the keys; one must be given. */
   TrustPolicy policy() throws IOException {
     Optional<TrustPolicy> file = policyFile();
     if (file.isEmpty() && keys.isEmpty()) {
       throw new ParameterException(
-          command.commandLine(), "Say whose signatures count, with --vkey or --policy.");
+          command.commandLine(), "Give the trusted keys with --vkey or --policy.");
     }
     return file.orElseGet(() -> TrustPolicy.of(keys()));
   }
 
-  /** A verifier key of C2SP's form. */
+  /** A converter of C2SP verifier keys. */
   static final class Key implements ITypeConverter<VerifierKey> {
     @Override
     public VerifierKey convert(String text) {

@@ -84,7 +84,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  /** Only a log that holds is remembered: a false one must not become what is compared with. */
+  /** Stores the checkpoint of a valid log only, since later ones are compared with it. */
   private void remember(Report report, Note newest) {
     if (report.whole()) {
       seen.map(SeenFile::new).ifPresent(file -> file.keep(newest.toString()));

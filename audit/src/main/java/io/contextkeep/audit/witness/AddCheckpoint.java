@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a log asks of a witness: to cosign a checkpoint that extends the one the witness cosigned
+ * A log's request to a witness to cosign a checkpoint that extends the one the witness cosigned
  * last.
  *
- * @param oldSize the size that the witness cosigned last, 0 for none
- * @param proof that the checkpoint's tree begins with that of the old size
+ * @param oldSize the last size that the witness cosigned; 0 for none
+ * @param proof the consistency proof from the old size
  */
 record AddCheckpoint(long oldSize, List<byte[]> proof, Note checkpoint) {
-  /** The most that a request can need: a proof, and a note with several large signatures. */
+  /** The most bytes of a request: a proof, and a note with several large signatures. */
   static final int MAX_BYTES = 128_000;
 
   private static final String OLD = "old ";
@@ -28,15 +28,16 @@ record AddCheckpoint(long oldSize, List<byte[]> proof, Note checkpoint) {
   }
 
   /**
-   * Reads a request's body.
+   * Parses a request's body.
    *
-   * @throws MalformedNote saying what is wrong with it
+   * @throws MalformedNote naming the fault
    */
   static AddCheckpoint parse(byte[] body) {
     String text = utf8(body);
     int end = text.indexOf("\n\n");
     if (end < 0 || !text.startsWith(OLD)) {
-      throw new MalformedNote("A request is an old size, a proof, an empty line and a checkpoint");
+      throw new MalformedNote(
+          "A request must have an old size, a proof, an empty line and a checkpoint");
     }
     List<String> lines = List.of(text.substring(OLD.length(), end).split("\n", -1));
     long oldSize =
@@ -47,7 +48,7 @@ record AddCheckpoint(long oldSize, List<byte[]> proof, Note checkpoint) {
       proof.add(Wire.hash(line).orElseThrow(() -> new MalformedNote("A proof line is not a hash")));
     }
     if (proof.size() > MAX_PROOF) {
-      throw new MalformedNote("A proof has at most " + MAX_PROOF + " lines");
+      throw new MalformedNote("A proof may have at most " + MAX_PROOF + " lines");
     }
     return new AddCheckpoint(oldSize, proof, Note.parse(text.substring(end + 2)));
   }
@@ -60,7 +61,7 @@ record AddCheckpoint(long oldSize, List<byte[]> proof, Note checkpoint) {
 
   private static String utf8(byte[] body) {
     if (body.length > MAX_BYTES) {
-      throw new MalformedNote("A request has at most " + MAX_BYTES + " bytes");
+      throw new MalformedNote("A request may have at most " + MAX_BYTES + " bytes");
     }
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();

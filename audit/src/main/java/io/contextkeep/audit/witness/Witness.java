@@ -30,24 +30,24 @@ import java.util.stream.Collectors;
  */
 public final class Witness {
 
-  /** What is answered, as HTTP says it. */
+  /** An answer in terms of HTTP. */
   public record Reply(int status, String contentType, String body) {
     private static Reply of(int status, String why) {
       return new Reply(status, "text/plain; charset=utf-8", why + "\n");
     }
   }
 
-  /** Empty where no log is watched: then there is nothing to remember. */
+  /** The store of what was cosigned; empty if no log is watched. */
   private final Optional<LogStore> store;
 
   private final List<SignerKey> signers;
   private final Map<String, List<VerifierKey>> logs;
 
   /**
-   * Watches these logs.
+   * Creates a witness of these logs.
    *
-   * @param signers the witness's own cosigning keys
-   * @param logs the keys of each log that is watched, by its origin
+   * @param signers the witness's cosigning keys
+   * @param logs the keys of each watched log by its origin
    */
   public Witness(LogStore store, List<SignerKey> signers, Map<String, List<VerifierKey>> logs) {
     this(Optional.of(store), signers, logs);
@@ -56,19 +56,19 @@ public final class Witness {
   private Witness(
       Optional<LogStore> store, List<SignerKey> signers, Map<String, List<VerifierKey>> logs) {
     if (signers.isEmpty() || signers.stream().anyMatch(key -> !key.verifier().type().cosigns())) {
-      throw new IllegalArgumentException("A witness signs with cosigning keys");
+      throw new IllegalArgumentException("A witness must sign with cosigning keys");
     }
     this.store = store;
     this.signers = List.copyOf(signers);
     this.logs = Map.copyOf(logs);
   }
 
-  /** Watches none, and says that to everybody who asks. */
+  /** Creates a witness of no log. */
   public static Witness ofNoLog(List<SignerKey> signers) {
     return new Witness(Optional.empty(), signers, Map.of());
   }
 
-  /** The witness's tables, as SQL statements separated by semicolons. */
+  /** Returns the witness's tables, as SQL statements separated by semicolons. */
   public static String schema() {
     return """
     CREATE TABLE witness_checkpoint (
@@ -76,7 +76,7 @@ public final class Witness {
     """;
   }
 
-  /** What a log that trusts this witness needs to know. */
+  /** Returns the keys for logs that trust this witness. */
   public List<VerifierKey> verifiers() {
     return signers.stream().map(SignerKey::verifier).toList();
   }
@@ -91,7 +91,7 @@ public final class Witness {
         return Reply.of(404, "This witness does not watch that log");
       }
       if (request.checkpoint().verify(keys) instanceof Note.Verdict.Rejected rejected) {
-        return Reply.of(403, "The checkpoint does not count: " + rejected.why());
+        return Reply.of(403, "The checkpoint is not trusted: " + rejected.why());
       }
       if (request.oldSize() > checkpoint.size()) {
         return Reply.of(400, "The old size is larger than the checkpoint's");
@@ -104,7 +104,7 @@ public final class Witness {
   }
 
   /**
-   * The last checkpoint that was cosigned, for whoever monitors the log.
+   * Returns the last cosigned checkpoint, for monitors of the log.
    *
    * @param originHash SHA-256 of the log's origin, in hexadecimal
    */

@@ -16,12 +16,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Asks one witness by HTTP. Only signatures that verify with its known keys are taken from it. */
+/** The HTTP client of a witness. It accepts only signatures that verify with its known keys. */
 public final class WitnessClient {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int MAX_REPLY = 128_000;
 
-  /** What came of asking. */
+  /** The outcome of a request. */
   sealed interface Answer {
     /** The witness signed. */
     record Cosigned(List<NoteSignature> signatures) implements Answer {
@@ -30,13 +30,13 @@ public final class WitnessClient {
       }
     }
 
-    /** It remembers another size than it was told; nothing was signed. */
+    /** The witness remembers another size; nothing was signed. */
     record Conflict(long size) implements Answer {}
 
-    /** It does not sign this, or what it signed is not worth anything. */
+    /** The witness refused to sign, or its signature is invalid. */
     record Refused(String why) implements Answer {}
 
-    /** It could not be asked. */
+    /** The witness cannot be reached. */
     record Unreachable(String why) implements Answer {}
   }
 
@@ -45,7 +45,7 @@ public final class WitnessClient {
   private final List<VerifierKey> keys;
 
   /**
-   * Knows where the witness is and how it signs.
+   * Creates a client of a witness.
    *
    * @param submission the witness's submission prefix
    */
@@ -59,7 +59,7 @@ public final class WitnessClient {
     return keys;
   }
 
-  /** The witness's name. */
+  /** Returns the witness's name. */
   String name() {
     return keys.getFirst().name();
   }
@@ -70,10 +70,10 @@ public final class WitnessClient {
           WholeAnswer.of(
               client,
               HttpRequest.newBuilder(submission)
-                  .timeout(PATIENCE)
+                  .timeout(TIMEOUT)
                   .POST(HttpRequest.BodyPublishers.ofByteArray(request.body()))
                   .build(),
-              PATIENCE,
+              TIMEOUT,
               MAX_REPLY);
       return read(
           response, new String(response.body(), StandardCharsets.UTF_8), request.checkpoint());

@@ -20,7 +20,7 @@ public final class Witnesses {
   private final LogStore store;
   private final List<WitnessClient> witnesses;
 
-  /** What each is believed to have cosigned last; it corrects us when we are wrong. */
+  /** The presumed last cosigned size of each, which witnesses correct. */
   private final Map<String, Long> sizes = new HashMap<>();
 
   public Witnesses(LogStore store, List<WitnessClient> witnesses) {
@@ -28,7 +28,7 @@ public final class Witnesses {
     this.witnesses = List.copyOf(witnesses);
   }
 
-  /** All witnesses of the policy that it gives a URL for. */
+  /** Returns all witnesses in the policy that have a URL. */
   public static Witnesses of(LogStore store, TrustPolicy policy, HttpClient client) {
     return new Witnesses(
         store,
@@ -88,11 +88,11 @@ public final class Witnesses {
     };
   }
 
-  /** What came of asking one witness. */
+  /** The outcome of asking a witness. */
   public sealed interface Report {
     String witness();
 
-    /** It cosigned the tree of that size. */
+    /** The witness cosigned the tree of that size. */
     record Cosigned(String witness, long size) implements Report {}
 
     /**
@@ -101,7 +101,7 @@ public final class Witnesses {
      */
     record Ahead(String witness, long seen, long size) implements Report {}
 
-    /** It did not cosign; the next round asks again. */
+    /** The witness did not cosign; the next round asks again. */
     record Failed(String witness, String why) implements Report {}
   }
 }

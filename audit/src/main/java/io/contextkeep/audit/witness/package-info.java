@@ -1,5 +1,5 @@
 /**
- * Witnesses, who sign that a log has only grown (C2SP tlog-witness): the side that asks, and the
+ * Witnesses, which sign that a log has only grown (C2SP tlog-witness): the side that asks, and the
  * side that is asked.
  */
 @NullMarked

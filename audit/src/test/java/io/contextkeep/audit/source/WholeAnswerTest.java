@@ -34,7 +34,7 @@ final class WholeAnswerTest {
               .build();
       assertThatIOException()
           .isThrownBy(() -> WholeAnswer.of(client, request, Duration.ofMillis(300), 1_000))
-          .withMessageContaining("no whole answer");
+          .withMessageContaining("no complete answer");
       left.await();
     }
   }

@@ -274,7 +274,7 @@ final class VerifyTest {
     cannotTell(run("verify"), "Missing required parameter: '<log>'");
     cannotTell(run("verify", "nowhere.db"), "there is no nowhere.db");
     cannotTell(run("verify", db(), "--vkey"), "--vkey");
-    cannotTell(run("verify", db(), "--vkey", "x"), "A verifier key is name+keyid+base64");
+    cannotTell(run("verify", db(), "--vkey", "x"), "A verifier key must be name+keyid+base64");
     cannotTell(run("verify", db(), "--what"), "There is no option --what.");
     cannotTell(run("verify", db(), "more"), "The argument 'more' is one too many.");
     cannotTell(run("verify", db(), "--policy", "nowhere"), "nowhere");

@@ -153,7 +153,7 @@ final class SparqlTest {
     assertThat(
             csv(
                 "withdrawals",
-                Map.of("from", SAID.toString(), "to", SAID.plusSeconds(3600).toString())))
+                Map.of("from", SAID.toString(), "until", SAID.plusSeconds(3600).toString())))
         .contains("ConsentWithdrawn", ",10\n");
     assertThat(csv("grants-below", Map.of("broader", "dpv:Personalisation")))
         .contains("Service Personalisation,40");

@@ -12,9 +12,9 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 
 /**
- * What every feature is built on. The composition root opens and closes it.
+ * The infrastructure that every feature is built on. The composition root opens and closes it.
  *
- * @param issuer the vault's own name in what it signs
+ * @param issuer the vault's name in its signatures
  */
 public record Core(
     Db db,
@@ -26,17 +26,17 @@ public record Core(
     Metrics metrics,
     String issuer) {
 
-  /** Returns the clock by which something is old enough to be deleted or given up. */
+  /** Returns the clock by which data is deleted and messages are given up. */
   public InstantSource settled() {
     return clock.settled();
   }
 
-  /** Returns the key of receipts, certificates and messages to others. */
+  /** Returns the key that signs receipts, certificates and outgoing messages. */
   public JwsKey signingKey() {
     return new JwsKey("receipts-1", root.subkey("consent-receipts/v1"));
   }
 
-  /** Returns the index by which identifiers are found. */
+  /** Returns the blind index of identifiers. */
   public BlindIndex blindIndex() {
     return new BlindIndex(root);
   }

@@ -5,20 +5,20 @@ import io.contextkeep.vault.outbox.Channel;
 import io.contextkeep.vault.web.Routes;
 import java.util.List;
 
-/** A feature that was built from its parts: what it adds to the running vault. */
+/** A feature built from its parts: its routes, jobs and channels. */
 public interface Module {
 
-  /** Returns the feature's part of the API. */
+  /** Returns the feature's routes. */
   default List<Routes.Api> routes() {
     return List.of();
   }
 
-  /** Returns the work that the feature does in the background. */
+  /** Returns the feature's background jobs. */
   default List<Job> jobs() {
     return List.of();
   }
 
-  /** Returns the kinds of messages that the feature puts into the outbox. */
+  /** Returns the feature's kinds of outbox messages. */
   default List<Channel> channels() {
     return List.of();
   }

@@ -1,4 +1,4 @@
-/** What every feature is built on, and what each of them adds to the running vault. */
+/** The infrastructure that every feature is built on, and what each feature adds to the vault. */
 @NullMarked
 package io.contextkeep.vault.core;
 

@@ -10,13 +10,13 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
- * AES-256-GCM (NIST SP 800-38D) with a 96-bit nonce before and a 128-bit tag behind the ciphertext.
+ * AES-256-GCM (NIST SP 800-38D) with a 96-bit nonce before and a 128-bit tag after the ciphertext.
  * It hides the plaintext and proves that neither it nor the associated data changed. It does not
  * hide lengths, and one key should not seal more than 2^32 messages.
  *
- * <p>The nonce is a pseudorandom function of random bytes and of the message. Where chance fails,
- * as when two clones of one machine draw the same bytes, different messages still get different
- * nonces; only the very same message is sealed to the same bytes.
+ * <p>The nonce is a pseudorandom function of random bytes and of the message. Even if two clones of
+ * a machine draw the same random bytes, different messages get different nonces; only identical
+ * messages are sealed to the same bytes.
  */
 final class Aead {
   private static final String TRANSFORMATION = "AES/GCM/NoPadding";
@@ -41,7 +41,7 @@ final class Aead {
     }
   }
 
-  /** The lengths stand before the parts, so that no two messages are the same bytes. */
+  /** Encodes the parts, each after its length, so that the encoding is unique. */
   private static byte[] nonce(
       SealingKey key, SecureRandom random, byte[] plaintext, byte[] associatedData) {
     byte[] chance = new byte[RANDOM];
@@ -56,7 +56,7 @@ final class Aead {
   }
 
   /**
-   * Opens with a cipher that the caller keeps for several records of one key: setting a key up
+   * Opens with a cipher that the caller reuses for several records of one key: setting up a key
    * costs four times as much as using it.
    *
    * @throws SealBroken if these are not the bytes that were sealed with this key and associated

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import javax.crypto.SecretKey;
 
 /**
- * What an identifier is found by: 128 bits of HMAC-SHA256 under a key of the vault. Without the key
- * nobody can guess identifiers against it; equal identifiers of one kind are equal in it.
+ * The blind index of identifiers: 128 bits of HMAC-SHA256 under a key of the vault. Without the
+ * key, identifiers cannot be guessed against it; equal identifiers of one kind have equal indexes.
  */
 public final class BlindIndex {
   private static final byte[] SEPARATOR = {0};
@@ -27,7 +27,7 @@ public final class BlindIndex {
     return Arrays.copyOf(mac, 16);
   }
 
-  /** Spells an identifier the one way that new rows are found by. */
+  /** Returns the canonical spelling of an identifier, by which new rows are found. */
   public static String normalise(String kind, String value) {
     return IdentifierText.spellings(kind, value).getFirst();
   }

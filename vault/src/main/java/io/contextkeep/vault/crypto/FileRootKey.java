@@ -13,8 +13,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A root key in a file that only its owner may read. Whoever holds the file and {@code keys.db} can
- * open every customer's context; losing the file loses all of it.
+ * A root key in a file that only its owner may read. The file and {@code keys.db} together open
+ * every customer's context; without the file all of it is lost.
  */
 public final class FileRootKey implements RootKey {
   private static final int LENGTH = 32;
@@ -28,7 +28,7 @@ public final class FileRootKey implements RootKey {
   }
 
   /**
-   * Reads the key, or makes one where there is no file yet.
+   * Reads the key, or creates one if there is no file yet.
    *
    * @throws IllegalStateException if others may read the file or it does not hold a key; the
    *     message says what to do
@@ -40,7 +40,9 @@ public final class FileRootKey implements RootKey {
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
     if (!OWNER_ONLY.containsAll(permissions)) {
       throw new IllegalStateException(
-          "Others may read the root key: run chmod 600 " + file + " and consider it known to them");
+          "Other users may read the root key: run chmod 600 "
+              + file
+              + " and treat it as disclosed");
     }
     byte[] key = Files.readAllBytes(file);
     if (key.length != LENGTH) {
@@ -50,7 +52,7 @@ public final class FileRootKey implements RootKey {
     return new FileRootKey(key);
   }
 
-  /** Written beside, synchronised, then renamed: a crash leaves no half a key. */
+  /** Writes a temporary file, syncs and renames it, so that a crash leaves no partial key. */
   private static void create(Path file) throws IOException {
     byte[] key = new byte[LENGTH];
     new SecureRandom().nextBytes(key);

@@ -12,7 +12,7 @@ final class Hkdf {
 
   private Hkdf() {}
 
-  /** 32 bytes of key for the label. The input is uniformly random, so there is no salt. */
+  /** Derives a 32-byte key for the label. The input is uniformly random, so there is no salt. */
   static SecretKey derive(SecretKey from, String label, String algorithm) {
     try {
       return KDF.getInstance("HKDF-SHA256", Jdk.PROVIDER)

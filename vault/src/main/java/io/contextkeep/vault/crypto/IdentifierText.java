@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The texts that can identify a customer, and the one spelling that each is found by.
+ * The texts that can identify a customer, and the canonical spelling of each.
  *
  * <p>Two texts that look the same must never be two customers, and two accounts of an identity
  * provider must never become one here. So only Unicode's canonical equivalents (NFC) are joined,
@@ -23,8 +23,8 @@ public final class IdentifierText {
   private IdentifierText() {}
 
   /**
-   * Spells the text in the one way that it is found by; empty if it cannot identify anybody,
-   * because it is a placeholder such as {@code null} or holds characters that are refused.
+   * Returns the canonical spelling of the text; empty if the text cannot identify a customer,
+   * because it is a placeholder such as {@code null} or has characters that are refused.
    */
   public static Optional<String> canonical(String kind, String text) {
     if (text.length() > MAX_LENGTH || !text.codePoints().allMatch(IdentifierText::isPlain)) {
@@ -38,8 +38,8 @@ public final class IdentifierText {
   }
 
   /**
-   * Lists the spellings that a text may be held under, the one for new rows first. Vaults wrote
-   * international domains as they came until 2026-12; those rows are still found.
+   * Returns the spellings under which a text may be stored, the canonical one first. Until 2026-12
+   * vaults stored international domains as sent; those rows are still found.
    */
   public static List<String> spellings(String kind, String text) {
     String asItCame = asItCame(kind, text);
@@ -59,7 +59,7 @@ public final class IdentifierText {
     return kind.equals("email") ? one.toLowerCase(Locale.ROOT) : one;
   }
 
-  /** Says whether a character is visible, of one direction, and looks like no other by itself. */
+  /** Returns whether a character is visible, has one direction and is not a lookalike. */
   private static boolean isPlain(int character) {
     if (character < 0x7f) {
       return character >= ' ';
@@ -78,7 +78,7 @@ public final class IdentifierText {
     };
   }
 
-  /** The characters without a glyph that Unicode does not call format characters. */
+  /** Characters without a glyph that are not format characters in Unicode. */
   private static boolean isInvisible(int character) {
     return character == 0x034f
         || character == 0x115f
@@ -98,7 +98,7 @@ public final class IdentifierText {
     return Normalizer.normalize(text, Normalizer.Form.NFKC).equals(text);
   }
 
-  /** The domain in Unicode, whichever way it was written, and everything in lower case. */
+  /** Returns the address in lower case, with its domain in Unicode. */
   private static Optional<String> email(String address) {
     String lower = address.toLowerCase(Locale.ROOT);
     int at = lower.lastIndexOf('@');

@@ -5,9 +5,9 @@ import java.security.Security;
 import java.util.Optional;
 
 /**
- * The JDK's own provider of symmetric cryptography, named rather than looked for: a look through
- * all providers costs more than what is asked of the one that is found, and what another library
- * registers must not come between.
+ * The JDK's own provider of symmetric cryptography. It is named explicitly because searching all
+ * providers costs more than the operation, and because providers registered by other libraries must
+ * not take precedence.
  */
 final class Jdk {
   static final Provider PROVIDER =

@@ -12,8 +12,7 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
  * An Ed25519 key that signs compact JSON Web Signatures (RFC 7515, RFC 8037). It is derived from
- * the root key, so it lives and is guarded where that does; the same payload always gets the same
- * signature.
+ * the root key and protected with it; the same payload always gets the same signature.
  */
 public final class JwsKey {
   private final String id;
@@ -21,7 +20,7 @@ public final class JwsKey {
   private final byte[] publicKey = new byte[Ed25519.PUBLIC_KEY_SIZE];
 
   /**
-   * @param id how its signatures name it
+   * @param id the key id in its signatures
    */
   public JwsKey(String id, SecretKey seed) {
     this.id = id;
@@ -30,9 +29,9 @@ public final class JwsKey {
   }
 
   /**
-   * Signs.
+   * Signs a payload.
    *
-   * @param type what is signed, so that it cannot be taken for something else (RFC 8725 §3.11)
+   * @param type the type of the payload, which prevents confusion with other types (RFC 8725 §3.11)
    */
   public String sign(String type, byte[] payload) {
     JWSHeader header =
@@ -48,7 +47,7 @@ public final class JwsKey {
     return publicKey.clone();
   }
 
-  /** The public key, as a JSON Web Key Set (RFC 7517). */
+  /** Returns the public key as a JSON Web Key Set (RFC 7517). */
   public String jwks() {
     OctetKeyPair jwk =
         new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(publicKey))

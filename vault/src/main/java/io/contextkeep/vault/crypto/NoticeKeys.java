@@ -8,8 +8,9 @@ import java.util.Optional;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A key for each notice that must name somebody whose own key is destroyed. It lives beside the
- * customers' keys, so that no copy of the data brings it back, and no longer than the notice.
+ * Keys of erasure notices, which must name a customer whose own key is destroyed. They are stored
+ * beside the customers' keys, so that no copy of the data restores them, and deleted with the
+ * notice.
  */
 public final class NoticeKeys {
   static final String MIGRATION =
@@ -20,7 +21,7 @@ public final class NoticeKeys {
   private final SealingKey wrapping;
   private final SecureRandom random;
 
-  /** What was sealed, and the number of the key that alone opens it. */
+  /** A sealed text and the number of its key. */
   public record Sealed(long key, byte[] bytes) {
     @Override
     public String toString() {
@@ -34,7 +35,7 @@ public final class NoticeKeys {
     this.random = random;
   }
 
-  /** Seals under a new key, which is durable when this returns. */
+  /** Seals a text under a new key, which is durable when this returns. */
   public Sealed seal(String notice, byte[] plaintext) {
     byte[] key = new byte[32];
     random.nextBytes(key);
@@ -47,7 +48,7 @@ public final class NoticeKeys {
   }
 
   /**
-   * What was sealed; empty where its key was destroyed.
+   * Opens a sealed text; returns empty if its key was destroyed.
    *
    * @throws SealBroken if it was not sealed for this notice
    */

@@ -5,11 +5,11 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The texts that programs write where they have no identifier. Taken for one, such a text makes all
- * customers without an identifier the same person.
+ * Texts that programs write instead of a missing identifier. Accepted as one, such a text would
+ * merge all customers without an identifier.
  */
 final class Placeholders {
-  /** Compared without case, spaces and punctuation. */
+  /** The placeholders, compared without case, spaces and punctuation. */
   private static final Set<String> WORDS =
       Set.of(
           "null",
@@ -79,7 +79,7 @@ final class Placeholders {
           "redacted",
           "0x0");
 
-  /** Of e-mail addresses, the part before the @ that is nobody's, compared the same way. */
+  /** Placeholder local parts of e-mail addresses, compared in the same way. */
   private static final Set<String> MAILBOXES =
       Set.of(
           "null",
@@ -111,7 +111,7 @@ final class Placeholders {
           "placeholder",
           "dummy");
 
-  /** Of e-mail addresses, the domain that is nobody's. */
+  /** Placeholder domains of e-mail addresses. */
   private static final Set<String> DOMAINS =
       Set.of(
           "null",

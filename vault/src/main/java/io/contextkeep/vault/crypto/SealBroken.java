@@ -1,6 +1,6 @@
 package io.contextkeep.vault.crypto;
 
-/** Sealed bytes that do not open: altered, moved to another place, or sealed under another key. */
+/** Sealed bytes that cannot be opened: altered, moved, or sealed under another key. */
 public final class SealBroken extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -3,13 +3,13 @@ package io.contextkeep.vault.crypto;
 import javax.crypto.SecretKey;
 
 /**
- * A key of {@link Aead}: one key for the cipher, and one of its own for the nonces.
+ * A key of {@link Aead}: one key for the cipher and another for the nonces.
  *
- * @param cipher opens whatever was ever sealed with it: nonces are stored, not worked out again
+ * @param cipher opens everything that was sealed with it, since nonces are stored
  */
 record SealingKey(SecretKey cipher, SecretKey nonces) {
 
-  /** The cipher's key, with one for the nonces that is derived from it. */
+  /** Returns the cipher's key with a nonce key derived from it. */
   static SealingKey of(SecretKey cipher) {
     return new SealingKey(cipher, Hkdf.derive(cipher, "contextkeep/nonces/v1", "HmacSHA256"));
   }

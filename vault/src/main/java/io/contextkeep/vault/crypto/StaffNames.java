@@ -7,9 +7,8 @@ import java.util.HexFormat;
 import javax.crypto.SecretKey;
 
 /**
- * What people who work here are called in the log, which is for ever: 128 bits of HMAC-SHA256 of
- * their name under a key of the vault. Their names themselves are sealed, so that they can be
- * looked up, and forgotten.
+ * Pseudonyms of staff in the log, which is permanent: 128 bits of HMAC-SHA256 of the name under a
+ * key of the vault. The names themselves are sealed, so that they can be looked up and erased.
  */
 public final class StaffNames {
   private final SecretKey pseudonyms;
@@ -21,7 +20,7 @@ public final class StaffNames {
     this.names = SealingKey.of(root.subkey("audit-staff-names/v1"));
   }
 
-  /** The same for the same name, and a coded word. */
+  /** Returns the pseudonym of a name, which is always the same and a coded id. */
   public String pseudonym(String name) {
     byte[] mac = Hkdf.hmac(pseudonyms, bytes(name));
     return "staff-" + HexFormat.of().formatHex(Arrays.copyOf(mac, 16));

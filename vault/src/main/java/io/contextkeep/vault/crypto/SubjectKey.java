@@ -13,9 +13,8 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One customer's keys. Every seal is bound to the customer, the record's name and its version, so
- * that no sealed record can stand in for another. When the data key is destroyed, so is all of
- * this.
+ * A customer's keys. Every seal is bound to the customer, the record's name and its version, so
+ * that no sealed record can replace another. Destroying the data key destroys all of them.
  */
 public final class SubjectKey implements SubjectSealer {
   private static final byte[] DOMAIN =
@@ -45,7 +44,7 @@ public final class SubjectKey implements SubjectSealer {
     this.contents = new Derived(dataKey, "contents/v1", "HmacSHA256");
   }
 
-  /** A key for one use, derived when it is first wanted: a statistic wants one of them. */
+  /** A key for one use, derived on first use, since a statistic needs only one of them. */
   private static final class Derived {
     private final SecretKey from;
     private final String label;
@@ -58,7 +57,7 @@ public final class SubjectKey implements SubjectSealer {
       this.algorithm = algorithm;
     }
 
-    /** Two threads may derive it at the same time: they get the same. */
+    /** Returns the key; two threads that derive it at the same time get the same. */
     SecretKey key() {
       SecretKey known = key;
       if (known == null) {
@@ -77,7 +76,7 @@ public final class SubjectKey implements SubjectSealer {
         place(record, version));
   }
 
-  /** Opens records of this customer, one after another; for one thread. */
+  /** Opens records of this customer one after another, on one thread. */
   public final class Opener {
     private final Cipher cipher = Aead.cipher();
 
@@ -115,21 +114,21 @@ public final class SubjectKey implements SubjectSealer {
   }
 
   /**
-   * What stands for a value of this customer towards one app: the same for as long as the customer
-   * is known, another for any other customer, app or attribute. Once the key is destroyed nobody
-   * can work it out again, not even from the value.
+   * Returns the pseudonym of a value for one app: stable as long as the customer is known, and
+   * different for any other customer, app or attribute. Once the key is destroyed it cannot be
+   * computed again, even from the value.
    */
   public String pseudonym(String app, String attribute, String value) {
     byte[] mac = Hkdf.hmac(pseudonyms.key(), part(app), part(attribute), part(value));
     return "p-" + HexFormat.of().formatHex(Arrays.copyOf(mac, 16));
   }
 
-  /** By which equal contents of one record are told from others, while the key exists. */
+  /** Returns a digest by which equal contents of a record are recognised while the key exists. */
   public byte[] mac(String record, byte[] content) {
     return Arrays.copyOf(Hkdf.hmac(contents.key(), part(record), content), 16);
   }
 
-  /** With its length before it, so that no two lists of parts are the same bytes. */
+  /** Encodes a part after its length, so that the encoding of a list is unique. */
   private static byte[] part(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(Integer.BYTES + bytes.length)
@@ -138,14 +137,12 @@ public final class SubjectKey implements SubjectSealer {
         .array();
   }
 
-  /**
-   * By which the data key would be known again. It says nothing of the key, nor of the customer.
-   */
+  /** Returns a fingerprint of the data key, which reveals neither the key nor the customer. */
   String fingerprint() {
     return HexFormat.of().formatHex(print.key().getEncoded());
   }
 
-  /** What the customer finds her entries of the log with. */
+  /** Returns the key by which the customer finds their entries of the log. */
   public ViewKey viewKey() {
     return new ViewKey(auditIndex.key().getEncoded());
   }

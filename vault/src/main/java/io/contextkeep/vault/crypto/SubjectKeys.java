@@ -27,7 +27,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The customers' data keys, wrapped under the root key, in a file of their own. {@link #shred} is
- * final: what was sealed with the key, in whatever backup, stays sealed.
+ * irreversible: everything sealed with the key, in any backup, stays sealed.
  */
 public final class SubjectKeys implements AutoCloseable {
   static final List<String> MIGRATIONS =
@@ -48,18 +48,17 @@ public final class SubjectKeys implements AutoCloseable {
   private final SecureRandom random;
   private final NoticeKeys notices;
 
-  /** Forgotten when the process ends: what is sealed for nobody is never opened. */
-  private final SecretKey nobody;
+  /** The key of stand-ins, which exists only while the process runs; its seals are never opened. */
+  private final SecretKey standInSecret;
 
   private final byte[] wrappedForNobody;
 
   /**
-   * How a customer's key is destroyed, which no restored copy of the data makes undone or dates
-   * anew.
+   * The destruction of a customer's key, which no restored copy of the data can undo or redate.
    *
-   * @param number random: what her erasure is called towards everybody
-   * @param fingerprint of the key; empty where the key was gone before anybody asked
-   * @param at empty where that is to come, or was before times were kept
+   * @param number the random public number of the erasure
+   * @param fingerprint of the key; empty if the key was gone before the request
+   * @param at the time; empty if it is still to come, or was before times were recorded
    */
   public record Destruction(String number, Optional<String> fingerprint, Optional<Instant> at) {}
 
@@ -90,12 +89,12 @@ public final class SubjectKeys implements AutoCloseable {
     this.notices = new NoticeKeys(db, root, random);
     byte[] key = new byte[KEY];
     random.nextBytes(key);
-    this.nobody = new SecretKeySpec(key, "HmacSHA256");
+    this.standInSecret = new SecretKeySpec(key, "HmacSHA256");
     this.wrappedForNobody = Aead.seal(wrapping, random, key, place(NOBODY));
   }
 
   /**
-   * Looks now and then whether the file is where it was opened.
+   * Checks from time to time that the file is where it was opened.
    *
    * @throws io.contextkeep.audit.StoreUnavailable if it was moved, deleted or replaced
    */
@@ -103,12 +102,12 @@ public final class SubjectKeys implements AutoCloseable {
     db.checkInPlace();
   }
 
-  /** The keys of single notices, which lie in the same file. */
+  /** Returns the keys of notices, which are in the same file. */
   public NoticeKeys notices() {
     return notices;
   }
 
-  /** Makes a key for each customer; all are durable when it returns. */
+  /** Creates a key for each customer; all are durable when it returns. */
   public void create(Collection<SubjectId> subjects) {
     db.inWrite(
         c -> {
@@ -126,23 +125,23 @@ public final class SubjectKeys implements AutoCloseable {
   }
 
   /**
-   * Returns the number of somebody who does not exist, to look for where an identifier names
-   * nobody: an app must not be able to tell by the vault's work whether a customer exists. It is
-   * the same for the same identifier until the vault stops.
+   * Returns a stand-in for an identifier that names no customer, so that an app cannot tell from
+   * the vault's work whether a customer exists. It is the same for the same identifier until the
+   * vault stops.
    *
    * @param blind the identifier's blind index
    */
   public SubjectId standIn(byte[] blind) {
-    return SubjectId.ofNobody(ByteBuffer.wrap(Hkdf.hmac(nobody, blind)).getLong());
+    return SubjectId.ofNobody(ByteBuffer.wrap(Hkdf.hmac(standInSecret, blind)).getLong());
   }
 
   /**
-   * Returns a stand-in's keys, by the same work by which {@link #find} finds a customer's. What
-   * they seal is never opened, once the vault has stopped not even by whoever has all its keys.
+   * Returns a stand-in's keys, with the same work as {@link #find}. Their seals are never opened;
+   * once the vault has stopped they cannot be, even with all its keys.
    */
   public SubjectKey standInKey(SubjectId standIn) {
     if (!standIn.isNobody()) {
-      throw new IllegalArgumentException("A customer's number stands in for nobody");
+      throw new IllegalArgumentException("A customer's number cannot be a stand-in");
     }
     return cached(standIn, this::unwrappedForNobody).orElseThrow();
   }
@@ -152,7 +151,7 @@ public final class SubjectKeys implements AutoCloseable {
     byte[] opened =
         Aead.open(Aead.cipher(), wrapping.cipher(), none.orElse(wrappedForNobody), place(NOBODY));
     byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(standIn.value()).array();
-    byte[] key = Hkdf.hmac(nobody, opened, number);
+    byte[] key = Hkdf.hmac(standInSecret, opened, number);
     return Optional.of(new SubjectKey(standIn, new SecretKeySpec(key, "Generic"), random));
   }
 
@@ -186,7 +185,7 @@ public final class SubjectKeys implements AutoCloseable {
     return found;
   }
 
-  /** What is known of the destruction that begins: asked again, the same. */
+  /** Begins the destruction of a key; when called again, it returns the same. */
   public Destruction destruction(SubjectId subject) {
     byte[] number = new byte[32];
     random.nextBytes(number);
@@ -219,7 +218,7 @@ public final class SubjectKeys implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** Destroys the key: the row is overwritten, the write-ahead log emptied, the cache forgets. */
+  /** Destroys the key: overwrites the row, empties the write-ahead log and clears the cache. */
   public void shred(SubjectId subject, Instant at) {
     db.inWrite(
         c -> {
@@ -248,15 +247,15 @@ public final class SubjectKeys implements AutoCloseable {
   }
 
   /**
-   * Everybody whose key was ever destroyed, by a random number that means nothing any more, so that
-   * rows which an old copy brings back are known for what they are.
+   * Returns all customers whose keys were destroyed, by numbers that no longer mean anything, so
+   * that rows restored from an old copy are recognised.
    */
   public List<SubjectId> shredded() {
     return db.inRead(
         c -> Sql.query(c, "SELECT subject FROM shredded", row -> new SubjectId(row.getLong(1))));
   }
 
-  /** The keys of all customers between two numbers, both included; none of them is kept. */
+  /** Returns the keys of all customers between two numbers, inclusive, without caching them. */
   public Map<SubjectId, SubjectKey> between(long first, long last) {
     record Wrapped(SubjectId subject, byte[] key) {}
     List<Wrapped> found =

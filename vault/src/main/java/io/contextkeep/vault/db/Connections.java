@@ -12,12 +12,11 @@ import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 
 /**
- * How connections to one SQLite file are set up: write-ahead log, full synchronisation, deleted
- * bytes overwritten, no memory mapping (mapped reads beside commits in one file cost a factor of
- * two).
+ * The setup of connections to a SQLite file: write-ahead log, full synchronisation, deleted bytes
+ * overwritten, and no memory mapping (mapped reads beside commits in one file halve the speed).
  */
 final class Connections {
-  /** Waiting is done on Java's locks; in SQLite it would hold a carrier thread in native code. */
+  /** Zero: threads wait on Java's locks, since waiting in SQLite would pin a carrier thread. */
   private static final int BUSY_MILLIS = 200;
 
   private Connections() {}
@@ -38,7 +37,7 @@ final class Connections {
     return connection;
   }
 
-  /** Brings the schema up to the last migration; each is one transaction. */
+  /** Applies the missing migrations, each in one transaction. */
   static void migrate(Connection connection, List<String> migrations) throws SQLException {
     int version = version(connection);
     if (version > migrations.size()) {
@@ -74,7 +73,8 @@ final class Connections {
     config.enforceForeignKeys(true);
     config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
     config.setCacheSize(-16_000);
-    // The driver would run a second statement after every INSERT, for keys that nobody asks for.
+    // Without this the driver runs a second statement after every INSERT, for unused generated
+    // keys.
     config.setGetGeneratedKeys(false);
     return config;
   }

@@ -1,6 +1,6 @@
 package io.contextkeep.vault.db;
 
-/** A write that the schema forbids, such as a second row where one may be. */
+/** A write that violates a constraint of the schema, such as a second row of one key. */
 public final class ConstraintViolated extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -20,24 +20,24 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * One SQLite file: one writer that commits in groups, a few readers that each see one snapshot. A
- * write that returns is on disk, in the file that bears the name; one that throws left nothing
- * behind.
+ * One SQLite file, with one writer that commits in groups and a few readers that each see one
+ * snapshot. A write that returns is on disk, in the file of that name; a write that throws has
+ * changed nothing.
  */
 public final class Db implements LogStore, AutoCloseable {
   private static final int READERS = 4;
 
-  /** Readers that only urgent work gets. */
+  /** Readers reserved for urgent work. */
   private static final int URGENT_READERS = 2;
 
   private static final ScopedValue<Boolean> URGENT = ScopedValue.newInstance();
 
   private static final int QUEUE = 4_096;
 
-  /** A try to empty the log holds up the writer; others get their turn in between. */
+  /** The pause between attempts to empty the log, each of which blocks the writer. */
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
 
-  /** How long a caller waits for its turn before it is told that the store is unavailable. */
+  /** The longest wait of a caller before the store counts as unavailable. */
   public static final Duration DEADLINE = Duration.ofSeconds(10);
 
   private static final Duration REWRITING = Duration.ofHours(2);
@@ -71,7 +71,7 @@ public final class Db implements LogStore, AutoCloseable {
   }
 
   /**
-   * Opens the file, makes it where there is none, and applies the migrations that it lacks.
+   * Opens the file, creates it if needed, and applies the missing migrations.
    *
    * @throws StoreUnavailable if it cannot be opened for writing
    */
@@ -82,7 +82,7 @@ public final class Db implements LogStore, AutoCloseable {
   public static Db open(
       Path file, List<String> migrations, ThreadFactory threads, Duration deadline) {
     try {
-      // SQLite fills an empty file and leaves its permissions, which its log files then take.
+      // SQLite keeps the permissions of an empty file and gives them to its log files.
       PrivateFiles.make(file);
       Connection writer = Connections.writer(file);
       Connections.migrate(writer, migrations);
@@ -96,10 +96,7 @@ public final class Db implements LogStore, AutoCloseable {
     }
   }
 
-  /**
-   * Does something whose reads and writes, in whatever database, wait for no others but urgent
-   * ones.
-   */
+  /** Runs urgent work: its reads and writes, in any database, wait only for other urgent ones. */
   public static <T> T urgently(Supplier<T> work) {
     return ScopedValue.where(URGENT, true).call(work::get);
   }
@@ -127,7 +124,7 @@ public final class Db implements LogStore, AutoCloseable {
     }
   }
 
-  /** Everything that the work reads is of one moment. */
+  /** Runs the work on one snapshot. */
   private static <T> T inSnapshot(Connection connection, Work<T> work) throws SQLException {
     Sql.update(connection, "BEGIN");
     boolean read = false;
@@ -145,16 +142,16 @@ public final class Db implements LogStore, AutoCloseable {
     writer.join(participant);
   }
 
-  /** Sets who is told how transactions end. */
+  /** Sets the watcher of transactions. */
   public void watch(WriteWatch watch) {
     writer.watch(watch);
   }
 
   /**
-   * Rewrites the file from what is live in it. Deleting a row overwrites it, but not the stale
-   * copies that page splits leave in unused space, nor a key that serves as a signpost in an inner
-   * page of a tree. Writes wait meanwhile, about ten seconds for a gigabyte. It is done on a
-   * connection of its own, because SQLite refuses where a prepared statement was ever used.
+   * Rewrites the file from its live rows. Deleting a row overwrites it, but neither the stale
+   * copies that page splits leave in unused space nor keys in the inner pages of a tree. Writes
+   * wait meanwhile, about ten seconds for a gigabyte. It uses a connection of its own, because
+   * SQLite refuses on a connection with prepared statements.
    */
   public void rewrite() {
     writer.alone(
@@ -168,8 +165,8 @@ public final class Db implements LogStore, AutoCloseable {
   }
 
   /**
-   * Looks now and then whether the file is where it was opened. Reads and writes do so themselves;
-   * this is for what is answered from memory.
+   * Checks from time to time that the file is where it was opened. Reads and writes do so
+   * themselves; this is for answers from memory.
    *
    * @throws StoreUnavailable if it was moved, deleted or replaced
    */
@@ -177,7 +174,7 @@ public final class Db implements LogStore, AutoCloseable {
     opened.checkNowAndThen();
   }
 
-  /** The file's size in bytes, the write-ahead log not counted. */
+  /** Returns the file's size in bytes, without the write-ahead log. */
   public long size() {
     return inRead(
         c ->
@@ -189,7 +186,7 @@ public final class Db implements LogStore, AutoCloseable {
   }
 
   /**
-   * Writes the file's first page as it is: a commit that needs the disk and changes nothing.
+   * Rewrites the file's first page unchanged, as a commit that needs the disk.
    *
    * @throws StoreUnavailable if nothing can be written now
    */
@@ -201,14 +198,14 @@ public final class Db implements LogStore, AutoCloseable {
         });
   }
 
-  /** How many writes wait for the next transaction. */
+  /** Returns the number of writes that wait for the next transaction. */
   public int queued() {
     return writer.queued();
   }
 
   /**
-   * Moves the write-ahead log into the file and empties it: deleted rows leave the log too. Readers
-   * who began before are waited for.
+   * Moves the write-ahead log into the file and empties it, so that deleted rows leave the log too.
+   * It waits for readers that began earlier.
    *
    * @throws StoreUnavailable if they are not done within the deadline
    */
@@ -216,7 +213,7 @@ public final class Db implements LogStore, AutoCloseable {
     long latest = System.nanoTime() + deadline.toNanos();
     while (!writer.<Boolean>alone(Db::emptied)) {
       if (System.nanoTime() - latest > 0) {
-        throw new StoreUnavailable("Readers keep the write-ahead log from being emptied");
+        throw new StoreUnavailable("Readers prevent the write-ahead log from being emptied");
       }
       LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
     }

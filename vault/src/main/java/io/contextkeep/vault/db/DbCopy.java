@@ -14,16 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Copies of one database file, made while another process writes to it: SQLite's {@code VACUUM
- * INTO} on a connection of its own sees one snapshot and, with a write-ahead log, holds no writer
- * up.
+ * Copies of a database file, made while another process writes to it: SQLite's {@code VACUUM INTO}
+ * sees one snapshot and, with a write-ahead log, blocks no writer.
  */
 public final class DbCopy {
   private DbCopy() {}
 
   /**
-   * Writes a copy that only its owner may read, from its first byte on, and that is on disk when
-   * this returns.
+   * Writes a copy that only its owner may read at any time, and that is on disk when this returns.
    *
    * @throws StoreUnavailable if the file cannot be read or the copy cannot be written
    */
@@ -31,7 +29,7 @@ public final class DbCopy {
     if (Files.notExists(file)) {
       throw new StoreUnavailable("There is no " + file + ": check the settings 'data' and 'keys'");
     }
-    // SQLite fills an empty file and leaves its permissions; one that it makes, others may read.
+    // SQLite keeps the permissions of an empty file; one that it creates is readable by others.
     Files.createFile(copy, PrivateFiles.file());
     onItsOwn(
         file,
@@ -45,7 +43,7 @@ public final class DbCopy {
     }
   }
 
-  /** Reads a copy that nobody else has open. */
+  /** Reads a copy that no other process has open. */
   public static <T> T read(Path copy, Work<T> work) {
     return onItsOwn(
         copy,
@@ -70,7 +68,7 @@ public final class DbCopy {
     }
   }
 
-  /** What SQLite finds wrong with a copy: pages, indexes, references. */
+  /** Returns the faults that SQLite finds in a copy: pages, indexes, references. */
   public static List<String> faults(Path copy) {
     return read(
         copy,

@@ -4,13 +4,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * The numbers that the store gives to rows of its own accord. Which was given last is not in the
- * tables, since that row may be gone, and each store keeps it in its own way.
+ * The row numbers that the store generates. The last one is not in the table, whose row may be
+ * deleted; each kind of store keeps it in its own way.
  */
 public final class Numbers {
   private Numbers() {}
 
-  /** Returns the number that a row of the table was given last; 0 where none ever was. */
+  /** Returns the last number generated for a row of the table; 0 if there was none. */
   public static long newest(Connection c, String table) throws SQLException {
     return Sql.one(
             c, "SELECT seq FROM sqlite_sequence WHERE name = ?", row -> row.getLong(1), table)

@@ -14,14 +14,14 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The file that a database was opened as, with its write-ahead log. SQLite goes on writing into a
- * file that was renamed, deleted or replaced: what it reports durable is then not where the next
- * start, or a backup, looks for it. A file system without file keys is not checked.
+ * The identity of an open database file and its write-ahead log. SQLite keeps writing into a file
+ * that was renamed, deleted or replaced, and then a backup or the next start does not find what was
+ * reported durable. File systems without file keys are not checked.
  */
 final class OpenedFile {
   private static final Logger LOG = LoggerFactory.getLogger(OpenedFile.class);
 
-  /** How long a look at the files speaks for them, where nothing is written. */
+  /** The time for which a check is valid while nothing is written. */
   private static final Duration RECENT = Duration.ofMillis(100);
 
   private final Path file;
@@ -31,7 +31,7 @@ final class OpenedFile {
   private final AtomicBoolean inPlace = new AtomicBoolean(true);
   private final AtomicLong looked = new AtomicLong(System.nanoTime());
 
-  /** Remembers which file it is now: the database must be open already. */
+  /** Remembers the file's identity; the database must be open already. */
   OpenedFile(Path file) {
     this.file = file;
     this.wal = file.resolveSibling(file.getFileName() + "-wal");
@@ -39,15 +39,15 @@ final class OpenedFile {
   }
 
   /**
-   * Looks at the files.
+   * Checks the files.
    *
-   * @throws StoreUnavailable if one of them is not where it was, or another one is there
+   * @throws StoreUnavailable if one of them was moved or replaced
    */
   void check() {
     looked.set(System.nanoTime());
     boolean found = isThere(file, fileKey) && isThere(wal, walKey);
     if (walKey.isEmpty()) {
-      // SQLite makes it with the first transaction and keeps it for as long as it is open.
+      // SQLite creates it with the first transaction and keeps it while the database is open.
       walKey = key(wal);
     }
     if (inPlace.getAndSet(found) != found) {
@@ -64,7 +64,7 @@ final class OpenedFile {
     }
   }
 
-  /** The same, unless the last look is recent and all was well then. */
+  /** Checks the files unless a recent check succeeded. */
   void checkNowAndThen() {
     boolean recent = System.nanoTime() - looked.get() < RECENT.toNanos();
     if (!recent || !inPlace.get()) {

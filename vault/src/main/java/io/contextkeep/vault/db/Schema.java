@@ -9,14 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** The tables of vault.db: a list of migrations, of which a number once used is never changed. */
+/** The tables of vault.db, as a list of migrations that are never changed once released. */
 public final class Schema {
   private static final int LAST = 20;
   private static final int PRUNED_COUNTS = 12;
 
   private Schema() {}
 
-  /** Every migration, the first with the audit log's tables. */
+  /** Returns all migrations, the first with the audit log's tables. */
   public static List<String> migrations() {
     List<String> migrations = new ArrayList<>(List.of(migration(1) + AuditLog.schema()));
     for (int number = 2; number <= LAST; number++) {

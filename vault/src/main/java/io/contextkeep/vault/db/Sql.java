@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sql {
 
-  /** Makes one value of one row. */
+  /** Maps a row to a value. */
   @FunctionalInterface
   public interface Row<T> {
     T map(ResultSet row) throws SQLException;
   }
 
-  /** Takes one row. */
+  /** Reads a row. */
   @FunctionalInterface
   public interface Reader {
     void read(ResultSet row) throws SQLException;
@@ -63,13 +63,13 @@ public final class Sql {
     return use(c, sql, PreparedStatement::executeUpdate, args);
   }
 
-  /** Runs what gives one whole number, such as an INSERT that returns its row's. */
+  /** Runs a statement that returns one whole number, such as an INSERT with RETURNING. */
   public static long number(Connection c, String sql, @Nullable Object... args)
       throws SQLException {
     return one(c, sql, row -> row.getLong(1), args).orElseThrow();
   }
 
-  /** A whole number, or none where the column is NULL. */
+  /** Returns a whole number; empty if the column is NULL. */
   public static @Nullable Long number(ResultSet row, int column) throws SQLException {
     long number = row.getLong(column);
     return row.wasNull() ? null : number;
@@ -79,7 +79,7 @@ public final class Sql {
     T of(PreparedStatement statement) throws SQLException;
   }
 
-  /** A statement that failed may be dead for good, so it is not kept. */
+  /** Discards a statement that failed, since it may be unusable. */
   private static <T> T use(Connection c, String sql, Use<T> use, @Nullable Object... args)
       throws SQLException {
     PreparedStatement statement = Statements.take(c, sql);

@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Prepared statements, kept with the connection that they belong to: preparing costs more than
- * running. A statement is taken out while it is used, so that a use within a use gets another.
+ * running. A statement is taken out while it is used, so that a nested use gets another.
  *
- * <p>A connection is used by one thread at a time; what is kept for it is too.
+ * <p>A connection and its statements are used by one thread at a time.
  */
 final class Statements {
   private static final Map<Connection, Map<String, PreparedStatement>> KEPT =

@@ -11,43 +11,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The vault's time, by which everything is ordered and judged: it never goes backwards, also over a
- * restart, whatever the host's clock does.
+ * The vault's clock, by which everything is ordered: it never goes backwards, even over a restart,
+ * whatever the host's clock does.
  *
- * <p>While the host's clock is behind, the vault's time goes on at half its pace until both agree:
- * what had expired stays so, and nothing that is issued meanwhile lives longer than twice its time.
+ * <p>While the host's clock is behind, the vault's time runs at half speed until both agree:
+ * whatever had expired stays expired, and anything issued meanwhile is valid for at most twice its
+ * time.
  *
- * <p>One step back is followed: when the host's clock had jumped ahead by more than {@link #JUMP}
- * and returns to where it was before, the jump was the mistake, and the vault's time returns too. A
- * jump is believed for good once time has gone on from it for {@link #BELIEVED}. Nothing may
- * therefore rely on these instants alone for the order of one customer's acts: see {@code
- * ConsentLedger}.
+ * <p>There is one exception: when the host's clock jumped ahead by more than {@link #JUMP} and
+ * returns to where it was, the jump was the mistake, and the vault's time returns too. A jump is
+ * accepted for good after {@link #BELIEVED}. Therefore nothing may rely on these instants alone for
+ * the order of a customer's acts: see {@code ConsentLedger}.
  *
- * <p>What cannot be undone, deletion above all, goes by {@link #settled}: a jump ahead that returns
+ * <p>Irreversible work, above all deletion, uses {@link #settled}: a jump ahead that is corrected
  * within a day has deleted nothing.
  */
 public final class VaultClock implements InstantSource {
-  /** A longer step forward may be a mistake of the host's clock. */
+  /** The least step forward that may be a mistake of the host's clock. */
   static final Duration JUMP = Duration.ofDays(1);
 
-  /** How long after a jump a return is still taken for its correction. */
+  /** The time after a jump within which a return corrects it. */
   static final Duration BELIEVED = Duration.ofDays(30);
 
-  /** How long after a jump {@link #settled} goes on from before it. */
+  /** The time after a jump for which {@link #settled} continues from before it. */
   static final Duration SETTLING = Duration.ofDays(1);
 
-  /** How far the time on disk may be behind: so that not every commit has to write it. */
+  /** The lag of the time on disk that is tolerated, so that not every commit writes it. */
   private static final long UNSAVED = 1_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(VaultClock.class);
 
   /**
-   * Where the clock stands, in milliseconds.
+   * The state of the clock, in milliseconds.
    *
-   * @param host what the host's clock said last
+   * @param host the last reading of the host's clock
    * @param time the vault's time then
-   * @param before the vault's time before a jump that may be a mistake; 0 where there was none
-   * @param jumped to where the newest jump led
+   * @param before the vault's time before a jump that may be a mistake; 0 if there was none
+   * @param jumped the time after the newest jump
    * @param from the vault's time before the newest jump
    */
   private record State(long host, long time, long before, long jumped, long from) {
@@ -64,7 +64,7 @@ public final class VaultClock implements InstantSource {
       if (aheadByMistake && now > before - JUMP.toMillis()) {
         return new State(now, Math.max(now, before), 0, 0, 0);
       }
-      // What half a millisecond is left of counts next time.
+      // The remaining half millisecond counts next time.
       long more = Math.max(0, now - host) / 2;
       long read = now < host ? now : host + 2 * more;
       return new State(read, time + more, before, jumped, from);
@@ -93,7 +93,7 @@ public final class VaultClock implements InstantSource {
     this.state = new AtomicReference<>(now);
   }
 
-  /** Goes on from the newest time that the database holds, and keeps it there from now on. */
+  /** Continues from the newest time in the database, and keeps it there from now on. */
   public static VaultClock of(Db db, InstantSource host) {
     long now = host.millis();
     State saved = db.inRead(c -> saved(c, now));
@@ -129,9 +129,9 @@ public final class VaultClock implements InstantSource {
   }
 
   /**
-   * A clock for what cannot be undone. After a jump ahead by more than {@link #JUMP}, which may be
-   * a mistake, it goes on from before the jump for {@link #SETTLING}, so that there is a day to put
-   * the host's clock right; then it agrees with the vault's time.
+   * Returns a clock for irreversible work. After a jump ahead by more than {@link #JUMP}, which may
+   * be a mistake, it continues from before the jump for {@link #SETTLING}, which leaves a day to
+   * correct the host's clock; then it agrees with the vault's time.
    */
   public InstantSource settled() {
     return () -> {
@@ -140,18 +140,18 @@ public final class VaultClock implements InstantSource {
     };
   }
 
-  /** Keeps the time where nothing that was written did: what it refused stays so over a restart. */
+  /** Stores the time if no write did, so that expired stays expired over a restart. */
   public void save() {
     millis();
     db.inWrite(_ -> 0);
   }
 
-  /** How far the host's clock is behind the vault's time: zero in all ordinary times. */
+  /** Returns how far the host's clock is behind the vault's time, normally zero. */
   public Duration behind() {
     return Duration.ofMillis(Math.max(0, millis() - host.millis()));
   }
 
-  /** The same of a clock that may be another, which is never behind. */
+  /** Returns how far a clock is behind; any other kind of clock is never behind. */
   public static Duration behind(InstantSource clock) {
     return clock instanceof VaultClock vaults ? vaults.behind() : Duration.ZERO;
   }
@@ -180,7 +180,7 @@ public final class VaultClock implements InstantSource {
         .orElse(new State(now, 0, 0, 0, 0));
   }
 
-  /** Writes the time into the transactions that have used it. */
+  /** Stores the time in the transactions that used it. */
   private final class Keeper implements Participant {
     private State durable;
     private State written;

@@ -1,8 +1,8 @@
 package io.contextkeep.vault.db;
 
-/** Told, on the writer's own thread, how each of its transactions ended. It must be quick. */
+/** A quick observer of the writer's transactions, called on the writer's thread. */
 public interface WriteWatch {
-  /** Nobody watches. */
+  /** An observer that does nothing. */
   WriteWatch NONE =
       new WriteWatch() {
         @Override
@@ -13,13 +13,13 @@ public interface WriteWatch {
       };
 
   /**
-   * @param works how many callers' works the transaction held
+   * @param works the number of works in the transaction
    */
   void committed(int works);
 
   /**
-   * @param why what the caller is told: {@link io.contextkeep.audit.StoreUnavailable} where the
-   *     store is at fault and not the work
+   * @param why the exception that the caller gets: {@link io.contextkeep.audit.StoreUnavailable} if
+   *     the store is at fault and not the work
    */
   void failed(RuntimeException why);
 }

@@ -27,42 +27,41 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
 
 /**
- * The one thread that writes. It takes whatever queued up during the last fsync and commits it as
- * one transaction, so that the price of durability is shared; there is no timer, so nobody waits
- * for company.
+ * The one thread that writes. It commits all works that queued up during the last fsync in one
+ * transaction, which shares the cost of durability; there is no timer, so no work waits for others.
  *
- * <p>A work that fails takes nobody with it: the batch is rolled back and each of its works is run
- * again in a transaction of its own, where only the guilty one fails.
+ * <p>If a work fails, the batch is rolled back and each of its works is run again in a transaction
+ * of its own, so that only the faulty one fails.
  */
 final class Writer implements AutoCloseable {
   private static final int MAX_BATCH = 256;
 
   /**
-   * A transaction that has taken so long takes in no more works: whoever comes now waits for no
-   * more than this, its commit and one work.
+   * The time after which a transaction takes no more works, so that a new work waits no longer than
+   * this, the commit and one other work.
    */
   private static final long MAX_BATCH_NANOS = Duration.ofMillis(25).toNanos();
 
-  /** The primary result code, in the low byte of every extended one. */
+  /** The mask of the primary result code in an extended one. */
   private static final int SQLITE_CONSTRAINT = 19;
 
-  /** One caller's work and where its outcome is waited for. */
+  /** A caller's work and its outcome. */
   private static final class Job<T> {
     final Work<T> work;
 
-    /** Whether it runs between transactions instead of in one. */
+    /** True if it runs between transactions instead of in one. */
     final boolean alone;
 
-    final Duration patience;
+    final Duration timeout;
     final CompletableFuture<T> outcome = new CompletableFuture<>();
     final AtomicBoolean started = new AtomicBoolean();
     final long since = System.nanoTime();
     @Nullable T result;
 
-    Job(Work<T> work, boolean alone, Duration patience) {
+    Job(Work<T> work, boolean alone, Duration timeout) {
       this.work = work;
       this.alone = alone;
-      this.patience = patience;
+      this.timeout = timeout;
     }
 
     void run(Connection connection) throws SQLException {
@@ -70,10 +69,10 @@ final class Writer implements AutoCloseable {
     }
 
     boolean isOverdue() {
-      return System.nanoTime() - since > patience.toNanos();
+      return System.nanoTime() - since > timeout.toNanos();
     }
 
-    /** Tells whoever waits that it took too long. What has not started yet never will. */
+    /** Fails the job with a timeout. If it has not started, it never will. */
     void giveUp() {
       String outcome = started.compareAndSet(false, true) ? "it was dropped" : "it may yet be";
       this.outcome.completeExceptionally(
@@ -122,7 +121,7 @@ final class Writer implements AutoCloseable {
     this.watch = watch;
   }
 
-  /** How many writes wait for the next transaction. */
+  /** Returns the number of writes that wait for the next transaction. */
   int queued() {
     return queue.size() + urgent.size();
   }
@@ -131,14 +130,14 @@ final class Writer implements AutoCloseable {
     return done(new Job<>(work, false, deadline));
   }
 
-  /** Runs the work between transactions: for what SQLite does in none, such as a checkpoint. */
+  /** Runs work that SQLite refuses in a transaction, such as a checkpoint. */
   <T> T alone(Work<T> work) {
     return alone(work, deadline);
   }
 
-  /** The same for what takes longer than anybody else would wait. */
-  <T> T alone(Work<T> work, Duration patience) {
-    return done(new Job<>(work, true, patience));
+  /** Runs such work with a timeout of its own. */
+  <T> T alone(Work<T> work, Duration timeout) {
+    return done(new Job<>(work, true, timeout));
   }
 
   private <T> T done(Job<T> job) {
@@ -157,7 +156,7 @@ final class Writer implements AutoCloseable {
   }
 
   /**
-   * Keeps the deadline for all: a timer for each of them would be set and cancelled thousands of
+   * Enforces the deadline of all jobs; a timer for each would be set and cancelled thousands of
    * times a second.
    */
   private void watchUntilClosed() {
@@ -181,15 +180,15 @@ final class Writer implements AutoCloseable {
         writeNext();
       }
     } catch (InterruptedException stopped) {
-      // Closing, below, is all there is to do.
+      // The finally block closes.
     } finally {
-      // Whatever ended this loop, nobody may wait for a writer that is no more.
+      // Whatever ended this loop, no caller may wait for a writer that has ended.
       closed = true;
       waiting().forEach(Job::giveUp);
     }
   }
 
-  /** Whoever gave up waiting has been told that nothing happened: let it be so. */
+  /** Drops jobs that timed out, since their callers were told that nothing happened. */
   private void writeNext() throws InterruptedException {
     underWay.clear();
     if (!arrived.tryAcquire(100, TimeUnit.MILLISECONDS) || queued() == 0) {
@@ -204,16 +203,16 @@ final class Writer implements AutoCloseable {
     alone.ifPresent(this::runAlone);
   }
 
-  /** There is one where any is queued, since only the writer takes them; the urgent come first. */
+  /** Takes the next job, urgent ones first; only the writer takes jobs. */
   private Job<?> next() {
     Job<?> first = urgent.poll();
     return first != null ? first : Objects.requireNonNull(queue.poll(), "a job that is queued");
   }
 
   /**
-   * Writes the job, and others that wait by now, in one transaction.
+   * Runs the job and others that wait in one transaction.
    *
-   * @return a job that was found waiting and is to run alone, after them
+   * @return a waiting job that must run alone, after them
    */
   private Optional<Job<?>> writeTogether(Job<?> first) {
     List<Job<?>> batch = new ArrayList<>(List.of(first));
@@ -268,7 +267,7 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  /** A participant that fails now stops the writer, and nothing is done twice. */
+  /** Notifies the participants; one that fails now stops the writer, so no work is done twice. */
   private void durable(List<Job<?>> batch) {
     try {
       participants.forEach(Participant::committed);
@@ -278,12 +277,12 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  /** A watcher's own fault must not undo, or do twice, what is durable. */
+  /** Notifies the watcher, whose faults must not undo or repeat durable work. */
   private static void tell(Runnable watcher) {
     try {
       watcher.run();
     } catch (RuntimeException notOurs) {
-      // The writer goes on; whoever watches will miss it.
+      // The writer goes on; the watcher misses this transaction.
     }
   }
 
@@ -326,8 +325,8 @@ final class Writer implements AutoCloseable {
   }
 
   /**
-   * On a full disk SQLite rolls back by itself, which the driver does not notice: without a new
-   * transaction every statement from then on would be one of its own, and half a change durable.
+   * Begins a new transaction: on a full disk SQLite rolls back by itself, unnoticed by the driver,
+   * and then every later statement would commit alone and leave half a change durable.
    */
   private void begin() {
     try {
@@ -341,7 +340,7 @@ final class Writer implements AutoCloseable {
     return switch (cause) {
       case SQLiteException e when (e.getResultCode().code & 0xff) == SQLITE_CONSTRAINT ->
           new ConstraintViolated(e);
-      case SQLException e -> new StoreUnavailable("The write failed: nothing of it remains", e);
+      case SQLException e -> new StoreUnavailable("The write failed and changed nothing", e);
       case StoreUnavailable e -> new StoreUnavailable("The write failed", e);
       case RuntimeException e -> e;
       case null, default -> new IllegalStateException("A write failed unexpectedly", cause);
@@ -351,7 +350,7 @@ final class Writer implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    // The writer need not wait for a write that does not come.
+    // Wakes the writer if it waits for works.
     arrived.release();
     try {
       thread.join(deadline);

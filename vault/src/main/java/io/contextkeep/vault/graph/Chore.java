@@ -3,23 +3,23 @@ package io.contextkeep.vault.graph;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Work that must not fill the day: it rests four times as long as it took, or longer. */
+/** Costly work that rests four times as long as it took, or longer. */
 final class Chore {
   private static final int RESTS = 4;
 
   private final Runnable work;
-  private final Supplier<Duration> leastRest;
+  private final Supplier<Duration> minRest;
   private long endedAt = System.nanoTime();
   private long rest;
 
   /**
-   * A chore that has rested.
+   * Creates a rested chore.
    *
-   * @param leastRest how long it rests at least, asked after each time
+   * @param minRest the least rest, evaluated after each run
    */
-  Chore(Runnable work, Supplier<Duration> leastRest) {
+  Chore(Runnable work, Supplier<Duration> minRest) {
     this.work = work;
-    this.leastRest = leastRest;
+    this.minRest = minRest;
   }
 
   boolean isRested() {
@@ -32,7 +32,7 @@ final class Chore {
       work.run();
     } finally {
       endedAt = System.nanoTime();
-      rest = Math.max(RESTS * (endedAt - begun), leastRest.get().toNanos());
+      rest = Math.max(RESTS * (endedAt - begun), minRest.get().toNanos());
     }
   }
 }

@@ -10,30 +10,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the erased out of the graph, and what was deleted out of the files. Neither Jena nor SQLite
- * forgets by deleting: Jena keeps names and words until a compaction; SQLite overwrites a deleted
- * row, but not the copies of it that page splits left in unused space, and keeps keys as signposts
- * inside its trees, until the file is rewritten.
+ * Removes erased customers from the graph, and deleted data from the files. Deleting is not enough:
+ * Jena keeps names and literals until a compaction; SQLite overwrites a deleted row, but until the
+ * file is rewritten it keeps the copies that page splits left in unused space, and keys in the
+ * inner pages of its trees.
  *
- * <p>Whoever is erased while such work runs waits, together with others, for the next. An erasure
- * counts as done when all of it is done; then its note is deleted and the write-ahead log emptied
- * that still has the note. A start empties it in any case, because a crash may have come between.
+ * <p>A customer erased during such work waits for the next run. An erasure is complete after all of
+ * these; then its row is deleted, and the write-ahead log emptied that still has the row. A start
+ * always empties the log, because a crash may have come in between.
  */
 final class Cleaner {
   private static final Logger LOG = LoggerFactory.getLogger(Cleaner.class);
 
-  /** Each write leaves a quarter of a megabyte of replaced blocks behind, or more. */
+  /** The writes between compactions; each leaves at least 256 KiB of replaced blocks behind. */
   private static final int WRITES = 1_000;
 
-  /** Nothing is written while SQLite rewrites a file: a large one is rewritten once a day. */
-  private static final long NOTICED = 512L << 20;
+  /** The size from which a file is rewritten only once a day, since rewriting blocks writes. */
+  private static final long LARGE = 512L << 20;
 
   private final Projection projection;
   private final Origin origin;
   private final Chore compaction;
   private final Chore rewriting;
 
-  /** Those of the erased whose graph is removed, and those who are out of Jena's files too. */
+  /** Erased customers whose graph is removed; the second set is also gone from Jena's files. */
   private final Set<SubjectId> removed = new HashSet<>();
 
   private final Set<SubjectId> compacted = new HashSet<>();
@@ -45,10 +45,10 @@ final class Cleaner {
     this.compaction = new Chore(projection::compact, () -> Duration.ZERO);
     this.rewriting =
         new Chore(
-            origin::rewrite, () -> origin.size() < NOTICED ? Duration.ZERO : Duration.ofDays(1));
+            origin::rewrite, () -> origin.size() < LARGE ? Duration.ZERO : Duration.ofDays(1));
   }
 
-  /** Does what is due and not too tiring; says whether something is left to do. */
+  /** Does the work that is due; returns whether any is left. */
   boolean clean() {
     List<SubjectId> erased = origin.erasures();
     remove(erased);
@@ -91,7 +91,7 @@ final class Cleaner {
     logHoldsErased = true;
     LOG.atInfo()
         .addKeyValue("customers", erased.size())
-        .log("the erased are gone from graph and database");
+        .log("erased customers are gone from graph and database");
     return true;
   }
 
@@ -101,7 +101,7 @@ final class Cleaner {
         origin.truncateWal();
         logHoldsErased = false;
       } catch (StoreUnavailable readersAreBusy) {
-        LOG.atDebug().log("the write-ahead log is emptied a little later");
+        LOG.atDebug().log("the write-ahead log will be emptied later");
       }
     }
   }

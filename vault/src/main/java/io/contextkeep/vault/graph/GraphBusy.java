@@ -2,7 +2,7 @@ package io.contextkeep.vault.graph;
 
 import java.nio.file.Path;
 
-/** Another process has the graph open. */
+/** The graph is open in another process. */
 public final class GraphBusy extends IllegalStateException {
   private static final long serialVersionUID = 1;
 

@@ -17,14 +17,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where the graph is kept: its files, a lock, and a mark that says how far it has come at most. The
- * lock is taken before anything is read, because whoever holds it may delete the rest.
+ * The directory of the graph: its files, a lock, and a mark with the greatest possible progress.
+ * The lock is taken before anything is read, because its holder may delete the rest.
  */
 final class GraphDirectory implements AutoCloseable {
   private final Path directory;
   private final Path mark;
 
-  /** Held on to: the JDK forgets, within this process, a lock that nobody refers to. */
+  /** The lock, referenced because the JDK forgets a lock of this process that is unreachable. */
   private final FileLock lock;
 
   private GraphDirectory(Path directory, FileLock lock) {
@@ -34,9 +34,9 @@ final class GraphDirectory implements AutoCloseable {
   }
 
   /**
-   * Takes the directory, made if it is missing.
+   * Takes the directory, creating it if needed.
    *
-   * @throws GraphBusy if somebody else has it
+   * @throws GraphBusy if another process has it
    */
   static GraphDirectory take(Path directory) {
     try {
@@ -65,7 +65,7 @@ final class GraphDirectory implements AutoCloseable {
     }
   }
 
-  /** The mark, if the graph that it is about is there. */
+  /** Returns the mark, if its graph exists. */
   Optional<Progress> mark() {
     try {
       return Files.exists(mark)
@@ -76,7 +76,7 @@ final class GraphDirectory implements AutoCloseable {
     }
   }
 
-  /** Says, durably, that the graph may hold this much from now on. */
+  /** Writes the mark durably, before the graph is written. */
   void mark(Progress progress) {
     Path fresh = directory.resolve("projected.new");
     try {
@@ -86,7 +86,7 @@ final class GraphDirectory implements AutoCloseable {
     }
   }
 
-  /** Deletes the mark: from now on the graph counts for nothing. */
+  /** Deletes the mark, which makes the graph invalid. */
   void unmark() {
     try {
       Files.deleteIfExists(mark);
@@ -119,7 +119,7 @@ final class GraphDirectory implements AutoCloseable {
     }
   }
 
-  /** Each graph has a place of its own: Jena never again opens one that it failed to open once. */
+  /** Returns a graph's own directory; Jena never reopens one that failed to open. */
   private Path files(Progress progress) {
     return directory.resolve("graph-%016x".formatted(progress.graph()));
   }
@@ -129,7 +129,7 @@ final class GraphDirectory implements AutoCloseable {
     try {
       lock.channel().close();
     } catch (IOException e) {
-      throw new UncheckedIOException("The lock of the graph cannot be given back", e);
+      throw new UncheckedIOException("The lock of the graph cannot be released", e);
     }
   }
 }

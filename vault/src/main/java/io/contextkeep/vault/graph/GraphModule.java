@@ -11,13 +11,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
-/** The graph, which follows the database, and the questions to it. */
+/** The graph, which follows the database, and its queries. */
 public record GraphModule(Projector projector, List<Routes.Api> routes) implements Module {
-  /** How long an auditor's query may take. */
+  /** The longest time of an auditor's query. */
   private static final Duration QUERIES = Duration.ofSeconds(10);
 
   public static GraphModule of(
-      Core core, Path directory, AuditorAccessLog looks, ThreadFactory threads) {
+      Core core, Path directory, AuditorAccessLog auditorAccess, ThreadFactory threads) {
     Projector projector =
         Projector.of(core.db(), new Batches(), directory, core.random(), threads, core.clock());
     core.metrics().graphLag("consents", () -> projector.lag().consents());
@@ -29,6 +29,7 @@ public record GraphModule(Projector projector, List<Routes.Api> routes) implemen
     return new GraphModule(
         projector,
         List.of(
-            new SparqlApi(projector.queries(Threads.computing("auditor-query"), QUERIES), looks)));
+            new SparqlApi(
+                projector.queries(Threads.computing("auditor-query"), QUERIES), auditorAccess)));
   }
 }

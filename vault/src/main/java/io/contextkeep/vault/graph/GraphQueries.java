@@ -16,18 +16,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Runs queries on the graph as it is at one moment: a few at once, each on a thread of its own that
- * nobody interrupts, each for so long and with so much memory, and never in the way of the thread
- * that keeps the graph.
+ * Runs queries on a snapshot of the graph: a few at once, each on its own uninterrupted thread,
+ * with limits of time and memory, and without blocking the thread that writes the graph.
  */
 public final class GraphQueries {
-  /** How many rows or triples an answer has at most. */
-  public static final int MOST = 10_000;
+  /** The most rows or triples of an answer. */
+  public static final int MAX_ROWS = 10_000;
 
-  /** How many queries run at once. */
+  /** The most queries that run at once. */
   public static final int AT_ONCE = 2;
 
-  /** How often a query is looked after. */
+  /** The interval of checks of a running query. */
   private static final Duration LOOK = Duration.ofMillis(20);
 
   private final Lending lending;
@@ -36,27 +35,27 @@ public final class GraphQueries {
   private final long memory;
   private final Semaphore places = new Semaphore(AT_ONCE);
 
-  /** What became of a query that was to be run. */
+  /** The outcome of a query. */
   public sealed interface Ran {}
 
-  /** It has an answer, or was stopped. */
+  /** The query has an answer, or was stopped. */
   public record Answered(SparqlAnswer answer) implements Ran {}
 
-  /** All places are taken. */
+  /** Too many queries are running. */
   public record Crowded() implements Ran {}
 
-  /** There is no graph now: it is being opened, compacted or made anew. */
+  /** The graph is not available now: it is being opened, compacted or rebuilt. */
   public record NoGraph() implements Ran {}
 
   GraphQueries(Lending lending, ExecutorService threads, Duration time) {
     this.lending = lending;
     this.threads = threads;
     this.time = time;
-    // All queries at once hold half of the memory that there is, at the very most.
+    // All queries together use at most half of the memory.
     this.memory = Runtime.getRuntime().maxMemory() / 2 / AT_ONCE;
   }
 
-  /** Runs the query and waits for what it gives. */
+  /** Runs the query and waits for its outcome. */
   public Ran run(SparqlQuery query, AnswerForm form) {
     if (!places.tryAcquire()) {
       return new Crowded();
@@ -79,7 +78,7 @@ public final class GraphQueries {
         return new NoGraph();
       }
       try {
-        return new Answered(query.run(graphs.get(), signal, form, MOST));
+        return new Answered(query.run(graphs.get(), signal, form, MAX_ROWS));
       } finally {
         lending.giveBack(signal);
       }
@@ -92,12 +91,12 @@ public final class GraphQueries {
     while (true) {
       try {
         return answer.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException stillAtWork) {
+      } catch (TimeoutException running) {
         signal.watch();
       } catch (ExecutionException e) {
         throw new IllegalStateException("A query failed", e.getCause());
       } catch (InterruptedException e) {
-        // Whoever asked is gone. The query's own thread is not interrupted; it sees the signal.
+        // The caller is gone. The query's own thread is not interrupted; it sees the signal.
         signal.stop(Stop.RECALLED);
         Thread.currentThread().interrupt();
         return new NoGraph();

@@ -14,10 +14,10 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * The next hours of the audit log that are over.
+ * The next complete hours of the audit log.
  *
- * @param accesses of the hours in which something was read or refused
- * @param reached the last hour that was looked at
+ * @param accesses those with reads or refusals
+ * @param reached the last hour that was processed
  * @param more whether there may be more
  */
 record Hours(List<AccessHour> accesses, long reached, boolean more) {
@@ -36,7 +36,7 @@ record Hours(List<AccessHour> accesses, long reached, boolean more) {
     return new Hours(hours, reached, true);
   }
 
-  /** How many there are. */
+  /** Returns the number of complete hours after one. */
   static long count(Connection c, long hour) throws SQLException {
     long count = 0;
     OptionalLong next = AuditHour.after(c, hour);
@@ -47,7 +47,7 @@ record Hours(List<AccessHour> accesses, long reached, boolean more) {
     return count;
   }
 
-  /** An hour that cannot be told of in full is not told of. */
+  /** Returns the accesses of an hour; empty if they are incomplete. */
   private static Optional<AccessHour> of(Connection c, AuditHour hour) throws SQLException {
     List<AccessHour.Access> accesses =
         hour.counted()
@@ -56,11 +56,11 @@ record Hours(List<AccessHour> accesses, long reached, boolean more) {
                 .toList()
             : List.of();
     return Optional.of(accesses)
-        .filter(some -> !some.isEmpty())
+        .filter(found -> !found.isEmpty())
         .map(
-            some ->
+            found ->
                 new AccessHour(
-                    hour.start(), hour.end(), hour.sizeBefore(), hour.size(), hour.root(), some));
+                    hour.start(), hour.end(), hour.sizeBefore(), hour.size(), hour.root(), found));
   }
 
   private static Stream<AccessHour.Access> accesses(HourlyAccesses of) {

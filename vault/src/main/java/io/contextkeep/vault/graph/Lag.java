@@ -1,8 +1,7 @@
 package io.contextkeep.vault.graph;
 
 /**
- * What the database holds that the graph does not yet, and who is still in the graph's files though
- * erased.
+ * The numbers of rows that the graph lacks, and of erased customers that are still in its files.
  */
 public record Lag(
     long consents, long batches, long releases, long removals, long accesses, long erasures) {

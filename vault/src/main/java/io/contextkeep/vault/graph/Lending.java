@@ -11,12 +11,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lends the open graph to those who read it, beside the thread that writes it. Before that thread
- * closes or compacts the graph it calls everything back: nobody gets it any more, who has it is
- * given a moment to finish and is then told to stop. So whoever reads is never in files that go.
+ * Lends the open graph to readers, beside the thread that writes it. Before that thread closes or
+ * compacts the graph it recalls it: new readers get none, and current ones get a moment to finish
+ * and are then told to stop. So no reader uses files that are being deleted.
  */
 final class Lending {
-  /** How long readers may go on once the graph is wanted back. */
+  /** The time for readers to finish after a recall. */
   private static final Duration MOMENT = Duration.ofSeconds(1);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -26,7 +26,7 @@ final class Lending {
   private Optional<Graphs> open = Optional.empty();
   private final Set<StopSignal> readers = new HashSet<>();
 
-  /** From now on the graph is lent. */
+  /** Makes the graph available. */
   void lend(Graphs graphs) {
     lock.lock();
     try {
@@ -36,7 +36,7 @@ final class Lending {
     }
   }
 
-  /** Takes the graph until {@link #giveBack}; empty while there is none to be had. */
+  /** Takes the graph until {@link #giveBack}; returns empty while it is not available. */
   Optional<Graphs> take(StopSignal reader) {
     lock.lock();
     try {
@@ -57,7 +57,7 @@ final class Lending {
     }
   }
 
-  /** Returns when nobody reads any more, and nobody can until it is lent again. */
+  /** Makes the graph unavailable and waits until there are no readers. */
   void recall() {
     lock.lock();
     try {

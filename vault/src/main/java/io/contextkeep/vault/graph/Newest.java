@@ -1,7 +1,7 @@
 package io.contextkeep.vault.graph;
 
 /**
- * The numbers of the consent event, the batch, the release and the removal that the database took
- * in last, and of the last hour of its log that is over; erased events count.
+ * The numbers of the newest consent event, batch, release and removal in the database, and of the
+ * last complete hour of its log; erased events count.
  */
 record Newest(long consents, long batches, long releases, long removals, long accesses) {}

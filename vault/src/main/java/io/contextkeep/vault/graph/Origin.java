@@ -17,15 +17,15 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** The database as the projection sees it. */
+/** The database as the source of the projection. */
 final class Origin {
   /**
-   * One that is far behind catches up ten times as fast in large steps: whatever is in it, a commit
-   * of the graph replaces most blocks of its indexes.
+   * The most rows of a slice. A graph that is far behind catches up ten times as fast in large
+   * steps, since every commit replaces most blocks of its indexes.
    */
   private static final int ROWS = 10_000;
 
-  /** Each hour has some hundred accesses. */
+  /** The most hours of a slice; each has about a hundred accesses. */
   private static final int HOURS = 200;
 
   private final Db db;
@@ -38,7 +38,7 @@ final class Origin {
   }
 
   /**
-   * @param rows of each kind, at most, in one transaction of the graph
+   * @param rows the most rows of each kind in one transaction of the graph
    */
   Origin(Db db, Batches batches, InstantSource clock, int rows) {
     this.clock = clock;
@@ -55,7 +55,7 @@ final class Origin {
     return db.inRead(Progress::load);
   }
 
-  /** What comes after the progress. Events that are gone are passed over, not waited for. */
+  /** Returns the slice after the progress. Deleted events are skipped. */
   Slice after(Progress progress) {
     return db.inRead(
         c -> {
@@ -108,7 +108,7 @@ final class Origin {
         });
   }
 
-  /** Turns to a graph that holds nothing yet. */
+  /** Begins an empty graph. */
   void begin(Progress fresh) {
     db.inWrite(
         c -> {
@@ -118,13 +118,13 @@ final class Origin {
   }
 
   /**
-   * Notes how far the graph has come.
+   * Stores the progress of the graph.
    *
-   * @throws IllegalStateException if the database projects into another graph by now
+   * @throws IllegalStateException if the database now projects into another graph
    */
   void store(Progress progress) {
     if (!db.inWrite(progress::store)) {
-      throw new IllegalStateException("The graph was made anew by somebody else meanwhile");
+      throw new IllegalStateException("Another process has rebuilt the graph");
     }
   }
 
@@ -132,7 +132,7 @@ final class Origin {
     return db.inRead(GraphErasures::pending);
   }
 
-  /** Notes that the graph's files hold nothing of them any more. */
+  /** Records that these customers are gone from the graph's files. */
   void compacted(List<SubjectId> subjects) {
     db.inWrite(
         c -> {
@@ -153,7 +153,7 @@ final class Origin {
     db.truncateWal();
   }
 
-  /** Rewrites the database's file from what is live in it. */
+  /** Rewrites the database's file from its live rows. */
   void rewrite() {
     db.rewrite();
   }

@@ -8,16 +8,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How far a graph has come. It is kept in the database, once the graph is on disk that far, and as
- * a line of text beside the graph, before.
+ * The progress of a graph. It is stored in the database after the graph is on disk, and before that
+ * as a line of text beside the graph.
  *
- * @param graph a random number, so that a graph is not taken for another of the same age
+ * @param graph a random number that identifies the graph
  * @param consents the last consent event in it
  * @param batches the last batch in it
  * @param releases the last release in it
  * @param removals the last removal in it
  * @param accesses the last hour whose accesses are in it
- * @param writes how often it was written since its files were compacted
+ * @param writes the number of writes since its files were compacted
  */
 record Progress(
     long graph,
@@ -47,7 +47,7 @@ record Progress(
                 row.getInt(7)));
   }
 
-  /** Makes this graph the one that the database projects into. */
+  /** Makes this the graph that the database projects into. */
   void begin(Connection c) throws SQLException {
     Sql.update(
         c,
@@ -68,7 +68,7 @@ record Progress(
         writes);
   }
 
-  /** Moves on; does nothing and says so if the database projects into another graph by now. */
+  /** Stores the progress; returns false if the database now projects into another graph. */
   boolean store(Connection c) throws SQLException {
     return 1
         == Sql.update(
@@ -84,7 +84,7 @@ record Progress(
             graph);
   }
 
-  /** The same graph, that far, and written once more or not. */
+  /** Returns the progress of the same graph, perhaps written once more. */
   Progress reaching(Newest reached, boolean writing) {
     return new Progress(
         graph,
@@ -105,7 +105,7 @@ record Progress(
         .formatted(graph, consents, batches, releases, removals, accesses, writes);
   }
 
-  /** Empty where the text is not what {@link #text} writes. */
+  /** Parses what {@link #text} writes; returns empty for any other text. */
   static Optional<Progress> parse(String text) {
     Matcher parts = TEXT.matcher(text);
     return parts.matches()

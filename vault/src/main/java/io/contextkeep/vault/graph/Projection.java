@@ -9,19 +9,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the graph up to the database, a slice at a time. For each slice, in this order: the mark
- * beside the graph says how far it may come, the graph is written, the database notes how far it
- * has come. A crash in between leads to the slice being written again, which changes nothing.
+ * The projection of the database into the graph, a slice at a time. For each slice the mark beside
+ * the graph is written first, then the graph, then the progress in the database. After a crash in
+ * between, the slice is written again, which changes nothing.
  *
- * <p>So the database is never ahead of the mark, and the mark never ahead of what the database has
- * taken in. Where that does not hold, one of the two was restored from a copy, or is missing: the
- * graph is then made anew.
+ * <p>So the progress in the database is never ahead of the mark, and the mark never ahead of the
+ * newest row. Otherwise one of the two was restored from a copy or is missing, and the graph is
+ * rebuilt.
  */
 final class Projection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Projection.class);
 
-  /** Files that are smaller are not worth the trouble. */
-  private static final long NOTICED = 512L << 20;
+  /** The growth below which files are not compacted. */
+  private static final long MIN_GROWTH = 512L << 20;
 
   private final Origin origin;
   private final GraphDirectory directory;
@@ -29,7 +29,7 @@ final class Projection implements AutoCloseable {
   private final Lending lending;
   private Progress progress;
 
-  /** How large its files were when they were compacted last, or opened. */
+  /** The size of its files when they were last compacted or opened. */
   private long compacted;
 
   private Projection(
@@ -43,11 +43,11 @@ final class Projection implements AutoCloseable {
   }
 
   /**
-   * Goes on where the graph was left, or starts anew.
+   * Continues the graph, or starts a new one.
    *
-   * @param lending whom others get the graph from while it is open
-   * @param known what the database had taken in before anything new could come: numbers given after
-   *     that may be ones that the graph has seen on other events
+   * @param lending lends the graph to readers
+   * @param known the newest rows before any write of this process: later numbers may have been
+   *     those of other events in the graph
    */
   static Projection open(
       Origin origin, GraphDirectory directory, Lending lending, Newest known, SecureRandom random) {
@@ -77,9 +77,9 @@ final class Projection implements AutoCloseable {
         .isPresent();
   }
 
-  /** The mark goes first: whatever happens then, the graph is not taken for a sound one. */
+  /** Starts a new graph, deleting the mark first so that no partial graph counts as valid. */
   private static Progress anew(Origin origin, GraphDirectory directory, SecureRandom random) {
-    LOG.atInfo().log("the graph is made anew");
+    LOG.atInfo().log("the graph is rebuilt");
     directory.wipe();
     Progress fresh = new Progress(random.nextLong() >>> 1, 0, 0, 0, 0, 0, 0);
     origin.begin(fresh);
@@ -91,7 +91,7 @@ final class Projection implements AutoCloseable {
     return progress;
   }
 
-  /** Projects the next slice; says whether there may be more. */
+  /** Projects the next slice; returns whether there may be more. */
   boolean step() {
     Slice slice = origin.after(progress);
     if (slice.next().equals(progress)) {
@@ -111,10 +111,11 @@ final class Projection implements AutoCloseable {
   }
 
   /**
-   * Whether a compaction may well halve its files: the larger a graph, the more a write replaces.
+   * Returns whether a compaction would probably halve its files; a write in a larger graph replaces
+   * more blocks.
    */
   boolean isBloated() {
-    return graphs.size() > 2 * compacted + NOTICED;
+    return graphs.size() > 2 * compacted + MIN_GROWTH;
   }
 
   void compact() {

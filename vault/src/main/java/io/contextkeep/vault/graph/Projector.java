@@ -18,21 +18,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that keeps the graph up to the database. It wakes when something was committed,
- * but not more often than every {@link #PAUSE} and not for more than half of the time, so that many
- * events share one commit: each costs the graph dearly.
+ * The thread that keeps the graph up to date with the database. It runs after commits, but at most
+ * once per {@link #PAUSE} and for at most half of the time, so that many events share one commit,
+ * which is expensive in the graph.
  *
- * <p>Nothing waits for it. A graph that cannot be written stops no consent and no read: it is
- * logged, it shows in {@link #lag}, it is tried again, and what keeps failing is made anew. The
+ * <p>Nothing waits for it. A failure to write the graph affects no consent and no read: it is
+ * logged, shows in {@link #lag} and is retried, and a graph that keeps failing is rebuilt. The
  * thread must not be interrupted ({@link io.contextkeep.ontology.Graphs}).
  */
 public final class Projector implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Projector.class);
   private static final Duration PAUSE = Duration.ofMillis(200);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
   private static final Duration CLOSING = Duration.ofSeconds(60);
 
-  /** After so many failures in a row that are none of the database's, the graph is made anew. */
+  /** The number of failures in a row, other than the database's, after which it is rebuilt. */
   private static final int FAULTY = 3;
 
   private final Origin origin;
@@ -48,7 +48,7 @@ public final class Projector implements AutoCloseable {
   private boolean committed = true;
   private boolean settled;
 
-  /** Somebody waits: the next round need not rest first, unless the last one failed. */
+  /** True if a caller waits: the next round does not rest first, unless the last one failed. */
   private boolean awaited;
 
   private boolean closed;
@@ -69,8 +69,8 @@ public final class Projector implements AutoCloseable {
   }
 
   /**
-   * A projector that is yet to be started. It notes what the database has taken in by now, so it is
-   * made before anything new can come in.
+   * Returns a projector that is not started yet. It records the newest rows of the database, so it
+   * must be made before any write.
    */
   public static Projector of(
       Db db,
@@ -85,29 +85,29 @@ public final class Projector implements AutoCloseable {
     return projector;
   }
 
-  /** Starts the thread, which has a second of its own work to do before the first graph. */
+  /** Starts the thread, which needs about a second to open the graph. */
   public void start() {
     thread.start();
   }
 
   /**
-   * What runs queries on the graph while it is open.
+   * Returns a runner of queries on the graph.
    *
-   * @param threads make a thread for each query, which nobody interrupts
-   * @param time how long a query may take
+   * @param threads makes a thread for each query, which is never interrupted
+   * @param time the longest time of a query
    */
   public GraphQueries queries(ExecutorService threads, Duration time) {
     return new GraphQueries(lending, threads, time);
   }
 
-  /** What the graph lacks now. */
+  /** Returns what the graph lacks now. */
   public Lag lag() {
     return origin.lag();
   }
 
   /**
-   * Waits until the graph lacks nothing and the erased are gone from the files; false if that takes
-   * longer.
+   * Waits until the graph lacks nothing and erased customers are gone from the files; returns false
+   * if that takes longer.
    */
   public boolean awaitCaughtUp(Duration timeout) {
     long left = timeout.toNanos();
@@ -168,7 +168,7 @@ public final class Projector implements AutoCloseable {
         .addKeyValue("thrown", e.getClass().getName())
         .addKeyValue("at", e.getStackTrace().length == 0 ? "unknown" : e.getStackTrace()[0])
         .addKeyValue("failures", failures)
-        .log("the graph falls behind");
+        .log("the graph could not be updated");
     if (!(e instanceof PiiRefused || e instanceof StoreUnavailable)) {
       faults++;
       closeSession();
@@ -186,10 +186,10 @@ public final class Projector implements AutoCloseable {
 
   private long pause(long took) {
     long doubled = PAUSE.toNanos() << Math.min(20, 2 * failures);
-    return Math.min(Math.max(doubled, took), LONGEST_PAUSE.toNanos());
+    return Math.min(Math.max(doubled, took), MAX_PAUSE.toNanos());
   }
 
-  /** Begins a round, unless it is time to stop. */
+  /** Begins a round, unless the projector is closed. */
   private boolean begin() {
     lock.lock();
     try {
@@ -212,7 +212,7 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  /** Rests, and then waits for a commit unless there is something left to do without. */
+  /** Rests, and then waits for a commit unless work is left. */
   private void rest(long nanos, boolean left) {
     lock.lock();
     try {
@@ -230,7 +230,7 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  /** Finishes the round that is under way; the next start goes on from there. */
+  /** Finishes the current round; the next start continues from there. */
   @Override
   public void close() {
     lock.lock();
@@ -242,14 +242,14 @@ public final class Projector implements AutoCloseable {
     }
     try {
       if (!thread.join(CLOSING)) {
-        LOG.atWarn().log("the graph is still at work: its next start finishes it");
+        LOG.atWarn().log("the graph is still being written: the next start finishes it");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Called on the database's writer, so it does next to nothing. */
+  /** The listener on the database's writer, which must be quick. */
   private final class Commits implements LogStore.Participant {
     @Override
     public void committed() {

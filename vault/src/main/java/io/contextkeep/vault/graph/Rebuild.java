@@ -10,18 +10,18 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Deletes the graph and makes it anew from the database of a vault that is stopped. */
+/** Rebuilds the graph from the database of a stopped vault. */
 public final class Rebuild {
 
-  /** The last consent event and the last batch that it went through. */
+  /** The last consent event and the last batch in the graph. */
   public record Report(long consents, long batches) {}
 
   private Rebuild() {}
 
   /**
-   * Makes the graph anew and shows how far it is.
+   * Rebuilds the graph and shows the progress.
    *
-   * @param database opened only once the directory is known to be free
+   * @param database opens the database, once the directory is known to be free
    * @throws GraphBusy if the vault is running
    */
   public static Report run(Path directory, Supplier<Db> database, SecureRandom random) {

@@ -4,11 +4,11 @@ import io.contextkeep.ontology.PiiRefused;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
-/** The graph as it is open: its directory, what fills it and what cleans it. */
+/** An open graph: its directory, its projection and its cleaner. */
 record Session(GraphDirectory directory, Projection projection, Cleaner cleaner)
     implements AutoCloseable {
 
-  /** What a round of work left to do: more of the same at once, or something later. */
+  /** The remaining work after a round: more of the same now, or something later. */
   record Left(boolean more, boolean later) {
     boolean isNothing() {
       return !more && !later;
@@ -16,9 +16,9 @@ record Session(GraphDirectory directory, Projection projection, Cleaner cleaner)
   }
 
   /**
-   * Opens the graph where it was left.
+   * Opens the graph and continues where it was left.
    *
-   * @param anew whether to start from nothing instead
+   * @param anew whether to rebuild it instead
    */
   static Session open(
       Origin origin, Path path, Lending lending, Newest known, SecureRandom random, boolean anew) {
@@ -35,7 +35,7 @@ record Session(GraphDirectory directory, Projection projection, Cleaner cleaner)
     }
   }
 
-  /** Projects a slice and cleans. What must not be written holds up its kind, but no erasure. */
+  /** Projects a slice and cleans. A refused row delays its kind, but no erasure. */
   Left work() {
     boolean more;
     try {

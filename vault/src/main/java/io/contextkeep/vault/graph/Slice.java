@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What comes next in the database after some progress, read in one snapshot.
+ * The next rows of the database after some progress, read in one snapshot.
  *
- * @param next how far the graph has come once this is in it
+ * @param next the progress of the graph with this slice
  * @param full whether there may be more
  */
 record Slice(
@@ -41,9 +41,9 @@ record Slice(
   }
 
   /**
-   * Adds all of it to the graphs it belongs to. Adding it again changes nothing.
+   * Adds the rows to their graphs. The operation is idempotent.
    *
-   * @throws PiiRefused if something in it has no place in a graph
+   * @throws PiiRefused if a row is not allowed in a graph
    */
   void addTo(Graphs.Draft draft) {
     TreeMap<SubjectId, List<ConsentEvent>> byCustomer =

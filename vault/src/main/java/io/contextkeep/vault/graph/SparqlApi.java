@@ -1,7 +1,8 @@
 package io.contextkeep.vault.graph;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
 import io.contextkeep.ontology.Sha256;
 import io.contextkeep.ontology.sparql.AnswerForm;
 import io.contextkeep.ontology.sparql.NamedQuery;
@@ -14,12 +15,10 @@ import io.contextkeep.vault.customers.AuditorAccessLog;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.vertx.core.http.HttpMethod;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -32,15 +31,15 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Questions to the graph: those that are kept under a name, and free ones in SPARQL 1.1. Each is
- * recorded before it is run, a free one by the hash of its text. The graph holds consents by
- * pseudonym, batches and releases; there is no context in it, so none can be asked for.
+ * Queries of the graph: named ones, and any in SPARQL 1.1. Each is recorded before it runs, the
+ * latter by the hash of its text. The graph has consents by pseudonym, batches and releases, but no
+ * context, so queries cannot return any.
  */
 final class SparqlApi implements Routes.Api {
   private static final String SPARQL = "application/sparql-query";
   private static final String FORM = "application/x-www-form-urlencoded";
 
-  /** Tells that the answer is only the beginning of what there is. */
+  /** The header of an answer that was cut off. */
   private static final String TRUNCATED = "Contextkeep-Truncated";
 
   private static final List<String> TABLES =
@@ -56,79 +55,82 @@ final class SparqlApi implements Routes.Api {
           .toList();
 
   private final GraphQueries queries;
-  private final AuditorAccessLog looks;
+  private final AuditorAccessLog auditorAccess;
 
-  SparqlApi(GraphQueries queries, AuditorAccessLog looks) {
+  SparqlApi(GraphQueries queries, AuditorAccessLog auditorAccess) {
     this.queries = queries;
-    this.looks = looks;
+    this.auditorAccess = auditorAccess;
   }
 
   @Override
   public void mount(Routes routes) {
     routes
+        .route(GET, "/v1/audit/queries")
         .as(Role.AUDITOR)
-        .get("/v1/audit/queries", this::list)
-        .on(
-            HttpMethod.GET,
-            "/v1/audit/queries/:name",
-            Media.NO_BODY.giving(TABLES),
-            this::namedQuery)
-        .on(
-            HttpMethod.POST,
-            "/v1/audit/sparql",
-            Media.JSON_BODY
-                .taking(SPARQL, FORM)
-                .giving(Stream.concat(TABLES.stream(), GRAPHS.stream()).toList()),
-            this::freeQuery);
+        .handle(_ -> Answer.ok(NamedQueries.ALL));
+    routes
+        .route(GET, "/v1/audit/queries/:name")
+        .as(Role.AUDITOR)
+        .anyQuery()
+        .giving(TABLES.toArray(String[]::new))
+        .handle(this::namedQuery);
+    routes
+        .route(POST, "/v1/audit/sparql")
+        .as(Role.AUDITOR)
+        .giving(Stream.of(TABLES, GRAPHS).flatMap(List::stream).toArray(String[]::new))
+        .bytes(SPARQL, FORM)
+        .handle(this::freeQuery);
   }
 
-  Answer list(Request request) {
-    request.onlyQuery();
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode all = body.putArray("queries");
-    NamedQuery.all().forEach(query -> all.add(shown(query)));
-    return Answer.ok(body);
+  private record NamedQueries(List<Described> queries) {
+    static final NamedQueries ALL =
+        new NamedQueries(NamedQuery.all().stream().map(Described::of).toList());
   }
 
-  private static ObjectNode shown(NamedQuery query) {
-    ObjectNode node =
-        Json.MAPPER.createObjectNode().put("name", query.name()).put("answers", query.answers());
-    ArrayNode parameters = node.putArray("parameters");
-    for (Parameter parameter : query.parameters()) {
-      parameters
-          .addObject()
-          .put("name", parameter.name())
-          .put("type", parameter.type().code())
-          .put("required", parameter.required());
+  private record Described(
+      String name, String answers, List<DescribedParameter> parameters, String text) {
+    static Described of(NamedQuery query) {
+      return new Described(
+          query.name(),
+          query.answers(),
+          query.parameters().stream().map(DescribedParameter::of).toList(),
+          query.text());
     }
-    return node.put("text", query.text());
   }
 
-  Answer namedQuery(Request request) {
+  private record DescribedParameter(String name, String type, boolean required) {
+    static DescribedParameter of(Parameter parameter) {
+      return new DescribedParameter(
+          parameter.name(), parameter.type().code(), parameter.required());
+    }
+  }
+
+  private Answer namedQuery(Request request) {
     NamedQuery named =
         NamedQuery.of(request.path("name"))
             .orElseThrow(
                 () ->
                     new Problem(
-                        404, "unknown_query", "GET /v1/audit/queries lists the names there are"));
+                        404,
+                        "unknown_query",
+                        "Unknown query; GET /v1/audit/queries lists the names"));
     request.onlyQuery(named.parameters().stream().map(Parameter::name).toArray(String[]::new));
     Map<String, String> values = new TreeMap<>();
     named
         .parameters()
         .forEach(p -> request.query(p.name()).ifPresent(value -> values.put(p.name(), value)));
-    SparqlQuery query = understood(() -> named.with(values));
-    looks.record(
+    SparqlQuery query = parse(() -> named.with(values));
+    auditorAccess.record(
         request, "named-query", Map.of("query", named.name(), "parameters", named.coded(values)));
     return run(request, query, TABLES);
   }
 
-  Answer freeQuery(Request request) {
-    request.onlyQuery();
-    String text = text(request);
-    SparqlQuery query = understood(() -> SparqlQuery.parse(text));
+  private Answer freeQuery(Request request, byte[] body) {
+    String text = text(request, body);
+    SparqlQuery query = parse(() -> SparqlQuery.parse(text));
     List<String> types = query.givesGraph() ? GRAPHS : TABLES;
     Accept.choose(request.header("Accept"), types);
-    looks.record(
+    auditorAccess.record(
         request,
         "sparql-query",
         Map.of("sha256", Sha256.hex(text.getBytes(StandardCharsets.UTF_8))));
@@ -139,7 +141,7 @@ final class SparqlApi implements Routes.Api {
     SparqlQuery query() throws SparqlRefused;
   }
 
-  private static SparqlQuery understood(Parsing parsing) {
+  private static SparqlQuery parse(Parsing parsing) {
     try {
       return parsing.query();
     } catch (SparqlRefused refused) {
@@ -147,9 +149,9 @@ final class SparqlApi implements Routes.Api {
     }
   }
 
-  /** By SPARQL 1.1 Protocol, sections 2.1.2 and 2.1.3; the graphs to ask cannot be chosen. */
-  private static String text(Request request) {
-    String body = utf8(request.body());
+  /** Returns the query by SPARQL 1.1 Protocol, 2.1.2 and 2.1.3; graphs cannot be chosen. */
+  private static String text(Request request, byte[] bytes) {
+    String body = utf8(bytes);
     return Media.type(request).filter(FORM::equals).isPresent() ? field(body) : body;
   }
 
@@ -171,14 +173,14 @@ final class SparqlApi implements Routes.Api {
             name,
             URLDecoder.decode(field.substring(equals + 1), StandardCharsets.UTF_8),
             (_, _) -> {
-              throw new IllegalArgumentException("A field is there twice");
+              throw new IllegalArgumentException("Duplicate field");
             });
       }
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw Problem.badRequest("malformed_form", "The body is a form with one field, 'query'");
+      throw Problem.badRequest("malformed_form", "The body must be a form with one field, 'query'");
     }
     if (!fields.keySet().equals(Set.of("query"))) {
-      throw Problem.badRequest("malformed_form", "The body is a form with one field, 'query'");
+      throw Problem.badRequest("malformed_form", "The body must be a form with one field, 'query'");
     }
     return fields.values().iterator().next();
   }
@@ -196,7 +198,7 @@ final class SparqlApi implements Routes.Api {
           throw new Problem(
               503,
               "overloaded",
-              GraphQueries.AT_ONCE + " queries are being run; try again in some seconds");
+              GraphQueries.AT_ONCE + " queries are running; try again in some seconds");
       case GraphQueries.NoGraph _ -> throw noGraph();
     };
   }
@@ -205,7 +207,7 @@ final class SparqlApi implements Routes.Api {
     return new Problem(
         503,
         "no_graph",
-        "The graph is being opened, cleaned or made anew; try again in some seconds");
+        "The graph is being opened, cleaned or rebuilt; try again in some seconds");
   }
 
   private static Answer answer(SparqlAnswer answer, String type) {
@@ -216,7 +218,8 @@ final class SparqlApi implements Routes.Api {
     return answer.truncated()
         ? whole.with(
             Map.of(
-                TRUNCATED, GraphQueries.MOST + " rows or " + SparqlAnswer.BYTES + " bytes at most"))
+                TRUNCATED,
+                GraphQueries.MAX_ROWS + " rows or " + SparqlAnswer.BYTES + " bytes at most"))
         : whole;
   }
 

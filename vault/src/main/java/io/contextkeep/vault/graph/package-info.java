@@ -1,6 +1,6 @@
 /**
- * The graph of consent and lineage: a projection of the database that can be deleted and made anew.
- * Nothing that decides about a read depends on it.
+ * The graph of consent and lineage: a projection of the database that can be deleted and rebuilt.
+ * No decision about a read depends on it.
  */
 @NullMarked
 package io.contextkeep.vault.graph;

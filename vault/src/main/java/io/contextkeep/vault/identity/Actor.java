@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The one who causes an entry of the log: a caller in a request, a rights agent, or the vault.
+ * The author of an entry of the log: a caller in a request, a rights agent, or the vault.
  *
  * @param id a coded id, never a customer's own; {@code customer} for every customer
  * @param role the actor's role; empty for the vault
@@ -25,7 +25,7 @@ public record Actor(String id, Optional<String> role, Optional<String> request) 
     return in(request, caller.id(), caller.role().code());
   }
 
-  /** Returns what the log says of the actor, in a new map that takes the entry's other facts. */
+  /** Returns the actor's facts for an entry of the log, in a new map that takes the other facts. */
   public TreeMap<String, Object> facts() {
     TreeMap<String, Object> facts = new TreeMap<>(Map.of("actor", id));
     role.ifPresent(code -> facts.put("role", code));

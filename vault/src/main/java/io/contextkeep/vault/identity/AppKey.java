@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The public key that an app registered, with which the app's own tokens are verified. It keeps
- * what makes the key and its id, and nothing else that came along.
+ * The public key that an app registered; the app's own tokens are verified with it. Members other
+ * than those of the key and its id are dropped.
  */
 public final class AppKey {
   private static final String[] KEPT = {"kty", "crv", "x", "y", "kid"};
-  private static final int LONGEST_ID = 128;
+  private static final int MAX_ID = 128;
 
   private final TokenKey key;
   private final JWK jwk;
@@ -26,7 +26,8 @@ public final class AppKey {
   /**
    * Reads a JSON Web Key (RFC 7517).
    *
-   * @throws IllegalArgumentException saying what to change, in words that hold nothing of the key
+   * @throws IllegalArgumentException with a message that says what to change and holds nothing of
+   *     the key
    */
   public static AppKey parse(String json) {
     try {
@@ -42,21 +43,21 @@ public final class AppKey {
         }
       }
       JWK jwk = JWK.parse(kept);
-      if (jwk.getKeyID() != null && jwk.getKeyID().length() > LONGEST_ID) {
-        throw new IllegalArgumentException("A 'kid' has at most " + LONGEST_ID + " characters");
+      if (jwk.getKeyID() != null && jwk.getKeyID().length() > MAX_ID) {
+        throw new IllegalArgumentException("A 'kid' has at most " + MAX_ID + " characters");
       }
       return new AppKey(key, jwk);
     } catch (ParseException e) {
-      throw new IllegalArgumentException("The key is no JSON Web Key (RFC 7517)");
+      throw new IllegalArgumentException("Expected a JSON Web Key (RFC 7517)");
     }
   }
 
-  /** The key and its id as a JSON Web Key: what is stored. */
+  /** Returns the key and its id as a JSON Web Key, the form in which it is stored. */
   public String json() {
     return jwk.toJSONString();
   }
 
-  /** The key's thumbprint (RFC 7638, SHA-256, base64url): what it is called without its bytes. */
+  /** Returns the key's thumbprint (RFC 7638, SHA-256, base64url). */
   public String thumbprint() {
     try {
       return jwk.computeThumbprint().toString();
@@ -69,7 +70,7 @@ public final class AppKey {
     return key;
   }
 
-  /** Whether a token may call the key so: by the id it was registered with or its thumbprint. */
+  /** Returns whether a token's key id is this key's: its registered id or its thumbprint. */
   boolean isCalled(String id) {
     return id.equals(jwk.getKeyID()) || id.equals(thumbprint());
   }

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens that a registered app signs for itself with its registered key, as clients do in RFC 7523:
- * issuer and subject are the app, the audience is the vault's name, and each lives ten minutes at
- * most, so that one that leaks is soon worth nothing.
+ * issuer and subject are the app, the audience is the vault's name, and each is valid for at most
+ * ten minutes, so that a leaked token is soon useless.
  */
 record AppTokens(RegisteredApp app, AppKey registered, String vault) implements Issuer {
-  private static final Duration LONGEST_LIFE = Duration.ofMinutes(10);
+  private static final Duration MAX_LIFE = Duration.ofMinutes(10);
 
-  /** A token may leave out which key it is signed with: an app has one. */
+  /** Finds the app's one key; a token may leave out its key id. */
   @Override
   public TokenKey key(@Nullable String id) {
     if (id != null && !registered.isCalled(id)) {
@@ -34,7 +34,7 @@ record AppTokens(RegisteredApp app, AppKey registered, String vault) implements 
       throw new NotAuthenticated("token_audience");
     }
     Date issued = claims.getIssueTime();
-    if (issued == null || expires.isAfter(issued.toInstant().plus(LONGEST_LIFE))) {
+    if (issued == null || expires.isAfter(issued.toInstant().plus(MAX_LIFE))) {
       throw new NotAuthenticated("token_life_too_long");
     }
     return Identified.as(app, role(claims));

@@ -3,7 +3,7 @@ package io.contextkeep.vault.identity;
 import java.util.Optional;
 
 /**
- * Where registered apps are looked up. Both answer from memory: they are asked for each request.
+ * The lookup of registered apps. Both methods answer from memory, since every request calls them.
  */
 public interface Apps {
   Optional<RegisteredApp> byId(String id);

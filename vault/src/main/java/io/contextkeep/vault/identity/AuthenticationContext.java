@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code acr} and {@code amr} of a token that another than its bearer made. A claim that is
- * not of the form that its specification says counts as absent: that never makes anybody stronger.
+ * Reads {@code acr} and {@code amr} of a token that an identity provider issued. A claim that does
+ * not have its specified form counts as absent, which never raises the assurance.
  */
 final class AuthenticationContext {
-  /** A name, or a URI as some issuers have it. */
+  /** A name, or a URI as some issuers use it. */
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9:/?#@._~+=&%-]{1,128}");
 
-  private static final int MOST_METHODS = 16;
+  private static final int MAX_METHODS = 16;
 
   private AuthenticationContext() {}
 
@@ -24,7 +24,7 @@ final class AuthenticationContext {
     return new Assurance(
         word(claims.getClaim("acr")),
         methods.stream()
-            .limit(MOST_METHODS)
+            .limit(MAX_METHODS)
             .flatMap(method -> word(method).stream())
             .sorted()
             .distinct()

@@ -4,12 +4,12 @@ import io.contextkeep.policy.Assurance;
 import java.util.Optional;
 
 /**
- * Who a verified token stands for.
+ * The caller that a verified token stands for.
  *
  * @param id a service's or a member of staff's coded id; {@code customer} for every customer
  * @param account a customer's identifier, {@code kind:value}: personal
- * @param assurance how surely it is them, as their token's issuer says
- * @param stated what an app's token was made for, where it says so
+ * @param assurance the strength of their authentication, as stated by the token's issuer
+ * @param stated the grant that an app's token is limited to, if it has one
  */
 public record Caller(
     String id,
@@ -21,17 +21,17 @@ public record Caller(
     this(id, role, account, Assurance.NONE, Optional.empty());
   }
 
-  /** The same, as surely as the issuer of their token says. */
-  Caller as(Assurance said) {
-    return new Caller(id, role, account, said, stated);
+  /** Returns the caller with the assurance that the issuer of their token states. */
+  Caller as(Assurance stronger) {
+    return new Caller(id, role, account, stronger, stated);
   }
 
-  /** The same, for nothing else than what the token was made for. */
+  /** Returns the caller limited to the grant of their token. */
   Caller stating(Optional<TokenGrant> purpose) {
     return new Caller(id, role, account, assurance, purpose);
   }
 
-  /** The same under another name. */
+  /** Returns the caller under another id. */
   public Caller called(String name) {
     return new Caller(name, role, account, assurance, stated);
   }

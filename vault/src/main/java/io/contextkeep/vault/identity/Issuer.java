@@ -7,46 +7,48 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody whose tokens count: which key one must be signed with, and whom it stands for. Signature
- * and times are for {@link TokenVerifier} to check, the same for all.
+ * A trusted issuer of tokens: it gives the key of a token and the caller that the token stands for.
+ * {@link TokenVerifier} checks signature and times in the same way for all issuers.
  */
 sealed interface Issuer permits VaultTokens, OidcIssuer, AppTokens {
 
   /**
-   * The key for a token that names it so.
+   * Returns the key that a token names.
    *
    * @throws NotAuthenticated if there is no such key
-   * @throws IssuerUnreachable if that cannot be known now
+   * @throws IssuerUnreachable if the issuer cannot be asked now
    */
   TokenKey key(@Nullable String id);
 
   /**
-   * Whom the claims of a verified token stand for; it also checks that the token was made for this
-   * vault.
+   * Returns the caller that the claims of a verified token stand for, after checking that the token
+   * is meant for this vault.
    *
-   * @param expires when the token does, already checked
-   * @throws NotAuthenticated if for nobody here
+   * @param expires the token's expiry, already checked
+   * @throws NotAuthenticated if the claims stand for no caller of this vault
    */
   Identified identified(JWTClaimsSet claims, Instant expires);
 
   /**
-   * A caller, and the registered app that it is, if it is one: when that app changes, the token
-   * counts no longer.
+   * A caller with its registered app, if it is an app: when that app changes, the token is no
+   * longer accepted.
    */
   record Identified(Caller caller, Optional<RegisteredApp> app) {
-    /** The same, as surely as the issuer says: an app's own tokens say nothing of that. */
+    /**
+     * Returns the caller with the assurance that the issuer states; an app's own tokens have none.
+     */
     Identified assured(JWTClaimsSet claims) {
       return new Identified(caller.as(AuthenticationContext.by(claims)), app);
     }
 
-    /** The same, for what the token of an app was made for. */
+    /** Returns the caller limited to the grant of an app's token. */
     Identified stating(JWTClaimsSet claims) {
       return caller.role() == Role.APP
           ? new Identified(caller.stating(TokenGrant.by(claims)), app)
           : this;
     }
 
-    /** The same under another name. */
+    /** Returns the caller under another id. */
     Identified named(UnaryOperator<Caller> names) {
       return new Identified(names.apply(caller), app);
     }

@@ -6,12 +6,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A configured OpenID Connect issuer and what its tokens may be. Where they are silent they are
- * customers' tokens; any other role must be among the roles that the issuer may give.
+ * A configured OpenID Connect issuer and what its tokens may grant. A token without a role is a
+ * customer's; any other role must be among the roles that the issuer may give.
  *
- * @param name what it is called in settings, logs and in the ids of its staff
+ * @param name its name in settings, logs and the ids of its staff
  * @param issuer the exact {@code iss} of its tokens
- * @param jwks where its keys are: https, or http on this machine
+ * @param jwks the address of its keys: https, or http on this machine
  * @param audience what the {@code aud} of its tokens must name
  * @param roles the roles it may give; staff and apps only where this names them
  * @param roleClaim the claim with the role: a name, or names with dots between for one inside
@@ -32,10 +32,10 @@ public record IssuerSettings(
   private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
   /**
-   * @throws IllegalArgumentException naming the setting that cannot be
+   * @throws IllegalArgumentException naming the setting at fault
    */
   public IssuerSettings {
-    // An app's id has no colon: no issuer can be taken for an app, nor an app for an issuer.
+    // An app's id has no colon, so issuers and apps cannot be confused.
     check(issuer.contains(":") && issuer.strip().equals(issuer), name, "issuer", "a URL");
     check(isSecure(jwks), name, "jwks", "an https URL, or http at 127.0.0.1, [::1] or localhost");
     check(!audience.isBlank(), name, "audience", "what its tokens name the vault by");
@@ -53,7 +53,7 @@ public record IssuerSettings(
     }
   }
 
-  /** Keys that came in the clear over a network are whoever's that network is. */
+  /** Keys fetched in the clear could be replaced by anyone on the network. */
   private static boolean isSecure(URI jwks) {
     String scheme = String.valueOf(jwks.getScheme()).toLowerCase(Locale.ROOT);
     String host = String.valueOf(jwks.getHost()).toLowerCase(Locale.ROOT);

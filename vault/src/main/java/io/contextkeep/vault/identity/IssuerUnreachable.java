@@ -1,8 +1,8 @@
 package io.contextkeep.vault.identity;
 
 /**
- * The issuer of a token cannot be asked for its keys now, so the token can be neither believed nor
- * disbelieved.
+ * The issuer of a token cannot be asked for its keys now, so the token can be neither accepted nor
+ * rejected.
  */
 public final class IssuerUnreachable extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -26,41 +26,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that an issuer publishes (JWK Set, RFC 7517 §5), kept here so that it is asked rarely
+ * A cache of the keys that an issuer publishes (JWK Set, RFC 7517 §5). The issuer is asked rarely,
  * and by one request at a time.
  *
- * <p>Whoever sends tokens with made-up key ids makes the vault ask once per pause and no more, and
- * holds no more requests waiting than a few. While the issuer cannot be reached its known keys
- * count for some hours; longer would let a key that was withdrawn live on by an outage.
+ * <p>Tokens with made-up key ids make the vault ask at most once per pause, and only a few requests
+ * wait for the answer. While the issuer cannot be reached, its known keys are accepted for some
+ * hours; any longer, and an outage would keep a withdrawn key valid.
  */
 final class Jwks {
-  /** How old keys may be before the issuer is asked again. */
+  /** The age of keys at which the issuer is asked again. */
   static final Duration FRESH = Duration.ofMinutes(10);
 
-  /** How old keys may be when the issuer does not answer. */
+  /** The greatest age of keys while the issuer does not answer. */
   static final Duration USABLE = Duration.ofHours(4);
 
-  /** The least time between two questions, whatever comes. */
+  /** The least time between two requests to the issuer. */
   static final Duration PAUSE = Duration.ofSeconds(10);
 
   static final int LARGEST = 128 * 1_024;
 
-  /** How long the issuer may take to answer, and anybody waits for it. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  /** The longest wait for the issuer's answer. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private static final int WAITING = 16;
   private static final Logger LOG = LoggerFactory.getLogger(Jwks.class);
 
   /**
-   * @param since when the issuer said so
-   * @param answered whether it answered when it was last asked
+   * @param since the time at which the issuer published them
+   * @param answered whether the last request got an answer
    */
   private record Known(Map<String, TokenKey> keys, Instant since, boolean answered) {}
 
   private final IssuerSettings issuer;
   private final HttpClient http;
   private final InstantSource clock;
-  private final Duration patience;
+  private final Duration timeout;
   private final Semaphore waiting = new Semaphore(WAITING);
   private final ReentrantLock asking = new ReentrantLock();
   private volatile Known known = new Known(Map.of(), Instant.EPOCH, false);
@@ -69,18 +69,19 @@ final class Jwks {
   private Instant notBefore = Instant.EPOCH;
 
   Jwks(IssuerSettings issuer, HttpClient http, InstantSource clock) {
-    this(issuer, http, clock, PATIENCE);
+    this(issuer, http, clock, TIMEOUT);
   }
 
-  Jwks(IssuerSettings issuer, HttpClient http, InstantSource clock, Duration patience) {
+  Jwks(IssuerSettings issuer, HttpClient http, InstantSource clock, Duration timeout) {
     this.issuer = issuer;
     this.http = http;
     this.clock = clock;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
   /**
-   * The issuer's key of that id. It may ask the issuer, so it must not be called on an event loop.
+   * Returns the issuer's key of that id. It may ask the issuer, so it must not be called on an
+   * event loop.
    *
    * @throws NotAuthenticated if the issuer has no such key
    * @throws IssuerUnreachable if it cannot be asked, or too many wait for its answer
@@ -91,7 +92,7 @@ final class Jwks {
     if (usable.isPresent() && age(held).compareTo(FRESH) < 0) {
       return usable.get();
     }
-    boolean asked = refreshed(held, usable.isPresent() ? Duration.ZERO : patience);
+    boolean asked = refreshed(held, usable.isPresent() ? Duration.ZERO : timeout);
     Known now = known;
     if (usable.isEmpty() && !asked) {
       throw new IssuerUnreachable(issuer.name());
@@ -114,7 +115,7 @@ final class Jwks {
     return Duration.between(held.since(), clock.instant()).abs();
   }
 
-  /** Whether, within that time, the issuer was asked by somebody or must not be asked yet. */
+  /** Returns whether the issuer was asked within that time, or must not be asked yet. */
   private boolean refreshed(Known seen, Duration wait) {
     if (!waiting.tryAcquire()) {
       return false;
@@ -140,7 +141,7 @@ final class Jwks {
     }
   }
 
-  /** A pause that would be longer than any began while the clock was ahead, and is over. */
+  /** Returns whether the pause is over; one longer than any began while the clock was ahead. */
   private boolean mayAsk(Instant now) {
     return !now.isBefore(notBefore) || notBefore.isAfter(now.plus(PAUSE));
   }
@@ -163,14 +164,16 @@ final class Jwks {
     }
   }
 
-  /** The whole answer must be there in time: one that trickles in holds nobody up. */
+  /**
+   * Fetches the keys; the timeout covers the whole answer, so a trickling one delays no request.
+   */
   private String fetch()
       throws IOException, ExecutionException, TimeoutException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(issuer.jwks()).timeout(patience).build();
+    HttpRequest request = HttpRequest.newBuilder(issuer.jwks()).timeout(timeout).build();
     CompletableFuture<HttpResponse<byte[]>> answer =
         http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST));
     try {
-      HttpResponse<byte[]> response = answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      HttpResponse<byte[]> response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
       if (response.statusCode() != 200) {
         throw new IOException("The issuer answered " + response.statusCode());
       }
@@ -181,8 +184,8 @@ final class Jwks {
   }
 
   /**
-   * The keys that tokens may be verified with. Left out are keys for other uses and algorithms, a
-   * private key that its issuer published, and two keys under one id, of which either may be meant.
+   * Returns the keys that tokens may be verified with. Keys for other uses and algorithms,
+   * published private keys, and keys that share an id are left out.
    */
   private static Map<String, TokenKey> keys(String json) throws ParseException {
     Map<String, Object> set = JSONObjectUtils.parse(json);
@@ -200,7 +203,7 @@ final class Jwks {
           twice.add(id);
         }
       } catch (IllegalArgumentException notForTokens) {
-        // Sets hold keys of other kinds too.
+        // A set may hold keys of other kinds too.
       }
     }
     keys.keySet().removeAll(twice);

@@ -3,11 +3,11 @@ package io.contextkeep.vault.identity;
 import java.util.Map;
 import java.util.Set;
 
-/** No token, or one that does not count. The code says why, for the caller to mend. */
+/** A missing or unacceptable token. The code tells the caller what to fix. */
 public final class NotAuthenticated extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** No bearer token was sent at all. */
+  /** The code of a request without a bearer token. */
   private static final Set<String> NOT_SENT = Set.of("token_missing", "token_not_bearer");
 
   private static final Map<String, String> CAUSES =
@@ -20,13 +20,13 @@ public final class NotAuthenticated extends RuntimeException {
           Map.entry("token_signature", "The signature of the token is not valid"),
           Map.entry("token_critical_header", "The token has critical headers"),
           Map.entry("token_type", "The token is of another type than JWT or access token"),
-          Map.entry("token_issuer", "The issuer of the token is not known"),
+          Map.entry("token_issuer", "The issuer of the token is unknown"),
           Map.entry("token_expired", "The token has expired or has no expiry"),
-          Map.entry("token_not_yet_valid", "The token is not valid yet"),
+          Map.entry("token_not_yet_valid", "The token is not yet valid"),
           Map.entry("token_key_missing", "The token does not name its key"),
-          Map.entry("token_key_unknown", "The key of the token is not known"),
+          Map.entry("token_key_unknown", "The key of the token is unknown"),
           Map.entry("token_audience", "The token is for another audience"),
-          Map.entry("token_role", "The token does not have one known role"),
+          Map.entry("token_role", "The token does not have exactly one known role"),
           Map.entry("token_role_not_allowed", "The issuer of the token may not give its role"),
           Map.entry("token_client", "The token names two different clients"),
           Map.entry("token_client_unknown", "The client of the token is not a registered app"),
@@ -34,9 +34,10 @@ public final class NotAuthenticated extends RuntimeException {
           Map.entry("token_account_unverified", "The account of the token is not verified"),
           Map.entry("token_subject", "The token has no subject that fits its role"),
           Map.entry("token_life_too_long", "The token is valid for too long"),
-          Map.entry("token_purpose", "The purpose of the token is not one that is known"),
+          Map.entry("token_purpose", "The purpose of the token is unknown"),
           Map.entry(
-              "token_authorization_details", "The authorization details of the token do not fit"));
+              "token_authorization_details",
+              "The authorization details of the token cannot be used"));
 
   private final String code;
 
@@ -49,7 +50,7 @@ public final class NotAuthenticated extends RuntimeException {
     return code;
   }
 
-  /** Returns whether a bearer token was sent, though not one that counts. */
+  /** Returns whether a bearer token was sent. */
   public boolean tokenWasSent() {
     return !NOT_SENT.contains(code);
   }

@@ -12,15 +12,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens of a configured OpenID Connect issuer. It can give no role but those it is configured for,
- * and no customer is found by an e-mail address or telephone number that the issuer did not verify.
+ * A configured OpenID Connect issuer. It can give only the roles that it is configured for, and a
+ * customer is found by an e-mail address or telephone number only where the issuer verified it.
  */
 final class OidcIssuer implements Issuer {
-  /** What OpenID Connect Core 5.1 says must be true before the claim may be believed. */
+  /** The claim that must be true before another is believed (OpenID Connect Core 5.1). */
   private static final Map<String, String> VERIFIED_BY =
       Map.of("email", "email_verified", "phone_number", "phone_number_verified");
 
-  private static final int LONGEST_ACCOUNT = 256;
+  private static final int MAX_ACCOUNT = 256;
 
   private final IssuerSettings settings;
   private final Jwks keys;
@@ -60,9 +60,9 @@ final class OidcIssuer implements Issuer {
   }
 
   /**
-   * The role that the claim says. Where there is none, a token that a client got for itself (its
-   * subject is the client, RFC 9068 §2.2) is the app's; any other is a customer's, also when an
-   * app's client asked for it: else whoever logs in through an app could act as the app.
+   * Returns the role in the claim. Without one, a token that a client got for itself (its subject
+   * is the client, RFC 9068 §2.2) is the app's. Any other is a customer's, even when an app's
+   * client requested it; otherwise a customer who logs in through an app could act as the app.
    */
   private Role role(JWTClaimsSet claims, Optional<String> client) {
     Object claim = at(claims.getClaims(), settings.roleClaim());
@@ -87,7 +87,8 @@ final class OidcIssuer implements Issuer {
   }
 
   /**
-   * The client that got the token: {@code azp} (OpenID Connect) or {@code client_id} (RFC 9068).
+   * Returns the client that got the token: {@code azp} (OpenID Connect) or {@code client_id} (RFC
+   * 9068).
    */
   private static Optional<String> client(JWTClaimsSet claims) {
     Object authorised = claims.getClaim("azp");
@@ -106,7 +107,7 @@ final class OidcIssuer implements Issuer {
     }
     String account = claim.toString();
     if (account.isBlank()
-        || account.length() > LONGEST_ACCOUNT
+        || account.length() > MAX_ACCOUNT
         || account.codePoints().anyMatch(Character::isISOControl)) {
       throw new NotAuthenticated("token_account");
     }
@@ -119,9 +120,9 @@ final class OidcIssuer implements Issuer {
   }
 
   /**
-   * A member of staff, by the issuer's name and the subject: two issuers may have the same subject.
-   * A subject that is no coded word (it could be a name or an address, and the log is for ever) is
-   * told apart by its hash.
+   * Returns the id of a member of staff: the issuer's name and the subject, since two issuers may
+   * have the same subject. A subject that is not a coded id could be a name or an address, and the
+   * log is permanent, so its hash takes its place.
    */
   private Caller staff(JWTClaimsSet claims, Role role) {
     String subject = claims.getSubject();
@@ -138,7 +139,7 @@ final class OidcIssuer implements Issuer {
     return HexFormat.of().formatHex(Arrays.copyOf(hash, 16));
   }
 
-  /** The claim of that name, or else the one that the dots lead to. */
+  /** Returns the claim of that name, or else the nested claim whose path it is. */
   private static @Nullable Object at(Map<?, ?> claims, String path) {
     int dot = path.indexOf('.');
     Object whole = claims.get(path);

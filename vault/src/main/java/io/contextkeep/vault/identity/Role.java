@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a caller is to the vault. One token has one role. */
+/** The role of a caller. A token has exactly one. */
 public enum Role {
   CUSTOMER,
   APP,

@@ -11,12 +11,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an app's token was made for, where it says so: OAuth's {@code authorization_details} (RFC
- * 9396) of the type {@value #TYPE}, or one scope {@code dpv:<purpose>} as the APIs of CAMARA have
- * it. It only ever narrows: what the app is not registered for no token gives it.
+ * The purpose and categories that an app's token is limited to: OAuth's {@code
+ * authorization_details} (RFC 9396) of the type {@value #TYPE}, or one scope {@code dpv:<purpose>}
+ * as in the CAMARA APIs. A grant only narrows what the app is registered for.
  *
- * @param purpose a DPV purpose as it is written there
- * @param categories the data categories; all where there are none
+ * @param purpose a DPV purpose as the token writes it
+ * @param categories the data categories; empty for all
  */
 public record TokenGrant(String purpose, Set<String> categories) {
   static final String TYPE = "contextkeep_context";
@@ -29,8 +29,8 @@ public record TokenGrant(String purpose, Set<String> categories) {
   }
 
   /**
-   * @throws NotAuthenticated if it says several things, or none that can be understood: it was made
-   *     for something that is not known here
+   * @throws NotAuthenticated if it has several grants, or one that cannot be parsed: the token was
+   *     made for something unknown here
    */
   static Optional<TokenGrant> by(JWTClaimsSet claims) {
     Optional<TokenGrant> details = details(claims.getClaim("authorization_details"));

@@ -24,19 +24,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * A public key that tokens are verified with. The key says which algorithm it is for (RFC 8725
  * §3.1): EdDSA for Ed25519 (RFC 8037), ES256 for P-256 (RFC 7518); what a token says is only
- * compared with that. A key that is no sound point of its curve is never made.
+ * compared with that. A key that is not a valid point of its curve is refused.
  */
 sealed interface TokenKey {
 
-  /** The names that this key's one algorithm goes by. */
+  /** Returns the names of this key's one algorithm. */
   Set<JWSAlgorithm> algorithms();
 
   boolean verifies(byte[] input, byte[] signature);
 
   /**
-   * The key in a JSON Web Key (RFC 7517).
+   * Reads the key of a JSON Web Key (RFC 7517).
    *
-   * @throws IllegalArgumentException saying what is wrong with it, in words that hold nothing of it
+   * @throws IllegalArgumentException with a message that says what is wrong and holds nothing of it
    */
   static TokenKey of(Map<String, Object> json) {
     if (!"oct".equals(json.get("kty")) && Members.PRIVATE.stream().anyMatch(json::containsKey)) {
@@ -49,8 +49,8 @@ sealed interface TokenKey {
       read.keySet().retainAll(Members.READ);
       return of(JWK.parse(read));
     } catch (ParseException | IllegalStateException e) {
-      // The library's words may hold the key's.
-      throw new IllegalArgumentException("The key is no JSON Web Key (RFC 7517)");
+      // The library's message may hold parts of the key.
+      throw new IllegalArgumentException("Expected a JSON Web Key (RFC 7517)");
     }
   }
 
@@ -78,17 +78,17 @@ sealed interface TokenKey {
 
   /** The members of JSON Web Keys (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2). */
   final class Members {
-    /** Only private and secret keys have these. */
+    /** The members of private and secret keys alone. */
     static final Set<String> PRIVATE = Set.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
 
-    /** Certificates and addresses of some are not looked at: it is the operator who vouches. */
+    /** Members that are ignored: the operator vouches for the key, not a certificate. */
     static final Set<String> READ =
         Set.of("kty", "crv", "x", "y", "n", "e", "k", "use", "key_ops", "alg");
 
     private Members() {}
   }
 
-  /** Ed25519, by Bouncy Castle, which verifies eight times faster than the JDK. */
+  /** An Ed25519 key, verified by Bouncy Castle, which is eight times faster than the JDK. */
   final class Ed25519Key implements TokenKey {
     private static final Set<JWSAlgorithm> ALGORITHMS =
         Set.of(JWSAlgorithm.EdDSA, JWSAlgorithm.Ed25519);
@@ -99,7 +99,9 @@ sealed interface TokenKey {
       this.point = point;
     }
 
-    /** Of full order only: under a point of small order, signatures can be made by anybody. */
+    /**
+     * Accepts points of full order only: anyone can forge signatures under a point of small order.
+     */
     static Ed25519Key of(OctetKeyPair jwk) {
       return of(jwk.getDecodedX());
     }
@@ -108,7 +110,7 @@ sealed interface TokenKey {
       Ed25519.@Nullable PublicPoint point =
           x.length == Ed25519.PUBLIC_KEY_SIZE ? Ed25519.validatePublicKeyFullExport(x, 0) : null;
       if (point == null) {
-        throw new IllegalArgumentException("The key is no point of Ed25519");
+        throw new IllegalArgumentException("The key is not a valid point of Ed25519");
       }
       return new Ed25519Key(point);
     }
@@ -125,7 +127,7 @@ sealed interface TokenKey {
     }
   }
 
-  /** P-256 with SHA-256; signatures are the two numbers one after the other (RFC 7518 §3.4). */
+  /** A P-256 key with SHA-256; a signature is the two numbers concatenated (RFC 7518 §3.4). */
   final class P256Key implements TokenKey {
     private static final ECDomainParameters P256 =
         new ECDomainParameters(CustomNamedCurves.getByName("P-256"));
@@ -145,7 +147,7 @@ sealed interface TokenKey {
       try {
         return new P256Key(new ECPublicKeyParameters(P256.getCurve().createPoint(x, y), P256));
       } catch (IllegalArgumentException notOnTheCurve) {
-        throw new IllegalArgumentException("The key is no point of P-256");
+        throw new IllegalArgumentException("The key is not a valid point of P-256");
       }
     }
 

@@ -28,19 +28,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies bearer tokens (JWT, RFC 7519, by RFC 8725's rules): the issuer is known and fixes the
  * key, the key fixes the algorithm, audience and times hold, the role is one that this issuer may
- * give. Nothing in a token's header is followed: not a key, not an address.
+ * give. Keys and addresses in a token's header are ignored.
  *
- * <p>A verified token is remembered by its hash, for minutes at most: it must not outlive a key
- * that its issuer has withdrawn. An app's token is believed only while the app is registered as it
- * was.
+ * <p>A verified token is cached by its hash, for minutes at most, so that it does not outlive a key
+ * that its issuer has withdrawn. An app's token is accepted only while the app's registration is
+ * unchanged.
  */
 public final class TokenVerifier {
-  static final int LONGEST = 8_192;
+  static final int MAX_LENGTH = 8_192;
   static final Duration SKEW = Duration.ofSeconds(60);
   static final Duration REMEMBERED_FOR = Duration.ofMinutes(5);
   private static final int REMEMBERED = 50_000;
 
-  /** JWTs by their plain name, and access tokens (RFC 9068); a logout or DPoP token is neither. */
+  /** The accepted types: JWT and access token (RFC 9068), not logout or DPoP tokens. */
   private static final Set<String> TYPES =
       Set.of("jwt", "application/jwt", "at+jwt", "application/at+jwt");
 
@@ -55,7 +55,7 @@ public final class TokenVerifier {
 
   /**
    * @param outside the configured issuers
-   * @param names what a caller is called from here on
+   * @param names maps a caller to the id used from here on
    */
   public TokenVerifier(
       VaultIssuer own,
@@ -97,11 +97,11 @@ public final class TokenVerifier {
   }
 
   /**
-   * The caller behind an Authorization header. It may ask an issuer for keys, so it must not be
-   * called on an event loop.
+   * Authenticates an Authorization header. It may ask an issuer for keys, so it must not be called
+   * on an event loop.
    *
-   * @throws NotAuthenticated with a code, if there is none
-   * @throws IssuerUnreachable if it cannot be known now
+   * @throws NotAuthenticated with a code, if there is no acceptable token
+   * @throws IssuerUnreachable if the issuer cannot be asked now
    */
   public Caller authenticate(Optional<String> authorization) {
     String token = bearer(authorization);
@@ -116,11 +116,11 @@ public final class TokenVerifier {
   }
 
   /**
-   * The caller behind a token that is sent as a proof of another account.
+   * Authenticates a token that is sent as proof of another account.
    *
-   * @param age how long ago it may have been issued at most
-   * @throws NotAuthenticated with a code, if it is none or does not say that it is as new
-   * @throws IssuerUnreachable if it cannot be known now
+   * @param age the greatest time since it was issued
+   * @throws NotAuthenticated with a code, if it is not acceptable or not that recent
+   * @throws IssuerUnreachable if the issuer cannot be asked now
    */
   public Caller proof(String token, Duration age) {
     Caller caller = authenticate(Optional.of("Bearer " + token));
@@ -135,7 +135,7 @@ public final class TokenVerifier {
     }
   }
 
-  /** How many tokens are remembered now. */
+  /** Returns the number of cached tokens. */
   long remembered() {
     remembered.cleanUp();
     return remembered.estimatedSize();
@@ -147,7 +147,7 @@ public final class TokenVerifier {
       throw new NotAuthenticated("token_not_bearer");
     }
     String token = header.substring(7).strip();
-    if (token.length() > LONGEST) {
+    if (token.length() > MAX_LENGTH) {
       throw new NotAuthenticated("token_too_long");
     }
     return token;

@@ -10,8 +10,8 @@ import java.util.UUID;
 import javax.crypto.SecretKey;
 
 /**
- * The vault's own issuer of tokens, for where no other identity provider is at hand. Its Ed25519
- * key is derived from the root key, so it lives and is guarded where that does.
+ * The vault's own issuer of tokens, for use without an identity provider. Its Ed25519 key is
+ * derived from the root key and protected with it.
  */
 public final class VaultIssuer {
   static final String KEY_ID = "vault-1";
@@ -35,18 +35,18 @@ public final class VaultIssuer {
     return name;
   }
 
-  /** A token for a service or a member of staff. */
+  /** Issues a token for a service or a member of staff. */
   public String issue(String id, Role role, Duration life) {
     return sign(claims(id, role, life).build());
   }
 
-  /** The same, saying how surely it was authenticated that it is them. */
+  /** Issues a token that also states the authentication context. */
   public String issue(String id, Role role, Duration life, String acr) {
     return sign(claims(id, role, life).claim("acr", acr).build());
   }
 
   /**
-   * A token for a customer.
+   * Issues a token for a customer.
    *
    * @param account the identifier, {@code kind:value}
    */
@@ -54,12 +54,12 @@ public final class VaultIssuer {
     return sign(claims("customer", Role.CUSTOMER, life).claim("account", account).build());
   }
 
-  /** Says whether a caller that is no customer can have this id. */
+  /** Returns whether this can be the id of a caller other than a customer. */
   public static boolean isId(String id) {
     return VaultTokens.ID.matcher(id).matches();
   }
 
-  /** The public key, as a JSON Web Key Set. */
+  /** Returns the public key as a JSON Web Key Set. */
   public String jwks() {
     return signing.jwks();
   }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens of the vault's own issuer: they say the role and, for a customer, the account. */
+/** Tokens of the vault's own issuer, which name the role and, for a customer, the account. */
 record VaultTokens(VaultIssuer issuer) implements Issuer {
   static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Something that the vault does again and again.
+ * A periodic task of the vault.
  *
- * @param name a coded word, for its thread, the log and the metrics
- * @param first how long to wait before the first run
- * @param pause how long to wait after a run that went well and left nothing to do
- * @param backoff how long to wait after a run that threw
- * @param abort ends what the run that is under way waits for, when the vault stops
- * @param interrupted whether a stop interrupts the run that is under way, or lets it end
+ * @param name its name in threads, logs and metrics
+ * @param first the wait before the first run
+ * @param pause the wait after a successful run that left nothing to do
+ * @param backoff the waits after runs that threw
+ * @param abort ends the waiting of the current run when the vault stops
+ * @param interrupted whether a stop interrupts the current run or lets it finish
  */
 public record Job(
     String name,
@@ -23,16 +23,16 @@ public record Job(
     boolean interrupted) {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
   /** One run of a job, which does a bounded amount of work. */
   @FunctionalInterface
   public interface Work {
-    /** Does some of it; returns whether there is more to do now. */
+    /** Does part of the work; returns whether there is more to do now. */
     boolean run() throws Exception;
   }
 
-  /** Makes a job that runs at that distance. */
+  /** Returns a job that runs at that interval. */
   public static Job every(String name, Duration pause, Runnable work) {
     return whenever(
         name,
@@ -43,33 +43,33 @@ public record Job(
         });
   }
 
-  /** Makes a job that runs at that distance, and first within a minute. */
+  /** Returns a job that runs at that interval, and first within a minute. */
   public static Job sweep(String name, Duration pause, Runnable work) {
     return every(name, pause, work).firstAfter(pause.compareTo(MINUTE) < 0 ? pause : MINUTE);
   }
 
-  /** Makes a job that says after each run whether there is more, and how long to wait if not. */
+  /** Returns a job that says after each run whether there is more, and how long to wait if not. */
   public static Job whenever(String name, Supplier<Duration> pause, Work work) {
     return new Job(
-        name, pause.get(), pause, Backoff.of(FIRST_PAUSE, LONGEST_PAUSE), work, () -> {}, true);
+        name, pause.get(), pause, Backoff.of(FIRST_PAUSE, MAX_PAUSE), work, () -> {}, true);
   }
 
-  /** The same with another wait before the first run. */
+  /** Returns the job with another wait before the first run. */
   public Job firstAfter(Duration wait) {
     return new Job(name, wait, pause, backoff, work, abort, interrupted);
   }
 
-  /** The same with other pauses after a failure. */
+  /** Returns the job with other pauses after failures. */
   public Job after(Backoff pauses) {
     return new Job(name, first, pause, pauses, work, abort, interrupted);
   }
 
-  /** The same with something that ends the waiting of a run that is under way. */
+  /** Returns the job with an action that ends the waiting of its current run. */
   public Job abortedBy(Runnable end) {
     return new Job(name, first, pause, backoff, work, end, interrupted);
   }
 
-  /** The same, but a run that is under way when the vault stops comes to its end. */
+  /** Returns the job such that a stop of the vault lets its current run finish. */
   public Job toItsEnd() {
     return new Job(name, first, pause, backoff, work, abort, false);
   }

@@ -11,27 +11,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one runner of jobs. Each has a thread of its own, so none holds up another. A run that throws
- * is logged by the class of what it threw, counted, and tried again after a pause; only a fault of
- * the runner itself ends a thread, and then the rule for vital threads holds.
+ * The runner of jobs. Each job has its own thread, so none delays another. A run that throws is
+ * logged by the class of the throwable, counted, and retried after a pause; only a fault of the
+ * runner itself ends a thread, and then the rule for vital threads applies.
  */
 public final class Jobs implements AutoCloseable {
-  private static final Duration GOODBYE = Duration.ofSeconds(15);
+  private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(15);
   private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
 
   private final Function<String, ThreadFactory> threads;
   private final Watch watch;
   private final List<Running> running = new CopyOnWriteArrayList<>();
 
-  /** Counts the failures of jobs by their names. */
+  /** A counter of failures by job. */
   public interface Watch {
-    /** Shows a job's failures, at 0. */
+    /** Publishes a job's counter, at 0. */
     void started(String job);
 
-    /** Counts one. */
+    /** Counts a failure. */
     void failed(String job);
 
-    /** Counts nothing. */
+    /** A counter that does nothing. */
     Watch NONE =
         new Watch() {
           @Override
@@ -43,14 +43,14 @@ public final class Jobs implements AutoCloseable {
   }
 
   /**
-   * @param threads makes vital threads of a name
+   * @param threads makes vital threads with a name
    */
   public Jobs(Function<String, ThreadFactory> threads, Watch watch) {
     this.threads = threads;
     this.watch = watch;
   }
 
-  /** Begins to run the job. */
+  /** Starts the job. */
   public void start(Job job) {
     Running one = new Running(job);
     running.add(one);
@@ -58,11 +58,11 @@ public final class Jobs implements AutoCloseable {
     one.thread.start();
   }
 
-  /** Ends all jobs: none begins a run any more, and those under way have a while to end. */
+  /** Stops all jobs: no run starts any more, and current runs get some time to finish. */
   @Override
   public void close() {
     running.forEach(Running::stop);
-    long end = System.nanoTime() + GOODBYE.toNanos();
+    long end = System.nanoTime() + SHUTDOWN_TIMEOUT.toNanos();
     running.forEach(one -> one.awaitEnd(end - System.nanoTime()));
   }
 
@@ -93,7 +93,7 @@ public final class Jobs implements AutoCloseable {
       }
     }
 
-    /** What a stop cuts short is no failure. */
+    /** Ignores the exception of a run that a stop interrupted. */
     private void failed(Throwable thrown, int failures) {
       if (!stopped) {
         Duration pause = job.backoff().after(failures);
@@ -102,7 +102,7 @@ public final class Jobs implements AutoCloseable {
       }
     }
 
-    /** Where there is no memory even for this line, the next run is more important. */
+    /** Logs the failure; if memory is too short even for that, the next run matters more. */
     private void tell(Throwable thrown, Duration pause) {
       try {
         watch.failed(job.name());
@@ -110,7 +110,7 @@ public final class Jobs implements AutoCloseable {
             .addKeyValue("job", job.name())
             .addKeyValue("thrown", thrown.getClass().getName())
             .addKeyValue("again", pause.toMillis())
-            .log("a job failed and is tried again");
+            .log("a job failed and will be retried");
       } catch (RuntimeException | Error noMemory) {
         Thread.onSpinWait();
       }
@@ -124,7 +124,7 @@ public final class Jobs implements AutoCloseable {
           left = stopping.awaitNanos(left);
         }
       } catch (InterruptedException e) {
-        // Only a stop interrupts, and it has set its mark before.
+        // Only a stop interrupts, and it has set its flag before.
       } finally {
         lock.unlock();
       }

@@ -1,13 +1,13 @@
 package io.contextkeep.vault.jobs;
 
-/** What happens when a thread has ended without which the vault must not go on. */
+/** The reaction to the end of a thread without which the vault must not go on. */
 @FunctionalInterface
 public interface LastWord {
-  /** The vault lives on, says that it is not alive, and is ended from outside. */
+  /** Keeps the vault running but not alive, to be ended from outside. */
   LastWord NONE = (_, _) -> {};
 
   /**
-   * Called once, on the thread that ends.
+   * Reacts to the end of a vital thread; called once, on that thread.
    *
    * @param thread its name
    */

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place where threads are made. What a vital one does, nobody else would do: where an
- * exception or an error ends it, the vault is not alive any more and the last word is said. What is
- * scheduled is done again the next time, whatever was thrown: each run is whole in itself.
+ * The factory of all threads. The work of a vital thread cannot be taken over by another: if a
+ * throwable ends it, the vault is no longer alive and the last word is called. A scheduled task
+ * runs again at its next time whatever it threw.
  */
 public final class Threads {
   private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
@@ -27,7 +27,7 @@ public final class Threads {
     this.lastWord = lastWord;
   }
 
-  /** A named thread that does not keep the program running, and must not end by a throwable. */
+  /** Makes a named daemon thread that must not end by a throwable. */
   public ThreadFactory vital(String name) {
     ThreadFactory threads = daemon(name);
     return work -> threads.newThread(() -> runVital(name, work));
@@ -43,40 +43,40 @@ public final class Threads {
     }
   }
 
-  /** The vital thread that ended first, if one did. */
+  /** Returns the vital thread that ended first, if one did. */
   public Optional<String> dead() {
     return Optional.of(dead.get()).filter(name -> !name.isEmpty());
   }
 
-  /** One vital thread whose tasks never end each other, nor themselves. */
+  /** Makes a scheduler with one vital thread, whose tasks survive their own failures. */
   public ScheduledExecutorService scheduler(String name) {
     return new Scheduler(vital(name));
   }
 
-  /** A virtual thread for each task. */
+  /** Makes an executor with a virtual thread for each task. */
   public static ExecutorService virtual(String name) {
     return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
   }
 
-  /** A named thread that does not keep the program running. */
+  /** Makes a named daemon thread. */
   private static ThreadFactory daemon(String name) {
     return Thread.ofPlatform().name(name).daemon().factory();
   }
 
   /**
-   * A platform thread for each task: for what computes for seconds, which on virtual threads would
-   * keep all others from their turn.
+   * Makes an executor with a platform thread for each task, for work that computes for seconds: on
+   * virtual threads it would starve all others.
    */
   public static ExecutorService computing(String name) {
     return Executors.newThreadPerTaskExecutor(daemon(name));
   }
 
-  /** What the JVM runs when it is told to stop. */
+  /** Makes the thread that the JVM runs when it is told to stop. */
   public static Thread hook(Runnable task) {
     return Thread.ofPlatform().name("stop").unstarted(task);
   }
 
-  /** Java's own would stop a task for good, without a word, the first time that it throws. */
+  /** A scheduler that keeps a task that throws; Java's own drops it silently. */
   private static final class Scheduler extends ScheduledThreadPoolExecutor {
     Scheduler(ThreadFactory threads) {
       super(1, threads);
@@ -107,13 +107,13 @@ public final class Threads {
       }
     }
 
-    /** Where there is no memory even for this line, the next run is more important. */
+    /** Logs the failure; if memory is too short even for that, the next run matters more. */
     private static void tell(Throwable thrown) {
       try {
         LOG.atError()
             .addKeyValue("thread", Thread.currentThread().getName())
             .addKeyValue("thrown", thrown.getClass().getName())
-            .log("a scheduled task failed and is done again next time");
+            .log("a scheduled task failed and will run again");
       } catch (RuntimeException | Error noMemory) {
         Thread.onSpinWait();
       }

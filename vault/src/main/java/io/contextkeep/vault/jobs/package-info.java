@@ -1,6 +1,6 @@
 /**
  * Background work: one runner that goes on whatever a job throws, one backoff after failures, and
- * the one place where threads are made.
+ * the factory of all threads.
  */
 @NullMarked
 package io.contextkeep.vault.jobs;

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one app did with one purpose in one hour, under one basis and policy: counts of the log's
- * entries, those also that were pruned since, and nothing of whom they were about.
+ * The reads of an app in an hour by purpose, basis and policy: counts of the log's entries,
+ * including pruned ones, without any customer.
  *
- * @param basis "" where there was none
+ * @param basis the legal basis; "" if there was none
  */
 public record HourlyAccesses(
     String app,
@@ -30,10 +30,10 @@ public record HourlyAccesses(
     long refused) {
   public static final Duration HOUR = Duration.ofHours(1);
 
-  private static final int MOST_KINDS = 100_000;
+  private static final int MAX_KINDS = 100_000;
   private static final List<By> PARTS = List.of(By.ACTOR, By.PURPOSE, By.BASIS, By.POLICY, By.TYPE);
 
-  /** What is told together. */
+  /** The key of a count. */
   private record Use(String app, String purpose, String basis, String policy, Instant hour) {
     HourlyAccesses counted(long[] counts) {
       return new HourlyAccesses(app, purpose, basis, policy, hour, counts[0], counts[1]);
@@ -44,14 +44,14 @@ public record HourlyAccesses(
     return hour.plus(HOUR);
   }
 
-  /** Those of whole hours from the one to before the other, in order of time. */
+  /** Returns the counts of whole hours in a period, in order of time. */
   public static List<HourlyAccesses> within(Connection c, Instant from, Instant to)
       throws SQLException {
     AuditQuery query =
         AuditQuery.ALL.withRole(Role.APP.code()).within(from.toEpochMilli(), to.toEpochMilli());
     Map<Use, long[]> uses = new LinkedHashMap<>();
     for (AuditSummary.Group group :
-        AuditSummary.ever(c, query, PARTS, AuditSummary.Bucket.HOUR, MOST_KINDS)) {
+        AuditSummary.ever(c, query, PARTS, AuditSummary.Bucket.HOUR, MAX_KINDS)) {
       List<String> of = group.values();
       int outcome = List.of(EntryType.READ.code(), EntryType.REFUSE.code()).indexOf(of.getLast());
       if (outcome >= 0) {

@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Where what is held under one attribute came from. It never holds what is held. */
+/** The origin of the data under one attribute, without the data. */
 sealed interface Lineage {
 
   Attribute attribute();
 
-  /** One value. */
+  /** The lineage of a value. */
   record OfValue(
       Attribute attribute,
       long version,
@@ -22,18 +22,20 @@ sealed interface Lineage {
       Optional<Derivation> derivation)
       implements Lineage {}
 
-  /** All events of one kind, by source. */
-  record OfEvents(Attribute attribute, List<Some> events) implements Lineage {}
+  /** The lineage of all events of one kind, by source. */
+  record OfEvents(Attribute attribute, List<SourceSummary> sources) implements Lineage {}
 
-  /** So many events of one source. */
-  record Some(Source source, long count, Instant first, Instant last) {}
+  /** The number and times of one source's events. */
+  record SourceSummary(Source source, long count, Instant first, Instant last) {}
 
   /**
-   * @param name what people call it
+   * A service or the customer.
+   *
+   * @param name the name for people
    */
   record Source(String id, String name) {
 
-    /** What DPV calls it: the customer herself, or a service of the controller's. */
+    /** Returns its DPV term: the customer, or a service of the controller. */
     public String curie() {
       return isCustomer() ? "dpv:DataSubjectDataSource" : "dpv:DataControllerDataSource";
     }
@@ -44,34 +46,36 @@ sealed interface Lineage {
   }
 
   /**
-   * @param id the batch's id, or that of the customer's own request
-   * @param began and ended: of a batch
+   * The writing of a value.
+   *
+   * @param id the batch's id, or that of the customer's request
+   * @param began the start of the batch
+   * @param ended the end of the batch
    */
   record Writing(String id, Optional<Instant> began, Optional<Instant> ended) {}
 
   /**
-   * How a value was worked out.
+   * The derivation of a value.
    *
-   * @param clauses of each, one ground must stand for the value to be there
+   * @param clauses the conditions of keeping the value; one ground of each must hold
    */
   record Derivation(String rule, List<List<Ground>> clauses, List<Input> inputs) {}
 
-  /** Why it may be there: a legal basis, and the consent where that is one. */
+  /** A ground for keeping a value: a legal basis, with the consent if it is one. */
   record Ground(
       String purpose, String label, Source app, String basis, Optional<Consent> consent) {}
 
-  /** What was said, and the notice that was shown. */
+  /** A consent, and the notice that was shown. */
   record Consent(long event, Instant at, String notice, String language) {}
 
   /**
-   * What it was made from.
+   * An input of a derivation.
    *
-   * @param used the version, by when it was observed and who wrote it; empty where it was made from
-   *     it at second hand
-   * @param lineage where that came from, as long as the same version is held
+   * @param used the version that was used; empty for an indirect input
+   * @param lineage the input's own lineage, as long as the same version is held
    */
   record Input(String attribute, Optional<Used> used, Optional<OfValue> lineage) {}
 
-  /** A version of an input as it was used; of events, the newest. */
+  /** The version of an input that was used; of events, the newest. */
   record Used(long version, Instant observed, Source source, String batch) {}
 }

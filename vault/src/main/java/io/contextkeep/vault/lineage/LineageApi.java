@@ -1,5 +1,7 @@
 package io.contextkeep.vault.lineage;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditReader;
@@ -12,13 +14,11 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Registry;
-import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.vertx.core.http.HttpMethod;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,15 +26,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Why the vault knows something about a customer, and who has seen it: for herself. */
+/** The lineage of an attribute for the customer: where it came from and who has read it. */
 final class LineageApi implements Routes.Api {
-  static final List<String> FORMS = List.of(Media.JSON, Media.JSON_LD);
+  /** The most entries that are searched; /v1/me/accesses has the older ones. */
+  private static final int MAX_ACCESSES = 10_000;
 
-  /** The entries that are looked through; who has more pages through /v1/me/accesses. */
-  private static final int MOST_ACCESSES = 10_000;
-
-  /** The entries that are named of each use. */
-  private static final int MOST_NAMED = 100;
+  /** The most entries that are named for each use. */
+  private static final int MAX_NAMED = 100;
 
   private final CustomerSession me;
   private final Db db;
@@ -51,20 +49,16 @@ final class LineageApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .route(GET, "/v1/me/lineage/:attribute")
         .as(Role.CUSTOMER)
-        .on(
-            HttpMethod.GET,
-            "/v1/me/lineage/:attribute",
-            Media.NO_BODY.giving(FORMS),
-            this::lineage);
+        .giving(Media.JSON, Media.JSON_LD)
+        .handle(this::lineage);
   }
 
   private record Found(Optional<Lineage> lineage, Uses uses) {}
 
-  /** What nothing is held of and what is not shown any more look the same. */
-  Answer lineage(Request request) {
-    request.onlyQuery();
-    String form = Accept.choose(request.header("Accept"), FORMS);
+  /** An attribute of which nothing is held and one that has expired get the same answer. */
+  private Answer lineage(Request request) {
     SubjectId subject = me.subject(request);
     Attribute attribute =
         registry
@@ -79,8 +73,7 @@ final class LineageApi implements Routes.Api {
                 new Found(
                     reader.of(c, subject, attribute),
                     uses(
-                        AuditReader.accesses(
-                            c, subject.value(), key, Long.MAX_VALUE, MOST_ACCESSES),
+                        AuditReader.accesses(c, subject.value(), key, Long.MAX_VALUE, MAX_ACCESSES),
                         attribute.name(),
                         AuditReader.prunedTo(c, subject.value()))));
     Lineage lineage =
@@ -88,16 +81,14 @@ final class LineageApi implements Routes.Api {
             .lineage()
             .orElseThrow(
                 () -> new Problem(404, "not_held", "Nothing is held about you under this name"));
-    ObjectNode body =
-        form.equals(Media.JSON_LD)
-            ? LineageDocument.of(subject, lineage, found.uses())
-            : LineageJson.of(lineage, found.uses());
-    return Answer.of(200, form, body);
+    return request.type().equals(Media.JSON_LD)
+        ? Answer.of(200, Media.JSON_LD, LineageDocument.of(subject, lineage, found.uses()))
+        : Answer.ok(LineageAnswer.of(lineage, found.uses()));
   }
 
   private record Reader(String actor, String purpose, String basis) {}
 
-  /** The entries by which the attribute left the vault, by who read it and what for. */
+  /** Groups the entries that released the attribute by reader, purpose and legal basis. */
   private Uses uses(List<Access> accesses, String attribute, Optional<Long> prunedTo) {
     Map<Reader, List<Access>> reads = new LinkedHashMap<>();
     for (Access access : accesses) {
@@ -114,7 +105,7 @@ final class LineageApi implements Routes.Api {
     return new Uses(
         reads.entrySet().stream().map(read -> use(read.getKey(), read.getValue())).toList(),
         prunedTo,
-        accesses.size() == MOST_ACCESSES);
+        accesses.size() == MAX_ACCESSES);
   }
 
   private static boolean released(ObjectNode entry, String attribute) {
@@ -126,7 +117,7 @@ final class LineageApi implements Routes.Api {
     return false;
   }
 
-  /** The newest come first. */
+  /** Summarises entries, of which the newest come first. */
   private Uses.Use use(Reader read, List<Access> entries) {
     return new Uses.Use(
         this.reader.source(read.actor()),
@@ -135,6 +126,6 @@ final class LineageApi implements Routes.Api {
         entries.size(),
         Instant.ofEpochMilli(entries.getLast().entry().time()),
         Instant.ofEpochMilli(entries.getFirst().entry().time()),
-        entries.stream().limit(MOST_NAMED).map(access -> access.entry().index()).toList());
+        entries.stream().limit(MAX_NAMED).map(access -> access.entry().index()).toList());
   }
 }

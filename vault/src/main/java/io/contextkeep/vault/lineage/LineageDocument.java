@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A lineage as JSON-LD 1.1 in the words of PROV-O and DPV, its context inside. Each thing has a
- * name made of codes and numbers; people's names for services are left to the JSON.
+ * A lineage as JSON-LD 1.1 in the terms of PROV-O and DPV, with an inline context. Every node has
+ * an id made of codes and numbers; the names of services are only in the JSON form.
  */
 final class LineageDocument {
   private static final JsonNode CONTEXT =
@@ -138,16 +138,16 @@ final class LineageDocument {
     node.putArray("type").add("Entity").add("Collection");
     node.put("category", events.attribute().category().curie());
     ArrayNode members = node.putArray("member");
-    for (int i = 0; i < events.events().size(); i++) {
-      Lineage.Some some = events.events().get(i);
+    for (int i = 0; i < events.sources().size(); i++) {
+      Lineage.SourceSummary summary = events.sources().get(i);
       ObjectNode one = members.addObject().put("id", id + ":source:" + i);
       one.putArray("type").add("Entity").add("Collection");
       one.put("category", events.attribute().category().curie())
-          .put("dataSource", some.source().curie())
-          .put("attributedTo", agent(some.source()))
-          .put("count", some.count())
-          .put("first", some.first().toString())
-          .put("observed", some.last().toString());
+          .put("dataSource", summary.source().curie())
+          .put("attributedTo", agent(summary.source()))
+          .put("count", summary.count())
+          .put("first", summary.first().toString())
+          .put("observed", summary.last().toString());
     }
     return id;
   }

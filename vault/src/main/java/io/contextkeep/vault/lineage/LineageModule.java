@@ -10,7 +10,7 @@ import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.web.Routes;
 import java.util.List;
 
-/** Where what is held came from, and who has read it. */
+/** The lineage of attributes: where values came from and who has read them. */
 public record LineageModule(List<Routes.Api> routes) implements Module {
 
   public static LineageModule of(

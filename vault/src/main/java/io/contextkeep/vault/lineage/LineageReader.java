@@ -24,7 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds where what is held about a customer came from. It reads no value. */
+/** Finds the lineage of a customer's data, without reading values. */
 final class LineageReader {
   private final Registry registry;
   private final Derivations derivations;
@@ -39,18 +39,18 @@ final class LineageReader {
     this.clock = clock;
   }
 
-  /** Empty where nothing is held that she would be shown. */
+  /** Returns the lineage of an attribute; empty if the customer has no data to see under it. */
   public Optional<Lineage> of(Connection c, SubjectId subject, Attribute attribute)
       throws SQLException {
     return switch (attribute.kind()) {
       case EVENT -> events(c, subject, attribute).map(Lineage.class::cast);
-      case VALUE -> new Look(c, subject).value(attribute).map(Lineage.class::cast);
+      case VALUE -> new Query(c, subject).value(attribute).map(Lineage.class::cast);
     };
   }
 
   private Optional<Lineage.OfEvents> events(Connection c, SubjectId subject, Attribute attribute)
       throws SQLException {
-    List<Lineage.Some> events =
+    List<Lineage.SourceSummary> events =
         Sql.query(
             c,
             """
@@ -58,7 +58,7 @@ final class LineageReader {
             WHERE subject = ? AND name = ? AND observed >= ? GROUP BY source ORDER BY source\
             """,
             row ->
-                new Lineage.Some(
+                new Lineage.SourceSummary(
                     source(row.getString(1)),
                     row.getLong(2),
                     Instant.ofEpochMilli(row.getLong(3)),
@@ -75,21 +75,21 @@ final class LineageReader {
     return new Lineage.Source(id, registry.app(id).map(App::name).orElse(id));
   }
 
-  /** One look at one customer: each attribute is told of once, and what she said is read once. */
-  private final class Look {
+  /** One query about one customer, which reports each attribute once and reads consents once. */
+  private final class Query {
     private final Connection c;
     private final SubjectId subject;
-    private final Map<Long, ConsentEvent> said = new HashMap<>();
-    private final Set<String> told = new HashSet<>();
+    private final Map<Long, ConsentEvent> consentEvents = new HashMap<>();
+    private final Set<String> reported = new HashSet<>();
 
-    Look(Connection c, SubjectId subject) throws SQLException {
+    Query(Connection c, SubjectId subject) throws SQLException {
       this.c = c;
       this.subject = subject;
-      consents.history(c, subject).forEach(event -> said.put(event.id(), event));
+      consents.history(c, subject).forEach(event -> consentEvents.put(event.id(), event));
     }
 
     Optional<Lineage.OfValue> value(Attribute attribute) throws SQLException {
-      told.add(attribute.name());
+      reported.add(attribute.name());
       record Row(long version, long observed, String source, String batch) {}
       Optional<Row> row =
           Sql.one(
@@ -152,7 +152,7 @@ final class LineageReader {
           source(ground.recipient()),
           ground.basis(),
           Optional.ofNullable(since)
-              .map(said::get)
+              .map(consentEvents::get)
               .map(
                   yes ->
                       new Lineage.Consent(
@@ -173,7 +173,7 @@ final class LineageReader {
           registry
               .attribute(from.name())
               .filter(found -> found.kind() == Attribute.Kind.VALUE)
-              .filter(found -> !told.contains(found.name()));
+              .filter(found -> !reported.contains(found.name()));
       Optional<Lineage.OfValue> lineage =
           attribute.isEmpty() ? Optional.empty() : value(attribute.get());
       return new Lineage.Input(

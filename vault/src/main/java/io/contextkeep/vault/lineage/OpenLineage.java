@@ -11,9 +11,9 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Run events of OpenLineage (2-0-2): what was brought in, read and released, of which category and
- * what for, and nothing of whom. Each run is two events, its start and its completion; the second
- * tells everything. The same run has the same id and the same events each time.
+ * Run events of OpenLineage (2-0-2) for ingestion, reads and releases, by category and purpose,
+ * without any customer. Each run has two events, its start and its completion with all facts. A run
+ * always has the same id and the same events.
  */
 final class OpenLineage {
   private static final String SCHEMA =
@@ -27,22 +27,22 @@ final class OpenLineage {
       "https://openlineage.io/spec/facets/1-0-1/NominalTimeRunFacet.json"
           + "#/$defs/NominalTimeRunFacet";
 
-  /** Consent (GDPR article 6(1)(a)): where this is the basis, each customer's is looked up. */
+  /** Consent (GDPR article 6(1)(a)), which is checked for each customer. */
   private static final String CONSENT = "eu-gdpr:A6-1-a";
 
-  /** All context of the vault, where the log does not say which categories. */
+  /** The dataset of all context, for reads whose categories are not in the log. */
   private static final String CONTEXT = "context";
 
   private final String namespace;
 
   /**
-   * @param namespace the vault's own name
+   * @param namespace the vault's name
    */
   OpenLineage(String namespace) {
     this.namespace = namespace;
   }
 
-  /** A source's batch: from the source into the categories of which something was kept. */
+  /** Returns the run of a batch: from its source into the categories that were stored. */
   List<ObjectNode> of(IngestBatch batch) {
     return run(
         UUID.fromString(batch.id()),
@@ -63,7 +63,7 @@ final class OpenLineage {
         });
   }
 
-  /** A statistic about an app's customers, under differential privacy. */
+  /** Returns the run of a statistic about an app's customers, under differential privacy. */
   List<ObjectNode> of(StatisticRelease release) {
     String job = "statistics/" + release.population() + "/" + release.purpose().curie();
     return run(
@@ -85,7 +85,7 @@ final class OpenLineage {
         });
   }
 
-  /** The reads of an hour: one by one they would be too many. */
+  /** Returns the run of an hour's reads, which are too many to be runs of their own. */
   List<ObjectNode> of(HourlyAccesses accesses) {
     String job = "read/" + accesses.app() + "/" + accesses.purpose();
     String part = job + "/" + accesses.basis() + "/" + accesses.policy();
@@ -131,7 +131,7 @@ final class OpenLineage {
     return event;
   }
 
-  /** Jobs are named like datasets. */
+  /** Writes the name of a dataset or a job. */
   private void dataset(ObjectNode node, String name) {
     node.put("namespace", namespace).put("name", name);
   }

@@ -18,12 +18,11 @@ import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.OnVirtualThread;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.RequestId;
 import io.contextkeep.vault.web.Routes;
-import io.contextkeep.vault.web.Times;
-import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,45 +37,45 @@ import java.util.Objects;
 import java.util.concurrent.Semaphore;
 
 /**
- * The vault's lineage for catalogues that speak OpenLineage: every run that ended within a time,
- * written while it is read, a page at a time. The next export begins where one ended.
+ * The vault's lineage for data catalogues with OpenLineage: every run that ended in a period,
+ * streamed a page at a time. The next export begins where the last one ended.
  */
 final class OpenLineageExport implements Routes.Api {
   private static final int PAGE = 500;
 
-  /** As of the log: more at once would crowd out others' reads. */
+  /** The most concurrent exports, so that they do not crowd out reads. */
   private static final int AT_ONCE = 2;
 
-  /**
-   * What ended this short a time ago may not be committed yet, and the next export would miss it.
-   */
+  /** The age of runs that are exported; newer ones may not be committed yet and would be missed. */
   private static final Duration SETTLED = Duration.ofMinutes(1);
 
   private static final Duration DAY = Duration.ofDays(1);
-  private static final List<String> TYPES = List.of(Media.LINES);
   private static final byte[] FACETS = facets();
 
   private final Db db;
   private final Batches batches;
   private final AuditLog log;
-  private final AuditorAccessLog looks;
+  private final AuditorAccessLog auditorAccess;
   private final InstantSource clock;
   private final Semaphore places = new Semaphore(AT_ONCE);
 
   OpenLineageExport(
-      Db db, Batches batches, AuditLog log, AuditorAccessLog looks, InstantSource clock) {
+      Db db, Batches batches, AuditLog log, AuditorAccessLog auditorAccess, InstantSource clock) {
     this.db = db;
     this.batches = batches;
     this.log = log;
-    this.looks = looks;
+    this.auditorAccess = auditorAccess;
     this.clock = clock;
   }
 
   @Override
   public void mount(Routes routes) {
     routes
+        .route(GET, "/v1/audit/openlineage")
         .as(Role.AUDITOR)
-        .on(HttpMethod.GET, "/v1/audit/openlineage", Media.NO_BODY.giving(TYPES), this::export);
+        .query("from", "until")
+        .giving(Media.LINES)
+        .handle(this::export);
     routes
         .route(GET, "/v1/openlineage/facets")
         .anonymous(Media.JSON)
@@ -86,45 +85,39 @@ final class OpenLineageExport implements Routes.Api {
                     routing, RequestId.next(), new Answer(200, Media.JSON, FACETS)));
   }
 
-  Answer export(Request request) {
-    request.onlyQuery("from", "to");
+  private Answer export(Request request) {
     Instant settled = clock.instant().truncatedTo(ChronoUnit.MILLIS).minus(SETTLED);
-    Instant from = request.query("from").map(text -> time("from", text)).orElse(Instant.EPOCH);
-    Instant asked = request.query("to").map(text -> time("to", text)).orElse(settled);
-    Instant to = asked.isBefore(settled) ? asked : settled;
+    Instant from = request.instant("from").orElse(Instant.EPOCH);
+    Instant until = request.instant("until").filter(settled::isAfter).orElse(settled);
     if (!places.tryAcquire()) {
-      throw new Problem(503, "overloaded", "Two exports are being made; try again later");
+      throw new Problem(503, "overloaded", "Two exports are running; try again later");
     }
     try {
-      looks.record(request, "export-openlineage");
-      Instant next = from.isBefore(to) ? to : from;
+      auditorAccess.record(request, "export-openlineage");
+      Instant next = from.isBefore(until) ? until : from;
       return Answer.streamed(
           Media.LINES,
           Map.of(
               "Content-Disposition",
               "attachment; filename=\"openlineage.ndjson\"",
               "Link",
-              "</v1/audit/openlineage?from=" + next + ">; rel=\"next\""),
-          new Export(from, to));
+              Paged.link("/v1/audit/openlineage?from=" + next)),
+          new Export(from, until));
     } catch (RuntimeException | Error e) {
       places.release();
       throw e;
     }
   }
 
-  private static Instant time(String name, String text) {
-    return Times.parse("The parameter '" + name + "'", text);
-  }
-
-  /** The runs whose end lies within, batches first, then releases, then what was read. */
+  /** The runs that ended in the period: batches, then releases, then reads. */
   private final class Export implements Answer.Stream {
     private final Instant from;
-    private final Instant to;
+    private final Instant until;
     private final OpenLineage lineage = new OpenLineage(log.origin());
 
-    Export(Instant from, Instant to) {
+    Export(Instant from, Instant until) {
       this.from = from;
-      this.to = to;
+      this.until = until;
     }
 
     @Override
@@ -134,7 +127,7 @@ final class OpenLineageExport implements Routes.Api {
 
     @Override
     public void writeTo(OutputStream out) throws IOException {
-      if (from.isBefore(to)) {
+      if (from.isBefore(until)) {
         batches(out);
         releases(out);
         accesses(out);
@@ -142,7 +135,7 @@ final class OpenLineageExport implements Routes.Api {
     }
 
     private boolean within(Instant end) {
-      return !end.isBefore(from) && end.isBefore(to);
+      return !end.isBefore(from) && end.isBefore(until);
     }
 
     private void batches(OutputStream out) throws IOException {
@@ -150,7 +143,7 @@ final class OpenLineageExport implements Routes.Api {
       List<IngestBatch> page;
       do {
         long after = cursor;
-        page = db.inRead(c -> batches.ended(c, from, to, after, PAGE));
+        page = db.inRead(c -> batches.ended(c, from, until, after, PAGE));
         for (IngestBatch batch : page) {
           write(out, lineage.of(batch));
           cursor = batch.seq();
@@ -173,12 +166,12 @@ final class OpenLineageExport implements Routes.Api {
       } while (page.size() == PAGE);
     }
 
-    /** A day at a time, from the log's counts; hours that are over and settled only. */
+    /** Writes the reads of complete hours from the log's counts, a day at a time. */
     private void accesses(OutputStream out) throws IOException {
       Instant first = first();
       Instant earliest = from.minus(HourlyAccesses.HOUR);
       Instant day = AuditSummary.hourOf(first.isAfter(earliest) ? first : earliest);
-      while (day.isBefore(to)) {
+      while (day.isBefore(until)) {
         Instant begin = day;
         for (HourlyAccesses accesses :
             db.inRead(c -> HourlyAccesses.within(c, begin, begin.plus(DAY)))) {
@@ -190,11 +183,11 @@ final class OpenLineageExport implements Routes.Api {
       }
     }
 
-    /** When the log begins, or else it would be looked for since 1970. */
+    /** Returns the beginning of the log, so that the search does not start in 1970. */
     private Instant first() {
       List<AuditRow> oldest =
           db.inRead(c -> AuditSearch.oldest(c, AuditQuery.ALL, 0, log.size(), 1));
-      return oldest.isEmpty() ? to : Instant.ofEpochMilli(oldest.getFirst().time());
+      return oldest.isEmpty() ? until : Instant.ofEpochMilli(oldest.getFirst().time());
     }
   }
 

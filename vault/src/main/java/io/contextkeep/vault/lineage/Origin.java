@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How something came to be known, in DPV's words. What follows from the rest or is guessed belongs
- * to what she may see (GDPR, article 15) and not to what must be portable (article 20).
+ * The origin of a value in DPV's terms. Derived and inferred values are part of access (GDPR,
+ * article 15), but not of portability (article 20).
  */
 public enum Origin {
   COLLECTED("dpv:CollectedPersonalData"),
@@ -35,7 +35,7 @@ public enum Origin {
         .orElse(isCustomer(source) ? COLLECTED : OBSERVED);
   }
 
-  /** Whether the customer herself said it, and not a system about her. */
+  /** Returns whether the customer provided it, and not a system. */
   static boolean isCustomer(String source) {
     return source.equals(Customers.SOURCE);
   }

@@ -5,17 +5,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who has read an attribute of a customer, by her own entries in the log.
+ * The reads of a customer's attribute, by the customer's entries in the log.
  *
- * @param prunedTo the number of her last entry that the log holds no more: what was read before is
- *     not known here; empty where all are there
- * @param more whether there are older entries than were looked at
+ * @param prunedTo the number of the customer's last entry that was pruned from the log, so that
+ *     earlier reads are unknown; empty if there is none
+ * @param more whether there are older entries than were searched
  */
 record Uses(List<Use> uses, Optional<Long> prunedTo, boolean more) {
 
   /**
-   * @param app who read; {@code customer} for herself
-   * @param entries the newest entries' places in the log, the newest first
+   * The reads of one app for one purpose.
+   *
+   * @param app the reader; {@code customer} for the customer
+   * @param entries the indexes of the newest entries, newest first
    */
   public record Use(
       Lineage.Source app,

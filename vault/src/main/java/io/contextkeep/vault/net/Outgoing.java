@@ -29,27 +29,27 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Posts to addresses that were given over the API: agents' callbacks, recipients' notices. Whoever
- * gives one must not reach through the vault what they cannot reach themselves, so it is https, its
- * name is resolved once, every address it resolves to is public, and the connection goes to one of
- * those. Nothing is followed, and of the answer, which must not be long, only the status counts.
+ * Posts to addresses given over the API: agents' callbacks, recipients' notices. The vault must not
+ * become a way into networks that the giver cannot reach (SSRF). So the URL must be https, its name
+ * is resolved once, every address must be public, and the connection goes to one of those.
+ * Redirects are not followed, and of the answer, which must be short, only the status is used.
  *
- * <p>Hosts that the operator of the machine lists in {@code outgoing.internal.hosts} may be
- * anywhere, and plain http where they are this machine.
+ * <p>Hosts listed in {@code outgoing.internal.hosts} may be anywhere, and use plain http on this
+ * machine.
  */
 public final class Outgoing implements AutoCloseable {
-  private static final int LONGEST = 2_000;
+  private static final int MAX_LENGTH = 2_000;
 
-  /** Of status lines and headers. */
-  private static final int MOST_HEAD = 1 << 14;
+  /** The most bytes of status lines and headers. */
+  private static final int MAX_HEAD = 1 << 14;
 
-  private static final int MOST_BODY = 1 << 16;
+  private static final int MAX_BODY = 1 << 16;
 
-  private static final int MOST_INTERIM = 5;
+  private static final int MAX_INTERIM = 5;
 
   /**
-   * Names and dotted numbers as everybody reads them: 2130706433, 0x7f.1 and 127.1 are loopback to
-   * some resolvers.
+   * Unambiguous names and dotted numbers: some resolvers read 2130706433, 0x7f.1 and 127.1 as
+   * loopback.
    */
   private static final Pattern HOST =
       Pattern.compile("(?:[a-z0-9_-]{1,63}\\.){0,40}(?:[a-z0-9-]{0,62}[a-z][a-z0-9-]{0,62})");
@@ -62,7 +62,7 @@ public final class Outgoing implements AutoCloseable {
   private static final Pattern LENGTH =
       Pattern.compile("content-length:[ \\t]*([0-9]{1,18})[ \\t]*", Pattern.CASE_INSENSITIVE);
 
-  /** Finds the addresses of a name. */
+  /** Resolves a name to its addresses. */
   interface Resolver {
     List<InetAddress> resolve(String host) throws UnknownHostException;
   }
@@ -73,10 +73,10 @@ public final class Outgoing implements AutoCloseable {
   private final ExecutorService threads;
 
   /**
-   * Makes the guard of all that goes out to addresses from outside.
+   * Returns a sender to addresses from the API.
    *
-   * @param internal hosts that need not be public, as they stand in URLs
-   * @param threads one for each exchange; this takes it over
+   * @param internal hosts that need not be public, as written in URLs
+   * @param threads one for each exchange; closed with this
    */
   public Outgoing(Set<String> internal, ExecutorService threads) {
     this(
@@ -94,13 +94,13 @@ public final class Outgoing implements AutoCloseable {
   }
 
   /**
-   * Says whether anything would be sent to the URL, as far as can be said without asking for the
-   * addresses of its name: who gives it must not learn what resolves here.
+   * Returns whether the URL is acceptable, without resolving its name: the giver must not learn
+   * which names resolve here.
    */
   public boolean accepts(String text) {
     try {
       URI url = new URI(text);
-      return text.length() <= LONGEST && isAcceptable(url);
+      return text.length() <= MAX_LENGTH && isAcceptable(url);
     } catch (URISyntaxException e) {
       return false;
     }
@@ -139,7 +139,7 @@ public final class Outgoing implements AutoCloseable {
     }
   }
 
-  /** As it is compared: in lower case, without the dot of the root; empty where there is none. */
+  /** Returns the host in lower case without the root's dot; empty if there is none. */
   private static String host(URI url) {
     String host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
     return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
@@ -155,32 +155,32 @@ public final class Outgoing implements AutoCloseable {
   }
 
   /**
-   * Posts, and tells the status of the answer.
+   * Posts and returns the status of the answer.
    *
-   * @param patience how long everything may take, from the question for the addresses on
-   * @throws IOException if it may not be sent there, or there was no answer in time; an {@link
+   * @param timeout the longest time for everything, including the resolution of the name
+   * @throws IOException if the address is refused, or there was no answer in time; an {@link
    *     InterruptedIOException} if the thread was interrupted, which it still is then
    */
-  public int post(URI url, String type, byte[] body, Duration patience) throws IOException {
+  public int post(URI url, String type, byte[] body, Duration timeout) throws IOException {
     if (!isAcceptable(url)) {
-      throw new IOException("Nothing is sent to such an address");
+      throw new IOException("The address is refused");
     }
-    Future<Integer> exchange = threads.submit(() -> exchange(url, type, body, patience));
+    Future<Integer> exchange = threads.submit(() -> exchange(url, type, body, timeout));
     try {
-      return exchange.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return exchange.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("There was no answer", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("Interrupted while telling");
+      throw new InterruptedIOException("Interrupted while posting");
     } finally {
       // Interrupting a virtual thread closes the socket that it waits for.
       exchange.cancel(true);
     }
   }
 
-  private int exchange(URI url, String type, byte[] body, Duration patience) throws IOException {
-    int millis = Math.toIntExact(patience.toMillis());
+  private int exchange(URI url, String type, byte[] body, Duration timeout) throws IOException {
+    int millis = Math.toIntExact(timeout.toMillis());
     try (Socket plain = new Socket()) {
       plain.setSoTimeout(millis);
       plain.connect(new InetSocketAddress(address(url), port(url)), millis);
@@ -192,13 +192,13 @@ public final class Outgoing implements AutoCloseable {
     }
   }
 
-  /** The address to connect to, which is the one that was looked at. */
+  /** Returns the address to connect to, which is the one that was checked. */
   private InetAddress address(URI url) throws IOException {
     String host = host(url);
     List<InetAddress> found = resolver.resolve(bare(host));
     if (found.isEmpty()
         || !internal.contains(host) && !found.stream().allMatch(PublicAddress::is)) {
-      throw new IOException("The name does not lead to public addresses alone");
+      throw new IOException("The name resolves to an address that is not public");
     }
     return found.getFirst();
   }
@@ -226,16 +226,16 @@ public final class Outgoing implements AutoCloseable {
     return bytes.toByteArray();
   }
 
-  /** The status of the final answer, after those that only say that one comes. */
+  /** Returns the status of the final answer, after interim ones. */
   private static int status(InputStream in) throws IOException {
-    int left = MOST_HEAD;
-    for (int answer = 0; answer <= MOST_INTERIM; answer++) {
+    int left = MAX_HEAD;
+    for (int answer = 0; answer <= MAX_INTERIM; answer++) {
       String line = line(in, left);
       Matcher parts = STATUS.matcher(line);
       if (!parts.matches()) {
         throw new IOException("The answer is not HTTP/1.1");
       }
-      long body = MOST_BODY + 1L;
+      long body = MAX_BODY + 1L;
       do {
         left -= line.length() + 2;
         line = line(in, left);
@@ -248,13 +248,13 @@ public final class Outgoing implements AutoCloseable {
         return status;
       }
     }
-    throw new IOException("The answer does not come to an end");
+    throw new IOException("The answer has too many interim responses");
   }
 
-  /** Nothing in it counts, but who never stops has not understood the request. */
+  /** Reads the body and discards it; an endless one is an error. */
   private static void readToItsEnd(InputStream in, long length) throws IOException {
-    long most = Math.min(length, MOST_BODY + 1L);
-    if (in.readNBytes(Math.toIntExact(most)).length > MOST_BODY) {
+    long most = Math.min(length, MAX_BODY + 1L);
+    if (in.readNBytes(Math.toIntExact(most)).length > MAX_BODY) {
       throw new IOException("The answer is too long");
     }
   }
@@ -263,7 +263,7 @@ public final class Outgoing implements AutoCloseable {
     StringBuilder line = new StringBuilder();
     for (int c = in.read(); c != '\n'; c = in.read()) {
       if (c < 0 || line.length() >= most) {
-        throw new IOException("The answer has no whole head");
+        throw new IOException("The head of the answer is incomplete");
       }
       line.append((char) c);
     }

@@ -8,21 +8,21 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** Asks and tells others, who may be slow, endless or hostile. */
+/** Exchanges with other systems, which may be slow, endless or hostile. */
 public final class Peer {
 
   private Peer() {}
 
   /**
-   * The whole answer, which must be there in time: one that trickles in holds nobody up.
+   * Returns the whole answer; the timeout covers all of it, so a trickling answer delays no caller.
    *
-   * @param client one that follows no redirect
-   * @param most how many bytes its body may have
-   * @throws IOException if it is not there in time, or larger; an {@link InterruptedIOException} if
-   *     the thread was interrupted, which it still is then
+   * @param client a client that follows no redirects
+   * @param max the most bytes of its body
+   * @throws IOException if it is late or larger; an {@link InterruptedIOException} if the thread
+   *     was interrupted, which it still is then
    */
   public static HttpResponse<byte[]> ask(
-      HttpClient client, HttpRequest request, Duration patience, int most) throws IOException {
-    return WholeAnswer.of(client, request, patience, most);
+      HttpClient client, HttpRequest request, Duration timeout, int max) throws IOException {
+    return WholeAnswer.of(client, request, timeout, max);
   }
 }

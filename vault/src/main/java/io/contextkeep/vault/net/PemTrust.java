@@ -12,14 +12,14 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Whom TLS believes: whom a file of certificates vouches for, or whom Java trusts. */
+/** The trust anchors of TLS: a file of certificates, or Java's own. */
 public final class PemTrust {
 
   private PemTrust() {}
 
   /**
-   * @param ca certificates in PEM; without it Java's own count
-   * @param setting what the file is called where it is set
+   * @param ca certificates in PEM; Java's own if it is empty
+   * @param setting the setting that names the file
    * @throws IOException if the file cannot be read or holds no certificate
    */
   public static SSLContext context(Optional<Path> ca, String setting) throws IOException {

@@ -7,12 +7,12 @@ import java.net.SocketException;
 import java.util.List;
 
 /**
- * Which addresses are anybody's: those that IANA's registries of special-purpose addresses (RFC
- * 6890) give out for the whole internet. Of IPv6 only what is given out at all (2000::/3) counts,
- * so whatever wraps an IPv4 address (mapped, NAT64, 6to4, Teredo) is left out too.
+ * The test for public addresses, by IANA's registries of special-purpose addresses (RFC 6890). Of
+ * IPv6 only the allocated block (2000::/3) is public, so addresses that wrap an IPv4 address
+ * (mapped, NAT64, 6to4, Teredo) are excluded too.
  */
 final class PublicAddress {
-  /** Blocks of IPv4 that are somebody's own, or nobody's. */
+  /** Blocks of IPv4 that are private or reserved. */
   private static final List<Block> NOT_PUBLIC =
       List.of(
           new Block(0x00000000, 8), // this network
@@ -40,7 +40,7 @@ final class PublicAddress {
 
   private PublicAddress() {}
 
-  /** Says whether the address is on the internet and not this machine's own. */
+  /** Returns whether the address is on the public internet and not this machine's own. */
   static boolean is(InetAddress address) {
     return inPublicBlock(address) && !isOfThisMachine(address);
   }

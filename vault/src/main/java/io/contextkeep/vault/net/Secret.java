@@ -3,9 +3,9 @@ package io.contextkeep.vault.net;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/** A word that whoever knows it is let in by. It is compared in constant time and never printed. */
+/** A shared secret. It is compared in constant time and never printed. */
 public final class Secret {
-  /** Fewer characters can be guessed by asking. */
+  /** Fewer characters could be guessed by trying. */
   private static final int SHORTEST = 16;
 
   private final byte[] word;
@@ -15,7 +15,7 @@ public final class Secret {
   }
 
   /**
-   * @throws IllegalArgumentException if the word is too short to be one
+   * @throws IllegalArgumentException if the text is too short
    */
   public static Secret of(String word) {
     if (word.length() < SHORTEST) {
@@ -28,7 +28,7 @@ public final class Secret {
     return MessageDigest.isEqual(word, guess.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The word as an Authorization header carries it, for the one whom it lets in. */
+  /** Returns the value of the Authorization header with the secret. */
   public String bearer() {
     return "Bearer " + new String(word, StandardCharsets.UTF_8);
   }

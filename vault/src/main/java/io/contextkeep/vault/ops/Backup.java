@@ -22,25 +22,25 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * A checked copy of a vault, made while it runs. Context and keys lie in directories of their own,
- * to be kept in different places: one without the other is unreadable. The root key is in neither,
- * nor is what can be made again (the graph, the index of labels) or must not be put back (what the
- * vault witnessed of other logs).
+ * A verified copy of a vault, made while it runs. Context and keys are in separate directories, to
+ * be stored in different places: one without the other is unreadable. The copy has neither the root
+ * key, nor what can be rebuilt (the graph, the index of labels), nor what must not be restored (the
+ * vault's memory as a witness of other logs).
  */
 public final class Backup {
 
-  /** What was copied: the audit log's size and root, and how many customers. */
+  /** The result: the audit log's size and root, and the number of customers. */
   public record Report(long entries, String root, long customers) {}
 
   private Backup() {}
 
   /**
-   * Makes the directory, with {@code data/vault.db} and {@code keys/keys.db} in it. It appears only
-   * once everything in it was written, synchronised and checked.
+   * Makes the directory with {@code data/vault.db} and {@code keys/keys.db}. It appears only once
+   * everything in it is written, synchronised and verified.
    *
-   * @param data where the vault's vault.db is
-   * @param keys where its keys.db is
-   * @throws IllegalStateException if there is something already, or the copy is not sound
+   * @param data the directory of vault.db
+   * @param keys the directory of keys.db
+   * @throws IllegalStateException if the directory exists, or the copy is not sound
    */
   public static Report write(Path data, Path keys, Path directory) throws IOException {
     Path target = directory.toAbsolutePath().normalize();
@@ -73,8 +73,8 @@ public final class Backup {
   }
 
   /**
-   * The checkpoint that the copied rows end with lies beside them. Who restores the rows puts it
-   * where the vault keeps its last one: an older database is then what was meant, not an attack.
+   * Writes the checkpoint of the copied rows beside them. A restore puts it in the place of the
+   * vault's last one, so that the older database is intended and not an attack.
    */
   private static void keepCheckpoint(Path copy) throws IOException {
     Note last = DbCopy.read(copy.resolve("vault.db"), Checkpoints::signed).orElseThrow();
@@ -98,7 +98,7 @@ public final class Backup {
       problems.add(keyless + " customers have rows but no key, and were not erased");
     }
     if (!problems.isEmpty()) {
-      throw new IllegalStateException("The copy is not sound, nothing is kept of it: " + problems);
+      throw new IllegalStateException("The copy is not sound and was deleted: " + problems);
     }
     return new Report(log.size(), log.root(), customers.size());
   }

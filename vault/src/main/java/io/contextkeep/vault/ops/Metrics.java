@@ -34,10 +34,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What a vault counts, for Prometheus. Every label is one of few coded words: a route's template, a
- * status class, a reason's code, an entry's type. Nothing here is about a customer or an app: all
- * reasons that depend on the person are one, so that the counts do not tell what they are. What is
- * counted is there from the start, at 0, but for requests, whose routes appear with the first one.
+ * The vault's metrics, for Prometheus. Every label has few coded values: a route's template, a
+ * status class, a reason's code, an entry's type. No metric is about a customer or an app: all
+ * reasons that depend on the person share one label, so that counts do not reveal them. All metrics
+ * exist from the start, at 0, except those of requests, which appear with a route's first request.
  */
 public final class Metrics implements AutoCloseable {
   private static final Duration[] BUCKETS = {
@@ -64,7 +64,7 @@ public final class Metrics implements AutoCloseable {
   };
   private static final double[] BATCHES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
 
-  /** Whatever else a client calls its method is one more word that it could flood labels with. */
+  /** The known methods; others share one label, so that clients cannot flood the labels. */
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
 
@@ -113,16 +113,16 @@ public final class Metrics implements AutoCloseable {
     new UptimeMetrics().bindTo(registry);
   }
 
-  /** The method where it is one of HTTP's, OTHER where it is a word of the client's. */
+  /** Returns the label of a method: its name if it is known, else OTHER. */
   public static String method(String name) {
     return METHODS.contains(name) ? name : "OTHER";
   }
 
   /**
-   * A request was answered.
+   * Counts an answered request.
    *
    * @param route the template of the route, never the path
-   * @param status the status code; 0 where the client had gone
+   * @param status the status code; 0 if the client had gone
    */
   public void answered(String method, String route, int status, long nanos) {
     String outcome = status == 0 ? "gone" : status / 100 + "xx";
@@ -147,12 +147,12 @@ public final class Metrics implements AutoCloseable {
     }
   }
 
-  /** The engine, timed. */
+  /** Returns the engine with its evaluations timed. */
   public PolicyEngine timed(PolicyEngine engine) {
     return new TimedEngine(engine, evaluation);
   }
 
-  /** The writer's queue, asked when the metrics are read. */
+  /** Publishes the length of the writer's queue, read with the metrics. */
   public void queue(IntSupplier depth) {
     Gauge.builder("contextkeep.store.queue", depth, IntSupplier::getAsInt)
         .description("Writes that wait for the next commit")
@@ -160,7 +160,7 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
-  /** How far the host's clock is behind the vault's time, asked when the metrics are read. */
+  /** Publishes how far the host's clock is behind the vault's time, read with the metrics. */
   public void clockBehind(Supplier<Duration> behind) {
     Gauge.builder("contextkeep.clock.behind", behind, it -> it.get().toMillis() / 1_000.0)
         .description("Seconds by which the host's clock is behind the newest time that is held")
@@ -170,9 +170,9 @@ public final class Metrics implements AutoCloseable {
   }
 
   /**
-   * How far the graph is behind the database, asked when the metrics are read.
+   * Publishes how far the graph is behind the database, read with the metrics.
    *
-   * @param what of which kind: a coded word
+   * @param what the kind of rows, a coded value
    */
   public void graphLag(String what, LongSupplier count) {
     Gauge.builder("contextkeep.graph.lag", count, LongSupplier::getAsLong)
@@ -183,9 +183,9 @@ public final class Metrics implements AutoCloseable {
   }
 
   /**
-   * How many entries of the audit log something is behind, asked when the metrics are read.
+   * Publishes how many entries of the audit log something is behind, read with the metrics.
    *
-   * @param what is behind: a coded word
+   * @param what the part that is behind, a coded value
    */
   public void auditLag(String what, LongSupplier entries) {
     Gauge.builder("contextkeep.audit.lag", entries, LongSupplier::getAsLong)
@@ -197,10 +197,10 @@ public final class Metrics implements AutoCloseable {
   }
 
   /**
-   * How many of customers' requests stand in some way against the time to answer them, asked when
-   * the metrics are read.
+   * Publishes the number of customers' requests by the state of their deadline, read with the
+   * metrics.
    *
-   * @param clock how: a coded word
+   * @param clock the state of the deadline, a coded value
    */
   public void requests(String clock, LongSupplier count) {
     Gauge.builder("contextkeep.rights.requests", count, LongSupplier::getAsLong)
@@ -210,7 +210,7 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
-  /** Recipients of the erased who have not said yet what they did, asked when metrics are read. */
+  /** Publishes the number of unacknowledged erasure notices, read with the metrics. */
   public void unacknowledgedNotices(LongSupplier count) {
     Gauge.builder("contextkeep.erasure.notices", count, LongSupplier::getAsLong)
         .description("Notices of erasures that their recipients have not acknowledged")
@@ -218,7 +218,7 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
-  /** Counts messages to others. */
+  /** Returns the counters of the outbox. */
   public Counts outbox() {
     return new Counts() {
       @Override
@@ -263,7 +263,7 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
-  /** Counts the failures of the vault's own jobs. */
+  /** Returns the counter of failures of jobs. */
   public Jobs.Watch jobs() {
     return new Jobs.Watch() {
       @Override
@@ -285,12 +285,12 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
-  /** Entries of the log did not reach a collector; a coded word says which. */
+  /** Counts a failed delivery of entries to a collector, which has a coded name. */
   public void notForwarded(String collector) {
     forwardings(collector).increment();
   }
 
-  /** Shows a collector's failures, at 0. */
+  /** Publishes a collector's failures, at 0. */
   public void forwards(String collector) {
     forwardings(collector);
   }
@@ -302,14 +302,12 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
-  /** Shows each reason why the edge may refuse, at 0. */
+  /** Publishes the reasons of the edge's refusals, at 0. */
   public void edgeRefusals(Collection<String> reasons) {
     reasons.forEach(this::edgeRefusals);
   }
 
-  /**
-   * A connection or a request was refused before any route was looked for; a coded word says why.
-   */
+  /** Counts a connection or request that was refused before routing, by a coded reason. */
   public void refusedAtTheEdge(String reason) {
     edgeRefusals(reason).increment();
   }
@@ -321,12 +319,12 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
-  /** Shows each reason why a policy may not be taken, at 0. */
+  /** Publishes the reasons for rejecting a policy, at 0. */
   public void policyFailures(Set<String> reasons) {
     reasons.forEach(this::policyFailures);
   }
 
-  /** A policy was not taken; a coded word says why. */
+  /** Counts a rejected policy, by a coded reason. */
   public void policyFailed(String reason) {
     policyFailures(reason).increment();
   }
@@ -338,12 +336,12 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
-  /** A witness was asked for its cosignature; the outcome is a coded word. */
+  /** Counts a request for a witness's cosignature, by its coded outcome. */
   public void witnessed(String witness, String outcome) {
     answers(witness, outcome).increment();
   }
 
-  /** Shows how often a witness answered how, at 0. */
+  /** Publishes the outcomes of a witness, at 0. */
   public void witnesses(String witness, Collection<String> outcomes) {
     outcomes.forEach(outcome -> answers(witness, outcome));
   }
@@ -375,7 +373,7 @@ public final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
-  /** Everything, in Prometheus' text format. */
+  /** Returns all metrics in Prometheus' text format. */
   public String text() {
     return registry.scrape();
   }

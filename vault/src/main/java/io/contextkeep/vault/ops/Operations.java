@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What the HTTP server shows to those who run the vault.
+ * The operational state that the HTTP server shows to operators.
  *
- * @param dead the vital thread that has ended, if one has: then the vault must be ended too
- * @param token what a reader of the metrics and of why it is not ready must know; without it nobody
- *     reads them
- * @param requestLog whether each request is a line of the program's log
+ * @param dead the vital thread that has ended, if any, after which the vault must be stopped
+ * @param token the secret of readers of the metrics and of the details of readiness; without it
+ *     they are not readable
+ * @param requestLog whether each request is logged
  */
 public record Operations(
     Metrics metrics,

@@ -9,12 +9,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Whether the vault should be sent requests: it is not stopping, and its store can write, without
- * which nothing may be answered. How the last commit ended says that; only when none is recent does
- * a question cost a write, and then one for all who ask.
+ * The readiness of the vault: it is not stopping, and its store can write, without which no request
+ * may be answered. The last commit's outcome shows that; only if none is recent does a check cost a
+ * write, shared by all who ask.
  */
 public final class Readiness implements WriteWatch {
-  /** How long a commit's outcome speaks for the store. */
+  /** The time for which a commit's outcome is valid. */
   static final Duration RECENT = Duration.ofSeconds(5);
 
   private record Outcome(boolean well, long at) {}
@@ -34,7 +34,7 @@ public final class Readiness implements WriteWatch {
     this.last = new Outcome(true, clock.millis());
   }
 
-  /** It may write and wait for that, so it must not be called on an event loop. */
+  /** Returns whether the vault is ready. It may write, so it must not run on an event loop. */
   public boolean ready() {
     if (!stopping
         && Math.abs(clock.millis() - last.at()) >= RECENT.toMillis()
@@ -50,18 +50,18 @@ public final class Readiness implements WriteWatch {
     return !stopping && last.well();
   }
 
-  /** What is worth knowing though it keeps the vault from nothing, in lines of coded words. */
+  /** Returns warnings that do not affect readiness, as lines of coded words. */
   public String note() {
     return note.get();
   }
 
-  /** Adds lines to it. */
+  /** Adds a source of warnings. */
   public void note(Supplier<String> lines) {
     Supplier<String> before = note;
     note = () -> before.get() + lines.get();
   }
 
-  /** From now on the vault is not ready. */
+  /** Makes the vault not ready from now on. */
   public void stopping() {
     stopping = true;
   }

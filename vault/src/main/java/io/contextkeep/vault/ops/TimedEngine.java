@@ -7,7 +7,7 @@ import io.contextkeep.policy.PolicyIdentity;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 
-/** An engine whose evaluations are timed, also those that fail. */
+/** An engine that times all evaluations, including failed ones. */
 record TimedEngine(PolicyEngine engine, Timer timer) implements PolicyEngine {
   @Override
   public PolicyDocument evaluate(String input) throws PolicyFailure {

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * A policy elsewhere, and whether it answers. How the last question ended says so while it is
- * recent; where it is not, or ended badly, a question without anything is asked.
+ * A remote policy engine and its availability. The last question's outcome shows that while it is
+ * recent; otherwise, or if it failed, an empty question is sent.
  */
 public final class WatchedPolicy implements PolicyEngine {
   private static final Duration RECENT = Duration.ofSeconds(5);
@@ -20,7 +20,7 @@ public final class WatchedPolicy implements PolicyEngine {
   private volatile boolean well;
   private volatile long at;
 
-  /** Takes the engine over: closing this closes it. */
+  /** Wraps the engine, which is closed with this. */
   public WatchedPolicy(PolicyEngine engine, InstantSource clock) {
     this.engine = engine;
     this.clock = clock;
@@ -39,7 +39,7 @@ public final class WatchedPolicy implements PolicyEngine {
     }
   }
 
-  /** It may ask and wait for the answer, so it must not be called on an event loop. */
+  /** Returns whether the engine answers. It may ask it, so it must not run on an event loop. */
   public boolean answers() {
     if (!well || Math.abs(clock.millis() - at) >= RECENT.toMillis()) {
       try {

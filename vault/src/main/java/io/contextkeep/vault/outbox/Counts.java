@@ -4,21 +4,21 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** What is counted of messages, by their kinds. */
+/** Counters of messages by kind. */
 public interface Counts {
 
   /**
-   * Shows a kind from the start.
+   * Publishes the counters of a kind.
    *
-   * @param waiting how many wait to be sent
-   * @param oldest the age of the oldest that waits
-   * @param dead how many dead letters are kept
+   * @param waiting the number of messages that wait
+   * @param oldest the age of the oldest waiting message
+   * @param dead the number of dead letters kept
    */
   void show(String kind, LongSupplier waiting, Supplier<Duration> oldest, LongSupplier dead);
 
-  /** Counts a message that its receiver has. */
+  /** Counts a delivered message. */
   void delivered(String kind);
 
-  /** Counts a try in vain. */
+  /** Counts a failed attempt. */
   void failed(String kind);
 }

@@ -18,14 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what is in the outbox, each message at least once. Every target has a lane of its own: one
- * that is slow, dead or hostile holds up its own messages and nobody else's. Nothing that it
- * answers is kept or logged but its status.
+ * Sends the messages in the outbox, each at least once. Every target has its own lane, so a slow,
+ * dead or hostile target delays only its own messages. Of an answer only the status is used.
  */
 public final class Deliverer implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration TIDY = Duration.ofHours(1);
-  private static final Duration GOODBYE = Duration.ofSeconds(15);
+  private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(15);
   private static final int PLACES = 256;
   private static final Logger LOG = LoggerFactory.getLogger(Deliverer.class);
 
@@ -39,8 +38,8 @@ public final class Deliverer implements AutoCloseable {
   private final Lanes lanes = new Lanes(PLACES);
 
   /**
-   * @param settled the clock by which messages become too old
-   * @param threads one for each lane; this takes them over
+   * @param settled the clock by which messages expire
+   * @param threads one for each lane; closed with this
    */
   public Deliverer(
       Db db,
@@ -78,7 +77,7 @@ public final class Deliverer implements AutoCloseable {
     return Duration.between(oldest, clock.instant());
   }
 
-  /** Makes the jobs that look for what is due, and for dead letters that were kept long enough. */
+  /** Returns the jobs that send due messages and delete old dead letters. */
   public List<Job> jobs() {
     return List.of(
         Job.every("outbox", LOOK, this::look),
@@ -107,7 +106,7 @@ public final class Deliverer implements AutoCloseable {
     }
   }
 
-  /** Sends what is due now, one target after the other; returns how many messages were received. */
+  /** Sends due messages, one target after the other; returns the number delivered. */
   public int deliver() throws InterruptedException {
     int received = 0;
     for (Channel channel : channels) {
@@ -161,7 +160,7 @@ public final class Deliverer implements AutoCloseable {
   }
 
   private boolean deliver(Channel channel, Message message, Letter letter) throws IOException {
-    int status = outgoing.post(letter.to(), letter.type(), letter.body(), letter.patience());
+    int status = outgoing.post(letter.to(), letter.type(), letter.body(), letter.timeout());
     if (!letter.isReceived().test(status)) {
       failed(channel, message, "http-" + status);
       return false;
@@ -204,12 +203,12 @@ public final class Deliverer implements AutoCloseable {
         .log("a message was not delivered");
   }
 
-  /** What is under way is sent again by the next start. */
+  /** Stops; messages that are being sent are sent again at the next start. */
   @Override
   public void close() {
     threads.shutdownNow();
     try {
-      if (!threads.awaitTermination(GOODBYE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!threads.awaitTermination(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("the outbox does not stop");
       }
     } catch (InterruptedException e) {

@@ -5,9 +5,9 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Which targets are being sent something: one thread for each, and so many at once. */
+/** The targets that messages are being sent to: one thread for each, up to a maximum. */
 final class Lanes {
-  /** A kind of messages to one target. */
+  /** The messages of one kind to one target. */
   record Lane(String kind, String target) {}
 
   private final int places;
@@ -19,7 +19,7 @@ final class Lanes {
     this.places = places;
   }
 
-  /** Takes the lane; returns false where it is taken or there is no place left. */
+  /** Takes the lane; returns false if it is taken or none is free. */
   boolean tryEnter(Lane lane) {
     lock.lock();
     try {
@@ -29,7 +29,7 @@ final class Lanes {
     }
   }
 
-  /** Takes the lane, when whoever has it is done. */
+  /** Waits for the lane and takes it. */
   void enter(Lane lane) throws InterruptedException {
     lock.lock();
     try {

@@ -7,21 +7,21 @@ import java.time.Duration;
 import java.util.function.IntPredicate;
 
 /**
- * A message as it is sent.
+ * A message in the form in which it is sent.
  *
- * @param patience how long the exchange may take
- * @param isReceived whether a status means that the receiver has it
- * @param received what is noted in the transaction in which the message leaves the outbox
+ * @param timeout the longest duration of the exchange
+ * @param isReceived tells whether a status means that the message was received
+ * @param received called in the transaction in which the message leaves the outbox
  */
 public record Letter(
     URI to,
     String type,
     byte[] body,
-    Duration patience,
+    Duration timeout,
     IntPredicate isReceived,
     Received received) {
 
-  /** Notes that a letter was received. */
+  /** Records that a letter was received. */
   @FunctionalInterface
   public interface Received {
     void note(Connection c) throws SQLException;

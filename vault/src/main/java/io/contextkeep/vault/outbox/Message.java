@@ -3,13 +3,13 @@ package io.contextkeep.vault.outbox;
 import java.time.Instant;
 
 /**
- * A message that waits to be sent.
+ * A message in the outbox.
  *
- * @param target whose lane it takes: an app, an agent or an address
- * @param id what it is called within its kind and target; the same for every try
- * @param payload what it says, where its channel does not know that by its id; nothing personal
- * @param revision grows when the same message was put again before it was sent
- * @param attempts how often it was tried in vain
+ * @param target the receiver: an app, an agent or an address
+ * @param id its id within its kind and target; the same for every attempt
+ * @param payload the content, if its channel cannot derive that from the id; never personal data
+ * @param revision increased when the same message was put again before it was sent
+ * @param attempts the number of failed attempts
  */
 public record Message(
     String kind,

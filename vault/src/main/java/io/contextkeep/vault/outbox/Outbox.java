@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** The table of messages to others. */
+/** The table of outgoing messages. */
 public final class Outbox {
   private static final Duration DEAD_KEPT = Duration.ofDays(30);
   private static final int AT_ONCE = 100;
@@ -29,7 +29,9 @@ public final class Outbox {
 
   private static final String DUE = TO_ONE_TARGET + " AND NOT (next > ? AND next <= ?)" + IN_ORDER;
 
-  /** What comes after one that waits for its next try waits with it. */
+  /**
+   * The condition that an earlier message to the same target does not wait for its next attempt.
+   */
   private static final String DUE_IN_TURN =
       TO_ONE_TARGET
           + """
@@ -41,14 +43,14 @@ public final class Outbox {
 
   private static final String ONE = " WHERE kind = ? AND target = ? AND message = ?";
 
-  /** What waits of a kind. */
+  /** The backlog of a kind. */
   record Waiting(long count, long oldest, long dead) {}
 
   private Outbox() {}
 
   /**
-   * Puts a message, in the transaction that causes it. One that waits already is the same message:
-   * it is sent once more, and says what is so when it is sent.
+   * Puts a message, in the transaction that causes it. If it waits already, it is sent once more,
+   * with the content at that time.
    */
   public static void put(
       Connection c, String kind, String target, String id, String payload, Instant at)
@@ -69,13 +71,13 @@ public final class Outbox {
     Sql.update(c, sql, kind, target, id, payload, at.toEpochMilli(), at.toEpochMilli());
   }
 
-  /** Takes back a message that need not be sent any more, in the transaction that says so. */
+  /** Removes a message that need not be sent any more. */
   public static void takeBack(Connection c, String kind, String target, String id)
       throws SQLException {
     Sql.update(c, "DELETE FROM outbox" + ONE, kind, target, id);
   }
 
-  /** Returns the targets that have a message which may be sent now, each once. */
+  /** Returns the targets with due messages, each once. */
   static List<String> targets(Connection c, Channel channel, Instant now) throws SQLException {
     return Sql.query(
         c,
@@ -89,7 +91,7 @@ public final class Outbox {
         latest(channel, now));
   }
 
-  /** Returns the target's messages that may be sent now, as they were put. */
+  /** Returns the target's due messages in the order in which they were put. */
   static List<Message> due(Connection c, Channel channel, String target, Instant now)
       throws SQLException {
     return Sql.query(
@@ -102,12 +104,14 @@ public final class Outbox {
         latest(channel, now));
   }
 
-  /** A pause that would end later was begun while the clock was ahead. */
+  /**
+   * Returns the latest end of a pause; one that ends later was started while the clock was ahead.
+   */
   private static long latest(Channel channel, Instant now) {
     return now.plus(channel.retries().backoff().longest()).toEpochMilli();
   }
 
-  /** Removes a message that was sent; one that was put again meanwhile stays, to be sent again. */
+  /** Removes a sent message, unless it was put again meanwhile. */
   static void sent(Connection c, Message message, Instant now) throws SQLException {
     int gone =
         Sql.update(
@@ -128,7 +132,7 @@ public final class Outbox {
     }
   }
 
-  /** Keeps a message for the next try. */
+  /** Keeps a message for the next attempt. */
   static void failed(Connection c, Message message, String error, Instant next)
       throws SQLException {
     Sql.update(
@@ -142,7 +146,7 @@ public final class Outbox {
         message.id());
   }
 
-  /** Makes a message a dead letter, which is not tried any more. */
+  /** Makes a message a dead letter, which is not sent any more. */
   static void died(Connection c, Message message, String error, Instant at) throws SQLException {
     Sql.update(
         c,
@@ -155,12 +159,12 @@ public final class Outbox {
         message.id());
   }
 
-  /** Deletes dead letters that were kept for long enough; returns how many. */
+  /** Deletes expired dead letters; returns their number. */
   static int tidy(Connection c, Instant now) throws SQLException {
     return Sql.update(c, "DELETE FROM outbox WHERE dead < ?", now.minus(DEAD_KEPT).toEpochMilli());
   }
 
-  /** Returns what waits of a kind, and since when. */
+  /** Returns the backlog of a kind. */
   static Waiting waiting(Connection c, String kind) throws SQLException {
     return Sql.one(
             c,

@@ -5,16 +5,16 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * When a message that could not be sent is tried again, and when it is a dead letter.
+ * The rule for retrying a message, and for making it a dead letter.
  *
- * @param backoff how long to wait after a failure
- * @param mostAttempts after how many failures it is a dead letter
- * @param mostAge at which age it is a dead letter
+ * @param backoff the waits after failures
+ * @param maxAttempts the number of failures after which it is a dead letter
+ * @param maxAge the age at which it is a dead letter
  */
-public record RetryPolicy(Backoff backoff, int mostAttempts, Duration mostAge) {
+public record RetryPolicy(Backoff backoff, int maxAttempts, Duration maxAge) {
 
-  /** Returns whether a message is given up that was put then and has failed so many times. */
+  /** Returns whether to give up a message created at a time, after a number of failures. */
   boolean isExhausted(int failures, Instant created, Instant now) {
-    return failures >= mostAttempts || now.isAfter(created.plus(mostAge));
+    return failures >= maxAttempts || now.isAfter(created.plus(maxAge));
   }
 }

@@ -9,11 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which of the types on offer a client wants: its Accept header, by RFC 9110 section 12.5.1. The
- * most specific range that matches a type gives the type's weight; a weight of 0 rules it out.
+ * Content negotiation by the Accept header (RFC 9110 section 12.5.1). The most specific range that
+ * matches a type gives the type's weight; a weight of 0 excludes it.
  *
- * <p>A range's own parameters narrow nothing ({@code application/json;charset=utf-8} gets {@code
- * application/json}), and what is no media range matches nothing.
+ * <p>A range's parameters are ignored ({@code application/json;charset=utf-8} gets {@code
+ * application/json}), and a malformed range matches nothing.
  */
 public final class Accept {
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
@@ -23,7 +23,7 @@ public final class Accept {
 
   private record Range(String type, String subtype, BigDecimal weight) {
 
-    /** How closely it names the media type: 3 by name, 2 by kind, 1 as any, 0 not at all. */
+    /** Returns how specifically it matches the type: 3 by name, 2 by kind, 1 any, 0 none. */
     int closeness(String mediaType) {
       int slash = mediaType.indexOf('/');
       boolean sameType = type.equals(mediaType.substring(0, slash));
@@ -40,11 +40,11 @@ public final class Accept {
   private Accept() {}
 
   /**
-   * The offered type that the client likes best; of several that it likes the same, the first.
+   * Returns the offered type with the greatest weight; of several, the first.
    *
    * @param header the Accept header's value, several of them joined by commas
    * @param offered media types in lower case without parameters, the default first
-   * @throws Problem 406, naming what is offered, if the client wants none of it
+   * @throws Problem 406, naming the offered types, if none is acceptable
    */
   public static String choose(Optional<String> header, List<String> offered) {
     String text = header.orElse("").strip();
@@ -62,7 +62,7 @@ public final class Accept {
       }
     }
     if (best.isEmpty()) {
-      throw new Problem(406, "not_acceptable", "This comes as " + offered + "; accept one of them");
+      throw new Problem(406, "not_acceptable", "Accept one of " + String.join(", ", offered) + "");
     }
     return best;
   }
@@ -95,7 +95,7 @@ public final class Accept {
     return ranges;
   }
 
-  /** The weight among the parameters; 1 where there is none, empty where it is no weight. */
+  /** Returns the weight among the parameters; 1 if there is none, empty if it is malformed. */
   static Optional<BigDecimal> weight(String parameters) {
     for (String parameter : split(parameters, ';')) {
       String text = parameter.strip();
@@ -109,7 +109,7 @@ public final class Accept {
     return Optional.of(BigDecimal.ONE);
   }
 
-  /** Splits at the separator where it is not inside a quoted string. */
+  /** Splits at the separator outside quoted strings. */
   static List<String> split(String text, char separator) {
     List<String> parts = new ArrayList<>();
     boolean quoted = false;

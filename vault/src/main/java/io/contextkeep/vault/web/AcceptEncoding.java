@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The content codings that a client takes: its Accept-Encoding header (RFC 9110, 12.5.3). */
+/** The content codings that a client accepts: its Accept-Encoding header (RFC 9110, 12.5.3). */
 final class AcceptEncoding {
   private AcceptEncoding() {}
 
   /**
-   * Returns whether gzip is allowed, and liked no less than bytes as they are.
+   * Returns whether gzip is acceptable and weighted no lower than identity.
    *
-   * @param header the header's value, several of them joined by commas; empty where there is none
+   * @param header the header's value, several of them joined by commas; empty if there is none
    */
   static boolean prefersGzip(String header) {
     Map<String, BigDecimal> weights = weights(header);

@@ -8,8 +8,8 @@ import java.util.Deque;
 import java.util.concurrent.Semaphore;
 
 /**
- * A request that has a place, under the id that the vault gave it. What it holds is given back when
- * it is answered; its place already while it waits for its body, which costs no work.
+ * A request that has a place, with the id that the vault gave it. What it holds is released when it
+ * is answered; its place is also released while it waits for its body.
  */
 final class Admitted {
   private final RoutingContext routing;
@@ -20,7 +20,7 @@ final class Admitted {
   private volatile long at = System.nanoTime();
 
   /**
-   * @param places where the caller has taken one for it
+   * @param places the semaphore from which its place was taken
    */
   Admitted(RoutingContext routing, String id, Semaphore places) {
     this.routing = routing;
@@ -36,7 +36,7 @@ final class Admitted {
     return routing.request();
   }
 
-  /** The event loop of its connection; to be called there. */
+  /** Returns the event loop of its connection; call it there. */
   Context loop() {
     return routing.vertx().getOrCreateContext();
   }
@@ -45,12 +45,12 @@ final class Admitted {
     return id;
   }
 
-  /** When all that the answer depends on had arrived, by {@link System#nanoTime}. */
+  /** Returns the {@link System#nanoTime} at which the whole request had arrived. */
   long at() {
     return at;
   }
 
-  /** Keeps something until the request is answered. */
+  /** Holds something until the request is answered. */
   synchronized void holds(Runnable giveBack) {
     held.push(giveBack);
   }
@@ -62,14 +62,14 @@ final class Admitted {
     }
   }
 
-  /** Takes a place again, if there is one. */
+  /** Takes a place again, if one is free. */
   synchronized boolean stepBack() {
     placed = placed || places.tryAcquire();
     at = System.nanoTime();
     return placed;
   }
 
-  /** Gives everything back. */
+  /** Releases everything. */
   synchronized void leave() {
     held.forEach(Runnable::run);
     held.clear();

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A reply as bytes with its status, its content type and what headers it has beside these.
+ * An answer: status, content type, body and further headers.
  *
- * @param stream what makes the body while it is sent, where it may be too long to be held
- * @param slot when it may leave, so that the time does not tell what was done for it
+ * @param stream writes the body while it is sent, if it may be too long to hold
+ * @param slot the times at which it may leave, so that timing does not reveal the work for it
  */
 public record Answer(
     int status,
@@ -22,12 +22,12 @@ public record Answer(
     Optional<Stream> stream,
     Slot slot) {
 
-  /** A body that is made while it is sent, on the request's own thread. */
+  /** A body that is made while it is sent, on the request's thread. */
   public interface Stream {
-    /** Writes all of it; returns or fails when the client has it, or has gone. */
+    /** Writes the whole body; fails if the client has gone. */
     void writeTo(OutputStream out) throws IOException;
 
-    /** Called once at the end, however it ended, also where nothing was written. */
+    /** Releases resources; called once, even if nothing was written. */
     default void end() {}
   }
 
@@ -43,14 +43,14 @@ public record Answer(
     this(status, contentType, body, Map.of());
   }
 
-  /** The same with more headers; each takes the place of the vault's own of that name. */
+  /** Returns a copy with more headers, which replace the vault's own of the same names. */
   public Answer with(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(headers);
     all.putAll(more);
     return new Answer(status, contentType, body, all, stream, slot);
   }
 
-  /** The same, leaving at a time that does not tell what was done for it. */
+  /** Returns a copy that leaves at a time of the slot. */
   public Answer at(Slot other) {
     return new Answer(status, contentType, body, headers, stream, other);
   }
@@ -68,11 +68,11 @@ public record Answer(
   }
 
   /**
-   * Returns 201 with what was made.
+   * Returns 201 with the created resource.
    *
-   * @param location the path of it
+   * @param location its path
    */
-  static Answer created(String location, Object body) {
+  public static Answer created(String location, Object body) {
     return json(201, body).with(Map.of("Location", location));
   }
 
@@ -88,7 +88,7 @@ public record Answer(
     try {
       return new Answer(status, contentType, Json.MAPPER.writeValueAsBytes(body));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A reply is not JSON", e);
+      throw new IllegalStateException("An answer cannot be written as JSON", e);
     }
   }
 }

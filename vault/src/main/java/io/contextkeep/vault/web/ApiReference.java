@@ -15,34 +15,34 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * The API reference, open to everybody: a page that draws the contract with Swagger UI, whose files
- * come from this vault alone. A file's name holds the hash of its content, so caches may keep it
- * for ever. Only the files of one fixed list are served, looked up by their whole names.
+ * The public API reference: a page that shows the contract in Swagger UI, with all files served by
+ * this vault. A file's name has the hash of its content, so caches may keep it forever. Only a
+ * fixed list of files is served, by their full names.
  */
 final class ApiReference implements Routes.Api {
-  /** Nothing runs or is fetched but what this vault serves, and no script stands in the page. */
+  /** Scripts and other files come from this vault only, and the page has no inline script. */
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private static final String CSS = "text/css";
   private static final String JAVASCRIPT = "text/javascript";
-  private static final String FOR_EVER = "public, max-age=31536000, immutable";
-  private static final String UNTIL_THE_NEXT_VERSION = "public, max-age=300, must-revalidate";
+  private static final String IMMUTABLE = "public, max-age=31536000, immutable";
+  private static final String REVALIDATE = "public, max-age=300, must-revalidate";
 
   @Override
   public void mount(Routes routes) {
     routes
         .route(GET, "/docs")
         .anonymous(HtmlPage.TYPE)
-        .handle(request -> headed(Files.PAGE, request, UNTIL_THE_NEXT_VERSION));
+        .handle(request -> headed(Files.PAGE, request, REVALIDATE));
     routes.route(GET, "/docs/:file").anonymous(CSS, JAVASCRIPT).handle(ApiReference::file);
   }
 
   private static Answer file(OpenRequest request) {
     return Optional.ofNullable(Files.BY_NAME.get(request.path("file")))
-        .map(file -> headed(file, request, FOR_EVER))
-        .orElseThrow(() -> new Problem(404, "not_found", "See /docs for the files there are"));
+        .map(file -> headed(file, request, IMMUTABLE))
+        .orElseThrow(() -> new Problem(404, "not_found", "No such file; /docs links to all files"));
   }
 
   private static Answer headed(StaticFile file, OpenRequest request, String cacheControl) {
@@ -59,7 +59,7 @@ final class ApiReference implements Routes.Api {
             "no-referrer"));
   }
 
-  /** The page and its files, read when somebody asks for the first of them. */
+  /** The page and its files, read for the first request. */
   private static final class Files {
     static final Map<String, StaticFile> BY_NAME = new LinkedHashMap<>();
     static final StaticFile PAGE;
@@ -73,7 +73,7 @@ final class ApiReference implements Routes.Api {
       PAGE = StaticFile.of(HtmlPage.TYPE, page.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Adds a file under a name with its hash; the page that is returned names it so. */
+    /** Adds a file under a name with its hash; returns the page with that name. */
     private static String add(String page, String name, String type, byte[] content) {
       String hash = HexFormat.of().formatHex(Hashes.sha256().digest(content), 0, 8);
       BY_NAME.put(hash + "-" + name, StaticFile.of(type, content));

@@ -12,9 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The reading of request bodies. Bytes count from their arrival until the request is answered; all
- * together have one limit, and each caller has a share of it, so that neither many connections nor
- * one caller can fill the memory.
+ * The reading of request bodies. Bytes are counted from their arrival until the request is
+ * answered, against a limit for all bodies and a share of it for each caller, so that neither many
+ * connections nor one caller can fill the memory.
  */
 final class Bodies {
   private static final int SHARES = 4;
@@ -26,8 +26,8 @@ final class Bodies {
   private long all;
 
   /**
-   * @param largest bytes that one body may have
-   * @param inFlight bytes that all bodies may have together, at least one of the largest
+   * @param largest the most bytes of a body
+   * @param inFlight the most bytes of all bodies together, at least one of the largest
    */
   Bodies(int largest, long inFlight) {
     this.largest = largest;
@@ -35,28 +35,28 @@ final class Bodies {
     this.share = Math.max(largest, inFlight / SHARES);
   }
 
-  /** Whether the request says that a body follows its head. */
+  /** Returns whether a body follows the request's head. */
   static boolean follows(HttpServerRequest request) {
     return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || length(request) > 0;
   }
 
-  /** Whether bytes of the request are still to come or to be read. */
+  /** Returns whether part of the request is still unread. */
   static boolean isLeft(HttpServerRequest request) {
     return follows(request) && !request.isEnded();
   }
 
   private static long length(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    // More digits than a long has were refused with the framing.
+    // The framing has refused more digits than a long has.
     return length == null ? 0 : Long.parseLong(length);
   }
 
-  /** Says that a body will be too large, where its head says so. */
+  /** Returns the fault of a body that is too large by its head. */
   Optional<Problem> fault(HttpServerRequest request) {
     return length(request) > largest ? Optional.of(tooLarge()) : Optional.empty();
   }
 
-  /** A body under way: what it counts for is given back when it is closed. */
+  /** A body that is being read; closing it releases its bytes. */
   final class Lease implements AutoCloseable {
     private final HttpServerRequest request;
     private final String caller;
@@ -73,7 +73,7 @@ final class Bodies {
     /**
      * Reads the body. It blocks, and must not be called on the event loop.
      *
-     * @throws Problem if it is too large, does not arrive whole, or is one too many at once
+     * @throws Problem if it is too large, incomplete, or exceeds a limit
      */
     byte[] read(Context loop) {
       loop.runOnContext(_ -> begin());
@@ -82,20 +82,20 @@ final class Bodies {
       } catch (CompletionException | CancellationException e) {
         throw e.getCause() instanceof Problem problem
             ? problem
-            : Problem.badRequest("malformed_request", "The body did not arrive whole");
+            : Problem.badRequest("malformed_request", "The body is incomplete");
       }
     }
 
     private void begin() {
       if (request.response().closed()) {
-        fail(Problem.badRequest("malformed_request", "The body did not arrive whole"));
+        fail(Problem.badRequest("malformed_request", "The body is incomplete"));
         return;
       }
       if (Expectation.isContinue(request)) {
         request.response().writeContinue();
       }
       request.exceptionHandler(
-          _ -> fail(Problem.badRequest("malformed_request", "The body did not arrive whole")));
+          _ -> fail(Problem.badRequest("malformed_request", "The body is incomplete")));
       request.handler(this::arrived);
       request.endHandler(_ -> whole.complete(read.getBytes()));
       request.resume();
@@ -148,10 +148,10 @@ final class Bodies {
   }
 
   /**
-   * Begins with a body of which nothing has been read.
+   * Begins to read a body.
    *
-   * @param caller whose share it counts for
-   * @throws Problem if there is no room for it now
+   * @param caller the caller whose share it counts against
+   * @throws Problem if the limit is reached now
    */
   Lease of(HttpServerRequest request, String caller) {
     long length = length(request);
@@ -169,6 +169,7 @@ final class Bodies {
   }
 
   private static Problem full() {
-    return new Problem(503, "overloaded", "Too many request bodies at once; try again");
+    return new Problem(
+        503, "overloaded", "The vault is receiving too many request bodies; try again");
   }
 }

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
  * several fields is checked in the compact constructor, which throws {@link InvalidField}. {@code
  * JsonNode} is for the places where the shape itself is data, such as an attribute's value.
  *
- * <p>A reader is made when its route is declared, so a record that leaves something unbounded stops
- * the start and not the first request.
+ * <p>A reader is made when its route is declared, so a record with an unbounded component stops the
+ * start and not the first request.
  */
 public final class BodyReader<T> {
   private final Class<T> type;

@@ -2,17 +2,17 @@ package io.contextkeep.vault.web;
 
 import java.util.Map;
 
-/** What a 401 asks for in its WWW-Authenticate header (RFC 6750 section 3). */
+/** The WWW-Authenticate header of a 401 (RFC 6750 section 3). */
 final class Challenge {
   private static final String HEADER = "WWW-Authenticate";
 
-  /** For a request without a bearer token: there is no error to name. */
+  /** The challenge for a request without a bearer token, which names no error. */
   static final Map<String, String> NO_TOKEN = Map.of(HEADER, "Bearer");
 
   private Challenge() {}
 
   /**
-   * Returns the challenge for a token that does not count.
+   * Returns the challenge for an invalid token.
    *
    * @param why the cause, in ASCII without quotes or backslashes
    */

@@ -16,10 +16,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What an operation of the contract may be answered beside what its fragment states. {@code
- * x-common} in {@code common.json} has the answers of each {@link Kind} of operations.
+ * The answers of operations that are not written in fragments. {@code x-common} in {@code
+ * common.json} has the answers of each {@link Kind} of operations.
  *
- * <p>A fragment names problems by their codes alone: {@code x-problems} has a list of codes for a
+ * <p>A fragment names problems by their codes only: {@code x-problems} has a list of codes for a
  * status, or an object with {@code description} and {@code codes}. The codes are added to the
  * common ones. An empty list says that the operation never answers with that status. A whole answer
  * in {@code responses} takes the place of the common one.
@@ -109,16 +109,16 @@ final class CommonAnswers {
       SortedMap<String, JsonNode> answers) {
     for (var problem : operation.node().path(PROBLEMS).properties()) {
       String status = problem.getKey();
-      JsonNode said = problem.getValue();
-      if (said.isArray() && said.isEmpty()) {
+      JsonNode stated = problem.getValue();
+      if (stated.isArray() && stated.isEmpty()) {
         check(operation, status, answers.remove(status) != null, "it is not answered anyway");
         continue;
       }
       SortedSet<String> codes = new TreeSet<>(common.getOrDefault(status, new TreeSet<>()));
-      for (JsonNode code : said.isArray() ? said : said.path("codes")) {
+      for (JsonNode code : stated.isArray() ? stated : stated.path("codes")) {
         check(operation, status, codes.add(code.asText()), code + " is stated already");
       }
-      answers.put(status, problem(operation, status, said.path("description").asText(), codes));
+      answers.put(status, problem(operation, status, stated.path("description").asText(), codes));
     }
   }
 
@@ -126,11 +126,11 @@ final class CommonAnswers {
       ContractOperation operation, ObjectNode headers, SortedMap<String, JsonNode> answers) {
     for (var response : operation.node().path(RESPONSES).properties()) {
       String status = response.getKey();
-      JsonNode said = response.getValue();
+      JsonNode stated = response.getValue();
       boolean twice = operation.node().path(PROBLEMS).has(status);
       check(operation, status, !twice, "responses and x-problems both state it");
-      check(operation, status, !said.equals(answers.get(status)), "it is common; leave it out");
-      answers.put(status, status.startsWith("2") ? withHeaders(said, headers) : said);
+      check(operation, status, !stated.equals(answers.get(status)), "it is common; leave it out");
+      answers.put(status, status.startsWith("2") ? withHeaders(stated, headers) : stated);
     }
   }
 

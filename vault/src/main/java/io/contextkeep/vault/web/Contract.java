@@ -5,10 +5,10 @@ import static io.vertx.core.http.HttpMethod.GET;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** The contract of this API, open to everybody: one document, composed when it is first wanted. */
+/** The public contract of this API: one document, composed for the first request. */
 final class Contract implements Routes.Api {
 
-  /** Loaded by the first request: composing takes too much time to be a part of every start. */
+  /** The composed document, loaded lazily because composing is too slow for every start. */
   private static final class Document {
     static final StaticFile FILE =
         StaticFile.of(

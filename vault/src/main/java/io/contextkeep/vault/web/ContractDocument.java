@@ -17,11 +17,11 @@ import java.util.stream.Stream;
 /**
  * The contract as one OpenAPI 3.1 document, composed of hand-written fragments: one for each
  * feature, with its paths and its own components, and {@code common.json} with what they share. A
- * fragment states only what is its own; {@link CommonAnswers} adds what every operation of its kind
- * may be answered.
+ * fragment states only what is its own; {@link CommonAnswers} adds the answers that all operations
+ * of a kind share.
  *
- * <p>Composing fails, and names the place, where a fragment is not strict JSON, where two define
- * the same thing, where a reference leads nowhere, and where nothing uses a component.
+ * <p>Composition fails, naming the place, if a fragment is not strict JSON, two fragments define
+ * the same name, a reference has no target, or a component is unused.
  */
 public final class ContractDocument {
   /** The order of the document. */

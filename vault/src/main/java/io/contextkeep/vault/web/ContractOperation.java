@@ -13,11 +13,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An operation as a fragment of the contract states it, and what follows from that.
+ * An operation in a fragment of the contract.
  *
- * @param place where it stands, for messages
- * @param roles who may call it; everybody, without a token, where there are none
- * @param bodyTypes the media types of its body; none where it takes no body
+ * @param place its place, for messages
+ * @param roles the roles that may call it; empty for everyone, without a token
+ * @param bodyTypes the media types of its body; none if it takes no body
  * @param parameters the names of its parameters
  */
 record ContractOperation(
@@ -29,9 +29,7 @@ record ContractOperation(
   private static final Set<String> ROLES =
       Stream.of(Role.values()).map(Role::code).collect(Collectors.toUnmodifiableSet());
 
-  /**
-   * A kind of operations that are answered some things alike, by its name in {@code common.json}.
-   */
+  /** A kind of operations that share answers, by its name in {@code common.json}. */
   enum Kind {
     EVERY("every operation", _ -> true),
     WITH_TOKEN("with a token", ContractOperation::takesToken),
@@ -69,13 +67,13 @@ record ContractOperation(
   }
 
   /**
-   * Reads it.
+   * Reads an operation.
    *
-   * @param resolve returns what a reference leads to
+   * @param resolve returns the target of a reference
    */
   static ContractOperation of(String place, JsonNode node, UnaryOperator<JsonNode> resolve) {
     if (!(node instanceof ObjectNode operation) || !node.path("x-roles").isArray()) {
-      throw Fragment.fault(place, "x-roles must say who may call it; [] is everybody");
+      throw Fragment.fault(place, "x-roles must name the roles that may call it; [] is everyone");
     }
     if (node.has("security")) {
       throw Fragment.fault(place, "security follows from x-roles; leave it out");
@@ -83,7 +81,7 @@ record ContractOperation(
     List<String> roles = new ArrayList<>();
     node.path("x-roles").forEach(role -> roles.add(role.asText()));
     if (!ROLES.containsAll(roles)) {
-      throw Fragment.fault(place, "there is a role that is none of " + ROLES);
+      throw Fragment.fault(place, "unknown role; known are " + ROLES);
     }
     Set<String> types = new HashSet<>();
     node.at("/requestBody/content").fieldNames().forEachRemaining(types::add);

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** Tables by RFC 4180 with a header, whose cells are {@link SpreadsheetCell}s. */
+/** Writes tables by RFC 4180 with a header, whose cells are {@link SpreadsheetCell}s. */
 public final class Csv {
   private Csv() {}
 
@@ -16,7 +16,7 @@ public final class Csv {
     return new CSVPrinter(out, CSVFormat.RFC4180.builder().setHeader(columns).get());
   }
 
-  /** A row; columns that are not named are empty. */
+  /** Writes a row; columns that are not named are empty. */
   public static void row(CSVPrinter csv, String[] columns, Map<String, String> cells)
       throws IOException {
     csv.printRecord(

@@ -6,37 +6,38 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * What a route says of itself, so that a request can be refused by its head alone.
+ * The declaration of a route, by which a request can be refused by its head alone.
  *
  * @param path its template
- * @param roles who may call it
- * @param media what it takes and gives
- * @param optsOut whether customers opt out by it: it has places that nothing else can take
- * @param query the parameters that it takes; empty where its handler checks them
+ * @param roles the roles that may call it
+ * @param media its media types
+ * @param optsOut whether customers opt out by it, for which places are reserved
+ * @param query the parameters that it takes; empty if its handler checks them
  */
 record Endpoint(
     String path, Set<Role> roles, Media media, boolean optsOut, Optional<Set<String>> query) {
 
-  /** The same with places that nothing else can take. */
+  /** Returns a copy with reserved places. */
   Endpoint optingOut() {
     return new Endpoint(path, roles, media, true, query);
   }
 
-  /** The same for other media. */
+  /** Returns a copy with other media types. */
   Endpoint with(Media other) {
     return new Endpoint(path, roles, other, optsOut, query);
   }
 
-  /** The same with more query parameters. */
+  /** Returns a copy with more query parameters. */
   Endpoint with(Set<String> parameters) {
     Set<String> all = new TreeSet<>(query.orElse(Set.of()));
     all.addAll(parameters);
     return new Endpoint(path, roles, media, optsOut, Optional.of(all));
   }
 
-  /** The same with query parameters that its handler checks. */
+  /** Returns a copy whose handler checks the query parameters. */
   Endpoint withAnyQuery() {
     return new Endpoint(path, roles, media, optsOut, Optional.empty());
   }
@@ -57,7 +58,9 @@ record Endpoint(
 
   private void checkRole(Caller caller) {
     if (!roles.contains(caller.role())) {
-      throw new Problem(403, "role_not_allowed", "This needs the role " + new TreeSet<>(roles));
+      String needed =
+          new TreeSet<>(roles).stream().map(Role::code).collect(Collectors.joining(" or "));
+      throw new Problem(403, "role_not_allowed", "Send a token with the role " + needed);
     }
   }
 }

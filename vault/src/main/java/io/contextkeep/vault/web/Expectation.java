@@ -12,7 +12,7 @@ final class Expectation {
   private Expectation() {}
 
   /**
-   * Refuses what cannot be fulfilled.
+   * Refuses unknown expectations.
    *
    * @throws Problem 417
    */
@@ -23,7 +23,7 @@ final class Expectation {
     }
   }
 
-  /** Whether the client waits for a sign before it sends the body. */
+  /** Returns whether the client waits for an interim response before it sends the body. */
   static boolean isContinue(HttpServerRequest request) {
     return request.version() == HttpVersion.HTTP_1_1 && !values(request).isEmpty();
   }

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.core.JsonStreamContext;
 import java.util.Set;
 
 /**
- * The place of a value in a request's body, such as {@code grants[3].purpose}. Only names of the
- * contract are shown, any other is a star: people's data can stand anywhere, also in names.
+ * The path of a value in a request's body, such as {@code grants[3].purpose}. Only names of the
+ * contract are shown; any other is a star, because even a name may be personal data.
  */
 final class FieldPath {
   /** The path of the body itself. */
   static final String BODY = "";
 
-  /** Stands for a name that the contract does not know. */
+  /** The replacement of a name that the contract does not know. */
   static final String HIDDEN = "*";
 
   private FieldPath() {}
@@ -27,7 +27,7 @@ final class FieldPath {
   }
 
   /**
-   * Returns the path of the value that a parser is at.
+   * Returns the path of the value at which a parser is.
    *
    * @param names those that may be shown
    */

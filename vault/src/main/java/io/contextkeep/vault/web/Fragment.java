@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * A hand-written part of the contract, read strictly: a key that stands twice in one object is an
- * error, because all but the last would be lost in silence.
+ * A hand-written part of the contract, read strictly: a duplicate key in an object is an error,
+ * because all but the last would be lost silently.
  *
  * @param file the file's name, for messages
  */
@@ -36,7 +36,7 @@ record Fragment(String file, ObjectNode content) {
     throw new IllegalStateException(file + ": expected a JSON object");
   }
 
-  /** Checks that nothing stands at the top that nobody would read. */
+  /** Checks that there are no unknown keys at the top. */
   void checkKeys(Set<String> known) {
     content
         .properties()
@@ -48,7 +48,7 @@ record Fragment(String file, ObjectNode content) {
             });
   }
 
-  /** Shows each component with its kind and its name, such as schemas and Problem. */
+  /** Visits each component with its kind and its name, such as schemas and Problem. */
   void eachComponent(Visitor action) {
     for (var kind : content.path("components").properties()) {
       for (var component : kind.getValue().properties()) {
@@ -57,7 +57,7 @@ record Fragment(String file, ObjectNode content) {
     }
   }
 
-  /** Shows each operation with its path and its method. */
+  /** Visits each operation with its path and its method. */
   void eachOperation(Visitor action) {
     for (var path : content.path("paths").properties()) {
       for (var method : path.getValue().properties()) {
@@ -66,7 +66,7 @@ record Fragment(String file, ObjectNode content) {
     }
   }
 
-  /** Shows each reference with its place and its target. */
+  /** Visits each reference with its place and its target. */
   void eachReference(BiConsumer<String, String> action) {
     references(place(), content, action);
   }
@@ -99,7 +99,7 @@ record Fragment(String file, ObjectNode content) {
     return new IllegalStateException("The contract cannot be composed: " + place + ": " + what);
   }
 
-  /** A visitor of what has two names. */
+  /** A visitor of values with two names. */
   @FunctionalInterface
   interface Visitor {
     void accept(String first, String second, JsonNode value);

@@ -5,17 +5,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How the HTTP server listens, and the bounds of every way into it.
+ * The address of the HTTP server and the limits of requests and connections.
  *
- * @param port 0 takes a free one
- * @param maxRequests requests that are answered at once
- * @param maxBodyBytes bytes of one body
- * @param maxBodiesBytes bytes of all bodies that are held at once; 0 is a sixteenth of the heap
- * @param requestTimeout how long a request may take to arrive whole, head and body
- * @param maxConnections connections that are open at once; fewer where the system has too few
- *     descriptors
- * @param maxConnectionsPerAddress of these from one remote address
- * @param tls where the server's certificate and key are; without them it speaks plain HTTP
+ * @param port the port; 0 for a free one
+ * @param maxRequests the most requests that are answered at once
+ * @param maxBodyBytes the most bytes of a body
+ * @param maxBodiesBytes the most bytes of all bodies held at once; 0 for a sixteenth of the heap
+ * @param requestTimeout the longest time for a request to arrive, head and body
+ * @param maxConnections the most open connections; fewer if the system has too few descriptors
+ * @param maxConnectionsPerAddress the most open connections from one remote address
+ * @param tls the server's certificate and key; without them it serves plain HTTP
  */
 public record HttpSettings(
     String host,
@@ -30,7 +29,7 @@ public record HttpSettings(
   private static final int PART_OF_HEAP = 16;
   private static final Duration FIRST_BYTE = Duration.ofSeconds(10);
 
-  /** A free port of this machine and otherwise the defaults. */
+  /** Settings with a free port of the loopback address and otherwise the defaults. */
   public static HttpSettings local() {
     return new HttpSettings(
         "127.0.0.1", 0, 256, 8 << 20, 0, Duration.ofSeconds(30), 1_024, 512, Optional.empty());

@@ -12,8 +12,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Makes a {@link Request} of a request's head: first who is calling, then everything else. A
- * parameter or header that could be read in two ways is refused, not guessed.
+ * Makes a {@link Request} of a request's head, authenticating the caller first. An ambiguous
+ * parameter or header is refused.
  */
 public final class Intake {
   /** Global Privacy Control (W3C). */
@@ -39,7 +39,7 @@ public final class Intake {
       single(headers, name).ifPresent(value -> used.put(name, value));
     }
     accept(headers).ifPresent(value -> used.put("Accept", value));
-    // Several lines are one signal if any of them is it; whatever is not 1 is no signal.
+    // One line with 1 among several is a signal; any other value is none.
     if (headers.getAll(GPC).contains("1")) {
       used.put(GPC, "1");
     }
@@ -56,7 +56,7 @@ public final class Intake {
         routing.response()::closed);
   }
 
-  /** A list header, which may come in several lines (RFC 9110 section 5.3). */
+  /** Returns the Accept header, which may come in several lines (RFC 9110 section 5.3). */
   static Optional<String> accept(MultiMap headers) {
     List<String> lines = headers.getAll("Accept");
     return lines.isEmpty() ? Optional.empty() : Optional.of(String.join(",", lines));

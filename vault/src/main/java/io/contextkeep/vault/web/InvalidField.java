@@ -1,8 +1,8 @@
 package io.contextkeep.vault.web;
 
 /**
- * A field that does not fit the other fields of its record, thrown by the record's compact
- * constructor. The reader makes a 400 of it that names the field by its whole path.
+ * A field that contradicts other fields of its record, thrown by the record's compact constructor.
+ * The reader turns it into a 400 that names the field by its full path.
  */
 public final class InvalidField extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -17,21 +17,21 @@ public final class InvalidField extends RuntimeException {
   }
 
   /**
-   * Returns a fault of a field.
+   * Returns the fault of a field.
    *
-   * @param fault what is wrong, after the field's name, such as "must be after 'from'"; never a
-   *     value of the request
+   * @param fault the end of the sentence that begins with the field, such as "must be after
+   *     'from'"; never a value of the request
    */
   public static InvalidField of(String field, String fault) {
     return new InvalidField("invalid_field", field, fault);
   }
 
-  /** Returns the fault of a field that the other fields make necessary. */
+  /** Returns the fault of a missing field that the other fields require. */
   public static InvalidField missing(String field, String why) {
     return new InvalidField("missing_field", field, "is missing: " + why);
   }
 
-  /** Returns the fault of a field that the other fields make meaningless. */
+  /** Returns the fault of a field that the other fields exclude. */
   public static InvalidField unexpected(String field, String why) {
     return new InvalidField("unknown_field", field, "is not expected: " + why);
   }

@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The bounds of a list or map in a request record. One without them stops the start, see {@link
- * BodyReader}.
+ * The bounds of a list or map in a request record. The vault does not start without them, see
+ * {@link BodyReader}.
  */
 @Target(ElementType.TYPE_USE)
 @Retention(RetentionPolicy.RUNTIME)

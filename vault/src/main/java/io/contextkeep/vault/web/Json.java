@@ -26,18 +26,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * JSON from strangers: strict UTF-8, no duplicate keys, nothing after the value, bounded depth and
- * lengths, no control characters or broken surrogates. What does not fit is a 400 that names the
+ * Strict parsing of untrusted JSON: UTF-8, no duplicate keys, nothing after the value, bounded
+ * depth and lengths, no control characters or lone surrogates. Other input is a 400 that names the
  * place, never the value.
  */
 public final class Json {
   /**
-   * A short text such as 1e999999999 is a number that takes minutes to divide, and JSON Schema
-   * divides.
+   * The largest exponent. A short text such as 1e999999999 is a number that takes minutes to
+   * divide, and JSON Schema validators divide.
    */
   private static final int MAX_SCALE = 400;
 
-  /** A reason that says nothing of the customer. */
+  /** The pattern of a coded reason, which reveals nothing about the customer. */
   public static final String CODE = "eu-gdpr:Justification[A-Za-z0-9]{1,64}|ck:[A-Za-z]{1,64}";
 
   private static final JsonInclude.Value PRESENT =
@@ -78,7 +78,7 @@ public final class Json {
   }
 
   /**
-   * The same with problems that may show names of the contract.
+   * Parses a body; problems may show names of the contract.
    *
    * @param names those of the fields that the body may have
    */
@@ -137,12 +137,12 @@ public final class Json {
     return Optional.of(value.textValue());
   }
 
-  /** In characters as people count them, which is how JSON Schema counts. */
+  /** Returns the length in Unicode code points, as in JSON Schema. */
   public static int length(String text) {
     return text.codePointCount(0, text.length());
   }
 
-  /** Never words: what is not a code is refused before anything is looked up. */
+  /** Reads a coded reason; free text is refused. */
   public static Optional<String> code(JsonNode body, String field) {
     Optional<String> code = Json.optionalText(body, field, 100);
     if (code.filter(text -> !text.matches(CODE)).isPresent()) {
@@ -161,7 +161,7 @@ public final class Json {
     return value.asBoolean(otherwise);
   }
 
-  /** The index of an entry of the log. */
+  /** Reads the index of an entry of the log. */
   public static Optional<Long> optionalIndex(JsonNode node, String field) {
     JsonNode value = node.path(field);
     if (value.isMissingNode()) {
@@ -174,12 +174,11 @@ public final class Json {
     return Optional.of(value.longValue());
   }
 
-  public static List<String> texts(JsonNode node, String field, int most) {
+  public static List<String> texts(JsonNode node, String field, int max) {
     JsonNode array = node.path(field);
-    if (!array.isArray() || array.size() > most) {
+    if (!array.isArray() || array.size() > max) {
       throw Problem.badRequest(
-          "invalid_field",
-          "The field '" + field + "' must be a list of at most " + most + " texts");
+          "invalid_field", "The field '" + field + "' must be a list of at most " + max + " texts");
     }
     List<String> texts = new ArrayList<>();
     for (JsonNode item : array) {

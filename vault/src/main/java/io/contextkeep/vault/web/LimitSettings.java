@@ -1,14 +1,13 @@
 package io.contextkeep.vault.web;
 
 /**
- * How much of the vault one caller may take up. Of what is limited by the minute, five minutes'
- * worth may come at once.
+ * The limits of each caller. Of rates per minute, five minutes' worth may come at once.
  *
- * @param atOnce how many requests of one caller are answered at once
- * @param refusals how many more questions of an app may be refused than answered a minute
- * @param badTokens how many tokens from one address may not count a minute
- * @param changes how many changes that are no opt-outs a customer may make a minute
- * @param looks how often a customer may look at what is held of them a minute
+ * @param atOnce the most requests of a caller that are answered at once
+ * @param refusals the most reads of an app that may be refused beyond those permitted, per minute
+ * @param badTokens the most invalid tokens from one address per minute
+ * @param changes the most changes of a customer per minute that are not opt-outs
+ * @param looks the most views of their own data by a customer per minute
  */
 public record LimitSettings(int atOnce, int refusals, int badTokens, int changes, int looks) {
   public static final LimitSettings DEFAULT = new LimitSettings(64, 600, 600, 60, 600);

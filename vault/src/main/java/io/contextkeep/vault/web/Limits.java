@@ -8,12 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * What one caller may take of what all callers share. An opt-out that changes something is never
- * limited by how often it comes: a customer can make only as many of these as they have made of the
- * changes that are.
+ * The share of each caller in common resources. Opt-outs that change something have no rate limit:
+ * a customer can make only as many as they made opt-ins, which have one.
  */
 public final class Limits implements Callers {
-  /** Where one request is as much work as many. */
+  /** Routes with requests that cost as much as many others. */
   private static final Set<String> LARGE = Set.of("/v1/context");
 
   private static final int LARGE_WEIGHT = 8;
@@ -35,59 +34,59 @@ public final class Limits implements Callers {
         new RateLimit<>(
             "bad-tokens",
             "too_many_bad_tokens",
-            "Too many tokens from this address do not count",
+            "Too many invalid tokens came from this address",
             LimitSettings.rate(settings.badTokens()),
             nanoTime);
     this.refusals =
         new RateLimit<>(
             "refusals",
             "too_many_refusals",
-            "Too many questions are refused: ask about customers who allow it",
+            "Too many reads were refused: ask about customers who allow them",
             LimitSettings.rate(settings.refusals()),
             nanoTime);
     this.changes =
         new RateLimit<>(
             "changes",
             "too_many_changes",
-            "So many changes of one customer's choices are not taken; opting out is",
+            "Too many changes of this customer's choices; opting out is still accepted",
             LimitSettings.rate(settings.changes()),
             nanoTime);
     this.cases =
         new RateLimit<>(
             "requests",
             "too_many_changes",
-            "So many requests of one customer are not taken at once; opting out by itself is",
+            "Too many requests of this customer; opting out directly is still accepted",
             LimitSettings.rate(settings.changes()),
             nanoTime);
     this.looks =
         new RateLimit<>(
             "looks",
             "too_many_looks",
-            "One customer does not look at what is held of them so often",
+            "Too many views of this customer's own data",
             LimitSettings.rate(settings.looks()),
             nanoTime);
   }
 
   @Override
   public Place known(Caller caller, String route) {
-    String who = caller.role().code() + " " + caller.account().orElse(caller.id());
+    String key = caller.role().code() + " " + caller.account().orElse(caller.id());
     int weight = LARGE.contains(route) ? Math.min(LARGE_WEIGHT, atOnce) : 1;
-    if (held.merge(who, weight, Integer::sum) > atOnce) {
-      leave(who, weight);
+    if (held.merge(key, weight, Integer::sum) > atOnce) {
+      leave(key, weight);
       throw tooManyAtOnce();
     }
-    return () -> leave(who, weight);
+    return () -> leave(key, weight);
   }
 
-  private void leave(String who, int weight) {
-    held.computeIfPresent(who, (_, all) -> all > weight ? all - weight : null);
+  private void leave(String key, int weight) {
+    held.computeIfPresent(key, (_, all) -> all > weight ? all - weight : null);
   }
 
   private Problem tooManyAtOnce() {
     return new Problem(
         429,
         "too_many_at_once",
-        "One caller has at most " + atOnce + " requests answered at once; send fewer together",
+        "A caller may have at most " + atOnce + " requests at once; send fewer in parallel",
         Map.of(),
         Map.of(
             "Retry-After", "1",
@@ -95,18 +94,17 @@ public final class Limits implements Callers {
             "RateLimit", "\"at-once\";r=0;t=1"));
   }
 
-  /** Who has no token is one of all who have none; these share what places they have. */
+  /** Admits a request without a token; these share a quarter of the places. */
   @Override
   public Place unknown(String address, String route) {
     return () -> {};
   }
 
   /**
-   * A token that does not count was sent. It is counted after it was verified, however many were
-   * sent before: behind one address there may be a whole company or a proxy, and a good token shows
-   * only when it is verified. To refuse unverified would let one caller with bad tokens lock out
-   * all who share the address; what a verification costs is bounded instead, by the token's length
-   * and the requests that are answered at once.
+   * Counts an invalid token, after it was verified. An address may belong to a whole company or a
+   * proxy, and refusing its tokens unverified would let one caller with bad tokens lock out all
+   * others. Instead the cost of verification is bounded, by the token's length and the number of
+   * requests at once.
    */
   @Override
   public void notAuthenticated(String address) {
@@ -114,15 +112,15 @@ public final class Limits implements Callers {
   }
 
   /**
-   * An app is about to ask for context.
+   * Checks an app that is about to ask for context.
    *
-   * @throws Problem 429 where too much of what it asked lately was refused
+   * @throws Problem 429 if too many of its recent reads were refused
    */
   public void asking(Caller app) {
     refusals.check(app.id());
   }
 
-  /** What an app asked was answered and recorded: what it was given makes up for refusals. */
+  /** Records an app's outcome: permitted reads offset refused ones. */
   public void asked(Caller app, int refused, int disclosed) {
     if (refused > disclosed) {
       refusals.charge(app.id(), refused - disclosed);
@@ -132,27 +130,27 @@ public final class Limits implements Callers {
   }
 
   /**
-   * A customer changes something of theirs that is no opt-out, or says again what stands already.
+   * Counts a customer's change that is not an opt-out, or that changes nothing.
    *
-   * @throws Problem 429 where it is too many
+   * @throws Problem 429 if there are too many
    */
   public void change(SubjectId customer) {
     changes.take(customer);
   }
 
   /**
-   * A customer looks at what is held of them, of which the log keeps an entry.
+   * Counts a customer's view of their own data, of which the log keeps an entry.
    *
-   * @throws Problem 429 where it is too often
+   * @throws Problem 429 if there are too many
    */
   public void look(SubjectId customer) {
     looks.take(customer);
   }
 
   /**
-   * A customer makes a request that is followed as a case.
+   * Counts a customer's request that becomes a case.
    *
-   * @throws Problem 429 where it is too many
+   * @throws Problem 429 if there are too many
    */
   public void openCase(SubjectId customer) {
     cases.take(customer);

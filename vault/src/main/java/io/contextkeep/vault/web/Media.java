@@ -8,10 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a route takes and gives, whatever its handler does with it. Checked before the handler runs,
- * so that a request that could not be understood or answered changes nothing.
+ * The media types of a route's requests and answers. They are checked before the handler runs, so
+ * that a request that could not be parsed or answered changes nothing.
  *
- * @param takes the media types of the body; none where the route takes no body
+ * @param takes the media types of the body; none if the route takes no body
  * @param gives the media types of the answer, the default first
  */
 public record Media(Set<String> takes, List<String> gives) {
@@ -22,7 +22,7 @@ public record Media(Set<String> takes, List<String> gives) {
   public static final String CSV = "text/csv";
   public static final String TEXT = "text/plain";
 
-  /** As it is sent. */
+  /** The type of JSON lines. */
   public static final String UTF_8_TEXT = TEXT + "; charset=utf-8";
 
   public static final String BYTES = "application/octet-stream";
@@ -34,15 +34,15 @@ public record Media(Set<String> takes, List<String> gives) {
 
   public static final String STATUS_LIST = "application/statuslist+jwt";
 
-  /** A type as it is sent: text says that it is UTF-8, JSON and bytes need not. */
+  /** Returns the Content-Type of a media type: text states UTF-8. */
   public static String sent(String type) {
     return type.startsWith("text/") ? type + "; charset=utf-8" : type;
   }
 
-  /** Takes no body and gives JSON. */
+  /** No body, and JSON answers. */
   public static final Media NO_BODY = new Media(Set.of(), List.of(JSON));
 
-  /** Takes JSON and gives JSON. */
+  /** JSON bodies and JSON answers. */
   public static final Media JSON_BODY = new Media(Set.of(JSON), List.of(JSON));
 
   private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
@@ -50,22 +50,22 @@ public record Media(Set<String> takes, List<String> gives) {
       ";\\s*(?:(" + TOKEN + ")\\s*=\\s*(" + TOKEN + "|\"(?:[^\"\\\\]|\\\\.)*+\")\\s*)?";
   private static final Pattern PARAMETERS = Pattern.compile(PARAMETER);
 
-  /** RFC 9110 section 8.3.1. */
+  /** A Content-Type header (RFC 9110 section 8.3.1). */
   private static final Pattern TYPE =
       Pattern.compile("\\s*(" + TOKEN + "/" + TOKEN + ")\\s*((?:" + PARAMETER + ")*+)");
 
-  /** The same, giving other types. */
+  /** Returns a copy with other types of answers. */
   public Media giving(List<String> types) {
     return new Media(takes, types);
   }
 
-  /** The same, taking other types. */
+  /** Returns a copy with other types of bodies. */
   public Media taking(String... types) {
     return new Media(Set.of(types), gives);
   }
 
   /**
-   * Checks what the head of a request says of its body and of the wanted answer.
+   * Checks the headers of a request about its body and the wanted answer.
    *
    * @param body whether a body follows
    * @return the media type that the answer should have
@@ -95,7 +95,7 @@ public record Media(Set<String> takes, List<String> gives) {
     }
   }
 
-  /** The body's media type in lower case; empty where there is none, or it is not in UTF-8. */
+  /** Returns the body's media type in lower case; empty if it is missing or not UTF-8. */
   public static Optional<String> type(Request request) {
     return request
         .header("Content-Type")
@@ -105,7 +105,7 @@ public record Media(Set<String> takes, List<String> gives) {
         .map(type -> type.group(1));
   }
 
-  /** What a type's parameters say of its characters; all others are of no matter here. */
+  /** The charset parameter of a media type; other parameters are ignored. */
   private static boolean isUtf8(String parameters) {
     return PARAMETERS
         .matcher(parameters)

@@ -4,11 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
-/** A JSON merge patch (RFC 7396): its members take the place of others, null takes them away. */
+/** JSON merge patches (RFC 7396): a member replaces another, null removes it. */
 public final class MergePatch {
 
   private MergePatch() {}
 
+  /** Returns the target with the patch applied. */
   public static ObjectNode applied(ObjectNode target, ObjectNode patch) {
     ObjectNode result = target.deepCopy();
     for (Map.Entry<String, JsonNode> member : patch.properties()) {

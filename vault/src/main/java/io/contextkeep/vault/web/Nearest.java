@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The known name that a mistyped one was probably meant to be. Only known names are ever shown. */
+/** Suggestions for mistyped names. Only known names are ever shown. */
 public final class Nearest {
-  /** A longer name is not compared: nobody mistypes one. */
-  private static final int LONGEST = 64;
+  /** Longer names get no suggestion. */
+  private static final int MAX_LENGTH = 64;
 
-  private static final int MOST_EDITS = 2;
+  private static final int MAX_EDITS = 2;
 
   private Nearest() {}
 
@@ -22,11 +22,11 @@ public final class Nearest {
   }
 
   /**
-   * Says that a name is not among the known ones. The name itself is shown only where it is nearly
-   * one of them: people's data can stand in names too.
+   * Returns the detail for an unknown name. The name itself is shown only if it is close to a known
+   * one, because even a name may be personal data.
    *
-   * @param what it names, such as "field"
-   * @param at the path of the object that it is in
+   * @param what the kind of name, such as "field"
+   * @param at the path of its object
    */
   static String unknown(String what, String given, String at, Collection<String> known) {
     String others = known.isEmpty() ? "; send none" : "; known are " + String.join(", ", known);
@@ -43,25 +43,25 @@ public final class Nearest {
 
   /** Returns the nearest of the known names, at most two typing errors away. */
   static Optional<String> of(String given, Collection<String> known) {
-    if (given.isEmpty() || given.length() > LONGEST) {
+    if (given.isEmpty() || given.length() > MAX_LENGTH) {
       return Optional.empty();
     }
-    int most = Math.min(MOST_EDITS, given.length() / 3);
+    int limit = Math.min(MAX_EDITS, given.length() / 3);
     return known.stream()
         .map(name -> new Candidate(name, edits(given, name)))
-        .filter(candidate -> candidate.edits() <= most)
+        .filter(candidate -> candidate.edits() <= limit)
         .min(Comparator.comparingInt(Candidate::edits).thenComparing(Candidate::name))
         .map(Candidate::name);
   }
 
-  /** A term may be meant without its prefix, and any name in other letters. */
+  /** Compares without case, and with and without the prefix of a term. */
   private static int edits(String given, String known) {
     String one = given.toLowerCase(Locale.ROOT);
     String other = known.toLowerCase(Locale.ROOT);
     return Math.min(distance(one, other), distance(one, other.substring(other.indexOf(':') + 1)));
   }
 
-  /** The fewest characters to insert, delete, replace or swap with their neighbour. */
+  /** Returns the least number of insertions, deletions, replacements and swaps of neighbours. */
   private static int distance(String one, String other) {
     int[][] edits = new int[one.length() + 1][other.length() + 1];
     for (int i = 0; i <= one.length(); i++) {

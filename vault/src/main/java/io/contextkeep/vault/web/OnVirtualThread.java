@@ -26,21 +26,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes requests off the event loop: straight-line code on a virtual thread learns who asks, has
- * the body read only then, and answers; the answer is written back on the loop. A semaphore bounds
- * how many are answered at once; the next one is told to come back.
+ * Takes requests off the event loop: straight-line code on a virtual thread authenticates the
+ * caller, only then has the body read, and answers; the answer is written on the loop. A semaphore
+ * bounds the requests that are answered at once; any more are refused with 503.
  */
 public final class OnVirtualThread {
   private static final Logger LOG = LoggerFactory.getLogger(OnVirtualThread.class);
 
-  /** More would wait for each other longer than sharing saves. */
-  private static final int MOST_TOGETHER = 32;
+  /** The most requests answered together; more would wait longer than sharing saves. */
+  private static final int MAX_TOGETHER = 32;
 
   private static final int NOT_MODIFIED = 304;
 
   private final ExecutorService threads;
   private final Semaphore places;
-  private final Semaphore strangersPlaces;
+  private final Semaphore anonymousPlaces;
   private final ExecutorService urgentThreads;
   private final Semaphore optOutPlaces;
   private final TokenVerifier tokens;
@@ -70,12 +70,12 @@ public final class OnVirtualThread {
     this.urgentThreads = urgentThreads;
     this.optOutPlaces = new Semaphore(places);
     this.places = new Semaphore(places);
-    this.strangersPlaces = new Semaphore(Math.max(1, places / 4));
+    this.anonymousPlaces = new Semaphore(Math.max(1, places / 4));
     this.allPlaces = places;
     this.tokens = tokens;
   }
 
-  /** A thread for each request. */
+  /** Returns a handler that answers each request on its own thread. */
   Handler<RoutingContext> handle(Endpoint endpoint, Function<Request, Answer> handler) {
     return endpoint.optsOut()
         ? routing ->
@@ -86,28 +86,28 @@ public final class OnVirtualThread {
                 .ifPresent(one -> startOne(one, () -> handler.apply(received(one, endpoint))));
   }
 
-  /** Nothing that customers do to be left alone waits behind what others do. */
+  /** Answers an opt-out, which does not wait behind other requests. */
   private void startUrgent(Admitted one, Supplier<Answer> answering) {
     start(urgentThreads, List.of(one), () -> List.of(Db.urgently(() -> guarded(one, answering))));
   }
 
   /**
-   * The same for requests that need no token. They get a quarter of the places at most: nobody can
-   * keep those out who have a token by asking without one.
+   * Returns a handler of requests without a token. They get at most a quarter of the places, so
+   * that they cannot crowd out callers with a token.
    */
   Handler<RoutingContext> anybody(String path, Function<OpenRequest, Answer> handler) {
     return routing -> {
-      if (!strangersPlaces.tryAcquire()) {
+      if (!anonymousPlaces.tryAcquire()) {
         overloaded(routing, RequestId.next());
         return;
       }
       admitted(routing)
           .ifPresentOrElse(
               one -> {
-                one.holds(strangersPlaces::release);
+                one.holds(anonymousPlaces::release);
                 startOne(one, () -> handler.apply(open(one, path)));
               },
-              strangersPlaces::release);
+              anonymousPlaces::release);
     };
   }
 
@@ -117,7 +117,7 @@ public final class OnVirtualThread {
     return new OpenRequest(one.routing(), body(one, "without a token"));
   }
 
-  /** Who asks is known, may ask, and has a place before a byte of the body is read. */
+  /** Authenticates and admits the caller before a byte of the body is read. */
   private Request received(Admitted one, Endpoint endpoint) {
     Request head = head(one, endpoint);
     Caller caller = head.caller();
@@ -131,7 +131,7 @@ public final class OnVirtualThread {
     return head;
   }
 
-  /** Whoever has a good token is let in, however many bad ones come from where they are. */
+  /** Authenticates; a valid token is accepted however many bad ones came from its address. */
   private Request authenticated(Admitted one) {
     try {
       return Intake.head(one.routing(), one.id(), tokens);
@@ -160,15 +160,15 @@ public final class OnVirtualThread {
   }
 
   /**
-   * A thread for all requests that arrived in one turn of the event loop: they share what answering
-   * them costs together. What is wrong with one of them is answered to that one.
+   * Returns a handler that answers all requests of one turn of the event loop on one thread, so
+   * that they share the cost. A fault of one request is answered to that one alone.
    *
    * @param endpoint a route that takes no body
-   * @param understand makes of a request what the handler works on
+   * @param parse makes the handler's input of a request
    * @param handler answers all of them, in their order, or fails for all
    */
   <T> Handler<RoutingContext> together(
-      Endpoint endpoint, Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
+      Endpoint endpoint, Function<Request, T> parse, Function<List<T>, List<Answer>> handler) {
     List<Admitted> arrived = new ArrayList<>();
     return routing ->
         admitted(routing)
@@ -176,46 +176,44 @@ public final class OnVirtualThread {
                 one -> {
                   arrived.add(one);
                   if (arrived.size() == 1) {
-                    // Runs on the same loop, when all that has arrived by now has been handed over.
+                    // Runs on the same loop once all requests that arrived by now were handed over.
                     one.loop()
                         .runOnContext(
                             _ ->
                                 startAll(
-                                    arrived,
-                                    each -> understand.apply(head(each, endpoint)),
-                                    handler));
+                                    arrived, each -> parse.apply(head(each, endpoint)), handler));
                   }
                 });
   }
 
   private <T> void startAll(
       List<Admitted> arrived,
-      Function<Admitted, T> understand,
+      Function<Admitted, T> parse,
       Function<List<T>, List<Answer>> handler) {
-    for (int from = 0; from < arrived.size(); from += MOST_TOGETHER) {
-      int to = Math.min(arrived.size(), from + MOST_TOGETHER);
-      List<Admitted> some = List.copyOf(arrived.subList(from, to));
-      start(some, () -> answers(some, understand, handler));
+    for (int from = 0; from < arrived.size(); from += MAX_TOGETHER) {
+      int to = Math.min(arrived.size(), from + MAX_TOGETHER);
+      List<Admitted> chunk = List.copyOf(arrived.subList(from, to));
+      start(chunk, () -> answers(chunk, parse, handler));
     }
     arrived.clear();
   }
 
   private <T> List<Answer> answers(
       List<Admitted> requests,
-      Function<Admitted, T> understand,
+      Function<Admitted, T> parse,
       Function<List<T>, List<Answer>> handler) {
     Answer[] answers = new Answer[requests.size()];
-    List<T> understood = new ArrayList<>();
+    List<T> parsed = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < answers.length; i++) {
       try {
-        understood.add(understand.apply(requests.get(i)));
+        parsed.add(parse.apply(requests.get(i)));
         places.add(i);
       } catch (RuntimeException | Error e) {
         answers[i] = Answer.problem(Problems.of(e, requests.get(i).id()));
       }
     }
-    List<Answer> good = allOrOneProblem(requests, understood, handler);
+    List<Answer> good = allOrOneProblem(requests, parsed, handler);
     for (int k = 0; k < places.size(); k++) {
       answers[places.get(k)] = good.get(k);
     }
@@ -223,15 +221,15 @@ public final class OnVirtualThread {
   }
 
   /**
-   * Takes nothing in any more and waits until all that was taken in has been answered: a request
-   * that has its entry in the log must have its reply too, so no connection may close before.
+   * Refuses new requests and waits until all others are answered: a request that has its entry in
+   * the log must get its answer too, so no connection may close earlier.
    */
-  void drain(Duration patience) {
+  void drain(Duration timeout) {
     stopping = true;
     try {
-      if (!places.tryAcquire(allPlaces, patience.toNanos(), TimeUnit.NANOSECONDS)
-          || !optOutPlaces.tryAcquire(allPlaces, patience.toNanos(), TimeUnit.NANOSECONDS)) {
-        LOG.warn("stopping though requests are still under way");
+      if (!places.tryAcquire(allPlaces, timeout.toNanos(), TimeUnit.NANOSECONDS)
+          || !optOutPlaces.tryAcquire(allPlaces, timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOG.warn("stopping while requests are still being answered");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -243,12 +241,12 @@ public final class OnVirtualThread {
   }
 
   private static <T> List<Answer> allOrOneProblem(
-      List<Admitted> requests, List<T> understood, Function<List<T>, List<Answer>> handler) {
+      List<Admitted> requests, List<T> parsed, Function<List<T>, List<Answer>> handler) {
     try {
-      return understood.isEmpty() ? List.of() : handler.apply(understood);
+      return parsed.isEmpty() ? List.of() : handler.apply(parsed);
     } catch (RuntimeException | Error e) {
       Answer problem = Answer.problem(Problems.of(e, requests.getFirst().id()));
-      return Collections.nCopies(understood.size(), problem);
+      return Collections.nCopies(parsed.size(), problem);
     }
   }
 
@@ -275,7 +273,7 @@ public final class OnVirtualThread {
   }
 
   private static Problem full() {
-    return new Problem(503, "overloaded", "Too many requests at once; try again");
+    return new Problem(503, "overloaded", "The vault is answering too many requests; try again");
   }
 
   private void startOne(Admitted request, Supplier<Answer> answering) {
@@ -304,10 +302,10 @@ public final class OnVirtualThread {
     }
   }
 
-  /** An answer that is ready, and when it leaves. */
+  /** An answer that is ready, and the time at which it leaves. */
   private record Leaving(Admitted request, Answer answer, long at) {}
 
-  /** Those that need not wait leave together, the others each at its time. */
+  /** Sends answers without a slot together, and the others each at its time. */
   private void leave(Context loop, List<Admitted> requests, List<Answer> answers) {
     if (answers.stream().allMatch(answer -> answer.slot().isNone())) {
       loop.runOnContext(_ -> writeAndLeave(requests, answers));
@@ -361,7 +359,7 @@ public final class OnVirtualThread {
     }
   }
 
-  /** A HEAD is answered as a GET is, with its entries in the log, and the body is left out. */
+  /** Returns whether the request is a HEAD, which is answered like a GET, but without the body. */
   private static boolean isHead(RoutingContext routing) {
     return routing.request().method().equals(HttpMethod.HEAD);
   }
@@ -374,7 +372,7 @@ public final class OnVirtualThread {
     }
     HttpServerResponse response = headed(routing.response(), id, answer);
     if (Bodies.isLeft(routing.request())) {
-      // The gate throws away what still comes, and closes.
+      // The gate discards the rest of the body and closes the connection.
       response.putHeader("Connection", "close");
     }
     if (isHead(routing)) {

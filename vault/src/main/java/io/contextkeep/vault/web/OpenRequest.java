@@ -12,9 +12,9 @@ public record OpenRequest(RoutingContext routing, byte[] body) {
   }
 
   /**
-   * A header that may come once.
+   * Returns a header that may come once.
    *
-   * @throws Problem 400 where it comes more often
+   * @throws Problem 400 if it comes more often
    */
   public Optional<String> single(String name) {
     return Intake.single(routing.request().headers(), name);

@@ -14,10 +14,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** What operators ask of a running vault beside the API: is it alive, is it ready, how is it. */
+/** The routes for monitoring: liveness, readiness and metrics. */
 final class OperationsRoutes implements Routes.Api {
 
-  /** Prometheus' text format, which is what the registry writes. */
+  /** Prometheus' text format. */
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Operations operations;
@@ -48,7 +48,7 @@ final class OperationsRoutes implements Routes.Api {
     return health(dead.isEmpty(), "alive", dead.map(name -> "ended: " + name + "\n").orElse(""));
   }
 
-  /** Everybody may ask whether it is ready; why it is not is for whoever has the token. */
+  /** Answers whether the vault is ready; the details need the token. */
   private void ready(RoutingContext routing) {
     boolean details = isReader(routing.request());
     offTheLoop(() -> ready(details)).handle(routing);
@@ -61,7 +61,7 @@ final class OperationsRoutes implements Routes.Api {
               && operations.readiness().ready()
               && readable.getAsBoolean();
       return health(ready, details ? operations.readiness().note() : "");
-    } catch (RuntimeException notEvenReadable) {
+    } catch (RuntimeException unreadable) {
       return health(false, "");
     }
   }
@@ -85,20 +85,20 @@ final class OperationsRoutes implements Routes.Api {
     offTheLoop(() -> Answer.text(METRICS, operations.metrics().text())).handle(routing);
   }
 
-  /** That a request comes from this machine proves nothing: a proxy here speaks for others. */
+  /** Checks the token, also of requests from this machine, which may come through a proxy. */
   private void checkReader(HttpServerRequest request) {
     if (operations.token().isEmpty()) {
       throw new Problem(
-          403, "metrics_not_open", "Nobody may read the metrics: set metrics.token, and send it");
+          403, "metrics_not_open", "The metrics are closed; set metrics.token and send it");
     }
     if (!isReader(request)) {
       throw new Problem(
           401,
           "metrics_token",
-          "Send the metrics' token: Authorization: Bearer",
+          "Send the token of the metrics: Authorization: Bearer <token>",
           Map.of(),
           isBearer(request)
-              ? Challenge.invalidToken("This is not the token of the metrics")
+              ? Challenge.invalidToken("The token is not that of the metrics")
               : Challenge.NO_TOKEN);
     }
   }

@@ -9,13 +9,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The page of a list that a request asks for by {@code limit} and {@code cursor}. A cursor means
- * nothing to clients: they follow {@code next}, which repeats the other parameters.
+ * The requested page of a list, by {@code limit} and {@code cursor}. Cursors are opaque to clients,
+ * which follow {@code next}; it repeats the other parameters.
  *
- * @param path the list's
+ * @param path the list's path
  * @param query the request's parameters
  * @param limit the most items
- * @param cursor where the page before ended; empty for the first page
+ * @param cursor the end of the previous page; empty for the first page
  */
 public record Page(String path, Map<String, String> query, int limit, Optional<String> cursor) {
   static final String LIMIT = "limit";
@@ -24,9 +24,9 @@ public record Page(String path, Map<String, String> query, int limit, Optional<S
   /**
    * Reads the cursor.
    *
-   * @param place reads what {@link #next} was given; empty where the text is no such thing
-   * @return the place where the page before ended; empty for the first page
-   * @throws Problem 400 where the cursor is not one of this list
+   * @param place parses a place as given to {@link #next}; empty if it cannot
+   * @return the end of the previous page; empty for the first page
+   * @throws Problem 400 if the cursor is not one of this list
    */
   public <T> Optional<T> after(Function<String, Optional<T>> place) {
     return cursor.map(
@@ -37,8 +37,8 @@ public record Page(String path, Map<String, String> query, int limit, Optional<S
                     () ->
                         Problem.badRequest(
                             "invalid_parameter",
-                            "The parameter 'cursor' is part of the 'next' of the page before;"
-                                + " follow that")));
+                            "The parameter 'cursor' is not one of this list; follow 'next' of the"
+                                + " previous page")));
   }
 
   /** Returns the URL of the page that begins after a place. */

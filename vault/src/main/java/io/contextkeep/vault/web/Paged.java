@@ -2,7 +2,7 @@ package io.contextkeep.vault.web;
 
 import java.util.Optional;
 
-/** An answer record that holds one page of a list, with the component {@code next}. */
+/** An answer record with a page of a list, which has the component {@code next}. */
 public interface Paged {
   /** Returns the URL of the next page, relative to this server; empty on the last page. */
   Optional<String> next();

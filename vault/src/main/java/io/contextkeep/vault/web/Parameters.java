@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Parameters that are one of a few words, each a constant's name in lower case. */
+/** Readers of parameters: constants, purposes and names. */
 public final class Parameters {
 
   private Parameters() {}
 
+  /** Returns the constant that has the code. */
   public static <E extends Enum<E>> E parse(String parameter, String word, E[] known) {
     return Arrays.stream(known)
         .filter(one -> code(one).equals(word))
@@ -45,17 +46,18 @@ public final class Parameters {
     return purpose(request.path("purpose"));
   }
 
+  /** Returns the purpose that a parameter names. */
   public static Purpose purpose(String text) {
     return Purpose.parse(text)
         .orElseThrow(
             () ->
                 Problem.badRequest(
                     "unknown_purpose",
-                    "The purpose must be one of DPV 2.3, such as dpv:ServicePersonalisation"
+                    "Unknown purpose; send one of DPV 2.3, such as dpv:ServicePersonalisation"
                         + Nearest.hint(text, Purpose.all().stream().map(Purpose::curie).toList())));
   }
 
-  /** Returns the word of a constant: its code, or its name in lower case where it has none. */
+  /** Returns the code of a constant, or its name in lower case if it has none. */
   public static String code(Enum<?> one) {
     return one instanceof Coded coded ? coded.code() : one.name().toLowerCase(Locale.ROOT);
   }

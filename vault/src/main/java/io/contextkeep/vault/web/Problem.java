@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * An error as RFC 9457 problem details: what went wrong and what to change, in words that hold
- * nothing of the request's values.
+ * An error as RFC 9457 problem details: what went wrong and what to change, without any value of
+ * the request.
  */
 public class Problem extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -48,7 +48,7 @@ public class Problem extends RuntimeException {
     return code;
   }
 
-  /** What its answer says in headers, such as when to try again. */
+  /** Returns the headers of its answer, such as Retry-After. */
   Map<String, String> headers() {
     return headers;
   }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one place where what was thrown becomes what is answered. */
+/** The mapping from exceptions to problems. */
 final class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
@@ -22,12 +22,16 @@ final class Problems {
       case Problem problem -> problem;
       case NotAuthenticated no -> of(no);
       case ConstraintViolated _ ->
-          new Problem(409, "conflict", "This clashes with what is held now; look and try again");
+          new Problem(
+              409,
+              "conflict",
+              "The request conflicts with the current state; read it and try again");
       case NotDecided _ ->
           new Problem(
               503,
               "not_decided",
-              "The policy could not be asked, so nothing was decided or kept; ask again later");
+              "The policy cannot be evaluated now, so nothing was decided or stored; try again"
+                  + " later");
       case IssuerUnreachable _ ->
           new Problem(
               503,
@@ -45,7 +49,7 @@ final class Problems {
         yield new Problem(503, "store_unavailable", "Nothing was read or written; try again");
       }
       default -> {
-        // An exception's message may hold a value of the request: the log gets its type and place.
+        // An exception's message may contain personal data, so only its type and place are logged.
         LOG.atError()
             .addKeyValue("request", requestId)
             .addKeyValue("thrown", thrown.getClass().getName())

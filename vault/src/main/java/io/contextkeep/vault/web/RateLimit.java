@@ -7,24 +7,23 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How many of something each caller may do: a number at once, and from then on one for every step
- * of time. It is the generic cell rate algorithm: all that is kept of a caller is the instant at
- * which they will have everything left again.
+ * A rate limit for each caller: a burst, and then one request per step of time. It is the generic
+ * cell rate algorithm: the state of a caller is the instant at which they have their whole burst
+ * again.
  *
- * <p>An answer that refuses says when to come back, as {@code Retry-After} (RFC 9110 section
- * 10.2.3) and as the {@code RateLimit} and {@code RateLimit-Policy} fields of
- * draft-ietf-httpapi-ratelimit-headers.
+ * <p>A refusal says when to try again, as {@code Retry-After} (RFC 9110 section 10.2.3) and as the
+ * {@code RateLimit} and {@code RateLimit-Policy} fields of draft-ietf-httpapi-ratelimit-headers.
  *
- * @param <K> what callers are told apart by
+ * @param <K> the key of a caller
  */
 final class RateLimit<K> {
-  /** Of so many callers it is known how much they have left; those who were idle longest go. */
+  /** The most callers with state; those idle for longest are dropped. */
   private static final int MAX_CALLERS = 100_000;
 
   private static final int MAX_AT_ONCE = 1_000_000;
 
-  /** Nobody is kept out longer than this, however much they did at once. */
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+  /** The longest time that a caller is refused, however large the burst. */
+  private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 
   private final String policy;
   private final String code;
@@ -34,7 +33,7 @@ final class RateLimit<K> {
   private final Cache<K, Long> full;
 
   /**
-   * So many at once, and so many a minute.
+   * A burst and a rate per minute.
    *
    * @param atOnce at least 1
    * @param perMinute at least 1
@@ -56,9 +55,9 @@ final class RateLimit<K> {
   }
 
   /**
-   * @param policy the limit's name in the answers' headers
-   * @param code of the problem, where too much was done
-   * @param detail of the problem: what to do less of
+   * @param policy the limit's name in headers
+   * @param code the code of the problem
+   * @param detail the beginning of the problem's detail
    * @param nanoTime a clock that never steps back
    */
   RateLimit(String policy, String code, String detail, Rate rate, LongSupplier nanoTime) {
@@ -70,7 +69,7 @@ final class RateLimit<K> {
     this.full =
         Caffeine.newBuilder()
             .maximumSize(MAX_CALLERS)
-            .expireAfterWrite(Duration.ofNanos(rate.window()).plus(LONGEST_WAIT))
+            .expireAfterWrite(Duration.ofNanos(rate.window()).plus(MAX_WAIT))
             .build();
   }
 
@@ -85,7 +84,7 @@ final class RateLimit<K> {
   }
 
   /**
-   * Looks whether one is left, and takes none.
+   * Checks that one is left, without taking it.
    *
    * @throws Problem 429 if none is left
    */
@@ -96,12 +95,12 @@ final class RateLimit<K> {
     }
   }
 
-  /** Takes so many, more than are left where it must be. */
+  /** Takes that many, even more than are left. */
   void charge(K caller, int many) {
     move(caller, many);
   }
 
-  /** Gives so many back. */
+  /** Gives that many back. */
   void giveBack(K caller, int many) {
     if (used(caller) > 0) {
       move(caller, -many);
@@ -120,12 +119,12 @@ final class RateLimit<K> {
   }
 
   private long most() {
-    return rate.window() + LONGEST_WAIT.toNanos() - rate.step();
+    return rate.window() + MAX_WAIT.toNanos() - rate.step();
   }
 
   /**
-   * How long it takes until nothing counts any more that the caller did. More than the most is of a
-   * clock that has stepped back, which keeps nobody out longer either.
+   * Returns the time until the caller has their whole burst again. A larger value comes from a
+   * clock that stepped back, and is clamped.
    */
   private long used(K caller) {
     Long until = full.getIfPresent(caller);

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** An object whose fields are the components of a record, no more and no fewer. */
+/** An object whose fields are exactly the components of a record. */
 final class RecordShape implements Shape {
-  /** One component, under its name in JSON. */
+  /** A component with its name in JSON. */
   record Field(String name, boolean optional, Shape shape) {}
 
   private final Constructor<?> constructor;

@@ -10,13 +10,13 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
- * One request, read whole: what a handler sees of the wire. Its id is the vault's own; nothing of
- * the client's is ever used as a name in a log.
+ * A complete request, as handlers see it. Its id is the vault's own; clients cannot choose names in
+ * the log.
  *
- * @param target its path as it was sent, without the query
- * @param type the media type that its answer should have, of those that its route gives
+ * @param target its path as sent, without the query
+ * @param type the negotiated media type of its answer
  * @param path the parameters in its path
- * @param head whether it is a HEAD: nothing is handed over by its answer, which has no body
+ * @param head whether it is a HEAD, whose answer has no body and so discloses nothing
  */
 public record Request(
     String id,
@@ -30,7 +30,7 @@ public record Request(
     byte[] body,
     BooleanSupplier gone) {
 
-  /** One whose client stays. */
+  /** Creates a request whose client stays. */
   public Request(
       String id,
       Caller caller,
@@ -41,17 +41,17 @@ public record Request(
     this(id, caller, "", Media.JSON, path, query, headers, false, body, () -> false);
   }
 
-  /** Returns whether the client has gone, so that nobody would read an answer. */
+  /** Returns whether the client has gone and will not read an answer. */
   public boolean isGone() {
     return gone.getAsBoolean();
   }
 
-  /** The same, with the body that came after its head. */
+  /** Returns a copy with the body. */
   Request with(byte[] read) {
     return new Request(id, caller, target, type, path, query, headers, head, read, gone);
   }
 
-  /** The same, to be answered by that media type. */
+  /** Returns a copy with the media type of its answer. */
   Request giving(String other) {
     return new Request(id, caller, target, other, path, query, headers, head, body, gone);
   }
@@ -70,40 +70,40 @@ public record Request(
     return Optional.ofNullable(query.get(name)).filter(value -> !value.isEmpty());
   }
 
-  /** A parameter that is a whole number. */
+  /** Returns a parameter that is a whole number. */
   public Optional<Long> number(String name) {
     return query(name)
         .map(
             text -> {
               if (!text.matches("[0-9]{1,18}")) {
                 throw Problem.badRequest(
-                    "invalid_parameter", "The parameter '" + name + "' is a whole number");
+                    "invalid_parameter", "The parameter '" + name + "' must be a whole number");
               }
               return Long.parseLong(text);
             });
   }
 
-  /** How many of a list are wanted: the parameter 'limit', or all that there may be. */
-  public int limit(int most) {
-    long limit = number("limit").orElse((long) most);
-    if (limit < 1 || limit > most) {
-      throw Problem.badRequest("invalid_parameter", "The parameter 'limit' is 1 to " + most);
+  /** Returns the parameter 'limit'; the maximum if it is missing. */
+  public int limit(int max) {
+    long limit = number("limit").orElse((long) max);
+    if (limit < 1 || limit > max) {
+      throw Problem.badRequest("invalid_parameter", "The parameter 'limit' must be 1 to " + max);
     }
     return (int) limit;
   }
 
-  /** The page of a list that is wanted; the route must be {@code paged()}. */
-  public Page page(int most) {
-    return new Page(target, query, limit(most), query(Page.CURSOR));
+  /** Returns the requested page of a list; the route must be {@code paged()}. */
+  public Page page(int max) {
+    return new Page(target, query, limit(max), query(Page.CURSOR));
   }
 
-  /** A parameter that is an instant. */
-  Optional<Instant> instant(String name) {
+  /** Returns a parameter that is an instant. */
+  public Optional<Instant> instant(String name) {
     return query(name).map(text -> Times.parse("The parameter '" + name + "'", text));
   }
 
-  /** A parameter that is a constant's code, see {@link Parameters#code}. */
-  <E extends Enum<E>> Optional<E> word(String name, Class<E> type) {
+  /** Returns a parameter that is the code of a constant, see {@link Parameters#code}. */
+  public <E extends Enum<E>> Optional<E> word(String name, Class<E> type) {
     return query(name).map(text -> Parameters.parse(name, text, type.getEnumConstants()));
   }
 
@@ -111,12 +111,12 @@ public record Request(
     return Optional.ofNullable(headers.get(name));
   }
 
-  /** Refuses parameters that the route does not know: one that is ignored is one relied upon. */
+  /** Refuses unknown parameters, since clients may rely on one that is silently ignored. */
   public void onlyQuery(String... known) {
     checkQuery(Set.of(known));
   }
 
-  /** The same for the parameters that a route is declared with. */
+  /** Refuses parameters that the route does not declare. */
   void checkQuery(Set<String> known) {
     for (String name : query.keySet()) {
       if (!known.contains(name)) {

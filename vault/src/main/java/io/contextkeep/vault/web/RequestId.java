@@ -3,8 +3,8 @@ package io.contextkeep.vault.web;
 import java.util.UUID;
 
 /**
- * Names for requests, random but for their beginning, which is the time (RFC 9562, UUID version 7):
- * so the log's index of them grows at its end and not all over.
+ * Ids of requests: UUIDs of version 7 (RFC 9562), which begin with the time, so that the log's
+ * index of them grows at its end.
  */
 public final class RequestId {
   private static final long RANDOM_BITS = 0x0fffL;

@@ -8,12 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees each request out: one observation in the metrics and, where that is wanted or the vault
- * failed, one line in the log. Both name the route by its template. A path, a query, a header or a
- * body may be personal and is in neither.
+ * The observer of answered requests: one observation in the metrics and, if configured or if the
+ * vault failed, one line in the log. Both name the route by its template. Paths, queries, headers
+ * and bodies may be personal and are in neither.
  */
 final class RequestWatch implements Handler<RoutingContext> {
-  /** Instead of a status: the client had gone before it could be answered. */
+  /** The pseudo-status of a request whose client had gone before the answer. */
   static final int GONE = 0;
 
   private static final Logger LOG = LoggerFactory.getLogger("io.contextkeep.requests");
@@ -22,7 +22,7 @@ final class RequestWatch implements Handler<RoutingContext> {
   private static final String WATCHED = "contextkeep.watched";
   private static final String ROUTE = "contextkeep.route";
 
-  /** A request under way: when it came, and who wants to know. */
+  /** A request that is being answered, with its observer and its arrival. */
   private record Watched(RequestWatch watch, long begun) {}
 
   private final Sampled unavailable = new Sampled(System::nanoTime);
@@ -30,7 +30,7 @@ final class RequestWatch implements Handler<RoutingContext> {
   private final boolean logsAll;
 
   /**
-   * @param logsAll whether requests that were answered well are logged too
+   * @param logsAll whether successful requests are logged too
    */
   RequestWatch(Metrics metrics, boolean logsAll) {
     this.metrics = metrics;
@@ -43,7 +43,7 @@ final class RequestWatch implements Handler<RoutingContext> {
     routing.next();
   }
 
-  /** A handler that says which route was taken, and goes on. */
+  /** Returns a handler that records the route. */
   static Handler<RoutingContext> route(String template) {
     return routing -> {
       routing.put(ROUTE, template);
@@ -52,9 +52,9 @@ final class RequestWatch implements Handler<RoutingContext> {
   }
 
   /**
-   * The request has its answer.
+   * Records that a request has its answer.
    *
-   * @param id the vault's own id of it, the one that the reply carries
+   * @param id the vault's id of the request, as in the answer
    */
   static void answered(RoutingContext routing, String id, int status) {
     Watched watched = routing.get(WATCHED);

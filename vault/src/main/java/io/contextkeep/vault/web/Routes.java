@@ -26,10 +26,10 @@ import java.util.regex.Pattern;
  *     .handle(this::history);
  * }</pre>
  *
- * <p>After {@code route} comes who may call it, before anything else: a route that does not say so
- * does not compile. What a route does not declare it does not take: parameters, a body, other media
- * types than JSON. A GET is answered to HEAD too. A path's last parameter takes all that follows,
- * slashes too, where a star is behind its name.
+ * <p>After {@code route} come the roles that may call it; a route without them does not compile. A
+ * route takes only the parameters and the body that it declares, and answers JSON unless it
+ * declares other types. HEAD is answered wherever GET is. A star after the name of a path's last
+ * parameter makes it match the rest of the path, including slashes.
  */
 public final class Routes {
   private final Router router;
@@ -40,18 +40,18 @@ public final class Routes {
     this.on = on;
   }
 
-  /** A part of the API that knows its own paths. */
+  /** A part of the API that declares its own routes. */
   @FunctionalInterface
   public interface Api {
     void mount(Routes routes);
   }
 
-  /** Begins the declaration of a route, which is there as soon as its handler is given. */
+  /** Begins the declaration of a route, which ends with its handler. */
   public Begun route(HttpMethod method, String path) {
     return new Begun(method, path);
   }
 
-  /** A route that must say next who may call it. */
+  /** A route that must declare its callers next. */
   public final class Begun {
     private final HttpMethod method;
     private final String path;
@@ -61,18 +61,18 @@ public final class Routes {
       this.path = path;
     }
 
-    /** Lets callers of these roles in; others are refused by the head of the request alone. */
+    /** Admits callers with these roles; others are refused by the head of the request alone. */
     public Declared as(Role first, Role... others) {
       return declared(EnumSet.of(first, others));
     }
 
-    /** Lets every caller in whose token counts. */
+    /** Admits every caller with a valid token. */
     public Declared anyRole() {
       return declared(EnumSet.allOf(Role.class));
     }
 
     /**
-     * Lets everybody in, without a token. It takes no parameters.
+     * Admits everyone, without a token. The route takes no parameters.
      *
      * @param gives the media types of its answers, the default first
      */
@@ -86,7 +86,7 @@ public final class Routes {
     }
   }
 
-  /** A route for callers with a token. It takes no body and gives JSON unless it says otherwise. */
+  /** A route for callers with a token, by default without a body and with JSON answers. */
   public final class Declared {
     private final HttpMethod method;
     private final Endpoint endpoint;
@@ -96,27 +96,27 @@ public final class Routes {
       this.endpoint = endpoint;
     }
 
-    /** Gives it places that nothing else can take: customers opt out by it. */
+    /** Reserves places for it, because customers opt out by it. */
     public Declared optingOut() {
       return new Declared(method, endpoint.optingOut());
     }
 
-    /** Takes these query parameters, beside those that were named before. */
+    /** Adds query parameters. */
     public Declared query(String... names) {
       return new Declared(method, endpoint.with(Set.of(names)));
     }
 
-    /** Takes the parameters of a list that is read page by page, see {@link Request#page}. */
+    /** Adds the parameters of a paged list, see {@link Request#page}. */
     public Declared paged() {
       return query(Page.LIMIT, Page.CURSOR);
     }
 
-    /** Takes any query parameters: the handler checks them, where they are known to it alone. */
+    /** Takes any query parameters, which the handler checks. */
     public Declared anyQuery() {
       return new Declared(method, endpoint.withAnyQuery());
     }
 
-    /** Gives these media types, the default first. */
+    /** Sets the media types of its answers, the default first. */
     public Declared giving(String... types) {
       return new Declared(method, endpoint.with(endpoint.media().giving(List.of(types))));
     }
@@ -125,20 +125,20 @@ public final class Routes {
      * Takes a JSON object: a record, or a {@code JsonNode} where the shape is data. A PATCH takes a
      * merge patch too (RFC 7396).
      *
-     * @throws IllegalArgumentException if the record leaves something unbounded
+     * @throws IllegalArgumentException if the record has an unbounded component
      */
     public <T> WithBody<T> body(Class<T> type) {
       BodyReader<T> reader = BodyReader.of(type);
       return json(reader::read);
     }
 
-    /** The same where the request may have no body. */
+    /** Takes a JSON object or no body. */
     public <T> WithBody<Optional<T>> optionalBody(Class<T> type) {
       BodyReader<T> reader = BodyReader.of(type);
       return json(bytes -> bytes.length == 0 ? Optional.empty() : Optional.of(reader.read(bytes)));
     }
 
-    /** Takes a body of these media types, as it is. */
+    /** Takes a body of these media types, as bytes. */
     public WithBody<byte[]> bytes(String... types) {
       return new WithBody<>(method, endpoint.with(endpoint.media().taking(types)), body -> body);
     }
@@ -156,14 +156,13 @@ public final class Routes {
     }
 
     /**
-     * Answers requests of one moment together.
+     * Sets a handler that answers all requests of one moment together.
      *
-     * @param understand makes of each request what the handler works on
-     * @param handler answers all of them, in their order, or fails for all
+     * @param parse makes the handler's input of a request
+     * @param handler answers all of them in order, or fails for all
      */
-    public <T> void together(
-        Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
-      raw(method, endpoint.path(), on.together(endpoint, understand, handler));
+    public <T> void together(Function<Request, T> parse, Function<List<T>, List<Answer>> handler) {
+      raw(method, endpoint.path(), on.together(endpoint, parse, handler));
     }
   }
 
@@ -187,7 +186,7 @@ public final class Routes {
     }
   }
 
-  /** A route that everybody may use. What is no GET takes any body. */
+  /** A route for everyone. Any method but GET takes any body. */
   public final class Anonymous {
     private final HttpMethod method;
     private final String path;
@@ -204,23 +203,23 @@ public final class Routes {
       raw(method, path, Server.open(gives, takesBody, on.anybody(path, handler)));
     }
 
-    /** Answers on the event loop, which must not wait for anything. */
+    /** Sets a handler on the event loop, which must not block. */
     public void handleOnLoop(Handler<RoutingContext> handler) {
       raw(method, path, Server.open(gives, false, handler));
     }
   }
 
-  /** Makes routes that only these roles may call. {@link #route} says the same route by route. */
+  /** Begins routes for these roles; {@link #route} replaces this. */
   public Guarded as(Role first, Role... others) {
     return new Guarded(EnumSet.of(first, others), false);
   }
 
-  /** The same for every caller whose token counts; in {@link #route}, {@code anyRole()}. */
+  /** Begins routes for every caller with a valid token; {@code anyRole()} replaces this. */
   public Guarded asAnybodyKnown() {
     return new Guarded(EnumSet.allOf(Role.class), false);
   }
 
-  /** Makes routes for callers of some roles. */
+  /** Routes for callers of some roles. */
   public final class Guarded {
     private final Set<Role> roles;
     private final boolean optOuts;
@@ -230,7 +229,7 @@ public final class Routes {
       this.optOuts = optOuts;
     }
 
-    /** The same for routes by which customers opt out, whatever else the vault is asked. */
+    /** Returns a copy for routes by which customers opt out. */
     public Guarded optingOut() {
       return new Guarded(roles, true);
     }
@@ -268,16 +267,16 @@ public final class Routes {
       return this;
     }
 
-    /** A route whose requests of one moment are answered together. */
+    /** Adds a route that answers all requests of one moment together. */
     public <T> Guarded together(
-        String path, Function<Request, T> understand, Function<List<T>, List<Answer>> handler) {
+        String path, Function<Request, T> parse, Function<List<T>, List<Answer>> handler) {
       Endpoint endpoint = new Endpoint(path, roles, Media.NO_BODY, optOuts, Optional.empty());
-      raw(HttpMethod.GET, path, on.together(endpoint, understand, handler));
+      raw(HttpMethod.GET, path, on.together(endpoint, parse, handler));
       return this;
     }
   }
 
-  /** The methods that a path takes, by the same patterns as the router's. */
+  /** Returns the methods of a path, by the same patterns as the router's. */
   Set<String> methods(String path) {
     Set<String> methods = new TreeSet<>();
     for (Route route : router.getRoutes()) {
@@ -288,7 +287,7 @@ public final class Routes {
     return methods;
   }
 
-  /** A template as a pattern in which only its parameters match more than themselves. */
+  /** Returns the pattern of a template, in which only parameters are wildcards. */
   private static Pattern pattern(String template) {
     StringBuilder pattern = new StringBuilder();
     for (String segment : template.substring(1).split("/", -1)) {

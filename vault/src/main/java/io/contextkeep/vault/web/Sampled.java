@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Which of many like lines are written to the program's log: the first, and from then on one for
- * each interval, which says how many it stands for. An attacker cannot fill a disk with them.
+ * Sampling of similar lines of the program's log: the first is written, and then one for each
+ * interval with the number of events, so that an attacker cannot fill a disk with them.
  */
 final class Sampled {
   private static final long INTERVAL = Duration.ofSeconds(10).toNanos();
@@ -24,7 +24,7 @@ final class Sampled {
     this.next = new AtomicLong(nanoTime.getAsLong());
   }
 
-  /** How many events one line now stands for, this one too; empty where none is to be written. */
+  /** Counts an event; returns the number of events of the line to write, or empty for no line. */
   OptionalLong event() {
     long events = silent.incrementAndGet();
     long now = nanoTime.getAsLong();

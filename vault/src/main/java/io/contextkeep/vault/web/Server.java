@@ -29,10 +29,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** The HTTP server: which path leads to which method. */
+/** The HTTP server with all routes. */
 public final class Server implements AutoCloseable {
-  /** A stop waits this long for requests under way: longer than the store lets one wait. */
-  private static final Duration LONGEST_REQUEST = Duration.ofSeconds(20);
+  /** The wait of a stop for requests, longer than the store's deadline. */
+  private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(20);
 
   private final Vertx vertx;
   private final HttpServer server;
@@ -56,7 +56,7 @@ public final class Server implements AutoCloseable {
     this.threads = threads;
   }
 
-  /** Starts listening; port 0 takes a free one. */
+  /** Starts the server; port 0 takes a free one. */
   public static Server start(
       List<Routes.Api> apis,
       BooleanSupplier readable,
@@ -119,8 +119,8 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Every route as method and path, such as {@code GET /v1/customers/:customer/context}. HEAD is
-   * answered wherever GET is, and is not named.
+   * Returns every route as method and path, such as {@code GET /v1/customers/:customer/context}.
+   * HEAD is answered wherever GET is, and is not listed.
    */
   public Set<String> routes() {
     return router.getRoutes().stream()
@@ -137,7 +137,7 @@ public final class Server implements AutoCloseable {
     return server.actualPort();
   }
 
-  /** What every request goes through before any route. */
+  /** Returns a router with the handlers that every request passes before any route. */
   private static Router router(Vertx vertx, Bodies bodies, RequestWatch watch) {
     Router router = Router.router(vertx);
     router.route().handler(watch);
@@ -146,14 +146,17 @@ public final class Server implements AutoCloseable {
   }
 
   private static void problems(Router router, Routes routes) {
-    // The router finds no route for a target that is no path, before it asks any handler.
+    // For a target that is not a path the router finds no route, before it calls any handler.
     router.errorHandler(
         404,
         context ->
             problem(
                 context,
                 Target.fault(context.request())
-                    .orElseGet(() -> new Problem(404, "not_found", "No such resource"))));
+                    .orElseGet(
+                        () ->
+                            new Problem(
+                                404, "not_found", "Resource not found; see /docs for the API"))));
     router.errorHandler(
         405,
         context -> {
@@ -171,7 +174,7 @@ public final class Server implements AutoCloseable {
         500, context -> problem(context, new Problem(500, "internal_error", "The request failed")));
   }
 
-  /** A route that everybody may use: no parameters, its types, and no body where none is taken. */
+  /** Returns the handler of a public route, which checks parameters, media types and body. */
   static Handler<RoutingContext> open(
       List<String> gives, boolean takesBody, Handler<RoutingContext> handler) {
     return context -> {
@@ -189,7 +192,7 @@ public final class Server implements AutoCloseable {
     };
   }
 
-  /** Before any route is looked for; the body waits until somebody wants it. */
+  /** Checks a request before routing; its body waits until a handler reads it. */
   private static void checkBeforeRouting(RoutingContext context, Bodies bodies) {
     if (Bodies.follows(context.request())) {
       context.request().pause();
@@ -199,7 +202,7 @@ public final class Server implements AutoCloseable {
         .ifPresentOrElse(problem -> problem(context, problem), context::next);
   }
 
-  /** What is not even HTTP, or too much of it: there is no route yet, and no context. */
+  /** Answers a request that is not valid HTTP or too large, for which there is no context. */
   private static void notHttp(HttpServerRequest request, Refusals refusals) {
     Refused why = why(String.valueOf(request.decoderResult().cause()));
     refusals.count(why);
@@ -226,10 +229,10 @@ public final class Server implements AutoCloseable {
     OnVirtualThread.write(context, RequestId.next(), Answer.problem(problem));
   }
 
-  /** Stops taking requests, lets those under way finish, then stops. */
+  /** Refuses new requests, lets others finish, then stops. */
   @Override
   public void close() {
-    on.drain(LONGEST_REQUEST);
+    on.drain(DRAIN_TIMEOUT);
     server.shutdown(5, TimeUnit.SECONDS).await();
     threads.close();
     urgentThreads.close();

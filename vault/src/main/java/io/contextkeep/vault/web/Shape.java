@@ -3,9 +3,9 @@ package io.contextkeep.vault.web;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.stream.Stream;
 
-/** What one value of a request must be, and how it is read. */
+/** The expected form of a value in a request, and its reader. */
 interface Shape {
-  /** Returns what to send, such as "a text of 1 to 200 characters". */
+  /** Returns the expected form, such as "a text of 1 to 200 characters". */
   String expected();
 
   /** Returns the names of the fields in it, which a problem may show. */

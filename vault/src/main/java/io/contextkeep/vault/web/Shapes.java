@@ -27,9 +27,9 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The shapes of the Java types that a request record may be made of. */
+/** The shapes of the Java types that a request record may have. */
 final class Shapes {
-  private static final int LONGEST_TERM = 200;
+  private static final int MAX_TERM = 200;
 
   private static final Shape FLAG =
       new Simple("true or false", node -> some(node.isBoolean(), node::booleanValue));
@@ -64,10 +64,10 @@ final class Shapes {
   }
 
   /**
-   * A text that names something known.
+   * A text that must name a known term.
    *
-   * @param code the problem's code where it does not
-   * @param known the names to guess at what was meant
+   * @param code the problem's code for an unknown one
+   * @param known the names to suggest
    */
   private record Term(
       String code,
@@ -77,7 +77,7 @@ final class Shapes {
       implements Shape {
     @Override
     public Object read(JsonNode node, String at) {
-      if (!node.isTextual() || node.textValue().length() > LONGEST_TERM) {
+      if (!node.isTextual() || node.textValue().length() > MAX_TERM) {
         throw Shape.wrong(at, expected);
       }
       String text = node.textValue();
@@ -182,7 +182,7 @@ final class Shapes {
   }
 
   /**
-   * @param where the component, for whoever wrote the record
+   * @param where the component, for the message
    */
   private static Shape of(AnnotatedType type, String where) {
     Class<?> raw = raw(type);
@@ -221,7 +221,7 @@ final class Shapes {
             ObjectNode.class, OBJECT);
     Shape shape = shapes.get(raw);
     if (shape == null) {
-      throw new IllegalArgumentException(where + " has a type that no request has: " + raw);
+      throw new IllegalArgumentException(where + " has a type that requests cannot have: " + raw);
     }
     return shape;
   }
@@ -294,8 +294,7 @@ final class Shapes {
   private static <A extends Annotation> A bounds(AnnotatedType type, Class<A> kind, String where) {
     A bounds = type.getAnnotation(kind);
     if (bounds == null) {
-      throw new IllegalArgumentException(
-          where + " has no bounds: say them by @" + kind.getSimpleName());
+      throw new IllegalArgumentException(where + " has no bounds: add @" + kind.getSimpleName());
     }
     return bounds;
   }

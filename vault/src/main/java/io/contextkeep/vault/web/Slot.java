@@ -4,20 +4,20 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A grid of times at which an answer may leave, counted from when its request was taken in. What
- * the vault did for the answer shows in how long it took; on the grid it shows only in how many
- * slots went by, which is one for nearly all.
+ * A grid of times at which an answer may leave, counted from the admission of its request. The time
+ * of an answer would reveal the vault's work for it; on the grid it reveals only the number of
+ * slots, which is one for nearly all.
  */
 public record Slot(Duration length) {
-  /** Leaves as soon as it is ready. */
+  /** No grid: the answer leaves as soon as it is ready. */
   public static final Slot NONE = new Slot(Duration.ZERO);
 
-  /** A few times what a refusal takes. */
+  /** The width of a slot, a few times that of a refusal. */
   private static final Duration FIRST = Duration.ofMillis(10);
 
   private static final Duration EACH = Duration.ofMillis(1);
 
-  /** The slot of an answer about so many customers, of whom at least one is refused. */
+  /** Returns the slot of an answer about a number of customers, at least one of them refused. */
   public static Slot ofCustomers(int customers) {
     return new Slot(FIRST.plus(EACH.multipliedBy(customers)));
   }
@@ -29,8 +29,8 @@ public record Slot(Duration length) {
   /**
    * Returns the next time on the grid.
    *
-   * @param begun when the request was taken in, by {@link System#nanoTime}
-   * @param ready when the answer was ready, by the same clock
+   * @param begun the time of the request's admission, by {@link System#nanoTime}
+   * @param ready the time at which the answer was ready
    */
   long leaves(long begun, long ready) {
     return isNone()

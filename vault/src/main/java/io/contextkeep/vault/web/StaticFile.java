@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A file that is the same for everybody, held in memory as it is and in gzip. Each of the two has
- * its own entity tag (RFC 9110 section 8.8.3.3).
+ * A public file, held in memory uncompressed and as gzip. Each of the two has its own entity tag
+ * (RFC 9110 section 8.8.3.3).
  *
  * @param type its media type
  */
@@ -20,7 +20,7 @@ record StaticFile(String type, byte[] plain, byte[] zipped, Tag plainTag, Tag zi
     return new StaticFile(type, content, zipped, Tag.of(content), Tag.of(zipped));
   }
 
-  /** Answers with the file, or with 304 where the client has it already. */
+  /** Answers with the file, or with 304 if the client has it already. */
   Answer answer(OpenRequest request, Map<String, String> headers) {
     boolean gzip = AcceptEncoding.prefersGzip(request.list("Accept-Encoding"));
     Tag tag = gzip ? zippedTag : plainTag;

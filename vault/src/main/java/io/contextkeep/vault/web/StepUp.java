@@ -3,10 +3,7 @@ package io.contextkeep.vault.web;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The challenge that tells a client to come back with a token of a stronger authentication (RFC
- * 9470).
- */
+/** The challenge that asks a client for a token of a stronger authentication (RFC 9470). */
 public final class StepUp {
   private static final String CHALLENGE =
       "Bearer error=\"insufficient_user_authentication\", error_description=\"The purpose demands a"
@@ -15,10 +12,10 @@ public final class StepUp {
   private StepUp() {}
 
   /**
-   * The answer with the challenge.
+   * Returns the answer with the challenge.
    *
-   * @param acrValues what the policy's data names; a decision's words have neither quotes nor
-   *     control characters
+   * @param acrValues the values in the policy's data, which have neither quotes nor control
+   *     characters
    */
   public static Answer challenging(Answer answer, List<String> acrValues) {
     String values =

@@ -19,15 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends one answer while it is made. The maker waits until the connection has taken each piece, so
- * that a slow client holds a few pieces in memory and no more; one that takes nothing for a minute
- * is given up. An answer that could not be finished ends in a closed connection: what was cut off
- * does not look whole.
+ * Sends an answer while it is made. The maker waits until the connection has taken each piece, so
+ * that a slow client holds only a few pieces in memory; one that takes nothing for a minute is
+ * given up. An incomplete answer ends in a reset connection, so that it does not look complete.
  */
 final class Streaming extends OutputStream {
   private static final Logger LOG = LoggerFactory.getLogger(Streaming.class);
   private static final int PIECE = 32_768;
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long TIMEOUT_SECONDS = 60;
 
   private final Context loop;
   private final HttpServerResponse response;
@@ -40,7 +39,7 @@ final class Streaming extends OutputStream {
   }
 
   /**
-   * Sends the answer and returns when it is sent, or cannot be.
+   * Sends the answer; returns when it is sent or has failed.
    *
    * @param head sets status and headers, on the event loop
    */
@@ -109,7 +108,7 @@ final class Streaming extends OutputStream {
       done.future()
           .toCompletionStage()
           .toCompletableFuture()
-          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+          .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("The client has gone", e);
     } catch (InterruptedException e) {

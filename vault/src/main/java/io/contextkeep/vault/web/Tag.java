@@ -5,9 +5,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A strong entity tag (RFC 9110 section 8.8.3): the first half of the SHA-256 of what is served.
- */
+/** A strong entity tag (RFC 9110 section 8.8.3): the first half of the content's SHA-256. */
 public record Tag(String text) {
 
   public static Tag of(byte[] served) {
@@ -15,7 +13,7 @@ public record Tag(String text) {
   }
 
   /**
-   * Returns whether a client saw it, by strong comparison (RFC 9110 section 13.1.1).
+   * Returns whether an If-Match header has it, by strong comparison (RFC 9110 section 13.1.1).
    *
    * @param header the If-Match header
    */
@@ -26,7 +24,7 @@ public record Tag(String text) {
   }
 
   /**
-   * Whether a client has it already (RFC 9110 section 13.1.2).
+   * Returns whether an If-None-Match header has it (RFC 9110 section 13.1.2).
    *
    * @param header the If-None-Match header
    */

@@ -11,12 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The check of a request's target (RFC 9112 section 3.2) before any route is looked for. A path
- * that a proxy, the router and a handler could read in different ways is refused, so that no
- * spelling of a path leads around the route that guards it.
+ * The check of a request's target (RFC 9112 section 3.2) before routing. A path that a proxy, the
+ * router and a handler could read in different ways is refused, so that no spelling of a path
+ * bypasses the route that guards it.
  */
 final class Target {
-  /** Characters that a path may hold as they are: RFC 3986's, without the semicolon. */
+  /** Characters that a path may have unescaped: RFC 3986's, without the semicolon. */
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._~!$&'()*+,=:@%/-]*");
 
   /** Escapes of a slash, a backslash, a dot, a control character, or of another escape. */
@@ -25,23 +25,23 @@ final class Target {
 
   private static final Pattern DOT_OR_EMPTY_SEGMENT = Pattern.compile("//|/\\.{1,2}(/|$)");
 
-  /** Scheme, authority, and all from the path's slash on. */
+  /** Scheme, authority, and the rest from the path's slash on. */
   private static final Pattern ABSOLUTE =
       Pattern.compile("(https?)://([^/?#]+)(/.*)", Pattern.CASE_INSENSITIVE);
 
   private Target() {}
 
-  /** Says what is wrong with the target of a request, if anything is. */
+  /** Returns the fault of a request's target, if it has one. */
   static Optional<Problem> fault(HttpServerRequest request) {
     String host = Optional.ofNullable(request.getHeader(HttpHeaders.HOST)).orElse("");
     return fault(request.uri(), request.isSSL() ? "https" : "http", host);
   }
 
   /**
-   * The same for a target in absolute form too (RFC 9112 section 3.2.2), as clients send it to a
-   * proxy. A target for another host, or of another scheme than the connection's, is not the
-   * vault's to answer (RFC 9110 section 7.4); and a target whose authority is not followed by a
-   * slash is refused, because the router would look for its path in the query.
+   * Returns the fault of a target, which may be in absolute form (RFC 9112 section 3.2.2), as
+   * clients send it to a proxy. A target for another host, or of another scheme than the
+   * connection's, is misdirected (RFC 9110 section 7.4). A target without a slash after its
+   * authority is refused, because the router would look for its path in the query.
    */
   static Optional<Problem> fault(String target, String scheme, String host) {
     Matcher absolute = ABSOLUTE.matcher(target);
@@ -86,7 +86,7 @@ final class Target {
     return query < 0 ? target : target.substring(0, query);
   }
 
-  /** Decoders replace what is not UTF-8, and then two different requests would look the same. */
+  /** Returns whether escapes are UTF-8; decoders replace others, which makes targets collide. */
   private static boolean isPercentEncodedUtf8(String target) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(target.length());
     for (int i = 0; i < target.length(); i++) {

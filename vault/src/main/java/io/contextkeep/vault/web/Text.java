@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The bounds of a text in a request record. A text without them stops the start, see {@link
- * BodyReader}. Lengths are in characters as people count them, which is how JSON Schema counts.
+ * The bounds of a text in a request record. The vault does not start without them, see {@link
+ * BodyReader}. Lengths are in Unicode code points, as in JSON Schema.
  */
 @Target(ElementType.TYPE_USE)
 @Retention(RetentionPolicy.RUNTIME)

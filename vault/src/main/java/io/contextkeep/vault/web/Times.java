@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** Instants on the wire: RFC 3339, from 1970 to 9999, so that they fit in milliseconds. */
 public final class Times {
-  /** What to send. */
+  /** The expected form. */
   static final String EXPECTED =
       "an instant from 1970 to 9999, such as 2026-11-24T12:00:00Z (RFC 3339)";
 
@@ -20,19 +20,19 @@ public final class Times {
   /**
    * Reads an instant.
    *
-   * @param what the field or parameter, for the problem's words
+   * @param what the field or parameter, for the problem's detail
    */
   public static Instant parse(String what, String text) {
     return read(text)
         .orElseThrow(() -> Problem.badRequest("invalid_time", what + " is " + EXPECTED));
   }
 
-  /** Reads an instant; empty where the text is none. */
+  /** Reads an instant; returns empty if the text is not one. */
   static Optional<Instant> read(String text) {
     return Rfc3339.parse(text).filter(instant -> !instant.isBefore(Instant.EPOCH));
   }
 
-  /** Writes an instant in UTC with milliseconds; what is smaller is dropped. */
+  /** Writes an instant in UTC, truncated to milliseconds. */
   public static String write(Instant instant) {
     return MILLISECONDS.format(instant);
   }

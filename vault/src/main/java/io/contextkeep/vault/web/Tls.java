@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's TLS: versions 1.2 and 1.3, HTTP/1.1 alone, and a certificate that is replaced
- * without a restart. New files that do not fit together, or whose certificate does not count now,
- * change nothing and are logged until they do.
+ * The server's TLS: versions 1.2 and 1.3, HTTP/1.1 only, and replacement of the certificate without
+ * a restart. New files that do not match, or whose certificate is not valid now, are logged and
+ * otherwise ignored.
  */
 final class Tls {
   private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
@@ -37,7 +37,7 @@ final class Tls {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
   private static final long HANDSHAKE_SECONDS = 10;
 
-  /** How each kind of key signs. */
+  /** The signature algorithm of each kind of key. */
   private static final Map<String, String> SIGNATURES =
       Map.of("EC", "SHA256withECDSA", "RSA", "SHA256withRSA", "EdDSA", "EdDSA");
 
@@ -67,10 +67,10 @@ final class Tls {
     }
 
     /**
-     * The server's own certificate. That the key is its own nothing else would look at: a server
-     * with another key starts, and fails with everybody who connects.
+     * Returns the server's certificate after checking that the key belongs to it. With another key
+     * the server would start and every connection would fail.
      *
-     * @throws IllegalArgumentException if there is none that the key belongs to
+     * @throws IllegalArgumentException if no certificate matches the key
      */
     X509Certificate leaf(Vertx vertx) {
       try {
@@ -116,7 +116,7 @@ final class Tls {
     }
   }
 
-  /** Makes the server one of HTTPS. */
+  /** Configures the server for HTTPS. */
   static Tls configure(Vertx vertx, HttpServerOptions options, TlsFiles files) {
     Pair now = read(files);
     now.leaf(vertx);
@@ -131,7 +131,7 @@ final class Tls {
     return new Tls(vertx, files, now);
   }
 
-  /** Looks for changed files from now on. */
+  /** Watches the files for changes. */
   void watch(HttpServer server) {
     vertx.setPeriodic(
         LOOK_EVERY.toMillis(),
@@ -139,9 +139,9 @@ final class Tls {
   }
 
   /**
-   * Takes the files' certificate and key if they have changed.
+   * Loads the certificate and key if the files have changed.
    *
-   * @return whether they have
+   * @return whether they changed
    */
   synchronized boolean look(HttpServer server) {
     Pair now = read(files);
@@ -159,11 +159,11 @@ final class Tls {
     try {
       leaf.checkValidity();
     } catch (CertificateException e) {
-      throw new IllegalArgumentException("The certificate's time is over, or to come", e);
+      throw new IllegalArgumentException("The certificate has expired or is not valid yet", e);
     }
   }
 
-  /** It is looked at every few seconds, and not said each time. */
+  /** Logs a fault, though not at every check. */
   private void kept(Throwable thrown) {
     refusals
         .event()
@@ -172,7 +172,7 @@ final class Tls {
                 LOG.atError()
                     .addKeyValue("thrown", thrown.getClass().getName())
                     .addKeyValue("times", times)
-                    .log("the new certificate or key cannot be used; the one before is kept"));
+                    .log("the new certificate or key cannot be used; the old one is kept"));
   }
 
   private static Pair read(TlsFiles files) {

@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How the types of answer records are written: an empty {@code Optional} is left out, instants are
- * in UTC with milliseconds, enums are their codes and terms their CURIEs.
+ * The serializers of answer records: an empty {@code Optional} is left out, instants are in UTC
+ * with milliseconds, enums are their codes and terms their CURIEs.
  */
 final class WireTypes extends SimpleModule {
   private static final long serialVersionUID = 1;

@@ -1,6 +1,4 @@
 package io.contextkeep.vault.faults;
 
-/**
- * What the vault said when it gave context: the entry and leaf hash that must be there for ever.
- */
+/** The receipt of disclosed context: the entry and leaf hash that must stay in the log. */
 record Acknowledged(long index, String leafHash) {}

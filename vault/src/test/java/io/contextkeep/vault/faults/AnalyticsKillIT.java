@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A vault that is killed between charges and releases: what was charged stays charged, and a
- * question that was not answered is not drawn again for it. {@code -Dfaults.rounds=200} for long.
+ * A vault that is killed between charges and releases: charges are kept, and an unanswered question
+ * does not get fresh noise. {@code -Dfaults.rounds=200} for long.
  */
 @Timeout(3600)
 final class AnalyticsKillIT {
@@ -62,7 +62,7 @@ final class AnalyticsKillIT {
     try {
       parties.count(rho);
     } catch (RuntimeException killed) {
-      // Whether it was charged is what the ledger says.
+      // The ledger shows whether it was charged.
     }
   }
 

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/** A reply as it came over the wire. */
+/** An answer. */
 record Answer(int status, String type, String body) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -23,7 +23,7 @@ record Answer(int status, String type, String body) {
     return this;
   }
 
-  /** A refusal for want of the store: nothing of the customer, not even half an answer. */
+  /** Asserts that it is a refusal by an unavailable store, without any context. */
   Answer unavailable() {
     assertThat(status).as("%s", this).isEqualTo(503);
     assertThat(type).isEqualTo("application/problem+json");
@@ -36,7 +36,7 @@ record Answer(int status, String type, String body) {
     return ok().entry();
   }
 
-  /** The entry that a yes or a no says it has. */
+  /** Returns the entry in the receipt of a permit or refusal. */
   Acknowledged entry() {
     JsonNode receipt = json().path("receipt");
     return new Acknowledged(

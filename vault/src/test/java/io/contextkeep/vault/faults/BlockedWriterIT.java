@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Somebody else keeps the database from being written. */
+/** Another process blocks writes to the database. */
 @Timeout(120)
 final class BlockedWriterIT {
   private static final String ANN = "17850";
@@ -41,7 +41,7 @@ final class BlockedWriterIT {
         for (int i = 0; i < 32; i++) {
           asked.add(threads.submit(() -> vault.parties().ask(ANN)));
         }
-        // All are answered while the lock is still held: nobody waits for it to go away.
+        // All are answered while the lock is still held.
         for (Future<Answer> one : asked) {
           assertThat(one.get().unavailable().body()).doesNotContain("France");
         }
@@ -112,7 +112,7 @@ final class BlockedWriterIT {
     }
   }
 
-  /** The entries but for the index's roots, which the vault records by itself. */
+  /** Returns the number of entries without the index's roots, which the vault records itself. */
   private static long size(LiveVault vault) {
     return vault
         .db()

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Words that stand for a person's data, one for each place that a person's data can come in by, and
- * those who send them there: in earnest, by mistake and in every malformed way.
+ * Canaries: words in place of personal data, one for each input of the vault, and requests that
+ * send them there: valid, mistaken and malformed.
  */
 final class Canaries {
   private static final String HEAD = "zq7";
@@ -51,12 +51,12 @@ final class Canaries {
     this.port = port;
   }
 
-  /** The word for the place; in small letters, as identifiers are normalised to. */
+  /** Returns the canary of an input, in lower case like normalised identifiers. */
   static String word(String place) {
     return HEAD + place + "canary";
   }
 
-  /** What to look for in files: each word, and what an encoding makes of it. */
+  /** Returns the byte strings to search for: each canary, and its encodings. */
   static List<byte[]> traces() {
     Set<String> all = new TreeSet<>();
     for (String place : PLACES) {
@@ -71,7 +71,7 @@ final class Canaries {
     return all.stream().map(text -> text.getBytes(StandardCharsets.ISO_8859_1)).toList();
   }
 
-  /** The part of any Base64 text with the word in it that does not depend on what stands around. */
+  /** Returns the part of the canary's Base64 that does not depend on its neighbours. */
   private static List<String> base64(byte[] word) {
     List<String> all = new ArrayList<>();
     for (int before = 0; before < 3; before++) {
@@ -85,7 +85,7 @@ final class Canaries {
     return all;
   }
 
-  /** The shop is told by the name that it had asked for, takes it, and says what it did. */
+  /** The shop gets an erasure notice with the name it had used, and acknowledges it. */
   void takeNotices() throws IOException {
     Answer told = parties.send("GET", "/v1/erasure-notices", shop(), "", Map.of()).ok();
     JsonNode sets = new ObjectMapper().readTree(told.body()).path("sets");
@@ -107,7 +107,7 @@ final class Canaries {
         .ok();
   }
 
-  /** Everything that is kept when all goes well. */
+  /** Sends all valid requests, whose data is stored. */
   void live() {
     String now = Instant.now().toString();
     parties
@@ -162,7 +162,7 @@ final class Canaries {
     parties.send("GET", "/v1/me/accesses", ann, "", headers()).ok();
   }
 
-  /** Everything that is refused, each in words that say nothing of the person. */
+  /** Sends all requests that are refused, whose problems must not contain personal data. */
   void mistakes() {
     String ann = parties.customer(NUMBER);
     String path = word("path");
@@ -222,7 +222,7 @@ final class Canaries {
     assertThat(answer.body()).doesNotContain(HEAD);
   }
 
-  /** A line that is turned down in a report, which is kept, or with its whole batch. */
+  /** Sends a line that is refused in a stored report, or with its batch. */
   private void notKept(String line) {
     Answer answer = parties.ingest(line, word("key") + line.hashCode());
     assertThat(answer.status() >= 400 || answer.json().path("kept").intValue() == 0)
@@ -231,7 +231,7 @@ final class Canaries {
     assertThat(answer.body()).doesNotContain(HEAD);
   }
 
-  /** What no HTTP client would send. */
+  /** Sends malformed HTTP. */
   private void raw(String request) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(10_000);

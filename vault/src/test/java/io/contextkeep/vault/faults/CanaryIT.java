@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** Nothing that a person is or says is in clear on disk, in a backup or in a log. */
+/** No personal data is in plaintext on disk, in a backup or in a log. */
 @Timeout(180)
 final class CanaryIT {
   @TempDir Path dir;
@@ -73,12 +73,12 @@ final class CanaryIT {
       canaries.mistakes();
       Disk.holdsNone(dir, Canaries.traces());
     }
-    // Stopped in order, so that the last lines are written.
+    // A clean stop, so that the last lines are written.
     assertThat(Files.readString(dir.resolve("log"))).contains("started");
     Disk.holdsNone(dir, Canaries.traces());
   }
 
-  /** What cannot be written is not written to the log either. */
+  /** Data of failed writes is not in the log either. */
   private static void breakTheStore(LiveVault vault) {
     LiveVault.betweenTransactions(vault.db(), "PRAGMA query_only = ON");
     vault
@@ -89,7 +89,7 @@ final class CanaryIT {
     LiveVault.betweenTransactions(vault.db(), "PRAGMA query_only = OFF");
   }
 
-  /** A record that does not open is an error of the vault's own. */
+  /** A damaged record is an internal error of the vault. */
   private static void breakTheSeal(LiveVault vault) throws Exception {
     long subject = vault.subject(Canaries.NUMBER).value();
     vault

@@ -9,9 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * {@link LogProgram} in a process of its own: what it answered is known, whatever becomes of it.
- */
+/** {@link LogProgram} in a child process, whose answers are recorded. */
 final class ChildLog implements AutoCloseable {
   private final Process process;
   private final BufferedReader lines;
@@ -25,11 +23,11 @@ final class ChildLog implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts a program.
    *
-   * @param prefix what the command runs in, such as a tracer
-   * @param errors where it writes what goes wrong
-   * @param more what else it is told
+   * @param prefix a wrapper of the command, such as a tracer
+   * @param errors the file of its standard error
+   * @param more further arguments
    */
   static ChildLog start(
       Path dir, List<String> prefix, Path errors, int writers, int appends, String... more)
@@ -47,14 +45,14 @@ final class ChildLog implements AutoCloseable {
             .start());
   }
 
-  /** Reads answers until there are so many receipts, or no more come. */
+  /** Reads answers until there is a number of receipts, or no more come. */
   void await(int count) throws IOException {
     while (receipts.size() < count && heard(Optional.ofNullable(lines.readLine()))) {
       // One line more.
     }
   }
 
-  /** Reads all answers that it still gives. */
+  /** Reads all remaining answers. */
   void awaitEnd() throws IOException, InterruptedException {
     await(Integer.MAX_VALUE);
     process.waitFor();
@@ -70,9 +68,9 @@ final class ChildLog implements AutoCloseable {
     return line.isPresent();
   }
 
-  /** SIGKILL. What it said before is still heard. */
+  /** Sends SIGKILL and reads the answers before it. */
   void kill() throws IOException, InterruptedException {
-    // The process's own method would close the pipe with what is still in it.
+    // Process.destroyForcibly would close the pipe with unread answers.
     process.toHandle().destroyForcibly();
     awaitEnd();
   }
@@ -85,7 +83,7 @@ final class ChildLog implements AutoCloseable {
     return refusals;
   }
 
-  /** Whether all its writers came to their end. */
+  /** Returns whether all its writers finished. */
   boolean done() {
     return done;
   }

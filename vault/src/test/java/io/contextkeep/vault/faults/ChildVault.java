@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A vault in a process of its own, started as operators start it, that can be killed. What it
- * prints goes to a file. Its directory is {@code data} and {@code keys} below the one it is given.
+ * A vault in a child process, started as operators start it, that can be killed. Its output goes to
+ * a file. Its directory is {@code data} and {@code keys} below the one it is given.
  */
 final class ChildVault implements AutoCloseable {
   private static final long START_SECONDS = 120;
@@ -37,13 +37,13 @@ final class ChildVault implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts one and waits until it is ready. */
+  /** Starts a vault and waits until it is ready. */
   static ChildVault start(Path dir) throws IOException, InterruptedException {
     return start(dir, Map.of());
   }
 
   /**
-   * The same.
+   * Starts a vault with more settings and waits until it is ready.
    *
    * @param more settings, as environment variables
    */
@@ -55,9 +55,9 @@ final class ChildVault implements AutoCloseable {
   }
 
   /**
-   * Starts one without waiting.
+   * Starts a vault without waiting.
    *
-   * @param prefix what the command runs in, such as a shell that prepares a file system
+   * @param prefix a wrapper of the command, such as a shell that prepares a file system
    */
   static ChildVault begin(Path dir, List<String> prefix) throws IOException {
     return begin(dir, prefix, Map.of());
@@ -102,7 +102,7 @@ final class ChildVault implements AutoCloseable {
     return dir.resolve("data/vault.db");
   }
 
-  /** All that it has printed. */
+  /** Returns its output. */
   String log() throws IOException {
     return Files.readString(dir.resolve("log"));
   }
@@ -111,19 +111,19 @@ final class ChildVault implements AutoCloseable {
     return process.pid();
   }
 
-  /** SIGKILL: no hook runs, nothing is flushed, nobody says goodbye. */
+  /** Sends SIGKILL: no hook runs and nothing is flushed. */
   void kill() throws InterruptedException {
     process.destroyForcibly();
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
   }
 
-  /** The exit code of one that ends by itself. */
+  /** Waits for its own end and returns the exit code. */
   int awaitExit() throws InterruptedException {
     assertThat(process.waitFor(START_SECONDS, TimeUnit.SECONDS)).as("it ended").isTrue();
     return process.exitValue();
   }
 
-  /** Stops it as an operator would; what it runs in ends with it. */
+  /** Stops it as an operator would; its wrapper ends with it. */
   @Override
   public void close() throws InterruptedException {
     process.descendants().findFirst().orElse(process.toHandle()).destroy();

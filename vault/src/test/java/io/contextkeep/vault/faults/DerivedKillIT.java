@@ -26,22 +26,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A vault that is killed while values are derived and the consents to it are withdrawn and given
- * again: what was derived before an acknowledged withdrawal is never served again, and what is
- * there has all its grounds. {@code -Dfaults.rounds=200} for a long run.
+ * again: values derived before an acknowledged withdrawal are never served again, and remaining
+ * values have all their grounds. {@code -Dfaults.rounds=200} for a long run.
  */
 @Timeout(3600)
 @Order(1)
 final class DerivedKillIT {
   private static final int ROUNDS = Integer.getInteger("faults.rounds", 3);
   private static final int WORKERS = 6;
-  private static final int MOST_REPLIES = 300;
+  private static final int MAX_REPLIES = 300;
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/brain";
 
   @TempDir Path dir;
   private final long seed = System.nanoTime();
   private final Random random = new Random(seed);
 
-  /** One customer's story as far as replies came. */
+  /** The acknowledged history of a customer. */
   private static final class Known {
     final String number = UUID.randomUUID().toString();
     volatile boolean derived;
@@ -100,7 +100,7 @@ final class DerivedKillIT {
       for (int i = 0; i < WORKERS; i++) {
         workers.add(threads.submit(() -> loadUntilGone(parties, customers, acknowledged)));
       }
-      acknowledged.acquire(50 + random.nextInt(MOST_REPLIES - 50));
+      acknowledged.acquire(50 + random.nextInt(MAX_REPLIES - 50));
       LockSupport.parkNanos(random.nextInt(3_000_000));
       vault.kill();
       for (Future<?> worker : workers) {
@@ -117,9 +117,9 @@ final class DerivedKillIT {
         live(parties, customers, acknowledged);
       }
     } catch (UncheckedIOException killed) {
-      // What was under way may have happened or not.
+      // An unacknowledged request may have happened or not.
     } finally {
-      acknowledged.release(MOST_REPLIES);
+      acknowledged.release(MAX_REPLIES);
     }
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A vault that may open few files, and more connections than that. */
+/** A vault with few file descriptors and more connections. */
 @Timeout(300)
 final class DescriptorsIT {
   private static final int DESCRIPTORS = 800;
@@ -48,7 +48,7 @@ final class DescriptorsIT {
     }
   }
 
-  /** Begins a request that does not end; gives what is answered at once. */
+  /** Begins a request that does not end; returns the immediate answer. */
   private static String begin(Socket socket) throws IOException {
     socket.getOutputStream().write(BEGUN.getBytes(StandardCharsets.ISO_8859_1));
     socket.setSoTimeout(5);

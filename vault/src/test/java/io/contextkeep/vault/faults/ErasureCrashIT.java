@@ -46,8 +46,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A crash between any two steps of an erasure: the next start finishes it, and nothing of the
- * person is left on disk, not even what only the destroyed key could have opened.
+ * A crash between any two steps of an erasure: the next start finishes it, and no data of the
+ * customer is left on disk, not even data sealed with the destroyed key.
  */
 @Timeout(120)
 final class ErasureCrashIT {
@@ -55,12 +55,12 @@ final class ErasureCrashIT {
   private static final String BOB = "12347";
   private static final String CODE = "crash-7Qh2Zk9VbXw4Lr8Tn1";
 
-  /** More than are deleted in a few transactions. */
+  /** More rows than a few transactions delete. */
   private static final int EVENTS = 2_000;
 
   private static final int PARTS = 600;
 
-  /** How far the erasure had come. */
+  /** The progress of the erasure at the crash. */
   private enum Done {
     MARKED,
     RECIPIENTS_NOTED,
@@ -112,7 +112,7 @@ final class ErasureCrashIT {
     Disk.holdsNone(after(), traces);
   }
 
-  /** Whole and true, whenever the crash was, under the number that was handed out before it. */
+  /** Checks that the certificate is complete and valid, under the number given before the crash. */
   private void assertOneCertificate(LiveVault vault) throws Exception {
     Answer answer =
         vault
@@ -146,7 +146,7 @@ final class ErasureCrashIT {
         .isEqualTo(1);
   }
 
-  /** For who never got an answer: without an account, and by the call that is repeated. */
+  /** Checks the certificate without an account, and by repeating the request. */
   private void assertTheCodeLeadsToIt(LiveVault vault) throws Exception {
     Map<String, String> code = Map.of("Idempotency-Key", CODE);
     String answer = vault.parties().send("GET", "/v1/erasures", "", "", code).ok().body();
@@ -162,7 +162,7 @@ final class ErasureCrashIT {
         .isEqualTo(answer);
   }
 
-  /** Takes the steps by hand on the closed vault's files and keeps what is then on disk. */
+  /** Takes the steps by hand on the closed vault's files and copies the result. */
   private void crashAfter(Done done) throws Exception {
     SecureRandom random = new SecureRandom();
     FileRootKey root = FileRootKey.openOrCreate(before().resolve("keys/root.key"));
@@ -198,7 +198,7 @@ final class ErasureCrashIT {
     }
   }
 
-  /** A long history: the event that is held, many times, and as many looks at the customer. */
+  /** Makes a long history of events and accesses. */
   private static void remember(Db db, AuditLog log, SubjectKey key, SubjectId ann) {
     db.inWrite(
         c ->
@@ -218,7 +218,7 @@ final class ErasureCrashIT {
     log.append(Collections.nCopies(PARTS, look));
   }
 
-  /** Nothing can be deleted from that table: the step fails, and so does what comes after it. */
+  /** Makes deletions from a table fail, so that this and later steps fail. */
   private static void finishButFor(Path file, String table, Erasure erasure, SubjectId ann)
       throws Exception {
     try (Connection c = Evidence.open(file)) {
@@ -233,7 +233,7 @@ final class ErasureCrashIT {
     }
   }
 
-  /** A reader that does not end keeps the deleted rows in the write-ahead log. */
+  /** Opens a reader that keeps the deleted rows in the write-ahead log. */
   private static void finishButForTheLog(Db db, Erasure erasure, SubjectId ann) {
     db.inRead(
         c -> {
@@ -244,7 +244,7 @@ final class ErasureCrashIT {
         });
   }
 
-  /** Everything sealed or blinded that is kept of the customer, as it lies on disk. */
+  /** Returns all sealed or blinded data of the customer, as stored. */
   private List<byte[]> traces(Db db, SubjectId subject) throws SQLException {
     List<byte[]> found = new ArrayList<>();
     for (String select :

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Erasures while others read and write: each is done when it says so. */
+/** Erasures during reads and writes are complete when they are acknowledged. */
 @Timeout(120)
 final class ErasureUnderLoadIT {
   private static final String BOB = "12347";
@@ -62,7 +62,7 @@ final class ErasureUnderLoadIT {
     }
   }
 
-  /** Whoever else writes waits for one transaction, and what one does is bounded. */
+  /** Other writes wait for one transaction of bounded size. */
   @Test
   void noTransactionOfAnErasure_growsWithTheCustomersHistory() throws Exception {
     try (LiveVault vault = LiveVault.start(dir, Map.of())) {
@@ -75,7 +75,7 @@ final class ErasureUnderLoadIT {
       assertThat(vault.db().<Long>inRead(c -> count(c, "subject"))).isZero();
       assertThat(vault.db().<Long>inRead(c -> count(c, "consent_event"))).isZero();
       assertThat(changes.all()).isGreaterThan(EVENTS);
-      assertThat(changes.most()).isLessThan(EVENTS / 5);
+      assertThat(changes.max()).isLessThan(EVENTS / 5);
     }
   }
 

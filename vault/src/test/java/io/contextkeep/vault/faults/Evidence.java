@@ -14,12 +14,12 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The log as it stands in a database file, read by other code than the vault's. */
+/** The log in a database file, read by independent code. */
 final class Evidence {
 
   private Evidence() {}
 
-  /** Every acknowledged entry is there and its bytes make the leaf hash that was given out. */
+  /** Asserts that every acknowledged entry exists and has the acknowledged leaf hash. */
   static void holds(Path database, Collection<Acknowledged> acknowledged) throws SQLException {
     Map<Long, String> hashes = hashes(database);
     for (Acknowledged entry : acknowledged) {
@@ -27,7 +27,7 @@ final class Evidence {
     }
   }
 
-  /** How many reads with context are recorded. */
+  /** Returns the number of recorded reads with context. */
   static long reads(Path database) throws SQLException {
     try (Connection c = open(database)) {
       return Sql.one(
@@ -53,7 +53,7 @@ final class Evidence {
     }
   }
 
-  /** RFC 6962, section 2.1. */
+  /** Returns the leaf hash (RFC 6962, section 2.1). */
   private static String leafHash(byte[] leaf) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A vault that forwards its log: it is killed, or its collector does not do its part. */
+/** A vault that forwards its log is killed, or its collector fails. */
 @Timeout(300)
 @Order(1)
 final class ForwardIT {
@@ -34,7 +34,7 @@ final class ForwardIT {
         try (Parties parties = vault.parties()) {
           int before = collector.messages().size();
           parties.furnish();
-          // What is registered already adds no entry; a new customer does.
+          // Repeated registrations add no entry; a new customer does.
           parties.write("C" + round, "country", "\"Iceland\"").ok();
           collector.await(messages -> messages.size() > before);
           vault.kill();
@@ -50,7 +50,7 @@ final class ForwardIT {
     }
   }
 
-  /** It takes the connection and never reads: everything that can wait for it does. */
+  /** A collector that accepts the connection and never reads. */
   @Test
   void aCollectorThatHangs_slowsNobody_andNoStop() throws Exception {
     try (ServerSocket hanging = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

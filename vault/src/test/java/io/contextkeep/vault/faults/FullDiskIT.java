@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The database can grow no more: SQLite's own SQLITE_FULL, at the next page that it needs. */
+/** A database that cannot grow: SQLITE_FULL at the next page. */
 @Timeout(120)
 final class FullDiskIT {
   private static final String ANN = "17850";
@@ -33,7 +33,7 @@ final class FullDiskIT {
         vault.furnish(number);
       }
       breakSeal(vault, BOB);
-      // Whoever tries to decrypt Bob's value fails in another way than for want of space.
+      // Decrypting Bob's value fails differently than for lack of space.
       assertThat(parties.ask(BOB).status()).isEqualTo(500);
 
       LiveVault.betweenTransactions(vault.db(), "PRAGMA max_page_count = 1");
@@ -55,7 +55,7 @@ final class FullDiskIT {
     }
   }
 
-  /** Alters what is held of the customer, so that it does not open. */
+  /** Damages the customer's records. */
   private static void breakSeal(LiveVault vault, String number) throws IOException {
     long subject = vault.subject(number).value();
     int altered =

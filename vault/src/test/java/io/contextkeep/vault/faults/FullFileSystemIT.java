@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The disk itself is full: a vault on a file system of four megabytes, filled by its own log. */
+/** A full disk: a vault on a file system of four megabytes, filled by its own log. */
 @Timeout(180)
 final class FullFileSystemIT {
   private static final String ANN = "17850";

@@ -5,11 +5,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Brings a store that cannot grow to the point where nothing fits any more. Full is no clear edge:
- * where one record finds no room a smaller one may, and is then kept like any other.
+ * Fills a store that cannot grow. There is no clear limit: where one record does not fit, a smaller
+ * one may, and is then stored like any other.
  */
 final class FullStore {
-  private static final int MOST_ROUNDS = 5_000;
+  private static final int MAX_ROUNDS = 5_000;
 
   private FullStore() {}
 
@@ -17,8 +17,8 @@ final class FullStore {
    * Reads the one customer, and writes the other's value and consent, until a whole round of these
    * was refused for want of space.
    *
-   * @param answered told each answer to the shop
-   * @throws AssertionError if an answer is neither whole nor a proper refusal
+   * @param answered gets each answer to the shop
+   * @throws AssertionError if an answer is neither complete nor a proper refusal
    */
   static void fill(
       Parties parties, String read, String written, Function<Answer, Answer> answered) {
@@ -29,7 +29,7 @@ final class FullStore {
             () -> parties.write(written, "country", "\"Spain\""),
             () -> parties.consent(written),
             () -> parties.withdraw(written));
-    for (int i = 0; i < MOST_ROUNDS; i++) {
+    for (int i = 0; i < MAX_ROUNDS; i++) {
       if (round.stream().filter(FullStore::fits).count() == 0) {
         return;
       }

@@ -19,13 +19,13 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 
-/** What one who watches a log remembers of it through all its deaths. */
+/** The memory of a monitor of a log that is killed repeatedly. */
 final class History {
   private final List<Checkpoint> seen = new ArrayList<>();
 
   /**
-   * Everything that was acknowledged is proven by a receipt that is made now, the log is whole, and
-   * every checkpoint that was seen before is of the same history as the newest.
+   * Asserts that every acknowledged entry has a receipt now, the log verifies, and every checkpoint
+   * that was seen before is of the same history as the newest.
    */
   void holds(LogProgram.Opened opened, Collection<Acknowledged> acknowledged) {
     opened.log().publish();

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A vault that is killed in the middle of load, again and again: whatever it acknowledged is there
- * when it is back. {@code -Dfaults.rounds=200} for a long run.
+ * A vault that is killed repeatedly under load keeps everything that it acknowledged. {@code
+ * -Dfaults.rounds=200} for a long run.
  */
 @Timeout(3600)
 @Order(1)
@@ -33,8 +33,8 @@ final class KillIT {
   private static final int ROUNDS = Integer.getInteger("faults.rounds", 3);
   private static final int WORKERS = 8;
 
-  /** Replies until the kill, at most. */
-  private static final int MOST_REPLIES = 350;
+  /** The most answers until the kill. */
+  private static final int MAX_REPLIES = 350;
 
   @TempDir Path dir;
   private final long seed = System.nanoTime();
@@ -42,7 +42,7 @@ final class KillIT {
   private final AtomicInteger numbers = new AtomicInteger();
   private final Queue<Acknowledged> reads = new ConcurrentLinkedQueue<>();
 
-  /** What was acknowledged about one customer, and what was sent beyond that. */
+  /** A customer's acknowledged and sent requests. */
   private static final class Known {
     volatile String country = "";
     volatile String batch = "";
@@ -74,7 +74,7 @@ final class KillIT {
     assertThat(Evidence.reads(vault.database())).isGreaterThanOrEqualTo(reads.size());
   }
 
-  /** Lets customers be written, consent, be read and withdraw until a random number of replies. */
+  /** Writes, consents, reads and withdraws until a random number of answers. */
   private Map<String, Known> loadUntilKilled(ChildVault vault) throws Exception {
     Map<String, Known> customers = new ConcurrentHashMap<>();
     Semaphore acknowledged = new Semaphore(0);
@@ -84,7 +84,7 @@ final class KillIT {
       for (int i = 0; i < WORKERS; i++) {
         workers.add(threads.submit(() -> loadUntilGone(parties, customers, acknowledged)));
       }
-      acknowledged.acquire(50 + random.nextInt(MOST_REPLIES - 50));
+      acknowledged.acquire(50 + random.nextInt(MAX_REPLIES - 50));
       LockSupport.parkNanos(random.nextInt(3_000_000));
       vault.kill();
       for (Future<?> worker : workers) {
@@ -102,10 +102,10 @@ final class KillIT {
         live(parties, n, customers, acknowledged);
       }
     } catch (UncheckedIOException killed) {
-      // What was under way may have happened or not.
+      // An unacknowledged request may have happened or not.
     } finally {
-      // One that fails before the kill must not leave the others waiting for its replies.
-      acknowledged.release(MOST_REPLIES);
+      // A client that fails before the kill must not leave the others waiting.
+      acknowledged.release(MAX_REPLIES);
     }
   }
 

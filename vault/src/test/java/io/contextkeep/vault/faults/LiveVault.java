@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A whole vault in this process, over real HTTP, whose database a test can get at. When it closes,
- * every answer with context that the test reported must be in a log that verifies.
+ * A complete vault in this process, over real HTTP, with access to its database. When it closes,
+ * every reported answer with context must be in a log that verifies.
  */
 final class LiveVault implements AutoCloseable {
   private final Path dir;
@@ -40,9 +40,9 @@ final class LiveVault implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts a vault.
    *
-   * @param settings as in the environment, beyond the usual
+   * @param settings further settings, as environment variables
    */
   static LiveVault start(Path dir, Map<String, String> settings) throws IOException {
     Map<String, String> all = new HashMap<>(settings);
@@ -70,19 +70,19 @@ final class LiveVault implements AutoCloseable {
     return dir.resolve("data/vault.db");
   }
 
-  /** Registers, and makes a customer who consented. */
+  /** Registers an app and enrols a customer who consents. */
   void furnish(String number) {
     parties.furnish();
     parties.write(number, "country", "\"France\"").ok();
     parties.consent(number).ok();
   }
 
-  /** A read that must succeed; its receipt is held against the log in the end. */
+  /** Makes a read that must succeed, whose receipt is checked against the log at the end. */
   void read(String number) {
     assertThat(answered(parties.ask(number)).status()).isEqualTo(200);
   }
 
-  /** Reports an answer: if it holds context, its entry must be in the log. */
+  /** Reports an answer; if it has context, its entry must be in the log. */
   Answer answered(Answer answer) {
     if (answer.status() == 200) {
       answers.add(answer.receipt());
@@ -99,7 +99,7 @@ final class LiveVault implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** Runs a pragma on the writer's connection, where it is heeded. */
+  /** Runs a pragma on the writer's connection. */
   static void betweenTransactions(Db db, String pragma) {
     db.inWrite(
         c -> {

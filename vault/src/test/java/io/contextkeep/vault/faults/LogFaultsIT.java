@@ -25,18 +25,18 @@ final class LogFaultsIT {
   private static final int APPENDS = 10;
   private static final int PLACES = Integer.getInteger("faults.places", 4);
 
-  /** Calls of one kind on one file that a run makes at most before faults stop being met. */
-  private static final int MOST_PLACES = 120;
+  /** The most calls of one kind on one file in which a run meets a fault. */
+  private static final int MAX_PLACES = 120;
 
   private static final String WRITES = "pwrite64";
   private static final String SYNCS = "fsync,fdatasync";
 
   @TempDir Path dir;
 
-  /** What is made to fail. */
+  /** The calls that fail. */
   private record Fault(String file, String calls, String error, String when) {}
 
-  /** What came of it. */
+  /** The outcome. */
   private record Outcome(int injected, int receipts, int refusals) {}
 
   @Test
@@ -50,7 +50,7 @@ final class LogFaultsIT {
     }
   }
 
-  /** The log stops taking anything in, and what it took in before stays. */
+  /** The log refuses further entries and keeps earlier ones. */
   @Test
   void onceTheDiskRefusesEverySync_nothingIsAcknowledged() throws Exception {
     Strace.assumeAllowed();
@@ -62,11 +62,11 @@ final class LogFaultsIT {
 
   private static List<Fault> faults() {
     List<Fault> faults = new ArrayList<>();
-    for (int place = 1; place <= MOST_PLACES; place++) {
+    for (int place = 1; place <= MAX_PLACES; place++) {
       for (String file : List.of("vault.db-wal", "vault.db", "last.checkpoint")) {
         faults.add(new Fault(file, WRITES, "EIO", String.valueOf(place)));
         faults.add(new Fault(file, WRITES, "ENOSPC", place + "+"));
-        if (place <= MOST_PLACES / 4) {
+        if (place <= MAX_PLACES / 4) {
           faults.add(new Fault(file, SYNCS, "EIO", String.valueOf(place)));
           faults.add(new Fault(file, SYNCS, "EIO", place + "+"));
         }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A log under load that is killed again and again, {@code -Dfaults.log.rounds=200} times for a long
- * run: no receipt that it gave is ever worth less, and it never tells two histories.
+ * run: all its receipts stay valid, and it never shows two histories.
  */
 @Timeout(1_800)
 @Order(1)
@@ -24,8 +24,8 @@ final class LogKillIT {
   private static final int ROUNDS_MORE = 30;
   private static final int WRITERS = 16;
 
-  /** Receipts until the kill, at most; the whole log is verified after each, so many have fewer. */
-  private static final int MOST_RECEIPTS = ROUNDS > 50 ? 80 : 400;
+  /** The most receipts until a kill; most rounds have fewer, since each verifies the log. */
+  private static final int MAX_RECEIPTS = ROUNDS > 50 ? 80 : 400;
 
   @TempDir Path dir;
 
@@ -34,7 +34,7 @@ final class LogKillIT {
     killAgainAndAgain(ROUNDS, _ -> true);
   }
 
-  /** The kill comes before, within and after transactions that remove the oldest entries. */
+  /** Kills before, in and after transactions that prune. */
   @Test
   void alsoWhileTheOldestEntriesArePruned_noReceiptIsLost_andTheAccountsHold() throws Exception {
     killAgainAndAgain(Math.max(3, ROUNDS / 10), LogKillIT::isPruned, LogProgram.PRUNE);
@@ -45,9 +45,9 @@ final class LogKillIT {
   }
 
   /**
-   * Chance decides when the kill comes.
+   * Kills at random times.
    *
-   * @param reached what the log must have come to in the end, within a few rounds more if need be
+   * @param reached the state that the log must reach, within a few more rounds
    */
   private void killAgainAndAgain(int rounds, Predicate<LogProgram.Opened> reached, String... more)
       throws Exception {
@@ -66,7 +66,7 @@ final class LogKillIT {
               WRITERS,
               Integer.MAX_VALUE,
               more)) {
-        log.await(1 + random.nextInt(MOST_RECEIPTS));
+        log.await(1 + random.nextInt(MAX_RECEIPTS));
         LockSupport.parkNanos(random.nextInt(3_000_000));
         log.kill();
         assertThat(log.done()).as("seed %s", seed).isFalse();

@@ -71,7 +71,7 @@ final class LogProgram {
     }
   }
 
-  /** Far more often than the vault does, so that faults meet it. */
+  /** Publishes far more often than the vault, so that faults hit it. */
   private static void publishForEver(AuditLog log, boolean prunes) {
     while (true) {
       try {
@@ -81,7 +81,7 @@ final class LogProgram {
         }
         Thread.sleep(5);
       } catch (StoreUnavailable | UncheckedIOException e) {
-        // The next one makes up for it.
+        // The next attempt replaces it.
       } catch (InterruptedException e) {
         return;
       }
@@ -93,7 +93,7 @@ final class LogProgram {
     System.out.flush();
   }
 
-  /** A log in a directory, with a customer whom its entries are about. */
+  /** A log in a directory, with entries about a customer. */
   record Opened(SubjectKeys keys, Db db, AuditLog log) implements AutoCloseable {
 
     static Opened at(Path dir) throws IOException {

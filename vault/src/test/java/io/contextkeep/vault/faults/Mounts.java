@@ -7,17 +7,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** File systems that only one child process sees, for faults that no pragma can make. */
+/** File systems private to a child process, for faults that no pragma can cause. */
 final class Mounts {
 
   private Mounts() {}
 
-  /** Skips the test, aloud, where mounting is not allowed. */
+  /** Skips the test with a message if mounting is not allowed. */
   static void assumeAllowed() throws IOException, InterruptedException {
     assumeTrue(allowed(), "SKIPPED: unshare -Urm and mount are not allowed on this machine");
   }
 
-  /** A command prefix: a small file system of its own at the directory, with a megabyte to free. */
+  /** Returns a command prefix with a small file system at a directory. */
   static List<String> small(Path directory, int megabytes) {
     return inNamespace(
         "mount -t tmpfs -o mode=700,size=%sm none \"$0\" && head -c 1048576 /dev/zero >\"$0/ballast\""
@@ -25,12 +25,12 @@ final class Mounts {
         directory);
   }
 
-  /** A command prefix: the directory can be read only. */
+  /** Returns a command prefix with a read-only directory. */
   static List<String> readOnly(Path directory) {
     return inNamespace("mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\"", directory);
   }
 
-  /** The directory as the process sees it. */
+  /** Returns the directory as the process sees it. */
   static Path seenBy(long pid, Path directory) {
     return Path.of("/proc/" + pid + "/root" + directory.toAbsolutePath());
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * OPA's own server is suspended, killed and started again below a vault under load, {@code
  * faults.opa.rounds} times. Every read is answered: with context and its entry, or with a refusal
- * and its entry. Skips, aloud, where there is no opa.
+ * and its entry. Skips with a message without opa.
  */
 @Timeout(300)
 final class OpaFaultsIT {
@@ -125,7 +125,7 @@ final class OpaFaultsIT {
     }
   }
 
-  /** A reader that has ended has failed. */
+  /** Asserts that no reader has ended, which means a failure. */
   private static void pause(List<Future<?>> readers) throws Exception {
     Thread.sleep(5);
     for (Future<?> reader : readers) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** More than can be taken: the surplus is told so at once, and what was taken is done. */
+/** Under overload, excess requests are refused at once, and accepted ones are completed. */
 @Timeout(120)
 final class OverloadIT {
   private static final String ANN = "17850";

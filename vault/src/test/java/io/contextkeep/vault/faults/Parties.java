@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
-/** Those who talk to a vault over HTTP, each with a token of its own: shop, CRM, customers. */
+/** The callers of a vault with their tokens: shop, CRM, customers. */
 final class Parties implements AutoCloseable {
   static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final Duration HOUR = Duration.ofHours(1);
@@ -58,7 +58,7 @@ final class Parties implements AutoCloseable {
         : proposed;
   }
 
-  /** The CRM writes one value of the customer. */
+  /** Writes a value of a customer as the CRM. */
   Answer write(String number, String attribute, String jsonValue) {
     String line =
         """
@@ -80,7 +80,7 @@ final class Parties implements AutoCloseable {
     return send("DELETE", CONSENT, customer(number), "", Map.of());
   }
 
-  /** What the customer sees of herself. */
+  /** Reads a customer's own data. */
   Answer view(String number) {
     return send("GET", "/v1/me", customer(number), "", Map.of());
   }
@@ -89,7 +89,7 @@ final class Parties implements AutoCloseable {
     return send("DELETE", "/v1/me", customer(number), "", Map.of());
   }
 
-  /** The shop asks for the customer's country. */
+  /** Reads a customer's country as the shop. */
   Answer ask(String number) {
     return send(
         "GET",
@@ -101,14 +101,14 @@ final class Parties implements AutoCloseable {
         Map.of());
   }
 
-  /** What analysts may learn in all of the shop's customers, in rho. */
+  /** The privacy budget of the shop's customers, in rho. */
   Answer budget(String rho) {
     return register(
         "/v1/analytics/budgets/dpv:ServicePersonalisation/shop",
         "{\"rho\": " + rho + ", \"delta\": 0}");
   }
 
-  /** An analyst asks how many customers there are, at that price. */
+  /** Counts the customers as an analyst, at a price. */
   Answer count(String rho) {
     return send(
         "POST",
@@ -127,9 +127,9 @@ final class Parties implements AutoCloseable {
   }
 
   /**
-   * Sends anything.
+   * Sends a request.
    *
-   * @throws UncheckedIOException if no whole answer came
+   * @throws UncheckedIOException if there is no complete answer
    */
   Answer send(String method, String path, String token, String body, Map<String, String> headers) {
     HttpRequest.Builder request =

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A database file that may not be written: the vault does not start, and says why. */
+/** With a read-only database file the vault does not start, and says why. */
 @Timeout(180)
 final class ReadOnlyFileIT {
   private static final String ANN = "17850";

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the kernel sees of a read: the request comes in, the log is written and synced, and only
- * when the sync has returned does the first byte of the reply go out.
+ * The system calls of a read: the request is received, the log is written and synced, and only
+ * after the sync is the first byte of the answer sent.
  */
 @Timeout(300)
 final class ReplyOrderIT {
@@ -47,7 +47,7 @@ final class ReplyOrderIT {
     assertThat(syncedReplies(trace)).isEqualTo(2 * READS);
   }
 
-  /** In HTTP/1.1, which can be read in a trace. */
+  /** Sends reads by HTTP/1.1, which is readable in a trace. */
   private static int ask(ChildVault vault, Parties parties) throws IOException {
     HttpURLConnection connection =
         (HttpURLConnection)
@@ -60,7 +60,7 @@ final class ReplyOrderIT {
     return connection.getResponseCode();
   }
 
-  /** How many reads were answered, refusals too; none before its entry was written and synced. */
+  /** Counts answered reads and refusals, none of them before its entry was synced. */
   private static int syncedReplies(Path trace) throws IOException {
     Order order = new Order();
     for (String line : Files.readAllLines(trace)) {
@@ -69,7 +69,7 @@ final class ReplyOrderIT {
     return order.replies;
   }
 
-  /** One request after the other, as the kernel saw them. */
+  /** Checks the requests in the order of the trace. */
   private static final class Order {
     private boolean asked;
     private boolean written;
@@ -92,7 +92,7 @@ final class ReplyOrderIT {
       }
     }
 
-    /** A sync of the log that succeeded; the begin of one that is under way does not count. */
+    /** Returns whether a line is a successful, completed sync of the log. */
     private static boolean returned(String line) {
       boolean whole = line.contains("sync(") && line.contains("vault.db-wal>");
       boolean resumed = line.contains("sync resumed>");

@@ -8,17 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Command prefixes under which the kernel is watched, or made to fail. */
+/** Command prefixes that trace system calls, or make them fail. */
 final class Strace {
 
   private Strace() {}
 
-  /** Skips the test, aloud, where there is no strace or it may trace nothing. */
+  /** Skips the test with a message if strace is missing or not permitted. */
   static void assumeAllowed() throws IOException, InterruptedException {
     assumeTrue(allowed(), "SKIPPED: strace is not installed or not allowed on this machine");
   }
 
-  /** Writes every such call, with what its descriptors are open on, to the file. */
+  /** Returns a prefix that writes calls of a kind with their files to a file. */
   static List<String> watching(Path trace, String calls) {
     return List.of(
         "strace",
@@ -31,7 +31,7 @@ final class Strace {
   }
 
   /**
-   * Makes such calls on one file fail.
+   * Returns a prefix that makes calls on a file fail.
    *
    * @param when strace's expression: the number of the call of a thread that fails, with {@code +}
    *     behind it for all later ones too

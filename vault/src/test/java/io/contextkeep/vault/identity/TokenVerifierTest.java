@@ -100,7 +100,7 @@ final class TokenVerifierTest {
     assertThatThrownBy(() -> verifier.authenticate(Optional.empty())).hasMessage("token_missing");
     assertThatThrownBy(() -> verifier.authenticate(Optional.of("Basic YTpi")))
         .hasMessage("token_not_bearer");
-    refused("x".repeat(TokenVerifier.LONGEST + 1), "token_too_long");
+    refused("x".repeat(TokenVerifier.MAX_LENGTH + 1), "token_too_long");
   }
 
   @ParameterizedTest

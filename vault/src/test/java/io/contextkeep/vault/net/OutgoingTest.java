@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 final class OutgoingTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final byte[] BODY = "{}".getBytes(StandardCharsets.US_ASCII);
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -109,8 +109,8 @@ final class OutgoingTest {
     assertThat(outgoing.accepts(url)).isFalse();
     if (!url.contains(" ")) {
       assertThatIOException()
-          .isThrownBy(() -> outgoing.post(URI.create(url), "application/json", BODY, PATIENCE))
-          .withMessageContaining("Nothing is sent");
+          .isThrownBy(() -> outgoing.post(URI.create(url), "application/json", BODY, TIMEOUT))
+          .withMessageContaining("The address is refused");
     }
   }
 
@@ -128,7 +128,7 @@ final class OutgoingTest {
                         URI.create("https://rebound.example:" + server.getLocalPort() + "/"),
                         "application/json",
                         BODY,
-                        PATIENCE))
+                        TIMEOUT))
             .withStackTraceContaining("public addresses alone");
       }
     }
@@ -142,7 +142,7 @@ final class OutgoingTest {
           new ArrayDeque<>(List.of(List.of("127.0.0.1"), List.of("127.0.0.99")));
       Outgoing guarded = resolving(Set.of("localhost"), answers);
       URI url = URI.create("http://localhost:" + server.port() + "/");
-      assertThat(guarded.post(url, "application/json", BODY, PATIENCE)).isEqualTo(202);
+      assertThat(guarded.post(url, "application/json", BODY, TIMEOUT)).isEqualTo(202);
       assertThat(answers).hasSize(1);
     }
   }
@@ -152,7 +152,7 @@ final class OutgoingTest {
     try (Stranger server =
         new Stranger("HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\n\r\nxyz")) {
       URI url = URI.create("http://127.0.0.1:" + server.port() + "/a%20b?c=d");
-      assertThat(outgoing.post(url, "application/json", BODY, PATIENCE)).isEqualTo(200);
+      assertThat(outgoing.post(url, "application/json", BODY, TIMEOUT)).isEqualTo(200);
       assertThat(server.heard())
           .startsWith("POST /a%20b?c=d HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\n")
           .contains("\r\nContent-Type: application/json\r\n", "\r\nContent-Length: 2\r\n")
@@ -169,7 +169,7 @@ final class OutgoingTest {
                 "HTTP/1.1 307 Go\r\nLocation: http://127.0.0.1:%d/\r\n\r\n"
                     .formatted(elsewhere.port()))) {
       URI url = URI.create("http://127.0.0.1:" + server.port() + "/");
-      assertThat(outgoing.post(url, "application/json", BODY, PATIENCE)).isEqualTo(307);
+      assertThat(outgoing.post(url, "application/json", BODY, TIMEOUT)).isEqualTo(307);
       assertThat(elsewhere.wasAsked()).isFalse();
     }
   }
@@ -181,7 +181,7 @@ final class OutgoingTest {
     try (Stranger server = new Stranger(answer)) {
       URI url = URI.create("http://127.0.0.1:" + server.port() + "/");
       assertThatIOException()
-          .isThrownBy(() -> outgoing.post(url, "application/json", BODY, PATIENCE));
+          .isThrownBy(() -> outgoing.post(url, "application/json", BODY, TIMEOUT));
     }
   }
 
@@ -197,7 +197,7 @@ final class OutgoingTest {
       try (Stranger server = new Stranger(endless)) {
         URI url = URI.create("http://127.0.0.1:" + server.port() + "/");
         assertThatIOException()
-            .isThrownBy(() -> outgoing.post(url, "application/json", BODY, PATIENCE));
+            .isThrownBy(() -> outgoing.post(url, "application/json", BODY, TIMEOUT));
       }
     }
   }
@@ -239,11 +239,11 @@ final class OutgoingTest {
         URI url = URI.create("https://" + host + ":" + server.port() + "/");
         if (host.equals("localhost")) {
           assertThatIOException()
-              .isThrownBy(() -> guarded.post(url, "application/json", BODY, PATIENCE))
+              .isThrownBy(() -> guarded.post(url, "application/json", BODY, TIMEOUT))
               .withStackTraceContaining("localhost");
           assertThat(server.heard()).isEmpty();
         } else {
-          assertThat(guarded.post(url, "application/json", BODY, PATIENCE)).isEqualTo(200);
+          assertThat(guarded.post(url, "application/json", BODY, TIMEOUT)).isEqualTo(200);
         }
       }
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 final class PeerTest {
   private static final Duration SOON = Duration.ofMillis(300);
   private static final Duration LONG = Duration.ofMinutes(5);
-  private static final int MOST = 100;
+  private static final int MAX = 100;
 
   /** What a server sends after the head of an answer. */
   private interface Body {
@@ -68,14 +68,14 @@ final class PeerTest {
     assertThat(Thread.interrupted()).isTrue();
   }
 
-  private static String asked(String header, Body body, Duration patience) throws IOException {
+  private static String asked(String header, Body body, Duration timeout) throws IOException {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         HttpClient client = HttpClient.newHttpClient()) {
       Thread.ofVirtual().start(() -> serve(server, header, body));
       HttpRequest request =
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.getLocalPort())).build();
       try {
-        return new String(Peer.ask(client, request, patience, MOST).body(), StandardCharsets.UTF_8);
+        return new String(Peer.ask(client, request, timeout, MAX).body(), StandardCharsets.UTF_8);
       } finally {
         client.shutdownNow();
       }

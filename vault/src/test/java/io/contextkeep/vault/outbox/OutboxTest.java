@@ -164,7 +164,7 @@ final class OutboxTest {
         deliverer.deliver();
       }
     }
-    assertThat(heard).hasSize(TestChannel.MOST);
+    assertThat(heard).hasSize(TestChannel.MAX);
     assertThat(dead).containsExactly("one");
     assertThat(waiting()).isEqualTo(new Outbox.Waiting(0, 0, 1));
     assertThat(error()).isEqualTo("http-500");
@@ -232,7 +232,7 @@ final class OutboxTest {
   }
 
   private final class TestChannel implements Channel {
-    static final int MOST = 3;
+    static final int MAX = 3;
     static final Duration AGE = Duration.ofDays(2);
 
     private final boolean ordered;
@@ -248,7 +248,7 @@ final class OutboxTest {
 
     @Override
     public RetryPolicy retries() {
-      return new RetryPolicy(Backoff.of(Duration.ofSeconds(10), Duration.ofMinutes(10)), MOST, AGE);
+      return new RetryPolicy(Backoff.of(Duration.ofSeconds(10), Duration.ofMinutes(10)), MAX, AGE);
     }
 
     @Override

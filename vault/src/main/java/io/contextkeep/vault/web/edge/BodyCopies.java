@@ -7,9 +7,9 @@ import io.netty.handler.codec.http.HttpContent;
 
 /**
  * Copies each piece of a body out of pooled memory before the HTTP server keeps it. The server
- * (Vert.x 5.0 to 5.1) lets pieces wait while a request is paused and forgets to release them when
- * the connection closes: pooled ones would be lost for good, so that refused bodies could use up
- * the memory for all connections.
+ * (Vert.x 5.0 to 5.1) queues pieces while a request is paused and does not release them when the
+ * connection closes. Pooled pieces would leak, and refused bodies could exhaust the memory of all
+ * connections.
  */
 final class BodyCopies extends ChannelInboundHandlerAdapter {
 

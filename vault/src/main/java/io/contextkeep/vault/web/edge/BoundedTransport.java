@@ -15,7 +15,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Accepts connections as long as there may be more, also those that have not sent a byte yet. */
+/** A transport that bounds the open connections, including those that have sent nothing yet. */
 public final class BoundedTransport extends NioTransport {
   private static final Logger LOG = LoggerFactory.getLogger(BoundedTransport.class);
 
@@ -30,11 +30,11 @@ public final class BoundedTransport extends NioTransport {
   }
 
   /**
-   * @param plain whether the connections are not encrypted, so that a refused one can be told why
+   * @param plain whether connections are not encrypted, so that a refused one gets an answer
    */
   public static Transport of(Connections connections, boolean plain, Refusals refusals) {
     byte[] body =
-        refusals.body(Refused.OVERLOADED, "There are too many connections; try again later");
+        refusals.body(Refused.OVERLOADED, "Too many connections are open; try again later");
     byte[] goAway =
         plain ? Refusal.bytes(Refused.OVERLOADED, body, "Retry-After: 1\r\n") : new byte[0];
     return new TransportInternal(
@@ -62,14 +62,14 @@ public final class BoundedTransport extends NioTransport {
         }
         refusals.count(Refused.OVERLOADED);
       } catch (IOException | RuntimeException gone) {
-        // A client that has gone already must not end the listening, as a thrown exception would.
+        // An exception for a client that has gone must not stop the listener.
         LOG.debug("a connection was not accepted", gone);
       }
       refuse(socket);
       return 0;
     }
 
-    /** As much as fits into the socket's buffer: nobody is waited for. */
+    /** Writes as much as fits into the socket's buffer, without waiting. */
     private void refuse(SocketChannel socket) {
       try (socket) {
         if (goAway.length > 0) {

@@ -3,13 +3,13 @@ package io.contextkeep.vault.web.edge;
 import java.time.Duration;
 
 /**
- * The bounds of connections.
+ * The limits of connections.
  *
- * @param connections open at once
- * @param perAddress of these from one remote address
- * @param firstByte how long a new connection may stay silent
- * @param request how long a request may take to arrive whole, head and body, and how often a client
- *     must have taken a part of its answer
+ * @param connections the most open connections
+ * @param perAddress the most open connections from one remote address
+ * @param firstByte the longest wait for a new connection's first byte
+ * @param request the longest time for a request to arrive, and the period in which a client must
+ *     take part of its answer
  */
 public record ConnectionLimits(
     int connections, int perAddress, Duration firstByte, Duration request) {}

@@ -7,8 +7,8 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 
 /**
- * Finds the option {@code close} among the others of a request (RFC 9110 section 7.6.1). The HTTP
- * server only knows it alone, and would leave the connection open that the client waits for.
+ * Finds the option {@code close} among others of a request (RFC 9110 section 7.6.1). The HTTP
+ * server recognises it only alone, and would leave the connection open.
  */
 final class ConnectionOptions extends ChannelInboundHandlerAdapter {
 

@@ -15,18 +15,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The connections that are open, and how many there may be. Where one is too many, the one that has
- * been idle for longest makes room; where none is idle, the new one is refused. So idle connections
- * keep nobody out, and all of them together leave descriptors for the vault's own files.
+ * The open connections and their limit. When it is reached, the connection that has been idle for
+ * longest is closed; if none is idle, the new one is refused. So idle connections block no others,
+ * and enough descriptors remain for the vault's own files.
  */
 public final class Connections {
-  /** Files, the graph, the OPA server, issuers, callbacks. */
+  /** Descriptors for files, the graph, the OPA server, issuers and callbacks. */
   private static final int RESERVED_DESCRIPTORS = 256;
 
-  private static final int FEWEST = 16;
+  private static final int MIN = 16;
   private static final AttributeKey<Connection> OF = AttributeKey.valueOf(Connections.class, "of");
 
-  /** One of them. A connection is idle while no request has begun on it and no answer is due. */
+  /** An open connection. It is idle while no request has begun on it and no answer is due. */
   final class Connection {
     private final Channel channel;
     private final InetAddress address;
@@ -39,7 +39,7 @@ public final class Connections {
       this.address = address;
     }
 
-    /** Closes it; one that no event loop has yet is closed as soon as one has it. */
+    /** Closes it, as soon as it has an event loop. */
     private void giveUp() {
       givenUp = true;
       if (channel.isRegistered()) {
@@ -57,7 +57,7 @@ public final class Connections {
     }
   }
 
-  private final int most;
+  private final int max;
   private final int mostPerAddress;
   private final Refusals refusals;
   private final Set<Connection> open = new HashSet<>();
@@ -65,13 +65,13 @@ public final class Connections {
 
   public Connections(ConnectionLimits limits, Refusals refusals) {
     this.refusals = refusals;
-    this.most = Math.min(limits.connections(), Math.max(FEWEST, descriptors()));
+    this.max = Math.min(limits.connections(), Math.max(MIN, descriptors()));
     this.mostPerAddress = limits.perAddress();
   }
 
-  /** How many connections there may be at once: fewer than configured where descriptors are few. */
-  public int most() {
-    return most;
+  /** Returns the limit of connections, lower than configured if there are too few descriptors. */
+  public int max() {
+    return max;
   }
 
   private static int descriptors() {
@@ -85,12 +85,12 @@ public final class Connections {
         : Integer.MAX_VALUE;
   }
 
-  /** Counts a new connection in until it is closed, unless it is one too many. */
+  /** Admits a new connection until it is closed, unless the limit is reached. */
   synchronized boolean admit(Channel channel, InetAddress address) {
     if (byAddress.getOrDefault(address, 0) >= mostPerAddress && !madeRoom(Optional.of(address))) {
       return false;
     }
-    if (open.size() >= most && !madeRoom(Optional.empty())) {
+    if (open.size() >= max && !madeRoom(Optional.empty())) {
       return false;
     }
     Connection connection = new Connection(channel, address);

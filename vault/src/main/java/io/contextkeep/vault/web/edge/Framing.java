@@ -11,16 +11,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A strict reading of HTTP/1.1's framing (RFC 9112), byte by byte: where a request's head ends, how
- * long its body is, where the next one begins. Whatever two implementations could read in two ways
- * is a fault, so that nothing can be hidden in a request from those who looked at it before.
+ * A strict parser of HTTP/1.1's framing (RFC 9112), byte by byte: the end of a request's head, the
+ * length of its body, the beginning of the next request. Anything that two implementations could
+ * read differently is a fault, which prevents request smuggling.
  *
- * <p>It keeps one line at a time and has no say in what a request means.
+ * <p>It holds one line at a time and does not interpret requests.
  */
 final class Framing {
-  private static final int LONGEST_LINE = 8_192;
+  private static final int MAX_LINE = 8_192;
   private static final int LARGEST_HEAD = 16_384;
-  private static final int MOST_FIELDS = 100;
+  private static final int MAX_FIELDS = 100;
   private static final int LARGEST_TRAILERS = 4_096;
   private static final int LARGEST_EXTENSIONS = 1_024;
 
@@ -32,21 +32,21 @@ final class Framing {
   private static final Pattern HOST =
       Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~%!$&'()*+,;=-]+)(:[0-9]{0,5})?");
 
-  /** At most 8 digits: no size wraps round to a smaller one. */
+  /** At most 8 digits, so that no size overflows. */
   private static final Pattern CHUNK =
       Pattern.compile("([0-9A-Fa-f]{1,8})(;[ \\t!-~\\x80-\\xff]*)?");
 
-  /** Eighteen digits fit into a long. */
+  /** At most 18 digits, which fit into a long. */
   private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
-  /** Fields that must not come after the body: they would change how it was read. */
+  /** Fields that are forbidden in trailers, because they would change how the body is read. */
   private static final Set<String> NOT_IN_TRAILERS =
       Set.of("content-length", "transfer-encoding", "host", "authorization", "connection");
 
-  /** What is wrong with a request. */
+  /** A fault of a request. */
   record Fault(Refused why, String detail) {}
 
-  /** Where in a request the next byte belongs. */
+  /** The state: the part of a request to which the next byte belongs. */
   private enum At {
     BETWEEN,
     REQUEST_LINE,
@@ -73,36 +73,36 @@ final class Framing {
   private long heads;
   private long ends;
 
-  /** Whether a request has begun and has not come to its end. */
+  /** Returns whether a request has begun and not ended. */
   boolean inside() {
     return at != At.BETWEEN || afterCr;
   }
 
-  /** Whether the head of the request that is under way has come to its end. */
+  /** Returns whether the current request's head has ended. */
   boolean inBody() {
     return at.compareTo(At.FIELDS) > 0;
   }
 
-  /** How many heads have come whole. */
+  /** Returns the number of complete heads. */
   long heads() {
     return heads;
   }
 
-  /** How many requests have come whole. */
+  /** Returns the number of complete requests. */
   long ends() {
     return ends;
   }
 
   /**
-   * How many of the next bytes belong to a body and need not be looked at one by one.
+   * Returns how many of the next bytes belong to a body and need not be parsed.
    *
-   * @param available how many there are
+   * @param available the number of bytes available
    */
   int passable(int available) {
     return at == At.BODY || at == At.CHUNK ? (int) Math.min(left, available) : 0;
   }
 
-  /** Takes that many bytes of a body, at most {@link #passable}. */
+  /** Skips that many bytes of a body, at most {@link #passable}. */
   void pass(int bytes) {
     left -= bytes;
     if (left == 0) {
@@ -110,7 +110,7 @@ final class Framing {
     }
   }
 
-  /** Takes one byte, which must not be passed on if it is a fault. */
+  /** Parses one byte, which must not be passed on if it is a fault. */
   Optional<Fault> take(byte b) {
     if (afterCr) {
       if (b != '\n') {
@@ -135,13 +135,13 @@ final class Framing {
       head = 0;
     }
     if (at == At.CHUNK_END) {
-      return malformed("A chunk ends after as many bytes as its size says");
+      return malformed("A chunk must end after as many bytes as its size says");
     }
     line.write(b);
     head++;
     return switch (at) {
       case REQUEST_LINE ->
-          line.size() > LONGEST_LINE
+          line.size() > MAX_LINE
               ? fault(Refused.TARGET_TOO_LONG, "Send a request line of at most 8192 bytes")
               : Optional.empty();
       case FIELDS ->
@@ -194,7 +194,7 @@ final class Framing {
       return malformed(
           "A header is a name, a colon and a value in one line, without control characters");
     }
-    if (++fields > MOST_FIELDS) {
+    if (++fields > MAX_FIELDS) {
       return fault(Refused.HEADERS_TOO_LARGE, "Send at most 100 headers");
     }
     String value = parts.group(2);
@@ -203,7 +203,7 @@ final class Framing {
       case "content-length" -> lengths.add(value);
       case "transfer-encoding" -> codings.add(value);
       default -> {
-        // The others say nothing about where the request ends.
+        // Other fields do not affect the framing.
       }
     }
     return Optional.empty();

@@ -24,15 +24,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands on each connection before the decoder and lets only requests through whose framing is
- * strict, and that arrive in time. On a fault it waits for the answers that are due, gives its own,
- * and closes. A connection that is closed with unread bytes is reset and the client may lose the
- * answer (RFC 9112 section 9.6): so what still comes is thrown away for a short time first.
+ * The handler before the decoder of each connection, which passes only requests with strict framing
+ * that arrive in time. On a fault it waits for the answers that are due, sends its own, and closes.
+ * A connection that is closed with unread bytes is reset and the client may lose the answer (RFC
+ * 9112 section 9.6), so further bytes are discarded for a short time first.
  */
 public final class Gate extends ChannelInboundHandlerAdapter {
   private static final Duration LINGER = Duration.ofSeconds(2);
-  private static final long MOST_THROWN_AWAY = 16L << 20;
-  private static final long LEAST_TAKEN = 64L << 10;
+  private static final long MAX_DISCARDED = 16L << 20;
+  private static final long MIN_PROGRESS = 64L << 10;
 
   private final ConnectionLimits limits;
   private final Refusals refusals;
@@ -44,7 +44,7 @@ public final class Gate extends ChannelInboundHandlerAdapter {
   private long untaken;
   private boolean answering;
   private boolean closing;
-  private long thrownAway;
+  private long discarded;
 
   private Gate(ConnectionLimits limits, Refusals refusals) {
     this.limits = limits;
@@ -90,7 +90,7 @@ public final class Gate extends ChannelInboundHandlerAdapter {
       return;
     }
     if (closing || fault.isPresent()) {
-      throwAway(ctx, bytes);
+      discard(ctx, bytes);
       return;
     }
     int sound = sound(bytes);
@@ -104,7 +104,7 @@ public final class Gate extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** How many of the bytes come before the first fault. */
+  /** Returns how many of the bytes come before the first fault. */
   private int sound(ByteBuf bytes) {
     int from = bytes.readerIndex();
     int at = from;
@@ -125,7 +125,7 @@ public final class Gate extends ChannelInboundHandlerAdapter {
     return at - from;
   }
 
-  /** One time for each request, from its first byte to its last. */
+  /** Times each request from its first byte to its last. */
   private void watch(ChannelHandlerContext ctx) {
     if (!framing.inside()) {
       stopTimer();
@@ -138,7 +138,7 @@ public final class Gate extends ChannelInboundHandlerAdapter {
     idle(ctx);
   }
 
-  /** An answer that the client has not taken whole is due as much as one that is still made. */
+  /** Updates whether the connection is idle; an answer is due until the client has all of it. */
   private void idle(ChannelHandlerContext ctx) {
     boolean due = answered != framing.heads() || untaken > 0;
     Connections.of(ctx.channel()).idle(!framing.inside() && !due);
@@ -156,7 +156,7 @@ public final class Gate extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Answers only when no earlier answer is due: an answer's place in the row says whose it is. */
+  /** Answers once no earlier answer is due, since answers are matched to requests by order. */
   private void answerFault(ChannelHandlerContext ctx) {
     boolean mine = !framing.inBody() || answered < framing.heads();
     long before = framing.inBody() ? framing.heads() - 1 : framing.heads();
@@ -202,10 +202,10 @@ public final class Gate extends ChannelInboundHandlerAdapter {
     ctx.close();
   }
 
-  private void throwAway(ChannelHandlerContext ctx, ByteBuf bytes) {
-    thrownAway += bytes.readableBytes();
+  private void discard(ChannelHandlerContext ctx, ByteBuf bytes) {
+    discarded += bytes.readableBytes();
     bytes.release();
-    if (thrownAway > MOST_THROWN_AWAY) {
+    if (discarded > MAX_DISCARDED) {
       ctx.close();
     }
   }
@@ -221,10 +221,10 @@ public final class Gate extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Sees the answers go out, on the other side of the encoder. */
+  /** Observes outgoing answers, after the encoder. */
   private final class Answers extends ChannelOutboundHandlerAdapter {
     private boolean last;
-    private @Nullable ScheduledFuture<?> patience;
+    private @Nullable ScheduledFuture<?> timeout;
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
@@ -257,22 +257,20 @@ public final class Gate extends ChannelInboundHandlerAdapter {
     @Override
     public void flush(ChannelHandlerContext ctx) {
       ctx.flush();
-      if (untaken > 0 && patience == null) {
+      if (untaken > 0 && timeout == null) {
         wait(ctx, unsent(ctx));
       }
     }
 
-    /**
-     * A client that takes its answer slowly may go on as long as it takes enough in each period.
-     */
+    /** Closes the connection of a client that takes too little of its answer in a period. */
     private void wait(ChannelHandlerContext ctx, long before) {
-      patience =
+      timeout =
           after(
               ctx,
               limits.request(),
               () -> {
                 long now = unsent(ctx);
-                if (now > before - LEAST_TAKEN) {
+                if (now > before - MIN_PROGRESS) {
                   notTaken(ctx);
                 } else {
                   wait(ctx, now);
@@ -287,9 +285,9 @@ public final class Gate extends ChannelInboundHandlerAdapter {
 
     private void taken(ChannelHandlerContext ctx) {
       untaken--;
-      if (patience != null) {
-        patience.cancel(false);
-        patience = null;
+      if (timeout != null) {
+        timeout.cancel(false);
+        timeout = null;
       }
       if (ctx.channel().isActive()) {
         idle(ctx.pipeline().context(Gate.this));

@@ -3,7 +3,7 @@ package io.contextkeep.vault.web.edge;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 
-/** An answer of the edge itself, after which the connection is closed. */
+/** The edge's own answers, after which the connection is closed. */
 final class Refusal {
   private Refusal() {}
 

@@ -2,21 +2,21 @@ package io.contextkeep.vault.web.edge;
 
 import java.util.Locale;
 
-/** Why the edge did not take a connection or a request, before any route was looked for. */
+/** The reasons for refusing a connection or a request before routing. */
 public enum Refused {
-  /** Its framing has more than one reading, or is no HTTP. */
+  /** The framing is ambiguous or not HTTP. */
   MALFORMED_REQUEST(400),
-  /** It did not arrive whole in time. */
+  /** The request did not arrive completely in time. */
   REQUEST_TIMEOUT(408),
   TARGET_TOO_LONG(414),
   HEADERS_TOO_LARGE(431),
-  /** There are too many connections, and none of them is idle. */
+  /** The limit of connections is reached, and none of them is idle. */
   OVERLOADED(503),
-  /** The connection sent no byte in time, and is closed without an answer. */
+  /** The connection sent no byte in time and was closed without an answer. */
   SILENT(0),
-  /** The client did not take an answer whole in time, and the connection is closed. */
+  /** The client did not take an answer in time, and the connection was closed. */
   ANSWER_NOT_TAKEN(0),
-  /** The connection was idle for longest when a new one needed its place; it gets no answer. */
+  /** The connection was idle for longest when a new one needed its place; it got no answer. */
   CROWDED_OUT(0);
 
   private final int status;
@@ -25,12 +25,12 @@ public enum Refused {
     this.status = status;
   }
 
-  /** The answer's status; 0 where there is no answer. */
+  /** Returns the answer's status; 0 if there is no answer. */
   public int status() {
     return status;
   }
 
-  /** The word for it in answers and metrics. */
+  /** Returns the code in answers and metrics. */
   public String code() {
     return name().toLowerCase(Locale.ROOT);
   }

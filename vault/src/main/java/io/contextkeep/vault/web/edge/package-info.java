@@ -1,7 +1,4 @@
-/**
- * The outermost edge of HTTP: connections and the framing of requests, checked before a request has
- * a meaning.
- */
+/** The outermost edge of HTTP: connections and the framing of requests, checked before routing. */
 @NullMarked
 package io.contextkeep.vault.web.edge;
 

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A lineage in short English sentences, made of nothing but its coded facts. */
-final class LineageWords {
-  private LineageWords() {}
+/** A lineage in short English sentences, made only of its coded facts. */
+final class LineageExplanation {
+  private LineageExplanation() {}
 
   static List<String> of(Lineage lineage, Uses uses) {
     List<String> sentences = new ArrayList<>();
@@ -19,7 +19,7 @@ final class LineageWords {
     }
     uses.uses().forEach(use -> sentences.add(use(use)));
     if (uses.uses().isEmpty()) {
-      sentences.add("The log does not show that anybody has read it.");
+      sentences.add("The log shows no read of it.");
     }
     uses.prunedTo()
         .ifPresent(
@@ -27,10 +27,10 @@ final class LineageWords {
                 sentences.add(
                     "Your entries up to number "
                         + number
-                        + " are no longer in the log: whether it was read then is not known"
+                        + " are no longer in the log, so earlier reads are not known"
                         + " here."));
     if (uses.more()) {
-      sentences.add("There are older entries than were looked at: see /v1/me/accesses.");
+      sentences.add("There are older entries; see /v1/me/accesses.");
     }
     return sentences;
   }
@@ -43,7 +43,7 @@ final class LineageWords {
           case COLLECTED -> "You gave \"" + name + "\" yourself, at " + value.observed() + ".";
           case OBSERVED -> source + " observed \"" + name + "\" at " + value.observed() + ".";
           case DERIVED, INFERRED ->
-              source + " worked \"" + name + "\" out at " + value.observed() + ".";
+              source + " derived \"" + name + "\" at " + value.observed() + ".";
         });
     value
         .writing()
@@ -58,18 +58,18 @@ final class LineageWords {
   private static void derivation(
       Lineage.OfValue value, Lineage.Derivation derivation, List<String> sentences) {
     if (value.origin() == Origin.INFERRED) {
-      sentences.add("It is a guess about you.");
+      sentences.add("It is inferred about you.");
     }
     String direct =
         derivation.inputs().stream()
             .filter(input -> input.used().isPresent())
             .map(input -> "\"" + input.attribute() + "\"")
             .collect(Collectors.joining(", "));
-    sentences.add("It was made from " + direct + " by the rule " + derivation.rule() + ".");
+    sentences.add("It was derived from " + direct + " by the rule " + derivation.rule() + ".");
     for (List<Lineage.Ground> clause : derivation.clauses()) {
       sentences.add(
-          "It may be there as long as this holds: "
-              + clause.stream().map(LineageWords::ground).collect(Collectors.joining("; or "))
+          "It may be kept as long as this holds: "
+              + clause.stream().map(LineageExplanation::ground).collect(Collectors.joining("; or "))
               + ".");
     }
     derivation.inputs().stream()
@@ -83,7 +83,7 @@ final class LineageWords {
         .consent()
         .map(
             consent ->
-                "your yes to "
+                "your consent to "
                     + use
                     + " of "
                     + consent.at()
@@ -94,29 +94,35 @@ final class LineageWords {
   }
 
   private static void events(Lineage.OfEvents events, List<String> sentences) {
-    for (Lineage.Some some : events.events()) {
+    for (Lineage.SourceSummary summary : events.sources()) {
       sentences.add(
-          source(some.source())
+          source(summary.source())
               + " wrote "
-              + counted(some.count(), "event")
+              + counted(summary.count(), "event")
               + " \""
               + events.attribute().name()
               + "\", from "
-              + some.first()
+              + summary.first()
               + " to "
-              + some.last()
+              + summary.last()
               + ".");
     }
     sentences.add("Each is kept for " + events.attribute().retention().toDays() + " days.");
   }
 
   private static String use(Uses.Use use) {
-    String who = use.app().isCustomer() ? "You yourself" : source(use.app());
+    String reader = use.app().isCustomer() ? "You yourself" : source(use.app());
     String when =
         use.count() == 1
             ? ", at " + use.first()
             : ", first at " + use.first() + " and last at " + use.last();
-    return who + " read it " + counted(use.count(), "time") + " for " + use.purpose() + when + ".";
+    return reader
+        + " read it "
+        + counted(use.count(), "time")
+        + " for "
+        + use.purpose()
+        + when
+        + ".";
   }
 
   private static String counted(long count, String what) {
