@@ -1,6 +1,7 @@
 package io.contextkeep.vault;
 
 import static io.contextkeep.vault.TestVault.CANARY;
+import static io.contextkeep.vault.TestVault.created;
 import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
@@ -90,8 +91,8 @@ final class ContractIT {
         """);
     String text = API.document().at("/components/schemas/NoticeText/examples/0").toString();
     String olga = vault.token(Role.OPERATOR, "olga");
-    ok(vault.put(olga, "/v1/notices/shop-care/1", text));
-    ok(
+    created(vault.put(olga, "/v1/notices/shop-care/1", text));
+    created(
         vault.put(
             olga,
             "/v1/notices/shop-mail/1",

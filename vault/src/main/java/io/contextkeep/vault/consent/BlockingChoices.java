@@ -27,7 +27,7 @@ final class BlockingChoices {
     latest.stream()
         .filter(said -> said.status().denies() && !ConsentStates.yieldsTo(said, yes))
         .filter(said -> covering.contains(said.purpose().curie()))
-        .filter(said -> List.of(yes.recipient(), ConsentApi.EVERYONE).contains(said.recipient()))
+        .filter(said -> List.of(yes.recipient(), ConsentLedger.EVERYONE).contains(said.recipient()))
         .forEach(
             said ->
                 calls.add(

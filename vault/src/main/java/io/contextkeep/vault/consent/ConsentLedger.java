@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * per purpose and recipient, derived by {@link ConsentStates} in the transaction that appends.
  */
 public final class ConsentLedger {
+  /** The recipient that stands for all apps, present and future. It can only be refused. */
+  public static final String EVERYONE = "*";
 
   /** A no to a purpose and all that is narrower, whoever asks. */
   public record Objection(String purpose, Instant at) {}

@@ -90,7 +90,7 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
             METHOD,
             Indicator.SUBJECT,
             saleOrSharing(),
-            ConsentApi.EVERYONE,
+            ConsentLedger.EVERYONE,
             Optional.empty(),
             true);
     if (!db.inRead(c -> news(c, gpc, subject, now())).isEmpty()) {
@@ -105,7 +105,7 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
             OPT_OUT,
             Indicator.SUBJECT,
             saleOrSharing(),
-            ConsentApi.EVERYONE,
+            ConsentLedger.EVERYONE,
             Optional.empty(),
             false);
     return no.purposes().stream().map(purpose -> no(subject, purpose, no)).toList();
