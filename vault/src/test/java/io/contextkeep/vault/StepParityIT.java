@@ -1,6 +1,7 @@
 package io.contextkeep.vault;
 
 import static io.contextkeep.vault.TestVault.created;
+import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 

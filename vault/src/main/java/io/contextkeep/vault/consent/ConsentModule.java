@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The API by which customers say what they allow and refuse. */
+/** The API by which customers give and withdraw consent. */
 public record ConsentModule(List<Routes.Api> routes) implements Module {
 
   /**

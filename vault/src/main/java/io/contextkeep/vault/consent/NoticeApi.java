@@ -96,7 +96,7 @@ final class NoticeApi implements Routes.Api {
               }
               return done;
             });
-    if (put == Notices.Put.ANOTHER) {
+    if (put == Notices.Put.DIFFERENT) {
       throw new Problem(
           409, "version_is_fixed", "This version exists and never changes; put the next version");
     }

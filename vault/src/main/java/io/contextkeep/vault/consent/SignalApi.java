@@ -276,7 +276,7 @@ final class SignalApi implements Routes.Api {
   private Heard first(Connection c, Request request, SubjectId subject, Received received)
       throws SQLException {
     List<String> denied = new ArrayList<>();
-    for (OptOut optOut : received.signal().noes()) {
+    for (OptOut optOut : received.signal().optOuts()) {
       PrivacySignal.Signalled signalled = signalled(request, received, optOut);
       for (Purpose purpose : privacy.deny(c, request, subject, me, signalled)) {
         denied.add(purpose.curie() + "/" + signalled.recipient());

@@ -254,7 +254,7 @@ public final class Derivations implements ConsentListener {
    * @param since the event with which the yes that stands began; 0 where none does
    */
   @Override
-  public void said(Connection c, ConsentEvent latest, long since) throws SQLException {
+  public void onConsentChange(Connection c, ConsentEvent latest, long since) throws SQLException {
     if (latest.status().denies()) {
       long outlived = ConsentStates.yields(latest) ? latest.at().toEpochMilli() : Long.MAX_VALUE;
       for (Grounds grounds : grounds(c, latest.subject(), latest.purpose())) {
@@ -277,7 +277,7 @@ public final class Derivations implements ConsentListener {
 
   /** The same for an objection, which is one to everybody but the law. */
   @Override
-  public void objected(Connection c, SubjectId subject, Purpose purpose) throws SQLException {
+  public void onObjection(Connection c, SubjectId subject, Purpose purpose) throws SQLException {
     for (Grounds grounds : grounds(c, subject, purpose)) {
       if (grounds.basis().canBeObjectedTo(grounds.purpose())) {
         end(c, subject, grounds, "*", Long.MAX_VALUE);

@@ -1,5 +1,6 @@
 package io.contextkeep.vault.erasure;
 
+import io.contextkeep.ontology.Coded;
 import io.contextkeep.vault.crypto.NoticeKeys.Sealed;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.outbox.Outbox;
@@ -19,21 +20,27 @@ public final class ErasureNotices {
   public static final String KIND = "erasure-notice";
 
   /** How far a notice has come. */
-  public enum State {
+  public enum State implements Coded {
     NOT_TOLD,
     TOLD,
     ACKNOWLEDGED,
     GIVEN_UP,
     /** Nothing says by which name the app knew her: there is nothing to tell. */
-    NOT_NAMED
+    NOT_NAMED;
+
+    @Override
+    public String code() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   /** What a recipient says it did. */
-  public enum Outcome {
+  public enum Outcome implements Coded {
     ERASED,
     NOTHING_HELD,
     KEPT_BY_LAW;
 
+    @Override
     public String code() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -37,7 +37,7 @@ public final class Cases {
       Optional<RequestState> state,
       Optional<Right> right,
       Optional<Clock> clock,
-      Optional<Instant> dueBefore) {}
+      Optional<Instant> dueUntil) {}
 
   /** Hears of each step, in its transaction. */
   @FunctionalInterface
@@ -160,7 +160,7 @@ public final class Cases {
             Cases::bare,
             filter.state().map(RequestState::curie).orElse(null),
             filter.right().map(Right::code).orElse(null),
-            millis(filter.dueBefore()),
+            millis(filter.dueUntil()),
             filter.clock().map(Clock::code).orElse(null),
             soon(now),
             now.toEpochMilli(),

@@ -82,7 +82,8 @@ final class MyRequestsApi implements Routes.Api {
     limits.openCase(subject);
     RightsCase made =
         exercise.made(request.id(), request.actor(), subject, wish, RightsRequestService.ALONE);
-    return Answer.json(made.isBeingErased() ? 202 : 200, shown(made));
+    Answer created = Answer.created("/v1/me/requests/" + made.id(), shown(made));
+    return made.isBeingErased() ? Answer.json(202, shown(made)).with(created.headers()) : created;
   }
 
   private RightsRequestDraft wish(Request request, RequestToMake toMake) {

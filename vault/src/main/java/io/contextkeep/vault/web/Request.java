@@ -98,12 +98,12 @@ public record Request(
   }
 
   /** A parameter that is an instant. */
-  Optional<Instant> instant(String name) {
+  public Optional<Instant> instant(String name) {
     return query(name).map(text -> Times.parse("The parameter '" + name + "'", text));
   }
 
   /** A parameter that is a constant's code, see {@link Parameters#code}. */
-  <E extends Enum<E>> Optional<E> word(String name, Class<E> type) {
+  public <E extends Enum<E>> Optional<E> word(String name, Class<E> type) {
     return query(name).map(text -> Parameters.parse(name, text, type.getEnumConstants()));
   }
 

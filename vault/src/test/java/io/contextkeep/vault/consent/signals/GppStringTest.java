@@ -62,7 +62,7 @@ final class GppStringTest {
     model.setFieldValue(section, field, gpc ? (Object) true : (Object) 1);
     Signal heard = read(model.encode());
     assertThat(heard.says()).containsExactly(section + "-" + code);
-    assertThat(heard.noes()).containsExactly(new OptOut.ToSaleOrSharing());
+    assertThat(heard.optOuts()).containsExactly(new OptOut.ToSaleOrSharing());
     assertThat(heard.notLookedAt()).isEmpty();
     for (Object other : gpc ? new Object[] {false} : new Object[] {0, 2}) {
       model.setFieldValue(section, field, other);
@@ -106,7 +106,7 @@ final class GppStringTest {
     model.setFieldValue("tcfcav1", "PurposesImpliedConsent", flags(5, 6, 7, 9, 10));
     Signal heard = read(model.encode());
     assertThat(heard.says()).containsExactly("tcf-purpose-10", "tcfcav1-purpose-8");
-    assertThat(heard.noes()).hasSize(2);
+    assertThat(heard.optOuts()).hasSize(2);
   }
 
   private static List<Boolean> flags(Integer... set) {
@@ -163,7 +163,7 @@ final class GppStringTest {
         .hasMessageContaining("more than 64 sections");
   }
 
-  /** Whatever comes, it is read or refused in words, and says no more than noes. */
+  /** Whatever comes, it is read or refused in words, and says no more than optOuts. */
   @Test
   void stringsThatNobodyMade_areReadOrRefused() {
     Random random = new Random(11);

@@ -140,7 +140,7 @@ final class TcStringTest {
   }
 
   private static OptOut.ToPurposes to(String text) throws UnreadableSignal {
-    return (OptOut.ToPurposes) Signal.read(Signal.Kind.TCF, text).noes().getFirst();
+    return (OptOut.ToPurposes) Signal.read(Signal.Kind.TCF, text).optOuts().getFirst();
   }
 
   private static List<String> purposes(int first, int last) {
