@@ -48,7 +48,7 @@ final class CustomerApi implements Routes.Api {
   private final CustomerSession me;
   private final Db db;
   private final Registry registry;
-  private final CustomerActions acts;
+  private final CustomerActions actions;
   private final Erasure erasure;
   private final ErasureAnswers erasures;
   private final Changes changes;
@@ -57,7 +57,7 @@ final class CustomerApi implements Routes.Api {
       CustomerSession me,
       Db db,
       Registry registry,
-      CustomerActions acts,
+      CustomerActions actions,
       Erasure erasure,
       ErasureAnswers erasures,
       Changes changes) {
@@ -65,7 +65,7 @@ final class CustomerApi implements Routes.Api {
     this.me = me;
     this.db = db;
     this.registry = registry;
-    this.acts = acts;
+    this.actions = actions;
     this.erasure = erasure;
     this.erasures = erasures;
   }
@@ -146,17 +146,17 @@ final class CustomerApi implements Routes.Api {
   }
 
   private Answer correct(Request request, Correction correction) {
-    Attribute attribute = acts.correctable(request.path("name"));
+    Attribute attribute = actions.correctable(request.path("name"));
     new Values().check(attribute, correction.value());
     SubjectId subject = me.subject(request);
-    me.change(request, subject, acts.correction(request, attribute, correction.value()), false);
+    me.change(request, subject, actions.correction(request, attribute, correction.value()), false);
     return Answer.ok(new Corrected(attribute.name()));
   }
 
   private Answer takeCorrectionBack(Request request) {
-    Attribute attribute = acts.correctable(request.path("name"));
+    Attribute attribute = actions.correctable(request.path("name"));
     SubjectId subject = me.subject(request);
-    me.change(request, subject, acts.correctionTakenBack(subject, attribute), false);
+    me.change(request, subject, actions.correctionTakenBack(subject, attribute), false);
     return Answer.ok(new TakenBack(attribute.name()));
   }
 
@@ -206,16 +206,16 @@ final class CustomerApi implements Routes.Api {
 
   private Answer restriction(Request request, boolean restricted) {
     SubjectId subject = restricted ? me.enrolled(request) : me.subject(request);
-    boolean optsOut = restricted && !db.<Boolean>inRead(c -> acts.isRestricted(c, subject));
-    me.change(request, subject, acts.restriction(subject, restricted), optsOut);
+    boolean optsOut = restricted && !db.<Boolean>inRead(c -> actions.isRestricted(c, subject));
+    me.change(request, subject, actions.restriction(subject, restricted), optsOut);
     return Answer.ok(new Restriction(restricted));
   }
 
   private Answer objection(Request request, boolean objects) {
     Purpose purpose = Parameters.purpose(request);
     SubjectId subject = objects ? me.enrolled(request) : me.subject(request);
-    boolean optsOut = objects && !db.<Boolean>inRead(c -> acts.objectsTo(c, subject, purpose));
-    me.change(request, subject, acts.objection(subject, purpose, objects), optsOut);
+    boolean optsOut = objects && !db.<Boolean>inRead(c -> actions.objectsTo(c, subject, purpose));
+    me.change(request, subject, actions.objection(subject, purpose, objects), optsOut);
     return Answer.ok(new Objection(purpose, objects));
   }
 
@@ -227,7 +227,7 @@ final class CustomerApi implements Routes.Api {
       return code.flatMap(erasures::of).orElseThrow(CustomerSession::nothingHeld);
     }
     String number = erasure.mark(known.get(), code).orElseThrow(CustomerApi::codeUsed);
-    var unused = acts.erased(request.id(), known.get());
+    var unused = actions.erased(request.id(), known.get());
     return erasures.of(number);
   }
 

@@ -64,8 +64,8 @@ final class RequestDeskApi implements Routes.Api {
   private final Cases cases;
   private final Casework casework;
   private final Customers customers;
-  private final CustomerActions acts;
-  private final AuditorAccessLog looks;
+  private final CustomerActions actions;
+  private final AuditorAccessLog accessLog;
   private final InstantSource clock;
 
   RequestDeskApi(
@@ -73,15 +73,15 @@ final class RequestDeskApi implements Routes.Api {
       Cases cases,
       Casework casework,
       Customers customers,
-      CustomerActions acts,
-      AuditorAccessLog looks,
+      CustomerActions actions,
+      AuditorAccessLog accessLog,
       InstantSource clock) {
     this.db = db;
     this.cases = cases;
     this.casework = casework;
     this.customers = customers;
-    this.acts = acts;
-    this.looks = looks;
+    this.actions = actions;
+    this.accessLog = accessLog;
     this.clock = clock;
   }
 
@@ -131,7 +131,7 @@ final class RequestDeskApi implements Routes.Api {
   /** Shows the register, from which an auditor sees whether every request was answered in time. */
   private Answer register(Request request) {
     Listed found = found(request);
-    looks.record(request, "requests");
+    accessLog.record(request, "requests");
     if (!request.type().equals(Media.CSV)) {
       return Answer.ok(found);
     }
@@ -220,7 +220,7 @@ final class RequestDeskApi implements Routes.Api {
   }
 
   private Answer erased(Request request, SubjectId subject, RightsCase accepted) {
-    return acts.erased(request.id(), subject)
+    return actions.erased(request.id(), subject)
         ? Answer.ok(shown(db.inRead(c -> cases.find(c, accepted.id())).orElseThrow()))
         : Answer.json(202, shown(accepted));
   }

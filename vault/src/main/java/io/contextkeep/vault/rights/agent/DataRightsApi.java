@@ -223,7 +223,7 @@ final class DataRightsApi implements Routes.Api {
     Optional<SubjectId> subject = db.inRead(c -> found(c, claims));
     String id = RequestId.next();
     Actor actor = actor(id, verified.agent());
-    RightsRequestService.Also also =
+    RightsRequestService.SameTransaction also =
         (c, one) -> {
           once(c, verified);
           agents.made(c, verified.agent(), one.id(), called, callback, one.steps().size());
@@ -232,7 +232,7 @@ final class DataRightsApi implements Routes.Api {
     return Answer.ok(
         ExerciseStatus.of(
             subject
-                .map(known -> requests.made(id, actor, known, draft, also))
+                .map(known -> requests.submit(id, actor, known, draft, also))
                 .orElseGet(() -> rejected(actor, draft, claims, also)),
             called));
   }
@@ -246,7 +246,7 @@ final class DataRightsApi implements Routes.Api {
       Actor actor,
       RightsRequestDraft draft,
       List<Identifier> claims,
-      RightsRequestService.Also also) {
+      RightsRequestService.SameTransaction also) {
     String why = claims.isEmpty() ? ExerciseStatus.UNVERIFIED : ExerciseStatus.NO_MATCH;
     return db.inWrite(
         c -> {
@@ -264,7 +264,7 @@ final class DataRightsApi implements Routes.Api {
               register
                   .casework()
                   .step(c, actor, one, RequestState.REJECTED, Casework.Note.because(why));
-          also.with(c, rejected);
+          also.write(c, rejected);
           return rejected;
         });
   }
