@@ -34,14 +34,15 @@ final class ErasureApi implements Routes.Api {
   private final ErasureAnswers answers;
   private final Certificates certificates;
   private final RecipientNotices notices;
-  private final AuditorAccessLog looks;
+  private final AuditorAccessLog accessLog;
 
-  ErasureApi(Db db, Certificates certificates, RecipientNotices notices, AuditorAccessLog looks) {
+  ErasureApi(
+      Db db, Certificates certificates, RecipientNotices notices, AuditorAccessLog accessLog) {
     this.db = db;
     this.answers = new ErasureAnswers(db, certificates);
     this.certificates = certificates;
     this.notices = notices;
-    this.looks = looks;
+    this.accessLog = accessLog;
   }
 
   /** The open notices of an app as the Security Event Token profile has them (RFC 8936). */
@@ -161,7 +162,7 @@ final class ErasureApi implements Routes.Api {
   /** Lists the notices that no app has acknowledged yet, the oldest first. */
   private Answer unacknowledged(Request request) {
     if (request.caller().role() == Role.AUDITOR) {
-      looks.record(request, "erasure-notices");
+      accessLog.record(request, "erasure-notices");
     }
     List<Open> open =
         notices.open(MAX_OPEN).stream()
