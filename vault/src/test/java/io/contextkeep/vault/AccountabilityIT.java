@@ -1,5 +1,6 @@
 package io.contextkeep.vault;
 
+import static io.contextkeep.vault.TestVault.created;
 import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -312,7 +313,7 @@ final class AccountabilityIT {
         OpenApi.bundled().document().at("/components/schemas/NoticeText/examples/0").deepCopy();
     ObjectNode notice = (ObjectNode) example;
     ((ObjectNode) notice.get("controller")).put("name", name);
-    ok(vault.put(olga, "/v1/notices/shop-care/1", notice.toString()));
+    created(vault.put(olga, "/v1/notices/shop-care/1", notice.toString()));
   }
 
   @Test

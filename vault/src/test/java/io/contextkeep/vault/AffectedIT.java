@@ -1,5 +1,6 @@
 package io.contextkeep.vault;
 
+import static io.contextkeep.vault.TestVault.created;
 import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -218,7 +219,7 @@ final class AffectedIT {
               "/v1/me/requests",
               "{\"right\": \"objection\", \"purpose\": \"" + purpose + "\"}",
               Map.of());
-      assertThat(ok(asCase).body().path("steps").findValuesAsText("state"))
+      assertThat(created(asCase).body().path("steps").findValuesAsText("state"))
           .endsWith("dpv:RequestRejected");
     }
     assertThat(ok(vault.get(customer("1"), "/v1/me")).body().path("objections")).isEmpty();

@@ -1,5 +1,6 @@
 package io.contextkeep.vault;
 
+import static io.contextkeep.vault.TestVault.created;
 import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -155,7 +156,7 @@ final class ClockIT {
 
   private void cases(Clock clock) {
     String asked =
-        ok(vault.post(ann, "/v1/me/requests", "{\"right\": \"access\"}", Map.of()))
+        created(vault.post(ann, "/v1/me/requests", "{\"right\": \"access\"}", Map.of()))
             .body()
             .path("id")
             .asText();
@@ -214,7 +215,7 @@ final class ClockIT {
     String bob = vault.customer("customer_number:2");
     assertThat(ok(vault.put(bob, CONSENT, "")).body().path("at").asText())
         .isEqualTo(now.toString());
-    JsonNode request = ok(vault.post(bob, "/v1/me/requests", RECTIFICATION, Map.of())).body();
+    JsonNode request = created(vault.post(bob, "/v1/me/requests", RECTIFICATION, Map.of())).body();
     assertThat(Instant.parse(request.path("due").asText())).isBefore(now.plus(Duration.ofDays(35)));
     vault.write("2", "country", "\"y\"");
     ok(vault.ask("2", "country"));

@@ -1,5 +1,6 @@
 package io.contextkeep.vault;
 
+import static io.contextkeep.vault.TestVault.created;
 import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,7 +57,7 @@ final class ConsentReceiptIT {
         """);
     ann = vault.customer("customer_number:17850");
     olga = vault.token(Role.OPERATOR, "olga");
-    ok(vault.put(olga, "/v1/notices/shop-care/1", notice().toString()));
+    created(vault.put(olga, "/v1/notices/shop-care/1", notice().toString()));
   }
 
   @AfterEach
@@ -100,7 +101,7 @@ final class ConsentReceiptIT {
         .put("name", "Data Protection Commission")
         .put("address", "6 Pembroke Row, Dublin")
         .put("contact", "https://dpc.example/complaints");
-    ok(vault.put(olga, "/v1/notices/shop-care/2", telling.toString()));
+    created(vault.put(olga, "/v1/notices/shop-care/2", telling.toString()));
     String under = UNDER_ONE.replace("care.1", "care.2");
     String handed = ok(vault.put(ann, CONSENT, under)).body().at("/consentReceipt/jws").asText();
     JsonNode document = verified(handed, "consent-receipt+jwt");
@@ -130,7 +131,8 @@ final class ConsentReceiptIT {
   void aReceipt_comesOutAgain_byteForByte_whateverHappensLater() {
     JsonNode handed = ok(vault.put(ann, CONSENT, UNDER_ONE)).body().get("consentReceipt");
     ok(vault.delete(ann, CONSENT));
-    ok(vault.put(olga, "/v1/notices/shop-care/2", notice().put("retention", "P1Y").toString()));
+    created(
+        vault.put(olga, "/v1/notices/shop-care/2", notice().put("retention", "P1Y").toString()));
     vault.restart();
     String path = "/v1/me/receipts/" + handed.get("number").longValue();
     assertThat(text(get(ann, path, JOSE))).isEqualTo(handed.get("jws").textValue());
@@ -253,7 +255,8 @@ final class ConsentReceiptIT {
 
   @Test
   void whereThereIsANotice_aYesNamesItsNewestVersion_inALanguageThatItExistsIn() {
-    ok(vault.put(olga, "/v1/notices/shop-care/2", notice().put("retention", "P1Y").toString()));
+    created(
+        vault.put(olga, "/v1/notices/shop-care/2", notice().put("retention", "P1Y").toString()));
     assertThat(code(CONSENT, "")).isEqualTo("notice_needed");
     assertThat(code(CONSENT, UNDER_ONE)).isEqualTo("notice_needed");
     assertThat(code(CONSENT, "{\"notice\": \"shop-care.2\", \"language\": \"fr\"}"))
@@ -310,7 +313,7 @@ final class ConsentReceiptIT {
     ok(vault.put(ann, CONSENT, UNDER_ONE));
     ObjectNode wider = notice();
     wider.withArray("purposes").add("dpv:ServicePersonalisation");
-    ok(vault.put(olga, "/v1/notices/shop-care/2", wider.toString()));
+    created(vault.put(olga, "/v1/notices/shop-care/2", wider.toString()));
     ok(
         vault.put(
             ann,

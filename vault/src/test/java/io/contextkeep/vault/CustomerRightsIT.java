@@ -223,18 +223,18 @@ final class CustomerRightsIT {
       ok(vault.ask("17850", "country"));
     }
     List<Long> indices = new ArrayList<>();
-    String query = "?limit=7";
+    String next = "/v1/me/accesses?limit=7";
     int pages = 0;
-    while (!query.isEmpty()) {
-      JsonNode page = ok(vault.get(ann, "/v1/me/accesses" + query)).body();
+    while (!next.isEmpty()) {
+      JsonNode page = ok(vault.get(ann, next)).body();
       page.get("accesses").forEach(access -> indices.add(access.get("index").longValue()));
-      query = page.has("before") ? "?limit=7&before=" + page.get("before").longValue() : "";
+      next = page.path("next").asText();
       pages++;
     }
     assertThat(pages).isEqualTo(4);
     assertThat(indices).isSortedAccordingTo(Comparator.reverseOrder()).doesNotHaveDuplicates();
     assertThat(indices).hasSizeGreaterThanOrEqualTo(22);
-    assertThat(vault.get(ann, "/v1/me/accesses?before=yesterday").status()).isEqualTo(400);
+    assertThat(vault.get(ann, "/v1/me/accesses?cursor=yesterday").status()).isEqualTo(400);
   }
 
   @Test

@@ -186,7 +186,7 @@ final class DataRightsIT {
     vault.advance(Duration.ofDays(-400));
     Answered again = asked(request);
     assertThat(again.status()).isEqualTo(403);
-    assertThat(again.body().toString()).contains("taken before");
+    assertThat(again.body().toString()).contains("sent before");
   }
 
   /** Any message that the agent ever signed would do otherwise, to whoever has its token. */

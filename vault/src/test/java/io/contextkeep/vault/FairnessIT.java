@@ -1,5 +1,6 @@
 package io.contextkeep.vault;
 
+import static io.contextkeep.vault.TestVault.created;
 import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -144,7 +145,7 @@ final class FairnessIT {
     ok(vault.delete(ann, TO_ALL));
     ok(vault.put(ann, "/v1/me/objections/dpv:Marketing", ""));
     ok(vault.put(ann, "/v1/me/restriction", ""));
-    ok(vault.post(ann, "/v1/me/requests", "{\"right\": \"opt-out\"}", Map.of()));
+    created(vault.post(ann, "/v1/me/requests", "{\"right\": \"opt-out\"}", Map.of()));
     for (String again :
         List.of(CONSENT, TO_ALL, "/v1/me/restriction", "/v1/me/objections/dpv:Marketing")) {
       String method = again.contains("consents") ? "DELETE" : "PUT";
@@ -156,7 +157,7 @@ final class FairnessIT {
   @Test
   void cases_areLimitedByThemselves() {
     for (int i = 0; i < AT_ONCE; i++) {
-      ok(vault.post(ann, "/v1/me/requests", "{\"right\": \"restriction\"}", Map.of()));
+      created(vault.post(ann, "/v1/me/requests", "{\"right\": \"restriction\"}", Map.of()));
     }
     assertThat(
             vault

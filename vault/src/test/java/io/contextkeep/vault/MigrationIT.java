@@ -1,5 +1,6 @@
 package io.contextkeep.vault;
 
+import static io.contextkeep.vault.TestVault.created;
 import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,7 +51,7 @@ final class MigrationIT {
     ok(vault.delete(customer("2"), CONSENT));
     ok(vault.put(customer("3"), "/v1/me/objections/dpv:ServicePersonalisation", ""));
     ok(vault.put(customer("4"), "/v1/me/restriction", ""));
-    ok(vault.post(customer("5"), "/v1/me/requests", "{\"right\": \"access\"}", Map.of()));
+    created(vault.post(customer("5"), "/v1/me/requests", "{\"right\": \"access\"}", Map.of()));
     for (String number : CUSTOMERS) {
       consents.put(number, consents(number));
     }

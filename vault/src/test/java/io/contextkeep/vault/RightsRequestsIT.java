@@ -1,6 +1,7 @@
 package io.contextkeep.vault;
 
 import static io.contextkeep.vault.TestVault.CANARY;
+import static io.contextkeep.vault.TestVault.created;
 import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -67,7 +68,7 @@ final class RightsRequestsIT {
   }
 
   private JsonNode asked(String body) {
-    return ok(ask(body)).body();
+    return created(ask(body)).body();
   }
 
   private JsonNode mine(JsonNode one) {
@@ -396,18 +397,16 @@ final class RightsRequestsIT {
     }
     asked("{\"right\": \"restriction\", \"jurisdiction\": \"loc:GB\"}");
     List<String> seen = new ArrayList<>();
-    for (String after = ""; ; after = "&after=" + seen.getLast()) {
-      JsonNode page =
-          ok(vault.get(auditor, "/v1/audit/requests?limit=2" + after)).body().path("requests");
-      page.forEach(one -> seen.add(one.path("id").asText()));
-      if (page.size() < 2) {
-        break;
-      }
+    String next = "/v1/audit/requests?limit=2";
+    while (!next.isEmpty()) {
+      JsonNode page = ok(vault.get(auditor, next)).body();
+      page.path("requests").forEach(one -> seen.add(one.path("id").asText()));
+      next = page.path("next").asText();
     }
     assertThat(seen).hasSize(6).doesNotHaveDuplicates();
     assertThat(found("right=restriction")).hasSize(1);
     assertThat(found("state=dpv:RequestAcknowledged&clock=running")).hasSize(5);
-    assertThat(found("dueBefore=2000-01-01T00:00:00Z")).isEmpty();
+    assertThat(found("dueUntil=2000-01-01T00:00:00Z")).isEmpty();
   }
 
   private JsonNode found(String filter) {

@@ -1,5 +1,6 @@
 package io.contextkeep.vault;
 
+import static io.contextkeep.vault.TestVault.created;
 import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
@@ -53,7 +54,7 @@ final class StepParityIT {
         {"name": "CRM", "purposes": ["dpv:ServicePersonalisation"],
          "facets": ["profile", "behaviour", "preferences"]}\
         """);
-    ok(
+    created(
         vault.put(
             vault.token(Role.OPERATOR, "olga"),
             "/v1/notices/shop-care/1",

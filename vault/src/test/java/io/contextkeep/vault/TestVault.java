@@ -411,6 +411,11 @@ final class TestVault implements AutoCloseable {
     return answered;
   }
 
+  static Answered created(Answered answered) {
+    assertThat(answered.status()).as("%s", answered).isEqualTo(201);
+    return answered;
+  }
+
   @Override
   public void close() {
     catchUp();

@@ -10,28 +10,30 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What of all that a customer said earlier still stops reads that she now says yes to, each as the
- * call that takes it back. A yes that changes nothing must not look like one that does.
+ * The customer's earlier choices that still block a new consent, each as the call that takes it
+ * back. A consent without effect must not look like one that has some.
  */
 final class BlockingChoices {
   private BlockingChoices() {}
 
   static List<String> of(
-      ConsentEvent yes,
+      ConsentEvent consent,
       Collection<ConsentEvent> latest,
       Collection<ConsentLedger.Objection> objections,
       boolean restricted) {
-    Set<String> covering = new HashSet<>(Set.of(yes.purpose().curie()));
-    yes.purpose().ancestors().stream().map(Purpose::curie).forEach(covering::add);
+    Set<String> covering = new HashSet<>(Set.of(consent.purpose().curie()));
+    consent.purpose().ancestors().stream().map(Purpose::curie).forEach(covering::add);
     List<String> calls = new ArrayList<>();
     latest.stream()
-        .filter(said -> said.status().denies() && !ConsentStates.yieldsTo(said, yes))
-        .filter(said -> covering.contains(said.purpose().curie()))
-        .filter(said -> List.of(yes.recipient(), ConsentApi.EVERYONE).contains(said.recipient()))
+        .filter(choice -> choice.status().denies() && !ConsentStates.yieldsTo(choice, consent))
+        .filter(choice -> covering.contains(choice.purpose().curie()))
+        .filter(
+            choice ->
+                List.of(consent.recipient(), ConsentLedger.EVERYONE).contains(choice.recipient()))
         .forEach(
-            said ->
+            choice ->
                 calls.add(
-                    "PUT /v1/me/consents/" + said.purpose().curie() + "/" + said.recipient()));
+                    "PUT /v1/me/consents/" + choice.purpose().curie() + "/" + choice.recipient()));
     objections.stream()
         .filter(objection -> covering.contains(objection.purpose()))
         .forEach(objection -> calls.add("DELETE /v1/me/objections/" + objection.purpose()));

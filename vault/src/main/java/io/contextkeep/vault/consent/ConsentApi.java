@@ -1,10 +1,9 @@
 package io.contextkeep.vault.consent;
 
+import static io.vertx.core.http.HttpMethod.DELETE;
 import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.PUT;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.LogStore;
 import io.contextkeep.ontology.ConsentEvent;
@@ -19,9 +18,7 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.Processing;
 import io.contextkeep.vault.registry.Registry;
-import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.OnVirtualThread;
 import io.contextkeep.vault.web.Parameters;
@@ -29,8 +26,7 @@ import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.RequestId;
 import io.contextkeep.vault.web.Routes;
-import io.contextkeep.vault.web.Times;
-import io.vertx.core.http.HttpMethod;
+import io.contextkeep.vault.web.Text;
 import io.vertx.ext.web.RoutingContext;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -42,138 +38,210 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * What customers say about who may use their context, what for. Giving and withdrawing are one call
- * each, and the next read heeds it.
+ * The consents that customers give and withdraw, per purpose and app. Each takes one call, and the
+ * next read is decided by it.
  */
-public final class ConsentApi implements Routes.Api {
-  /** All apps, those not registered yet too: only a no can be said to them. */
-  public static final String EVERYONE = "*";
-
-  static final List<String> FORMS = List.of(Media.JSON, Media.JSON_LD);
-
-  private static final SubjectId NOBODY = new SubjectId(1);
+final class ConsentApi implements Routes.Api {
+  /** Stands in drafts, which are checked before the customer is known. */
+  private static final SubjectId NO_SUBJECT = new SubjectId(1);
 
   private final CustomerSession me;
   private final Db db;
   private final Registry registry;
   private final Customers customers;
-  private final ConsentLedger consents;
-  private final Notices notices;
-  private final ConsentReceipts receipts;
+  private final Consents kept;
   private final ReceivedSignals signals;
-  private final Supplier<Map<String, Processing>> inForce;
+  private final Supplier<Map<String, Processing>> allowed;
   private final InstantSource clock;
 
   /**
-   * @param inForce what the policy in force lets be done, by purpose
+   * @param allowed what the policy in force allows for each purpose
    */
   ConsentApi(
       CustomerSession me,
       Db db,
       Registry registry,
       Customers customers,
-      ConsentLedger consents,
-      Notices notices,
-      ConsentReceipts receipts,
+      Consents kept,
       ReceivedSignals signals,
-      Supplier<Map<String, Processing>> inForce,
+      Supplier<Map<String, Processing>> allowed,
       InstantSource clock) {
     this.me = me;
     this.db = db;
     this.registry = registry;
     this.customers = customers;
-    this.consents = consents;
-    this.notices = notices;
-    this.receipts = receipts;
+    this.kept = kept;
     this.signals = signals;
-    this.inForce = inForce;
+    this.allowed = allowed;
     this.clock = clock;
   }
+
+  /**
+   * A consent as the customer gives it. {@link ConsentEvent} checks the codes.
+   *
+   * @param notice the notice that was shown
+   * @param method how the consent was indicated
+   */
+  private record Grant(
+      Optional<Boolean> explicit,
+      Optional<@Text(max = 64) String> notice,
+      Optional<@Text(max = 35) String> language,
+      Optional<@Text(max = 64) String> method,
+      Optional<Instant> expires) {
+    static final Grant NONE =
+        new Grant(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+  }
+
+  /**
+   * The consent after a change.
+   *
+   * @param status as the log has it
+   * @param stoppedBy what still blocks the app, each as the call that takes it back
+   */
+  private record Changed(
+      Purpose purpose,
+      String app,
+      String status,
+      Instant at,
+      List<String> stoppedBy,
+      Optional<ConsentReceipts.Signed> consentReceipt) {}
+
+  /**
+   * All consents of a customer, and since when each kind of signal is honoured.
+   *
+   * @param gpcHonouredAt empty where no such signal came
+   */
+  private record All(
+      List<Current> consents,
+      Optional<Instant> gpcHonouredAt,
+      Optional<Instant> tcfHonouredAt,
+      Optional<Instant> gppHonouredAt) {}
+
+  /**
+   * The consent for one purpose and app.
+   *
+   * @param status as the log has it
+   */
+  private record Current(
+      Purpose purpose,
+      String label,
+      String app,
+      String status,
+      boolean explicit,
+      String notice,
+      String language,
+      Instant at,
+      Optional<Instant> expires) {
+    static Current of(ConsentEvent event, Instant now) {
+      return new Current(
+          event.purpose(),
+          event.purpose().label(),
+          event.recipient(),
+          ConsentStates.stateAt(event.status(), event.expiresAt(), now).name(),
+          event.explicit(),
+          event.noticeVersion(),
+          event.language(),
+          event.at(),
+          Optional.ofNullable(event.expiresAt()));
+    }
+  }
+
+  /** The statement that Global Privacy Control is honoured here, as its specification has it. */
+  private record GlobalPrivacyControl(boolean gpc, String lastUpdate) {}
 
   @Override
   public void mount(Routes routes) {
     String consent = "/v1/me/consents/:purpose/:app";
     routes.route(GET, "/.well-known/gpc.json").anonymous(Media.JSON).handleOnLoop(ConsentApi::gpc);
     routes
+        .route(GET, "/v1/me/consents")
         .as(Role.CUSTOMER)
-        .on(HttpMethod.GET, "/v1/me/consents", Media.NO_BODY.giving(FORMS), this::consents)
-        .put(consent, this::grant);
-    routes.as(Role.CUSTOMER).optingOut().delete(consent, this::withdraw);
+        .giving(Media.JSON, Media.JSON_LD)
+        .handle(this::consents);
+    routes
+        .route(PUT, consent)
+        .as(Role.CUSTOMER)
+        .optionalBody(Grant.class)
+        .handle((request, grant) -> grant(request, grant.orElse(Grant.NONE)));
+    routes.route(DELETE, consent).as(Role.CUSTOMER).optingOut().handle(this::withdraw);
   }
 
-  /** That the signal is honoured here, as its specification says it. */
   private static void gpc(RoutingContext routing) {
     OnVirtualThread.write(
-        routing, RequestId.next(), Answer.ok(Map.of("gpc", true, "lastUpdate", "2026-11-25")));
+        routing, RequestId.next(), Answer.ok(new GlobalPrivacyControl(true, "2026-11-25")));
   }
 
   /**
-   * A yes to one app for one purpose. For {@code *} it takes a no to all apps back: that allows
-   * nothing by itself, because nobody can say yes to apps that are not known yet.
+   * Gives consent to one app for one purpose. For {@code *} it takes back a refusal of all apps,
+   * which allows nothing by itself: nobody can consent to apps that are not known yet.
    */
-  Answer grant(Request request) {
-    request.onlyQuery();
-    JsonNode body =
-        request.body().length == 0 ? Json.MAPPER.createObjectNode() : Json.object(request.body());
-    Json.only(body, Set.of("explicit", "notice", "language", "method", "expires"));
+  private Answer grant(Request request, Grant grant) {
     boolean all = namesEveryone(request);
     Optional<Problem> idle =
         all ? Optional.empty() : whyIdle(Parameters.purpose(request), request.path("app"));
-    boolean takesNoBack = all || idle.isPresent() && noStands(request);
-    if (idle.isPresent() && !takesNoBack) {
+    boolean takesRefusalBack = all || idle.isPresent() && isRefused(request);
+    if (idle.isPresent() && !takesRefusalBack) {
       throw idle.get();
     }
     ConsentEvent draft =
-        draft(request, takesNoBack ? ConsentStatus.UNKNOWN : ConsentStatus.GIVEN, body);
-    shown(draft).ifPresent(notice -> receipts.check(notice, draft));
+        draft(request, takesRefusalBack ? ConsentStatus.UNKNOWN : ConsentStatus.GIVEN, grant);
+    shown(draft).ifPresent(notice -> kept.receipts().check(notice, draft));
     SubjectId subject = me.enrolled(request);
-    ConsentEvent yes = said(draft, subject, draft.recipient(), draft.status());
-    return said(request, EntryType.GRANT, yes, _ -> List.of(yes));
+    ConsentEvent consent = event(draft, subject, draft.recipient(), draft.status());
+    return change(request, EntryType.GRANT, consent, _ -> List.of(consent));
   }
 
-  /** A no to one app, or with {@code *} to all of them, for one purpose and all narrower ones. */
-  Answer withdraw(Request request) {
-    request.onlyQuery();
+  /** Refuses one app, or with {@code *} all of them, for one purpose and all narrower ones. */
+  private Answer withdraw(Request request) {
     namesEveryone(request);
-    ConsentEvent draft = draft(request, ConsentStatus.REFUSED, Json.MAPPER.createObjectNode());
+    ConsentEvent draft = draft(request, ConsentStatus.REFUSED, Grant.NONE);
     SubjectId subject = me.enrolled(request);
-    ConsentEvent no = said(draft, subject, draft.recipient(), draft.status());
-    return said(request, EntryType.WITHDRAW, no, c -> noes(c, draft, subject));
+    ConsentEvent refusal = event(draft, subject, draft.recipient(), draft.status());
+    return change(request, EntryType.WITHDRAW, refusal, c -> withdrawals(c, draft, subject));
   }
 
   /**
-   * A no before any yes is a refusal. A no to all is also one to each app that has a yes, so that
-   * taking it back brings none of these back.
+   * Returns the events of a withdrawal, which is a refusal where no consent was given before. One
+   * from all apps is also one from each app that has a consent, so that taking it back brings none
+   * of these back.
    */
-  private List<ConsentEvent> noes(Connection c, ConsentEvent draft, SubjectId subject)
+  private List<ConsentEvent> withdrawals(Connection c, ConsentEvent draft, SubjectId subject)
       throws SQLException {
-    TreeSet<String> given = consents.everGiven(c, subject, draft.purpose(), draft.recipient());
+    TreeSet<String> given = kept.ledger().everGiven(c, subject, draft.purpose(), draft.recipient());
     ConsentStatus status = given.isEmpty() ? ConsentStatus.REFUSED : ConsentStatus.WITHDRAWN;
     given.add(draft.recipient());
-    List<ConsentEvent> noes = new ArrayList<>();
+    List<ConsentEvent> events = new ArrayList<>();
     for (String recipient : given) {
-      ConsentEvent no = said(draft, subject, recipient, status);
-      noes.add(ofTheSameNotice(no, consents.lastYes(c, subject, draft.purpose(), recipient)));
+      ConsentEvent event = event(draft, subject, recipient, status);
+      events.add(
+          ofTheSameNotice(event, kept.ledger().lastYes(c, subject, draft.purpose(), recipient)));
     }
-    return noes;
+    return events;
   }
 
   /**
-   * Records what was said; where all of it stands already, nothing is added to the history.
+   * Records a change; where all of it is in force already, nothing is added to the history.
    *
-   * @param said the events, made in the transaction that adds them: a withdrawal from all apps
-   *     reaches every app that was told yes before it
+   * @param events makes the events in the transaction that adds them: a withdrawal from all apps
+   *     reaches every app that was given consent before it
    */
-  private Answer said(
-      Request request, EntryType type, ConsentEvent what, LogStore.Work<List<ConsentEvent>> said) {
-    SubjectId subject = what.subject();
+  private Answer change(
+      Request request,
+      EntryType type,
+      ConsentEvent consent,
+      LogStore.Work<List<ConsentEvent>> events) {
+    SubjectId subject = consent.subject();
     boolean optsOut =
-        type == EntryType.WITHDRAW && db.<Boolean>inRead(c -> changes(c, said.run(c)));
+        type == EntryType.WITHDRAW && db.<Boolean>inRead(c -> changes(c, events.run(c)));
     Optional<Long> receipt =
         me.changed(
             request,
@@ -181,61 +249,69 @@ public final class ConsentApi implements Routes.Api {
             type,
             (Connection c) ->
                 Map.of(
-                    "purpose", what.purpose().curie(),
-                    "recipient", what.recipient(),
-                    "status", said.run(c).getFirst().status().name()),
+                    "purpose", consent.purpose().curie(),
+                    "recipient", consent.recipient(),
+                    "status", events.run(c).getFirst().status().name()),
             optsOut,
             c -> {
-              List<ConsentEvent> events = said.run(c);
-              return changes(c, events) ? appended(c, events) : receipts.current(c, what);
+              List<ConsentEvent> made = events.run(c);
+              return changes(c, made) ? appended(c, made) : kept.receipts().current(c, consent);
             });
     return db.inRead(
         c -> {
-          ConsentEvent standing =
-              consents.latest(c, subject, what.purpose(), what.recipient()).orElse(what);
-          return answer(
-              standing,
-              receipt.isEmpty() ? Optional.empty() : receipts.signed(c, subject, receipt.get()),
-              type == EntryType.WITHDRAW ? List.of() : stops(c, standing));
+          ConsentEvent current =
+              kept.ledger()
+                  .latest(c, subject, consent.purpose(), consent.recipient())
+                  .orElse(consent);
+          return Answer.ok(
+              new Changed(
+                  current.purpose(),
+                  current.recipient(),
+                  current.status().name(),
+                  current.at(),
+                  type == EntryType.WITHDRAW ? List.of() : blocking(c, current),
+                  receipt.isEmpty()
+                      ? Optional.empty()
+                      : kept.receipts().signed(c, subject, receipt.get())));
         });
   }
 
   /**
-   * A yes that is said again is younger than signals that come late; more than hourly it need not
-   * be.
+   * Returns whether a consent that is given again is recorded again, so that it is younger than
+   * signals that come late. Once an hour is enough.
    */
-  private boolean isRenewed(Connection c, ConsentEvent standing, ConsentEvent again)
+  private boolean isRenewed(Connection c, ConsentEvent current, ConsentEvent again)
       throws SQLException {
-    boolean hourOld = !again.at().isBefore(standing.at().plus(Duration.ofHours(1)));
-    return standing.status().allows() && hourOld || consents.isOvertaken(c, standing);
+    boolean hourOld = !again.at().isBefore(current.at().plus(Duration.ofHours(1)));
+    return current.status().allows() && hourOld || kept.ledger().isOvertaken(c, current);
   }
 
   private Optional<Long> appended(Connection c, List<ConsentEvent> events) throws SQLException {
     try {
-      return receipts.append(c, events);
+      return kept.receipts().append(c, events);
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest("invalid_field", String.valueOf(e.getMessage()));
     }
   }
 
   /**
-   * Says whether the customer's no to just this stands. It is taken back where a yes would do
-   * nothing, too: undoing a no takes as many steps as saying it.
+   * Returns whether the customer's refusal of exactly this is in force. It can be taken back where
+   * a consent would do nothing, too: undoing a refusal takes as many steps as making it.
    */
-  private boolean noStands(Request request) {
+  private boolean isRefused(Request request) {
     return me.known(request)
         .flatMap(
             subject ->
                 db.inRead(
                     c ->
-                        consents.latest(
-                            c, subject, Parameters.purpose(request), request.path("app"))))
-        .filter(standing -> standing.status() != ConsentStatus.UNKNOWN)
-        .filter(standing -> !standing.status().allows())
+                        kept.ledger()
+                            .latest(c, subject, Parameters.purpose(request), request.path("app"))))
+        .filter(current -> current.status() != ConsentStatus.UNKNOWN)
+        .filter(current -> !current.status().allows())
         .isPresent();
   }
 
-  /** Says why a yes could change nothing, since it must not look like one that does. */
+  /** Returns why a consent would change nothing, since it must not look like one that does. */
   private Optional<Problem> whyIdle(Purpose purpose, String app) {
     if (registry.app(app).filter(a -> a.purposes().contains(purpose.curie())).isEmpty()) {
       return Optional.of(
@@ -244,9 +320,10 @@ public final class ConsentApi implements Routes.Api {
               "purpose_not_registered",
               "The app is not registered for "
                   + purpose.curie()
-                  + ", so a yes to it would do nothing"));
+                  + ", so consent to it would do nothing; GET /v1/me/apps lists the purposes of"
+                  + " each app"));
     }
-    return Optional.ofNullable(inForce.get().get(purpose.curie()))
+    return Optional.ofNullable(allowed.get().get(purpose.curie()))
         .filter(processing -> !processing.basis().isConsent())
         .map(
             processing ->
@@ -256,114 +333,105 @@ public final class ConsentApi implements Routes.Api {
                     purpose.curie()
                         + " rests on "
                         + processing.basis().curie()
-                        + ", not on consent, so a yes to it would do nothing. To be against it,"
-                        + " send PUT /v1/me/objections/"
+                        + ", so consent to it would do nothing. To object to it, send"
+                        + " PUT /v1/me/objections/"
                         + purpose.curie()));
   }
 
-  private List<String> stops(Connection c, ConsentEvent yes) throws SQLException {
+  private List<String> blocking(Connection c, ConsentEvent consent) throws SQLException {
     return BlockingChoices.of(
-        yes,
-        consents.latest(c, yes.subject()),
-        consents.objectionsOf(c, yes.subject()),
-        customers.isRestricted(c, yes.subject()));
+        consent,
+        kept.ledger().latest(c, consent.subject()),
+        kept.ledger().objectionsOf(c, consent.subject()),
+        customers.isRestricted(c, consent.subject()));
   }
 
   private boolean changes(Connection c, List<ConsentEvent> events) throws SQLException {
     for (ConsentEvent event : events) {
-      Optional<ConsentEvent> standing =
-          consents.latest(c, event.subject(), event.purpose(), event.recipient());
-      if (standing.filter(event::repeats).isEmpty() || isRenewed(c, standing.get(), event)) {
+      Optional<ConsentEvent> current =
+          kept.ledger().latest(c, event.subject(), event.purpose(), event.recipient());
+      if (current.filter(event::repeats).isEmpty() || isRenewed(c, current.get(), event)) {
         return true;
       }
     }
     return false;
   }
 
-  /** Withdrawing takes no more words than giving: which notice the yes was to, the vault knows. */
-  static ConsentEvent ofTheSameNotice(ConsentEvent no, Optional<ConsentEvent> lastYes) {
-    return lastYes.map(yes -> no.underNotice(yes.noticeVersion(), yes.language())).orElse(no);
+  /**
+   * Returns the refusal under the notice of the last consent: withdrawing takes no more input than
+   * giving, so the vault adds what it knows.
+   */
+  static ConsentEvent ofTheSameNotice(ConsentEvent refusal, Optional<ConsentEvent> lastYes) {
+    return lastYes
+        .map(yes -> refusal.underNotice(yes.noticeVersion(), yes.language()))
+        .orElse(refusal);
   }
 
   /**
-   * The notice that a yes is to: where the vault has one about that purpose and app, the newest
-   * version must be named, in a language that it exists in.
+   * Returns the notice that a consent refers to. Where the vault has notices about that purpose and
+   * app, the consent must name the newest version of one, in a language that it exists in.
    */
-  private Optional<Notice> shown(ConsentEvent yes) {
-    List<Notice> telling = db.inRead(c -> notices.telling(c, yes.purpose(), yes.recipient()));
+  private Optional<Notice> shown(ConsentEvent consent) {
+    List<Notice> telling =
+        db.inRead(c -> kept.notices().telling(c, consent.purpose(), consent.recipient()));
     if (telling.isEmpty()) {
       return Optional.empty();
     }
     Notice notice =
         telling.stream()
-            .filter(told -> told.reference().equals(yes.noticeVersion()))
+            .filter(told -> told.reference().equals(consent.noticeVersion()))
             .findFirst()
             .orElseThrow(
                 () ->
                     new Problem(
                         409,
                         "notice_needed",
-                        "A yes to this names the notice that was shown: "
+                        "Name the notice that was shown, as the field 'notice': one of "
                             + telling.stream().map(Notice::reference).toList()));
-    if (notice.text(Optional.of(yes.language())).isEmpty()) {
+    if (notice.text(Optional.of(consent.language())).isEmpty()) {
       throw new Problem(
           409,
           "language_needed",
-          "A yes names the language in which the notice was shown: "
+          "Name the language in which the notice was shown, as the field 'language': one of "
               + notice.texts().stream().map(Notice.Text::language).toList());
     }
     return Optional.of(notice);
   }
 
-  /** The recipient is recorded in clear for ever: only a name that an operator gave goes there. */
+  /**
+   * Returns whether the path names all apps. The recipient is recorded in clear for ever, so only a
+   * name that an operator registered is let through.
+   */
   private boolean namesEveryone(Request request) {
     String app = request.path("app");
-    if (!app.equals(EVERYONE) && registry.app(app).isEmpty()) {
-      throw new Problem(404, "unknown_app", "No such app is registered; see /v1/me/apps");
+    if (!app.equals(ConsentLedger.EVERYONE) && registry.app(app).isEmpty()) {
+      throw new Problem(
+          404, "unknown_app", "No app of this id is registered; GET /v1/me/apps lists them all");
     }
-    return app.equals(EVERYONE);
+    return app.equals(ConsentLedger.EVERYONE);
   }
 
-  private static Answer answer(
-      ConsentEvent said, Optional<ConsentReceipts.Signed> receipt, List<String> stops) {
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    body.put("purpose", said.purpose().curie());
-    body.put("app", said.recipient());
-    body.put("status", said.status().name());
-    body.put("at", said.at().toString());
-    ArrayNode stoppedBy = body.putArray("stoppedBy");
-    stops.forEach(stoppedBy::add);
-    receipt.ifPresent(
-        signed ->
-            body.putObject("consentReceipt")
-                .put("number", signed.number())
-                .put("jws", signed.jws()));
-    return Answer.ok(body);
-  }
-
-  /** What the request says, checked whole before anything is written, and nobody's yet. */
-  private ConsentEvent draft(Request request, ConsentStatus status, JsonNode body) {
+  /** Returns what the request says, checked whole before anything is written. */
+  private ConsentEvent draft(Request request, ConsentStatus status, Grant grant) {
     try {
       return new ConsentEvent(
           0,
-          NOBODY,
+          NO_SUBJECT,
           Parameters.purpose(request),
           request.path("app"),
           status,
-          Json.flag(body, "explicit", false),
-          Json.optionalText(body, "notice", 64).orElse("unversioned"),
-          Json.optionalText(body, "language", 35).orElse("und"),
-          Json.optionalText(body, "method", 64).orElse("api"),
+          grant.explicit().orElse(false),
+          grant.notice().orElse("unversioned"),
+          grant.language().orElse("und"),
+          grant.method().orElse("api"),
           clock.instant().truncatedTo(ChronoUnit.MILLIS),
-          Json.optionalText(body, "expires", 40)
-              .map(text -> Times.parse("The field 'expires'", text))
-              .orElse(null));
+          grant.expires().orElse(null));
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest("invalid_field", String.valueOf(e.getMessage()));
     }
   }
 
-  private static ConsentEvent said(
+  private static ConsentEvent event(
       ConsentEvent draft, SubjectId subject, String recipient, ConsentStatus status) {
     return new ConsentEvent(
         0,
@@ -379,45 +447,25 @@ public final class ConsentApi implements Routes.Api {
         draft.expiresAt());
   }
 
-  /** The consents as they stand; as JSON-LD, every event that they follow from. */
-  Answer consents(Request request) {
-    request.onlyQuery();
-    String form = Accept.choose(request.header("Accept"), FORMS);
+  /** Shows the consents that are in force; as JSON-LD, every event that they follow from. */
+  private Answer consents(Request request) {
     SubjectId subject = me.subject(request);
     me.recordView(request, subject, "consents");
-    return form.equals(Media.JSON_LD)
-        ? Answer.of(200, form, ConsentDocument.of(db.inRead(c -> consents.history(c, subject))))
-        : Answer.ok(db.inRead(c -> shown(c, subject)));
+    return request.type().equals(Media.JSON_LD)
+        ? Answer.of(
+            200,
+            Media.JSON_LD,
+            ConsentDocument.of(db.inRead(c -> kept.ledger().history(c, subject))))
+        : Answer.ok(db.inRead(c -> all(c, subject)));
   }
 
-  private ObjectNode shown(Connection c, SubjectId subject) throws SQLException {
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    body.set("consents", standing(consents.latest(c, subject)));
-    consents
-        .firstSignalled(c, subject, PrivacySignal.METHOD)
-        .ifPresent(at -> body.put("gpcHonouredAt", at.toString()));
-    signals
-        .honouredSince(c, subject)
-        .forEach((kind, at) -> body.put(kind + "HonouredAt", at.toString()));
-    return body;
-  }
-
-  private ArrayNode standing(List<ConsentEvent> latest) {
+  private All all(Connection c, SubjectId subject) throws SQLException {
     Instant now = clock.instant();
-    ArrayNode all = Json.MAPPER.createArrayNode();
-    for (ConsentEvent event : latest) {
-      ObjectNode node = all.addObject();
-      node.put("purpose", event.purpose().curie());
-      node.put("label", event.purpose().label());
-      node.put("app", event.recipient());
-      node.put("status", ConsentStates.stateAt(event.status(), event.expiresAt(), now).name());
-      node.put("explicit", event.explicit());
-      node.put("notice", event.noticeVersion());
-      node.put("language", event.language());
-      node.put("at", event.at().toString());
-      Optional.ofNullable(event.expiresAt())
-          .ifPresent(expires -> node.put("expires", expires.toString()));
-    }
-    return all;
+    Map<String, Instant> honoured = signals.honouredSince(c, subject);
+    return new All(
+        kept.ledger().latest(c, subject).stream().map(event -> Current.of(event, now)).toList(),
+        kept.ledger().firstSignalled(c, subject, PrivacySignal.METHOD),
+        Optional.ofNullable(honoured.get("tcf")),
+        Optional.ofNullable(honoured.get("gpp")));
   }
 }

@@ -14,8 +14,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * All that a customer said, as JSON-LD 1.1 with its context inside: the very triples that her graph
- * holds, written here by hand so that no request waits for an RDF library.
+ * The consent events of a customer as JSON-LD 1.1 with its context inside. The triples are those of
+ * the customer's graph, written here by hand so that no request waits for an RDF library.
  */
 final class ConsentDocument {
   private static final JsonNode CONTEXT =

@@ -24,24 +24,26 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each customer said: an append-only list of consent events, and beside it the current state
- * per purpose and recipient, derived by {@link ConsentStates} in the transaction that appends.
+ * The consent events of all customers, which are only ever appended, and the current state per
+ * purpose and recipient. {@link ConsentStates} derives the state in the transaction that appends.
  */
 public final class ConsentLedger {
+  /** The recipient that stands for all apps, present and future. It can only be refused. */
+  public static final String EVERYONE = "*";
 
-  /** A no to a purpose and all that is narrower, whoever asks. */
+  /** An objection to a purpose and all narrower ones, for every app. */
   public record Objection(String purpose, Instant at) {}
 
-  private static final String MATTER = " WHERE subject = ? AND purpose = ? AND recipient = ?";
+  private static final String PAIR = " WHERE subject = ? AND purpose = ? AND recipient = ?";
 
-  /** What was said of it, but for one event. */
-  private static final String OTHERS = MATTER + " AND id <> ?";
+  /** The events of one purpose and recipient, except one event. */
+  private static final String OTHERS = PAIR + " AND id <> ?";
 
   private static final String EVENT_COLUMNS =
       "id, subject, purpose, recipient, status, explicit, notice, language, method, at, expires,"
           + " said_by";
 
-  /** An event further ahead than this was said while the clock was wrong. */
+  /** An event further ahead than this was made while the clock was wrong. */
   private static final long AHEAD = Duration.ofMinutes(1).toMillis();
 
   private final ConsentListener listener;
@@ -53,14 +55,14 @@ public final class ConsentLedger {
   }
 
   /**
-   * The instant at which something counts as said, which decides what it overrides. What is said
-   * now never comes before anything that is held of the customer, and a yes comes after every no
-   * that is: whatever the clock did, the act that came last counts. What tells an earlier instant
-   * is believed as far as clocks can be compared: it may be later by as much as the host's clock is
-   * behind, and where the customer's events are of a clock that had been ahead it comes last.
+   * Returns the instant at which an event takes its place, which decides what it overrides. An
+   * event of now is never placed before an earlier one of the customer, and a consent is placed
+   * after every refusal: whatever the clock did, the last act wins. A stated earlier instant is
+   * trusted as far as clocks can be compared: it may be later by as much as the host's clock is
+   * behind, and it comes last where the customer's events were made by a clock that ran ahead.
    *
-   * @param denies whether it is a no
-   * @param told when it says that it was said; empty where that is now
+   * @param denies whether the event is a refusal
+   * @param told the instant that the event states; empty for now
    */
   public Instant placed(Connection c, SubjectId subject, boolean denies, Optional<Instant> told)
       throws SQLException {
@@ -80,12 +82,12 @@ public final class ConsentLedger {
     return Instant.ofEpochMilli(follows ? newest + 1 : Math.max(now, newest));
   }
 
-  /** The vault's time, in the precision in which it is kept. */
+  /** Returns the vault's time, in the precision in which it is kept. */
   public Instant now() {
     return Instant.ofEpochMilli(clock.millis());
   }
 
-  /** Whether there is a no of that very instant, which would win over a yes of the same. */
+  /** Returns whether there is a refusal of that very instant, which would override a consent. */
   private static boolean denied(Connection c, SubjectId subject, long at) throws SQLException {
     return Sql.query(
             c,
@@ -97,7 +99,7 @@ public final class ConsentLedger {
         .anyMatch(ConsentStatus::denies);
   }
 
-  /** Whether the customer has said yes to anything after that no, which does not stop it. */
+  /** Returns whether the customer gave a later consent that the refusal does not block. */
   public boolean isOutlived(Connection c, ConsentEvent no) throws SQLException {
     return ConsentStates.yields(no)
         && Sql.one(
@@ -112,7 +114,7 @@ public final class ConsentLedger {
             .isPresent();
   }
 
-  /** Whether a no has come since that a yes would be stronger than if it were said again. */
+  /** Returns whether a later refusal would yield to the consent if that were given again. */
   public boolean isOvertaken(Connection c, ConsentEvent yes) throws SQLException {
     return yes.status().allows()
         && Sql.one(
@@ -124,7 +126,7 @@ public final class ConsentLedger {
             .isPresent();
   }
 
-  /** Appends the event and brings the state up to date, in the caller's transaction. */
+  /** Appends the event and updates the state, in the caller's transaction. */
   public ConsentEvent append(Connection c, ConsentEvent event) throws SQLException {
     Instant expires = event.expiresAt();
     long id =
@@ -148,24 +150,26 @@ public final class ConsentLedger {
             expires == null ? null : expires.toEpochMilli(),
             event.by().name());
     ConsentEvent appended = event.withId(id);
-    // What is passed over (a renewal of nothing) may leave no state at all.
+    // An event without effect (a renewal of nothing) may leave no state at all.
     Optional<Standing> standing = with(c, appended);
     if (standing.isPresent()) {
       state(c, standing.get().latest(), standing.get().since());
-      listener.said(c, standing.get().latest(), standing.get().since());
+      listener.onConsentChange(c, standing.get().latest(), standing.get().since());
     }
     return appended;
   }
 
-  /** Where a purpose and recipient stand once the event is added to what was said of them. */
+  /**
+   * Returns the event that would be in force if this one were added to its purpose and recipient.
+   */
   public Optional<ConsentEvent> latestWith(Connection c, ConsentEvent event) throws SQLException {
     return with(c, event).map(Standing::latest);
   }
 
   /**
-   * The work of this is the same however much was said before: an event later than all others leads
-   * on from where these led. Only what is said of an earlier time is put in its place among the
-   * others, and of these none counts that is older than the customer's own last no.
+   * Computes the state with an event added. The work does not grow with the history: an event later
+   * than all others is applied to the current state. Only an event of an earlier time is sorted in
+   * among the others, of which none before the customer's own last refusal matters.
    */
   private Optional<Standing> with(Connection c, ConsentEvent event) throws SQLException {
     Object[] which = {
@@ -210,7 +214,7 @@ public final class ConsentLedger {
     Optional<Long> since =
         Sql.one(
             c,
-            "SELECT since FROM consent_state" + MATTER,
+            "SELECT since FROM consent_state" + PAIR,
             row -> row.getLong(1),
             subject.value(),
             purpose.curie(),
@@ -220,7 +224,7 @@ public final class ConsentLedger {
         : latest(c, subject, purpose, recipient).map(event -> new Standing(event, since.get()));
   }
 
-  /** The event that counts for that purpose and recipient. */
+  /** Returns the event that is in force for that purpose and recipient. */
   public Optional<ConsentEvent> latest(
       Connection c, SubjectId subject, Purpose purpose, String recipient) throws SQLException {
     return Sql.one(
@@ -228,7 +232,7 @@ public final class ConsentLedger {
         "SELECT "
             + EVENT_COLUMNS
             + " FROM consent_event WHERE id = (SELECT event FROM consent_state"
-            + MATTER
+            + PAIR
             + ")",
         ConsentLedger::event,
         subject.value(),
@@ -236,7 +240,7 @@ public final class ConsentLedger {
         recipient);
   }
 
-  /** The event that counts for each purpose and recipient of which the customer said something. */
+  /** Returns the events that are in force, one for each purpose and recipient. */
   public List<ConsentEvent> latest(Connection c, SubjectId subject) throws SQLException {
     return Sql.query(
         c,
@@ -249,9 +253,9 @@ public final class ConsentLedger {
   }
 
   /**
-   * Who has ever been told yes for the purpose.
+   * Returns the recipients that were ever given consent for the purpose.
    *
-   * @param recipient the only one who is looked for, or {@code *} for all
+   * @param recipient the only one to look for, or {@code *} for all
    */
   public TreeSet<String> everGiven(
       Connection c, SubjectId subject, Purpose purpose, String recipient) throws SQLException {
@@ -270,7 +274,7 @@ public final class ConsentLedger {
             recipient));
   }
 
-  /** The yes to that purpose and recipient that was said last, whatever was said since. */
+  /** Returns the last consent to that purpose and recipient, whatever followed. */
   public Optional<ConsentEvent> lastYes(
       Connection c, SubjectId subject, Purpose purpose, String recipient) throws SQLException {
     return Sql.one(
@@ -278,7 +282,7 @@ public final class ConsentLedger {
         "SELECT "
             + EVENT_COLUMNS
             + " FROM consent_event"
-            + MATTER
+            + PAIR
             + " AND status IN ('GIVEN', 'RENEWED') ORDER BY id DESC LIMIT 1",
         ConsentLedger::event,
         subject.value(),
@@ -286,14 +290,14 @@ public final class ConsentLedger {
         recipient);
   }
 
-  /** Whether a signal of that kind ever said something of that purpose and recipient. */
+  /** Returns whether a signal of that kind ever concerned that purpose and recipient. */
   public boolean signalled(
       Connection c, SubjectId subject, Purpose purpose, String recipient, String method)
       throws SQLException {
     return Sql.one(
             c,
             "SELECT 1 FROM consent_event"
-                + MATTER
+                + PAIR
                 + " AND method = ? AND method IN ('gpc', 'tcf', 'gpp') LIMIT 1",
             row -> row.getInt(1),
             subject.value(),
@@ -303,6 +307,7 @@ public final class ConsentLedger {
         .isPresent();
   }
 
+  /** Records an objection, if it is not in force already. */
   public void object(Connection c, SubjectId subject, Purpose purpose, Instant at)
       throws SQLException {
     int added =
@@ -315,9 +320,10 @@ public final class ConsentLedger {
     if (added > 0) {
       ObjectionHistory.objected(c, subject, purpose.curie(), true, at);
     }
-    listener.objected(c, subject, purpose);
+    listener.onObjection(c, subject, purpose);
   }
 
+  /** Takes an objection back, if it is in force. */
   public void liftObjection(Connection c, SubjectId subject, Purpose purpose, Instant at)
       throws SQLException {
     int lifted =
@@ -331,7 +337,7 @@ public final class ConsentLedger {
     }
   }
 
-  /** What the customer objected to, and when. */
+  /** Returns the customer's objections. */
   public List<Objection> objectionsOf(Connection c, SubjectId subject) throws SQLException {
     return Sql.query(
         c,
@@ -340,6 +346,7 @@ public final class ConsentLedger {
         subject.value());
   }
 
+  /** Returns all events of a customer, in order. */
   public List<ConsentEvent> history(Connection c, SubjectId subject) throws SQLException {
     return Sql.query(
         c,
@@ -348,7 +355,7 @@ public final class ConsentLedger {
         subject.value());
   }
 
-  /** When a signal of that kind first said something, if one ever did. */
+  /** Returns the time of the first event by a signal of that kind. */
   public Optional<Instant> firstSignalled(Connection c, SubjectId subject, String method)
       throws SQLException {
     return Sql.one(
@@ -363,13 +370,13 @@ public final class ConsentLedger {
         .flatMap(first -> first);
   }
 
-  /** What the customer said of one purpose and recipient, up to an event. */
+  /** Returns the events of one purpose and recipient, up to a number. */
   public List<ConsentEvent> history(
       Connection c, SubjectId subject, Purpose purpose, String recipient, long last)
       throws SQLException {
     return Sql.query(
         c,
-        "SELECT " + EVENT_COLUMNS + " FROM consent_event" + MATTER + " AND id <= ? ORDER BY id",
+        "SELECT " + EVENT_COLUMNS + " FROM consent_event" + PAIR + " AND id <= ? ORDER BY id",
         ConsentLedger::event,
         subject.value(),
         purpose.curie(),
@@ -377,7 +384,7 @@ public final class ConsentLedger {
         last);
   }
 
-  /** The events of the customer with numbers from the first to the last, which are few. */
+  /** Returns the events of the customer with numbers from the first to the last, which are few. */
   public List<ConsentEvent> between(Connection c, SubjectId subject, long first, long last)
       throws SQLException {
     return Sql.query(
@@ -392,7 +399,7 @@ public final class ConsentLedger {
         subject.value());
   }
 
-  /** The events after the cursor, in order, for the graph's projection. */
+  /** Returns the events after the cursor, in order, for the projection of the graph. */
   public static List<ConsentEvent> after(Connection c, long cursor, int limit) throws SQLException {
     return Sql.query(
         c,
@@ -405,7 +412,7 @@ public final class ConsentLedger {
         limit);
   }
 
-  /** The number of the event that was appended last, even if it is erased since. */
+  /** Returns the number of the last event that was appended, even if it has been erased. */
   public static long newest(Connection c) throws SQLException {
     return Numbers.newest(c, "consent_event");
   }

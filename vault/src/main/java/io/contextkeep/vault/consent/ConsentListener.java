@@ -6,16 +6,16 @@ import io.contextkeep.ontology.SubjectId;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** What follows from what a customer says, in the transaction in which they say it. */
+/** Called when a consent or an objection changes, in the same transaction. */
 public interface ConsentListener {
 
   /**
-   * Called after an event was appended that changed how a consent stands.
+   * Called after an event was appended that changed a consent.
    *
-   * @param since the event with which the yes that stands began; 0 where none does
+   * @param since the event with which the consent in force began; 0 where there is none
    */
-  void said(Connection c, ConsentEvent latest, long since) throws SQLException;
+  void onConsentChange(Connection c, ConsentEvent latest, long since) throws SQLException;
 
-  /** Called after an objection, which is one to everybody. */
-  void objected(Connection c, SubjectId subject, Purpose purpose) throws SQLException;
+  /** Called after an objection, which is to every app. */
+  void onObjection(Connection c, SubjectId subject, Purpose purpose) throws SQLException;
 }

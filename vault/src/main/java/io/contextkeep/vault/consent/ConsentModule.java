@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The API by which customers say what they allow and refuse. */
+/** The API by which customers give and withdraw consent. */
 public record ConsentModule(List<Routes.Api> routes) implements Module {
 
   /**
@@ -32,23 +32,11 @@ public record ConsentModule(List<Routes.Api> routes) implements Module {
                 core.db(),
                 registry,
                 customers.directory(),
-                consents.ledger(),
-                consents.notices(),
-                consents.receipts(),
+                consents,
                 signals,
                 allowed,
                 core.clock()),
-            new SignalApi(
-                customers.session(),
-                core.db(),
-                registry,
-                customers.directory(),
-                core.keys(),
-                core.blindIndex(),
-                signals,
-                consents.signal(),
-                core.log(),
-                limits),
+            new SignalApi(core, customers, registry, signals, consents.signal(), limits),
             new ConsentReceiptApi(
                 customers.session(), core.db(), consents.receipts(), core.clock()),
             new NoticeApi(

@@ -28,17 +28,16 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The receipts that customers are handed: one for each change, signed, of the records as the change
- * left them. What is kept of one is where in the customer's history it ends, the form it was
- * written in and the address it was given out at: from these it comes out again byte for byte, and
- * with the history it is gone.
+ * The consent receipts of customers: one for each change, signed, with the records as the change
+ * left them. The vault keeps only its place in the customer's history, its form and the address in
+ * it; from these it is written again byte for byte, and it is gone with the history.
  *
- * <p>A receipt still tells how things stand until the next change of something that it tells of.
+ * <p>A receipt is current until the next change of a consent in it.
  */
 public final class ConsentReceipts {
   private static final String TYPE = "consent-receipt+jwt";
 
-  /** How receipts name their list of states; {@link StatusList#SIZE} of them share one. */
+  /** The path of a list of states, which {@link StatusList#SIZE} receipts share. */
   private static final String LIST = "/v1/consent-receipts/status/";
 
   private final ConsentLedger ledger;
@@ -47,7 +46,7 @@ public final class ConsentReceipts {
   private final String issuer;
   private final Supplier<String> address;
 
-  /** What is kept of a receipt. */
+  /** A receipt as it is kept. */
   public record Kept(
       long number,
       SubjectId subject,
@@ -61,7 +60,7 @@ public final class ConsentReceipts {
   /** A receipt as it is handed out. */
   public record Signed(long number, String jws) {}
 
-  /** What a consent is about. */
+  /** The purpose and recipient of a consent. */
   private record Matter(String purpose, String recipient) {
     static Matter of(ConsentEvent event) {
       return new Matter(event.purpose().curie(), event.recipient());
@@ -83,22 +82,22 @@ public final class ConsentReceipts {
   }
 
   /**
-   * Appends what a customer does now to their history, and the receipt of it; to be called in the
-   * transaction that records it. It counts as done at the instant at which the ledger places it.
+   * Appends events of now to a customer's history, and their receipt, in the transaction that
+   * records them. The ledger decides at which instant they take their place.
    *
-   * @param events of one customer and one kind: all of them a no, or none
-   * @throws IllegalArgumentException if a yes would end before it begins
-   * @return the receipt's number; none where a yes refers to no notice that the vault has, of which
-   *     there is no whole record
+   * @param events of one customer and one kind: all of them refusals, or none
+   * @throws IllegalArgumentException if a consent would end before it begins
+   * @return the receipt's number; empty where a consent refers to no notice that the vault has,
+   *     since its record is not whole
    */
   public Optional<Long> append(Connection c, Collection<ConsentEvent> events) throws SQLException {
     return append(c, events, Optional.empty());
   }
 
   /**
-   * The same of what may tell when it was said.
+   * Appends events that may state when they were made.
    *
-   * @param told the instant that it tells; empty where it is said now
+   * @param told the instant that they state; empty for now
    */
   public Optional<Long> append(
       Connection c, Collection<ConsentEvent> events, Optional<Instant> told) throws SQLException {
@@ -131,9 +130,8 @@ public final class ConsentReceipts {
   }
 
   /**
-   * Older receipts of what just changed tell no more how things stand. The sign keeps SQLite from
-   * going through all of the customer's events, of which the receipts that tell how things stand
-   * name few.
+   * Marks older receipts of what just changed as no longer current. The sign keeps SQLite from
+   * going through all of the customer's events, of which current receipts name few.
    */
   private static void supersede(Connection c, ConsentEvent changed) throws SQLException {
     Sql.update(
@@ -150,7 +148,7 @@ public final class ConsentReceipts {
         changed.recipient());
   }
 
-  /** Whether a receipt can be made: of a consent to a notice that is not kept there is none. */
+  /** Returns whether a receipt can be made: not of a consent to a notice that is not kept. */
   private boolean haveWholeRecords(Connection c, Collection<ConsentEvent> appended)
       throws SQLException {
     Map<Matter, ConsentEvent> newest = new LinkedHashMap<>();
@@ -164,7 +162,7 @@ public final class ConsentReceipts {
     return true;
   }
 
-  /** Each consent as it stood after a change; none at all where one of them has no whole record. */
+  /** Returns each consent after a change; nothing where one of them has no whole record. */
   private List<Consent> consents(Connection c, SubjectId subject, long first, long last)
       throws SQLException {
     Map<Matter, List<ConsentEvent>> byMatter = new LinkedHashMap<>();
@@ -187,7 +185,7 @@ public final class ConsentReceipts {
     return consents;
   }
 
-  /** In the order in which they were first spoken of: a receipt comes out again byte for byte. */
+  /** Sorts histories by their first event, so that a receipt is written again byte for byte. */
   private static List<List<ConsentEvent>> inOrder(Collection<List<ConsentEvent>> histories) {
     return histories.stream()
         .sorted(Comparator.comparing(events -> events.getFirst().id()))
@@ -195,10 +193,10 @@ public final class ConsentReceipts {
   }
 
   /**
-   * Whether what is about to be said has a record of the right shape; so that nothing is appended
-   * that no receipt can be made of.
+   * Checks that a new consent has a record of the right shape, so that a receipt can be made of
+   * everything that is appended.
    *
-   * @throws io.contextkeep.ontology.records.ShapeRefused saying what its record lacks
+   * @throws io.contextkeep.ontology.records.ShapeRefused naming what its record lacks
    */
   public void check(Notice notice, ConsentEvent event) {
     Consent consent = new Consent(Optional.of(notice), List.of(event));
@@ -207,15 +205,15 @@ public final class ConsentReceipts {
   }
 
   /**
-   * Whether a receipt can be made of the notice in that language.
+   * Checks that a receipt can be made of the notice in that language.
    *
-   * @throws io.contextkeep.ontology.records.ShapeRefused saying what it lacks
+   * @throws io.contextkeep.ontology.records.ShapeRefused naming what it lacks
    */
   public void check(Notice notice, Notice.Text text, Instant at) {
     Shapes.ofRecords().check(Form.NEWEST.write(new NoticeReceipt(at, issuer, notice, text)));
   }
 
-  /** The number of the receipt that tells how the purpose and recipient of that event stand. */
+  /** Returns the number of the current receipt about the purpose and recipient of an event. */
   public Optional<Long> current(Connection c, ConsentEvent event) throws SQLException {
     return Sql.one(
         c,
@@ -234,7 +232,7 @@ public final class ConsentReceipts {
         event.recipient());
   }
 
-  /** All receipts of a customer, the newest first. */
+  /** Returns all receipts of a customer, the newest first. */
   public static List<Kept> of(Connection c, SubjectId subject) throws SQLException {
     return Sql.query(
         c,
@@ -243,7 +241,7 @@ public final class ConsentReceipts {
         subject.value());
   }
 
-  /** One receipt of the customer, as it was handed out. */
+  /** Returns one receipt of the customer, as it was given. */
   public Optional<Signed> signed(Connection c, SubjectId subject, long number) throws SQLException {
     Optional<Kept> kept =
         Sql.one(
@@ -278,7 +276,7 @@ public final class ConsentReceipts {
     return new Signed(kept.number(), key.sign(TYPE, Jcs.bytes(payload)));
   }
 
-  /** That a notice existed in that version and language: the receipt of nobody in particular. */
+  /** Signs that a notice existed in that version and language. The receipt names no person. */
   public String signed(Notice notice, Notice.Text text, Instant at) {
     return key.sign(
         "notice-receipt+jwt",
@@ -286,14 +284,14 @@ public final class ConsentReceipts {
   }
 
   /**
-   * The address in receipts that were signed before one was kept: they must come out as they were,
-   * and they named their list by its path alone where the vault's name is no web address.
+   * Returns the address in receipts that were signed before the address was kept. They must not
+   * change, and they name their list by its path alone where the vault's name is no web address.
    */
   private String firstAddress() {
     return issuer.startsWith("http") ? issuer.replaceFirst("/+$", "") : "";
   }
 
-  /** A signed list of states; empty where no receipt of it was ever given. */
+  /** Returns a signed list of states; empty where no receipt of it was ever given. */
   public Optional<String> status(Connection c, long list, Instant at) throws SQLException {
     long from = list * StatusList.SIZE;
     if (Numbers.newest(c, "consent_receipt") < from) {
@@ -312,7 +310,7 @@ public final class ConsentReceipts {
             StatusList.TYPE, StatusList.claims(address.get() + LIST + list, issuer, current, at)));
   }
 
-  /** The key that signs them, as a JSON Web Key Set. */
+  /** Returns the key that signs receipts, as a JSON Web Key Set. */
   public String jwks() {
     return key.jwks();
   }

@@ -5,13 +5,13 @@ import io.contextkeep.vault.core.Core;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** What customers allow and refuse, as it is kept. */
+/** The stores of customers' consents. */
 public record Consents(
     ConsentLedger ledger, Notices notices, ConsentReceipts receipts, PrivacySignal signal) {
 
   /**
-   * @param listener what follows from what a customer says
-   * @param address where the vault is reached
+   * @param listener called when a consent changes
+   * @param address the URL under which the vault is reached
    * @param saleOrSharing the purposes that a general opt-out refuses
    */
   public static Consents of(

@@ -28,8 +28,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The notices that customers are shown before they say yes. Operators put them, in versions that
- * never change; everybody with a token reads them, and gets a receipt that one existed.
+ * The notices that customers are shown before they consent. Operators put them, in versions that
+ * never change; every caller with a token can read them and get a receipt that one existed.
  */
 final class NoticeApi implements Routes.Api {
   private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,39}");
@@ -96,11 +96,13 @@ final class NoticeApi implements Routes.Api {
               }
               return done;
             });
-    if (put == Notices.Put.ANOTHER) {
+    if (put == Notices.Put.DIFFERENT) {
       throw new Problem(
-          409, "version_is_fixed", "This version was shown to customers: put the next one");
+          409, "version_is_fixed", "This version exists and never changes; put the next version");
     }
-    return Answer.ok(Shown.of(notice));
+    return put == Notices.Put.NEW
+        ? Answer.created("/v1/notices/" + notice.id() + "/" + notice.version(), Shown.of(notice))
+        : Answer.ok(Shown.of(notice));
   }
 
   private void check(Notice notice) {
@@ -109,9 +111,16 @@ final class NoticeApi implements Routes.Api {
     } catch (ShapeRefused refused) {
       throw Problem.badRequest("invalid_notice", String.join("; ", refused.faults()));
     }
-    for (Party recipient : notice.recipients()) {
-      if (registry.app(recipient.id().substring(Urns.app("").length())).isEmpty()) {
-        throw new Problem(404, "unknown_app", "A notice names as recipients apps of the vault");
+    List<Party> recipients = notice.recipients();
+    for (int i = 0; i < recipients.size(); i++) {
+      String app = recipients.get(i).id().substring(Urns.app("").length());
+      if (registry.app(app).isEmpty()) {
+        throw new Problem(
+            404,
+            "unknown_app",
+            "The field 'recipients["
+                + i
+                + "].app' names no registered app; GET /v1/apps lists them all");
       }
     }
   }
@@ -124,7 +133,8 @@ final class NoticeApi implements Routes.Api {
     String id = request.path("id");
     if (!ID.matcher(id).matches()) {
       throw Problem.badRequest(
-          "invalid_name", "A notice's name is a small letter and up to 39 more, digits or hyphens");
+          "invalid_name",
+          "The name of a notice is a lower-case letter and up to 39 more, digits or hyphens");
     }
     return id;
   }
@@ -132,7 +142,8 @@ final class NoticeApi implements Routes.Api {
   private static int version(Request request) {
     String version = request.path("version");
     if (!version.matches("[1-9][0-9]{0,5}")) {
-      throw Problem.badRequest("invalid_version", "A version is a whole number from 1 on");
+      throw Problem.badRequest(
+          "invalid_version", "The version of a notice is a whole number from 1 to 999999");
     }
     return Integer.parseInt(version);
   }
@@ -145,7 +156,7 @@ final class NoticeApi implements Routes.Api {
     return Answer.ok(Shown.of(found(request)));
   }
 
-  /** Answers with a receipt for somebody who was shown the notice; it names nobody. */
+  /** Answers with a receipt of the notice, for those who were shown it. It names no person. */
   private Answer receipt(Request request) {
     Notice notice = found(request);
     Notice.Text text =
@@ -154,7 +165,10 @@ final class NoticeApi implements Routes.Api {
             .orElseThrow(
                 () ->
                     new Problem(
-                        404, "no_such_language", "The notice does not exist in that language"));
+                        404,
+                        "no_such_language",
+                        "The notice exists in the languages "
+                            + notice.texts().stream().map(Notice.Text::language).toList()));
     return Answer.text(Media.JOSE, receipts.signed(notice, text, now()));
   }
 
@@ -162,6 +176,11 @@ final class NoticeApi implements Routes.Api {
     String id = id(request);
     int version = version(request);
     return db.inRead(c -> notices.find(c, id, version))
-        .orElseThrow(() -> new Problem(404, "unknown_notice", "There is no such notice"));
+        .orElseThrow(
+            () ->
+                new Problem(
+                    404,
+                    "unknown_notice",
+                    "No notice has this name and version; GET /v1/notices lists them all"));
   }
 }

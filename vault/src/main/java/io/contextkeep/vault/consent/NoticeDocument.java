@@ -20,9 +20,9 @@ import java.util.TreeSet;
  * A notice as operators send it and as it is shown.
  *
  * @param retention an ISO 8601 duration
- * @param dataSources where the data come from; without it, from the controller
+ * @param dataSources the sources of the data; without it, the controller
  * @param necessity whether the purposes need the data; without it, they do
- * @param authority who takes complaints; without it, the authority of the jurisdictions
+ * @param authority the authority that takes complaints; without it, that of the jurisdictions
  */
 record NoticeDocument(
     Contact controller,
@@ -55,14 +55,16 @@ record NoticeDocument(
       if (!known.contains(term)) {
         throw InvalidField.of(
             field,
-            "takes only " + String.join(", ", new TreeSet<>(known)) + Nearest.hint(term, known));
+            "must be one of "
+                + String.join(", ", new TreeSet<>(known))
+                + Nearest.hint(term, known));
       }
     }
   }
 
   /** Returns a notice as it is shown. */
   static NoticeDocument of(Notice notice) {
-    Notice.Particulars said = notice.particulars();
+    Notice.Particulars given = notice.particulars();
     return new NoticeDocument(
         Contact.of(notice.controller()),
         notice.recipients().stream().map(Recipient::of).toList(),
@@ -73,9 +75,9 @@ record NoticeDocument(
         notice.jurisdictions(),
         notice.withdrawAt().toString(),
         notice.texts().stream().map(Wording::of).toList(),
-        Optional.of(said.dataSources()).filter(sources -> !sources.isEmpty()),
-        said.necessity(),
-        said.authority().map(Contact::of));
+        Optional.of(given.dataSources()).filter(sources -> !sources.isEmpty()),
+        given.necessity(),
+        given.authority().map(Contact::of));
   }
 
   /** Returns the notice under a name and version. */

@@ -21,11 +21,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** A notice as operators write it and as it is kept and shown. */
+/** The JSON that a notice is kept as. */
 public final class NoticeJson {
   private static final String APP = Urns.app("");
   private static final String CONTROLLER = "urn:contextkeep:controller";
-  private static final int MOST = 100;
+  private static final int MAX_ITEMS = 100;
 
   private NoticeJson() {}
 
@@ -125,19 +125,19 @@ public final class NoticeJson {
         text(json.path("body"), "body", 100_000));
   }
 
-  private static String text(JsonNode json, String field, int most) {
-    if (!json.isTextual() || json.textValue().isBlank() || json.textValue().length() > most) {
+  private static String text(JsonNode json, String field, int max) {
+    if (!json.isTextual() || json.textValue().isBlank() || json.textValue().length() > max) {
       throw new IllegalArgumentException(
-          "The field '" + field + "' must be a text of 1 to " + most + " characters");
+          "The field '" + field + "' must be a text of 1 to " + max + " characters");
     }
     return json.textValue();
   }
 
   private static <T> List<T> list(JsonNode json, String field, Function<JsonNode, T> item) {
     JsonNode array = json.path(field);
-    if (!array.isArray() || array.isEmpty() || array.size() > MOST) {
+    if (!array.isArray() || array.isEmpty() || array.size() > MAX_ITEMS) {
       throw new IllegalArgumentException(
-          "The field '" + field + "' must be a list of 1 to " + MOST + " items");
+          "The field '" + field + "' must be a list of 1 to " + MAX_ITEMS + " items");
     }
     List<T> items = new ArrayList<>();
     array.forEach(node -> items.add(item.apply(node)));
@@ -150,24 +150,25 @@ public final class NoticeJson {
 
   private static void only(JsonNode json, Set<String> known) {
     if (!json.isObject()) {
-      throw new IllegalArgumentException("An object with the fields " + new TreeSet<>(known));
+      throw new IllegalArgumentException(
+          "Expected an object with the fields " + new TreeSet<>(known));
     }
     json.fieldNames()
         .forEachRemaining(
             name -> {
               if (!known.contains(name)) {
                 throw new IllegalArgumentException(
-                    "A field that is not known; known are " + new TreeSet<>(known));
+                    "Unknown field; the fields are " + new TreeSet<>(known));
               }
             });
   }
 
   private static IllegalArgumentException wrong(String field) {
     return new IllegalArgumentException(
-        "The field '" + field + "' has a value that is no term of the vocabulary");
+        "The field '" + field + "' must be a term of the vocabulary");
   }
 
-  /** The notice as {@link #read} takes it. */
+  /** Writes a notice as {@link #read} takes it. */
   public static ObjectNode write(Notice notice) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     party(json.putObject("controller"), notice.controller());
@@ -199,11 +200,12 @@ public final class NoticeJson {
     return json;
   }
 
-  /** Only what was said, so that what is kept says no more than the notice did. */
-  private static void particulars(ObjectNode json, Notice.Particulars said) {
-    said.dataSources().forEach(source -> json.withArray("dataSources").add(source));
-    said.necessity().ifPresent(necessity -> json.put("necessity", necessity));
-    said.authority()
+  /** Writes only the particulars that are given, so that the stored notice says no more. */
+  private static void particulars(ObjectNode json, Notice.Particulars given) {
+    given.dataSources().forEach(source -> json.withArray("dataSources").add(source));
+    given.necessity().ifPresent(necessity -> json.put("necessity", necessity));
+    given
+        .authority()
         .ifPresent(
             authority ->
                 json.putObject("authority")

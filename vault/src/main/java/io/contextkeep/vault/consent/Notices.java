@@ -14,22 +14,22 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Every notice in every version that customers were ever told. None of them ever changes. */
+/** The notices in all their versions, which never change. */
 public final class Notices {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What became of a notice that was put. */
+  /** The outcome of putting a notice. */
   public enum Put {
     NEW,
     SAME,
-    ANOTHER
+    DIFFERENT
   }
 
-  /** Keeps it, if that version is not there yet; a version that is there is never replaced. */
+  /** Keeps a notice if its version is new; a version that exists is never replaced. */
   public Put put(Connection c, Notice notice, Instant at) throws SQLException {
     Optional<Notice> held = find(c, notice.id(), notice.version());
     if (held.isPresent()) {
-      return held.get().equals(notice) ? Put.SAME : Put.ANOTHER;
+      return held.get().equals(notice) ? Put.SAME : Put.DIFFERENT;
     }
     Sql.update(
         c,
@@ -46,7 +46,7 @@ public final class Notices {
         c, "SELECT id, version, json FROM notice ORDER BY id, version", Notices::notice);
   }
 
-  /** The newest version of each that there was at that instant. */
+  /** Returns the newest version of each notice at an instant. */
   public List<Notice> at(Connection c, Instant at) throws SQLException {
     return Sql.query(
         c,
@@ -69,7 +69,7 @@ public final class Notices {
         version);
   }
 
-  /** The one that an event names. */
+  /** Returns the notice that an event names. */
   public Optional<Notice> named(Connection c, String reference) throws SQLException {
     return Sql.one(
         c,
@@ -78,7 +78,7 @@ public final class Notices {
         reference);
   }
 
-  /** The newest version of each notice that tells of that purpose and that app. */
+  /** Returns the newest version of each notice about that purpose and app. */
   public List<Notice> telling(Connection c, Purpose purpose, String app) throws SQLException {
     List<Notice> all = all(c);
     return all.stream()
@@ -96,7 +96,7 @@ public final class Notices {
     try {
       return NoticeJson.read(row.getString(1), row.getInt(2), JSON.readTree(row.getString(3)));
     } catch (JsonProcessingException e) {
-      throw new SQLException("A notice is not the JSON that was kept", e);
+      throw new SQLException("A stored notice is not valid JSON", e);
     }
   }
 }

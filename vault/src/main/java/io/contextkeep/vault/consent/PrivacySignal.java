@@ -23,11 +23,11 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * What a signal does: it is a no that is said once and stays. A signal that is absent or allows
- * takes nothing back, and what she says herself later counts.
+ * The effect of privacy signals: persistent opt-outs. A signal that is absent or allows something
+ * takes nothing back, and a later choice of the customer overrides it.
  *
- * <p>Global Privacy Control (W3C) is one: {@code Sec-GPC: 1} on a request of a customer's is her no
- * to everybody for the sale of her data and for advertising that follows her.
+ * <p>Global Privacy Control (W3C) is such a signal: {@code Sec-GPC: 1} on a customer's request opts
+ * out of the sale of their data and of cross-context advertising, by every app.
  */
 public final class PrivacySignal implements CustomerSession.BrowserSignal {
   static final String METHOD = "gpc";
@@ -39,14 +39,14 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
   private final Supplier<Set<Purpose>> saleOrSharing;
 
   /**
-   * A no that was signalled.
+   * An opt-out by a signal.
    *
    * @param method the kind of signal
-   * @param by the customer, or the controller where one of its apps passes on what she said
+   * @param by the customer, or the controller where one of its apps passes on the signal
    * @param recipient an app, or everyone
-   * @param told when it says that it was said; empty where that is now
-   * @param once whether a second one is no news: a signal that is sent along with everything, and
-   *     does not tell when she said so, must not undo what she says later
+   * @param told the instant that the signal states; empty for now
+   * @param once whether repeating it has no effect: a signal that comes with every request, and
+   *     does not state when the choice was made, must not undo a later choice
    */
   record Signalled(
       String method,
@@ -57,7 +57,7 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
       boolean once) {}
 
   /**
-   * @param saleOrSharing the purposes that an opt-out is a no to, as the policy in force has them
+   * @param saleOrSharing the purposes that an opt-out refuses, by the policy in force
    */
   PrivacySignal(
       Db db,
@@ -70,7 +70,7 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
     this.receipts = receipts;
   }
 
-  /** What is sale or sharing, a law says. */
+  /** Returns the purposes that are sale or sharing by law. */
   Set<Purpose> saleOrSharing() {
     return saleOrSharing.get();
   }
@@ -79,7 +79,7 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
     return consents.now();
   }
 
-  /** Records the no if the request carries the header and it was not heeded yet. */
+  /** Records the opt-out if the request has the header and it was not recorded before. */
   @Override
   public void applyHeader(Request request, SubjectId subject, CustomerSession me) {
     if (!request.header(Intake.GPC).equals(Optional.of("1"))) {
@@ -90,45 +90,46 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
             METHOD,
             Indicator.SUBJECT,
             saleOrSharing(),
-            ConsentApi.EVERYONE,
+            ConsentLedger.EVERYONE,
             Optional.empty(),
             true);
-    if (!db.inRead(c -> news(c, gpc, subject, now())).isEmpty()) {
+    if (!db.inRead(c -> effective(c, gpc, subject, now())).isEmpty()) {
       db.inWrite(c -> deny(c, request, subject, me, gpc));
     }
   }
 
-  /** The same no as the signal's, said in so many words: one act for each purpose. */
+  /** Makes the same opt-out as the signal where it is asked for explicitly: one per purpose. */
   public List<AuditedChange> optOut(SubjectId subject) {
-    Signalled no =
+    Signalled optOut =
         new Signalled(
             OPT_OUT,
             Indicator.SUBJECT,
             saleOrSharing(),
-            ConsentApi.EVERYONE,
+            ConsentLedger.EVERYONE,
             Optional.empty(),
             false);
-    return no.purposes().stream().map(purpose -> no(subject, purpose, no)).toList();
+    return optOut.purposes().stream().map(purpose -> refusal(subject, purpose, optOut)).toList();
   }
 
   /**
-   * Appends what of the no is news, with its entries, in the caller's transaction.
+   * Appends the refusals of the opt-out that change something, with their log entries, in the
+   * caller's transaction.
    *
-   * @return the purposes to which it was said
+   * @return the purposes that are refused
    */
   List<Purpose> deny(
       Connection c, Request request, SubjectId subject, CustomerSession me, Signalled signalled)
       throws SQLException {
     Instant at = consents.placed(c, subject, true, signalled.told());
-    List<Purpose> news = news(c, signalled, subject, at);
-    for (Purpose purpose : news) {
-      me.staged(c, request.actor(), subject, no(subject, purpose, signalled));
+    List<Purpose> effective = effective(c, signalled, subject, at);
+    for (Purpose purpose : effective) {
+      me.staged(c, request.actor(), subject, refusal(subject, purpose, signalled));
     }
-    return news;
+    return effective;
   }
 
-  /** Who was told yes is looked up in the transaction of the no, so that it misses no yes. */
-  private AuditedChange no(SubjectId subject, Purpose purpose, Signalled signalled) {
+  /** Looks consents up in the transaction of the refusal, so that it misses none. */
+  private AuditedChange refusal(SubjectId subject, Purpose purpose, Signalled signalled) {
     return new AuditedChange(
         EntryType.WITHDRAW,
         c ->
@@ -136,7 +137,7 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
                 "purpose", purpose.curie(),
                 "recipient", signalled.recipient(),
                 "status", status(signalled, given(c, subject, purpose, signalled)).name()),
-        c -> receipts.append(c, noes(c, subject, purpose, signalled), signalled.told()));
+        c -> receipts.append(c, refusals(c, subject, purpose, signalled), signalled.told()));
   }
 
   private TreeSet<String> given(
@@ -144,15 +145,16 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
     return consents.everGiven(c, subject, purpose, signalled.recipient());
   }
 
-  private List<ConsentEvent> noes(
+  private List<ConsentEvent> refusals(
       Connection c, SubjectId subject, Purpose purpose, Signalled signalled) throws SQLException {
     TreeSet<String> recipients = given(c, subject, purpose, signalled);
     ConsentStatus status = status(signalled, recipients);
     recipients.add(signalled.recipient());
     List<ConsentEvent> events = new ArrayList<>();
     for (String recipient : recipients) {
-      ConsentEvent no = no(subject, purpose, recipient, status, signalled, now());
-      events.add(ConsentApi.ofTheSameNotice(no, consents.lastYes(c, subject, purpose, recipient)));
+      ConsentEvent refusal = refusal(subject, purpose, recipient, status, signalled, now());
+      events.add(
+          ConsentApi.ofTheSameNotice(refusal, consents.lastYes(c, subject, purpose, recipient)));
     }
     return events;
   }
@@ -161,37 +163,39 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
     return status(signalled, !given.isEmpty());
   }
 
-  private List<Purpose> news(Connection c, Signalled signalled, SubjectId subject, Instant at)
+  private List<Purpose> effective(Connection c, Signalled signalled, SubjectId subject, Instant at)
       throws SQLException {
-    List<Purpose> news = new ArrayList<>();
+    List<Purpose> effective = new ArrayList<>();
     for (Purpose purpose : new TreeSet<>(signalled.purposes())) {
-      boolean isNews =
+      boolean hasEffect =
           signalled.once()
               ? !consents.signalled(c, subject, purpose, signalled.recipient(), signalled.method())
-              : changes(c, no(subject, purpose, signalled, at));
-      if (isNews) {
-        news.add(purpose);
+              : changes(c, refusal(subject, purpose, signalled, at));
+      if (hasEffect) {
+        effective.add(purpose);
       }
     }
-    return news;
+    return effective;
   }
 
-  /** Whether anything stands differently for it: so nobody can fill a history with the same no. */
-  private boolean changes(Connection c, ConsentEvent no) throws SQLException {
-    Optional<ConsentEvent> standing =
-        consents.latest(c, no.subject(), no.purpose(), no.recipient());
-    if (standing.isPresent() && consents.isOutlived(c, standing.get())) {
-      return consents.latestWith(c, no).equals(Optional.of(no));
+  /**
+   * Returns whether a refusal changes anything, so that a history cannot be filled with repeats.
+   */
+  private boolean changes(Connection c, ConsentEvent refusal) throws SQLException {
+    Optional<ConsentEvent> current =
+        consents.latest(c, refusal.subject(), refusal.purpose(), refusal.recipient());
+    if (current.isPresent() && consents.isOutlived(c, current.get())) {
+      return consents.latestWith(c, refusal).equals(Optional.of(refusal));
     }
-    boolean denied = standing.filter(event -> event.status().denies()).isPresent();
-    boolean own = standing.filter(event -> event.by() == Indicator.SUBJECT).isPresent();
-    if (denied && (own || no.by() != Indicator.SUBJECT)) {
+    boolean denied = current.filter(event -> event.status().denies()).isPresent();
+    boolean own = current.filter(event -> event.by() == Indicator.SUBJECT).isPresent();
+    if (denied && (own || refusal.by() != Indicator.SUBJECT)) {
       return false;
     }
-    return consents.latestWith(c, no).equals(Optional.of(no));
+    return consents.latestWith(c, refusal).equals(Optional.of(refusal));
   }
 
-  /** A no before any yes is a refusal; one that others pass on revokes. */
+  /** Returns the status: refused before any consent, withdrawn after one, revoked by others. */
   private static ConsentStatus status(Signalled signalled, boolean given) {
     if (signalled.by() != Indicator.SUBJECT) {
       return ConsentStatus.REVOKED;
@@ -199,12 +203,13 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
     return given ? ConsentStatus.WITHDRAWN : ConsentStatus.REFUSED;
   }
 
-  private static ConsentEvent no(
+  private static ConsentEvent refusal(
       SubjectId subject, Purpose purpose, Signalled signalled, Instant at) {
-    return no(subject, purpose, signalled.recipient(), status(signalled, false), signalled, at);
+    return refusal(
+        subject, purpose, signalled.recipient(), status(signalled, false), signalled, at);
   }
 
-  private static ConsentEvent no(
+  private static ConsentEvent refusal(
       SubjectId subject,
       Purpose purpose,
       String recipient,

@@ -12,22 +12,22 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The signals in which customers' noes were heard, each once for each who sent it. Of those that
- * led to nothing the newest are kept.
+ * The signals that were received with customers' opt-outs, each once per sender. Of the signals
+ * without effect only the newest are kept.
  */
 final class ReceivedSignals {
-  /** Of each sender about one customer. */
-  private static final int KEPT = 100;
+  /** The most signals without effect of a sender about one customer. */
+  private static final int MAX_WITHOUT_EFFECT = 100;
 
   /**
-   * A signal and what came of it.
+   * A signal and its effects.
    *
-   * @param number 0 before it has one
+   * @param number 0 before it is kept
    * @param kind {@code tcf} or {@code gpp}
    * @param sender an app's id, or {@code customer}
-   * @param mac what the string is known again by; it says nothing to whoever lacks the key
-   * @param request whose entry in the log holds the string, sealed
-   * @param denied each consent event that it led to, as purpose and recipient with a slash between
+   * @param mac recognises the same string; without the key it says nothing
+   * @param request the request in whose log entry the string is sealed
+   * @param denied each refusal that it caused, as purpose and recipient with a slash between
    */
   public record Heard(
       long number,
@@ -51,7 +51,7 @@ final class ReceivedSignals {
       "SELECT number, subject, kind, sender, mac, at, request, says, not_looked_at, denied"
           + " FROM signal WHERE subject = ?";
 
-  /** The same string of the same sender, if it came before. */
+  /** Returns the same string of the same sender, if it was received before. */
   public Optional<Heard> find(
       Connection c, SubjectId subject, String kind, String sender, byte[] mac) throws SQLException {
     return Sql.one(
@@ -64,12 +64,12 @@ final class ReceivedSignals {
         mac);
   }
 
-  /** All of a customer's, the newest first. */
+  /** Returns the signals about a customer, the newest first. */
   public List<Heard> of(Connection c, SubjectId subject) throws SQLException {
     return Sql.query(c, COLUMNS + " ORDER BY number DESC", ReceivedSignals::heard, subject.value());
   }
 
-  /** For each kind, when the first came that says a no. */
+  /** Returns for each kind the time of the first signal that opts out. */
   public Map<String, Instant> honouredSince(Connection c, SubjectId subject) throws SQLException {
     Map<String, Instant> since = new TreeMap<>();
     for (Heard heard : of(c, subject)) {
@@ -80,7 +80,7 @@ final class ReceivedSignals {
     return since;
   }
 
-  /** Keeps it, and returns it with its number. */
+  /** Keeps a signal and returns it with its number. */
   public Heard add(Connection c, Heard heard) throws SQLException {
     Sql.update(
         c,
@@ -109,7 +109,7 @@ final class ReceivedSignals {
         heard.sender(),
         heard.subject().value(),
         heard.sender(),
-        KEPT);
+        MAX_WITHOUT_EFFECT);
     return find(c, heard.subject(), heard.kind(), heard.sender(), heard.mac()).orElseThrow();
   }
 

@@ -1,10 +1,9 @@
 package io.contextkeep.vault.consent;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
 import io.contextkeep.audit.AuditEntry;
-import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.Indicator;
 import io.contextkeep.ontology.Purpose;
@@ -13,23 +12,25 @@ import io.contextkeep.vault.consent.ReceivedSignals.Heard;
 import io.contextkeep.vault.consent.signals.OptOut;
 import io.contextkeep.vault.consent.signals.Signal;
 import io.contextkeep.vault.consent.signals.UnreadableSignal;
+import io.contextkeep.vault.core.Core;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKey;
-import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.customers.CustomerSession;
 import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.customers.CustomersModule;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.registry.AppRegistration;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.InvalidField;
 import io.contextkeep.vault.web.Limits;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
 import io.contextkeep.vault.web.Slot;
+import io.contextkeep.vault.web.Text;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -37,15 +38,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * TCF and GPP strings, as evidence that a customer said no. She may send her own, which restricts
- * every app; an app may pass on the one that it was given, which restricts that app, and everybody
- * where she opted out of sale or sharing. Nothing that a string allows is a yes here.
+ * TCF and GPP strings, as evidence that a customer opted out. A customer's own string restricts
+ * every app; a string that an app passes on restricts that app, and every app where it opts out of
+ * sale or sharing. What a string allows is never taken for consent.
  */
 final class SignalApi implements Routes.Api {
   private static final long TENTH = 100;
@@ -53,51 +52,112 @@ final class SignalApi implements Routes.Api {
   /** Time enough to write down what the strings of a known customer deny. */
   private static final Slot SLOT = new Slot(Duration.ofMillis(50));
 
-  private final CustomerSession me;
+  private final Core core;
   private final Db db;
-  private final Registry registry;
+  private final CustomerSession me;
   private final Customers customers;
-  private final SubjectKeys keys;
+  private final Registry registry;
   private final BlindIndex blindIndex;
   private final ReceivedSignals signals;
   private final PrivacySignal privacy;
-  private final AuditLog log;
   private final Limits limits;
 
   SignalApi(
-      CustomerSession me,
-      Db db,
+      Core core,
+      CustomersModule customers,
       Registry registry,
-      Customers customers,
-      SubjectKeys keys,
-      BlindIndex blindIndex,
       ReceivedSignals signals,
       PrivacySignal privacy,
-      AuditLog log,
       Limits limits) {
-    this.me = me;
-    this.db = db;
+    this.core = core;
+    this.db = core.db();
+    this.me = customers.session();
+    this.customers = customers.directory();
     this.registry = registry;
-    this.customers = customers;
-    this.keys = keys;
-    this.blindIndex = blindIndex;
+    this.blindIndex = core.blindIndex();
     this.signals = signals;
     this.privacy = privacy;
-    this.log = log;
     this.limits = limits;
+  }
+
+  /** The strings of a request, of which there is at least one. */
+  private record Strings(
+      Optional<@Text(max = Signal.MAX_LENGTH) String> tcf,
+      Optional<@Text(max = Signal.MAX_LENGTH) String> gpp) {
+    Strings {
+      if (tcf.isEmpty() && gpp.isEmpty()) {
+        throw InvalidField.missing("tcf", "send a string as 'tcf', as 'gpp' or both");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "Strings[redacted]";
+    }
+  }
+
+  private record Understood(List<Content> signals) {}
+
+  /**
+   * The content of a string.
+   *
+   * @param says each opt-out in the string's own terms
+   * @param notLookedAt what is not understood
+   */
+  private record Content(String kind, List<String> says, List<String> notLookedAt) {}
+
+  private record Kept(List<One> signals) {
+    static Kept of(List<Heard> heard) {
+      return new Kept(heard.stream().map(One::of).toList());
+    }
+  }
+
+  /**
+   * A string that was received.
+   *
+   * @param from the app that passed it on, or {@code customer}
+   * @param denied what was refused because of it, as purpose and recipient
+   */
+  private record One(
+      long number,
+      String from,
+      Instant at,
+      String request,
+      String kind,
+      List<String> says,
+      List<String> notLookedAt,
+      List<String> denied) {
+    static One of(Heard heard) {
+      return new One(
+          heard.number(),
+          heard.sender(),
+          heard.at(),
+          heard.request(),
+          heard.kind(),
+          heard.says(),
+          heard.notLookedAt(),
+          heard.denied());
+    }
   }
 
   @Override
   public void mount(Routes routes) {
+    routes.route(GET, "/v1/me/signals").as(Role.CUSTOMER).handle(this::mine);
     routes
+        .route(POST, "/v1/me/signals")
         .as(Role.CUSTOMER)
-        .get("/v1/me/signals", this::mine)
         .optingOut()
-        .post("/v1/me/signals", this::own);
-    routes.as(Role.APP).optingOut().post("/v1/customers/:customer/signals", this::passedOn);
+        .body(Strings.class)
+        .handle(this::own);
+    routes
+        .route(POST, "/v1/customers/:customer/signals")
+        .as(Role.APP)
+        .optingOut()
+        .body(Strings.class)
+        .handle(this::passedOn);
   }
 
-  /** A string that came, and what it says. */
+  /** A string that was received, and its content. */
   private record Received(Signal.Kind kind, String text, Signal signal) {
     String method() {
       return kind.method();
@@ -109,73 +169,60 @@ final class SignalApi implements Routes.Api {
     }
   }
 
-  Answer mine(Request request) {
-    request.onlyQuery();
+  private Answer mine(Request request) {
     SubjectId subject = me.subject(request);
     List<Heard> heard = db.inRead(c -> signals.of(c, subject));
     me.recordView(request, subject, "signals");
-    return Answer.ok(shown(heard));
+    return Answer.ok(Kept.of(heard));
   }
 
-  Answer own(Request request) {
-    request.onlyQuery();
-    List<Received> received = read(request);
+  private Answer own(Request request, Strings strings) {
+    List<Received> received = read(strings);
     SubjectId subject = me.enrolled(request);
     if (db.inRead(c -> cameBefore(c, request, subject, received))) {
       limits.change(subject);
     }
-    return Answer.ok(shown(hear(request, subject, me.key(subject), received)));
+    return Answer.ok(Kept.of(hear(request, subject, me.key(subject), received)));
   }
 
-  /**
-   * Answered alike whether the customer is known or not: what the strings say, not what is done.
-   */
-  Answer passedOn(Request request) {
-    request.onlyQuery();
+  /** Answers alike whether the customer is known or not: with the content of the strings. */
+  private Answer passedOn(Request request, Strings strings) {
     AppRegistration.ofCaller(registry, request);
     Identifier customer = CustomerSession.named(request.path("customer"));
-    List<Received> received = read(request);
+    List<Received> received = read(strings);
     Optional<SubjectId> subject = db.inRead(c -> customers.find(c, customer));
-    Optional<SubjectKey> key = subject.flatMap(keys::find);
+    Optional<SubjectKey> key = subject.flatMap(core.keys()::find);
     if (key.isPresent()) {
       hear(request, subject.get(), key.get(), received);
     } else {
-      ofNobody(request, customer, received);
+      recordUnknown(request, customer, received);
     }
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode all = body.putArray("signals");
-    received.forEach(one -> says(all.addObject(), one.method(), one.signal()));
-    return Answer.ok(body).at(SLOT);
+    List<Content> contents =
+        received.stream()
+            .map(one -> new Content(one.method(), one.signal().says(), one.signal().notLookedAt()))
+            .toList();
+    return Answer.ok(new Understood(contents)).at(SLOT);
   }
 
-  /** An entry with a private part as one about a customer has, which nobody can ever open. */
-  private void ofNobody(Request request, Identifier customer, List<Received> received) {
-    SubjectId nobody = keys.standIn(customers.blind(customer));
-    log.append(
-        AuditEntry.of(EntryType.SIGNAL, facts(request, received))
-            .about(nobody.value(), keys.standInKey(nobody), Map.of()));
+  /** Records an entry like one about a customer, with a private part that nobody can ever open. */
+  private void recordUnknown(Request request, Identifier customer, List<Received> received) {
+    SubjectId standIn = core.keys().standIn(customers.blind(customer));
+    core.log()
+        .append(
+            AuditEntry.of(EntryType.SIGNAL, facts(request, received))
+                .about(standIn.value(), core.keys().standInKey(standIn), Map.of()));
   }
 
-  private static List<Received> read(Request request) {
-    JsonNode body = Json.object(request.body());
-    Json.only(body, Set.of("tcf", "gpp"));
+  private static List<Received> read(Strings strings) {
     List<Received> received = new ArrayList<>();
-    for (Signal.Kind kind : Signal.Kind.values()) {
-      String field = kind.name().toLowerCase(Locale.ROOT);
-      Optional<String> text = Json.optionalText(body, field, Signal.MAX_LENGTH);
-      if (text.isPresent()) {
-        received.add(new Received(kind, text.get(), read(kind, field, text.get())));
-      }
-    }
-    if (received.isEmpty()) {
-      throw Problem.badRequest("missing_field", "Send a string as 'tcf', as 'gpp' or both");
-    }
+    strings.tcf().ifPresent(text -> received.add(read(Signal.Kind.TCF, "tcf", text)));
+    strings.gpp().ifPresent(text -> received.add(read(Signal.Kind.GPP, "gpp", text)));
     return received;
   }
 
-  private static Signal read(Signal.Kind kind, String field, String text) {
+  private static Received read(Signal.Kind kind, String field, String text) {
     try {
-      return Signal.read(kind, text);
+      return new Received(kind, text, Signal.read(kind, text));
     } catch (UnreadableSignal e) {
       throw Problem.badRequest(
           "unreadable_signal", "The field '" + field + "' cannot be read: " + e.getMessage());
@@ -203,7 +250,7 @@ final class SignalApi implements Routes.Api {
     return blindIndex.of("signal/" + subject.value(), received.text());
   }
 
-  /** Each string once, what it denies and the entries of it all in one transaction. */
+  /** Keeps each string once, with what it denies and the log's entries, in one transaction. */
   private List<Heard> hear(
       Request request, SubjectId subject, SubjectKey key, List<Received> received) {
     return db.inWrite(
@@ -217,10 +264,11 @@ final class SignalApi implements Routes.Api {
             }
             heard.add(before.isPresent() ? before.get() : first(c, request, subject, one));
           }
-          log.stage(
-              c,
-              AuditEntry.of(EntryType.SIGNAL, facts(request, received))
-                  .about(subject.value(), key, strings));
+          core.log()
+              .stage(
+                  c,
+                  AuditEntry.of(EntryType.SIGNAL, facts(request, received))
+                      .about(subject.value(), key, strings));
           return heard;
         });
   }
@@ -228,8 +276,8 @@ final class SignalApi implements Routes.Api {
   private Heard first(Connection c, Request request, SubjectId subject, Received received)
       throws SQLException {
     List<String> denied = new ArrayList<>();
-    for (OptOut no : received.signal().noes()) {
-      PrivacySignal.Signalled signalled = signalled(request, received, no);
+    for (OptOut optOut : received.signal().optOuts()) {
+      PrivacySignal.Signalled signalled = signalled(request, received, optOut);
       for (Purpose purpose : privacy.deny(c, request, subject, me, signalled)) {
         denied.add(purpose.curie() + "/" + signalled.recipient());
       }
@@ -249,17 +297,17 @@ final class SignalApi implements Routes.Api {
             denied));
   }
 
-  /** Whom a no restricts, and as of when, depends on who sends it. */
-  private PrivacySignal.Signalled signalled(Request request, Received received, OptOut no) {
+  /** Returns whom an opt-out restricts and as of when, which depends on who sends it. */
+  private PrivacySignal.Signalled signalled(Request request, Received received, OptOut optOut) {
     boolean own = request.caller().role() == Role.CUSTOMER;
     Indicator by = own ? Indicator.SUBJECT : Indicator.CONTROLLER;
-    return switch (no) {
+    return switch (optOut) {
       case OptOut.ToPurposes to ->
           new PrivacySignal.Signalled(
               Signal.Kind.TCF.method(),
               by,
               to.purposes(),
-              own ? ConsentApi.EVERYONE : request.caller().id(),
+              own ? ConsentLedger.EVERYONE : request.caller().id(),
               Optional.of(told(to)).filter(latest -> latest.isBefore(privacy.now())),
               false);
       case OptOut.ToSaleOrSharing() ->
@@ -267,13 +315,13 @@ final class SignalApi implements Routes.Api {
               received.method(),
               by,
               privacy.saleOrSharing(),
-              ConsentApi.EVERYONE,
+              ConsentLedger.EVERYONE,
               Optional.empty(),
               !own);
     };
   }
 
-  /** Strings tell tenths of seconds: it may have been said at the end of one. */
+  /** Returns the latest instant of a string's time, which is in tenths of seconds. */
   private static Instant told(OptOut.ToPurposes to) {
     long latest = to.latest().toEpochMilli();
     return Instant.ofEpochMilli(latest % TENTH == 0 ? latest + TENTH - 1 : latest);
@@ -283,26 +331,5 @@ final class SignalApi implements Routes.Api {
     Map<String, Object> facts = request.actor().facts();
     facts.put("signals", received.stream().map(Received::method).toList());
     return facts;
-  }
-
-  private static ObjectNode shown(List<Heard> heard) {
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode all = body.putArray("signals");
-    for (Heard one : heard) {
-      ObjectNode node = all.addObject();
-      node.put("number", one.number());
-      node.put("from", one.sender());
-      node.put("at", one.at().toString());
-      node.put("request", one.request());
-      says(node, one.kind(), new Signal(List.of(), one.says(), one.notLookedAt()));
-      one.denied().forEach(node.putArray("denied")::add);
-    }
-    return body;
-  }
-
-  private static void says(ObjectNode node, String kind, Signal signal) {
-    node.put("kind", kind);
-    signal.says().forEach(node.putArray("says")::add);
-    signal.notLookedAt().forEach(node.putArray("notLookedAt")::add);
   }
 }

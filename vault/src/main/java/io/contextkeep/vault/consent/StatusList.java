@@ -14,13 +14,13 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
 /**
- * A Token Status List (draft-ietf-oauth-status-list) of one bit for each receipt: 0 is VALID, it
- * still tells how things stand; 1 is INVALID, something changed since, the customer was erased, or
- * it was never given. Everybody may ask: the list is about numbers, and who asks does not say about
- * which.
+ * A Token Status List (draft-ietf-oauth-status-list) of one bit for each receipt: 0 is VALID, the
+ * receipt is current; 1 is INVALID, a consent in it changed since, the customer was erased, or it
+ * was never given. It is public: it holds numbers only, and a request does not reveal which one is
+ * of interest.
  */
 final class StatusList {
-  /** Receipts in one list: enough that asking for a list says nothing of a receipt. */
+  /** The receipts in one list: so many that asking for a list reveals nothing about a receipt. */
   static final int SIZE = 1 << 17;
 
   static final String TYPE = "statuslist+jwt";
@@ -40,7 +40,7 @@ final class StatusList {
     return Jcs.bytes(claims);
   }
 
-  /** From the least significant bit of each byte on, in ZLIB's format at its best. */
+  /** Compresses the bits, from the least significant bit of each byte on, in the ZLIB format. */
   private static String compressed(BitSet valid) {
     BitSet invalid = (BitSet) valid.clone();
     invalid.flip(0, SIZE);

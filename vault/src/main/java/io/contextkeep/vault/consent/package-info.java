@@ -1,7 +1,7 @@
 /**
- * What customers allow and refuse: consent events and their current state, notices, receipts
- * (ISO/IEC TS 27560:2023), objections, and signals such as Global Privacy Control, TCF and GPP. An
- * opt-out holds for the next read.
+ * Consent: events and their current state, notices, receipts (ISO/IEC TS 27560:2023), objections,
+ * and signals such as Global Privacy Control, TCF and GPP. The next read after an opt-out is
+ * decided by it.
  */
 @NullMarked
 package io.contextkeep.vault.consent;

@@ -253,7 +253,7 @@ public final class Derivations implements ConsentListener {
    * @param since the event with which the present consent began; 0 if there is none
    */
   @Override
-  public void said(Connection c, ConsentEvent latest, long since) throws SQLException {
+  public void onConsentChange(Connection c, ConsentEvent latest, long since) throws SQLException {
     if (latest.status().denies()) {
       long survivesAfter =
           ConsentStates.yields(latest) ? latest.at().toEpochMilli() : Long.MAX_VALUE;
@@ -280,7 +280,7 @@ public final class Derivations implements ConsentListener {
    * purpose.
    */
   @Override
-  public void objected(Connection c, SubjectId subject, Purpose purpose) throws SQLException {
+  public void onObjection(Connection c, SubjectId subject, Purpose purpose) throws SQLException {
     for (Grounds grounds : grounds(c, subject, purpose)) {
       if (grounds.basis().canBeObjectedTo(grounds.purpose())) {
         end(c, subject, grounds, "*", Long.MAX_VALUE);

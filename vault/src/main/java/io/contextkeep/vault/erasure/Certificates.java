@@ -17,9 +17,8 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * Certificates of erasure as they are handed out: JSON-LD in canonical JSON (RFC 8785), signed as a
- * compact JSON Web Signature (RFC 7515). One in which nothing changed comes out byte for byte the
- * same.
+ * The certificates of erasure as they are given: JSON-LD in canonical JSON (RFC 8785), signed as a
+ * compact JSON Web Signature (RFC 7515). The same content gives the same bytes.
  */
 final class Certificates {
   private static final String TYPE = "erasure-certificate+jwt";
@@ -38,7 +37,7 @@ final class Certificates {
     this.log = log;
   }
 
-  /** The newest form of the certificate; empty as long as the erasure is not finished. */
+  /** Returns the newest form of a certificate; empty until the erasure is finished. */
   public Optional<String> signed(Connection c, String number) throws SQLException {
     Optional<ErasureCertificates.Row> row =
         ErasureCertificates.find(c, number).filter(found -> found.logEmptied().isPresent());
@@ -68,7 +67,9 @@ final class Certificates {
     return issuer.startsWith("http") ? issuer.replaceFirst("/+$", "") + path : path;
   }
 
-  /** A copy holds at most what was there when it was made: the last one is of that moment. */
+  /**
+   * Returns when the last copy with the data expires: one that was made just before the erasure.
+   */
   private static Backups backups(ErasureCertificates.Row row, Period retention) {
     return new Backups(
         retention.toString(),

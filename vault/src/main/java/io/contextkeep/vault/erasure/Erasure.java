@@ -32,20 +32,20 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Erasure in steps, each of which can be done again: the customer is marked (from then on nobody
- * finds them), whoever was given their data is noted, the key is destroyed, the rows are deleted, a
- * bounded number in one transaction together with the entry that accounts for them, the write-ahead
- * log is emptied of them, the mark is removed. A start finishes what a crash left marked. The graph
- * follows: who is to be removed from it is noted in {@link GraphErasures}. Each step is certified
- * in the transaction that does it.
+ * The erasure of a customer, in steps that can each be repeated: the customer is marked and no
+ * longer found, the recipients of their data are recorded, the key is destroyed, the rows are
+ * deleted in transactions of a bounded size with the log entry that accounts for them, the
+ * write-ahead log is emptied, the mark is removed. A start finishes what a crash left marked.
+ * {@link GraphErasures} records which customers are still to be removed from the graph. Each step
+ * is certified in its own transaction.
  */
 public final class Erasure {
-  /** Rows that one transaction deletes: others' writes wait behind it. */
+  /** The most rows that one transaction deletes, since other writes wait for it. */
   static final int ROWS = 250;
 
   /**
-   * Each table with its primary key. What hangs on others goes first, so that each table's rows are
-   * counted; the identifiers go last, so that nobody gets one of them before.
+   * The tables with their primary keys. Dependent tables come first, so that the rows of each are
+   * counted; the identifiers come last, so that no other customer gets one of them before.
    */
   private static final List<Table> TABLES =
       List.of(
@@ -116,7 +116,7 @@ public final class Erasure {
               "SELECT kind, blind FROM identifier WHERE subject = ? LIMIT ?",
               "DELETE FROM identifier WHERE kind = ? AND blind = ?"));
 
-  /** Which cases are the customer's: of the open ones there are few, and they are ended first. */
+  /** The customer's cases. The few open ones are ended first. */
   private static final Table CASES =
       new Table(
           "rights_subject",
@@ -126,12 +126,12 @@ public final class Erasure {
   /**
    * A table with rows about customers.
    *
-   * @param select gives the keys of some of a customer's rows
+   * @param select selects the keys of some of a customer's rows
    * @param delete deletes the row of a key
    */
   private record Table(String name, String select, String delete) {
 
-    /** Deletes some of the customer's rows; gives how many. */
+    /** Deletes some of the customer's rows and returns how many. */
     int delete(Connection c, SubjectId subject, int most) throws SQLException {
       List<Object[]> keys = Sql.query(c, select, Table::key, subject.value(), most);
       for (Object[] key : keys) {
@@ -149,16 +149,17 @@ public final class Erasure {
     }
   }
 
-  /** By which it finds the customer's rows, in the writer. */
+  /** Returns the statement that finds the customer's rows, in the writer. */
   static List<String> selects() {
     return Stream.concat(TABLES.stream(), Stream.of(CASES)).map(Table::select).toList();
   }
 
-  /** What is known of the rows before the first of them is deleted. */
+  /** Facts about the rows, collected before the first is deleted. */
   private record Held(List<String> readers, SortedMap<DataCategory, Integer> categories) {}
 
   /**
-   * What else ends with a customer, in the transaction that deletes her rows and before it does.
+   * The end of what other features hold about a customer, in the transaction that deletes the rows
+   * and before it does.
    */
   @FunctionalInterface
   public interface Aftermath {
@@ -176,7 +177,7 @@ public final class Erasure {
   private volatile boolean unfinished;
 
   /**
-   * @param backupRetention how long copies are kept, where somebody promised a time
+   * @param backupRetention how long copies are kept, where that is set
    */
   public Erasure(
       Db db,
@@ -197,11 +198,11 @@ public final class Erasure {
   }
 
   /**
-   * Marks the customer; what follows happens now or, after a crash, at the next start.
+   * Marks the customer. The next steps follow now or, after a crash, at the next start.
    *
    * @param code leads to the certificate from the same moment on
-   * @return the number of the certificate that there will be; empty, and nothing is done, where the
-   *     code is that of another erasure
+   * @return the number of the future certificate; empty, without any effect, where the code belongs
+   *     to another erasure
    */
   public Optional<String> mark(SubjectId subject, Optional<ReceiptCode> code) {
     String number = keys.destruction(subject).number();
@@ -219,7 +220,7 @@ public final class Erasure {
   /**
    * Destroys the key and the rows.
    *
-   * @throws StoreUnavailable if that could not be finished now: nobody finds the customer any more,
+   * @throws StoreUnavailable if that could not be finished now: the customer is no longer found,
    *     and it is tried again every minute and at the next start
    */
   public void finish(SubjectId subject, String requestId) {
@@ -234,7 +235,7 @@ public final class Erasure {
       keys.shred(subject, clock.instant());
       deleteRows(subject, keys.destruction(subject), requestId);
       db.truncateWal();
-      // The mark goes last: until the deleted rows have left the disk too, a start must come back.
+      // The mark goes last: until the deleted rows have left the disk, a start must try again.
       db.inWrite(
           c -> {
             ErasureCertificates.logEmptied(c, number, clock.instant());
@@ -246,7 +247,7 @@ public final class Erasure {
     }
   }
 
-  /** Whose key is still there was not erased before: this is what somebody asked for. */
+  /** Begins the certificate. The customer's key exists, so no earlier erasure has one. */
   private void begin(String number) {
     db.inWrite(
         c -> {
@@ -255,7 +256,7 @@ public final class Erasure {
         });
   }
 
-  /** While her key still opens what says by which name each of them knows her. */
+  /** Records the recipients while the key still opens the names by which they know the customer. */
   private void noteRecipients(SubjectId subject, SubjectKey key, String number) {
     recipients
         .of(subject, key)
@@ -278,8 +279,8 @@ public final class Erasure {
   }
 
   /**
-   * Deletes the rows, as many in one transaction as others can wait for. Nothing comes in any more:
-   * the key is destroyed, without which no row is made, and nothing can be recorded.
+   * Deletes the rows, a bounded number in one transaction. No new rows are made, since that needs
+   * the key, which is destroyed.
    */
   private void deleteRows(SubjectId subject, Destruction key, String requestId) {
     db.inWrite(
@@ -292,11 +293,11 @@ public final class Erasure {
             c -> new Held(AuditReader.readers(c, subject.value()), Removals.held(c, subject)));
     db.inWrite(c -> begin(c, held, key.number()));
     while (!db.<Boolean>inWrite(c -> deleteSome(c, subject, key, requestId))) {
-      // Others have their turn.
+      // Other writes have their turn.
     }
   }
 
-  /** Notes once what the rows would tell no more when some of them are gone. */
+  /** Records once the facts that the rows no longer show when some of them are gone. */
   private int begin(Connection c, Held held, String number) throws SQLException {
     if (ErasureCertificates.beginCount(c, number)) {
       noteUnnamed(c, held.readers(), number);
@@ -305,7 +306,7 @@ public final class Erasure {
     return 0;
   }
 
-  /** Deletes the next rows; gives whether they were the last. */
+  /** Deletes the next rows and returns whether they were the last. */
   private boolean deleteSome(Connection c, SubjectId subject, Destruction key, String requestId)
       throws SQLException {
     SortedMap<String, Long> deleted = new TreeMap<>();
@@ -346,7 +347,7 @@ public final class Erasure {
         c, key, clock.instant(), entry, backupRetention, everyRecipient);
   }
 
-  /** Whoever read her in the last moment, or in a restored copy: nothing says by which name. */
+  /** Records recipients of the last moment, or of a restored copy, whose names are unknown. */
   private void noteUnnamed(Connection c, List<String> readers, String number) throws SQLException {
     for (String app : readers) {
       ErasureNotices.addUnnamed(c, jti(), number, app, clock.instant());
@@ -354,8 +355,8 @@ public final class Erasure {
   }
 
   /**
-   * Finishes every erasure that was begun, and those of which an older copy of the rows was
-   * restored: the keys remember whom they were destroyed for.
+   * Finishes every erasure that was begun, also of customers whose rows were restored from an older
+   * copy: the key store keeps a record of destroyed keys.
    */
   public int resume() {
     unfinished = false;
@@ -365,7 +366,7 @@ public final class Erasure {
     return begun.size();
   }
 
-  /** Tries again what could not be finished since the start. */
+  /** Retries the erasures that could not be finished since the start. */
   public void resumeUnfinished() {
     if (unfinished) {
       resume();

@@ -1,15 +1,12 @@
 package io.contextkeep.vault.erasure;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Problem;
 import java.util.Optional;
 
 /**
- * What those who asked for their erasure are told of it: the same to the first call, to one that is
- * repeated, and to a receipt code.
+ * The answers to an erasure: the same to the first call, to a repeated one, and to a receipt code.
  */
 public final class ErasureAnswers {
   /** The header with the receipt code. */
@@ -18,12 +15,16 @@ public final class ErasureAnswers {
   private final Db db;
   private final Certificates certificates;
 
+  private record Erased(boolean erased, Certificate certificate) {}
+
+  private record Certificate(String number, Optional<String> jws) {}
+
   ErasureAnswers(Db db, Certificates certificates) {
     this.db = db;
     this.certificates = certificates;
   }
 
-  /** Reads the receipt code that was sent, if one was. */
+  /** Reads the receipt code of a request, if it has one. */
   public static Optional<ReceiptCode> code(Optional<String> header) {
     return header.map(
         text ->
@@ -35,17 +36,15 @@ public final class ErasureAnswers {
                             "Send an " + CODE + " of " + ReceiptCode.RULE)));
   }
 
-  /** The answer about the erasure that the code was chosen for. */
+  /** Returns the answer about the erasure that the code was sent with. */
   public Optional<Answer> of(ReceiptCode code) {
     return db.inRead(c -> ErasureCertificates.ofCode(c, code)).map(this::of);
   }
 
-  /** 200 with the certificate, or 202 as long as the erasure is not finished. */
+  /** Returns 200 with the certificate, or 202 until the erasure is finished. */
   public Answer of(String number) {
     Optional<String> jws = db.inRead(c -> certificates.signed(c, number));
-    ObjectNode body = Json.MAPPER.createObjectNode().put("erased", jws.isPresent());
-    ObjectNode certificate = body.putObject("certificate").put("number", number);
-    jws.ifPresent(signed -> certificate.put("jws", signed));
+    Erased body = new Erased(jws.isPresent(), new Certificate(number, jws));
     return jws.isPresent() ? Answer.ok(body) : Answer.json(202, body);
   }
 }

@@ -1,62 +1,100 @@
 package io.contextkeep.vault.erasure;
 
 import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.contextkeep.vault.customers.AuditorAccessLog;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.erasure.ErasureNotices.Notice;
 import io.contextkeep.vault.erasure.ErasureNotices.Outcome;
+import io.contextkeep.vault.erasure.ErasureNotices.State;
 import io.contextkeep.vault.erasure.RecipientNotices.Acknowledged;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.OpenRequest;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
+import java.time.Instant;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * What is left of an erasure: the certificate, for whoever knows its number, since who was erased
- * has no account here any more; and the notices, for the apps that had been given the data.
+ * The certificates of erasures, for those who know the number, since an erased customer has no
+ * account any more; and the notices of erasures, for the apps that were given the data.
  */
 final class ErasureApi implements Routes.Api {
-  private static final int MOST = 100;
-  private static final int MOST_OPEN = 1_000;
+  private static final int MAX_TOKENS = 100;
+  private static final int MAX_OPEN = 1_000;
 
   private final Db db;
   private final ErasureAnswers answers;
   private final Certificates certificates;
   private final RecipientNotices notices;
-  private final AuditorAccessLog looks;
+  private final AuditorAccessLog accessLog;
 
-  ErasureApi(Db db, Certificates certificates, RecipientNotices notices, AuditorAccessLog looks) {
+  ErasureApi(
+      Db db, Certificates certificates, RecipientNotices notices, AuditorAccessLog accessLog) {
     this.db = db;
     this.answers = new ErasureAnswers(db, certificates);
     this.certificates = certificates;
     this.notices = notices;
-    this.looks = looks;
+    this.accessLog = accessLog;
   }
+
+  /** The open notices of an app as the Security Event Token profile has them (RFC 8936). */
+  private record Tokens(Map<String, String> sets, boolean moreAvailable) {}
+
+  private record Acknowledgement(Outcome outcome) {}
+
+  private record Unacknowledged(List<Open> notices, long unacknowledged) {}
+
+  /** A notice as its app sees it. */
+  private record Shown(
+      String notice,
+      State state,
+      Instant issued,
+      Optional<Instant> told,
+      Optional<Instant> closed,
+      Optional<Outcome> outcome) {
+    static Shown of(Notice notice) {
+      return new Shown(
+          notice.jti(),
+          notice.state(),
+          notice.issued(),
+          notice.told(),
+          notice.closed(),
+          notice.outcome());
+    }
+  }
+
+  /**
+   * A notice that its app has not acknowledged.
+   *
+   * @param tries how often the delivery failed
+   */
+  private record Open(@JsonUnwrapped Shown shown, String app, int tries, Instant givenUpAt) {}
 
   @Override
   public void mount(Routes routes) {
     routes.route(GET, "/v1/erasures").anonymous(Media.JSON).handle(this::byCode);
     routes.route(GET, "/v1/erasures/:number").anonymous(Media.JOSE).handle(this::certificate);
+    routes.route(GET, "/v1/erasure-notices").as(Role.APP).query("limit").handle(this::mine);
     routes
+        .route(POST, "/v1/erasure-notices/:notice/acknowledgement")
         .as(Role.APP)
-        .get("/v1/erasure-notices", this::mine)
-        .post("/v1/erasure-notices/:notice/acknowledgement", this::acknowledge);
+        .body(Acknowledgement.class)
+        .handle(this::acknowledge);
     routes
+        .route(GET, "/v1/erasure-notices/unacknowledged")
         .as(Role.OPERATOR, Role.AUDITOR)
-        .get("/v1/erasure-notices/unacknowledged", this::unacknowledged);
+        .handle(this::unacknowledged);
   }
 
-  /** What the erasure was answered with, for those who lost the answer and chose a code before. */
+  /** Gives the answer of an erasure again, to those who sent a receipt code with it. */
   private Answer byCode(OpenRequest request) {
     ReceiptCode code =
         ErasureAnswers.code(request.single(ErasureAnswers.CODE))
@@ -70,13 +108,18 @@ final class ErasureApi implements Routes.Api {
     return answers
         .of(code)
         .orElseThrow(
-            () -> new Problem(404, "no_such_certificate", "No erasure was asked for with this"));
+            () ->
+                new Problem(
+                    404,
+                    "no_such_certificate",
+                    "No erasure was asked for with this Idempotency-Key"));
   }
 
   private Answer certificate(OpenRequest request) {
     String number = request.path("number");
     if (!number.matches("[0-9a-f]{64}")) {
-      throw Problem.badRequest("invalid_number", "A certificate's number is 64 hexadecimal digits");
+      throw Problem.badRequest(
+          "invalid_number", "The number of a certificate is 64 hexadecimal digits in lower case");
     }
     return db.inRead(c -> certificates.signed(c, number))
         .map(jws -> Answer.text(Media.JOSE, jws))
@@ -90,69 +133,44 @@ final class ErasureApi implements Routes.Api {
         : new Problem(404, "no_such_certificate", "No certificate has this number");
   }
 
-  /** Those that the app has not acknowledged yet, as signed tokens. */
-  Answer mine(Request request) {
-    request.onlyQuery("limit");
-    int limit = request.head() ? 0 : request.limit(MOST);
+  /** Gives the app the notices that it has not acknowledged, as signed tokens. */
+  private Answer mine(Request request) {
+    int limit = request.head() ? 0 : request.limit(MAX_TOKENS);
     RecipientNotices.Handed handed =
         notices.handOver(request.caller().id(), request.actor(), limit);
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ObjectNode sets = body.putObject("sets");
-    handed.tokens().forEach(sets::put);
-    body.put("moreAvailable", handed.more());
-    return Answer.ok(body);
+    return Answer.ok(new Tokens(handed.tokens(), handed.more()));
   }
 
-  Answer acknowledge(Request request) {
-    request.onlyQuery();
-    JsonNode body = Json.object(request.body());
-    Json.only(body, Set.of("outcome"));
-    Outcome outcome =
-        Outcome.parse(Json.text(body, "outcome", 20))
-            .orElseThrow(
-                () ->
-                    Problem.badRequest(
-                        "invalid_field",
-                        "The field 'outcome' is one of "
-                            + List.of(Outcome.values()).stream().map(Outcome::code).toList()));
+  private Answer acknowledge(Request request, Acknowledgement acknowledgement) {
     return switch (notices.acknowledge(
-        request.caller().id(), request.path("notice"), outcome, request.actor())) {
-      case Acknowledged.Taken(Notice notice) -> Answer.ok(json(notice));
+        request.caller().id(),
+        request.path("notice"),
+        acknowledgement.outcome(),
+        request.actor())) {
+      case Acknowledged.Taken(Notice notice) -> Answer.ok(Shown.of(notice));
       case Acknowledged.Unknown _ ->
-          throw new Problem(404, "no_such_notice", "You were sent no such notice");
+          throw new Problem(
+              404,
+              "no_such_notice",
+              "No notice of this id was sent to you; GET /v1/erasure-notices gives the open ones");
       case Acknowledged.Otherwise _ ->
           throw new Problem(
-              409, "already_acknowledged", "You acknowledged this with another outcome");
+              409, "already_acknowledged", "You acknowledged this notice with another outcome");
     };
   }
 
-  /** Which recipients have not said yet what they did. */
-  Answer unacknowledged(Request request) {
-    request.onlyQuery();
+  /** Lists the notices that no app has acknowledged yet, the oldest first. */
+  private Answer unacknowledged(Request request) {
     if (request.caller().role() == Role.AUDITOR) {
-      looks.record(request, "erasure-notices");
+      accessLog.record(request, "erasure-notices");
     }
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode open = body.putArray("notices");
-    for (Notice notice : notices.open(MOST_OPEN)) {
-      open.add(
-          json(notice)
-              .put("app", notice.app())
-              .put("tries", notice.tries())
-              .put("givenUpAt", notices.givenUpAt(notice).toString()));
-    }
-    body.put("unacknowledged", notices.unacknowledged());
-    return Answer.ok(body);
-  }
-
-  private static ObjectNode json(Notice notice) {
-    ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("notice", notice.jti());
-    json.put("state", notice.state().name());
-    json.put("issued", notice.issued().toString());
-    notice.told().ifPresent(at -> json.put("told", at.toString()));
-    notice.closed().ifPresent(at -> json.put("closed", at.toString()));
-    notice.outcome().ifPresent(outcome -> json.put("outcome", outcome.code()));
-    return json;
+    List<Open> open =
+        notices.open(MAX_OPEN).stream()
+            .map(
+                notice ->
+                    new Open(
+                        Shown.of(notice), notice.app(), notice.tries(), notices.givenUpAt(notice)))
+            .toList();
+    return Answer.ok(new Unacknowledged(open, notices.unacknowledged()));
   }
 }

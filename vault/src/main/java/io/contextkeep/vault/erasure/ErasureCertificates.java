@@ -18,8 +18,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The certificates of erasure as they are kept: a row for each erasure, filled in with the steps
- * that it tells of, under a number that leads to nobody.
+ * The table of certificates: a row for each erasure, which each step updates, under a number that
+ * identifies no person.
  */
 public final class ErasureCertificates {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,8 +27,8 @@ public final class ErasureCertificates {
   /**
    * One certificate whose rows are deleted.
    *
-   * @param entry the index of the log's entry that accounts for it
-   * @param everyRecipient whether no entry about her had been pruned
+   * @param entry the index of the log's entry of the erasure
+   * @param everyRecipient whether no entry about the customer had been pruned
    */
   public record Row(
       String number,
@@ -47,7 +47,7 @@ public final class ErasureCertificates {
 
   private ErasureCertificates() {}
 
-  /** Begins the certificate of somebody who asks; one that was begun stays as it is. */
+  /** Begins the certificate of an erasure; an existing one stays as it is. */
   static void begin(Connection c, String number, Instant asked) throws SQLException {
     Sql.update(
         c,
@@ -88,8 +88,8 @@ public final class ErasureCertificates {
   }
 
   /**
-   * Certifies the rows that were counted, in the transaction that deletes the last of them. What
-   * was certified once stays: a second look finds nothing more to delete.
+   * Certifies the rows that were counted, in the transaction that deletes the last of them. A
+   * certified count stays, since a repeated step finds nothing to delete.
    */
   static void rowsDeleted(
       Connection c,
@@ -151,13 +151,13 @@ public final class ErasureCertificates {
         at);
   }
 
-  /** The first time counts: then it was done. */
+  /** Records the time of a step, unless it was recorded before. */
   private static void step(Connection c, String sql, String number, Instant at)
       throws SQLException {
     Sql.update(c, sql, Math.max(at.toEpochMilli(), lastStep(c, number)), number);
   }
 
-  /** When the latest step so far was taken: none is before it, also after the clock was ahead. */
+  /** Returns the time of the latest step, so that none is before it even if a clock ran ahead. */
   private static long lastStep(Connection c, String number) throws SQLException {
     return Sql.one(
             c,
@@ -178,16 +178,16 @@ public final class ErasureCertificates {
     return latest;
   }
 
-  /** Whether an erasure of that number was ever begun. */
+  /** Returns whether an erasure of that number was ever begun. */
   public static boolean isKnown(Connection c, String number) throws SQLException {
     return Sql.one(c, "SELECT 1 FROM erasure_certificate WHERE number = ?", row -> true, number)
         .orElse(false);
   }
 
   /**
-   * Has the code lead to the certificate.
+   * Links the code to the certificate.
    *
-   * @return false where it leads to another one
+   * @return false where the code is linked to another certificate
    */
   static boolean addCode(Connection c, ReceiptCode code, String number) throws SQLException {
     Sql.update(
@@ -198,7 +198,7 @@ public final class ErasureCertificates {
     return ofCode(c, code).filter(number::equals).isPresent();
   }
 
-  /** The number of the certificate that the code leads to. */
+  /** Returns the number of the certificate of a code. */
   public static Optional<String> ofCode(Connection c, ReceiptCode code) throws SQLException {
     return Sql.one(
         c,
@@ -207,7 +207,7 @@ public final class ErasureCertificates {
         code.hash());
   }
 
-  /** The number of the one that an entry of the log accounts for. */
+  /** Returns the number of the certificate of an erasure by its entry in the log. */
   public static Optional<String> ofEntry(Connection c, long entry) throws SQLException {
     return Sql.one(
         c,
@@ -216,7 +216,7 @@ public final class ErasureCertificates {
         entry);
   }
 
-  /** The certificate; empty as long as her rows are not deleted. */
+  /** Returns a certificate; empty until the customer's rows are deleted. */
   public static Optional<Row> find(Connection c, String number) throws SQLException {
     return Sql.one(
         c,
@@ -242,7 +242,7 @@ public final class ErasureCertificates {
         row.getInt("every_recipient") != 0);
   }
 
-  /** A time that may not have come. */
+  /** Reads a time that may be absent. */
   static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
     long millis = row.getLong(column);
     return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));

@@ -9,7 +9,7 @@ import io.contextkeep.vault.web.Routes;
 import java.time.Duration;
 import java.util.List;
 
-/** The erasure of customers, its certificates and its notices. */
+/** The erasure of customers, with certificates and notices. */
 public record ErasureModule(
     Erasure erasure,
     ErasureAnswers answers,

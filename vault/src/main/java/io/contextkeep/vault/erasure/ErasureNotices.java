@@ -1,5 +1,6 @@
 package io.contextkeep.vault.erasure;
 
+import io.contextkeep.ontology.Coded;
 import io.contextkeep.vault.crypto.NoticeKeys.Sealed;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.outbox.Outbox;
@@ -13,27 +14,33 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The notices of erasures as they are kept: one for each erasure and recipient. */
+/** The table of notices: one for each erasure and recipient. */
 public final class ErasureNotices {
-  /** What they are called in the outbox. */
+  /** The kind of notices in the outbox. */
   public static final String KIND = "erasure-notice";
 
-  /** How far a notice has come. */
-  public enum State {
+  /** The state of a notice. */
+  public enum State implements Coded {
     NOT_TOLD,
     TOLD,
     ACKNOWLEDGED,
     GIVEN_UP,
-    /** Nothing says by which name the app knew her: there is nothing to tell. */
-    NOT_NAMED
+    /** The name by which the app knew the customer is unknown, so the app cannot be told. */
+    NOT_NAMED;
+
+    @Override
+    public String code() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
-  /** What a recipient says it did. */
-  public enum Outcome {
+  /** The outcome that a recipient states. */
+  public enum Outcome implements Coded {
     ERASED,
     NOTHING_HELD,
     KEPT_BY_LAW;
 
+    @Override
     public String code() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -46,8 +53,8 @@ public final class ErasureNotices {
   /**
    * One notice.
    *
-   * @param jti its name towards the app
-   * @param sealed the names of the customer, as long as the notice is open
+   * @param jti the id of the token
+   * @param sealed the names of the customer, while the notice is open
    */
   public record Notice(
       long seq,
@@ -67,7 +74,7 @@ public final class ErasureNotices {
 
   private ErasureNotices() {}
 
-  /** Whether the app is a recipient already: an erasure that goes on makes no second notice. */
+  /** Returns whether the erasure has a notice to the app already, from before an interruption. */
   static boolean isNoted(Connection c, String certificate, String app) throws SQLException {
     return Sql.one(
             c,
@@ -87,7 +94,7 @@ public final class ErasureNotices {
     }
   }
 
-  /** A recipient whom nothing can be told. */
+  /** Adds a recipient that cannot be told. */
   static void addUnnamed(Connection c, String jti, String certificate, String app, Instant at)
       throws SQLException {
     add(c, jti, certificate, app, State.NOT_NAMED, Optional.empty(), at);
@@ -117,7 +124,7 @@ public final class ErasureNotices {
         sealed.map(Sealed::bytes).orElse(null));
   }
 
-  /** The recipients that a certificate names. */
+  /** Returns the recipients that a certificate names. */
   public static List<Notice> of(Connection c, String certificate) throws SQLException {
     return Sql.query(
         c,
@@ -126,7 +133,7 @@ public final class ErasureNotices {
         certificate);
   }
 
-  /** One of the app's notices. */
+  /** Returns one of the app's notices. */
   public static Optional<Notice> find(Connection c, String jti, String app) throws SQLException {
     return Sql.one(
         c,
@@ -136,7 +143,7 @@ public final class ErasureNotices {
         app);
   }
 
-  /** The app's open notices, the oldest first. */
+  /** Returns the app's open notices, the oldest first. */
   public static List<Notice> open(Connection c, String app, int limit) throws SQLException {
     return Sql.query(
         c,
@@ -149,7 +156,7 @@ public final class ErasureNotices {
         limit);
   }
 
-  /** Everybody's open notices, the oldest first. */
+  /** Returns the open notices of all apps, the oldest first. */
   public static List<Notice> open(Connection c, int limit) throws SQLException {
     return Sql.query(
         c,
@@ -171,7 +178,10 @@ public final class ErasureNotices {
         .orElseThrow();
   }
 
-  /** Pushes what the app was not told from now on, or pushes nothing where it has no URL. */
+  /**
+   * Puts the notices that the app has not received into the outbox, or removes them where it has no
+   * URL.
+   */
   public static void push(Connection c, App registered) throws SQLException {
     String app = registered.id();
     for (Notice notice : untold(c, app)) {
@@ -194,7 +204,7 @@ public final class ErasureNotices {
         app);
   }
 
-  /** Open notices that were issued before that time. */
+  /** Returns the open notices that were issued before a time. */
   public static List<Notice> issuedBefore(Connection c, Instant time, int limit)
       throws SQLException {
     return Sql.query(
@@ -208,7 +218,7 @@ public final class ErasureNotices {
         limit);
   }
 
-  /** The app has it; false where it had it before. */
+  /** Records that the app has the notice; returns false where it had it before. */
   public static boolean told(Connection c, Notice notice, Instant at) throws SQLException {
     Outbox.takeBack(c, KIND, notice.app(), notice.jti());
     return Sql.update(
@@ -220,15 +230,15 @@ public final class ErasureNotices {
         > 0;
   }
 
-  /** Counts a try to push it in vain. */
+  /** Counts a failed delivery. */
   public static void failed(Connection c, String jti) throws SQLException {
     Sql.update(c, "UPDATE erasure_notice SET tries = tries + 1 WHERE jti = ?", jti);
   }
 
   /**
-   * Ends the notice and forgets her name; false where it had ended before. An acknowledgement may
-   * come late, after the notice was given up. The number of its key stays until {@link
-   * #keyDestroyed}, so that a crash does not leave the key.
+   * Ends the notice and deletes the customer's names; returns false where it had ended before. An
+   * acknowledgement may come after the notice was given up. The number of its key stays until
+   * {@link #keyDestroyed}, so that a crash does not leave the key.
    */
   public static boolean close(
       Connection c, Notice notice, State state, Optional<Outcome> outcome, Instant at)
@@ -248,7 +258,7 @@ public final class ErasureNotices {
         > 0;
   }
 
-  /** The keys of notices that have ended. */
+  /** Returns the keys of notices that have ended. */
   public static List<Long> deadKeys(Connection c) throws SQLException {
     return Sql.query(
         c,

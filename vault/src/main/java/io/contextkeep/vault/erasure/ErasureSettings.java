@@ -5,14 +5,14 @@ import java.time.Period;
 import java.util.Optional;
 
 /**
- * What is promised with an erasure.
+ * The settings of erasures.
  *
- * @param backupRetention how long copies of the vault are kept, which certificates promise; empty
- *     where nobody promises a time
- * @param noticeTimeout how long an app's acknowledgement of an erasure is waited for
+ * @param backupRetention how long copies of the vault are kept, which certificates state; empty
+ *     where that is not set
+ * @param noticeTimeout how long the vault waits for an app to acknowledge an erasure
  */
 public record ErasureSettings(Optional<Period> backupRetention, Duration noticeTimeout) {
-  /** What counts where nothing is set. */
+  /** The defaults. */
   public static final ErasureSettings DEFAULT =
       new ErasureSettings(Optional.empty(), Duration.ofDays(30));
 }

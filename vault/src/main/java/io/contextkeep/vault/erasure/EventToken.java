@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * A notice as a Security Event Token (RFC 8417): somebody whom the app knows by these names was
- * erased. The names (RFC 9493) are those by which the app itself had asked; it is told no other.
+ * A notice as a Security Event Token (RFC 8417): the customer whom the app knows by these names was
+ * erased. The names (RFC 9493) are only those by which the app itself had asked.
  */
 final class EventToken {
   static final String EVENT = "urn:contextkeep:event:erasure";
@@ -20,7 +20,9 @@ final class EventToken {
   private EventToken() {}
 
   /**
-   * @param names each {@code kind:value}
+   * Makes a token.
+   *
+   * @param names the names, each {@code kind:value}
    */
   static String signed(Notice notice, List<String> names, JwsKey key, String issuer) {
     TreeMap<String, Object> claims = new TreeMap<>();
@@ -43,7 +45,7 @@ final class EventToken {
             names.stream().map(EventToken::identifier).toList());
   }
 
-  /** What has no format of its own is named as the app named it. */
+  /** Returns the subject identifier, opaque where RFC 9493 has no format for the kind. */
   private static Map<String, Object> identifier(String name) {
     int colon = name.indexOf(':');
     String kind = name.substring(0, colon);

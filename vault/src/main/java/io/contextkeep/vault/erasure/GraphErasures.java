@@ -11,14 +11,17 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The customers whose rows are deleted and who are not yet out of the graph and of every file's
- * unused space. All that is noted of one is the random number; that goes last.
+ * The erased customers who are still in the graph, or in the unused space of a file. Only their
+ * random numbers are kept, and deleted last.
  */
 public final class GraphErasures {
 
   private GraphErasures() {}
 
-  /** Notes the customer in the transaction that deletes the rows: a crash cannot part the two. */
+  /**
+   * Records the customer in the transaction that deletes the rows, so that a crash cannot separate
+   * the two.
+   */
   static void add(Connection c, SubjectId subject, String certificate) throws SQLException {
     Sql.update(
         c,
@@ -27,7 +30,10 @@ public final class GraphErasures {
         certificate);
   }
 
-  /** Those who have no row left: what is rewritten before that may hold the number again. */
+  /**
+   * Returns the customers without any row left: a file rewritten earlier may contain the number
+   * again.
+   */
   public static List<SubjectId> pending(Connection c) throws SQLException {
     return Sql.query(
         c,
@@ -38,7 +44,7 @@ public final class GraphErasures {
         row -> new SubjectId(row.getLong(1)));
   }
 
-  /** Certifies that they are out of the graph's files. */
+  /** Certifies that the customers are out of the graph's files. */
   public static void compacted(Connection c, Collection<SubjectId> subjects, Instant at)
       throws SQLException {
     for (String certificate : certificates(c, subjects)) {
@@ -46,7 +52,7 @@ public final class GraphErasures {
     }
   }
 
-  /** Certifies that they are out of the database's file too, and forgets them. */
+  /** Certifies that the customers are out of the database's file too, and deletes their numbers. */
   public static void done(Connection c, Collection<SubjectId> subjects, Instant at)
       throws SQLException {
     for (String certificate : certificates(c, subjects)) {

@@ -14,11 +14,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The channel of notices to the apps that have a URL for them (RFC 8935). A notice itself ends when
- * it is acknowledged or given up, so no number of tries ends it here.
+ * The channel that pushes notices to apps with a URL for them (RFC 8935). A notice ends when it is
+ * acknowledged or given up, so the channel sets no limit of attempts.
  */
 final class NoticePush implements Channel {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final RetryPolicy RETRIES =
       new RetryPolicy(
           Backoff.of(Duration.ofSeconds(10), Duration.ofHours(6)),
@@ -71,7 +71,7 @@ final class NoticePush implements Channel {
         url,
         "application/secevent+jwt",
         token.getBytes(StandardCharsets.US_ASCII),
-        PATIENCE,
+        TIMEOUT,
         status -> status == RECEIVED,
         c -> notices.told(c, notice, Optional.empty()));
   }

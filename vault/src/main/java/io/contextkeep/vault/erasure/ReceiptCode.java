@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A random code that a customer chooses for their erasure, so that they can ask for the certificate
- * after a lost reply. It is as good as the certificate's number, so it prints nothing and only its
- * SHA-256 is kept. A hash without a salt is enough: there are 2^128 codes to try.
+ * A random code that a customer sends with an erasure, to get the certificate after a lost reply.
+ * It gives access like the certificate's number, so it prints nothing and only its SHA-256 is kept.
+ * A hash without a salt is enough for 2^128 codes.
  */
 public final class ReceiptCode {
-  /** What a code has to look like, for those who sent another. */
+  /** The form of a code, for problems. */
   public static final String RULE =
       "22 to 128 random characters of A-Z, a-z, 0-9, '-' and '_', with at least 128 bits: 22 where"
           + " all of these occur, 32 of hexadecimal digits, 39 of decimal digits";
@@ -21,10 +21,10 @@ public final class ReceiptCode {
   private static final Pattern HEXADECIMAL = Pattern.compile("[0-9a-f]+|[0-9A-F]+");
   private static final Pattern LOWER = Pattern.compile("[a-z]");
   private static final Pattern UPPER = Pattern.compile("[A-Z]");
-  private static final int BITS = 128;
+  private static final int MIN_BITS = 128;
 
-  /** Of 39 random decimal digits, one in ten thousand has fewer. */
-  private static final int DIFFERENT = 8;
+  /** The fewest distinct characters: one in ten thousand codes of 39 decimal digits has fewer. */
+  private static final int MIN_DISTINCT = 8;
 
   private static final String CONTEXT = "contextkeep erasure receipt code\n";
 
@@ -50,10 +50,10 @@ public final class ReceiptCode {
     boolean asHex = HEXADECIMAL.matcher(drawn).matches();
     String counted = asHex ? drawn : text;
     double bits = counted.length() * Math.log(alphabet(drawn, asHex, separates)) / Math.log(2);
-    return bits >= BITS && text.chars().distinct().count() >= DIFFERENT;
+    return bits >= MIN_BITS && text.chars().distinct().count() >= MIN_DISTINCT;
   }
 
-  /** How many characters each was drawn from, at most. */
+  /** Returns the size of the alphabet that each character was drawn from, at most. */
   private static int alphabet(String drawn, boolean asHex, boolean separates) {
     boolean decimal = DECIMAL.matcher(drawn).find();
     boolean lower = LOWER.matcher(drawn).find();

@@ -30,27 +30,27 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The notices to the recipients of the erased, from their making to their end. Each change is an
- * entry of the log in the same transaction. A notice can name her as long as its key lives: until
- * it is acknowledged or given up.
+ * The notices to the recipients of an erased customer's data, from their creation to their end.
+ * Each change has an entry of the log in the same transaction. A notice can name the customer until
+ * it is acknowledged or given up, which destroys its key.
  */
 final class RecipientNotices {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int BATCH = 100;
   private static final Duration LOOK = Duration.ofMillis(500);
 
-  /** How an acknowledgement was taken. */
+  /** The result of an acknowledgement. */
   public sealed interface Acknowledged {
-    /** Also where it says the same again. */
+    /** The acknowledgement was accepted, or repeated. */
     record Taken(Notice notice) implements Acknowledged {}
 
     record Unknown() implements Acknowledged {}
 
-    /** Something else was acknowledged before. */
+    /** Another outcome was acknowledged before. */
     record Otherwise() implements Acknowledged {}
   }
 
-  /** What an app is handed: tokens by their names, and whether there are more. */
+  /** The tokens for an app by their ids, and whether there are more. */
   public record Handed(Map<String, String> tokens, boolean more) {
     @Override
     public String toString() {
@@ -63,13 +63,13 @@ final class RecipientNotices {
   private final AuditLog log;
   private final JwsKey signer;
   private final String issuer;
-  private final Duration patience;
+  private final Duration timeout;
   private final InstantSource clock;
   private final InstantSource settled;
 
   /**
-   * @param patience how long an acknowledgement is waited for
-   * @param settled the clock by which that is over
+   * @param timeout how long to wait for an acknowledgement
+   * @param settled the clock by which that time is over
    */
   public RecipientNotices(
       Db db,
@@ -77,7 +77,7 @@ final class RecipientNotices {
       AuditLog log,
       JwsKey signer,
       String issuer,
-      Duration patience,
+      Duration timeout,
       InstantSource clock,
       InstantSource settled) {
     this.db = db;
@@ -85,13 +85,13 @@ final class RecipientNotices {
     this.log = log;
     this.signer = signer;
     this.issuer = issuer;
-    this.patience = patience;
+    this.timeout = timeout;
     this.clock = clock;
     this.settled = settled;
   }
 
   /**
-   * The app's open notices, for it to take. That it has them is in the log before it does.
+   * Gives the app its open notices, after the log has recorded that.
    *
    * @param actor the app, as the log names it
    */
@@ -117,7 +117,7 @@ final class RecipientNotices {
     return new Handed(tokens, open.size() > limit);
   }
 
-  /** Takes what the app says it did. Her name is gone when this returns, or soon after. */
+  /** Accepts the app's outcome. The customer's names are gone when this returns, or soon after. */
   public Acknowledged acknowledge(String app, String jti, Outcome outcome, Actor actor) {
     Acknowledged answer =
         db.inWrite(
@@ -141,41 +141,43 @@ final class RecipientNotices {
     return answer;
   }
 
-  /** Everybody's open notices. */
+  /** Returns the open notices of all apps. */
   public List<Notice> open(int limit) {
     return db.inRead(c -> ErasureNotices.open(c, limit));
   }
 
-  /** When a notice is given up. */
+  /** Returns when a notice is given up. */
   public Instant givenUpAt(Notice notice) {
-    return notice.issued().plus(patience);
+    return notice.issued().plus(timeout);
   }
 
   public long unacknowledged() {
     return db.inRead(ErasureNotices::unacknowledged);
   }
 
-  /** Makes the job that gives up those who were silent for too long. */
+  /** Makes the job that gives up notices without acknowledgement. */
   public Job job() {
     return Job.every("erasure-notices", LOOK, this::tidy);
   }
 
-  /** Returns where the app is told; what the database says, not what was read of it before. */
+  /** Returns the URL of the app, as the database has it now. */
   Optional<URI> url(String app) {
     return db.inRead(c -> Registry.noticeUrl(c, app)).map(URI::create);
   }
 
-  /** Returns the notice, as long as the app has not received it. */
+  /** Returns the notice, unless the app has received it. */
   Optional<Notice> untold(String jti, String app) {
     return db.inRead(c -> ErasureNotices.find(c, jti, app))
         .filter(notice -> notice.state() == State.NOT_TOLD);
   }
 
-  /** The notice as it is sent; empty where it cannot name her any more, which ends it. */
+  /**
+   * Returns the token of a notice; empty where it can no longer name the customer, which ends it.
+   */
   Optional<String> token(Notice notice) {
     Optional<byte[]> names = notice.sealed().flatMap(held -> keys.open(notice.jti(), held));
     if (names.isEmpty()) {
-      // An older copy of the data was restored: the notice had ended, and nothing says how.
+      // An older copy of the data was restored: the notice had ended, with an unknown outcome.
       end(notice, State.NOT_NAMED, "notice.lost");
     }
     return names.map(bytes -> EventToken.signed(notice, names(bytes), signer, issuer));
@@ -185,11 +187,11 @@ final class RecipientNotices {
     try {
       return JSON.readValue(json, new TypeReference<List<String>>() {});
     } catch (IOException e) {
-      throw new UncheckedIOException("The names in a notice are not JSON", e);
+      throw new UncheckedIOException("The names in a stored notice are not JSON", e);
     }
   }
 
-  /** It is about to be sent for the first time: her name leaves, so the log has it before. */
+  /** Records that a notice is about to be sent for the first time, since it names the customer. */
   void sending(Notice notice) {
     db.inWrite(
         c -> {
@@ -198,16 +200,16 @@ final class RecipientNotices {
         });
   }
 
-  /** Notes that the app has received it. */
+  /** Records that the app has received the notice. */
   void told(Connection c, Notice notice, Optional<Actor> actor) throws SQLException {
     if (ErasureNotices.told(c, notice, clock.instant())) {
       stage(c, "notice.told", notice, actor.map(Actor::facts).orElseGet(TreeMap::new));
     }
   }
 
-  /** Gives up those who were silent for too long, and finishes what a crash left. */
+  /** Gives up notices without acknowledgement, and finishes what a crash left. */
   private void tidy() {
-    Instant oldest = settled.instant().minus(patience);
+    Instant oldest = settled.instant().minus(timeout);
     db.inRead(c -> ErasureNotices.issuedBefore(c, oldest, BATCH))
         .forEach(notice -> end(notice, State.GIVEN_UP, "notice.given-up"));
     destroyDeadKeys();
@@ -232,7 +234,10 @@ final class RecipientNotices {
     log.stage(c, AuditEntry.of(EntryType.NOTICE, facts));
   }
 
-  /** After the end of a notice is durable; what fails here is done again within a second. */
+  /**
+   * Destroys the key of an ended notice, once its end is durable. A failure is retried within a
+   * second.
+   */
   private void destroyDeadKeys() {
     try {
       for (long key : db.inRead(ErasureNotices::deadKeys)) {
@@ -244,7 +249,7 @@ final class RecipientNotices {
             });
       }
     } catch (StoreUnavailable busy) {
-      // The number of the key is still noted.
+      // The number of the key is still recorded.
     }
   }
 }

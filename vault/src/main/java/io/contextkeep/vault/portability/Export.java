@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything held about one customer, or as much of it as goes into one answer, before it is
- * written down as JSON-LD or CSV. It never prints what it holds.
+ * Everything held about one customer, or as much as fits into one answer, before it is written as
+ * JSON-LD or CSV. Its {@code toString} shows no data.
  *
- * @param id the request's
- * @param items values and events
- * @param moreAccesses where older accesses are than those here
- * @param next where the rest of the events is
+ * @param id the id of the request
+ * @param items the values and events
+ * @param moreAccesses the URL of older accesses
+ * @param next the URL of the rest of the events
  */
 record Export(
     String id,
@@ -35,7 +35,7 @@ record Export(
     Optional<String> moreAccesses,
     Optional<String> next) {
 
-  /** What the customer is found by. */
+  /** An identifier of the customer. */
   record Identifier(String kind, String value) {
     @Override
     public String toString() {
@@ -44,9 +44,9 @@ record Export(
   }
 
   /**
-   * One value or event with where it came from.
+   * A value or event with its origin.
    *
-   * @param sourceName what people call the source
+   * @param sourceName the readable name of the source
    */
   record Item(
       String name,

@@ -1,5 +1,7 @@
 package io.contextkeep.vault.portability;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditReader;
@@ -22,13 +24,13 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.rights.Casework;
 import io.contextkeep.vault.rights.RightsCase;
-import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
-import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Page;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.vertx.core.http.HttpMethod;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,15 +39,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything held about a customer, to take away (GDPR articles 15 and 20): seen, or exported as
- * JSON-LD or CSV. What does not go into one answer comes in the next one, which is asked for,
- * decided and recorded anew.
+ * Everything held about a customer (GDPR articles 15 and 20), to see, or to take away as JSON-LD or
+ * CSV. What does not fit into one answer is on the next page, which is asked for, decided and
+ * recorded anew.
  */
 final class ExportApi implements Routes.Api {
-  static final List<String> TYPES = List.of(Media.JSON_LD, Media.CSV);
+  private static final String ME = "/v1/me";
+  private static final String EXPORT = "/v1/me/export";
 
-  /** The accesses in an export; who has more pages through /v1/me/accesses. */
-  private static final int ACCESSES = 10_000;
+  /** The most accesses in an export; /v1/me/accesses has the others. */
+  private static final int MAX_ACCESSES = 10_000;
 
   private final CustomerSession me;
   private final Db db;
@@ -80,36 +83,36 @@ final class ExportApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
+    routes.route(GET, ME).as(Role.CUSTOMER).query("cursor").handle(this::view);
     routes
+        .route(GET, EXPORT)
         .as(Role.CUSTOMER)
-        .get("/v1/me", this::view)
-        .on(HttpMethod.GET, "/v1/me/export", Media.NO_BODY.giving(TYPES), this::export);
+        .query("cursor")
+        .giving(Media.JSON_LD, Media.CSV)
+        .handle(this::export);
   }
 
-  /** Everything held, in clear, each value with where it came from. */
-  Answer view(Request request) {
-    request.onlyQuery("after");
+  /** Shows everything held, in clear, each value with its origin. */
+  private Answer view(Request request) {
     Optional<EventPlace> after = after(request);
     SubjectId subject = me.subject(request);
     Reply reply = everything(request, after, EntryType.SELF_VIEW);
-    if (reply.disclosed() && after.isEmpty()) {
-      ObjectNode body = reply.body();
-      boolean restricted = db.inRead(c -> customers.isRestricted(c, subject));
-      body.put("restricted", restricted);
-      var objections = body.putArray("objections");
-      for (ConsentLedger.Objection objection : db.inRead(c -> consents.objectionsOf(c, subject))) {
-        objections
-            .addObject()
-            .put("purpose", objection.purpose())
-            .put("at", objection.at().toString());
-      }
+    if (!reply.disclosed()) {
+      return AppApi.answer(reply);
     }
-    return AppApi.answer(reply);
+    ObjectNode body = reply.body();
+    if (after.isEmpty()) {
+      body.put("restricted", db.<Boolean>inRead(c -> customers.isRestricted(c, subject)));
+      body.set(
+          "objections", Json.MAPPER.valueToTree(db.inRead(c -> consents.objectionsOf(c, subject))));
+    }
+    Optional<String> next = next(request, body);
+    next.ifPresent(url -> body.put("next", url));
+    Answer answer = AppApi.answer(reply);
+    return next.map(url -> answer.with(Map.of("Link", Paged.link(url)))).orElse(answer);
   }
 
-  Answer export(Request request) {
-    request.onlyQuery("after");
-    String type = Accept.choose(request.header("Accept"), TYPES);
+  private Answer export(Request request) {
     Optional<EventPlace> after = after(request);
     SubjectId subject = me.subject(request);
     SubjectKey key = me.key(subject);
@@ -121,13 +124,12 @@ final class ExportApi implements Routes.Api {
       fulfil(request, subject, reply.body().path("receipt"));
     }
     Export export = export(request, subject, key, reply.body(), after.isEmpty());
-    return type.equals(Media.CSV)
-        ? new Answer(
-            200, "text/csv; charset=utf-8", ExportCsv.write(export), headers(export, "csv"))
+    return request.type().equals(Media.CSV)
+        ? new Answer(200, Media.sent(Media.CSV), ExportCsv.write(export), headers(export, "csv"))
         : new Answer(200, Media.JSON_LD, ExportJsonLd.write(export), headers(export, "jsonld"));
   }
 
-  /** Whoever has taken the last part has all that she asked for: this answer's entry shows that. */
+  /** Fulfils the requests that the last page answers, with this answer's entry as evidence. */
   private void fulfil(Request request, SubjectId subject, JsonNode receipt) {
     RightsCase.Evidence shown =
         new RightsCase.Evidence(
@@ -152,14 +154,14 @@ final class ExportApi implements Routes.Api {
         type);
   }
 
-  /** The rest is in one snapshot of its own, taken when the log already says that she looked. */
+  /** Collects the rest in one snapshot, after the log has recorded the export. */
   private Export export(
       Request request, SubjectId subject, SubjectKey key, ObjectNode disclosed, boolean first) {
     return db.inRead(
         c -> {
           List<AuditReader.Access> accesses =
               first
-                  ? AuditReader.accesses(c, subject.value(), key, Long.MAX_VALUE, ACCESSES)
+                  ? AuditReader.accesses(c, subject.value(), key, Long.MAX_VALUE, MAX_ACCESSES)
                   : List.of();
           return new Export(
               request.id(),
@@ -170,11 +172,10 @@ final class ExportApi implements Routes.Api {
               first ? consents.objectionsOf(c, subject) : List.of(),
               first ? consents.history(c, subject) : List.of(),
               accesses.stream().map(Accesses::shown).toList(),
-              accesses.size() < ACCESSES
+              accesses.size() < MAX_ACCESSES
                   ? Optional.empty()
-                  : Optional.of("/v1/me/accesses?before=" + accesses.getLast().entry().index()),
-              Optional.ofNullable(disclosed.get("next"))
-                  .map(next -> "/v1/me/export?after=" + next.asText()));
+                  : Optional.of("/v1/me/accesses?cursor=" + accesses.getLast().entry().index()),
+              next(request, disclosed));
         });
   }
 
@@ -191,15 +192,17 @@ final class ExportApi implements Routes.Api {
   }
 
   private static Optional<EventPlace> after(Request request) {
-    return request
-        .query("after")
-        .map(
-            text ->
-                EventPlace.parse(text)
-                    .orElseThrow(
-                        () ->
-                            Problem.badRequest(
-                                "invalid_parameter",
-                                "The parameter 'after' is the 'next' of the answer before")));
+    return page(request).after(EventPlace::parse);
+  }
+
+  /** Returns the URL of the rest of the events, if not all of them are in this answer. */
+  private static Optional<String> next(Request request, ObjectNode disclosed) {
+    return Optional.ofNullable(disclosed.get("next"))
+        .map(place -> page(request).next(place.asText()));
+  }
+
+  /** Returns the page that is asked for. The read path decides how much goes into it. */
+  private static Page page(Request request) {
+    return request.page(Integer.MAX_VALUE);
   }
 }

@@ -62,7 +62,7 @@ final class ExportCsv {
         access(csv, access);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("Text cannot fail to be written to memory", e);
+      throw new UncheckedIOException("Writing to memory failed", e);
     }
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
@@ -117,7 +117,7 @@ final class ExportCsv {
     Csv.row(csv, COLUMNS, cells);
   }
 
-  /** A text as it is, anything else as JSON. */
+  /** Writes a text as it is, any other value as JSON. */
   private static String text(JsonNode value) {
     return value.isTextual() ? value.textValue() : value.toString();
   }

@@ -17,13 +17,13 @@ import java.util.Optional;
 
 /**
  * An export as JSON-LD 1.1: a schema.org Person with DPV personal data, each typed by its category
- * and by whether the person gave it or a system observed it. The context is inline: nobody who
- * reads it, now or in ten years, has to fetch anything.
+ * and by whether the person provided it or a system observed it. The context is inline, so that it
+ * can be read without fetching anything.
  */
 final class ExportJsonLd {
   private static final JsonNode CONTEXT = context();
 
-  /** Categories for which schema.org has a property of a Person that means the same. */
+  /** The categories for which schema.org has a property of a Person of the same meaning. */
   private static final Map<String, String> PERSON =
       Map.of(
           "pd:EmailAddress", "schema:email",
@@ -112,7 +112,7 @@ final class ExportJsonLd {
     return node;
   }
 
-  /** A purpose that DPV does not have was refused, and is no IRI. */
+  /** Writes an access. A purpose unknown to DPV was refused, and is no IRI. */
   private static ObjectNode access(ObjectNode access) {
     ObjectNode node = Json.MAPPER.createObjectNode();
     node.put("@type", "prov:Activity");

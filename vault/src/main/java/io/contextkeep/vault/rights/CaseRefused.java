@@ -6,29 +6,31 @@ import io.contextkeep.vault.web.Problem;
 final class CaseRefused extends Problem {
   private static final long serialVersionUID = 1;
 
-  /** Why not. */
+  /** The reason of the refusal. */
   public enum Why {
-    BEING_ERASED(409, "being_erased", "What was held is being erased, and the case with it"),
+    BEING_ERASED(409, "being_erased", "Your data is being erased, and the case with it"),
     TOO_MANY(
         409,
         "too_many_requests",
-        "So many of your requests are open already that another one would help nobody"),
-    NOT_NOW(409, "step_not_possible", "The case's state does not lead there; it leads to"),
-    REASON_NEEDED(400, "reason_does_not_fit", "This needs a reason, one of"),
-    REASON_UNKNOWN(400, "reason_does_not_fit", "This is no reason for that; these are"),
-    NOT_EXTENSIBLE(409, "not_extensible", "The rules let this case not be put off"),
-    EXTENDED_BEFORE(409, "not_extensible", "It was put off once, and cannot be again"),
+        "Too many of your requests are open; wait until some are answered"),
+    NOT_NOW(409, "step_not_possible", "This step cannot follow the case's state; the next can be"),
+    REASON_NEEDED(400, "reason_does_not_fit", "The field 'reason' is needed, one of"),
+    REASON_UNKNOWN(
+        400, "reason_does_not_fit", "The field 'reason' does not fit this step; it can be"),
+    NOT_EXTENSIBLE(409, "not_extensible", "The rules do not allow extending this case"),
+    EXTENDED_BEFORE(
+        409, "not_extensible", "The case was extended once and cannot be extended again"),
     TOO_LATE(
-        409, "too_late_to_extend", "The time to answer has run out: it can no longer be put off"),
-    BY_ERASING(
         409,
-        "step_not_possible",
-        "An erasure is fulfilled by erasing, and by nothing else: accept it"),
+        "too_late_to_extend",
+        "The time to answer has run out, so the case can no longer be extended"),
+    BY_ERASING(
+        409, "step_not_possible", "An erasure is fulfilled by erasing alone; accept it to erase"),
     EVIDENCE_NEEDED(
         400,
         "evidence_needed",
-        "Say what shows that it was done: 'evidence', the index of an entry made since"),
-    OUTCOME_NEEDED(400, "outcome_needed", "Say what the review came to, one of");
+        "The field 'evidence' is needed: the index of an entry that was made since the request"),
+    OUTCOME_NEEDED(400, "outcome_needed", "The field 'outcome' is needed, one of");
 
     private final int status;
     private final String code;

@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The tables of cases. What ties one to a customer is in a table of its own, and dies with her. */
+/**
+ * The tables of cases. What ties a case to a customer is in a separate table, which erasure
+ * empties.
+ */
 public final class Cases {
-  private static final int FORGOTTEN_AT_ONCE = 500;
+  private static final int MAX_DELETED = 500;
 
   private static final String CASE =
       """
@@ -23,7 +26,7 @@ public final class Cases {
       FROM rights_request r LEFT JOIN rights_subject s ON s.request = r.id\
       """;
 
-  /** Those after the last one that was seen, which is found by its id alone. */
+  /** Selects the cases after one that is given by its id. */
   private static final String MATCHING =
       CASE
           + " WHERE r.state = coalesce(?, r.state) AND r.kind = coalesce(?, r.kind)"
@@ -32,14 +35,14 @@ public final class Cases {
           + " AND (r.due, r.id) > (coalesce((SELECT due FROM rights_request WHERE id = ?), -1), ?)"
           + " ORDER BY r.due, r.id LIMIT ?";
 
-  /** Which cases are wanted; what is empty narrows nothing. */
+  /** The cases to list; what is empty narrows nothing. */
   public record Filter(
       Optional<RequestState> state,
       Optional<Right> right,
       Optional<Clock> clock,
-      Optional<Instant> dueBefore) {}
+      Optional<Instant> dueUntil) {}
 
-  /** Hears of each step, in its transaction. */
+  /** Called at each step, in its transaction. */
   @FunctionalInterface
   public interface Watcher {
     void moved(Connection c, String request, Instant at) throws SQLException;
@@ -81,7 +84,7 @@ public final class Cases {
     }
   }
 
-  /** Keeps the case's last step, and what it changed. */
+  /** Stores the last step of a case, and what it changed. */
   void moved(Connection c, RightsCase one, Optional<Instant> keepUntil) throws SQLException {
     RightsCase.Step step = one.steps().getLast();
     Sql.update(
@@ -121,7 +124,7 @@ public final class Cases {
     return whole(c, Sql.query(c, CASE + " WHERE r.id = ?", Cases::bare, id)).stream().findFirst();
   }
 
-  /** A customer's cases, the newest first. */
+  /** Returns a customer's cases, the newest first. */
   public List<RightsCase> of(Connection c, SubjectId subject, int limit) throws SQLException {
     return whole(
         c,
@@ -133,7 +136,7 @@ public final class Cases {
             limit));
   }
 
-  /** Those of hers that are not at their end. */
+  /** Returns a customer's cases that have not ended. */
   List<RightsCase> openOf(Connection c, SubjectId subject) throws SQLException {
     return whole(
         c,
@@ -145,9 +148,9 @@ public final class Cases {
   }
 
   /**
-   * All that the filter lets through, the next due first.
+   * Lists the cases that match the filter, the next due first.
    *
-   * @param after the id of the last one that was seen
+   * @param after the id of the case before the first one
    */
   public List<RightsCase> all(
       Connection c, Filter filter, Optional<String> after, int limit, Instant now)
@@ -160,7 +163,7 @@ public final class Cases {
             Cases::bare,
             filter.state().map(RequestState::curie).orElse(null),
             filter.right().map(Right::code).orElse(null),
-            millis(filter.dueBefore()),
+            millis(filter.dueUntil()),
             filter.clock().map(Clock::code).orElse(null),
             soon(now),
             now.toEpochMilli(),
@@ -171,7 +174,7 @@ public final class Cases {
             limit));
   }
 
-  /** Whether an entry of the log is about a customer who is not the case's. */
+  /** Returns whether an entry of the log is about another customer than the case. */
   public boolean isAboutAnother(Connection c, long entry, RightsCase one) throws SQLException {
     return Sql.one(
             c,
@@ -183,12 +186,12 @@ public final class Cases {
         .isPresent();
   }
 
-  /** How many cases wait for an answer that is due soon, counted from an index of those alone. */
+  /** Counts the cases whose answer is due soon, from an index of those alone. */
   public long dueSoon(Connection c, Instant now) throws SQLException {
     return waiting(c, now.toEpochMilli(), soon(now));
   }
 
-  /** How many cases wait for an answer whose time ran out. */
+  /** Counts the cases whose time to answer has run out. */
   public long overdue(Connection c, Instant now) throws SQLException {
     return waiting(c, -1, now.toEpochMilli());
   }
@@ -207,8 +210,8 @@ public final class Cases {
   }
 
   /**
-   * Deletes cases that the register need not show any more, as many as one transaction may hold up
-   * others; returns how many.
+   * Deletes cases that are past their retention, a limited number per transaction, and returns how
+   * many.
    */
   int forget(Connection c, Instant now) throws SQLException {
     List<String> old =
@@ -217,7 +220,7 @@ public final class Cases {
             "SELECT id FROM rights_request WHERE keep_until <= ? LIMIT ?",
             row -> row.getString(1),
             now.toEpochMilli(),
-            FORGOTTEN_AT_ONCE);
+            MAX_DELETED);
     for (String id : old) {
       Sql.update(c, "DELETE FROM rights_step WHERE request = ?", id);
       Sql.update(c, "DELETE FROM rights_subject WHERE request = ?", id);

@@ -30,20 +30,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The one way in which a case changes: by a step that may follow, with an entry of the log of its
- * own, as a record of the right shape, all in the caller's transaction. Nothing here lets time
- * alone change a case.
+ * The only way in which a case changes: by an allowed step, with an entry of the log and a record
+ * of the right shape, in the caller's transaction. Time alone never changes a case.
  */
 public final class Casework {
-  /** What a review can come to. */
+  /** The possible outcomes of a review. */
   public static final Set<String> OUTCOMES =
       new TreeSet<>(Set.of("ck:DecisionConfirmed", "ck:DecisionChanged", "ck:DecisionWithdrawn"));
 
-  /** The bases of article 6(1). */
-  private static final int ARTICLE_6 = 6;
+  /** The number of legal bases in article 6(1). */
+  private static final int ARTICLE_6_BASES = 6;
 
-  /** More open cases than anybody has; they would only hide each other. */
-  private static final int MOST_OPEN = 100;
+  /** The most open cases of a customer. */
+  private static final int MAX_OPEN = 100;
 
   private final Cases cases;
   private final RulePacks rules;
@@ -54,10 +53,10 @@ public final class Casework {
   private final SecureRandom random;
 
   /**
-   * What goes with a step.
+   * The details of a step.
    *
-   * @param evidence what shows that it was done
-   * @param outcome what a review came to
+   * @param evidence the entry that proves what was done
+   * @param outcome the outcome of a review
    */
   public record Note(
       Optional<String> reason, Optional<Evidence> evidence, Optional<String> outcome) {
@@ -77,7 +76,7 @@ public final class Casework {
   }
 
   /**
-   * @param settled the clock by which cases are forgotten
+   * @param settled the clock by which cases are deleted
    */
   public Casework(
       Cases cases,
@@ -97,28 +96,28 @@ public final class Casework {
   }
 
   /**
-   * Whether the right follows from anything that is done. What every legal basis gives follows from
-   * the data being held; so does erasure where it is held for nothing any more. Of rights that are
-   * not the GDPR's DPV says nothing: the law that has them gives them to everybody.
+   * Returns whether the right follows from any processing. A right that every legal basis gives
+   * follows from holding the data; so does erasure where no processing is left. DPV covers only the
+   * GDPR's rights: others belong to everyone under their law.
    *
-   * @param bases on which processing rests that the request is about
+   * @param bases the legal bases of the processing that the request is about
    */
   public static boolean follows(RulePack pack, Right right, Set<LegalBasis> bases) {
     return pack.rule(right)
         .dataRight()
         .map(
             given ->
-                LegalBasis.giving(given).size() == ARTICLE_6
+                LegalBasis.giving(given).size() == ARTICLE_6_BASES
                     || right == Right.ERASURE && bases.isEmpty()
                     || bases.stream().anyMatch(basis -> basis.rights().contains(given)))
         .orElse(true);
   }
 
   /**
-   * Takes in a request: it is initiated and acknowledged.
+   * Opens a case, which is initiated and acknowledged.
    *
-   * @param actor the one who made it
-   * @param subject whose it is; empty where an agent's claims name nobody
+   * @param actor the one who made the request
+   * @param subject the customer; empty where an agent's claims name none
    */
   public RightsCase open(
       Connection c,
@@ -128,7 +127,7 @@ public final class Casework {
       Right right,
       RightsCase.Matter matter)
       throws SQLException {
-    if (subject.isPresent() && cases.openOf(c, subject.get()).size() >= MOST_OPEN) {
+    if (subject.isPresent() && cases.openOf(c, subject.get()).size() >= MAX_OPEN) {
       throw new CaseRefused(Why.TOO_MANY);
     }
     Instant now = now();
@@ -155,9 +154,9 @@ public final class Casework {
   }
 
   /**
-   * A step that the vault takes by itself.
+   * Takes a step by the vault itself.
    *
-   * @throws CaseRefused where it may not follow
+   * @throws CaseRefused where the step cannot follow
    */
   public RightsCase step(Connection c, Actor actor, RightsCase one, RequestState to, Note note)
       throws SQLException {
@@ -169,9 +168,9 @@ public final class Casework {
   }
 
   /**
-   * A step that an operator takes, with what the rules ask for it.
+   * Takes a step by an operator, with the details that the rules demand.
    *
-   * @throws CaseRefused where it may not follow, or lacks what must go with it
+   * @throws CaseRefused where the step cannot follow or lacks details
    */
   public RightsCase decided(Connection c, Actor actor, RightsCase one, RequestState to, Note note)
       throws SQLException {
@@ -195,8 +194,8 @@ public final class Casework {
   }
 
   /**
-   * A review shows its outcome, everything else an entry that came after the request; that somebody
-   * is erased nobody can merely say.
+   * Checks the evidence: a review has an outcome, everything else an entry made after the request.
+   * An erasure cannot be merely claimed.
    */
   private static void checkShown(RightsCase one, Note note) {
     if (one.right() == Right.ERASURE) {
@@ -227,9 +226,9 @@ public final class Casework {
   }
 
   /**
-   * What the customer took fulfils what waits to be taken.
+   * Fulfils the cases that wait for the customer to fetch their data.
    *
-   * @param shown the entry of what she took
+   * @param shown the entry of the export
    */
   public void taken(Connection c, Actor actor, SubjectId subject, Evidence shown)
       throws SQLException {
@@ -242,13 +241,14 @@ public final class Casework {
   }
 
   /**
-   * Ends the cases of whoever was erased, in the transaction that deletes her rows: what asked for
-   * it is fulfilled, and nothing else can be any more. From here on they are nobody's.
+   * Ends the cases of an erased customer, in the transaction that deletes the customer's rows:
+   * requests for erasure are fulfilled, others cannot be any more. The cases no longer name the
+   * customer.
    */
   public void erased(Connection c, SubjectId subject, Receipt erasure) throws SQLException {
     Actor actor = Actor.VAULT;
     for (RightsCase open : cases.openOf(c, subject)) {
-      RightsCase one = open.ofNobody();
+      RightsCase one = open.withoutSubject();
       if (one.right() == Right.ERASURE) {
         step(c, actor, ready(c, actor, one), RequestState.FULFILLED, Note.shownBy(erasure));
       } else {
@@ -263,7 +263,7 @@ public final class Casework {
     }
   }
 
-  /** Erased by another way while the request for it still waited for somebody. */
+  /** Brings a case to where it can be fulfilled, if the erasure had another cause. */
   private RightsCase ready(Connection c, Actor actor, RightsCase one) throws SQLException {
     return switch (one.state()) {
       case ACKNOWLEDGED -> step(c, actor, one, RequestState.ACCEPTED, Note.NONE);
@@ -273,18 +273,18 @@ public final class Casework {
     };
   }
 
-  /** Deletes what the register need not show any more, and records that; returns how many. */
+  /** Deletes cases that are past their retention, records that, and returns how many. */
   public int sweep(Db db) {
     int forgotten = 0;
     int now;
     do {
-      now = sweepSome(db);
+      now = sweepChunk(db);
       forgotten += now;
     } while (now > 0);
     return forgotten;
   }
 
-  private int sweepSome(Db db) {
+  private int sweepChunk(Db db) {
     return db.inWrite(
         c -> {
           int forgotten = cases.forget(c, settled.instant());
@@ -331,7 +331,7 @@ public final class Casework {
     return one.subject().map(subject -> about(entry, subject)).orElse(entry);
   }
 
-  /** Of somebody whose key is gone nothing more is written: her cases are just being ended. */
+  /** Refuses where the customer's key is gone: their cases are being ended. */
   private AuditEntry about(AuditEntry entry, SubjectId subject) {
     SubjectKey key = keys.find(subject).orElseThrow(() -> new CaseRefused(Why.BEING_ERASED));
     return entry.about(subject.value(), key, Map.of());
@@ -341,7 +341,7 @@ public final class Casework {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
-  /** A step is never before the one that it follows, also after the clock had been ahead. */
+  /** Returns the time of the next step, never before the last one, even if a clock ran ahead. */
   private Instant noEarlier(RightsCase one) {
     Instant now = now();
     return one.steps().stream()

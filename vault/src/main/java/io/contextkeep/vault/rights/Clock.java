@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a case stands against the time that it must be answered in. A time that ran out says so. */
+/** The state of a case in relation to its time to answer. */
 public enum Clock implements Coded {
   RUNNING,
   DUE_SOON,
@@ -15,10 +15,10 @@ public enum Clock implements Coded {
   MET,
   MISSED;
 
-  /** From when on a case that is not answered needs somebody's attention. */
+  /** How long before its due time an open case needs attention. */
   public static final Duration SOON = Duration.ofDays(7);
 
-  /** The same in SQL, of one row and two parameters: {@link #SOON} from now, and now. */
+  /** The state in SQL, of one row and two parameters: now plus {@link #SOON}, and now. */
   static final String SQL =
       """
       CASE WHEN answered IS NULL
@@ -27,6 +27,8 @@ public enum Clock implements Coded {
       """;
 
   /**
+   * Returns the state of a case.
+   *
    * @param due the first moment that is too late
    */
   static Clock of(Instant due, Optional<Instant> answered, Instant now) {

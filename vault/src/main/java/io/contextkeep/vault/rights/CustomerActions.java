@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes what customers do with their rights, checked whole before anything is written. */
+/**
+ * The changes by which customers exercise their rights, checked whole before anything is written.
+ */
 final class CustomerActions {
   private final Registry registry;
   private final ProcessingToday processing;
@@ -57,16 +59,17 @@ final class CustomerActions {
     this.clock = clock;
   }
 
-  /** The value of that name, which customers can correct. */
+  /** Returns the value of that name, which customers can correct. */
   Attribute correctable(String name) {
     return registry
         .attribute(name)
         .filter(a -> a.kind() == Attribute.Kind.VALUE)
-        .orElseThrow(() -> new Problem(404, "unknown_attribute", "No such value is registered"));
+        .orElseThrow(
+            () -> new Problem(404, "unknown_attribute", "No value of this name is registered"));
   }
 
   /**
-   * @param value one that {@link Values#check} let pass
+   * @param value one that {@link Values#check} accepted
    */
   AuditedChange correction(Request request, Attribute attribute, JsonNode value) {
     SourceLine line =
@@ -101,7 +104,7 @@ final class CustomerActions {
         });
   }
 
-  /** Takes the customer's correction back: what a source observed last is in force again. */
+  /** Takes a correction back, so that the last value of a source is in force again. */
   AuditedChange correctionTakenBack(SubjectId subject, Attribute attribute) {
     return new AuditedChange(
         EntryType.CORRECT,
@@ -140,8 +143,8 @@ final class CustomerActions {
       throw new Problem(
           409,
           "cannot_be_objected_to",
-          "The law demands what is done for this purpose, and an objection does not stop it;"
-              + " GET /v1/rights says on which basis each purpose rests");
+          "The law demands the processing for this purpose, so an objection does not stop it;"
+              + " GET /v1/me/rights shows the basis of each purpose");
     }
     return new AuditedChange(
         EntryType.OBJECT,
@@ -156,9 +159,9 @@ final class CustomerActions {
   }
 
   /**
-   * Ends an erasure that was begun, as far as that can be done now.
+   * Finishes an erasure that was begun, as far as that is possible now.
    *
-   * @return false where nobody finds the customer any more, and the rest is done within minutes
+   * @return false where the customer is no longer found, but the rest takes some minutes
    */
   boolean erased(String request, SubjectId subject) {
     try {

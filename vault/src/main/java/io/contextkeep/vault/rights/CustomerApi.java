@@ -1,7 +1,10 @@
 package io.contextkeep.vault.rights;
 
+import static io.vertx.core.http.HttpMethod.DELETE;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.PUT;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditReader;
 import io.contextkeep.ontology.Purpose;
@@ -23,13 +26,12 @@ import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.simulation.ChangesApi;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Page;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,8 +39,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What customers do with what is theirs: correct it, see who used it, restrict, object, and have it
- * erased.
+ * Customers' rights that take one call: to correct a value, to see who used their data, to restrict
+ * and object, and to be erased.
  */
 final class CustomerApi implements Routes.Api {
   private static final int MAX_ACCESSES = 500;
@@ -46,7 +48,7 @@ final class CustomerApi implements Routes.Api {
   private final CustomerSession me;
   private final Db db;
   private final Registry registry;
-  private final CustomerActions acts;
+  private final CustomerActions actions;
   private final Erasure erasure;
   private final ErasureAnswers erasures;
   private final Changes changes;
@@ -55,7 +57,7 @@ final class CustomerApi implements Routes.Api {
       CustomerSession me,
       Db db,
       Registry registry,
-      CustomerActions acts,
+      CustomerActions actions,
       Erasure erasure,
       ErasureAnswers erasures,
       Changes changes) {
@@ -63,74 +65,133 @@ final class CustomerApi implements Routes.Api {
     this.me = me;
     this.db = db;
     this.registry = registry;
-    this.acts = acts;
+    this.actions = actions;
     this.erasure = erasure;
     this.erasures = erasures;
   }
 
+  /** A correction; {@link Values} checks the value. */
+  private record Correction(JsonNode value) {
+    @Override
+    public String toString() {
+      return "Correction[redacted]";
+    }
+  }
+
+  private record Corrected(String corrected) {}
+
+  private record TakenBack(String takenBack) {}
+
+  private record Restriction(boolean restricted) {}
+
+  private record Objection(Purpose purpose, boolean objects) {}
+
+  /**
+   * A page of accesses.
+   *
+   * @param appChanges the newest changes to registrations of apps; on the first page only
+   */
+  private record AccessPage(
+      List<ObjectNode> accesses, Optional<String> next, Optional<List<ObjectNode>> appChanges)
+      implements Paged {}
+
+  private record Apps(List<KnownApp> apps) {}
+
+  private record KnownApp(String app, String name, List<NamedPurpose> purposes) {
+    static KnownApp of(App app) {
+      return new KnownApp(
+          app.id(),
+          app.name(),
+          app.purposes().stream()
+              .sorted()
+              .flatMap(curie -> Purpose.parse(curie).stream())
+              .map(purpose -> new NamedPurpose(purpose, purpose.label()))
+              .toList());
+    }
+  }
+
+  private record NamedPurpose(Purpose purpose, String label) {}
+
   @Override
   public void mount(Routes routes) {
     routes
+        .route(PUT, "/v1/me/attributes/:name")
         .as(Role.CUSTOMER)
-        .put("/v1/me/attributes/:name", this::correct)
-        .delete("/v1/me/attributes/:name", this::takeCorrectionBack)
-        .get("/v1/me/apps", this::apps)
-        .get("/v1/me/accesses", this::accesses)
-        .delete("/v1/me/restriction", this::unrestrict)
-        .delete("/v1/me/objections/:purpose", this::unobject);
+        .body(Correction.class)
+        .handle(this::correct);
     routes
+        .route(DELETE, "/v1/me/attributes/:name")
+        .as(Role.CUSTOMER)
+        .handle(this::takeCorrectionBack);
+    routes.route(GET, "/v1/me/apps").as(Role.CUSTOMER).handle(this::apps);
+    routes.route(GET, "/v1/me/accesses").as(Role.CUSTOMER).paged().handle(this::accesses);
+    routes.route(DELETE, "/v1/me").as(Role.CUSTOMER).optingOut().handle(this::erase);
+    String restriction = "/v1/me/restriction";
+    routes
+        .route(PUT, restriction)
         .as(Role.CUSTOMER)
         .optingOut()
-        .delete("/v1/me", this::erase)
-        .on(HttpMethod.PUT, "/v1/me/restriction", Media.NO_BODY, this::restrict)
-        .on(HttpMethod.PUT, "/v1/me/objections/:purpose", Media.NO_BODY, this::object);
+        .handle(request -> restriction(request, true));
+    routes
+        .route(DELETE, restriction)
+        .as(Role.CUSTOMER)
+        .handle(request -> restriction(request, false));
+    String objection = "/v1/me/objections/:purpose";
+    routes
+        .route(PUT, objection)
+        .as(Role.CUSTOMER)
+        .optingOut()
+        .handle(request -> objection(request, true));
+    routes.route(DELETE, objection).as(Role.CUSTOMER).handle(request -> objection(request, false));
   }
 
-  Answer correct(Request request) {
-    request.onlyQuery();
-    JsonNode body = Json.object(request.body());
-    Json.only(body, Set.of("value"));
-    Attribute attribute = acts.correctable(request.path("name"));
-    new Values().check(attribute, body.path("value"));
+  private Answer correct(Request request, Correction correction) {
+    Attribute attribute = actions.correctable(request.path("name"));
+    new Values().check(attribute, correction.value());
     SubjectId subject = me.subject(request);
-    me.change(request, subject, acts.correction(request, attribute, body.path("value")), false);
-    return Answer.ok(Map.of("corrected", attribute.name()));
+    me.change(request, subject, actions.correction(request, attribute, correction.value()), false);
+    return Answer.ok(new Corrected(attribute.name()));
   }
 
-  Answer takeCorrectionBack(Request request) {
-    request.onlyQuery();
-    Attribute attribute = acts.correctable(request.path("name"));
+  private Answer takeCorrectionBack(Request request) {
+    Attribute attribute = actions.correctable(request.path("name"));
     SubjectId subject = me.subject(request);
-    me.change(request, subject, acts.correctionTakenBack(subject, attribute), false);
-    return Answer.ok(Map.of("takenBack", attribute.name()));
+    me.change(request, subject, actions.correctionTakenBack(subject, attribute), false);
+    return Answer.ok(new TakenBack(attribute.name()));
   }
 
-  /** Every read and refusal that concerned this customer, newest first, a page at a time. */
-  Answer accesses(Request request) {
-    request.onlyQuery("before", "limit");
-    long before = request.number("before").orElse(Long.MAX_VALUE);
-    int limit = request.limit(MAX_ACCESSES);
+  /** Lists every read and refusal that concerned the customer, the newest first. */
+  private Answer accesses(Request request) {
+    Page page = request.page(MAX_ACCESSES);
+    Optional<Long> before = page.after(CustomerApi::index);
     SubjectId subject = me.subject(request);
     SubjectKey key = me.key(subject);
     me.recordView(request, subject, "accesses");
     List<AuditReader.Access> found =
-        db.inRead(c -> AuditReader.accesses(c, subject.value(), key, before, limit));
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode accesses = body.putArray("accesses");
-    found.forEach(access -> accesses.add(Accesses.shown(access)));
-    if (found.size() == limit) {
-      body.put("before", found.getLast().entry().index());
-    }
-    if (request.query("before").isEmpty()) {
-      body.putArray("appChanges").addAll(ChangesApi.told(changes, apps(subject, found)));
-    }
-    return Answer.ok(body)
-        .with(
-            Map.of(
-                "Link", "<" + AccessProofApi.PROOF + ">; rel=\"alternate\"; type=\"text/plain\""));
+        db.inRead(
+            c ->
+                AuditReader.accesses(
+                    c, subject.value(), key, before.orElse(Long.MAX_VALUE), page.limit()));
+    Optional<String> next =
+        found.size() == page.limit()
+            ? Optional.of(page.next(String.valueOf(found.getLast().entry().index())))
+            : Optional.empty();
+    Optional<List<ObjectNode>> appChanges =
+        before.isEmpty()
+            ? Optional.of(ChangesApi.told(changes, apps(subject, found)))
+            : Optional.empty();
+    String proof = "<" + AccessProofApi.PROOF + ">; rel=\"alternate\"; type=\"text/plain\"";
+    return Answer.ok(new AccessPage(found.stream().map(Accesses::shown).toList(), next, appChanges))
+        .with(Map.of("Link", next.map(url -> Paged.link(url) + ", " + proof).orElse(proof)));
   }
 
-  /** The apps of the newest accesses and those that the customer said something about. */
+  private static Optional<Long> index(String text) {
+    return Optional.of(text).filter(digits -> digits.matches("[0-9]{1,18}")).map(Long::parseLong);
+  }
+
+  /**
+   * Returns the apps of the newest accesses and those that the customer gave or refused consent.
+   */
   private Set<String> apps(SubjectId subject, List<AuditReader.Access> newest) {
     List<String> recipients = db.inRead(c -> ConsentLedger.recipients(c, subject));
     Set<String> apps = new TreeSet<>(recipients);
@@ -138,69 +199,39 @@ final class CustomerApi implements Routes.Api {
     return apps;
   }
 
-  /** Which apps there are and what each may ask for: what a customer can say yes or no to. */
-  Answer apps(Request request) {
-    request.onlyQuery();
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode apps = body.putArray("apps");
-    for (App app : registry.apps()) {
-      ObjectNode node = apps.addObject().put("app", app.id()).put("name", app.name());
-      ArrayNode purposes = node.putArray("purposes");
-      app.purposes().stream()
-          .sorted()
-          .flatMap(curie -> Purpose.parse(curie).stream())
-          .forEach(p -> purposes.addObject().put("purpose", p.curie()).put("label", p.label()));
-    }
-    return Answer.ok(body);
-  }
-
-  Answer restrict(Request request) {
-    return restriction(request, true);
-  }
-
-  Answer unrestrict(Request request) {
-    return restriction(request, false);
+  /** Lists the apps and what each may ask for: what a customer can consent to and refuse. */
+  private Answer apps(Request request) {
+    return Answer.ok(new Apps(registry.apps().stream().map(KnownApp::of).toList()));
   }
 
   private Answer restriction(Request request, boolean restricted) {
-    request.onlyQuery();
     SubjectId subject = restricted ? me.enrolled(request) : me.subject(request);
-    boolean optsOut = restricted && !db.<Boolean>inRead(c -> acts.isRestricted(c, subject));
-    me.change(request, subject, acts.restriction(subject, restricted), optsOut);
-    return Answer.ok(Map.of("restricted", restricted));
-  }
-
-  Answer object(Request request) {
-    return objection(request, true);
-  }
-
-  Answer unobject(Request request) {
-    return objection(request, false);
+    boolean optsOut = restricted && !db.<Boolean>inRead(c -> actions.isRestricted(c, subject));
+    me.change(request, subject, actions.restriction(subject, restricted), optsOut);
+    return Answer.ok(new Restriction(restricted));
   }
 
   private Answer objection(Request request, boolean objects) {
-    request.onlyQuery();
     Purpose purpose = Parameters.purpose(request);
     SubjectId subject = objects ? me.enrolled(request) : me.subject(request);
-    boolean optsOut = objects && !db.<Boolean>inRead(c -> acts.objectsTo(c, subject, purpose));
-    me.change(request, subject, acts.objection(subject, purpose, objects), optsOut);
-    return Answer.ok(Map.of("purpose", purpose.curie(), "objects", objects));
+    boolean optsOut = objects && !db.<Boolean>inRead(c -> actions.objectsTo(c, subject, purpose));
+    me.change(request, subject, actions.objection(subject, purpose, objects), optsOut);
+    return Answer.ok(new Objection(purpose, objects));
   }
 
-  /** With the code of an erasure that was begun, the answer is that erasure's. */
-  Answer erase(Request request) {
-    request.onlyQuery();
+  /** Erases the customer. With the code of an erasure that was begun, answers about that one. */
+  private Answer erase(Request request) {
     Optional<ReceiptCode> code = ErasureAnswers.code(request.header(ErasureAnswers.CODE));
     Optional<SubjectId> known = me.heeded(request);
     if (known.isEmpty()) {
       return code.flatMap(erasures::of).orElseThrow(CustomerSession::nothingHeld);
     }
     String number = erasure.mark(known.get(), code).orElseThrow(CustomerApi::codeUsed);
-    var unused = acts.erased(request.id(), known.get());
+    var unused = actions.erased(request.id(), known.get());
     return erasures.of(number);
   }
 
-  /** To answer with the earlier certificate would say that what is held now is gone. */
+  /** Refuses, because the earlier certificate would claim that what is held now is gone. */
   private static Problem codeUsed() {
     return new Problem(
         409,

@@ -10,12 +10,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The public holidays of a country or of a part of it, after Jollyday's calendars. A holiday on a
- * weekend that employers observe on the day before is not counted there: laws seldom follow, and a
- * term may end too early but never too late.
+ * The public holidays of a country or of a part of it, by Jollyday's calendars. A holiday on a
+ * weekend that employers observe on the day before is not counted on that day: laws seldom follow
+ * it, and a period may end too early but never too late.
  */
 final class Holidays {
-  /** The holidays of a law that names no country: none. */
+  /** No holidays, for a law that names no country. */
   static final Holidays NONE = new Holidays(Optional.empty(), new String[0]);
 
   private final Optional<String> country;
@@ -47,7 +47,7 @@ final class Holidays {
         : Optional.empty();
   }
 
-  /** Says whether the day is one of them. */
+  /** Returns whether the day is a holiday. */
   boolean contains(LocalDate day) {
     return country.stream()
         .flatMap(
@@ -60,7 +60,7 @@ final class Holidays {
         .anyMatch(day::equals);
   }
 
-  /** Jollyday keeps each calendar and each year of it. */
+  /** Returns a calendar, which Jollyday caches with each of its years. */
   private static HolidayManager calendar(String country) {
     return HolidayManager.getInstance(ManagerParameters.create(country));
   }

@@ -8,8 +8,8 @@ import java.time.ZoneId;
 /**
  * The days by which a law counts.
  *
- * @param zone where a day begins and ends
- * @param holidays those that are no business days, beside Saturdays and Sundays
+ * @param zone the time zone of the days
+ * @param holidays the days without business, beside Saturdays and Sundays
  */
 record LegalCalendar(ZoneId zone, Holidays holidays) {
 

@@ -15,6 +15,7 @@ import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Limits;
 import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Nearest;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
@@ -25,14 +26,16 @@ import java.util.Set;
 
 /** Customers' requests to exercise a right, each a case with a clock. */
 final class MyRequestsApi implements Routes.Api {
-  private static final int MOST = 500;
-  private static final Set<Right> OF_WHOM_NOTHING_IS_HELD =
+  private static final int MAX_REQUESTS = 500;
+
+  /** The rights that customers can exercise before anything is held about them. */
+  private static final Set<Right> WITHOUT_DATA =
       Set.of(Right.RESTRICTION, Right.OBJECTION, Right.OPT_OUT);
 
   private final CustomerSession me;
   private final Db db;
-  private final CustomerActions acts;
-  private final RightsRequestService exercise;
+  private final CustomerActions actions;
+  private final RightsRequestService service;
   private final RulePacks rules;
   private final Cases cases;
   private final Limits limits;
@@ -41,16 +44,16 @@ final class MyRequestsApi implements Routes.Api {
   MyRequestsApi(
       CustomerSession me,
       Db db,
-      CustomerActions acts,
-      RightsRequestService exercise,
+      CustomerActions actions,
+      RightsRequestService service,
       RulePacks rules,
       Cases cases,
       Limits limits,
       InstantSource clock) {
     this.me = me;
     this.db = db;
-    this.acts = acts;
-    this.exercise = exercise;
+    this.actions = actions;
+    this.service = service;
     this.rules = rules;
     this.cases = cases;
     this.limits = limits;
@@ -76,18 +79,19 @@ final class MyRequestsApi implements Routes.Api {
   }
 
   private Answer make(Request request, RequestToMake toMake) {
-    RightsRequestDraft wish = wish(request, toMake);
+    RightsRequestDraft draft = draft(request, toMake);
     SubjectId subject =
-        OF_WHOM_NOTHING_IS_HELD.contains(wish.right()) ? me.enrolled(request) : me.subject(request);
+        WITHOUT_DATA.contains(draft.right()) ? me.enrolled(request) : me.subject(request);
     limits.openCase(subject);
     RightsCase made =
-        exercise.made(request.id(), request.actor(), subject, wish, RightsRequestService.ALONE);
-    return Answer.json(made.isBeingErased() ? 202 : 200, shown(made));
+        service.submit(request.id(), request.actor(), subject, draft, RightsRequestService.NOTHING);
+    Answer created = Answer.created("/v1/me/requests/" + made.id(), shown(made));
+    return made.isBeingErased() ? Answer.json(202, shown(made)).with(created.headers()) : created;
   }
 
-  private RightsRequestDraft wish(Request request, RequestToMake toMake) {
+  private RightsRequestDraft draft(Request request, RequestToMake toMake) {
     RulePack pack = toMake.jurisdiction().map(this::pack).orElseGet(rules::usual);
-    Optional<Attribute> attribute = toMake.attribute().map(acts::correctable);
+    Optional<Attribute> attribute = toMake.attribute().map(actions::correctable);
     Optional<AuditedChange> correction =
         attribute.map(known -> correction(request, known, toMake.value().orElseThrow()));
     return new RightsRequestDraft(
@@ -96,7 +100,7 @@ final class MyRequestsApi implements Routes.Api {
 
   private AuditedChange correction(Request request, Attribute attribute, JsonNode value) {
     new Values().check(attribute, value);
-    return acts.correction(request, attribute, value);
+    return actions.correction(request, attribute, value);
   }
 
   private RulePack pack(String jurisdiction) {
@@ -106,26 +110,32 @@ final class MyRequestsApi implements Routes.Api {
             () ->
                 Problem.badRequest(
                     "unknown_jurisdiction",
-                    "The field 'jurisdiction' must be one of " + rules.places()));
+                    "The field 'jurisdiction' must be one of "
+                        + String.join(", ", rules.places())
+                        + Nearest.hint(jurisdiction, rules.places())));
   }
 
   private Answer all(Request request) {
     SubjectId subject = me.subject(request);
-    List<RightsCase> theirs = db.inRead(c -> cases.of(c, subject, MOST));
+    List<RightsCase> theirs = db.inRead(c -> cases.of(c, subject, MAX_REQUESTS));
     me.recordView(request, subject, "requests");
     return Answer.ok(new Requests(theirs.stream().map(this::shown).toList()));
   }
 
   /**
-   * Shows a case of the customer, or one of somebody who is erased: it is nobody's any more, and
-   * only they were told its number.
+   * Shows a case of the customer, or a case of an erased customer, who alone was told its number.
    */
   private Answer one(Request request) {
     Optional<SubjectId> subject = me.known(request);
     RightsCase found =
         db.inRead(c -> cases.find(c, request.path("id")))
             .filter(one -> one.subject().isEmpty() || one.subject().equals(subject))
-            .orElseThrow(() -> new Problem(404, "no_such_request", "You made no such request"));
+            .orElseThrow(
+                () ->
+                    new Problem(
+                        404,
+                        "no_such_request",
+                        "You have no request of this id; GET /v1/me/requests lists yours"));
     subject.ifPresent(customer -> me.recordView(request, customer, "request"));
     return request.type().equals(Media.JSON_LD)
         ? Answer.of(200, request.type(), found.record().document().json())

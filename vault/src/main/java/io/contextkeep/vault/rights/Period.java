@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A time to do something, in the unit of the law that gives it. */
+/** A period of time, in the unit of the law that sets it. */
 record Period(Unit unit, int count) {
-  private static final int MOST = 1_200;
+  private static final int MAX_COUNT = 1_200;
 
-  /** What is counted. */
+  /** The unit that is counted. */
   public enum Unit {
     MONTHS,
     CALENDAR_DAYS,
@@ -26,30 +26,29 @@ record Period(Unit unit, int count) {
   }
 
   public Period {
-    if (count < 1 || count > MOST) {
-      throw new IllegalArgumentException("A period counts 1 to " + MOST);
+    if (count < 1 || count > MAX_COUNT) {
+      throw new IllegalArgumentException("A period counts 1 to " + MAX_COUNT);
     }
   }
 
   /**
-   * Gives the end of the last day. The day on which it begins does not count; a month from the 31st
-   * ends with the last day of the next.
+   * Returns the end of the last day. The day on which it begins does not count; a month from the
+   * 31st ends with the last day of the next.
    *
-   * @param calendar whose days they are
+   * @param calendar the calendar whose days are counted
    */
   public Instant after(Instant from, LegalCalendar calendar) {
     return calendar.endOf(after(calendar.day(from), calendar));
   }
 
-  /** Gives the same from the end of another period, whose last day is its beginning. */
+  /** Returns the end of a period that begins with the last day of another one. */
   Instant beyond(Instant end, LegalCalendar calendar) {
     return after(end.minusMillis(1), calendar);
   }
 
   /**
-   * Gives the end of the last day of this period and of another that it is extended by. Months are
-   * counted together from the day on which it begins: one and two of them from 31 January end with
-   * 30 April.
+   * Returns the end of the last day of this period, extended by another. Months are counted
+   * together from the first day: one and two months from 31 January end with 30 April.
    */
   Instant extended(Period more, Instant from, LegalCalendar calendar) {
     if (unit != Unit.MONTHS || more.unit != Unit.MONTHS) {

@@ -11,24 +11,24 @@ import java.util.function.Supplier;
 /** The processing that registered apps may do under the policy in force. */
 final class ProcessingToday {
   private final Registry registry;
-  private final Supplier<Map<String, Processing>> inForce;
+  private final Supplier<Map<String, Processing>> allowed;
 
   /**
-   * @param inForce what the policy in force allows for each purpose
+   * @param allowed what the policy in force allows for each purpose
    */
-  ProcessingToday(Registry registry, Supplier<Map<String, Processing>> inForce) {
+  ProcessingToday(Registry registry, Supplier<Map<String, Processing>> allowed) {
     this.registry = registry;
-    this.inForce = inForce;
+    this.allowed = allowed;
   }
 
-  /** Returns what is done for the purpose and all narrower ones, or for any where none is given. */
+  /** Returns the processing for the purpose and all narrower ones, or all where none is given. */
   List<Processing> within(Optional<Purpose> broadest) {
-    Map<String, Processing> all = inForce.get();
+    Map<String, Processing> all = allowed.get();
     return registry.apps().stream()
         .flatMap(app -> app.purposes().stream())
         .distinct()
         .flatMap(purpose -> Optional.ofNullable(all.get(purpose)).stream())
-        .filter(done -> broadest.isEmpty() || isWithin(done.purpose(), broadest.get()))
+        .filter(each -> broadest.isEmpty() || isWithin(each.purpose(), broadest.get()))
         .toList();
   }
 

@@ -1,8 +1,9 @@
 package io.contextkeep.vault.rights;
 
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditQuery;
 import io.contextkeep.audit.AuditSearch;
 import io.contextkeep.ontology.RequestState;
@@ -11,40 +12,35 @@ import io.contextkeep.vault.customers.AuditorAccessLog;
 import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Csv;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Page;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Range;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.contextkeep.vault.web.Times;
-import io.vertx.core.http.HttpMethod;
+import io.contextkeep.vault.web.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
- * The desk where operators answer what the vault could not answer by itself, and the register that
- * auditors see. Neither shows whose a request is, or anything that is held.
+ * The requests that the vault cannot answer by itself, for operators, and the register of all
+ * requests, for auditors. Neither shows whose a request is, or anything that is held.
  */
 final class RequestDeskApi implements Routes.Api {
-  private static final int MOST = 1_000;
-  private static final List<String> FORMS = List.of(Media.JSON, Media.CSV);
-  private static final String[] FILTERS = {
-    "state", "right", "clock", "dueBefore", "after", "limit"
-  };
+  private static final int MAX_REQUESTS = 1_000;
+  private static final String[] FILTERS = {"state", "right", "clock", "dueUntil"};
   private static final String[] COLUMNS = {
     "id",
     "right",
@@ -68,8 +64,8 @@ final class RequestDeskApi implements Routes.Api {
   private final Cases cases;
   private final Casework casework;
   private final Customers customers;
-  private final CustomerActions acts;
-  private final AuditorAccessLog looks;
+  private final CustomerActions actions;
+  private final AuditorAccessLog accessLog;
   private final InstantSource clock;
 
   RequestDeskApi(
@@ -77,106 +73,99 @@ final class RequestDeskApi implements Routes.Api {
       Cases cases,
       Casework casework,
       Customers customers,
-      CustomerActions acts,
-      AuditorAccessLog looks,
+      CustomerActions actions,
+      AuditorAccessLog accessLog,
       InstantSource clock) {
     this.db = db;
     this.cases = cases;
     this.casework = casework;
     this.customers = customers;
-    this.acts = acts;
-    this.looks = looks;
+    this.actions = actions;
+    this.accessLog = accessLog;
     this.clock = clock;
+  }
+
+  private record Listed(List<ShownCase> requests, Optional<String> next) implements Paged {}
+
+  /**
+   * A step that an operator takes with a case.
+   *
+   * @param evidence the index of an entry of the log that shows what was done
+   * @param outcome what a review came to
+   */
+  private record StepToTake(
+      RequestState state,
+      Optional<@Text(max = 100, pattern = Json.CODE, expected = CODE) String> reason,
+      Optional<@Range(min = 0) Long> evidence,
+      Optional<@Text(max = 100, pattern = Json.CODE, expected = CODE) String> outcome) {
+    static final String CODE = "a code such as eu-gdpr:JustificationA12Complexity";
   }
 
   @Override
   public void mount(Routes routes) {
     routes
+        .route(GET, "/v1/requests")
         .as(Role.OPERATOR)
-        .get("/v1/requests", this::open)
-        .get("/v1/requests/:id", this::one)
-        .post("/v1/requests/:id/steps", this::step);
+        .query(FILTERS)
+        .paged()
+        .handle(request -> Answer.ok(found(request)));
+    routes.route(GET, "/v1/requests/:id").as(Role.OPERATOR).handle(this::one);
     routes
+        .route(POST, "/v1/requests/:id/steps")
+        .as(Role.OPERATOR)
+        .body(StepToTake.class)
+        .handle(this::step);
+    routes
+        .route(GET, "/v1/audit/requests")
         .as(Role.AUDITOR)
-        .on(HttpMethod.GET, "/v1/audit/requests", Media.NO_BODY.giving(FORMS), this::register);
+        .query(FILTERS)
+        .paged()
+        .giving(Media.JSON, Media.CSV)
+        .handle(this::register);
   }
 
-  Answer open(Request request) {
-    request.onlyQuery(FILTERS);
-    return listed(found(request));
-  }
-
-  Answer one(Request request) {
-    request.onlyQuery();
+  private Answer one(Request request) {
     return Answer.ok(shown(db.inRead(c -> named(c, request))));
   }
 
-  /** The register, for whoever asks whether every request was answered in time. */
-  Answer register(Request request) {
-    request.onlyQuery(FILTERS);
-    String form = Accept.choose(request.header("Accept"), FORMS);
-    List<RightsCase> found = found(request);
-    looks.record(request, "requests");
-    return form.equals(Media.CSV)
-        ? Answer.text(Media.sent(Media.CSV), table(found))
-        : listed(found);
+  /** Shows the register, from which an auditor sees whether every request was answered in time. */
+  private Answer register(Request request) {
+    Listed found = found(request);
+    accessLog.record(request, "requests");
+    if (!request.type().equals(Media.CSV)) {
+      return Answer.ok(found);
+    }
+    Answer table = Answer.text(Media.sent(Media.CSV), table(found.requests()));
+    return found.next().map(next -> table.with(Map.of("Link", Paged.link(next)))).orElse(table);
   }
 
-  private List<RightsCase> found(Request request) {
+  private Listed found(Request request) {
     Cases.Filter filter =
         new Cases.Filter(
-            parsed(request, "state", RequestState::parse, states()),
-            parsed(request, "right", Right::parse, Right.codes()),
-            parsed(request, "clock", Clock::parse, clocks()),
-            request.query("dueBefore").map(text -> Times.parse("The parameter 'dueBefore'", text)));
-    int limit = request.limit(MOST);
-    Optional<String> after = request.query("after");
-    after.ifPresent(RequestDeskApi::checkId);
-    return db.inRead(c -> cases.all(c, filter, after, limit, clock.instant()));
+            request.word("state", RequestState.class),
+            request.word("right", Right.class),
+            request.word("clock", Clock.class),
+            request.instant("dueUntil"));
+    Page page = request.page(MAX_REQUESTS);
+    Optional<String> after = page.after(RequestDeskApi::id);
+    List<RightsCase> found =
+        db.inRead(c -> cases.all(c, filter, after, page.limit(), clock.instant()));
+    return new Listed(
+        found.stream().map(this::shown).toList(),
+        found.size() == page.limit()
+            ? Optional.of(page.next(found.getLast().id()))
+            : Optional.empty());
   }
 
-  private static void checkId(String id) {
-    if (!id.matches("[0-9a-f]{32}")) {
-      throw Problem.badRequest(
-          "invalid_parameter", "The parameter 'after' is the id of the last case that was seen");
-    }
+  private static Optional<String> id(String text) {
+    return Optional.of(text).filter(id -> id.matches("[0-9a-f]{32}"));
   }
 
-  private static <T> Optional<T> parsed(
-      Request request, String name, Function<String, Optional<T>> parse, List<String> known) {
-    return request
-        .query(name)
-        .map(
-            text ->
-                parse
-                    .apply(text)
-                    .orElseThrow(
-                        () ->
-                            Problem.badRequest(
-                                "invalid_parameter",
-                                "The parameter '" + name + "' is one of " + known)));
-  }
-
-  private static List<String> states() {
-    return Arrays.stream(RequestState.values()).map(RequestState::curie).toList();
-  }
-
-  private static List<String> clocks() {
-    return Arrays.stream(Clock.values()).map(Clock::code).toList();
-  }
-
-  private Answer listed(List<RightsCase> found) {
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode all = body.putArray("requests");
-    found.forEach(one -> all.add(shown(one)));
-    return Answer.ok(body);
-  }
-
-  private String table(List<RightsCase> found) {
+  private static String table(List<ShownCase> found) {
     StringBuilder text = new StringBuilder();
     try {
       CSVPrinter csv = Csv.to(text, COLUMNS);
-      for (RightsCase one : found) {
+      for (ShownCase one : found) {
         Csv.row(csv, COLUMNS, cells(one));
       }
       return text.toString();
@@ -185,38 +174,32 @@ final class RequestDeskApi implements Routes.Api {
     }
   }
 
-  private Map<String, String> cells(RightsCase one) {
+  private static Map<String, String> cells(ShownCase one) {
+    JsonNode json = Json.MAPPER.valueToTree(one);
     Map<String, String> cells = new LinkedHashMap<>();
-    shown(one).properties().forEach(field -> cells.put(field.getKey(), field.getValue().asText()));
-    one.steps().stream()
-        .filter(step -> step.state() == RequestState.ACKNOWLEDGED)
-        .forEach(step -> cells.put("confirmed", step.at().toString()));
+    json.properties().forEach(field -> cells.put(field.getKey(), field.getValue().asText()));
+    for (JsonNode step : json.path("steps")) {
+      if (step.path("state").asText().equals(RequestState.ACKNOWLEDGED.curie())) {
+        cells.put("confirmed", step.path("at").asText());
+      }
+    }
     RightsCase.Step last = one.steps().getLast();
     last.reason().ifPresent(reason -> cells.put("reason", reason));
     last.evidence().ifPresent(shown -> cells.put("evidence", String.valueOf(shown.index())));
     return cells;
   }
 
-  Answer step(Request request) {
-    request.onlyQuery();
-    JsonNode body = Json.object(request.body());
-    Json.only(body, Set.of("state", "reason", "evidence", "outcome"));
-    RequestState to =
-        RequestState.parse(Json.text(body, "state", 50))
-            .orElseThrow(
-                () ->
-                    Problem.badRequest("invalid_field", "The field 'state' is one of " + states()));
-    Optional<String> reason = Json.code(body, "reason");
-    Optional<String> outcome = Json.code(body, "outcome");
-    Optional<Long> index = Json.optionalIndex(body, "evidence");
+  private Answer step(Request request, StepToTake step) {
     record Stepped(RightsCase made, Optional<SubjectId> erase) {}
     Stepped stepped =
         db.inWrite(
             c -> {
               RightsCase one = named(c, request);
               checkErasing(one);
-              Casework.Note note = new Casework.Note(reason, evidence(c, one, index), outcome);
-              RightsCase made = casework.decided(c, request.actor(), one, to, note);
+              Casework.Note note =
+                  new Casework.Note(
+                      step.reason(), evidence(c, one, step.evidence()), step.outcome());
+              RightsCase made = casework.decided(c, request.actor(), one, step.state(), note);
               Optional<SubjectId> erase = one.subject().filter(_ -> made.isBeingErased());
               if (erase.isPresent()) {
                 customers.startErasing(c, erase.get());
@@ -228,20 +211,21 @@ final class RequestDeskApi implements Routes.Api {
         : Answer.ok(shown(stepped.made()));
   }
 
-  /** An erasure that was begun ends by itself, and cannot be refused any more. */
+  /** Refuses where an erasure was begun: it ends by itself and cannot be refused any more. */
   private static void checkErasing(RightsCase one) {
     if (one.isBeingErased()) {
-      throw new Problem(409, "being_erased", "It is being erased, which ends the case by itself");
+      throw new Problem(
+          409, "being_erased", "The erasure was begun; the case ends by itself when it is done");
     }
   }
 
   private Answer erased(Request request, SubjectId subject, RightsCase accepted) {
-    return acts.erased(request.id(), subject)
+    return actions.erased(request.id(), subject)
         ? Answer.ok(shown(db.inRead(c -> cases.find(c, accepted.id())).orElseThrow()))
         : Answer.json(202, shown(accepted));
   }
 
-  /** An entry about somebody else shows nothing of this case, and looks like none. */
+  /** Returns the entry, unless it is about another customer: then it looks like no entry. */
   private Optional<RightsCase.Evidence> evidence(Connection c, RightsCase one, Optional<Long> index)
       throws SQLException {
     if (index.isEmpty() || cases.isAboutAnother(c, index.get(), one)) {
@@ -255,10 +239,13 @@ final class RequestDeskApi implements Routes.Api {
   private RightsCase named(Connection c, Request request) throws SQLException {
     return cases
         .find(c, request.path("id"))
-        .orElseThrow(() -> new Problem(404, "no_such_request", "There is no such request"));
+        .orElseThrow(
+            () ->
+                new Problem(
+                    404, "no_such_request", "No request has this id; GET /v1/requests lists them"));
   }
 
-  private ObjectNode shown(RightsCase one) {
-    return Json.MAPPER.valueToTree(ShownCase.of(one, clock.instant()));
+  private ShownCase shown(RightsCase one) {
+    return ShownCase.of(one, clock.instant());
   }
 }

@@ -8,12 +8,12 @@ import io.contextkeep.vault.web.Text;
 import java.util.Optional;
 
 /**
- * A customer's request to exercise a right: coded, without words of their own. Which fields come
- * with it depends on the right.
+ * A customer's request to exercise a right: codes only, no free text. The right decides which
+ * fields it has.
  *
- * @param jurisdiction under whose law; the vault's own without it
- * @param value the right value of an attribute
- * @param decision the index of the decision that a person is to look at
+ * @param jurisdiction the place whose law applies; the vault's own without it
+ * @param value the correct value of an attribute
+ * @param decision the index of the decision that a person is to review
  */
 record RequestToMake(
     Right right,

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a customer may ask for, by the name that laws have in common, and what she says with it. */
+/** A right of customers by its common name, and the fields of a request for it. */
 public enum Right implements Coded {
   ACCESS,
   RECTIFICATION("attribute", "value"),
@@ -15,9 +15,9 @@ public enum Right implements Coded {
   RESTRICTION,
   PORTABILITY,
   OBJECTION("purpose"),
-  /** That a person looks at a decision that was made automatically. */
+  /** The review of an automated decision by a person. */
   REVIEW("decision"),
-  /** No sale of her data, and no sharing of it for advertising across contexts. */
+  /** The opt-out of sale, and of sharing for cross-context advertising. */
   OPT_OUT;
 
   private final Set<String> fields;
@@ -26,7 +26,7 @@ public enum Right implements Coded {
     this.fields = Set.of(fields);
   }
 
-  /** The fields that a request for it has, all of them. */
+  /** Returns the fields of a request for the right, all of which are needed. */
   public Set<String> fields() {
     return fields;
   }

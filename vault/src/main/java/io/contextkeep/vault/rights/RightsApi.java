@@ -1,19 +1,20 @@
 package io.contextkeep.vault.rights;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static io.vertx.core.http.HttpMethod.GET;
+
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.DataRight;
 import io.contextkeep.ontology.LegalBasis;
+import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.records.ProcessingActivity;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.Processing;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,11 +22,11 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * What is done with a customer's data, on which legal basis, and which rights she has against it:
- * what DPV says follows from the basis, and of every other right why it does not.
+ * The processing of a customer's data, its legal basis, and the customer's rights: those that
+ * follow from the basis by DPV, and of every other right why it does not.
  */
 final class RightsApi implements Routes.Api {
-  /** The call by which a right is exercised here; others are exercised against the controller. */
+  /** The calls that exercise rights; other rights are exercised against the controller. */
   private static final Map<String, String> CALLS =
       Map.of(
           "eu-gdpr:A7-3", "DELETE /v1/me/consents/{purpose}/{app}",
@@ -36,7 +37,7 @@ final class RightsApi implements Routes.Api {
           "eu-gdpr:A20", "GET /v1/me/export",
           "eu-gdpr:A21", "PUT /v1/me/objections/{purpose}");
 
-  /** The same as a request, which is a case that is followed. */
+  /** The rights that can be exercised by a request, which becomes a case. */
   private static final Map<String, Right> REQUESTS =
       Map.of(
           "eu-gdpr:A15", Right.ACCESS,
@@ -48,88 +49,110 @@ final class RightsApi implements Routes.Api {
           "eu-gdpr:A22", Right.REVIEW);
 
   private final Registry registry;
-  private final Supplier<Map<String, Processing>> inForce;
+  private final Supplier<Map<String, Processing>> allowed;
 
   /**
-   * @param inForce what the policy in force lets be done, by purpose
+   * @param allowed what the policy in force allows for each purpose
    */
-  RightsApi(Registry registry, Supplier<Map<String, Processing>> inForce) {
+  RightsApi(Registry registry, Supplier<Map<String, Processing>> allowed) {
     this.registry = registry;
-    this.inForce = inForce;
+    this.allowed = allowed;
   }
+
+  private record MyRights(List<Shown> processings) {}
+
+  /**
+   * The processing of one app for one purpose.
+   *
+   * @param specialBasis the basis of the special categories, where there are any
+   */
+  private record Shown(
+      String app,
+      String name,
+      Purpose purpose,
+      String label,
+      String basis,
+      String basisLabel,
+      List<String> categories,
+      Optional<String> specialBasis,
+      Optional<List<String>> special,
+      List<Had> rights,
+      List<Other> otherRights) {}
+
+  /** A right that follows from the basis, and how to exercise it. */
+  private record Had(String right, String label, Optional<String> call, Optional<ToSend> request) {}
+
+  /** A right that does not follow from the basis. */
+  private record Other(String right, String label, String why) {}
+
+  /** The request to send, without what only the customer can add. */
+  private record ToSend(Right right, Optional<Purpose> purpose) {}
 
   @Override
   public void mount(Routes routes) {
-    routes.as(Role.CUSTOMER).get("/v1/me/rights", this::rights);
+    routes.route(GET, "/v1/me/rights").as(Role.CUSTOMER).handle(this::rights);
   }
 
-  Answer rights(Request request) {
-    request.onlyQuery();
-    Map<String, Processing> processings = inForce.get();
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode all = body.putArray("processings");
-    for (App app : registry.apps()) {
-      app.purposes().stream()
-          .sorted()
-          .flatMap(purpose -> Optional.ofNullable(processings.get(purpose)).stream())
-          .forEach(processing -> all.add(shown(app, processing)));
-    }
-    return Answer.ok(body);
+  private Answer rights(Request request) {
+    Map<String, Processing> processings = allowed.get();
+    return Answer.ok(
+        new MyRights(
+            registry.apps().stream()
+                .flatMap(
+                    app ->
+                        app.purposes().stream()
+                            .sorted()
+                            .flatMap(
+                                purpose -> Optional.ofNullable(processings.get(purpose)).stream())
+                            .map(processing -> shown(app, processing)))
+                .toList()));
   }
 
-  private static ObjectNode shown(App app, Processing processing) {
+  private static Shown shown(App app, Processing processing) {
     LegalBasis basis = processing.basis();
-    ObjectNode node =
-        Json.MAPPER
-            .createObjectNode()
-            .put("app", app.id())
-            .put("name", app.name())
-            .put("purpose", processing.purpose().curie())
-            .put("label", processing.purpose().label())
-            .put("basis", basis.curie())
-            .put("basisLabel", basis.label());
-    ArrayNode categories = node.putArray("categories");
-    processing.categories().forEach(category -> categories.add(category.curie()));
-    List<DataCategory> special =
-        processing.categories().stream().filter(DataCategory::isSpecial).toList();
-    if (!special.isEmpty()) {
-      ArrayNode needing = node.put("specialBasis", ProcessingActivity.EXPLICIT).putArray("special");
-      special.forEach(category -> needing.add(category.curie()));
-    }
-    ArrayNode rights = node.putArray("rights");
-    ArrayNode others = node.putArray("otherRights");
+    List<String> special =
+        processing.categories().stream()
+            .filter(DataCategory::isSpecial)
+            .map(DataCategory::curie)
+            .toList();
+    List<Had> rights = new ArrayList<>();
+    List<Other> others = new ArrayList<>();
     for (DataRight right : DataRight.all()) {
       List<LegalBasis> giving = LegalBasis.giving(right);
       if (basis.rights().contains(right)) {
         rights.add(had(right, app, processing));
       } else if (!giving.isEmpty()) {
-        others.add(named(right).put("why", why(giving, basis)));
+        others.add(new Other(right.curie(), right.label(), why(giving, basis)));
       }
     }
-    return node;
+    return new Shown(
+        app.id(),
+        app.name(),
+        processing.purpose(),
+        processing.purpose().label(),
+        basis.curie(),
+        basis.label(),
+        processing.categories().stream().map(DataCategory::curie).toList(),
+        special.isEmpty() ? Optional.empty() : Optional.of(ProcessingActivity.EXPLICIT),
+        special.isEmpty() ? Optional.empty() : Optional.of(special),
+        rights,
+        others);
   }
 
-  private static ObjectNode had(DataRight right, App app, Processing processing) {
-    ObjectNode node = named(right);
-    Optional.ofNullable(CALLS.get(right.curie()))
-        .map(call -> call.replace("{purpose}", processing.purpose().curie()))
-        .ifPresent(call -> node.put("call", call.replace("{app}", app.id())));
-    Optional.ofNullable(REQUESTS.get(right.curie()))
-        .ifPresent(known -> node.set("request", request(known, processing)));
-    return node;
+  private static Had had(DataRight right, App app, Processing processing) {
+    return new Had(
+        right.curie(),
+        right.label(),
+        Optional.ofNullable(CALLS.get(right.curie()))
+            .map(call -> call.replace("{purpose}", processing.purpose().curie()))
+            .map(call -> call.replace("{app}", app.id())),
+        Optional.ofNullable(REQUESTS.get(right.curie())).map(known -> toSend(known, processing)));
   }
 
-  /** What to send; what only she can add to it is left out. */
-  private static ObjectNode request(Right right, Processing processing) {
-    ObjectNode body = Json.MAPPER.createObjectNode().put("right", right.code());
-    if (right.fields().contains("purpose")) {
-      body.put("purpose", processing.purpose().curie());
-    }
-    return body;
-  }
-
-  private static ObjectNode named(DataRight right) {
-    return Json.MAPPER.createObjectNode().put("right", right.curie()).put("label", right.label());
+  private static ToSend toSend(Right right, Processing processing) {
+    return new ToSend(
+        right,
+        right.fields().contains("purpose") ? Optional.of(processing.purpose()) : Optional.empty());
   }
 
   private static String why(List<LegalBasis> giving, LegalBasis basis) {

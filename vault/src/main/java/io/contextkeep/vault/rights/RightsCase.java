@@ -9,18 +9,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A customer's request and all that became of it. Whoever is not her sees of it only codes and
- * times.
+ * A customer's request and its steps. Others than the customer see only codes and times.
  *
- * @param id random: whoever knows it was told it
- * @param term what the law's own right is called
- * @param rules which version of which rules it follows
- * @param subject whose it is; empty once she is erased
- * @param matter what exactly she wants; nothing once she is erased
- * @param confirmBy the first moment that is too late to say that it has come
+ * @param id a random id, which only the customer and the operators are told
+ * @param term the name of the right in the law
+ * @param rules the version of the rules that it follows
+ * @param subject the customer; empty once they are erased
+ * @param matter what the request is about; empty once the customer is erased
+ * @param confirmBy the first moment that is too late to confirm the receipt
  * @param due the first moment that is too late to answer
- * @param answered when she was told what is done, or could from then on take it
- * @param outcome what a review came to
+ * @param answered when the customer was told the answer, or could from then on fetch it
+ * @param outcome the outcome of a review
  */
 public record RightsCase(
     String id,
@@ -38,18 +37,20 @@ public record RightsCase(
     Optional<String> outcome,
     List<Step> steps) {
 
-  /** What a request is about, in coded words. */
+  /** The purpose, attribute or decision that a request is about. */
   public record Matter(
       Optional<String> purpose, Optional<String> attribute, Optional<Long> decision) {
     public static final Matter NONE =
         new Matter(Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  /** The entry of the audit log that shows what was done. */
+  /** The entry of the audit log that proves a step. */
   public record Evidence(long index, String leafHash) {}
 
   /**
-   * @param entry the log's entry of this step itself
+   * A step of a case.
+   *
+   * @param entry the index of the log's entry of this step itself
    */
   public record Step(
       RequestState state,
@@ -70,12 +71,12 @@ public record RightsCase(
     return Clock.of(due, answered, now);
   }
 
-  /** Whether it waits for the customer to take what was made ready for her. */
+  /** Returns whether the case waits for the customer to fetch what is ready. */
   public boolean waitsToBeTaken() {
     return state() == RequestState.REQUIRES_ACTION && steps.getLast().reason().isEmpty();
   }
 
-  /** Whether an erasure was begun that has not ended: it ends the case by itself. */
+  /** Returns whether an erasure has begun and not ended; its end ends the case. */
   public boolean isBeingErased() {
     return right == Right.ERASURE && state() == RequestState.ACCEPTED;
   }
@@ -99,11 +100,11 @@ public record RightsCase(
     return changed(subject, matter, due, extended, answered, cameTo, steps);
   }
 
-  RightsCase ofNobody() {
+  RightsCase withoutSubject() {
     return changed(Optional.empty(), Matter.NONE, due, extended, answered, outcome, steps);
   }
 
-  /** What was asked for, when and under which rules, never changes. */
+  /** Returns a changed copy. What was asked for, when and under which rules, never changes. */
   private RightsCase changed(
       Optional<SubjectId> whose,
       Matter about,
@@ -129,14 +130,14 @@ public record RightsCase(
         taken);
   }
 
-  /** The entry of the log that accounts for the erasure it asked for, once that is done. */
+  /** Returns the index of the entry of the erasure that the case asked for, once that is done. */
   public Optional<Long> erasedIn() {
     return right == Right.ERASURE && state() == RequestState.FULFILLED
         ? steps.getLast().evidence().map(Evidence::index)
         : Optional.empty();
   }
 
-  /** The record of it, which the shapes know. */
+  /** Returns the case as a record of the vocabulary, which the shapes check. */
   public RightsRequest record() {
     return new RightsRequest(
         id,

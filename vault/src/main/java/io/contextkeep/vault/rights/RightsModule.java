@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The rights of customers: calls of their own, and cases. */
+/** The rights of customers: calls for each right, and cases. */
 public record RightsModule(RightsRequestService requests, List<Routes.Api> routes, List<Job> jobs)
     implements Module {
 
@@ -35,7 +35,7 @@ public record RightsModule(RightsRequestService requests, List<Routes.Api> route
 
   /**
    * @param allowed what the policy in force allows for each purpose
-   * @param sweep how often what is too old is looked for
+   * @param sweep how often old cases are deleted
    */
   public static RightsModule of(
       Core core,
@@ -106,7 +106,6 @@ public record RightsModule(RightsRequestService requests, List<Routes.Api> route
         with.consents().signal(),
         with.evidence(),
         processing,
-        register.cases(),
-        register.casework());
+        register);
   }
 }

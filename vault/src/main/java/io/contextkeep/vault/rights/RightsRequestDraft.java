@@ -6,9 +6,9 @@ import io.contextkeep.vault.registry.Attribute;
 import java.util.Optional;
 
 /**
- * What a request says, checked; what names the customer's own is checked when she is known.
+ * A checked request. References to the customer's own data are checked when the customer is known.
  *
- * @param correction what a rectification does
+ * @param correction the change that a rectification makes
  */
 public record RightsRequestDraft(
     RulePack pack,
@@ -18,7 +18,7 @@ public record RightsRequestDraft(
     Optional<Long> decision,
     Optional<AuditedChange> correction) {
 
-  /** One for a right that needs no words beside its name. */
+  /** Returns the request for a right that has no fields. */
   public static RightsRequestDraft of(RulePack pack, Right right) {
     return new RightsRequestDraft(
         pack, right, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());

@@ -22,17 +22,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What becomes of a request as soon as it is made, whoever made it. What the vault can do by itself
- * is done in the transaction that takes the request in; the rest waits for an operator.
+ * The handling of new requests, by customers and by agents. What the vault can do by itself is done
+ * in the transaction that opens the case; the rest waits for an operator.
  */
 public final class RightsRequestService {
-  /** Nothing else. */
-  static final Also ALONE = (_, _) -> {};
+  /** Writes nothing else. */
+  static final SameTransaction NOTHING = (_, _) -> {};
 
   private final CustomerSession me;
   private final Db db;
   private final Customers customers;
-  private final CustomerActions acts;
+  private final CustomerActions actions;
   private final PrivacySignal signal;
   private final Evidence evidence;
   private final ProcessingToday processing;
@@ -43,145 +43,158 @@ public final class RightsRequestService {
       CustomerSession me,
       Db db,
       Customers customers,
-      CustomerActions acts,
+      CustomerActions actions,
       PrivacySignal signal,
       Evidence evidence,
       ProcessingToday processing,
-      Cases cases,
-      Casework casework) {
+      RightsCases register) {
     this.me = me;
     this.db = db;
     this.customers = customers;
-    this.acts = acts;
+    this.actions = actions;
     this.signal = signal;
     this.evidence = evidence;
     this.processing = processing;
-    this.cases = cases;
-    this.casework = casework;
+    this.cases = register.cases();
+    this.casework = register.casework();
   }
 
-  /** What else is written in the transaction that takes a request in. */
+  /** Writes that join the transaction that opens a case. */
   @FunctionalInterface
-  public interface Also {
-    void with(Connection c, RightsCase one) throws SQLException;
+  public interface SameTransaction {
+    void write(Connection c, RightsCase one) throws SQLException;
   }
 
   /**
-   * Takes the request in and does what can be done.
+   * Opens a case and does what can be done at once.
    *
-   * @param request the id of the request that carries it
-   * @param actor the one who made it
+   * @param request the id of the HTTP request
+   * @param actor the one who makes the request
    */
-  public RightsCase made(
-      String request, Actor actor, SubjectId subject, RightsRequestDraft wish, Also also) {
-    Stance stance = stance(wish, processings(wish, subject));
-    List<AuditedChange> doing = stance == Stance.DO ? doing(subject, wish) : List.of();
+  public RightsCase submit(
+      String request,
+      Actor actor,
+      SubjectId subject,
+      RightsRequestDraft draft,
+      SameTransaction also) {
+    Disposition disposition = disposition(draft, processings(draft, subject));
+    List<AuditedChange> changes =
+        disposition == Disposition.EXECUTE ? changes(subject, draft) : List.of();
     RightsCase made =
         db.inWrite(
             c -> {
-              RightsCase taken = taken(c, actor, subject, wish, stance, doing);
-              also.with(c, taken);
-              return taken;
+              RightsCase opened = open(c, actor, subject, draft, disposition, changes);
+              also.write(c, opened);
+              return opened;
             });
-    return made.isBeingErased() && acts.erased(request, subject)
+    return made.isBeingErased() && actions.erased(request, subject)
         ? db.inRead(c -> cases.find(c, made.id())).orElseThrow()
         : made;
   }
 
-  /** What becomes of a request as soon as it is made. */
-  private enum Stance {
+  /** The first handling of a request. */
+  private enum Disposition {
     NO_SUCH_RIGHT,
     NO_PROCESSING,
-    DO,
-    OFFER,
-    ASK
+    EXECUTE,
+    AWAIT_CUSTOMER,
+    MANUAL_REVIEW
   }
 
   /**
-   * Where one thing that is done gives the right to erasure and another, such as a duty to keep,
-   * does not, a person decides.
+   * Decides how to handle a request. A person decides where one processing gives the right to
+   * erasure and another, such as a duty to keep, does not.
    */
-  private Stance stance(RightsRequestDraft wish, List<Processing> about) {
+  private Disposition disposition(RightsRequestDraft draft, List<Processing> about) {
     Set<LegalBasis> bases = about.stream().map(Processing::basis).collect(Collectors.toSet());
-    RulePack pack = wish.pack();
-    if (!pack.has(wish.right())) {
-      return Stance.NO_SUCH_RIGHT;
+    RulePack pack = draft.pack();
+    if (!pack.has(draft.right())) {
+      return Disposition.NO_SUCH_RIGHT;
     }
     boolean follows =
-        wish.right() == Right.OBJECTION
-            ? processing.canBeObjectedTo(wish.purpose().orElseThrow())
-            : Casework.follows(pack, wish.right(), bases);
+        draft.right() == Right.OBJECTION
+            ? processing.canBeObjectedTo(draft.purpose().orElseThrow())
+            : Casework.follows(pack, draft.right(), bases);
     if (!follows) {
-      return Stance.NO_PROCESSING;
+      return Disposition.NO_PROCESSING;
     }
-    return switch (wish.right()) {
-      case ACCESS, PORTABILITY -> Stance.OFFER;
-      case REVIEW -> Stance.ASK;
+    return switch (draft.right()) {
+      case ACCESS, PORTABILITY -> Disposition.AWAIT_CUSTOMER;
+      case REVIEW -> Disposition.MANUAL_REVIEW;
       case ERASURE ->
           bases.stream().allMatch(basis -> Casework.follows(pack, Right.ERASURE, Set.of(basis)))
-              ? Stance.DO
-              : Stance.ASK;
-      case RECTIFICATION, RESTRICTION, OBJECTION, OPT_OUT -> Stance.DO;
+              ? Disposition.EXECUTE
+              : Disposition.MANUAL_REVIEW;
+      case RECTIFICATION, RESTRICTION, OBJECTION, OPT_OUT -> Disposition.EXECUTE;
     };
   }
 
-  /** What is done in the matter: with the purpose that it names and all narrower, or with any. */
-  private List<Processing> processings(RightsRequestDraft wish, SubjectId subject) {
+  /**
+   * Returns the processing that the request is about: of the purpose that it names and all narrower
+   * ones, or all.
+   */
+  private List<Processing> processings(RightsRequestDraft draft, SubjectId subject) {
     Optional<Purpose> of =
-        wish.decision()
+        draft
+            .decision()
             .map(index -> MyEvidenceApi.decision(evidence, subject, Optional.of(index)))
             .flatMap(decided -> Purpose.parse(decided.question().purpose()))
-            .or(wish::purpose);
+            .or(draft::purpose);
     return processing.within(of);
   }
 
-  private List<AuditedChange> doing(SubjectId subject, RightsRequestDraft wish) {
-    return switch (wish.right()) {
-      case RECTIFICATION -> List.of(wish.correction().orElseThrow());
-      case RESTRICTION -> List.of(acts.restriction(subject, true));
-      case OBJECTION -> List.of(acts.objection(subject, wish.purpose().orElseThrow(), true));
+  private List<AuditedChange> changes(SubjectId subject, RightsRequestDraft draft) {
+    return switch (draft.right()) {
+      case RECTIFICATION -> List.of(draft.correction().orElseThrow());
+      case RESTRICTION -> List.of(actions.restriction(subject, true));
+      case OBJECTION -> List.of(actions.objection(subject, draft.purpose().orElseThrow(), true));
       case OPT_OUT -> signal.optOut(subject);
       case ACCESS, ERASURE, PORTABILITY, REVIEW -> List.of();
     };
   }
 
-  private RightsCase taken(
+  private RightsCase open(
       Connection c,
       Actor actor,
       SubjectId subject,
-      RightsRequestDraft wish,
-      Stance stance,
-      List<AuditedChange> doing)
+      RightsRequestDraft draft,
+      Disposition disposition,
+      List<AuditedChange> changes)
       throws SQLException {
     RightsCase one =
-        casework.open(c, actor, Optional.of(subject), wish.pack(), wish.right(), wish.matter());
-    return switch (stance) {
-      case NO_SUCH_RIGHT -> rejected(c, actor, one, RulePack.NO_SUCH_RIGHT);
-      case NO_PROCESSING -> rejected(c, actor, one, RulePack.NO_PROCESSING);
-      case OFFER -> casework.step(c, actor, one, RequestState.REQUIRES_ACTION, Casework.Note.NONE);
-      case ASK -> one;
-      case DO -> {
+        casework.open(c, actor, Optional.of(subject), draft.pack(), draft.right(), draft.matter());
+    return switch (disposition) {
+      case NO_SUCH_RIGHT -> reject(c, actor, one, RulePack.NO_SUCH_RIGHT);
+      case NO_PROCESSING -> reject(c, actor, one, RulePack.NO_PROCESSING);
+      case AWAIT_CUSTOMER ->
+          casework.step(c, actor, one, RequestState.REQUIRES_ACTION, Casework.Note.NONE);
+      case MANUAL_REVIEW -> one;
+      case EXECUTE -> {
         RightsCase accepted =
             casework.step(c, actor, one, RequestState.ACCEPTED, Casework.Note.NONE);
-        if (wish.right() == Right.ERASURE) {
+        if (draft.right() == Right.ERASURE) {
           customers.startErasing(c, subject);
           yield accepted;
         }
-        yield done(c, actor, subject, accepted, doing);
+        yield execute(c, actor, subject, accepted, changes);
       }
     };
   }
 
-  private RightsCase rejected(Connection c, Actor actor, RightsCase one, String reason)
+  private RightsCase reject(Connection c, Actor actor, RightsCase one, String reason)
       throws SQLException {
     return casework.step(c, actor, one, RequestState.REJECTED, Casework.Note.because(reason));
   }
 
-  /** Where there was nothing to do, because nothing is sold or shared, that is the answer. */
-  private RightsCase done(
-      Connection c, Actor actor, SubjectId subject, RightsCase accepted, List<AuditedChange> doing)
+  /** Makes the changes; where there are none, since nothing is sold or shared, the case says so. */
+  private RightsCase execute(
+      Connection c,
+      Actor actor,
+      SubjectId subject,
+      RightsCase accepted,
+      List<AuditedChange> changes)
       throws SQLException {
-    if (doing.isEmpty()) {
+    if (changes.isEmpty()) {
       return casework.step(
           c,
           actor,
@@ -189,9 +202,9 @@ public final class RightsRequestService {
           RequestState.UNFULFILLED,
           Casework.Note.because(RulePack.NO_PROCESSING));
     }
-    Receipt last = me.staged(c, actor, subject, doing.getFirst());
-    for (AuditedChange act : doing.subList(1, doing.size())) {
-      last = me.staged(c, actor, subject, act);
+    Receipt last = me.staged(c, actor, subject, changes.getFirst());
+    for (AuditedChange change : changes.subList(1, changes.size())) {
+      last = me.staged(c, actor, subject, change);
     }
     return casework.step(c, actor, accepted, RequestState.FULFILLED, Casework.Note.shownBy(last));
   }

@@ -5,17 +5,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How requests are answered.
+ * The settings of rights requests.
  *
- * @param rules a directory with rule packs beside those that are built in
- * @param jurisdiction under whose rules a request is that names none
- * @param business what the Data Rights Protocol calls this vault's business; empty where agents are
- *     not answered
- * @param erasure what is promised with an erasure
+ * @param rules a directory with more rule packs
+ * @param jurisdiction the place whose rules apply to a request that names none
+ * @param business the name of this vault's business in the Data Rights Protocol; empty where agents
+ *     are not answered
+ * @param erasure the settings of erasures
  */
 public record RightsSettings(
     Optional<Path> rules, String jurisdiction, Optional<String> business, ErasureSettings erasure) {
-  /** What counts where nothing is set. */
+  /** The defaults. */
   public static final RightsSettings BUILT_IN =
       new RightsSettings(Optional.empty(), "loc:EU", Optional.empty(), ErasureSettings.DEFAULT);
 }

@@ -9,16 +9,16 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a law says of requests: which rights there are, how long an answer may take and why one may
- * be put off or refused.
+ * The rules of a law about requests: the rights, the time to answer, and the reasons to extend or
+ * refuse.
  *
- * @param version a changed pack is a new version: a case goes on by the one it was made under
- * @param jurisdiction a place of DPV's, such as {@code loc:EU}
- * @param calendar the days by which it counts
+ * @param version the version of the rules; a case follows the version that it was opened under
+ * @param jurisdiction a place of DPV, such as {@code loc:EU}
+ * @param calendar the days by which the law counts
  * @param keep how long a closed case stays in the register
- * @param delay the codes with which a request may be put off
- * @param action those with which something more may be asked of whoever made it
- * @param refuse those with which any request may be refused
+ * @param delay the reasons to extend a request
+ * @param action the reasons to ask the customer for something
+ * @param refuse the reasons to refuse any request
  */
 public record RulePack(
     String id,
@@ -32,23 +32,23 @@ public record RulePack(
     Set<String> action,
     Set<String> refuse) {
 
-  /** A right follows from no processing that is done. */
+  /** The reason of a request for a right that follows from no processing. */
   public static final String NO_PROCESSING = "ck:FollowsFromNoProcessing";
 
-  /** The law of that place does not have the right. */
+  /** The reason of a request for a right that the law does not have. */
   public static final String NO_SUCH_RIGHT = "ck:NotARightThere";
 
-  /** Whoever asked was erased before it was answered. */
+  /** The reason of a request whose customer was erased before the answer. */
   static final String ERASED = "ck:AskerErased";
 
   /**
-   * What it says of one right.
+   * The rule about one right.
    *
-   * @param term what the law's own right is called: DPV's term, or one of the vault's
-   * @param confirm until when it must be said that the request has come
-   * @param answer until when it must be answered
-   * @param extension by how much that may be put off, once
-   * @param refuse the codes with which a request for this right alone may be refused
+   * @param term the name of the right in the law: DPV's term, or one of the vault's
+   * @param confirm the time to confirm the receipt
+   * @param answer the time to answer
+   * @param extension the time by which the answer may be delayed, once
+   * @param refuse more reasons to refuse, for this right alone
    */
   public record Rule(
       String term,
@@ -57,24 +57,24 @@ public record RulePack(
       Optional<Period> extension,
       Set<String> refuse) {
 
-    /** The right of the GDPR's that it is; only of these does DPV say from what they follow. */
+    /** Returns the right of the GDPR; DPV relates only these to legal bases. */
     public Optional<DataRight> dataRight() {
       return DataRight.parse(term);
     }
   }
 
-  /** How cases name it: its id and version. */
+  /** Returns the id and version, by which cases name the rules. */
   public String reference() {
     return id + "." + version;
   }
 
-  /** What it says of the right; of one that it does not have, what it says of every request. */
+  /** Returns the rule about a right; about an unknown right, what holds for every request. */
   public Rule rule(Right right) {
     Rule known = rights.get(right);
-    return known == null ? ofNone() : known;
+    return known == null ? ofUnknownRight() : known;
   }
 
-  private Rule ofNone() {
+  private Rule ofUnknownRight() {
     Period shortest =
         rights.values().stream()
             .map(Rule::answer)
@@ -87,12 +87,14 @@ public record RulePack(
     return rights.containsKey(right);
   }
 
-  /** The end of a period that begins now. */
+  /** Returns the end of a period. */
   Instant due(Period period, Instant from) {
     return period.after(from, calendar);
   }
 
-  /** The codes that must go with a change to that state, one of them; none where none is asked. */
+  /**
+   * Returns the reasons for a step to that state, of which it needs one; empty where it needs none.
+   */
   public Set<String> reasons(Right right, RequestState state) {
     return switch (state) {
       case ACTION_DELAYED -> delay;

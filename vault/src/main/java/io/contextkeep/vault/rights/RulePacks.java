@@ -24,7 +24,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** The rules of every jurisdiction that the vault answers under, by their places. */
+/** The rule packs of all supported jurisdictions, by place. */
 public final class RulePacks {
   private static final List<String> BUILT_IN = List.of("eu-gdpr", "uk-gdpr", "us-ca");
   private static final JsonMapper JSON =
@@ -42,13 +42,13 @@ public final class RulePacks {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "rights.jurisdiction is none of " + byPlace.keySet()));
+                        "rights.jurisdiction must be one of " + byPlace.keySet()));
   }
 
   /**
-   * Those that are built in, and those of an operator's directory: each {@code *.json} in it is a
-   * pack, and takes the place of any before it for its jurisdiction. Cases that are under way go on
-   * by the version that they were made under, while that is still there.
+   * Loads the built-in packs and those of an operator's directory. Each {@code *.json} file there
+   * is a pack, which replaces any earlier one of its jurisdiction. Open cases follow the version
+   * that they were opened under, as long as it is there.
    *
    * @throws IllegalArgumentException naming the file and the field that is wrong
    */
@@ -58,18 +58,18 @@ public final class RulePacks {
     return new RulePacks(packs, settings.jurisdiction());
   }
 
-  /** The rules of that place. */
+  /** Returns the rules of a place. */
   public Optional<RulePack> at(String jurisdiction) {
     return Optional.ofNullable(byPlace.get(jurisdiction));
   }
 
-  /** The rules that a case follows. */
+  /** Returns the rules that a case follows. */
   RulePack of(RightsCase one) {
-    RulePack its = byReference.get(one.rules());
-    return its == null ? at(one.jurisdiction()).orElse(usual) : its;
+    RulePack own = byReference.get(one.rules());
+    return own == null ? at(one.jurisdiction()).orElse(usual) : own;
   }
 
-  /** The rules for whoever names no place. */
+  /** Returns the rules for requests that name no place. */
   public RulePack usual() {
     return usual;
   }
@@ -83,7 +83,7 @@ public final class RulePacks {
         Objects.requireNonNull(RulePacks.class.getResourceAsStream(id + ".json"), id)) {
       return read(JSON.readTree(in));
     } catch (IOException e) {
-      throw new UncheckedIOException("The rules cannot be read", e);
+      throw new UncheckedIOException("A built-in rule pack cannot be read", e);
     }
   }
 
@@ -95,7 +95,7 @@ public final class RulePacks {
           .map(RulePacks::ofFile)
           .toList();
     } catch (IOException e) {
-      throw new IllegalArgumentException("rights.rules is no directory that can be read", e);
+      throw new IllegalArgumentException("rights.rules must be a readable directory", e);
     }
   }
 
@@ -124,7 +124,7 @@ public final class RulePacks {
         "action",
         "refuse");
     if (texts(json, "sources").isEmpty()) {
-      throw wrong("sources", "a list of what each rule is taken from");
+      throw wrong("sources", "a list of the sources of the rules");
     }
     return new RulePack(
         text(json, "id", "[a-z0-9-]{1,40}"),
@@ -207,7 +207,7 @@ public final class RulePacks {
             number(period, unit)));
   }
 
-  /** Codes that DPV's vocabulary has, or the vault's own. */
+  /** Reads codes of DPV's vocabulary, or of the vault's own. */
   private static Set<String> codes(JsonNode json, String field) {
     TreeSet<String> codes = new TreeSet<>(texts(json, field));
     for (String code : codes) {
@@ -250,7 +250,7 @@ public final class RulePacks {
         .forEachRemaining(
             name -> {
               if (!Set.of(known).contains(name)) {
-                throw wrong(name, "no field; known are " + new TreeSet<>(Set.of(known)));
+                throw wrong(name, "unknown; the fields are " + new TreeSet<>(Set.of(known)));
               }
             });
   }

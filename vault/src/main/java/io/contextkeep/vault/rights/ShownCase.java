@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A case as an answer shows it: codes, times, and which decision is to be looked at. What the
- * customer wants of what is shown to the customer alone.
+ * A case in an answer: codes, times, and the decision to review. Only the customer sees which
+ * purpose or attribute it is about.
  *
- * @param call the call that is there for the customer to make
+ * @param call the call that the customer is to make
  * @param certificate the number of the certificate of the customer's erasure
  */
 record ShownCase(

@@ -1,6 +1,6 @@
 /**
- * The rights of customers, as calls of their own and as cases followed to their end: under which
- * rules, until when, in which state, and with what evidence.
+ * The rights of customers: calls for each right, and requests as cases with rules, due times,
+ * states and evidence.
  */
 @NullMarked
 package io.contextkeep.vault.rights;

@@ -9,7 +9,6 @@ import io.contextkeep.policy.Explained;
 import io.contextkeep.policy.Hypothesis;
 import io.contextkeep.policy.Outcome;
 import io.contextkeep.policy.Question;
-import io.contextkeep.vault.consent.ConsentApi;
 import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.customers.CustomerSession;
 import io.contextkeep.vault.db.Db;
@@ -151,7 +150,7 @@ public final class MyEvidenceApi implements Routes.Api {
   /** What is said to one app is no fact to another. */
   private static boolean concerns(Hypothesis fact, Question question) {
     return !(fact instanceof Hypothesis.Said said)
-        || Set.of(question.caller().id(), ConsentApi.EVERYONE).contains(said.recipient());
+        || Set.of(question.caller().id(), ConsentLedger.EVERYONE).contains(said.recipient());
   }
 
   /** A field that a change does not use is refused: one that is ignored is one relied upon. */
@@ -192,7 +191,7 @@ public final class MyEvidenceApi implements Routes.Api {
 
   /** To all apps nobody says yes: that takes a no to all back, as the call itself does. */
   private static Hypothesis granted(String purpose, String app, boolean explicit) {
-    return app.equals(ConsentApi.EVERYONE)
+    return app.equals(ConsentLedger.EVERYONE)
         ? new Hypothesis.Said(purpose, app, "UNKNOWN", false)
         : new Hypothesis.Said(purpose, app, "GIVEN", explicit);
   }
@@ -203,7 +202,7 @@ public final class MyEvidenceApi implements Routes.Api {
 
   private String app(JsonNode body) {
     String app = Json.text(body, "app", 63);
-    if (!app.equals(ConsentApi.EVERYONE) && registry.app(app).isEmpty()) {
+    if (!app.equals(ConsentLedger.EVERYONE) && registry.app(app).isEmpty()) {
       throw Problem.badRequest("unknown_app", "No such app is registered; see /v1/me/apps");
     }
     return app;

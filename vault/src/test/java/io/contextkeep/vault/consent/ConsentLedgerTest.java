@@ -41,7 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The state beside the history: always what the whole history leads to, and never read from it. */
+/** The current state of consents, which follows from the whole history without reading it again. */
 final class ConsentLedgerTest {
   private static final ThreadFactory THREADS = Thread.ofPlatform().daemon().factory();
   private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
@@ -124,9 +124,9 @@ final class ConsentLedgerTest {
     return event(customer, status, Indicator.SUBJECT, false, second, Optional.empty());
   }
 
-  /** In any order of their times, with ties, from everybody who may say something. */
+  /** Events in any order of their times, with ties, by every indicator. */
   @Test
-  void theState_isWhatTheWholeHistoryLeadsTo_inWhateverOrderItWasSaid() {
+  void theState_followsFromTheWholeHistory_inAnyOrderOfArrival() {
     for (int seed = 0; seed < 100; seed++) {
       Random random = new Random(seed);
       SubjectId customer = seed % 2 == 0 ? ann : bob;
@@ -175,15 +175,15 @@ final class ConsentLedgerTest {
     };
   }
 
-  /** SQLite counts the steps of its machine: a figure that no other process on it changes. */
+  /** Measures in steps of SQLite's virtual machine, which do not depend on the load. */
   @Test
   void aWithdrawal_takesAsManyStepsAfterThousandsOfEvents_asAfterTen() {
     assertThat(stepsOfAnOptOut(ann, 2_000)).isLessThan(2 * stepsOfAnOptOut(bob, 10));
   }
 
-  /** A signal that was given long ago and comes today sorts before everything said since. */
+  /** Measures a signal of long ago that arrives today, which sorts before all later events. */
   @Test
-  void whatWasSaidEarlierThanItIsHeard_takesAsManySteps_howeverMuchWasSaidSince() {
+  void aLateSignal_takesAsManySteps_howeverManyEventsFollowed() {
     IntFunction<Long> steps =
         events -> {
           SubjectId customer = events > 100 ? ann : bob;

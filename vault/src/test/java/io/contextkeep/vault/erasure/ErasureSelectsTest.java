@@ -10,10 +10,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How an erasure finds the rows of one customer among those of all. */
+/** The statements by which an erasure finds the rows of a customer. */
 final class ErasureSelectsTest {
 
-  /** Otherwise each of its transactions would read what the vault holds of everybody. */
+  /** Otherwise each transaction of an erasure would read the rows of all customers. */
   @Test
   void eachTable_isSearchedByAnIndex_andNeverReadWhole(@TempDir Path dir) {
     try (Db db = Db.open(dir.resolve("vault.db"), Schema.migrations(), Thread::new)) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How a customer is named to an app: in RFC 9493's formats where one fits. */
+/** The names of customers in tokens, in RFC 9493's formats where one fits. */
 final class EventTokenTest {
   private static final JwsKey KEY = new JwsKey("k", new SecretKeySpec(new byte[32], "Ed25519"));
 
@@ -29,7 +29,7 @@ final class EventTokenTest {
     "phone_number:0555 1234, opaque, id, phone_number:0555 1234",
     "device:a:b, opaque, id, device:a:b"
   })
-  void aName_hasTheFormatThatItFits_orIsLeftAsItWasSaid(
+  void aName_hasTheFormatThatItFits_orIsOpaque(
       String name, String format, String member, String value) throws IOException {
     JsonNode subject = claims(List.of(name)).path("sub_id");
     assertThat(subject.path("format").asText()).isEqualTo(format);
@@ -38,7 +38,7 @@ final class EventTokenTest {
   }
 
   @Test
-  void aToken_saysWhatRfc8417Asks_andIsTheSameWheneverItIsMade() throws IOException {
+  void aToken_hasTheClaimsOfRfc8417_andIsReproducible() throws IOException {
     JsonNode claims = claims(List.of("device:x"));
     assertThat(claims.fieldNames())
         .toIterable()

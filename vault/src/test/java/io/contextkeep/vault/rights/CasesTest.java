@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How many cases press: what metrics ask every few seconds. */
+/** The counts of due and overdue cases, which metrics read every few seconds. */
 final class CasesTest {
   private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
   private final Cases cases = new Cases((_, _, _) -> {});
@@ -34,7 +34,7 @@ final class CasesTest {
   }
 
   @Test
-  void whatPresses_isCountedAsEachCaseItselfSays() {
+  void dueAndOverdueCases_areCountedAsEachCaseStates() {
     Duration tick = Duration.ofMillis(1);
     for (Instant due :
         new Instant[] {
@@ -55,7 +55,7 @@ final class CasesTest {
   }
 
   @Test
-  void counting_takesAsManySteps_whateverTheRegisterKeepsOfAnsweredCases() {
+  void counting_takesAsManySteps_howeverManyAnsweredCasesThereAre() {
     add(NOW, false, 3);
     long few = db.inRead(c -> SqliteSteps.of(c, this::count));
     add(NOW, true, 3_000);

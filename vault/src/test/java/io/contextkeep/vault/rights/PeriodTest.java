@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Terms as laws count them. */
+/** Periods as laws count them. */
 final class PeriodTest {
 
   @ParameterizedTest
@@ -19,7 +19,7 @@ final class PeriodTest {
     "MONTHS,1,2026-01-31T12:00:00Z,Europe/Brussels,2026-02-28T23:00:00Z",
     "MONTHS,1,2028-01-31T12:00:00Z,Europe/Brussels,2028-02-29T23:00:00Z",
     "MONTHS,1,2026-11-24T12:00:00Z,Europe/Brussels,2026-12-24T23:00:00Z",
-    // It was the next day there already.
+    // It was already the next day in that zone.
     "MONTHS,1,2026-11-24T23:30:00Z,Europe/Brussels,2026-12-25T23:00:00Z",
     // The clocks change in between.
     "CALENDAR_DAYS,45,2026-03-01T12:00:00Z,America/Los_Angeles,2026-04-16T07:00:00Z",
@@ -36,7 +36,7 @@ final class PeriodTest {
 
   @ParameterizedTest
   @CsvSource({
-    // Thanksgiving is Thursday 26 November; the Friday after it is a holiday of California's only.
+    // Thanksgiving is Thursday 26 November; the Friday after it is a holiday in California only.
     "US,10,2026-11-20T20:00:00Z,2026-12-08T08:00:00Z",
     "US-CA,10,2026-11-20T20:00:00Z,2026-12-09T08:00:00Z",
     // Christmas and New Year, both Fridays, in a period that ends in another year.
@@ -68,7 +68,7 @@ final class PeriodTest {
   }
 
   @Test
-  void anExtension_beginsWithTheLastDayOfWhatItExtends() {
+  void anExtension_beginsWithTheLastDayOfTheFirstPeriod() {
     LegalCalendar brussels = days(ZoneId.of("Europe/Brussels"));
     Instant month =
         new Period(Unit.MONTHS, 1).after(Instant.parse("2026-11-24T12:00:00Z"), brussels);
@@ -76,7 +76,9 @@ final class PeriodTest {
         .isEqualTo(Instant.parse("2027-02-24T23:00:00Z"));
   }
 
-  /** Two months more are counted from the day of the request, not from the first end. */
+  /**
+   * Two more months are counted from the day of the request, not from the end of the first period.
+   */
   @ParameterizedTest
   @CsvSource({
     "2026-01-31T12:00:00Z,2026-04-30T22:00:00Z",
@@ -94,7 +96,7 @@ final class PeriodTest {
   }
 
   @Test
-  void anExtensionInDays_followsTheFirstTerm() {
+  void anExtensionInDays_followsTheFirstPeriod() {
     LegalCalendar pacific = days(ZoneId.of("America/Los_Angeles"));
     assertThat(
             new Period(Unit.CALENDAR_DAYS, 45)
@@ -106,7 +108,7 @@ final class PeriodTest {
   }
 
   @Test
-  void aPeriod_ofNoTimeOrOfCenturies_isNone() {
+  void aPeriodOfZeroOrOfCenturies_isRefused() {
     assertThatThrownBy(() -> new Period(Unit.MONTHS, 0))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Period(Unit.MONTHS, 1_201))

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rules that are built in, against the vocabulary; and those that operators bring. */
+/** The built-in rules, compared with the vocabulary, and the rules of operators. */
 final class RulePacksTest {
   private static final RulePacks BUILT_IN = RulePacks.load(RightsSettings.BUILT_IN);
 
@@ -44,18 +44,18 @@ final class RulePacksTest {
   }
 
   @Test
-  void theUnionsRules_count() {
+  void theRulesOfTheUnion_areTheDefault() {
     assertThat(BUILT_IN.usual()).isEqualTo(at("loc:EU"));
     assertThat(BUILT_IN.places()).containsExactly("loc:EU", "loc:GB", "loc:US-CA");
   }
 
   /**
-   * What the vocabulary's definitions say of each justification is what it is good for: to put off,
-   * to ask for something, to refuse any request, or to refuse to erase.
+   * Compares the use of each justification with its definition in the vocabulary: to extend, to ask
+   * for something, to refuse any request, or to refuse to erase.
    */
   @ParameterizedTest
   @ValueSource(strings = {"loc:EU", "loc:GB"})
-  void aReason_isGoodForWhatItsDefinitionSays(String place) throws IOException {
+  void aReason_isUsedAsItsDefinitionSays(String place) throws IOException {
     RulePack pack = at(place);
     Model gdpr = gdpr();
     Set<String> delay = new TreeSet<>();
@@ -96,7 +96,7 @@ final class RulePacksTest {
     return gdpr;
   }
 
-  /** By the vocabulary's own table of bases and rights. */
+  /** Compares with the vocabulary's own table of bases and rights. */
   @ParameterizedTest
   @CsvSource({
     "ACCESS,,true",
@@ -115,7 +115,7 @@ final class RulePacksTest {
     "REVIEW,eu-gdpr:A6-1-c,false",
     "REVIEW,eu-gdpr:A6-1-a,true"
   })
-  void aRight_followsFromWhatIsDone(Right right, String bases, boolean follows) {
+  void aRight_followsFromTheProcessing(Right right, String bases, boolean follows) {
     Set<LegalBasis> on =
         bases == null
             ? Set.of()
@@ -126,7 +126,7 @@ final class RulePacksTest {
   }
 
   @Test
-  void whatCaliforniaGives_itGivesToEverybody() {
+  void californiasRights_dependOnNoLegalBasis() {
     RulePack california = at("loc:US-CA");
     assertThat(Casework.follows(california, Right.OPT_OUT, Set.of())).isTrue();
     assertThat(california.has(Right.RESTRICTION)).isFalse();
@@ -137,7 +137,7 @@ final class RulePacksTest {
   }
 
   @Test
-  void anOperatorsRules_takeThePlaceOfTheBuiltIn_andAddPlaces() throws IOException {
+  void anOperatorsRules_replaceBuiltInOnes_andAddPlaces() throws IOException {
     String own =
         pack("eu-gdpr.json")
             .replace("\"version\": 1", "\"version\": 2")
@@ -177,7 +177,7 @@ final class RulePacksTest {
   }
 
   @Test
-  void aCase_goesOnByTheVersionThatItWasMadeUnder() throws IOException {
+  void aCase_followsTheVersionThatItWasOpenedUnder() throws IOException {
     for (int version : List.of(2, 3)) {
       Files.writeString(
           dir.resolve("eu-" + version + ".json"),
@@ -222,15 +222,15 @@ final class RulePacksTest {
         "eu-gdpr:A15|eu-gdpr:A999|'term' is a right of DPV",
         "JustificationA12Complexity|JustificationA12Laziness|'delay' is justifications",
         "\"access\"|\"oblivion\"|'rights' is names of",
-        "\"delay\"|\"later\"|'later' is no field",
-        "\"keep\"|\"kept\"|'kept' is no field",
+        "\"delay\"|\"later\"|'later' is unknown",
+        "\"keep\"|\"kept\"|'kept' is unknown",
         "\"keep\"|\"holidays\": \"ZZ\", \"keep\"|'holidays' is a country",
         "\"keep\"|\"holidays\": \"US-ZZ\", \"keep\"|'holidays' is a country",
         "\"keep\"|\"holidays\": \"us\", \"keep\"|'holidays' is a country",
         "\"keep\"|\"holidays\": 1, \"keep\"|'holidays' is a country",
         "\"id\": \"eu-gdpr\",|\"id\": \"eu-gdpr\", \"id\": \"x\",|uplicate"
       })
-  void rulesThatCannotBeUnderstood_stopTheStart_andSayWhy(String right, String wrong, String says)
+  void malformedRules_stopTheStart_andNameTheFault(String right, String wrong, String says)
       throws IOException {
     Files.writeString(dir.resolve("eu.json"), pack("eu-gdpr.json").replace(right, wrong));
     RightsSettings settings =
@@ -242,13 +242,13 @@ final class RulePacksTest {
   }
 
   @Test
-  void aPlaceWithoutRules_isNoPlaceToAnswerUnder() {
+  void aPlaceWithoutRules_cannotBeTheDefault() {
     assertThatThrownBy(
             () ->
                 RulePacks.load(
                     new RightsSettings(
                         Optional.empty(), "loc:XX", Optional.empty(), ErasureSettings.DEFAULT)))
-        .hasMessageContaining("rights.jurisdiction is none of [loc:EU, loc:GB, loc:US-CA]");
+        .hasMessageContaining("rights.jurisdiction must be one of [loc:EU, loc:GB, loc:US-CA]");
   }
 
   private static String pack(String name) throws IOException {

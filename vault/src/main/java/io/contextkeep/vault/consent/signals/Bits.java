@@ -1,15 +1,15 @@
 package io.contextkeep.vault.consent.signals;
 
 /**
- * The bits of a base64url text from strangers, six to a character, read from the front. It holds no
- * more than the text does, and every read is within it.
+ * The bits of an untrusted base64url text, six to a character, read from the front. Every read
+ * stays within the text.
  */
 final class Bits {
   private static final String ALPHABET =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-  /** Larger numbers than any list of sections has; sums of two of them do not overflow. */
-  private static final int LARGEST = 1 << 20;
+  /** A bound above the numbers in any list of sections, of which two do not overflow. */
+  private static final int MAX_NUMBER = 1 << 20;
 
   private final String text;
   private int next;
@@ -19,7 +19,7 @@ final class Bits {
   }
 
   /**
-   * @param what is read, for the message
+   * @param what the name of the text, for the message
    */
   static Bits of(String what, String text) throws UnreadableSignal {
     if (text.isEmpty() || !text.chars().allMatch(c -> ALPHABET.indexOf(c) >= 0)) {
@@ -38,7 +38,7 @@ final class Bits {
     return set;
   }
 
-  /** An unsigned number of so many bits, the most significant first. */
+  /** Reads an unsigned number of so many bits, the most significant first. */
   long number(int bits) throws UnreadableSignal {
     long number = 0;
     for (int i = 0; i < bits; i++) {
@@ -51,7 +51,7 @@ final class Bits {
     number(bits);
   }
 
-  /** A number in Fibonacci coding, which ends with two ones. */
+  /** Reads a number in Fibonacci coding, which ends with two ones. */
   int fibonacci() throws UnreadableSignal {
     int number = 0;
     int weight = 1;
@@ -67,7 +67,7 @@ final class Bits {
       int sum = weight + heavier;
       weight = heavier;
       heavier = sum;
-      if (weight > LARGEST) {
+      if (weight > MAX_NUMBER) {
         throw new UnreadableSignal("It has a number that is too large");
       }
     }

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A string of the Global Privacy Platform: a header that lists sections, and the sections. One that
- * is not known is named and left out: it can only allow or deny, what it allows is nothing here,
- * and the noes of the others must not be lost for it. One that is known and broken is refused with
- * the whole string.
+ * A string of the Global Privacy Platform: a header that lists sections, and the sections. An
+ * unknown section is named and left out, so that the opt-outs of the others are not lost; what it
+ * may allow has no effect here. A known section that is malformed makes the whole string
+ * unreadable.
  */
 final class GppString {
-  private static final int MOST = 64;
+  private static final int MAX_SECTIONS = 64;
   private static final int TCF_EU = 2;
   private static final int TCF_CANADA = 5;
   private static final int US_PRIVACY = 6;
@@ -26,16 +26,16 @@ final class GppString {
     if (ids.size() != parts.length - 1) {
       throw new UnreadableSignal("The header lists another number of sections than there are");
     }
-    LinkedHashSet<OptOut> noes = new LinkedHashSet<>();
+    LinkedHashSet<OptOut> optOuts = new LinkedHashSet<>();
     List<String> says = new ArrayList<>();
     List<String> notLookedAt = new ArrayList<>();
     for (int i = 0; i < ids.size(); i++) {
       Signal section = section(ids.get(i), parts[i + 1]);
-      noes.addAll(section.noes());
+      optOuts.addAll(section.optOuts());
       says.addAll(section.says());
       notLookedAt.addAll(section.notLookedAt());
     }
-    return new Signal(List.copyOf(noes), says, notLookedAt);
+    return new Signal(List.copyOf(optOuts), says, notLookedAt);
   }
 
   private static Signal section(int id, String text) throws UnreadableSignal {
@@ -50,7 +50,7 @@ final class GppString {
     };
   }
 
-  /** US Privacy, which the others replaced: four characters, the third is the opt-out of sale. */
+  /** Reads US Privacy, the predecessor: four characters, of which the third opts out of sale. */
   private static Signal usPrivacy(String text) throws UnreadableSignal {
     if (!US_PRIVACY_FORM.matcher(text).matches()) {
       throw new UnreadableSignal("The section uspv1 is not of the form 1YNN");
@@ -60,7 +60,7 @@ final class GppString {
         : new Signal(List.of(), List.of(), List.of());
   }
 
-  /** The numbers of the sections, in order. A range of them is never longer than the limit. */
+  /** Reads the numbers of the sections, in order, at most as many as the limit. */
   private static List<Integer> sections(String header) throws UnreadableSignal {
     Bits bits = Bits.of("The header", header);
     if (bits.number(6) != 3 || bits.number(6) != 1) {
@@ -73,8 +73,9 @@ final class GppString {
       boolean range = bits.flag();
       int first = last + bits.fibonacci();
       last = range ? first + bits.fibonacci() : first;
-      if (ids.size() + (last - first) >= MOST) {
-        throw new UnreadableSignal("A GPP string of more than " + MOST + " sections is not read");
+      if (ids.size() + (last - first) >= MAX_SECTIONS) {
+        throw new UnreadableSignal(
+            "A GPP string of more than " + MAX_SECTIONS + " sections is not read");
       }
       for (int id = first; id <= last; id++) {
         ids.add(id);

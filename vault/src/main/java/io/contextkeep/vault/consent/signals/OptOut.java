@@ -4,13 +4,13 @@ import io.contextkeep.ontology.Purpose;
 import java.time.Instant;
 import java.util.Set;
 
-/** A no that a signal holds. */
+/** An opt-out in a signal. */
 public sealed interface OptOut {
 
   /**
-   * To purposes, for whoever the signal is given to.
+   * An opt-out of purposes, for the recipient of the signal.
    *
-   * @param latest the latest instant at which it can have been said
+   * @param latest the latest instant at which the choice can have been made
    */
   record ToPurposes(Set<Purpose> purposes, Instant latest) implements OptOut {
     public ToPurposes {
@@ -18,6 +18,6 @@ public sealed interface OptOut {
     }
   }
 
-  /** To sale, sharing or advertising that follows her, for everybody; when, it does not say. */
+  /** An opt-out of sale, sharing or cross-context advertising, by everyone, without a time. */
   record ToSaleOrSharing() implements OptOut {}
 }

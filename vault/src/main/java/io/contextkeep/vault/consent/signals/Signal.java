@@ -3,30 +3,31 @@ package io.contextkeep.vault.consent.signals;
 import java.util.List;
 
 /**
- * What a string says that restricts.
+ * The restrictions in a string.
  *
- * @param noes what follows for the vault's purposes
- * @param says each no in the string's own terms, coded: {@code tcf-purpose-3}, {@code usca-sale}
- * @param notLookedAt what of it is not understood and was left out, coded: {@code gpp-section-27}
+ * @param optOuts the opt-outs by the vault's purposes
+ * @param says each opt-out in the string's own terms, such as {@code tcf-purpose-3} or {@code
+ *     usca-sale}
+ * @param notLookedAt the parts that are not understood, such as {@code gpp-section-27}
  */
-public record Signal(List<OptOut> noes, List<String> says, List<String> notLookedAt) {
+public record Signal(List<OptOut> optOuts, List<String> says, List<String> notLookedAt) {
 
-  /** No string that is longer is read. */
+  /** The most characters of a string. */
   public static final int MAX_LENGTH = 8_192;
 
-  /** Which kind of string it is. */
+  /** The kind of a string. */
   public enum Kind {
     TCF,
     GPP;
 
-    /** How consent events name it. */
+    /** Returns the name of the kind in consent events. */
     public String method() {
       return this == TCF ? "tcf" : "gpp";
     }
   }
 
   public Signal {
-    noes = List.copyOf(noes);
+    optOuts = List.copyOf(optOuts);
     says = List.copyOf(says);
     notLookedAt = List.copyOf(notLookedAt);
   }
@@ -34,7 +35,7 @@ public record Signal(List<OptOut> noes, List<String> says, List<String> notLooke
   /**
    * Reads a string of that kind.
    *
-   * @throws UnreadableSignal if it is none, or of a version that is not read
+   * @throws UnreadableSignal if it is malformed or of an unsupported version
    */
   public static Signal read(Kind kind, String text) throws UnreadableSignal {
     if (text.length() > MAX_LENGTH) {

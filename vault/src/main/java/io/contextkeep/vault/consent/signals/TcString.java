@@ -7,20 +7,20 @@ import java.util.List;
 
 /**
  * A TC string of the Transparency and Consent Framework 2.0 to 2.3, or the Canadian one in a GPP
- * string. Only what the user said of purposes is read, which lies at fixed places at the front: a
- * purpose for which there is neither consent nor, where that will do, legitimate interest is a no.
- * Vendors, publishers' restrictions, special features and who made the string are not looked at:
- * they allow or forbid others than the vault's apps.
+ * string. Only the user's choices about purposes are read, which are at fixed places at the front:
+ * a purpose with neither consent nor, where it suffices, legitimate interest is refused. Vendors,
+ * publishers' restrictions, special features and the maker of the string are not read: they concern
+ * others than the vault's apps.
  */
 final class TcString {
-  private static final int PURPOSES = 24;
+  private static final int MAX_PURPOSE = 24;
   private static final Duration DAY = Duration.ofDays(1);
 
-  /** Zones differ from UTC by quarters of an hour, from −12:00 to +14:00: more than a day. */
-  private static final Duration MIDNIGHTS = Duration.ofMinutes(15);
+  /** Time zones differ from UTC by multiples of this, from −12:00 to +14:00. */
+  private static final Duration ZONE_STEP = Duration.ofMinutes(15);
 
-  /** The core, disclosed and allowed vendors, and the publisher's own purposes. */
-  private static final int SEGMENTS = 4;
+  /** The core, disclosed vendors, allowed vendors, and the publisher's own purposes. */
+  private static final int MAX_SEGMENTS = 4;
 
   private TcString() {}
 
@@ -28,8 +28,7 @@ final class TcString {
     Bits bits = core("The TC string", text);
     long version = bits.number(6);
     if (version != 2) {
-      throw new UnreadableSignal(
-          "TC strings of version 2 are read, which TCF 2.0 to 2.3 have; this one has another");
+      throw new UnreadableSignal("The TC string must be of version 2, which TCF 2.0 to 2.3 use");
     }
     Instant updated = updated(bits);
     long policy = policyVersion(bits);
@@ -47,7 +46,7 @@ final class TcString {
     return signal("tcf-purpose-", denied, updated);
   }
 
-  /** The Canadian string, whose consent is express or implied, and which has ten purposes. */
+  /** Reads the Canadian string, which has express and implied consent to ten purposes. */
   static Signal readCanadian(String text) throws UnreadableSignal {
     Bits bits = core("The section tcfcav1", text);
     long version = bits.number(6);
@@ -78,8 +77,8 @@ final class TcString {
 
   private static Bits core(String what, String text) throws UnreadableSignal {
     String[] segments = text.split("\\.", -1);
-    if (segments.length > SEGMENTS) {
-      throw new UnreadableSignal(what + " has more than " + SEGMENTS + " segments");
+    if (segments.length > MAX_SEGMENTS) {
+      throw new UnreadableSignal(what + " has more than " + MAX_SEGMENTS + " segments");
     }
     for (String segment : segments) {
       Bits.of(what, segment);
@@ -87,34 +86,34 @@ final class TcString {
     return Bits.of(what, segments[0]);
   }
 
-  /** Reads over when it was made to when the user's choices last changed, in tenths of seconds. */
+  /** Skips the creation time and reads the time of the last change, in tenths of seconds. */
   private static Instant updated(Bits bits) throws UnreadableSignal {
     bits.skip(36);
     return Instant.ofEpochMilli(bits.number(36) * 100);
   }
 
-  /** Reads over who asked and with which list of vendors. */
+  /** Skips the consent manager and the vendor list, and reads the version of the policies. */
   private static long policyVersion(Bits bits) throws UnreadableSignal {
     bits.skip(12 + 12 + 6 + 12 + 12);
     return bits.number(6);
   }
 
-  /** From 1 on. */
+  /** Reads a bit for each purpose; the numbers begin with 1. */
   private static boolean[] purposes(Bits bits) throws UnreadableSignal {
-    boolean[] purposes = new boolean[PURPOSES + 1];
-    for (int purpose = 1; purpose <= PURPOSES; purpose++) {
+    boolean[] purposes = new boolean[MAX_PURPOSE + 1];
+    for (int purpose = 1; purpose <= MAX_PURPOSE; purpose++) {
       purposes[purpose] = bits.flag();
     }
     return purposes;
   }
 
   /**
-   * The latest instant at which it may have been said. Since TCF 2.2 strings tell the day alone, as
-   * its midnight in UTC or in the user's zone; so whatever is midnight somewhere means any time of
-   * the day that begins there.
+   * Returns the latest instant at which the choice may have been made. Since TCF 2.2 strings hold
+   * only the day, as its midnight in UTC or in the user's zone; so a midnight of any zone means any
+   * time of the day that begins there.
    */
   private static Instant latest(Instant updated) {
-    boolean dayAlone = updated.toEpochMilli() % MIDNIGHTS.toMillis() == 0;
+    boolean dayAlone = updated.toEpochMilli() % ZONE_STEP.toMillis() == 0;
     return dayAlone ? updated.plus(DAY).minusMillis(1) : updated;
   }
 }

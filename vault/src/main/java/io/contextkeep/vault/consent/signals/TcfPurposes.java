@@ -9,14 +9,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The purposes of the Transparency and Consent Framework as purposes of DPV 2.3. A no closes
- * downward, so each leads to the nearest DPV purpose that holds all of it, though that may hold
- * more. Purpose 1, to store on a device, is none: the vault has no device.
+ * The purposes of the Transparency and Consent Framework as purposes of DPV 2.3. A refusal covers
+ * narrower purposes too, so each maps to the nearest DPV purpose that includes all of it, even if
+ * that includes more. Purpose 1, storage on a device, maps to none: the vault has no device.
  */
 final class TcfPurposes {
   private static final int LAST = 11;
 
-  /** From when on all had to follow it. */
+  /** The date from which TCF 2.2 was mandatory. */
   private static final Instant TCF_2_2 = Instant.parse("2023-11-20T00:00:00Z");
 
   private static final Map<Integer, Purpose> DPV =
@@ -32,21 +32,24 @@ final class TcfPurposes {
           10, dpv("ServiceOptimisation"),
           11, dpv("ServicePersonalisation"));
 
-  /** Of the others the framework's policies know no legitimate interest (since TCF 2.2). */
-  private static final Set<Integer> INTEREST_WILL_DO = Set.of(2, 7, 8, 9, 10, 11);
+  /**
+   * The purposes that may rest on legitimate interest by the framework's policies (since TCF 2.2).
+   */
+  private static final Set<Integer> ON_INTEREST = Set.of(2, 7, 8, 9, 10, 11);
 
   private TcfPurposes() {}
 
   /**
-   * The last that a string asked about. Purpose 11 came with TCF 2.2, whose policies have the
-   * version 4; but strings are made to this day that say 2, so after its term they count as newer.
+   * Returns the last purpose that a string asked about. Purpose 11 came with TCF 2.2, whose
+   * policies have version 4; but some strings still claim version 2, so those made after the
+   * mandatory date count as newer.
    */
   static int lastAsked(long policyVersion, Instant updated) {
     return policyVersion < 4 && updated.isBefore(TCF_2_2) ? LAST - 1 : LAST;
   }
 
   static boolean mayRestOnInterest(int purpose) {
-    return INTEREST_WILL_DO.contains(purpose);
+    return ON_INTEREST.contains(purpose);
   }
 
   static Set<Purpose> denied(List<Integer> purposes) {

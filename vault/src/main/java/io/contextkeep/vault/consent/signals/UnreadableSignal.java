@@ -1,6 +1,6 @@
 package io.contextkeep.vault.consent.signals;
 
-/** A string that is not what it is said to be; the message says what is wrong, never the string. */
+/** Thrown where a string is malformed. The message names the fault and never shows the string. */
 public final class UnreadableSignal extends Exception {
   private static final long serialVersionUID = 1;
 

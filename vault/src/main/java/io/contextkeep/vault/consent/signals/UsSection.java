@@ -8,13 +8,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A section of a GPP string for the United States or one of them: where in its core the opt-outs
- * are. Of these it is read whether somebody opted out, and whether Global Privacy Control was on;
- * consent to sensitive data and to children's is not looked at, since the vault asks for an
- * explicit yes of its own.
+ * A section of a GPP string for the United States or one of its states: the places of the opt-outs
+ * in its core. Only the opt-outs and Global Privacy Control are read; consent to sensitive data and
+ * to children's data is not, since the vault asks for explicit consent itself.
  *
- * @param versions those in which the opt-outs lie there
- * @param optOuts the place of each, in bits from the front, by its name
+ * @param versions the versions with these places
+ * @param optOuts the place of each opt-out by its name, in bits from the front
  */
 record UsSection(String name, Set<Integer> versions, Map<String, Integer> optOuts) {
   private static final String SALE = "sale";
@@ -51,7 +50,7 @@ record UsSection(String name, Set<Integer> versions, Map<String, Integer> optOut
     return Optional.ofNullable(ALL.get(id));
   }
 
-  /** Every section that is read, by its number in the registry of the platform. */
+  /** Returns every section that is read, by its number in the platform's registry. */
   static Map<Integer, UsSection> all() {
     return ALL;
   }
@@ -69,7 +68,9 @@ record UsSection(String name, Set<Integer> versions, Map<String, Integer> optOut
       switch ((int) core.number(2)) {
         case 0, 2 -> {}
         case 1 -> says.add(name + "-" + optOut);
-        default -> throw new UnreadableSignal("The section " + name + " has an opt-out of 3");
+        default ->
+            throw new UnreadableSignal(
+                "The section " + name + " has an opt-out of the undefined value 3");
       }
     }
     for (int i = 1; i < segments.length; i++) {

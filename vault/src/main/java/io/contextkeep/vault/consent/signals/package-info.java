@@ -1,7 +1,7 @@
 /**
- * Signals of other systems in which a person said no: TC strings of the IAB's Transparency and
- * Consent Framework and strings of its Global Privacy Platform. They are read for what they deny;
- * what they allow is nobody's permission here.
+ * Opt-outs that persons made in other systems: TC strings of the IAB's Transparency and Consent
+ * Framework and strings of its Global Privacy Platform. Only refusals are read; what a string
+ * allows is no consent here.
  */
 @NullMarked
 package io.contextkeep.vault.consent.signals;

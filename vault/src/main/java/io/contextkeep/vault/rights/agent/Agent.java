@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An authorised agent, as an operator registered it.
  *
- * @param id what the protocol calls it: capital letters, digits and underscores
- * @param key its Ed25519 public key in hexadecimal, which its messages are verified with
+ * @param id the id in the protocol: capital letters, digits and underscores
+ * @param key the Ed25519 public key in hexadecimal, which verifies the agent's messages
  */
 record Agent(String id, String name, String key) {
   private static final Pattern ID = Pattern.compile("[A-Z][A-Z0-9_]{0,62}");
@@ -25,12 +25,12 @@ record Agent(String id, String name, String key) {
     }
     if (!key.matches("[0-9a-f]{64}") || point(key) == null) {
       throw new IllegalArgumentException(
-          "The field 'verifyKey' is an Ed25519 public key: 64 small hexadecimal digits, or its 32"
-              + " bytes in Base64");
+          "The field 'verifyKey' must be an Ed25519 public key: 64 hexadecimal digits in lower"
+              + " case, or 32 bytes in Base64");
     }
   }
 
-  /** The key in hexadecimal, which may be given in Base64 as the network's directory has it. */
+  /** Returns a key in hexadecimal; the network's directory has keys in Base64. */
   public static String hexadecimal(String key) {
     try {
       byte[] bytes = Base64.getDecoder().decode(key);
@@ -44,12 +44,14 @@ record Agent(String id, String name, String key) {
     return ID.matcher(text).matches();
   }
 
-  /** Of full order only: under a point of small order, signatures can be made by anybody. */
+  /**
+   * Returns the point of a key of full order; under one of small order anyone can make signatures.
+   */
   private static Ed25519.@Nullable PublicPoint point(String key) {
     return Ed25519.validatePublicKeyFullExport(HexFormat.of().parseHex(key), 0);
   }
 
-  /** Whether the agent signed the message; the signature stands before it. */
+  /** Returns whether the agent signed the message, which follows its signature. */
   boolean signed(byte[] signatureAndMessage) {
     Ed25519.PublicPoint point = point(key);
     return point != null

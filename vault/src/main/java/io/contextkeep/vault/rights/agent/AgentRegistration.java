@@ -71,7 +71,7 @@ public final class AgentRegistration implements Registration {
     }
   }
 
-  /** A registration has a name and a key: a change to either makes the agent another one. */
+  /** Returns false: a changed name or key makes it a different agent. */
   @Override
   public boolean narrows(ObjectNode before, ObjectNode after) {
     return false;

@@ -15,26 +15,26 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** The tables of agents: who they are, what they sent already, and what they want to be told. */
+/** The tables of agents: registrations, messages received, and requests with their callbacks. */
 public final class Agents {
   private static final String AGENT = "SELECT id, name, key FROM rights_agent";
-  private static final int TOKEN = 32;
+  private static final int TOKEN_BYTES = 32;
 
-  /** What news of a request are called in the outbox. */
+  /** The kind of status messages in the outbox. */
   static final String KIND = "agent-status";
 
   private final SecureRandom random;
   private final InstantSource settled;
 
   /**
-   * @param settled the clock by which messages that expired are forgotten
+   * @param settled the clock by which expired messages are deleted
    */
   public Agents(SecureRandom random, InstantSource settled) {
     this.random = random;
     this.settled = settled;
   }
 
-  /** Registers an agent; with another key its token is good no more. */
+  /** Registers an agent. With another key its token is no longer valid. */
   public void put(Connection c, Agent agent, Instant at) throws SQLException {
     byte[] key = HexFormat.of().parseHex(agent.key());
     Sql.update(
@@ -51,7 +51,7 @@ public final class Agents {
         at.toEpochMilli());
   }
 
-  /** Whether there was one. What it asked for goes on. */
+  /** Removes an agent and returns whether there was one. Its requests go on. */
   public boolean remove(Connection c, String id) throws SQLException {
     return Sql.update(c, "DELETE FROM rights_agent WHERE id = ?", id) > 0;
   }
@@ -64,14 +64,16 @@ public final class Agents {
     return Sql.one(c, AGENT + " WHERE id = ?", Agents::agent, id);
   }
 
-  /** Whose token it is: tokens are kept as hashes, so that a copy of the database has none. */
+  /**
+   * Returns the agent of a token. Tokens are kept as hashes, so a copy of the database has none.
+   */
   public Optional<Agent> ofToken(Connection c, String token) throws SQLException {
     return Sql.one(c, AGENT + " WHERE token = ?", Agents::agent, hash(token));
   }
 
-  /** Gives the agent a new token, in the place of any before it. */
+  /** Makes a new token for the agent, which replaces any earlier one. */
   public String newToken(Connection c, Agent agent) throws SQLException {
-    byte[] bytes = new byte[TOKEN];
+    byte[] bytes = new byte[TOKEN_BYTES];
     random.nextBytes(bytes);
     String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     Sql.update(c, "UPDATE rights_agent SET token = ? WHERE id = ?", hash(token), agent.id());
@@ -83,10 +85,9 @@ public final class Agents {
   }
 
   /**
-   * Whether the message is taken for the first time; to be asked in the transaction that does what
-   * it says.
+   * Records a message and returns whether it is new, in the transaction that executes it.
    *
-   * @param until when it expires by itself
+   * @param until when the message expires
    */
   public boolean isNew(Connection c, SignedMessage message, Instant until) throws SQLException {
     Sql.update(c, "DELETE FROM rights_message WHERE until < ?", settled.millis());
@@ -99,7 +100,7 @@ public final class Agents {
   }
 
   /**
-   * Notes that the agent made the request, and where it wants to be told of it.
+   * Records the agent's request, and the address for its status.
    *
    * @param called what the agent calls the request
    */
@@ -125,7 +126,7 @@ public final class Agents {
         called.orElse(null));
   }
 
-  /** What the agent that made the request calls it. */
+  /** Returns the agent's name for a request. */
   public Optional<String> called(Connection c, String request) throws SQLException {
     return Sql.one(
             c,
@@ -135,7 +136,7 @@ public final class Agents {
         .flatMap(called -> called);
   }
 
-  /** Whether the agent made the request. */
+  /** Returns whether the agent made the request. */
   public boolean manages(Connection c, Agent agent, String request) throws SQLException {
     return Sql.one(
             c,
@@ -146,7 +147,7 @@ public final class Agents {
         .orElse(false);
   }
 
-  /** Puts the news of a step into the outbox, in its transaction, where an agent wants them. */
+  /** Puts a status message into the outbox in the step's transaction, if an agent wants it. */
   public void moved(Connection c, String request, Instant at) throws SQLException {
     Optional<String> agent =
         Sql.one(
@@ -159,7 +160,7 @@ public final class Agents {
     }
   }
 
-  /** Where the agent wants to be told of the request. */
+  /** Returns the address for the status of a request. */
   Optional<String> callback(Connection c, String request) throws SQLException {
     return Sql.one(
         c,
@@ -169,9 +170,9 @@ public final class Agents {
   }
 
   /**
-   * Notes that the agent was told; where nothing more can come, the address is forgotten.
+   * Records that the agent was told; deletes the address when nothing more can follow.
    *
-   * @param ended whether the case is at its end
+   * @param ended whether the case has ended
    */
   void told(Connection c, String request, int steps, boolean ended) throws SQLException {
     Sql.update(c, "UPDATE rights_agent_request SET told = ? WHERE request = ?", steps, request);
@@ -180,7 +181,7 @@ public final class Agents {
     }
   }
 
-  /** Forgets where the agent wanted to be told. */
+  /** Deletes the address for the status of a request. */
   void forgetCallback(Connection c, String request) throws SQLException {
     Sql.update(c, "UPDATE rights_agent_request SET callback = NULL WHERE request = ?", request);
   }

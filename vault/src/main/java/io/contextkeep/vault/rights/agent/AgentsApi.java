@@ -1,5 +1,9 @@
 package io.contextkeep.vault.rights.agent;
 
+import static io.vertx.core.http.HttpMethod.DELETE;
+import static io.vertx.core.http.HttpMethod.GET;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
@@ -10,9 +14,13 @@ import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
+import java.util.List;
 import java.util.Map;
 
-/** Which agents may make requests for customers: operators say so, no directory is fetched. */
+/**
+ * The agents that may make requests for customers. Operators register them; no directory is
+ * fetched.
+ */
 final class AgentsApi implements Routes.Api {
   private final Db db;
   private final Agents agents;
@@ -30,34 +38,36 @@ final class AgentsApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes
-        .as(Role.OPERATOR)
-        .get("/v1/rights-agents", this::all)
-        .delete("/v1/rights-agents/:id", this::remove);
+    routes.route(GET, "/v1/rights-agents").as(Role.OPERATOR).handle(this::all);
+    routes.route(DELETE, "/v1/rights-agents/:id").as(Role.OPERATOR).handle(this::remove);
   }
 
-  Answer all(Request request) {
-    request.onlyQuery();
+  private record All(List<ObjectNode> agents) {}
+
+  private record Removed(String removed) {}
+
+  private Answer all(Request request) {
     return Answer.ok(
-        Map.of(
-            "agents",
+        new All(
             db.inRead(agents::all).stream()
                 .map(agent -> registration.shown(agent.id(), AgentRegistration.document(agent)))
                 .toList()));
   }
 
-  Answer remove(Request request) {
-    request.onlyQuery();
+  private Answer remove(Request request) {
     String id = registration.target(request);
     AuditEntry entry = entry(request, "rights-agent.remove");
     changes.alone(
         c -> {
           if (!agents.remove(c, id)) {
-            throw new Problem(404, "no_such_agent", "No such agent is registered");
+            throw new Problem(
+                404,
+                "no_such_agent",
+                "No agent of this id is registered; GET /v1/rights-agents lists them all");
           }
           return log.stage(c, entry);
         });
-    return Answer.ok(Map.of("removed", id));
+    return Answer.ok(new Removed(id));
   }
 
   private static AuditEntry entry(Request request, String action) {

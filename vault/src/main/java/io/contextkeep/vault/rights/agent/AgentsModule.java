@@ -16,7 +16,7 @@ import java.util.Optional;
 public record AgentsModule(List<Routes.Api> routes, List<Channel> channels) implements Module {
 
   /**
-   * @param business what the protocol calls this vault's business; empty where agents are not
+   * @param business the name of this vault's business in the protocol; empty where agents are not
    *     answered
    */
   public static AgentsModule of(
@@ -37,9 +37,7 @@ public record AgentsModule(List<Routes.Api> routes, List<Channel> channels) impl
                 customers,
                 agents,
                 requests,
-                register.rules(),
-                register.cases(),
-                register.casework(),
+                register,
                 business,
                 outgoing,
                 core.clock())),

@@ -4,6 +4,7 @@ import static io.vertx.core.http.HttpMethod.DELETE;
 import static io.vertx.core.http.HttpMethod.GET;
 import static io.vertx.core.http.HttpMethod.POST;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.RequestState;
 import io.contextkeep.ontology.Rfc3339;
@@ -13,14 +14,13 @@ import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.net.Outgoing;
-import io.contextkeep.vault.rights.Cases;
 import io.contextkeep.vault.rights.Casework;
 import io.contextkeep.vault.rights.Right;
 import io.contextkeep.vault.rights.RightsCase;
+import io.contextkeep.vault.rights.RightsCases;
 import io.contextkeep.vault.rights.RightsRequestDraft;
 import io.contextkeep.vault.rights.RightsRequestService;
 import io.contextkeep.vault.rights.RulePack;
-import io.contextkeep.vault.rights.RulePacks;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
@@ -35,34 +35,36 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * The Data Rights Protocol for agents whom customers authorised: the vault as a Privacy
- * Infrastructure Provider. A message counts if a registered agent signed it, for this business, in
- * its time, once; errors have the protocol's form (section 3.06) with a coded reason beside it.
+ * The Data Rights Protocol, for agents whom customers authorised: the vault is a Privacy
+ * Infrastructure Provider. A message is accepted once, if a registered agent signed it, for this
+ * business, and it has not expired. Errors have the protocol's form (section 3.06) with a coded
+ * reason.
  */
 final class DataRightsApi implements Routes.Api {
   private static final String REGIME = "ccpa";
-  private static final String PLACE = "loc:US-CA";
+  private static final String JURISDICTION = "loc:US-CA";
 
-  /** How long a message may be good for: as long must it be remembered. */
-  private static final Duration LONGEST = Duration.ofHours(24);
+  /** The longest validity of a message, which is remembered for as long. */
+  private static final Duration MAX_VALIDITY = Duration.ofHours(24);
 
-  /** What a message is for: a request, or the revocation of one. */
+  /** The field of a message that makes a request. */
   private static final String EXERCISE = "exercise";
 
+  /** The field of a message that revokes a request. */
   private static final String REQUEST = "request-id";
 
   private static final Pattern CODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-  /** The claims that find a customer, by what the vault calls such an identifier. */
+  /** The claims that name a customer, with the kind of identifier that each is. */
   private static final Map<String, String> IDENTIFIERS =
       Map.of("email", "email", "phone_number", "phone");
 
@@ -78,10 +80,8 @@ final class DataRightsApi implements Routes.Api {
   private final Db db;
   private final Customers customers;
   private final Agents agents;
-  private final RightsRequestService exercise;
-  private final RulePacks rules;
-  private final Cases cases;
-  private final Casework casework;
+  private final RightsRequestService requests;
+  private final RightsCases register;
   private final Optional<String> business;
   private final Outgoing outgoing;
   private final InstantSource clock;
@@ -93,24 +93,28 @@ final class DataRightsApi implements Routes.Api {
       Db db,
       Customers customers,
       Agents agents,
-      RightsRequestService exercise,
-      RulePacks rules,
-      Cases cases,
-      Casework casework,
+      RightsRequestService requests,
+      RightsCases register,
       Optional<String> business,
       Outgoing outgoing,
       InstantSource clock) {
     this.db = db;
     this.customers = customers;
     this.agents = agents;
-    this.exercise = exercise;
-    this.rules = rules;
-    this.cases = cases;
-    this.casework = casework;
+    this.requests = requests;
+    this.register = register;
     this.business = business;
     this.outgoing = outgoing;
     this.clock = clock;
   }
+
+  /** A refusal as the protocol has it (section 3.06), with a coded reason. */
+  private record Refusal(String code, String message, String reason) {}
+
+  private record Token(@JsonProperty("agent-id") String agentId, String token) {}
+
+  /** The information about an agent, of which this vault gives none. */
+  private record AgentInformation() {}
 
   @Override
   public void mount(Routes routes) {
@@ -119,14 +123,14 @@ final class DataRightsApi implements Routes.Api {
     routes
         .route(POST, "/v1/data-rights-request")
         .anonymous(Media.JSON)
-        .handle(here(this::exercise));
-    routes.route(GET, one).anonymous(Media.JSON).handle(here(this::status));
-    routes.route(DELETE, one).anonymous(Media.JSON).handle(here(this::revoke));
-    routes.route(POST, agent).anonymous(Media.JSON).handle(here(this::pair));
-    routes.route(GET, agent).anonymous(Media.JSON).handle(here(this::paired));
+        .handle(answering(this::exercise));
+    routes.route(GET, one).anonymous(Media.JSON).handle(answering(this::status));
+    routes.route(DELETE, one).anonymous(Media.JSON).handle(answering(this::revoke));
+    routes.route(POST, agent).anonymous(Media.JSON).handle(answering(this::pair));
+    routes.route(GET, agent).anonymous(Media.JSON).handle(answering(this::paired));
   }
 
-  /** A refusal in the protocol's form. */
+  /** The exception that {@link Refusal} is made of. */
   private static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -140,7 +144,7 @@ final class DataRightsApi implements Routes.Api {
     }
   }
 
-  private Function<OpenRequest, Answer> here(Function<OpenRequest, Answer> handler) {
+  private Function<OpenRequest, Answer> answering(Function<OpenRequest, Answer> handler) {
     return request -> {
       if (business.isEmpty()) {
         throw new Problem(
@@ -157,17 +161,13 @@ final class DataRightsApi implements Routes.Api {
   }
 
   private static Answer refused(int status, String reason, String message) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("code", String.valueOf(status));
-    json.put("message", message);
-    json.put("reason", reason);
-    return Answer.json(status, json);
+    return Answer.json(status, new Refusal(String.valueOf(status), message, reason));
   }
 
-  /** A message that was verified, and until when it is good. */
+  /** A verified message, and the end of its validity. */
   private record Verified(Agent agent, SignedMessage message, JsonNode json, Instant until) {}
 
-  /** Section 2.05: a token for whoever signs with the agent's key. A refusal has no body. */
+  /** Gives a token to the holder of the agent's key (section 2.05). A refusal has no body. */
   private Answer pair(OpenRequest request) {
     try {
       String id = request.path("agent");
@@ -175,7 +175,8 @@ final class DataRightsApi implements Routes.Api {
           Optional.of(id)
               .filter(Agent::isId)
               .flatMap(text -> db.inRead(c -> agents.find(c, text)))
-              .orElseThrow(() -> new Refused(403, "unknown_agent", "No such agent"));
+              .orElseThrow(
+                  () -> new Refused(403, "unknown_agent", "No agent of this id is registered"));
       Verified verified = verified(request, agent);
       checkIsFor(verified, EXERCISE, false);
       checkIsFor(verified, REQUEST, false);
@@ -185,24 +186,21 @@ final class DataRightsApi implements Routes.Api {
                 once(c, verified);
                 return agents.newToken(c, agent);
               });
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("agent-id", agent.id());
-      json.put("token", token);
-      return Answer.ok(json);
+      return Answer.ok(new Token(agent.id(), token));
     } catch (Refused refused) {
       return new Answer(403, Media.UTF_8_TEXT, new byte[0]);
     }
   }
 
-  /** Section 2.06. */
+  /** Tells whether a token is valid (section 2.06). */
   private Answer paired(OpenRequest request) {
     if (!ofToken(request).id().equals(request.path("agent"))) {
-      throw new Refused(403, "wrong_agent", "The token is another agent's");
+      throw new Refused(403, "wrong_agent", "The token belongs to another agent");
     }
-    return Answer.ok(Map.of());
+    return Answer.ok(new AgentInformation());
   }
 
-  /** Section 2.01. */
+  /** Makes a request (section 2.01). */
   private Answer exercise(OpenRequest request) {
     Verified verified = verified(request, ofToken(request));
     checkIsFor(verified, REQUEST, false);
@@ -213,28 +211,29 @@ final class DataRightsApi implements Routes.Api {
                     new Refused(
                         400,
                         "unsupported_exercise",
-                        "Unsupported rights action; these are taken: " + EXERCISES.keySet()));
+                        "The field 'exercise' must be one of "
+                            + new TreeSet<>(EXERCISES.keySet())));
     if (verified.json().has("regime") && !text(verified.json(), "regime").equals(REGIME)) {
-      throw new Refused(400, "unsupported_regime", "The only regime is " + REGIME);
+      throw new Refused(400, "unsupported_regime", "The field 'regime' must be " + REGIME);
     }
     Optional<String> callback = callback(verified.json());
     Optional<String> called = called(verified.json());
-    RulePack pack = rules.at(PLACE).orElseGet(rules::usual);
+    RulePack pack = register.rules().at(JURISDICTION).orElseGet(register.rules()::usual);
     List<Identifier> claims = claims(verified.json());
     Optional<SubjectId> subject = db.inRead(c -> found(c, claims));
     String id = RequestId.next();
     Actor actor = actor(id, verified.agent());
-    RightsRequestService.Also also =
+    RightsRequestService.SameTransaction also =
         (c, one) -> {
           once(c, verified);
           agents.made(c, verified.agent(), one.id(), called, callback, one.steps().size());
         };
-    RightsRequestDraft wish = RightsRequestDraft.of(pack, right);
+    RightsRequestDraft draft = RightsRequestDraft.of(pack, right);
     return Answer.ok(
         ExerciseStatus.of(
             subject
-                .map(her -> exercise.made(id, actor, her, wish, also))
-                .orElseGet(() -> ofNobody(actor, wish, claims, also)),
+                .map(known -> requests.submit(id, actor, known, draft, also))
+                .orElseGet(() -> rejected(actor, draft, claims, also)),
             called));
   }
 
@@ -242,26 +241,35 @@ final class DataRightsApi implements Routes.Api {
     return Actor.in(request, agent.id(), "agent");
   }
 
-  /** Nobody is found, or nothing is verified: a case that is answered like any other. */
-  private RightsCase ofNobody(
+  /** Opens a case that is rejected at once, since no customer is found or verified. */
+  private RightsCase rejected(
       Actor actor,
-      RightsRequestDraft wish,
+      RightsRequestDraft draft,
       List<Identifier> claims,
-      RightsRequestService.Also also) {
+      RightsRequestService.SameTransaction also) {
     String why = claims.isEmpty() ? ExerciseStatus.UNVERIFIED : ExerciseStatus.NO_MATCH;
     return db.inWrite(
         c -> {
           RightsCase one =
-              casework.open(
-                  c, actor, Optional.empty(), wish.pack(), wish.right(), RightsCase.Matter.NONE);
+              register
+                  .casework()
+                  .open(
+                      c,
+                      actor,
+                      Optional.empty(),
+                      draft.pack(),
+                      draft.right(),
+                      RightsCase.Matter.NONE);
           RightsCase rejected =
-              casework.step(c, actor, one, RequestState.REJECTED, Casework.Note.because(why));
-          also.with(c, rejected);
+              register
+                  .casework()
+                  .step(c, actor, one, RequestState.REJECTED, Casework.Note.because(why));
+          also.write(c, rejected);
           return rejected;
         });
   }
 
-  /** Section 2.02: only the agent that made a request sees how it stands. */
+  /** Shows the status of a request to the agent that made it (section 2.02). */
   private Answer status(OpenRequest request) {
     Agent agent = ofToken(request);
     return Answer.ok(db.inRead(c -> shown(c, managed(c, agent, request))));
@@ -270,14 +278,15 @@ final class DataRightsApi implements Routes.Api {
   private RightsCase managed(Connection c, Agent agent, OpenRequest request) throws SQLException {
     String id = ExerciseStatus.caseId(request.path("request"));
     if (!agents.manages(c, agent, id)) {
-      throw new Refused(403, "not_your_request", "You made no such request");
+      throw new Refused(403, "not_your_request", "No request of this agent has this id");
     }
-    return cases
+    return register
+        .cases()
         .find(c, id)
-        .orElseThrow(() -> new Refused(404, "no_such_request", "It is kept no more"));
+        .orElseThrow(() -> new Refused(404, "no_such_request", "The request is no longer kept"));
   }
 
-  /** Section 2.04. The reason that is given is a person's words: it is not kept. */
+  /** Revokes a request (section 2.04). The reason is free text by a person and is not kept. */
   private Answer revoke(OpenRequest request) {
     Agent agent = ofToken(request);
     Verified verified = verified(request, agent);
@@ -285,7 +294,8 @@ final class DataRightsApi implements Routes.Api {
     checkIsFor(verified, REQUEST, true);
     if (!ExerciseStatus.caseId(text(verified.json(), REQUEST))
         .equals(ExerciseStatus.caseId(request.path("request")))) {
-      throw new Refused(403, "wrong_request", "The message revokes another request");
+      throw new Refused(
+          403, "wrong_request", "The field 'request-id' must name the request of the path");
     }
     Actor actor = actor(RequestId.next(), agent);
     return Answer.ok(
@@ -297,14 +307,14 @@ final class DataRightsApi implements Routes.Api {
             }));
   }
 
-  private Map<String, Object> shown(Connection c, RightsCase one) throws SQLException {
+  private ExerciseStatus shown(Connection c, RightsCase one) throws SQLException {
     return ExerciseStatus.of(one, agents.called(c, one.id()));
   }
 
   /**
-   * A message says what it is for, so that one that was signed for something else is not taken.
+   * Checks what the message is for, so that one that was signed for another call is refused.
    *
-   * @param needed whether the message is for what the field says
+   * @param needed whether the message must have the field
    */
   private static void checkIsFor(Verified verified, String field, boolean needed) {
     if (verified.json().has(field) != needed) {
@@ -313,33 +323,36 @@ final class DataRightsApi implements Routes.Api {
           "wrong_act",
           needed
               ? "The message must name the request in the field '" + field + "'"
-              : "The message was signed for something else: it has the field '" + field + "'");
+              : "The message must not have the field '" + field + "', which is for another call");
     }
   }
 
-  /** Agents' names for requests are codes, since they are kept in clear. */
+  /** Returns the agent's name for the request: a code, since it is kept in clear. */
   private static Optional<String> called(JsonNode json) {
     Optional<String> called = Json.optionalText(json, "agent-request-id", 64);
     if (called.filter(text -> !CODE.matcher(text).matches()).isPresent()) {
       throw new Refused(
           400,
           "invalid_agent_request_id",
-          "The field 'agent-request-id' is a code such as a UUID: letters, digits, '.', '_', '-'");
+          "The field 'agent-request-id' must be a code such as a UUID: letters, digits, '.', '_',"
+              + " '-'");
     }
     return called;
   }
 
   private RightsCase revoked(Connection c, Actor actor, RightsCase one) throws SQLException {
     if (one.isBeingErased()) {
-      throw new Refused(409, "being_erased", "It is being erased: that cannot be undone");
+      throw new Refused(409, "being_erased", "The erasure was begun and cannot be undone");
     }
     Set<RequestState> next = one.state().next();
-    return casework.step(
-        c,
-        actor,
-        one,
-        next.contains(RequestState.REJECTED) ? RequestState.REJECTED : RequestState.UNFULFILLED,
-        Casework.Note.because(ExerciseStatus.REVOKED));
+    return register
+        .casework()
+        .step(
+            c,
+            actor,
+            one,
+            next.contains(RequestState.REJECTED) ? RequestState.REJECTED : RequestState.UNFULFILLED,
+            Casework.Note.because(ExerciseStatus.REVOKED));
   }
 
   private Agent ofToken(OpenRequest request) {
@@ -348,7 +361,11 @@ final class DataRightsApi implements Routes.Api {
         .filter(text -> text.startsWith("Bearer "))
         .flatMap(text -> db.inRead(c -> agents.ofToken(c, text.substring("Bearer ".length()))))
         .orElseThrow(
-            () -> new Refused(401, "unknown_token", "Send the token of POST /v1/agent/{agent-id}"));
+            () ->
+                new Refused(
+                    401,
+                    "unknown_token",
+                    "Send the token of POST /v1/agent/{agent-id} as Authorization: Bearer"));
   }
 
   private static SignedMessage signed(OpenRequest request, Agent agent) {
@@ -356,37 +373,42 @@ final class DataRightsApi implements Routes.Api {
         .orElseThrow(
             () ->
                 new Refused(
-                    403, "not_signed", "The body is no message that the agent's key signed"));
+                    403,
+                    "not_signed",
+                    "The body must be a message that is signed with the agent's registered key"));
   }
 
-  /** In the order of section 3.07. */
+  /** Verifies the message, in the order of section 3.07. */
   private Verified verified(OpenRequest request, Agent agent) {
     SignedMessage message = signed(request, agent);
     JsonNode json = Json.object(message.bytes());
     if (!text(json, "agent-id").equals(agent.id())) {
-      throw new Refused(403, "wrong_agent", "The message is another agent's");
+      throw new Refused(403, "wrong_agent", "The field 'agent-id' must name the agent that signs");
     }
     if (!business.equals(Optional.of(text(json, "business-id")))) {
-      throw new Refused(403, "wrong_business", "The message is for another business");
+      throw new Refused(403, "wrong_business", "The field 'business-id' must name this business");
     }
     Instant now = clock.instant();
     Instant issued = time(json, "issued-at");
     Instant expires = time(json, "expires-at");
     if (now.isBefore(issued)) {
-      throw new Refused(403, "not_yet_valid", "The message was issued in the future");
+      throw new Refused(403, "not_yet_valid", "The field 'issued-at' is in the future");
     }
     if (!now.isBefore(expires)) {
-      throw new Refused(403, "expired", "The message has expired");
+      throw new Refused(403, "expired", "The field 'expires-at' has passed");
     }
-    if (expires.isAfter(issued.plus(LONGEST))) {
-      throw new Refused(403, "valid_too_long", "A message is good for 24 hours at most");
+    if (expires.isAfter(issued.plus(MAX_VALIDITY))) {
+      throw new Refused(
+          403,
+          "valid_too_long",
+          "The field 'expires-at' must be at most 24 hours after 'issued-at'");
     }
     return new Verified(agent, message, json, expires);
   }
 
   private void once(Connection c, Verified verified) throws SQLException {
     if (!agents.isNew(c, verified.message(), verified.until())) {
-      throw new Refused(403, "replayed", "This message was taken before; sign another one");
+      throw new Refused(403, "replayed", "This message was sent before; sign a new one");
     }
   }
 
@@ -401,7 +423,9 @@ final class DataRightsApi implements Routes.Api {
                 new Refused(
                     400,
                     "invalid_time",
-                    "The field '" + field + "' is a time such as 2026-11-24T12:00:00Z (RFC 3339)"));
+                    "The field '"
+                        + field
+                        + "' must be a time such as 2026-11-24T12:00:00Z (RFC 3339)"));
   }
 
   private Optional<String> callback(JsonNode json) {
@@ -410,13 +434,13 @@ final class DataRightsApi implements Routes.Api {
       throw new Refused(
           400,
           "invalid_callback",
-          "The field 'status_callback' is an https URL of a public host, without a password and"
-              + " without a fragment");
+          "The field 'status_callback' must be an https URL of a public host, without a password"
+              + " or a fragment");
     }
     return callback;
   }
 
-  /** What the agent vouches for; what it merely passes on finds nobody. */
+  /** Returns the identifiers that the agent verified; others are not looked up. */
   private static List<Identifier> claims(JsonNode json) {
     List<Identifier> claims = new ArrayList<>();
     IDENTIFIERS.forEach(
@@ -431,7 +455,7 @@ final class DataRightsApi implements Routes.Api {
     return claims;
   }
 
-  /** The customer whom the claims name; nobody where they name two. */
+  /** Returns the customer whom the claims name; empty where they name none, or two. */
   private Optional<SubjectId> found(Connection c, List<Identifier> claims) throws SQLException {
     Set<SubjectId> found = new HashSet<>();
     for (Identifier claim : claims) {

@@ -1,22 +1,31 @@
 package io.contextkeep.vault.rights.agent;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.contextkeep.ontology.RequestState;
 import io.contextkeep.vault.rights.Right;
 import io.contextkeep.vault.rights.RightsCase;
 import io.contextkeep.vault.rights.RulePack;
-import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
 /** A case as agents see it: the protocol's Exercise Status (section 3.03). It holds no data. */
-final class ExerciseStatus {
-  /** Why a case ends that its agent revoked. */
-  public static final String REVOKED = "ck:RevokedByAgent";
+record ExerciseStatus(
+    @JsonProperty("request_id") String requestId,
+    @JsonProperty("agent_request_id") Optional<String> agentRequestId,
+    @JsonProperty("received_at") Instant receivedAt,
+    @JsonProperty("expected_by") Instant expectedBy,
+    String status,
+    Optional<String> reason,
+    @JsonProperty("processing_details") Optional<String> processingDetails) {
+  /** The reason of a case that its agent revoked. */
+  static final String REVOKED = "ck:RevokedByAgent";
 
-  /** Why one is refused about whom nothing is found, or too little is known. */
-  public static final String NO_MATCH = "ck:NoMatch";
+  /** The reason of a case for which no customer, or more than one, is found. */
+  static final String NO_MATCH = "ck:NoMatch";
 
-  public static final String UNVERIFIED = "ck:InsufficientVerification";
+  /** The reason of a case for which the agent verified no identifier. */
+  static final String UNVERIFIED = "ck:InsufficientVerification";
 
   private static final Map<String, String> DENIALS =
       Map.of(
@@ -39,25 +48,24 @@ final class ExerciseStatus {
           "ck:TooManyRequests",
           "too_many_requests");
 
-  private ExerciseStatus() {}
-
   /**
+   * Returns the status of a case.
+   *
    * @param called what the agent calls the request
    */
-  public static Map<String, Object> of(RightsCase one, Optional<String> called) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("request_id", id(one.id()));
-    called.ifPresent(id -> json.put("agent_request_id", id));
-    json.put("received_at", one.made().toString());
-    json.put("expected_by", one.due().toString());
+  static ExerciseStatus of(RightsCase one, Optional<String> called) {
     Optional<String> why = one.steps().getLast().reason();
     String status = status(one.state(), why);
-    json.put("status", status);
-    if (status.equals("denied")) {
-      json.put("reason", DENIALS.getOrDefault(why.orElse(""), "other"));
-    }
-    details(one).ifPresent(details -> json.put("processing_details", details));
-    return json;
+    return new ExerciseStatus(
+        id(one.id()),
+        called,
+        one.made(),
+        one.due(),
+        status,
+        status.equals("denied")
+            ? Optional.of(DENIALS.getOrDefault(why.orElse(""), "other"))
+            : Optional.empty(),
+        details(one));
   }
 
   private static String status(RequestState state, Optional<String> why) {
@@ -70,24 +78,24 @@ final class ExerciseStatus {
     };
   }
 
-  /** Data goes to the customer and never through an agent. */
+  /** Returns coded details. Data goes to the customer and never through an agent. */
   private static Optional<String> details(RightsCase one) {
     if (one.waitsToBeTaken()) {
       return Optional.of(
           one.right() == Right.ACCESS
-              ? "ready: the customer takes it herself at /v1/me/export"
+              ? "ready: the customer fetches it at /v1/me/export"
               : "waits for the customer");
     }
     return one.steps().getLast().reason();
   }
 
-  /** A case's id as the UUID that the protocol likes ids to be. */
+  /** Returns a case's id as a UUID, which the protocol recommends. */
   static String id(String id) {
     return id.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5");
   }
 
-  /** The case's id in a UUID. */
-  public static String caseId(String uuid) {
+  /** Returns the case's id that a UUID stands for. */
+  static String caseId(String uuid) {
     return uuid.replace("-", "");
   }
 }

@@ -18,7 +18,7 @@ final class SignedMessage {
     this.message = message;
   }
 
-  /** The message, if it is one and the agent signed it. */
+  /** Reads a message; empty if it is malformed or the agent did not sign it. */
   public static Optional<SignedMessage> of(byte[] body, Agent agent) {
     byte[] decoded;
     try {
@@ -36,7 +36,10 @@ final class SignedMessage {
     return message.clone();
   }
 
-  /** Of what was said, not of the signature: another one over the same says nothing new. */
+  /**
+   * Returns the hash of the message without its signature, since a new signature does not make it a
+   * new message.
+   */
   byte[] digest() {
     return Hashes.sha256().digest(message);
   }

@@ -1,7 +1,6 @@
 package io.contextkeep.vault.rights.agent;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.jobs.Backoff;
 import io.contextkeep.vault.outbox.Channel;
@@ -10,30 +9,29 @@ import io.contextkeep.vault.outbox.Message;
 import io.contextkeep.vault.outbox.RetryPolicy;
 import io.contextkeep.vault.rights.Cases;
 import io.contextkeep.vault.rights.RightsCase;
+import io.contextkeep.vault.web.Json;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * The channel that tells agents how the requests that they made stand, where they said an address
- * for that (section 2.03). A message says how the request stands when it is sent, so changes in
- * quick succession are told once.
+ * The channel that sends agents the status of their requests, where they gave an address for it
+ * (section 2.03). A message has the status at the time it is sent, so changes in quick succession
+ * are sent once.
  */
 final class StatusCallbacks implements Channel {
-  /** Waiting doubles from a minute on: twelve times are three days. */
-  private static final int MOST_ATTEMPTS = 12;
+  /** The pause doubles, beginning with a minute: twelve attempts take three days. */
+  private static final int MAX_ATTEMPTS = 12;
 
   private static final RetryPolicy RETRIES =
       new RetryPolicy(
-          Backoff.of(Duration.ofMinutes(1), Duration.ofMinutes(1L << MOST_ATTEMPTS)),
-          MOST_ATTEMPTS,
+          Backoff.of(Duration.ofMinutes(1), Duration.ofMinutes(1L << MAX_ATTEMPTS)),
+          MAX_ATTEMPTS,
           Duration.ofDays(30));
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int RECEIVED = 200;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Db db;
   private final Agents agents;
@@ -77,20 +75,20 @@ final class StatusCallbacks implements Channel {
         callback,
         "application/json",
         json(ExerciseStatus.of(about, called)),
-        PATIENCE,
+        TIMEOUT,
         status -> status == RECEIVED,
         c -> agents.told(c, about.id(), steps, ended));
   }
 
-  private static byte[] json(Map<String, Object> status) {
+  private static byte[] json(ExerciseStatus status) {
     try {
-      return JSON.writeValueAsBytes(status);
+      return Json.MAPPER.writeValueAsBytes(status);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A status is not JSON", e);
     }
   }
 
-  /** The address is forgotten with the last try. */
+  /** Deletes the address after the last attempt. */
   @Override
   public void died(Connection c, Message message) throws SQLException {
     agents.forgetCallback(c, message.id());

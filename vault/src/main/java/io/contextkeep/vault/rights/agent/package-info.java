@@ -1,6 +1,6 @@
 /**
- * Authorised agents who make requests for customers by the Data Rights Protocol: their
- * registration, signed messages that count once, and status callbacks.
+ * Authorised agents, who make requests for customers by the Data Rights Protocol: their
+ * registration, signed messages that are accepted once, and status callbacks.
  */
 @NullMarked
 package io.contextkeep.vault.rights.agent;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** GPP strings, those of the specification and those that the IAB's own library makes. */
+/** GPP strings of the specification and of the IAB's own library. */
 final class GppStringTest {
   private static final String BASE64 =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -31,7 +31,7 @@ final class GppStringTest {
           "targeted-advertising", "TargetedAdvertisingOptOut",
           "gpc", "Gpc");
 
-  /** Each opt-out of each section that the library knows, alone: exactly it is heard. */
+  /** Reads each opt-out of each section of the library alone: exactly that one is found. */
   @TestFactory
   Stream<DynamicTest> everyOptOut_ofEverySection_isHeard() {
     List<DynamicTest> tests = new ArrayList<>();
@@ -60,10 +60,10 @@ final class GppStringTest {
       throws UnreadableSignal {
     boolean gpc = code.equals("gpc");
     model.setFieldValue(section, field, gpc ? (Object) true : (Object) 1);
-    Signal heard = read(model.encode());
-    assertThat(heard.says()).containsExactly(section + "-" + code);
-    assertThat(heard.noes()).containsExactly(new OptOut.ToSaleOrSharing());
-    assertThat(heard.notLookedAt()).isEmpty();
+    Signal signal = read(model.encode());
+    assertThat(signal.says()).containsExactly(section + "-" + code);
+    assertThat(signal.optOuts()).containsExactly(new OptOut.ToSaleOrSharing());
+    assertThat(signal.notLookedAt()).isEmpty();
     for (Object other : gpc ? new Object[] {false} : new Object[] {0, 2}) {
       model.setFieldValue(section, field, other);
       assertThat(read(model.encode())).isEqualTo(new Signal(List.of(), List.of(), List.of()));
@@ -71,12 +71,12 @@ final class GppStringTest {
   }
 
   @Test
-  void theSectionsOfTheLibrary_areAllRead() {
+  void allSectionsOfTheLibrary_areRead() {
     assertThat(UsSection.all().keySet())
         .containsAll(Sections.SECTION_ID_NAME_MAP.keySet().stream().filter(id -> id >= 7).toList());
   }
 
-  /** With twelve kinds of sensitive data, as its first version has them, and with sixteen. */
+  /** The first version has twelve kinds of sensitive data, the second sixteen. */
   @Test
   void bothVersionsOfUsNational_areRead() throws UnreadableSignal {
     assertThat(read("DBABzw~1YNN~BVVqCACACA.QA").says()).isEmpty();
@@ -86,7 +86,7 @@ final class GppStringTest {
   }
 
   @Test
-  void usPrivacy_saysSaleAlone() throws UnreadableSignal {
+  void usPrivacy_optsOutOfSaleOnly() throws UnreadableSignal {
     GppModel model = new GppModel();
     model.setFieldValue("uspv1", "OptOutSale", 'Y');
     assertThat(read(model.encode()).says()).containsExactly("uspv1-sale");
@@ -95,7 +95,7 @@ final class GppStringTest {
   }
 
   @Test
-  void theEuropeanAndTheCanadianString_inside_areReadLikeThoseOutside() throws UnreadableSignal {
+  void embeddedEuropeanAndCanadianStrings_areReadLikeStandaloneOnes() throws UnreadableSignal {
     ZonedDateTime day = ZonedDateTime.of(2026, 3, 1, 0, 0, 0, 0, ZoneOffset.UTC);
     GppModel model = new GppModel();
     model.setFieldValue("tcfeuv2", "PurposeConsents", flags(1, 3, 4, 5, 6));
@@ -104,9 +104,9 @@ final class GppStringTest {
     model.setFieldValue("tcfeuv2", "LastUpdated", day);
     model.setFieldValue("tcfcav1", "PurposesExpressConsent", flags(1, 2, 3, 4));
     model.setFieldValue("tcfcav1", "PurposesImpliedConsent", flags(5, 6, 7, 9, 10));
-    Signal heard = read(model.encode());
-    assertThat(heard.says()).containsExactly("tcf-purpose-10", "tcfcav1-purpose-8");
-    assertThat(heard.noes()).hasSize(2);
+    Signal signal = read(model.encode());
+    assertThat(signal.says()).containsExactly("tcf-purpose-10", "tcfcav1-purpose-8");
+    assertThat(signal.optOuts()).hasSize(2);
   }
 
   private static List<Boolean> flags(Integer... set) {
@@ -117,13 +117,13 @@ final class GppStringTest {
     return flags;
   }
 
-  /** The noes of the sections that are known count all the same. */
+  /** The opt-outs of known sections count. */
   @Test
-  void aSectionThatIsNotKnown_isNamed_andLosesNobodysNo() throws UnreadableSignal {
-    // The sections 8 and 63.
-    Signal heard = read(header(8, 63) + "~BVUAAAAA.QA~whatever");
-    assertThat(heard.notLookedAt()).containsExactly("gpp-section-63");
-    assertThat(heard.says()).containsExactly("usca-sale", "usca-sharing");
+  void anUnknownSection_isNamed_andOtherOptOutsStillCount() throws UnreadableSignal {
+    // Sections 8 and 63.
+    Signal signal = read(header(8, 63) + "~BVUAAAAA.QA~whatever");
+    assertThat(signal.notLookedAt()).containsExactly("gpp-section-63");
+    assertThat(signal.says()).containsExactly("usca-sale", "usca-sharing");
     assertThat(read(header(8) + "~JVUAAAAA").notLookedAt()).containsExactly("usca-version-9");
   }
 
@@ -146,13 +146,13 @@ final class GppStringTest {
         "DBABzw~9YYY~BVVqCACACA",
         "DBABM~BOEFEAyOEFEAyAHABDENAI4AAAB9vABAASA"
       })
-  void whatIsNoGppString_isRefused(String text) {
+  void aMalformedGppString_isRefused(String text) {
     assertThatThrownBy(() -> read(text)).isInstanceOf(UnreadableSignal.class);
   }
 
-  /** Sixty bits can list a hundred thousand sections; none of them is made. */
+  /** Sixty bits can list a hundred thousand sections, which must not be allocated. */
   @Test
-  void aHeaderThatListsMoreThanThereIs_isRefused_beforeItIsWrittenOut() {
+  void aHeaderThatListsTooManySections_isRefused_beforeItIsExpanded() {
     String range = "1" + "11" + "0".repeat(24) + "11";
     assertThatThrownBy(() -> read(coded("000011000001000000000001" + range) + "~x"))
         .hasMessageContaining("more than 64 sections");
@@ -163,9 +163,9 @@ final class GppStringTest {
         .hasMessageContaining("more than 64 sections");
   }
 
-  /** Whatever comes, it is read or refused in words, and says no more than noes. */
+  /** Any input is read or refused with a message, and can only opt out. */
   @Test
-  void stringsThatNobodyMade_areReadOrRefused() {
+  void randomStrings_areReadOrRefused() {
     Random random = new Random(11);
     String[] sound = {
       "DBABBg~BVUAAAAA.QA",
@@ -217,7 +217,7 @@ final class GppStringTest {
     return Signal.read(Signal.Kind.GPP, text);
   }
 
-  /** A header of these sections, one by one. */
+  /** Returns a header that lists these sections one by one. */
   private static String header(int... ids) {
     StringBuilder bits = new StringBuilder("000011000001");
     bits.append(String.format("%12s", Integer.toBinaryString(ids.length)).replace(' ', '0'));

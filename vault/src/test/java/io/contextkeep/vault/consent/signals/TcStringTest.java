@@ -20,19 +20,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** TC strings, those of the specification and those that the IAB's own library makes. */
+/** TC strings of the specification and of the IAB's own library. */
 final class TcStringTest {
-  /** The sample of the specification of TCF 2.3: made in 2025, and its policy version says 2. */
+  /** The sample in the specification of TCF 2.3, made in 2025 with the policy version 2. */
   private static final String NOTHING_ALLOWED =
       "CQSbk4AQSbk4ANwAAAENAwCgAAAAAAAAAAYgACPAAAAA.IDKQA4AAgAKAGQAygAAA";
 
-  /** The sample of the specification of TCF 2.0, with consent to the purposes 1, 2 and 3. */
+  /** The sample in the specification of TCF 2.0, with consent to the purposes 1, 2 and 3. */
   private static final String SOME_ALLOWED =
       "COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA.IFoEUQQgAIQwgIwQABAEAAAAOIAACAIAAAAQAIAg"
           + "EAACEAAAAAgAQBAAAAAAAGBAAgAAAAAAAFAAECAAAgAAQARAEQAAAAAJAAIAAgAAAYQEAAAQmAgBC3ZAYzUw";
 
   @Test
-  void theSpecificationsStrings_areReadAsItSays() throws UnreadableSignal {
+  void theSpecificationsStrings_areReadAsSpecified() throws UnreadableSignal {
     assertThat(denied(NOTHING_ALLOWED)).containsExactlyElementsOf(purposes(1, 11));
     assertThat(Signal.read(Signal.Kind.TCF, SOME_ALLOWED).says())
         .containsExactlyElementsOf(
@@ -40,14 +40,14 @@ final class TcStringTest {
     assertThat(to(SOME_ALLOWED).latest()).isEqualTo("2020-02-20T23:57:39.300Z");
   }
 
-  /** Which it may have been said on, to the last moment. */
+  /** The choice may have been made at any moment of that day. */
   @Test
-  void aStringThatTellsTheDayAlone_isOfItsEnd() throws UnreadableSignal {
+  void aStringWithOnlyTheDay_countsFromTheEndOfThatDay() throws UnreadableSignal {
     assertThat(to(NOTHING_ALLOWED).latest()).isEqualTo("2025-06-03T23:59:59.999Z");
   }
 
   @Test
-  void whatIsDenied_becomesTheNearestPurposesOfDpv() throws UnreadableSignal {
+  void deniedPurposes_becomeTheNearestPurposesOfDpv() throws UnreadableSignal {
     assertThat(to(NOTHING_ALLOWED).purposes())
         .isEqualTo(
             dpv(
@@ -63,21 +63,21 @@ final class TcStringTest {
   }
 
   @Test
-  void aStringThatAllowsAll_leadsToNothing() throws UnreadableSignal {
+  void aStringThatAllowsAll_hasNoEffect() throws UnreadableSignal {
     Signal signal = Signal.read(Signal.Kind.TCF, made(all(), Set.of(), 5, "2026-03-01T00:00:00Z"));
     assertThat(signal).isEqualTo(new Signal(List.of(), List.of(), List.of()));
   }
 
-  /** Where the framework knows no legitimate interest, one that is claimed is none. */
+  /** A legitimate interest has no effect where the framework does not provide for it. */
   @Test
-  void legitimateInterest_countsOnlyWhereItWillDo() throws UnreadableSignal {
+  void legitimateInterest_countsOnlyWhereItSuffices() throws UnreadableSignal {
     assertThat(denied(made(Set.of(), all(), 5, "2026-03-01T00:00:00Z")))
         .containsExactly(
             "tcf-purpose-1", "tcf-purpose-3", "tcf-purpose-4", "tcf-purpose-5", "tcf-purpose-6");
   }
 
   @Test
-  void purposeEleven_isNoNo_whereNobodyWasAskedYet() throws UnreadableSignal {
+  void purposeEleven_isNotDenied_beforeItExisted() throws UnreadableSignal {
     Set<Integer> ten = all();
     ten.remove(11);
     assertThat(denied(made(ten, Set.of(), 2, "2023-11-19T00:00:00Z"))).isEmpty();
@@ -129,7 +129,7 @@ final class TcStringTest {
         "BOEFEAyOEFEAyAHABDENAI4AAAB9vABAASA",
         "DQSbk4AQSbk4ANwAAAENAwCgAAAAAAAAAAYgACPAAAAA"
       })
-  void whatIsNoTcString_isRefused_withoutSayingItAgain(String text) {
+  void aMalformedTcString_isRefused_withoutRepeatingIt(String text) {
     assertThatThrownBy(() -> Signal.read(Signal.Kind.TCF, text))
         .isInstanceOf(UnreadableSignal.class)
         .hasMessageNotContaining("QSbk");
@@ -140,7 +140,7 @@ final class TcStringTest {
   }
 
   private static OptOut.ToPurposes to(String text) throws UnreadableSignal {
-    return (OptOut.ToPurposes) Signal.read(Signal.Kind.TCF, text).noes().getFirst();
+    return (OptOut.ToPurposes) Signal.read(Signal.Kind.TCF, text).optOuts().getFirst();
   }
 
   private static List<String> purposes(int first, int last) {
