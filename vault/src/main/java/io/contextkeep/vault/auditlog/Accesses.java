@@ -8,6 +8,7 @@ import io.contextkeep.vault.context.QuestionRecord;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Json;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,7 +17,9 @@ import java.util.Set;
  */
 public final class Accesses {
   /** The roles that people have, not services. */
-  private static final Set<String> STAFF = Set.of("analyst", "auditor", "operator");
+  private static final Set<String> STAFF = Set.of("analyst", "auditor", "operator", "staff");
+
+  private static final String UNKNOWN_STAFF = "staff";
 
   private Accesses() {}
 
@@ -26,13 +29,24 @@ public final class Accesses {
     return entry;
   }
 
-  /** An entry that has an actor but no role names nobody either: what is not known is not shown. */
+  /** Replaces the name of a member of staff by their role. */
   public static ObjectNode withoutStaff(ObjectNode entry) {
-    String role = entry.path("role").asText("staff");
-    if (entry.has("actor") && (STAFF.contains(role) || role.equals("staff"))) {
-      entry.put("actor", role);
+    if (entry.has("actor")) {
+      Optional<String> role = Optional.ofNullable(entry.get("role")).map(JsonNode::asText);
+      entry.put("actor", actorShown(entry.get("actor").asText(), role));
     }
     return entry;
+  }
+
+  /**
+   * Returns the actor as customers see them: a service by its name, a member of staff by their
+   * role.
+   *
+   * @param role the actor's role; an actor without one is taken for a member of staff
+   */
+  public static String actorShown(String actor, Optional<String> role) {
+    String shown = role.orElse(UNKNOWN_STAFF);
+    return STAFF.contains(shown) ? shown : actor;
   }
 
   /** A change as a service sees it: that operators proposed and decided it, and not who. */

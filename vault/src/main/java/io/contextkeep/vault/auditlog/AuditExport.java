@@ -1,5 +1,7 @@
 package io.contextkeep.vault.auditlog;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.AuditQuery;
 import io.contextkeep.audit.AuditRow;
@@ -19,7 +21,6 @@ import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -97,12 +98,15 @@ final class AuditExport implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .route(GET, "/v1/audit/export")
         .as(Role.AUDITOR)
-        .on(HttpMethod.GET, "/v1/audit/export", Media.NO_BODY.giving(TYPES), this::export);
+        .query(AuditFilter.parameters())
+        .query("format")
+        .giving(TYPES.toArray(String[]::new))
+        .handle(this::export);
   }
 
-  Answer export(Request request) {
-    request.onlyQuery(AuditFilter.andParameters("format"));
+  private Answer export(Request request) {
     Format format = format(request);
     if (format == Format.BUNDLE && !AuditorAccessLog.filters(request).isEmpty()) {
       throw Problem.badRequest(
@@ -132,7 +136,7 @@ final class AuditExport implements Routes.Api {
       Accept.choose(request.header("Accept"), List.of(format.type));
       return format;
     }
-    return switch (Accept.choose(request.header("Accept"), TYPES)) {
+    return switch (request.type()) {
       case Media.CSV -> Format.CSV;
       case Media.TURTLE -> Format.PROV;
       case Media.ZIP -> Format.BUNDLE;

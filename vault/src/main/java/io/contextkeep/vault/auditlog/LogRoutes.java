@@ -21,12 +21,10 @@ import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
 import io.contextkeep.vault.web.Tag;
-import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -63,17 +61,16 @@ final class LogRoutes implements Routes.Api {
     routes.route(GET, "/audit/checkpoint").anonymous(Media.TEXT).handle(this::checkpoint);
     routes.route(GET, "/audit/vkeys").anonymous(Media.TEXT).handle(this::keys);
     routes.route(GET, "/v1/receipts/:index").anonymous(Media.TEXT).handle(this::receipt);
-    forAuditors(routes, "/audit/tile/entries/:bundle*", Media.BYTES, this::entries);
-    forAuditors(routes, "/audit/pruned/:bundle*", Media.BYTES, this::pruned);
-    forAuditors(routes, "/audit/checkpoints", Media.TEXT, this::checkpoints);
-    forAuditors(routes, "/audit/accounts", Media.TEXT, this::accounts);
+    forAuditors(routes, "/audit/tile/entries/:bundle*", Media.BYTES).handle(this::entries);
+    forAuditors(routes, "/audit/pruned/:bundle*", Media.BYTES).handle(this::pruned);
+    forAuditors(routes, "/audit/checkpoints", Media.TEXT).query("after").handle(this::checkpoints);
+    forAuditors(routes, "/audit/accounts", Media.TEXT).handle(this::accounts);
     // After the entries, which would match as well.
     routes.route(GET, "/audit/tile/:tile*").anonymous(Media.BYTES).handle(this::tile);
   }
 
-  private static void forAuditors(
-      Routes routes, String path, String type, Function<Request, Answer> handler) {
-    routes.as(Role.AUDITOR).on(HttpMethod.GET, path, Media.NO_BODY.giving(List.of(type)), handler);
+  private static Routes.Declared forAuditors(Routes routes, String path, String type) {
+    return routes.route(GET, path).as(Role.AUDITOR).giving(type);
   }
 
   /**
@@ -130,7 +127,6 @@ final class LogRoutes implements Routes.Api {
 
   /** Every checkpoint that was ever signed, about a megabyte of them at a time. */
   private Answer checkpoints(Request request) {
-    request.onlyQuery("after");
     long after = request.number("after").orElse(0L);
     looks.record(request, "checkpoints");
     return Answer.text(
@@ -139,13 +135,11 @@ final class LogRoutes implements Routes.Api {
 
   /** What was erased is accounted for in entries, and this is what is still there. */
   private Answer accounts(Request request) {
-    request.onlyQuery();
     looks.record(request, "accounts");
     return Answer.text(Media.UTF_8_TEXT, db.inRead(Checkpoints::accounts).toString());
   }
 
   private static TilePath bundle(Request request) {
-    request.onlyQuery();
     return path("entries/" + request.path("bundle"));
   }
 

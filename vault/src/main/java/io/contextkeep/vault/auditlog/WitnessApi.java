@@ -32,7 +32,7 @@ final class WitnessApi implements Routes.Api {
   }
 
   /** Status and size are the protocol's; what it leaves open is a problem like any other. */
-  Answer add(OpenRequest request) {
+  private Answer add(OpenRequest request) {
     Witness.Reply reply = witness.add(request.body());
     return switch (reply.status()) {
       case 200, CONFLICT ->
@@ -46,7 +46,7 @@ final class WitnessApi implements Routes.Api {
   }
 
   /** The last checkpoint that was cosigned, for whoever monitors the log. */
-  Answer latest(OpenRequest request) {
+  private Answer latest(OpenRequest request) {
     String origin = request.path("origin");
     Note note = witness.latest(origin).orElseThrow(WitnessApi::notWatched);
     return Answer.text(Media.UTF_8_TEXT, note.toString());

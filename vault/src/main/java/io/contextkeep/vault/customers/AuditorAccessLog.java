@@ -30,7 +30,7 @@ public final class AuditorAccessLog {
           "reason",
           "policy",
           "from",
-          "to",
+          "until",
           "request",
           "customer");
 

@@ -72,7 +72,7 @@ public record Answer(
    *
    * @param location the path of it
    */
-  static Answer created(String location, Object body) {
+  public static Answer created(String location, Object body) {
     return json(201, body).with(Map.of("Location", location));
   }
 

@@ -94,11 +94,21 @@ public record Request(
 
   /** The page of a list that is wanted; the route must be {@code paged()}. */
   public Page page(int most) {
-    return new Page(target, query, limit(most), query(Page.CURSOR));
+    return page(most, most);
+  }
+
+  /**
+   * The same where a page has fewer items unless the request asks for more.
+   *
+   * @param usual the number of items where the request does not say
+   */
+  public Page page(int most, int usual) {
+    int limit = query(Page.LIMIT).isPresent() ? limit(most) : usual;
+    return new Page(target, query, limit, query(Page.CURSOR));
   }
 
   /** A parameter that is an instant. */
-  Optional<Instant> instant(String name) {
+  public Optional<Instant> instant(String name) {
     return query(name).map(text -> Times.parse("The parameter '" + name + "'", text));
   }
 
