@@ -1,6 +1,8 @@
 package io.contextkeep.vault.simulation;
 
+import io.contextkeep.ontology.Coded;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Decisions that would flip alike: for one purpose, of one caller, in one way.
@@ -27,7 +29,7 @@ record DecisionChanges(
     List<Long> entries) {
 
   /** What becomes of a decision. */
-  public enum Change {
+  public enum Change implements Coded {
     NEWLY_ALLOWED,
     NEWLY_REFUSED,
     /** An attribute leaves otherwise: clear, masked or not at all. */
@@ -37,6 +39,11 @@ record DecisionChanges(
      */
     OTHER_TERMS,
     /** Refused still, for other reasons. */
-    OTHER_REASONS
+    OTHER_REASONS;
+
+    @Override
+    public String code() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 }

@@ -92,7 +92,7 @@ public final class RecordedDecisions {
     }
     if (entry.word("commit").isEmpty()
         || row.part().filter(RecordedDecisions::isOfNobody).isPresent()) {
-      return new Found.Missing(entry, MissingReason.NOBODY);
+      return new Found.Missing(entry, MissingReason.UNKNOWN_CUSTOMER);
     }
     Optional<SubjectKey> key = row.part().flatMap(part -> keys.find(new SubjectId(part.subject())));
     return key.isEmpty()

@@ -1,7 +1,5 @@
 package io.contextkeep.vault.simulation;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
@@ -10,7 +8,6 @@ import io.contextkeep.vault.web.Request;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -18,7 +15,7 @@ import java.util.function.Supplier;
 
 /** The answers of replays: whole, or in lines that say how far each is. */
 final class ReplayAnswers {
-  static final List<String> FORMS = List.of(Media.JSON, Media.LINES);
+  static final String[] FORMS = {Media.JSON, Media.LINES};
 
   /** A replay reads as long as the log is: one at a time is enough beside the reads. */
   private final Semaphore place = new Semaphore(1);
@@ -30,14 +27,14 @@ final class ReplayAnswers {
    * @param begin checks and records it, before anything is answered
    * @param shown makes of what was found the answer
    */
-  Answer of(Request request, Supplier<Run> begin, Function<Replayed, ObjectNode> shown) {
+  Answer of(Request request, Supplier<Run> begin, Function<Replayed, ?> shown) {
     if (!place.tryAcquire()) {
       throw new Problem(503, "overloaded", "Another replay is under way; try again later");
     }
     boolean streamed = false;
     try {
       Run run = begin.get();
-      if (Accept.choose(request.header("Accept"), FORMS).equals(Media.JSON)) {
+      if (request.type().equals(Media.JSON)) {
         return Answer.ok(shown.apply(run.apply((_, _) -> {})));
       }
       streamed = true;
@@ -55,9 +52,9 @@ final class ReplayAnswers {
   /** A line for each page, {@code {"done": 256, "entries": 1000}}, and the result as the last. */
   private final class Lines implements Answer.Stream {
     private final Run run;
-    private final Function<Replayed, ObjectNode> shown;
+    private final Function<Replayed, ?> shown;
 
-    Lines(Run run, Function<Replayed, ObjectNode> shown) {
+    Lines(Run run, Function<Replayed, ?> shown) {
       this.run = run;
       this.shown = shown;
     }

@@ -40,6 +40,6 @@ public record Replayed(
    * policy can allow.
    */
   public boolean complete() {
-    return lost.keySet().stream().allMatch(why -> why == MissingReason.NOBODY);
+    return lost.keySet().stream().allMatch(why -> why == MissingReason.UNKNOWN_CUSTOMER);
   }
 }

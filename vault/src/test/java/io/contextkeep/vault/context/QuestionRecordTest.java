@@ -166,7 +166,7 @@ final class QuestionRecordTest {
             Map.entry(MissingReason.UNRECORDED, 1L),
             Map.entry(MissingReason.UNREADABLE, 1L),
             Map.entry(MissingReason.ERASED, 1L),
-            Map.entry(MissingReason.NOBODY, 1L),
+            Map.entry(MissingReason.UNKNOWN_CUSTOMER, 1L),
             Map.entry(MissingReason.STATISTIC, 1L));
     assertThat(replayed.complete()).isFalse();
     assertThat(decisions.at(asked))
