@@ -59,7 +59,7 @@ final class Affected {
    */
   public record Incident(
       Instant from,
-      Instant to,
+      Instant until,
       Optional<String> app,
       Optional<String> actor,
       Set<String> categories,
@@ -80,7 +80,7 @@ final class Affected {
           Optional.empty(),
           Optional.empty(),
           Optional.of(from.toEpochMilli()),
-          Optional.of(to.toEpochMilli()),
+          Optional.of(until.toEpochMilli()),
           Optional.empty());
     }
 
