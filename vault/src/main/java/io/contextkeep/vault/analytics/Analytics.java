@@ -3,7 +3,6 @@ package io.contextkeep.vault.analytics;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditEntry;
@@ -30,6 +29,7 @@ import io.contextkeep.vault.analytics.query.Query;
 import io.contextkeep.vault.analytics.query.QueryReader;
 import io.contextkeep.vault.analytics.query.Tally;
 import io.contextkeep.vault.analytics.report.Answers;
+import io.contextkeep.vault.analytics.report.BudgetStanding;
 import io.contextkeep.vault.analytics.report.Costs;
 import io.contextkeep.vault.analytics.report.Needed;
 import io.contextkeep.vault.context.Cohort;
@@ -39,6 +39,7 @@ import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.provenance.Releases;
 import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -134,27 +135,25 @@ final class Analytics implements AutoCloseable {
   }
 
   /**
-   * Says what the question would cost, how exact its answer would be, and what stands against it.
-   * The policy is asked; no data is read and nothing is spent.
+   * Estimates the cost and the exactness of a question, and what stands against it. The policy is
+   * asked; no data is read and nothing is spent.
    */
-  public ObjectNode estimate(Caller caller, JsonNode json) {
+  public Estimate estimate(Caller caller, JsonNode json) {
     Plan plan = Plan.of(reader.read(json));
     long needed = Needed.customers(plan);
-    ArrayNode warnings = JsonNodeFactory.instance.arrayNode();
-    switch (decide(caller, plan)) {
-      case Refusal refusal -> Warnings.refused(plan, refusal).forEach(warnings::add);
-      case AggregatePermit _ ->
-          Warnings.size(needed, released(plan.query())).ifPresent(warnings::add);
-    }
-    ObjectNode answer = JsonNodeFactory.instance.objectNode();
-    answer.set("question", plan.query().canonical());
-    answer.setAll(Answers.method(plan));
-    answer.put("customersNeeded", needed);
-    answer.set("cost", Costs.json(plan.cost()));
-    standing(caller, plan.query().purpose(), plan.query().population())
-        .ifPresent(standing -> answer.set("budget", Costs.json(standing, plan.cost())));
-    answer.set("warnings", warnings);
-    return answer;
+    List<Warning> warnings =
+        switch (decide(caller, plan)) {
+          case Refusal refusal -> Warning.refused(plan, refusal);
+          case AggregatePermit _ -> Warning.size(needed, released(plan.query())).stream().toList();
+        };
+    return new Estimate(
+        plan.query().canonical(),
+        Answers.method(plan),
+        needed,
+        Costs.of(plan.cost()),
+        standing(caller, plan.query().purpose(), plan.query().population())
+            .map(standing -> BudgetStanding.of(standing, plan.cost())),
+        warnings);
   }
 
   /** The newest plain count of the population that anybody was given: it is public by now. */
@@ -481,7 +480,7 @@ final class Analytics implements AutoCloseable {
     json.put("consentEpoch", epoch.number());
     json.setAll(Answers.method(plan));
     Answers.results(plan, noisy, json);
-    json.set("cost", Costs.json(plan.cost()));
+    json.set("cost", Json.MAPPER.valueToTree(Costs.of(plan.cost())));
     json.put("lineage", Urns.release(charge));
     return json;
   }

@@ -216,7 +216,7 @@ final class BudgetRegistration implements Registration {
           .properties()
           .forEach(share -> shares.set(staff.name(share.getKey()), share.getValue()));
     }
-    json.set("limit", Costs.json(budget(target, document).limit()));
+    json.set("limit", Json.MAPPER.valueToTree(Costs.of(budget(target, document).limit())));
     return json;
   }
 }
