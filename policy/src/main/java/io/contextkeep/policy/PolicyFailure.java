@@ -5,16 +5,16 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The policy gave no decision. What kind of failure it was becomes the reason of a refusal. */
+/** A failure to get a decision from the policy. Its kind becomes the reason of a refusal. */
 public final class PolicyFailure extends Exception {
   private static final long serialVersionUID = 1;
 
-  /** What can go wrong between a question and its decision: each is a refusal. */
+  /** The kinds of failures; each leads to a refusal. */
   public enum Kind {
-    POLICY_BUSY("No evaluation became free in time."),
-    POLICY_ERROR("The evaluation failed, or gave what the vault does not understand."),
-    POLICY_TIMEOUT("The evaluation took longer than it may."),
-    POLICY_UNAVAILABLE("There is no policy to ask: none is loaded, or its server does not answer."),
+    POLICY_BUSY("No evaluator became free in time."),
+    POLICY_ERROR("The evaluation failed, or its result is malformed."),
+    POLICY_TIMEOUT("The evaluation exceeded its time limit."),
+    POLICY_UNAVAILABLE("No policy is available: none is loaded, or its server does not answer."),
     POLICY_UNDEFINED("The policy has no decision for the question.");
 
     private final String meaning;
@@ -23,7 +23,7 @@ public final class PolicyFailure extends Exception {
       this.meaning = meaning;
     }
 
-    /** Whether the policy was not heard at all, so that the same question may be answered later. */
+    /** Returns whether the policy was not evaluated, so that a repetition may succeed. */
     public boolean isUnheard() {
       return switch (this) {
         case POLICY_BUSY, POLICY_TIMEOUT, POLICY_UNAVAILABLE -> true;
@@ -31,7 +31,7 @@ public final class PolicyFailure extends Exception {
       };
     }
 
-    /** Whether these reasons of a refusal say that the policy was not heard, and nothing else. */
+    /** Returns whether all of a refusal's reasons are such failures. */
     public static boolean areUnheard(Collection<String> reasons) {
       return !reasons.isEmpty() && UNHEARD.containsAll(reasons);
     }
@@ -42,7 +42,7 @@ public final class PolicyFailure extends Exception {
             .map(Kind::name)
             .collect(Collectors.toUnmodifiableSet());
 
-    /** For people, one sentence. */
+    /** Returns one sentence for people. */
     public String meaning() {
       return meaning;
     }

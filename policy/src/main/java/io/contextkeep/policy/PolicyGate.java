@@ -182,7 +182,7 @@ public final class PolicyGate {
     if (question.attributes().isEmpty()) {
       return permit(question, given, policy, "");
     }
-    Question willing = question.ofTheMostWilling();
+    Question willing = question.ofFullyConsenting();
     PolicyDocument terms = policy.evaluate(willing.toJson());
     Outcome outcome = Outcome.of(decision(willing, terms));
     return outcome.treatments().values().stream().allMatch(how -> how.how() == Outcome.How.CLEAR)

@@ -8,7 +8,6 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Bundle;
-import io.contextkeep.policy.LivingEngine;
 import io.contextkeep.policy.NoPolicy;
 import io.contextkeep.policy.NotDecided;
 import io.contextkeep.policy.PolicyDocument;
@@ -17,6 +16,7 @@ import io.contextkeep.policy.PolicyFailure;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.policy.Question;
+import io.contextkeep.policy.ReloadableEngine;
 import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.vault.Inside;
 import io.contextkeep.vault.crypto.BlindIndex;
@@ -64,7 +64,7 @@ final class QuestionRecordTest {
   private Db db;
   private SubjectKeys keys;
   private AuditLog log;
-  private LivingEngine engine;
+  private ReloadableEngine engine;
   private PolicyGate gate;
   private Replay replay;
   private RecordedDecisions decisions;
@@ -82,7 +82,7 @@ final class QuestionRecordTest {
             dir.resolve("keys.db"), root, random, Thread.ofPlatform().daemon().factory());
     keys.create(List.of(ANN, BEA));
     log = Inside.log(dir, db, root);
-    engine = new LivingEngine(engine(Bundle.builtIn()));
+    engine = new ReloadableEngine(engine(Bundle.builtIn()));
     gate = new PolicyGate(engine, random);
     decisions = new RecordedDecisions(db, keys);
     ContextStore store =
