@@ -24,7 +24,7 @@ public final class PolicyFailure extends Exception {
     }
 
     /** Returns whether the policy was not evaluated, so that a repetition may succeed. */
-    public boolean isUnheard() {
+    public boolean isUnavailable() {
       return switch (this) {
         case POLICY_BUSY, POLICY_TIMEOUT, POLICY_UNAVAILABLE -> true;
         case POLICY_ERROR, POLICY_UNDEFINED -> false;
@@ -32,13 +32,13 @@ public final class PolicyFailure extends Exception {
     }
 
     /** Returns whether all of a refusal's reasons are such failures. */
-    public static boolean areUnheard(Collection<String> reasons) {
-      return !reasons.isEmpty() && UNHEARD.containsAll(reasons);
+    public static boolean areUnavailable(Collection<String> reasons) {
+      return !reasons.isEmpty() && UNAVAILABLE_KINDS.containsAll(reasons);
     }
 
-    private static final Set<String> UNHEARD =
+    private static final Set<String> UNAVAILABLE_KINDS =
         Arrays.stream(values())
-            .filter(Kind::isUnheard)
+            .filter(Kind::isUnavailable)
             .map(Kind::name)
             .collect(Collectors.toUnmodifiableSet());
 

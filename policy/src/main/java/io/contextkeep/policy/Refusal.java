@@ -105,7 +105,7 @@ public final class Refusal implements Decision, AggregateDecision {
 
   /** Returns whether the policy could not be asked. */
   public boolean isUndecided() {
-    return PolicyFailure.Kind.areUnheard(reasons);
+    return PolicyFailure.Kind.areUnavailable(reasons);
   }
 
   /** Returns the reasons for the caller: {@link #NOT_PERMITTED} if all are about the customer. */
