@@ -67,7 +67,7 @@ final class AffectedApi implements Routes.Api {
    * An incident as auditors describe it.
    *
    * @param app an app that read
-   * @param actor somebody who read, in any role
+   * @param actor an actor who read, in any role
    * @param categories categories of data that was held or read
    * @param source the source of data that was held
    * @param batches batches of data that was held

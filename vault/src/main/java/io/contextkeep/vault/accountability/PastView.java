@@ -120,7 +120,7 @@ record PastView(
       Optional<Instant> expires,
       Optional<String> statusByLaterEvents) {
 
-    static Consent of(StateAsOf.Stood stood, List<Long> relied) {
+    static Consent of(StateAsOf.ConsentAsOf stood, List<Long> relied) {
       ConsentEvent event = stood.event();
       return new Consent(
           event.id(),

@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.csv.CSVPrinter;
 
-/** The records of processing (GDPR article 30), for people, for spreadsheets and for machines. */
+/** The API of the records of processing (GDPR article 30). */
 final class ProcessingRecordsApi implements Routes.Api {
   private static final String[] COLUMNS = {
     "app",

@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An entry of the log as the customer whom it concerns sees it: which service or which role, when,
- * what for, on what basis and with what outcome. Services are named; people who work here are not.
+ * The entries of the log as customers see them: service or role, time, purpose, basis and outcome.
+ * Services are named; members of staff are not.
  */
 public final class Accesses {
-  /** The roles that people have, not services. */
+  /** The roles of staff. */
   private static final Set<String> STAFF = Set.of("analyst", "auditor", "operator", "staff");
 
   private static final String UNKNOWN_STAFF = "staff";
@@ -49,7 +49,7 @@ public final class Accesses {
     return STAFF.contains(shown) ? shown : actor;
   }
 
-  /** A change as a service sees it: that operators proposed and decided it, and not who. */
+  /** Replaces the names of operators in a change by their role. */
   public static ObjectNode withoutOperators(ObjectNode change) {
     for (String who : List.of("proposedBy", "decidedBy")) {
       if (change.has(who)) {
@@ -59,7 +59,7 @@ public final class Accesses {
     return change;
   }
 
-  /** Without the question that was decided: she is shown that where it is explained to her. */
+  /** Returns the details without the question, which explanations show. */
   private static JsonNode details(String privatePart) {
     try {
       JsonNode details = Json.MAPPER.readTree(privatePart).path("details");

@@ -113,7 +113,7 @@ final class EvidenceApi implements Routes.Api {
   }
 
   private ReplayAnswers.Run run(Request request, Period period, PolicyGate candidate) {
-    evidence.gate().checkHeard();
+    evidence.gate().checkAvailable();
     record(request, "policy.replay", named(candidate.policy()));
     return progress -> evidence.replay().run(candidate, period, progress);
   }
@@ -128,7 +128,7 @@ final class EvidenceApi implements Routes.Api {
     return answers.of(
         request,
         () -> {
-          evidence.gate().checkHeard();
+          evidence.gate().checkAvailable();
           record(request, "policy.what-if", Map.of("target", target));
           return progress -> evidence.replay().run(fact, period, progress);
         },
@@ -216,7 +216,7 @@ final class EvidenceApi implements Routes.Api {
     return answers.of(
         request,
         () -> {
-          evidence.gate().checkHeard();
+          evidence.gate().checkAvailable();
           record(request, "policy.what-if", Map.of("target", app));
           return progress -> evidence.replay().run(registered, app, period, progress);
         },
@@ -232,7 +232,7 @@ final class EvidenceApi implements Routes.Api {
   }
 
   private SupposedUse supposed(Question.Caller caller, String purpose) {
-    Question silent = evidence.possible().aboutAnybody(caller, purpose);
+    Question silent = evidence.hypothetical().aboutAnyone(caller, purpose);
     return new SupposedUse(
         purpose,
         Use.of(evidence.gate().outcome(silent)),

@@ -231,7 +231,7 @@ public final class MyEvidenceApi implements Routes.Api {
     return Answer.ok(
         new WhatIf(
             Fact.of(fact),
-            evidence.possible().about(CustomerSession.account(request)).stream()
+            evidence.hypothetical().about(CustomerSession.account(request)).stream()
                 .map(question -> use(fact, question))
                 .toList()));
   }

@@ -55,8 +55,8 @@ record ReplayResult(
         replayed.unchanged(),
         replayed.newlyAllows(),
         replayed.complete(),
-        replayed.lost().entrySet().stream()
-            .map(lost -> new Missing(lost.getKey(), lost.getValue()))
+        replayed.missing().entrySet().stream()
+            .map(missing -> new Missing(missing.getKey(), missing.getValue()))
             .toList(),
         replayed.flips().stream().map(Flips::of).toList(),
         replayed.supposed().stream().map(Flips::of).toList());

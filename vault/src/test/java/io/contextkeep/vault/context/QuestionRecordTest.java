@@ -161,7 +161,7 @@ final class QuestionRecordTest {
     Replayed replayed = replayed(gate);
     assertThat(replayed.decisions()).isEqualTo(6);
     assertThat(replayed.unchanged()).isEqualTo(1);
-    assertThat(replayed.lost())
+    assertThat(replayed.missing())
         .containsOnly(
             Map.entry(MissingReason.UNRECORDED, 1L),
             Map.entry(MissingReason.UNREADABLE, 1L),
@@ -188,7 +188,7 @@ final class QuestionRecordTest {
                     + " ?) WHERE idx = ?",
                 ann,
                 other));
-    assertThat(replayed(gate).lost()).containsOnly(Map.entry(MissingReason.UNREADABLE, 1L));
+    assertThat(replayed(gate).missing()).containsOnly(Map.entry(MissingReason.UNREADABLE, 1L));
   }
 
   @Test
@@ -202,7 +202,7 @@ final class QuestionRecordTest {
                 "dataDigest", policy.dataDigest(),
                 "decisionDigest", "0".repeat(64)));
     log.append(entry.about(ANN.value(), keys.find(ANN).orElseThrow(), details(question(ANN))));
-    assertThat(replayed(gate).lost()).containsOnly(Map.entry(MissingReason.INEXACT, 1L));
+    assertThat(replayed(gate).missing()).containsOnly(Map.entry(MissingReason.INEXACT, 1L));
   }
 
   /** A policy that was not asked has refused nothing. */
@@ -218,7 +218,7 @@ final class QuestionRecordTest {
             new SecureRandom());
     Replayed replayed = replayed(busy);
     assertThat(replayed.flips()).isEmpty();
-    assertThat(replayed.lost()).containsOnly(Map.entry(MissingReason.UNDECIDED, 1L));
+    assertThat(replayed.missing()).containsOnly(Map.entry(MissingReason.UNDECIDED, 1L));
   }
 
   @Test
