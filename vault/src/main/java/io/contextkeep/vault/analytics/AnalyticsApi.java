@@ -183,7 +183,7 @@ final class AnalyticsApi implements Routes.Api {
   }
 
   private static Answer refused(Outcome.Refused refused) {
-    if (PolicyFailure.Kind.areUnheard(refused.reasons())) {
+    if (PolicyFailure.Kind.areUnavailable(refused.reasons())) {
       throw new Problem(
           503,
           "not_decided",
