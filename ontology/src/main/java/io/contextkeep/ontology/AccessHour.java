@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What apps read or were refused in one hour, counted, and how the audit log stood before and after
- * it: its entries can be demanded, and proven to be all there were. It says nothing of whom they
- * were about.
+ * The counts of apps' reads and refusals in one hour, with the state of the audit log before and
+ * after it, so that a verifier can request the entries and prove that they are complete. It names
+ * no customer.
  *
- * @param start the hour, of which an hour's name tells no more
- * @param sizeBefore of the log when it began: the index of the hour's first entry
- * @param size of the log when it ended
- * @param root of the log's tree of that size (RFC 6962), in Base64
+ * @param start the beginning of the hour
+ * @param sizeBefore the size of the log at the beginning, which is the index of the first entry
+ * @param size the size of the log at the end
+ * @param root the root of the log's tree of that size (RFC 6962), in Base64
  */
 public record AccessHour(
     Instant start, Instant end, long sizeBefore, long size, String root, List<Access> accesses) {
@@ -22,12 +22,12 @@ public record AccessHour(
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH").withZone(ZoneOffset.UTC);
 
   /**
-   * What one app was answered for one purpose under one policy.
+   * The accesses of one app for one purpose under one policy.
    *
-   * @param purpose empty where what was stated is no purpose
-   * @param basis empty where there was none
-   * @param policy its revision; "" where none had a say
-   * @param permitted whether it was, or was refused
+   * @param purpose the purpose; empty if the stated one is unknown
+   * @param basis the legal basis; empty if there was none
+   * @param policy the revision of the policy; "" if none decided
+   * @param permitted whether the accesses were permitted
    */
   public record Access(
       String app,
@@ -41,7 +41,7 @@ public record AccessHour(
     accesses = List.copyOf(accesses);
   }
 
-  /** The hour as its graph is named, such as {@code 2026-11-24T12}. */
+  /** Returns the hour as in the name of its graph, such as {@code 2026-11-24T12}. */
   String name() {
     return NAME.format(start);
   }

@@ -14,21 +14,21 @@ import org.apache.jena.riot.system.StreamRDF;
 import org.apache.jena.riot.system.StreamRDFWriter;
 
 /**
- * Writes what happened as PROV-O in Turtle, each entry of the audit log a {@code prov:Activity},
- * while it is read: nothing but the entry at hand is in memory. Words are DPV's where DPV has them.
- * There is nothing about customers in it, and no free text.
+ * A writer of the audit log as PROV-O in Turtle, with each entry as a {@code prov:Activity}. It
+ * holds only the current entry in memory, and uses DPV's terms where DPV has them. It writes
+ * nothing about customers and no free text.
  */
 public final class AccessTrail implements AutoCloseable {
   private static final Pattern CODE = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
   private static final String LOG = "urn:contextkeep:entry:";
 
   /**
-   * One entry.
+   * An entry.
    *
-   * @param actor a service's or a member of staff's coded id; "" where the log itself acted
-   * @param purpose as a CURIE; what is no term of DPV's is left out
-   * @param basis as a CURIE, likewise
-   * @param categories as CURIEs, likewise
+   * @param actor the coded id of a service or a member of staff; "" for the log itself
+   * @param purpose a CURIE; left out if it is not a DPV term
+   * @param basis a CURIE; left out if it is not a DPV term
+   * @param categories CURIEs; left out if they are not DPV terms
    */
   public record Entry(
       long index,
@@ -54,7 +54,7 @@ public final class AccessTrail implements AutoCloseable {
     this.out = out;
   }
 
-  /** Begins a trail; what it is written to stays open. */
+  /** Begins a trail; closing it leaves the stream open. */
   public static AccessTrail to(OutputStream stream) {
     StreamRDF out = StreamRDFWriter.getWriterStream(stream, RDFFormat.TURTLE_BLOCKS);
     out.start();

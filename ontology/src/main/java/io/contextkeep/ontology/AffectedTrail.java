@@ -12,9 +12,9 @@ import org.apache.jena.riot.system.StreamRDF;
 import org.apache.jena.riot.system.StreamRDFWriter;
 
 /**
- * Writes who was affected by a breach in Turtle, one customer at a time: nothing but the customer
- * at hand is in memory. About a customer there are names of things in it, her pseudonym and
- * categories of data, and no literal; numbers are of all customers together.
+ * A writer of the customers affected by a breach in Turtle. It holds only the current customer in
+ * memory. About a customer it writes IRIs of their pseudonym and of data categories, and no
+ * literals; numbers are of all customers together.
  */
 public final class AffectedTrail implements AutoCloseable {
   private static final String LIST = "urn:contextkeep:affected";
@@ -25,7 +25,7 @@ public final class AffectedTrail implements AutoCloseable {
     this.out = out;
   }
 
-  /** Begins a list of a time; what it is written to stays open. */
+  /** Begins a list for a period; closing it leaves the stream open. */
   public static AffectedTrail to(OutputStream stream, Instant from, Instant to) {
     StreamRDF out = StreamRDFWriter.getWriterStream(stream, RDFFormat.TURTLE_BLOCKS);
     out.start();
@@ -40,10 +40,10 @@ public final class AffectedTrail implements AutoCloseable {
   }
 
   /**
-   * One customer.
+   * Writes a customer.
    *
-   * @param read the categories of hers that were read
-   * @param held the categories of hers that are held
+   * @param read the categories that were read
+   * @param held the categories that are held
    */
   public void write(SubjectId subject, Collection<String> read, Collection<String> held) {
     String customer = Urns.subject(subject);
@@ -52,7 +52,7 @@ public final class AffectedTrail implements AutoCloseable {
     categories(customer, "heldCategory", held);
   }
 
-  /** How many customers are on the list, and how many reads were of customers who are erased. */
+  /** Writes the number of customers, and the number of reads of erased customers. */
   public void total(long customers, long unnamed) {
     add(LIST, Vocabulary.COUNT, number(customers));
     add(LIST, Vocabulary.OWN + "unnamedReads", number(unnamed));

@@ -1,8 +1,8 @@
 package io.contextkeep.ontology;
 
 /**
- * A term of the Data Privacy Vocabulary that is used as one kind of thing. Only a {@code parse} of
- * that kind makes one, so it always exists; two of one kind are equal where their CURIEs are.
+ * A term of the Data Privacy Vocabulary of one kind. Only the {@code parse} method of the kind
+ * makes one, so the term always exists. Two terms of one kind are equal if their CURIEs are.
  */
 public abstract sealed class Concept<T extends Concept<T>> implements Comparable<T>
     permits DataCategory, DataRight, Justification, LegalBasis, Purpose {

@@ -6,16 +6,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something a customer (or the law, or time) said about one purpose and one recipient. Events are
- * only ever added. They hold coded words, never free text: they are projected into a graph that
- * cannot forget a literal.
+ * A consent event about one purpose and one recipient, caused by the customer, the law or time.
+ * Events are only added, never changed. They hold codes and no free text, as they are projected
+ * into a graph that cannot forget literals.
  *
- * @param id the event's place in the order in which the vault took events in; 0 before it has one
+ * @param id the number of the event in the order of receipt; 0 before it has one
  * @param recipient an app's id, or {@code *} for everyone
- * @param by who said it: the customer or her guardian gives, refuses and withdraws, others revoke
- * @param noticeVersion which notice was shown, as {@code id.version}
- * @param method how it was indicated, as a code ({@code portal}, {@code api}, {@code paper})
- * @param expiresAt from when on a grant no longer counts, if ever
+ * @param by who indicated it: the customer or their guardian gives, refuses and withdraws; others
+ *     revoke
+ * @param noticeVersion the notice that was shown, as {@code id.version}
+ * @param method the code of the method ({@code portal}, {@code api}, {@code paper})
+ * @param expiresAt the end of a grant, if it has one
  */
 public record ConsentEvent(
     long id,
@@ -54,7 +55,7 @@ public record ConsentEvent(
     }
   }
 
-  /** Said by whoever usually says that. */
+  /** Makes an event by its usual indicator. */
   public ConsentEvent(
       long id,
       SubjectId subject,
@@ -83,8 +84,8 @@ public record ConsentEvent(
   }
 
   /**
-   * Whether it says again what stands already, so that nothing would change: the same no, or a yes
-   * to the same notice that allows as much for as long.
+   * Returns whether it repeats the current state: the same refusal, or consent to the same notice
+   * that allows as much for as long.
    */
   public boolean repeats(ConsentEvent standing) {
     return status == standing.status
@@ -112,7 +113,7 @@ public record ConsentEvent(
         expiresAt);
   }
 
-  /** The same, said at another instant. */
+  /** Returns the event at another instant. */
   public ConsentEvent saidAt(Instant instant) {
     return new ConsentEvent(
         id,
@@ -135,7 +136,7 @@ public record ConsentEvent(
     }
   }
 
-  /** The same, referring to another notice. */
+  /** Returns the event with another notice. */
   public ConsentEvent underNotice(String reference, String shownIn) {
     return new ConsentEvent(
         id, subject, purpose, recipient, status, by, explicit, reference, shownIn, method, at,

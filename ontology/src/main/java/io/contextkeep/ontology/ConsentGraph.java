@@ -5,9 +5,9 @@ import java.util.Collection;
 import org.apache.jena.datatypes.xsd.XSDDatatype;
 
 /**
- * Consent events in the words of DPV 2.3, each a {@code dpv:ConsentRecord}, in one graph per
- * customer that is named after her. The fields are those of the event section of the DPV profile of
- * ISO/IEC TS 27560. The same events always give the same triples.
+ * Consent events in RDF with DPV 2.3, each as a {@code dpv:ConsentRecord}, in one graph for each
+ * customer. The fields are those of the event section of the DPV profile of ISO/IEC TS 27560. Equal
+ * events always give equal triples.
  *
  * <p>A record that allows nothing has no legal basis.
  */
@@ -15,7 +15,7 @@ public final class ConsentGraph {
 
   private ConsentGraph() {}
 
-  /** The customer's graph, with what these events of hers say. */
+  /** Returns the customer's graph with these events. */
   public static NamedGraph of(SubjectId subject, Collection<ConsentEvent> events) {
     NamedGraph graph = new NamedGraph(Urns.subject(subject));
     for (ConsentEvent event : events) {

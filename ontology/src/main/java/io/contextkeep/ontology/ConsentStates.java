@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The latest-state algorithm, for the events of one customer, purpose and recipient. The events are
- * put in order and each either counts or is passed over; the one that counted last is the state.
+ * put in order and each either counts or is skipped; the last one that counts is the state.
  *
- * <p>The order: by the instant at which it was said; at one instant a yes before what is neither,
- * and that before a no, so that the no counts; of two yeses the one that lasts longer or allows
- * more first. When an event arrived decides nothing.
+ * <p>The order is by the instant of the event. At one instant, consents come before other events,
+ * and those before refusals, so that a refusal counts; of two consents, the one that lasts longer
+ * or allows more comes first. The time of receipt does not matter.
  *
- * <p>What is passed over:
+ * <p>Skipped are:
  *
  * <ol>
  *   <li>whatever others say after the customer's own no: her no stands until she herself says
@@ -38,13 +38,13 @@ public final class ConsentStates {
           .thenComparing(ConsentEvent::by)
           .thenComparing(ConsentEvent::id);
 
-  /** How events name the signals that tell when they were said. */
+  /** The methods of signals that state their own time. */
   private static final String DATED = "tcf";
 
   private ConsentStates() {}
 
   /**
-   * Where the events lead.
+   * The result of the algorithm.
    *
    * @param latest the event that counted last
    * @param since the number of the event with which the yes began that stands, or stood until it
@@ -53,12 +53,12 @@ public final class ConsentStates {
    */
   public record Standing(ConsentEvent latest, long since) {}
 
-  /** The event that counts, or empty where nothing was ever said. */
+  /** Returns the event that counts; empty if there is none. */
   public static Optional<ConsentEvent> latest(Collection<ConsentEvent> events) {
     return standing(events).map(Standing::latest);
   }
 
-  /** Where the events lead, whatever order they are given in; empty where none of them counts. */
+  /** Returns the result for events in any order; empty if none counts. */
   public static Optional<Standing> standing(Collection<ConsentEvent> events) {
     Optional<Standing> standing = Optional.empty();
     for (ConsentEvent event : events.stream().sorted(ORDER).toList()) {
@@ -68,9 +68,9 @@ public final class ConsentStates {
   }
 
   /**
-   * Where one more event leads that was said later than all before it.
+   * Returns the result after one more event that is later than all others.
    *
-   * @param before where those before it led
+   * @param before the result of the others
    */
   public static Optional<Standing> next(Optional<Standing> before, ConsentEvent event) {
     if (!counts(event, before.map(Standing::latest))) {
@@ -91,20 +91,20 @@ public final class ConsentStates {
   }
 
   /**
-   * Whether it is a no that the customer's own yes of a later instant is stronger than, also where
-   * that yes is to a narrower purpose: one that a TC string holds, which tells when it was said and
-   * may be passed on for years.
+   * Returns whether it is a refusal that the customer's own later consent overrides, also consent
+   * to a narrower purpose: a refusal in a TC string, which states its own time and may be passed on
+   * for years.
    */
   public static boolean yields(ConsentEvent event) {
     return event.status().denies() && event.method().equals(DATED);
   }
 
-  /** Whether it is a no that does not stop that yes, though it covers its purpose. */
+  /** Returns whether it is a refusal that the consent overrides, although it covers its purpose. */
   public static boolean yieldsTo(ConsentEvent no, ConsentEvent yes) {
     return yields(no) && yes.status().allows() && no.at().isBefore(yes.at());
   }
 
-  /** The state at that instant. */
+  /** Returns the state at an instant. */
   public static ConsentStatus stateAt(Collection<ConsentEvent> events, Instant now) {
     List<ConsentEvent> said = events.stream().filter(event -> !event.at().isAfter(now)).toList();
     return latest(said)
@@ -112,7 +112,7 @@ public final class ConsentStates {
         .orElse(ConsentStatus.UNKNOWN);
   }
 
-  /** Where a consent stands whose latest event is known: whether it has expired. */
+  /** Returns the state at an instant by the latest event, which may have expired. */
   public static ConsentStatus stateAt(
       ConsentStatus latest, @Nullable Instant expiresAt, Instant now) {
     boolean expired = latest.allows() && expiresAt != null && !now.isBefore(expiresAt);

@@ -1,6 +1,6 @@
 package io.contextkeep.ontology;
 
-/** Where a consent stands: the statuses of DPV 2.3 ({@code dpv:ConsentStatus}). */
+/** The statuses of consent of DPV 2.3 ({@code dpv:ConsentStatus}). */
 public enum ConsentStatus {
   GIVEN("dpv:ConsentGiven", true),
   RENEWED("dpv:RenewedConsentGiven", true),
@@ -29,12 +29,12 @@ public enum ConsentStatus {
     return Vocabulary.iri(curie);
   }
 
-  /** Whether data may be processed on the strength of it. */
+  /** Returns whether it allows processing. */
   public boolean allows() {
     return allows;
   }
 
-  /** Whether it is a no, which covers every narrower purpose too. */
+  /** Returns whether it is a refusal, which also covers every narrower purpose. */
   public boolean denies() {
     return switch (this) {
       case REFUSED, WITHDRAWN, REVOKED, INVALIDATED -> true;

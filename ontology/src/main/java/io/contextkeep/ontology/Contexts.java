@@ -7,20 +7,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * The JSON-LD contexts of what the vault answers. They travel inside each document: who reads one
- * fetches nothing, and nobody learns that it was read. In them every reference is declared to be an
- * IRI; without that {@code "dpv:Marketing"} would be a mere string.
+ * The JSON-LD contexts of the vault's documents. Each document embeds its context, so that readers
+ * fetch nothing and reveal nothing. The contexts declare every reference as an IRI; otherwise
+ * {@code "dpv:Marketing"} would be a plain string.
  */
 public final class Contexts {
 
   private Contexts() {}
 
-  /** The context of consent records, as a JSON object with the one member {@code @context}. */
+  /** Returns the context of consent records, as a JSON object with the member {@code @context}. */
   public static String consent() {
     return resource("contexts/consent.jsonld");
   }
 
-  /** The context of lineages, likewise. */
+  /** Returns the context of lineages, likewise. */
   public static String lineage() {
     return resource("contexts/lineage.jsonld");
   }

@@ -3,8 +3,8 @@ package io.contextkeep.ontology;
 import java.util.Optional;
 
 /**
- * What kind of personal data something is: a term of DPV 2.3 or its personal data extension, such
- * as {@code pd:EmailAddress}.
+ * A category of personal data: a term of DPV 2.3 or its personal data extension, such as {@code
+ * pd:EmailAddress}.
  */
 public final class DataCategory extends Concept<DataCategory> {
 
@@ -12,12 +12,12 @@ public final class DataCategory extends Concept<DataCategory> {
     super(term);
   }
 
-  /** The category of that CURIE or IRI; empty when there is none. */
+  /** Returns the category of a CURIE or IRI; empty if there is none. */
   public static Optional<DataCategory> parse(String text) {
     return Terms.find(Terms.Kind.CATEGORY, text).map(DataCategory::new);
   }
 
-  /** Whether GDPR Article 9 protects it: it is then read only under explicit consent. */
+  /** Returns whether GDPR Article 9 protects it, so that reads need explicit consent. */
   public boolean isSpecial() {
     return term.special();
   }

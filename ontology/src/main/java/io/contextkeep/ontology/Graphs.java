@@ -19,13 +19,13 @@ import org.apache.jena.tdb2.DatabaseMgr;
 import org.apache.jena.tdb2.sys.TDBInternal;
 
 /**
- * A directory of graphs (Jena TDB2). Work happens inside {@link #read} and {@link #write}, each one
- * transaction on the calling thread; no model or dataset may leave them. What is written passes
- * {@link PiiGuard}.
+ * A directory of graphs (Jena TDB2). Work happens inside {@link #read} and {@link #write}, each a
+ * transaction on the calling thread; models and datasets must not leave them. {@link PiiGuard}
+ * checks whatever is written.
  *
- * <p>Deleting is not forgetting here: names and words stay in the files until {@link #compact}. One
- * process at a time may open a directory, and a thread that is in here must not be interrupted:
- * that closes the files under every other thread's feet.
+ * <p>Deleted triples stay in the files until {@link #compact}. Only one process may open a
+ * directory. A thread in here must not be interrupted, which would close the files for every other
+ * thread.
  */
 public final class Graphs implements AutoCloseable {
   private static final String GENERATION = "Data-[0-9]+";
@@ -38,14 +38,14 @@ public final class Graphs implements AutoCloseable {
     this.store = store;
   }
 
-  /** Opens the directory, which exists; an empty one becomes an empty store. */
+  /** Opens an existing directory; an empty one becomes an empty store. */
   public static Graphs open(Path directory) {
     DatasetGraph store = DatabaseMgr.connectDatasetGraph(directory.toString());
     deleteAllButTheLast(generations(directory));
     return new Graphs(directory, store);
   }
 
-  /** How often the store was compacted and still has the files: 1 where all is well. */
+  /** Returns the number of generations of files; 1 is normal. */
   public static int countGenerations(Path directory) {
     return generations(directory).size();
   }
@@ -54,18 +54,18 @@ public final class Graphs implements AutoCloseable {
     return Txn.calculateRead(store, () -> work.apply(DatasetFactory.wrap(store)));
   }
 
-  /** What a transaction may do to the graphs. */
+  /** The writes of a transaction. */
   public interface Draft {
 
-    /** Adds the triples to the graph of that name; what it holds already stays. */
+    /** Adds triples to a graph. */
     void add(NamedGraph graph);
 
-    /** Removes the customer's graph. */
+    /** Removes a customer's graph. */
     void remove(SubjectId subject);
   }
 
   /**
-   * Runs the work in one transaction: all of it is on disk when this returns, or none.
+   * Runs work in one transaction: when this returns, all of it is on disk, or nothing.
    *
    * @throws PiiRefused if something in it has no place in a graph
    */
@@ -74,7 +74,7 @@ public final class Graphs implements AutoCloseable {
   }
 
   /**
-   * Copies what is live and deletes the old files, so that what was removed is on disk no more.
+   * Copies the live triples and deletes the old files, so that removed triples leave the disk.
    *
    * @throws IllegalStateException if old files remain
    */
@@ -87,7 +87,7 @@ public final class Graphs implements AutoCloseable {
     }
   }
 
-  /** The bytes of its files, with all that was replaced or removed since they were compacted. */
+  /** Returns the bytes of the files, including what was removed since they were compacted. */
   public long size() {
     try (Stream<Path> files = Files.walk(generations(directory).getLast())) {
       return files.mapToLong(file -> file.toFile().length()).sum();
@@ -129,7 +129,7 @@ public final class Graphs implements AutoCloseable {
     }
   }
 
-  /** A copy gets its name when it is whole: a crash after that leaves the old files beside it. */
+  /** Renames a complete copy; a crash afterwards leaves the old files beside it. */
   private static void deleteAllButTheLast(List<Path> generations) {
     for (Path old : generations.subList(0, Math.max(0, generations.size() - 1))) {
       deleteTree(old);

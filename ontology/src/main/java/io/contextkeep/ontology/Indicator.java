@@ -2,7 +2,7 @@ package io.contextkeep.ontology;
 
 import java.util.Set;
 
-/** Who said something about a consent: entities of DPV 2.3. */
+/** The indicators of consent events: entities of DPV 2.3. */
 public enum Indicator {
   SUBJECT("dpv:DataSubject"),
   GUARDIAN("dpv:GuardianOfDataSubject"),
@@ -25,7 +25,7 @@ public enum Indicator {
     return Vocabulary.iri(curie);
   }
 
-  /** Whether that is for this one to say: nobody else answers for a customer. */
+  /** Returns whether this entity may indicate the status. */
   boolean maySay(ConsentStatus status) {
     return switch (status) {
       case GIVEN, RENEWED, REFUSED, WITHDRAWN, DEFERRED, UNKNOWN -> ANSWERING.contains(this);
@@ -34,7 +34,7 @@ public enum Indicator {
     };
   }
 
-  /** Who says that where nothing else is known. */
+  /** Returns the usual indicator of a status. */
   static Indicator usual(ConsentStatus status) {
     return SUBJECT.maySay(status) ? SUBJECT : CONTROLLER;
   }

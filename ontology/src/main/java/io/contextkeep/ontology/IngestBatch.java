@@ -7,13 +7,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One batch that a source wrote: when, and how many values or events of each category were kept. It
- * says nothing of whom they are about.
+ * A batch that a source wrote: its time, and the number of stored values and events by category. It
+ * names no customer.
  *
- * @param seq the batch's place in the order in which the vault took batches in
- * @param id a UUID, the one that every value of the batch carries
+ * @param seq the number of the batch in the order of receipt
+ * @param id the UUID that every value of the batch carries
  * @param source the app that wrote it
- * @param derived what of it was worked out
+ * @param derived the derived values
  */
 public record IngestBatch(
     long seq,
@@ -28,12 +28,12 @@ public record IngestBatch(
     kept = Collections.unmodifiableSortedMap(new TreeMap<>(kept));
   }
 
-  /** The same, of which this was worked out. */
+  /** Returns the batch with derived values. */
   public IngestBatch with(List<BatchDerivation> workedOut) {
     return new IngestBatch(seq, id, source, started, ended, kept, workedOut);
   }
 
-  /** One of which nothing was worked out. */
+  /** Makes a batch without derived values. */
   public IngestBatch(
       long seq,
       String id,

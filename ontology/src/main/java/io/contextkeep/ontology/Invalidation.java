@@ -6,10 +6,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * That something was removed before its time: how many values and events of which category. It says
- * nothing of whose they were.
+ * The early removal of values and events of a category, with their number. It names no customer.
  *
- * @param number its place in the order of removals
+ * @param number the number of the removal
  */
 public record Invalidation(long number, Instant at, SortedMap<DataCategory, Integer> removed) {
   public Invalidation {

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Why a request is put off or refused: a term of DPV's GDPR extension, such as {@code
- * eu-gdpr:JustificationA17LegalClaims}.
+ * A justification for delaying or refusing a request: a term of DPV's GDPR extension, such as
+ * {@code eu-gdpr:JustificationA17LegalClaims}.
  */
 public final class Justification extends Concept<Justification> {
 
@@ -13,7 +13,7 @@ public final class Justification extends Concept<Justification> {
     super(term);
   }
 
-  /** The justification of that CURIE or IRI; empty when there is none. */
+  /** Returns the justification of a CURIE or IRI; empty if there is none. */
   public static Optional<Justification> parse(String text) {
     return Terms.find(Terms.Kind.JUSTIFICATION, text).map(Justification::new);
   }

@@ -6,9 +6,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What makes processing lawful: a term of DPV's GDPR extension, such as {@code eu-gdpr:A6-1-f}. The
- * rights that follow from it are those that DPV itself says ({@code dpv:hasRight}); the bases of
- * Article 9 have none of their own, because they stand beside one of Article 6.
+ * A legal basis of processing: a term of DPV's GDPR extension, such as {@code eu-gdpr:A6-1-f}. The
+ * rights that follow from it are those of DPV ({@code dpv:hasRight}). The bases of Article 9 have
+ * no rights of their own, because they accompany one of Article 6.
  */
 public final class LegalBasis extends Concept<LegalBasis> {
   private static final String MARKETING = "dpv:Marketing";
@@ -17,7 +17,7 @@ public final class LegalBasis extends Concept<LegalBasis> {
     super(term);
   }
 
-  /** The basis of that CURIE or IRI; empty when there is none. */
+  /** Returns the basis of a CURIE or IRI; empty if there is none. */
   public static Optional<LegalBasis> parse(String text) {
     return Terms.find(Terms.Kind.BASIS, text).map(LegalBasis::new);
   }
@@ -46,14 +46,14 @@ public final class LegalBasis extends Concept<LegalBasis> {
         || purpose.ancestors().stream().anyMatch(broader -> broader.curie().equals(MARKETING));
   }
 
-  /** Which rights a customer has where processing rests on this basis. */
+  /** Returns the rights that customers have if processing has this basis. */
   public SortedSet<DataRight> rights() {
     TreeSet<DataRight> rights = new TreeSet<>();
     term.rights().forEach(curie -> DataRight.parse(curie).ifPresent(rights::add));
     return rights;
   }
 
-  /** The bases of Article 6(1), by letter, from which the right follows: why others lack it. */
+  /** Returns the letters of the bases in Article 6(1) from which the right follows. */
   public static List<LegalBasis> giving(DataRight right) {
     return all().stream()
         .filter(basis -> basis.curie().matches("eu-gdpr:A6-1-[a-f]"))

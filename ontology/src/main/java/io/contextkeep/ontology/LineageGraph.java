@@ -4,16 +4,15 @@ import java.util.Map;
 import org.apache.jena.datatypes.xsd.XSDDatatype;
 
 /**
- * Where context came from, in the words of PROV-O: each ingest batch is a {@code prov:Activity} in
- * a graph of its own, and what it brought of each category a {@code prov:Collection}. A value's own
- * provenance is the batch id that it carries; no graph of a batch names a customer. What was read
- * is counted by the hour.
+ * The provenance of context in PROV-O. Each ingest batch is a {@code prov:Activity} in a graph of
+ * its own, and its values of each category are a {@code prov:Collection}. A value refers to its
+ * batch by the batch's id; no graph of a batch names a customer. Reads are counted by the hour.
  */
 public final class LineageGraph {
 
   private LineageGraph() {}
 
-  /** The batch's graph, named after it. */
+  /** Returns the graph of a batch. */
   public static NamedGraph of(IngestBatch batch) {
     String activity = Urns.batch(batch);
     NamedGraph graph =
@@ -32,13 +31,13 @@ public final class LineageGraph {
     return graph;
   }
 
-  /** Whether there is nothing in it that was collected. */
+  /** Returns whether all of it was derived. */
   private static boolean isAllDerived(IngestBatch batch) {
     return batch.derived().stream().mapToInt(BatchDerivation::count).sum()
         == batch.kept().values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** The removal's graph, named after it. */
+  /** Returns the graph of a removal. */
   public static NamedGraph of(Invalidation removal) {
     String activity = Urns.removal(removal);
     NamedGraph graph =
@@ -61,7 +60,7 @@ public final class LineageGraph {
     return graph;
   }
 
-  /** The release's graph, named after it. */
+  /** Returns the graph of a release. */
   public static NamedGraph of(StatisticRelease release) {
     String activity = Urns.release(release.charge());
     return new NamedGraph(activity)
@@ -78,7 +77,7 @@ public final class LineageGraph {
         .add(activity, Vocabulary.ENDED_AT, release.at());
   }
 
-  /** The hour's graph, named after it. */
+  /** Returns the graph of an hour. */
   public static NamedGraph of(AccessHour hour) {
     String activity = Urns.accesses(hour);
     NamedGraph graph =

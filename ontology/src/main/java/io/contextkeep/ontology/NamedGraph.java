@@ -10,7 +10,7 @@ import org.apache.jena.graph.Node;
 import org.apache.jena.graph.NodeFactory;
 import org.apache.jena.sparql.graph.GraphFactory;
 
-/** Triples and the name of the graph that they belong to. There are no blank nodes in it. */
+/** A named graph without blank nodes. */
 public final class NamedGraph {
   private final String name;
   private final Graph triples = GraphFactory.createDefaultGraph();
@@ -48,8 +48,8 @@ public final class NamedGraph {
   }
 
   /**
-   * The time in the canonical form of XML Schema (part 2, 3.2.7.2), whose fraction does not end
-   * with a zero: a store that keeps numbers, not letters, gives it back letter for letter.
+   * Returns a time in the canonical form of XML Schema (part 2, 3.2.7.2), whose fraction has no
+   * trailing zeros, so that a store that keeps numbers returns the same text.
    */
   public static String lexical(Instant at) {
     return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(at.atOffset(ZoneOffset.UTC));

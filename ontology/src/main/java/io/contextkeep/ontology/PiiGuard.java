@@ -11,9 +11,9 @@ import org.apache.jena.graph.Node;
 import org.apache.jena.graph.Triple;
 
 /**
- * What may enter the store of graphs, which cannot forget a word by deleting it: known properties,
- * each with the one form that its object may have. Everything else is refused: free text, foreign
- * IRIs, blank nodes, properties nobody has thought about.
+ * The check of everything that enters the store of graphs, where deletion does not erase. It
+ * accepts only known properties, each with one form of objects. It refuses free text, foreign IRIs,
+ * blank nodes and unknown properties.
  */
 final class PiiGuard {
 
@@ -23,7 +23,7 @@ final class PiiGuard {
   private static final Pattern BASIS =
       Pattern.compile("https://w3id\\.org/dpv/legal/eu/gdpr#[A-Za-z0-9-]{1,64}");
 
-  /** A hash of 32 bytes in Base64. */
+  /** The form of a hash of 32 bytes in Base64. */
   private static final Pattern HASH = Pattern.compile("[A-Za-z0-9+/]{43}=");
 
   private static final Set<String> TYPES =
@@ -100,7 +100,7 @@ final class PiiGuard {
   private PiiGuard() {}
 
   /**
-   * Lets the graph pass or throws.
+   * Checks a graph.
    *
    * @throws PiiRefused if its name, or a part of one of its triples, is of no known form
    */

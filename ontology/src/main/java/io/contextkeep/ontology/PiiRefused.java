@@ -1,11 +1,11 @@
 package io.contextkeep.ontology;
 
-/** Something that has no place in a graph was to be written. The message never says what. */
+/** Thrown for triples that graphs must not hold. The message never shows them. */
 public final class PiiRefused extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
   /**
-   * @param detail what is wrong with it, and nothing of it
+   * @param detail what is wrong, without values
    */
   public PiiRefused(String detail) {
     super(detail);

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Why data is used: a purpose of the Data Privacy Vocabulary 2.3, such as {@code
- * dpv:ServicePersonalisation}. Only {@link #parse} makes one, so it is always a term that exists.
+ * A purpose of the Data Privacy Vocabulary 2.3, such as {@code dpv:ServicePersonalisation}. Only
+ * {@link #parse} makes one, so the term always exists.
  */
 public final class Purpose extends Concept<Purpose> {
 
@@ -15,7 +15,7 @@ public final class Purpose extends Concept<Purpose> {
     super(term);
   }
 
-  /** The purpose of that CURIE or IRI; empty when DPV has none. */
+  /** Returns the purpose of a CURIE or IRI; empty if DPV has none. */
   public static Optional<Purpose> parse(String text) {
     return Terms.find(Terms.Kind.PURPOSE, text).map(Purpose::new);
   }
@@ -25,8 +25,8 @@ public final class Purpose extends Concept<Purpose> {
   }
 
   /**
-   * Every broader purpose. A refusal of one of them refuses this one too; a consent to one of them
-   * says nothing about this one.
+   * Returns all broader purposes. A refusal of one of them covers this purpose too; consent to one
+   * of them does not.
    */
   public Set<Purpose> ancestors() {
     return term.ancestors().stream()

@@ -5,9 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where the exercise of a right stands: the states that DPV has for requests ({@code
- * dpv:RequestStatus}). DPV 2.3 says of none of them what comes before or after it, so which may
- * follow which is said here.
+ * The states of requests to exercise rights, by DPV ({@code dpv:RequestStatus}). DPV 2.3 does not
+ * define their order, so this does.
  */
 public enum RequestState implements Coded {
   INITIATED("dpv:RequestInitiated"),
@@ -35,7 +34,7 @@ public enum RequestState implements Coded {
     return curie;
   }
 
-  /** The state of that CURIE; empty when there is none. */
+  /** Returns the state of a CURIE; empty if there is none. */
   public static Optional<RequestState> parse(String text) {
     for (RequestState state : values()) {
       if (state.curie.equals(text)) {
@@ -46,8 +45,8 @@ public enum RequestState implements Coded {
   }
 
   /**
-   * What may come next. A request is rejected before it is accepted, and what was accepted ends
-   * fulfilled or not; whoever must do something first can be waited for at any time.
+   * Returns the states that may follow. A request can be rejected only before it is accepted; an
+   * accepted one ends fulfilled or unfulfilled; it may wait for a party at any time.
    */
   public Set<RequestState> next() {
     return switch (this) {

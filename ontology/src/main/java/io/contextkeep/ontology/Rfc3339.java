@@ -12,13 +12,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one reader of times: the {@code date-time} of RFC 3339 section 5.6 and nothing else, in the
- * years 0000 to 9999 of UTC. An offset is needed. Digits beyond nanoseconds are dropped. A leap
- * second is taken where one can be, at the end of June or December in UTC, as the last nanosecond
- * of the second before it.
+ * The reader of times: exactly the {@code date-time} of RFC 3339 section 5.6, in the years 0000 to
+ * 9999 of UTC, with an offset. Digits beyond nanoseconds are dropped. A leap second, at the end of
+ * June or December in UTC, is read as the last nanosecond of the second before it.
  */
 public final class Rfc3339 {
-  private static final int LONGEST = 64;
+  private static final int MAX_LENGTH = 64;
   private static final int LEAP = 60;
 
   private static final Pattern DATE_TIME =
@@ -28,9 +27,9 @@ public final class Rfc3339 {
 
   private Rfc3339() {}
 
-  /** Reads an instant; empty where the text is no {@code date-time}. */
+  /** Reads an instant; empty if the text is not a {@code date-time}. */
   public static Optional<Instant> parse(String text) {
-    if (text.length() > LONGEST) {
+    if (text.length() > MAX_LENGTH) {
       return Optional.empty();
     }
     Matcher parts = DATE_TIME.matcher(text);
@@ -57,7 +56,7 @@ public final class Rfc3339 {
     return possible ? Optional.of(utc.toInstant(ZoneOffset.UTC)) : Optional.empty();
   }
 
-  /** How far the offset is from UTC, either way; -1 where it is none. */
+  /** Returns the distance of the offset from UTC; -1 if it is malformed. */
   private static int offsetMinutes(Matcher parts) {
     if (parts.group(6) == null) {
       return 0;

@@ -4,8 +4,8 @@ import java.text.Normalizer;
 import java.util.regex.Pattern;
 
 /**
- * A cell of a table that people open in a spreadsheet. A text that a spreadsheet would run as a
- * formula begins with an apostrophe; a number stays a number, also a negative one.
+ * A cell of a table for spreadsheets. A text that a spreadsheet would evaluate as a formula gets an
+ * apostrophe before it; numbers, also negative ones, stay unchanged.
  */
 public final class SpreadsheetCell {
   private static final String FORMULA_STARTS = "=+-@";
@@ -15,7 +15,7 @@ public final class SpreadsheetCell {
 
   private SpreadsheetCell() {}
 
-  /** Returns the text, with an apostrophe before it where it begins like a formula. */
+  /** Returns the text, with an apostrophe before it if it begins like a formula. */
   public static String safe(String text) {
     return beginsLikeFormula(text) && !NUMBER.matcher(text).matches() ? "'" + text : text;
   }

@@ -3,15 +3,14 @@ package io.contextkeep.ontology;
 import java.time.Instant;
 
 /**
- * One answer about a population that was given out with differential privacy. It holds nothing that
- * was not given out.
+ * A differentially private answer that was released. It holds only what was released.
  *
- * @param charge the number of the question that was paid for
- * @param population the app whose customers it is about
- * @param rho what it cost, in trillionths
- * @param delta the same of δ
- * @param counted how many were counted, with noise
- * @param epoch the hour as of which consents counted
+ * @param charge the number of the charged question
+ * @param population the app whose customers were counted
+ * @param rho its cost in trillionths of ρ
+ * @param delta its cost in trillionths of δ
+ * @param counted the noisy number of customers
+ * @param epoch the hour whose consents counted
  */
 public record StatisticRelease(
     long charge,

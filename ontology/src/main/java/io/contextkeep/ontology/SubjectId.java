@@ -3,9 +3,8 @@ package io.contextkeep.ontology;
 import java.security.SecureRandom;
 
 /**
- * A customer's random number inside one vault: 63 bits from a CSPRNG, tied to no identifier and
- * meaningless outside. It is the row key, so it is a number; people see it as 16 hexadecimal
- * digits.
+ * The random number of a customer in one vault: 63 bits from a CSPRNG, unrelated to identifiers and
+ * meaningless outside. It is the key of rows; people see it as 16 hexadecimal digits.
  */
 public record SubjectId(long value) implements Comparable<SubjectId> {
 
@@ -22,13 +21,13 @@ public record SubjectId(long value) implements Comparable<SubjectId> {
   /**
    * Returns a number that no customer has: customers' numbers are odd, this one is even.
    *
-   * @param number any number; the same one gives the same
+   * @param number any number; equal ones give equal results
    */
   public static SubjectId ofNobody(long number) {
     return new SubjectId(Math.max(2, number >>> 1 & ~1L));
   }
 
-  /** Returns whether a number stands for nobody, as those of {@link #ofNobody} do. */
+  /** Returns whether it belongs to no customer, as results of {@link #ofNobody} do. */
   public boolean isNobody() {
     return (value & 1) == 0;
   }

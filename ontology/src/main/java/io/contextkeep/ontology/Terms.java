@@ -19,13 +19,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The DPV 2.3 terms that the vault understands, read once from a small table that is made from the
- * Turtle files beside it. The table spares every start the seconds that parsing the vocabulary
- * takes; a test makes it anew and compares.
+ * The DPV 2.3 terms that the vault understands, read once from a small table. The table is
+ * generated from the Turtle files beside it, as parsing these would add seconds to every start; a
+ * test generates it again and compares.
  */
 final class Terms {
 
-  /** What a term may be used as. */
+  /** The kinds of terms. */
   enum Kind {
     PURPOSE,
     CATEGORY,
@@ -35,8 +35,8 @@ final class Terms {
   }
 
   /**
-   * One term: its broader terms of the same kind, transitively, the rights that follow from it if
-   * it is a legal basis, and its English label.
+   * A term with its transitive broader terms of the same kind, the rights that follow from a legal
+   * basis, and its English label.
    */
   record Term(
       Kind kind,
@@ -58,7 +58,7 @@ final class Terms {
 
   private Terms() {}
 
-  /** The term of that kind, by CURIE ({@code dpv:Marketing}) or IRI. */
+  /** Returns the term of a kind by CURIE ({@code dpv:Marketing}) or IRI. */
   static Optional<Term> find(Kind kind, String text) {
     Term term = ALL.get(text.startsWith("https://") ? shortened(text) : text);
     return Optional.ofNullable(term).filter(t -> t.kind() == kind);

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The names that this vault gives to things in its graphs. Each is made of a random number, a
- * serial number or a code; {@link PiiGuard} lets no other form in.
+ * The names of things in the vault's graphs. Each is made of a random number, a serial number or a
+ * code; {@link PiiGuard} accepts no other form.
  */
 public final class Urns {
   private static final String ROOT = "urn:contextkeep:";

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The IRIs that the graphs are written with: DPV 2.3 for consent, PROV-O for lineage, and a few of
- * our own where neither has a word. A test looks each DPV term up in the published vocabulary.
+ * The IRIs in the graphs: DPV 2.3 for consent, PROV-O for lineage, and a few of our own for what
+ * neither has a term. A test looks up each DPV term in the published vocabulary.
  */
 public final class Vocabulary {
   public static final String DPV = "https://w3id.org/dpv#";
@@ -69,30 +69,30 @@ public final class Vocabulary {
   /** The end of a duration: DPV leaves its value to this property. */
   public static final String VALUE = RDF + "value";
 
-  /** Whoever asks: the recipient of what is said to be for everyone. */
+  /** The recipient of consents that concern every app. */
   public static final String ANYONE = OWN + "Anyone";
 
-  /** Where an event stands in the order in which the vault took events in. */
+  /** The number of an event in the order of receipt. */
   public static final String PLACE = OWN + "place";
 
-  /** How many values or events a batch brought, or how many reads an hour had. */
+  /** The number of values or events of a batch, or of reads in an hour. */
   public static final String COUNT = OWN + "count";
 
-  /** What a statistic gave away, in trillionths of ρ and of δ. */
+  /** The cost of a statistic, in trillionths of ρ and of δ. */
   public static final String RHO = OWN + "rhoTrillionths";
 
   public static final String DELTA = OWN + "deltaTrillionths";
 
-  /** The hour since 1970 as of which consents counted. */
+  /** The hour since 1970 whose consents counted. */
   public static final String CONSENT_EPOCH = OWN + "consentEpoch";
 
-  /** How the audit log stood before an hour, and at its end. */
+  /** The state of the audit log before an hour and at its end. */
   public static final String SIZE_BEFORE = OWN + "logSizeBefore";
 
   public static final String SIZE = OWN + "logSize";
   public static final String ROOT = OWN + "logRoot";
 
-  /** What an entry of the audit log records, what was decided, why not, and by which policy. */
+  /** The type of an entry of the audit log, with its decision, reasons and policy. */
   public static final String ENTRY_TYPE = OWN + "entryType";
 
   public static final String DECISION = OWN + "decision";
@@ -101,7 +101,7 @@ public final class Vocabulary {
 
   private Vocabulary() {}
 
-  /** The IRI that a CURIE stands for; anything else is one already. */
+  /** Returns the IRI of a CURIE; other texts are IRIs already. */
   public static String iri(String curie) {
     int colon = curie.indexOf(':');
     String namespace = NAMESPACES.get(curie.substring(0, colon));
@@ -128,12 +128,12 @@ public final class Vocabulary {
     return namespaces;
   }
 
-  /** The kind of consent that a grant is, as CURIE. */
+  /** Returns the CURIE of the kind of consent. */
   public static String consentType(boolean explicit) {
     return "dpv:" + consent(explicit).substring(DPV.length());
   }
 
-  /** The kind of consent that a grant is. */
+  /** Returns the kind of consent. */
   public static String consent(boolean explicit) {
     return explicit ? EXPLICIT_CONSENT : EXPRESSED_CONSENT;
   }

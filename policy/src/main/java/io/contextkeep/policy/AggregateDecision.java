@@ -1,14 +1,14 @@
 package io.contextkeep.policy;
 
-/** What the gate says to a question about a population. */
+/** The gate's decision about a statistic. */
 public sealed interface AggregateDecision permits AggregatePermit, Refusal {
 
-  /** A random id, new for every decision. */
+  /** Returns a random id, new for every decision. */
   String id();
 
-  /** The policy and the data that decided. */
+  /** Returns the policy and the data that decided. */
   PolicyIdentity policy();
 
-  /** The digest of what the policy gave, or "" where it gave nothing ({@link PolicyDocument}). */
+  /** Returns the digest of the policy's {@link PolicyDocument}, or "" if it gave none. */
   String digest();
 }

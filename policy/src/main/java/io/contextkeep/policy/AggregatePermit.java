@@ -4,9 +4,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The right to open the named attributes of a population's customers for one statistic: of each
- * customer only where an {@link Eligibility} made for this permit says so. {@link PolicyGate} alone
- * makes one; it is opened once and closed for ever.
+ * Permission to decrypt the named attributes of a population's customers for one statistic, each
+ * customer's only as an {@link Eligibility} made for this permit allows. Only {@link PolicyGate}
+ * makes permits. A permit is opened once and then closed permanently.
  */
 public final class AggregatePermit implements AggregateDecision, AutoCloseable {
 
@@ -25,8 +25,8 @@ public final class AggregatePermit implements AggregateDecision, AutoCloseable {
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
   /**
-   * @param terms what {@link #terms} gives
-   * @param engine the policy that permitted it, which also decides whose attributes it opens
+   * @param terms see {@link #terms}
+   * @param engine the policy that permitted it, which also decides each customer's eligibility
    */
   AggregatePermit(
       String id,
@@ -47,7 +47,7 @@ public final class AggregatePermit implements AggregateDecision, AutoCloseable {
     return engine;
   }
 
-  /** Begins the one use of it. True once; false for ever after. */
+  /** Opens the permit. Returns true the first time and false afterwards. */
   public boolean open() {
     return state.compareAndSet(State.NEW, State.OPEN);
   }
@@ -56,7 +56,7 @@ public final class AggregatePermit implements AggregateDecision, AutoCloseable {
     return state.get() == State.OPEN;
   }
 
-  /** Ends the use of it. */
+  /** Closes the permit permanently. */
   @Override
   public void close() {
     state.set(State.CLOSED);
@@ -78,8 +78,8 @@ public final class AggregatePermit implements AggregateDecision, AutoCloseable {
   }
 
   /**
-   * The digest of what the policy gives about the most willing customer, or "" where no attribute
-   * is asked about: under other terms an answer is another one.
+   * Returns the digest of the policy's decision about a fully consenting customer, or "" if no
+   * attribute is asked for. Answers under different terms are different answers.
    */
   public String terms() {
     return terms;
@@ -89,7 +89,7 @@ public final class AggregatePermit implements AggregateDecision, AutoCloseable {
     return question.purpose();
   }
 
-  /** The app whose customers it is about. */
+  /** Returns the app whose customers are counted. */
   public Question.Caller population() {
     return question.population();
   }

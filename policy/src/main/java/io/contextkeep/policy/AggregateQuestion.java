@@ -12,12 +12,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All that a decision about a statistic depends on: who asks what of which population, and what it
- * gives away. Nothing in it is about any customer, so neither is the answer.
+ * The input of a decision about a statistic: the caller, the question, the population and the
+ * privacy cost. It holds nothing about any customer, so the decision depends on none.
  *
- * @param population the app whose customers are counted, with what it is registered for
- * @param rho what the answer costs, in trillionths of ρ
- * @param delta the same of δ
+ * @param population the app whose customers are counted, with its registered purposes
+ * @param rho the cost of the answer, in trillionths of ρ
+ * @param delta the cost of the answer, in trillionths of δ
  */
 public record AggregateQuestion(
     Question.Caller caller,
@@ -34,11 +34,11 @@ public record AggregateQuestion(
   }
 
   /**
-   * Returns the question about a customer whom nothing keeps from taking part: known, with an
-   * explicit consent to exactly this, without objections, with values of today. What the policy
-   * does not show of them it shows of nobody.
+   * Returns the question about a fully consenting customer: known, with explicit consent to exactly
+   * this, without objections, with values of today. An attribute that the policy withholds from
+   * this question is withheld for every customer.
    */
-  Question ofTheMostWilling() {
+  Question ofFullyConsenting() {
     return new Question(
         population,
         purpose,
@@ -48,7 +48,7 @@ public record AggregateQuestion(
         attributes);
   }
 
-  /** The policy's input. */
+  /** Returns the policy's input. */
   String toJson() {
     StringWriter text = new StringWriter(512);
     try (JsonGenerator json = JSON.createGenerator(text)) {

@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How surely a caller was authenticated, in the words of the token's issuer: nobody's word for
- * themselves.
+ * The strength of a caller's authentication, as the token's issuer states it.
  *
  * @param acr the authentication context class (OpenID Connect Core)
  * @param amr the authentication methods (RFC 8176)

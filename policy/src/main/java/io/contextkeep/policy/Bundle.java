@@ -11,21 +11,21 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** The compiled policy: its WebAssembly module, its data and its revision. */
+/** A compiled policy: its WebAssembly module, its data and its revision. */
 public record Bundle(byte[] wasm, String data, PolicyIdentity identity) {
 
-  /** Gives a copy: what was verified and compiled cannot be changed under its digest. */
+  /** Returns a copy, so that what was verified cannot be changed. */
   @Override
   public byte[] wasm() {
     return wasm.clone();
   }
 
-  /** The bundle that is built in: made from the Rego by {@code policy/build-bundle}. */
+  /** Returns the built-in bundle, which {@code policy/build-bundle} makes from the Rego. */
   public static Bundle builtIn() {
     return BuiltIn.BUNDLE;
   }
 
-  /** Reads the built-in bundle once, when it is first asked for. */
+  /** Holder that reads the built-in bundle when it is first used. */
   private static final class BuiltIn {
     static final Bundle BUNDLE = read();
   }
@@ -42,7 +42,7 @@ public record Bundle(byte[] wasm, String data, PolicyIdentity identity) {
     }
   }
 
-  /** A bundle of that revision, known by the digests of its parts. */
+  /** Returns a bundle, identified by its revision and the digests of its parts. */
   public static Bundle of(byte[] wasm, String data, String revision) {
     return new Bundle(
         wasm,
@@ -51,19 +51,19 @@ public record Bundle(byte[] wasm, String data, PolicyIdentity identity) {
             revision, Sha256.hex(wasm), Sha256.hex(data.getBytes(StandardCharsets.UTF_8))));
   }
 
-  /** The same rules over other data. */
+  /** Returns the same code with other data. */
   public Bundle withData(String other) {
     return of(wasm, other, identity.revision());
   }
 
-  /** The same rules over another catalogue, under a revision of its own. */
+  /** Returns the same code with another catalogue and another revision. */
   public Bundle withCatalogue(JsonNode catalogue, String revision) {
     try {
       ObjectNode whole = (ObjectNode) new ObjectMapper().readTree(data);
       whole.withObjectProperty("contextkeep").set("catalogue", catalogue);
       return of(wasm, whole.toString(), revision);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A bundle's data was read before", e);
+      throw new IllegalStateException("The bundle's data is not JSON", e);
     }
   }
 

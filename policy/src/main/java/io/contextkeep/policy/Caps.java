@@ -4,19 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 
 /**
- * How much a purpose may have at once, and how often. What is empty has no cap.
+ * The caps of a purpose; an empty one is unlimited.
  *
- * @param events of one answer, the newest ones
- * @param readsPerHour of one app, over all customers
+ * @param events the most events of one answer, the newest ones
+ * @param readsPerHour the most reads of one app in an hour, over all customers
  */
 record Caps(Optional<Integer> events, Optional<Integer> readsPerHour) {
   static final Caps NONE = new Caps(Optional.empty(), Optional.empty());
 
   /**
-   * The caps as the policy says them. How many customers one request may ask about is among them,
-   * and decided already.
+   * Reads the caps of a decision. The cap on the customers of one request is left out: the policy
+   * has applied it already.
    *
-   * @throws IllegalArgumentException if one is not known or no whole number
+   * @throws IllegalArgumentException if a cap is unknown or not a whole number
    */
   static Caps of(JsonNode document) {
     JsonNode stated = document.path("caps");
@@ -24,17 +24,17 @@ record Caps(Optional<Integer> events, Optional<Integer> readsPerHour) {
       return NONE;
     }
     if (!stated.isObject()) {
-      throw new IllegalArgumentException("Caps that are none");
+      throw new IllegalArgumentException("'caps' must be an object");
     }
     Caps caps = NONE;
     for (var cap : stated.properties()) {
-      int most = whole(cap.getValue());
+      int max = whole(cap.getValue());
       caps =
           switch (cap.getKey()) {
             case "customers" -> caps;
-            case "events" -> new Caps(Optional.of(most), caps.readsPerHour);
-            case "reads_per_hour" -> new Caps(caps.events, Optional.of(most));
-            default -> throw new IllegalArgumentException("A cap that is not known");
+            case "events" -> new Caps(Optional.of(max), caps.readsPerHour);
+            case "reads_per_hour" -> new Caps(caps.events, Optional.of(max));
+            default -> throw new IllegalArgumentException("Unknown cap: " + cap.getKey());
           };
     }
     return caps;
@@ -42,7 +42,7 @@ record Caps(Optional<Integer> events, Optional<Integer> readsPerHour) {
 
   private static int whole(JsonNode number) {
     if (!number.isInt() || number.intValue() < 0) {
-      throw new IllegalArgumentException("A cap that is no whole number");
+      throw new IllegalArgumentException("A cap must be a whole number");
     }
     return number.intValue();
   }

@@ -26,38 +26,38 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The part of a policy's data that is not rules: purposes with their basis, categories, masks and
- * times, what is broader than what, and what laws ask for. Its form is {@code
+ * The catalogue in a policy's data: the purposes with their bases, categories, masks and time
+ * limits, the hierarchy of purposes, and the requirements of jurisdictions. Its schema is {@code
  * catalogue.schema.json}; its terms are those of DPV that this vault knows.
  */
 public final class Catalogue {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
-  private static final Schema FORM =
+  private static final Schema SCHEMA =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
           .getSchema(resource(), InputFormat.JSON);
 
-  /** What is told of a catalogue that has everything wrong. */
-  private static final int MOST_FAULTS = 5;
+  /** The most faults that are reported. */
+  private static final int MAX_FAULTS = 5;
 
-  /** The words of the form itself, wherever they stand in it. */
+  /** The names of members in the schema. */
   private static final Set<String> MEMBERS = members();
 
   private Catalogue() {}
 
-  /** The catalogue in a bundle's data; an empty one where there is none. */
+  /** Returns the catalogue in a bundle's data, or an empty one. */
   public static ObjectNode of(String bundleData) {
     try {
       return in(JSON.readTree(bundleData)) instanceof ObjectNode catalogue
           ? catalogue
           : JSON.createObjectNode();
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("A policy's data is JSON", e);
+      throw new IllegalArgumentException("The policy's data is not JSON", e);
     }
   }
 
   /**
-   * The purposes that are sale or sharing by one of the laws: a no to these is what a customer's
-   * privacy signal says.
+   * Returns the purposes that are sale or sharing in any of the jurisdictions. Customers opt out of
+   * these by privacy signals.
    */
   public static SortedSet<Purpose> optOut(String bundleData) {
     SortedSet<Purpose> purposes = new TreeSet<>();
@@ -68,24 +68,24 @@ public final class Catalogue {
     return purposes;
   }
 
-  /** Where it is in a bundle's data. */
+  /** Returns the catalogue node in a bundle's data. */
   public static JsonNode in(JsonNode bundleData) {
     return bundleData.at("/contextkeep/catalogue");
   }
 
   /**
-   * Why it is no catalogue: at most a few places, each with what is wrong there, never with a value
-   * that stands there. Empty where it is one.
+   * Returns the faults of a catalogue: a few places and what is wrong there, without values. An
+   * empty list means that it is valid.
    */
   public static List<String> faults(JsonNode catalogue) {
     if (catalogue.isMissingNode()) {
-      return List.of("there is none");
+      return List.of("the catalogue is missing");
     }
     List<String> faults =
-        FORM.validate(catalogue).stream()
+        SCHEMA.validate(catalogue).stream()
             .map(error -> place(error.getInstanceLocation()) + " against " + error.getKeyword())
             .distinct()
-            .limit(MOST_FAULTS)
+            .limit(MAX_FAULTS)
             .toList();
     if (faults.isEmpty()) {
       faults = terms(catalogue);
@@ -93,7 +93,7 @@ public final class Catalogue {
     return faults.isEmpty() ? Sense.faults(catalogue) : faults;
   }
 
-  /** The way there, of words that are known: others are somebody's own and are not repeated. */
+  /** Returns the path of a fault; names that are not part of the vocabulary are hidden. */
   private static String place(Object location) {
     return location.toString().transform(way -> List.of(way.split("/", -1))).stream()
         .map(step -> isKnown(step) ? step : "?")
@@ -107,22 +107,25 @@ public final class Catalogue {
         || DataCategory.parse(step).isPresent();
   }
 
-  /** Words of the right form that are no terms. */
+  /** Finds terms that DPV does not have. */
   private static List<String> terms(JsonNode catalogue) {
     List<String> faults = new ArrayList<>();
     for (Map.Entry<String, JsonNode> purpose : catalogue.path("purposes").properties()) {
       JsonNode its = purpose.getValue();
       String basis = its.path("basis").asText();
-      add(faults, Purpose.parse(purpose.getKey()).isEmpty(), "a purpose is no DPV term");
-      add(faults, LegalBasis.parse(basis).isEmpty(), "a purpose's basis is no DPV term");
-      add(faults, !isOfALaw(catalogue, basis), "a purpose's basis is of no jurisdiction");
+      add(faults, Purpose.parse(purpose.getKey()).isEmpty(), "a purpose is not a DPV term");
+      add(faults, LegalBasis.parse(basis).isEmpty(), "the basis of a purpose is not a DPV term");
+      add(faults, !isOfALaw(catalogue, basis), "the basis of a purpose belongs to no jurisdiction");
       its.path("categories").forEach(category -> categories(faults, category.asText()));
       its.path("masks").properties().forEach(mask -> categories(faults, mask.getKey()));
     }
     for (Map.Entry<String, JsonNode> narrower : catalogue.path("ancestors").properties()) {
-      add(faults, Purpose.parse(narrower.getKey()).isEmpty(), "an ancestor's purpose is no term");
+      add(
+          faults,
+          Purpose.parse(narrower.getKey()).isEmpty(),
+          "a purpose with ancestors is not a DPV term");
       for (JsonNode broader : narrower.getValue()) {
-        add(faults, Purpose.parse(broader.asText()).isEmpty(), "an ancestor is no DPV term");
+        add(faults, Purpose.parse(broader.asText()).isEmpty(), "an ancestor is not a DPV term");
       }
     }
     for (JsonNode law : catalogue.path("jurisdictions")) {
@@ -130,17 +133,23 @@ public final class Catalogue {
           .properties()
           .forEach(
               basis ->
-                  add(faults, LegalBasis.parse(basis.getKey()).isEmpty(), "a law's basis is none"));
+                  add(
+                      faults,
+                      LegalBasis.parse(basis.getKey()).isEmpty(),
+                      "the basis of a jurisdiction is not a DPV term"));
       law.path("opt_out")
           .forEach(
               purpose ->
-                  add(faults, Purpose.parse(purpose.asText()).isEmpty(), "an opt-out is of none"));
+                  add(
+                      faults,
+                      Purpose.parse(purpose.asText()).isEmpty(),
+                      "an opt-out is not a DPV purpose"));
     }
-    return faults.stream().distinct().limit(MOST_FAULTS).toList();
+    return faults.stream().distinct().limit(MAX_FAULTS).toList();
   }
 
   private static void categories(List<String> faults, String category) {
-    add(faults, DataCategory.parse(category).isEmpty(), "a category is no DPV term");
+    add(faults, DataCategory.parse(category).isEmpty(), "a category is not a DPV term");
   }
 
   private static boolean isOfALaw(JsonNode catalogue, String basis) {
@@ -165,7 +174,7 @@ public final class Catalogue {
       collect(JSON.readTree(resource()), members);
       return members;
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("The catalogue's schema is JSON", e);
+      throw new IllegalStateException("The catalogue's schema is not JSON", e);
     }
   }
 

@@ -17,11 +17,11 @@ import java.util.function.Function;
 
 /**
  * A policy's WebAssembly as Java bytecode. Compiling takes most of a second of processor time and
- * the result depends on the module's bytes alone, so each module is compiled once in a JVM, and its
- * instances share code that is warm already. They share no memory.
+ * depends on the module's bytes alone, so each module is compiled once in a JVM. Its instances
+ * share code that is already warm; they share no memory.
  */
 public final class CompiledPolicy {
-  /** More than one vault ever has: the policy in force, a candidate, and those in replays. */
+  /** Enough for the policy in force, a candidate, and those in replays. */
   private static final int MAX_MODULES = 8;
 
   /** The memory that an instance starts with, in WebAssembly pages of 64 KiB. */
@@ -51,9 +51,9 @@ public final class CompiledPolicy {
   }
 
   /**
-   * Compiles a module, or finds it compiled.
+   * Returns the compiled module, from a cache if possible.
    *
-   * @throws ChicoryException if it is no WebAssembly, or has a function that cannot be compiled
+   * @throws ChicoryException if it is not WebAssembly, or a function cannot be compiled
    * @throws IllegalStateException if it has a function that only the interpreter could run, a
    *     hundred times slower
    */
@@ -62,7 +62,7 @@ public final class CompiledPolicy {
   }
 
   /**
-   * Makes an instance that asks {@link WasmEngine#ENTRYPOINT} over that data.
+   * Makes an instance that evaluates {@link WasmEngine#ENTRYPOINT} with this data.
    *
    * @param data the policy's data document as JSON
    */
@@ -76,7 +76,7 @@ public final class CompiledPolicy {
     return new PolicyInstance(instance, memory, data, evaluations::increment);
   }
 
-  /** Returns how many questions its instances were asked, whatever their data. */
+  /** Returns the number of evaluations by all instances, with any data. */
   long evaluations() {
     return evaluations.sum();
   }

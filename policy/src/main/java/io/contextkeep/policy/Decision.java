@@ -1,17 +1,17 @@
 package io.contextkeep.policy;
 
-/** What the gate says to a question: a {@link Permit} or a {@link Refusal}, nothing between. */
+/** The gate's decision about a question: a {@link Permit} or a {@link Refusal}. */
 public sealed interface Decision permits Permit, Refusal {
 
-  /** A random id, new for every decision. */
+  /** Returns a random id, new for every decision. */
   String id();
 
-  /** The policy and the data that decided. */
+  /** Returns the policy and the data that decided. */
   PolicyIdentity policy();
 
-  /** The digest of what the policy gave, or "" where it gave nothing ({@link PolicyDocument}). */
+  /** Returns the digest of the policy's {@link PolicyDocument}, or "" if it gave none. */
   String digest();
 
-  /** The legal basis that was looked for, such as {@code eu-gdpr:A6-1-a}, or "". */
+  /** Returns the legal basis that was required, such as {@code eu-gdpr:A6-1-a}, or "". */
   String basis();
 }

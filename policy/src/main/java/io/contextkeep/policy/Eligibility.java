@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Which attributes of customers in one situation may be counted under one permit: those that the
- * population's app itself could have had in clear. {@link PolicyGate} alone makes one.
+ * The attributes of customers in one situation that may be counted under one permit: those that the
+ * population's own app could read in clear. Only {@link PolicyGate} makes one.
  */
 public final class Eligibility {
   private final AggregatePermit permit;
@@ -24,17 +24,17 @@ public final class Eligibility {
     return permit == other;
   }
 
-  /** None where a customer does not take part. */
+  /** Returns the attributes; none if a customer does not take part. */
   public Set<String> attributes() {
     return attributes;
   }
 
-  /** How old a value may be to count. */
+  /** Returns the greatest age of a value that counts. */
   public Duration maxAge() {
     return maxAge;
   }
 
-  /** Whether every attribute of the statistic may be counted: half a customer is none. */
+  /** Returns whether every attribute of the statistic may be counted. */
   public boolean takesPart() {
     return permitted && attributes.equals(permit.attributes());
   }

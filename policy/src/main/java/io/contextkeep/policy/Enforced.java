@@ -1,13 +1,14 @@
 package io.contextkeep.policy;
 
-/** Why the vault gives less than a decision names: it carries out what the policy obliges it to. */
+/** Limits that the vault itself enforces on a decision, as the policy obliges it to. */
 public enum Enforced {
   ATTRIBUTE_MASKED(
-      "A statistic counts values as they are; the purpose has a mask for the attribute, so nobody"
-          + " would be counted."),
-  EVENT_CAP("The purpose has a cap on the events of one answer; the newest ones are given."),
-  MASK_DOES_NOT_FIT("The purpose has a mask for the attribute, and it is not for such a value."),
-  READ_CAP("The purpose has a cap on how often an app reads in an hour, and that was reached.");
+      "A statistic counts unmasked values; the purpose masks the attribute, so no customer would be"
+          + " counted."),
+  EVENT_CAP("The purpose caps the events of one answer; the newest ones are given."),
+  MASK_DOES_NOT_FIT(
+      "The purpose masks the attribute, and the mask does not apply to such a value."),
+  READ_CAP("The purpose caps the reads of an app in an hour, and the cap was reached.");
 
   private final String meaning;
 
@@ -15,7 +16,7 @@ public enum Enforced {
     this.meaning = meaning;
   }
 
-  /** For people, one sentence. */
+  /** Returns one sentence for people. */
   public String meaning() {
     return meaning;
   }

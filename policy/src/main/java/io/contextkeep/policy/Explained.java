@@ -8,13 +8,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Why a question is answered as it is. A compiled policy leaves no trace, so it is asked again with
- * one fact changed at a time, and what that does is what the fact decided: nothing of the rules is
- * known here.
+ * An explanation of an outcome. A compiled policy leaves no trace, so it is asked again with one
+ * fact changed at a time; this class knows nothing of the rules.
  *
- * @param grounds what each reason of a no rests on: facts that alone bring it about, or what would
- *     have to be said for it to go; none where it rests on the question itself
- * @param changes single facts that, were they so, would let more leave, with what then would
+ * @param grounds the facts that alone cause each reason of a refusal; none if the reason depends on
+ *     the question itself
+ * @param changes the changes of single facts that would release more, with their outcomes
  */
 public record Explained(
     Question question,
@@ -48,12 +47,12 @@ public record Explained(
     return grounds;
   }
 
-  /** The question without anything that the customer said. */
+  /** Returns the question without consents, objections and restriction. */
   private static Question bare(Question question) {
     return question.said(List.of(), List.of()).restricted(false);
   }
 
-  /** What the customer said, each by itself. */
+  /** Returns the customer's consents, objections and restriction as single facts. */
   private static List<Hypothesis> facts(Question question) {
     List<Hypothesis> facts = new ArrayList<>();
     for (Question.Consent said : question.consents()) {
@@ -70,7 +69,7 @@ public record Explained(
   private static Map<Hypothesis, Outcome> changes(
       PolicyGate gate, Question question, Outcome outcome) {
     Map<Hypothesis, Outcome> changes = new LinkedHashMap<>();
-    otherwise(question)
+    candidates(question)
         .forEach(
             fact -> {
               Outcome then = gate.outcome(fact.on(question));
@@ -81,8 +80,8 @@ public record Explained(
     return changes;
   }
 
-  /** Every fact that could be otherwise by itself. */
-  private static Stream<Hypothesis> otherwise(Question question) {
+  /** Returns the changes to try. */
+  private static Stream<Hypothesis> candidates(Question question) {
     String purpose = question.purpose();
     String app = question.caller().id();
     Stream<Hypothesis> consents =

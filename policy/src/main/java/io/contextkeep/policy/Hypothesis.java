@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** One fact that could be otherwise. A question under it is the same question but for that. */
+/** A change of one fact of a question. */
 public sealed interface Hypothesis {
 
-  /** The question as it would be. */
+  /** Returns the question with the fact changed. */
   Question on(Question question);
 
   /**
-   * A consent stood so.
+   * A consent has this status.
    *
    * @param status a name of DPV's consent statuses, such as {@code GIVEN}
    */
@@ -28,7 +28,7 @@ public sealed interface Hypothesis {
     }
   }
 
-  /** The customer objected to a purpose, or did not. */
+  /** The customer objects to a purpose, or does not. */
   record Objected(String purpose, boolean objects) implements Hypothesis {
     @Override
     public Question on(Question question) {
@@ -41,7 +41,7 @@ public sealed interface Hypothesis {
     }
   }
 
-  /** The use of her data was restricted, or was not. */
+  /** Processing of the customer's data is restricted, or is not. */
   record Restricted(boolean restricted) implements Hypothesis {
     @Override
     public Question on(Question question) {
@@ -49,7 +49,7 @@ public sealed interface Hypothesis {
     }
   }
 
-  /** The app was registered for these purposes and no others. */
+  /** The app is registered for exactly these purposes. */
   record Registered(List<String> purposes) implements Hypothesis {
     public Registered {
       purposes = purposes.stream().sorted().distinct().toList();
@@ -63,7 +63,7 @@ public sealed interface Hypothesis {
     }
   }
 
-  /** The question stated another purpose. */
+  /** The question states another purpose. */
   record Stated(String purpose) implements Hypothesis {
     @Override
     public Question on(Question question) {
@@ -71,7 +71,7 @@ public sealed interface Hypothesis {
     }
   }
 
-  /** The attribute was registered in that category. */
+  /** The attribute is registered in this category. */
   record Categorised(String attribute, String category, boolean special) implements Hypothesis {
     @Override
     public Question on(Question question) {
@@ -82,7 +82,7 @@ public sealed interface Hypothesis {
     }
   }
 
-  /** The newest value of an attribute was observed just now. */
+  /** The newest value of an attribute is of today. */
   record Fresh(String attribute) implements Hypothesis {
     @Override
     public Question on(Question question) {

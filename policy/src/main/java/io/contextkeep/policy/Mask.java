@@ -1,22 +1,22 @@
 package io.contextkeep.policy;
 
 /**
- * How a value is made coarser before it leaves. Each mask is for values of one type; any other
- * value is withheld. A mask that the vault does not know is a refusal.
+ * A way to make a value coarser before it is released. Each mask applies to values of one type; any
+ * other value is withheld. An unknown mask leads to a refusal.
  */
 public enum Mask {
-  /** The last four characters of a text that is more than twice as long. */
+  /** Shows the last four characters of a text with more than eight. */
   LAST_FOUR,
-  /** The year of a date or an instant. */
+  /** Shows the year of a date or an instant. */
   YEAR_ONLY,
-  /** The country of a place that says it. */
+  /** Shows the country of a place. */
   COUNTRY_ONLY,
-  /** Between which edges a number lies. */
+  /** Shows the two edges that a number lies between. */
   BUCKET,
-  /** The hundred that a number lies in. */
+  /** Shows the hundred that a number lies in. */
   ROUND_HUNDRED,
-  /** What stands for a value of one customer towards one app, and for nobody else. */
+  /** Shows a pseudonym of the value that only this app gets for this customer. */
   PSEUDONYM,
-  /** That there is a value. */
+  /** Shows only that a value exists. */
   REDACT
 }

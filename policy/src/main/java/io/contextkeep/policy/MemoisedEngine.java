@@ -4,18 +4,22 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
 /**
- * Remembers what a policy gave. That is sound because a policy is a pure function: its bundle is
- * built with capabilities that hold no clock, no network and no chance, its data is fixed for the
- * life of the engine, and the key is the whole input. A failure is never remembered.
+ * An engine that remembers the decisions of another. This is sound because a policy is a pure
+ * function: its capabilities include no clock, network or randomness, its data is fixed for the
+ * life of the engine, and the key is the whole input. Failures are not remembered.
  */
 public final class MemoisedEngine implements PolicyEngine {
   private final PolicyEngine engine;
   private final Cache<String, PolicyDocument> remembered;
 
-  /** Takes the engine over: closing this closes it. */
-  public MemoisedEngine(PolicyEngine engine, int most) {
+  /**
+   * Wraps an engine and closes it when this is closed.
+   *
+   * @param max the most decisions to remember
+   */
+  public MemoisedEngine(PolicyEngine engine, int max) {
     this.engine = engine;
-    this.remembered = Caffeine.newBuilder().maximumSize(most).build();
+    this.remembered = Caffeine.newBuilder().maximumSize(max).build();
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.contextkeep.policy;
 
-/** The engine of a vault that was told to run another policy than its own and has none yet. */
+/** The engine of a vault with a configured bundle that has none yet: it decides nothing. */
 public final class NoPolicy implements PolicyEngine {
   @Override
   public PolicyDocument evaluate(String input) throws PolicyFailure {

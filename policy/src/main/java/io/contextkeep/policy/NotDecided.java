@@ -1,6 +1,6 @@
 package io.contextkeep.policy;
 
-/** Thrown where the policy was not heard, so that there is no outcome to show or to rely on. */
+/** Thrown if the policy could not be asked, so that there is no outcome. */
 public final class NotDecided extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -1,6 +1,6 @@
 package io.contextkeep.policy;
 
-/** What an answer binds its receiver to. One that the vault does not know is a refusal. */
+/** An obligation of the receiver of an answer. An unknown one leads to a refusal. */
 public enum Obligation {
   NO_ONWARD_TRANSFER
 }

@@ -10,14 +10,14 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What a decision comes to, apart from whom it is about: it opens nothing, so it can be made of a
- * question that nobody asks. {@link PolicyGate#outcome} makes one.
+ * The content of a decision without the right to decrypt anything, so that it can be computed for
+ * hypothetical questions. {@link PolicyGate#outcome} makes one.
  *
- * @param basis the legal basis that was looked for, or ""
- * @param reasons of a no; none of a yes
- * @param treatments how each attribute that was asked for leaves; none of a no
- * @param consents the consent events that a yes rests on
- * @param terms what a yes obliges to
+ * @param basis the legal basis that was required, or ""
+ * @param reasons the reasons of a refusal; none for a permit
+ * @param treatments the treatment of each requested attribute; none for a refusal
+ * @param consents the consent events that a permit depends on
+ * @param terms the terms of a permit
  */
 public record Outcome(
     PolicyIdentity policy,
@@ -28,7 +28,7 @@ public record Outcome(
     List<Long> consents,
     Terms terms) {
 
-  /** How freely an attribute leaves; the first is the least. */
+  /** The ways to treat an attribute, from the most to the least restrictive. */
   public enum How {
     WITHHELD,
     MASKED,
@@ -36,16 +36,18 @@ public record Outcome(
   }
 
   /**
-   * @param code the mask, or the reason why it stays; "" where it leaves as it is
+   * The treatment of one attribute.
+   *
+   * @param code the mask, or the reason why it is withheld; "" if it is clear
    */
   public record Treatment(How how, String code) {
 
-    /** {@code clear}, {@code masked LAST_FOUR} or {@code withheld TOO_OLD}. */
+    /** Returns {@code clear}, {@code masked LAST_FOUR} or {@code withheld TOO_OLD}. */
     public String text() {
       return (how.name().toLowerCase(Locale.ROOT) + " " + code).strip();
     }
 
-    /** Whether more of a value leaves than by the other. Of two masks each may show the more. */
+    /** Returns whether it may show more of a value. Of two masks, each may. */
     public boolean showsMoreThan(Treatment other) {
       boolean otherMask =
           how == How.MASKED && other.how == How.MASKED && !code.equals(other.code());
@@ -53,10 +55,10 @@ public record Outcome(
     }
   }
 
-  /** How long the answer may be kept, how old a value may be, and what else its receiver must. */
+  /** The terms of an answer: retention, greatest age of values, obligations and caps. */
   public record Terms(long ttlSeconds, long maxAgeDays, SortedSet<String> obligations, Caps caps) {
 
-    /** In codes and numbers, such as {@code ttl=3600 max-age=730 NO_ONWARD_TRANSFER}. */
+    /** Returns them as text, such as {@code ttl=3600 max-age=730 NO_ONWARD_TRANSFER}. */
     public String text() {
       return ("ttl="
               + ttlSeconds
@@ -69,7 +71,7 @@ public record Outcome(
           .strip();
     }
 
-    /** Whether they ask less of the receiver than the others, in anything. */
+    /** Returns whether they demand less of the receiver in any respect. */
     public boolean laxerThan(Terms other) {
       return ttlSeconds > other.ttlSeconds
           || maxAgeDays > other.maxAgeDays
@@ -78,11 +80,11 @@ public record Outcome(
           || exceeds(caps.readsPerHour(), other.caps.readsPerHour());
     }
 
-    private static String cap(String name, Optional<Integer> most) {
-      return most.map(number -> name + number).orElse("");
+    private static String cap(String name, Optional<Integer> max) {
+      return max.map(number -> name + number).orElse("");
     }
 
-    /** What has no cap exceeds every cap. */
+    /** Compares two caps; an absent one is unlimited. */
     private static boolean exceeds(Optional<Integer> mine, Optional<Integer> other) {
       return mine.orElse(Integer.MAX_VALUE) > other.orElse(Integer.MAX_VALUE);
     }
@@ -90,8 +92,9 @@ public record Outcome(
 
   static Outcome of(Decision decision) {
     return switch (decision) {
-      case Refusal no -> of(no, no.reasons(), new TreeMap<>(), List.of(), NOTHING);
-      case Permit yes -> of(yes, List.of(), treatments(yes), yes.consents(), terms(yes));
+      case Refusal refusal -> of(refusal, refusal.reasons(), new TreeMap<>(), List.of(), NOTHING);
+      case Permit permit ->
+          of(permit, List.of(), treatments(permit), permit.consents(), terms(permit));
     };
   }
 
@@ -127,7 +130,7 @@ public record Outcome(
     };
   }
 
-  /** Other edges are another mask. */
+  /** Returns the code of a mask with its edges, as other edges make another mask. */
   private static String code(Release.Masked masked) {
     String edges = masked.edges().stream().map(String::valueOf).collect(Collectors.joining(","));
     return (masked.mask() + " " + edges).strip();
@@ -144,7 +147,7 @@ public record Outcome(
     return reasons.isEmpty();
   }
 
-  /** Whether anything leaves by this that does not by the other, or under laxer terms. */
+  /** Returns whether it releases anything that the other does not, or on laxer terms. */
   public boolean allowsMoreThan(Outcome other) {
     if (!allows() || !other.allows()) {
       return allows() && !other.allows();

@@ -10,12 +10,12 @@ import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The right to open one customer's named attributes once, soon. {@link PolicyGate} alone makes one,
- * and {@link #redeem} spends it: a permit kept for later opens nothing.
+ * Permission to decrypt one customer's named attributes once, within seconds. Only {@link
+ * PolicyGate} makes permits; {@link #redeem} spends one, and an expired permit decrypts nothing.
  */
 public final class Permit implements Decision {
 
-  /** What the policy allowed, apart from whose it is. */
+  /** The content of a permit. */
   record Terms(
       String digest,
       String basis,
@@ -53,7 +53,7 @@ public final class Permit implements Decision {
     this.validUntilNanos = System.nanoTime() + validFor.toNanos();
   }
 
-  /** Spends the permit. True once, while it is fresh; false for ever after. */
+  /** Spends the permit. Returns true once, before it expires, and false afterwards. */
   public boolean redeem() {
     return System.nanoTime() - validUntilNanos < 0 && spent.compareAndSet(false, true);
   }
@@ -90,27 +90,27 @@ public final class Permit implements Decision {
     return purpose;
   }
 
-  /** The attributes that may leave, each with how. */
+  /** Returns the attributes that may be released, each with its form. */
   public SortedMap<String, Release> releases() {
     return Collections.unmodifiableSortedMap(terms.releases());
   }
 
-  /** The attributes that were asked for and may not leave, each with a coded reason. */
+  /** Returns the requested attributes that are withheld, each with a coded reason. */
   public SortedMap<String, String> withheld() {
     return Collections.unmodifiableSortedMap(terms.withheld());
   }
 
-  /** The consent events that the decision rests on. */
+  /** Returns the consent events that the decision depends on. */
   public List<Long> consents() {
     return terms.consents();
   }
 
-  /** How long the receiver may keep the answer. */
+  /** Returns how long the receiver may keep the answer. */
   public Duration ttl() {
     return terms.ttl();
   }
 
-  /** How old a value may be to be shown: older ones of an allowed attribute stay sealed. */
+  /** Returns the greatest age of a value that may be released. */
   public Duration maxAge() {
     return terms.maxAge();
   }
@@ -119,8 +119,8 @@ public final class Permit implements Decision {
     return terms.obligations();
   }
 
-  /** How many events of one answer may leave, the newest ones; empty where any number may. */
-  public Optional<Integer> mostEvents() {
+  /** Returns the cap on the events of one answer; empty if there is none. */
+  public Optional<Integer> maxEvents() {
     return terms.caps().events();
   }
 

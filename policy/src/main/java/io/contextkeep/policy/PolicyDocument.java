@@ -10,30 +10,35 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a policy gave for an input, whole, with the SHA-256 of its one spelling (RFC 8785) in
- * hexadecimal. Engines differ in the order of members, so the digest is never of an engine's bytes.
+ * The complete result of a policy for an input, with the SHA-256 of its canonical form (RFC 8785)
+ * in hexadecimal. The digest is never of an engine's own bytes, as engines order members
+ * differently.
  *
- * @param policy which policy gave it: engines change theirs while they run
- * @param decisionId what an engine with a log of its own calls the decision there, 32 hexadecimal
- *     digits
+ * @param policy the policy that gave it: engines replace theirs while they run
+ * @param decisionId the id in the engine's own decision log, 32 hexadecimal digits
  */
 public record PolicyDocument(
     JsonNode json, String digest, PolicyIdentity policy, Optional<String> decisionId) {
   private static final ObjectMapper CANONICAL =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
-  /** Text that every JSON writer spells alike: for it, sorting the members is all of RFC 8785. */
+  /**
+   * Text that every JSON writer writes alike, so that sorting the members suffices for RFC 8785.
+   */
   private static final Pattern PLAIN = Pattern.compile("[ !#-\\[\\]-~]*");
 
   /**
-   * @throws IllegalArgumentException if it holds what a decision has no use for: fractions, null or
-   *     text beyond plain ASCII
+   * Makes a document.
+   *
+   * @throws IllegalArgumentException if it holds fractions, null or text beyond plain ASCII
    */
   public static PolicyDocument of(JsonNode json, PolicyIdentity policy) {
     return of(json, policy, Optional.empty());
   }
 
   /**
+   * Makes a document with an id in the engine's decision log.
+   *
    * @throws IllegalArgumentException as {@link #of(JsonNode, PolicyIdentity)}
    */
   public static PolicyDocument of(
@@ -44,7 +49,7 @@ public record PolicyDocument(
       return new PolicyDocument(
           json, Sha256.hex(CANONICAL.writeValueAsBytes(sortable)), policy, decisionId);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("A document that is not JSON", e);
+      throw new IllegalArgumentException("The document is not JSON", e);
     }
   }
 
@@ -55,13 +60,15 @@ public record PolicyDocument(
             || node.isIntegralNumber()
             || node.isTextual() && PLAIN.matcher(node.textValue()).matches();
     if (!sound) {
-      throw new IllegalArgumentException("A document with a value of no use to a decision");
+      throw new IllegalArgumentException(
+          "A decision holds only objects, arrays, flags, whole numbers and ASCII text");
     }
     node.fieldNames()
         .forEachRemaining(
             name -> {
               if (!PLAIN.matcher(name).matches()) {
-                throw new IllegalArgumentException("A document with a member of no use");
+                throw new IllegalArgumentException(
+                    "The names of a decision's members must be ASCII");
               }
             });
     node.forEach(PolicyDocument::check);

@@ -1,23 +1,23 @@
 package io.contextkeep.policy;
 
 /**
- * Something that evaluates the gate's policy. It gives what the policy gives; whether that is a
- * decision is for {@link PolicyGate} to judge.
+ * An evaluator of the gate's policy. It returns the policy's result unchecked; {@link PolicyGate}
+ * judges whether that is a decision.
  */
 public interface PolicyEngine extends AutoCloseable {
 
   /**
-   * The decision document for the input.
+   * Evaluates the policy.
    *
-   * @throws PolicyFailure if there is none: undefined, trapped, too slow or too busy
+   * @throws PolicyFailure if the result is undefined, or the evaluation fails or is too slow
    */
   PolicyDocument evaluate(String input) throws PolicyFailure;
 
   PolicyIdentity identity();
 
   /**
-   * The policy of this moment, for a question that is answered by many decisions and must be
-   * answered by one policy. It goes on deciding after it was exchanged.
+   * Returns the engine of the current policy, for many decisions that must be made by one policy.
+   * It goes on deciding after the policy was replaced.
    */
   default PolicyEngine pinned() {
     return this;

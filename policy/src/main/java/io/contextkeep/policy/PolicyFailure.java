@@ -5,16 +5,16 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The policy gave no decision. What kind of failure it was becomes the reason of a refusal. */
+/** A failure to get a decision from the policy. Its kind becomes the reason of a refusal. */
 public final class PolicyFailure extends Exception {
   private static final long serialVersionUID = 1;
 
-  /** What can go wrong between a question and its decision: each is a refusal. */
+  /** The kinds of failures; each leads to a refusal. */
   public enum Kind {
-    POLICY_BUSY("No evaluation became free in time."),
-    POLICY_ERROR("The evaluation failed, or gave what the vault does not understand."),
-    POLICY_TIMEOUT("The evaluation took longer than it may."),
-    POLICY_UNAVAILABLE("There is no policy to ask: none is loaded, or its server does not answer."),
+    POLICY_BUSY("No evaluator became free in time."),
+    POLICY_ERROR("The evaluation failed, or its result is malformed."),
+    POLICY_TIMEOUT("The evaluation exceeded its time limit."),
+    POLICY_UNAVAILABLE("No policy is available: none is loaded, or its server does not answer."),
     POLICY_UNDEFINED("The policy has no decision for the question.");
 
     private final String meaning;
@@ -23,26 +23,26 @@ public final class PolicyFailure extends Exception {
       this.meaning = meaning;
     }
 
-    /** Whether the policy was not heard at all, so that the same question may be answered later. */
-    public boolean isUnheard() {
+    /** Returns whether the policy was not evaluated, so that a repetition may succeed. */
+    public boolean isUnavailable() {
       return switch (this) {
         case POLICY_BUSY, POLICY_TIMEOUT, POLICY_UNAVAILABLE -> true;
         case POLICY_ERROR, POLICY_UNDEFINED -> false;
       };
     }
 
-    /** Whether these reasons of a refusal say that the policy was not heard, and nothing else. */
-    public static boolean areUnheard(Collection<String> reasons) {
-      return !reasons.isEmpty() && UNHEARD.containsAll(reasons);
+    /** Returns whether all of a refusal's reasons are such failures. */
+    public static boolean areUnavailable(Collection<String> reasons) {
+      return !reasons.isEmpty() && UNAVAILABLE_KINDS.containsAll(reasons);
     }
 
-    private static final Set<String> UNHEARD =
+    private static final Set<String> UNAVAILABLE_KINDS =
         Arrays.stream(values())
-            .filter(Kind::isUnheard)
+            .filter(Kind::isUnavailable)
             .map(Kind::name)
             .collect(Collectors.toUnmodifiableSet());
 
-    /** For people, one sentence. */
+    /** Returns one sentence for people. */
     public String meaning() {
       return meaning;
     }

@@ -20,19 +20,19 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * The one place where a {@link Permit} is made. It asks the policy and believes only a whole, well
- * formed yes about a customer who exists: everything else, also whatever goes wrong, is a refusal.
+ * The only maker of {@link Permit}s. It asks the policy and accepts only a complete, well-formed
+ * permission about an existing customer. Everything else, including every failure, is a refusal.
  */
 public final class PolicyGate {
-  /** Long enough for the log to become durable, too short to be kept for another day. */
+  /** Long enough for the log entry to become durable, and too short to be kept for later use. */
   private static final Duration PERMIT_LIFE = Duration.ofSeconds(30);
 
-  /** Of a no that says nothing more. */
+  /** The reasons of a refusal that the policy gives no reasons for. */
   private static final List<String> NO_REASON = List.of("NOT_PERMITTED");
 
   private static final Pattern CODED = Pattern.compile("[A-Za-z0-9:._/*+-]{0,128}");
 
-  /** What a yes may say: all of it is carried out. */
+  /** The members of a permission, all of which the vault carries out. */
   private static final Set<String> DECISION =
       Set.of(
           "allow",
@@ -48,7 +48,7 @@ public final class PolicyGate {
 
   private final PolicyEngine engine;
   private final SecureRandom random;
-  private final Consumer<Decision> watcher;
+  private final Consumer<Decision> listener;
   private final Reads reads;
 
   public PolicyGate(PolicyEngine engine, SecureRandom random) {
@@ -56,26 +56,31 @@ public final class PolicyGate {
   }
 
   /**
-   * @param watcher told of each decision, to count it
+   * Makes a gate.
+   *
+   * @param listener receives each decision
    */
-  public PolicyGate(PolicyEngine engine, SecureRandom random, Consumer<Decision> watcher) {
-    this(engine, random, watcher, Reads.UNCOUNTED);
+  public PolicyGate(PolicyEngine engine, SecureRandom random, Consumer<Decision> listener) {
+    this(engine, random, listener, Reads.UNCOUNTED);
   }
 
   /**
-   * @param reads counts, for purposes that cap how often an app reads
+   * Makes a gate.
+   *
+   * @param listener receives each decision
+   * @param reads counts the reads of apps, for purposes that cap them
    */
   public PolicyGate(
-      PolicyEngine engine, SecureRandom random, Consumer<Decision> watcher, Reads reads) {
+      PolicyEngine engine, SecureRandom random, Consumer<Decision> listener, Reads reads) {
     this.reads = reads;
     this.engine = engine;
     this.random = random;
-    this.watcher = watcher;
+    this.listener = listener;
   }
 
   public Decision decide(Question question) {
     Decision decision = decided(question);
-    watcher.accept(decision);
+    listener.accept(decision);
     return decision;
   }
 
@@ -84,8 +89,8 @@ public final class PolicyGate {
   }
 
   /**
-   * The decision within the purpose's cap on reads. Over it, a yes and a no are told alike: how an
-   * app stands says nothing about a customer.
+   * Decides within the purpose's cap on reads. Above the cap, permits and refusals look alike, so
+   * that the cap reveals nothing about a customer.
    */
   private Decision counted(Question question, PolicyDocument given) {
     Decision decision = decision(question, given);
@@ -109,10 +114,10 @@ public final class PolicyGate {
   }
 
   /**
-   * What the decision would be. It opens nothing, so the question may be one that nobody asks; no
-   * watcher is told of it, and it is no read that a cap counts.
+   * Returns the outcome of a question, which may be hypothetical. It gives no right to decrypt
+   * anything, the listener does not receive it, and no cap counts it.
    *
-   * @throws NotDecided if the policy is not heard: that it did not answer is no refusal to show
+   * @throws NotDecided if the policy could not be asked
    */
   public Outcome outcome(Question question) {
     Decision decision =
@@ -124,25 +129,24 @@ public final class PolicyGate {
   }
 
   /**
-   * Checks that the policy can be asked, before something is begun that asks it often.
+   * Checks that the policy can be asked, before work that asks it often.
    *
-   * @throws NotDecided if it is not heard
+   * @throws NotDecided if it cannot be asked
    */
-  public void checkHeard() {
+  public void checkAvailable() {
     try {
       engine.evaluate("{}");
     } catch (PolicyFailure failure) {
-      if (failure.kind().isUnheard()) {
+      if (failure.kind().isUnavailable()) {
         throw new NotDecided(failure.kind());
       }
     }
   }
 
   /**
-   * Decides about a statistic, before any data is looked at. Who takes part is then decided by the
-   * same policy, whatever is in force by then. A statistic for which nobody could be counted,
-   * because the policy masks or withholds an attribute of it from everybody, is refused here: it
-   * would cost and say nothing.
+   * Decides about a statistic before any data is read. The same policy then decides about each
+   * customer, even if another is in force by then. If the policy masks or withholds an attribute
+   * for every customer, the statistic is refused, as it would cost and count none.
    */
   public AggregateDecision decide(AggregateQuestion question) {
     PolicyEngine policy = engine.pinned();
@@ -150,39 +154,39 @@ public final class PolicyGate {
         policy, question::toJson, given -> decision(question, given, policy), refusal -> refusal);
   }
 
-  private interface Decide<D> {
-    D by(PolicyDocument given) throws PolicyFailure;
+  private interface Decider<D> {
+    D decide(PolicyDocument given) throws PolicyFailure;
   }
 
-  /** Whatever goes wrong between a question and its decision is a refusal. */
+  /** Asks the policy; every failure becomes a refusal. */
   private <D> D decided(
       PolicyEngine policy,
       Supplier<String> input,
-      Decide<D> decision,
+      Decider<D> decider,
       Function<Refusal, D> refused) {
     PolicyIdentity asked = policy.identity();
     try {
       PolicyDocument given = policy.evaluate(input.get());
       asked = given.policy();
-      return decision.by(given);
+      return decider.decide(given);
     } catch (PolicyFailure failure) {
       return refused.apply(refusal(asked, failure.kind()));
     } catch (IllegalArgumentException malformed) {
-      // An unknown mask or obligation, or a document of another shape.
+      // An unknown mask or obligation, or a malformed document.
       return refused.apply(refusal(asked, PolicyFailure.Kind.POLICY_ERROR));
     }
   }
 
   private AggregateDecision decision(
       AggregateQuestion question, PolicyDocument given, PolicyEngine policy) throws PolicyFailure {
-    List<String> against = against(given.json());
-    if (!against.isEmpty()) {
-      return refusal(given, "", against);
+    List<String> reasons = refusalReasons(given.json());
+    if (!reasons.isEmpty()) {
+      return refusal(given, "", reasons);
     }
     if (question.attributes().isEmpty()) {
       return permit(question, given, policy, "");
     }
-    Question willing = question.ofTheMostWilling();
+    Question willing = question.ofFullyConsenting();
     PolicyDocument terms = policy.evaluate(willing.toJson());
     Outcome outcome = Outcome.of(decision(willing, terms));
     return outcome.treatments().values().stream().allMatch(how -> how.how() == Outcome.How.CLEAR)
@@ -213,20 +217,19 @@ public final class PolicyGate {
         id(given), given.policy(), given.digest(), "", List.copyOf(reasons), List.of(), masks);
   }
 
-  /** Why the document is a no; empty where it is a yes, which it must say in so many words. */
-  private static List<String> against(JsonNode document) {
-    List<String> reasons = words(document.path("reasons"));
+  /** Returns the reasons of a refusal; none if the document permits explicitly. */
+  private static List<String> refusalReasons(JsonNode document) {
+    List<String> reasons = codes(document.path("reasons"));
     boolean allowed = document.path("allow").isBoolean() && document.get("allow").booleanValue();
     return allowed || !reasons.isEmpty() ? reasons : NO_REASON;
   }
 
   /**
-   * Whether a customer in that situation takes part in a permitted statistic: the same decision as
-   * if the population's app had asked for the attributes itself. No watcher is told of it, since a
-   * count of such decisions would be about the customers.
+   * Decides whether a customer in some situation takes part in a permitted statistic, as if the
+   * population's app had asked for the attributes. The listener does not receive the decision, as a
+   * count of these decisions would reveal something about the customers.
    *
-   * @throws IllegalStateException if the policy gives none: a statistic without those whom nothing
-   *     decided would be a wrong one
+   * @throws IllegalStateException if the policy does not decide, as the statistic would be wrong
    */
   public Eligibility eligibility(AggregatePermit permit, Question question) {
     try {
@@ -234,11 +237,11 @@ public final class PolicyGate {
       boolean applies =
           question.purpose().equals(permit.purpose())
               && question.caller().equals(permit.population());
-      return decision instanceof Permit yes && applies
-          ? new Eligibility(permit, clear(yes), true, yes.maxAge())
+      return decision instanceof Permit granted && applies
+          ? new Eligibility(permit, clear(granted), true, granted.maxAge())
           : new Eligibility(permit, Set.of(), false, Duration.ZERO);
     } catch (PolicyFailure failure) {
-      throw new IllegalStateException("The policy does not decide", failure);
+      throw new IllegalStateException("The policy gave no decision", failure);
     }
   }
 
@@ -261,10 +264,10 @@ public final class PolicyGate {
 
   private Decision decision(Question question, PolicyDocument given) {
     JsonNode document = given.json();
-    String basis = word(document.path("basis"));
-    List<String> against = against(document);
-    if (!against.isEmpty() || question.subject().id().isEmpty()) {
-      return refusal(given, basis, against.isEmpty() ? NO_REASON : against);
+    String basis = code(document.path("basis"));
+    List<String> reasons = refusalReasons(document);
+    if (!reasons.isEmpty() || question.subject().id().isEmpty()) {
+      return refusal(given, basis, reasons.isEmpty() ? NO_REASON : reasons);
     }
     SubjectId subject = question.subject().id().get();
     return new Permit(
@@ -313,7 +316,7 @@ public final class PolicyGate {
         Mask mask = Mask.valueOf(outcome.path("mask").asText());
         yield new Release.Masked(mask, edges(outcome));
       }
-      default -> throw new IllegalArgumentException("An attribute without an outcome");
+      default -> throw new IllegalArgumentException("'release' must be clear, mask or withheld");
     };
   }
 
@@ -324,21 +327,21 @@ public final class PolicyGate {
     List<Long> edges = new ArrayList<>();
     for (JsonNode edge : array(outcome, "edges")) {
       if (!edge.canConvertToLong() || !edge.isIntegralNumber()) {
-        throw new IllegalArgumentException("An edge that is no whole number");
+        throw new IllegalArgumentException("An edge must be a whole number");
       }
       edges.add(edge.longValue());
     }
     return edges;
   }
 
-  /** What the vault does not know it cannot carry out. */
+  /** Refuses unknown members, which the vault could not carry out. */
   private static void only(JsonNode object, Set<String> known) {
     object
         .fieldNames()
         .forEachRemaining(
             name -> {
               if (!known.contains(name)) {
-                throw new IllegalArgumentException("A member that is not known");
+                throw new IllegalArgumentException("A decision has an unknown member");
               }
             });
   }
@@ -346,21 +349,22 @@ public final class PolicyGate {
   private static JsonNode array(JsonNode object, String field) {
     JsonNode array = object.path(field);
     if (!array.isArray()) {
-      throw new IllegalArgumentException("No list of " + field);
+      throw new IllegalArgumentException("'" + field + "' must be a list");
     }
     return array;
   }
 
-  /** The policy names consents by their places in the question. */
+  /** Returns the events of consents, which the policy names by their positions in the question. */
   private static List<Long> consents(Question question, JsonNode document) {
     List<Long> consents = new ArrayList<>();
-    for (JsonNode place : array(document, "consents")) {
-      if (!place.isInt()
-          || place.intValue() < 0
-          || place.intValue() >= question.consents().size()) {
-        throw new IllegalArgumentException("A consent that was not asked about");
+    for (JsonNode position : array(document, "consents")) {
+      if (!position.isInt()
+          || position.intValue() < 0
+          || position.intValue() >= question.consents().size()) {
+        throw new IllegalArgumentException(
+            "'consents' must hold positions of consents in the question");
       }
-      consents.add(question.consents().get(place.intValue()).id());
+      consents.add(question.consents().get(position.intValue()).id());
     }
     return List.copyOf(consents);
   }
@@ -368,21 +372,21 @@ public final class PolicyGate {
   private static long number(JsonNode document, String field) {
     JsonNode number = document.path(field);
     if (!number.isInt() || number.intValue() < 0) {
-      throw new IllegalArgumentException("No " + field);
+      throw new IllegalArgumentException("'" + field + "' must be a whole number");
     }
     return number.intValue();
   }
 
   private static Set<Obligation> obligations(JsonNode document) {
     Set<Obligation> obligations = EnumSet.noneOf(Obligation.class);
-    words(array(document, "obligations"))
+    codes(array(document, "obligations"))
         .forEach(code -> obligations.add(Obligation.valueOf(code)));
     return Set.copyOf(obligations);
   }
 
   private Refusal refusal(PolicyDocument given, String basis, List<String> reasons) {
     List<String> stepUp =
-        reasons.contains(Refusal.STEP_UP) ? words(given.json().path("step_up")) : List.of();
+        reasons.contains(Refusal.STEP_UP) ? codes(given.json().path("step_up")) : List.of();
     return new Refusal(id(given), given.policy(), given.digest(), basis, reasons, stepUp);
   }
 
@@ -390,7 +394,7 @@ public final class PolicyGate {
     return new Refusal(id(), asked, "", "", List.of(failure.name()), List.of());
   }
 
-  /** One decision has one id, here and in the log of the engine that made it. */
+  /** Returns the id of the decision in the engine's own log, if it has one. */
   private String id(PolicyDocument given) {
     return given.decisionId().orElseGet(this::id);
   }
@@ -401,18 +405,18 @@ public final class PolicyGate {
     return HexFormat.of().formatHex(id);
   }
 
-  private static List<String> words(JsonNode array) {
-    List<String> words = new ArrayList<>();
-    array.forEach(item -> words.add(word(item)));
-    return words;
+  private static List<String> codes(JsonNode array) {
+    List<String> codes = new ArrayList<>();
+    array.forEach(item -> codes.add(code(item)));
+    return codes;
   }
 
-  /** One that the log can keep: a refusal that cannot be recorded would be none. */
-  private static String word(JsonNode text) {
-    String word = text.asText("");
-    if (!CODED.matcher(word).matches()) {
-      throw new IllegalArgumentException("A word that is no code");
+  /** Returns a code that the log can record. */
+  private static String code(JsonNode text) {
+    String code = text.asText("");
+    if (!CODED.matcher(code).matches()) {
+      throw new IllegalArgumentException("Expected a code");
     }
-    return word;
+    return code;
   }
 }

@@ -5,8 +5,8 @@ import com.styra.opa.wasm.OpaWasm_Env;
 import com.styra.opa.wasm.OpaWasm_ModuleImports;
 
 /**
- * The host of a compiled policy: it lends memory and nothing else. A policy that calls a built-in
- * function of its host fails, because its answer would not depend on its input alone.
+ * The host of a compiled policy, which provides memory and nothing else. A policy that calls a
+ * built-in function of the host fails, as its result would not depend on its input alone.
  */
 record PolicyHost(Memory memory) implements OpaWasm_ModuleImports, OpaWasm_Env {
 
@@ -22,30 +22,30 @@ record PolicyHost(Memory memory) implements OpaWasm_ModuleImports, OpaWasm_Env {
 
   @Override
   public int opaBuiltin0(int builtin, int context) {
-    throw notOffered(builtin);
+    throw unsupported(builtin);
   }
 
   @Override
   public int opaBuiltin1(int builtin, int context, int a) {
-    throw notOffered(builtin);
+    throw unsupported(builtin);
   }
 
   @Override
   public int opaBuiltin2(int builtin, int context, int a, int b) {
-    throw notOffered(builtin);
+    throw unsupported(builtin);
   }
 
   @Override
   public int opaBuiltin3(int builtin, int context, int a, int b, int c) {
-    throw notOffered(builtin);
+    throw unsupported(builtin);
   }
 
   @Override
   public int opaBuiltin4(int builtin, int context, int a, int b, int c, int d) {
-    throw notOffered(builtin);
+    throw unsupported(builtin);
   }
 
-  private static IllegalStateException notOffered(int builtin) {
+  private static IllegalStateException unsupported(int builtin) {
     return new IllegalStateException("The policy called the host's built-in function " + builtin);
   }
 }

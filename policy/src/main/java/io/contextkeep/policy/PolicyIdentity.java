@@ -1,8 +1,8 @@
 package io.contextkeep.policy;
 
 /**
- * Which policy decides: its revision and the SHA-256 of its code and of its data, in hexadecimal.
- * What nobody told is "".
+ * The identity of a policy: its revision and the SHA-256 of its code and of its data, in
+ * hexadecimal. An unknown part is "".
  */
 public record PolicyIdentity(String revision, String codeDigest, String dataDigest) {
 

@@ -9,9 +9,9 @@ import com.styra.opa.wasm.OpaWasm_ModuleExports;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One instance of a compiled policy with its data loaded, for one thread at a time. Each evaluation
- * is one call of OPA's {@code opa_eval} (ABI 1.2 and later), which starts on a heap that begins
- * behind the data, so nothing of one question is left for the next.
+ * An instance of a compiled policy with its data loaded, for one thread at a time. Each evaluation
+ * is one call of OPA's {@code opa_eval} (ABI 1.2 and later) with a heap that begins behind the
+ * data, so that nothing of one question remains for the next.
  */
 final class PolicyInstance {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,8 +25,10 @@ final class PolicyInstance {
   private final Runnable counter;
 
   /**
+   * Loads the data.
+   *
    * @param json the policy's data
-   * @param counter told of each question that was answered
+   * @param counter runs after each evaluation
    */
   PolicyInstance(Instance instance, Memory memory, String json, Runnable counter) {
     this.memory = memory;
@@ -38,7 +40,7 @@ final class PolicyInstance {
   }
 
   /**
-   * Asks the policy.
+   * Evaluates the policy.
    *
    * @param input the input document as JSON
    * @return the result set as JSON: empty when the answer is undefined
@@ -47,7 +49,7 @@ final class PolicyInstance {
    */
   String evaluate(String input) {
     byte[] bytes = input.getBytes(StandardCharsets.UTF_8);
-    makeRoom(heap + bytes.length);
+    reserve(heap + bytes.length);
     memory.write(heap, bytes);
     int behind = heap + bytes.length;
     int result = policy.opaEval(0, entrypoint, data, heap, bytes.length, behind, JSON_FORMAT);
@@ -56,11 +58,11 @@ final class PolicyInstance {
     return answer;
   }
 
-  private void makeRoom(int end) {
+  private void reserve(int end) {
     int missing = end - memory.pages() * Memory.PAGE_SIZE;
     int pages = Math.ceilDiv(missing, Memory.PAGE_SIZE);
     if (pages > 0 && memory.grow(pages) < 0) {
-      throw new IllegalStateException("The input needs more memory than a policy may have");
+      throw new IllegalStateException("The input exceeds the memory of a policy");
     }
   }
 
@@ -70,7 +72,7 @@ final class PolicyInstance {
     int value = policy.opaJsonParse(text, json.length);
     policy.opaFree(text);
     if (value == 0) {
-      throw new IllegalStateException("The policy does not take its data");
+      throw new IllegalStateException("The policy cannot parse its data");
     }
     return value;
   }
@@ -84,7 +86,7 @@ final class PolicyInstance {
       }
       return number.intValue();
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("The policy does not name its entrypoints", e);
+      throw new IllegalStateException("The policy's list of entrypoints is not JSON", e);
     }
   }
 }

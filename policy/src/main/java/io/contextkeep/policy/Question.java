@@ -12,13 +12,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All that a decision depends on. It is a closed record: what an app sends reaches the policy only
- * as far as the host has understood it, and the policy's input is written here, nowhere else.
+ * The complete input of a decision about one customer. Whatever an app sends reaches the policy
+ * only as one of these components, and only this class writes the policy's input.
  *
- * <p>It holds no instants. The host has said where each consent stands now and how old each value
- * is, so equal inputs have equal answers and an answer may be remembered by its input.
+ * <p>It holds no instants: the vault computes the status of each consent and the age of each value.
+ * So equal inputs have equal decisions, and a decision can be remembered by its input.
  *
- * @param customers how many the request is about that this question is a part of
+ * @param customers the number of customers in the request that this question is a part of
  */
 public record Question(
     Caller caller,
@@ -31,9 +31,7 @@ public record Question(
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  /**
-   * Who asks, in which role, the purposes that caller is registered for, and how surely it is them.
-   */
+  /** The caller with their role, registered purposes and authentication. */
   public record Caller(String id, String role, List<String> purposes, Assurance assurance) {
     public Caller(String id, String role, List<String> purposes) {
       this(id, role, purposes, Assurance.NONE);
@@ -41,9 +39,9 @@ public record Question(
   }
 
   /**
-   * Whose data. Without an id there is nobody to decide about, and the policy refuses.
+   * The customer. Without an id the customer is unknown, and the policy refuses.
    *
-   * @param self whether the caller is this very customer
+   * @param self whether the caller is this customer
    */
   public record Subject(Optional<SubjectId> id, boolean restricted, boolean self) {
     String state() {
@@ -55,18 +53,18 @@ public record Question(
   }
 
   /**
-   * A consent as it stands now.
+   * The current state of a consent.
    *
-   * @param id the event that it rests on: for the record, not for the policy
+   * @param id the event that it depends on; recorded, but not part of the policy's input
    * @param status a name of DPV's consent statuses, such as {@code GIVEN}
    */
   public record Consent(
       long id, String purpose, String recipient, String status, boolean explicit) {}
 
   /**
-   * What is known of an attribute without its value.
+   * An attribute without its value.
    *
-   * @param ageDays since the newest value was observed, a begun day counting whole
+   * @param ageDays the age of the newest value in days, rounded up
    */
   public record Attribute(String category, boolean special, long ageDays) {}
 
@@ -77,7 +75,7 @@ public record Question(
     attributes = new TreeMap<>(attributes);
   }
 
-  /** Of a request about one customer. */
+  /** Makes a question of a request about one customer. */
   public Question(
       Caller caller,
       String purpose,
@@ -88,33 +86,33 @@ public record Question(
     this(caller, purpose, subject, consents, objections, attributes, 1);
   }
 
-  /** The same of another caller. */
+  /** Returns the same question of another caller. */
   Question by(Caller other) {
     return new Question(other, purpose, subject, consents, objections, attributes, customers);
   }
 
-  /** The same for another purpose. */
+  /** Returns the same question for another purpose. */
   Question stating(String other) {
     return new Question(caller, other, subject, consents, objections, attributes, customers);
   }
 
-  /** The same, restricted or not. */
+  /** Returns the same question with processing restricted or not. */
   Question restricted(boolean restricted) {
     Subject other = new Subject(subject.id(), restricted, subject.self());
     return new Question(caller, purpose, other, consents, objections, attributes, customers);
   }
 
-  /** The same of somebody who said other things. */
+  /** Returns the same question with other consents and objections. */
   Question said(List<Consent> others, List<String> otherObjections) {
     return new Question(caller, purpose, subject, others, otherObjections, attributes, customers);
   }
 
-  /** The same about other attributes. */
+  /** Returns the same question about other attributes. */
   Question of(SortedMap<String, Attribute> others) {
     return new Question(caller, purpose, subject, consents, objections, others, customers);
   }
 
-  /** The policy's input. */
+  /** Returns the policy's input. */
   public String toJson() {
     StringWriter text = new StringWriter(1_024);
     try (JsonGenerator json = JSON.createGenerator(text)) {

@@ -1,8 +1,8 @@
 package io.contextkeep.policy;
 
-/** Counts what apps have read, for purposes that cap it. */
+/** A counter of apps' reads, for purposes that cap them. */
 public interface Reads {
-  /** Counts nothing, so it lets nothing pass that is capped. */
+  /** A counter that allows no capped read. */
   Reads UNCOUNTED =
       new Reads() {
         @Override
@@ -16,9 +16,9 @@ public interface Reads {
         }
       };
 
-  /** Counts one read more, if within the last hour there were fewer than that. */
+  /** Counts a read if the last hour had fewer than the cap; returns whether it did. */
   boolean take(String app, String purpose, int perHour);
 
-  /** Whether one more would be counted. */
+  /** Returns whether {@link #take} would count another read. */
   boolean left(String app, String purpose, int perHour);
 }

@@ -10,15 +10,17 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a reason code of the gate means, in the words of the rule that gives it.
+ * The meaning of a reason code, in the words of the rule that gives it.
  *
  * @param rule the rule, with its package
- * @param remedy what would help
+ * @param remedy what helps
  */
 public record Reason(String code, String rule, String title, String description, String remedy) {
   private static final Map<String, Reason> GATE = read();
 
-  /** One that the built-in rules do not have, of another policy, says no more than its code. */
+  /**
+   * Returns the meaning of a code; a code that the built-in rules do not have means only itself.
+   */
   public static Reason of(String code) {
     Reason known = GATE.get(code);
     return known == null ? new Reason(code, "", code, "", "") : known;
@@ -51,6 +53,6 @@ public record Reason(String code, String rule, String title, String description,
 
   private static Reason of(PolicyFailure.Kind kind) {
     return new Reason(
-        kind.name(), "", kind.meaning(), "", "Ask again later; the operator looks why.");
+        kind.name(), "", kind.meaning(), "", "Ask again later; the operator finds the cause.");
   }
 }

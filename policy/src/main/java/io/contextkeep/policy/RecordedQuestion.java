@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A question as it is kept to be asked again: the very input that the policy got, and which consent
- * events its consents are.
+ * A recorded question that can be asked again: the policy's exact input, and the events of its
+ * consents.
  *
- * @param events one for each consent of the input, in its order
+ * @param events the event of each consent of the input, in order
  */
 public record RecordedQuestion(String input, List<Long> events) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,16 +28,16 @@ public record RecordedQuestion(String input, List<Long> events) {
   }
 
   /**
-   * The question that it was.
+   * Restores the question.
    *
-   * @param subject whom it was about
-   * @throws IllegalArgumentException if the same question cannot be made of it: a question that is
-   *     asked again must be to the letter the one that was asked
+   * @param subject the customer that it was about
+   * @throws IllegalArgumentException if the restored question does not have exactly the recorded
+   *     input
    */
   public Question question(Optional<SubjectId> subject) {
     Question question = question(parsed(), subject);
     if (!question.toJson().equals(input)) {
-      throw new IllegalArgumentException("A recorded question is not one of this vault's");
+      throw new IllegalArgumentException("The recorded input is not one that this vault writes");
     }
     return question;
   }
@@ -46,7 +46,7 @@ public record RecordedQuestion(String input, List<Long> events) {
     try {
       return JSON.readTree(input);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("A recorded question is not JSON", e);
+      throw new IllegalArgumentException("The recorded input is not JSON", e);
     }
   }
 
@@ -75,7 +75,7 @@ public record RecordedQuestion(String input, List<Long> events) {
 
   private List<Question.Consent> consents(JsonNode array) {
     if (array.size() != events.size()) {
-      throw new IllegalArgumentException("A recorded question lacks the events of its consents");
+      throw new IllegalArgumentException("Each consent of a recorded question needs its event");
     }
     List<Question.Consent> consents = new ArrayList<>();
     for (int i = 0; i < array.size(); i++) {

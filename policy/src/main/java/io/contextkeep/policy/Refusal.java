@@ -10,16 +10,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A no, with its coded reasons. The reasons may tell that somebody exists: they are for the log and
- * for the customer, and an app hears only those that depend on the app alone.
+ * A refusal with its coded reasons. Reasons may reveal that a customer exists, so they go to the
+ * log and to the customer; an app receives only those that depend on the app alone.
  */
 public final class Refusal implements Decision, AggregateDecision {
-  /** Of a caller who was not authenticated as surely as the purpose demands. */
+  /** The reason if the caller's authentication is weaker than the purpose requires. */
   public static final String STEP_UP = "STEP_UP_REQUIRED";
 
   /**
    * The reasons that depend on the caller and on the request alone. All others are about the
-   * person: nobody but the customer and the log is told them.
+   * customer, and only the customer and the log receive them.
    */
   public static final Set<String> ABOUT_THE_CALLER =
       Set.of(
@@ -35,7 +35,7 @@ public final class Refusal implements Decision, AggregateDecision {
           PolicyFailure.Kind.POLICY_UNAVAILABLE.name(),
           PolicyFailure.Kind.POLICY_UNDEFINED.name());
 
-  /** What stands for all reasons that are about the person. */
+  /** The reason that apps receive in place of those about the customer. */
   public static final String NOT_PERMITTED = "NOT_PERMITTED";
 
   private final String id;
@@ -47,7 +47,7 @@ public final class Refusal implements Decision, AggregateDecision {
   private final SortedMap<String, String> masks;
 
   /**
-   * @param stepUp what {@link #stepUp} gives
+   * @param stepUp see {@link #stepUp}
    */
   Refusal(
       String id,
@@ -60,7 +60,7 @@ public final class Refusal implements Decision, AggregateDecision {
   }
 
   /**
-   * @param masks what {@link #masks} gives
+   * @param masks see {@link #masks}
    */
   Refusal(
       String id,
@@ -103,12 +103,12 @@ public final class Refusal implements Decision, AggregateDecision {
     return reasons;
   }
 
-  /** Whether nothing was decided, because the policy could not be asked. */
+  /** Returns whether the policy could not be asked. */
   public boolean isUndecided() {
-    return PolicyFailure.Kind.areUnheard(reasons);
+    return PolicyFailure.Kind.areUnavailable(reasons);
   }
 
-  /** Returns the reasons that the caller may hear: one that says nothing where all are personal. */
+  /** Returns the reasons for the caller: {@link #NOT_PERMITTED} if all are about the customer. */
   public SortedSet<String> shownReasons() {
     SortedSet<String> shown = aboutTheCaller(reasons);
     return shown.isEmpty() ? new TreeSet<>(Set.of(NOT_PERMITTED)) : shown;
@@ -121,12 +121,12 @@ public final class Refusal implements Decision, AggregateDecision {
     return shown;
   }
 
-  /** The {@code acr} values of a token that would be strong enough, where this one's is not. */
+  /** Returns the {@code acr} values of sufficient tokens, if the caller's is too weak. */
   public List<String> stepUp() {
     return stepUp;
   }
 
-  /** The masks of the attributes that are masked, where a statistic is refused for them. */
+  /** Returns the masks for which a statistic is refused, by attribute. */
   public SortedMap<String, String> masks() {
     return masks;
   }

@@ -2,31 +2,33 @@ package io.contextkeep.policy;
 
 import java.util.List;
 
-/** How one attribute may leave. */
+/** The form in which an attribute may be released. */
 public sealed interface Release {
 
-  /** As it is. */
+  /** Unchanged. */
   record Clear() implements Release {}
 
   /**
-   * Made coarser.
+   * Masked.
    *
-   * @param edges of the buckets, ascending; none for any other mask
+   * @param edges the edges of the buckets, ascending; none for any other mask
    */
   record Masked(Mask mask, List<Long> edges) implements Release {
 
     /**
-     * @throws IllegalArgumentException if the mask does not go with the edges, or a bucket is so
-     *     narrow that it would tell a whole number
+     * Checks the edges.
+     *
+     * @throws IllegalArgumentException if the mask does not fit the edges, or a bucket holds only
+     *     one whole number
      */
     public Masked {
       edges = List.copyOf(edges);
       if (edges.isEmpty() == (mask == Mask.BUCKET)) {
-        throw new IllegalArgumentException("Buckets have edges, and nothing else has");
+        throw new IllegalArgumentException("Only the mask BUCKET has edges, and it needs them");
       }
       for (int i = 1; i < edges.size(); i++) {
         if (edges.get(i) <= edges.get(i - 1) || edges.get(i) - edges.get(i - 1) == 1) {
-          throw new IllegalArgumentException("Buckets ascend and are wider than one");
+          throw new IllegalArgumentException("Edges must ascend, each by more than one");
         }
       }
     }

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * What no schema can say of a catalogue: whether its parts agree, so that each purpose has a
- * decision that the gate understands.
+ * The checks of a catalogue that no schema can express: whether its parts agree, so that each
+ * purpose has a well-formed decision.
  */
 final class Sense {
-  private static final int MOST_FAULTS = 5;
+  private static final int MAX_FAULTS = 5;
 
   private final JsonNode catalogue;
   private final List<String> faults = new ArrayList<>();
@@ -21,9 +21,9 @@ final class Sense {
   }
 
   /**
-   * Returns what is contradictory, at most a few places.
+   * Returns the contradictions, a few at most.
    *
-   * @param catalogue of the right form, with terms that are known
+   * @param catalogue a catalogue that fits the schema and has only known terms
    */
   static List<String> faults(JsonNode catalogue) {
     Sense sense = new Sense(catalogue);
@@ -32,10 +32,10 @@ final class Sense {
     for (Map.Entry<String, JsonNode> purpose : catalogue.path("purposes").properties()) {
       sense.purpose("/purposes/" + purpose.getKey(), purpose.getValue());
     }
-    return sense.faults.stream().distinct().limit(MOST_FAULTS).toList();
+    return sense.faults.stream().distinct().limit(MAX_FAULTS).toList();
   }
 
-  /** A schema takes 18.0 for an integer; rules and the gate do not. */
+  /** Refuses 18.0, which a schema takes for an integer but rules and the gate do not. */
   private void numbers(JsonNode node) {
     if (node.isNumber() && !(node.isIntegralNumber() && node.canConvertToLong())) {
       faults.add("a number is not written as a whole number of 64 bits, such as 18");
@@ -44,7 +44,8 @@ final class Sense {
   }
 
   /**
-   * The rules look up all broader purposes at once, so each list is complete and none leads back.
+   * Checks that each list of broader purposes is complete and without cycles, as rules look up all
+   * broader purposes at once.
    */
   private void hierarchy() {
     JsonNode ancestors = catalogue.path("ancestors");

@@ -12,18 +12,18 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * OPA's own WebAssembly, evaluated in process. An instance must never serve two threads at once
- * (sharing one gives wrong decisions, not just errors), so each evaluation takes one out of the
- * pool and puts back either the same, after a clean answer, or none: a new one takes the place of
- * any that failed.
+ * An engine that evaluates OPA's WebAssembly in process. An instance must never serve two threads
+ * at once (sharing one gives wrong decisions, not just errors), so each evaluation takes an
+ * instance out of the pool. It puts the same one back after a clean result, and a new one after a
+ * failure.
  */
 public final class WasmEngine implements PolicyEngine {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The rule that is asked. */
+  /** The rule to evaluate. */
   public static final String ENTRYPOINT = "contextkeep/gate/decision";
 
-  /** 16 MiB of WebAssembly memory for an instance at most. */
+  /** The most memory of an instance, 16 MiB in WebAssembly pages. */
   public static final int MAX_PAGES = 256;
 
   private final Bundle bundle;
@@ -33,16 +33,20 @@ public final class WasmEngine implements PolicyEngine {
   private final BlockingQueue<PolicyInstance> idle;
 
   /**
-   * @param deadline how long a question may wait and take, each
-   * @param watchdog interrupts what takes longer; the caller owns it
+   * Compiles the bundle and makes the instances.
+   *
+   * @param deadline the time limit of waiting for an instance, and of evaluating
+   * @param watchdog interrupts late evaluations; the caller owns it
    */
   public WasmEngine(
       Bundle bundle, int instances, Duration deadline, ScheduledExecutorService watchdog) {
-    // The first is enough to begin with: the others' data is loaded while it works.
+    // The first instance suffices for the start; the others are made in the background.
     this(bundle, instances, deadline, watchdog, watchdog);
   }
 
   /**
+   * Compiles the bundle and makes the instances.
+   *
    * @param later makes the instances after the first
    */
   public WasmEngine(
@@ -82,21 +86,21 @@ public final class WasmEngine implements PolicyEngine {
     try {
       JsonNode results = JSON.readTree(policy.evaluate(input));
       if (results.size() != 1 || !results.get(0).path("result").isObject()) {
-        throw new PolicyFailure(PolicyFailure.Kind.POLICY_UNDEFINED, "The policy gave no document");
+        throw new PolicyFailure(PolicyFailure.Kind.POLICY_UNDEFINED, "The policy gave no decision");
       }
       return PolicyDocument.of(results.get(0).get("result"), bundle.identity());
     } catch (JsonProcessingException e) {
-      throw new PolicyFailure(PolicyFailure.Kind.POLICY_ERROR, "The policy gave no JSON", e);
+      throw new PolicyFailure(
+          PolicyFailure.Kind.POLICY_ERROR, "The policy's result is not JSON", e);
     } catch (RuntimeException e) {
       boolean late = Thread.interrupted() || alarm.isDone();
       throw new PolicyFailure(
           late ? PolicyFailure.Kind.POLICY_TIMEOUT : PolicyFailure.Kind.POLICY_ERROR,
-          "The policy stopped",
+          "The evaluation failed",
           e);
     } finally {
       if (!alarm.cancel(false)) {
-        // The alarm rang, perhaps just after the answer: its interrupt must not hit what comes
-        // next.
+        // The alarm may have fired just after the result; its interrupt must not hit later work.
         Thread.interrupted();
       }
     }
@@ -121,7 +125,7 @@ public final class WasmEngine implements PolicyEngine {
     return code.instance(bundle.data());
   }
 
-  /** Returns how many questions its rules have answered in this JVM, over this and other data. */
+  /** Returns the number of evaluations of its code in this JVM, with any data. */
   public long evaluations() {
     return code.evaluations();
   }
@@ -131,7 +135,7 @@ public final class WasmEngine implements PolicyEngine {
     return bundle.identity();
   }
 
-  /** Holds nothing but memory: whoever still has a question on its way is answered. */
+  /** Does nothing: an engine holds only memory, and questions in progress are still answered. */
   @Override
   public void close() {}
 }

@@ -1,5 +1,5 @@
 /**
- * Decisions: the compiled OPA policy, and the gate that alone makes a permit. An undefined, failed
+ * Decisions: the compiled OPA policy, and the gate, the only maker of permits. An undefined, failed
  * or late decision is a refusal.
  */
 @NullMarked

@@ -30,10 +30,10 @@ final class CatalogueTest {
     purpose().put("basis", "eu-gdpr:A6-1-z");
     assertThat(Catalogue.faults(catalogue))
         .containsExactlyInAnyOrder(
-            "a purpose is no DPV term",
-            "a category is no DPV term",
-            "a purpose's basis is no DPV term",
-            "a purpose's basis is of no jurisdiction");
+            "a purpose is not a DPV term",
+            "a category is not a DPV term",
+            "the basis of a purpose is not a DPV term",
+            "the basis of a purpose belongs to no jurisdiction");
   }
 
   @Test
@@ -52,7 +52,7 @@ final class CatalogueTest {
   void whereLawsAreGiven_everyBasisIsOfOne() {
     catalogue.withObject("/jurisdictions/eu/bases").remove("eu-gdpr:A6-1-b");
     assertThat(Catalogue.faults(catalogue))
-        .containsExactly("a purpose's basis is of no jurisdiction");
+        .containsExactly("the basis of a purpose belongs to no jurisdiction");
   }
 
   @Test

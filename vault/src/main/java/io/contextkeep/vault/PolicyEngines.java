@@ -60,16 +60,17 @@ final class PolicyEngines {
     Policies policies =
         Policies.start(
             config.policy(),
-            own,
+            new Policies.Loading(
+                own,
+                new LoadGate(instances, config.policy().deadline(), watchdog),
+                config.store().data().resolve("policy.tar.gz"),
+                engine -> new MemoisedEngine(metrics.timed(engine), REMEMBERED_DECISIONS),
+                metrics::policyFailed,
+                Clients::client),
             db,
             log,
-            new LoadGate(instances, config.policy().deadline(), watchdog),
-            config.store().data().resolve("policy.tar.gz"),
-            engine -> new MemoisedEngine(metrics.timed(engine), REMEMBERED_DECISIONS),
-            metrics::policyFailed,
             people,
             clock,
-            Clients::client,
             jobs);
     if (config.policy().server().isEmpty()) {
       operations.readiness().note(policies::note);

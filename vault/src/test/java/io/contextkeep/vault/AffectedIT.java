@@ -71,7 +71,7 @@ final class AffectedIT {
   }
 
   private HttpResponse<byte[]> affected(String more, String accept) {
-    String body = "{\"from\": \"%s\", \"to\": \"%s\"%s}".formatted(from, to, more);
+    String body = "{\"from\": \"%s\", \"until\": \"%s\"%s}".formatted(from, to, more);
     return vault.exchange(
         "POST",
         "/v1/audit/affected",

@@ -71,7 +71,7 @@ final class PolicyBundleIT {
       assertThat(status(vault).has("inForce")).isFalse();
       assertThat(status(vault).at("/lastFailure/code").asText()).isEqualTo("BUNDLE_UNREACHABLE");
       bundles.publish(bundles.signed(1));
-      vault.vault().policies().look();
+      vault.vault().policies().poll();
       assertThat(seconds(vault)).isEqualTo(901);
       assertThat(status(vault).at("/inForce/revision").asText()).isEqualTo("1-test");
       assertThat(status(vault).at("/lastFailure/ongoing").asBoolean()).isFalse();
@@ -87,10 +87,10 @@ final class PolicyBundleIT {
       assertThat(seconds(vault)).isEqualTo(901);
       assertThat(status(vault).at("/inForce/source").asText()).isEqualTo("file");
       bundles.publish(bundles.signed(2));
-      vault.vault().policies().look();
+      vault.vault().policies().poll();
       assertThat(seconds(vault)).isEqualTo(902);
       bundles.publish("half of one".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-      vault.vault().policies().look();
+      vault.vault().policies().poll();
       assertThat(seconds(vault)).isEqualTo(902);
     }
   }
@@ -103,7 +103,7 @@ final class PolicyBundleIT {
       assertThat(seconds(vault)).isEqualTo(901);
       assertThat(seconds(vault)).isEqualTo(901);
       bundles.publish(bundles.signed(2));
-      vault.vault().policies().look();
+      vault.vault().policies().poll();
       assertThat(seconds(vault)).isEqualTo(902);
       assertThat(activated(vault)).containsExactly("2-test", "1-test");
     }
@@ -129,7 +129,7 @@ final class PolicyBundleIT {
       assertThat(status(vault).at("/inForce/revision").asText())
           .isEqualTo("1-test+" + ok(proposed).body().path("id").asText());
       bundles.publish(bundles.signed(2));
-      vault.vault().policies().look();
+      vault.vault().policies().poll();
       assertThat(seconds(vault)).isEqualTo(902);
       assertThat(status(vault).path("inForce").has("change")).isFalse();
       JsonNode all = ok(vault.get(vault.token(Role.OPERATOR, "olga"), changes)).body();
@@ -145,8 +145,8 @@ final class PolicyBundleIT {
     bundles.publish(bundles.signed(5));
     try (TestVault vault = furnished(bundles.settings())) {
       bundles.publish(bundles.signedByAStranger(6));
-      vault.vault().policies().look();
-      vault.vault().policies().look();
+      vault.vault().policies().poll();
+      vault.vault().policies().poll();
       assertThat(seconds(vault)).isEqualTo(905);
       assertThat(status(vault).at("/lastFailure/code").asText()).isEqualTo("BUNDLE_SIGNATURE");
       assertThat(status(vault).at("/lastFailure/ongoing").asBoolean()).isTrue();
@@ -155,7 +155,7 @@ final class PolicyBundleIT {
       assertThat(vault.vault().policies().note()).isEqualTo("policy failure: BUNDLE_SIGNATURE\n");
       for (byte[] older : List.of(bundles.signed(4), "half".getBytes(StandardCharsets.UTF_8))) {
         bundles.publish(older);
-        vault.vault().policies().look();
+        vault.vault().policies().poll();
         assertThat(seconds(vault)).isEqualTo(905);
       }
       assertThat(status(vault).at("/lastFailure/code").asText()).isEqualTo("BUNDLE_ARCHIVE");
@@ -177,7 +177,7 @@ final class PolicyBundleIT {
       assertThat(seconds(vault)).isEqualTo(905);
       assertThat(status(vault).at("/inForce/source").asText()).isEqualTo("last-good");
       bundles.publish(bundles.signed(4));
-      vault.vault().policies().look();
+      vault.vault().policies().poll();
       assertThat(status(vault).at("/lastFailure/code").asText()).isEqualTo("BUNDLE_REVISION");
       vault.stop();
       Files.delete(kept);
@@ -234,20 +234,20 @@ final class PolicyBundleIT {
     settings.put("CONTEXTKEEP_POLICY_BUNDLE_TOKEN_FILE", token.toString());
     try (TestVault vault = furnished(settings)) {
       assertThat(seconds(vault)).isEqualTo(901);
-      vault.vault().policies().look();
+      vault.vault().policies().poll();
       assertThat(asked)
           .containsExactly("Bearer a-secret-word null", "Bearer a-secret-word \"one\"");
       served.set(bundles.signed(2));
       tag.set("\"two\"");
-      vault.vault().policies().look();
+      vault.vault().policies().poll();
       assertThat(seconds(vault)).isEqualTo(902);
       served.set(new byte[0]);
       tag.set("\"moved\"");
-      vault.vault().policies().look();
+      vault.vault().policies().poll();
       assertThat(status(vault).at("/lastFailure/code").asText()).isEqualTo("BUNDLE_UNREACHABLE");
       served.set(new byte[(16 << 20) + 1]);
       tag.set("\"large\"");
-      vault.vault().policies().look();
+      vault.vault().policies().poll();
       assertThat(status(vault).at("/lastFailure/code").asText()).isEqualTo("BUNDLE_UNREACHABLE");
       assertThat(seconds(vault)).isEqualTo(902);
     } finally {
@@ -278,7 +278,7 @@ final class PolicyBundleIT {
       }
       for (int revision = 2; revision <= 5; revision++) {
         bundles.publish(bundles.signed(revision));
-        vault.vault().policies().look();
+        vault.vault().policies().poll();
       }
       over.set(true);
       List<JsonNode> answers = new ArrayList<>();

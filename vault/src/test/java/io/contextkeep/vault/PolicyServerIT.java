@@ -224,7 +224,7 @@ final class PolicyServerIT {
         vault.post(
             vault.token(Role.AUDITOR, "audrey"),
             "/v1/audit/affected",
-            "{" + period.replace("until", "to") + ", \"app\": \"shop\"}",
+            "{" + period + ", \"app\": \"shop\"}",
             Map.of("Accept", "application/x-ndjson")));
   }
 

@@ -98,7 +98,7 @@ final class RightsRequestsIT {
   }
 
   private JsonNode entry(long index) {
-    return ok(vault.get(auditor, "/v1/audit/entries?limit=1&before=" + (index + 1)))
+    return ok(vault.get(auditor, "/v1/audit/entries?limit=1&cursor=" + (index + 1)))
         .body()
         .at("/entries/0");
   }

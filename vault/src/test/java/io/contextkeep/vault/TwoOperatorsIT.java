@@ -311,7 +311,7 @@ final class TwoOperatorsIT {
     assertThat(change.at("/differences/0/before").asText()).isEqualTo("Shop");
     assertThat(change.at("/differences/0/after").asText()).isEqualTo("Shop 2");
     JsonNode replay = ok(vault.get(otto, change.path("replay").asText())).body();
-    assertThat(replay.at("/replay/flips/0/change").asText()).isEqualTo("newly_refused");
+    assertThat(replay.at("/replay/flips/0/change").asText()).isEqualTo("newly-refused");
     assertThat(replay.at("/replay/flips/0/count").asInt()).isEqualTo(1);
     assertThat(replay.path("uses").findValuesAsText("purpose")).contains("dpv:Marketing");
 

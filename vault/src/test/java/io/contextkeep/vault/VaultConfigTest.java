@@ -428,17 +428,17 @@ final class VaultConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "siem.otlp.url=ftp://a.example|siem.otlp.url is an http",
-        "siem.otlp.url=https://who:what@a.example/|siem.otlp.url is an http",
+        "siem.otlp.url=ftp://a.example|siem.otlp.url must be an http",
+        "siem.otlp.url=https://who:what@a.example/|siem.otlp.url must be an http",
         "siem.otlp.token=1234567890123456|siem.otlp.token needs siem.otlp.url",
         "siem.otlp.url=http://a.example/; siem.otlp.token=1234567890123456|https",
         "siem.otlp.url=https://a.example/; siem.otlp.token=short|siem.otlp.token: A secret",
-        "siem.decisions.url=file:///logs|siem.decisions.url is an http",
-        "siem.decisions.url=https://a.example/?x=y|siem.decisions.url ends",
+        "siem.decisions.url=file:///logs|siem.decisions.url must be an http",
+        "siem.decisions.url=https://a.example/?x=y|siem.decisions.url must end",
         "siem.decisions.token=1234567890123456|siem.decisions.token needs siem.decisions.url",
         "siem.decisions.url=http://a.example/; siem.decisions.token=1234567890123456|https",
-        "siem.syslog.url=udp://a.example:514|siem.syslog.url is tcp",
-        "siem.syslog.url=tls://a.example|siem.syslog.url is tcp",
+        "siem.syslog.url=udp://a.example:514|siem.syslog.url must be tcp",
+        "siem.syslog.url=tls://a.example|siem.syslog.url must be tcp",
         "siem.syslog.url=tcp://a.example:514; siem.syslog.ca=x|tls://",
       })
   void aCollectorThatCannotBe_isNamed(String lines, String said) {
@@ -451,11 +451,11 @@ final class VaultConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "policy.server=http://opa.example:8181|policy.server is an https URL",
-        "policy.server=http://127.0.0.1.example|policy.server is an https URL",
-        "policy.server=https://who:what@opa.example|policy.server is an https URL",
-        "policy.server=https://opa.example/?x=y|policy.server is an https URL",
-        "policy.server=opa.example:8181|policy.server is an https URL",
+        "policy.server=http://opa.example:8181|policy.server must be an https URL",
+        "policy.server=http://127.0.0.1.example|policy.server must be an https URL",
+        "policy.server=https://who:what@opa.example|policy.server must be an https URL",
+        "policy.server=https://opa.example/?x=y|policy.server must be an https URL",
+        "policy.server=opa.example:8181|policy.server must be an https URL",
         "policy.server=http://127.0.0.1:8181; policy.server.ca=/ca|policy.server.ca needs",
         "policy.server.token.file=/t|need policy.server",
         "policy.server.ca=/ca|need policy.server",

@@ -104,7 +104,7 @@ final class CertificateV1 {
     return document;
   }
 
-  /** When it last had something new to say: what does not change is signed the same again. */
+  /** Returns the time of its last change, so that unchanged content is signed identically. */
   private static Instant modified(ErasureCertificate erasure) {
     Stream<Instant> notices =
         erasure.recipients().stream()

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One customer's consent to one recipient for one purpose: all that was said of it so far, and the
- * notice that it refers to. A no needs none: it must always be possible.
+ * One customer's consent to one recipient for one purpose, with its events and the notice that it
+ * refers to. A refusal needs no notice, as it must always be possible.
  *
- * @param events in the order in which the vault took them in; at least one
+ * @param events the events in the order of receipt; at least one
  */
 public record Consent(Optional<Notice> notice, List<ConsentEvent> events) {
 

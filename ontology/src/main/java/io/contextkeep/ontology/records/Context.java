@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The JSON-LD 1.1 contexts, one for each family of documents: what was signed under one holds it,
- * so a family's words are never changed by what another one needs.
+ * The JSON-LD 1.1 contexts, one for each family of documents. Signed documents embed their context,
+ * so the terms of one family never change for the needs of another.
  */
 enum Context {
   RECORDS(
@@ -140,7 +140,7 @@ enum Context {
     return words;
   }
 
-  /** As it stands inside a document. */
+  /** Returns the context as documents embed it. */
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>(Vocabulary.PREFIXES);
     json.putAll(morePrefixes);

@@ -11,9 +11,8 @@ import org.apache.jena.graph.Triple;
 import org.apache.jena.sparql.graph.GraphFactory;
 
 /**
- * A node of a JSON-LD document, and all that hangs off it, being written: {@link #json} is what
- * travels, {@link #graph} the triples that it means. Every node has a name; there are no blank
- * ones.
+ * A node of a JSON-LD document with everything below it. {@link #json} is the document, {@link
+ * #graph} its triples. Every node has a name; there are no blank nodes.
  */
 public final class Document {
   private final Context context;
@@ -33,14 +32,14 @@ public final class Document {
     triple(Vocabulary.TYPE, NodeFactory.createURI(Vocabulary.iri(type)));
   }
 
-  /** The same, of a further type. */
+  /** Adds a type. */
   Document also(String type) {
     put("type", type.substring(type.indexOf(':') + 1));
     triple(Vocabulary.TYPE, NodeFactory.createURI(Vocabulary.iri(type)));
     return this;
   }
 
-  /** A text, or an IRI as CURIE, whichever the word takes. */
+  /** Adds a text, or an IRI as CURIE, as the term requires. */
   Document with(Word word, String value) {
     put(word.member, value);
     triple(
@@ -63,7 +62,7 @@ public final class Document {
     return this;
   }
 
-  /** One value is itself, several are a list in the order in which they came. */
+  /** Writes one value as itself and several as a list, in order. */
   @SuppressWarnings("unchecked")
   private void put(String member, Object value) {
     Object held = members.get(member);
@@ -84,7 +83,7 @@ public final class Document {
     return id;
   }
 
-  /** The document as JSON-LD 1.1 with its context inside: texts, lists and maps. */
+  /** Returns the document as JSON-LD 1.1 with its context. */
   public Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("@context", context.json());

@@ -7,16 +7,17 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * What an erasure did and when, for whoever was erased and for whomever she shows it to. It names
- * nobody: what it says of her are counts, times and the fingerprint of a key that is gone.
+ * The certificate of an erasure, for the erased customer to keep or to show. It names no customer:
+ * it holds counts, times and the fingerprint of a destroyed key.
  *
- * @param number random and unguessable: who knows it may see the certificate
- * @param asked when she asked; empty where nobody did, because a copy was restored
- * @param keyFingerprint of the data key, by which the key would be known if it ever turned up again
- * @param keyDestroyed empty where it was destroyed before the vault kept the time
- * @param rows how many were deleted, by table
- * @param cleaned the steps after the rows; empty as long as one of them is to come
- * @param backups empty where nobody promised how long copies are kept
+ * @param number random and unguessable, as knowing it suffices to see the certificate
+ * @param asked when the customer asked; empty if a restored copy was erased again
+ * @param keyFingerprint the fingerprint of the data key, which would identify it if it turned up
+ *     again
+ * @param keyDestroyed when the key was destroyed; empty if the vault did not record that yet
+ * @param rows the number of deleted rows, by table
+ * @param cleaned the later steps; empty until all of them are done
+ * @param backups the expiry of copies; empty if no retention of copies is configured
  * @param everyRecipient whether the log still had all entries of reads; older ones may have been
  *     pruned
  */
@@ -35,33 +36,37 @@ public record ErasureCertificate(
     boolean everyRecipient,
     List<Recipient> recipients) {
 
-  /** When what deletion leaves behind was gone too: the graph's files and the database's. */
+  /**
+   * The times at which the remains of deletion were removed, in the graph's and the database's
+   * files.
+   */
   public record Cleaned(Instant graphCompacted, Instant fileRewritten) {}
 
   /**
-   * The entry of the audit log that accounts for it.
+   * The entry of the audit log about the erasure.
    *
    * @param log the log's origin
    * @param leafHash RFC 6962, in hexadecimal
-   * @param at where its tlog-proof is
+   * @param at the URL of its tlog-proof
    */
   public record Proof(String log, long index, String leafHash, URI at) {}
 
   /**
-   * When the last copies expire. Without a copy of her key no copy of the data opens.
+   * The times at which the last copies expire. Without a copy of the key, no copy of the data can
+   * be decrypted.
    *
    * @param retention how long copies are kept, as an ISO 8601 duration
-   * @param keys the last copy that may hold her key
-   * @param data the last copy that may hold what the key does not seal; known once it is cleaned
+   * @param keys the expiry of the last copy that may hold the key
+   * @param data the expiry of the last copy that may hold unsealed data; known once it is cleaned
    */
   public record Backups(String retention, Optional<Instant> keys, Optional<Instant> data) {}
 
   /**
-   * An app that had been given her data, and how it was told (GDPR Art. 19).
+   * An app that had received the customer's data, and its notification (GDPR Art. 19).
    *
    * @param state {@code ck:NotTold}, {@code ck:Told}, {@code ck:Acknowledged}, {@code ck:GivenUp}
-   *     or {@code ck:NotNamed}, where nothing says any more by which name it knew her
-   * @param outcome what it says it did: {@code ck:RecipientErased}, {@code ck:NothingHeld} or
+   *     or {@code ck:NotNamed} if the app's name for the customer is no longer known
+   * @param outcome the app's own statement: {@code ck:RecipientErased}, {@code ck:NothingHeld} or
    *     {@code ck:KeptByLaw}
    */
   public record Recipient(

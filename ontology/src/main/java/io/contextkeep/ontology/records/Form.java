@@ -3,8 +3,8 @@ package io.contextkeep.ontology.records;
 import java.util.Optional;
 
 /**
- * How receipts are written, by version. A version that receipts were signed in is never changed: an
- * old receipt must come out byte for byte for as long as it is kept.
+ * The forms of receipts, by version. A version that was used for signing never changes, as an old
+ * receipt must be reproducible byte for byte.
  */
 public enum Form {
   /** ISO/IEC TS 27560:2023 in the DPV-27560 profile (DPV 2.3), for the GDPR. */
@@ -26,8 +26,8 @@ public enum Form {
   },
 
   /**
-   * The same profile in its own words, as a reader finds them who knows nothing of this vault: data
-   * source, necessity, authority, expiry, retention and events.
+   * The same profile with its own terms for data source, necessity, authority, expiry, retention
+   * and events, for readers that know only the profile.
    */
   V2(2) {
     @Override
@@ -46,7 +46,7 @@ public enum Form {
     }
   };
 
-  /** The form in which new receipts are written. */
+  /** The form of new receipts. */
   public static final Form NEWEST = V2;
 
   private final int number;

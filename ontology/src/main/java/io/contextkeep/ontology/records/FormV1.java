@@ -15,9 +15,8 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * The first form: each of the 25 mandatory fields of ISO/IEC TS 27560:2023 has its place here,
- * under the property that the DPV-27560 profile gives it (where that document says two things, what
- * its section 8.5 says).
+ * The first form: each of the 25 mandatory fields of ISO/IEC TS 27560:2023 under the property that
+ * the DPV-27560 profile gives it (by its section 8.5 if the document contradicts itself).
  */
 final class FormV1 {
   static final List<String> PROCESSING = List.of("dpv:Retrieve", "dpv:Use");
@@ -54,7 +53,7 @@ final class FormV1 {
         .with(Word.PROCESS, process);
   }
 
-  /** The record of one consent, named after the first event of it. */
+  /** Returns the record of a consent, named after its first event. */
   static Document record(Consent consent) {
     ConsentEvent last = consent.last();
     String id = "urn:contextkeep:record:" + consent.first().id();
@@ -154,7 +153,9 @@ final class FormV1 {
         .with(Word.LANGUAGE, event.language());
   }
 
-  /** A yes without an end lasts until it is withdrawn; whatever else is said lasts. */
+  /**
+   * Returns the duration: consent without an end lasts until it is withdrawn; other events last.
+   */
   private static Document duration(ConsentEvent event) {
     Instant expires = event.expiresAt();
     String id = Urns.duration(event);

@@ -18,7 +18,7 @@ import java.util.Optional;
  * and say the same.
  */
 final class FormV2 {
-  /** What the vault holds comes out of the controller's systems, unless a notice says otherwise. */
+  /** The default data source: the controller's systems, unless a notice states another. */
   private static final List<String> DATA_SOURCES = List.of("dpv:DataControllerDataSource");
 
   /** As the profile has it where nothing is said. */
@@ -55,7 +55,7 @@ final class FormV2 {
         .with(Word.PROCESS, process);
   }
 
-  /** The record of one consent, named after the first event of it. */
+  /** Returns the record of a consent, named after its first event. */
   private static Document record(Consent consent) {
     ConsentEvent last = consent.last();
     boolean whole = consent.notice().isPresent();
@@ -185,7 +185,9 @@ final class FormV2 {
         .with(Word.LANGUAGE, event.language());
   }
 
-  /** A yes without an end lasts until it is withdrawn; everything else that is said lasts. */
+  /**
+   * Returns the duration: consent without an end lasts until it is withdrawn; other events last.
+   */
   private static Document duration(ConsentEvent event) {
     String id = Urns.duration(event);
     Instant expires = event.expiresAt();
@@ -197,7 +199,7 @@ final class FormV2 {
         : new Document(id, "dpv:EndlessDuration");
   }
 
-  /** From when until when, as an interval (ISO 8601-1), open where there is no end (ISO 8601-2). */
+  /** Returns the interval (ISO 8601-1), open if there is no end (ISO 8601-2). */
   private static String validity(ConsentEvent event) {
     Instant expires = event.expiresAt();
     return event.at() + "/" + (expires == null ? ".." : expires.toString());

@@ -10,15 +10,15 @@ import java.util.Set;
 import java.util.SortedSet;
 
 /**
- * What customers are told before they say yes: one version, in every language that it exists in. A
- * version never changes; what is changed is the next one.
+ * A notice that customers are shown before they consent: one version in all of its languages. A
+ * version never changes; a change makes the next version.
  *
- * @param recipients who gets the data, each an app of the vault
- * @param locations where it is kept, as {@code loc:DE}
- * @param retention how long, as an ISO 8601 duration
- * @param jurisdictions whose law applies, as {@code loc:EU}
- * @param withdrawAt where a customer withdraws
- * @param particulars what it says beside what it must
+ * @param recipients the recipients of the data, each an app of the vault
+ * @param locations the places of storage, as {@code loc:DE}
+ * @param retention the retention, as an ISO 8601 duration
+ * @param jurisdictions the jurisdictions whose law applies, as {@code loc:EU}
+ * @param withdrawAt where customers withdraw
+ * @param particulars optional content
  */
 public record Notice(
     String id,
@@ -34,7 +34,7 @@ public record Notice(
     List<Text> texts,
     Particulars particulars) {
 
-  /** A notice that says no more than it must. */
+  /** Makes a notice without optional content. */
   public Notice(
       String id,
       int version,
@@ -63,7 +63,7 @@ public record Notice(
   }
 
   /**
-   * What a notice can say of its processing that the vault would otherwise take as the usual.
+   * The optional content of a notice, with defaults.
    *
    * @param dataSources where the data come from, as {@code dpv:DataSubjectDataSource}; otherwise
    *     they are the controller's
@@ -75,7 +75,7 @@ public record Notice(
     public static final Particulars NONE =
         new Particulars(List.of(), Optional.empty(), Optional.empty());
 
-    /** Every source that DPV 2.3 has. */
+    /** All data sources of DPV 2.3. */
     public static final Set<String> DATA_SOURCES =
         Set.of(
             "dpv:DataSubjectDataSource",
@@ -84,25 +84,25 @@ public record Notice(
             "dpv:PublicDataSource",
             "dpv:NonPublicDataSource");
 
-    /** Every necessity that DPV 2.3 has. */
+    /** All necessities of DPV 2.3. */
     public static final Set<String> NECESSITIES =
         Set.of("dpv:Required", "dpv:Optional", "dpv:NotRequired");
   }
 
-  /** A data protection authority, and how to reach it. */
+  /** A data protection authority with its contact. */
   public record Authority(String name, String address, String contact) {}
 
   /** The notice in one language (BCP 47). */
   public record Text(String language, String title, String body) {}
 
-  /** How events name it: {@code shop-privacy.3}. */
+  /** Returns the name that events refer to, such as {@code shop-privacy.3}. */
   public String reference() {
     return id + "." + version;
   }
 
   /**
-   * The text in that language; of a regional language that of its main one. The first text, which
-   * the operator put first, answers for no language at all.
+   * Returns the text in a language, or in the main language of a regional one; without a language,
+   * the first text.
    */
   public Optional<Text> text(Optional<String> language) {
     return language.map(this::exactly).orElseGet(() -> texts.stream().findFirst());
@@ -118,7 +118,7 @@ public record Notice(
     return same.isPresent() || dash < 0 ? same : exactly(wanted.substring(0, dash));
   }
 
-  /** Whether it speaks of that purpose and of that recipient. */
+  /** Returns whether it covers the purpose and the recipient. */
   public boolean covers(Purpose purpose, String recipientId) {
     return purposes.contains(purpose)
         && recipients.stream().anyMatch(party -> party.id().equals(recipientId));

@@ -2,7 +2,5 @@ package io.contextkeep.ontology.records;
 
 import java.time.Instant;
 
-/**
- * That a notice existed and was given out, in one language. Nobody had to say who she was for it.
- */
+/** The receipt that a notice existed, in one language. It names no customer. */
 public record NoticeReceipt(Instant created, String issuer, Notice notice, Notice.Text text) {}

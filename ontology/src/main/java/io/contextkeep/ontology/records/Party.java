@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * An organisation that a consent names: who it is and how to reach it. Never a customer.
+ * An organisation in a consent, with its contact; never a customer.
  *
  * @param id its own IRI; for an app of the vault that app's
  * @param contact where it takes questions about privacy: a mail address, a telephone number or a
@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 public record Party(String id, Role role, String name, String address, String contact) {
 
-  /** What it is in the processing. */
+  /** The role of a party. */
   public enum Role implements Coded {
     CONTROLLER("dpv:DataController"),
     PROCESSOR("dpv:DataProcessor"),

@@ -9,19 +9,17 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 
 /**
- * One record of processing (GDPR article 30(1)): what one app may do with customers' data for one
- * purpose.
+ * A record of processing (GDPR article 30(1)): the processing of one app for one purpose.
  *
  * @param app the app's id
- * @param name as it is registered
- * @param controllers those whom notices name; none where no notice tells of it
- * @param recipients the app itself, with its address where a notice names it
- * @param retention the longest time that data of each category is kept; a category of which nothing
- *     is ever held is not in it
- * @param locations where notices say that it is kept, as {@code loc:DE}
- * @param jurisdictions whose law applies, by the notices
- * @param notices the references of the notices that tell of it
- * @param measures what protects it and runs, as DPV terms
+ * @param name the app's registered name
+ * @param controllers the controllers by the notices; none if no notice covers it
+ * @param recipients the app itself, with its address if a notice states it
+ * @param retention the longest retention of each category; without categories that are never held
+ * @param locations the places of storage by the notices, as {@code loc:DE}
+ * @param jurisdictions the jurisdictions by the notices
+ * @param notices the references of the notices that cover it
+ * @param measures the protective measures, as DPV terms
  */
 public record ProcessingActivity(
     String app,
@@ -37,7 +35,7 @@ public record ProcessingActivity(
     SortedSet<String> notices,
     SortedSet<String> measures) {
 
-  /** Explicit consent (GDPR article 9(2)(a)): what the policy asks for special categories. */
+  /** Explicit consent (GDPR article 9(2)(a)), which the policy requires for special categories. */
   public static final String EXPLICIT = "eu-gdpr:A9-2-a";
 
   public ProcessingActivity {
@@ -45,12 +43,12 @@ public record ProcessingActivity(
     recipients = List.copyOf(recipients);
   }
 
-  /** Which one it is: {@code shop dpv:CustomerCare}. */
+  /** Returns its key, such as {@code shop dpv:CustomerCare}. */
   public String key() {
     return app + " " + purpose.curie();
   }
 
-  /** Those of its categories that GDPR article 9 protects. */
+  /** Returns the categories that GDPR article 9 protects. */
   public List<DataCategory> special() {
     return categories.stream().filter(DataCategory::isSpecial).toList();
   }

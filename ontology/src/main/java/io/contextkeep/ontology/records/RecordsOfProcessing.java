@@ -20,7 +20,7 @@ import org.apache.jena.sparql.graph.GraphFactory;
 
 /**
  * The records of processing as RDF: one {@code dpv:RecordsOfActivities} with a {@code dpv:Process}
- * for each, in the words of DPV 2.3. It says nothing of customers but how many consents stand.
+ * for each, with DPV 2.3. About customers it holds only the number of valid consents.
  */
 public final class RecordsOfProcessing {
   private static final String ID = "urn:contextkeep:processing";
@@ -30,7 +30,7 @@ public final class RecordsOfProcessing {
   private final Graph graph = GraphFactory.createDefaultGraph();
 
   /**
-   * @param policy the revision of the policy that they were made of
+   * @param policy the revision of the policy that they were made from
    */
   public RecordsOfProcessing(Instant at, String policy) {
     Vocabulary.PREFIXES.forEach(graph.getPrefixMapping()::setNsPrefix);
@@ -44,7 +44,7 @@ public final class RecordsOfProcessing {
   }
 
   /**
-   * @param consents how many consents to it stand
+   * @param consents the number of valid consents to it
    * @throws ShapeRefused if it lacks what a record must have
    */
   public RecordsOfProcessing with(ProcessingActivity activity, long consents) {
@@ -131,7 +131,7 @@ public final class RecordsOfProcessing {
     RDFWriter.source(checked()).format(RDFFormat.TURTLE_PRETTY).output(out);
   }
 
-  /** With its context inside: who reads it fetches nothing. */
+  /** Writes JSON-LD with its context, so that readers fetch nothing. */
   public void jsonLd(OutputStream out) {
     RDFWriter.source(checked()).format(RDFFormat.JSONLD11_PRETTY).output(out);
   }

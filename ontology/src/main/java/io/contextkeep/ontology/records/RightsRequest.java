@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The record of a customer's exercise of a right ({@code dpv:RightExerciseRecord}): what she asked
- * for, under which rules, and every step until its end.
+ * The record of a customer's exercise of a right ({@code dpv:RightExerciseRecord}): the request,
+ * its rules, and every step until its end.
  *
- * @param subject empty once she is erased: the record stays as nobody's
- * @param right a term of DPV's GDPR extension, or one of the vault's where another law gives it
- * @param rules which version of which rules its clock follows
- * @param due until when it must be answered
- * @param steps in order; at least one
+ * @param subject the customer; empty after their erasure, as the record is kept
+ * @param right a term of DPV's GDPR extension, or one of the vault's if another law gives it
+ * @param rules the rules of its deadlines, with their version
+ * @param due the deadline of the answer
+ * @param steps the steps in order; at least one
  */
 public record RightsRequest(
     String id,
@@ -28,10 +28,10 @@ public record RightsRequest(
     List<Step> steps) {
 
   /**
-   * One change of its state.
+   * A change of its state.
    *
-   * @param justification why, where it is refused, put off or somebody must do something
-   * @param evidence the entry of the audit log that shows what was done
+   * @param justification the justification, if it is refused, delayed or waits for a party
+   * @param evidence the entry of the audit log that proves the step
    */
   public record Step(
       RequestState state, Instant at, Optional<String> justification, Optional<Long> evidence) {}
@@ -40,7 +40,7 @@ public record RightsRequest(
     steps = List.copyOf(steps);
   }
 
-  /** The record, which has the shape that it must have. */
+  /** Returns the record, checked against its shape. */
   public Document document() {
     String name = "urn:contextkeep:request:" + id;
     Step last = steps.getLast();
@@ -57,7 +57,7 @@ public record RightsRequest(
             .with(Word.CREATED, made.toString())
             .with(Word.DUE, due.toString())
             .with(Word.STATUS, last.state().curie());
-    subject.ifPresent(her -> document.with(Word.DATA_SUBJECT, Urns.subject(her)));
+    subject.ifPresent(id -> document.with(Word.DATA_SUBJECT, Urns.subject(id)));
     last.justification().ifPresent(why -> document.with(Word.JUSTIFICATION, why));
     for (int i = 0; i < steps.size(); i++) {
       document.with(Word.EVENT, document(name + ":step:" + i, steps.get(i)));

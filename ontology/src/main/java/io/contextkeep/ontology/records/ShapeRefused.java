@@ -2,9 +2,7 @@ package io.contextkeep.ontology.records;
 
 import java.util.List;
 
-/**
- * A document has not the shape that it must have. The messages say what is missing, never a value.
- */
+/** Thrown for a document that does not conform to its shape. The messages hold no values. */
 public final class ShapeRefused extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 

@@ -18,8 +18,8 @@ import org.apache.jena.shacl.validation.ReportEntry;
 import org.apache.jena.sparql.graph.GraphFactory;
 
 /**
- * Shapes (SHACL) that documents and graphs must have. They are published with the vault, so that
- * who gets a record can check it by the same rules.
+ * The SHACL shapes of documents and graphs. They are published with the vault, so that receivers of
+ * a record can check it by the same rules.
  */
 public final class Shapes {
   private static final Shapes RECORDS =
@@ -34,7 +34,7 @@ public final class Shapes {
 
   private final org.apache.jena.shacl.Shapes shapes;
 
-  /** The shapes of what says that it has the second form; none where there is one form. */
+  /** The shapes of documents of the second form; none if there is only one form. */
   private final Optional<Shapes> second;
 
   private Shapes(String name) {
@@ -50,35 +50,35 @@ public final class Shapes {
   }
 
   /**
-   * Of consent records, receipts, notices' receipts and rights requests, each in the form that it
-   * says it has.
+   * Returns the shapes of consent records, receipts, notices' receipts and rights requests, each in
+   * its stated form.
    */
   public static Shapes ofRecords() {
     return RECORDS;
   }
 
-  /** Of the records of processing. */
+  /** Returns the shapes of records of processing. */
   public static Shapes ofProcessing() {
     return PROCESSING;
   }
 
-  /** Of certificates of erasure, which name nobody. */
+  /** Returns the shapes of certificates of erasure, which name no customer. */
   public static Shapes ofErasures() {
     return ERASURES;
   }
 
-  /** Of what may be stored in a graph, which cannot forget a word: the guard of personal data. */
+  /** Returns the shapes of stored graphs, which guard against personal data. */
   public static Shapes ofStored() {
     return STORED;
   }
 
-  /** Of the lineage of what is held about a customer. */
+  /** Returns the shapes of a customer's lineage. */
   public static Shapes ofLineage() {
     return LINEAGE;
   }
 
   /**
-   * Lets the document pass or throws.
+   * Checks a document.
    *
    * @throws ShapeRefused with the message of every shape that it does not have
    */
@@ -90,7 +90,7 @@ public final class Shapes {
   }
 
   /**
-   * Lets a graph that is to be stored pass or throws.
+   * Checks a graph before it is stored.
    *
    * @throws PiiRefused in the shapes' own words, and nothing of the graph's
    */
@@ -102,7 +102,7 @@ public final class Shapes {
     return graph;
   }
 
-  /** What is wrong with the graph, each once, in the shapes' own words. */
+  /** Returns the distinct messages of the shapes about a graph. */
   public List<String> faults(Graph graph) {
     if (second.isPresent() && isOfSecondForm(graph)) {
       return second.get().faults(graph);

@@ -7,9 +7,8 @@ import org.apache.jena.datatypes.xsd.XSDDatatype;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words of the JSON-LD documents: each a member's name, the property that it means and what its
- * values are. The published context is made of these, so that a document and its triples cannot
- * mean two things.
+ * The terms of the JSON-LD documents: a member's name, its property and the type of its values. The
+ * published context is made from these, so that a document and its triples always agree.
  */
 enum Word {
   CONFORMS_TO("conformsTo", "dct:conformsTo"),
@@ -91,7 +90,7 @@ enum Word {
   final String member;
   final String property;
 
-  /** What a literal is; null where the values are IRIs or nodes. */
+  /** The datatype of literals; null if the values are IRIs or nodes. */
   final @Nullable RDFDatatype literal;
 
   Word(String member, String property) {
@@ -104,7 +103,7 @@ enum Word {
     this.literal = literal;
   }
 
-  /** What the word means, in a context: a reference is declared to be one. */
+  /** Returns the definition of the term in a context, which declares references as such. */
   Map<String, Object> meaning() {
     String type =
         literal == null

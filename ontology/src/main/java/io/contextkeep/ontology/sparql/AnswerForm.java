@@ -4,7 +4,7 @@ import org.apache.jena.riot.Lang;
 import org.apache.jena.riot.RDFFormat;
 import org.apache.jena.riot.resultset.ResultSetLang;
 
-/** How an answer is written: a table (SELECT, ASK) or a graph (CONSTRUCT, DESCRIBE). */
+/** The formats of answers: tables (SELECT, ASK) and graphs (CONSTRUCT, DESCRIBE). */
 public enum AnswerForm {
   JSON("application/sparql-results+json", ResultSetLang.RS_JSON, RDFFormat.NTRIPLES),
   CSV("text/csv", ResultSetLang.RS_CSV, RDFFormat.NTRIPLES),
@@ -26,7 +26,7 @@ public enum AnswerForm {
     return mediaType;
   }
 
-  /** Returns whether people open it in spreadsheets, which run what begins like a formula. */
+  /** Returns whether it is for spreadsheets, which evaluate texts that begin like formulas. */
   boolean isForSpreadsheets() {
     return this == CSV || this == TSV;
   }

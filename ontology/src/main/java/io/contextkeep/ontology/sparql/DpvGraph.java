@@ -14,10 +14,11 @@ import org.apache.jena.riot.RDFParser;
 import org.apache.jena.sparql.graph.GraphFactory;
 
 /**
- * The Data Privacy Vocabulary 2.3, for queries to look terms up in. Read once, then never changed.
+ * The graph of the Data Privacy Vocabulary 2.3, in which queries look up terms. It is read once and
+ * immutable.
  */
 final class DpvGraph {
-  /** How queries name it. */
+  /** The name of the graph in queries. */
   static final Node NAME = NodeFactory.createURI("https://w3id.org/dpv");
 
   private static final Graph TERMS = read();

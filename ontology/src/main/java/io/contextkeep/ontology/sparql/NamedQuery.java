@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A question that auditors ask, kept in a file of its own: its first lines, comments, say what it
- * answers and what it asks to be told ({@code # @at instant}, with a question mark behind the type
- * where that may be left out).
+ * A named query for auditors in a file of its own. Comments at its beginning describe it and
+ * declare its parameters ({@code # @at instant}, with a question mark after the type of an optional
+ * one).
  */
 public record NamedQuery(String name, String answers, List<Parameter> parameters, String text) {
   private static final List<String> NAMES =
@@ -45,7 +45,7 @@ public record NamedQuery(String name, String answers, List<Parameter> parameters
   }
 
   /**
-   * The query with its values.
+   * Returns the query with values for its parameters.
    *
    * @throws SparqlRefused if one is missing or of another type; the message names it
    */
@@ -77,9 +77,9 @@ public record NamedQuery(String name, String answers, List<Parameter> parameters
   }
 
   /**
-   * The values in coded words for a log, such as {@code purpose:dpv:Marketing}.
+   * Returns the values as codes for the log, such as {@code purpose:dpv:Marketing}.
    *
-   * @param values that {@link #with} took
+   * @param values the values that {@link #with} accepted
    */
   public List<String> coded(Map<String, String> values) {
     return parameters.stream()

@@ -13,12 +13,12 @@ import org.apache.jena.graph.Node;
 import org.apache.jena.graph.NodeFactory;
 
 /**
- * What a named query asks to be told, and of which type it is. What is told becomes a value of the
- * query, never a part of its text.
+ * A parameter of a named query, with its type. Its value becomes a value of the query, never a part
+ * of the text.
  */
 public record Parameter(String name, Type type, boolean required) {
 
-  /** The types, each with the one form that a value has. */
+  /** The types, each with one form of values. */
   public enum Type {
     PURPOSE(text -> Purpose.parse(text).map(p -> NodeFactory.createURI(p.iri()))),
     CATEGORY(text -> DataCategory.parse(text).map(c -> NodeFactory.createURI(c.iri()))),
@@ -49,7 +49,7 @@ public record Parameter(String name, Type type, boolean required) {
     }
   }
 
-  /** How a log names the value: a term by its CURIE. */
+  /** Returns the value as the log names it: a term by its CURIE. */
   String coded(String text) {
     return switch (type) {
       case PURPOSE -> Purpose.parse(text).map(Purpose::curie).orElseThrow();
@@ -58,7 +58,7 @@ public record Parameter(String name, Type type, boolean required) {
     };
   }
 
-  /** The value; empty where the text is of another type. */
+  /** Returns the value; empty if the text is of another type. */
   Optional<Node> value(String text) {
     return type.parser.apply(text);
   }

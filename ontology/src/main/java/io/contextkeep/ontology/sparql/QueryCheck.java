@@ -26,13 +26,13 @@ import org.apache.jena.sparql.expr.NodeValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a query may do: what is on these lists and nothing else, so that an operator or a function
- * that a new Jena brings is refused until somebody has thought about it.
+ * The check of a query against lists of what is allowed, so that new operators and functions of
+ * later versions of Jena are refused until they have been reviewed.
  *
- * <p>Nothing on them asks another machine, loads a class, reads a file or runs a script. Nothing
- * backtracks (regular expressions), and nothing makes a value longer than what it is made of
- * (concatenation, multiplication): a few dozen of these in a row would fill any memory between two
- * looks at the clock.
+ * <p>Nothing on the lists contacts another machine, loads a class, reads a file or runs a script.
+ * Nothing backtracks (regular expressions), and nothing makes values longer than its arguments
+ * (concatenation, multiplication), as a few dozen such steps could fill the memory between two
+ * checks of the time limit.
  */
 final class QueryCheck {
   private static final Set<String> OPERATORS =
@@ -136,7 +136,7 @@ final class QueryCheck {
           "AggSum",
           "AggSumDistinct");
 
-  /** Functions that are called by name: the casts of SPARQL. */
+  /** The functions that are called by name: the casts of SPARQL. */
   private static final Set<String> CASTS =
       Set.of(
           XSDDatatype.XSDboolean.getURI(),
@@ -234,7 +234,7 @@ final class QueryCheck {
     }
   }
 
-  /** Jena's plus puts texts together as well; by a number that is written down nothing grows. */
+  /** Allows addition only with a literal number, as Jena's plus also concatenates texts. */
   private static void oneIsANumber(E_Add add) {
     boolean number =
         Stream.of(add.getArg1(), add.getArg2())
@@ -253,7 +253,7 @@ final class QueryCheck {
     }
   }
 
-  /** Where ARQ looks for functions behind properties, some of which load classes. */
+  /** The namespaces where ARQ looks for property functions, some of which load classes. */
   private static void predicate(Node predicate) {
     if (predicate.isURI()
         && Stream.of("java:", "http://jena.apache.org/", "http://jena.hpl.hp.com/")

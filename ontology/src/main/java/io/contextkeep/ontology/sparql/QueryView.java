@@ -15,9 +15,9 @@ import org.apache.jena.sparql.core.GraphView;
 import org.apache.jena.sparql.core.Quad;
 
 /**
- * What queries see: the vault's graphs each by its name, DPV by its, and as default graph the union
- * of the vault's. It cannot be written, and it asks the signal at every triple. Whoever uses it is
- * in a transaction of the store.
+ * The dataset that queries see: the vault's named graphs, DPV, and the union of the vault's graphs
+ * as default graph. It is read-only and checks the stop signal at every triple. Use it within a
+ * transaction of the store.
  */
 final class QueryView extends DatasetGraphBaseFind {
   private final DatasetGraph store;

@@ -17,14 +17,13 @@ import org.apache.jena.sparql.graph.GraphFactory;
 import org.apache.jena.sparql.resultset.ResultsWriter;
 
 /**
- * What a query gave, written: all of it, its beginning where it is longer than allowed, or nothing
- * where it was stopped.
+ * The written answer of a query: complete, truncated if it is too long, or empty if it was stopped.
  *
- * @param truncated whether there would have been more
- * @param stop why it was stopped; the body is empty then
+ * @param truncated whether the answer is incomplete
+ * @param stop why the query was stopped, with an empty body
  */
 public record SparqlAnswer(byte[] body, boolean truncated, Optional<Stop> stop) {
-  /** How many bytes an answer has at most, but for the last row. */
+  /** The most bytes of an answer, without its last row. */
   public static final int BYTES = 4 << 20;
 
   static SparqlAnswer of(
@@ -37,7 +36,7 @@ public record SparqlAnswer(byte[] body, boolean truncated, Optional<Stop> stop) 
       }
       return query.isAsk() ? yesOrNo(run.ask(), form) : table(run.select(), form, most);
     } catch (RuntimeException e) {
-      // A query that is ended in the middle of something may say so in any words.
+      // A query that is stopped may fail with any message.
       Stop stop = signal.stopped();
       if (stop == null) {
         throw e;
@@ -73,7 +72,7 @@ public record SparqlAnswer(byte[] body, boolean truncated, Optional<Stop> stop) 
     return new SparqlAnswer(out.toByteArray(), triples.hasNext(), Optional.empty());
   }
 
-  /** As many rows as are allowed, whoever asks for more. */
+  /** Limits the rows. */
   private static final class Beginning implements RowSet {
     private final RowSet rows;
     private final ByteArrayOutputStream written;

@@ -16,12 +16,12 @@ import org.apache.jena.sparql.exec.QueryExec;
 import org.apache.jena.sparql.exec.QueryExecDatasetBuilder;
 import org.apache.jena.sparql.pfunction.PropertyFunctionRegistry;
 
-/** A query that may be run: it is SPARQL 1.1 and does nothing that {@link QueryCheck} forbids. */
+/** A valid SPARQL 1.1 query that {@link QueryCheck} allows. */
 public final class SparqlQuery {
-  /** How long a query may be, in characters. */
+  /** The most characters of a query. */
   public static final int LONGEST = 10_000;
 
-  /** Relative names are resolved against this, or they would show where the vault is installed. */
+  /** The base of relative IRIs, which would otherwise reveal the vault's directory. */
   private static final String BASE = "http://query.invalid/";
 
   private final Query query;
@@ -62,14 +62,14 @@ public final class SparqlQuery {
         : "";
   }
 
-  /** The same with a value for a variable, which is never a part of the text. */
+  /** Returns the query with a value for a variable. */
   SparqlQuery with(String variable, Node value) {
     Map<Var, Node> more = new LinkedHashMap<>(values);
     more.put(Var.alloc(variable), value);
     return new SparqlQuery(query, more);
   }
 
-  /** Whether the answer is a graph: of CONSTRUCT and DESCRIBE. */
+  /** Returns whether the answer is a graph, as of CONSTRUCT and DESCRIBE. */
   public boolean givesGraph() {
     return query.isConstructType() || query.isDescribeType();
   }
@@ -79,16 +79,16 @@ public final class SparqlQuery {
   }
 
   /**
-   * Runs it on the calling thread, which nobody may interrupt.
+   * Runs the query on the calling thread, which must not be interrupted.
    *
-   * @param most how many rows or triples the answer has at most
+   * @param most the most rows or triples of the answer
    */
   public SparqlAnswer run(Graphs graphs, StopSignal signal, AnswerForm form, int most) {
     return graphs.read(
         dataset -> SparqlAnswer.of(this, dataset.asDatasetGraph(), signal, form, most));
   }
 
-  /** It finds no function behind any property, whatever the check may have overlooked. */
+  /** Finds no property functions, as a second line of defence. */
   QueryExec on(DatasetGraph store, StopSignal signal) {
     QueryExecDatasetBuilder builder =
         QueryExec.newBuilder()

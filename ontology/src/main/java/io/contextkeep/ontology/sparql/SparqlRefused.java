@@ -1,6 +1,6 @@
 package io.contextkeep.ontology.sparql;
 
-/** A query that is not run. The message says what in it is not allowed, never its text. */
+/** Thrown for a query that is not allowed. The message never shows its text. */
 public final class SparqlRefused extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -11,7 +11,7 @@ public final class SparqlRefused extends Exception {
     this.code = code;
   }
 
-  /** {@code malformed_query} or {@code query_not_allowed}. */
+  /** Returns {@code malformed_query} or {@code query_not_allowed}. */
   public String code() {
     return code;
   }

@@ -9,7 +9,7 @@ import org.apache.jena.sparql.engine.binding.Binding;
 import org.apache.jena.sparql.engine.binding.BindingBuilder;
 import org.apache.jena.sparql.exec.RowSet;
 
-/** Rows whose texts a spreadsheet shows and does not run. */
+/** Rows whose texts a spreadsheet does not evaluate. */
 final class SpreadsheetRows implements RowSet {
   private final RowSet rows;
 

@@ -1,11 +1,11 @@
 package io.contextkeep.ontology.sparql;
 
-/** Why a query ended before its end. */
+/** The reasons for stopping a query. */
 public enum Stop {
-  /** It took too long. */
+  /** The query took too long. */
   TIME,
-  /** It allocated too much. */
+  /** The query allocated too much. */
   MEMORY,
-  /** The graph is wanted for something that cannot go on beside it. */
+  /** The graph is needed for exclusive work. */
   RECALLED
 }

@@ -8,15 +8,14 @@ import org.apache.jena.sparql.exec.QueryExec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a query that takes too much. The query asks it at every triple that it looks at, so also in
- * the middle of a path that never ends; and whoever waits for the query calls {@link #watch}, for
- * what is computed of no triples. Nobody is interrupted, for that would close the files of the
- * graph under every other thread's feet.
+ * The signal that stops an expensive query. The query checks it at every triple, also within
+ * endless paths. The waiting thread calls {@link #watch} for computations without triples. Threads
+ * are not interrupted, as that would close the files of the graph for every other thread.
  */
 public final class StopSignal {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  /** To ask how much was allocated takes as long as some hundred triples. */
+  /** The number of triples between two checks of allocation, which is expensive. */
   private static final int BETWEEN = 1_024;
 
   private final long deadline;
@@ -35,15 +34,14 @@ public final class StopSignal {
   }
 
   /**
-   * @param mostAllocated how many bytes the query may allocate in all its time; what it holds at
-   *     any moment is never more
+   * @param mostAllocated the most bytes that the query may allocate in all, and so hold at any time
    */
   public StopSignal(Duration time, long mostAllocated) {
     this.deadline = System.nanoTime() + time.toNanos();
     this.mostAllocated = mostAllocated;
   }
 
-  /** Called from any thread: the query ends as soon as it can. */
+  /** Stops the query as soon as possible; can be called on any thread. */
   public void stop(Stop why) {
     if (stop == null) {
       stop = why;
@@ -54,7 +52,7 @@ public final class StopSignal {
     }
   }
 
-  /** Called again and again by whoever waits for the query. */
+  /** Checks the limits; called repeatedly by the waiting thread. */
   public void watch() {
     Running now = running;
     if (System.nanoTime() - deadline > 0) {
@@ -64,7 +62,7 @@ public final class StopSignal {
     }
   }
 
-  /** Called on the query's thread before it is run. */
+  /** Starts the limits; called on the query's thread before it runs. */
   void begin(QueryExec query) {
     long thread = Thread.currentThread().threadId();
     running = new Running(query, thread, THREADS.getThreadAllocatedBytes(thread));

@@ -10,25 +10,25 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * The files of a bundle, a gzipped tar from strangers. Two entries of one name are refused: a
- * reader that takes the first and one that takes the last would see two policies. So are links,
- * names that leave the archive and more bytes than any policy has.
+ * The files of a bundle, an untrusted gzipped tar. It refuses two entries of one name, as readers
+ * that take the first and readers that take the last would see two policies. It also refuses links,
+ * names that leave the archive, and archives that are too large.
  */
 final class Archive {
-  static final int MOST_FILES = 256;
-  static final int MOST_BYTES = 32 << 20;
+  static final int MAX_FILES = 256;
+  static final int MAX_BYTES = 32 << 20;
 
-  /** With headers, and each file filled up to a block. */
-  private static final int MOST_UNPACKED = MOST_BYTES + (1 << 20);
+  /** The most unpacked bytes, with headers and padding. */
+  private static final int MAX_UNPACKED = MAX_BYTES + (1 << 20);
 
   private Archive() {}
 
-  /** Each file by its name, without a slash before it. */
+  /** Returns the files by name, without leading slashes. */
   static SortedMap<String, byte[]> read(byte[] archive) throws BundleRejected {
     SortedMap<String, byte[]> files = new TreeMap<>();
     byte[] unpacked = unpacked(archive);
     TarHeaders.check(unpacked);
-    int left = MOST_BYTES;
+    int left = MAX_BYTES;
     try (TarArchiveInputStream tar =
         new TarArchiveInputStream(new ByteArrayInputStream(unpacked))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
@@ -38,31 +38,35 @@ final class Archive {
         String name = name(entry);
         byte[] content = tar.readNBytes(left + 1);
         left -= content.length;
-        if (left < 0 || files.size() == MOST_FILES) {
-          throw new BundleRejected(Step.ARCHIVE, "The bundle is larger than any policy");
+        if (left < 0 || files.size() == MAX_FILES) {
+          throw new BundleRejected(
+              Step.ARCHIVE,
+              "The bundle has more than " + MAX_BYTES + " bytes or " + MAX_FILES + " files");
         }
         if (content.length != entry.getSize()) {
-          throw new BundleRejected(Step.ARCHIVE, "The bundle ends in the middle of a file");
+          throw new BundleRejected(Step.ARCHIVE, "The bundle is truncated");
         }
         if (files.put(name, content) != null) {
           throw new BundleRejected(Step.ARCHIVE, "The bundle holds two files of one name");
         }
       }
     } catch (IOException | IllegalArgumentException e) {
-      throw new BundleRejected(Step.ARCHIVE, "The bundle is no gzipped tar", e);
+      throw new BundleRejected(Step.ARCHIVE, "The bundle is not a gzipped tar", e);
     }
     return files;
   }
 
   private static byte[] unpacked(byte[] archive) throws BundleRejected {
     try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(archive))) {
-      byte[] unpacked = gzip.readNBytes(MOST_UNPACKED + 1);
-      if (unpacked.length > MOST_UNPACKED) {
-        throw new BundleRejected(Step.ARCHIVE, "The bundle is larger than any policy");
+      byte[] unpacked = gzip.readNBytes(MAX_UNPACKED + 1);
+      if (unpacked.length > MAX_UNPACKED) {
+        throw new BundleRejected(
+            Step.ARCHIVE,
+            "The bundle has more than " + MAX_BYTES + " bytes or " + MAX_FILES + " files");
       }
       return unpacked;
     } catch (IOException e) {
-      throw new BundleRejected(Step.ARCHIVE, "The bundle is no gzipped tar", e);
+      throw new BundleRejected(Step.ARCHIVE, "The bundle is not a gzipped tar", e);
     }
   }
 
@@ -70,7 +74,7 @@ final class Archive {
     String name = entry.getName().replaceFirst("^(\\./|/)", "");
     boolean plain = entry.isFile() && !entry.isLink() && !entry.isSymbolicLink();
     if (!plain || !name.matches("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*") || name.contains("..")) {
-      throw new BundleRejected(Step.ARCHIVE, "The bundle holds what is no plain file");
+      throw new BundleRejected(Step.ARCHIVE, "The bundle holds an entry that is not a plain file");
     }
     return name;
   }

@@ -15,8 +15,8 @@ import java.util.Base64;
 import java.util.Set;
 
 /**
- * A key that may sign bundles, under the one id and with the one algorithm that it is pinned to:
- * what a signature says of itself chooses neither.
+ * A key that may sign bundles, pinned to one id and one algorithm, so that a signature chooses
+ * neither.
  */
 public record BundleKey(String id, String algorithm, PublicKey key) {
   private static final Set<String> EC = Set.of("ES256", "ES384");
@@ -24,8 +24,11 @@ public record BundleKey(String id, String algorithm, PublicKey key) {
       Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512");
 
   /**
+   * Reads a key.
+   *
    * @param pem the public key, "BEGIN PUBLIC KEY" (RFC 7468, section 13)
-   * @throws IllegalArgumentException if it is none for the algorithm; shared secrets are none
+   * @throws IllegalArgumentException if the key does not fit the algorithm, as no shared secret
+   *     does
    */
   public static BundleKey of(String id, String algorithm, String pem) {
     String family = EC.contains(algorithm) ? "EC" : RSA.contains(algorithm) ? "RSA" : "";
@@ -41,12 +44,13 @@ public record BundleKey(String id, String algorithm, PublicKey key) {
           KeyFactory.getInstance(family).generatePublic(new X509EncodedKeySpec(encoded));
       BundleKey pinned = new BundleKey(id, algorithm, key);
       if (!pinned.verifier().supportedJWSAlgorithms().contains(JWSAlgorithm.parse(algorithm))) {
-        throw new IllegalArgumentException("The key " + id + " is on no curve for " + algorithm);
+        throw new IllegalArgumentException(
+            "The key " + id + " is not on the curve of " + algorithm);
       }
       return pinned;
     } catch (GeneralSecurityException | JOSEException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "The key " + id + " is no public key in PEM for " + algorithm, e);
+          "The key " + id + " is not a public key in PEM for " + algorithm, e);
     }
   }
 
@@ -54,7 +58,7 @@ public record BundleKey(String id, String algorithm, PublicKey key) {
     return switch (key) {
       case ECPublicKey curve -> new ECDSAVerifier(curve);
       case RSAPublicKey rsa -> new RSASSAVerifier(rsa);
-      default -> throw new JOSEException("No key for signatures of bundles");
+      default -> throw new JOSEException("The key cannot verify signatures of bundles");
     };
   }
 }

@@ -10,9 +10,7 @@ import java.util.SortedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Reads an OPA bundle (target wasm). What it returns is made of the very bytes that were verified.
- */
+/** Reader of OPA bundles (target wasm). Its results are made of the verified bytes only. */
 public final class BundleReader {
   private static final String WASM = "policy.wasm";
   private static final String DATA = "data.json";
@@ -29,7 +27,7 @@ public final class BundleReader {
     }
     for (String name : files.keySet()) {
       if (!name.endsWith(".rego") && !isOurs(name)) {
-        throw new BundleRejected(Step.FILES, "The bundle holds a file that no policy has");
+        throw new BundleRejected(Step.FILES, "The bundle holds an unexpected file");
       }
     }
     String revision = revision(json(files, MANIFEST));
@@ -38,7 +36,7 @@ public final class BundleReader {
         file(files, WASM), new String(file(files, DATA), StandardCharsets.UTF_8), revision);
   }
 
-  /** What orders revisions: the number that each one begins with. */
+  /** Returns the number that a revision begins with, by which revisions are ordered. */
   public static OptionalLong number(String revision) {
     Matcher numbered = REVISION.matcher(revision);
     return numbered.matches()
@@ -57,7 +55,7 @@ public final class BundleReader {
     byte[] file = files.get(name);
     if (file == null) {
       throw new BundleRejected(
-          Step.FILES, "The bundle has no " + name + "; the vault runs bundles of the target wasm");
+          Step.FILES, "The bundle has no " + name + "; build it with the target wasm");
     }
     return file;
   }
@@ -65,7 +63,7 @@ public final class BundleReader {
   private static JsonNode json(SortedMap<String, byte[]> files, String name) throws BundleRejected {
     try {
       JsonNode json = StructuredHash.JSON.readTree(file(files, name));
-      // Two spellings of one member would be two policies: the strict reader has refused them.
+      // The strict reader refuses duplicate members, which would make two policies.
       if (json.isObject()) {
         return json;
       }
@@ -79,7 +77,7 @@ public final class BundleReader {
     String revision = manifest.path("revision").asText("");
     if (number(revision).isEmpty()) {
       throw new BundleRejected(
-          Step.REVISION, "A bundle's revision begins with the number that orders it: 7 or 7-abc");
+          Step.REVISION, "A revision must begin with a number, such as 7 or 7-abc");
     }
     return revision;
   }

@@ -1,10 +1,10 @@
 package io.contextkeep.policy.bundle;
 
-/** A bundle that is not taken. What decided until now goes on deciding. */
+/** Thrown if a bundle fails a check. The policy in force stays in force. */
 public final class BundleRejected extends Exception {
   private static final long serialVersionUID = 1;
 
-  /** At which step of the way in, in their order. */
+  /** The checks of a bundle, in order. */
   public enum Step {
     ARCHIVE,
     SIGNATURE,

@@ -25,10 +25,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Questions whose answers are known for every policy, whatever its purposes are: nobody, a wrong
- * role, a no (except to what the law demands) and a missing yes are refused; the customer sees what
- * is theirs. A policy's own golden decisions, in its data under {@code contextkeep.golden.cases},
- * are asked too. A policy that answers one of them otherwise is not a policy for this vault.
+ * The golden decisions, which every policy must make whatever its purposes are. It must refuse
+ * unknown customers, wrong roles, customers who objected (except where the law demands the
+ * processing) and missing consents, and must permit customers their own data. The policy's own
+ * golden decisions, in its data under {@code contextkeep.golden.cases}, are checked too.
  */
 final class Golden {
   static final String APP = "golden-app";
@@ -36,7 +36,7 @@ final class Golden {
   private static final String LEGAL_OBLIGATION = "eu-gdpr:A6-1-c";
   private static final String LEGAL_COMPLIANCE = "dpv:LegalCompliance";
   private static final String MARKETING = "dpv:Marketing";
-  private static final SubjectId SOMEBODY = new SubjectId(1);
+  private static final SubjectId CUSTOMER = new SubjectId(1);
   private static final List<String> NOT_APPS =
       List.of("source", "analyst", "auditor", "operator", "customer", "");
 
@@ -49,29 +49,31 @@ final class Golden {
   }
 
   /**
-   * Asks each question once, or more often.
+   * Checks every decision at least once.
    *
-   * @param evaluations how many to make at least, so that the policy is warm afterwards
+   * @param evaluations the least number of evaluations, so that the policy is warm afterwards
    */
   void check(long evaluations) throws BundleRejected {
     Map<String, Question> refused = new LinkedHashMap<>();
     data.at("/contextkeep/catalogue/purposes")
         .properties()
         .forEach(purpose -> refusals(purpose.getKey(), purpose.getValue(), refused));
-    refused.put("a purpose that nobody knows", asked("unknown"));
+    refused.put("an unknown purpose", asked("unknown"));
     everyPurposeIsDecided();
     long asked = 0;
     do {
       for (Map.Entry<String, Question> no : refused.entrySet()) {
         expect(!allows(no.getValue().toJson()), no.getKey() + " is allowed");
       }
-      expect(!allows("{}"), "a question without anything is allowed");
+      expect(!allows("{}"), "an empty question is allowed");
       customersSeeTheirs();
       asked += refused.size() + 3 + itsOwn();
     } while (asked < evaluations);
   }
 
-  /** The gate must understand what is said of each purpose: to an app, and to an analyst. */
+  /**
+   * Checks that the gate can carry out a decision for each purpose, of an app and of an analyst.
+   */
   private void everyPurposeIsDecided() throws BundleRejected {
     PolicyGate gate = new PolicyGate(engine, new SecureRandom());
     Assurance strongest = strongest();
@@ -82,7 +84,7 @@ final class Golden {
           new Question(
               new Question.Caller(APP, "app", List.of(stated), strongest),
               stated,
-              new Question.Subject(Optional.of(SOMEBODY), false, false),
+              new Question.Subject(Optional.of(CUSTOMER), false, false),
               List.of(new Question.Consent(1, stated, APP, "GIVEN", true)),
               List.of(),
               categories(purpose.getValue()));
@@ -116,11 +118,11 @@ final class Golden {
     for (PolicyFailure.Kind failure : PolicyFailure.Kind.values()) {
       expect(
           !reasons.contains(failure.name()),
-          "what is said of " + purpose + " cannot be carried out: " + failure);
+          "the decision for " + purpose + " cannot be carried out: " + failure);
     }
   }
 
-  /** An attribute of each category that the purpose has anything to say of. */
+  /** Returns an attribute of each category that the purpose mentions. */
   private static SortedMap<String, Question.Attribute> categories(JsonNode terms) {
     SortedMap<String, Question.Attribute> attributes = attributes();
     Set<String> categories = new LinkedHashSet<>();
@@ -143,7 +145,7 @@ final class Golden {
     return new Assurance(strongest, methods);
   }
 
-  /** What is refused whatever the purpose allows. */
+  /** Collects the questions that must be refused whatever the purpose allows. */
   private static void refusals(String purpose, JsonNode terms, Map<String, Question> refused) {
     Question yes = asked(purpose);
     for (String role : NOT_APPS) {
@@ -155,7 +157,8 @@ final class Golden {
         "an app without the purpose " + purpose,
         with(yes, new Question.Caller(APP, "app", List.of("dpv:Other"))));
     refused.put(
-        "nobody, for " + purpose, with(yes, new Question.Subject(Optional.empty(), false, false)));
+        "an unknown customer, for " + purpose,
+        with(yes, new Question.Subject(Optional.empty(), false, false)));
     List<String> closure = closure(purpose);
     boolean legalObligation =
         terms.path("basis").asText().equals(LEGAL_OBLIGATION) && !closure.contains(MARKETING);
@@ -164,8 +167,8 @@ final class Golden {
     }
     if (!legalObligation || !closure.contains(LEGAL_COMPLIANCE)) {
       refused.put(
-          "the restricted, for " + purpose,
-          with(yes, new Question.Subject(Optional.of(SOMEBODY), true, false)));
+          "a customer with restricted processing, for " + purpose,
+          with(yes, new Question.Subject(Optional.of(CUSTOMER), true, false)));
       withdrawals(yes, closure, refused);
     }
     if (terms.path("basis").asText().startsWith("eu-gdpr:A6-1-a")) {
@@ -181,7 +184,7 @@ final class Golden {
     }
   }
 
-  /** An objection does not stop what a legal obligation demands (Article 21 GDPR). */
+  /** Adds objections, which do not stop what a legal obligation demands (Article 21 GDPR). */
   private static void objections(
       Question yes, List<String> closure, Map<String, Question> refused) {
     for (String broader : closure) {
@@ -216,7 +219,7 @@ final class Golden {
           new Question(
               new Question.Caller("golden-customer", "customer", List.of()),
               SELF,
-              new Question.Subject(Optional.of(SOMEBODY), restricted, true),
+              new Question.Subject(Optional.of(CUSTOMER), restricted, true),
               List.of(),
               List.of(),
               attributes());
@@ -246,9 +249,9 @@ final class Golden {
     try {
       return engine.evaluate(input).json();
     } catch (PolicyFailure e) {
-      throw new BundleRejected(Step.GOLDEN, "A golden question has no answer: " + e.kind(), e);
+      throw new BundleRejected(Step.GOLDEN, "A golden question has no decision: " + e.kind(), e);
     } catch (IllegalArgumentException e) {
-      throw new BundleRejected(Step.GOLDEN, "A golden question has an unusable answer", e);
+      throw new BundleRejected(Step.GOLDEN, "A golden question has a malformed decision", e);
     }
   }
 
@@ -258,12 +261,12 @@ final class Golden {
     }
   }
 
-  /** A question that most policies answer with yes. */
+  /** Returns a question that most policies permit. */
   private static Question asked(String purpose) {
     return new Question(
         new Question.Caller(APP, "app", List.of(purpose)),
         purpose,
-        new Question.Subject(Optional.of(SOMEBODY), false, false),
+        new Question.Subject(Optional.of(CUSTOMER), false, false),
         List.of(new Question.Consent(1, purpose, APP, "GIVEN", true)),
         List.of(),
         attributes());

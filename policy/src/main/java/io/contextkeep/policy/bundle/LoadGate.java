@@ -13,21 +13,21 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * The way of a policy into the vault. {@link BundleReader} has verified who made it; here it is
- * tried: its catalogue, its ABI, its entrypoint, that it needs nothing of its host, that all of it
- * compiles, and that it decides as every policy of a vault must ({@link Golden}) and as it says
- * itself. What comes out is warm.
+ * The checks of a policy before it may decide. {@link BundleReader} has verified its signature;
+ * this checks its catalogue, its ABI, its entrypoint, that it needs nothing of its host, that all
+ * of it compiles, and that it makes the golden decisions ({@link Golden}). The resulting engine is
+ * warm.
  *
- * @param instances how many questions at once the engine answers
- * @param deadline how long a question may wait and take, each
- * @param watchdog interrupts what takes longer; the caller owns it
- * @param warmUp how many evaluations its rules have behind them before the policy decides anything:
- *     rules that are warm already, such as those in force under another catalogue, are only tried
+ * @param instances the number of questions that the engine answers at once
+ * @param deadline the time limit of waiting for an instance, and of evaluating
+ * @param watchdog interrupts late evaluations; the caller owns it
+ * @param warmUp the least number of evaluations before the policy decides; 1 if its code is warm
+ *     already, as with another catalogue
  */
 public record LoadGate(
     int instances, Duration deadline, ScheduledExecutorService watchdog, int warmUp) {
 
-  /** Evaluations until the compiled code is fast: before that a decision takes milliseconds. */
+  /** Enough evaluations to make the compiled code fast; before, a decision takes milliseconds. */
   private static final int WARM = 5_000;
 
   public LoadGate(int instances, Duration deadline, ScheduledExecutorService watchdog) {
@@ -35,7 +35,9 @@ public record LoadGate(
   }
 
   /**
-   * @throws BundleRejected at the first step that the bundle does not pass
+   * Checks a bundle and makes its engine.
+   *
+   * @throws BundleRejected at the first check that fails
    */
   public WasmEngine load(Bundle bundle) throws BundleRejected {
     JsonNode data = data(bundle);
@@ -51,7 +53,8 @@ public record LoadGate(
       checkWhole(data);
       List<String> faults = Catalogue.faults(Catalogue.in(data));
       if (!faults.isEmpty()) {
-        throw new BundleRejected(Step.DATA, "The catalogue is none: " + String.join("; ", faults));
+        throw new BundleRejected(
+            Step.DATA, "The catalogue is invalid: " + String.join("; ", faults));
       }
       return data;
     } catch (JsonProcessingException e) {
@@ -59,7 +62,7 @@ public record LoadGate(
     }
   }
 
-  /** Data beside these could stand in the place of a rule. */
+  /** Refuses data beside these members, which could take the place of a rule. */
   private static void checkWhole(JsonNode data) throws BundleRejected {
     boolean known =
         data.isObject()

@@ -15,9 +15,9 @@ import io.contextkeep.policy.bundle.BundleRejected.Step;
 import java.io.ByteArrayInputStream;
 import java.util.Set;
 
-/** A compiled policy as WebAssembly: what it promises its host, and what it wants of it. */
+/** The WebAssembly module of a policy, with its exports and imports. */
 final class Module {
-  /** OPA's ABI, version and minor version, that the SDK speaks. */
+  /** The version of OPA's ABI that the vault supports. */
   private static final int ABI = 1;
 
   private static final int ABI_MINOR = 3;
@@ -35,7 +35,7 @@ final class Module {
 
   private Module() {}
 
-  /** Every check of the code alone, in their order. */
+  /** Makes all checks of the module, in order. */
   static void check(byte[] wasm) throws BundleRejected {
     WasmModule module = parse(wasm);
     abi(module);
@@ -59,17 +59,17 @@ final class Module {
     if (global(module, "opa_wasm_abi_version") != ABI
         || global(module, "opa_wasm_abi_minor_version") != ABI_MINOR) {
       throw new BundleRejected(
-          Step.ABI, "The vault runs OPA's WebAssembly ABI " + ABI + "." + ABI_MINOR);
+          Step.ABI, "The module must have OPA's WebAssembly ABI " + ABI + "." + ABI_MINOR);
     }
     boolean known =
         module.importSection().stream()
             .allMatch(wanted -> wanted.module().equals("env") && IMPORTS.contains(wanted.name()));
     if (!known) {
-      throw new BundleRejected(Step.IMPORTS, "The module wants of its host what no policy wants");
+      throw new BundleRejected(Step.IMPORTS, "The module has an unexpected import");
     }
   }
 
-  /** The constant that an exported global begins with, or -1. */
+  /** Returns the initial constant of an exported global, or -1. */
   private static long global(WasmModule module, String name) {
     ExportSection exports = module.exportSection();
     for (int i = 0; i < exports.exportCount(); i++) {
@@ -82,7 +82,7 @@ final class Module {
     return -1;
   }
 
-  /** What it can be asked, and that it asks nothing back: a decision depends on its input alone. */
+  /** Checks the entrypoint, and that no built-in function of the host is needed. */
   private static void asks(byte[] wasm) throws BundleRejected {
     OpaWasm running =
         OpaWasm.builder()
@@ -107,11 +107,11 @@ final class Module {
     try {
       return StructuredHash.JSON.readTree(running.readString(address));
     } catch (JsonProcessingException e) {
-      throw new BundleRejected(Step.ABI, "The module does not say what it is", e);
+      throw new BundleRejected(Step.ABI, "The module's description is malformed", e);
     }
   }
 
-  /** Interpreted code is a hundred times slower: a policy that needs it would be an outage. */
+  /** Checks that every function can be compiled, as interpreted code is a hundred times slower. */
   private static void compile(byte[] wasm) throws BundleRejected {
     try {
       CompiledPolicy.of(wasm);

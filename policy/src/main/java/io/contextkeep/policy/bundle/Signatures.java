@@ -19,9 +19,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a bundle's files are the very ones that a pinned key signed ({@code .signatures.json}:
- * one JWT over each file's hash). A bundle without a signature is refused whatever it says of
- * itself; so is one that holds a file more or less than was signed.
+ * The verification of a bundle's signature ({@code .signatures.json}: one JWT over each file's
+ * hash) by the pinned keys. A bundle without a signature is refused, and so is one with a file more
+ * or less than was signed.
  */
 final class Signatures {
   static final String FILE = ".signatures.json";
@@ -30,8 +30,10 @@ final class Signatures {
   private Signatures() {}
 
   /**
-   * @param keys those that may sign, by their ids
-   * @param scope what the signature must say that it is for, if anything
+   * Verifies the signature.
+   *
+   * @param keys the keys that may sign, by id
+   * @param scope the scope that the signature must have, if any
    */
   static void verify(
       SortedMap<String, byte[]> files, Map<String, BundleKey> keys, Optional<String> scope)
@@ -40,7 +42,7 @@ final class Signatures {
       JsonNode payload = payload(files.get(FILE), keys);
       String said = payload.path("scope").asText("");
       if (!said.equals(scope.orElse(""))) {
-        throw new BundleRejected(Step.SIGNATURE, "The bundle is signed for something else");
+        throw new BundleRejected(Step.SIGNATURE, "The signature has another scope");
       }
       SortedMap<String, byte[]> others = new TreeMap<>(files);
       others.remove(FILE);
@@ -57,7 +59,7 @@ final class Signatures {
     }
     JsonNode all = StructuredHash.JSON.readTree(file).path("signatures");
     if (all.size() != 1 || !all.get(0).isTextual()) {
-      throw new BundleRejected(Step.SIGNATURE, "A bundle has exactly one signature");
+      throw new BundleRejected(Step.SIGNATURE, "A bundle must have exactly one signature");
     }
     JWSObject token = JWSObject.parse(all.get(0).textValue());
     JsonNode payload = StructuredHash.JSON.readTree(token.getPayload().toBytes());
@@ -68,18 +70,18 @@ final class Signatures {
     }
     BundleKey key = keys.get(headerId.isEmpty() ? id : headerId);
     if (key == null) {
-      throw new BundleRejected(Step.SIGNATURE, "The bundle is signed with no key that is pinned");
+      throw new BundleRejected(Step.SIGNATURE, "The bundle is not signed with a pinned key");
     }
     if (!key.algorithm().equals(token.getHeader().getAlgorithm().getName())) {
       throw new BundleRejected(Step.SIGNATURE, "The key is pinned to another algorithm");
     }
     if (!token.verify(key.verifier())) {
-      throw new BundleRejected(Step.SIGNATURE, "The bundle's signature is wrong");
+      throw new BundleRejected(Step.SIGNATURE, "The bundle's signature is invalid");
     }
     return payload;
   }
 
-  /** Each file as it was signed, and none that was not. */
+  /** Checks that the bundle has exactly the signed files. */
   private static void same(SortedMap<String, byte[]> files, JsonNode signed)
       throws BundleRejected, IOException {
     Map<String, JsonNode> named = new HashMap<>();
@@ -103,7 +105,7 @@ final class Signatures {
       throws BundleRejected, IOException {
     String algorithm = signed.path("algorithm").asText();
     if (!HASHES.contains(algorithm)) {
-      throw new BundleRejected(Step.FILES, "Files are signed by one of " + HASHES);
+      throw new BundleRejected(Step.FILES, "Files must be signed with one of " + HASHES);
     }
     try {
       byte[] hashed =

@@ -11,9 +11,10 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The spelling of a JSON file over which OPA's bundle signatures hash it: members sorted, no space.
- * OPA spells text as Go does; text that Go and Java may spell differently is refused here, and so
- * are fractions and duplicate members. What is hashed is then all that can be read from the file.
+ * The canonical form of a JSON file that OPA's bundle signatures hash: members sorted, no spaces.
+ * OPA writes text as Go does. Text that Go and Java may write differently is refused, and so are
+ * fractions and duplicate members, so that the hash covers everything that can be read from the
+ * file.
  */
 final class StructuredHash {
   static final JsonMapper JSON =
@@ -22,7 +23,7 @@ final class StructuredHash {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /** Text that every writer of JSON spells alike. */
+  /** Text that every JSON writer writes alike. */
   private static final Pattern PLAIN = Pattern.compile("[ !#-\\[\\]-~]*");
 
   private StructuredHash() {}
@@ -33,7 +34,9 @@ final class StructuredHash {
   }
 
   /**
-   * @throws IOException if it is no JSON, or JSON that has more than one spelling
+   * Returns the canonical form.
+   *
+   * @throws IOException if the file is not JSON, or has more than one canonical form
    */
   static byte[] spelling(byte[] json) throws IOException {
     StringBuilder text = new StringBuilder(json.length);
@@ -66,20 +69,20 @@ final class StructuredHash {
       case STRING -> text.append(quoted(node.textValue()));
       case BOOLEAN, NULL -> text.append(node.asText());
       case NUMBER -> text.append(whole(node));
-      default -> throw new IOException("No JSON");
+      default -> throw new IOException("The file is not JSON");
     }
   }
 
   private static String whole(JsonNode number) throws IOException {
     if (!number.isIntegralNumber()) {
-      throw new IOException("A fraction");
+      throw new IOException("Numbers must be whole");
     }
     return number.asText();
   }
 
   private static String quoted(String text) throws IOException {
     if (!PLAIN.matcher(text).matches()) {
-      throw new IOException("Text beyond plain ASCII");
+      throw new IOException("Texts must be plain ASCII");
     }
     return '"' + text + '"';
   }

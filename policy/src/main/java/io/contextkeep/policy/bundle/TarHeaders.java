@@ -4,16 +4,16 @@ import io.contextkeep.policy.bundle.BundleRejected.Step;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Looks at the headers of a tar before a library reads it: headers that stand for others (PAX,
- * GNU's long names, sparse files) are read into memory whole by the library, however long they say
- * they are, and may give a file another name or size than readers of the plain header see.
+ * The checks of a tar's headers before a library reads it. The library reads extended headers (PAX,
+ * GNU's long names, sparse files) into memory whatever their size. They may also give a file
+ * another name or size than the plain header.
  */
 final class TarHeaders {
   private static final int BLOCK = 512;
-  private static final int MOST_HEADERS = 2 * Archive.MOST_FILES;
+  private static final int MAX_HEADERS = 2 * Archive.MAX_FILES;
 
-  /** Times and access rights of a few files; a bundle needs none of them. */
-  private static final int MOST_EXTENDED = 8_192;
+  /** Enough for times and access rights of a few files, which a bundle does not need. */
+  private static final int MAX_EXTENDED = 8_192;
 
   private final byte[] tar;
 
@@ -32,7 +32,7 @@ final class TarHeaders {
       int header = (int) at;
       long size = size(header);
       checkKind(header, size);
-      if (++headers > MOST_HEADERS) {
+      if (++headers > MAX_HEADERS) {
         throw rejected("more headers than any policy has");
       }
       at += BLOCK + (size + BLOCK - 1) / BLOCK * BLOCK;
@@ -52,9 +52,9 @@ final class TarHeaders {
     }
   }
 
-  /** Only what changes nothing of where a file lies and how long it is. */
+  /** Accepts an extended header that changes neither the name nor the size of a file. */
   private void checkExtended(int start, long size) throws BundleRejected {
-    if (size > MOST_EXTENDED || start + size > tar.length) {
+    if (size > MAX_EXTENDED || start + size > tar.length) {
       throw rejected("a longer extended header than any policy has");
     }
     String records = new String(tar, start, (int) size, StandardCharsets.ISO_8859_1);
@@ -63,7 +63,7 @@ final class TarHeaders {
     }
   }
 
-  /** Octal digits, with what others fill the field with around them. */
+  /** Reads octal digits, with padding around them. */
   private long size(int header) throws BundleRejected {
     String field = new String(tar, header + 124, 12, StandardCharsets.ISO_8859_1);
     String digits = field.replace('\0', ' ').strip();

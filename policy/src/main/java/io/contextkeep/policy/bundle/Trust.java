@@ -5,24 +5,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Whose bundles are taken. */
+/** The condition on which bundles are accepted. */
 public sealed interface Trust {
 
   /**
-   * Those that one of the keys has signed.
+   * One of the keys has signed the bundle.
    *
-   * @param scope what the signature must be for, if anything
+   * @param scope the scope that the signature must have, if any
    */
   record SignedBy(Map<String, BundleKey> keys, Optional<String> scope) implements Trust {
     public SignedBy {
       keys = Map.copyOf(keys);
       if (keys.isEmpty()) {
-        throw new IllegalArgumentException("Signatures are asked for, but no key may sign");
+        throw new IllegalArgumentException("At least one key must be allowed to sign");
       }
     }
   }
 
-  /** Anybody's: for who has another way to know where a bundle comes from. */
+  /** Any bundle is accepted, if its origin is known in another way. */
   record Anybody() implements Trust {}
 
   static Trust signedBy(List<BundleKey> keys, Optional<String> scope) {

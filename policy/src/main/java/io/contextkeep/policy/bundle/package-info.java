@@ -1,6 +1,6 @@
 /**
- * OPA bundles from outside, read as bytes that anybody may have made: verified, tried, and only
- * then put into force. {@link LoadGate} is the way in.
+ * OPA bundles from outside, which are untrusted: they are verified and checked before they are put
+ * in force. {@link LoadGate} makes the checks.
  */
 @NullMarked
 package io.contextkeep.policy.bundle;

@@ -7,12 +7,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Spares a server that does not answer, and those who would wait for it. It opens after some
- * failures in a row within a time; while it is open nobody is let through, except one after each
- * pause, to see whether the server is back. Whoever is not let through is refused at once.
+ * A circuit breaker. It opens after a number of consecutive failures within some time. While it is
+ * open, all requests are refused at once, except one trial after each pause.
  *
- * <p>One answer ends a row. Otherwise a caller whose questions are too hard could have everybody
- * else refused.
+ * <p>One answer ends a series of failures. Otherwise a caller with expensive questions could have
+ * all others refused.
  */
 final class Breaker {
   private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
@@ -31,17 +30,19 @@ final class Breaker {
   private State state = State.CLOSED;
   private int failures;
 
-  /** Of the row's first failure while it is closed; of the opening while it is open. */
+  /** The time of the first failure while closed, and of the opening while open. */
   private long since;
 
   /**
-   * @param nanos a time that never goes back
+   * Makes a closed breaker.
+   *
+   * @param nanos a monotonic clock
    */
   Breaker(LongSupplier nanos) {
     this.nanos = nanos;
   }
 
-  /** Whether one may ask. Whoever may says afterwards whether there was an answer. */
+  /** Returns whether a request may be made; if so, {@link #ended} must follow. */
   boolean admits() {
     lock.lock();
     try {
@@ -82,7 +83,7 @@ final class Breaker {
         }
       }
       case TRIAL -> open();
-      // Of one who was let through before it opened: no reason to wait longer.
+      // The request began before the breaker opened, so the pause stays as it is.
       case OPEN -> {}
     }
   }

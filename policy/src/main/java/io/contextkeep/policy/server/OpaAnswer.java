@@ -19,22 +19,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a server said, believed only as far as it is OPA's answer to a question: status 200, JSON, a
- * result, and the revision of the policy that gave it.
+ * An answer of a server, accepted only if it is OPA's answer to a question: status 200, JSON, a
+ * result, and the revision of the policy.
  */
 final class OpaAnswer {
 
-  /** What stands before a server says when there is none behind it, or it has too much to do. */
+  /** The statuses of a proxy whose server is down or overloaded. */
   private static final Set<Integer> NOBODY_THERE = Set.of(429, 502, 503, 504);
 
   private static final Pattern JSON_TYPE = Pattern.compile("(?i)application/json\\s*(;.*)?");
 
-  /** What the audit log takes as a word: a revision that it cannot name is none. */
+  /** The revisions that the audit log can record. */
   private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9:._/*+-]{1,128}");
 
   private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
-  /** One member named twice would let whoever is between us show each of two readers another. */
+  /** Refuses duplicate members, which two readers could read differently. */
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -47,7 +47,7 @@ final class OpaAnswer {
     this.response = response;
   }
 
-  /** Whether there is a server, whatever it thinks of the question. */
+  /** Returns whether the server answered, whatever it thinks of the question. */
   boolean isOfAServer() {
     return !NOBODY_THERE.contains(response.statusCode());
   }
@@ -63,7 +63,8 @@ final class OpaAnswer {
     }
     String type = response.headers().firstValue("Content-Type").orElse("");
     if (!JSON_TYPE.matcher(type).matches()) {
-      throw new PolicyFailure(Kind.POLICY_ERROR, "The policy server gave no application/json");
+      throw new PolicyFailure(
+          Kind.POLICY_ERROR, "The policy server's answer is not application/json");
     }
     return document(parsed());
   }
@@ -75,26 +76,26 @@ final class OpaAnswer {
         return answer;
       }
     } catch (IOException e) {
-      // Falls through without it: what a parser shows of a text may be a person's.
+      // Not the cause: a parser's message may show personal data.
     }
-    throw new PolicyFailure(Kind.POLICY_ERROR, "The policy server gave no JSON object");
+    throw new PolicyFailure(Kind.POLICY_ERROR, "The policy server's answer is not a JSON object");
   }
 
   private static PolicyDocument document(JsonNode answer) throws PolicyFailure {
     if (!answer.path("result").isObject()) {
-      throw new PolicyFailure(Kind.POLICY_UNDEFINED, "The policy gave no document");
+      throw new PolicyFailure(Kind.POLICY_UNDEFINED, "The policy gave no decision");
     }
     PolicyIdentity policy = policy(answer.at("/provenance/bundles"));
     try {
       return PolicyDocument.of(answer.get("result"), policy, decisionId(answer));
     } catch (IllegalArgumentException e) {
-      throw new PolicyFailure(Kind.POLICY_ERROR, "The policy gave an unusable document", e);
+      throw new PolicyFailure(Kind.POLICY_ERROR, "The policy gave a malformed decision", e);
     }
   }
 
   /**
-   * Nobody told the digests, so there are none: a digest that was not made from the bytes that
-   * decided would be evidence of nothing.
+   * Returns the policy without digests, which the server does not tell: a digest of other bytes
+   * than those that decided would be no evidence.
    */
   private static PolicyIdentity policy(JsonNode bundles) throws PolicyFailure {
     TreeMap<String, String> revisions = new TreeMap<>();
@@ -107,7 +108,7 @@ final class OpaAnswer {
             ? revisions.firstEntry().getValue()
             : revisions.entrySet().stream().map(OpaAnswer::named).collect(Collectors.joining("+"));
     if (revisions.containsValue("") || !REVISION.matcher(revision).matches()) {
-      throw new PolicyFailure(Kind.POLICY_ERROR, "The policy server does not say what decided");
+      throw new PolicyFailure(Kind.POLICY_ERROR, "The policy server's answer names no revision");
     }
     return new PolicyIdentity(revision, "", "");
   }
@@ -116,7 +117,7 @@ final class OpaAnswer {
     return bundle.getKey() + ":" + bundle.getValue();
   }
 
-  /** As the gate writes its own; a server that keeps no decision log gives none. */
+  /** Returns the id in the server's decision log in the gate's format, if there is one. */
   private static Optional<String> decisionId(JsonNode answer) {
     return Optional.of(answer.path("decision_id").asText(""))
         .filter(id -> UUID.matcher(id).matches())

@@ -24,18 +24,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A central OPA server, asked by its REST Data API. Whatever is not its whole answer, in time, is a
- * failure: a server that is down, hangs, trickles, redirects or says something else allows nothing.
+ * An engine that asks a central OPA server by its REST Data API. Anything but a complete answer in
+ * time is a failure: a server that is down, hangs, trickles or redirects permits nothing.
  *
- * <p>Its policy changes when it likes, and only its answers say to which, so nothing that it said
- * may be remembered.
+ * <p>The server's policy may change at any time, so its answers must not be remembered.
  */
 public final class OpaServerEngine implements PolicyEngine {
   private static final String RULE =
       "/v1/data/" + WasmEngine.ENTRYPOINT + "?provenance=true&strict-builtin-errors=true";
 
-  /** Ten thousand attributes' worth. */
-  private static final int MOST_ANSWER = 1 << 20;
+  /** Enough for ten thousand attributes. */
+  private static final int MAX_ANSWER = 1 << 20;
 
   private static final int ATTEMPTS = 2;
 
@@ -46,11 +45,13 @@ public final class OpaServerEngine implements PolicyEngine {
   private final Breaker breaker;
 
   /**
-   * @param client one that follows no redirect; this takes it over
-   * @param server where OPA's API is
-   * @param token a file with the bearer token, read for every question: a new one counts at once
-   * @param deadline how long a question may take, with all there is to it
-   * @throws IllegalArgumentException if the client would go wherever it is sent, with the token
+   * Makes an engine.
+   *
+   * @param client must not follow redirects; it is closed with this engine
+   * @param server the URL of OPA's API
+   * @param token a file with the bearer token, read for each question
+   * @param deadline the time limit of a whole answer
+   * @throws IllegalArgumentException if the client follows redirects, as these would get the token
    */
   public OpaServerEngine(HttpClient client, URI server, Optional<Path> token, Duration deadline) {
     this(client, server, token, deadline, new Breaker(System::nanoTime));
@@ -59,7 +60,7 @@ public final class OpaServerEngine implements PolicyEngine {
   OpaServerEngine(
       HttpClient client, URI server, Optional<Path> token, Duration deadline, Breaker breaker) {
     if (client.followRedirects() != HttpClient.Redirect.NEVER) {
-      throw new IllegalArgumentException("A client that follows redirects");
+      throw new IllegalArgumentException("The client must not follow redirects");
     }
     this.client = client;
     this.rule = URI.create(server.toString().replaceFirst("/+$", "") + RULE);
@@ -71,7 +72,8 @@ public final class OpaServerEngine implements PolicyEngine {
   @Override
   public PolicyDocument evaluate(String input) throws PolicyFailure {
     if (!breaker.admits()) {
-      throw new PolicyFailure(Kind.POLICY_UNAVAILABLE, "The policy server did not answer lately");
+      throw new PolicyFailure(
+          Kind.POLICY_UNAVAILABLE, "The policy server has not answered recently");
     }
     boolean answered = false;
     try {
@@ -84,8 +86,8 @@ public final class OpaServerEngine implements PolicyEngine {
   }
 
   /**
-   * A question changes nothing, so it may be asked again where nothing of an answer came; mostly
-   * that is a connection which the server ended while it was idle.
+   * Repeats a question if no part of an answer came, mostly because the server closed an idle
+   * connection. This is safe, as a question changes nothing.
    */
   private HttpResponse<byte[]> ask(String input) throws PolicyFailure {
     long end = System.nanoTime() + deadline.toNanos();
@@ -97,7 +99,7 @@ public final class OpaServerEngine implements PolicyEngine {
       } catch (IOException e) {
         if (attempt == ATTEMPTS || heard.get()) {
           throw new PolicyFailure(
-              Kind.POLICY_UNAVAILABLE, "The policy server gave no whole answer", e);
+              Kind.POLICY_UNAVAILABLE, "The policy server's answer is incomplete", e);
         }
       }
     }
@@ -125,7 +127,7 @@ public final class OpaServerEngine implements PolicyEngine {
     }
   }
 
-  /** The client's own timeout ends with the headers; this one ends with the last byte. */
+  /** Limits the time until the last byte; the client's own timeout ends with the headers. */
   private HttpResponse<byte[]> send(HttpRequest request, AtomicBoolean heard, long end)
       throws IOException, PolicyFailure {
     CompletableFuture<HttpResponse<byte[]>> sent =
@@ -136,7 +138,7 @@ public final class OpaServerEngine implements PolicyEngine {
                   heard.set(true);
                   return BodySubscribers.ofByteArray();
                 },
-                MOST_ANSWER));
+                MAX_ANSWER));
     try {
       return sent.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -151,13 +153,13 @@ public final class OpaServerEngine implements PolicyEngine {
     }
   }
 
-  /** What answers next is known when it has. */
+  /** Returns no identity: only an answer tells the policy. */
   @Override
   public PolicyIdentity identity() {
     return PolicyIdentity.NONE;
   }
 
-  /** Questions on their way are still answered; new ones are refused. */
+  /** Refuses new questions; those in progress are still answered. */
   @Override
   public void close() {
     client.shutdown();

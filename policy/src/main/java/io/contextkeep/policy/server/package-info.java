@@ -1,4 +1,4 @@
-/** Decisions of a central OPA server over HTTP, as another engine behind the gate. */
+/** The engine that asks a central OPA server over HTTP. */
 @NullMarked
 package io.contextkeep.policy.server;
 

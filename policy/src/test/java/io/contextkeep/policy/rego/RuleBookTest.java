@@ -125,7 +125,7 @@ final class RuleBookTest {
     book.append("## Reason codes\n\n");
     book.append("Each refusal and each attribute that is withheld has a code. All codes of a");
     book.append(" refusal are in the audit log. *Told* says who hears one from the vault: an app");
-    book.append(" hears only what it could know anyway, the customer what is about her.\n\n");
+    book.append(" hears only what it could know anyway, the customer what is about them.\n\n");
     book.append("| code | told | what it means | what helps |\n|---|---|---|---|\n");
     for (Rule rule : reasons(Opa.policies())) {
       book.append("| `").append(rule.code().orElseThrow()).append("` | ");
@@ -134,11 +134,11 @@ final class RuleBookTest {
     }
     for (PolicyFailure.Kind kind : PolicyFailure.Kind.values()) {
       book.append("| `").append(kind).append("` | app | ").append(kind.meaning());
-      book.append(" Nothing was decrypted. | Ask again later; the operator looks why. |\n");
+      book.append(" Nothing was decrypted. | Ask again later; the operator finds the cause. |\n");
     }
     for (Enforced code : Enforced.values()) {
       book.append("| `").append(code).append("` | app | ").append(code.meaning());
-      book.append(" | Have the operator look whether the purpose's terms are right. |\n");
+      book.append(" | Ask the operator to check the purpose's terms. |\n");
     }
     for (Path policy : Opa.policies()) {
       List<Rule> rules = Rule.of(policy);

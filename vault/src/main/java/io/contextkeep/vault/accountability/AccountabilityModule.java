@@ -11,7 +11,7 @@ import io.contextkeep.vault.simulation.Candidates;
 import io.contextkeep.vault.web.Routes;
 import java.util.List;
 
-/** What a controller must be able to show. */
+/** The module of a controller's accountability. */
 public record AccountabilityModule(List<Routes.Api> routes) implements Module {
 
   public static AccountabilityModule of(

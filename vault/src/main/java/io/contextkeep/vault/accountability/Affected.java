@@ -24,9 +24,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Who was affected by a breach (GDPR articles 33 and 34): whose data somebody read in a time, by
- * the log, and whose data of some kinds is held. Customers are named by their pseudonyms, a page of
- * them at a time, each page of a snapshot of its own: however many there are, a page is in memory.
+ * The search for the customers affected by a breach (GDPR articles 33 and 34): those whose data was
+ * read in a period, by the log, and those whose data is held. Customers are named by their
+ * pseudonyms. The search takes a page of them at a time, each in a snapshot of its own.
  */
 final class Affected {
   private static final int PAGE = 500;
@@ -49,17 +49,17 @@ final class Affected {
   }
 
   /**
-   * What happened.
+   * An incident.
    *
-   * @param app by whom it was read; whatever apps read where neither this nor the actor is named
-   * @param actor the same of somebody in any role
-   * @param categories only data of these; of all where there are none
-   * @param reads whether those are looked for whose data was read
-   * @param held whether those are looked for whose data is held
+   * @param app the app that read; empty for every app, unless an actor is named
+   * @param actor the actor who read, in any role
+   * @param categories the categories of data; empty for all
+   * @param reads whether to search for customers whose data was read
+   * @param held whether to search for customers whose data is held
    */
   public record Incident(
       Instant from,
-      Instant to,
+      Instant until,
       Optional<String> app,
       Optional<String> actor,
       Set<String> categories,
@@ -80,13 +80,13 @@ final class Affected {
           Optional.empty(),
           Optional.empty(),
           Optional.of(from.toEpochMilli()),
-          Optional.of(to.toEpochMilli()),
+          Optional.of(until.toEpochMilli()),
           Optional.empty());
     }
 
     /**
-     * A yes by which nothing was shown was no read of anything. An entry with more categories than
-     * it can name may have had any.
+     * Returns whether the entry is a read of the categories. A permit by which nothing was released
+     * is not. An entry with more categories than it can name may concern any.
      */
     private boolean concerns(AuditRow entry) {
       return entry.number("categoryCount") > 0
@@ -96,14 +96,14 @@ final class Affected {
   }
 
   /**
-   * One customer.
+   * An affected customer.
    *
-   * @param reads how often hers was read
-   * @param read the categories of what was read
-   * @param first the first time, and
-   * @param last the last; empty where nothing was read
-   * @param held how many values and events are held
-   * @param heldCategories of what categories
+   * @param reads the number of reads of the customer's data
+   * @param read the categories that were read
+   * @param first the time of the first read; empty if nothing was read
+   * @param last the time of the last read; empty if nothing was read
+   * @param held the number of values and events that are held
+   * @param heldCategories the categories that are held
    */
   public record One(
       SubjectId subject,
@@ -115,11 +115,11 @@ final class Affected {
       SortedSet<String> heldCategories) {}
 
   /**
-   * All of them, in numbers.
+   * The totals of all customers.
    *
-   * @param customers how many are named
-   * @param unnamed how many reads were of customers who are erased since, whom nobody can name
-   * @param wholeLog whether the log still has every entry of the time
+   * @param customers the number of customers
+   * @param unnamed the number of reads of customers who have been erased since
+   * @param wholeLog whether the log still has every entry of the period
    */
   public record Summary(
       long customers,
@@ -132,13 +132,13 @@ final class Affected {
       long unnamed,
       boolean wholeLog) {}
 
-  /** Takes each customer. */
+  /** Receives each customer. */
   @FunctionalInterface
   public interface Each {
-    void take(One customer) throws IOException;
+    void accept(One customer) throws IOException;
   }
 
-  /** Hands over everybody who was affected, and sums up. */
+  /** Passes on every affected customer and returns the totals. */
   public Summary run(Incident incident, Each each) throws IOException {
     Total total = new Total();
     long after = Long.MIN_VALUE;
@@ -146,7 +146,7 @@ final class Affected {
     while (!page.isEmpty()) {
       for (One one : affected(incident, page.getFirst(), page.getLast())) {
         total.add(one);
-        each.take(one);
+        each.accept(one);
       }
       after = page.getLast();
       page = subjects(after);
@@ -216,7 +216,7 @@ final class Affected {
     }
   }
 
-  /** Reads whose customer is not told by the log any more: she is erased. */
+  /** Returns the number of reads of erased customers, whom the log no longer names. */
   private long unnamed(Incident incident) {
     long unnamed = 0;
     long next = 0;
@@ -234,12 +234,12 @@ final class Affected {
     return unnamed;
   }
 
-  /** A statistic is about nobody in particular: it has no customer to lose. */
+  /** Returns whether the entry is about a statistic, which concerns no single customer. */
   private static boolean isStatistic(AuditRow entry) {
     return !entry.word("population").isEmpty();
   }
 
-  /** What was found of one customer so far. */
+  /** The findings about one customer so far. */
   private static final class Found {
     private final SortedSet<String> read = new TreeSet<>();
     private final SortedSet<String> held = new TreeSet<>();

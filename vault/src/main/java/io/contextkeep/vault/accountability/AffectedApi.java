@@ -1,7 +1,8 @@
 package io.contextkeep.vault.accountability;
 
+import static io.vertx.core.http.HttpMethod.POST;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.AffectedTrail;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.vault.accountability.Affected.Incident;
@@ -9,17 +10,17 @@ import io.contextkeep.vault.accountability.Affected.One;
 import io.contextkeep.vault.accountability.Affected.Summary;
 import io.contextkeep.vault.customers.AuditorAccessLog;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Csv;
 import io.contextkeep.vault.web.HtmlPage;
+import io.contextkeep.vault.web.InvalidField;
+import io.contextkeep.vault.web.Items;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.contextkeep.vault.web.Times;
-import io.vertx.core.http.HttpMethod;
+import io.contextkeep.vault.web.Text;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -36,18 +37,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
- * Who was affected by a breach, written while it is found. It names pseudonyms: to tell the
- * customers, an app that is registered for that purpose asks for their addresses by these, through
- * the gate.
+ * The customers affected by a breach, written while they are found, by their pseudonyms. To notify
+ * the customers, an app that is registered for that purpose asks for their addresses by these
+ * pseudonyms, through the gate.
  */
 final class AffectedApi implements Routes.Api {
-  private static final List<String> TYPES =
-      List.of(Media.LINES, Media.CSV, HtmlPage.TYPE, Media.TURTLE);
-
   private static final String[] COLUMNS = {
     "subject", "reads", "readCategories", "first", "last", "held", "heldCategories"
   };
@@ -61,33 +60,121 @@ final class AffectedApi implements Routes.Api {
           "Values held",
           "Categories held");
 
-  private static final int MOST_NAMED = 100;
+  private static final int MAX_NAMED = 100;
   private static final String CODE = "[A-Za-z0-9._:-]{1,64}";
+  private static final String EXPECTED = "up to 64 letters, digits, dots, colons, '_' or '-'";
 
-  /** A search goes through the whole log. */
-  private static final int AT_ONCE = 2;
+  /** Few, because a search reads the whole log. */
+  private static final int MAX_SEARCHES = 2;
 
   private final Affected affected;
   private final AuditorAccessLog looks;
-  private final Semaphore places = new Semaphore(AT_ONCE);
+  private final Semaphore permits = new Semaphore(MAX_SEARCHES);
 
   AffectedApi(Affected affected, AuditorAccessLog looks) {
     this.affected = affected;
     this.looks = looks;
   }
 
+  /**
+   * An incident as auditors describe it.
+   *
+   * @param app an app that read
+   * @param actor an actor who read, in any role
+   * @param categories categories of data that was held or read
+   * @param source the source of data that was held
+   * @param batches batches of data that was held
+   */
+  private record IncidentRequest(
+      Instant from,
+      Instant until,
+      Optional<@Text(max = 64, pattern = CODE, expected = EXPECTED) String> app,
+      Optional<@Text(max = 64, pattern = CODE, expected = EXPECTED) String> actor,
+      Optional<@Items(max = MAX_NAMED) List<DataCategory>> categories,
+      Optional<@Text(max = 64, pattern = CODE, expected = EXPECTED) String> source,
+      Optional<@Items(max = MAX_NAMED) List<@Text(max = 200) String>> batches) {
+    IncidentRequest {
+      if (app.isPresent() && actor.isPresent()) {
+        throw InvalidField.of("actor", "must not be sent with 'app'");
+      }
+    }
+
+    Incident incident() {
+      Set<String> curies =
+          categories.orElse(List.of()).stream()
+              .map(DataCategory::curie)
+              .collect(Collectors.toCollection(TreeSet::new));
+      Set<String> named = new TreeSet<>(batches.orElse(List.of()));
+      boolean held = !curies.isEmpty() || source.isPresent() || !named.isEmpty();
+      boolean reads = app.isPresent() || actor.isPresent();
+      return new Incident(from, until, app, actor, curies, source, named, reads, held);
+    }
+  }
+
+  /** A customer who was affected. */
+  private record Line(
+      String subject,
+      long reads,
+      Set<String> readCategories,
+      Optional<Instant> first,
+      Optional<Instant> last,
+      long held,
+      Set<String> heldCategories) {
+
+    static Line of(One one) {
+      return new Line(
+          one.subject().toString(),
+          one.reads(),
+          one.read(),
+          one.first(),
+          one.last(),
+          one.held(),
+          one.heldCategories());
+    }
+  }
+
+  private record LastLine(Total summary) {}
+
+  private record Total(
+      long customers,
+      long customersRead,
+      long customersHeld,
+      long reads,
+      long readsOfErased,
+      boolean wholeLog,
+      Optional<Instant> first,
+      Optional<Instant> last,
+      Set<String> categories) {
+
+    static Total of(Summary summary) {
+      return new Total(
+          summary.customers(),
+          summary.customersRead(),
+          summary.customersHeld(),
+          summary.reads(),
+          summary.unnamed(),
+          summary.wholeLog(),
+          summary.first(),
+          summary.last(),
+          summary.categories());
+    }
+  }
+
   @Override
   public void mount(Routes routes) {
     routes
+        .route(POST, "/v1/audit/affected")
         .as(Role.AUDITOR)
-        .on(HttpMethod.POST, "/v1/audit/affected", Media.JSON_BODY.giving(TYPES), this::affected);
+        .giving(Media.LINES, Media.CSV, HtmlPage.TYPE, Media.TURTLE)
+        .body(IncidentRequest.class)
+        .handle(this::affected);
   }
 
-  Answer affected(Request request) {
-    request.onlyQuery();
-    Incident incident = incident(Json.object(request.body()));
-    String type = Accept.choose(request.header("Accept"), TYPES);
-    if (!places.tryAcquire()) {
+  private Answer affected(Request request, IncidentRequest body) {
+    Incident incident = body.incident();
+    check(incident);
+    String type = request.type();
+    if (!permits.tryAcquire()) {
       throw new Problem(503, "overloaded", "Two searches are being made; try again later");
     }
     try {
@@ -99,65 +186,27 @@ final class AffectedApi implements Routes.Api {
               : Map.of(),
           new Search(type, incident));
     } catch (RuntimeException | Error e) {
-      places.release();
+      permits.release();
       throw e;
     }
   }
 
-  private static Incident incident(JsonNode body) {
-    Json.only(body, Set.of("from", "to", "app", "actor", "categories", "source", "batches"));
-    Instant from = Times.parse("The field 'from'", Json.text(body, "from", 40));
-    Instant to = Times.parse("The field 'to'", Json.text(body, "to", 40));
-    if (!from.isBefore(to)) {
-      throw Problem.badRequest("invalid_period", "The field 'to' is after 'from'");
+  private static void check(Incident incident) {
+    if (!incident.from().isBefore(incident.until())) {
+      throw Problem.badRequest("invalid_period", "The field 'until' must be after 'from'");
     }
-    Optional<String> app = code(body, "app");
-    Optional<String> actor = code(body, "actor");
-    if (app.isPresent() && actor.isPresent()) {
-      throw Problem.badRequest("invalid_field", "Send the field 'app' or the field 'actor'");
-    }
-    Set<String> categories = categories(body);
-    Optional<String> source = code(body, "source");
-    Set<String> batches = new TreeSet<>(texts(body, "batches"));
-    boolean held = !categories.isEmpty() || source.isPresent() || !batches.isEmpty();
-    boolean reads = app.isPresent() || actor.isPresent();
-    if (!held && !reads) {
+    if (!incident.held() && !incident.reads()) {
       throw Problem.badRequest(
           "missing_field",
           "Name who read by 'app' or 'actor', or what was held by 'categories', 'source' or"
               + " 'batches'");
     }
-    return new Incident(from, to, app, actor, categories, source, batches, reads, held);
-  }
-
-  private static Optional<String> code(JsonNode body, String field) {
-    Optional<String> code = Json.optionalText(body, field, 64);
-    if (code.filter(text -> !text.matches(CODE)).isPresent()) {
-      throw Problem.badRequest("invalid_field", "The field '" + field + "' must match " + CODE);
-    }
-    return code;
-  }
-
-  private static List<String> texts(JsonNode body, String field) {
-    return body.has(field) ? Json.texts(body, field, MOST_NAMED) : List.of();
-  }
-
-  private static Set<String> categories(JsonNode body) {
-    Set<String> categories = new TreeSet<>();
-    for (String text : texts(body, "categories")) {
-      categories.add(
-          DataCategory.parse(text)
-              .orElseThrow(
-                  () -> Problem.badRequest("unknown_category", "A category is no DPV 2.3 term"))
-              .curie());
-    }
-    return categories;
   }
 
   private static Map<String, Object> facts(Incident incident) {
     Map<String, Object> facts = new TreeMap<>();
     facts.put("fromTime", incident.from().toString());
-    facts.put("toTime", incident.to().toString());
+    facts.put("toTime", incident.until().toString());
     incident.app().or(incident::actor).ifPresent(who -> facts.put("target", who));
     incident.source().ifPresent(source -> facts.put("source", source));
     if (!incident.batches().isEmpty()) {
@@ -169,7 +218,7 @@ final class AffectedApi implements Routes.Api {
     return facts;
   }
 
-  /** One search, which has its place until it is sent. */
+  /** A search, which holds a permit until its answer is sent. */
   private final class Search implements Answer.Stream {
     private final String type;
     private final Incident incident;
@@ -181,7 +230,7 @@ final class AffectedApi implements Routes.Api {
 
     @Override
     public void end() {
-      places.release();
+      permits.release();
     }
 
     @Override
@@ -195,10 +244,8 @@ final class AffectedApi implements Routes.Api {
     }
 
     private void lines(OutputStream out) throws IOException {
-      Summary summary = affected.run(incident, one -> line(out, json(one)));
-      ObjectNode last = Json.MAPPER.createObjectNode();
-      last.set("summary", json(summary));
-      line(out, last);
+      Summary summary = affected.run(incident, one -> line(out, Line.of(one)));
+      line(out, new LastLine(Total.of(summary)));
     }
 
     private void csv(OutputStream out) throws IOException {
@@ -209,7 +256,7 @@ final class AffectedApi implements Routes.Api {
     }
 
     private void trail(OutputStream out) throws IOException {
-      try (AffectedTrail trail = AffectedTrail.to(out, incident.from(), incident.to())) {
+      try (AffectedTrail trail = AffectedTrail.to(out, incident.from(), incident.until())) {
         Summary summary =
             affected.run(
                 incident, one -> trail.write(one.subject(), one.read(), one.heldCategories()));
@@ -222,7 +269,7 @@ final class AffectedApi implements Routes.Api {
       new HtmlPage(
               "Who was affected",
               List.of(
-                  "From " + incident.from() + " until before " + incident.to() + ".",
+                  "From " + incident.from() + " until before " + incident.until() + ".",
                   "Customers are named by pseudonyms of this vault. The app that tells them asks"
                       + " for their addresses by vault_pseudonym: and the pseudonym, through the"
                       + " gate."),
@@ -245,7 +292,8 @@ final class AffectedApi implements Routes.Api {
 
   private static HtmlPage.Section summed(Summary summary) {
     SequencedMap<String, List<String>> facts = new LinkedHashMap<>();
-    json(summary)
+    Json.MAPPER
+        .<JsonNode>valueToTree(Total.of(summary))
         .properties()
         .forEach(
             fact ->
@@ -257,41 +305,12 @@ final class AffectedApi implements Routes.Api {
     return new HtmlPage.Section("For the authority's form", "In numbers", facts);
   }
 
-  private static void line(OutputStream out, ObjectNode json) throws IOException {
-    write(out, json + "\n");
+  private static void line(OutputStream out, Record line) throws IOException {
+    write(out, Json.MAPPER.writeValueAsString(line) + "\n");
   }
 
   private static void write(OutputStream out, String text) throws IOException {
     out.write(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static ObjectNode json(One one) {
-    ObjectNode node =
-        Json.MAPPER
-            .createObjectNode()
-            .put("subject", one.subject().toString())
-            .put("reads", one.reads());
-    Json.put(node, "readCategories", one.read());
-    one.first().ifPresent(first -> node.put("first", first.toString()));
-    one.last().ifPresent(last -> node.put("last", last.toString()));
-    Json.put(node.put("held", one.held()), "heldCategories", one.heldCategories());
-    return node;
-  }
-
-  private static ObjectNode json(Summary summary) {
-    ObjectNode node =
-        Json.MAPPER
-            .createObjectNode()
-            .put("customers", summary.customers())
-            .put("customersRead", summary.customersRead())
-            .put("customersHeld", summary.customersHeld())
-            .put("reads", summary.reads())
-            .put("readsOfErased", summary.unnamed())
-            .put("wholeLog", summary.wholeLog());
-    summary.first().ifPresent(first -> node.put("first", first.toString()));
-    summary.last().ifPresent(last -> node.put("last", last.toString()));
-    Json.put(node, "categories", summary.categories());
-    return node;
   }
 
   private static Map<String, String> cells(One one) {

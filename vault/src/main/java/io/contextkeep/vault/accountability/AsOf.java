@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an app could see of a customer at another time: the situation of then, decided by the policy
- * of then. The gate decides, as it decides reads; nothing is opened. Where that policy is not at
- * hand any more nothing is decided, and by which one it was is told all the same.
+ * The access that an app had to a customer's data at a past time: the situation of that time,
+ * decided by the policy of that time. The gate decides, as it decides reads, and nothing is
+ * decrypted. If that policy is no longer available, there is no outcome, but the policy is named.
  */
 final class AsOf {
   private static final Logger LOG = LoggerFactory.getLogger(AsOf.class);
@@ -31,7 +31,7 @@ final class AsOf {
   private final PolicyGate gate;
   private final Candidates candidates;
 
-  /** To make a past policy decide takes a second: the last one is kept. */
+  /** Held while a past policy is loaded, which takes a second; the last one is kept. */
   private final ReentrantLock loading = new ReentrantLock();
 
   private PolicyIdentity loaded = PolicyIdentity.NONE;
@@ -47,8 +47,10 @@ final class AsOf {
   }
 
   /**
-   * @param policy which one was in force, where that is known
-   * @param outcome what it came to; empty where that policy is not at hand
+   * A past access.
+   *
+   * @param policy the policy of that time; empty if it is unknown
+   * @param outcome the outcome; empty if that policy is unavailable
    */
   public record Seen(
       StateAsOf.Situation situation,
@@ -80,7 +82,7 @@ final class AsOf {
       }
       return last;
     } catch (BundleRejected e) {
-      LOG.atWarn().addKeyValue("step", e.step()).log("a past policy does not decide any more");
+      LOG.atWarn().addKeyValue("step", e.step()).log("a past policy no longer passes the checks");
       return Optional.empty();
     } finally {
       loading.unlock();

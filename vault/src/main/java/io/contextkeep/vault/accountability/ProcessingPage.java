@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 
-/** The records of processing as a page for people. */
+/** The records of processing as an HTML page. */
 final class ProcessingPage {
 
   private ProcessingPage() {}
@@ -91,14 +91,14 @@ final class ProcessingPage {
     return categories.stream().map(c -> c.label() + " (" + c.curie() + ")").toList();
   }
 
-  /** The time limit of each category. */
+  /** Returns the time limits of the categories. */
   static List<String> retention(ProcessingActivity activity) {
     return activity.retention().entrySet().stream()
         .map(kept -> kept.getKey().curie() + "=" + kept.getValue())
         .toList();
   }
 
-  /** Who each is, where, and how to reach them. */
+  /** Returns the parties with address and contact. */
   static List<String> parties(List<Party> parties) {
     return parties.stream()
         .map(p -> p.name() + ", " + p.address() + ", " + p.contact() + " (" + p.role().code() + ")")

@@ -27,11 +27,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The records of processing (GDPR article 30), made of what decides and of what is registered:
- * nobody types them, so they cannot say anything else than what is done.
+ * The records of processing (GDPR article 30). They are made from the policy and the registrations,
+ * so they always agree with what is done.
  */
 final class ProcessingRecords {
-  /** What protects every value here: its own key, the gate, pseudonyms outside, the log. */
+  /** The measures that protect every value. */
   private static final List<String> MEASURES =
       List.of(
           "dpv:AccessControlMethod",
@@ -55,10 +55,10 @@ final class ProcessingRecords {
   }
 
   /**
-   * The records of one time.
+   * The records at an instant.
    *
-   * @param policy what they were made of
-   * @param consents how many consents stand at that time, by {@link ProcessingActivity#key}
+   * @param policy the policy that they were made from
+   * @param consents the number of valid consents, by {@link ProcessingActivity#key}
    */
   public record Records(
       Instant at,
@@ -70,7 +70,7 @@ final class ProcessingRecords {
       return consents.getOrDefault(activity.key(), 0L);
     }
 
-    /** What is other in these than in earlier ones. */
+    /** Returns the difference from earlier records. */
     public Difference since(Records earlier) {
       SortedMap<String, ProcessingActivity> gone = new TreeMap<>(earlier.activities);
       gone.keySet().removeAll(activities.keySet());
@@ -89,7 +89,7 @@ final class ProcessingRecords {
   }
 
   /**
-   * @param changed which parts of a record are other than before, by its key
+   * @param changed the parts of each record that differ, by its key
    */
   public record Difference(
       Instant since,
@@ -98,7 +98,7 @@ final class ProcessingRecords {
       SortedMap<String, ProcessingActivity> gone,
       SortedMap<String, List<String>> changed) {}
 
-  /** What can change in a record, by the name under which it is shown. */
+  /** The parts of a record, by the names under which they are shown. */
   private static final Map<String, Function<ProcessingActivity, Object>> PARTS =
       new TreeMap<>(
           Map.of(

@@ -1,27 +1,21 @@
 package io.contextkeep.vault.accountability;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static io.vertx.core.http.HttpMethod.GET;
+
 import io.contextkeep.ontology.DataCategory;
-import io.contextkeep.ontology.records.Party;
 import io.contextkeep.ontology.records.ProcessingActivity;
 import io.contextkeep.ontology.records.RecordsOfProcessing;
-import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.vault.accountability.ProcessingRecords.Difference;
 import io.contextkeep.vault.accountability.ProcessingRecords.Records;
 import io.contextkeep.vault.customers.AuditorAccessLog;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Csv;
 import io.contextkeep.vault.web.HtmlPage;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.contextkeep.vault.web.Times;
-import io.vertx.core.http.HttpMethod;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,14 +26,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import org.apache.commons.csv.CSVPrinter;
 
-/** The records of processing (GDPR article 30), for people, for spreadsheets and for machines. */
+/** The API of the records of processing (GDPR article 30). */
 final class ProcessingRecordsApi implements Routes.Api {
-  private static final List<String> TYPES =
-      List.of(Media.JSON, HtmlPage.TYPE, Media.CSV, Media.TURTLE, Media.JSON_LD);
-
   private static final String[] COLUMNS = {
     "app",
     "name",
@@ -77,19 +67,16 @@ final class ProcessingRecordsApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .route(GET, "/v1/audit/processing-records")
         .as(Role.AUDITOR)
-        .on(
-            HttpMethod.GET,
-            "/v1/audit/processing-records",
-            Media.NO_BODY.giving(TYPES),
-            this::processingRecords);
+        .query("since")
+        .giving(Media.JSON, HtmlPage.TYPE, Media.CSV, Media.TURTLE, Media.JSON_LD)
+        .handle(this::processingRecords);
   }
 
-  Answer processingRecords(Request request) {
-    request.onlyQuery("since");
-    String type = Accept.choose(request.header("Accept"), TYPES);
-    Optional<Instant> since =
-        request.query("since").map(text -> Times.parse("The parameter 'since'", text));
+  private Answer processingRecords(Request request) {
+    String type = request.type();
+    Optional<Instant> since = request.instant("since");
     if (since.isPresent() && (type.equals(Media.TURTLE) || type.equals(Media.JSON_LD))) {
       throw Problem.badRequest(
           "invalid_parameter", "The parameter 'since' goes with JSON, HTML and CSV");
@@ -105,7 +92,7 @@ final class ProcessingRecordsApi implements Routes.Api {
       case Media.CSV -> Answer.text(Media.sent(Media.CSV), csv(now, difference));
       case Media.TURTLE -> rdf(now, type);
       case Media.JSON_LD -> rdf(now, type);
-      default -> Answer.ok(json(now, difference));
+      default -> Answer.ok(ProcessingAnswer.of(now, difference));
     };
   }
 
@@ -129,84 +116,8 @@ final class ProcessingRecordsApi implements Routes.Api {
     return new Answer(200, Media.sent(type), out.toByteArray());
   }
 
-  private static ObjectNode json(Records now, Optional<Difference> difference) {
-    ObjectNode body = Json.MAPPER.createObjectNode().put("at", now.at().toString());
-    policy(body.putObject("policy"), now.policy());
-    ArrayNode all = body.putArray("records");
-    now.activities().values().forEach(activity -> all.add(json(activity, now.consents(activity))));
-    difference.ifPresent(changes -> json(body.putObject("difference"), changes));
-    return body;
-  }
-
-  private static void policy(ObjectNode node, PolicyIdentity policy) {
-    node.put("revision", policy.revision())
-        .put("policyDigest", policy.codeDigest())
-        .put("dataDigest", policy.dataDigest());
-  }
-
-  private static ObjectNode json(ProcessingActivity activity, long consents) {
-    ObjectNode node =
-        Json.MAPPER
-            .createObjectNode()
-            .put("app", activity.app())
-            .put("name", activity.name())
-            .put("purpose", activity.purpose().curie())
-            .put("label", activity.purpose().label())
-            .put("basis", activity.basis().curie())
-            .put("basisLabel", activity.basis().label());
-    Json.put(node, "dataSubjects", List.of("dpv:Customer"));
-    Json.put(node, "categories", curies(activity.categories()));
-    if (!activity.special().isEmpty()) {
-      Json.put(node, "special", curies(activity.special()));
-      node.put("specialBasis", ProcessingActivity.EXPLICIT);
-    }
-    ObjectNode retention = node.putObject("retention");
-    activity
-        .retention()
-        .forEach((category, time) -> retention.put(category.curie(), time.toString()));
-    parties(node.putArray("controllers"), activity.controllers());
-    parties(node.putArray("recipients"), activity.recipients());
-    Json.put(node, "locations", activity.locations());
-    Json.put(node, "jurisdictions", activity.jurisdictions());
-    Json.put(node, "notices", activity.notices());
-    Json.put(node, "measures", activity.measures());
-    return node.put("consents", consents);
-  }
-
-  private static void parties(ArrayNode array, List<Party> parties) {
-    for (Party party : parties) {
-      array
-          .addObject()
-          .put("id", party.id())
-          .put("role", party.role().code())
-          .put("name", party.name())
-          .put("address", party.address())
-          .put("contact", party.contact());
-    }
-  }
-
   private static List<String> curies(Collection<DataCategory> categories) {
     return categories.stream().map(DataCategory::curie).toList();
-  }
-
-  private static void json(ObjectNode node, Difference changes) {
-    node.put("since", changes.since().toString());
-    policy(node.putObject("policy"), changes.policy());
-    activities(node.putArray("came"), changes.came());
-    activities(node.putArray("gone"), changes.gone());
-    ArrayNode changed = node.putArray("changed");
-    changes
-        .changed()
-        .forEach((key, parts) -> Json.put(named(changed.addObject(), key), "parts", parts));
-  }
-
-  private static void activities(ArrayNode array, SortedMap<String, ProcessingActivity> those) {
-    those.keySet().forEach(key -> named(array.addObject(), key));
-  }
-
-  private static ObjectNode named(ObjectNode node, String key) {
-    int space = key.indexOf(' ');
-    return node.put("app", key.substring(0, space)).put("purpose", key.substring(space + 1));
   }
 
   private static String csv(Records now, Optional<Difference> difference) {

@@ -38,12 +38,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What could have been asked at another time, as the vault knew things then: which apps and
- * attributes were registered, what a customer had said, how she stood. Nothing is opened for it.
+ * The state of the vault at a past time, as it was known then: registered apps and attributes, and
+ * a customer's consents and objections. Nothing is decrypted for it.
  *
- * <p>What was said before an instant but taken in after it was not known then and does not count;
- * where it would have changed a consent, that is told beside it. The ledger has no time of taking
- * in, but it has an order: an event is taken in no earlier than whatever is before it was said.
+ * <p>A consent event of before an instant that was received after it was not known then, so it does
+ * not count; if it would have changed a consent, that is shown too. The ledger does not record when
+ * an event was received, but it has an order: an event was received no earlier than those before
+ * it.
  */
 final class StateAsOf {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -58,7 +59,7 @@ final class StateAsOf {
     this.consents = consents;
   }
 
-  /** Whether something was registered. It may have been before versions were kept. */
+  /** Whether something was registered; unknown for times before versions were kept. */
   public enum Registered {
     YES,
     NO,
@@ -66,34 +67,34 @@ final class StateAsOf {
   }
 
   /**
-   * An app as it was.
+   * An app at a past time.
    *
-   * @param purposes in order, so that equal registrations make equal questions
-   * @param version which of its registrations it was; 0 where that is not known
+   * @param purposes sorted, so that equal registrations make equal questions
+   * @param version the version of its registration; 0 if it is unknown
    */
   public record PastApp(
       String id, String name, Registered registered, long version, SortedSet<String> purposes) {}
 
   /**
-   * An attribute as it was.
+   * An attribute at a past time.
    *
-   * @param retentionDays how long it was kept
+   * @param retentionDays its retention
    */
   public record PastAttribute(
       String name, Registered registered, DataCategory category, long retentionDays) {}
 
   /**
-   * A consent as it stood.
+   * A consent at a past time.
    *
-   * @param event what it rested on; where nothing was known yet, what came late
-   * @param known whether that was known then, so that it decided anything
-   * @param sinceThen how it stood by all that is known now; another where something came late
+   * @param event the event that it depended on, or the late event if none was known
+   * @param known whether the event was known at that time
+   * @param sinceThen its status by all events that are known now
    */
-  public record Stood(
+  public record ConsentAsOf(
       ConsentEvent event, boolean known, ConsentStatus status, ConsentStatus sinceThen) {}
 
   /**
-   * How things stood for one app and one purpose.
+   * The situation of one app, one purpose and one customer.
    *
    * @param held the attributes of which a value that is still there was held by then; of all others
    *     it is not known
@@ -101,7 +102,7 @@ final class StateAsOf {
   public record Situation(
       Question question,
       PastApp app,
-      List<Stood> consents,
+      List<ConsentAsOf> consents,
       ObjectionHistory.Objections noes,
       SortedMap<String, PastAttribute> attributes,
       Set<String> held) {
@@ -111,14 +112,14 @@ final class StateAsOf {
     }
   }
 
-  /** How things stood for that app, purpose and customer. */
+  /** Returns the situation at an instant. */
   public Situation of(Connection c, Identifier customer, String app, Purpose purpose, Instant at)
       throws SQLException {
     Optional<SubjectId> subject = customers.find(c, customer);
     PastApp was = apps(c, at).getOrDefault(app, unregistered(app));
     SortedMap<String, PastAttribute> attributes = attributes(c, at);
     ObjectionHistory.Objections noes = new ObjectionHistory.Objections(false, List.of(), true);
-    List<Stood> stood = List.of();
+    List<ConsentAsOf> stood = List.of();
     Map<String, Long> held = Map.of();
     if (subject.isPresent()) {
       noes = ObjectionHistory.at(c, subject.get(), at);
@@ -128,7 +129,10 @@ final class StateAsOf {
     Question question =
         new Question(
             new Question.Caller(
-                app, Role.APP.code(), List.copyOf(was.purposes()), HypotheticalQuestions.SURELY),
+                app,
+                Role.APP.code(),
+                List.copyOf(was.purposes()),
+                HypotheticalQuestions.STRONGEST_ASSURANCE),
             purpose.curie(),
             new Question.Subject(subject, noes.restricted(), false),
             consents(stood, app, purpose),
@@ -141,7 +145,7 @@ final class StateAsOf {
     return new PastApp(app, "", Registered.NO, 0, new TreeSet<>());
   }
 
-  /** The apps as they were, by id. Of what was there before versions were, the present is told. */
+  /** Returns the apps by id. Those from before versions were kept are shown as they are now. */
   public SortedMap<String, PastApp> apps(Connection c, Instant at) throws SQLException {
     SortedMap<String, PastApp> apps = new TreeMap<>();
     Registrations.at(c, Registrations.Kind.APP, at)
@@ -165,7 +169,7 @@ final class StateAsOf {
     return new PastApp(id, json.path("name").asText(), Registered.YES, version.version(), purposes);
   }
 
-  /** The attributes as they were, by name. */
+  /** Returns the attributes by name. */
   public SortedMap<String, PastAttribute> attributes(Connection c, Instant at) throws SQLException {
     SortedMap<String, PastAttribute> attributes = new TreeMap<>();
     Registrations.at(c, Registrations.Kind.ATTRIBUTE, at)
@@ -198,11 +202,11 @@ final class StateAsOf {
     try {
       return JSON.readTree(version.json());
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A registration is not the JSON that was kept", e);
+      throw new IllegalStateException("A stored registration is not JSON", e);
     }
   }
 
-  private static List<Stood> stood(List<ConsentEvent> history, String app, Instant at) {
+  private static List<ConsentAsOf> stood(List<ConsentEvent> history, String app, Instant at) {
     Map<String, List<ConsentEvent>> apart =
         history.stream()
             .filter(event -> event.recipient().equals(app) || event.recipient().equals("*"))
@@ -212,7 +216,7 @@ final class StateAsOf {
                     TreeMap::new,
                     Collectors.toList()));
     long known = known(history, at);
-    List<Stood> stood = new ArrayList<>();
+    List<ConsentAsOf> stood = new ArrayList<>();
     for (List<ConsentEvent> events : apart.values()) {
       List<ConsentEvent> said = events.stream().filter(e -> !e.at().isAfter(at)).toList();
       List<ConsentEvent> then = said.stream().filter(e -> e.id() <= known).toList();
@@ -222,7 +226,7 @@ final class StateAsOf {
           .ifPresent(
               event ->
                   stood.add(
-                      new Stood(
+                      new ConsentAsOf(
                           event,
                           standing.isPresent(),
                           ConsentStates.stateAt(then, at),
@@ -231,7 +235,7 @@ final class StateAsOf {
     return stood;
   }
 
-  /** The last event that can have been taken in by then: what follows a later one was not. */
+  /** Returns the last event that can have been received by an instant. */
   private static long known(List<ConsentEvent> history, Instant at) {
     long known = 0;
     for (ConsentEvent event : history) {
@@ -244,23 +248,26 @@ final class StateAsOf {
   }
 
   /**
-   * As for a read, a no that the later yes to this app and purpose is stronger than is left out.
+   * Returns the consents of the question. As for a read, a refusal that a later, more specific
+   * consent overrides is left out.
    */
-  private static List<Question.Consent> consents(List<Stood> stood, String app, Purpose purpose) {
-    List<Stood> known = stood.stream().filter(Stood::known).toList();
-    Optional<ConsentEvent> yes =
+  private static List<Question.Consent> consents(
+      List<ConsentAsOf> stood, String app, Purpose purpose) {
+    List<ConsentAsOf> known = stood.stream().filter(ConsentAsOf::known).toList();
+    Optional<ConsentEvent> given =
         known.stream()
-            .map(Stood::event)
+            .map(ConsentAsOf::event)
             .filter(event -> event.purpose().equals(purpose) && event.recipient().equals(app))
             .filter(event -> event.status().allows())
             .findFirst();
     return known.stream()
-        .filter(no -> yes.filter(said -> ConsentStates.yieldsTo(no.event(), said)).isEmpty())
+        .filter(
+            other -> given.filter(later -> ConsentStates.yieldsTo(other.event(), later)).isEmpty())
         .map(StateAsOf::fact)
         .toList();
   }
 
-  private static Question.Consent fact(Stood stood) {
+  private static Question.Consent fact(ConsentAsOf stood) {
     return new Question.Consent(
         stood.event().id(),
         stood.event().purpose().curie(),
@@ -269,7 +276,7 @@ final class StateAsOf {
         stood.event().explicit());
   }
 
-  /** What is held now and came with a batch that had ended by then, with when it was observed. */
+  /** Returns the times of observation of values that are still held from batches of that time. */
   private static Map<String, Long> held(Connection c, SubjectId subject, Instant at)
       throws SQLException {
     Map<String, Long> held = new HashMap<>();
@@ -292,7 +299,7 @@ final class StateAsOf {
     return held;
   }
 
-  /** As for a read: what is not known to be held is decided as if it were, and new. */
+  /** Returns the facts of attributes. As for a read, others count as held and new. */
   private static SortedMap<String, Question.Attribute> facts(
       SortedMap<String, PastAttribute> attributes, Map<String, Long> held, Instant at) {
     SortedMap<String, Question.Attribute> facts = new TreeMap<>();

@@ -3,7 +3,6 @@ package io.contextkeep.vault.analytics;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditEntry;
@@ -30,6 +29,7 @@ import io.contextkeep.vault.analytics.query.Query;
 import io.contextkeep.vault.analytics.query.QueryReader;
 import io.contextkeep.vault.analytics.query.Tally;
 import io.contextkeep.vault.analytics.report.Answers;
+import io.contextkeep.vault.analytics.report.BudgetStanding;
 import io.contextkeep.vault.analytics.report.Costs;
 import io.contextkeep.vault.analytics.report.Needed;
 import io.contextkeep.vault.context.Cohort;
@@ -39,6 +39,7 @@ import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.provenance.Releases;
 import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -64,33 +65,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers questions about populations. The order is the promise: what is asked and what it costs is
- * settled from the question alone; the policy decides; the charge and its entry in the log are
- * durable; only then is data read, noise drawn once, and the answer kept before anybody sees it. So
- * nothing that refuses has seen data, and nothing that was drawn is drawn again.
+ * Answers questions about populations, always in this order: the plan and the cost follow from the
+ * question alone; the policy decides; the charge and its log entry become durable; only then is
+ * data read and noise drawn, once, and the answer is stored before it is released. So refusals
+ * never depend on data, and noise is never drawn twice.
  */
 final class Analytics implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Analytics.class);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** So many releases are looked through for a count. */
+  /** The most releases to search for a count. */
   private static final int NEWEST = 50;
 
-  /** Scans at the same time: each uses all processors. */
-  private static final int SCANS = 2;
+  /** The most concurrent scans; each uses all processors. */
+  private static final int MAX_SCANS = 2;
 
-  /** A question that has no answer after so long gets none: it would hold its place for ever. */
+  /** The time limit of a question, which would otherwise hold its place permanently. */
   private static final Duration DEADLINE = Duration.ofMinutes(10);
 
-  /** How often a question that waits for its scan looks whether it still may. */
-  private static final Duration LOOK = Duration.ofMillis(200);
+  /** How often a question that waits for its scan checks that it was not cancelled. */
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(200);
 
-  /** A cancelled job ends in a moment. */
-  private static final Duration MOMENT = Duration.ofMillis(400);
+  /** The time to wait for the end of a cancelled job. */
+  private static final Duration CANCEL_TIMEOUT = Duration.ofMillis(400);
 
-  /** Jobs that ended are told of for a while; their answers are kept in the database anyway. */
-  private static final int MOST_JOBS = 10_000;
+  /** The most jobs to remember; answers are kept in the database. */
+  private static final int MAX_JOBS = 10_000;
 
   private final Db db;
   private final Ledger ledger = new Ledger();
@@ -102,13 +103,13 @@ final class Analytics implements AutoCloseable {
   private final InstantSource clock;
   private final Timing timing;
   private final ExecutorService threads;
-  private final Semaphore scans = new Semaphore(SCANS, true);
+  private final Semaphore scans = new Semaphore(MAX_SCANS, true);
   private final Places places = new Places();
   private final Map<Long, Job> jobs = new ConcurrentHashMap<>();
   private volatile boolean stopping;
 
   /**
-   * @param choosing the key by which is chosen which of many events of a customer count
+   * @param choosing the key that selects which of a customer's many events count
    * @param random a cryptographic generator
    */
   public Analytics(
@@ -134,30 +135,28 @@ final class Analytics implements AutoCloseable {
   }
 
   /**
-   * Says what the question would cost, how exact its answer would be, and what stands against it.
-   * The policy is asked; no data is read and nothing is spent.
+   * Estimates the cost and the exactness of a question, and what stands against it. The policy is
+   * asked; no data is read and nothing is spent.
    */
-  public ObjectNode estimate(Caller caller, JsonNode json) {
+  public Estimate estimate(Caller caller, JsonNode json) {
     Plan plan = Plan.of(reader.read(json));
     long needed = Needed.customers(plan);
-    ArrayNode warnings = JsonNodeFactory.instance.arrayNode();
-    switch (decide(caller, plan)) {
-      case Refusal refusal -> Warnings.refused(plan, refusal).forEach(warnings::add);
-      case AggregatePermit _ ->
-          Warnings.size(needed, released(plan.query())).ifPresent(warnings::add);
-    }
-    ObjectNode answer = JsonNodeFactory.instance.objectNode();
-    answer.set("question", plan.query().canonical());
-    answer.setAll(Answers.method(plan));
-    answer.put("customersNeeded", needed);
-    answer.set("cost", Costs.json(plan.cost()));
-    standing(caller, plan.query().purpose(), plan.query().population())
-        .ifPresent(standing -> answer.set("budget", Costs.json(standing, plan.cost())));
-    answer.set("warnings", warnings);
-    return answer;
+    List<Warning> warnings =
+        switch (decide(caller, plan)) {
+          case Refusal refusal -> Warning.refused(plan, refusal);
+          case AggregatePermit _ -> Warning.size(needed, released(plan.query())).stream().toList();
+        };
+    return new Estimate(
+        plan.query().canonical(),
+        Answers.method(plan),
+        needed,
+        Costs.of(plan.cost()),
+        standing(caller, plan.query().purpose(), plan.query().population())
+            .map(standing -> BudgetStanding.of(standing, plan.cost())),
+        warnings);
   }
 
-  /** The newest plain count of the population that anybody was given: it is public by now. */
+  /** Returns the newest released plain count of the population, which is public. */
   private OptionalLong released(Query query) {
     return db.inRead(c -> ledger.releases(c, query.purpose(), query.population(), NEWEST)).stream()
         .map(Analytics::parsed)
@@ -181,7 +180,7 @@ final class Analytics implements AutoCloseable {
     }
   }
 
-  /** Asks it, if policy and budget allow. */
+  /** Asks a question, if the policy and the budget allow it. */
   public Outcome ask(Caller caller, String request, JsonNode json) {
     Plan plan = Plan.of(reader.read(json));
     return switch (decide(caller, plan)) {
@@ -244,7 +243,7 @@ final class Analytics implements AutoCloseable {
     };
   }
 
-  /** Only a question that is charged keeps the place. */
+  /** Admits a question; its place is released unless it is charged. */
   private Admission admission(Charge charge, TreeMap<String, Object> facts, Places.Place place) {
     boolean charged = false;
     try {
@@ -258,7 +257,7 @@ final class Analytics implements AutoCloseable {
     }
   }
 
-  /** The charge, or that there was none, and its entry are one transaction. */
+  /** Charges a question and writes its log entry in one transaction. */
   private Admission admit(Connection c, Charge charge, TreeMap<String, Object> decided)
       throws SQLException {
     Admission admission = ledger.admit(c, charge);
@@ -299,16 +298,16 @@ final class Analytics implements AutoCloseable {
     return facts;
   }
 
-  /** Who asks, as every entry says it. */
+  /** Returns the facts of the caller. */
   private static TreeMap<String, Object> facts(Caller caller, String request) {
     return Actor.in(request, caller).facts();
   }
 
   /**
-   * The name by which an answer is remembered: the question together with the policy that permits
-   * it and the definitions of its attributes. An answer of another policy, or about an attribute as
-   * it was registered before, is not given again. Consents are left out on purpose: what customers
-   * change counts from the next epoch on.
+   * Returns the key by which an answer is remembered: the question, the policy that permits it, and
+   * the definitions of its attributes. So an answer under another policy or another registration is
+   * not repeated. Consents are left out deliberately: changes of consent count from the next epoch
+   * on.
    */
   private static byte[] remembered(Query query, AggregatePermit permit) {
     ObjectNode name = JsonNodeFactory.instance.objectNode();
@@ -329,7 +328,7 @@ final class Analytics implements AutoCloseable {
   }
 
   private Job joined(Caller caller, long charge) {
-    if (jobs.size() > MOST_JOBS) {
+    if (jobs.size() > MAX_JOBS) {
       jobs.values().removeIf(old -> old.status().state() != Job.State.RUNNING);
     }
     Job job = jobs.computeIfAbsent(charge, Job::new);
@@ -356,7 +355,7 @@ final class Analytics implements AutoCloseable {
       Deadline deadline) {
     try {
       Noisy noisy = counted(plan, permit, job, deadline).release(new Draws(random));
-      // Nothing that anybody can see changes before the end of a slot: neither what is remembered,
+      // Nothing observable changes before the end of a slot: neither what is remembered,
       // nor whether it can still be cancelled, nor the log.
       job.ended(Duration.ofNanos(timing.rest(System.nanoTime())));
       ObjectNode released = release(plan, noisy, epoch, job.charge());
@@ -396,10 +395,10 @@ final class Analytics implements AutoCloseable {
     }
   }
 
-  /** Everybody's part, once a scan may begin; what a cancelled question counted is not kept. */
+  /** Counts all customers, once a scan may begin; a cancelled question keeps no counts. */
   private Tally counted(Plan plan, AggregatePermit permit, Job job, Deadline deadline)
       throws InterruptedException {
-    while (!scans.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+    while (!scans.tryAcquire(CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
       deadline.check();
       if (job.isCancelled()) {
         return new Tally(plan, choosing);
@@ -451,7 +450,9 @@ final class Analytics implements AutoCloseable {
         return job.isCancelled() || deadline.passed();
       }
 
-      /** Told at the slots' ends alone, as answers are: else it would tell how fast a scan is. */
+      /**
+       * Reports progress only at the ends of slots, so that it does not reveal the speed of a scan.
+       */
       @Override
       public void progress(int done) {
         long now = timing.slot(System.nanoTime());
@@ -481,7 +482,7 @@ final class Analytics implements AutoCloseable {
     json.put("consentEpoch", epoch.number());
     json.setAll(Answers.method(plan));
     Answers.results(plan, noisy, json);
-    json.set("cost", Costs.json(plan.cost()));
+    json.set("cost", Json.MAPPER.valueToTree(Costs.of(plan.cost())));
     json.put("lineage", Urns.release(charge));
     return json;
   }
@@ -520,31 +521,31 @@ final class Analytics implements AutoCloseable {
     return true;
   }
 
-  /** Returns the job with that number, if this analyst asked it and it is not long ago. */
+  /** Returns a recent job of this analyst. */
   public Optional<Job> job(Caller caller, long charge) {
     return Optional.ofNullable(jobs.get(charge)).filter(job -> job.isAskedBy(caller.id()));
   }
 
-  /** The same, if the analyst is the one who was charged for it. */
+  /** Returns a job if this analyst was charged for it. */
   public Optional<Job> charged(Caller caller, long charge) {
     boolean own = db.<Boolean>inRead(c -> ledger.isBy(c, charge, caller.id()));
     return own ? job(caller, charge) : Optional.empty();
   }
 
-  /** Stops it, unless its answer is kept already. What it was charged stays charged. */
+  /** Cancels a job, unless its answer is stored already. The charge stays. */
   public Job.Status cancel(Job job) {
     giveUp(job, Job.State.CANCELLED, Failures.CANCELLED);
-    return job.ended(MOMENT);
+    return job.ended(CANCEL_TIMEOUT);
   }
 
-  /** Notes that a client has gone: a question whose answer nobody wants any more is cancelled. */
+  /** Notes that a client has disconnected; a question without waiting clients is cancelled. */
   public void left(Job job) {
     if (job.leave()) {
       giveUp(job, Job.State.CANCELLED, Failures.CANCELLED);
     }
   }
 
-  /** Ends every question under way: a vault that stops does not wait for their slots. */
+  /** Ends every running question without waiting for the ends of slots. */
   @Override
   public void close() {
     stopping = true;
@@ -561,7 +562,7 @@ final class Analytics implements AutoCloseable {
     }
   }
 
-  /** How the budget stands for the caller; empty where there is none. */
+  /** Returns the standing of a budget for the caller; empty if there is none. */
   public Optional<Standing> standing(Caller caller, String purpose, String population) {
     return db.inRead(
         c -> {
@@ -576,7 +577,7 @@ final class Analytics implements AutoCloseable {
     return db.inRead(ledger::budgets);
   }
 
-  /** Sets a budget in the caller's transaction. What was spent stays spent. */
+  /** Sets a budget in the caller's transaction; earlier charges stay. */
   public void put(Connection c, Budget budget) throws SQLException {
     ledger.put(c, budget);
   }

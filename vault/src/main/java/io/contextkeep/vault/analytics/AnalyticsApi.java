@@ -1,5 +1,11 @@
 package io.contextkeep.vault.analytics;
 
+import static io.contextkeep.vault.identity.Role.ANALYST;
+import static io.vertx.core.http.HttpMethod.DELETE;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,11 +15,10 @@ import io.contextkeep.vault.analytics.budget.Budget;
 import io.contextkeep.vault.analytics.budget.Cost;
 import io.contextkeep.vault.analytics.noise.Rational;
 import io.contextkeep.vault.analytics.query.BadQuery;
+import io.contextkeep.vault.analytics.report.BudgetStanding;
 import io.contextkeep.vault.analytics.report.Chart;
 import io.contextkeep.vault.analytics.report.Costs;
 import io.contextkeep.vault.identity.Caller;
-import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
@@ -22,12 +27,10 @@ import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
 import io.contextkeep.vault.web.StepUp;
-import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,9 +40,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * What analysts do: ask about populations, see what that costs and what is left. Whether a question
- * is refused follows from the question, the policy and the ledger, never from data, so an empty
- * vault answers and refuses as a full one does.
+ * The analysts' API: questions about populations, their cost, and the budgets. Whether a question
+ * is refused depends on the question, the policy and the ledger, never on customers' data.
  */
 final class AnalyticsApi implements Routes.Api {
   private static final String EVENTS = "text/event-stream";
@@ -48,13 +50,12 @@ final class AnalyticsApi implements Routes.Api {
   private static final String ALIVE = ": \n\n";
 
   private static final String PICTURE = "image/svg+xml";
-  private static final List<String> ANSWERS = List.of(Media.JSON, PICTURE);
 
-  /** A request waits so long for its answer, and is then told where to look for it. */
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  /** How long a request waits for its answer before it is sent the address of the job. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
-  /** How often a request that waits looks whether its client is still there. */
-  private static final Duration LOOK = Duration.ofMillis(200);
+  /** How often a waiting request checks that its client is still connected. */
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(200);
 
   private final Analytics analytics;
 
@@ -62,56 +63,87 @@ final class AnalyticsApi implements Routes.Api {
     this.analytics = analytics;
   }
 
+  private record Budgets(List<PopulationBudget> budgets) {}
+
+  private record PopulationBudget(
+      @JsonUnwrapped BudgetStanding standing, String purpose, String population) {}
+
+  /**
+   * A job as its analyst sees it.
+   *
+   * @param release the answer, once there is one
+   * @param reason why there is none
+   */
+  private record JobStatus(
+      long job,
+      Job.State state,
+      int progressPercent,
+      Optional<JsonNode> release,
+      Optional<String> reason) {
+
+    static JobStatus of(Job job, Job.Status status) {
+      return new JobStatus(
+          job.charge(),
+          status.state(),
+          status.progress() * 10,
+          status.release().map(AnalyticsApi::parsed),
+          status.reason());
+    }
+  }
+
   @Override
   public void mount(Routes routes) {
+    routes.route(GET, "/v1/analytics/budget").as(ANALYST).handle(this::budget);
     routes
-        .as(Role.ANALYST)
-        .get("/v1/analytics/budget", this::budget)
-        .post("/v1/analytics/estimate", this::estimate)
-        .on(HttpMethod.POST, "/v1/analytics/queries", Media.JSON_BODY.giving(ANSWERS), this::ask)
-        .get("/v1/analytics/jobs/:job", this::job)
-        .delete("/v1/analytics/jobs/:job", this::cancel)
-        .on(
-            HttpMethod.GET,
-            "/v1/analytics/jobs/:job/events",
-            Media.NO_BODY.giving(List.of(EVENTS)),
-            this::events);
+        .route(POST, "/v1/analytics/estimate")
+        .as(ANALYST)
+        .body(JsonNode.class)
+        .handle(this::estimate);
+    routes
+        .route(POST, "/v1/analytics/queries")
+        .as(ANALYST)
+        .giving(Media.JSON, PICTURE)
+        .body(JsonNode.class)
+        .handle(this::ask);
+    routes.route(GET, "/v1/analytics/jobs/:job").as(ANALYST).handle(this::job);
+    routes.route(DELETE, "/v1/analytics/jobs/:job").as(ANALYST).handle(this::cancel);
+    routes
+        .route(GET, "/v1/analytics/jobs/:job/events")
+        .as(ANALYST)
+        .giving(EVENTS)
+        .handle(this::events);
   }
 
-  Answer budget(Request request) {
-    request.onlyQuery();
-    List<ObjectNode> all = new ArrayList<>();
-    for (Budget budget : analytics.budgets()) {
-      analytics
-          .standing(request.caller(), budget.purpose(), budget.population())
-          .ifPresent(
-              standing -> {
-                ObjectNode json = Costs.json(standing);
-                json.put("purpose", budget.purpose());
-                json.put("population", budget.population());
-                all.add(json);
-              });
-    }
-    return Answer.ok(Map.of("budgets", all));
+  private Answer budget(Request request) {
+    return Answer.ok(
+        new Budgets(
+            analytics.budgets().stream()
+                .flatMap(budget -> standing(request.caller(), budget).stream())
+                .toList()));
   }
 
-  Answer estimate(Request request) {
-    request.onlyQuery();
-    JsonNode body = Json.object(request.body());
-    return Answer.ok(understood(() -> analytics.estimate(request.caller(), body)));
+  private Optional<PopulationBudget> standing(Caller caller, Budget budget) {
+    return analytics
+        .standing(caller, budget.purpose(), budget.population())
+        .map(
+            standing ->
+                new PopulationBudget(
+                    BudgetStanding.of(standing), budget.purpose(), budget.population()));
   }
 
-  Answer ask(Request request) {
-    request.onlyQuery();
-    JsonNode body = Json.object(request.body());
+  private Answer estimate(Request request, JsonNode question) {
+    return Answer.ok(understood(() -> analytics.estimate(request.caller(), question)));
+  }
+
+  private Answer ask(Request request, JsonNode question) {
     if (wantsPicture(request)
-        && !body.has("every")
-        && !body.path("measure").asText().equals("histogram")) {
+        && !question.has("every")
+        && !question.path("measure").asText().equals("histogram")) {
       throw Problem.badRequest(
-          "no_picture", "There are pictures of histograms and of time series; accept JSON");
+          "no_picture", "Only histograms and time series have pictures; accept JSON");
     }
     boolean async = isAsync(request);
-    Outcome outcome = understood(() -> analytics.ask(request.caller(), request.id(), body));
+    Outcome outcome = understood(() -> analytics.ask(request.caller(), request.id(), question));
     return switch (outcome) {
       case Outcome.Known known -> released(request, known.release(), true);
       case Outcome.Started started -> started(request, started, async);
@@ -127,8 +159,8 @@ final class AnalyticsApi implements Routes.Api {
               (exhausted.share() ? "Your share of the budget" : "The budget")
                   + " does not cover it and is never refilled; ask for a less exact answer",
               Map.of(
-                  "requested", Costs.json(exhausted.asked()),
-                  "budget", Costs.json(exhausted.standing())));
+                  "requested", Costs.of(exhausted.asked()),
+                  "budget", BudgetStanding.of(exhausted.standing())));
     };
   }
 
@@ -151,7 +183,7 @@ final class AnalyticsApi implements Routes.Api {
   }
 
   private static Answer refused(Outcome.Refused refused) {
-    if (PolicyFailure.Kind.areUnheard(refused.reasons())) {
+    if (PolicyFailure.Kind.areUnavailable(refused.reasons())) {
       throw new Problem(
           503,
           "not_decided",
@@ -173,15 +205,14 @@ final class AnalyticsApi implements Routes.Api {
                 "not_permitted",
                 refused.masked().isEmpty()
                     ? "The policy does not allow it, for the reasons given"
-                    : "For this purpose the policy shows the attributes in 'masked' only behind a"
-                        + " mask, so nobody would be counted; ask for a purpose that shows them in"
-                        + " clear",
+                    : "For this purpose the policy masks the attributes in 'masked', so no customer"
+                        + " would be counted; ask for a purpose that shows them in clear",
                 why));
     return weak ? StepUp.challenging(problem, refused.stepUp()) : problem;
   }
 
   private static boolean wantsPicture(Request request) {
-    return Accept.choose(request.header("Accept"), ANSWERS).equals(PICTURE);
+    return request.type().equals(PICTURE);
   }
 
   private Answer started(Request request, Outcome.Started started, boolean async) {
@@ -191,7 +222,7 @@ final class AnalyticsApi implements Routes.Api {
       return released(request, status.release().get(), started.again());
     }
     if (status.state() == Job.State.RUNNING || async) {
-      return Answer.json(202, json(job, status))
+      return Answer.json(202, JobStatus.of(job, status))
           .with(Map.of("Location", "/v1/analytics/jobs/" + job.charge()));
     }
     throw new Problem(
@@ -203,10 +234,10 @@ final class AnalyticsApi implements Routes.Api {
 
   /** Waits for the end, or until patience is over, or until the client has gone. */
   private Job.Status awaited(Request request, Job job) {
-    long latest = System.nanoTime() + PATIENCE.toNanos();
+    long latest = System.nanoTime() + TIMEOUT.toNanos();
     Job.Status status = job.status();
     while (status.state() == Job.State.RUNNING && System.nanoTime() - latest < 0) {
-      status = job.ended(LOOK);
+      status = job.ended(CHECK_INTERVAL);
       if (status.state() == Job.State.RUNNING && request.isGone()) {
         analytics.left(job);
         return job.status();
@@ -231,7 +262,9 @@ final class AnalyticsApi implements Routes.Api {
             request.caller(),
             question.path("purpose").asText(),
             question.path("population").asText())
-        .ifPresent(standing -> json.set("budget", Costs.json(standing, cost)));
+        .ifPresent(
+            standing ->
+                json.set("budget", Json.MAPPER.valueToTree(BudgetStanding.of(standing, cost))));
     return Answer.ok(json);
   }
 
@@ -243,11 +276,9 @@ final class AnalyticsApi implements Routes.Api {
     }
   }
 
-  Answer job(Request request) {
-    request.onlyQuery();
+  private Answer job(Request request) {
     Job job = found(request);
-    Job.Status status = job.status();
-    return Answer.ok(json(job, status));
+    return Answer.ok(JobStatus.of(job, job.status()));
   }
 
   private Job found(Request request) {
@@ -263,28 +294,16 @@ final class AnalyticsApi implements Routes.Api {
             () -> new Problem(404, "no_such_job", "No such job of yours since the last start"));
   }
 
-  private static ObjectNode json(Job job, Job.Status status) {
-    ObjectNode json = Json.MAPPER.createObjectNode();
-    json.put("job", job.charge());
-    json.put("state", Parameters.code(status.state()));
-    json.put("progressPercent", status.progress() * 10);
-    status.release().ifPresent(release -> json.set("release", parsed(release)));
-    status.reason().ifPresent(reason -> json.put("reason", reason));
-    return json;
-  }
-
-  Answer cancel(Request request) {
-    request.onlyQuery();
+  private Answer cancel(Request request) {
     Job job = found(request, analytics::charged);
-    return Answer.ok(json(job, analytics.cancel(job)));
+    return Answer.ok(JobStatus.of(job, analytics.cancel(job)));
   }
 
   /**
    * Server-sent events until the job has ended: what changed since the last event that the client
    * names, and then each change.
    */
-  Answer events(Request request) {
-    request.onlyQuery();
+  private Answer events(Request request) {
     Job job = found(request);
     long seen =
         request
@@ -300,7 +319,7 @@ final class AnalyticsApi implements Routes.Api {
     long told = seen;
     Job.Status status;
     do {
-      status = job.after(told, PATIENCE);
+      status = job.after(told, TIMEOUT);
       boolean news = status.version() > told || status.state() != Job.State.RUNNING;
       out.write((news ? event(job, status) : ALIVE).getBytes(StandardCharsets.UTF_8));
       out.flush();
@@ -314,8 +333,16 @@ final class AnalyticsApi implements Routes.Api {
         + "\nevent: "
         + Parameters.code(status.state())
         + "\ndata: "
-        + json(job, status)
+        + written(JobStatus.of(job, status))
         + "\n\n";
+  }
+
+  private static String written(JobStatus status) {
+    try {
+      return Json.MAPPER.writeValueAsString(status);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A job cannot be written as JSON", e);
+    }
   }
 
   private static <T> T understood(Supplier<T> work) {

@@ -12,12 +12,12 @@ import io.contextkeep.vault.web.Routes;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 
-/** Differentially private statistics. */
+/** The module of differentially private statistics. */
 public record AnalyticsModule(Analytics analytics, Registration budgets, List<Routes.Api> routes)
     implements Module {
 
   /**
-   * @param threads where questions wait for their answers
+   * @param threads the threads of open questions
    */
   public static AnalyticsModule of(
       Core core,

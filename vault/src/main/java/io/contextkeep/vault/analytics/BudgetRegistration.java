@@ -26,11 +26,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The budgets of populations. Operators name analysts as they know them; what is kept names them by
- * their pseudonyms, so that a name that is forgotten is in no document.
+ * The registration of budgets. Operators name analysts by their names; stored documents have their
+ * pseudonyms, so that a deleted name remains in no document.
  */
 final class BudgetRegistration implements Registration {
-  private static final int MOST_SHARES = 1_000;
+  private static final int MAX_SHARES = 1_000;
 
   private final Analytics analytics;
   private final Registry registry;
@@ -52,12 +52,12 @@ final class BudgetRegistration implements Registration {
     return Change.Kind.BUDGET;
   }
 
-  /** The purpose and the population, which have no slash in them. */
+  /** Returns the purpose and the population, separated by a slash. */
   @Override
   public String target(Request request) {
     String population = request.path("population");
     if (registry.app(population).isEmpty()) {
-      throw Problem.badRequest("unknown_population", "The population is a registered app");
+      throw Problem.badRequest("unknown_population", "The population must be a registered app");
     }
     return Parameters.purpose(request).curie() + "/" + population;
   }
@@ -115,12 +115,13 @@ final class BudgetRegistration implements Registration {
   }
 
   private static void checkShares(JsonNode node) {
-    if (!node.isMissingNode() && !node.isObject() || node.size() > MOST_SHARES) {
-      throw Problem.badRequest("invalid_field", "The field 'shares' has an amount by analyst");
+    if (!node.isMissingNode() && !node.isObject() || node.size() > MAX_SHARES) {
+      throw Problem.badRequest(
+          "invalid_field", "The field 'shares' must be an object with an amount for each analyst");
     }
   }
 
-  /** A thousand is far more than anything private. */
+  /** Reads an amount of at most a thousand, which is far more than any private budget. */
   private static Rational amount(String field, JsonNode node) {
     if (!node.isNumber()
         || node.decimalValue().signum() < 0
@@ -157,12 +158,12 @@ final class BudgetRegistration implements Registration {
                 new Problem(
                     404,
                     "no_such_analyst",
-                    "The field 'shares' names somebody who has never signed in here; name analysts"
+                    "The field 'shares' names an analyst who has never signed in; name analysts"
                         + " as their tokens do, with the issuer's name and a colon before it where"
                         + " that is not this vault"));
   }
 
-  /** No analyst may spend more, in all or of any one customer's budget. */
+  /** Returns whether no analyst can spend more, neither in all nor of one customer's budget. */
   @Override
   public boolean narrows(ObjectNode before, ObjectNode after) {
     Budget held = budget("/", before);
@@ -216,7 +217,7 @@ final class BudgetRegistration implements Registration {
           .properties()
           .forEach(share -> shares.set(staff.name(share.getKey()), share.getValue()));
     }
-    json.set("limit", Costs.json(budget(target, document).limit()));
+    json.set("limit", Json.MAPPER.valueToTree(Costs.of(budget(target, document).limit())));
     return json;
   }
 }

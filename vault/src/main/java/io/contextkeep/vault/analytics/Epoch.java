@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Some time of the vault's clock. A question that was answered in it is answered by the same
- * numbers until it ends; whoever withdraws takes no part in anything that is worked out from then
- * on.
+ * A period of the vault's clock. A question is answered with the same numbers until the epoch ends.
+ * A customer who withdraws consent takes no part in answers computed afterwards.
  *
  * @param number the minute since 1970 that it begins with: it says nothing of how much happened,
  *     and no other epoch ever has it, whatever length the next one is set to

@@ -5,8 +5,8 @@ import io.contextkeep.policy.PolicyFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The codes of why a charged question has no answer. They follow from the vault's parts, never from
- * a customer's data.
+ * The codes of the causes for which a charged question has no answer. They never depend on
+ * customers' data.
  */
 final class Failures {
   static final String CANCELLED = "CANCELLED";
@@ -16,12 +16,12 @@ final class Failures {
 
   private Failures() {}
 
-  /** It took longer than a question may. */
+  /** Thrown if a question exceeds its time limit. */
   static final class DeadlinePassed extends RuntimeException {
     private static final long serialVersionUID = 1;
   }
 
-  /** A kind of policy failure, or what else is known of the cause. */
+  /** Returns the code of a cause. */
   static String code(Throwable thrown) {
     @Nullable Throwable cause = thrown;
     for (int depth = 0; cause != null && depth < DEEPEST; depth++) {

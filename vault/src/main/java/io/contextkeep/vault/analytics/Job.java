@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A question that was charged and is being answered, for as long as this program runs. */
+/** A charged question that is being answered; jobs end with the process. */
 final class Job {
 
-  /** Where it stands. Only one that runs changes any more. */
+  /** The states of a job. Only a running job changes its state. */
   public enum State {
     RUNNING,
     RELEASED,
@@ -19,11 +19,11 @@ final class Job {
   }
 
   /**
-   * What there is to tell about it.
+   * The status of a job.
    *
-   * @param progress tenths of the numbers that customers can have, not of customers
-   * @param version one more for each change
-   * @param reason the code of why there is no answer, where it was cancelled or failed
+   * @param progress tenths of the range of customers' numbers, not of customers
+   * @param version incremented by each change
+   * @param reason the code of the cause if it was cancelled or failed
    */
   public record Status(
       State state, int progress, long version, Optional<String> release, Optional<String> reason) {
@@ -37,7 +37,7 @@ final class Job {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private Status status = new Status(State.RUNNING, 0, 0, Optional.empty(), Optional.empty());
-  private final Set<String> askedBy = new HashSet<>();
+  private final Set<String> analysts = new HashSet<>();
   private int waiting;
   private Optional<Places.Place> place = Optional.empty();
 
@@ -62,12 +62,12 @@ final class Job {
     update(State.RUNNING, tenths, Optional.empty(), Optional.empty());
   }
 
-  /** Ends it with an answer, unless it had ended before. */
+  /** Ends the job with an answer, unless it has ended. */
   void release(String release) {
     update(State.RELEASED, 10, Optional.of(release), Optional.empty());
   }
 
-  /** Ends it without one, unless it had ended before. */
+  /** Ends the job without an answer, unless it has ended. */
   void end(State state, String reason) {
     update(state, 10, Optional.empty(), Optional.of(reason));
   }
@@ -82,7 +82,7 @@ final class Job {
       }
       status = new Status(state, progress, status.version() + 1, release, reason);
       if (state != State.RUNNING) {
-        // Before anybody learns that it has ended: they may ask the next question at once.
+        // Before waiting clients learn of the end, so that they can ask the next question at once.
         place.ifPresent(Places.Place::close);
       }
       changed.signalAll();
@@ -91,7 +91,7 @@ final class Job {
     }
   }
 
-  /** Holds the place until it ends. */
+  /** Makes the job hold a place until it ends. */
   void holds(Places.Place taken) {
     lock.lock();
     try {
@@ -101,11 +101,11 @@ final class Job {
     }
   }
 
-  /** Notes that the analyst asked this and wants the answer. */
+  /** Adds an analyst who waits for the answer. */
   void join(String analyst) {
     lock.lock();
     try {
-      askedBy.add(analyst);
+      analysts.add(analyst);
       waiting++;
     } finally {
       lock.unlock();
@@ -113,9 +113,9 @@ final class Job {
   }
 
   /**
-   * Notes that one who asked has gone.
+   * Removes a waiting client.
    *
-   * @return whether nobody is left who wants the answer
+   * @return whether no client waits any more
    */
   boolean leave() {
     lock.lock();
@@ -130,15 +130,15 @@ final class Job {
   boolean isAskedBy(String analyst) {
     lock.lock();
     try {
-      return askedBy.contains(analyst);
+      return analysts.contains(analyst);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits for something newer than that version, or for its end, but not longer than said. */
-  public Status after(long version, Duration patience) {
-    long left = patience.toNanos();
+  /** Waits until the version is newer, the job has ended, or the timeout is over. */
+  public Status after(long version, Duration timeout) {
+    long left = timeout.toNanos();
     lock.lock();
     try {
       while (status.state() == State.RUNNING && status.version() <= version && left > 0) {
@@ -153,9 +153,9 @@ final class Job {
     }
   }
 
-  /** Waits for its end, but not longer than said. */
-  public Status ended(Duration patience) {
-    long latest = System.nanoTime() + patience.toNanos();
+  /** Waits until the job has ended or the timeout is over. */
+  public Status ended(Duration timeout) {
+    long latest = System.nanoTime() + timeout.toNanos();
     Status now = status();
     while (now.state() == State.RUNNING && System.nanoTime() - latest < 0) {
       now = after(now.version(), Duration.ofNanos(latest - System.nanoTime()));

@@ -7,25 +7,25 @@ import io.contextkeep.vault.analytics.query.Query;
 import java.time.Duration;
 import java.util.List;
 
-/** What becomes of a question, before any data is looked at. */
+/** The outcome of asking a question, before any data is read. */
 sealed interface Outcome {
 
-  /** It is being answered, by this or an earlier question that is the same. */
+  /** The question is being answered, by this or an equal earlier request. */
   record Started(Job job, boolean again) implements Outcome {}
 
-  /** It was answered before, for nothing now. */
+  /** The question was answered before and costs nothing now. */
   record Known(String release) implements Outcome {}
 
   /**
-   * The policy says no.
+   * The policy refuses the question.
    *
-   * @param stepUp the {@code acr} values of tokens that would do, where the analyst's is too weak
-   * @param masked the attributes that no customer could be counted by, because they are masked
+   * @param stepUp the {@code acr} values of sufficient tokens, if the analyst's is too weak
+   * @param masked the masked attributes, by which no customer could be counted
    */
   record Refused(List<String> reasons, List<String> stepUp, List<Masked> masked)
       implements Outcome {}
 
-  /** An attribute that the policy shows only behind a mask for the purpose. */
+  /** An attribute that the policy masks for the purpose. */
   record Masked(String attribute, String category, String mask) {
     static List<Masked> of(Query query, Refusal refusal) {
       return query.attributes().values().stream()
@@ -40,12 +40,12 @@ sealed interface Outcome {
     }
   }
 
-  /** Too many questions of this analyst, or of all, have no answer yet; nothing was charged. */
+  /** Too many questions of this analyst or of all analysts are open; nothing was charged. */
   record TooMany(Duration retryAfter) implements Outcome {}
 
-  /** There is not enough left. */
+  /** The remaining budget does not suffice. */
   record Exhausted(boolean share, Cost asked, Standing standing) implements Outcome {}
 
-  /** Operators have set no budget for it. */
+  /** Operators have set no budget. */
   record NoBudget() implements Outcome {}
 }

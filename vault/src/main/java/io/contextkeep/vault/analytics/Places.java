@@ -6,21 +6,21 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bounds how many questions are being answered or wait for it, of one analyst and of all together.
- * So nobody's questions make all others wait, and what waits fits into memory.
+ * A bound on the open questions of one analyst and of all analysts, so that one analyst cannot make
+ * all others wait, and open questions fit into memory.
  */
 final class Places {
-  /** Of one analyst. */
+  /** The most open questions of one analyst. */
   static final int EACH = 20;
 
-  /** Of all analysts together. */
+  /** The most open questions of all analysts. */
   static final int ALL = 100;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Integer> taken = new HashMap<>();
   private int all;
 
-  /** A place that is given back once, however often it is closed. */
+  /** A place, which is released once however often it is closed. */
   final class Place implements AutoCloseable {
     private final String analyst;
     private boolean held = true;
@@ -44,7 +44,7 @@ final class Places {
     }
   }
 
-  /** Takes a place; empty where the analyst, or all together, have as many as they may. */
+  /** Takes a place; returns nothing if one of the bounds is reached. */
   Optional<Place> take(String analyst) {
     lock.lock();
     try {

@@ -4,38 +4,39 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * When statistics are taken and when they are answered.
+ * The timing of statistics and of their answers.
  *
  * @param epoch how long the same question has the same answer
  * @param slot answers leave at whole multiples of it, so that when says no more than how many of
  *     them a scan took: one that is longer than any scan says nothing
  */
 public record Timing(Duration epoch, Duration slot) {
-  /** An hour, and a second. */
+  /** Epochs of an hour and slots of a second. */
   public static final Timing DEFAULT = new Timing(Duration.ofHours(1), Duration.ofSeconds(1));
 
   public Timing {
     if (epoch.toMinutes() < 1 || slot.toMillis() < 1) {
-      throw new IllegalArgumentException("An epoch has minutes, a slot milliseconds");
+      throw new IllegalArgumentException(
+          "An epoch must be whole minutes and a slot whole milliseconds");
     }
   }
 
-  /** The epoch that a moment is in. */
+  /** Returns the epoch of an instant. */
   Epoch at(Instant now) {
     long minutes = Math.floorDiv(now.getEpochSecond(), 60);
     return new Epoch(minutes - Math.floorMod(minutes, epoch.toMinutes()), epoch);
   }
 
-  /** Returns the number of the slot that a moment is in, by a clock that only goes forward. */
+  /** Returns the number of the slot of a time, by a monotonic clock. */
   long slot(long nanos) {
     return Math.floorDiv(nanos, slot.toNanos());
   }
 
   /**
-   * How long an answer that is ready waits.
+   * Returns how long a finished answer waits.
    *
-   * @param nanos the time of a clock that only goes forward
-   * @return nanoseconds, one at least and a slot at most
+   * @param nanos the time of a monotonic clock
+   * @return nanoseconds, at least one and at most a slot
    */
   long rest(long nanos) {
     return slot.toNanos() - Math.floorMod(nanos, slot.toNanos());

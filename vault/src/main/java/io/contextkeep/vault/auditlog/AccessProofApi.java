@@ -1,7 +1,7 @@
 package io.contextkeep.vault.auditlog;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static io.vertx.core.http.HttpMethod.GET;
+
 import io.contextkeep.audit.AccessProof;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.VerifiableIndex;
@@ -10,25 +10,22 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.customers.CustomerSession;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What a customer needs to check the list of accesses without believing the vault: the key that
- * finds her entries, and the proof that there are no others.
+ * Evidence with which customers check their list of accesses without trusting the vault: the key
+ * that finds their entries, and the proof that there are no others.
  */
 public final class AccessProofApi implements Routes.Api {
   public static final String PROOF = "/v1/me/accesses/proof";
 
-  private static final int MOST = 500;
+  private static final int MAX_ENTRIES = 500;
 
   private final CustomerSession me;
   private final AuditLog log;
@@ -40,26 +37,42 @@ public final class AccessProofApi implements Routes.Api {
     this.index = index;
   }
 
+  /**
+   * The keys that a customer checks the log with.
+   *
+   * @param viewKey finds the customer's entries
+   * @param log the log's public keys
+   */
+  private record Keys(String viewKey, List<String> log) {
+    @Override
+    public String toString() {
+      return "Keys[redacted]";
+    }
+  }
+
   @Override
   public void mount(Routes routes) {
     routes
+        .route(GET, PROOF)
         .as(Role.CUSTOMER)
-        .on(HttpMethod.GET, PROOF, Media.NO_BODY.giving(List.of(Media.TEXT)), this::proof)
-        .on(
-            HttpMethod.GET,
-            "/v1/me/view-key",
-            Media.NO_BODY.giving(List.of(Media.JSON, Media.TEXT)),
-            this::viewKey);
+        .query("first", "limit")
+        .giving(Media.TEXT)
+        .handle(this::proof);
+    routes
+        .route(GET, "/v1/me/view-key")
+        .as(Role.CUSTOMER)
+        .giving(Media.JSON, Media.TEXT)
+        .handle(this::viewKey);
   }
 
   /**
-   * Her entries from a number on, with their proofs, up to the last recorded root. The tail behind
-   * it is not shown: it is other people's too, and a second later there is a root over it.
+   * Answers with the customer's entries from a number on and their proofs, up to the last recorded
+   * root. Later entries are left out: they also show how active others are, and a root covers them
+   * within a second.
    */
-  Answer proof(Request request) {
-    request.onlyQuery("first", "limit");
+  private Answer proof(Request request) {
     long first = request.number("first").orElse(0L);
-    int limit = request.limit(MOST);
+    int limit = request.limit(MAX_ENTRIES);
     SubjectId subject = me.subject(request);
     SubjectKey key = me.key(subject);
     me.recordView(request, subject, "accesses-proof");
@@ -81,19 +94,13 @@ public final class AccessProofApi implements Routes.Api {
         503, "index_behind", "The index of the log is being brought up to date; try again");
   }
 
-  /** Given to her alone; with it go the keys of the log that she should remember too. */
-  Answer viewKey(Request request) {
-    request.onlyQuery();
+  /** Answers with the customer's view key and the keys of the log. */
+  private Answer viewKey(Request request) {
     SubjectId subject = me.subject(request);
     ViewKey key = me.key(subject).viewKey();
     me.recordView(request, subject, "view-key");
-    if (Accept.choose(request.header("Accept"), List.of(Media.JSON, Media.TEXT))
-        .equals(Media.TEXT)) {
-      return Answer.text(Media.UTF_8_TEXT, key.hex() + "\n");
-    }
-    ObjectNode body = Json.MAPPER.createObjectNode().put("viewKey", key.hex());
-    ArrayNode keys = body.putArray("log");
-    log.verifiers().forEach(verifier -> keys.add(verifier.toString()));
-    return Answer.ok(body);
+    return request.type().equals(Media.TEXT)
+        ? Answer.text(Media.UTF_8_TEXT, key.hex() + "\n")
+        : Answer.ok(new Keys(key.hex(), log.verifiers().stream().map(Object::toString).toList()));
   }
 }

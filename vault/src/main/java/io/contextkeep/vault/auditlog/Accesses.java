@@ -8,15 +8,18 @@ import io.contextkeep.vault.context.QuestionRecord;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Json;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * An entry of the log as the customer whom it concerns sees it: which service or which role, when,
- * what for, on what basis and with what outcome. Services are named; people who work here are not.
+ * The entries of the log as customers see them: service or role, time, purpose, basis and outcome.
+ * Services are named; members of staff are not.
  */
 public final class Accesses {
-  /** The roles that people have, not services. */
-  private static final Set<String> STAFF = Set.of("analyst", "auditor", "operator");
+  /** The roles of staff. */
+  private static final Set<String> STAFF = Set.of("analyst", "auditor", "operator", "staff");
+
+  private static final String UNKNOWN_STAFF = "staff";
 
   private Accesses() {}
 
@@ -26,16 +29,27 @@ public final class Accesses {
     return entry;
   }
 
-  /** An entry that has an actor but no role names nobody either: what is not known is not shown. */
+  /** Replaces the name of a member of staff by their role. */
   public static ObjectNode withoutStaff(ObjectNode entry) {
-    String role = entry.path("role").asText("staff");
-    if (entry.has("actor") && (STAFF.contains(role) || role.equals("staff"))) {
-      entry.put("actor", role);
+    if (entry.has("actor")) {
+      Optional<String> role = Optional.ofNullable(entry.get("role")).map(JsonNode::asText);
+      entry.put("actor", actorShown(entry.get("actor").asText(), role));
     }
     return entry;
   }
 
-  /** A change as a service sees it: that operators proposed and decided it, and not who. */
+  /**
+   * Returns the actor as customers see them: a service by its name, a member of staff by their
+   * role.
+   *
+   * @param role the actor's role; an actor without one is taken for a member of staff
+   */
+  public static String actorShown(String actor, Optional<String> role) {
+    String shown = role.orElse(UNKNOWN_STAFF);
+    return STAFF.contains(shown) ? shown : actor;
+  }
+
+  /** Replaces the names of operators in a change by their role. */
   public static ObjectNode withoutOperators(ObjectNode change) {
     for (String who : List.of("proposedBy", "decidedBy")) {
       if (change.has(who)) {
@@ -45,7 +59,7 @@ public final class Accesses {
     return change;
   }
 
-  /** Without the question that was decided: she is shown that where it is explained to her. */
+  /** Returns the details without the question, which explanations show. */
   private static JsonNode details(String privatePart) {
     try {
       JsonNode details = Json.MAPPER.readTree(privatePart).path("details");

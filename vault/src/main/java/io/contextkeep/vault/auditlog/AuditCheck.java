@@ -5,11 +5,11 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.web.Json;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Map;
+import java.util.List;
 
 /**
- * Checks the whole log in steps, each in a snapshot of its own: a long check keeps no old state of
- * the database from being forgotten, and says how far it is.
+ * A check of the whole log in steps, each in a snapshot of its own, so that a long check does not
+ * keep the database's WAL from being reused.
  */
 final class AuditCheck {
   private static final int STEP = 10_000;
@@ -20,17 +20,27 @@ final class AuditCheck {
     this.db = db;
   }
 
-  /** What was found, at the end. */
-  Map<String, Object> whole() {
-    return result(run(_ -> {}));
+  /** The number of entries that were checked so far. */
+  private record Checked(long checked) {}
+
+  /** The result of a check. */
+  record Found(long size, String root, boolean whole, List<String> problems) {
+    static Found of(LogVerifier.Verification found) {
+      return new Found(found.size(), found.root(), found.whole(), found.problems());
+    }
   }
 
-  /** A line for each step, {@code {"checked": 10000}}, and what was found as the last. */
+  /** Checks the log and returns what was found. */
+  Found whole() {
+    return Found.of(run(_ -> {}));
+  }
+
+  /** Checks the log; writes a line after each step, {@code {"checked": 10000}}, and the result. */
   void lines(OutputStream out) throws IOException {
-    line(out, result(run(checked -> line(out, Map.of("checked", checked)))));
+    line(out, Found.of(run(checked -> line(out, new Checked(checked)))));
   }
 
-  /** Told how many entries are checked. */
+  /** Receives the number of entries that were checked. */
   private interface Progress<E extends Exception> {
     void at(long checked) throws E;
   }
@@ -43,17 +53,9 @@ final class AuditCheck {
     return verifier.found();
   }
 
-  private static void line(OutputStream out, Map<String, Object> line) throws IOException {
+  private static void line(OutputStream out, Record line) throws IOException {
     out.write(Json.MAPPER.writeValueAsBytes(line));
     out.write('\n');
     out.flush();
-  }
-
-  private static Map<String, Object> result(LogVerifier.Verification verification) {
-    return Map.of(
-        "size", verification.size(),
-        "root", verification.root(),
-        "whole", verification.whole(),
-        "problems", verification.problems());
   }
 }

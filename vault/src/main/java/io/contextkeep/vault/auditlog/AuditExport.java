@@ -1,5 +1,7 @@
 package io.contextkeep.vault.auditlog;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.AuditQuery;
 import io.contextkeep.audit.AuditRow;
@@ -19,7 +21,6 @@ import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -35,15 +36,14 @@ import java.util.function.Function;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
- * The log to take along, as a whole or what fits a filter, oldest entry first. It is written while
- * it is read, some entries at a time, each time in a snapshot of its own: however long the log and
- * however slow the client, the vault holds a few pages of it.
+ * The export of the log or of matching entries, oldest first. It is written while it is read, one
+ * page at a time in a snapshot of its own, so that the vault holds only a few pages in memory.
  */
 final class AuditExport implements Routes.Api {
   private static final int PAGE = 500;
 
-  /** An export reads as fast as its client takes it: more at once would crowd out others' reads. */
-  private static final int AT_ONCE = 4;
+  /** Few, because exports would otherwise displace reads. */
+  private static final int MAX_EXPORTS = 4;
 
   private static final String[] COLUMNS = {
     "index",
@@ -61,7 +61,7 @@ final class AuditExport implements Routes.Api {
     "entry"
   };
 
-  /** What comes under which name, and as which type of media. */
+  /** The formats with their media types and file extensions. */
   private enum Format {
     NDJSON(Media.LINES, "ndjson"),
     CSV(Media.CSV, "csv"),
@@ -85,7 +85,7 @@ final class AuditExport implements Routes.Api {
   private final Customers customers;
   private final AuditLog log;
   private final AuditorAccessLog looks;
-  private final Semaphore places = new Semaphore(AT_ONCE);
+  private final Semaphore permits = new Semaphore(MAX_EXPORTS);
 
   AuditExport(Db db, Customers customers, AuditLog log, AuditorAccessLog looks) {
     this.db = db;
@@ -97,19 +97,22 @@ final class AuditExport implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .route(GET, "/v1/audit/export")
         .as(Role.AUDITOR)
-        .on(HttpMethod.GET, "/v1/audit/export", Media.NO_BODY.giving(TYPES), this::export);
+        .query(AuditFilter.parameters())
+        .query("format")
+        .giving(TYPES.toArray(String[]::new))
+        .handle(this::export);
   }
 
-  Answer export(Request request) {
-    request.onlyQuery(AuditFilter.andParameters("format"));
+  private Answer export(Request request) {
     Format format = format(request);
     if (format == Format.BUNDLE && !AuditorAccessLog.filters(request).isEmpty()) {
       throw Problem.badRequest(
-          "invalid_parameter", "An evidence bundle is the whole log: send no filter with it");
+          "invalid_parameter", "An evidence bundle is the whole log; send no filter with it");
     }
     AuditQuery query = AuditFilter.of(request, db, customers);
-    if (!places.tryAcquire()) {
+    if (!permits.tryAcquire()) {
       throw new Problem(503, "overloaded", "Four exports are being made; try again later");
     }
     try {
@@ -119,12 +122,12 @@ final class AuditExport implements Routes.Api {
           Map.of("Content-Disposition", "attachment; filename=\"audit." + format.extension + "\""),
           new Export(format, query, log.size()));
     } catch (RuntimeException | Error e) {
-      places.release();
+      permits.release();
       throw e;
     }
   }
 
-  /** The parameter says which; without it the Accept header does, where it can. */
+  /** Returns the format by the parameter, or else by the Accept header. */
   private static Format format(Request request) {
     Optional<String> named = request.query("format");
     if (named.isPresent()) {
@@ -132,7 +135,7 @@ final class AuditExport implements Routes.Api {
       Accept.choose(request.header("Accept"), List.of(format.type));
       return format;
     }
-    return switch (Accept.choose(request.header("Accept"), TYPES)) {
+    return switch (request.type()) {
       case Media.CSV -> Format.CSV;
       case Media.TURTLE -> Format.PROV;
       case Media.ZIP -> Format.BUNDLE;
@@ -140,12 +143,12 @@ final class AuditExport implements Routes.Api {
     };
   }
 
-  /** What does something with each entry, in order. */
+  /** Receives each entry in order. */
   private interface Each {
     void row(AuditRow row) throws IOException;
   }
 
-  /** One export, of the entries that there were when it began. */
+  /** An export of the entries that existed when it began. */
   private final class Export implements Answer.Stream {
     private final Format format;
     private final AuditQuery query;
@@ -159,7 +162,7 @@ final class AuditExport implements Routes.Api {
 
     @Override
     public void end() {
-      places.release();
+      permits.release();
     }
 
     @Override

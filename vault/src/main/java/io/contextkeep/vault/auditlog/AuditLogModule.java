@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The audit log as people and programs read it, and who cosigns it. */
+/** The module of the audit log. */
 public record AuditLogModule(
     Publisher publisher,
     Optional<WitnessRounds> rounds,
@@ -22,7 +22,7 @@ public record AuditLogModule(
     List<Job> jobs)
     implements Module {
 
-  /** Where and how the log is published. */
+  /** The parts that publish the log. */
   public record Publication(
       VerifiableIndex index,
       Optional<TrustPolicy> witnesses,
@@ -30,8 +30,10 @@ public record AuditLogModule(
       Witness witness) {}
 
   /**
-   * @param kept how old entries may become; for ever where it is empty
-   * @param sweep how often what is too old is looked for
+   * Makes the module.
+   *
+   * @param kept the age at which entries are removed; empty to keep them permanently
+   * @param sweep the interval between removals
    */
   public static AuditLogModule of(
       Core core,

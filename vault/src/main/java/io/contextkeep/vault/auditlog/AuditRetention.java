@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes the audit log's oldest entries where a term for them is set, a few thousand in one
- * transaction. Without a term a log keeps everything: C2SP tlog-tiles lets no log prune without a
- * policy, and most laws ask for years.
+ * The removal of the audit log's oldest entries, if a term is configured, a few thousand in each
+ * transaction. Without a term the log keeps everything: C2SP tlog-tiles requires a policy for
+ * pruning, and most laws demand years.
  */
 public final class AuditRetention {
   private static final Logger LOG = LoggerFactory.getLogger(AuditRetention.class);
@@ -24,7 +24,9 @@ public final class AuditRetention {
   private boolean walHoldsPruned;
 
   /**
-   * @param term how old entries may become; empty keeps them for ever
+   * Makes the retention.
+   *
+   * @param term the age at which entries are removed; empty to keep them permanently
    */
   public AuditRetention(Db db, AuditLog log, InstantSource clock, Optional<Duration> term) {
     this.db = db;
@@ -33,15 +35,15 @@ public final class AuditRetention {
     this.term = term;
   }
 
-  /** Removes all that is too old; returns how many entries. */
+  /** Removes all entries that are too old and returns their number. */
   public synchronized long sweep() {
     if (term.isEmpty()) {
       return 0;
     }
     Instant oldest = clock.instant().minus(term.get());
     long pruned = 0;
-    for (long some = log.prune(oldest); some > 0; some = log.prune(oldest)) {
-      pruned += some;
+    for (long chunk = log.prune(oldest); chunk > 0; chunk = log.prune(oldest)) {
+      pruned += chunk;
     }
     walHoldsPruned |= pruned > 0;
     if (pruned > 0) {

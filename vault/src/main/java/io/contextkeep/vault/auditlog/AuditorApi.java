@@ -1,7 +1,9 @@
 package io.contextkeep.vault.auditlog;
 
+import static io.vertx.core.http.HttpMethod.GET;
+
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditQuery;
 import io.contextkeep.audit.AuditRow;
@@ -13,33 +15,36 @@ import io.contextkeep.vault.customers.AuditorAccessLog;
 import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Page;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.vertx.core.http.HttpMethod;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * What auditors do: look through the log, count in it and check it. They see no context; each look
- * is itself recorded, and one at a named customer is recorded as one that concerns her.
+ * The auditors' view of the log: search, counts and verification. Auditors see no context. Each of
+ * their requests is an entry itself; one that names a customer is an entry about that customer.
  */
 final class AuditorApi implements Routes.Api {
-  /** A proof is about as long as an entry, and the checkpoint is in each. */
-  private static final int MOST_WITH_PROOFS = 100;
+  /** Lower than without: a proof is about as long as an entry, and each holds the checkpoint. */
+  private static final int MAX_WITH_PROOFS = 100;
 
-  private static final int MOST = 1_000;
-  private static final int MOST_GROUPS = 10_000;
-
-  private static final List<String> CHECK_TYPES = List.of(Media.JSON, Media.LINES);
+  private static final int MAX_ENTRIES = 1_000;
+  private static final int USUAL_ENTRIES = 100;
+  private static final int MAX_GROUPS = 10_000;
 
   private final Db db;
   private final Customers customers;
@@ -54,46 +59,78 @@ final class AuditorApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
+        .route(GET, "/v1/audit/entries")
         .as(Role.AUDITOR)
-        .get("/v1/audit/entries", this::entries)
-        .get("/v1/audit/summary", this::summary)
-        .on(
-            HttpMethod.GET,
-            "/v1/audit/verification",
-            Media.NO_BODY.giving(CHECK_TYPES),
-            this::verification);
+        .query(AuditFilter.parameters())
+        .query("proofs")
+        .paged()
+        .handle(this::entries);
+    routes
+        .route(GET, "/v1/audit/summary")
+        .as(Role.AUDITOR)
+        .query(AuditFilter.commonParameters())
+        .query("by", "bucket")
+        .handle(this::summary);
+    routes
+        .route(GET, "/v1/audit/verification")
+        .as(Role.AUDITOR)
+        .giving(Media.JSON, Media.LINES)
+        .handle(this::verification);
   }
 
-  /** What was found, each with what it takes to prove it. */
-  private record Found(List<AuditRow> rows, List<TlogProof> proofs) {}
-
-  Answer entries(Request request) {
-    request.onlyQuery(AuditFilter.andParameters("before", "limit", "proofs"));
-    boolean proofs = flag(request, "proofs");
-    int most = proofs ? MOST_WITH_PROOFS : MOST;
-    long limit = request.number("limit").orElse(100L);
-    if (limit < 1 || limit > most) {
-      throw Problem.badRequest(
-          "invalid_parameter", "The parameter 'limit' is 1 to 1000, with proofs 1 to 100");
+  /**
+   * Rows of the log.
+   *
+   * @param proofs their inclusion proofs, in the same order; none where they are not wanted
+   */
+  private record Found(List<AuditRow> rows, List<TlogProof> proofs) {
+    ObjectNode entry(int i) {
+      ObjectNode entry = withReceipt(rows.get(i));
+      return proofs.isEmpty() ? entry : entry.put("proof", proofs.get(i).toString());
     }
-    long before = request.number("before").orElse(Long.MAX_VALUE);
+  }
+
+  private record Entries(List<ObjectNode> entries, Optional<String> next) implements Paged {}
+
+  private record Summary(AuditSummary.Bucket bucket, List<Group> groups) {}
+
+  /**
+   * A number of entries that have the same values.
+   *
+   * @param start the beginning of its time; empty where all times are counted together
+   * @param values its values, by the names of the parameter 'by'
+   */
+  private record Group(Optional<Instant> start, Map<String, String> values, long entries) {
+    @JsonValue
+    Map<String, Object> members() {
+      Map<String, Object> members = new LinkedHashMap<>();
+      start.ifPresent(instant -> members.put("start", instant));
+      members.putAll(values);
+      members.put("entries", entries);
+      return members;
+    }
+  }
+
+  private Answer entries(Request request) {
+    boolean proofs = flag(request, "proofs");
+    Page page = request.page(proofs ? MAX_WITH_PROOFS : MAX_ENTRIES, USUAL_ENTRIES);
+    long before = page.after(AuditorApi::index).orElse(Long.MAX_VALUE);
     AuditQuery query = AuditFilter.of(request, db, customers);
     looks.record(
         request, query.subject().isPresent() ? "entries-of-customer" : "entries", query.subject());
-    Found found = db.inRead(c -> find(c, query, before, (int) limit, proofs));
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode entries = body.putArray("entries");
-    for (int i = 0; i < found.rows().size(); i++) {
-      ObjectNode entry = withProof(found.rows().get(i));
-      if (proofs) {
-        entry.put("proof", found.proofs().get(i).toString());
-      }
-      entries.add(entry);
-    }
-    if (found.rows().size() == limit) {
-      body.put("before", found.rows().getLast().index());
-    }
-    return Answer.ok(body);
+    Found found = db.inRead(c -> find(c, query, before, page.limit(), proofs));
+    List<ObjectNode> entries =
+        IntStream.range(0, found.rows().size()).mapToObj(found::entry).toList();
+    return Answer.ok(
+        new Entries(
+            entries,
+            entries.size() < page.limit()
+                ? Optional.empty()
+                : Optional.of(page.next(Long.toString(found.rows().getLast().index())))));
+  }
+
+  private static Optional<Long> index(String text) {
+    return text.matches("[0-9]{1,18}") ? Optional.of(Long.parseLong(text)) : Optional.empty();
   }
 
   private static Found find(Connection c, AuditQuery query, long before, int limit, boolean proofs)
@@ -103,8 +140,7 @@ final class AuditorApi implements Routes.Api {
         rows, proofs ? Receipts.proofs(c, rows.stream().map(AuditRow::index).toList()) : List.of());
   }
 
-  Answer summary(Request request) {
-    request.onlyQuery(AuditFilter.commonAndParameters("by", "bucket"));
+  private Answer summary(Request request) {
     List<AuditSummary.By> by =
         Arrays.stream(request.query("by").orElse("decision").split(",", -1))
             .map(word -> Parameters.parse("by", word, AuditSummary.By.values()))
@@ -117,7 +153,7 @@ final class AuditorApi implements Routes.Api {
     looks.record(request, "summary", query.subject());
     try {
       return Answer.ok(
-          summary(by, bucket, db.inRead(c -> AuditSummary.of(c, query, by, bucket, MOST_GROUPS))));
+          summary(by, bucket, db.inRead(c -> AuditSummary.of(c, query, by, bucket, MAX_GROUPS))));
     } catch (AuditSummary.TooManyGroups e) {
       throw Problem.badRequest(
           "too_many_groups",
@@ -126,35 +162,33 @@ final class AuditorApi implements Routes.Api {
     }
   }
 
-  private static ObjectNode summary(
+  private static Summary summary(
       List<AuditSummary.By> by, AuditSummary.Bucket bucket, List<AuditSummary.Group> groups) {
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    body.put("bucket", Parameters.code(bucket));
-    ArrayNode all = body.putArray("groups");
-    for (AuditSummary.Group group : groups) {
-      ObjectNode one = all.addObject();
-      if (bucket != AuditSummary.Bucket.ALL) {
-        one.put("start", group.start().toString());
-      }
-      for (int i = 0; i < by.size(); i++) {
-        one.put(Parameters.code(by.get(i)), group.values().get(i));
-      }
-      one.put("entries", group.entries());
-    }
-    return body;
+    return new Summary(bucket, groups.stream().map(group -> group(by, bucket, group)).toList());
   }
 
-  /** With progress where that was asked for: a long log takes long. */
-  Answer verification(Request request) {
-    request.onlyQuery();
+  private static Group group(
+      List<AuditSummary.By> by, AuditSummary.Bucket bucket, AuditSummary.Group group) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 0; i < by.size(); i++) {
+      values.put(Parameters.code(by.get(i)), group.values().get(i));
+    }
+    return new Group(
+        bucket == AuditSummary.Bucket.ALL ? Optional.empty() : Optional.of(group.start()),
+        values,
+        group.entries());
+  }
+
+  /** Verifies the whole log, with lines of progress if the client accepts them. */
+  private Answer verification(Request request) {
     looks.record(request, "verification");
     AuditCheck check = new AuditCheck(db);
-    return Accept.choose(request.header("Accept"), CHECK_TYPES).equals(Media.LINES)
+    return request.type().equals(Media.LINES)
         ? Answer.streamed(Media.LINES, Map.of(), check::lines)
         : Answer.ok(check.whole());
   }
 
-  /** The entry with its index: all that there is of it to see. */
+  /** Returns an entry with its index. */
   static ObjectNode json(AuditRow row) {
     try {
       ObjectNode entry = (ObjectNode) Json.MAPPER.readTree(row.json());
@@ -165,8 +199,8 @@ final class AuditorApi implements Routes.Api {
     }
   }
 
-  /** The same with its hash and with where the proof is that it is in the log. */
-  private static ObjectNode withProof(AuditRow row) {
+  /** Returns an entry with its index, its leaf hash and the path of its receipt. */
+  private static ObjectNode withReceipt(AuditRow row) {
     ObjectNode entry = json(row);
     entry.put("leafHash", row.leafHash());
     entry.put("receipt", "/v1/receipts/" + row.index());

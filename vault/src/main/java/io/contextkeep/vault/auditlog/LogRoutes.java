@@ -21,27 +21,25 @@ import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
 import io.contextkeep.vault.web.Tag;
-import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The audit log as files, by C2SP tlog-tiles, and receipts by C2SP tlog-proof. Checkpoint, hashes
- * and receipts are for everybody: they say how many entries there are, and nothing of what is in
- * them. The entries themselves are for auditors, and each look at them is an entry.
+ * The audit log as files (C2SP tlog-tiles) and receipts (C2SP tlog-proof). Checkpoints, hashes and
+ * receipts are public: they show the number of entries and nothing of their content. The entries
+ * are for auditors, and each request for them is an entry.
  *
- * <p>A tile is there as soon as any signed checkpoint needs it, published or only on a receipt, and
- * its bytes never change: caches may keep it for ever.
+ * <p>A tile exists as soon as any signed checkpoint needs it, published or only in a receipt. Its
+ * bytes never change, so caches may keep it permanently.
  */
 final class LogRoutes implements Routes.Api {
-  private static final String FOR_EVER = "max-age=31536000, immutable";
+  private static final String IMMUTABLE = "max-age=31536000, immutable";
 
   /** A new checkpoint is published about once a second. */
-  private static final String MOMENTS = "public, max-age=1";
+  private static final String ONE_SECOND = "public, max-age=1";
 
   private final Db db;
   private final AuditLog log;
@@ -49,7 +47,9 @@ final class LogRoutes implements Routes.Api {
   private final Optional<TrustPolicy> witnesses;
 
   /**
-   * @param witnesses whom readers of receipts ask for
+   * Makes the routes.
+   *
+   * @param witnesses the witnesses whose cosignatures receipts should have
    */
   LogRoutes(Db db, AuditLog log, AuditorAccessLog looks, Optional<TrustPolicy> witnesses) {
     this.witnesses = witnesses;
@@ -63,22 +63,21 @@ final class LogRoutes implements Routes.Api {
     routes.route(GET, "/audit/checkpoint").anonymous(Media.TEXT).handle(this::checkpoint);
     routes.route(GET, "/audit/vkeys").anonymous(Media.TEXT).handle(this::keys);
     routes.route(GET, "/v1/receipts/:index").anonymous(Media.TEXT).handle(this::receipt);
-    forAuditors(routes, "/audit/tile/entries/:bundle*", Media.BYTES, this::entries);
-    forAuditors(routes, "/audit/pruned/:bundle*", Media.BYTES, this::pruned);
-    forAuditors(routes, "/audit/checkpoints", Media.TEXT, this::checkpoints);
-    forAuditors(routes, "/audit/accounts", Media.TEXT, this::accounts);
+    forAuditors(routes, "/audit/tile/entries/:bundle*", Media.BYTES).handle(this::entries);
+    forAuditors(routes, "/audit/pruned/:bundle*", Media.BYTES).handle(this::pruned);
+    forAuditors(routes, "/audit/checkpoints", Media.TEXT).query("after").handle(this::checkpoints);
+    forAuditors(routes, "/audit/accounts", Media.TEXT).handle(this::accounts);
     // After the entries, which would match as well.
     routes.route(GET, "/audit/tile/:tile*").anonymous(Media.BYTES).handle(this::tile);
   }
 
-  private static void forAuditors(
-      Routes routes, String path, String type, Function<Request, Answer> handler) {
-    routes.as(Role.AUDITOR).on(HttpMethod.GET, path, Media.NO_BODY.giving(List.of(type)), handler);
+  private static Routes.Declared forAuditors(Routes routes, String path, String type) {
+    return routes.route(GET, path).as(Role.AUDITOR).giving(type);
   }
 
   /**
-   * The newest published checkpoint. Witnesses cosign it a moment later, and those that come for it
-   * must see it before they do; what has all their signatures is on the receipts.
+   * Answers with the newest published checkpoint. Witnesses must see it before they cosign it;
+   * checkpoints with their signatures are in the receipts.
    */
   private Answer checkpoint(OpenRequest request) {
     Note note = db.inRead(Checkpoints::published).orElseGet(log::latest);
@@ -89,12 +88,12 @@ final class LogRoutes implements Routes.Api {
         held
             ? new Answer(304, Media.UTF_8_TEXT, new byte[0])
             : new Answer(200, Media.UTF_8_TEXT, text);
-    return answer.with(Map.of("ETag", tag.text(), "Cache-Control", MOMENTS));
+    return answer.with(Map.of("ETag", tag.text(), "Cache-Control", ONE_SECOND));
   }
 
   /**
-   * The keys that signed this log so far, one on a line, as an evidence bundle has them. Whoever
-   * wants to be sure takes them from somewhere else than the log that they are to vouch for.
+   * Answers with the keys that have signed this log, one on a line, as in an evidence bundle. To be
+   * sure, a verifier gets them from another source than the log itself.
    */
   private Answer keys(OpenRequest request) {
     List<VerifierKey> keys = db.inRead(LogVerifier::vkeys);
@@ -106,18 +105,19 @@ final class LogRoutes implements Routes.Api {
   private Answer tile(OpenRequest request) {
     TilePath path = path(request.path("tile"));
     if (path.level() == TilePath.ENTRIES) {
-      throw new Problem(404, "no_such_tile", "Only hashes are open to everybody");
+      throw new Problem(
+          404, "no_such_tile", "Only hashes are public; entries need the role auditor");
     }
-    return file(path, "public, " + FOR_EVER);
+    return file(path, "public, " + IMMUTABLE);
   }
 
-  /** Entries: read first, so that only what is there is recorded, and shown only once it is. */
+  /** Answers with entries; records the request before they are sent, if they exist. */
   private Answer entries(Request request) {
     TilePath path = bundle(request);
-    return recorded(request, "bundle", path, file(path, "private, " + FOR_EVER));
+    return recorded(request, "bundle", path, file(path, "private, " + IMMUTABLE));
   }
 
-  /** What is left of entries that were pruned. */
+  /** Answers with the remains of pruned entries. */
   private Answer pruned(Request request) {
     TilePath path = bundle(request);
     byte[] rest =
@@ -125,27 +125,24 @@ final class LogRoutes implements Routes.Api {
             .orElseThrow(() -> new Problem(404, "not_pruned", "These entries were not pruned"));
     Answer answer = new Answer(200, Media.BYTES, rest);
     return recorded(
-        request, "pruned", path, answer.with(Map.of("Cache-Control", "private, " + FOR_EVER)));
+        request, "pruned", path, answer.with(Map.of("Cache-Control", "private, " + IMMUTABLE)));
   }
 
-  /** Every checkpoint that was ever signed, about a megabyte of them at a time. */
+  /** Answers with all checkpoints that were ever signed, about a megabyte at a time. */
   private Answer checkpoints(Request request) {
-    request.onlyQuery("after");
     long after = request.number("after").orElse(0L);
     looks.record(request, "checkpoints");
     return Answer.text(
         Media.UTF_8_TEXT, db.inRead(c -> Checkpoints.slice(c, after, Long.MAX_VALUE)).notes());
   }
 
-  /** What was erased is accounted for in entries, and this is what is still there. */
+  /** Answers with the numbers of what is still held, which the entries account for. */
   private Answer accounts(Request request) {
-    request.onlyQuery();
     looks.record(request, "accounts");
     return Answer.text(Media.UTF_8_TEXT, db.inRead(Checkpoints::accounts).toString());
   }
 
   private static TilePath bundle(Request request) {
-    request.onlyQuery();
     return path("entries/" + request.path("bundle"));
   }
 
@@ -155,7 +152,7 @@ final class LogRoutes implements Routes.Api {
   }
 
   private Answer file(TilePath path, String caching) {
-    // What is signed but not yet published counts too: its receipts are out, and lead here.
+    // Entries that are signed but not yet published count too, as their receipts exist.
     long size = log.size();
     byte[] bytes =
         db.inRead(c -> StoredTiles.get(c, path, size))
@@ -172,7 +169,7 @@ final class LogRoutes implements Routes.Api {
   private Answer receipt(OpenRequest request) {
     String index = request.path("index");
     if (!index.matches("0|[1-9][0-9]{0,17}")) {
-      throw Problem.badRequest("invalid_index", "An entry's index is a whole number");
+      throw Problem.badRequest("invalid_index", "The index of an entry must be a whole number");
     }
     return db.inRead(c -> Receipts.best(c, Long.parseLong(index), witnesses))
         .map(proof -> Answer.text(Media.UTF_8_TEXT, proof.toString()))

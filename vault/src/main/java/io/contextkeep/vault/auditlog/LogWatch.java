@@ -8,8 +8,8 @@ import java.sql.SQLException;
 import java.util.Map;
 
 /**
- * Counts the audit log's entries by type as they become durable. Confined to the writer's thread;
- * what it cannot count it leaves: no commit fails for a metric.
+ * The metric of durable entries by type. It is confined to the writer's thread. If it cannot count,
+ * it skips the entries, as no commit may fail for a metric.
  */
 public final class LogWatch implements LogStore.Participant {
   private final Metrics metrics;
@@ -18,6 +18,8 @@ public final class LogWatch implements LogStore.Participant {
   private long next;
 
   /**
+   * Makes the metric.
+   *
    * @param next the index of the first entry to count
    */
   public LogWatch(Metrics metrics, long next) {

@@ -6,8 +6,8 @@ import io.contextkeep.vault.jobs.Job;
 import java.time.Duration;
 
 /**
- * Shows the audit log to the world, about once a second: first the index of labels records its
- * root, if there is news, then the checkpoint over it is cosigned. No request waits for it.
+ * The publication of the audit log, about once a second: the index of labels records its root if it
+ * has changed, and then the checkpoint is published. No request waits for it.
  */
 public final class Publisher {
   private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -20,12 +20,12 @@ public final class Publisher {
     this.log = log;
   }
 
-  /** Makes the job that publishes; a stop lets it end what it has begun. */
+  /** Makes the job that publishes; a stop waits for a publication in progress. */
   public Job job() {
     return Job.every("audit-publisher", PAUSE, this::publish).toItsEnd();
   }
 
-  /** Does now what is done every second. The checkpoint does not wait for the index. */
+  /** Publishes now, even if the index fails. */
   public void publish() {
     try {
       index.update();

@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Who is behind the pseudonyms by which the log names people who work here. The log is for ever and
- * customers see their part of it; this table is for auditors, and a row of it can be forgotten.
+ * The names behind the pseudonyms of staff in the log. The log is permanent and customers see their
+ * part of it; this table is for auditors, and its rows can be deleted.
  */
 public final class Staff {
-  /** A pseudonym and whose it is. */
+  /** A member of staff with their pseudonym. */
   public record Member(String pseudonym, String name) {
     @Override
     public String toString() {
@@ -31,7 +31,7 @@ public final class Staff {
   private final Db db;
   private final StaffNames names;
 
-  /** Those whose row is durable. */
+  /** The pseudonyms whose rows are durable. */
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
   public Staff(Db db, StaffNames names) {
@@ -40,9 +40,9 @@ public final class Staff {
   }
 
   /**
-   * The caller as everything behind authentication, above all the log, may know them: people under
-   * their pseudonym, services and customers as they are. Who is behind a new one is durable when
-   * this returns, or else the log would name somebody whom nobody can find.
+   * Returns the caller as everything behind authentication, above all the log, sees them: staff
+   * with their pseudonym, services and customers unchanged. The name behind a new pseudonym is
+   * durable when this returns.
    */
   public Caller named(Caller caller) {
     return switch (caller.role()) {
@@ -58,7 +58,7 @@ public final class Staff {
     };
   }
 
-  /** All of them, or the one with that pseudonym. */
+  /** Returns all members of staff, or the one with the pseudonym. */
   public List<Member> members(Connection c, Optional<String> pseudonym) throws SQLException {
     return pseudonym.isPresent()
         ? Sql.query(
@@ -74,8 +74,8 @@ public final class Staff {
   }
 
   /**
-   * Returns whether two pseudonyms are accounts of one person: their names are one, whatever the
-   * issuer of the token and however they are written.
+   * Returns whether two pseudonyms are accounts of one person: their names are equal without the
+   * issuer and after normalisation.
    */
   public boolean isSamePerson(String one, String other) {
     return db.inRead(
@@ -88,13 +88,13 @@ public final class Staff {
         });
   }
 
-  /** The name without the issuer that stands before it. */
+  /** Returns the normalised name without the issuer's prefix. */
   private static String person(Member member) {
     String name = Normalizer.normalize(member.name(), Normalizer.Form.NFKC);
     return name.substring(name.lastIndexOf(':') + 1).strip().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the pseudonym of somebody who has signed in here under that name. */
+  /** Returns the pseudonym of a member of staff who has signed in with this name. */
   public Optional<String> pseudonym(String name) {
     String pseudonym = names.pseudonym(name);
     return db.inRead(c -> members(c, Optional.of(pseudonym))).isEmpty()
@@ -102,7 +102,7 @@ public final class Staff {
         : Optional.of(pseudonym);
   }
 
-  /** Returns the name behind a pseudonym; the pseudonym itself where it was forgotten. */
+  /** Returns the name behind a pseudonym, or the pseudonym itself if its row was deleted. */
   public String name(String pseudonym) {
     return db.inRead(c -> members(c, Optional.of(pseudonym))).stream()
         .map(Member::name)

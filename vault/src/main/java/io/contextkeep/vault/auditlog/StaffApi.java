@@ -10,7 +10,7 @@ import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
 import java.util.List;
 
-/** Tells auditors who is behind the pseudonyms of the log; that they asked is recorded. */
+/** The names behind the log's pseudonyms, for auditors. Each request is recorded. */
 final class StaffApi implements Routes.Api {
   private final Db db;
   private final Staff staff;

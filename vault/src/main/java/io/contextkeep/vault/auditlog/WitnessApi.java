@@ -13,8 +13,8 @@ import io.contextkeep.vault.web.Routes;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The vault as a witness of other logs (C2SP tlog-witness). Everybody may ask: a request proves
- * itself by the signature of a log that is watched, and one that does not changes nothing.
+ * The vault as a witness of other logs (C2SP tlog-witness). Requests need no token: they are
+ * verified by the signature of a log that is watched, and others change nothing.
  */
 final class WitnessApi implements Routes.Api {
   private static final int CONFLICT = 409;
@@ -31,8 +31,8 @@ final class WitnessApi implements Routes.Api {
     routes.route(GET, "/witness/:origin/checkpoint").anonymous(Media.TEXT).handle(this::latest);
   }
 
-  /** Status and size are the protocol's; what it leaves open is a problem like any other. */
-  Answer add(OpenRequest request) {
+  /** Adds a checkpoint. Status and size are the protocol's; other errors are problems. */
+  private Answer add(OpenRequest request) {
     Witness.Reply reply = witness.add(request.body());
     return switch (reply.status()) {
       case 200, CONFLICT ->
@@ -45,8 +45,8 @@ final class WitnessApi implements Routes.Api {
     };
   }
 
-  /** The last checkpoint that was cosigned, for whoever monitors the log. */
-  Answer latest(OpenRequest request) {
+  /** Answers with the last checkpoint that was cosigned. */
+  private Answer latest(OpenRequest request) {
     String origin = request.path("origin");
     Note note = witness.latest(origin).orElseThrow(WitnessApi::notWatched);
     return Answer.text(Media.UTF_8_TEXT, note.toString());

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows what the log has published to its witnesses, at most once a second, and keeps what they
- * sign. Each witness has a thread of its own: one that is slow or gone holds up no other, and none
- * of them the log or a read.
+ * The rounds that submit published checkpoints to the log's witnesses, at most once a second, and
+ * keep their cosignatures. Each witness has a thread of its own, so that a slow one delays neither
+ * the others nor the log nor reads.
  */
 public final class WitnessRounds {
   private static final String COSIGNED = "cosigned";
@@ -36,8 +36,8 @@ public final class WitnessRounds {
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** Witnesses sign within a second; longer than this, something is wrong with them. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  /** The time after which a missing quorum is reported; witnesses normally sign within a second. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(WitnessRounds.class);
 
@@ -49,13 +49,13 @@ public final class WitnessRounds {
   private final HttpClient http;
   private final List<Round> rounds = new ArrayList<>();
 
-  /** How the last round with each witness ended: a change is worth a line, a repetition is not. */
+  /** The outcome of the last round with each witness; only changes are logged. */
   private final Map<String, String> outcomes = new ConcurrentHashMap<>();
 
   private volatile long witnessed;
   private volatile long reachedAt;
 
-  /** One witness and the lock that lets one thread at a time ask it. */
+  /** A witness with the lock that lets one thread at a time ask it. */
   private record Round(Witnesses witness, ReentrantLock lock) {
     List<Report> ask() {
       lock.lock();
@@ -84,9 +84,9 @@ public final class WitnessRounds {
   }
 
   /**
-   * Makes the rounds to every witness of the policy that it gives a URL for.
+   * Makes the rounds to every witness with a URL.
    *
-   * @param policy which witnesses there are, and how many of them are enough for this log
+   * @param policy the witnesses and the quorum
    */
   public static WitnessRounds of(
       LogStore store,
@@ -125,7 +125,7 @@ public final class WitnessRounds {
         .toList();
   }
 
-  /** Asks every witness now, one after the other. */
+  /** Asks every witness now, in turn. */
   public void askAll() {
     rounds.forEach(this::run);
   }
@@ -154,7 +154,8 @@ public final class WitnessRounds {
               .addKeyValue("witness", ahead.witness())
               .addKeyValue("seen", ahead.seen())
               .addKeyValue("size", ahead.size())
-              .log("a witness saw more of this log than there is: was it put back or copied?");
+              .log(
+                  "a witness has seen a larger log; check whether this one was restored or copied");
       case Report.Failed failed ->
           LOG.atWarn()
               .addKeyValue("witness", failed.witness())
@@ -179,14 +180,14 @@ public final class WitnessRounds {
     return Checkpoint.parse(note.text()).size();
   }
 
-  /** How many entries no checkpoint covers that enough witnesses cosigned. */
+  /** Returns the number of entries that no checkpoint with a quorum covers. */
   public long lag() {
     return Math.max(0, log.size() - witnessed);
   }
 
-  /** Whether enough witnesses cosigned what was published in the last minute. */
+  /** Returns whether the checkpoints of the last minute have a quorum. */
   public boolean quorum() {
     return policy.needsNoWitness()
-        || witnessed > 0 && Math.abs(clock.millis() - reachedAt) < PATIENCE.toMillis();
+        || witnessed > 0 && Math.abs(clock.millis() - reachedAt) < TIMEOUT.toMillis();
   }
 }

@@ -8,7 +8,7 @@ import java.io.OutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** The evidence bundle as a zip archive: unpacked, it is the directory that verifiers read. */
+/** An evidence bundle as a zip archive of the directory that verifiers read. */
 final class ZippedBundle implements Bundle.Target {
   private final ZipOutputStream zip;
 

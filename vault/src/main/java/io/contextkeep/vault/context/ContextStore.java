@@ -192,7 +192,7 @@ public final class ContextStore {
             .filter(held -> held.observed() >= oldest)
             .filter(held -> permit.releases().containsKey(held.attribute().name()))
             .toList();
-    List<Sealed> opened = permit.mostEvents().map(max -> cut(permitted, max)).orElse(permitted);
+    List<Sealed> opened = permit.maxEvents().map(max -> cut(permitted, max)).orElse(permitted);
     return new Plaintext(
         opened.stream().map(held -> open(opener, held)).toList(),
         snapshot.beside().stream()

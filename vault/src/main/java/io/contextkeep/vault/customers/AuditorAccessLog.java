@@ -30,7 +30,6 @@ public final class AuditorAccessLog {
           "reason",
           "policy",
           "from",
-          "to",
           "until",
           "request",
           "customer");

@@ -10,15 +10,15 @@ import java.util.Set;
 /**
  * The policy that decides.
  *
- * @param bundle what was loaded, without what operators have changed
- * @param source where that came from: a coded word
- * @param change the operators' change that is applied
- * @param policy what decides: the bundle, with the change if there is one
+ * @param bundle the bundle as it was loaded
+ * @param source the code of the bundle's source
+ * @param change the number of the operators' change that is applied
+ * @param policy the bundle with the change
  */
 public record ActivePolicy(
     Bundle bundle, String source, Optional<Long> change, Bundle policy, Instant since) {
 
-  /** The purposes that are sale or sharing by one of its laws. */
+  /** Returns the purposes that are sale or sharing by one of its laws. */
   Set<Purpose> saleOrSharing() {
     return Catalogue.optOut(policy.data());
   }

@@ -2,12 +2,12 @@ package io.contextkeep.vault.policy;
 
 import io.contextkeep.policy.Bundle;
 
-/** Whether a change needs a second operator: the one place where that is decided. */
+/** The rule that says whether a change needs a second operator. */
 final class Approval {
 
   private Approval() {}
 
-  /** Every change does: that a candidate allows nothing new would first have to be shown. */
+  /** Returns whether a candidate needs approval: always, unless it changes nothing. */
   static boolean needed(Bundle inForce, Bundle candidate) {
     return !inForce.identity().equals(candidate.identity());
   }

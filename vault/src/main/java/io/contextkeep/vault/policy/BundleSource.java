@@ -3,23 +3,25 @@ package io.contextkeep.vault.policy;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Where bundles come from. What it gives is anybody's bytes until the gate has seen them. */
+/** A source of policy bundles. Its bytes are untrusted until the load gate has checked them. */
 interface BundleSource {
-  /** More than any signed policy; what it unpacks to is limited again. */
-  int LARGEST = 16 << 20;
+  /** The most bytes of a bundle; its unpacked size has a limit of its own. */
+  int MAX_BYTES = 16 << 20;
 
   /**
-   * @param tag what tells these bytes from others there
+   * A bundle of the source.
+   *
+   * @param tag identifies these bytes within the source
    */
   record Found(byte[] bundle, String tag) {}
 
-  /** Of which kind it is: a coded word. */
+  /** Returns the code of the kind of source. */
   String kind();
 
   /**
-   * The bundle that is there now, or nothing where it still is the one of that tag.
+   * Fetches the current bundle; returns nothing if it still has this tag.
    *
-   * @throws IOException if there is none, or it cannot be had in time
+   * @throws IOException if there is no bundle, or it cannot be fetched in time
    */
-  Optional<Found> look(String tag) throws IOException;
+  Optional<Found> fetch(String tag) throws IOException;
 }

@@ -5,14 +5,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Another catalogue for the policy in force, asked for by an operator.
+ * A change of the policy's catalogue, proposed by an operator.
  *
- * @param catalogue the whole one, as JSON
- * @param revision what the policy is called with it
- * @param of the policy that it was made of, and that it can take the place of
- * @param bundle the bundle under it, to which it returns when it is gone
- * @param proposer who asked, as the log calls them
- * @param decider who approved or withdrew it
+ * @param catalogue the whole new catalogue, as JSON
+ * @param revision the revision of the policy with the change
+ * @param of the policy that was changed, the only one that the change can replace
+ * @param bundle the bundle that the change is applied to
+ * @param proposer the pseudonym of the proposer
+ * @param decider the pseudonym of the operator who approved or withdrew it
  */
 public record Change(
     long id,
@@ -28,14 +28,14 @@ public record Change(
     Optional<String> decider,
     Optional<Instant> decided) {
 
-  /** How far it has come. */
+  /** The state of a change. */
   public enum State {
     PROPOSED,
     APPLIED,
     WITHDRAWN,
-    /** Nobody approved it while that was possible. */
+    /** It was not approved in time. */
     EXPIRED,
-    /** Another change, or another bundle, has taken its place. */
+    /** Another change or another bundle has replaced it. */
     SUPERSEDED
   }
 }

@@ -3,9 +3,8 @@ package io.contextkeep.vault.policy;
 import java.time.Instant;
 
 /**
- * Why a policy did not take the place of the one in force.
+ * A failure to replace the policy in force.
  *
- * @param code a coded word
- * @param ongoing whether it is still so
+ * @param ongoing whether the failure lasts
  */
 record Failure(String code, Instant at, boolean ongoing) {}

@@ -13,8 +13,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A bundle in a file, or the last written {@code .tar.gz} of a directory. Whoever writes one moves
- * it there when it is whole: half of one is refused, and looked at again once it has grown.
+ * A bundle in a file, or the most recently written {@code .tar.gz} of a directory. Writers should
+ * move a complete file into place: an incomplete one is refused and read again after it has
+ * changed.
  */
 record FileSource(Path place) implements BundleSource {
   private static final String ENDING = ".tar.gz";
@@ -25,7 +26,7 @@ record FileSource(Path place) implements BundleSource {
   }
 
   @Override
-  public Optional<Found> look(String tag) throws IOException {
+  public Optional<Found> fetch(String tag) throws IOException {
     byte[] bundle = read(Files.isDirectory(place) ? newest() : place);
     String found = Sha256.hex(bundle);
     return found.equals(tag) ? Optional.empty() : Optional.of(new Found(bundle, found));
@@ -33,9 +34,9 @@ record FileSource(Path place) implements BundleSource {
 
   private static byte[] read(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bundle = in.readNBytes(LARGEST + 1);
-      if (bundle.length > LARGEST) {
-        throw new IOException("The file is larger than any bundle");
+      byte[] bundle = in.readNBytes(MAX_BYTES + 1);
+      if (bundle.length > MAX_BYTES) {
+        throw new IOException("The file is larger than " + MAX_BYTES + " bytes");
       }
       return bundle;
     }
@@ -51,6 +52,6 @@ record FileSource(Path place) implements BundleSource {
     return written.entrySet().stream()
         .max(Map.Entry.<Path, FileTime>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
         .map(Map.Entry::getKey)
-        .orElseThrow(() -> new FileNotFoundException("The directory holds no " + ENDING));
+        .orElseThrow(() -> new FileNotFoundException("The directory holds no *" + ENDING));
   }
 }

@@ -13,14 +13,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A bundle server, as OPA's bundle service API has it: GET, with the ETag of the bundle that is
- * held, answered with 304 while that is the one.
+ * A bundle server with OPA's bundle service API: GET with the ETag of the current bundle, answered
+ * with 304 while it has not changed.
  *
- * @param client one that follows no redirect: who may redirect may choose the policy
- * @param token a file with the bearer token, read for each question so that it can be renewed
- * @param patience how long the whole answer may take
+ * @param client must not follow redirects: a redirect would choose the policy
+ * @param token a file with the bearer token, read for each request so that it can be renewed
+ * @param timeout the time limit of the whole answer
  */
-record HttpSource(HttpClient client, URI url, Optional<Path> token, Duration patience)
+record HttpSource(HttpClient client, URI url, Optional<Path> token, Duration timeout)
     implements BundleSource {
   private static final String DIGEST = "sha256:";
 
@@ -30,15 +30,15 @@ record HttpSource(HttpClient client, URI url, Optional<Path> token, Duration pat
   }
 
   @Override
-  public Optional<Found> look(String tag) throws IOException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(patience);
+  public Optional<Found> fetch(String tag) throws IOException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(timeout);
     if (token.isPresent()) {
       request.header("Authorization", BearerToken.header(token.get()));
     }
     if (!tag.isEmpty() && !tag.startsWith(DIGEST)) {
       request.header("If-None-Match", tag);
     }
-    HttpResponse<byte[]> answer = Peer.ask(client, request.build(), patience, LARGEST);
+    HttpResponse<byte[]> answer = Peer.ask(client, request.build(), timeout, MAX_BYTES);
     return switch (answer.statusCode()) {
       case 304 -> Optional.empty();
       case 200 -> {

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The last bundle that was in force, as it came, signature and all: a start trusts the file no more
- * than it trusts the source.
+ * The file with the last bundle that was in force, unchanged and with its signature. A start
+ * verifies it again: the file is not trusted more than the source.
  */
 record LastGood(Path file) {
 

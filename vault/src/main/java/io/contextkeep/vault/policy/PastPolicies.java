@@ -15,23 +15,23 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The policies that were in force. Which one it was is told by the database, and by the log for the
- * time before the database kept it. To decide by one again takes its data, which is kept, and its
- * rules, which are at hand where they are those of the policy in force or of the built-in one.
+ * The policies that were in force, by the database, or by the log for times before the database
+ * recorded them. Deciding by one again needs its data, which is kept, and its code, which is
+ * available if it is that of the policy in force or of the built-in one.
  */
 public final class PastPolicies {
   private final Supplier<Optional<ActivePolicy>> inForce;
   private final Bundle builtIn;
 
   /**
-   * A policy of another time.
+   * A policy of a past time.
    *
    * @param since when it came into force
-   * @param bundle what decides as it did; empty where that is not at hand any more
+   * @param bundle the bundle; empty if its code or its data is unavailable
    */
   public record Then(PolicyIdentity policy, Instant since, Optional<Bundle> bundle) {
 
-    /** The data that it decided by. */
+    /** Returns its data, if it is available. */
     public Optional<String> data() {
       return bundle.map(Bundle::data);
     }
@@ -43,8 +43,8 @@ public final class PastPolicies {
   }
 
   /**
-   * The policy in force at that instant; empty where none was, or nobody knows. Nobody does where
-   * another machine decides: what was in force here before may not have been what decided.
+   * Returns the policy in force at an instant; empty if none was, or it is unknown. It is unknown
+   * if an OPA server decides: the policies recorded here may not have been those that decided.
    */
   public Optional<Then> at(Connection c, Instant at) throws SQLException {
     if (inForce.get().isEmpty()) {
@@ -85,17 +85,17 @@ public final class PastPolicies {
   }
 
   private Optional<Bundle> rules(String digest) {
-    return atHand().filter(b -> b.identity().codeDigest().equals(digest)).findFirst();
+    return available().filter(b -> b.identity().codeDigest().equals(digest)).findFirst();
   }
 
   private Optional<String> data(String digest) {
-    return atHand()
+    return available()
         .filter(b -> b.identity().dataDigest().equals(digest))
         .map(Bundle::data)
         .findFirst();
   }
 
-  private Stream<Bundle> atHand() {
+  private Stream<Bundle> available() {
     return Stream.concat(
         inForce.get().stream().flatMap(now -> Stream.of(now.policy(), now.bundle())),
         Stream.of(builtIn));

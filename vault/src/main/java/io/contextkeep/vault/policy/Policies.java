@@ -9,10 +9,10 @@ import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.Catalogue;
-import io.contextkeep.policy.LivingEngine;
 import io.contextkeep.policy.NoPolicy;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyIdentity;
+import io.contextkeep.policy.ReloadableEngine;
 import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.policy.bundle.BundleReader;
 import io.contextkeep.policy.bundle.BundleRejected;
@@ -50,10 +50,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one way in which a policy comes into force: through the gate, into the audit log, and only
- * then in the place of the one before, which decides until that moment and stays if anything fails.
- * No read ever waits for this. Where a bundle is wanted and none was ever taken, nothing is
- * allowed.
+ * The activation of policies. A policy passes the load gate, is recorded in the audit log, and only
+ * then replaces the previous one, which decides until that moment and stays if anything fails. No
+ * read waits for this. If a bundle is configured and none was ever accepted, nothing is allowed.
  */
 public final class Policies implements AutoCloseable {
   private static final String LAST_GOOD_UNREADABLE = "LAST_GOOD_UNREADABLE";
@@ -62,32 +61,32 @@ public final class Policies implements AutoCloseable {
   static final String BUNDLE_UNREACHABLE = "BUNDLE_UNREACHABLE";
   static final String INTERNAL_ERROR = "INTERNAL_ERROR";
 
-  /** Where the policy that is built in comes from. */
+  /** The source of the built-in policy. */
   static final String BUILT_IN = "built-in";
 
-  /** How long a bundle server may take for a whole answer. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** The time limit of a bundle server's whole answer. */
+  private static final Duration BUNDLE_TIMEOUT = Duration.ofSeconds(10);
 
   private static final String LAST_GOOD = "last-good";
   private static final Set<Purpose> BUILT_IN_LAWS = Catalogue.optOut(Bundle.builtIn().data());
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Logger LOG = LoggerFactory.getLogger(Policies.class);
 
-  /** Another catalogue, made of the one in force. */
+  /** An edit of the catalogue in force. */
   public interface Edit extends UnaryOperator<ObjectNode> {}
 
   private final Db db;
   private final AuditLog log;
   private final LoadGate gate;
   private final Trust trust;
-  private final LastGood kept;
-  private final UnaryOperator<PolicyEngine> dressed;
-  private final Consumer<String> watcher;
+  private final LastGood lastGood;
+  private final UnaryOperator<PolicyEngine> engineDecorator;
+  private final Consumer<String> failureListener;
   private final TwoPeople people;
   private final InstantSource clock;
-  private final LivingEngine living = new LivingEngine(new NoPolicy());
+  private final ReloadableEngine engine = new ReloadableEngine(new NoPolicy());
 
-  /** Held while a policy is tried and exchanged, which takes about a second. */
+  /** Held while a policy is checked and activated, which takes about a second. */
   private final ReentrantLock changing = new ReentrantLock();
 
   private volatile Optional<ActivePolicy> inForce = Optional.empty();
@@ -95,71 +94,64 @@ public final class Policies implements AutoCloseable {
   private Optional<PolicyWatch> watch = Optional.empty();
 
   /**
-   * @param dressed what each engine is worn in; it is made anew for each, so that nothing
-   *     remembered of one policy is ever said of the next
-   * @param watcher told the code of each failure, once
+   * The parts that load policies.
+   *
+   * @param builtIn the policy that decides if no bundle is configured
+   * @param gate the checks of a policy before it may decide
+   * @param lastGood the file of the last accepted bundle
+   * @param engineDecorator wraps each engine; applied anew to each, so that decisions remembered of
+   *     one policy are never given for the next
+   * @param failureListener receives the code of each failure, once
+   * @param clients makes clients for a bundle server; they must not follow redirects
    */
-  Policies(
-      Db db,
-      AuditLog log,
+  public record Loading(
+      Bundle builtIn,
       LoadGate gate,
-      Trust trust,
-      LastGood kept,
-      UnaryOperator<PolicyEngine> dressed,
-      Consumer<String> watcher,
-      TwoPeople people,
-      InstantSource clock) {
+      Path lastGood,
+      UnaryOperator<PolicyEngine> engineDecorator,
+      Consumer<String> failureListener,
+      Supplier<HttpClient> clients) {}
+
+  private Policies(
+      Trust trust, Loading loading, Db db, AuditLog log, TwoPeople people, InstantSource clock) {
     this.db = db;
     this.log = log;
-    this.gate = gate;
+    this.gate = loading.gate();
     this.trust = trust;
-    this.kept = kept;
-    this.dressed = dressed;
-    this.watcher = watcher;
+    this.lastGood = new LastGood(loading.lastGood());
+    this.engineDecorator = loading.engineDecorator();
+    this.failureListener = loading.failureListener();
     this.people = people;
     this.clock = clock;
   }
 
-  /**
-   * Puts a policy into force, if there is one to be had, and begins to look for others.
-   *
-   * @param builtIn what decides where no bundle is set
-   * @param gate how policies are tried
-   * @param kept where the last good bundle is kept
-   * @param clients makes what asks a bundle server: it follows no redirect
-   */
+  /** Puts a policy in force, if one is available, and starts to poll for others. */
   public static Policies start(
       PolicySettings settings,
-      Bundle builtIn,
+      Loading loading,
       Db db,
       AuditLog log,
-      LoadGate gate,
-      Path kept,
-      UnaryOperator<PolicyEngine> dressed,
-      Consumer<String> watcher,
       TwoPeople people,
       InstantSource clock,
-      Supplier<HttpClient> clients,
       Jobs jobs) {
-    Policies policies =
-        new Policies(
-            db, log, gate, settings.trust(), new LastGood(kept), dressed, watcher, people, clock);
+    Policies policies = new Policies(settings.trust(), loading, db, log, people, clock);
     if (settings.server().isPresent()) {
       if (settings.bundle().isPresent()) {
         throw new IllegalArgumentException(
-            "policy.bundle and policy.server are two answers to one question: set one of them");
+            "policy.bundle and policy.server exclude each other: set one of them");
       }
       return policies;
     }
     if (settings.bundle().isEmpty()) {
-      policies.startBuiltIn(builtIn);
+      policies.startBuiltIn(loading.builtIn());
       return policies;
     }
     if (settings.unsigned()) {
-      LOG.atWarn().log("unsigned policies are taken: whoever writes policy.bundle decides");
+      LOG.atWarn()
+          .log("unsigned policies are accepted: write access to policy.bundle is enough to decide");
     }
     policies.startLastGood();
-    BundleSource source = source(settings, settings.bundle().get(), clients);
+    BundleSource source = source(settings, settings.bundle().get(), loading.clients());
     policies.watch =
         Optional.of(new PolicyWatch(source, policies, settings, RandomGenerator.getDefault()));
     policies.watch.get().start(jobs);
@@ -169,50 +161,50 @@ public final class Policies implements AutoCloseable {
   private static BundleSource source(
       PolicySettings settings, String bundle, Supplier<HttpClient> clients) {
     return PolicySettings.isUrl(bundle)
-        ? new HttpSource(clients.get(), URI.create(bundle), settings.token(), PATIENCE)
+        ? new HttpSource(clients.get(), URI.create(bundle), settings.token(), BUNDLE_TIMEOUT)
         : new FileSource(Path.of(bundle));
   }
 
-  /** Looks for a new bundle now, where there is a source of them. */
-  public void look() {
-    watch.ifPresent(PolicyWatch::look);
+  /** Polls for a new bundle now, if there is a source. */
+  public void poll() {
+    watch.ifPresent(PolicyWatch::poll);
   }
 
-  /** For whoever asks whether the vault is ready, in coded words; empty where all is as usual. */
+  /** Returns what is wrong, for readiness, in codes; empty if nothing is. */
   public String note() {
     String failed =
         failure.filter(Failure::ongoing).map(f -> "policy failure: " + f.code() + "\n").orElse("");
     return (inForce.isEmpty() ? "policy: none\n" : "") + failed;
   }
 
-  /** What decides, whichever policy that is by then. */
+  /** Returns the engine that always asks the policy in force. */
   public PolicyEngine engine() {
-    return living;
+    return engine;
   }
 
   public Optional<ActivePolicy> inForce() {
     return inForce;
   }
 
-  /** The last one since the start. */
+  /** Returns the last failure since the start. */
   public Optional<Failure> lastFailure() {
     return failure;
   }
 
-  /** The data of the policy in force: an empty object where there is none. */
+  /** Returns the data of the policy in force: an empty object if there is none. */
   public String data() {
     return inForce.map(now -> now.policy().data()).orElse("{}");
   }
 
   /**
-   * The purposes that are sale or sharing by the laws of the policy in force; by those of the
-   * built-in one where another machine decides.
+   * Returns the purposes that are sale or sharing by the laws of the policy in force, or of the
+   * built-in policy if an OPA server decides.
    */
   public Set<Purpose> saleOrSharing() {
     return inForce.map(ActivePolicy::saleOrSharing).orElse(BUILT_IN_LAWS);
   }
 
-  /** The built-in policy decides, with what operators have changed in it. */
+  /** Puts the built-in policy in force, with the operators' change of it. */
   private void startBuiltIn(Bundle builtIn) {
     try {
       start(builtIn, BUILT_IN);
@@ -221,10 +213,10 @@ public final class Policies implements AutoCloseable {
     }
   }
 
-  /** The last good bundle decides until the source has another; it passes the whole gate again. */
+  /** Puts the last accepted bundle in force until the source has another; it is checked again. */
   private void startLastGood() {
     try {
-      Optional<byte[]> bundle = kept.read();
+      Optional<byte[]> bundle = lastGood.read();
       if (bundle.isPresent()) {
         Bundle last = BundleReader.read(bundle.get(), trust);
         refuseOlder(last);
@@ -243,11 +235,11 @@ public final class Policies implements AutoCloseable {
             .filter(c -> c.bundle().equals(bundle.identity()));
     Bundle policy = change.map(c -> changed(bundle, c)).orElse(bundle);
     boolean ours = source.equals(BUILT_IN) && change.isEmpty();
-    PolicyEngine engine = ours ? untried(bundle) : gate.load(policy);
+    PolicyEngine engine = ours ? unchecked(bundle) : gate.load(policy);
     ActivePolicy next =
         new ActivePolicy(bundle, source, change.map(Change::id), policy, clock.instant());
     Optional<PolicyIdentity> last = db.inRead(PolicyStore::last);
-    // A restart with the same policy changes nothing; nor is a new vault's own policy a change.
+    // A restart with the same policy is no change, nor is a new vault's built-in policy.
     if (last.isPresent() ? last.get().equals(policy.identity()) : ours) {
       db.<Integer>inWrite(c -> put(c, next));
       exchange(next, engine);
@@ -256,16 +248,16 @@ public final class Policies implements AutoCloseable {
     }
   }
 
-  /** It was tried when it was built, and a start should not take a second longer for it. */
-  private PolicyEngine untried(Bundle bundle) {
+  /** Skips the load gate for the built-in policy, which the build has checked. */
+  private PolicyEngine unchecked(Bundle bundle) {
     return new WasmEngine(bundle, gate.instances(), gate.deadline(), gate.watchdog());
   }
 
   /**
-   * A bundle that its source has now.
+   * Puts a source's bundle in force, unless it already is.
    *
-   * @throws BundleRejected if it is not taken
-   * @throws IOException if it cannot be kept for the next start
+   * @throws BundleRejected if it fails a check
+   * @throws IOException if it cannot be stored for the next start
    */
   void offer(byte[] archive, String source) throws BundleRejected, IOException {
     changing.lock();
@@ -276,24 +268,24 @@ public final class Policies implements AutoCloseable {
       if (!known) {
         refuseOlder(bundle);
         PolicyEngine engine = gate.load(bundle);
-        kept.write(archive);
+        lastGood.write(archive);
         ActivePolicy next =
             new ActivePolicy(bundle, source, Optional.empty(), bundle, clock.instant());
         activate(next, engine, Optional.empty(), _ -> {});
       }
-      wentWell();
+      recovered();
     } finally {
       changing.unlock();
     }
   }
 
-  /** A revision names one policy: another of the same number is as unwelcome as an older one. */
+  /** Refuses a bundle whose revision is older, or equal but of another policy. */
   private void refuseOlder(Bundle bundle) throws BundleRejected {
     PolicyIdentity newest = db.inRead(PolicyStore::newestBundle).orElse(bundle.identity());
     boolean newer = number(bundle.identity()) > number(newest);
     if (!newer && !newest.equals(bundle.identity())) {
       throw new BundleRejected(
-          Step.REVISION, "The revision is not newer than that of the last good bundle");
+          Step.REVISION, "The revision must be greater than that of the last good bundle");
     }
   }
 
@@ -302,10 +294,10 @@ public final class Policies implements AutoCloseable {
   }
 
   /**
-   * Asks for another catalogue. It is checked and tried at once, and decides once another operator
-   * has approved it.
+   * Proposes a change of the catalogue. The change passes the load gate now and decides after
+   * another operator has approved it.
    *
-   * @param actor the one who asks
+   * @param actor the proposer
    */
   public Change propose(Edit edit, String reason, Actor actor) throws ChangeRefused {
     changing.lock();
@@ -323,7 +315,7 @@ public final class Policies implements AutoCloseable {
       long id = db.inRead(ChangeStore::next);
       Bundle policy =
           now.bundle().withCatalogue(after, now.bundle().identity().revision() + "+" + id);
-      tried(policy, 1);
+      checked(policy, 1);
       Change change =
           new Change(
               id,
@@ -350,7 +342,7 @@ public final class Policies implements AutoCloseable {
     }
   }
 
-  /** It decides from now on, and after a restart, as long as its bundle does. */
+  /** Puts a change in force, also after restarts, for as long as its bundle is in force. */
   public Change approve(long id, Actor actor) throws ChangeRefused {
     changing.lock();
     try {
@@ -368,7 +360,7 @@ public final class Policies implements AutoCloseable {
 
   private Change applied(Change change, ActivePolicy now, Actor actor) throws ChangeRefused {
     Bundle policy = changed(now.bundle(), change);
-    PolicyEngine engine = tried(policy, gate.warmUp());
+    PolicyEngine engine = checked(policy, gate.warmUp());
     ActivePolicy next =
         new ActivePolicy(
             now.bundle(), now.source(), Optional.of(change.id()), policy, clock.instant());
@@ -380,7 +372,7 @@ public final class Policies implements AutoCloseable {
     return change(change.id());
   }
 
-  /** The change will not be made. */
+  /** Withdraws a change that is not in force. */
   public Change withdraw(long id, Actor actor) throws ChangeRefused {
     changing.lock();
     try {
@@ -396,9 +388,9 @@ public final class Policies implements AutoCloseable {
     }
   }
 
-  /** The newest changes, the newest first. */
+  /** Returns the newest changes, the newest first. */
   public List<Change> changes() {
-    return changes(Long.MAX_VALUE, PolicyStore.MOST_CHANGES);
+    return changes(Long.MAX_VALUE, PolicyStore.MAX_CHANGES);
   }
 
   private Change open(long id) throws ChangeRefused {
@@ -414,18 +406,18 @@ public final class Policies implements AutoCloseable {
     return changed(inForce.orElseThrow(() -> new ChangeRefused(Why.NO_POLICY)).bundle(), change);
   }
 
-  /** Returns the catalogue that the change was made of, if it is still kept. */
+  /** Returns the catalogue before the change, if it is still kept. */
   public Optional<ObjectNode> before(Change change) {
     return db.<Optional<String>>inRead(c -> PolicyStore.data(c, change.of().dataDigest()))
         .map(Catalogue::of);
   }
 
-  /** Returns the change's own catalogue. */
+  /** Returns the catalogue with the change. */
   public static ObjectNode after(Change change) {
     try {
       return (ObjectNode) JSON.readTree(change.catalogue());
     } catch (IOException e) {
-      throw new IllegalStateException("A change of the policy is no longer JSON", e);
+      throw new IllegalStateException("The catalogue of a change is not JSON", e);
     }
   }
 
@@ -443,7 +435,7 @@ public final class Policies implements AutoCloseable {
     return find(id).orElseThrow(() -> new ChangeRefused(Why.UNKNOWN));
   }
 
-  private PolicyEngine tried(Bundle policy, int warmUp) throws ChangeRefused {
+  private PolicyEngine checked(Bundle policy, int warmUp) throws ChangeRefused {
     try {
       return new LoadGate(gate.instances(), gate.deadline(), gate.watchdog(), warmUp).load(policy);
     } catch (BundleRejected e) {
@@ -455,24 +447,24 @@ public final class Policies implements AutoCloseable {
     return bundle.withCatalogue(after(change), change.revision());
   }
 
-  private interface Also {
+  private interface Write {
     void in(Connection c) throws SQLException;
   }
 
-  /** The log has it, durably, before anything is decided by it. */
-  private void activate(ActivePolicy next, PolicyEngine engine, Optional<Actor> actor, Also also) {
+  /** Activates a policy; its log entry is durable before it decides anything. */
+  private void activate(ActivePolicy next, PolicyEngine engine, Optional<Actor> actor, Write more) {
     db.inWrite(
         c -> {
           PolicyStore.supersede(c, next.change());
-          also.in(c);
+          more.in(c);
           put(c, next);
           return log.stage(c, AuditEntry.of(EntryType.POLICY, facts(next, actor)));
         });
     exchange(next, engine);
   }
 
-  private void exchange(ActivePolicy next, PolicyEngine engine) {
-    living.swap(dressed.apply(engine));
+  private void exchange(ActivePolicy next, PolicyEngine deciding) {
+    engine.swap(engineDecorator.apply(deciding));
     inForce = Optional.of(next);
     LOG.atInfo()
         .addKeyValue("revision", next.policy().identity().revision())
@@ -510,7 +502,7 @@ public final class Policies implements AutoCloseable {
     return AuditEntry.of(EntryType.ADMIN, facts);
   }
 
-  /** Returns the codes of all failures that a watcher can be told of. */
+  /** Returns the codes of all failures. */
   public static Set<String> failureCodes() {
     return Stream.concat(
             Stream.of(BundleRejected.Step.values()).map(Policies::code),
@@ -536,22 +528,23 @@ public final class Policies implements AutoCloseable {
     failed(STORE_UNAVAILABLE);
   }
 
-  /** Said once for as long as it goes on. */
+  /** Records a failure; reports it once for as long as it lasts. */
   void failed(String code) {
     boolean known = failure.filter(f -> f.ongoing() && f.code().equals(code)).isPresent();
     if (!known) {
       failure = Optional.of(new Failure(code, clock.instant(), true));
-      watcher.accept(code);
-      LOG.atWarn().addKeyValue("reason", code).log("policy not taken; the one before decides");
+      failureListener.accept(code);
+      LOG.atWarn().addKeyValue("reason", code).log("policy not accepted; the previous one decides");
     }
   }
 
-  void wentWell() {
+  /** Marks the last failure as over. */
+  void recovered() {
     failure = failure.map(f -> new Failure(f.code(), f.at(), false));
   }
 
   @Override
   public void close() {
-    living.close();
+    engine.close();
   }
 }

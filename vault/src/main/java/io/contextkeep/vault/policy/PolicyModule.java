@@ -6,12 +6,14 @@ import io.contextkeep.vault.web.Routes;
 import java.util.List;
 import java.util.Map;
 
-/** The policy in force. */
+/** The module of the policy in force. */
 public record PolicyModule(Policies policies, PastPolicies past, List<Routes.Api> routes)
     implements Module {
 
   /**
-   * @param builtIn decides where no other policy was ever in force
+   * Makes the module.
+   *
+   * @param builtIn the policy that decides if no other was ever in force
    */
   public static PolicyModule of(Policies policies, Bundle builtIn) {
     return new PolicyModule(

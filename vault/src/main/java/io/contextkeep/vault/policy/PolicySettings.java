@@ -14,26 +14,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the policy comes from, and whose it may be.
+ * The settings of the policy: its source, the keys that may sign it, and its limits.
  *
- * @param bundle a file, a directory or the URL of a bundle; the built-in policy where it is empty
- * @param keys who may sign: {@code id:algorithm:file} for each, with commas between, the file a
- *     public key in PEM; or {@code unsigned}, which takes anybody's
- * @param token a file with what a bundle server is sent as bearer token
- * @param least how long to wait at least before looking again
- * @param most how long to wait at most
- * @param deadline how long a decision may take
- * @param server the OPA server that decides; where it is empty the policy in force here does
+ * @param bundle the file, directory or URL of a bundle; empty for the built-in policy
+ * @param keys the keys that may sign, each as {@code id:algorithm:file} with a public key in PEM,
+ *     separated by commas; or {@code unsigned}, which accepts any bundle
+ * @param token a file with the bearer token for a bundle server
+ * @param minInterval the shortest interval between polls
+ * @param maxInterval the longest interval between polls
+ * @param deadline the time limit of a decision
+ * @param server the OPA server that decides; empty if the policy in this process decides
  */
 public record PolicySettings(
     Optional<String> bundle,
     Optional<String> keys,
     Optional<Path> token,
-    Duration least,
-    Duration most,
+    Duration minInterval,
+    Duration maxInterval,
     Duration deadline,
     Optional<PolicyServerSettings> server) {
-  /** No bundle: what is built in decides. */
+  /** Settings without a bundle: the built-in policy decides. */
   public static final PolicySettings BUILT_IN =
       new PolicySettings(
           Optional.empty(),
@@ -47,30 +47,33 @@ public record PolicySettings(
   private static final String UNSIGNED = "unsigned";
 
   /**
-   * @throws IllegalArgumentException naming the setting that cannot be, and what it must be
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException naming the invalid setting and what it must be
    */
   public PolicySettings {
     require(
-        least.compareTo(most) <= 0, "policy.poll.min.seconds is more than policy.poll.max.seconds");
+        minInterval.compareTo(maxInterval) <= 0,
+        "policy.poll.min.seconds is more than policy.poll.max.seconds");
     require(bundle.isPresent() || keys.isEmpty(), "policy.bundle.keys needs policy.bundle");
     require(
         bundle.isEmpty() || keys.isPresent(),
-        "policy.bundle needs policy.bundle.keys: who may sign, as id:ES256:file.pem");
+        "policy.bundle needs policy.bundle.keys, the keys that may sign, as id:ES256:file.pem");
     require(
         token.isEmpty() || bundle.filter(PolicySettings::isUrl).isPresent(),
         "policy.bundle.token.file needs a policy.bundle that is a URL");
     bundle.filter(PolicySettings::isUrl).ifPresent(PolicySettings::checkUrl);
   }
 
-  /** Whether bundles that nobody signed are taken, so that whoever writes them decides. */
+  /** Returns whether unsigned bundles are accepted, so that write access is enough to decide. */
   boolean unsigned() {
     return keys.equals(Optional.of(UNSIGNED));
   }
 
   /**
-   * Who may have made a bundle.
+   * Returns the keys that may sign a bundle.
    *
-   * @throws IllegalArgumentException if a key cannot be read or is none for its algorithm
+   * @throws IllegalArgumentException if a key cannot be read or does not fit its algorithm
    */
   public Trust trust() {
     if (keys.isEmpty() || unsigned()) {
@@ -80,7 +83,8 @@ public record PolicySettings(
     for (String key : keys.get().split(",", -1)) {
       String[] parts = key.strip().split(":", 3);
       require(
-          parts.length == 3, "policy.bundle.keys are id:algorithm:file.pem, with commas between");
+          parts.length == 3,
+          "policy.bundle.keys must be id:algorithm:file.pem, separated by commas");
       all.add(BundleKey.of(parts[0], parts[1], pem(Path.of(parts[2]))));
     }
     return Trust.signedBy(all, Optional.empty());
@@ -98,12 +102,12 @@ public record PolicySettings(
     }
   }
 
-  /** By http a signed bundle would still be verified, but the token would be everybody's. */
+  /** Refuses plain http: a bundle would still be verified, but the token would be exposed. */
   private static void checkUrl(String bundle) {
     URI url = URI.create(bundle);
     require(
         PeerUrl.isHttp(url) && PeerUrl.isPrivate(url),
-        "policy.bundle is a file, a directory, an https URL, or an http URL on this machine");
+        "policy.bundle must be a file, a directory, an https URL, or an http URL of this machine");
   }
 
   private static void require(boolean holds, String otherwise) {

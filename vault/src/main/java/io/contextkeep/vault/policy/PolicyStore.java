@@ -10,10 +10,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What the database keeps of the policy: which was in force last, and each change. */
+/** The policy's tables: the policies that were in force, their data, and the changes. */
 final class PolicyStore {
-  /** How many changes are shown. */
-  static final int MOST_CHANGES = 100;
+  /** The most changes that a list shows. */
+  static final int MAX_CHANGES = 100;
 
   private static final String CHANGE =
       """
@@ -24,7 +24,7 @@ final class PolicyStore {
 
   private PolicyStore() {}
 
-  /** The policy that was in force when this was last written. */
+  /** Returns the policy that was put in force last. */
   static Optional<PolicyIdentity> last(Connection c) throws SQLException {
     return Sql.one(
         c,
@@ -32,7 +32,7 @@ final class PolicyStore {
         row -> identity(row, 1));
   }
 
-  /** The newest bundle from outside that ever was in force. */
+  /** Returns the newest bundle from a source that was ever in force. */
   static Optional<PolicyIdentity> newestBundle(Connection c) throws SQLException {
     return Sql.one(
         c,
@@ -71,7 +71,7 @@ final class PolicyStore {
         bundle.dataDigest());
   }
 
-  /** Adds the policy to those that were in force, where it is not the last of them. */
+  /** Adds the policy to those that were in force, unless it is the last of them. */
   static void addVersion(Connection c, Bundle policy, Instant since) throws SQLException {
     PolicyIdentity identity = policy.identity();
     Sql.update(
@@ -97,7 +97,7 @@ final class PolicyStore {
     }
   }
 
-  /** A policy that was in force, and since when. */
+  /** A policy that was in force since an instant. */
   record Version(PolicyIdentity policy, Instant since) {}
 
   static Optional<Version> versionAt(Connection c, Instant at) throws SQLException {
@@ -109,7 +109,7 @@ final class PolicyStore {
         at.toEpochMilli());
   }
 
-  /** The data of that digest, if a policy with it was in force since it is kept. */
+  /** Returns policy data by its digest; empty if none is kept. */
   static Optional<String> data(Connection c, String digest) throws SQLException {
     return Sql.one(
         c, "SELECT data FROM policy_data WHERE digest = ?", row -> row.getString(1), digest);
@@ -146,7 +146,7 @@ final class PolicyStore {
         id);
   }
 
-  /** Whatever else was applied is so no longer. */
+  /** Marks the applied change, unless it is this one, as superseded. */
   static void supersede(Connection c, Optional<Long> but) throws SQLException {
     Sql.update(
         c,
@@ -162,7 +162,7 @@ final class PolicyStore {
     return Sql.one(c, CHANGE + " WHERE id = ?", row -> change(row, now), id);
   }
 
-  /** The newest first. */
+  /** Returns changes with smaller numbers, the newest first. */
   static List<Change> changes(Connection c, long before, int limit, Instant now)
       throws SQLException {
     return Sql.query(

@@ -11,14 +11,14 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Looks for a new bundle from time to time, at no fixed distance, so that the vaults of one bundle
- * server do not all ask at once.
+ * Polls a source for a new bundle, at random intervals so that the vaults of one bundle server do
+ * not all ask at once.
  */
 final class PolicyWatch {
   private final BundleSource source;
   private final Policies policies;
-  private final Duration least;
-  private final Duration most;
+  private final Duration minInterval;
+  private final Duration maxInterval;
   private final RandomGenerator random;
   private String seen = "";
   private Optional<BundleRejected> refused = Optional.empty();
@@ -27,48 +27,48 @@ final class PolicyWatch {
       BundleSource source, Policies policies, PolicySettings settings, RandomGenerator random) {
     this.source = source;
     this.policies = policies;
-    this.least = settings.least();
-    this.most = settings.most();
+    this.minInterval = settings.minInterval();
+    this.maxInterval = settings.maxInterval();
     this.random = random;
   }
 
-  /** The first look is at once, and waited for: without a policy nothing is allowed. */
+  /** Polls at once and waits for the result, as nothing is allowed without a policy. */
   void start(Jobs jobs) {
-    look();
+    poll();
     jobs.start(
         Job.whenever(
             "policy-watch",
             this::pause,
             () -> {
-              lookAgain();
+              pollAgain();
               return false;
             }));
   }
 
   private Duration pause() {
-    return Duration.ofMillis(random.nextLong(least.toMillis(), most.toMillis() + 1));
+    return Duration.ofMillis(random.nextLong(minInterval.toMillis(), maxInterval.toMillis() + 1));
   }
 
-  private void lookAgain() {
+  private void pollAgain() {
     try {
-      look();
+      poll();
     } catch (RuntimeException bug) {
       policies.failed(Policies.INTERNAL_ERROR);
       throw bug;
     }
   }
 
-  /** What was refused is looked at again only when the source has another. */
-  synchronized void look() {
+  /** Polls the source once. A refused bundle is read again only after the source has changed. */
+  synchronized void poll() {
     Optional<BundleSource.Found> found;
     try {
-      found = source.look(seen);
+      found = source.fetch(seen);
     } catch (IOException e) {
       policies.failed(Policies.BUNDLE_UNREACHABLE);
       return;
     }
     if (found.isEmpty()) {
-      refused.ifPresentOrElse(policies::failed, policies::wentWell);
+      refused.ifPresentOrElse(policies::failed, policies::recovered);
       return;
     }
     try {
@@ -78,7 +78,7 @@ final class PolicyWatch {
     } catch (BundleRejected e) {
       policies.failed(e);
       refused = Optional.of(e);
-      // A golden question may have waited too long on a busy machine: that one is tried again.
+      // A golden decision may have timed out on a busy machine, so that bundle is tried again.
       seen = e.step() == Step.GOLDEN ? seen : found.get().tag();
     } catch (IOException e) {
       policies.failed(Policies.LAST_GOOD_UNWRITABLE);

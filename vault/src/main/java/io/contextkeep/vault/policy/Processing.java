@@ -13,18 +13,17 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What the policy in force lets be done for one purpose: on which legal basis, with which
- * categories. It is read from the policy's own data, so that what customers are told is what is
- * decided by.
+ * The processing that the policy allows for one purpose, with its legal basis and its categories.
+ * It is read from the policy's own data, so that customers see what decisions are made by.
  */
 public record Processing(Purpose purpose, LegalBasis basis, SortedSet<DataCategory> categories) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Every purpose that the policy knows, by its CURIE.
+   * Returns the processing of every purpose in the catalogue, by the purpose's CURIE.
    *
    * @param policyData the data of a policy bundle
-   * @throws IllegalArgumentException if it is no catalogue of DPV terms
+   * @throws IllegalArgumentException if the data is not a catalogue of DPV terms
    */
   public static Map<String, Processing> all(String policyData) {
     Map<String, Processing> all = new TreeMap<>();
@@ -39,7 +38,7 @@ public record Processing(Purpose purpose, LegalBasis basis, SortedSet<DataCatego
     return all;
   }
 
-  /** Returns whether an objection stops it, as the policy decides. */
+  /** Returns whether customers can object to it. */
   public boolean canBeObjectedTo() {
     return basis.canBeObjectedTo(purpose);
   }
@@ -56,6 +55,8 @@ public record Processing(Purpose purpose, LegalBasis basis, SortedSet<DataCatego
 
   private static <T> T known(Optional<T> term) {
     return term.orElseThrow(
-        () -> new IllegalArgumentException("The policy's data names what is no DPV 2.3 term"));
+        () ->
+            new IllegalArgumentException(
+                "The policy's data names a term that DPV 2.3 does not have"));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The policy in force and how it changes: where its bundle comes from, what operators changed in
- * its catalogue, and how one policy replaces another while decisions go on.
+ * The policy in force: the source of its bundle, operators' changes of its catalogue, and the
+ * replacement of one policy by another without interrupting decisions.
  */
 @NullMarked
 package io.contextkeep.vault.policy;

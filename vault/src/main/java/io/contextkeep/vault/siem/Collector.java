@@ -4,19 +4,19 @@ import io.contextkeep.audit.AuditRow;
 import java.io.IOException;
 import java.util.List;
 
-/** Where copies of the log's entries go. */
+/** A receiver of copies of the log's entries. */
 interface Collector extends AutoCloseable {
-  /** A coded word for metrics and files. */
+  /** Returns its code in metrics and file names. */
   String name();
 
   /**
-   * Hands the entries over and returns once the collector has all of them.
+   * Sends entries and returns after the collector has received all of them.
    *
-   * @throws IOException if that is not certain; then they are sent again, some perhaps twice
+   * @throws IOException if that is uncertain; the entries are then sent again
    */
   void send(List<AuditRow> entries) throws IOException;
 
-  /** Ends what is under way. */
+  /** Aborts a transfer. */
   @Override
   void close();
 }

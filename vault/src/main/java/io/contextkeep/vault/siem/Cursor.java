@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How far a collector has the log, in a file of its own: a transaction of the log never waits for
- * it. A file that is missing, damaged or of another log begins at the beginning: what is sent twice
- * is known by its index, what is not sent is not known at all.
+ * The position of a collector in the log, in a file of its own so that no transaction of the log
+ * waits for it. If the file is missing, damaged or of another log, the position is the beginning:
+ * duplicates can be recognised by their index, but gaps could not.
  */
 final class Cursor {
   private final Path file;
@@ -28,12 +28,12 @@ final class Cursor {
     return new Cursor(file, log, read(file, log));
   }
 
-  /** The first entry that the collector may not have. */
+  /** Returns the index of the first entry that may be missing at the collector. */
   long next() {
     return next;
   }
 
-  /** The collector has everything before that entry; durable when this returns. */
+  /** Stores the position durably: the collector has every entry before the index. */
   void advance(long index) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     byte[] text = (log + "\n" + index + "\n").getBytes(StandardCharsets.UTF_8);

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * An entry of the log that is a decision, as OPA logs decisions. It is made of what is named here
- * and of nothing else: of the question and the answer only what the entry says to everybody who may
- * read the log. What the policy was told and gave about a customer is counted among the erased.
+ * A decision of the log as an event of OPA's decision log. It holds only the fields named here,
+ * which all readers of the log may see. The policy's input and result about a customer are listed
+ * as erased.
  */
 final class DecisionEvent {
   private static final List<String> ERASED =
@@ -36,7 +36,7 @@ final class DecisionEvent {
   }
 
   /**
-   * @param log the log's origin, which stands for the instance
+   * @param log the log's origin, used as the id of the instance
    */
   static Map<String, Object> of(AuditRow row, String log) {
     Map<String, Object> event = new TreeMap<>();
@@ -85,7 +85,7 @@ final class DecisionEvent {
     return result;
   }
 
-  /** What finds the entry again, and what OPA has no place for. */
+  /** Returns the fields that identify the entry, and those that OPA does not have. */
   private static Map<String, Object> custom(AuditRow row) {
     return Map.of(
         "entry_type", row.type(),
@@ -100,7 +100,7 @@ final class DecisionEvent {
     return !row.word("measure").isEmpty();
   }
 
-  /** As OPA writes it: a server's own log then has the same decision under the same id. */
+  /** Returns the id in OPA's format, so that an OPA server's own log has the same id. */
   private static String uuid(String id) {
     return id.replaceFirst(
         "([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})", "$1-$2-$3-$4-$5");

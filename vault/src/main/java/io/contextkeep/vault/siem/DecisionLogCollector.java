@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A collector that takes OPA's decision logs: a gzipped JSON array of events to {@code /logs}. It
- * gets the entries that are decisions; of the others it hears nothing.
+ * A collector for OPA's decision logs: a gzipped JSON array of events is posted to {@code /logs}.
+ * It receives only the entries that are decisions.
  */
 final class DecisionLogCollector implements Collector {
   private final Delivery delivery;
   private final String log;
 
   /**
-   * @param delivery to the service's {@code /logs}
+   * @param delivery posts to the service's {@code /logs}
    * @param log the log's origin
    */
   DecisionLogCollector(Delivery delivery, String log) {
@@ -30,7 +30,7 @@ final class DecisionLogCollector implements Collector {
     return "decisions";
   }
 
-  /** Any answer of the two hundreds says that it has them, as OPA itself takes it. */
+  /** Sends the events; like OPA, it accepts every answer with a status of 2xx. */
   @Override
   public void send(List<AuditRow> entries) throws IOException {
     List<Map<String, Object>> events =

@@ -10,17 +10,17 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How bytes are handed to a collector that takes them over HTTP. */
+/** The transfer of bytes to a collector over HTTP. */
 final class Delivery implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final int MOST_ANSWER = 1 << 16;
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final int MAX_ANSWER = 1 << 16;
 
   private final HttpClient client;
   private final URI url;
   private final Optional<Secret> token;
 
   /**
-   * @param client one that follows no redirect; this takes it over
+   * @param client must not follow redirects; it is closed with this
    */
   Delivery(HttpClient client, URI url, Optional<Secret> token) {
     this.client = client;
@@ -29,9 +29,9 @@ final class Delivery implements AutoCloseable {
   }
 
   /**
-   * Posts JSON, and gives the answer whatever it is.
+   * Posts JSON and returns the answer, whatever its status.
    *
-   * @param headers more of them, names and values in turn
+   * @param headers additional headers, names and values in turn
    */
   HttpResponse<byte[]> post(byte[] body, String... headers) throws IOException {
     HttpRequest.Builder request =
@@ -42,7 +42,7 @@ final class Delivery implements AutoCloseable {
       request.headers(headers);
     }
     token.ifPresent(t -> request.header("Authorization", t.bearer()));
-    return Peer.ask(client, request.build(), PATIENCE, MOST_ANSWER);
+    return Peer.ask(client, request.build(), TIMEOUT, MAX_ANSWER);
   }
 
   @Override

@@ -4,7 +4,7 @@ import io.contextkeep.audit.AuditRow;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What collectors are told beside the entry itself: its coded facts, those that it has. */
+/** The coded facts of an entry, as collectors receive them beside the entry. */
 final class Facts {
   private Facts() {}
 

@@ -12,16 +12,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Copies the log's durable entries to one collector, each at least once and in order. It reads what
- * is committed, in a job of its own, and keeps how far it is in a file: no read and no write ever
- * waits for a collector. One that is down is tried again after a second, then more and more rarely,
- * at last once a minute; meanwhile nothing is kept but the place.
+ * The forwarding of the log's durable entries to one collector, each at least once and in order. It
+ * reads committed entries in a job of its own and keeps its position in a file, so that neither
+ * reads nor writes wait for a collector. A failed transfer is repeated after a second, and then at
+ * longer intervals of up to a minute; only the position is kept meanwhile.
  */
 final class Forwarder {
   private static final int BATCH = 500;
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
 
   private final LogReader reader;
   private final AuditLog log;
@@ -50,11 +50,11 @@ final class Forwarder {
     this(reader, log, collector, cursor, failed, FIRST_PAUSE);
   }
 
-  /** Makes the job that forwards. What was not confirmed is sent again after the next start. */
+  /** Makes the job that forwards. Unconfirmed entries are sent again after the next start. */
   Job job() {
     return Job.whenever("siem-" + name(), () -> POLL, this::forwardCounted)
         .firstAfter(Duration.ZERO)
-        .after(Backoff.of(firstPause, LONGEST_PAUSE))
+        .after(Backoff.of(firstPause, MAX_PAUSE))
         .abortedBy(this::end)
         .toItsEnd();
   }
@@ -64,17 +64,17 @@ final class Forwarder {
     collector.close();
   }
 
-  /** A coded word for where this goes. */
+  /** Returns the code of the collector. */
   String name() {
     return collector.name();
   }
 
-  /** How many durable entries the collector may not have yet. */
+  /** Returns the number of durable entries that the collector may not have. */
   long lag() {
     return Math.max(0, log.size() - cursor.next());
   }
 
-  /** What the end of the vault cuts short is no failure of the collector. */
+  /** Forwards entries and counts failures, except those that a stop of the vault causes. */
   private boolean forwardCounted() throws IOException {
     boolean well = false;
     try {
@@ -88,7 +88,7 @@ final class Forwarder {
     }
   }
 
-  /** Sends the next entries; whether there may be more. */
+  /** Sends the next entries and returns whether there may be more. */
   private boolean forward() throws IOException {
     long size = log.size();
     long next = cursor.next() <= size ? cursor.next() : 0;

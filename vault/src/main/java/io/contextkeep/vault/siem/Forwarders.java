@@ -15,15 +15,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 
-/** All copies of the log that go out: one forwarder for each collector that is configured. */
+/** The forwarders, one for each configured collector. */
 public final class Forwarders {
   private Forwarders() {}
 
   /**
-   * Makes a job for each.
+   * Makes their jobs.
    *
-   * @param directory where each keeps how far it is
-   * @param clients makes clients that follow no redirect
+   * @param directory the directory of the cursors
+   * @param clients makes clients; they must not follow redirects
    * @throws IOException if a cursor or the certificates cannot be read
    */
   public static List<Job> jobs(
@@ -73,7 +73,7 @@ public final class Forwarders {
     return collectors;
   }
 
-  /** OPA's own resource below a service. */
+  /** Returns the URL of a service's decision logs. */
   private static URI logs(URI service) {
     return URI.create(service.toString().replaceFirst("/+$", "") + "/logs");
   }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A collector that takes OpenTelemetry log records over HTTP, in OTLP's JSON encoding (OTLP 1.x).
- * The record's body is the entry as it is hashed; its facts are attributes too.
+ * A collector for OpenTelemetry log records over HTTP, in OTLP's JSON encoding (OTLP 1.x). The body
+ * of a record is the entry as it is hashed; its facts are attributes as well.
  */
 final class OtlpCollector implements Collector {
   private static final int INFO = 9;
@@ -40,8 +40,8 @@ final class OtlpCollector implements Collector {
   }
 
   /**
-   * Any answer but 200 is none: the entries are sent again. Of a partial success nothing may be
-   * sent again (OTLP 1.x, Partial Success); it is logged.
+   * Sends the entries; any status but 200 is a failure. A partial success is logged, as nothing of
+   * it may be sent again (OTLP 1.x, Partial Success).
    */
   @Override
   public void send(List<AuditRow> entries) throws IOException {
@@ -52,7 +52,7 @@ final class OtlpCollector implements Collector {
     noteRejected(answer.body());
   }
 
-  /** What the collector took but will not keep: sending it again is not allowed, nor any use. */
+  /** Logs the number of entries that the collector rejected and that may not be sent again. */
   private static void noteRejected(byte[] answer) throws IOException {
     long rejected =
         answer.length == 0

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where copies of the audit log go.
+ * The collectors of copies of the audit log.
  *
- * @param otlp the URL of a collector's OTLP logs over HTTP, its path with it
- * @param otlpToken what is sent to it as a bearer token
+ * @param otlp the URL for OTLP logs over HTTP, with its path
+ * @param otlpToken the bearer token for it
  * @param syslog {@code tcp://host:port} or {@code tls://host:port}
- * @param syslogCa certificates in PEM that vouch for it, instead of those that Java trusts
- * @param decisions the URL of a service that takes OPA's decision logs, without {@code /logs}
- * @param decisionsToken what is sent to it as a bearer token
+ * @param syslogCa a file with the CA certificates to trust in PEM, instead of Java's
+ * @param decisions the URL of a service for OPA's decision logs, without {@code /logs}
+ * @param decisionsToken the bearer token for it
  */
 public record SiemSettings(
     Optional<URI> otlp,
@@ -24,7 +24,7 @@ public record SiemSettings(
     Optional<Path> syslogCa,
     Optional<URI> decisions,
     Optional<Secret> decisionsToken) {
-  /** Nowhere. */
+  /** No collector. */
   public static final SiemSettings NONE =
       new SiemSettings(
           Optional.empty(),
@@ -35,7 +35,7 @@ public record SiemSettings(
           Optional.empty());
 
   /**
-   * @throws IllegalArgumentException naming the setting that cannot be, and what it must be
+   * @throws IllegalArgumentException naming the invalid setting and what it must be
    */
   public SiemSettings {
     check("siem.otlp", otlp, otlpToken);
@@ -44,20 +44,21 @@ public record SiemSettings(
         url ->
             require(
                 url.getQuery() == null && url.getFragment() == null,
-                "siem.decisions.url ends where /logs is to follow"));
+                "siem.decisions.url must end before /logs"));
     syslog.ifPresent(
-        url -> require(isSyslog(url), "siem.syslog.url is tcp://host:port or tls://host:port"));
+        url ->
+            require(isSyslog(url), "siem.syslog.url must be tcp://host:port or tls://host:port"));
     require(
         syslogCa.isEmpty() || syslog.filter(url -> "tls".equals(url.getScheme())).isPresent(),
         "siem.syslog.ca needs a siem.syslog.url that begins with tls://");
   }
 
   private static void check(String name, Optional<URI> url, Optional<Secret> token) {
-    url.ifPresent(u -> require(PeerUrl.isHttp(u), name + ".url is an http or https URL"));
+    url.ifPresent(u -> require(PeerUrl.isHttp(u), name + ".url must be an http or https URL"));
     require(token.isEmpty() || url.isPresent(), name + ".token needs " + name + ".url");
     require(
         token.isEmpty() || url.filter(PeerUrl::isPrivate).isPresent(),
-        name + ".token is sent by https, or on this machine, alone");
+        name + ".token needs an https URL, or one on this machine");
   }
 
   private static boolean isSyslog(URI url) {

@@ -15,17 +15,17 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collector that takes syslog over TCP, or over TLS with its name checked (RFC 5425).
+ * A collector for syslog over TCP, or over TLS with verification of its name (RFC 5425).
  *
- * <p>Syslog has no acknowledgements, and what was written to a socket may still be lost. So each
- * batch has a connection of its own: it is ended from this side, and the collector, which ends its
- * own when it has read everything, has said by that that it has.
+ * <p>Syslog has no acknowledgements, and bytes written to a socket may be lost. So each batch has a
+ * connection of its own. This side ends it first; the collector confirms the batch by ending its
+ * side after it has read everything.
  */
 final class SyslogCollector implements Collector {
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 10_000;
 
-  /** A collector has nothing to say; one that talks on is none. */
-  private static final int MOST_ANSWER = 1 << 16;
+  /** The most bytes to skip, as a collector has no reason to send any. */
+  private static final int MAX_ANSWER = 1 << 16;
 
   private final String host;
   private final int port;
@@ -34,7 +34,7 @@ final class SyslogCollector implements Collector {
   private volatile @Nullable Socket underWay;
 
   /**
-   * @param tls makes the sockets; empty for plain TCP
+   * @param tls makes TLS sockets; empty for plain TCP
    * @param log the log's origin
    */
   SyslogCollector(String host, int port, Optional<SSLSocketFactory> tls, String log) {
@@ -53,8 +53,8 @@ final class SyslogCollector implements Collector {
   public void send(List<AuditRow> entries) throws IOException {
     try (Socket plain = new Socket()) {
       underWay = plain;
-      plain.setSoTimeout(PATIENCE_MILLIS);
-      plain.connect(new InetSocketAddress(host, port), PATIENCE_MILLIS);
+      plain.setSoTimeout(TIMEOUT_MILLIS);
+      plain.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
       Socket socket = tls.isPresent() ? secured(plain, tls.get()) : plain;
       OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
       for (AuditRow row : entries) {
@@ -81,7 +81,7 @@ final class SyslogCollector implements Collector {
   private static void awaitEnd(InputStream in) throws IOException {
     int said = 0;
     while (in.read() >= 0) {
-      if (++said > MOST_ANSWER) {
+      if (++said > MAX_ANSWER) {
         throw new IOException("The collector does not end the connection");
       }
     }

@@ -14,11 +14,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 
 /**
- * Policies that do not decide anything yet. Each has come through the load gate and has an engine
- * of its own, so that no read waits for it.
+ * Maker of gates for candidate policies, which are not in force. Each candidate passes the load
+ * gate and has an engine of its own, so that no read waits for it.
  */
 public final class Candidates {
-  private static final int REMEMBERED = 10_000;
+  private static final int MAX_REMEMBERED = 10_000;
 
   private final Supplier<Bundle> inForce;
   private final Optional<Trust> trust;
@@ -26,8 +26,10 @@ public final class Candidates {
   private final SecureRandom random;
 
   /**
-   * @param inForce the bundle whose rules decide now
-   * @param trust whose bundles are taken; nobody's where empty
+   * Makes candidates.
+   *
+   * @param inForce the bundle in force
+   * @param trust the condition on which bundles are accepted; empty if none are
    */
   public Candidates(
       Supplier<Bundle> inForce,
@@ -41,26 +43,26 @@ public final class Candidates {
     this.random = random;
   }
 
-  /** The rules in force over other data. */
+  /** Returns the code in force with other data. */
   public PolicyGate ofData(String data) throws BundleRejected {
     return loaded(inForce.get().withData(data));
   }
 
-  /** One that was in force before, so it is nobody's to sign again. */
+  /** Returns a policy that was in force before, so that its signature is not needed again. */
   public PolicyGate ofPast(Bundle bundle) throws BundleRejected {
     return loaded(bundle);
   }
 
-  /** A whole bundle. */
+  /** Returns the policy of a signed bundle. */
   public PolicyGate ofBundle(byte[] archive) throws BundleRejected {
     if (trust.isEmpty()) {
       throw new BundleRejected(
-          BundleRejected.Step.SIGNATURE, "No key is configured that a bundle could be signed by");
+          BundleRejected.Step.SIGNATURE, "No key is configured that may sign a bundle");
     }
     return loaded(BundleReader.read(archive, trust.get()));
   }
 
   private PolicyGate loaded(Bundle bundle) throws BundleRejected {
-    return new PolicyGate(new MemoisedEngine(gate.load(bundle), REMEMBERED), random);
+    return new PolicyGate(new MemoisedEngine(gate.load(bundle), MAX_REMEMBERED), random);
   }
 }

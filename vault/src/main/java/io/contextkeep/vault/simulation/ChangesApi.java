@@ -1,5 +1,16 @@
 package io.contextkeep.vault.simulation;
 
+import static io.contextkeep.vault.identity.Role.APP;
+import static io.contextkeep.vault.identity.Role.AUDITOR;
+import static io.contextkeep.vault.identity.Role.OPERATOR;
+import static io.contextkeep.vault.identity.Role.SOURCE;
+import static io.vertx.core.http.HttpMethod.DELETE;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.DataCategory;
@@ -11,149 +22,179 @@ import io.contextkeep.vault.changes.ChangeAnswers;
 import io.contextkeep.vault.changes.ChangeRefused;
 import io.contextkeep.vault.changes.Changes;
 import io.contextkeep.vault.changes.Difference;
-import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.policy.Policies;
-import io.contextkeep.vault.policy.PolicyApi;
+import io.contextkeep.vault.policy.PolicyChange;
 import io.contextkeep.vault.registry.AppRegistration;
 import io.contextkeep.vault.registry.Registration;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Page;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.contextkeep.vault.web.Times;
-import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The changes that operators propose, of every kind: to registrations, budgets and the policy's
- * catalogue. The second person sees what differs, and what the recorded decisions would have been,
- * before they approve.
+ * Changes of every kind that operators propose: to registrations, budgets and the policy's
+ * catalogue. Before the second operator approves, they see the differences and what the recorded
+ * decisions would have been.
  */
 public final class ChangesApi implements Routes.Api {
-  private static final int MOST = 100;
-  private static final Duration REPLAYED = Duration.ofDays(30);
+  private static final int MAX_CHANGES = 100;
+  private static final Duration USUAL_PERIOD = Duration.ofDays(30);
 
   private final Changes changes;
   private final Policies policies;
   private final Evidence evidence;
   private final EvidenceApi replays;
   private final InstantSource clock;
-  private final Map<Change.Kind, Registration> kinds = new EnumMap<>(Change.Kind.class);
+  private final Map<Change.Kind, Registration> registrations = new EnumMap<>(Change.Kind.class);
 
   ChangesApi(
       Changes changes,
       Policies policies,
       Evidence evidence,
       EvidenceApi replays,
-      List<Registration> kinds,
+      List<Registration> registrations,
       InstantSource clock) {
     this.changes = changes;
     this.policies = policies;
     this.evidence = evidence;
     this.replays = replays;
     this.clock = clock;
-    kinds.forEach(kind -> this.kinds.put(kind.kind(), kind));
+    registrations.forEach(one -> this.registrations.put(one.kind(), one));
+  }
+
+  /**
+   * One page of changes.
+   *
+   * @param changes of every kind; each kind of registration adds members of its own
+   */
+  private record AllChanges(List<JsonNode> changes, Optional<String> next) implements Paged {}
+
+  private record AppChanges(List<Detailed> changes) {}
+
+  /**
+   * A change with its differences.
+   *
+   * @param replay the path of its replay; empty where no recorded decision depends on it
+   */
+  private record Detailed(
+      @JsonIgnore ObjectNode change, List<ObjectNode> differences, Optional<String> replay) {
+    Detailed(ObjectNode change, ObjectNode before, ObjectNode after, Optional<String> replay) {
+      this(
+          change,
+          Difference.between(before, after).stream().map(ChangeAnswers::json).toList(),
+          replay);
+    }
+
+    @JsonAnyGetter
+    Map<String, JsonNode> members() {
+      Map<String, JsonNode> members = new LinkedHashMap<>();
+      change.properties().forEach(one -> members.put(one.getKey(), one.getValue()));
+      return members;
+    }
   }
 
   @Override
   public void mount(Routes routes) {
+    routes.route(GET, "/v1/changes").as(OPERATOR, AUDITOR).paged().handle(this::list);
+    routes.route(GET, "/v1/changes/:change").as(OPERATOR, AUDITOR).handle(this::one);
     routes
-        .as(Role.OPERATOR, Role.AUDITOR)
-        .get("/v1/changes", this::list)
-        .get("/v1/changes/:change", this::one);
+        .route(GET, "/v1/changes/:change/replay")
+        .as(OPERATOR)
+        .query("from", "until")
+        .giving(ReplayAnswers.FORMS)
+        .handle(this::replay);
+    routes.route(POST, "/v1/changes/:change/approve").as(OPERATOR).handle(this::approve);
+    routes.route(DELETE, "/v1/changes/:change").as(OPERATOR).handle(this::withdraw);
     routes
-        .as(Role.OPERATOR)
-        .on(
-            HttpMethod.GET,
-            "/v1/changes/:change/replay",
-            Media.NO_BODY.giving(ReplayAnswers.FORMS),
-            this::replay)
-        .on(HttpMethod.POST, "/v1/changes/:change/approve", Media.NO_BODY, this::approve)
-        .delete("/v1/changes/:change", this::withdraw);
-    routes
-        .as(Role.APP, Role.SOURCE, Role.OPERATOR, Role.AUDITOR)
-        .get("/v1/apps/:name/changes", this::ofApp);
+        .route(GET, "/v1/apps/:name/changes")
+        .as(APP, SOURCE, OPERATOR, AUDITOR)
+        .query("limit")
+        .handle(this::ofApp);
   }
 
-  /** Changes of every kind, the newest first. */
-  Answer list(Request request) {
-    request.onlyQuery("before", "limit");
-    long before = request.number("before").orElse(Long.MAX_VALUE);
-    int limit = request.limit(MOST);
-    TreeMap<Long, ObjectNode> all = new TreeMap<>();
-    changes.page(before, limit).forEach(change -> all.put(change.id(), shown(change)));
-    policies.changes(before, limit).forEach(change -> all.put(change.id(), PolicyApi.json(change)));
-    List<ObjectNode> page = all.descendingMap().values().stream().limit(limit).toList();
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    body.putArray("changes").addAll(page);
-    if (page.size() == limit) {
-      body.put("before", page.getLast().path("id").longValue());
-    }
-    return Answer.ok(body);
+  /** Answers with changes of every kind, the newest first. */
+  private Answer list(Request request) {
+    Page page = request.page(MAX_CHANGES);
+    long before = page.after(ChangesApi::id).orElse(Long.MAX_VALUE);
+    TreeMap<Long, JsonNode> all = new TreeMap<>();
+    changes.page(before, page.limit()).forEach(change -> all.put(change.id(), shown(change)));
+    policies.changes(before, page.limit()).forEach(change -> all.put(change.id(), shown(change)));
+    List<Map.Entry<Long, JsonNode>> items =
+        all.descendingMap().entrySet().stream().limit(page.limit()).toList();
+    return Answer.ok(
+        new AllChanges(
+            items.stream().map(Map.Entry::getValue).toList(),
+            items.size() < page.limit()
+                ? Optional.empty()
+                : Optional.of(page.next(Long.toString(items.getLast().getKey())))));
   }
 
-  /** What apps are told of their own registration. */
-  Answer ofApp(Request request) {
-    request.onlyQuery("limit");
+  private static Optional<Long> id(String text) {
+    return text.matches("[1-9][0-9]{0,17}") ? Optional.of(Long.parseLong(text)) : Optional.empty();
+  }
+
+  /** Answers with the changes of one app; to the app itself, without the operators' names. */
+  private Answer ofApp(Request request) {
     String app = Parameters.named(request, "name", AppRegistration.ID);
-    boolean service = request.caller().role() == Role.APP || request.caller().role() == Role.SOURCE;
+    boolean service = request.caller().role() == APP || request.caller().role() == SOURCE;
     if (service && !request.caller().id().equals(app)) {
       throw new Problem(403, "not_your_app", "An app sees the changes of its own registration");
     }
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode all = body.putArray("changes");
-    changes
-        .of(Change.Kind.APP, app, request.limit(MOST))
-        .forEach(
-            change -> all.add(service ? Accesses.withoutOperators(whole(change)) : whole(change)));
-    return Answer.ok(body);
+    return Answer.ok(
+        new AppChanges(
+            changes.of(Change.Kind.APP, app, request.limit(MAX_CHANGES)).stream()
+                .map(
+                    change ->
+                        detailed(
+                            change,
+                            service ? Accesses.withoutOperators(shown(change)) : shown(change)))
+                .toList()));
   }
 
-  Answer one(Request request) {
-    request.onlyQuery();
+  private Answer one(Request request) {
     long id = ChangeAnswers.number(request);
-    return made(
+    return answer(
         () -> {
           Optional<io.contextkeep.vault.policy.Change> ofPolicy = policies.find(id);
-          return ofPolicy.isPresent() ? whole(ofPolicy.get()) : whole(changes.find(id));
+          return ofPolicy.isPresent() ? detailed(ofPolicy.get()) : detailed(changes.find(id));
         });
   }
 
-  Answer approve(Request request) {
-    request.onlyQuery();
+  private Answer approve(Request request) {
     long id = ChangeAnswers.number(request);
-    return made(
+    return answer(
         () ->
             policies.find(id).isPresent()
-                ? PolicyApi.json(policies.approve(id, request.actor()))
+                ? shown(policies.approve(id, request.actor()))
                 : shown(changes.approve(id, request.actor())));
   }
 
-  Answer withdraw(Request request) {
-    request.onlyQuery();
+  private Answer withdraw(Request request) {
     long id = ChangeAnswers.number(request);
-    return made(
+    return answer(
         () ->
             policies.find(id).isPresent()
-                ? PolicyApi.json(policies.withdraw(id, request.actor()))
+                ? shown(policies.withdraw(id, request.actor()))
                 : shown(changes.withdraw(id, request.actor())));
   }
 
-  /** What the recorded decisions of a period would have been, had the change been in force. */
-  Answer replay(Request request) {
-    request.onlyQuery("from", "until");
+  /** Replays the recorded decisions of a period as if the change had been in force. */
+  private Answer replay(Request request) {
     long id = ChangeAnswers.number(request);
     Period period = period(request);
     try {
@@ -177,7 +218,7 @@ public final class ChangesApi implements Routes.Api {
           replays.ofFact(request, period, change.target(), categorised(change.target(), wanted));
       case AGENT, BUDGET ->
           throw new Problem(
-              404, "nothing_to_replay", "No recorded decision rests on what this change is about");
+              404, "nothing_to_replay", "No recorded decision depends on this kind of change");
     };
   }
 
@@ -193,16 +234,8 @@ public final class ChangesApi implements Routes.Api {
   }
 
   private Period period(Request request) {
-    Instant until =
-        request
-            .query("until")
-            .map(text -> Times.parse("The parameter 'until'", text))
-            .orElse(clock.instant().plusMillis(1));
-    Instant from =
-        request
-            .query("from")
-            .map(text -> Times.parse("The parameter 'from'", text))
-            .orElse(until.minus(REPLAYED));
+    Instant until = request.instant("until").orElse(clock.instant().plusMillis(1));
+    Instant from = request.instant("from").orElse(until.minus(USUAL_PERIOD));
     try {
       return new Period(from, until);
     } catch (IllegalArgumentException e) {
@@ -211,68 +244,77 @@ public final class ChangesApi implements Routes.Api {
     }
   }
 
-  private interface Making {
-    ObjectNode now() throws ChangeRefused;
+  private interface Work {
+    Object run() throws ChangeRefused;
   }
 
-  private static Answer made(Making making) {
+  private static Answer answer(Work work) {
     try {
-      return Answer.ok(making.now());
+      return Answer.ok(work.run());
     } catch (ChangeRefused refused) {
       throw ChangeAnswers.problem(refused);
     }
   }
 
-  private ObjectNode whole(io.contextkeep.vault.policy.Change change) {
-    ObjectNode before = policies.before(change).orElseGet(Json.MAPPER::createObjectNode);
-    return withDifferences(PolicyApi.json(change), before, Policies.after(change))
-        .put("replay", "/v1/changes/" + change.id() + "/replay");
+  private static ObjectNode shown(io.contextkeep.vault.policy.Change change) {
+    return Json.MAPPER.valueToTree(PolicyChange.of(change));
   }
 
   private ObjectNode shown(Change change) {
-    return kind(change).withContact(ChangeAnswers.json(change), change);
+    return registration(change).withContact(ChangeAnswers.json(change), change);
   }
 
-  private Registration kind(Change change) {
-    return Optional.ofNullable(kinds.get(change.kind())).orElseThrow(IllegalStateException::new);
+  private Registration registration(Change change) {
+    return Optional.ofNullable(registrations.get(change.kind()))
+        .orElseThrow(IllegalStateException::new);
   }
 
-  private ObjectNode whole(Change change) {
-    Registration kind = kind(change);
-    ObjectNode before =
+  private Detailed detailed(io.contextkeep.vault.policy.Change change) {
+    return new Detailed(
+        shown(change),
+        policies.before(change).orElseGet(Json.MAPPER::createObjectNode),
+        Policies.after(change),
+        Optional.of(replayPath(change.id())));
+  }
+
+  private Detailed detailed(Change change) {
+    return detailed(change, shown(change));
+  }
+
+  private Detailed detailed(Change change, ObjectNode shown) {
+    Registration registration = registration(change);
+    return new Detailed(
+        shown,
         change
             .before()
-            .map(text -> kind.shown(change.target(), changes.document(text)))
-            .orElseGet(Json.MAPPER::createObjectNode);
-    ObjectNode after = kind.shown(change.target(), changes.document(change.after()));
-    ObjectNode json = withDifferences(shown(change), before, after);
-    if (change.kind() == Change.Kind.APP || change.kind() == Change.Kind.ATTRIBUTE) {
-      json.put("replay", "/v1/changes/" + change.id() + "/replay");
-    }
-    return json;
+            .map(text -> registration.shown(change.target(), changes.document(text)))
+            .orElseGet(Json.MAPPER::createObjectNode),
+        registration.shown(change.target(), changes.document(change.after())),
+        change.kind() == Change.Kind.APP || change.kind() == Change.Kind.ATTRIBUTE
+            ? Optional.of(replayPath(change.id()))
+            : Optional.empty());
   }
 
-  private static ObjectNode withDifferences(ObjectNode json, ObjectNode before, ObjectNode after) {
-    ArrayNode all = json.putArray("differences");
-    Difference.between(before, after)
-        .forEach(difference -> all.add(ChangeAnswers.json(difference)));
-    return json;
+  private static String replayPath(long change) {
+    return "/v1/changes/" + change + "/replay";
   }
 
-  /** What customers are told of changes to the apps that use their data. */
+  /** Returns the changes of apps as their customers see them. */
   public static List<ObjectNode> told(Changes changes, Collection<String> apps) {
-    return changes.appliedToApps(apps, MOST).stream().map(change -> told(changes, change)).toList();
+    return changes.appliedToApps(apps, MAX_CHANGES).stream()
+        .map(change -> told(changes, change))
+        .toList();
   }
 
   private static ObjectNode told(Changes changes, Change change) {
     ObjectNode json = Json.MAPPER.createObjectNode().put("app", change.target());
     change.decided().ifPresent(at -> json.put("at", at.toString()));
     change.entry().ifPresent(entry -> json.put("entry", entry));
-    ArrayNode says = json.putArray("changes");
+    ArrayNode said = json.putArray("changes");
     ObjectNode before =
         change.before().map(changes::document).orElseGet(Json.MAPPER::createObjectNode);
     Difference.between(before, changes.document(change.after()))
-        .forEach(difference -> says.add(difference.says()));
+        .forEach(difference -> said.add(difference.says()));
     return json;
   }
 }

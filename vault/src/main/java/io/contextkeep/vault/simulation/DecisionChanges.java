@@ -1,18 +1,20 @@
 package io.contextkeep.vault.simulation;
 
+import io.contextkeep.ontology.Coded;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * Decisions that would flip alike: for one purpose, of one caller, in one way.
+ * Decisions that change alike: for one purpose, of one caller, in one way.
  *
- * @param app the app, or what the log calls the caller
- * @param reasons of the refusal that there was or would be
- * @param attribute whose treatment changes, or ""
- * @param before how it was: a treatment, terms, or reasons
- * @param after how it would be
- * @param more whether more would leave than before
- * @param count how many decisions
- * @param entries their indices in the log, the first of them
+ * @param app the app, or the caller's name in the log
+ * @param reasons the reasons of the refusal, before or after
+ * @param attribute the attribute whose treatment changes, or ""
+ * @param before the treatment, terms or reasons before
+ * @param after the treatment, terms or reasons after
+ * @param more whether more would be released
+ * @param count the number of decisions
+ * @param entries the indices of the first entries in the log
  */
 record DecisionChanges(
     Change change,
@@ -26,17 +28,20 @@ record DecisionChanges(
     long count,
     List<Long> entries) {
 
-  /** What becomes of a decision. */
-  public enum Change {
+  /** The kinds of changes. */
+  public enum Change implements Coded {
     NEWLY_ALLOWED,
     NEWLY_REFUSED,
-    /** An attribute leaves otherwise: clear, masked or not at all. */
+    /** An attribute is released otherwise: clear, masked or not at all. */
     RELEASED_OTHERWISE,
-    /**
-     * The answer may be kept longer or shorter, be older or younger, or obliges to something else.
-     */
+    /** Retention, the greatest age of values, obligations or caps differ. */
     OTHER_TERMS,
-    /** Refused still, for other reasons. */
-    OTHER_REASONS
+    /** It is still refused, for other reasons. */
+    OTHER_REASONS;
+
+    @Override
+    public String code() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 }

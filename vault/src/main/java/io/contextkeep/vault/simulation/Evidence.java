@@ -3,14 +3,13 @@ package io.contextkeep.vault.simulation;
 import io.contextkeep.policy.PolicyGate;
 
 /**
- * What is known of decisions without making one: those that were made, those that could be, and
- * what another policy would say to them.
+ * The parts that examine decisions without making any.
  *
- * @param gate the policy in force
+ * @param gate the gate of the policy in force
  */
 public record Evidence(
     PolicyGate gate,
     RecordedDecisions decisions,
     Replay replay,
     Candidates candidates,
-    HypotheticalQuestions possible) {}
+    HypotheticalQuestions hypothetical) {}

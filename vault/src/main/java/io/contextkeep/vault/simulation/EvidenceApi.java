@@ -1,7 +1,8 @@
 package io.contextkeep.vault.simulation;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
@@ -16,27 +17,31 @@ import io.contextkeep.policy.bundle.BundleRejected;
 import io.contextkeep.vault.customers.AuditorAccessLog;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.InvalidField;
+import io.contextkeep.vault.web.Items;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
-import io.contextkeep.vault.web.Times;
-import io.vertx.core.http.HttpMethod;
+import io.contextkeep.vault.web.Text;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What operators are shown before they change a policy, or when they are asked why: decisions in
- * codes, by entry of the log. No customer is named, and every look is recorded; one at a decision
- * about a customer is recorded as one that concerns her.
+ * Replays, suppositions and explanations for operators, in codes and by entry of the log. No
+ * customer is named. Every request is recorded; one that explains a decision about a customer is an
+ * entry about that customer.
  */
 final class EvidenceApi implements Routes.Api {
-  private static final int MOST_OF_REQUEST = 100;
+  private static final int MAX_OF_REQUEST = 100;
+
+  /** The longest text of a request. */
+  private static final int MAX_BUNDLE = 1_048_576;
+
+  private static final String BASE64 = "[A-Za-z0-9+/]*={0,2}";
 
   private final Evidence evidence;
   private final AuditLog log;
@@ -49,41 +54,73 @@ final class EvidenceApi implements Routes.Api {
     this.looks = looks;
   }
 
+  /**
+   * @param data the data of a candidate with the code in force
+   * @param bundle a candidate as a bundle in Base64
+   */
+  private record ReplayRequest(
+      Instant from,
+      Instant until,
+      Optional<ObjectNode> data,
+      Optional<@Text(max = MAX_BUNDLE, pattern = BASE64, expected = "a bundle in Base64") String>
+          bundle) {
+    ReplayRequest {
+      if (data.isPresent() && bundle.isPresent()) {
+        throw InvalidField.of("bundle", "must not be sent with 'data'");
+      }
+    }
+  }
+
+  /** A registration of an app that is supposed. */
+  private record WhatIfRequest(
+      @Text(max = 63, pattern = "[a-z][a-z0-9-]{1,62}", expected = "the id of an app") String app,
+      @Items(max = 50) List<Purpose> purposes,
+      Instant from,
+      Instant until) {}
+
+  private record AllExplanations(List<Explanation> explanations) {}
+
+  private record WhatIf(String app, ReplayResult replay, List<SupposedUse> uses) {}
+
+  /** The outcomes for a customer of whom every attribute is held, by what they consented to. */
+  private record SupposedUse(
+      String purpose, Use saidNothing, Use consented, Use explicitlyConsented) {}
+
   @Override
   public void mount(Routes routes) {
     routes
+        .route(POST, "/v1/policy/replay")
         .as(Role.OPERATOR)
-        .on(
-            HttpMethod.POST,
-            "/v1/policy/replay",
-            Media.JSON_BODY.giving(ReplayAnswers.FORMS),
-            this::replay)
-        .get("/v1/policy/explain", this::explain)
-        .on(
-            HttpMethod.POST,
-            "/v1/policy/what-if",
-            Media.JSON_BODY.giving(ReplayAnswers.FORMS),
-            this::whatIf);
+        .giving(ReplayAnswers.FORMS)
+        .body(ReplayRequest.class)
+        .handle(this::replay);
+    routes
+        .route(GET, "/v1/policy/explain")
+        .as(Role.OPERATOR)
+        .query("entry", "request")
+        .handle(this::explain);
+    routes
+        .route(POST, "/v1/policy/what-if")
+        .as(Role.OPERATOR)
+        .giving(ReplayAnswers.FORMS)
+        .body(WhatIfRequest.class)
+        .handle(this::whatIf);
   }
 
-  Answer replay(Request request) {
-    request.onlyQuery();
-    JsonNode body = Json.object(request.body());
-    Json.only(body, Set.of("from", "until", "data", "bundle"));
-    Period period = period(body);
-    checkCandidate(body);
-    return answers.of(request, () -> run(request, period, candidate(body)), ReplayJson::of);
+  private Answer replay(Request request, ReplayRequest body) {
+    Period period = period(body.from(), body.until());
+    return answers.of(request, () -> run(request, period, candidate(body)), ReplayResult::of);
   }
 
   private ReplayAnswers.Run run(Request request, Period period, PolicyGate candidate) {
-    evidence.gate().checkHeard();
+    evidence.gate().checkAvailable();
     record(request, "policy.replay", named(candidate.policy()));
     return progress -> evidence.replay().run(candidate, period, progress);
   }
 
   /** Replays the period under another policy. */
   Answer ofCandidate(Request request, Period period, PolicyGate candidate) {
-    return answers.of(request, () -> run(request, period, candidate), ReplayJson::of);
+    return answers.of(request, () -> run(request, period, candidate), ReplayResult::of);
   }
 
   /** Replays the period as if a fact had been otherwise in every decision. */
@@ -91,42 +128,30 @@ final class EvidenceApi implements Routes.Api {
     return answers.of(
         request,
         () -> {
-          evidence.gate().checkHeard();
+          evidence.gate().checkAvailable();
           record(request, "policy.what-if", Map.of("target", target));
           return progress -> evidence.replay().run(fact, period, progress);
         },
-        ReplayJson::of);
+        ReplayResult::of);
   }
 
-  private static Period period(JsonNode body) {
+  private static Period period(Instant from, Instant until) {
     try {
-      return new Period(
-          Times.parse("The field 'from'", Json.text(body, "from", 40)),
-          Times.parse("The field 'until'", Json.text(body, "until", 40)));
+      return new Period(from, until);
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest(
-          "invalid_period", "The field 'until' is after 'from' and at most 366 days later");
+          "invalid_period", "The field 'until' must be after 'from' and at most 366 days later");
     }
   }
 
-  private static void checkCandidate(JsonNode body) {
-    if (body.has("data") && body.has("bundle")) {
-      throw Problem.badRequest(
-          "invalid_field", "Send the field 'data' or the field 'bundle', not both");
-    }
-    if (body.has("data") && !body.path("data").isObject()) {
-      throw Problem.badRequest("invalid_field", "The field 'data' is the policy's data, an object");
-    }
-  }
-
-  /** Without another, the policy in force itself: that shows whether the record is exact. */
-  private PolicyGate candidate(JsonNode body) {
+  /** Returns the candidate of a request, by default the policy in force, to check the record. */
+  private PolicyGate candidate(ReplayRequest body) {
     try {
-      if (body.has("bundle")) {
-        return evidence.candidates().ofBundle(bytes(body.path("bundle")));
+      if (body.bundle().isPresent()) {
+        return evidence.candidates().ofBundle(decoded(body.bundle().get()));
       }
-      return body.has("data")
-          ? evidence.candidates().ofData(body.path("data").toString())
+      return body.data().isPresent()
+          ? evidence.candidates().ofData(body.data().get().toString())
           : evidence.gate();
     } catch (BundleRejected e) {
       throw Problem.badRequest(
@@ -135,37 +160,34 @@ final class EvidenceApi implements Routes.Api {
     }
   }
 
-  private static byte[] bytes(JsonNode text) {
+  private static byte[] decoded(String bundle) {
     try {
-      if (text.isTextual()) {
-        return Base64.getDecoder().decode(text.textValue());
-      }
+      return Base64.getDecoder().decode(bundle);
     } catch (IllegalArgumentException notBase64) {
-      // Falls through to the one message.
+      throw Problem.badRequest("invalid_field", "The field 'bundle' must be a bundle in Base64");
     }
-    throw Problem.badRequest("invalid_field", "The field 'bundle' is a bundle in Base64");
   }
 
-  Answer explain(Request request) {
-    request.onlyQuery("entry", "request");
+  private Answer explain(Request request) {
     List<Found> found = found(request);
     if (found.isEmpty()) {
       throw new Problem(404, "no_decision", "The log holds no such decision");
     }
-    ArrayNode all = Json.MAPPER.createArrayNode();
-    for (Found decision : found) {
-      switch (decision) {
-        case Found.Missing missing -> {
-          looks.record(request, "explanation");
-          all.add(Explanations.of(missing));
-        }
-        case Found.Recorded recorded -> {
-          looks.record(request, "explanation", Optional.of(recorded.subject()));
-          all.add(Explanations.of(recorded, Explained.of(evidence.gate(), recorded.question())));
-        }
+    return Answer.ok(
+        new AllExplanations(found.stream().map(decision -> explained(request, decision)).toList()));
+  }
+
+  private Explanation explained(Request request, Found decision) {
+    return switch (decision) {
+      case Found.Missing missing -> {
+        looks.record(request, "explanation");
+        yield Explanation.of(missing);
       }
-    }
-    return Answer.ok(Map.of("explanations", all));
+      case Found.Recorded recorded -> {
+        looks.record(request, "explanation", Optional.of(recorded.subject()));
+        yield Explanation.of(recorded, Explained.of(evidence.gate(), recorded.question()));
+      }
+    };
   }
 
   private List<Found> found(Request request) {
@@ -177,20 +199,15 @@ final class EvidenceApi implements Routes.Api {
     }
     return entry.isPresent()
         ? evidence.decisions().at(entry.get()).stream().toList()
-        : evidence.decisions().ofRequest(named.orElseThrow(), MOST_OF_REQUEST);
+        : evidence.decisions().ofRequest(named.orElseThrow(), MAX_OF_REQUEST);
   }
 
-  /** What if the app were registered for these purposes and no others. */
-  Answer whatIf(Request request) {
-    request.onlyQuery();
-    JsonNode body = Json.object(request.body());
-    Json.only(body, Set.of("app", "purposes", "from", "until"));
-    String app = Json.text(body, "app", 63);
-    if (!app.matches("[a-z][a-z0-9-]{1,62}")) {
-      throw Problem.badRequest("invalid_name", "The field 'app' is an app's id");
-    }
-    Hypothesis.Registered registered = new Hypothesis.Registered(purposes(body));
-    return ofApp(request, period(body), app, registered.purposes());
+  private Answer whatIf(Request request, WhatIfRequest body) {
+    return ofApp(
+        request,
+        period(body.from(), body.until()),
+        body.app(),
+        body.purposes().stream().map(Purpose::curie).toList());
   }
 
   /** Replays the app's decisions of the period as if it had been registered for these purposes. */
@@ -199,45 +216,33 @@ final class EvidenceApi implements Routes.Api {
     return answers.of(
         request,
         () -> {
-          evidence.gate().checkHeard();
+          evidence.gate().checkAvailable();
           record(request, "policy.what-if", Map.of("target", app));
           return progress -> evidence.replay().run(registered, app, period, progress);
         },
         replayed -> whatIf(app, registered, replayed));
   }
 
-  private static List<String> purposes(JsonNode body) {
-    return Json.texts(body, "purposes", 50).stream()
-        .map(
-            text ->
-                Purpose.parse(text)
-                    .orElseThrow(
-                        () ->
-                            Problem.badRequest("unknown_purpose", "A purpose is no DPV 2.3 term")))
-        .map(Purpose::curie)
-        .sorted()
-        .distinct()
-        .toList();
-  }
-
-  private ObjectNode whatIf(String app, Hypothesis.Registered registered, Replayed replayed) {
-    ObjectNode node = Json.MAPPER.createObjectNode().put("app", app);
-    node.set("replay", ReplayJson.of(replayed));
-    ArrayNode uses = node.putArray("uses");
+  private WhatIf whatIf(String app, Hypothesis.Registered registered, Replayed replayed) {
     Question.Caller caller = new Question.Caller(app, Role.APP.code(), registered.purposes());
-    for (String purpose : registered.purposes()) {
-      Question silent = evidence.possible().aboutAnybody(caller, purpose);
-      ObjectNode use = uses.addObject().put("purpose", purpose);
-      use.set("saidNothing", Explanations.use(evidence.gate().outcome(silent)));
-      use.set("consented", consented(silent, false));
-      use.set("explicitlyConsented", consented(silent, true));
-    }
-    return node;
+    return new WhatIf(
+        app,
+        ReplayResult.of(replayed),
+        registered.purposes().stream().map(purpose -> supposed(caller, purpose)).toList());
   }
 
-  private ObjectNode consented(Question silent, boolean explicit) {
+  private SupposedUse supposed(Question.Caller caller, String purpose) {
+    Question silent = evidence.hypothetical().aboutAnyone(caller, purpose);
+    return new SupposedUse(
+        purpose,
+        Use.of(evidence.gate().outcome(silent)),
+        consented(silent, false),
+        consented(silent, true));
+  }
+
+  private Use consented(Question silent, boolean explicit) {
     Hypothesis yes = new Hypothesis.Said(silent.purpose(), silent.caller().id(), "GIVEN", explicit);
-    return Explanations.use(evidence.gate().outcome(yes.on(silent)));
+    return Use.of(evidence.gate().outcome(yes.on(silent)));
   }
 
   private static Map<String, Object> named(PolicyIdentity candidate) {

@@ -4,19 +4,19 @@ import io.contextkeep.audit.AuditRow;
 import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.policy.Question;
 
-/** A decision that the log holds. */
+/** A decision in the log. */
 public sealed interface Found {
   AuditRow entry();
 
-  /** What decided it. */
+  /** Returns the policy that decided. */
   default PolicyIdentity policy() {
     return new PolicyIdentity(
         entry().word("policy"), entry().word("policyDigest"), entry().word("dataDigest"));
   }
 
-  /** With the question that was decided. */
+  /** A decision with its question. */
   record Recorded(AuditRow entry, Question question) implements Found {
-    /** Whom it concerns. */
+    /** Returns the customer's number. */
     public long subject() {
       return question.subject().id().orElseThrow().value();
     }
@@ -27,6 +27,6 @@ public sealed interface Found {
     }
   }
 
-  /** Without. */
+  /** A decision without its question. */
   record Missing(AuditRow entry, MissingReason why) implements Found {}
 }

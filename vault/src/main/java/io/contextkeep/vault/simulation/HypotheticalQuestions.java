@@ -22,17 +22,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The questions that could be asked: by each registered app, for each of its purposes, about all
- * attributes. They are made as those that are asked are; nothing is opened for them.
+ * The questions that apps could ask: each registered app, for each of its purposes, about all
+ * attributes. They are made like real ones; nothing is decrypted for them.
  */
 public final class HypotheticalQuestions {
-  /** What can be seen is what can be seen with the strongest token. */
-  public static final Assurance SURELY = new Assurance(Optional.of("phrh"), List.of("mfa"));
+  /** The assurance of the strongest token, with which most can be seen. */
+  public static final Assurance STRONGEST_ASSURANCE =
+      new Assurance(Optional.of("phrh"), List.of("mfa"));
 
-  /** How old the newest event is, is all that a question says of events. */
+  /** One event suffices, as a question holds only the age of the newest. */
   private static final Extent NEWEST = new Extent.Newest(1);
 
-  private static final SubjectId SOMEBODY = new SubjectId(1);
+  private static final SubjectId CUSTOMER = new SubjectId(1);
 
   private final Db db;
   private final Registry registry;
@@ -46,7 +47,7 @@ public final class HypotheticalQuestions {
     this.facts = new Facts(registry, clock);
   }
 
-  /** About a customer as she stands at this moment. */
+  /** Returns the questions about a customer in their current situation. */
   public List<Question> about(Identifier customer) {
     return db.inRead(c -> about(c, customer));
   }
@@ -56,7 +57,8 @@ public final class HypotheticalQuestions {
     List<Question> questions = new ArrayList<>();
     for (App app : registry.apps()) {
       var snapshot = store.snapshot(c, customer, app.id(), attributes, NEWEST);
-      Caller caller = new Caller(app.id(), Role.APP, Optional.empty(), SURELY, Optional.empty());
+      Caller caller =
+          new Caller(app.id(), Role.APP, Optional.empty(), STRONGEST_ASSURANCE, Optional.empty());
       for (String purpose : app.purposes()) {
         ReadRequest ask =
             new ReadRequest("", caller, customer, purpose, attributes, Optional.empty());
@@ -66,23 +68,23 @@ public final class HypotheticalQuestions {
     return questions;
   }
 
-  /** The same about somebody of whom everything is held and is new, and who has said nothing. */
-  public List<Question> ofAnybody() {
+  /** Returns the questions about a customer with new values of everything and no consents. */
+  public List<Question> aboutAnyone() {
     List<Question> questions = new ArrayList<>();
     for (App app : registry.apps()) {
       for (String purpose : app.purposes()) {
-        questions.add(aboutAnybody(facts.population(app.id(), SURELY), purpose));
+        questions.add(aboutAnyone(facts.population(app.id(), STRONGEST_ASSURANCE), purpose));
       }
     }
     return questions;
   }
 
-  /** One of them, of an app that need not be registered. */
-  public Question aboutAnybody(Question.Caller app, String purpose) {
+  /** Returns one of these questions, of an app that need not be registered. */
+  public Question aboutAnyone(Question.Caller app, String purpose) {
     return new Question(
-        new Question.Caller(app.id(), app.role(), app.purposes(), SURELY),
+        new Question.Caller(app.id(), app.role(), app.purposes(), STRONGEST_ASSURANCE),
         purpose,
-        new Question.Subject(Optional.of(SOMEBODY), false, false),
+        new Question.Subject(Optional.of(CUSTOMER), false, false),
         List.of(),
         List.of(),
         Facts.catalogued(registry.attributes()));

@@ -1,19 +1,27 @@
 package io.contextkeep.vault.simulation;
 
-/** Why a decision of the log is not asked again. */
-public enum MissingReason {
-  /** It was about nobody: no policy makes the gate permit that. */
-  NOBODY,
-  /** The customer was erased, and her questions with her. */
+import io.contextkeep.ontology.Coded;
+import java.util.Locale;
+
+/** The reason why a recorded decision is not asked again. */
+public enum MissingReason implements Coded {
+  /** It was about an unknown customer, which no policy permits. */
+  UNKNOWN_CUSTOMER,
+  /** The customer was erased, and their recorded questions with them. */
   ERASED,
   /** It was made before questions were recorded. */
   UNRECORDED,
-  /** What was recorded does not open, or is no question of this vault's. */
+  /** The recorded question cannot be opened or parsed. */
   UNREADABLE,
   /** The policy that decided it is in force and decides it otherwise: the record is not exact. */
   INEXACT,
   /** A policy was too busy or too slow to answer. */
   UNDECIDED,
   /** It was about a statistic, which concerns a population and not one customer. */
-  STATISTIC
+  STATISTIC;
+
+  @Override
+  public String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }

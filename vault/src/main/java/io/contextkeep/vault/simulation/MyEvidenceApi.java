@@ -1,9 +1,13 @@
 package io.contextkeep.vault.simulation;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.contextkeep.ontology.Coded;
 import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Explained;
 import io.contextkeep.policy.Hypothesis;
@@ -16,12 +20,14 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
-import io.contextkeep.vault.web.Parameters;
+import io.contextkeep.vault.web.InvalidField;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
+import io.contextkeep.vault.web.Text;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,8 +35,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What a customer can ask about decisions: why one about her was made, and who could see what if
- * she said something. Neither changes anything; both are recorded as her own looks.
+ * Customers' questions about decisions: why one about them was made, and what apps could see after
+ * a step that they could take. Neither changes anything; both are recorded as their own views.
  */
 public final class MyEvidenceApi implements Routes.Api {
   private final CustomerSession me;
@@ -48,17 +54,116 @@ public final class MyEvidenceApi implements Routes.Api {
     this.evidence = evidence;
   }
 
-  @Override
-  public void mount(Routes routes) {
-    routes
-        .as(Role.CUSTOMER)
-        .get("/v1/me/accesses/:index/explanation", this::explain)
-        .post("/v1/me/what-if", this::whatIf);
+  /** A step that the customer could take. */
+  private enum Step implements Coded {
+    GRANT(true, true, true),
+    WITHDRAW(true, true, false),
+    OBJECT(true, false, false),
+    LIFT_OBJECTION(true, false, false),
+    RESTRICT(false, false, false),
+    LIFT_RESTRICTION(false, false, false);
+
+    private final boolean purpose;
+    private final boolean app;
+    private final boolean explicit;
+
+    Step(boolean purpose, boolean app, boolean explicit) {
+      this.purpose = purpose;
+      this.app = app;
+      this.explicit = explicit;
+    }
+
+    @Override
+    public String code() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
-  /** A decision about somebody else and none at all look the same. */
-  Answer explain(Request request) {
-    request.onlyQuery();
+  /**
+   * A step with what it concerns. A field that the step does not use is refused: clients rely on
+   * what is accepted.
+   */
+  private record WhatIfRequest(
+      Step change,
+      Optional<Purpose> purpose,
+      Optional<@Text(max = 63) String> app,
+      Optional<Boolean> explicit) {
+    WhatIfRequest {
+      check("purpose", purpose, change.purpose, true, change);
+      check("app", app, change.app, true, change);
+      check("explicit", explicit, change.explicit, false, change);
+    }
+
+    private static void check(
+        String field, Optional<?> value, boolean used, boolean needed, Step step) {
+      if (value.isPresent() && !used) {
+        throw InvalidField.unexpected(field, "'" + step.code() + "' does not use it");
+      }
+      if (value.isEmpty() && used && needed) {
+        throw InvalidField.missing(field, "'" + step.code() + "' needs it");
+      }
+    }
+
+    String purposeCurie() {
+      return purpose.orElseThrow().curie();
+    }
+
+    /** Only a refusal of all apps can be taken back: consent is given to one app at a time. */
+    Hypothesis hypothesis() {
+      return switch (change) {
+        case GRANT ->
+            app.orElseThrow().equals(ConsentLedger.EVERYONE)
+                ? new Hypothesis.Said(purposeCurie(), ConsentLedger.EVERYONE, "UNKNOWN", false)
+                : new Hypothesis.Said(
+                    purposeCurie(), app.orElseThrow(), "GIVEN", explicit.orElse(false));
+        case WITHDRAW -> new Hypothesis.Said(purposeCurie(), app.orElseThrow(), "WITHDRAWN", false);
+        case OBJECT -> new Hypothesis.Objected(purposeCurie(), true);
+        case LIFT_OBJECTION -> new Hypothesis.Objected(purposeCurie(), false);
+        case RESTRICT -> new Hypothesis.Restricted(true);
+        case LIFT_RESTRICTION -> new Hypothesis.Restricted(false);
+      };
+    }
+  }
+
+  private record WhatIf(@JsonProperty("if") Fact fact, List<PossibleUse> uses) {}
+
+  private record PossibleUse(
+      String app, String name, String purpose, boolean differs, Use now, Use then) {}
+
+  private record MyExplanation(@JsonUnwrapped Explanation.Repeated explanation, Facts facts) {}
+
+  /** The facts about the customer that a decision was made by. */
+  private record Facts(
+      boolean restricted,
+      List<Consent> consents,
+      List<String> objections,
+      List<HeldAttribute> attributes) {}
+
+  /**
+   * @param at empty where the event is no longer held
+   */
+  private record Consent(
+      long event,
+      String purpose,
+      String app,
+      String status,
+      boolean explicit,
+      Optional<Instant> at) {}
+
+  private record HeldAttribute(String attribute, String category, boolean special, long ageDays) {}
+
+  @Override
+  public void mount(Routes routes) {
+    routes.route(GET, "/v1/me/accesses/:index/explanation").as(Role.CUSTOMER).handle(this::explain);
+    routes
+        .route(POST, "/v1/me/what-if")
+        .as(Role.CUSTOMER)
+        .body(WhatIfRequest.class)
+        .handle(this::whatIf);
+  }
+
+  /** Explains a decision. One about another customer and an unknown one look alike. */
+  private Answer explain(Request request) {
     Optional<Long> index =
         Optional.of(request.path("index"))
             .filter(text -> text.matches("[0-9]{1,18}"))
@@ -66,13 +171,13 @@ public final class MyEvidenceApi implements Routes.Api {
     SubjectId subject = me.subject(request);
     Found.Recorded decision = decision(evidence, subject, index);
     me.recordView(request, subject, "explanation");
-    ObjectNode shown =
-        Explanations.of(decision, Explained.of(evidence.gate(), decision.question()));
-    shown.set("facts", facts(decision.question(), said(subject)));
-    return Answer.ok(shown);
+    return Answer.ok(
+        new MyExplanation(
+            Explanation.of(decision, Explained.of(evidence.gate(), decision.question())),
+            facts(decision.question(), events(subject))));
   }
 
-  /** What was decided about the customer at that place in the log. */
+  /** Returns the decision about the customer at an index of the log. */
   public static Found.Recorded decision(
       Evidence evidence, SubjectId subject, Optional<Long> index) {
     return index
@@ -86,125 +191,71 @@ public final class MyEvidenceApi implements Routes.Api {
                     404, "no_decision", "No decision about you is recorded under this index"));
   }
 
-  private Map<Long, ConsentEvent> said(SubjectId subject) {
+  private Map<Long, ConsentEvent> events(SubjectId subject) {
     return db.inRead(c -> consents.history(c, subject)).stream()
         .collect(Collectors.toMap(ConsentEvent::id, Function.identity()));
   }
 
-  /** All of hers that was decided by. */
-  private static ObjectNode facts(Question question, Map<Long, ConsentEvent> said) {
-    ObjectNode facts = Json.MAPPER.createObjectNode();
-    facts.put("restricted", question.subject().restricted());
-    ArrayNode standing = facts.putArray("consents");
-    for (Question.Consent consent : question.consents()) {
-      ObjectNode node =
-          standing
-              .addObject()
-              .put("event", consent.id())
-              .put("purpose", consent.purpose())
-              .put("app", consent.recipient())
-              .put("status", consent.status())
-              .put("explicit", consent.explicit());
-      Optional.ofNullable(said.get(consent.id()))
-          .ifPresent(event -> node.put("at", event.at().toString()));
-    }
-    question.objections().forEach(facts.putArray("objections")::add);
-    ArrayNode attributes = facts.putArray("attributes");
-    question
-        .attributes()
-        .forEach(
-            (name, held) ->
-                attributes
-                    .addObject()
-                    .put("attribute", name)
-                    .put("category", held.category())
-                    .put("special", held.special())
-                    .put("ageDays", held.ageDays()));
-    return facts;
+  private static Facts facts(Question question, Map<Long, ConsentEvent> events) {
+    return new Facts(
+        question.subject().restricted(),
+        question.consents().stream()
+            .map(
+                consent ->
+                    new Consent(
+                        consent.id(),
+                        consent.purpose(),
+                        consent.recipient(),
+                        consent.status(),
+                        consent.explicit(),
+                        Optional.ofNullable(events.get(consent.id())).map(ConsentEvent::at)))
+            .toList(),
+        question.objections(),
+        question.attributes().entrySet().stream()
+            .map(
+                held ->
+                    new HeldAttribute(
+                        held.getKey(),
+                        held.getValue().category(),
+                        held.getValue().special(),
+                        held.getValue().ageDays()))
+            .toList());
   }
 
-  Answer whatIf(Request request) {
-    request.onlyQuery();
-    JsonNode body = Json.object(request.body());
-    Hypothesis fact = hypothesis(body);
+  private Answer whatIf(Request request, WhatIfRequest body) {
+    body.app().ifPresent(this::checkApp);
+    Hypothesis fact = body.hypothesis();
     SubjectId subject = me.subject(request);
     me.recordView(request, subject, "what-if");
-    ObjectNode answer = Json.MAPPER.createObjectNode();
-    answer.set("if", Explanations.fact(fact));
-    ArrayNode uses = answer.putArray("uses");
-    for (Question question : evidence.possible().about(CustomerSession.account(request))) {
-      Outcome now = evidence.gate().outcome(question);
-      Outcome then = concerns(fact, question) ? evidence.gate().outcome(fact.on(question)) : now;
-      ObjectNode use =
-          uses.addObject()
-              .put("app", question.caller().id())
-              .put("name", registry.app(question.caller().id()).map(App::name).orElse(""))
-              .put("purpose", question.purpose())
-              .put("differs", !now.treatments().equals(then.treatments()));
-      use.set("now", Explanations.use(now));
-      use.set("then", Explanations.use(then));
-    }
-    return Answer.ok(answer);
+    return Answer.ok(
+        new WhatIf(
+            Fact.of(fact),
+            evidence.hypothetical().about(CustomerSession.account(request)).stream()
+                .map(question -> use(fact, question))
+                .toList()));
   }
 
-  /** What is said to one app is no fact to another. */
+  private PossibleUse use(Hypothesis fact, Question question) {
+    Outcome now = evidence.gate().outcome(question);
+    Outcome then = concerns(fact, question) ? evidence.gate().outcome(fact.on(question)) : now;
+    return new PossibleUse(
+        question.caller().id(),
+        registry.app(question.caller().id()).map(App::name).orElse(""),
+        question.purpose(),
+        !now.treatments().equals(then.treatments()),
+        Use.of(now),
+        Use.of(then));
+  }
+
+  /** Returns whether the fact counts for the question: consent to one app is none to another. */
   private static boolean concerns(Hypothesis fact, Question question) {
     return !(fact instanceof Hypothesis.Said said)
         || Set.of(question.caller().id(), ConsentLedger.EVERYONE).contains(said.recipient());
   }
 
-  /** A field that a change does not use is refused: one that is ignored is one relied upon. */
-  private Hypothesis hypothesis(JsonNode body) {
-    Json.only(body, Set.of("change", "purpose", "app", "explicit"));
-    boolean explicit = Json.flag(body, "explicit", false);
-    String change = Json.text(body, "change", 20);
-    Json.only(body, fields(change));
-    return switch (change) {
-      case "grant" -> granted(purpose(body), app(body), explicit);
-      case "withdraw" -> new Hypothesis.Said(purpose(body), app(body), "WITHDRAWN", false);
-      case "object" -> new Hypothesis.Objected(purpose(body), true);
-      case "lift-objection" -> new Hypothesis.Objected(purpose(body), false);
-      case "restrict" -> new Hypothesis.Restricted(true);
-      case "lift-restriction" -> new Hypothesis.Restricted(false);
-      default ->
-          throw Problem.badRequest(
-              "invalid_field",
-              "The field 'change' is "
-                  + List.of(
-                      "grant",
-                      "withdraw",
-                      "object",
-                      "lift-objection",
-                      "restrict",
-                      "lift-restriction"));
-    };
-  }
-
-  private static Set<String> fields(String change) {
-    return switch (change) {
-      case "withdraw" -> Set.of("change", "purpose", "app");
-      case "object", "lift-objection" -> Set.of("change", "purpose");
-      case "restrict", "lift-restriction" -> Set.of("change");
-      default -> Set.of("change", "purpose", "app", "explicit");
-    };
-  }
-
-  /** To all apps nobody says yes: that takes a no to all back, as the call itself does. */
-  private static Hypothesis granted(String purpose, String app, boolean explicit) {
-    return app.equals(ConsentLedger.EVERYONE)
-        ? new Hypothesis.Said(purpose, app, "UNKNOWN", false)
-        : new Hypothesis.Said(purpose, app, "GIVEN", explicit);
-  }
-
-  private static String purpose(JsonNode body) {
-    return Parameters.purpose(Json.text(body, "purpose", 200)).curie();
-  }
-
-  private String app(JsonNode body) {
-    String app = Json.text(body, "app", 63);
+  private void checkApp(String app) {
     if (!app.equals(ConsentLedger.EVERYONE) && registry.app(app).isEmpty()) {
       throw Problem.badRequest("unknown_app", "No such app is registered; see /v1/me/apps");
     }
-    return app;
   }
 }

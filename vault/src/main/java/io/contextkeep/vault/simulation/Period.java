@@ -4,16 +4,18 @@ import io.contextkeep.audit.AuditQuery;
 import java.time.Duration;
 import java.time.Instant;
 
-/** From one instant to another, which does not belong to it any more. */
+/** A period from an instant until another, exclusive. */
 public record Period(Instant from, Instant until) {
-  public static final Duration LONGEST = Duration.ofDays(366);
+  private static final Duration MAX_LENGTH = Duration.ofDays(366);
 
   /**
-   * @throws IllegalArgumentException if it is empty or longer than {@link #LONGEST}
+   * Makes a period.
+   *
+   * @throws IllegalArgumentException if it is empty or longer than 366 days
    */
   public Period {
-    if (!from.isBefore(until) || Duration.between(from, until).compareTo(LONGEST) > 0) {
-      throw new IllegalArgumentException("A period ends after it begins, within 366 days");
+    if (!from.isBefore(until) || Duration.between(from, until).compareTo(MAX_LENGTH) > 0) {
+      throw new IllegalArgumentException("A period must end after it begins, within 366 days");
     }
   }
 

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The decisions of the log with their questions, opened with the customers' keys. Entries that
- * record no decision are passed over; a decision never is.
+ * The decisions in the log with their questions, decrypted with the customers' keys. Entries
+ * without a decision are skipped; a decision never is.
  */
 public final class RecordedDecisions {
   private final Db db;
@@ -30,27 +30,27 @@ public final class RecordedDecisions {
     this.keys = keys;
   }
 
-  /** Some entries of the log, and where those after them begin. */
+  /** The decisions of a page of entries, and the index where the next page begins. */
   record Page(List<Found> decisions, long next) {}
 
-  /** An entry, and its private part still sealed. */
+  /** An entry with its sealed private part. */
   private record Sealed(AuditRow entry, Optional<AuditReader.SealedPart> part) {}
 
-  /** The decisions among so many of the entries that fit, from an index on. */
-  Page page(AuditQuery query, long from, long before, int most) {
-    List<Sealed> rows = db.inRead(c -> sealed(c, AuditSearch.oldest(c, query, from, before, most)));
-    long next = rows.size() < most ? before : rows.getLast().entry().index() + 1;
+  /** Returns the decisions of a page of matching entries, from an index on. */
+  Page page(AuditQuery query, long from, long before, int max) {
+    List<Sealed> rows = db.inRead(c -> sealed(c, AuditSearch.oldest(c, query, from, before, max)));
+    long next = rows.size() < max ? before : rows.getLast().entry().index() + 1;
     return new Page(decisions(rows), next);
   }
 
-  /** The decisions of a request, as many as one can have. */
-  public List<Found> ofRequest(String request, int most) {
+  /** Returns the decisions of a request. */
+  public List<Found> ofRequest(String request, int max) {
     AuditQuery query = AuditQuery.ALL.withRequest(request);
     return decisions(
-        db.inRead(c -> sealed(c, AuditSearch.oldest(c, query, 0, Long.MAX_VALUE, most))));
+        db.inRead(c -> sealed(c, AuditSearch.oldest(c, query, 0, Long.MAX_VALUE, max))));
   }
 
-  /** The decision of that index; empty where there is no entry, or it records none. */
+  /** Returns the decision of an entry; empty if the entry does not exist or records none. */
   public Optional<Found> at(long index) {
     List<Found> found =
         decisions(
@@ -58,7 +58,7 @@ public final class RecordedDecisions {
     return found.stream().findFirst();
   }
 
-  /** The first index that fits, and one behind the last; the same where none does. */
+  /** Returns the first matching index, and the one after the last; equal if none matches. */
   long[] range(AuditQuery query) {
     return db.inRead(
         c -> {
@@ -92,7 +92,7 @@ public final class RecordedDecisions {
     }
     if (entry.word("commit").isEmpty()
         || row.part().filter(RecordedDecisions::isOfNobody).isPresent()) {
-      return new Found.Missing(entry, MissingReason.NOBODY);
+      return new Found.Missing(entry, MissingReason.UNKNOWN_CUSTOMER);
     }
     Optional<SubjectKey> key = row.part().flatMap(part -> keys.find(new SubjectId(part.subject())));
     return key.isEmpty()

@@ -14,36 +14,41 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
- * Asks the recorded decisions of a period again: what decides them now, and what would decide them
- * instead. It takes the entries a page at a time and rests after each as long as that page took, so
- * that reads find the processor free half of the time at least.
+ * The replay of a period's recorded decisions with the policy in force and with a change. It takes
+ * a page of entries at a time and pauses after each for as long as that page took, so that at least
+ * half of the processor time is left for reads.
  */
 public final class Replay {
   private static final int PAGE = 256;
 
   private final RecordedDecisions decisions;
   private final PolicyGate inForce;
-  private final HypotheticalQuestions possible;
+  private final HypotheticalQuestions hypothetical;
 
   /**
-   * @param inForce the policy that decides now
+   * Makes a replay.
+   *
+   * @param inForce the gate of the policy in force
    */
-  public Replay(RecordedDecisions decisions, HypotheticalQuestions possible, PolicyGate inForce) {
+  public Replay(
+      RecordedDecisions decisions, HypotheticalQuestions hypothetical, PolicyGate inForce) {
     this.decisions = decisions;
-    this.possible = possible;
+    this.hypothetical = hypothetical;
     this.inForce = inForce;
   }
 
-  /** Told how far it is. */
+  /** Receives the progress of a replay. */
   @FunctionalInterface
   public interface Progress {
     /**
-     * @param done of the entries of the period
+     * Receives the number of entries that are done.
+     *
+     * @param entries the number of all entries of the period
      */
     void at(long done, long entries);
   }
 
-  /** Under another policy. */
+  /** Replays the decisions with another policy. */
   public Replayed run(PolicyGate candidate, Period period, Progress progress) {
     PolicyIdentity now = inForce.policy();
     Tally recorded = again(period.query(), now, candidate::outcome, progress);
@@ -52,13 +57,13 @@ public final class Replay {
 
   private List<DecisionChanges> supposed(PolicyIdentity now, PolicyGate candidate, Tally recorded) {
     Tally tally = new Tally();
-    for (Question silent : possible.ofAnybody()) {
+    for (Question silent : hypothetical.aboutAnyone()) {
       long begun = System.nanoTime();
       Scenarios.situations(silent)
           .forEach(
               question -> {
-                Optional<Outcome> before = heard(inForce::outcome, question);
-                Optional<Outcome> after = heard(candidate::outcome, question);
+                Optional<Outcome> before = asked(inForce::outcome, question);
+                Optional<Outcome> after = asked(candidate::outcome, question);
                 if (before.isPresent() && after.isPresent()) {
                   checkSame(now, before.get());
                   tally.add(question, before.get(), after.get());
@@ -66,17 +71,17 @@ public final class Replay {
                   recorded.undecided();
                 }
               });
-      rest(System.nanoTime() - begun);
+      pause(System.nanoTime() - begun);
     }
     return tally.flips();
   }
 
-  /** Under the policy in force, the decisions of one app, were that so. */
+  /** Replays the decisions of one app with a fact changed. */
   public Replayed run(Hypothesis fact, String app, Period period, Progress progress) {
     return run(fact, period.query().withActor(app), progress);
   }
 
-  /** Under the policy in force, the decisions of every app, were that so. */
+  /** Replays the decisions of every app with a fact changed. */
   public Replayed run(Hypothesis fact, Period period, Progress progress) {
     return run(fact, period.query(), progress);
   }
@@ -101,7 +106,7 @@ public final class Replay {
       page.decisions().forEach(found -> again(found, now, instead, tally));
       next = page.next();
       progress.at(next - range[0], range[1] - range[0]);
-      rest(System.nanoTime() - begun);
+      pause(System.nanoTime() - begun);
     }
     return tally;
   }
@@ -109,15 +114,15 @@ public final class Replay {
   private void again(
       Found found, PolicyIdentity now, Function<Question, Outcome> instead, Tally tally) {
     switch (found) {
-      case Found.Missing missing -> tally.lost(missing.why());
+      case Found.Missing missing -> tally.missing(missing.why());
       case Found.Recorded recorded -> {
-        Optional<Outcome> before = heard(inForce::outcome, recorded.question());
-        Optional<Outcome> after = heard(instead, recorded.question());
+        Optional<Outcome> before = asked(inForce::outcome, recorded.question());
+        Optional<Outcome> after = asked(instead, recorded.question());
         if (before.isPresent() && after.isPresent()) {
           checkSame(now, before.get());
           add(recorded, before.get(), after.get(), tally);
         } else {
-          tally.lost(MissingReason.UNDECIDED);
+          tally.missing(MissingReason.UNDECIDED);
         }
       }
     }
@@ -127,12 +132,12 @@ public final class Replay {
     if (isExact(recorded, before)) {
       tally.add(recorded, before, after);
     } else {
-      tally.lost(MissingReason.INEXACT);
+      tally.missing(MissingReason.INEXACT);
     }
   }
 
-  /** Nothing where a policy was busy or slow for once; one that is away ends the replay. */
-  private static Optional<Outcome> heard(Function<Question, Outcome> policy, Question question) {
+  /** Asks a policy; returns nothing if it was busy or slow, and fails if it is unavailable. */
+  private static Optional<Outcome> asked(Function<Question, Outcome> policy, Question question) {
     try {
       return Optional.of(policy.apply(question));
     } catch (NotDecided e) {
@@ -143,14 +148,14 @@ public final class Replay {
     }
   }
 
-  /** Another one came into force meanwhile: the two outcomes would not be of the two policies. */
+  /** Ends the replay if another policy came into force. */
   private static void checkSame(PolicyIdentity now, Outcome before) {
     if (!before.policy().equals(now)) {
       throw new PolicyChanged();
     }
   }
 
-  /** What the policy gave then and gives now must be the same, if it is the same policy. */
+  /** Returns whether the policy decides as recorded, if it is the policy that decided then. */
   private static boolean isExact(Found decision, Outcome before) {
     String then = decision.entry().word("decisionDigest");
     return then.isEmpty()
@@ -158,7 +163,7 @@ public final class Replay {
         || then.equals(before.digest());
   }
 
-  private static void rest(long nanos) {
+  private static void pause(long nanos) {
     LockSupport.parkNanos(nanos);
   }
 }

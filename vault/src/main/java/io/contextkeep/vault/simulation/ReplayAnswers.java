@@ -1,7 +1,5 @@
 package io.contextkeep.vault.simulation;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
@@ -10,54 +8,57 @@ import io.contextkeep.vault.web.Request;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The answers of replays: whole, or in lines that say how far each is. */
+/** The answers of replays: whole, or in lines with their progress. */
 final class ReplayAnswers {
-  static final List<String> FORMS = List.of(Media.JSON, Media.LINES);
+  static final String[] FORMS = {Media.JSON, Media.LINES};
 
-  /** A replay reads as long as the log is: one at a time is enough beside the reads. */
-  private final Semaphore place = new Semaphore(1);
+  /** Allows one replay at a time, as a replay reads the whole log. */
+  private final Semaphore permit = new Semaphore(1);
 
-  /** Makes a replay, telling how far it is. */
+  /** A replay that reports its progress. */
   interface Run extends Function<Replay.Progress, Replayed> {}
 
   /**
-   * @param begin checks and records it, before anything is answered
-   * @param shown makes of what was found the answer
+   * Answers with a replay's result.
+   *
+   * @param begin checks and records the replay before anything is answered
+   * @param shown makes the answer of the result
    */
-  Answer of(Request request, Supplier<Run> begin, Function<Replayed, ObjectNode> shown) {
-    if (!place.tryAcquire()) {
+  Answer of(Request request, Supplier<Run> begin, Function<Replayed, ?> shown) {
+    if (!permit.tryAcquire()) {
       throw new Problem(503, "overloaded", "Another replay is under way; try again later");
     }
     boolean streamed = false;
     try {
       Run run = begin.get();
-      if (Accept.choose(request.header("Accept"), FORMS).equals(Media.JSON)) {
+      if (request.type().equals(Media.JSON)) {
         return Answer.ok(shown.apply(run.apply((_, _) -> {})));
       }
       streamed = true;
       return Answer.streamed(Media.LINES, Map.of(), new Lines(run, shown));
     } catch (PolicyChanged e) {
       throw new Problem(
-          409, "policy_changed", "Another policy came into force meanwhile; begin anew");
+          409,
+          "policy_changed",
+          "Another policy came into force during the replay; start it again");
     } finally {
       if (!streamed) {
-        place.release();
+        permit.release();
       }
     }
   }
 
-  /** A line for each page, {@code {"done": 256, "entries": 1000}}, and the result as the last. */
+  /** Lines with the progress, {@code {"done": 256, "entries": 1000}}, and the result at the end. */
   private final class Lines implements Answer.Stream {
     private final Run run;
-    private final Function<Replayed, ObjectNode> shown;
+    private final Function<Replayed, ?> shown;
 
-    Lines(Run run, Function<Replayed, ObjectNode> shown) {
+    Lines(Run run, Function<Replayed, ?> shown) {
       this.run = run;
       this.shown = shown;
     }
@@ -87,7 +88,7 @@ final class ReplayAnswers {
 
     @Override
     public void end() {
-      place.release();
+      permit.release();
     }
   }
 }

@@ -6,22 +6,22 @@ import java.util.SortedMap;
 import java.util.stream.Stream;
 
 /**
- * What would become of the recorded decisions of a period.
+ * The result of a replay.
  *
- * @param inForce the policy that decides now
- * @param candidate the one that would; the same where a fact is changed and not the policy
- * @param decisions how many the period has
- * @param unchanged how many of them would stay as they are
- * @param lost how many could not be asked again, and why
- * @param supposed what would flip of the questions that could have been asked: of every registered
- *     app, for each of its purposes, about all attributes, in every state of consent
+ * @param candidate the other policy; the same as the one in force if a fact is changed
+ * @param decisions the number of decisions in the period
+ * @param unchanged the number of decisions that stay the same
+ * @param missing the number of decisions that could not be asked again, by reason
+ * @param flips the recorded decisions that change
+ * @param supposed the hypothetical decisions that change: of every registered app, for each of its
+ *     purposes, about all attributes, in every situation
  */
 public record Replayed(
     PolicyIdentity inForce,
     PolicyIdentity candidate,
     long decisions,
     long unchanged,
-    SortedMap<MissingReason, Long> lost,
+    SortedMap<MissingReason, Long> missing,
     List<DecisionChanges> flips,
     List<DecisionChanges> supposed) {
 
@@ -30,16 +30,16 @@ public record Replayed(
     supposed = List.copyOf(supposed);
   }
 
-  /** Whether anything would leave that does not now, or under laxer terms. */
+  /** Returns whether anything would be released that is not now, or on laxer terms. */
   public boolean newlyAllows() {
     return Stream.concat(flips.stream(), supposed.stream()).anyMatch(DecisionChanges::more);
   }
 
   /**
-   * Whether everything was asked that is to be asked, but for decisions about nobody, which no
-   * policy can allow.
+   * Returns whether every decision was asked again, except those about unknown customers, which no
+   * policy can permit.
    */
   public boolean complete() {
-    return lost.keySet().stream().allMatch(why -> why == MissingReason.NOBODY);
+    return missing.keySet().stream().allMatch(reason -> reason == MissingReason.UNKNOWN_CUSTOMER);
   }
 }

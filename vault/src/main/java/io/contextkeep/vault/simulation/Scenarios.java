@@ -10,18 +10,20 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A question in every situation that a customer can be in with an app: each state of consent, and
- * the most explicit yes against each no. What nobody asked in a period is decided too before a
- * policy is said to allow nothing new.
+ * The situations that a customer can be in with an app: each status of consent, and explicit
+ * consent together with each kind of refusal. A replay decides these too, before it reports that a
+ * policy allows nothing new.
  */
 final class Scenarios {
 
-  private static final int MOST_CUSTOMERS = 100;
+  private static final int MAX_CUSTOMERS = 100;
 
   private Scenarios() {}
 
   /**
-   * @param silent about somebody who has said nothing
+   * Returns a question in every situation.
+   *
+   * @param silent the question about a customer without consents and objections
    */
   static Stream<Question> situations(Question silent) {
     String purpose = silent.purpose();
@@ -30,13 +32,14 @@ final class Scenarios {
     Stream<Question> single =
         Stream.of(ConsentStatus.values())
             .map(status -> new Hypothesis.Said(purpose, app, status.name(), false).on(silent));
-    Question yes = explicit.on(silent);
-    Stream<Question> against = against(purpose).stream().map(no -> no.on(yes));
-    return Stream.of(Stream.of(silent, yes, weakly(yes), amongMany(yes)), single, against)
+    Question consented = explicit.on(silent);
+    Stream<Question> against = against(purpose).stream().map(refusal -> refusal.on(consented));
+    return Stream.of(
+            Stream.of(silent, consented, weakly(consented), amongMany(consented)), single, against)
         .flatMap(questions -> questions);
   }
 
-  /** Asked with a token that says nothing of how its holder was authenticated. */
+  /** Returns the question of a caller whose token states no authentication. */
   private static Question weakly(Question question) {
     Question.Caller caller = question.caller();
     return with(
@@ -45,9 +48,9 @@ final class Scenarios {
         question.customers());
   }
 
-  /** Asked with as many others as one request can be about. */
+  /** Returns the question as part of the largest request. */
   private static Question amongMany(Question question) {
-    return with(question, question.caller(), MOST_CUSTOMERS);
+    return with(question, question.caller(), MAX_CUSTOMERS);
   }
 
   private static Question with(Question question, Question.Caller caller, int customers) {

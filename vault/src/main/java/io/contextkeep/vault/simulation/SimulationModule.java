@@ -11,10 +11,10 @@ import io.contextkeep.vault.registry.RegistryModule;
 import io.contextkeep.vault.web.Routes;
 import java.util.List;
 
-/** Questions about decisions: why one was made, and what would change. */
+/** The module of explanations and replays. */
 public record SimulationModule(List<Routes.Api> routes) implements Module {
 
-  /** Makes what decisions are asked again with. */
+  /** Makes the parts that examine decisions. */
   public static Evidence evidence(
       Core core, Registry registry, ContextModule context, Candidates candidates) {
     RecordedDecisions decisions = new RecordedDecisions(core.db(), core.keys());

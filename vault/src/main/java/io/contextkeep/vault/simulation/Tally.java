@@ -14,10 +14,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Counts flips, those alike together. */
+/** A count of changed decisions, grouped by what changes. */
 final class Tally {
-  /** Of so many alike, the indices are named. */
-  private static final int NAMED = 100;
+  /** The most entries that a group names. */
+  private static final int MAX_ENTRIES = 100;
 
   private static final Outcome.Treatment ABSENT = new Outcome.Treatment(Outcome.How.WITHHELD, "");
 
@@ -37,26 +37,26 @@ final class Tally {
   }
 
   private final Map<Key, Group> groups = new LinkedHashMap<>();
-  private final SortedMap<MissingReason, Long> lost = new TreeMap<>();
+  private final SortedMap<MissingReason, Long> missing = new TreeMap<>();
   private long decisions;
   private long unchanged;
 
-  void lost(MissingReason why) {
+  void missing(MissingReason why) {
     decisions++;
-    lost.merge(why, 1L, Long::sum);
+    missing.merge(why, 1L, Long::sum);
   }
 
-  /** A question that nobody asked, and that was not decided now. */
+  /** Counts a hypothetical question that the policy did not decide. */
   void undecided() {
-    lost.merge(MissingReason.UNDECIDED, 1L, Long::sum);
+    missing.merge(MissingReason.UNDECIDED, 1L, Long::sum);
   }
 
-  /** A recorded decision. */
+  /** Adds a recorded decision. */
   void add(Found.Recorded decision, Outcome before, Outcome after) {
     add(decision.question(), OptionalLong.of(decision.entry().index()), before, after);
   }
 
-  /** A question that nobody asked. */
+  /** Adds a hypothetical question. */
   void add(Question question, Outcome before, Outcome after) {
     add(question, OptionalLong.empty(), before, after);
   }
@@ -127,12 +127,12 @@ final class Tally {
   private void count(OptionalLong entry, Key key) {
     Group group = groups.computeIfAbsent(key, _ -> new Group());
     group.count++;
-    if (group.entries.size() < NAMED) {
+    if (group.entries.size() < MAX_ENTRIES) {
       entry.ifPresent(group.entries::add);
     }
   }
 
-  /** Those that let more leave first, then the most frequent. */
+  /** Returns the groups; those that release more first, then the most frequent. */
   List<DecisionChanges> flips() {
     return groups.entrySet().stream()
         .map(group -> flips(group.getKey(), group.getValue()))
@@ -146,7 +146,7 @@ final class Tally {
 
   Replayed result(
       PolicyIdentity inForce, PolicyIdentity candidate, List<DecisionChanges> supposed) {
-    return new Replayed(inForce, candidate, decisions, unchanged, lost, flips(), supposed);
+    return new Replayed(inForce, candidate, decisions, unchanged, missing, flips(), supposed);
   }
 
   private static DecisionChanges flips(Key key, Group group) {

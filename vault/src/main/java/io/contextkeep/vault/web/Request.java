@@ -94,7 +94,17 @@ public record Request(
 
   /** Returns the requested page of a list; the route must be {@code paged()}. */
   public Page page(int max) {
-    return new Page(target, query, limit(max), query(Page.CURSOR));
+    return page(max, max);
+  }
+
+  /**
+   * Returns the same where a page has fewer items unless the request asks for more.
+   *
+   * @param usual the number of items where the request does not say
+   */
+  public Page page(int max, int usual) {
+    int limit = query(Page.LIMIT).isPresent() ? limit(max) : usual;
+    return new Page(target, query, limit, query(Page.CURSOR));
   }
 
   /** Returns a parameter that is an instant. */

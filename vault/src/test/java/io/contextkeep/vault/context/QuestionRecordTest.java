@@ -8,7 +8,6 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Bundle;
-import io.contextkeep.policy.LivingEngine;
 import io.contextkeep.policy.NoPolicy;
 import io.contextkeep.policy.NotDecided;
 import io.contextkeep.policy.PolicyDocument;
@@ -17,6 +16,7 @@ import io.contextkeep.policy.PolicyFailure;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.policy.Question;
+import io.contextkeep.policy.ReloadableEngine;
 import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.vault.Inside;
 import io.contextkeep.vault.crypto.BlindIndex;
@@ -64,7 +64,7 @@ final class QuestionRecordTest {
   private Db db;
   private SubjectKeys keys;
   private AuditLog log;
-  private LivingEngine engine;
+  private ReloadableEngine engine;
   private PolicyGate gate;
   private Replay replay;
   private RecordedDecisions decisions;
@@ -82,7 +82,7 @@ final class QuestionRecordTest {
             dir.resolve("keys.db"), root, random, Thread.ofPlatform().daemon().factory());
     keys.create(List.of(ANN, BEA));
     log = Inside.log(dir, db, root);
-    engine = new LivingEngine(engine(Bundle.builtIn()));
+    engine = new ReloadableEngine(engine(Bundle.builtIn()));
     gate = new PolicyGate(engine, random);
     decisions = new RecordedDecisions(db, keys);
     ContextStore store =
@@ -161,12 +161,12 @@ final class QuestionRecordTest {
     Replayed replayed = replayed(gate);
     assertThat(replayed.decisions()).isEqualTo(6);
     assertThat(replayed.unchanged()).isEqualTo(1);
-    assertThat(replayed.lost())
+    assertThat(replayed.missing())
         .containsOnly(
             Map.entry(MissingReason.UNRECORDED, 1L),
             Map.entry(MissingReason.UNREADABLE, 1L),
             Map.entry(MissingReason.ERASED, 1L),
-            Map.entry(MissingReason.NOBODY, 1L),
+            Map.entry(MissingReason.UNKNOWN_CUSTOMER, 1L),
             Map.entry(MissingReason.STATISTIC, 1L));
     assertThat(replayed.complete()).isFalse();
     assertThat(decisions.at(asked))
@@ -188,7 +188,7 @@ final class QuestionRecordTest {
                     + " ?) WHERE idx = ?",
                 ann,
                 other));
-    assertThat(replayed(gate).lost()).containsOnly(Map.entry(MissingReason.UNREADABLE, 1L));
+    assertThat(replayed(gate).missing()).containsOnly(Map.entry(MissingReason.UNREADABLE, 1L));
   }
 
   @Test
@@ -202,7 +202,7 @@ final class QuestionRecordTest {
                 "dataDigest", policy.dataDigest(),
                 "decisionDigest", "0".repeat(64)));
     log.append(entry.about(ANN.value(), keys.find(ANN).orElseThrow(), details(question(ANN))));
-    assertThat(replayed(gate).lost()).containsOnly(Map.entry(MissingReason.INEXACT, 1L));
+    assertThat(replayed(gate).missing()).containsOnly(Map.entry(MissingReason.INEXACT, 1L));
   }
 
   /** A policy that could not be evaluated has refused nothing. */
@@ -218,7 +218,7 @@ final class QuestionRecordTest {
             new SecureRandom());
     Replayed replayed = replayed(busy);
     assertThat(replayed.flips()).isEmpty();
-    assertThat(replayed.lost()).containsOnly(Map.entry(MissingReason.UNDECIDED, 1L));
+    assertThat(replayed.missing()).containsOnly(Map.entry(MissingReason.UNDECIDED, 1L));
   }
 
   @Test

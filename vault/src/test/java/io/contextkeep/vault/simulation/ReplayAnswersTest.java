@@ -32,14 +32,18 @@ final class ReplayAnswersTest {
     return new Request(
         "1",
         new Caller("olga", Role.OPERATOR, Optional.empty()),
+        "/v1/policy/replay",
+        type,
         Map.of(),
         Map.of(),
-        Map.of("Accept", type),
-        new byte[0]);
+        Map.of(),
+        false,
+        new byte[0],
+        () -> false);
   }
 
   private Answer answer(String type, ReplayAnswers.Run run) {
-    return answers.of(wanting(type), () -> run, ReplayJson::of);
+    return answers.of(wanting(type), () -> run, ReplayResult::of);
   }
 
   @Test

@@ -4,11 +4,12 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * What all analysts together may ever learn of a population for a purpose, and what share of it
- * each may use. Shares limit; they reserve nothing, and their sum may be more than the whole.
+ * The limit of what all analysts together may ever learn of a population for a purpose, with each
+ * analyst's share. Shares are limits and reserve nothing, so their sum may exceed the whole.
  *
- * @param shares trillionths of ρ by analyst; one who has none may use the whole
- * @param each trillionths of ρ that any one customer may be charged, if that is limited too
+ * @param shares the shares by analyst, in trillionths of ρ; an analyst without one may use the
+ *     whole
+ * @param each the limit of each customer in trillionths of ρ, if there is one
  */
 public record Budget(
     String purpose,
@@ -17,7 +18,7 @@ public record Budget(
     SortedMap<String, Long> shares,
     Optional<Long> each) {
 
-  /** What the analyst may spend in all. */
+  /** Returns the analyst's limit. */
   public Cost limitOf(String analyst) {
     return new Cost(
         Math.min(limit.rho(), shares.getOrDefault(analyst, limit.rho())), limit.delta());

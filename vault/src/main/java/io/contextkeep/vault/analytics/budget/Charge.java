@@ -1,10 +1,10 @@
 package io.contextkeep.vault.analytics.budget;
 
 /**
- * A question about to be paid for.
+ * A question to be charged.
  *
- * @param question the name by which its answer is remembered in the epoch
- * @param epoch the snapshot that it is asked of
+ * @param question the key by which its answer is remembered in the epoch
+ * @param epoch the snapshot that it is asked on
  * @param at milliseconds since 1970
  */
 public record Charge(

@@ -12,10 +12,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Budgets and charges. {@link #admit} is the filter: it reads what was spent and charges in one
- * transaction of the one writer, so no set of questions, asked by whomever and at once, exceeds a
- * limit. A charge stays whatever becomes of its question; a question that was charged and never
- * released, because it was cancelled or the program died, is never drawn for that charge again.
+ * The ledger of budgets and charges. {@link #admit} reads what was spent and charges in one
+ * transaction of the single writer, so no set of questions exceeds a limit, even if asked
+ * concurrently. A charge stays whatever becomes of its question. If a charged question is never
+ * released, because it was cancelled or the process died, noise is never drawn for that charge
+ * again.
  */
 public final class Ledger {
 
@@ -92,7 +93,7 @@ public final class Ledger {
         unlimited ? Optional.empty() : Optional.of(each));
   }
 
-  /** How the budget stands for the analyst. */
+  /** Returns the standing of a budget for an analyst. */
   public Standing standing(Connection c, Budget budget, String analyst) throws SQLException {
     return new Standing(
         budget.limit(), spent(c, budget, null), budget.limitOf(analyst), spent(c, budget, analyst));
@@ -113,7 +114,7 @@ public final class Ledger {
         .orElse(Cost.NOTHING);
   }
 
-  /** Charges the question, unless it was answered or does not fit; in the caller's transaction. */
+  /** Charges a question in the caller's transaction, unless it was answered or does not fit. */
   public Admission admit(Connection c, Charge charge) throws SQLException {
     Optional<Budget> found = budget(c, charge.purpose(), charge.population());
     if (found.isEmpty()) {
@@ -173,7 +174,7 @@ public final class Ledger {
     return id;
   }
 
-  /** Keeps the sum of an analyst's charges with each of them, however many there are. */
+  /** Stores the running sum of an analyst's charges with each charge. */
   private static void addToSpent(Connection c, Charge charge) throws SQLException {
     Sql.update(
         c,
@@ -190,8 +191,8 @@ public final class Ledger {
   }
 
   /**
-   * Charges every customer who ever consented and whose own limit allows it; the others have no
-   * part in the answer. It follows from the customers' ledgers alone, never from their data.
+   * Charges every customer who ever consented and whose own limit allows it; others take no part in
+   * the answer. This depends on the customers' ledgers only, never on their data.
    */
   private static void chargeCustomers(Connection c, Charge charge, long id, long limit)
       throws SQLException {
@@ -224,15 +225,15 @@ public final class Ledger {
   }
 
   /**
-   * Keeps what was answered, once.
+   * Stores an answer, once.
    *
-   * @return whether the charge was still open; if not, nothing of the answer may be shown
+   * @return whether the charge was still open; if not, the answer must not be released
    */
   public boolean release(Connection c, long charge, String release) throws SQLException {
     return end(c, charge, "RELEASED", release);
   }
 
-  /** Gives up an open question. The charge stands. */
+  /** Gives up an open question; the charge stays. */
   public boolean giveUp(Connection c, long charge) throws SQLException {
     return end(c, charge, "GIVEN_UP", null);
   }
@@ -249,13 +250,13 @@ public final class Ledger {
         == 1;
   }
 
-  /** At a start nothing is under way: what a crash left open is given up, and its charge stands. */
+  /** Gives up the questions that a crash left open; their charges stay. */
   public int giveUpAll(Connection c) throws SQLException {
     Sql.update(c, "DELETE FROM dp_part");
     return Sql.update(c, "UPDATE dp_charge SET state = 'GIVEN_UP' WHERE state = 'RUNNING'");
   }
 
-  /** Who of the customers between two numbers was charged too, where each has a limit. */
+  /** Returns the charged customers between two numbers, if customers have limits. */
   public List<Long> takingPart(Connection c, long charge, long first, long last)
       throws SQLException {
     return Sql.query(
@@ -267,14 +268,14 @@ public final class Ledger {
         last);
   }
 
-  /** Whether the analyst asked the question that was charged so. */
+  /** Returns whether an analyst asked the question of a charge. */
   public boolean isBy(Connection c, long charge, String analyst) throws SQLException {
     return Sql.one(
             c, "SELECT 1 FROM dp_charge WHERE id = ? AND analyst = ?", row -> 1, charge, analyst)
         .isPresent();
   }
 
-  /** Returns the newest answers about the population for the purpose, the newest first. */
+  /** Returns the newest answers about a population for a purpose, newest first. */
   public List<String> releases(Connection c, String purpose, String population, int most)
       throws SQLException {
     return Sql.query(
@@ -290,7 +291,7 @@ public final class Ledger {
         most);
   }
 
-  /** What was answered for the charge, if it was. */
+  /** Returns the answer of a charge, if there is one. */
   public Optional<String> released(Connection c, long charge) throws SQLException {
     return Sql.one(
         c,

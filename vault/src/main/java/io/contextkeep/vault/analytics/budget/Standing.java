@@ -1,16 +1,16 @@
 package io.contextkeep.vault.analytics.budget;
 
 /**
- * How a budget stands for one analyst.
+ * The standing of a budget for one analyst.
  *
- * @param limit of all analysts together
- * @param spent by all of them
- * @param share what this analyst may spend in all
+ * @param limit the limit of all analysts
+ * @param spent what all analysts have spent
+ * @param share this analyst's limit
  * @param own what this analyst has spent
  */
 public record Standing(Cost limit, Cost spent, Cost share, Cost own) {
 
-  /** What this analyst can still spend. */
+  /** Returns what this analyst can still spend. */
   public Cost remaining() {
     Cost all = limit.minus(spent);
     Cost mine = share.minus(own);
@@ -21,7 +21,7 @@ public record Standing(Cost limit, Cost spent, Cost share, Cost own) {
     return new Standing(limit, spent.plus(cost), share, own.plus(cost));
   }
 
-  /** How many questions of that cost it still allows. */
+  /** Returns how many questions of a cost still fit. */
   public long further(Cost cost) {
     Cost left = remaining();
     long byRho = cost.rho() == 0 ? Long.MAX_VALUE : left.rho() / cost.rho();

@@ -1,6 +1,6 @@
 /**
- * The privacy budget: what may be learnt in all, what was learnt, and the one place that decides
- * whether more may be.
+ * The privacy budget: its limits, what was spent, and the one place that decides whether a question
+ * fits.
  */
 @NullMarked
 package io.contextkeep.vault.analytics.budget;

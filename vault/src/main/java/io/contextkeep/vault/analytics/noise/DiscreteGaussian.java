@@ -14,11 +14,11 @@ public record DiscreteGaussian(Rational variance) implements Noise {
 
   public DiscreteGaussian {
     if (variance.signum() <= 0) {
-      throw new IllegalArgumentException("Noise without a scale hides nothing");
+      throw new IllegalArgumentException("The scale of noise must be positive");
     }
   }
 
-  /** Laplace noise of scale {@code ⌊σ⌋ + 1}, thinned to a Gaussian. */
+  /** Draws Laplace noise of scale {@code ⌊σ⌋ + 1} and thins it to a Gaussian. */
   @Override
   public BigInteger draw(Draws draws) {
     Rational width = new Rational(variance.floor().sqrt().add(BigInteger.ONE), BigInteger.ONE);

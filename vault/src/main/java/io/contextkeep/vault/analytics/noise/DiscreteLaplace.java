@@ -7,14 +7,14 @@ import java.math.BigInteger;
  * exp(-|x|/scale)}. Added to an integer that one customer changes by at most {@code Δ} it is pure
  * {@code Δ/scale}-differentially private (Canonne, Kamath, Steinke 2020, algorithm 2).
  *
- * @param scale in units of the value that it hides
+ * @param scale the scale, in units of the hidden value
  */
 public record DiscreteLaplace(Rational scale) implements Noise {
   private static final Rational HALF = Rational.of(1, 2);
 
   public DiscreteLaplace {
     if (scale.signum() <= 0) {
-      throw new IllegalArgumentException("Noise without a scale hides nothing");
+      throw new IllegalArgumentException("The scale of noise must be positive");
     }
   }
 
@@ -23,7 +23,7 @@ public record DiscreteLaplace(Rational scale) implements Noise {
     while (true) {
       boolean negative = draws.coin(HALF);
       BigInteger size = size(draws);
-      // A minus zero would make zero twice as likely.
+      // Counting minus zero would make zero twice as likely.
       if (!negative) {
         return size;
       }
@@ -33,7 +33,7 @@ public record DiscreteLaplace(Rational scale) implements Noise {
     }
   }
 
-  /** Geometric: {@code x} with probability proportional to {@code exp(-x/scale)}. */
+  /** Draws {@code x} with probability proportional to {@code exp(-x/scale)}. */
   private BigInteger size(Draws draws) {
     BigInteger numerator = scale.numerator();
     BigInteger part = draws.below(numerator);

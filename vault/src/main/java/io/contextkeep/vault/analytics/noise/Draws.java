@@ -15,12 +15,12 @@ public final class Draws {
   }
 
   /**
-   * Uniform over {@code 0 … bound - 1}: as many bits as the bound has, from little-endian words of
-   * 32, again and again until they fall below it.
+   * Draws uniformly from {@code 0 … bound - 1}: as many bits as the bound has, from little-endian
+   * words of 32 bits, repeated until they are below the bound.
    */
   BigInteger below(BigInteger bound) {
     if (bound.signum() <= 0) {
-      throw new IllegalArgumentException("There is nothing below " + bound);
+      throw new IllegalArgumentException("The bound must be positive, not " + bound);
     }
     int bits = bound.bitLength();
     byte[] bytes = new byte[Math.ceilDiv(bits, 32) * 4];
@@ -33,7 +33,7 @@ public final class Draws {
     }
   }
 
-  /** Of the last word the upper bits count. */
+  /** Returns the bits; the upper bits of the last word count. */
   private static BigInteger littleEndian(byte[] bytes, int bits) {
     int words = bytes.length / 4;
     int unused = words * 32 - bits;
@@ -63,13 +63,13 @@ public final class Draws {
         | (bytes[at + 3] & 0xff) << 24;
   }
 
-  /** True with the probability given, which is between 0 and 1. */
+  /** Returns true with a probability between 0 and 1. */
   boolean coin(Rational probability) {
     BigInteger drawn = below(probability.denominator()).add(BigInteger.ONE);
     return drawn.compareTo(probability.numerator()) <= 0;
   }
 
-  /** True with probability {@code exp(-exponent)}; the exponent is not negative. */
+  /** Returns true with probability {@code exp(-exponent)} for an exponent of at least 0. */
   boolean exponentialCoin(Rational exponent) {
     BigInteger whole = exponent.floor();
     for (BigInteger i = BigInteger.ZERO; i.compareTo(whole) < 0; i = i.add(BigInteger.ONE)) {

@@ -3,8 +3,8 @@ package io.contextkeep.vault.analytics.noise;
 import java.math.BigInteger;
 
 /**
- * A sum over customers before noise. Nothing reads it but {@link #release}, which adds the noise
- * and works once: a second draw over the same data would let both be averaged.
+ * A sum over customers without noise. Only {@link #release} reads it, which adds the noise and
+ * works once: the average of two draws over the same data would reveal more.
  */
 public final class ExactSum {
   private long sum;
@@ -18,12 +18,12 @@ public final class ExactSum {
     sum = Math.addExact(sum, contribution);
   }
 
-  /** Takes over what another thread added up. */
+  /** Adds the sum of another thread. */
   public void add(ExactSum part) {
     add(part.sum);
   }
 
-  /** The sum with noise, which is no secret any more. */
+  /** Returns the sum with noise, which is public. */
   public BigInteger release(Noise noise, Draws draws) {
     if (released) {
       throw new IllegalStateException("A sum is released once");

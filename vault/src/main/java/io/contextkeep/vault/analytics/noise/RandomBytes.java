@@ -1,9 +1,9 @@
 package io.contextkeep.vault.analytics.noise;
 
-/** Where chance comes from: a cryptographic generator, in a vault the operating system's own. */
+/** A cryptographic random generator; in a vault, the operating system's. */
 @FunctionalInterface
 public interface RandomBytes {
 
-  /** Fills the array with bytes that nobody can foretell. */
+  /** Fills the array with unpredictable bytes. */
   void fill(byte[] bytes);
 }

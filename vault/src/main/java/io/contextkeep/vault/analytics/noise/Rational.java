@@ -21,7 +21,7 @@ public record Rational(BigInteger numerator, BigInteger denominator)
     }
   }
 
-  /** Most fractions are small, and noise is made of very many. */
+  /** A fast path for small fractions, of which noise needs many. */
   private static BigInteger gcd(BigInteger one, BigInteger other) {
     if (one.bitLength() >= Long.SIZE || other.bitLength() >= Long.SIZE) {
       return one.gcd(other);
@@ -44,7 +44,7 @@ public record Rational(BigInteger numerator, BigInteger denominator)
     return new Rational(BigInteger.valueOf(numerator), BigInteger.valueOf(denominator));
   }
 
-  /** A decimal number as the fraction that it is. */
+  /** Returns a decimal number as a fraction. */
   public static Rational of(BigDecimal decimal) {
     BigInteger unscaled = decimal.unscaledValue();
     return decimal.scale() >= 0
@@ -76,13 +76,13 @@ public record Rational(BigInteger numerator, BigInteger denominator)
     return times(this);
   }
 
-  /** The greatest whole number that is not above it. */
+  /** Returns the greatest whole number that is not greater. */
   public BigInteger floor() {
     BigInteger[] parts = numerator.divideAndRemainder(denominator);
     return parts[1].signum() < 0 ? parts[0].subtract(BigInteger.ONE) : parts[0];
   }
 
-  /** The least whole number that is not below it. */
+  /** Returns the least whole number that is not less. */
   public BigInteger ceil() {
     return new Rational(numerator.negate(), denominator).floor().negate();
   }
@@ -96,7 +96,7 @@ public record Rational(BigInteger numerator, BigInteger denominator)
     return numerator.multiply(other.denominator).compareTo(other.numerator.multiply(denominator));
   }
 
-  /** As {@code 1171/500}, or {@code 3} for a whole number. */
+  /** Returns text such as {@code 1171/500}, or {@code 3} for a whole number. */
   @Override
   public String toString() {
     return denominator.equals(BigInteger.ONE)

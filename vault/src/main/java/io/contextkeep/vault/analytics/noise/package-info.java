@@ -1,8 +1,7 @@
 /**
  * Noise on integers: exact samplers of the discrete Laplace and the discrete Gaussian distribution
- * (Canonne, Kamath, Steinke 2020), and the one place where an exact value meets its noise. There is
- * no floating point here, in no type and no instruction: its rounding is what attacks on such
- * mechanisms read.
+ * (Canonne, Kamath, Steinke 2020), and the one place where noise is added to an exact value.
+ * Nothing here uses floating point, as attacks on such mechanisms exploit its rounding.
  */
 @NullMarked
 package io.contextkeep.vault.analytics.noise;

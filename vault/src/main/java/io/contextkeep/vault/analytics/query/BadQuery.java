@@ -1,6 +1,6 @@
 package io.contextkeep.vault.analytics.query;
 
-/** A question that cannot be asked, with what to change; it follows from the question alone. */
+/** Thrown for a malformed question; depends on the question only. */
 public final class BadQuery extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -11,9 +11,9 @@ import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 
 /**
- * Which of a customer's events count when there are more than may: those whose keyed hash is least.
- * The same every time, so that asking again shows no others, and not to be steered by whoever
- * writes events. For one thread.
+ * The selection of a customer's events if there are too many: those with the least keyed hashes. It
+ * is the same every time, so that repeated questions show no others, and sources cannot influence
+ * it. For one thread.
  */
 final class Choice {
   private final Mac mac;
@@ -27,7 +27,7 @@ final class Choice {
     }
   }
 
-  /** An event with its moment, in milliseconds. */
+  /** An event with its time in milliseconds. */
   record Event(long at, JsonNode value) {
     @Override
     public String toString() {

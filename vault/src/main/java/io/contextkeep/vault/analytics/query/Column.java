@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What is measured, between bounds that were set before anybody looked.
+ * A measured attribute with its bounds, which do not depend on data.
  *
- * @param bounds those of the catalogue or narrower; empty where only presence counts
- * @param perCustomer how many items of one customer count at most
+ * @param bounds the catalogue's bounds or narrower ones; empty if only presence counts
+ * @param perCustomer the most items of one customer that count
  */
 public record Column(Attribute attribute, Optional<Analysable.Scale> bounds, int perCustomer) {
 
-  /** Returns what a value counts as, in steps; empty where it is no number. */
+  /** Returns the value in steps; empty if it is not a number. */
   OptionalLong steps(JsonNode value) {
     return bounds.orElseThrow().counted(attribute.analytics().orElseThrow().part(value));
   }

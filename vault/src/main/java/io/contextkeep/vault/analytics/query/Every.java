@@ -22,12 +22,12 @@ public enum Every {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** How many begin in the window, the first at its start. */
+  /** Returns how many steps begin in the window, the first at its start. */
   int steps(Window window) {
     LocalDate first = date(window.from());
     int steps = 1;
     while (first.plus(steps, unit).atStartOfDay().toInstant(ZoneOffset.UTC).isBefore(window.until())
-        && steps <= Plan.MOST_CELLS) {
+        && steps <= Plan.MAX_CELLS) {
       steps++;
     }
     return steps;

@@ -7,13 +7,13 @@ import java.math.BigDecimal;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 
-/** Which customers count. */
+/** A condition on the customers who count. */
 sealed interface Filter {
   Attribute attribute();
 
   boolean holds(JsonNode value);
 
-  /** Those whose text is one of these. */
+  /** Customers whose text is one of these. */
   record Is(Attribute attribute, SortedSet<String> texts) implements Filter {
     @Override
     public boolean holds(JsonNode value) {
@@ -22,8 +22,8 @@ sealed interface Filter {
   }
 
   /**
-   * Those whose number, as it counts on the catalogue's scale, is at least the one and below the
-   * other. So a filter and a sum never differ about a value that is out of bounds or between steps.
+   * Customers whose number, rounded to the catalogue's scale, is at least one limit and below the
+   * other. So filters and sums agree about values out of bounds or between steps.
    *
    * @param from in steps, at least the lower bound
    * @param below in steps, at most one above the upper bound
@@ -35,7 +35,7 @@ sealed interface Filter {
       return counted.isPresent() && counted.getAsLong() >= from && counted.getAsLong() < below;
     }
 
-    /** Returns the number that so many steps are. */
+    /** Returns the number of some steps. */
     BigDecimal number(long steps) {
       return scale().step().multiply(BigDecimal.valueOf(steps));
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * By what answers are split.
+ * A grouping of answers.
  *
- * @param keys the public ones; empty where a key shows only if many customers share it
+ * @param keys the public keys; empty if keys are shown only if many customers share them
  */
 public record Group(Attribute attribute, Optional<List<String>> keys) {}

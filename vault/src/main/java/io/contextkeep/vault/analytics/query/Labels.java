@@ -3,16 +3,18 @@ package io.contextkeep.vault.analytics.query;
 import io.contextkeep.vault.registry.Analysable;
 import java.math.BigDecimal;
 
-/** Where slots lie on the scale of what is measured, exactly. */
+/** The exact positions of slots on the measured scale. */
 public final class Labels {
   private Labels() {}
 
-  /** Returns where one of so many equal parts of the range begins; past the last, where it ends. */
+  /**
+   * Returns the beginning of one of several equal parts of the range, or its end after the last.
+   */
   public static BigDecimal edge(Column column, int slot, int slots) {
     return number(column, edgeSteps(column, slot, slots)).min(bounds(column).upper());
   }
 
-  /** Returns the greatest number that is counted in the slot. */
+  /** Returns the greatest number in a slot. */
   public static BigDecimal last(Column column, int slot, int slots) {
     if (slot == slots - 1) {
       return bounds(column).upper();
@@ -21,7 +23,7 @@ public final class Labels {
     return number(column, Math.max(next, edgeSteps(column, slot, slots)));
   }
 
-  /** The least number of steps that is counted in the slot. */
+  /** Returns the least number of steps in a slot. */
   private static long edgeSteps(Column column, int slot, int slots) {
     long range = column.upper() - column.lower();
     return column.lower() + Math.ceilDiv(Math.multiplyExact(range, slot), slots);
@@ -35,7 +37,7 @@ public final class Labels {
     return column.bounds().orElseThrow();
   }
 
-  /** Returns the middle that centred sums are taken from. */
+  /** Returns the middle of the range, by which sums are centred. */
   public static BigDecimal middle(Column column) {
     return number(column, Plan.middle(column));
   }

@@ -2,7 +2,7 @@ package io.contextkeep.vault.analytics.query;
 
 import java.util.Locale;
 
-/** What is worked out. */
+/** A kind of statistic. */
 public enum Measure {
   COUNT,
   SUM,
@@ -15,7 +15,7 @@ public enum Measure {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether it is worked out of numbers. */
+  /** Returns whether it is computed from numbers. */
   boolean ofNumbers() {
     return this != COUNT;
   }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * Sums with their noise: no secret any more.
+ * Sums with noise, which are public.
  *
- * @param cells by the keys of the groups; each holds the sums of all parts
+ * @param cells the sums of all parts, by the keys of the groups
  */
 public record Noisy(SortedMap<List<String>, List<BigInteger>> cells) {}

@@ -3,10 +3,10 @@ package io.contextkeep.vault.analytics.query;
 import io.contextkeep.vault.analytics.noise.Noise;
 
 /**
- * One kind of sum that an answer is made of.
+ * A kind of sum of an answer.
  *
- * @param sensitivity by how much one customer changes all slots together, in length
- * @param slots how many such sums there are in a cell: bins, steps of time, nodes of a tree
- * @param first the place of its first slot
+ * @param sensitivity the length by which one customer changes all slots together
+ * @param slots the number of sums in a cell: bins, steps of time, nodes of a tree
+ * @param first the index of its first slot
  */
 public record Part(String name, long sensitivity, int slots, int first, Noise noise) {}

@@ -10,28 +10,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a question is answered and what that costs, settled before any data is read: which sums, how
- * far one customer can move them, and the noise that hides it. The unit of privacy is one customer,
- * added or removed.
+ * The plan of an answer, made before any data is read: its sums, their sensitivity to one customer,
+ * the noise, and the cost. The unit of privacy is one customer, added or removed.
  *
- * @param query at the price that its error asked for
- * @param cost of everything: each sum that is drawn has its part of it
- * @param threshold the least noisy count at which a private key shows; 0 where all keys are public
+ * @param query the question with the price that its error needs
+ * @param cost the total cost, shared by all sums
+ * @param threshold the least noisy count at which a private key is shown; 0 if all keys are public
  * @param grain how many steps one unit of a centred sum is: 1 unless squares of steps could not all
  *     be added up
  */
 public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshold, long grain) {
-  static final int MOST_CELLS = 10_000;
+  static final int MAX_CELLS = 10_000;
 
-  /** The range of a quantile is cut in two so many times. */
+  /** The number of halvings of a quantile's range. */
   public static final int LEVELS = 8;
 
-  /** More customers than this are not counted right, and no vault on one machine holds them. */
-  private static final long MOST_CUSTOMERS = 100_000_000L;
+  /** The most customers that are counted correctly, more than one machine holds. */
+  private static final long MAX_CUSTOMERS = 100_000_000L;
 
-  private static final long MOST_SUM = 1L << 62;
+  private static final long MAX_SUM = 1L << 62;
 
-  /** With this probability at most a private key shows that one customer alone has. */
+  /** The greatest probability that a private key of one customer alone is shown. */
   private static final Rational DELTA = Rational.of(1, 10_000_000);
 
   /** More than ln(10⁷) = 16.1180956… */
@@ -43,7 +42,7 @@ public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshol
   private record Sketch(String name, long sensitivity, int slots, Rational weight) {}
 
   /**
-   * @throws BadQuery if no sum of all customers could hold it, or it has too many cells
+   * @throws BadQuery if a sum could overflow, or there are too many cells
    */
   public static Plan of(Query query) {
     int cap = query.column().map(Column::perCustomer).orElse(1);
@@ -72,8 +71,8 @@ public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshol
                 * query.groups().stream()
                     .mapToLong(g -> g.keys().get().size())
                     .reduce(1, Math::multiplyExact);
-    if (cells > MOST_CELLS) {
-      throw new BadQuery("too_many_cells", "An answer has at most " + MOST_CELLS + " cells");
+    if (cells > MAX_CELLS) {
+      throw new BadQuery("too_many_cells", "An answer must have at most " + MAX_CELLS + " cells");
     }
     Cost cost = charged(rho, query.privateKeys() ? DELTA : Rational.ZERO);
     return new Plan(priced, List.copyOf(parts), cost, threshold(priced, parts, cap), grain);
@@ -83,7 +82,8 @@ public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshol
     try {
       return Cost.charged(rho, delta);
     } catch (IllegalArgumentException e) {
-      throw new BadQuery("invalid_budget", "That costs more than any budget: ask for less");
+      throw new BadQuery(
+          "invalid_budget", "The cost exceeds any budget; ask for a less exact answer");
     }
   }
 
@@ -123,7 +123,7 @@ public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshol
     };
   }
 
-  /** The farthest from the middle that a value can be. */
+  /** Returns the greatest distance of a value from the middle. */
   private static long reach(Column column) {
     long middle = middle(column);
     return Math.max(column.upper() - middle, middle - column.lower());
@@ -133,23 +133,23 @@ public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshol
     return Math.floorDiv(column.lower() + column.upper(), 2);
   }
 
-  /** The finest whose squares, of all customers, fit into a sum. */
+  /** Returns the finest grain for which the squares of all customers fit into a sum. */
   private static long grain(Column column, int cap) {
     long farthest =
-        BigInteger.valueOf((MOST_SUM - 1) / (MOST_CUSTOMERS * cap)).sqrt().longValueExact();
+        BigInteger.valueOf((MAX_SUM - 1) / (MAX_CUSTOMERS * cap)).sqrt().longValueExact();
     return Math.max(1, Math.ceilDiv(reach(column), farthest));
   }
 
-  /** Returns how far from the middle a value is, to the nearest grain. */
+  /** Returns the distance of a value from the middle in grains, rounded. */
   long centred(Column column, long steps) {
     return Math.floorDiv(2 * (steps - middle(column)) + grain, 2 * grain);
   }
 
   private static void checkSums(List<Sketch> sketches) {
     for (Sketch sketch : sketches) {
-      if (Math.multiplyHigh(sketch.sensitivity, MOST_CUSTOMERS) != 0
-          || sketch.sensitivity * MOST_CUSTOMERS < 0
-          || sketch.sensitivity * MOST_CUSTOMERS >= MOST_SUM) {
+      if (Math.multiplyHigh(sketch.sensitivity, MAX_CUSTOMERS) != 0
+          || sketch.sensitivity * MAX_CUSTOMERS < 0
+          || sketch.sensitivity * MAX_CUSTOMERS >= MAX_SUM) {
         throw new BadQuery(
             "bounds_too_wide", "Narrow 'bounds' or 'perCustomer': a sum of all would not fit");
       }
@@ -163,8 +163,7 @@ public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshol
     if (query.measure() != Measure.COUNT
         && query.measure() != Measure.SUM
         && query.measure() != Measure.HISTOGRAM) {
-      throw new BadQuery(
-          "invalid_budget", "An error can be asked for of counts, sums and histograms");
+      throw new BadQuery("invalid_budget", "Only counts, sums and histograms can have an 'error'");
     }
     Rational most = Rational.of(error.most());
     if (query.measure() == Measure.SUM) {
@@ -177,7 +176,7 @@ public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshol
             .squared()
             .dividedBy(variance.times(Rational.of(2)))
             .dividedBy(main.weight);
-    // In whole trillionths, so that the price asked for and the error asked for are one question.
+    // In whole trillionths, so that a question by its price equals the one by its error.
     return new Precision.Concentrated(charged(rho, Rational.ZERO).exactRho());
   }
 
@@ -227,13 +226,13 @@ public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshol
     return lift.add(BigInteger.valueOf(cap));
   }
 
-  /** How many sums each cell has. */
+  /** Returns the number of sums of a cell. */
   int sums() {
     Part last = parts.getLast();
     return last.first() + last.slots();
   }
 
-  /** The part by which customers, or their events, are counted: the last but for a quantile. */
+  /** Returns the part that counts customers or events: the last, except for a quantile. */
   public Part counting() {
     return parts.getLast();
   }

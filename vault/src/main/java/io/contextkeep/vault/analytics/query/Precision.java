@@ -3,7 +3,7 @@ package io.contextkeep.vault.analytics.query;
 import io.contextkeep.vault.analytics.noise.Rational;
 import java.math.BigDecimal;
 
-/** How exact an answer is to be, or what it may cost: the same thing. */
+/** The exactness of an answer, or equivalently its cost. */
 sealed interface Precision {
 
   /** Pure ε-differential privacy, by Laplace noise. */

@@ -12,14 +12,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A question about a population. Two that mean the same are equal in {@link #canonical}, however
- * they were spelled.
+ * A question about a population. Questions of the same meaning are equal in {@link #canonical}.
  *
  * @param purpose a DPV purpose
  * @param population the app whose customers, by their consent to it, are counted
- * @param column empty where customers themselves are counted
- * @param quantile which one, between 0 and 1
- * @param bins of a histogram
+ * @param column the measured attribute; empty if customers are counted
+ * @param quantile the quantile, between 0 and 1
+ * @param bins the number of bins of a histogram
  */
 public record Query(
     String purpose,
@@ -34,7 +33,7 @@ public record Query(
     List<Filter> filters,
     Precision precision) {
 
-  /** Every attribute that the answer depends on, by name. */
+  /** Returns the attributes that the answer depends on, by name. */
   public SortedMap<String, Attribute> attributes() {
     SortedMap<String, Attribute> all = new TreeMap<>();
     column.ifPresent(c -> all.put(c.attribute().name(), c.attribute()));
@@ -51,7 +50,7 @@ public record Query(
     return groups.stream().anyMatch(group -> group.keys().isEmpty());
   }
 
-  /** Members in a fixed order, numbers in one spelling, lists that are sets sorted. */
+  /** Returns the canonical form: members in a fixed order, normalised numbers, and sorted sets. */
   public ObjectNode canonical() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("purpose", purpose).put("population", population).put("measure", measure.code());
@@ -118,7 +117,7 @@ public record Query(
     return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }
 
-  /** The same question at a price that was worked out. */
+  /** Returns the question with a computed price. */
   Query at(Precision price) {
     return new Query(
         purpose,
@@ -134,7 +133,7 @@ public record Query(
         price);
   }
 
-  /** The keys of each group, in order; one empty list where nothing is grouped. */
+  /** Returns the keys of each group in order; one empty list if nothing is grouped. */
   List<List<String>> publicCells() {
     List<List<String>> cells = new ArrayList<>(List.of(List.of()));
     for (Group group : groups) {

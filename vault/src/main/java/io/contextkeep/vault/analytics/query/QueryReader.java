@@ -19,8 +19,8 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Reads a question from JSON, strictly: what it does not know it refuses, and nothing that it says
- * depends on any customer's data.
+ * A strict reader of questions in JSON. It refuses unknown members, and its problems never depend
+ * on customers' data.
  */
 public final class QueryReader {
   private static final Set<String> MEMBERS =
@@ -40,9 +40,9 @@ public final class QueryReader {
               "groupBy",
               "where",
               "budget"));
-  private static final int MOST_GROUPS = 2;
-  private static final int MOST_FILTERS = 8;
-  private static final int MOST_BINS = 200;
+  private static final int MAX_GROUPS = 2;
+  private static final int MAX_FILTERS = 8;
+  private static final int MAX_BINS = 200;
 
   private final Registry registry;
 
@@ -51,7 +51,7 @@ public final class QueryReader {
   }
 
   /**
-   * @throws BadQuery with what to change
+   * @throws BadQuery if the question is malformed
    */
   public Query read(JsonNode json) {
     only(json, "The question", MEMBERS);
@@ -61,7 +61,12 @@ public final class QueryReader {
     Query query =
         new Query(
             Purpose.parse(text(json, "purpose"))
-                .orElseThrow(() -> bad("unknown_purpose", "The purpose is no DPV 2.3 term"))
+                .orElseThrow(
+                    () ->
+                        bad(
+                            "unknown_purpose",
+                            "The purpose must be one of DPV 2.3, such as"
+                                + " dpv:ServicePersonalisation"))
                 .curie(),
             population(json),
             measure,
@@ -100,7 +105,7 @@ public final class QueryReader {
     String id = text(json, "population");
     return registry
         .app(id)
-        .orElseThrow(() -> bad("unknown_population", "The population is a registered app"))
+        .orElseThrow(() -> bad("unknown_population", "The population must be a registered app"))
         .id();
   }
 
@@ -141,7 +146,7 @@ public final class QueryReader {
             perCustomer(json, analytics.perCustomer())));
   }
 
-  /** Narrower is allowed: what may be told only shrinks. Wider is not. */
+  /** Reads bounds, which may be narrower than the catalogue's but not wider. */
   private static Analysable.Scale narrowed(Analysable.Scale scale, JsonNode bounds) {
     if (bounds.isMissingNode()) {
       return scale;
@@ -152,7 +157,7 @@ public final class QueryReader {
     if (lower.compareTo(scale.lower()) < 0 || upper.compareTo(scale.upper()) > 0) {
       throw bad(
           "invalid_bounds",
-          "Bounds lie within those of the catalogue, "
+          "Bounds must lie within those of the catalogue, "
               + scale.lower().toPlainString()
               + " to "
               + scale.upper().toPlainString());
@@ -201,7 +206,7 @@ public final class QueryReader {
       return 0;
     }
     Column binned = column.orElseThrow();
-    long most = Math.min(MOST_BINS, binned.upper() - binned.lower() + 1);
+    long most = Math.min(MAX_BINS, binned.upper() - binned.lower() + 1);
     if (!node.isInt() || node.intValue() < 1 || node.intValue() > most) {
       throw bad(
           "invalid_field",
@@ -238,17 +243,17 @@ public final class QueryReader {
 
   private List<Group> groups(JsonNode json) {
     List<Group> groups = new ArrayList<>();
-    for (JsonNode node : list(json, "groupBy", MOST_GROUPS)) {
-      only(node, "Each of 'groupBy'", Set.of("attribute", "keys"));
+    for (JsonNode node : list(json, "groupBy", MAX_GROUPS)) {
+      only(node, "Each item of 'groupBy'", Set.of("attribute", "keys"));
       Attribute attribute = attribute(text(node, "attribute"));
       Analysable analytics = attribute.analytics().orElseThrow();
       if (attribute.kind() != Attribute.Kind.VALUE || analytics.scale().isPresent()) {
-        throw bad("invalid_group", "Groups are values, and texts");
+        throw bad("invalid_group", "Only attributes with values that are texts can group");
       }
       groups.add(new Group(attribute, keys(node, analytics)));
     }
     if (groups.stream().map(group -> group.attribute().name()).distinct().count() < groups.size()) {
-      throw bad("invalid_group", "An attribute groups once");
+      throw bad("invalid_group", "An attribute can group only once");
     }
     groups.sort(Comparator.comparing(group -> group.attribute().name()));
     return List.copyOf(groups);
@@ -277,11 +282,11 @@ public final class QueryReader {
 
   private List<Filter> filters(JsonNode json) {
     List<Filter> filters = new ArrayList<>();
-    for (JsonNode node : list(json, "where", MOST_FILTERS)) {
+    for (JsonNode node : list(json, "where", MAX_FILTERS)) {
       Attribute attribute = attribute(text(node, "attribute"));
       Analysable analytics = attribute.analytics().orElseThrow();
       if (attribute.kind() != Attribute.Kind.VALUE) {
-        throw bad("invalid_filter", "Customers are chosen by values, not by events");
+        throw bad("invalid_filter", "Only attributes with values can filter, not events");
       }
       filters.add(
           analytics.scale().isPresent()
@@ -295,14 +300,14 @@ public final class QueryReader {
     only(node, "A filter of texts in 'where'", Set.of("attribute", "is"));
     TreeSet<String> texts = new TreeSet<>(texts(node, "is", 100));
     if (texts.isEmpty() || !analytics.privateKeys() && !analytics.keys().containsAll(texts)) {
-      throw bad("invalid_filter", "The field 'is' lists keys of the catalogue");
+      throw bad("invalid_filter", "The field 'is' must list keys of the catalogue");
     }
     return new Filter.Is(attribute, texts);
   }
 
   /**
-   * Values count in whole steps, so a limit between two steps is the same as the next step. What
-   * lies beyond the bounds counts as the bound.
+   * Reads limits. Values count in whole steps, so a limit between two steps equals the next step.
+   * Values beyond the bounds count as the bound.
    */
   private static Filter within(Attribute attribute, Analysable.Scale scale, JsonNode node) {
     only(node, "A filter of numbers in 'where'", Set.of("attribute", "from", "below"));
@@ -314,7 +319,7 @@ public final class QueryReader {
     if (first >= last) {
       throw bad(
           "invalid_filter",
-          "Nobody can be between 'from' and 'below' of '"
+          "No value can be between 'from' and 'below' of '"
               + attribute.name()
               + "': its values count as "
               + scale.lower().toPlainString()

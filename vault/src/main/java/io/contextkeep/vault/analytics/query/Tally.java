@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import javax.crypto.SecretKey;
 
 /**
- * The sums of a plan, customer by customer. One customer adds to them at most what the plan says,
- * whatever is stored. For one thread; {@link #take} brings what others counted together.
+ * The sums of a plan, customer by customer. Each customer adds at most what the plan allows,
+ * whatever is stored. For one thread; {@link #take} adds the sums of others.
  */
 public final class Tally {
   private static final Comparator<List<String>> IN_ORDER =
@@ -58,7 +58,7 @@ public final class Tally {
     return sums;
   }
 
-  /** Counts one customer: what of theirs may be used for the purpose. */
+  /** Counts the data of one customer that may be used for the purpose. */
   public void add(long subject, List<Plaintext.Item> items) {
     Map<String, JsonNode> values = new HashMap<>();
     List<Choice.Event> events = new ArrayList<>();
@@ -112,7 +112,7 @@ public final class Tally {
         .orElse(0);
   }
 
-  /** The customer's own cell; none if it was not asked about. */
+  /** Returns the customer's cell; none if it was not asked for. */
   private ExactSum[] cell(Map<String, JsonNode> values) {
     List<String> keys = new ArrayList<>();
     for (Group group : query.groups()) {
@@ -165,14 +165,14 @@ public final class Tally {
     }
   }
 
-  /** Which of so many equal parts of the range; the upper bound belongs to the last. */
+  /** Returns the index of the part of the range; the upper bound belongs to the last. */
   private static int slot(Column column, long steps, int slots) {
     long range = column.upper() - column.lower();
     long place = Math.multiplyExact(steps - column.lower(), slots) / range;
     return (int) Math.min(place, slots - 1);
   }
 
-  /** Takes over what another thread counted. */
+  /** Adds the counts of another thread. */
   public void take(Tally other) {
     other.cells.forEach(
         (keys, sums) -> {
@@ -183,7 +183,7 @@ public final class Tally {
         });
   }
 
-  /** Draws the noise, once for every sum, in the order of the keys. */
+  /** Draws the noise once for each sum, in the order of the keys. */
   public Noisy release(Draws draws) {
     SortedMap<List<String>, List<BigInteger>> noisy = new TreeMap<>(IN_ORDER);
     cells.forEach(

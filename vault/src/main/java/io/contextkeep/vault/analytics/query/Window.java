@@ -3,10 +3,10 @@ package io.contextkeep.vault.analytics.query;
 import java.time.Instant;
 
 /**
- * Which events count.
+ * The period of events that count.
  *
- * @param from the first moment
- * @param until the first moment that does not count any more
+ * @param from the first instant
+ * @param until the end, exclusive
  */
 public record Window(Instant from, Instant until) {
   public static final Window EVER =

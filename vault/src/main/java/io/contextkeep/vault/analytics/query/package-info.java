@@ -1,5 +1,5 @@
 /**
- * Questions of analysts, read strictly, brought into one canonical form, and planned before data is
+ * Questions of analysts: a strict reader, a canonical form, and a plan that is made before data is
  * read.
  */
 @NullMarked

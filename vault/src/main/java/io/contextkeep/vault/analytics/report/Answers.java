@@ -18,21 +18,20 @@ import java.math.RoundingMode;
 import java.util.List;
 
 /**
- * Makes an answer of noisy sums: what follows here works on what is public already and gives
- * nothing more away. Counts and sums are left as they are, also below zero: to cut them off would
- * make sums of them wrong.
+ * Maker of answers from noisy sums. It works on public numbers only and reveals nothing more.
+ * Counts and sums may be negative: cutting them off at zero would bias their sums.
  */
 public final class Answers {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private Answers() {}
 
-  /** A number with the interval that holds the one without noise 95 times in a hundred. */
+  /** A number with its 95 % confidence interval. */
   record Estimate(BigDecimal value, BigDecimal lower, BigDecimal upper) {
-    /** Digits of an interval's width that are told; more would only look exact. */
+    /** The significant digits of an interval's width. */
     private static final int DIGITS = 4;
 
-    /** Rounds to digits that mean something, the interval outwards: it holds what it held. */
+    /** Rounds to significant digits, the interval outwards. */
     static Estimate rounded(double value, Range range) {
       BigDecimal lower = new BigDecimal(range.low());
       BigDecimal upper = new BigDecimal(range.high());
@@ -44,7 +43,7 @@ public final class Answers {
           upper.setScale(scale, RoundingMode.CEILING));
     }
 
-    /** The same of other units: {@code from + unit x}, within bounds that hold the number too. */
+    /** Returns the estimate in other units, {@code from + unit x}, within bounds. */
     Estimate scaled(BigDecimal from, BigDecimal unit, BigDecimal least, BigDecimal most) {
       return new Estimate(
           from.add(unit.multiply(value)).max(least).min(most),
@@ -59,7 +58,7 @@ public final class Answers {
     }
   }
 
-  /** How the answer is made, which the estimate of a question tells too. */
+  /** Returns how the answer is made, which estimates show too. */
   public static ObjectNode method(Plan plan) {
     Query query = plan.query();
     ObjectNode json = JSON.objectNode();
@@ -108,14 +107,14 @@ public final class Answers {
     return measure == Measure.COUNT || measure == Measure.SUM || measure == Measure.HISTOGRAM;
   }
 
-  /** What one step is worth. */
+  /** Returns the size of a step. */
   private static BigDecimal scale(Query query) {
     return query.measure() == Measure.SUM
         ? query.column().orElseThrow().bounds().orElseThrow().step()
         : BigDecimal.ONE;
   }
 
-  /** The answer's cells, and how many were counted in all, with noise. */
+  /** Adds the cells of the answer and the noisy total count. */
   public static void results(Plan plan, Noisy noisy, ObjectNode json) {
     var cells = json.putArray("cells");
     noisy.cells().forEach((keys, sums) -> cell(plan, keys, sums, cells.addObject()));
@@ -181,8 +180,8 @@ public final class Answers {
   }
 
   /**
-   * From a centred sum and a count. Its interval is that of the quotient where both are within
-   * theirs, each missed half as often, so it holds at least as often as said.
+   * Returns a mean from a centred sum and a count. Its interval is that of the quotient if both are
+   * within theirs, each missed half as often, so its confidence is at least as stated.
    */
   private static Estimate mean(Plan plan, List<BigInteger> sums) {
     Column column = plan.query().column().orElseThrow();
@@ -222,7 +221,9 @@ public final class Answers {
         .scaled(BigDecimal.ZERO, step(plan).pow(2), BigDecimal.ZERO, half.pow(2));
   }
 
-  /** What values were rounded to: the catalogue's step, or more where squares would not fit. */
+  /**
+   * Returns what values were rounded to: the catalogue's step, or more if squares would not fit.
+   */
   private static BigDecimal step(Plan plan) {
     return plan.query()
         .column()

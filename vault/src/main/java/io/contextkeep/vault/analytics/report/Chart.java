@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * A picture of a released histogram or time series: a bar for each value, with an error bar for the
- * interval that holds the value without noise 95 times in a hundred.
+ * A picture of a released histogram or time series: a bar for each value, with an error bar for its
+ * 95 % confidence interval.
  */
 public final class Chart {
   private static final int WIDTH = 900;
@@ -20,7 +20,7 @@ public final class Chart {
   private static final int BOTTOM = HEIGHT - 130;
   private static final int LINES = 5;
 
-  /** Told apart by people who see fewer colours as well (Okabe and Ito 2008). */
+  /** Colours that people with colour blindness can distinguish (Okabe and Ito 2008). */
   private static final List<String> COLOURS =
       List.of("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442");
 
@@ -44,7 +44,7 @@ public final class Chart {
     return all.stream().flatMap(series -> series.bars().stream());
   }
 
-  /** The release as SVG. */
+  /** Returns a release as SVG. */
   public static byte[] svg(JsonNode release) {
     List<Series> all = new ArrayList<>();
     release.path("cells").forEach(cell -> all.add(series(cell)));
@@ -87,7 +87,7 @@ public final class Chart {
     return svg.append("</svg>\n").toString();
   }
 
-  /** Lines to read values by. */
+  /** Draws grid lines. */
   private void lines() {
     for (int i = 0; i <= LINES; i++) {
       double value = least + (most - least) * i / LINES;
@@ -134,7 +134,7 @@ public final class Chart {
     text(column + 14, row, "", series.name());
   }
 
-  /** Of the place of one value of each series. */
+  /** Returns the width of a group of bars, one of each series. */
   private double width() {
     int places = all.stream().mapToInt(series -> series.bars().size()).max().orElse(1);
     return (RIGHT - LEFT) / (double) Math.max(1, places);

@@ -18,16 +18,16 @@ final class Epsilon {
 
   private Epsilon() {}
 
-  /** Rounded up to four digits after the point. */
+  /** Returns ε, rounded up to four decimal places. */
   public static BigDecimal of(Cost cost) {
     double rho = cost.rho() / 1e12;
     return rho == 0 ? BigDecimal.ZERO : up(best(rho));
   }
 
   /**
-   * For questions that were all pure: never more than the sum of their ε.
+   * Returns ε for questions that were all pure, at most the sum of their ε.
    *
-   * @param pure that sum
+   * @param pure the sum of their ε
    */
   public static BigDecimal of(Cost cost, double pure) {
     return of(cost).min(up(pure));

@@ -8,18 +8,18 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * How far noise strays: the least whole number that it does not exceed, in size, more often than
- * said. It follows from the noise's parameters alone, exactly for the discrete distribution as far
- * as its steps matter.
+ * The margin of error of noise: the least whole number that its absolute value exceeds no more
+ * often than stated. It depends on the noise's parameters only, and is exact for the discrete
+ * distribution wherever its steps matter.
  */
 final class Margin {
-  /** Of a hundred intervals so many hold the value without noise. */
+  /** The confidence level of intervals. */
   public static final double CONFIDENCE = 0.95;
 
-  /** Beyond this σ the steps of the integers no longer show in four digits. */
+  /** Above this σ, the steps of the integers no longer matter in four digits. */
   private static final double SMOOTH = 2_000;
 
-  /** So many standard deviations hold 95 % of a normal distribution. */
+  /** The number of standard deviations that hold 95 % of a normal distribution. */
   static final double NORMAL_95 = 1.959964;
 
   private Margin() {}
@@ -29,7 +29,7 @@ final class Margin {
   }
 
   /**
-   * @param missed how often the noise may be larger
+   * @param missed the probability that the noise is larger
    */
   static BigInteger of(Noise noise, double missed) {
     return switch (noise) {
@@ -38,7 +38,7 @@ final class Margin {
     };
   }
 
-  /** The standard deviation. */
+  /** Returns the standard deviation. */
   public static double deviation(Noise noise) {
     return switch (noise) {
       case DiscreteLaplace laplace -> {
@@ -49,7 +49,7 @@ final class Margin {
     };
   }
 
-  /** {@code P(|N| > m) = 2 p^(m+1) / (1 + p)}. */
+  /** Solves {@code P(|N| > m) = 2 p^(m+1) / (1 + p)}. */
   private static BigInteger laplace(double scale, double missed) {
     double p = Math.exp(-1 / scale);
     double m = Math.ceil(-scale * Math.log(missed * (1 + p) / 2) - 1 - 1e-9);
@@ -78,9 +78,7 @@ final class Margin {
     return Math.exp(-(double) x * x / (2 * sigma * sigma));
   }
 
-  /**
-   * The point that a normal distribution exceeds in size that often (Abramowitz, Stegun 26.2.23).
-   */
+  /** Returns the quantile of a normal distribution (Abramowitz, Stegun 26.2.23). */
   private static double normal(double missed) {
     if (missed == 1 - CONFIDENCE) {
       return NORMAL_95;

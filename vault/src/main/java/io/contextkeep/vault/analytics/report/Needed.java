@@ -5,22 +5,22 @@ import io.contextkeep.vault.analytics.query.Part;
 import io.contextkeep.vault.analytics.query.Plan;
 
 /**
- * How many customers a question needs. It follows from the plan alone, so an estimate can say it
- * without a look at data.
+ * The number of customers that a question needs. It depends on the plan only, so estimates read no
+ * data.
  */
 public final class Needed {
   private Needed() {}
 
   /**
-   * Returns with how many customers in a cell the interval of its answer is as wide as all that the
-   * answer could be. With fewer, the answer says nothing.
+   * Returns the number of customers in a cell for which the interval is as wide as the range of
+   * possible answers. With fewer, the answer is meaningless.
    */
   public static long customers(Plan plan) {
     int each = plan.query().column().map(Column::perCustomer).orElse(1);
     return (long) Math.max(1, Math.ceil(items(plan) / each));
   }
 
-  /** The same of items, of which a customer may have several. */
+  /** Returns the number of items, of which a customer may have several. */
   private static double items(Plan plan) {
     return switch (plan.query().measure()) {
       case COUNT, HISTOGRAM -> 2 * margin(plan, 0, 1);
@@ -43,7 +43,7 @@ public final class Needed {
         .orElseThrow();
   }
 
-  /** What the noise of a part does not exceed, where so many parts are missed equally often. */
+  /** Returns the margin of a part's noise if several parts are missed equally often. */
   private static double margin(Plan plan, int part, int parts) {
     Part of = plan.parts().get(part);
     return Margin.of(of.noise(), (1 - Margin.CONFIDENCE) / parts).doubleValue();

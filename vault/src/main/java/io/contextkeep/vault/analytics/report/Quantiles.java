@@ -9,9 +9,9 @@ import java.math.BigInteger;
 import java.util.List;
 
 /**
- * Finds a quantile in a tree of noisy counts by walking down from the root: left where the rank
- * that is looked for is among the left ones, else right. Counts are not cut off at zero, so their
- * errors add up to no bias.
+ * The search for a quantile in a tree of noisy counts. It walks down from the root, to the left if
+ * the rank is among the left ones, or else to the right. Counts are not cut off at zero, which
+ * would bias their sums.
  */
 final class Quantiles {
   /**
@@ -41,7 +41,7 @@ final class Quantiles {
         Labels.last(column, leaf(plan, sums, rank + doubt), slots));
   }
 
-  /** How far a rank may be off: one count of each level at most, and both of the first in all. */
+  /** Returns the possible error of a rank: one count of each level, and both of the first. */
   static double doubt(Plan plan) {
     double deviation = Margin.deviation(plan.parts().getFirst().noise());
     return ONE_SIDE * deviation * Math.sqrt(plan.parts().size() + 1.0);

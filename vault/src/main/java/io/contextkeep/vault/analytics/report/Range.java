@@ -1,6 +1,6 @@
 package io.contextkeep.vault.analytics.report;
 
-/** Where a number may lie, with the arithmetic that keeps it there. */
+/** An interval of numbers with interval arithmetic. */
 record Range(double low, double high) {
 
   static Range around(double value, double margin) {
@@ -11,7 +11,7 @@ record Range(double low, double high) {
     return new Range(Math.max(least, low), Math.max(least, high));
   }
 
-  /** By one that is above zero. */
+  /** Divides by a positive interval. */
   Range over(Range divisor) {
     return new Range(
         Math.min(low / divisor.low, low / divisor.high),
@@ -22,12 +22,12 @@ record Range(double low, double high) {
     return new Range(low - other.high, high - other.low);
   }
 
-  /** What is squared in it; the square of something that is not below zero. */
+  /** Returns the square root of the part that is not negative. */
   Range root() {
     return new Range(Math.sqrt(Math.max(0, low)), Math.sqrt(Math.max(0, high)));
   }
 
-  /** All that is at most so far from it, and not below zero. */
+  /** Widens the interval, cut off at zero. */
   Range widened(double by) {
     return new Range(Math.max(0, low - by), high + by);
   }

@@ -1,6 +1,6 @@
 /**
- * Costs and margins of error in the terms that people use. It may use floating point, because it is
- * given parameters and answers, never data.
+ * Costs and margins of error in common terms. Floating point is allowed here, as these classes get
+ * parameters and answers only, never data.
  */
 @NullMarked
 package io.contextkeep.vault.analytics.report;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A policy that is exchanged while it decides. */
-final class LivingEngineTest {
+final class ReloadableEngineTest {
   private static final String PURPOSE = "dpv:CustomerCare";
 
   /** Two policies that differ in what a kept answer is worth. */
@@ -44,8 +44,8 @@ final class LivingEngineTest {
 
   @Test
   void swapsUnderLoad_failNothing_andEachAnswerIsWhollyOnePolicys() throws Exception {
-    LivingEngine living = new LivingEngine(new MemoisedEngine(first, 100));
-    PolicyGate gate = new PolicyGate(living, new SecureRandom());
+    ReloadableEngine reloadable = new ReloadableEngine(new MemoisedEngine(first, 100));
+    PolicyGate gate = new PolicyGate(reloadable, new SecureRandom());
     List<Future<Map<String, Integer>>> answers = new ArrayList<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 4; i++) {
@@ -53,7 +53,7 @@ final class LivingEngineTest {
         answers.add(threads.submit(() -> answersUntilBothWereSeen(gate, who)));
       }
       for (int i = 0; !answers.stream().allMatch(Future::isDone); i++) {
-        living.swap(new MemoisedEngine(i % 2 == 0 ? second : first, 100));
+        reloadable.swap(new MemoisedEngine(i % 2 == 0 ? second : first, 100));
         Thread.yield();
       }
     }
@@ -64,18 +64,18 @@ final class LivingEngineTest {
 
   @Test
   void whatIsRemembered_goesWithItsPolicy() throws Exception {
-    LivingEngine living = new LivingEngine(new MemoisedEngine(first, 100));
-    PolicyGate gate = new PolicyGate(living, new SecureRandom());
+    ReloadableEngine reloadable = new ReloadableEngine(new MemoisedEngine(first, 100));
+    PolicyGate gate = new PolicyGate(reloadable, new SecureRandom());
     assertThat(answer(gate, 0)).isEqualTo("1.900");
-    living.swap(new MemoisedEngine(second, 100));
+    reloadable.swap(new MemoisedEngine(second, 100));
     assertThat(answer(gate, 0)).isEqualTo("2.901");
-    assertThat(living.identity()).isEqualTo(SECOND.identity());
+    assertThat(reloadable.identity()).isEqualTo(SECOND.identity());
   }
 
   @Test
   void withoutAPolicy_everythingIsRefused() {
-    LivingEngine living = new LivingEngine(new NoPolicy());
-    Decision decision = new PolicyGate(living, new SecureRandom()).decide(question(0));
+    ReloadableEngine reloadable = new ReloadableEngine(new NoPolicy());
+    Decision decision = new PolicyGate(reloadable, new SecureRandom()).decide(question(0));
     assertThat(decision)
         .isInstanceOfSatisfying(
             Refusal.class,

@@ -3,17 +3,17 @@ package io.contextkeep.policy;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * An engine whose policy can be exchanged while it decides. A question is answered wholly by the
- * policy that was there when it was asked; whatever was remembered of the old one goes with it.
+ * An engine whose policy can be replaced while it decides. Each question is answered by the one
+ * policy that was in place when it was asked. Decisions remembered of a policy are dropped with it.
  */
-public final class LivingEngine implements PolicyEngine {
+public final class ReloadableEngine implements PolicyEngine {
   private final AtomicReference<PolicyEngine> current;
 
-  public LivingEngine(PolicyEngine first) {
+  public ReloadableEngine(PolicyEngine first) {
     this.current = new AtomicReference<>(first);
   }
 
-  /** From now on this one decides. Questions on their way are still answered by the old one. */
+  /** Replaces the engine. Questions in progress are still answered by the previous one. */
   public void swap(PolicyEngine next) {
     current.getAndSet(next).close();
   }

@@ -1,0 +1,36 @@
+package io.contextkeep.vault.analytics;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.analytics.report.BudgetStanding;
+import io.contextkeep.vault.analytics.report.Costs;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The cost and the exactness of a question's answer, computed before it is asked.
+ *
+ * @param question in its canonical form
+ * @param method how the answer would be made, in the terms of a release
+ * @param customersNeeded with fewer customers the answer would say nothing
+ * @param budget empty where operators have set none
+ */
+record Estimate(
+    JsonNode question,
+    @JsonIgnore ObjectNode method,
+    long customersNeeded,
+    Costs cost,
+    Optional<BudgetStanding> budget,
+    List<Warning> warnings) {
+
+  @JsonAnyGetter
+  Map<String, JsonNode> members() {
+    Map<String, JsonNode> members = new LinkedHashMap<>();
+    method.properties().forEach(one -> members.put(one.getKey(), one.getValue()));
+    return members;
+  }
+}
