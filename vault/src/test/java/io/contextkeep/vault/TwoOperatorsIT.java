@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No single operator gives anybody more than they had: another person approves it first. */
+/** Grants of more access by one operator need the approval of another person. */
 final class TwoOperatorsIT {
   private static final String SHOP = "/v1/apps/shop";
   private static final String COUNTRY = "/v1/attributes/country";
@@ -387,7 +387,7 @@ final class TwoOperatorsIT {
   }
 
   @Test
-  void anAnalystsShare_namesSomebodyWhoIsKnown() {
+  void anAnalystsShare_namesAKnownAnalyst() {
     String ana = vault.token(Role.ANALYST, "ana");
     assertThat(
             code(vault.put(olga, BUDGET, "{\"rho\": 1, \"delta\": 0, \"shares\": {\"ana\": 0.5}}")))
