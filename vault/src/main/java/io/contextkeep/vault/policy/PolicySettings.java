@@ -41,7 +41,7 @@ public record PolicySettings(
           Optional.empty(),
           Duration.ofMinutes(1),
           Duration.ofMinutes(2),
-          Duration.ofSeconds(10),
+          Duration.ofMillis(500),
           Optional.empty());
 
   private static final String UNSIGNED = "unsigned";
