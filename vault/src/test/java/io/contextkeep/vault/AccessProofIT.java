@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A customer checks the list of accesses with what she was given, and believes nobody. */
+/** Customers check their list of accesses with the proof and their view key, without trust. */
 final class AccessProofIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final String PROOF = "/v1/me/accesses/proof";
@@ -71,7 +71,7 @@ final class AccessProofIT {
                         "\"actor\":\"shop\"",
                         "\"decision\":\"permit\"",
                         "\"purpose\":\"dpv:ServicePersonalisation\""));
-    // That she got the key and asked for the proof is in the log too.
+    // The requests for the key and for the proof are in the log too.
     vault.vault().publisher().publish();
     Verdict.Complete later = complete(text(PROOF), given);
     assertThat(later.entries()).anyMatch(entry -> entry.leaf().contains("accesses-proof"));
@@ -150,7 +150,7 @@ final class AccessProofIT {
   }
 
   @Test
-  void afterAnErasure_thereIsNothingToProve_andHerOldProofStillHolds() {
+  void afterAnErasure_thereIsNothingToProve_andTheOldProofStillHolds() {
     ok(vault.ask("17850", "country"));
     Given given = viewKey();
     vault.vault().publisher().publish();
@@ -164,7 +164,7 @@ final class AccessProofIT {
     assertThat(complete(before, given).whole()).isTrue();
   }
 
-  /** What she keeps: her key, and whom she trusts to sign for the log. */
+  /** A customer's view key, and the trusted keys of the log. */
   private record Given(ViewKey key, TrustPolicy log) {}
 
   private Given viewKey() {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What auditors are shown of other times, and the records that nobody types. */
+/** Past access and the records of processing, as auditors see them. */
 final class AccountabilityIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final String RECORDS = "/v1/audit/processing-records";
@@ -197,7 +197,7 @@ final class AccountabilityIT {
     ok(vault.put(ann, CONSENT, ""));
     String given = later();
     ok(vault.delete(ann, "/v1/me/consents/dpv:CustomerCare/shop"));
-    // Somebody brings evidence of a withdrawal that she had sent on paper before that.
+    // Evidence arrives of a withdrawal that the customer had sent on paper before that.
     vault
         .vault()
         .db()
@@ -218,7 +218,7 @@ final class AccountabilityIT {
         .isEqualTo("dpv:ConsentWithdrawn");
     JsonNode before = asOf("customer_number:17850", "dpv:ServicePersonalisation", silent);
     assertThat(before.get("consents")).isEmpty();
-    // And a yes of hers that was brought as late, when nothing of the kind was known.
+    // So does evidence of a consent, of which nothing was known.
     vault
         .vault()
         .db()
@@ -242,15 +242,15 @@ final class AccountabilityIT {
   }
 
   @Test
-  void aLookAtACustomer_isAnEntryThatSheSees_andSomebodyUnknownIsNobody() {
+  void aRequestAboutACustomer_isAnEntryThatTheySee_andAnUnknownCustomerIsRefused() {
     ok(vault.put(ann, CONSENT, ""));
     asOf(later());
     JsonNode accesses = ok(vault.get(ann, "/v1/me/accesses")).body();
     assertThat(accesses.toString()).contains("as-of", "audit-view");
-    JsonNode nobody =
+    JsonNode unknown =
         asOf("customer_number:404", "dpv:ServicePersonalisation", vault.observedNow());
-    assertThat(nobody.get("decision").textValue()).isEqualTo("refuse");
-    assertThat(nobody.get("consents")).isEmpty();
+    assertThat(unknown.get("decision").textValue()).isEqualTo("refuse");
+    assertThat(unknown.get("consents")).isEmpty();
   }
 
   @Test

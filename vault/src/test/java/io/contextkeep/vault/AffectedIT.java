@@ -176,9 +176,9 @@ final class AffectedIT {
     }
     assertThat(ok(vault.get(customer("1"), "/v1/me/accesses")).body().toString())
         .contains("herald", "dpv:LegalCompliance");
-    List<String> andNobody = new ArrayList<>(listed);
-    andNobody.add("0000000000000001");
-    for (JsonNode answer : notified("shop", andNobody).path("answers")) {
+    List<String> andUnknown = new ArrayList<>(listed);
+    andUnknown.add("0000000000000001");
+    for (JsonNode answer : notified("shop", andUnknown).path("answers")) {
       assertThat(answer.at("/problem/reasons").toString()).contains("PURPOSE_NOT_REGISTERED");
       assertThat(answer.at("/problem/reasons")).hasSize(1);
     }
@@ -226,7 +226,7 @@ final class AffectedIT {
   }
 
   @Test
-  void aPseudonymOfNobody_andOfTheErased_haveTheSameAnswer() throws Exception {
+  void unknownAndErasedPseudonyms_haveTheSameAnswer() throws Exception {
     registerTheHerald();
     for (String number : List.of("1", "2")) {
       vault.write(number, "email", "\"" + address(number) + "\"");

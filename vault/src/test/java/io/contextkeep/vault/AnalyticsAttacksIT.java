@@ -82,7 +82,7 @@ final class AnalyticsAttacksIT {
     return answer.at("/cells/0/value").longValue();
   }
 
-  /** All but her, and all: without noise the difference is her. */
+  /** Counts all customers but one, and all: without noise the difference is that customer. */
   @Test
   void differencing_tellsNoMoreThanChance() {
     int right = 0;

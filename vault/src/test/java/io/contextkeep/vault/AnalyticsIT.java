@@ -148,7 +148,7 @@ final class AnalyticsIT {
   }
 
   @Test
-  void whoConsentsIsCounted_andNobodyElse() {
+  void onlyConsentingCustomers_areCounted() {
     customers(0, 40, "France", 10);
     consent(0, 20);
 
@@ -288,9 +288,9 @@ final class AnalyticsIT {
     JsonNode again = ok(ask(whereScore("\"from\": -7.5, \"below\": 1e9"))).body();
     assertThat(again.get("replayed").booleanValue()).isTrue();
     assertThat(again.get("cells")).isEqualTo(all.get("cells"));
-    for (String nobody : List.of("\"from\": 100.5", "\"below\": -1", "\"from\": 7, \"below\": 7")) {
-      Answered refused = ask(whereScore(nobody));
-      assertThat(refused.status()).as(nobody).isEqualTo(400);
+    for (String empty : List.of("\"from\": 100.5", "\"below\": -1", "\"from\": 7, \"below\": 7")) {
+      Answered refused = ask(whereScore(empty));
+      assertThat(refused.status()).as(empty).isEqualTo(400);
       assertThat(refused.body().path("code").textValue()).isEqualTo("invalid_filter");
       assertThat(refused.body().path("detail").textValue()).contains("'score'", "0 to 100");
     }

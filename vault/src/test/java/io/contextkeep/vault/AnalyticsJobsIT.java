@@ -59,7 +59,7 @@ final class AnalyticsJobsIT {
     vault.close();
   }
 
-  /** A question that nobody has asked before. */
+  /** Returns a question that was not asked before. */
   private String question() {
     return "{\"purpose\": \"%s\", \"population\": \"shop\", \"measure\": \"count\", \"budget\": {\"rho\": 0.01%04d}}"
         .formatted(PURPOSE, asked++);
@@ -89,7 +89,7 @@ final class AnalyticsJobsIT {
   }
 
   @Test
-  void anAnalystWithManyQuestions_isToldToWait_isNotCharged_andKeepsNobodyOut() {
+  void anAnalystWithManyQuestions_isToldToWait_isNotCharged_andBlocksNoOthers() {
     start(LONG_SLOT);
     String first = job(askLater(ana));
     for (int i = 1; i < 20; i++) {

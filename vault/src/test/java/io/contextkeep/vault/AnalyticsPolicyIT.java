@@ -74,7 +74,7 @@ final class AnalyticsPolicyIT {
     throw new AssertionError("No budget for " + purpose);
   }
 
-  /** Nobody could be counted, so the answer would be noise and cost as much as any. */
+  /** No customer could be counted, so the answer would be noise at the usual cost. */
   @Test
   void aStatisticOverAMaskedAttribute_isRefusedBeforeItCosts_andTheEstimateSaysWhichMask() {
     try (TestVault vault = furnished(Map.of())) {

@@ -258,7 +258,7 @@ final class AuditIT {
   }
 
   @Test
-  void anExportThatNobodyTakes_isGivenUp_andOthersGetTheirTurn() throws Exception {
+  void anExportThatIsNotRead_isGivenUp_andOthersGetTheirTurn() throws Exception {
     grow(30_000);
     for (int i = 0; i < 6; i++) {
       try (Socket socket = new Socket("127.0.0.1", vault.vault().port())) {
@@ -275,7 +275,7 @@ final class AuditIT {
     assertThat(text(sent("/v1/audit/export?actor=shop", "*/*")).split("\n")).hasSize(2);
   }
 
-  /** Adds entries that concern nobody. */
+  /** Adds entries that concern no customer. */
   private void grow(int entries) {
     AuditEntry entry = AuditEntry.of(EntryType.ADMIN, Map.of("actor", "olga", "action", "test"));
     vault.vault().log().append(Collections.nCopies(entries, entry));

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a collector of OPA's decision logs gets of a vault: each decision, and nobody's data. */
+/** The events for a collector of OPA's decision logs: each decision, and no customer's data. */
 @Timeout(180)
 final class DecisionLogIT {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The audit log of a running vault as anybody sees it: by C2SP tlog-tiles, over HTTP. */
+/** The public audit log of a running vault: C2SP tlog-tiles over HTTP. */
 @TestInstance(Lifecycle.PER_CLASS)
 final class LogIT {
   private TestVault vault;
@@ -158,7 +158,7 @@ final class LogIT {
     }
   }
 
-  /** The verifier of whoever does not believe the vault, in a process of its own, over HTTP. */
+  /** The standalone log verifier, in a process of its own, over HTTP. */
   @Test
   void theVerifier_checksTheLiveLog_byItsUrl(@TempDir Path work) throws Exception {
     grow(300);

@@ -168,7 +168,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void whatNobodyAskedInThePeriod_isDecidedToo() throws Exception {
+  void hypotheticalQuestions_areDecidedToo() throws Exception {
     JsonNode same = replayed(period());
     assertThat(same.get("decisions").asLong()).isZero();
     assertThat(same.get("supposed")).isEmpty();
@@ -313,10 +313,10 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void aRefusalAboutNobody_isExplainedByItsReasons_andAnEntryThatIsNoDecision_isNot() {
-    long nobody = asked("2", "country");
+  void aRefusalAboutAnUnknownCustomer_isExplainedByItsReasons_andAnEntryWithoutADecision_isNot() {
+    long unknown = asked("2", "country");
     JsonNode explained =
-        ok(vault.get(operator, "/v1/policy/explain?entry=" + nobody)).body().at("/explanations/0");
+        ok(vault.get(operator, "/v1/policy/explain?entry=" + unknown)).body().at("/explanations/0");
     assertThat(explained.get("notAskedAgain").asText()).isEqualTo("unknown-customer");
     assertThat(explained.get("reasons").toString()).contains("SUBJECT_UNKNOWN");
     assertThat(vault.get(operator, "/v1/policy/explain?entry=0").status()).isEqualTo(404);
@@ -325,7 +325,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void theCustomer_isShownHerOwnFacts_andNobodyElses() {
+  void customers_seeTheirOwnFacts_andNoOthers() {
     grant("");
     long permitted = asked("1", "country,income");
     JsonNode mine = ok(vault.get(ann, "/v1/me/accesses/" + permitted + "/explanation")).body();
@@ -366,7 +366,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void theCustomer_seesWhoCouldSeeWhat_ifSheSaidYes_andNothingChanges() {
+  void customers_seeWhatAppsCouldSee_ifTheyConsented_andNothingChanges() {
     JsonNode use =
         use("{\"change\":\"grant\",\"purpose\":\"" + PERSONALISE + "\",\"app\":\"shop\"}");
     assertThat(use.at("/now/decision").asText()).isEqualTo("refuse");

@@ -186,7 +186,7 @@ final class PolicyServerIT {
     assertThat(vault.ask("17850", "country").status()).isEqualTo(503);
   }
 
-  /** That nothing was decided is no refusal: whoever asks is told to ask again. */
+  /** Checks that an undecided request is not a refusal: the client is told to repeat it. */
   @Test
   void whatRestsOnADecision_isNotAnswered_whileTheServerIsDown() {
     TestVault vault = vault();

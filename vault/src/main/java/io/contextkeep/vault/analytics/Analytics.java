@@ -34,6 +34,7 @@ import io.contextkeep.vault.analytics.report.Costs;
 import io.contextkeep.vault.analytics.report.Needed;
 import io.contextkeep.vault.context.Cohort;
 import io.contextkeep.vault.context.CohortPath;
+import io.contextkeep.vault.core.Core;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.identity.Caller;
@@ -113,22 +114,20 @@ final class Analytics implements AutoCloseable {
    * @param random a cryptographic generator
    */
   public Analytics(
-      Db db,
+      Core core,
       Registry registry,
       CohortPath path,
-      AuditLog log,
       SecretKey choosing,
       RandomBytes random,
-      InstantSource clock,
       Timing timing,
       ExecutorService threads) {
-    this.db = db;
+    this.db = core.db();
     this.reader = new QueryReader(registry);
     this.path = path;
-    this.log = log;
+    this.log = core.log();
     this.choosing = choosing;
     this.random = random;
-    this.clock = clock;
+    this.clock = core.clock();
     this.timing = timing;
     this.threads = threads;
     db.inWrite(ledger::giveUpAll);

@@ -28,7 +28,7 @@ public record AnalyticsModule(Analytics analytics, Registration budgets, List<Ro
       ExecutorService threads) {
     Analytics analytics =
         new Analytics(
-            core.db(),
+            core,
             registry,
             new CohortPath(
                 core.db(),
@@ -38,10 +38,8 @@ public record AnalyticsModule(Analytics analytics, Registration budgets, List<Ro
                 context.gate(),
                 core.clock(),
                 Threads.computing("statistics")),
-            core.log(),
             core.root().subkey("analytics-choice/v1"),
             core.random()::nextBytes,
-            core.clock(),
             timing,
             threads);
     return new AnalyticsModule(

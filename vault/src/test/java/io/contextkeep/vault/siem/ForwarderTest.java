@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Copies of a real log to real collectors: none is lost, whoever dies. */
+/** Copies of a real log to real collectors: no entry is lost, whichever side fails. */
 @Timeout(120)
 final class ForwarderTest {
   private static final ThreadFactory THREADS = Thread.ofPlatform().daemon().factory();

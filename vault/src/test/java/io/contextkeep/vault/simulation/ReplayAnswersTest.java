@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** One replay at a time, and its place is free again however it ends. */
+/** Only one replay runs at a time, and its permit is released however it ends. */
 final class ReplayAnswersTest {
   private static final PolicyIdentity POLICY = new PolicyIdentity("1", "", "");
   private static final Replayed NOTHING =
@@ -96,7 +96,7 @@ final class ReplayAnswersTest {
             Media.LINES,
             progress -> {
               progress.at(1, 2);
-              throw new AssertionError("asked on for nobody");
+              throw new AssertionError("the replay went on without a client");
             });
     OutputStream gone =
         new OutputStream() {

@@ -152,8 +152,7 @@ final class LedgerTest {
 
   /** The sum is what counts; the balance beside it is what is read. */
   @Test
-  void theBalance_isTheSumOfTheCharges_whoeverAsksAtOnce_andWhateverTheClockDoes()
-      throws Exception {
+  void theBalance_isTheSumOfTheCharges_withConcurrentQuestions_andAnyClock() throws Exception {
     budget(1_000, Map.of("analyst-1", 90L));
     long[] times = {5, -3, 5, Long.MAX_VALUE / 2, 0};
     List<Future<Admission>> outcomes = new ArrayList<>();
@@ -261,7 +260,7 @@ final class LedgerTest {
   }
 
   @Test
-  void aCustomersOwnLimit_leavesHerOutAndOutlivesAWithdrawal() {
+  void aCustomersOwnLimit_leavesThemOutAndOutlivesAWithdrawal() {
     db.inWrite(c -> Sql.update(c, "INSERT INTO subject (id) VALUES (7), (8)"));
     consents(7, "GIVEN");
     put(new Budget(PURPOSE, "shop", new Cost(1_000, 0), new TreeMap<>(), Optional.of(25L)));

@@ -149,7 +149,7 @@ final class OtherSystemsBugsTest {
 
   /** SmartNoise 547: a deviation of few was not a number. */
   @Test
-  void ofNobody_everyMeasureIsANumberWithinItsBounds() {
+  void withoutCustomers_everyMeasureIsANumberWithinItsBounds() {
     for (Measure measure : Measure.values()) {
       for (int i = 0; i < 200; i++) {
         JsonNode cell =
