@@ -61,6 +61,10 @@ final class TableOwnershipTest {
               "it deletes a bounded number of any feature's rows in one transaction"),
           new Visit("GraphErasures", "subject", "who is erased and not only about to be"),
           new Visit(
+              "HeldCount",
+              "consent_state derivation_ground event",
+              "what stands of what is held, counted in one statement"),
+          new Visit(
               "HourlyReads", "audit_kind audit_leaf", "a seek in the log's index for each read"),
           new Visit(
               "Ledger", "consent_state", "it charges everybody who consented in one statement"),

@@ -3,6 +3,8 @@ package io.contextkeep.vault.ingest;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.context.CanonicalJson;
+import io.contextkeep.vault.context.DerivationInput;
+import io.contextkeep.vault.context.Derived;
 import io.contextkeep.vault.context.Sealed;
 import io.contextkeep.vault.context.SourceLine;
 import io.contextkeep.vault.context.SourceValues;
@@ -325,17 +327,22 @@ public final class Ingest {
               sealed(line, held, key),
               clauses.get().size());
           if (line.derived().isPresent()) {
-            Batches.derived(
-                c, batch.id(), line.attribute().category(), line.derived().get(), allowed.inputs());
-            derivations.keep(
-                c,
-                customer,
-                line.attribute().name(),
-                line.derived().get(),
-                clauses.get(),
-                allowed.inputs());
+            keepDerivation(c, batch, line, customer, clauses.get(), allowed.inputs());
           }
         });
+  }
+
+  private void keepDerivation(
+      Connection c,
+      Batch batch,
+      SourceLine line,
+      SubjectId customer,
+      List<Set<Derivable.Ground>> clauses,
+      List<DerivationInput> inputs)
+      throws SQLException {
+    Derived derived = line.derived().orElseThrow();
+    Batches.derived(c, batch.id(), line.attribute().category(), derived, inputs);
+    derivations.keep(c, customer, line.attribute().name(), derived, clauses, inputs);
   }
 
   private static byte[] sealed(SourceLine line, SourceValues.Held held, SubjectKey key) {

@@ -154,8 +154,8 @@ final class ContractDocumentTest {
       delimiterString = "->",
       quoteCharacter = '~',
       value = {
-        "\"operationId\": \"see\" -> x-roles must say",
-        "\"x-roles\": [\"king\"] -> none of",
+        "\"operationId\": \"see\" -> x-roles must name",
+        "\"x-roles\": [\"king\"] -> unknown role",
         "\"x-roles\": [], \"security\": [] -> security follows",
         "\"x-roles\": [], \"tags\": [\"others\"] -> no tag",
         "\"x-roles\": [], \"x-problems\": {\"400\": [\"malformed_target\"]} -> stated already",

@@ -109,7 +109,7 @@ final class DataRightsApi implements Routes.Api {
   }
 
   /** A refusal as the protocol has it (section 3.06), with a coded reason. */
-  private record Refusal(String code, String message, String reason) {}
+  private record ProtocolError(String code, String message, String reason) {}
 
   private record Token(@JsonProperty("agent-id") String agentId, String token) {}
 
@@ -130,7 +130,7 @@ final class DataRightsApi implements Routes.Api {
     routes.route(GET, agent).anonymous(Media.JSON).handle(answering(this::paired));
   }
 
-  /** The exception that {@link Refusal} is made of. */
+  /** The exception that {@link ProtocolError} is made of. */
   private static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -161,7 +161,7 @@ final class DataRightsApi implements Routes.Api {
   }
 
   private static Answer refused(int status, String reason, String message) {
-    return Answer.json(status, new Refusal(String.valueOf(status), message, reason));
+    return Answer.json(status, new ProtocolError(String.valueOf(status), message, reason));
   }
 
   /** A verified message, and the end of its validity. */
