@@ -29,6 +29,10 @@ final class RegistrationsIT {
       assertThat(apps.at("/0/registered/purposes").toString()).isEqualTo("[\"dpv:Marketing\"]");
       assertThat(apps.at("/1/registered/purposes").toString())
           .contains("dpv:ServicePersonalisation");
+      JsonNode page = ok(vault.get(ada, "/v1/apps/shop/versions?limit=1")).body();
+      assertThat(page.findValuesAsText("version")).containsExactly("2");
+      JsonNode last = ok(vault.get(ada, page.path("next").asText())).body();
+      assertThat(last.findValuesAsText("version")).containsExactly("1");
       JsonNode days = ok(vault.get(ada, "/v1/attributes/country/versions")).body();
       assertThat(days.findValuesAsText("retentionDays")).first().isEqualTo("7");
       assertThat(days.get("versions")).hasSize(2);

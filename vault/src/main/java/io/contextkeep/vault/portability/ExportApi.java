@@ -16,6 +16,7 @@ import io.contextkeep.vault.context.ReadPath;
 import io.contextkeep.vault.context.ReadRequest;
 import io.contextkeep.vault.context.Reply;
 import io.contextkeep.vault.crypto.SubjectKey;
+import io.contextkeep.vault.core.Core;
 import io.contextkeep.vault.customers.CustomerSession;
 import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Db;
@@ -61,24 +62,23 @@ final class ExportApi implements Routes.Api {
   private final InstantSource clock;
 
   ExportApi(
+      Core core,
       CustomerSession me,
-      Db db,
       Registry registry,
       Customers customers,
       ConsentLedger consents,
       Derivations derivations,
       ReadPath readPath,
-      Casework casework,
-      InstantSource clock) {
+      Casework casework) {
     this.me = me;
-    this.db = db;
+    this.db = core.db();
     this.registry = registry;
     this.customers = customers;
     this.consents = consents;
     this.derivations = derivations;
     this.readPath = readPath;
     this.casework = casework;
-    this.clock = clock;
+    this.clock = core.clock();
   }
 
   @Override

@@ -25,14 +25,13 @@ public record PortabilityModule(List<Routes.Api> routes) implements Module {
     return new PortabilityModule(
         List.of(
             new ExportApi(
+                core,
                 customers.session(),
-                core.db(),
                 registry,
                 customers.directory(),
                 consents,
                 derivations,
                 reads,
-                casework,
-                core.clock())));
+                casework)));
   }
 }

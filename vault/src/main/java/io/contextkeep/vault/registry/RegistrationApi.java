@@ -16,6 +16,8 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.MergePatch;
+import io.contextkeep.vault.web.Page;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
@@ -35,6 +37,7 @@ import java.util.function.BiFunction;
  * another operator's approval at the change's own address. None of it reads context.
  */
 final class RegistrationApi implements Routes.Api {
+  private static final int MAX_VERSIONS = 1_000;
   private static final Set<String> LONG = Set.of("schema", "jwk");
 
   private final Db db;
@@ -63,7 +66,7 @@ final class RegistrationApi implements Routes.Api {
 
   private record Attributes(List<ObjectNode> attributes) {}
 
-  private record Versions(List<Version> versions) {}
+  private record Versions(List<Version> versions, Optional<String> next) implements Paged {}
 
   /**
    * A version of a document.
@@ -95,10 +98,12 @@ final class RegistrationApi implements Routes.Api {
     routes
         .route(GET, "/v1/apps/:name/versions")
         .as(Role.OPERATOR, Role.AUDITOR)
+        .paged()
         .handle(request -> versions(request, apps, Registrations.Kind.APP));
     routes
         .route(GET, "/v1/attributes/:name/versions")
         .as(Role.OPERATOR, Role.AUDITOR)
+        .paged()
         .handle(request -> versions(request, attributes, Registrations.Kind.ATTRIBUTE));
   }
 
@@ -255,10 +260,23 @@ final class RegistrationApi implements Routes.Api {
 
   private Answer versions(Request request, Registration kind, Registrations.Kind versioned) {
     String name = kind.target(request);
-    List<Registrations.Version> versions = db.inRead(c -> Registrations.of(c, versioned, name));
-    if (versions.isEmpty()) {
+    Page page = request.page(MAX_VERSIONS);
+    long before = page.after(RegistrationApi::version).orElse(Long.MAX_VALUE);
+    List<Registrations.Version> versions =
+        db.inRead(c -> Registrations.of(c, versioned, name, before, page.limit()));
+    if (versions.isEmpty() && page.cursor().isEmpty()) {
       throw notRegistered();
     }
-    return Answer.ok(new Versions(versions.stream().map(Version::of).toList()));
+    Optional<String> next =
+        versions.size() < page.limit()
+            ? Optional.empty()
+            : Optional.of(page.next(String.valueOf(versions.getLast().version())));
+    return Answer.ok(new Versions(versions.stream().map(Version::of).toList(), next));
+  }
+
+  private static Optional<Long> version(String cursor) {
+    return cursor.matches("[1-9][0-9]{0,17}")
+        ? Optional.of(Long.parseLong(cursor))
+        : Optional.empty();
   }
 }

@@ -87,17 +87,20 @@ public final class Registrations {
             kind.name()));
   }
 
-  /** Returns the versions of a registration, newest first. */
-  public static List<Version> of(Connection c, Kind kind, String name) throws SQLException {
+  /** Returns the versions of a registration before a number, newest first. */
+  public static List<Version> of(Connection c, Kind kind, String name, long before, int limit)
+      throws SQLException {
     return Sql.query(
         c,
         """
-        SELECT version, json, at, said_by, request FROM registration WHERE kind = ? AND name = ?
-        ORDER BY version DESC LIMIT 1000\
+        SELECT version, json, at, said_by, request FROM registration
+        WHERE kind = ? AND name = ? AND version < ? ORDER BY version DESC LIMIT ?\
         """,
         Registrations::version,
         kind.name(),
-        name);
+        name,
+        before,
+        limit);
   }
 
   private static Version version(ResultSet row) throws SQLException {
