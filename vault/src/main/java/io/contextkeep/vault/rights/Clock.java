@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The state of a case in relation to its time to answer. */
-public enum Clock implements Coded {
+enum Clock implements Coded {
   RUNNING,
   DUE_SOON,
   OVERDUE,
