@@ -78,9 +78,9 @@ public record AccessProof(
   }
 
   /**
-   * Checks the proof against the customer's own data, and that the log's first entry about her
-   * commits to the very key that she holds: a vault that gave her another key would show the list
-   * that belongs to that.
+   * Checks the proof against the customer's own data, and that the first entry about the customer
+   * commits to the key that they hold: a vault that gave them another key would show the list of
+   * that key.
    *
    * @param policy the keys that the customer trusts to sign the log
    */
@@ -88,7 +88,7 @@ public record AccessProof(
     boolean enrolled = accesses.isEmpty() || accesses.getFirst().n() > 0 || enrols(key);
     return enrolled
         ? verify(key::label, policy)
-        : new Verdict.Refuted("her first entry does not commit to this view key");
+        : new Verdict.Refuted("the customer's first entry does not commit to this view key");
   }
 
   private boolean enrols(ViewKey key) {
@@ -183,10 +183,10 @@ public record AccessProof(
         LabelProof found =
             new LabelProof(
                 access.siblings(), Optional.of(new Labelled(label, access.entry().index())));
-        require(access.n() == expected++, "her entries are not numbered one after the other");
+        require(access.n() == expected++, "the entries are not numbered consecutively");
         require(access.entry().index() < map.size(), "an entry is newer than the index");
         require(access.entry().isIn(tree), "an entry is not in the log");
-        require(carries(access.entry(), label), "an entry does not carry her label");
+        require(carries(access.entry(), label), "an entry does not have its label");
         require(
             found.verify(label, map.rootBytes()) instanceof LabelProof.Finding.Found,
             "the index does not say where an entry is");
@@ -204,7 +204,7 @@ public record AccessProof(
         require(
             absence.proof().verify(labels.apply(absence.n()), map.rootBytes())
                 instanceof LabelProof.Finding.Absent,
-            "an entry about her is in the index but not in the list");
+            "an entry about the customer is in the index but not in the list");
       }
     }
 

@@ -77,7 +77,7 @@ public final class AuditEntry {
 
   /**
    * Returns a customer's first entry, which commits to the key by which they find their entries. It
-   * belongs into the transaction that makes her known.
+   * belongs in the transaction that enrols the customer.
    *
    * @param facts the actor who enrolled the customer
    */

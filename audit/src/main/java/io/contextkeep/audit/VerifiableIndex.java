@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The index of customers' labels whose roots the log records, so that a customer can check that the
- * list of entries about her is complete. It is made from the entries alone and could be made again;
- * it has a database of its own, so that it costs the log's writer one entry per {@link #update}.
+ * list of entries about them is complete. It is made from the entries alone and could be made
+ * again; it has a database of its own, so that it costs the log's writer one entry per {@link
+ * #update}.
  */
 public final class VerifiableIndex {
   /** The number of labels after the last one that are proved absent. */

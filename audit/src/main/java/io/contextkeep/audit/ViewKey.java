@@ -11,8 +11,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A customer's key to their labels in the log: its holder can find every entry about the customer
- * and open none. Her first entry commits to it; she should keep it from then on, for another key
- * would show another list.
+ * and open none. Their first entry commits to it. They should keep it, since another key would show
+ * another list.
  */
 public final class ViewKey {
   private static final int LENGTH = 32;

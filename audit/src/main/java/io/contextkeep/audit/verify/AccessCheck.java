@@ -116,7 +116,7 @@ final class AccessCheck {
   private int whole(long missing) {
     if (missing > 0) {
       out.println(
-          "Not checked: her entries 0 to "
+          "Not checked: the entries 0 to "
               + (missing - 1)
               + ", of which the vault shows nothing; 'audit verify' says what the log has pruned.");
     }

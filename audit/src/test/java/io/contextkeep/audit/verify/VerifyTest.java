@@ -193,7 +193,7 @@ final class VerifyTest {
                 ? proof
                 : index.accesses(7, ann, 2, 200, false).orElseThrow(),
         2,
-        "Not checked: her entries 0 to 1");
+        "Not checked: the entries 0 to 1");
     assertListed(
         proof ->
             new AccessProof(
@@ -284,7 +284,7 @@ final class VerifyTest {
     cannotTell(run("dance"), "There is no command 'dance'.");
     cannotTell(run("help", "dance"), "dance");
     cannotTell(
-        run("receipt", "nowhere", "abc", "--vkey", VKEY), "64 hexadecimal digits, 'abc' has not");
+        run("receipt", "nowhere", "abc", "--vkey", VKEY), "64 hexadecimal digits, unlike 'abc'");
     cannotTell(run("accesses", "nowhere"), "Missing required parameter: '<key file>'");
     cannotTell(run("tamper-drill"), "Missing required parameter: '<log>'");
     cannotTell(run("tamper-drill", "nowhere.db"), "nowhere.db");
