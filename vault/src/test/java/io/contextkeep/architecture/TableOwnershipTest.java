@@ -106,7 +106,7 @@ final class TableOwnershipTest {
     SortedMap<String, Set<String>> visits = new TreeMap<>();
     for (Text text : TEXTS) {
       for (String table : text.tables()) {
-        if (TABLES.contains(table) && !homes.get(table).contains(text.home())) {
+        if (TABLES.contains(table) && !homes.getOrDefault(table, Set.of()).contains(text.home())) {
           visits.computeIfAbsent(text.name(), _ -> new TreeSet<>()).add(table);
         }
       }
