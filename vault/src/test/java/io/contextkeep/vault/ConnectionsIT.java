@@ -320,7 +320,7 @@ final class ConnectionsIT {
       }
       assertThat(refused)
           .startsWith("HTTP/1.1 503 ")
-          .contains("Retry-After: 1", "overloaded", "too many connections");
+          .contains("Retry-After: 1", "overloaded", "Too many connections");
       close(busy);
       awaitAnswer(small);
       assertThat(counted(small, Refused.OVERLOADED)).isGreaterThanOrEqualTo(1);

@@ -54,7 +54,7 @@ final class PrivateFilesIT {
       for (String name : List.of("data", "keys")) {
         vault.whileStopped(() -> set(dir.resolve(name), "rwxr-x--x"));
         assertThat(permissions(dir.resolve(name))).isEqualTo("rwx------");
-        assertThat(vault.logs().text()).contains("others could enter a directory");
+        assertThat(vault.logs().text()).contains("other users had access to a directory");
       }
     }
   }

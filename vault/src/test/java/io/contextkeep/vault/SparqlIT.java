@@ -167,7 +167,7 @@ final class SparqlIT {
               + decision
               + "&from="
               + start
-              + "&to="
+              + "&until="
               + start.plus(Duration.ofHours(1));
       JsonNode entries = ok(vault.get(ada, conditions)).body().get("entries");
       assertThat(entries).hasSize(decision.equals("permit") ? 2 : 1);

@@ -111,7 +111,7 @@ final class TlsIT {
         use(first);
         try (CapturedLogs logs = new CapturedLogs()) {
           change.make();
-          String line = logs.awaitLine("the one before is kept");
+          String line = logs.awaitLine("the old one is kept");
           assertThat(line).contains("\"level\":\"ERROR\"").doesNotContain("PRIVATE KEY");
         }
         assertThat(certificate(vault)).isEqualTo(read(first));

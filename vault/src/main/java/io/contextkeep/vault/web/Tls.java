@@ -46,8 +46,10 @@ final class Tls {
 
   private final Vertx vertx;
   private final TlsFiles files;
-  private final Sampled refusals = new Sampled(System::nanoTime);
   private String inUse;
+
+  /** The fault that was logged last; empty where the files were sound at the last look. */
+  private String fault = "";
 
   private Tls(Vertx vertx, TlsFiles files, Pair now) {
     this.vertx = vertx;
@@ -146,6 +148,7 @@ final class Tls {
   synchronized boolean look(HttpServer server) {
     Pair now = read(files);
     if (now.digest().equals(inUse)) {
+      fault = "";
       return false;
     }
     checkNow(now.leaf(vertx));
@@ -163,16 +166,23 @@ final class Tls {
     }
   }
 
-  /** Logs a fault, though not at every check. */
-  private void kept(Throwable thrown) {
-    refusals
-        .event()
-        .ifPresent(
-            times ->
-                LOG.atError()
-                    .addKeyValue("thrown", thrown.getClass().getName())
-                    .addKeyValue("times", times)
-                    .log("the new certificate or key cannot be used; the old one is kept"));
+  /** Logs a fault once, however often the same files are looked at. */
+  private synchronized void kept(Throwable thrown) {
+    String found = thrown + " of " + digest();
+    if (!found.equals(fault)) {
+      LOG.atError()
+          .addKeyValue("thrown", thrown.getClass().getName())
+          .log("the new certificate or key cannot be used; the old one is kept");
+    }
+    fault = found;
+  }
+
+  private String digest() {
+    try {
+      return read(files).digest();
+    } catch (UncheckedIOException unreadable) {
+      return "unreadable";
+    }
   }
 
   private static Pair read(TlsFiles files) {

@@ -129,7 +129,7 @@ final class OutgoingTest {
                         "application/json",
                         BODY,
                         TIMEOUT))
-            .withStackTraceContaining("public addresses alone");
+            .withStackTraceContaining("an address that is not public");
       }
     }
   }
