@@ -34,6 +34,7 @@ import java.util.regex.Pattern;
 public final class Routes {
   private final Router router;
   private final OnVirtualThread on;
+  private final Set<String> unfinished = new TreeSet<>();
 
   Routes(Router router, OnVirtualThread on) {
     this.router = router;
@@ -48,6 +49,7 @@ public final class Routes {
 
   /** Begins the declaration of a route, which ends with its handler. */
   public Begun route(HttpMethod method, String path) {
+    unfinished.add(method + " " + path);
     return new Begun(method, path);
   }
 
@@ -209,73 +211,6 @@ public final class Routes {
     }
   }
 
-  /** Begins routes for these roles; {@link #route} replaces this. */
-  public Guarded as(Role first, Role... others) {
-    return new Guarded(EnumSet.of(first, others), false);
-  }
-
-  /** Begins routes for every caller with a valid token; {@code anyRole()} replaces this. */
-  public Guarded asAnybodyKnown() {
-    return new Guarded(EnumSet.allOf(Role.class), false);
-  }
-
-  /** Routes for callers of some roles. */
-  public final class Guarded {
-    private final Set<Role> roles;
-    private final boolean optOuts;
-
-    private Guarded(Set<Role> roles, boolean optOuts) {
-      this.roles = roles;
-      this.optOuts = optOuts;
-    }
-
-    /** Returns a copy for routes by which customers opt out. */
-    public Guarded optingOut() {
-      return new Guarded(roles, true);
-    }
-
-    public Guarded get(String path, Function<Request, Answer> handler) {
-      return on(HttpMethod.GET, path, Media.NO_BODY, handler);
-    }
-
-    public Guarded delete(String path, Function<Request, Answer> handler) {
-      return on(HttpMethod.DELETE, path, Media.NO_BODY, handler);
-    }
-
-    /** Takes JSON. */
-    public Guarded put(String path, Function<Request, Answer> handler) {
-      return on(HttpMethod.PUT, path, Media.JSON_BODY, handler);
-    }
-
-    /** Takes a JSON merge patch (RFC 7396). */
-    public Guarded patch(String path, Function<Request, Answer> handler) {
-      return on(
-          HttpMethod.PATCH, path, Media.JSON_BODY.taking(Media.MERGE_PATCH, Media.JSON), handler);
-    }
-
-    /** Takes JSON. */
-    public Guarded post(String path, Function<Request, Answer> handler) {
-      return on(HttpMethod.POST, path, Media.JSON_BODY, handler);
-    }
-
-    public Guarded on(
-        HttpMethod method, String path, Media media, Function<Request, Answer> handler) {
-      raw(
-          method,
-          path,
-          on.handle(new Endpoint(path, roles, media, optOuts, Optional.empty()), handler));
-      return this;
-    }
-
-    /** Adds a route that answers all requests of one moment together. */
-    public <T> Guarded together(
-        String path, Function<Request, T> parse, Function<List<T>, List<Answer>> handler) {
-      Endpoint endpoint = new Endpoint(path, roles, Media.NO_BODY, optOuts, Optional.empty());
-      raw(HttpMethod.GET, path, on.together(endpoint, parse, handler));
-      return this;
-    }
-  }
-
   /** Returns the methods of a path, by the same patterns as the router's. */
   Set<String> methods(String path) {
     Set<String> methods = new TreeSet<>();
@@ -299,7 +234,19 @@ public final class Routes {
     return Pattern.compile(pattern + "/?");
   }
 
+  /**
+   * Checks that each declaration was finished.
+   *
+   * @throws IllegalStateException naming the routes without a handler
+   */
+  void checkComplete() {
+    if (!unfinished.isEmpty()) {
+      throw new IllegalStateException("Routes without a handler: " + unfinished);
+    }
+  }
+
   private void raw(HttpMethod method, String path, Handler<RoutingContext> handler) {
+    unfinished.remove(method + " " + path);
     Route route =
         path.endsWith("*")
             ? router.routeWithRegex(method, path.replaceFirst(":([A-Za-z]+)\\*$", "(?<$1>.+)"))

@@ -90,6 +90,7 @@ public final class Server implements AutoCloseable {
     new ApiReference().mount(routes);
     apis.forEach(api -> api.mount(routes));
     new OperationsRoutes(operations, readable, threads).mount(routes);
+    routes.checkComplete();
     problems(router, routes);
     HttpServerOptions options =
         new HttpServerOptions()

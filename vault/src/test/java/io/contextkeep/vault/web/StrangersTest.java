@@ -1,6 +1,7 @@
 package io.contextkeep.vault.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.vault.identity.Apps;
 import io.contextkeep.vault.identity.RegisteredApp;
@@ -44,6 +45,7 @@ final class StrangersTest {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Metrics metrics = new Metrics();
   private Vertx vertx;
+  private Routes routes;
   private HttpServer server;
 
   @BeforeEach
@@ -57,14 +59,15 @@ final class StrangersTest {
     Router router = Router.router(vertx);
     router.route().handler(new RequestWatch(metrics, false));
     Bodies bodies = new Bodies(1_024, 1_024);
-    Routes routes =
+    routes =
         new Routes(
             router,
             new OnVirtualThread(
                 threads, threads, PLACES, tokens, Callers.UNLIMITED, bodies, metrics));
     routes.route(HttpMethod.GET, "/slow").anonymous(Media.TEXT).handle(this::slow);
     routes.route(HttpMethod.GET, "/quick").anonymous(Media.TEXT).handle(this::quick);
-    routes.asAnybodyKnown().get("/known", _ -> Answer.ok(List.of()));
+    routes.route(HttpMethod.GET, "/known").anyRole().handle(_ -> Answer.ok(List.of()));
+    routes.checkComplete();
     server = vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").await();
   }
 
@@ -76,6 +79,12 @@ final class StrangersTest {
     vertx.close().await();
     threads.close();
     metrics.close();
+  }
+
+  @Test
+  void aRouteWithoutAHandler_stopsTheStart() {
+    routes.route(HttpMethod.GET, "/forgotten").anyRole();
+    assertThatThrownBy(routes::checkComplete).hasMessageContaining("GET /forgotten");
   }
 
   @Test
