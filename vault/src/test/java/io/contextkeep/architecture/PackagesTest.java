@@ -36,7 +36,7 @@ final class PackagesTest {
       List.of("ontology", "policy", "audit", "federation-client", "vault");
 
   /** Of all top-level types. It may only go down. */
-  private static final int MOST_PUBLIC_PERCENT = 62;
+  private static final int MOST_PUBLIC_PERCENT = 61;
 
   private static final Pattern DESCRIPTION = Pattern.compile("(?s)/\\*\\*(.*?)\\*/");
 
