@@ -98,7 +98,7 @@ public final class AuditReader {
 
   /** Counts the private parts about the customer up to a limit. */
   public static long count(Connection c, long subject, int limit) throws SQLException {
-    return number(
+    return LogNumber.of(
         c,
         "SELECT count(*) FROM (SELECT 1 FROM audit_private WHERE subject = ? LIMIT ?) AS parts",
         subject,
@@ -107,19 +107,8 @@ public final class AuditReader {
 
   /** Returns whether entries about the customer were pruned. */
   public static boolean isPruned(Connection c, long subject) throws SQLException {
-    return number(c, "SELECT count(*) FROM audit_pruned_subject WHERE subject = ?", subject) > 0;
-  }
-
-  private static long number(Connection c, String sql, long... arguments) throws SQLException {
-    try (PreparedStatement select = c.prepareStatement(sql)) {
-      for (int i = 0; i < arguments.length; i++) {
-        select.setLong(i + 1, arguments[i]);
-      }
-      try (ResultSet row = select.executeQuery()) {
-        row.next();
-        return row.getLong(1);
-      }
-    }
+    return LogNumber.of(c, "SELECT count(*) FROM audit_pruned_subject WHERE subject = ?", subject)
+        > 0;
   }
 
   /** Returns a customer's entries, newest first, opened with the customer's key. */

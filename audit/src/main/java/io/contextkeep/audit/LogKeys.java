@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * The keys that sign a log's checkpoints. The log records from which entry on they are in force, so
- * that whoever holds the first ones can follow every change.
+ * that a reader who has the first keys can follow every change.
  *
  * @param origin the log's permanent name: its address without the scheme
  * @param signer the Ed25519 key that signs every checkpoint, in its transaction

@@ -241,7 +241,7 @@ public final class LogVerifier {
       replay.problem("no checkpoint covers the last entry");
     }
     replay.end();
-    replay.checkAccounts(number(c, "SELECT count(*) FROM audit_private"));
+    replay.checkAccounts(LogNumber.of(c, "SELECT count(*) FROM audit_private"));
     checkTallies(c);
     checkPrivateRows(c);
   }
@@ -318,14 +318,6 @@ public final class LogVerifier {
       // The signatures that it would verify are missed where they are needed.
     }
     return keys;
-  }
-
-  private static long number(Connection c, String sql) throws SQLException {
-    try (PreparedStatement count = c.prepareStatement(sql);
-        ResultSet row = count.executeQuery()) {
-      row.next();
-      return row.getLong(1);
-    }
   }
 
   /** Checks for extra rows, which would hide a destroyed one in the count. */

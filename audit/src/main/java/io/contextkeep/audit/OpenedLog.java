@@ -32,7 +32,7 @@ record OpenedLog(
   static OpenedLog open(Connection c, LogKeys keys, LastCheckpoint kept) throws SQLException {
     try {
       Optional<Note> note = Checkpoints.signed(c);
-      long size = number(c, "SELECT coalesce(max(idx) + 1, 0) FROM audit_leaf");
+      long size = LogNumber.of(c, "SELECT coalesce(max(idx) + 1, 0) FROM audit_leaf");
       if (note.isEmpty() && size > 0) {
         throw damaged("no checkpoint covers its entries");
       }
@@ -137,18 +137,6 @@ record OpenedLog(
   }
 
   private static long lastTime(Connection c, long size) throws SQLException {
-    return number(c, "SELECT coalesce(max(time), 0) FROM audit_leaf WHERE idx = ?", size - 1);
-  }
-
-  private static long number(Connection c, String sql, long... arguments) throws SQLException {
-    try (PreparedStatement statement = c.prepareStatement(sql)) {
-      for (int i = 0; i < arguments.length; i++) {
-        statement.setLong(i + 1, arguments[i]);
-      }
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return row.getLong(1);
-      }
-    }
+    return LogNumber.of(c, "SELECT coalesce(max(time), 0) FROM audit_leaf WHERE idx = ?", size - 1);
   }
 }

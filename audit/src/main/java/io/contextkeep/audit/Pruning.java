@@ -109,7 +109,10 @@ final class Pruning {
     facts.put("from", span.from());
     facts.put("to", span.to());
     facts.put("committed", committed(c, span));
-    facts.put("sealed", number(c, "SELECT count(*) FROM audit_private WHERE " + WITHIN, span));
+    facts.put(
+        "sealed",
+        LogNumber.of(
+            c, "SELECT count(*) FROM audit_private WHERE " + WITHIN, span.from(), span.to()));
     return facts;
   }
 
@@ -252,16 +255,6 @@ final class Pruning {
       }
     }
     return blobs;
-  }
-
-  private static long number(Connection c, String sql, Span span) throws SQLException {
-    try (PreparedStatement select = c.prepareStatement(sql)) {
-      bind(select, span);
-      try (ResultSet row = select.executeQuery()) {
-        row.next();
-        return row.getLong(1);
-      }
-    }
   }
 
   private static void update(Connection c, String sql, Span span) throws SQLException {

@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * no rights of their own, because they accompany one of Article 6.
  */
 public final class LegalBasis extends Concept<LegalBasis> {
-  private static final String MARKETING = "dpv:Marketing";
+  private static final Purpose MARKETING = Purpose.parse("dpv:Marketing").orElseThrow();
 
   private LegalBasis(Terms.Term term) {
     super(term);
@@ -41,9 +41,7 @@ public final class LegalBasis extends Concept<LegalBasis> {
    * what a legal obligation demands (Article 21), and marketing is never one.
    */
   public boolean canBeObjectedTo(Purpose purpose) {
-    return !isLegalObligation()
-        || purpose.curie().equals(MARKETING)
-        || purpose.ancestors().stream().anyMatch(broader -> broader.curie().equals(MARKETING));
+    return !isLegalObligation() || purpose.isWithin(MARKETING);
   }
 
   /** Returns the rights that customers have if processing has this basis. */

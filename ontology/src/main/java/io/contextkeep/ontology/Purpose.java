@@ -33,4 +33,9 @@ public final class Purpose extends Concept<Purpose> {
         .map(curie -> parse(curie).orElseThrow())
         .collect(Collectors.toUnmodifiableSet());
   }
+
+  /** Returns whether this is the other purpose or a narrower one. */
+  public boolean isWithin(Purpose broader) {
+    return equals(broader) || ancestors().contains(broader);
+  }
 }

@@ -31,6 +31,7 @@ import java.util.concurrent.ScheduledExecutorService;
 record Governance(
     Registry registry,
     Staff staff,
+    TwoPeople people,
     TokenVerifier tokens,
     Limits limits,
     PolicyModule policy,
@@ -49,6 +50,7 @@ record Governance(
       throws IOException {
     Registry registry = new Registry(core.db(), ErasureNotices::push);
     Staff staff = new Staff(core.db(), new StaffNames(core.root()));
+    TwoPeople people = new TwoPeople(staff::isSamePerson);
     ScheduledExecutorService watchdog = vital.scheduler("policy-watchdog");
     opened.then(watchdog::shutdownNow);
     Policies policies =
@@ -59,7 +61,7 @@ record Governance(
             core.log(),
             operations,
             watchdog,
-            twoPeople(staff),
+            people,
             core.clock(),
             jobs);
     PolicyEngine engine = PolicyEngines.of(config, policies, operations, core.clock());
@@ -78,6 +80,7 @@ record Governance(
     return new Governance(
         registry,
         staff,
+        people,
         new TokenVerifier(
             issuer,
             config.identity().issuers(),
@@ -88,14 +91,5 @@ record Governance(
         PolicyModule.of(policies, builtIn),
         engine,
         candidates);
-  }
-
-  /** Returns whether a change was proposed and approved by two people. */
-  TwoPeople people() {
-    return twoPeople(staff);
-  }
-
-  private static TwoPeople twoPeople(Staff staff) {
-    return new TwoPeople(staff::isSamePerson);
   }
 }

@@ -17,13 +17,15 @@ final class RunningVault {
   private RunningVault() {}
 
   static Vault start(VaultConfig config) throws IOException {
-    loadPolicyMeanwhile();
+    if (config.policy().server().isEmpty()) {
+      loadPolicyMeanwhile();
+    }
     Vault vault = Vault.start(config, InstantSource.system(), Main::end);
     LOG.atInfo().addKeyValue("port", vault.port()).log("started");
     return vault;
   }
 
-  /** The rules are loaded while the files are opened; whoever needs them first waits for them. */
+  /** Loads the built-in rules while the files are opened; the first decision waits for them. */
   private static void loadPolicyMeanwhile() {
     ExecutorService threads = Threads.computing("policy-loader");
     threads.execute(() -> CompiledPolicy.of(Bundle.builtIn().wasm()));

@@ -306,9 +306,7 @@ public final class Derivations implements ConsentListener {
                     Purpose.parse(row.getString(1)).orElseThrow(),
                     LegalBasis.parse(row.getString(2)).orElseThrow()),
             subject.value());
-    return all.stream()
-        .filter(one -> one.purpose().equals(refused) || one.purpose().ancestors().contains(refused))
-        .toList();
+    return all.stream().filter(one -> one.purpose().isWithin(refused)).toList();
   }
 
   /**

@@ -78,7 +78,10 @@ final class AttributeRegistration implements Registration {
     return document(attribute);
   }
 
-  /** A shorter retention deletes values, so it is no change that one operator makes alone. */
+  /**
+   * Returns whether the change only ends statistics about the attribute. A shorter retention
+   * deletes values, so it needs a second operator.
+   */
   @Override
   public boolean narrows(ObjectNode before, ObjectNode after) {
     ObjectNode kept = before.deepCopy();

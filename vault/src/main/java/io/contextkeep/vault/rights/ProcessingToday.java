@@ -28,7 +28,7 @@ final class ProcessingToday {
         .flatMap(app -> app.purposes().stream())
         .distinct()
         .flatMap(purpose -> Optional.ofNullable(all.get(purpose)).stream())
-        .filter(each -> broadest.isEmpty() || isWithin(each.purpose(), broadest.get()))
+        .filter(each -> broadest.isEmpty() || each.purpose().isWithin(broadest.get()))
         .toList();
   }
 
@@ -39,9 +39,5 @@ final class ProcessingToday {
   boolean canBeObjectedTo(Purpose purpose) {
     List<Processing> about = within(Optional.of(purpose));
     return about.isEmpty() || about.stream().anyMatch(Processing::canBeObjectedTo);
-  }
-
-  private static boolean isWithin(Purpose purpose, Purpose broader) {
-    return purpose.equals(broader) || purpose.ancestors().contains(broader);
   }
 }

@@ -17,9 +17,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -140,54 +138,6 @@ public final class Json {
   /** Returns the length in Unicode code points, as in JSON Schema. */
   public static int length(String text) {
     return text.codePointCount(0, text.length());
-  }
-
-  /** Reads a coded reason; free text is refused. */
-  public static Optional<String> code(JsonNode body, String field) {
-    Optional<String> code = Json.optionalText(body, field, 100);
-    if (code.filter(text -> !text.matches(CODE)).isPresent()) {
-      throw Problem.badRequest(
-          "invalid_field",
-          "The field '" + field + "' is a code such as eu-gdpr:JustificationA12Complexity");
-    }
-    return code;
-  }
-
-  public static boolean flag(JsonNode node, String field, boolean otherwise) {
-    JsonNode value = node.path(field);
-    if (!value.isMissingNode() && !value.isBoolean()) {
-      throw Problem.badRequest("invalid_field", "The field '" + field + "' must be true or false");
-    }
-    return value.asBoolean(otherwise);
-  }
-
-  /** Reads the index of an entry of the log. */
-  public static Optional<Long> optionalIndex(JsonNode node, String field) {
-    JsonNode value = node.path(field);
-    if (value.isMissingNode()) {
-      return Optional.empty();
-    }
-    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
-      throw Problem.badRequest(
-          "invalid_field", "The field '" + field + "' is the index of an entry of the log");
-    }
-    return Optional.of(value.longValue());
-  }
-
-  public static List<String> texts(JsonNode node, String field, int max) {
-    JsonNode array = node.path(field);
-    if (!array.isArray() || array.size() > max) {
-      throw Problem.badRequest(
-          "invalid_field", "The field '" + field + "' must be a list of at most " + max + " texts");
-    }
-    List<String> texts = new ArrayList<>();
-    for (JsonNode item : array) {
-      if (!item.isTextual()) {
-        throw Problem.badRequest("invalid_field", "The field '" + field + "' holds only texts");
-      }
-      texts.add(item.textValue());
-    }
-    return texts;
   }
 
   public static void only(JsonNode node, Set<String> known) {

@@ -42,9 +42,6 @@ public record Media(Set<String> takes, List<String> gives) {
   /** No body, and JSON answers. */
   public static final Media NO_BODY = new Media(Set.of(), List.of(JSON));
 
-  /** JSON bodies and JSON answers. */
-  public static final Media JSON_BODY = new Media(Set.of(JSON), List.of(JSON));
-
   private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
   private static final String PARAMETER =
       ";\\s*(?:(" + TOKEN + ")\\s*=\\s*(" + TOKEN + "|\"(?:[^\"\\\\]|\\\\.)*+\")\\s*)?";
