@@ -9,8 +9,8 @@ import io.contextkeep.vault.derived.DerivedModule;
 import io.contextkeep.vault.erasure.ErasureModule;
 import io.contextkeep.vault.ingest.IngestModule;
 import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.rights.Agents;
 import io.contextkeep.vault.rights.RightsCases;
-import io.contextkeep.vault.rights.agent.Agents;
 import java.io.IOException;
 import java.util.function.Supplier;
 

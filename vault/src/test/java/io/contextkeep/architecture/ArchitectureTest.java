@@ -133,7 +133,7 @@ final class ArchitectureTest {
   static final ArchRule reports_areMadeOfParametersAndNoisyNumbers =
       noClasses()
           .that()
-          .resideInAPackage("..analytics.report..")
+          .haveNameMatching(NoFloatingPointTest.REPORTS)
           .should()
           .dependOnClassesThat()
           .haveSimpleName("ExactSum")

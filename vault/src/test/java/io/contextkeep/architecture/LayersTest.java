@@ -18,8 +18,7 @@ final class LayersTest {
           .resideInAPackage("..vault.identity..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(
-              "..vault", "..vault.store..", "..vault.db..", "..vault.http..", "..vault.ops..");
+          .resideInAnyPackage("..vault", "..vault.db..", "..vault.web..", "..vault.ops..");
 
   @ArchTest
   static final ArchRule onlyOperations_knowHowThingsAreCounted =

@@ -39,7 +39,7 @@ final class OneReaderOfTimesTest {
           "the times of a public data set, which have no offset",
           "io.contextkeep.vault.consent.signals.TcfPurposes",
           "a constant",
-          "io.contextkeep.vault.analytics.query.Window",
+          "io.contextkeep.vault.analytics.Window",
           "constants");
 
   private static final DescribedPredicate<JavaAccess<?>> READING =

@@ -33,10 +33,7 @@ final class TableOwnershipTest {
           new Visit(
               "Backup", "data_key shredded subject", "it compares the copies of two databases"),
           new Visit("Bundle", "audit_private", "it packs a log's own file"),
-          new Visit(
-              "Cases",
-              "audit_private rights_agent_request",
-              "whose an entry is; what goes with a case"),
+          new Visit("Cases", "audit_private", "whose an entry is"),
           new Visit(
               "CohortQuery",
               "consent_state derivation_ground event objection subject",

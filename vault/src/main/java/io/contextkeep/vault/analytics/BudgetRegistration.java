@@ -2,10 +2,7 @@ package io.contextkeep.vault.analytics;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.vault.analytics.budget.Budget;
-import io.contextkeep.vault.analytics.budget.Cost;
 import io.contextkeep.vault.analytics.noise.Rational;
-import io.contextkeep.vault.analytics.report.Costs;
 import io.contextkeep.vault.auditlog.Staff;
 import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.identity.Actor;

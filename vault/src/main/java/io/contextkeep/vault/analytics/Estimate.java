@@ -4,8 +4,6 @@ import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.vault.analytics.report.BudgetStanding;
-import io.contextkeep.vault.analytics.report.Costs;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,6 @@
 package io.contextkeep.vault.analytics;
 
 import io.contextkeep.policy.Refusal;
-import io.contextkeep.vault.analytics.budget.Cost;
-import io.contextkeep.vault.analytics.budget.Standing;
-import io.contextkeep.vault.analytics.query.Query;
 import java.time.Duration;
 import java.util.List;
 

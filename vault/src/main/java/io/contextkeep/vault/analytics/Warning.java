@@ -1,7 +1,6 @@
 package io.contextkeep.vault.analytics;
 
 import io.contextkeep.policy.Refusal;
-import io.contextkeep.vault.analytics.query.Plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
