@@ -16,8 +16,6 @@ import io.contextkeep.vault.net.Outgoing;
 import io.contextkeep.vault.portability.PortabilityModule;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.registry.RegistryModule;
-import io.contextkeep.vault.rights.AgentRegistration;
-import io.contextkeep.vault.rights.AgentsModule;
 import io.contextkeep.vault.rights.RightsModule;
 import io.contextkeep.vault.simulation.Evidence;
 import io.contextkeep.vault.simulation.SimulationModule;
@@ -110,7 +108,7 @@ record Features(
             consents,
             derivations,
             data.context().reads(),
-            data.register().casework()),
+            data.register()),
         LineageModule.of(core, registry, customers, consents, derivations),
         AccountabilityModule.of(
             core,
@@ -131,7 +129,6 @@ record Features(
       AnalyticsModule analytics,
       Outgoing outgoing) {
     Registry registry = governance.registry();
-    AgentRegistration agents = new AgentRegistration(data.agents(), core.clock());
     RegistryModule registrations =
         RegistryModule.of(
             core,
@@ -139,7 +136,7 @@ record Features(
             config.identity().identifierKinds(),
             outgoing,
             governance.people(),
-            List.of(agents, analytics.budgets()));
+            List.of(data.register().registration(), analytics.budgets()));
     Evidence evidence =
         SimulationModule.evidence(core, registry, data.context(), governance.candidates());
     RightsModule rights =
@@ -154,14 +151,14 @@ record Features(
                 data.ingest(),
                 data.erasure(),
                 evidence,
-                registrations.changes()),
+                registrations.changes(),
+                outgoing),
             governance.policy()::allowed,
             governance.limits(),
             config.operations().retentionSweep());
     return List.of(
         registrations,
         rights,
-        agents(config, core, data, agents, registrations, rights, outgoing),
         SimulationModule.of(
             core,
             evidence,
@@ -170,25 +167,5 @@ record Features(
             data.customers(),
             data.consents().ledger(),
             governance.policy().policies()));
-  }
-
-  private static AgentsModule agents(
-      VaultConfig config,
-      Core core,
-      PersonalData data,
-      AgentRegistration registration,
-      RegistryModule registrations,
-      RightsModule rights,
-      Outgoing outgoing) {
-    return AgentsModule.of(
-        core,
-        data.agents(),
-        registration,
-        registrations.changes(),
-        data.customers().directory(),
-        data.register(),
-        rights.requests(),
-        config.rights().business(),
-        outgoing);
   }
 }

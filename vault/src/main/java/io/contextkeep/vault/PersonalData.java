@@ -9,7 +9,6 @@ import io.contextkeep.vault.derived.DerivedModule;
 import io.contextkeep.vault.erasure.ErasureModule;
 import io.contextkeep.vault.ingest.IngestModule;
 import io.contextkeep.vault.registry.Registry;
-import io.contextkeep.vault.rights.Agents;
 import io.contextkeep.vault.rights.RightsCases;
 import java.io.IOException;
 import java.util.function.Supplier;
@@ -21,7 +20,6 @@ record PersonalData(
     ContextModule context,
     DerivedModule derived,
     IngestModule ingest,
-    Agents agents,
     RightsCases register,
     ErasureModule erasure) {
 
@@ -49,11 +47,9 @@ record PersonalData(
         DerivedModule.of(
             core, registry, derivations, context, config.operations().retentionSweep());
     IngestModule ingest = IngestModule.of(core, registry, customers, derived);
-    Agents agents = new Agents(core.random(), core.settled());
-    RightsCases register = RightsCases.of(core, config.rights(), agents::moved);
+    RightsCases register = RightsCases.of(core, config.rights());
     ErasureModule erasure =
-        ErasureModule.of(core, customers, register.casework()::erased, config.rights().erasure());
-    return new PersonalData(
-        customers, consents, context, derived, ingest, agents, register, erasure);
+        ErasureModule.of(core, customers, register::erased, config.rights().erasure());
+    return new PersonalData(customers, consents, context, derived, ingest, register, erasure);
   }
 }

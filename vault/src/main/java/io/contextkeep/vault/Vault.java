@@ -263,7 +263,7 @@ public final class Vault implements AutoCloseable {
 
   /** Deletes expired requests from the register. */
   int sweepRequests() {
-    return features.data().register().casework().sweep(core.db());
+    return features.data().register().sweep(core.db());
   }
 
   /** Returns the deliverer of outgoing messages. */

@@ -4,17 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.policy.AggregatePermit;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.MemoisedEngine;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.WasmEngine;
-import io.contextkeep.vault.analytics.Answers;
-import io.contextkeep.vault.analytics.Plan;
-import io.contextkeep.vault.analytics.QueryReader;
-import io.contextkeep.vault.analytics.Tally;
-import io.contextkeep.vault.analytics.noise.Draws;
-import io.contextkeep.vault.context.Cohort;
+import io.contextkeep.vault.analytics.UnbudgetedQuestion;
 import io.contextkeep.vault.context.CohortPath;
 import io.contextkeep.vault.context.ContextStore;
 import io.contextkeep.vault.crypto.BlindIndex;
@@ -40,7 +34,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -160,49 +153,10 @@ final class AnalyticsBench implements Benchmark {
       json.put("bins", 10);
     }
     json.putObject("budget").put("rho", 0.5);
-    Plan plan = Plan.of(new QueryReader(registry).read(json));
-    AggregatePermit permit =
-        (AggregatePermit)
-            path.decide(
-                new Caller("ana", Role.ANALYST, Optional.empty()),
-                PURPOSE,
-                "shop",
-                measure,
-                plan.query().attributes().values(),
-                plan.cost().rho(),
-                plan.cost().delta());
-    List<Tally> tallies = new ArrayList<>();
-    path.each(
-        permit,
-        new Cohort.Wanted(plan.query().attributes().values(), 0, Long.MAX_VALUE),
-        new Patient(),
-        () -> {
-          Tally tally = new Tally(plan, root.subkey("bench"));
-          tallies.add(tally);
-          return tally::add;
-        });
-    Tally all = new Tally(plan, root.subkey("bench"));
-    tallies.forEach(all::take);
-    ObjectNode answer = new ObjectMapper().createObjectNode();
-    Answers.results(plan, all.release(new Draws(random::nextBytes)), answer);
-    double counted = answer.get("counted").doubleValue();
+    double counted =
+        new UnbudgetedQuestion(registry, json, root.subkey("bench"))
+            .counted(path, new Caller("ana", Role.ANALYST, Optional.empty()), random);
     PromiseBroken.unless(Math.abs(counted - customers) < 100, "not everybody was counted");
-  }
-
-  /** Nobody cancels. */
-  private static final class Patient implements CohortPath.Watch {
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public void progress(int done) {}
-
-    @Override
-    public Optional<Set<Long>> among(java.sql.Connection c, long first, long last) {
-      return Optional.empty();
-    }
   }
 
   private static void furnish(Db db, Registry registry) throws Exception {

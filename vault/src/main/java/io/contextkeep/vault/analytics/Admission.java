@@ -1,7 +1,7 @@
 package io.contextkeep.vault.analytics;
 
 /** The ledger's decision about a question with a cost. */
-public sealed interface Admission {
+sealed interface Admission {
 
   /** The question is charged permanently; the holder may draw noise once. */
   record Charged(long charge, Standing before) implements Admission {}

@@ -13,7 +13,7 @@ import java.util.List;
  * Maker of answers from noisy sums. It works on public numbers only and reveals nothing more.
  * Counts and sums may be negative: cutting them off at zero would bias their sums.
  */
-public final class Answers {
+final class Answers {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private Answers() {}

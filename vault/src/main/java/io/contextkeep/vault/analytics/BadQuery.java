@@ -1,7 +1,7 @@
 package io.contextkeep.vault.analytics;
 
 /** Thrown for a malformed question; depends on the question only. */
-public final class BadQuery extends RuntimeException {
+final class BadQuery extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final String code;

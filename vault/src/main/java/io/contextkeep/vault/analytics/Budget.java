@@ -11,7 +11,7 @@ import java.util.SortedMap;
  *     whole
  * @param each the limit of each customer in trillionths of ρ, if there is one
  */
-public record Budget(
+record Budget(
     String purpose,
     String population,
     Cost limit,

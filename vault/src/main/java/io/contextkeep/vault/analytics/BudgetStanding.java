@@ -8,7 +8,7 @@ import java.util.Optional;
  * @param share the analyst's share of the limit
  * @param furtherSuchQueries how often a question of the same cost still fits
  */
-public record BudgetStanding(
+record BudgetStanding(
     Costs limit,
     Costs spent,
     Costs share,

@@ -7,7 +7,7 @@ package io.contextkeep.vault.analytics;
  * @param epoch the snapshot that it is asked on
  * @param at milliseconds since 1970
  */
-public record Charge(
+record Charge(
     String purpose,
     String population,
     String analyst,

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * A picture of a released histogram or time series: a bar for each value, with an error bar for its
  * 95 % confidence interval.
  */
-public final class Chart {
+final class Chart {
   private static final int WIDTH = 900;
   private static final int HEIGHT = 500;
   private static final int LEFT = 90;

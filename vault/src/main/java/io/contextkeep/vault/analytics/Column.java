@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param bounds the catalogue's bounds or narrower ones; empty if only presence counts
  * @param perCustomer the most items of one customer that count
  */
-public record Column(Attribute attribute, Optional<Analysable.Scale> bounds, int perCustomer) {
+record Column(Attribute attribute, Optional<Analysable.Scale> bounds, int perCustomer) {
 
   /** Returns the value in steps; empty if it is not a number. */
   OptionalLong steps(JsonNode value) {

@@ -12,7 +12,7 @@ import java.math.BigInteger;
  * @param rho in trillionths
  * @param delta in trillionths
  */
-public record Cost(long rho, long delta) {
+record Cost(long rho, long delta) {
   public static final Cost NOTHING = new Cost(0, 0);
   private static final Rational UNITS = Rational.of(1_000_000_000_000L);
   private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE / 4);

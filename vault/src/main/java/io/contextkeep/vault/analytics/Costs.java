@@ -7,8 +7,7 @@ import java.math.BigDecimal;
  *
  * @param epsilonAtDelta the δ at which the ε is computed
  */
-public record Costs(
-    BigDecimal rho, BigDecimal delta, BigDecimal epsilon, BigDecimal epsilonAtDelta) {
+record Costs(BigDecimal rho, BigDecimal delta, BigDecimal epsilon, BigDecimal epsilonAtDelta) {
 
   /** Returns a cost as it is shown. */
   public static Costs of(Cost cost) {

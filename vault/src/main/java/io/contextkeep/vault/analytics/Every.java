@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /** The steps of a time series, in UTC. */
-public enum Every {
+enum Every {
   DAY(ChronoUnit.DAYS),
   WEEK(ChronoUnit.WEEKS),
   MONTH(ChronoUnit.MONTHS);

@@ -9,4 +9,4 @@ import java.util.Optional;
  *
  * @param keys the public keys; empty if keys are shown only if many customers share them
  */
-public record Group(Attribute attribute, Optional<List<String>> keys) {}
+record Group(Attribute attribute, Optional<List<String>> keys) {}

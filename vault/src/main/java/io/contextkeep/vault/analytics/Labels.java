@@ -4,7 +4,7 @@ import io.contextkeep.vault.registry.Analysable;
 import java.math.BigDecimal;
 
 /** The exact positions of slots on the measured scale. */
-public final class Labels {
+final class Labels {
   private Labels() {}
 
   /**

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * released, because it was cancelled or the process died, noise is never drawn for that charge
  * again.
  */
-public final class Ledger {
+final class Ledger {
 
   public void put(Connection c, Budget budget) throws SQLException {
     Sql.update(

@@ -3,7 +3,7 @@ package io.contextkeep.vault.analytics;
 import java.util.Locale;
 
 /** A kind of statistic. */
-public enum Measure {
+enum Measure {
   COUNT,
   SUM,
   MEAN,

@@ -4,7 +4,7 @@ package io.contextkeep.vault.analytics;
  * The number of customers that a question needs. It depends on the plan only, so estimates read no
  * data.
  */
-public final class Needed {
+final class Needed {
   private Needed() {}
 
   /**

@@ -9,4 +9,4 @@ import java.util.SortedMap;
  *
  * @param cells the sums of all parts, by the keys of the groups
  */
-public record Noisy(SortedMap<List<String>, List<BigInteger>> cells) {}
+record Noisy(SortedMap<List<String>, List<BigInteger>> cells) {}

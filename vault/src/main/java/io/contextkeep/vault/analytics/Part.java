@@ -9,4 +9,4 @@ import io.contextkeep.vault.analytics.noise.Noise;
  * @param slots the number of sums in a cell: bins, steps of time, nodes of a tree
  * @param first the index of its first slot
  */
-public record Part(String name, long sensitivity, int slots, int first, Noise noise) {}
+record Part(String name, long sensitivity, int slots, int first, Noise noise) {}

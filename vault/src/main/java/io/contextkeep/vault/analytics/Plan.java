@@ -18,7 +18,7 @@ import java.util.List;
  * @param grain how many steps one unit of a centred sum is: 1 unless squares of steps could not all
  *     be added up
  */
-public record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshold, long grain) {
+record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshold, long grain) {
   static final int MAX_CELLS = 10_000;
 
   /** The number of halvings of a quantile's range. */

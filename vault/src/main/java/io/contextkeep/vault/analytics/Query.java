@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * @param quantile the quantile, between 0 and 1
  * @param bins the number of bins of a histogram
  */
-public record Query(
+record Query(
     String purpose,
     String population,
     Measure measure,

@@ -22,7 +22,7 @@ import java.util.function.Function;
  * A strict reader of questions in JSON. It refuses unknown members, and its problems never depend
  * on customers' data.
  */
-public final class QueryReader {
+final class QueryReader {
   private static final Set<String> MEMBERS =
       new TreeSet<>(
           Set.of(

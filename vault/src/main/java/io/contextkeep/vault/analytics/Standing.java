@@ -8,7 +8,7 @@ package io.contextkeep.vault.analytics;
  * @param share this analyst's limit
  * @param own what this analyst has spent
  */
-public record Standing(Cost limit, Cost spent, Cost share, Cost own) {
+record Standing(Cost limit, Cost spent, Cost share, Cost own) {
 
   /** Returns what this analyst can still spend. */
   public Cost remaining() {

@@ -23,7 +23,7 @@ import javax.crypto.SecretKey;
  * The sums of a plan, customer by customer. Each customer adds at most what the plan allows,
  * whatever is stored. For one thread; {@link #take} adds the sums of others.
  */
-public final class Tally {
+final class Tally {
   private static final Comparator<List<String>> IN_ORDER =
       (left, right) -> {
         Iterator<String> other = right.iterator();

@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param from the first instant
  * @param until the end, exclusive
  */
-public record Window(Instant from, Instant until) {
+record Window(Instant from, Instant until) {
   public static final Window EVER =
       new Window(Instant.parse("1900-01-01T00:00:00Z"), Instant.parse("2200-01-01T00:00:00Z"));
 }

@@ -23,8 +23,7 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.derived.Derivations;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.registry.Registry;
-import io.contextkeep.vault.rights.Casework;
-import io.contextkeep.vault.rights.RightsCase;
+import io.contextkeep.vault.rights.RightsCases;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
@@ -58,7 +57,7 @@ final class ExportApi implements Routes.Api {
   private final ConsentLedger consents;
   private final Derivations derivations;
   private final ReadPath readPath;
-  private final Casework casework;
+  private final RightsCases requests;
   private final InstantSource clock;
 
   ExportApi(
@@ -69,7 +68,7 @@ final class ExportApi implements Routes.Api {
       ConsentLedger consents,
       Derivations derivations,
       ReadPath readPath,
-      Casework casework) {
+      RightsCases requests) {
     this.me = me;
     this.db = core.db();
     this.registry = registry;
@@ -77,7 +76,7 @@ final class ExportApi implements Routes.Api {
     this.consents = consents;
     this.derivations = derivations;
     this.readPath = readPath;
-    this.casework = casework;
+    this.requests = requests;
     this.clock = core.clock();
   }
 
@@ -131,12 +130,11 @@ final class ExportApi implements Routes.Api {
 
   /** Fulfils the requests that the last page answers, with this answer's entry as evidence. */
   private void fulfil(Request request, SubjectId subject, JsonNode receipt) {
-    RightsCase.Evidence shown =
-        new RightsCase.Evidence(
-            receipt.path("index").longValue(), receipt.path("leafHash").textValue());
+    long index = receipt.path("index").longValue();
+    String leafHash = receipt.path("leafHash").textValue();
     db.inWrite(
         c -> {
-          casework.taken(c, request.actor(), subject, shown);
+          requests.exported(c, request.actor(), subject, index, leafHash);
           return 0;
         });
   }

@@ -7,7 +7,7 @@ import io.contextkeep.vault.core.Module;
 import io.contextkeep.vault.customers.CustomersModule;
 import io.contextkeep.vault.derived.Derivations;
 import io.contextkeep.vault.registry.Registry;
-import io.contextkeep.vault.rights.Casework;
+import io.contextkeep.vault.rights.RightsCases;
 import io.contextkeep.vault.web.Routes;
 import java.util.List;
 
@@ -21,7 +21,7 @@ public record PortabilityModule(List<Routes.Api> routes) implements Module {
       ConsentLedger consents,
       Derivations derivations,
       ReadPath reads,
-      Casework casework) {
+      RightsCases requests) {
     return new PortabilityModule(
         List.of(
             new ExportApi(
@@ -32,6 +32,6 @@ public record PortabilityModule(List<Routes.Api> routes) implements Module {
                 consents,
                 derivations,
                 reads,
-                casework)));
+                requests)));
   }
 }

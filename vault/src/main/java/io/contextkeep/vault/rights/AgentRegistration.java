@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The registrations of authorised agents. */
-public final class AgentRegistration implements Registration {
+final class AgentRegistration implements Registration {
   private final Agents agents;
   private final InstantSource clock;
 

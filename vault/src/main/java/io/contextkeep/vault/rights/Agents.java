@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The tables of agents: registrations, messages received, and requests with their callbacks. */
-public final class Agents {
+final class Agents {
   private static final String AGENT = "SELECT id, name, key FROM rights_agent";
   private static final int TOKEN_BYTES = 32;
 

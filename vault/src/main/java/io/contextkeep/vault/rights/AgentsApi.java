@@ -10,6 +10,7 @@ import io.contextkeep.audit.EntryType;
 import io.contextkeep.vault.changes.Changes;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.registry.Registration;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
@@ -25,10 +26,10 @@ final class AgentsApi implements Routes.Api {
   private final Db db;
   private final Agents agents;
   private final AuditLog log;
-  private final AgentRegistration registration;
+  private final Registration registration;
   private final Changes changes;
 
-  AgentsApi(Db db, Agents agents, AuditLog log, AgentRegistration registration, Changes changes) {
+  AgentsApi(Db db, Agents agents, AuditLog log, Registration registration, Changes changes) {
     this.db = db;
     this.agents = agents;
     this.log = log;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The tables of cases. What ties a case to a customer is in a separate table, which erasure
  * empties.
  */
-public final class Cases {
+final class Cases {
   private static final int MAX_DELETED = 500;
 
   private static final String CASE =

@@ -33,7 +33,7 @@ import java.util.TreeSet;
  * The only way in which a case changes: by an allowed step, with an entry of the log and a record
  * of the right shape, in the caller's transaction. Time alone never changes a case.
  */
-public final class Casework {
+final class Casework {
   /** The possible outcomes of a review. */
   public static final Set<String> OUTCOMES =
       new TreeSet<>(Set.of("ck:DecisionConfirmed", "ck:DecisionChanged", "ck:DecisionWithdrawn"));

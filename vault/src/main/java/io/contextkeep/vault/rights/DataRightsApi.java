@@ -75,28 +75,26 @@ final class DataRightsApi implements Routes.Api {
   private final Agents agents;
   private final RightsRequestService requests;
   private final RightsCases register;
+
+  /** This vault's business in the protocol; empty where agents are not answered. */
   private final Optional<String> business;
+
   private final Outgoing outgoing;
   private final InstantSource clock;
 
-  /**
-   * @param business this vault's business in the protocol; empty where it takes no part
-   */
   DataRightsApi(
       Db db,
       Customers customers,
-      Agents agents,
       RightsRequestService requests,
       RightsCases register,
-      Optional<String> business,
       Outgoing outgoing,
       InstantSource clock) {
     this.db = db;
     this.customers = customers;
-    this.agents = agents;
+    this.agents = register.agents();
     this.requests = requests;
     this.register = register;
-    this.business = business;
+    this.business = register.settings().business();
     this.outgoing = outgoing;
     this.clock = clock;
   }

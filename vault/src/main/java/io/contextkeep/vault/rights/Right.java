@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A right of customers by its common name, and the fields of a request for it. */
-public enum Right implements Coded {
+enum Right implements Coded {
   ACCESS,
   RECTIFICATION("attribute", "value"),
   ERASURE,

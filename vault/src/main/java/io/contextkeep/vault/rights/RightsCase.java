@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param answered when the customer was told the answer, or could from then on fetch it
  * @param outcome the outcome of a review
  */
-public record RightsCase(
+record RightsCase(
     String id,
     Right right,
     String term,

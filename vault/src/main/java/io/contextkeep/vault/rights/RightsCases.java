@@ -1,18 +1,34 @@
 package io.contextkeep.vault.rights;
 
+import io.contextkeep.audit.Receipt;
+import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.identity.Actor;
+import io.contextkeep.vault.registry.Registration;
+import io.contextkeep.vault.rights.RightsCase.Evidence;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 
-/** The register of rights requests, and the rules by which they are answered. */
-public record RightsCases(RulePacks rules, Cases cases, Casework casework) {
+/**
+ * The register of rights requests, the rules by which they are answered, and the agents who may
+ * make them.
+ *
+ * @param registration the registrations of agents
+ */
+public record RightsCases(
+    RightsSettings settings,
+    RulePacks rules,
+    Cases cases,
+    Casework casework,
+    Agents agents,
+    Registration registration) {
 
-  /**
-   * @param moved called when a case changes its state
-   */
-  public static RightsCases of(Core core, RightsSettings settings, Cases.Watcher moved)
-      throws IOException {
+  public static RightsCases of(Core core, RightsSettings settings) throws IOException {
     RulePacks rules = RulePacks.load(settings);
-    Cases cases = new Cases(moved);
+    Agents agents = new Agents(core.random(), core.settled());
+    Cases cases = new Cases(agents::moved);
     Casework casework =
         new Casework(
             cases, rules, core.log(), core.keys(), core.clock(), core.settled(), core.random());
@@ -24,6 +40,28 @@ public record RightsCases(RulePacks rules, Cases cases, Casework casework) {
         .requests(
             Clock.OVERDUE.code(),
             () -> core.db().inRead(c -> cases.overdue(c, core.clock().instant())));
-    return new RightsCases(rules, cases, casework);
+    return new RightsCases(
+        settings, rules, cases, casework, agents, new AgentRegistration(agents, core.clock()));
+  }
+
+  /**
+   * Fulfils the requests that wait for the customer to fetch their data.
+   *
+   * @param index the entry of the export
+   * @param leafHash the hash of the entry
+   */
+  public void exported(Connection c, Actor actor, SubjectId subject, long index, String leafHash)
+      throws SQLException {
+    casework.taken(c, actor, subject, new Evidence(index, leafHash));
+  }
+
+  /** Ends the cases of an erased customer, in the transaction that deletes the customer's rows. */
+  public void erased(Connection c, SubjectId subject, Receipt erasure) throws SQLException {
+    casework.erased(c, subject, erasure);
+  }
+
+  /** Deletes cases that are past their retention, records that, and returns how many. */
+  public int sweep(Db db) {
+    return casework.sweep(db);
   }
 }

@@ -9,6 +9,8 @@ import io.contextkeep.vault.derived.DerivedModule;
 import io.contextkeep.vault.erasure.ErasureModule;
 import io.contextkeep.vault.ingest.IngestModule;
 import io.contextkeep.vault.jobs.Job;
+import io.contextkeep.vault.net.Outgoing;
+import io.contextkeep.vault.outbox.Channel;
 import io.contextkeep.vault.policy.Processing;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.simulation.Evidence;
@@ -18,9 +20,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/** The rights of customers: calls for each right, and cases. */
-public record RightsModule(RightsRequestService requests, List<Routes.Api> routes, List<Job> jobs)
+/** The rights of customers: calls for each right, cases, and agents. */
+public record RightsModule(List<Routes.Api> routes, List<Job> jobs, List<Channel> channels)
     implements Module {
 
   /** The features that rights are exercised with. */
@@ -31,7 +34,8 @@ public record RightsModule(RightsRequestService requests, List<Routes.Api> route
       IngestModule ingest,
       ErasureModule erasure,
       Evidence evidence,
-      Changes changes) {}
+      Changes changes,
+      Outgoing outgoing) {}
 
   /**
    * @param allowed what the policy in force allows for each purpose
@@ -58,8 +62,7 @@ public record RightsModule(RightsRequestService requests, List<Routes.Api> route
             with.erasure().erasure(),
             core.clock());
     RightsRequestService requests = requests(core, register, with, actions, processing);
-    return new RightsModule(
-        requests,
+    List<Routes.Api> ofCustomers =
         List.of(
             new CustomerApi(
                 customers.session(),
@@ -88,8 +91,26 @@ public record RightsModule(RightsRequestService requests, List<Routes.Api> route
                 customers.directory(),
                 actions,
                 customers.looks(),
-                core.clock())),
-        List.of(Job.sweep("old-requests", sweep, () -> register.casework().sweep(core.db()))));
+                core.clock()));
+    List<Routes.Api> ofAgents = ofAgents(core, register, with, requests);
+    return new RightsModule(
+        Stream.concat(ofCustomers.stream(), ofAgents.stream()).toList(),
+        List.of(Job.sweep("old-requests", sweep, () -> register.sweep(core.db()))),
+        List.of(new StatusCallbacks(core.db(), register.agents(), register.cases())));
+  }
+
+  private static List<Routes.Api> ofAgents(
+      Core core, RightsCases register, With with, RightsRequestService requests) {
+    return List.of(
+        new AgentsApi(
+            core.db(), register.agents(), core.log(), register.registration(), with.changes()),
+        new DataRightsApi(
+            core.db(),
+            with.customers().directory(),
+            requests,
+            register,
+            with.outgoing(),
+            core.clock()));
   }
 
   private static RightsRequestService requests(

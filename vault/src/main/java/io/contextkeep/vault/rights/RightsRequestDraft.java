@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param correction the change that a rectification makes
  */
-public record RightsRequestDraft(
+record RightsRequestDraft(
     RulePack pack,
     Right right,
     Optional<Purpose> purpose,

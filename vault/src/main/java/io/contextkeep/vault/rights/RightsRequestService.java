@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * The handling of new requests, by customers and by agents. What the vault can do by itself is done
  * in the transaction that opens the case; the rest waits for an operator.
  */
-public final class RightsRequestService {
+final class RightsRequestService {
   /** Writes nothing else. */
   static final SameTransaction NOTHING = (_, _) -> {};
 

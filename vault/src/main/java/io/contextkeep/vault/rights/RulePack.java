@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * @param action the reasons to ask the customer for something
  * @param refuse the reasons to refuse any request
  */
-public record RulePack(
+record RulePack(
     String id,
     int version,
     String name,

@@ -25,7 +25,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The rule packs of all supported jurisdictions, by place. */
-public final class RulePacks {
+final class RulePacks {
   private static final List<String> BUILT_IN = List.of("eu-gdpr", "uk-gdpr", "us-ca");
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
