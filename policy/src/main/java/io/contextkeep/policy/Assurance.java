@@ -12,6 +12,9 @@ import java.util.Optional;
 public record Assurance(Optional<String> acr, List<String> amr) {
   public static final Assurance NONE = new Assurance(Optional.empty(), List.of());
 
+  /** The assurance with which most can be seen. */
+  public static final Assurance STRONGEST = new Assurance(Optional.of("phrh"), List.of("mfa"));
+
   public Assurance {
     amr = List.copyOf(amr);
   }

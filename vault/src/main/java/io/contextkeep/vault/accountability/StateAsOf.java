@@ -9,6 +9,7 @@ import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.policy.Assurance;
 import io.contextkeep.policy.Question;
 import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.context.Facts;
@@ -21,7 +22,6 @@ import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Registrations;
 import io.contextkeep.vault.registry.Registry;
-import io.contextkeep.vault.simulation.HypotheticalQuestions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -129,10 +129,7 @@ final class StateAsOf {
     Question question =
         new Question(
             new Question.Caller(
-                app,
-                Role.APP.code(),
-                List.copyOf(was.purposes()),
-                HypotheticalQuestions.STRONGEST_ASSURANCE),
+                app, Role.APP.code(), List.copyOf(was.purposes()), Assurance.STRONGEST),
             purpose.curie(),
             new Question.Subject(subject, noes.restricted(), false),
             consents(stood, app, purpose),

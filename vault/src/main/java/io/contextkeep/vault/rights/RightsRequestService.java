@@ -13,7 +13,6 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.policy.Processing;
 import io.contextkeep.vault.simulation.Evidence;
-import io.contextkeep.vault.simulation.MyEvidenceApi;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -137,8 +136,8 @@ final class RightsRequestService {
     Optional<Purpose> of =
         draft
             .decision()
-            .map(index -> MyEvidenceApi.decision(evidence, subject, Optional.of(index)))
-            .flatMap(decided -> Purpose.parse(decided.question().purpose()))
+            .map(index -> evidence.question(subject, index))
+            .flatMap(decided -> Purpose.parse(decided.purpose()))
             .or(draft::purpose);
     return processing.within(of);
   }

@@ -5,7 +5,7 @@ import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.policy.Question;
 
 /** A decision in the log. */
-public sealed interface Found {
+sealed interface Found {
   AuditRow entry();
 
   /** Returns the policy that decided. */

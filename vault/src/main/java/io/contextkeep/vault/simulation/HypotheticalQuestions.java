@@ -25,11 +25,7 @@ import java.util.Optional;
  * The questions that apps could ask: each registered app, for each of its purposes, about all
  * attributes. They are made like real ones; nothing is decrypted for them.
  */
-public final class HypotheticalQuestions {
-  /** The assurance of the strongest token, with which most can be seen. */
-  public static final Assurance STRONGEST_ASSURANCE =
-      new Assurance(Optional.of("phrh"), List.of("mfa"));
-
+final class HypotheticalQuestions {
   /** One event suffices, as a question holds only the age of the newest. */
   private static final Extent NEWEST = new Extent.Newest(1);
 
@@ -58,7 +54,7 @@ public final class HypotheticalQuestions {
     for (App app : registry.apps()) {
       var snapshot = store.snapshot(c, customer, app.id(), attributes, NEWEST);
       Caller caller =
-          new Caller(app.id(), Role.APP, Optional.empty(), STRONGEST_ASSURANCE, Optional.empty());
+          new Caller(app.id(), Role.APP, Optional.empty(), Assurance.STRONGEST, Optional.empty());
       for (String purpose : app.purposes()) {
         ReadRequest ask =
             new ReadRequest("", caller, customer, purpose, attributes, Optional.empty());
@@ -73,7 +69,7 @@ public final class HypotheticalQuestions {
     List<Question> questions = new ArrayList<>();
     for (App app : registry.apps()) {
       for (String purpose : app.purposes()) {
-        questions.add(aboutAnyone(facts.population(app.id(), STRONGEST_ASSURANCE), purpose));
+        questions.add(aboutAnyone(facts.population(app.id(), Assurance.STRONGEST), purpose));
       }
     }
     return questions;
@@ -82,7 +78,7 @@ public final class HypotheticalQuestions {
   /** Returns one of these questions, of an app that need not be registered. */
   public Question aboutAnyone(Question.Caller app, String purpose) {
     return new Question(
-        new Question.Caller(app.id(), app.role(), app.purposes(), STRONGEST_ASSURANCE),
+        new Question.Caller(app.id(), app.role(), app.purposes(), Assurance.STRONGEST),
         purpose,
         new Question.Subject(Optional.of(CUSTOMER), false, false),
         List.of(),

@@ -4,7 +4,7 @@ import io.contextkeep.ontology.Coded;
 import java.util.Locale;
 
 /** The reason why a recorded decision is not asked again. */
-public enum MissingReason implements Coded {
+enum MissingReason implements Coded {
   /** It was about an unknown customer, which no policy permits. */
   UNKNOWN_CUSTOMER,
   /** The customer was erased, and their recorded questions with them. */

@@ -38,7 +38,7 @@ import java.util.stream.Collectors;
  * Customers' questions about decisions: why one about them was made, and what apps could see after
  * a step that they could take. Neither changes anything; both are recorded as their own views.
  */
-public final class MyEvidenceApi implements Routes.Api {
+final class MyEvidenceApi implements Routes.Api {
   private final CustomerSession me;
   private final Db db;
   private final Registry registry;
@@ -169,26 +169,12 @@ public final class MyEvidenceApi implements Routes.Api {
             .filter(text -> text.matches("[0-9]{1,18}"))
             .map(Long::parseLong);
     SubjectId subject = me.subject(request);
-    Found.Recorded decision = decision(evidence, subject, index);
+    Found.Recorded decision = evidence.decision(subject, index);
     me.recordView(request, subject, "explanation");
     return Answer.ok(
         new MyExplanation(
             Explanation.of(decision, Explained.of(evidence.gate(), decision.question())),
             facts(decision.question(), events(subject))));
-  }
-
-  /** Returns the decision about the customer at an index of the log. */
-  public static Found.Recorded decision(
-      Evidence evidence, SubjectId subject, Optional<Long> index) {
-    return index
-        .flatMap(evidence.decisions()::at)
-        .filter(Found.Recorded.class::isInstance)
-        .map(Found.Recorded.class::cast)
-        .filter(recorded -> recorded.subject() == subject.value())
-        .orElseThrow(
-            () ->
-                new Problem(
-                    404, "no_decision", "No decision about you is recorded under this index"));
   }
 
   private Map<Long, ConsentEvent> events(SubjectId subject) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** A period from an instant until another, exclusive. */
-public record Period(Instant from, Instant until) {
+record Period(Instant from, Instant until) {
   private static final Duration MAX_LENGTH = Duration.ofDays(366);
 
   /**

@@ -1,6 +1,6 @@
 package io.contextkeep.vault.simulation;
 
 /** Another policy came into force while recorded decisions were asked again: begin anew. */
-public final class PolicyChanged extends RuntimeException {
+final class PolicyChanged extends RuntimeException {
   private static final long serialVersionUID = 1;
 }

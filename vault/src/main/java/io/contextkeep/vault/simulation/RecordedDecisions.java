@@ -21,7 +21,7 @@ import java.util.Optional;
  * The decisions in the log with their questions, decrypted with the customers' keys. Entries
  * without a decision are skipped; a decision never is.
  */
-public final class RecordedDecisions {
+final class RecordedDecisions {
   private final Db db;
   private final SubjectKeys keys;
 

@@ -18,7 +18,7 @@ import java.util.function.Function;
  * a page of entries at a time and pauses after each for as long as that page took, so that at least
  * half of the processor time is left for reads.
  */
-public final class Replay {
+final class Replay {
   private static final int PAGE = 256;
 
   private final RecordedDecisions decisions;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param supposed the hypothetical decisions that change: of every registered app, for each of its
  *     purposes, about all attributes, in every situation
  */
-public record Replayed(
+record Replayed(
     PolicyIdentity inForce,
     PolicyIdentity candidate,
     long decisions,

@@ -1,4 +1,4 @@
-package io.contextkeep.vault.context;
+package io.contextkeep.vault.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,6 +19,8 @@ import io.contextkeep.policy.Question;
 import io.contextkeep.policy.ReloadableEngine;
 import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.vault.Inside;
+import io.contextkeep.vault.context.ContextStore;
+import io.contextkeep.vault.context.RecordedDetails;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
@@ -29,14 +31,6 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.registry.Registry;
-import io.contextkeep.vault.simulation.Found;
-import io.contextkeep.vault.simulation.HypotheticalQuestions;
-import io.contextkeep.vault.simulation.MissingReason;
-import io.contextkeep.vault.simulation.Period;
-import io.contextkeep.vault.simulation.PolicyChanged;
-import io.contextkeep.vault.simulation.RecordedDecisions;
-import io.contextkeep.vault.simulation.Replay;
-import io.contextkeep.vault.simulation.Replayed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -55,7 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Replays of recorded questions; every decision is evaluated again or counted as missing. */
-final class QuestionRecordTest {
+final class ReplayTest {
   private static final SubjectId ANN = new SubjectId(7);
   private static final SubjectId BEA = new SubjectId(9);
 
@@ -119,12 +113,6 @@ final class QuestionRecordTest {
         new TreeMap<>(Map.of("country", new Question.Attribute("pd:Country", false, 1))));
   }
 
-  private static Map<String, Object> details(Question question) {
-    TreeMap<String, Object> details = new TreeMap<>();
-    QuestionRecord.put(details, question);
-    return details;
-  }
-
   private long decided(Map<String, Object> more) {
     return log.append(entry(more)).index();
   }
@@ -150,10 +138,10 @@ final class QuestionRecordTest {
 
   @Test
   void everyDecision_isEvaluatedAgainOrCountedAsMissing() {
-    long asked = decidedAbout(ANN, details(question(ANN)));
+    long asked = decidedAbout(ANN, RecordedDetails.of(question(ANN)));
     decidedAbout(ANN, Map.of("asked", List.of("country")));
     decidedAbout(ANN, Map.of("question", "1.AAAA", "said", List.of()));
-    decidedAbout(BEA, details(question(BEA)));
+    decidedAbout(BEA, RecordedDetails.of(question(BEA)));
     decided(Map.of());
     decided(Map.of("population", "shop"));
     log.append(AuditEntry.of(EntryType.ADMIN, Map.of("action", "app.put")));
@@ -178,8 +166,8 @@ final class QuestionRecordTest {
   /** A question that was moved to another customer's entry does not open. */
   @Test
   void privatePartOfAnotherEntry_doesNotOpen() {
-    long ann = decidedAbout(ANN, details(question(ANN)));
-    long other = decidedAbout(ANN, details(question(ANN)));
+    long ann = decidedAbout(ANN, RecordedDetails.of(question(ANN)));
+    long other = decidedAbout(ANN, RecordedDetails.of(question(ANN)));
     db.inWrite(
         c ->
             Sql.update(
@@ -201,14 +189,15 @@ final class QuestionRecordTest {
                 "policyDigest", policy.codeDigest(),
                 "dataDigest", policy.dataDigest(),
                 "decisionDigest", "0".repeat(64)));
-    log.append(entry.about(ANN.value(), keys.find(ANN).orElseThrow(), details(question(ANN))));
+    log.append(
+        entry.about(ANN.value(), keys.find(ANN).orElseThrow(), RecordedDetails.of(question(ANN))));
     assertThat(replayed(gate).missing()).containsOnly(Map.entry(MissingReason.INEXACT, 1L));
   }
 
   /** A policy that could not be evaluated has refused nothing. */
   @Test
   void unavailablePolicy_isNoDecisionChange() {
-    decidedAbout(ANN, details(question(ANN)));
+    decidedAbout(ANN, RecordedDetails.of(question(ANN)));
     PolicyGate busy =
         new PolicyGate(
             new Scripted(
@@ -223,15 +212,15 @@ final class QuestionRecordTest {
 
   @Test
   void missingPolicy_endsTheReplay() {
-    decidedAbout(ANN, details(question(ANN)));
+    decidedAbout(ANN, RecordedDetails.of(question(ANN)));
     PolicyGate away = new PolicyGate(new NoPolicy(), new SecureRandom());
     assertThatThrownBy(() -> replayed(away)).isInstanceOf(NotDecided.class);
   }
 
   @Test
   void policyChangeDuringTheReplay_endsIt() {
-    decidedAbout(ANN, details(question(ANN)));
-    decidedAbout(ANN, details(question(ANN)));
+    decidedAbout(ANN, RecordedDetails.of(question(ANN)));
+    decidedAbout(ANN, RecordedDetails.of(question(ANN)));
     WasmEngine other = engine(Bundle.builtIn());
     PolicyGate swapping =
         new PolicyGate(
