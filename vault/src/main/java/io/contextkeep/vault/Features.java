@@ -56,6 +56,7 @@ record Features(
             storage.publication(config, vital, opened),
             config.audit().retention(),
             config.operations().retentionSweep());
+    storage.readiness().note(auditLog::note);
     GraphModule graph =
         GraphModule.of(
             core, Vault.graphDirectory(config), customers.looks(), vital.vital("graph-projector"));

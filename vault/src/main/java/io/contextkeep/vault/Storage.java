@@ -7,8 +7,6 @@ import io.contextkeep.audit.proof.PrivateFiles;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
 import io.contextkeep.vault.auditlog.AuditLogModule;
-import io.contextkeep.vault.auditlog.LogWatch;
-import io.contextkeep.vault.auditlog.WitnessRounds;
 import io.contextkeep.vault.core.Core;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
@@ -17,7 +15,6 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
 import io.contextkeep.vault.db.VaultClock;
 import io.contextkeep.vault.jobs.Threads;
-import io.contextkeep.vault.net.Clients;
 import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.ops.Operations;
 import io.contextkeep.vault.ops.Readiness;
@@ -73,7 +70,7 @@ record Storage(
     Readiness readiness = new Readiness(db, metrics, clock);
     readiness.note(() -> clock.behind().isZero() ? "" : "clock: behind\n");
     db.watch(readiness);
-    db.join(new LogWatch(metrics, log.size()));
+    db.join(AuditLogModule.counting(metrics, log.size()));
     Core core =
         new Core(db, keys, log, root, clock, random, metrics, config.web().publicUrl().toString());
     return new Storage(core, readiness, index.index(), witnesses);
@@ -105,21 +102,13 @@ record Storage(
         config.operations().requestLog());
   }
 
-  /** Returns the publisher of the log, with its witnesses. */
+  /** Returns the parts that publish the log. */
   AuditLogModule.Publication publication(VaultConfig config, Threads vital, Opened opened)
       throws IOException {
     Optional<Db> memory =
         config.audit().witnessLogs().map(_ -> opened.add(openWitnessed(config, vital)));
     Witness witness = WitnessSettings.witness(config, core.root(), memory, core.clock());
-    return new AuditLogModule.Publication(index, witnesses, witnesses.map(this::rounds), witness);
-  }
-
-  private WitnessRounds rounds(TrustPolicy policy) {
-    WitnessRounds rounds =
-        WitnessRounds.of(
-            core.db(), core.log(), policy, Clients.client(), core.metrics(), core.clock());
-    readiness.note(() -> rounds.quorum() ? "witnesses: quorum\n" : "witnesses: no quorum\n");
-    return rounds;
+    return new AuditLogModule.Publication(index, witnesses, witness);
   }
 
   /**

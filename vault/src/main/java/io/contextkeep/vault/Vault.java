@@ -4,15 +4,13 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.note.SignerKey;
 import io.contextkeep.audit.note.VerifierKey;
 import io.contextkeep.policy.Bundle;
-import io.contextkeep.vault.auditlog.AuditRetention;
-import io.contextkeep.vault.auditlog.Publisher;
-import io.contextkeep.vault.auditlog.WitnessRounds;
+import io.contextkeep.vault.auditlog.AuditLogModule;
 import io.contextkeep.vault.core.Core;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.VaultClock;
-import io.contextkeep.vault.derived.Retention;
+import io.contextkeep.vault.derived.DerivedModule;
 import io.contextkeep.vault.erasure.Erasure;
 import io.contextkeep.vault.graph.Projector;
 import io.contextkeep.vault.identity.VaultIssuer;
@@ -32,7 +30,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -253,12 +250,14 @@ public final class Vault implements AutoCloseable {
     return features.governance().policy().policies();
   }
 
-  Retention retention() {
-    return features.data().derived().retention();
+  /** Returns the feature of derived values and of retention. */
+  DerivedModule derived() {
+    return features.data().derived();
   }
 
-  AuditRetention auditRetention() {
-    return features.auditLog().retention();
+  /** Returns the feature of the audit log. */
+  AuditLogModule auditLog() {
+    return features.auditLog();
   }
 
   /** Deletes expired requests from the register. */
@@ -269,15 +268,6 @@ public final class Vault implements AutoCloseable {
   /** Returns the deliverer of outgoing messages. */
   Deliverer outbox() {
     return outbox;
-  }
-
-  /** Returns the witnesses of the log; empty if there are none. */
-  Optional<WitnessRounds> witnesses() {
-    return features.auditLog().rounds();
-  }
-
-  Publisher publisher() {
-    return features.auditLog().publisher();
   }
 
   Erasure erasure() {

@@ -54,7 +54,7 @@ final class AccessProofIT {
     String auditor = vault.token(Role.AUDITOR, "audrey");
     ok(vault.get(auditor, "/v1/audit/entries?customer=customer_number:17850"));
     Given given = viewKey();
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
     HttpResponse<byte[]> answer = text(PROOF);
     assertThat(answer.headers().firstValue("Link")).isEmpty();
     Verdict.Complete complete = complete(answer, given);
@@ -72,7 +72,7 @@ final class AccessProofIT {
                         "\"decision\":\"permit\"",
                         "\"purpose\":\"dpv:ServicePersonalisation\""));
     // The requests for the key and for the proof are in the log too.
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
     Verdict.Complete later = complete(text(PROOF), given);
     assertThat(later.entries()).anyMatch(entry -> entry.leaf().contains("accesses-proof"));
     assertThat(later.total()).isGreaterThanOrEqualTo(complete.total());
@@ -86,7 +86,7 @@ final class AccessProofIT {
     List<Long> listed = new ArrayList<>();
     TestVault.json(readable).path("accesses").forEach(a -> listed.add(a.path("index").longValue()));
     Given given = viewKey();
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
     List<Long> proven =
         complete(text(PROOF), given).entries().stream().map(e -> e.index()).toList();
     assertThat(proven).containsAll(listed);
@@ -98,7 +98,7 @@ final class AccessProofIT {
       ok(vault.ask("17850", "country"));
     }
     Given given = viewKey();
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
     String next = PROOF + "?limit=5";
     List<Long> indices = new ArrayList<>();
     long total = 0;
@@ -118,7 +118,7 @@ final class AccessProofIT {
   void anotherCustomersKey_orProof_provesNothing() {
     Given given = viewKey();
     String bob = vault.customer("customer_number:666");
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
     AccessProof bobs =
         AccessProof.parse(
             new String(
@@ -133,7 +133,7 @@ final class AccessProofIT {
   void anIndexThatIsLost_orGarbled_orOlderThanTheLog_isMadeAgain() {
     ok(vault.ask("17850", "country"));
     Given given = viewKey();
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
     Path index = vault.config().store().data().resolve("index.db");
     byte[] early = bytes(index);
     Map<String, Runnable> damages =
@@ -144,7 +144,7 @@ final class AccessProofIT {
     damages.forEach(
         (how, damage) -> {
           vault.whileStopped(damage);
-          vault.vault().publisher().publish();
+          vault.vault().auditLog().publish();
           assertThat(complete(text(PROOF), given).whole()).as(how).isTrue();
         });
   }
@@ -153,14 +153,14 @@ final class AccessProofIT {
   void afterAnErasure_thereIsNothingToProve_andTheOldProofStillHolds() {
     ok(vault.ask("17850", "country"));
     Given given = viewKey();
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
     HttpResponse<byte[]> before = text(PROOF);
     ok(vault.delete(ann, "/v1/me"));
     HttpResponse<byte[]> after = text(PROOF);
     assertThat(after.statusCode()).isEqualTo(404);
     assertThat(TestVault.json(after).path("code").asText()).isEqualTo("nothing_held");
     assertThat(get("/v1/me/view-key", "text/plain").statusCode()).isEqualTo(404);
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
     assertThat(complete(before, given).whole()).isTrue();
   }
 

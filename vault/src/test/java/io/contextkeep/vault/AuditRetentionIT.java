@@ -44,8 +44,8 @@ final class AuditRetentionIT {
       List<Receipt> receipts = grow(vault, 600);
       vault.letPass(Duration.ofDays(31));
       grow(vault, 10);
-      assertThat(vault.vault().auditRetention().sweep()).isEqualTo(512);
-      assertThat(vault.vault().auditRetention().sweep()).isZero();
+      assertThat(vault.vault().auditLog().sweep()).isEqualTo(512);
+      assertThat(vault.vault().auditLog().sweep()).isZero();
       String auditor = vault.token(Role.AUDITOR, "aud");
       JsonNode found = ok(vault.get(auditor, "/v1/audit/entries?type=prune")).body();
       assertThat(found.at("/entries/0/to").intValue()).isEqualTo(512);
@@ -64,7 +64,7 @@ final class AuditRetentionIT {
     try (TestVault vault = new TestVault(dir)) {
       grow(vault, 600);
       vault.advance(Duration.ofDays(4_000));
-      assertThat(vault.vault().auditRetention().sweep()).isZero();
+      assertThat(vault.vault().auditLog().sweep()).isZero();
     }
   }
 

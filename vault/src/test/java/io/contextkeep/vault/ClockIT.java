@@ -235,14 +235,14 @@ final class ClockIT {
     vault.write("1", "visit", "\"x\"");
     ahead(Clock.RETURNS_FROM_FAR_AHEAD);
     assertThat(visit().isMissingNode()).isTrue();
-    assertThat(vault.vault().retention().sweep()).isZero();
+    assertThat(vault.vault().derived().sweep()).isZero();
     vault.restart();
     vault.advance(HOUR);
-    assertThat(vault.vault().retention().sweep()).isZero();
+    assertThat(vault.vault().derived().sweep()).isZero();
     disturb(Clock.RETURNS_FROM_FAR_AHEAD);
     assertThat(visit().path("value").asText()).isEqualTo("x");
     vault.letPass(Duration.ofDays(31));
-    assertThat(vault.vault().retention().sweep()).isEqualTo(1);
+    assertThat(vault.vault().derived().sweep()).isEqualTo(1);
   }
 
   private JsonNode visit() {

@@ -205,8 +205,8 @@ final class DerivedValuesIT {
     vault.advance(Duration.ofHours(2));
     assertThat(served("churn")).isFalse();
     assertThat(ok(vault.get(ann(), "/v1/me")).body().path("values").has("churn")).isFalse();
-    assertThat(vault.vault().retention().sweep()).isEqualTo(1);
-    assertThat(vault.vault().retention().sweep()).isZero();
+    assertThat(vault.vault().derived().sweep()).isEqualTo(1);
+    assertThat(vault.vault().derived().sweep()).isZero();
     assertThat(removals()).hasSize(1);
 
     grant(PERSONALISATION, "brain", "");
@@ -402,7 +402,7 @@ final class DerivedValuesIT {
     grant(PERSONALISATION, "brain", "");
     derived("churn", "country", quoted(PERSONALISATION));
     ok(vault.send(ann(), "PUT", "/v1/me/restriction", "", Map.of()));
-    vault.vault().retention().sweep();
+    vault.vault().derived().sweep();
     assertThat(ok(vault.get(ann(), "/v1/me")).body().path("values").has("churn")).isTrue();
     ok(vault.delete(ann(), "/v1/me/restriction"));
     assertThat(served("churn")).isTrue();

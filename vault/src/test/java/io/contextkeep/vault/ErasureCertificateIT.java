@@ -126,7 +126,7 @@ final class ErasureCertificateIT {
         .path("log")
         .forEach(key -> keys.add(VerifierKey.parse(key.asText())));
     JsonNode proof = newest(erased()).at("/step/1/proof");
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
 
     String path = proof.path("proofAt").asText();
     assertThat(path).isEqualTo("/v1/receipts/" + proof.path("index").asText());

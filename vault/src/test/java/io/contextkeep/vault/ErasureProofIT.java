@@ -62,14 +62,14 @@ final class ErasureProofIT {
       JsonNode receipt = ok(vault.ask("17850", "country")).body().path("receipt");
       leafHashes.put(receipt.path("index").longValue(), receipt.path("leafHash").asText());
     }
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
     Map<Long, String> before = new TreeMap<>();
     leafHashes.keySet().forEach(index -> before.put(index, receipt(index)));
     List<Long> hers = about(leafHashes.keySet().iterator().next());
     assertThat(hers).containsAll(leafHashes.keySet());
 
     ok(vault.delete(ann, "/v1/me"));
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
 
     assertThat(before).hasSize(5);
     before.forEach((index, old) -> assertProven(old, leafHashes.getOrDefault(index, "")));

@@ -42,7 +42,7 @@ final class LogIT {
 
   @Test
   void theCheckpoint_isSignedByTheVaultsKeys_andCachedForMomentsOnly() {
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
     HttpResponse<byte[]> answer = open("/audit/checkpoint");
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/plain; charset=utf-8");
     assertThat(header(answer, "Cache-Control")).isEqualTo("public, max-age=1");
@@ -54,7 +54,7 @@ final class LogIT {
 
   @Test
   void aCheckpointThatTheClientHas_isNotSentAgain() {
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
     String tag = header(open("/audit/checkpoint"), "ETag");
     HttpResponse<byte[]> again =
         vault.exchange("GET", "/audit/checkpoint", new byte[0], Map.of("If-None-Match", tag));
@@ -162,7 +162,7 @@ final class LogIT {
   @Test
   void theVerifier_checksTheLiveLog_byItsUrl(@TempDir Path work) throws Exception {
     grow(300);
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
     String key = LogSteps.vkeys(vault.vault()).getFirst().toString();
     String seen = work.resolve("seen").toString();
     String token = vault.token(Role.AUDITOR, "audrey");
@@ -171,7 +171,7 @@ final class LogIT {
             work, 0, Map.of("TOKEN", token), "--vkey", key, "--seen", seen, "--token-env", "TOKEN");
     assertThat(whole).contains("a key that was given signs it").doesNotContain("the entries:");
     grow(publishedSize() + 100);
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
     String hashesOnly = verified(work, 0, Map.of(), "--vkey", key, "--seen", seen);
     assertThat(hashesOnly)
         .contains("make the root that was signed", "continues", "a token that may read");
@@ -205,7 +205,7 @@ final class LogIT {
   }
 
   private long publishedSize() {
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
     return Checkpoint.parse(Note.parse(text(open("/audit/checkpoint"))).text()).size();
   }
 

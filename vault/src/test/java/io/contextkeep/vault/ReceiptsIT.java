@@ -68,7 +68,7 @@ final class ReceiptsIT {
       assertThat(seen().read()).isPresent();
       for (int i = 0; i < 5; i++) {
         assertThat(shop.verify(receipt(shop, "1"))).isInstanceOf(LogVerdict.Holds.class);
-        vault.vault().publisher().publish();
+        vault.vault().auditLog().publish();
         assertThat(shop.checkLog()).isInstanceOf(LogVerdict.Holds.class);
       }
     }
@@ -132,7 +132,7 @@ final class ReceiptsIT {
         assertThat(TrustPolicy.of(pinned).check(Note.parse(note)))
             .isInstanceOf(TrustPolicy.Verdict.Accepted.class);
       }
-      twin.vault().publisher().publish();
+      twin.vault().auditLog().publish();
       assertThat(there.checkLog()).isInstanceOf(LogVerdict.Fork.class);
 
       // What was believed stays, and the honest one of the two is still believed.

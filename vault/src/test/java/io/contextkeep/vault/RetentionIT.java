@@ -101,7 +101,7 @@ final class RetentionIT {
     vault.write("2", "cart", "\"" + CANARY + "\"");
     events("visit", 9, 1);
 
-    assertThat(vault.vault().retention().sweep()).isEqualTo(10);
+    assertThat(vault.vault().derived().sweep()).isEqualTo(10);
 
     assertThat(rows("value", "cart")).isEqualTo(1);
     assertThat(rows("value", "country")).isEqualTo(1);
@@ -132,7 +132,7 @@ final class RetentionIT {
     vault.letPass(TWO_DAYS);
     ChangesAtOnce changes = new ChangesAtOnce();
     vault.vault().db().join(changes);
-    assertThat(vault.vault().retention().sweep()).isEqualTo(6_003);
+    assertThat(vault.vault().derived().sweep()).isEqualTo(6_003);
     assertThat(rows("event", "visit")).isZero();
     assertThat(changes.all()).isGreaterThan(5_000);
     assertThat(changes.max()).isLessThan(1_200);
@@ -141,7 +141,7 @@ final class RetentionIT {
   @Test
   void sweepWithoutExpiredData_writesNothing() {
     events("visit", 0, 3);
-    assertThat(vault.vault().retention().sweep()).isZero();
+    assertThat(vault.vault().derived().sweep()).isZero();
     assertThat(entries()).isEmpty();
   }
 
@@ -151,7 +151,7 @@ final class RetentionIT {
       events("visit", i * 500, 500);
     }
     vault.letPass(TWO_DAYS);
-    assertThat(vault.vault().retention().sweep()).isEqualTo(1_500);
+    assertThat(vault.vault().derived().sweep()).isEqualTo(1_500);
     assertThat(rows("event", "visit")).isZero();
     int counted = 0;
     for (JsonNode entry : entries()) {
@@ -171,7 +171,7 @@ final class RetentionIT {
             .inRead(c -> Sql.query(c, "SELECT sealed FROM event", row -> row.getBytes(1)));
     assertThat(sealed).hasSize(3).allMatch(row -> Disk.holds(dir, row));
     vault.letPass(TWO_DAYS);
-    vault.vault().retention().sweep();
+    vault.vault().derived().sweep();
     Disk.holdsNone(dir, sealed);
   }
 
@@ -181,19 +181,19 @@ final class RetentionIT {
     String one = vault.customer("customer_number:1");
     ok(vault.put(one, "/v1/me/restriction", ""));
     vault.letPass(TWO_DAYS);
-    assertThat(vault.vault().retention().sweep()).isEqualTo(2);
+    assertThat(vault.vault().derived().sweep()).isEqualTo(2);
     assertThat(rows("event", "visit")).isEqualTo(1);
     ok(vault.delete(vault.customer("customer_number:1"), "/v1/me/restriction"));
-    assertThat(vault.vault().retention().sweep()).isEqualTo(1);
+    assertThat(vault.vault().derived().sweep()).isEqualTo(1);
   }
 
   @Test
   void shorterRetention_appliesFromTheNextSweep() {
     events("order", 0, 3);
     vault.letPass(TWO_DAYS);
-    assertThat(vault.vault().retention().sweep()).isZero();
+    assertThat(vault.vault().derived().sweep()).isZero();
     attribute("order", "event", 1);
-    assertThat(vault.vault().retention().sweep()).isEqualTo(3);
+    assertThat(vault.vault().derived().sweep()).isEqualTo(3);
   }
 
   @Test

@@ -43,10 +43,10 @@ final class TamperIT {
       vault.ask(number, "country");
       vault.put(customer, "/v1/me/consents/dpv:ServicePersonalisation/shop", "{}");
       vault.ask(number, "country");
-      vault.vault().publisher().publish();
+      vault.vault().auditLog().publish();
     }
     vault.delete(vault.customer("customer_number:2"), "/v1/me");
-    vault.vault().publisher().publish();
+    vault.vault().auditLog().publish();
   }
 
   private static void assertNoticed(Ended drill, int ways) {

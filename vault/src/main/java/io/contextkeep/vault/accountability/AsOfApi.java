@@ -4,8 +4,8 @@ import static io.vertx.core.http.HttpMethod.GET;
 
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.auditlog.AuditFilter;
 import io.contextkeep.vault.customers.AuditorAccessLog;
+import io.contextkeep.vault.customers.CustomerSession;
 import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.db.Db;
@@ -51,7 +51,11 @@ final class AsOfApi implements Routes.Api {
   }
 
   private Answer asOf(Request request) {
-    Identifier customer = AuditFilter.customer(request).orElseThrow(() -> missing("customer"));
+    Identifier customer =
+        request
+            .query("customer")
+            .map(CustomerSession::named)
+            .orElseThrow(() -> missing("customer"));
     String app = request.query("app").orElseThrow(() -> missing("app"));
     if (!APP.matcher(app).matches()) {
       throw Problem.badRequest("invalid_parameter", "The parameter 'app' is the id of an app");

@@ -22,9 +22,7 @@ import java.util.Map;
  * Evidence with which customers check their list of accesses without trusting the vault: the key
  * that finds their entries, and the proof that there are no others.
  */
-public final class AccessProofApi implements Routes.Api {
-  public static final String PROOF = "/v1/me/accesses/proof";
-
+final class AccessProofApi implements Routes.Api {
   private static final int MAX_ENTRIES = 500;
 
   private final CustomerSession me;
@@ -53,7 +51,7 @@ public final class AccessProofApi implements Routes.Api {
   @Override
   public void mount(Routes routes) {
     routes
-        .route(GET, PROOF)
+        .route(GET, Accesses.PROOF)
         .as(Role.CUSTOMER)
         .query("first", "limit")
         .giving(Media.TEXT)
@@ -85,7 +83,9 @@ public final class AccessProofApi implements Routes.Api {
     Answer answer = Answer.text(Media.UTF_8_TEXT, proof.toString());
     return more
         ? answer.with(
-            Map.of("Link", "<" + PROOF + "?first=" + next + "&limit=" + limit + ">; rel=\"next\""))
+            Map.of(
+                "Link",
+                "<" + Accesses.PROOF + "?first=" + next + "&limit=" + limit + ">; rel=\"next\""))
         : answer;
   }
 

@@ -16,6 +16,9 @@ import java.util.Set;
  * Services are named; members of staff are not.
  */
 public final class Accesses {
+  /** The path of the proof that a list of accesses has them all. */
+  public static final String PROOF = "/v1/me/accesses/proof";
+
   /** The roles of staff. */
   private static final Set<String> STAFF = Set.of("analyst", "auditor", "operator", "staff");
 

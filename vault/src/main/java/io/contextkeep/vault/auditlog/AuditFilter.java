@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The filter of a request of auditors, read from its parameters. */
-public final class AuditFilter {
+final class AuditFilter {
   /** Fields of entries. */
   private static final List<String> PARTS =
       List.of("type", "actor", "role", "purpose", "basis", "decision", "reason", "policy");
@@ -43,7 +43,7 @@ public final class AuditFilter {
    * @throws Problem if a time or the customer is malformed
    */
   static AuditQuery of(Request request, Db db, Customers customers) {
-    Optional<Identifier> customer = customer(request);
+    Optional<Identifier> customer = request.query("customer").map(CustomerSession::named);
     return new AuditQuery(
         request.query("type"),
         request.query("actor"),
@@ -58,10 +58,5 @@ public final class AuditFilter {
         request.instant("until").map(Instant::toEpochMilli),
         customer.map(
             c -> db.inRead(r -> customers.find(r, c)).map(s -> s.value()).orElse(UNKNOWN)));
-  }
-
-  /** Returns the customer that the request names. */
-  public static Optional<Identifier> customer(Request request) {
-    return request.query("customer").map(CustomerSession::named);
   }
 }

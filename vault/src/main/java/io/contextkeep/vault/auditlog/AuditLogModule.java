@@ -1,5 +1,6 @@
 package io.contextkeep.vault.auditlog;
 
+import io.contextkeep.audit.LogStore;
 import io.contextkeep.audit.VerifiableIndex;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
@@ -7,13 +8,15 @@ import io.contextkeep.vault.core.Core;
 import io.contextkeep.vault.core.Module;
 import io.contextkeep.vault.customers.CustomersModule;
 import io.contextkeep.vault.jobs.Job;
+import io.contextkeep.vault.net.Clients;
+import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.web.Routes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The module of the audit log. */
+/** The module of the audit log: its publication, its retention, and those who read it. */
 public record AuditLogModule(
     Publisher publisher,
     Optional<WitnessRounds> rounds,
@@ -24,10 +27,7 @@ public record AuditLogModule(
 
   /** The parts that publish the log. */
   public record Publication(
-      VerifiableIndex index,
-      Optional<TrustPolicy> witnesses,
-      Optional<WitnessRounds> rounds,
-      Witness witness) {}
+      VerifiableIndex index, Optional<TrustPolicy> witnesses, Witness witness) {}
 
   /**
    * Makes the module.
@@ -44,13 +44,25 @@ public record AuditLogModule(
       Duration sweep) {
     Publisher publisher = new Publisher(publication.index(), core.log());
     AuditRetention retention = new AuditRetention(core.db(), core.log(), core.settled(), kept);
+    Optional<WitnessRounds> rounds =
+        publication
+            .witnesses()
+            .map(
+                policy ->
+                    WitnessRounds.of(
+                        core.db(),
+                        core.log(),
+                        policy,
+                        Clients.client(),
+                        core.metrics(),
+                        core.clock()));
     List<Job> jobs = new ArrayList<>();
     jobs.add(Job.sweep("audit-retention", sweep, retention::sweep));
     jobs.add(publisher.job());
-    publication.rounds().ifPresent(rounds -> jobs.addAll(rounds.jobs()));
+    rounds.ifPresent(made -> jobs.addAll(made.jobs()));
     return new AuditLogModule(
         publisher,
-        publication.rounds(),
+        rounds,
         retention,
         List.of(
             new AccessProofApi(customers.session(), core.log(), publication.index()),
@@ -60,5 +72,36 @@ public record AuditLogModule(
             new StaffApi(core.db(), staff, customers.looks()),
             new WitnessApi(publication.witness())),
         List.copyOf(jobs));
+  }
+
+  /**
+   * Makes the metric of durable entries by type.
+   *
+   * @param next the index of the first entry to count
+   */
+  public static LogStore.Participant counting(Metrics metrics, long next) {
+    return new LogWatch(metrics, next);
+  }
+
+  /** Publishes the log now, even if the index fails. */
+  public void publish() {
+    publisher.publish();
+  }
+
+  /** Asks every witness now, in turn. */
+  public void askWitnesses() {
+    rounds.ifPresent(WitnessRounds::askAll);
+  }
+
+  /** Returns whether the witnesses signed lately, as a line of coded words; empty without any. */
+  public String note() {
+    return rounds
+        .map(asked -> asked.quorum() ? "witnesses: quorum\n" : "witnesses: no quorum\n")
+        .orElse("");
+  }
+
+  /** Removes all entries that are too old and returns their number. */
+  public long sweep() {
+    return retention.sweep();
   }
 }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * transaction. Without a term the log keeps everything: C2SP tlog-tiles requires a policy for
  * pruning, and most laws demand years.
  */
-public final class AuditRetention {
+final class AuditRetention {
   private static final Logger LOG = LoggerFactory.getLogger(AuditRetention.class);
 
   private final Db db;

@@ -11,7 +11,7 @@ import java.util.Map;
  * The metric of durable entries by type. It is confined to the writer's thread. If it cannot count,
  * it skips the entries, as no commit may fail for a metric.
  */
-public final class LogWatch implements LogStore.Participant {
+final class LogWatch implements LogStore.Participant {
   private final Metrics metrics;
   private final EntryCounts counts = new EntryCounts();
   private Map<String, Long> pending = Map.of();

@@ -9,7 +9,7 @@ import java.time.Duration;
  * The publication of the audit log, about once a second: the index of labels records its root if it
  * has changed, and then the checkpoint is published. No request waits for it.
  */
-public final class Publisher {
+final class Publisher {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final VerifiableIndex index;

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * keep their cosignatures. Each witness has a thread of its own, so that a slow one delays neither
  * the others nor the log nor reads.
  */
-public final class WitnessRounds {
+final class WitnessRounds {
   private static final String COSIGNED = "cosigned";
   private static final String AHEAD = "ahead";
   private static final String FAILED = "failed";

@@ -30,4 +30,9 @@ public record DerivedModule(
         retention,
         List.of(Job.sweep("retention", sweep, retention::sweep)));
   }
+
+  /** Removes all values that are past their retention and returns their number. */
+  public long sweep() {
+    return retention.sweep();
+  }
 }

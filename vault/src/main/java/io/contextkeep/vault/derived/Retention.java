@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * stored but not otherwise processed (GDPR, Article 18). It is deleted after the customer lifts the
  * restriction.
  */
-public final class Retention {
+final class Retention {
   /**
    * The customers of one search, few enough that its snapshot does not hold the write-ahead log for
    * long.

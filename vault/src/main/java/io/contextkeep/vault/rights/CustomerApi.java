@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditReader;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.auditlog.AccessProofApi;
 import io.contextkeep.vault.auditlog.Accesses;
 import io.contextkeep.vault.changes.Changes;
 import io.contextkeep.vault.consent.ConsentLedger;
@@ -180,7 +179,7 @@ final class CustomerApi implements Routes.Api {
         before.isEmpty()
             ? Optional.of(ChangesApi.told(changes, apps(subject, found)))
             : Optional.empty();
-    String proof = "<" + AccessProofApi.PROOF + ">; rel=\"alternate\"; type=\"text/plain\"";
+    String proof = "<" + Accesses.PROOF + ">; rel=\"alternate\"; type=\"text/plain\"";
     return Answer.ok(new AccessPage(found.stream().map(Accesses::shown).toList(), next, appChanges))
         .with(Map.of("Link", next.map(url -> Paged.link(url) + ", " + proof).orElse(proof)));
   }
