@@ -6,7 +6,7 @@ import io.contextkeep.vault.auditlog.Staff;
 import io.contextkeep.vault.changes.TwoPeople;
 import io.contextkeep.vault.core.Core;
 import io.contextkeep.vault.crypto.StaffNames;
-import io.contextkeep.vault.erasure.ErasureNotices;
+import io.contextkeep.vault.erasure.ErasureModule;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.identity.VaultIssuer;
 import io.contextkeep.vault.jobs.Jobs;
@@ -48,7 +48,7 @@ record Governance(
       Threads vital,
       Opened opened)
       throws IOException {
-    Registry registry = new Registry(core.db(), ErasureNotices::push);
+    Registry registry = new Registry(core.db(), ErasureModule::registered);
     Staff staff = new Staff(core.db(), new StaffNames(core.root()));
     TwoPeople people = new TwoPeople(staff::isSamePerson);
     ScheduledExecutorService watchdog = vital.scheduler("policy-watchdog");

@@ -13,7 +13,6 @@ import io.contextkeep.vault.net.Clients;
 import io.contextkeep.vault.net.PemTrust;
 import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.ops.Operations;
-import io.contextkeep.vault.ops.WatchedPolicy;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.policy.PolicyServerSettings;
 import java.io.IOException;
@@ -93,17 +92,9 @@ final class PolicyEngines {
             .version(HttpClient.Version.HTTP_1_1)
             .sslContext(PemTrust.context(settings.ca(), "policy.server.ca"))
             .build();
-    WatchedPolicy policy =
-        new WatchedPolicy(
-            operations
-                .metrics()
-                .timed(
-                    new OpaServerEngine(
-                        client, settings.url(), settings.tokenFile(), config.policy().deadline())),
-            clock);
-    operations
-        .readiness()
-        .note(() -> policy.answers() ? "policy: answers\n" : "policy: no answer\n");
-    return policy;
+    return operations.watched(
+        new OpaServerEngine(
+            client, settings.url(), settings.tokenFile(), config.policy().deadline()),
+        clock);
   }
 }

@@ -1,6 +1,5 @@
 package io.contextkeep.vault;
 
-import io.contextkeep.vault.graph.GraphBusy;
 import io.contextkeep.vault.graph.Rebuild;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -44,8 +43,7 @@ final class RebuildGraphCommand implements Callable<Integer> {
   /**
    * Rebuilds the graph and shows the progress.
    *
-   * @throws IllegalStateException if there is no vault
-   * @throws GraphBusy if the vault is running
+   * @throws IllegalStateException if there is no vault, or it is running
    */
   static Rebuild.Report rebuild(VaultConfig config) {
     Path database = config.store().data().resolve("vault.db");

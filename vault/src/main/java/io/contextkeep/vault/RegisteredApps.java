@@ -1,7 +1,7 @@
 package io.contextkeep.vault;
 
 import io.contextkeep.vault.identity.Apps;
-import io.contextkeep.vault.identity.RegisteredApp;
+import io.contextkeep.vault.identity.Apps.RegisteredApp;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Registry;
 import java.util.Optional;

@@ -13,9 +13,7 @@ import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.Inside;
 import io.contextkeep.vault.consent.ConsentLedger;
-import io.contextkeep.vault.consent.ConsentReceipts;
-import io.contextkeep.vault.consent.NoticeJson;
-import io.contextkeep.vault.consent.Notices;
+import io.contextkeep.vault.consent.ReceiptedEvents;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.JwsKey;
@@ -104,21 +102,19 @@ final class ConsentBench implements Benchmark {
           new ConsentLedger(
               new Derivations(new Registry(db), keys, log, InstantSource.system()),
               InstantSource.system());
-      Notices notices = new Notices();
-      db.inWrite(c -> notices.put(c, NoticeJson.read("privacy", 1, json()), BEGIN));
+      ReceiptedEvents consents =
+          new ReceiptedEvents(ledger, new JwsKey("receipts-1", root.subkey("receipts")));
+      db.inWrite(
+          c -> {
+            consents.publish(c, "privacy", json(), BEGIN);
+            return 0;
+          });
       List<SubjectId> customers =
           enrolled(db, keys, log, new BlindIndex(root), events / STORY.size());
-      ConsentReceipts receipts =
-          new ConsentReceipts(
-              ledger,
-              notices,
-              new JwsKey("receipts-1", root.subkey("receipts")),
-              "urn:vault",
-              () -> "http://127.0.0.1:8080");
       try (Projector projector =
           Projector.of(db, new Batches(), graph, random, THREADS, InstantSource.system())) {
         projector.start();
-        double load = seconds(() -> append(db, keys, log, receipts, customers));
+        double load = seconds(() -> append(db, keys, log, consents, customers));
         figures.add("consent.append" + size, "events/s", events / load);
         figures.add("consent.append.time" + size, "s", load);
         figures.add("consent.graph.lag" + size, "events", projector.lag().consents());
@@ -206,7 +202,7 @@ final class ConsentBench implements Benchmark {
   }
 
   private static void append(
-      Db db, SubjectKeys keys, AuditLog log, ConsentReceipts receipts, List<SubjectId> customers) {
+      Db db, SubjectKeys keys, AuditLog log, ReceiptedEvents consents, List<SubjectId> customers) {
     for (int chapter = 0; chapter < STORY.size(); chapter++) {
       Said said = STORY.get(chapter);
       Instant at = BEGIN.plus(BETWEEN.multipliedBy(chapter));
@@ -215,7 +211,7 @@ final class ConsentBench implements Benchmark {
         db.inWrite(
             c -> {
               for (SubjectId customer : some) {
-                receipts.append(c, List.of(event(customer, said, at)));
+                consents.append(c, event(customer, said, at));
                 log.stage(c, entry(customer, said, keys.find(customer).orElseThrow()));
               }
               return 0;

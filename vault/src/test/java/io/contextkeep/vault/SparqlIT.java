@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.Sha256;
 import io.contextkeep.vault.db.Sql;
-import io.contextkeep.vault.graph.GraphQueries;
+import io.contextkeep.vault.graph.GraphModule;
 import io.contextkeep.vault.identity.Role;
 import java.io.IOException;
 import java.net.Socket;
@@ -261,7 +261,7 @@ final class SparqlIT {
   /** Who leaves does not keep a place for ever, nor a thread in the graph. */
   @Test
   void whoLeaves_givesThePlaceBack() throws IOException {
-    for (int i = 0; i < GraphQueries.AT_ONCE; i++) {
+    for (int i = 0; i < GraphModule.QUERIES_AT_ONCE; i++) {
       try (Socket socket = new Socket("127.0.0.1", vault.vault().port())) {
         String head =
             "POST /v1/audit/sparql HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.audit.LogStore;
 import io.contextkeep.audit.StoreUnavailable;
-import io.contextkeep.vault.jobs.LastWord;
 import io.contextkeep.vault.jobs.Threads;
+import io.contextkeep.vault.jobs.Threads.LastWord;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -16,7 +16,7 @@ import io.contextkeep.policy.AggregateDecision;
 import io.contextkeep.policy.AggregatePermit;
 import io.contextkeep.policy.Refusal;
 import io.contextkeep.vault.analytics.noise.Draws;
-import io.contextkeep.vault.analytics.noise.RandomBytes;
+import io.contextkeep.vault.analytics.noise.Draws.RandomBytes;
 import io.contextkeep.vault.context.Cohort;
 import io.contextkeep.vault.context.CohortPath;
 import io.contextkeep.vault.core.Core;

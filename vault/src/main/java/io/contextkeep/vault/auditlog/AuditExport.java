@@ -13,7 +13,6 @@ import io.contextkeep.vault.customers.AuditorAccessLog;
 import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Csv;
 import io.contextkeep.vault.web.Media;
@@ -132,7 +131,7 @@ final class AuditExport implements Routes.Api {
     Optional<String> named = request.query("format");
     if (named.isPresent()) {
       Format format = Parameters.parse("format", named.get(), Format.values());
-      Accept.choose(request.header("Accept"), List.of(format.type));
+      request.choose(List.of(format.type));
       return format;
     }
     return switch (request.type()) {

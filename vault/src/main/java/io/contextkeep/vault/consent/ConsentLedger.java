@@ -8,7 +8,6 @@ import io.contextkeep.ontology.Indicator;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.customers.ObjectionHistory;
-import io.contextkeep.vault.db.Numbers;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.db.VaultClock;
 import java.sql.Connection;
@@ -46,10 +45,10 @@ public final class ConsentLedger {
   /** An event further ahead than this was made while the clock was wrong. */
   private static final long AHEAD = Duration.ofMinutes(1).toMillis();
 
-  private final ConsentListener listener;
+  private final Listener listener;
   private final InstantSource clock;
 
-  public ConsentLedger(ConsentListener listener, InstantSource clock) {
+  public ConsentLedger(Listener listener, InstantSource clock) {
     this.listener = listener;
     this.clock = clock;
   }
@@ -414,7 +413,7 @@ public final class ConsentLedger {
 
   /** Returns the number of the last event that was appended, even if it has been erased. */
   public static long newest(Connection c) throws SQLException {
-    return Numbers.newest(c, "consent_event");
+    return Sql.newest(c, "consent_event");
   }
 
   private static void state(Connection c, ConsentEvent latest, long since) throws SQLException {
@@ -469,5 +468,19 @@ public final class ConsentLedger {
         "SELECT DISTINCT recipient FROM consent_state WHERE subject = ? ORDER BY recipient",
         row -> row.getString(1),
         subject.value());
+  }
+
+  /** Called when a consent or an objection changes, in the same transaction. */
+  public interface Listener {
+
+    /**
+     * Called after an event was appended that changed a consent.
+     *
+     * @param since the event with which the consent in force began; 0 where there is none
+     */
+    void onConsentChange(Connection c, ConsentEvent latest, long since) throws SQLException;
+
+    /** Called after an objection, which is to every app. */
+    void onObjection(Connection c, SubjectId subject, Purpose purpose) throws SQLException;
   }
 }

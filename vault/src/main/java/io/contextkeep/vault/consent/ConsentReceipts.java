@@ -11,7 +11,6 @@ import io.contextkeep.ontology.records.Notice;
 import io.contextkeep.ontology.records.NoticeReceipt;
 import io.contextkeep.ontology.records.Shapes;
 import io.contextkeep.vault.crypto.JwsKey;
-import io.contextkeep.vault.db.Numbers;
 import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -34,7 +33,7 @@ import java.util.function.Supplier;
  *
  * <p>A receipt is current until the next change of a consent in it.
  */
-public final class ConsentReceipts {
+final class ConsentReceipts {
   private static final String TYPE = "consent-receipt+jwt";
 
   /** The path of a list of states, which {@link StatusList#SIZE} receipts share. */
@@ -294,7 +293,7 @@ public final class ConsentReceipts {
   /** Returns a signed list of states; empty where no receipt of it was ever given. */
   public Optional<String> status(Connection c, long list, Instant at) throws SQLException {
     long from = list * StatusList.SIZE;
-    if (Numbers.newest(c, "consent_receipt") < from) {
+    if (Sql.newest(c, "consent_receipt") < from) {
       return Optional.empty();
     }
     BitSet current = new BitSet(StatusList.SIZE);

@@ -16,7 +16,7 @@ public record Consents(
    */
   public static Consents of(
       Core core,
-      ConsentListener listener,
+      ConsentLedger.Listener listener,
       Supplier<String> address,
       Supplier<Set<Purpose>> saleOrSharing) {
     ConsentLedger ledger = new ConsentLedger(listener, core.clock());

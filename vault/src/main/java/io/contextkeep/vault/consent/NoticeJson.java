@@ -22,7 +22,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /** The JSON that a notice is kept as. */
-public final class NoticeJson {
+final class NoticeJson {
   private static final String APP = Urns.app("");
   private static final String CONTROLLER = "urn:contextkeep:controller";
   private static final int MAX_ITEMS = 100;

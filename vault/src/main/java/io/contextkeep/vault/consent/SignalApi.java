@@ -21,7 +21,6 @@ import io.contextkeep.vault.customers.CustomersModule;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.registry.AppRegistration;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.InvalidField;
@@ -187,7 +186,7 @@ final class SignalApi implements Routes.Api {
 
   /** Answers alike whether the customer is known or not: with the content of the strings. */
   private Answer passedOn(Request request, Strings strings) {
-    AppRegistration.ofCaller(registry, request);
+    registry.ofCaller(request);
     Identifier customer = CustomerSession.named(request.path("customer"));
     List<Received> received = read(strings);
     Optional<SubjectId> subject = db.inRead(c -> customers.find(c, customer));

@@ -35,7 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The reads of apps: the context of one customer or of several, for a stated purpose. */
-public final class AppApi implements Routes.Api {
+final class AppApi implements Routes.Api {
   private static final int MAX_CUSTOMERS = 100;
   private static final int MAX_ATTRIBUTES = 64;
 
@@ -89,7 +89,7 @@ public final class AppApi implements Routes.Api {
   }
 
   List<Answer> answers(List<ReadRequest> asks) {
-    return read(asks).stream().map(AppApi::answer).toList();
+    return read(asks).stream().map(Reply::answer).toList();
   }
 
   private List<Reply> read(List<ReadRequest> asks) {
@@ -208,15 +208,5 @@ public final class AppApi implements Routes.Api {
           "invalid_parameter", "The parameter 'reason' must be a text of at most 200 characters");
     }
     return reason;
-  }
-
-  /** Returns the answer that carries context or its refusal. */
-  public static Answer answer(Reply reply) {
-    Answer answer =
-        reply.disclosed()
-            ? Answer.ok(reply.body())
-            : Answer.of(reply.status(), "application/problem+json", reply.body())
-                .at(Slot.ofCustomers(1));
-    return reply.stepUp().map(acr -> StepUp.challenging(answer, acr)).orElse(answer);
   }
 }

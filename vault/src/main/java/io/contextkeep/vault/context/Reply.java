@@ -6,6 +6,9 @@ import io.contextkeep.audit.Receipt;
 import io.contextkeep.policy.Enforced;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.Refusal;
+import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Slot;
+import io.contextkeep.vault.web.StepUp;
 import io.contextkeep.vault.web.Times;
 import java.time.Instant;
 import java.util.List;
@@ -131,6 +134,15 @@ public final class Reply {
 
   public ObjectNode body() {
     return body;
+  }
+
+  /** Returns the answer that carries context or its refusal. */
+  public Answer answer() {
+    Answer answer =
+        disclosed()
+            ? Answer.ok(body)
+            : Answer.of(status, "application/problem+json", body).at(Slot.ofCustomers(1));
+    return stepUp().map(acr -> StepUp.challenging(answer, acr)).orElse(answer);
   }
 
   @Override

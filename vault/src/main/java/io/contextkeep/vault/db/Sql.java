@@ -80,6 +80,15 @@ public final class Sql {
   }
 
   /** Discards a statement that failed, since it may be unusable. */
+  /**
+   * Returns the last number generated for a row of the table; 0 if there was none. It is not in the
+   * table, whose row may be deleted; each kind of store keeps it in its own way.
+   */
+  public static long newest(Connection c, String table) throws SQLException {
+    return one(c, "SELECT seq FROM sqlite_sequence WHERE name = ?", row -> row.getLong(1), table)
+        .orElse(0L);
+  }
+
   private static <T> T use(Connection c, String sql, Use<T> use, @Nullable Object... args)
       throws SQLException {
     PreparedStatement statement = Statements.take(c, sql);

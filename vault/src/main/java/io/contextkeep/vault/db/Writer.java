@@ -3,6 +3,7 @@ package io.contextkeep.vault.db;
 import io.contextkeep.audit.LogStore.Participant;
 import io.contextkeep.audit.LogStore.Work;
 import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.vault.db.Db.WriteWatch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

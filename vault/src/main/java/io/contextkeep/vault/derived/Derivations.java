@@ -9,7 +9,7 @@ import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.LegalBasis;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.consent.ConsentListener;
+import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.context.DerivationInput;
 import io.contextkeep.vault.context.Derived;
 import io.contextkeep.vault.context.SourceValues;
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * covers its purpose; a later consent does not restore it. Values whose grounds expired are not
  * read, and a sweep removes them.
  */
-public final class Derivations implements ConsentListener {
+public final class Derivations implements ConsentLedger.Listener {
 
   /** The limit on a value's clauses, against rules that feed each other without end. */
   private static final int MAX_CLAUSES = 64;

@@ -5,7 +5,10 @@ import io.contextkeep.vault.core.Module;
 import io.contextkeep.vault.customers.CustomersModule;
 import io.contextkeep.vault.jobs.Job;
 import io.contextkeep.vault.outbox.Channel;
+import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.web.Routes;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
@@ -17,6 +20,11 @@ public record ErasureModule(
     List<Job> jobs,
     List<Channel> channels)
     implements Module {
+
+  /** Sends the notices that an app waits for, now that it is registered with a URL for them. */
+  public static void registered(Connection c, App app) throws SQLException {
+    ErasureNotices.push(c, app);
+  }
 
   /**
    * @param erased ends the cases of an erased customer

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The table of notices: one for each erasure and recipient. */
-public final class ErasureNotices {
+final class ErasureNotices {
   /** The kind of notices in the outbox. */
   public static final String KIND = "erasure-notice";
 

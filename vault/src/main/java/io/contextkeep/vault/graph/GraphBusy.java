@@ -3,7 +3,7 @@ package io.contextkeep.vault.graph;
 import java.nio.file.Path;
 
 /** The graph is open in another process. */
-public final class GraphBusy extends IllegalStateException {
+final class GraphBusy extends IllegalStateException {
   private static final long serialVersionUID = 1;
 
   GraphBusy(Path directory) {

@@ -13,6 +13,9 @@ import java.util.concurrent.ThreadFactory;
 
 /** The graph, which follows the database, and its queries. */
 public record GraphModule(Projector projector, List<Routes.Api> routes) implements Module {
+  /** The most queries of auditors that run at once. */
+  public static final int QUERIES_AT_ONCE = 2;
+
   /** The longest time of an auditor's query. */
   private static final Duration QUERIES = Duration.ofSeconds(10);
 

@@ -19,12 +19,9 @@ import java.util.concurrent.TimeoutException;
  * Runs queries on a snapshot of the graph: a few at once, each on its own uninterrupted thread,
  * with limits of time and memory, and without blocking the thread that writes the graph.
  */
-public final class GraphQueries {
+final class GraphQueries {
   /** The most rows or triples of an answer. */
   public static final int MAX_ROWS = 10_000;
-
-  /** The most queries that run at once. */
-  public static final int AT_ONCE = 2;
 
   /** The interval of checks of a running query. */
   private static final Duration LOOK = Duration.ofMillis(20);
@@ -33,7 +30,7 @@ public final class GraphQueries {
   private final ExecutorService threads;
   private final Duration time;
   private final long memory;
-  private final Semaphore places = new Semaphore(AT_ONCE);
+  private final Semaphore places = new Semaphore(GraphModule.QUERIES_AT_ONCE);
 
   /** The outcome of a query. */
   public sealed interface Ran {}
@@ -52,7 +49,7 @@ public final class GraphQueries {
     this.threads = threads;
     this.time = time;
     // All queries together use at most half of the memory.
-    this.memory = Runtime.getRuntime().maxMemory() / 2 / AT_ONCE;
+    this.memory = Runtime.getRuntime().maxMemory() / 2 / GraphModule.QUERIES_AT_ONCE;
   }
 
   /** Runs the query and waits for its outcome. */

@@ -93,12 +93,12 @@ final class Origin {
         });
   }
 
-  Lag lag() {
+  Projector.Lag lag() {
     return db.inRead(
         c -> {
           Newest newest = newest(c);
           Progress progress = Progress.load(c).orElse(new Progress(0, 0, 0, 0, 0, 0, 0));
-          return new Lag(
+          return new Projector.Lag(
               Math.max(0, newest.consents() - progress.consents()),
               Math.max(0, newest.batches() - progress.batches()),
               Math.max(0, newest.releases() - progress.releases()),

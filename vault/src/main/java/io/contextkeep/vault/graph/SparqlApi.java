@@ -13,7 +13,6 @@ import io.contextkeep.ontology.sparql.SparqlRefused;
 import io.contextkeep.ontology.sparql.Stop;
 import io.contextkeep.vault.customers.AuditorAccessLog;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.web.Accept;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.Problem;
@@ -129,7 +128,7 @@ final class SparqlApi implements Routes.Api {
     String text = text(request, body);
     SparqlQuery query = parse(() -> SparqlQuery.parse(text));
     List<String> types = query.givesGraph() ? GRAPHS : TABLES;
-    Accept.choose(request.header("Accept"), types);
+    request.choose(types);
     auditorAccess.record(
         request,
         "sparql-query",
@@ -186,7 +185,7 @@ final class SparqlApi implements Routes.Api {
   }
 
   private Answer run(Request request, SparqlQuery query, List<String> types) {
-    String type = Accept.choose(request.header("Accept"), types);
+    String type = request.choose(types);
     AnswerForm form =
         Stream.of(AnswerForm.values())
             .filter(f -> f.mediaType().equals(type))
@@ -198,7 +197,7 @@ final class SparqlApi implements Routes.Api {
           throw new Problem(
               503,
               "overloaded",
-              GraphQueries.AT_ONCE + " queries are running; try again in some seconds");
+              GraphModule.QUERIES_AT_ONCE + " queries are running; try again in some seconds");
       case GraphQueries.NoGraph _ -> throw noGraph();
     };
   }

@@ -1,6 +1,7 @@
 package io.contextkeep.vault.identity;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+import io.contextkeep.vault.identity.Apps.RegisteredApp;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;

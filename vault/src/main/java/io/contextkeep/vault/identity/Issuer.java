@@ -1,6 +1,7 @@
 package io.contextkeep.vault.identity;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+import io.contextkeep.vault.identity.Apps.RegisteredApp;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.UnaryOperator;

@@ -2,6 +2,7 @@ package io.contextkeep.vault.identity;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.contextkeep.audit.tree.Hashes;
+import io.contextkeep.vault.identity.Apps.RegisteredApp;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;

@@ -7,6 +7,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.contextkeep.audit.tree.Hashes;
+import io.contextkeep.vault.identity.Apps.RegisteredApp;
 import io.contextkeep.vault.net.Clients;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;

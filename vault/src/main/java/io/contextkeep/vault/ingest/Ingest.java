@@ -2,7 +2,6 @@ package io.contextkeep.vault.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.context.CanonicalJson;
 import io.contextkeep.vault.context.DerivationInput;
 import io.contextkeep.vault.context.Derived;
 import io.contextkeep.vault.context.Sealed;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.vault.context.SourceLine;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.customers.IdentifierKinds;
-import io.contextkeep.vault.derived.DerivedLine;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Facet;

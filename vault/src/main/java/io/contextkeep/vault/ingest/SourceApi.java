@@ -21,7 +21,6 @@ import io.contextkeep.vault.derived.Deriving;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.provenance.Batches;
 import io.contextkeep.vault.registry.App;
-import io.contextkeep.vault.registry.AppRegistration;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Media;
@@ -115,7 +114,7 @@ final class SourceApi implements Routes.Api {
   }
 
   private Answer ingest(Request request, byte[] body) {
-    App source = AppRegistration.ofCaller(registry, request);
+    App source = registry.ofCaller(request);
     byte[] keyHash = blindIndex.of("idempotency/" + source.id(), idempotencyKey(request));
     byte[] bodyHash = Hashes.sha256().digest(body);
     Instant started = clock.instant();
@@ -173,7 +172,7 @@ final class SourceApi implements Routes.Api {
    * removed because a consent ended are not in it.
    */
   private Answer recompute(Request request) {
-    App source = AppRegistration.ofCaller(registry, request);
+    App source = registry.ofCaller(request);
     List<ToRecompute> all = new ArrayList<>();
     db.inRead(c -> Derivations.recompute(c, source.id()))
         .forEach(

@@ -6,7 +6,7 @@ import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.Refusal;
 import io.contextkeep.vault.jobs.Jobs;
-import io.contextkeep.vault.outbox.Counts;
+import io.contextkeep.vault.outbox.Deliverer.Counts;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;

@@ -1,6 +1,8 @@
 package io.contextkeep.vault.ops;
 
+import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.vault.net.Secret;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -17,4 +19,16 @@ public record Operations(
     Readiness readiness,
     Supplier<Optional<String>> dead,
     Optional<Secret> token,
-    boolean requestLog) {}
+    boolean requestLog) {
+
+  /**
+   * Returns the engine of a remote policy, measured and with its availability in the readiness.
+   *
+   * @param engine closed with the one returned
+   */
+  public PolicyEngine watched(PolicyEngine engine, InstantSource clock) {
+    WatchedPolicy policy = new WatchedPolicy(metrics.timed(engine), clock);
+    readiness.note(() -> policy.answers() ? "policy: answers\n" : "policy: no answer\n");
+    return policy;
+  }
+}

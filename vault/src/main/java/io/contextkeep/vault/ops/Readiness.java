@@ -2,7 +2,7 @@ package io.contextkeep.vault.ops;
 
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.WriteWatch;
+import io.contextkeep.vault.db.Db.WriteWatch;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.locks.ReentrantLock;

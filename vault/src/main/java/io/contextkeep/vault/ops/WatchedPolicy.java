@@ -11,7 +11,7 @@ import java.time.InstantSource;
  * A remote policy engine and its availability. The last question's outcome shows that while it is
  * recent; otherwise, or if it failed, an empty question is sent.
  */
-public final class WatchedPolicy implements PolicyEngine {
+final class WatchedPolicy implements PolicyEngine {
   private static final Duration RECENT = Duration.ofSeconds(5);
   private static final String NOTHING = "{}";
 

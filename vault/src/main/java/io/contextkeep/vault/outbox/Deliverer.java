@@ -3,6 +3,8 @@ package io.contextkeep.vault.outbox;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.jobs.Job;
 import io.contextkeep.vault.net.Outgoing;
+import io.contextkeep.vault.outbox.Channel.Letter;
+import io.contextkeep.vault.outbox.Channel.Message;
 import io.contextkeep.vault.outbox.Lanes.Lane;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -14,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -214,5 +218,24 @@ public final class Deliverer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Counters of messages by kind. */
+  public interface Counts {
+
+    /**
+     * Publishes the counters of a kind.
+     *
+     * @param waiting the number of messages that wait
+     * @param oldest the age of the oldest waiting message
+     * @param dead the number of dead letters kept
+     */
+    void show(String kind, LongSupplier waiting, Supplier<Duration> oldest, LongSupplier dead);
+
+    /** Counts a delivered message. */
+    void delivered(String kind);
+
+    /** Counts a failed attempt. */
+    void failed(String kind);
   }
 }

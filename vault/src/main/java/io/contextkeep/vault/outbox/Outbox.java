@@ -1,6 +1,7 @@
 package io.contextkeep.vault.outbox;
 
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.outbox.Channel.Message;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

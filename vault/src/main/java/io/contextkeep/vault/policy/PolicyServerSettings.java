@@ -1,6 +1,6 @@
 package io.contextkeep.vault.policy;
 
-import io.contextkeep.vault.net.PeerUrl;
+import io.contextkeep.vault.net.Peer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,8 +22,8 @@ public record PolicyServerSettings(URI url, Optional<Path> tokenFile, Optional<P
   public PolicyServerSettings {
     // An attacker who can change an answer in transit would decide.
     require(
-        PeerUrl.isHttp(url)
-            && PeerUrl.isPrivate(url)
+        Peer.isHttp(url)
+            && Peer.isPrivate(url)
             && url.getQuery() == null
             && url.getFragment() == null,
         "policy.server must be an https URL, or http at 127.0.0.1, [::1] or localhost");

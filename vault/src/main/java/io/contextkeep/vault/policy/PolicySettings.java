@@ -2,7 +2,7 @@ package io.contextkeep.vault.policy;
 
 import io.contextkeep.policy.bundle.BundleKey;
 import io.contextkeep.policy.bundle.Trust;
-import io.contextkeep.vault.net.PeerUrl;
+import io.contextkeep.vault.net.Peer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -106,7 +106,7 @@ public record PolicySettings(
   private static void checkUrl(String bundle) {
     URI url = URI.create(bundle);
     require(
-        PeerUrl.isHttp(url) && PeerUrl.isPrivate(url),
+        Peer.isHttp(url) && Peer.isPrivate(url),
         "policy.bundle must be a file, a directory, an https URL, or an http URL of this machine");
   }
 

@@ -9,7 +9,6 @@ import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.auditlog.Accesses;
 import io.contextkeep.vault.consent.ConsentLedger;
-import io.contextkeep.vault.context.AppApi;
 import io.contextkeep.vault.context.EventPlace;
 import io.contextkeep.vault.context.Extent;
 import io.contextkeep.vault.context.ReadPath;
@@ -97,7 +96,7 @@ final class ExportApi implements Routes.Api {
     SubjectId subject = me.subject(request);
     Reply reply = everything(request, after, EntryType.SELF_VIEW);
     if (!reply.disclosed()) {
-      return AppApi.answer(reply);
+      return reply.answer();
     }
     ObjectNode body = reply.body();
     if (after.isEmpty()) {
@@ -107,7 +106,7 @@ final class ExportApi implements Routes.Api {
     }
     Optional<String> next = next(request, body);
     next.ifPresent(url -> body.put("next", url));
-    Answer answer = AppApi.answer(reply);
+    Answer answer = reply.answer();
     return next.map(url -> answer.with(Map.of("Link", Paged.link(url)))).orElse(answer);
   }
 
@@ -117,7 +116,7 @@ final class ExportApi implements Routes.Api {
     SubjectKey key = me.key(subject);
     Reply reply = everything(request, after, EntryType.EXPORT);
     if (!reply.disclosed()) {
-      return AppApi.answer(reply);
+      return reply.answer();
     }
     if (!reply.body().has("next") && !request.head()) {
       fulfil(request, subject, reply.body().path("receipt"));

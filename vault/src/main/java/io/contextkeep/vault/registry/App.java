@@ -3,6 +3,7 @@ package io.contextkeep.vault.registry;
 import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ public record App(
     @Nullable String contact,
     Set<String> links,
     boolean identitySource) {
+  /** The form of an app's id. */
+  public static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{1,62}");
 
   /** Sorts the sets, so that equal registrations make equal questions. */
   public App {

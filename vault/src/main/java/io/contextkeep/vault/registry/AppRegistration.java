@@ -33,8 +33,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The registration of apps. */
-public final class AppRegistration implements Registration {
-  public static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{1,62}");
+final class AppRegistration implements Registration {
   private static final Pattern HTTPS = Pattern.compile("(?i)^\\s*https:");
   private static final Set<String> RESERVED = Set.of(Customers.SOURCE);
   private static final Set<String> OPTIONAL =
@@ -84,7 +83,7 @@ public final class AppRegistration implements Registration {
 
   @Override
   public String target(Request request) {
-    return Parameters.named(request, "name", ID);
+    return Parameters.named(request, "name", App.ID);
   }
 
   @Override
@@ -277,21 +276,5 @@ public final class AppRegistration implements Registration {
                       + " true");
             });
     return links;
-  }
-
-  /**
-   * Finds the caller as an operator registered it.
-   *
-   * @throws Problem 403 where it is not registered
-   */
-  public static App ofCaller(Registry registry, Request request) {
-    return registry
-        .app(request.caller().id())
-        .orElseThrow(
-            () ->
-                new Problem(
-                    403,
-                    "not_registered",
-                    "The caller is not registered; ask an operator to register it"));
   }
 }

@@ -11,6 +11,7 @@ import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.web.Nearest;
 import io.contextkeep.vault.web.Problem;
+import io.contextkeep.vault.web.Request;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -53,6 +54,21 @@ public final class Registry {
 
   public Optional<App> app(String id) {
     return Optional.ofNullable(state.apps.get(id));
+  }
+
+  /**
+   * Finds the caller as an operator registered it.
+   *
+   * @throws Problem 403 where it is not registered
+   */
+  public App ofCaller(Request request) {
+    return app(request.caller().id())
+        .orElseThrow(
+            () ->
+                new Problem(
+                    403,
+                    "not_registered",
+                    "The caller is not registered; ask an operator to register it"));
   }
 
   public Optional<App> appByClientId(String clientId) {

@@ -1,6 +1,6 @@
 package io.contextkeep.vault.siem;
 
-import io.contextkeep.vault.net.PeerUrl;
+import io.contextkeep.vault.net.Peer;
 import io.contextkeep.vault.net.Secret;
 import java.net.URI;
 import java.nio.file.Path;
@@ -54,10 +54,10 @@ public record SiemSettings(
   }
 
   private static void check(String name, Optional<URI> url, Optional<Secret> token) {
-    url.ifPresent(u -> require(PeerUrl.isHttp(u), name + ".url must be an http or https URL"));
+    url.ifPresent(u -> require(Peer.isHttp(u), name + ".url must be an http or https URL"));
     require(token.isEmpty() || url.isPresent(), name + ".token needs " + name + ".url");
     require(
-        token.isEmpty() || url.filter(PeerUrl::isPrivate).isPresent(),
+        token.isEmpty() || url.filter(Peer::isPrivate).isPresent(),
         name + ".token needs an https URL, or one on this machine");
   }
 

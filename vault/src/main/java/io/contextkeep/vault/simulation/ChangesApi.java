@@ -24,7 +24,7 @@ import io.contextkeep.vault.changes.Changes;
 import io.contextkeep.vault.changes.Difference;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.policy.PolicyChange;
-import io.contextkeep.vault.registry.AppRegistration;
+import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Registration;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
@@ -150,7 +150,7 @@ public final class ChangesApi implements Routes.Api {
 
   /** Answers with the changes of one app; to the app itself, without the operators' names. */
   private Answer ofApp(Request request) {
-    String app = Parameters.named(request, "name", AppRegistration.ID);
+    String app = Parameters.named(request, "name", App.ID);
     boolean service = request.caller().role() == APP || request.caller().role() == SOURCE;
     if (service && !request.caller().id().equals(app)) {
       throw new Problem(403, "not_your_app", "An app sees the changes of its own registration");

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * <p>A range's parameters are ignored ({@code application/json;charset=utf-8} gets {@code
  * application/json}), and a malformed range matches nothing.
  */
-public final class Accept {
+final class Accept {
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
   private static final Pattern RANGE =
       Pattern.compile("\\s*(" + TOKEN + ")/(" + TOKEN + ")\\s*(;.*)?", Pattern.DOTALL);

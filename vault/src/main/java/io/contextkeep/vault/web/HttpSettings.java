@@ -1,6 +1,7 @@
 package io.contextkeep.vault.web;
 
 import io.contextkeep.vault.web.edge.ConnectionLimits;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -52,4 +53,10 @@ public record HttpSettings(
           "http.max.bodies.bytes is at least http.max.body.bytes, or 0");
     }
   }
+
+  /**
+   * The files of the server's certificate chain and its private key, both in PEM. They are read
+   * again when they change.
+   */
+  public record TlsFiles(Path certificate, Path key) {}
 }

@@ -3,6 +3,7 @@ package io.contextkeep.vault.web;
 import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.identity.Caller;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -115,6 +116,16 @@ public record Request(
   /** Returns a parameter that is the code of a constant, see {@link Parameters#code}. */
   public <E extends Enum<E>> Optional<E> word(String name, Class<E> type) {
     return query(name).map(text -> Parameters.parse(name, text, type.getEnumConstants()));
+  }
+
+  /**
+   * Chooses the media type of the answer among those that depend on what is asked.
+   *
+   * @param offered media types, the default first
+   * @throws Problem 406 if the client accepts none of them
+   */
+  public String choose(List<String> offered) {
+    return Accept.choose(header("Accept"), offered);
   }
 
   public Optional<String> header(String name) {

@@ -1,6 +1,7 @@
 package io.contextkeep.vault.web;
 
 import io.contextkeep.audit.tree.Hashes;
+import io.contextkeep.vault.web.HttpSettings.TlsFiles;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;

@@ -43,7 +43,7 @@ final class ProjectorTest {
           data.consent(customers, new Random(round), 10);
           data.batch("crm", new Random(round));
           assertThat(projector.awaitCaughtUp(LONG)).isTrue();
-          assertThat(projector.lag()).isEqualTo(new Lag(0, 0, 0, 0, 0, 0));
+          assertThat(projector.lag()).isEqualTo(new Projector.Lag(0, 0, 0, 0, 0, 0));
         }
       }
     }
@@ -60,7 +60,7 @@ final class ProjectorTest {
       while (projector.lag().erasures() > 0) {
         assertThat(projector.awaitCaughtUp(Duration.ofMillis(50))).isFalse();
       }
-      assertThat(projector.lag()).isEqualTo(new Lag(1, 1, 0, 1, 0, 0));
+      assertThat(projector.lag()).isEqualTo(new Projector.Lag(1, 1, 0, 1, 0, 0));
     }
     assertThat(Fixture.quads(dir.resolve("graph"))).isEmpty();
   }
@@ -72,7 +72,7 @@ final class ProjectorTest {
     data.db.inWrite(c -> Sql.update(c, "UPDATE batch SET started = ended + 1"));
     try (Projector projector = start()) {
       assertThat(projector.awaitCaughtUp(Duration.ofSeconds(1))).isFalse();
-      assertThat(projector.lag()).isEqualTo(new Lag(0, 1, 0, 0, 0, 0));
+      assertThat(projector.lag()).isEqualTo(new Projector.Lag(0, 1, 0, 0, 0, 0));
       data.db.inWrite(c -> Sql.update(c, "UPDATE batch SET started = ended"));
       assertThat(projector.awaitCaughtUp(LONG)).isTrue();
     }

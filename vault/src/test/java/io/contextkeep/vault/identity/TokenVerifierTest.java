@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.util.Base64URL;
 import io.contextkeep.policy.Assurance;
+import io.contextkeep.vault.identity.Apps.RegisteredApp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.vault.identity.Apps;
-import io.contextkeep.vault.identity.RegisteredApp;
+import io.contextkeep.vault.identity.Apps.RegisteredApp;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.identity.VaultIssuer;
 import io.contextkeep.vault.ops.Metrics;

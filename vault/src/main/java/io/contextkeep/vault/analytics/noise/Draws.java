@@ -91,4 +91,12 @@ public final class Draws {
     }
     return place % 2 == 1;
   }
+
+  /** A cryptographic random generator; in a vault, the operating system's. */
+  @FunctionalInterface
+  public interface RandomBytes {
+
+    /** Fills the array with unpredictable bytes. */
+    void fill(byte[] bytes);
+  }
 }

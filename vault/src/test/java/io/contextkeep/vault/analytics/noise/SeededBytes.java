@@ -1,5 +1,6 @@
 package io.contextkeep.vault.analytics.noise;
 
+import io.contextkeep.vault.analytics.noise.Draws.RandomBytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package io.contextkeep.vault.context;
+package io.contextkeep.vault.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The encoding of JSON values that does not depend on the order of an object's members. */
-public final class CanonicalJson {
+final class CanonicalJson {
   private CanonicalJson() {}
 
   public static byte[] bytes(JsonNode value) {

@@ -1,4 +1,4 @@
-package io.contextkeep.vault.derived;
+package io.contextkeep.vault.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.Purpose;
@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param from the names of the attributes that it was derived from
  * @param purpose a purpose, or a list of purposes each of which alone is enough
  */
-public record DerivedLine(
+record DerivedLine(
     @Items(min = 1, max = 16) List<@Text(max = 63) String> from,
     @Text(
             max = 40,

@@ -1,0 +1,30 @@
+package io.contextkeep.vault.consent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.ontology.ConsentEvent;
+import io.contextkeep.vault.crypto.JwsKey;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+
+/** Consent events with their receipts, appended as the API appends them, for the benchmarks. */
+public final class ReceiptedEvents {
+  private final Notices notices = new Notices();
+  private final ConsentReceipts receipts;
+
+  public ReceiptedEvents(ConsentLedger ledger, JwsKey key) {
+    this.receipts =
+        new ConsentReceipts(ledger, notices, key, "urn:vault", () -> "http://127.0.0.1:8080");
+  }
+
+  /** Publishes a notice that events may refer to. */
+  public void publish(Connection c, String id, JsonNode notice, Instant at) throws SQLException {
+    notices.put(c, NoticeJson.read(id, 1, notice), at);
+  }
+
+  /** Appends an event. */
+  public void append(Connection c, ConsentEvent event) throws SQLException {
+    receipts.append(c, List.of(event));
+  }
+}
