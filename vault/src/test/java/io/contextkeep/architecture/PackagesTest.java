@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The packages of all modules: free of cycles, each with a description, as little of each public as
- * others need, and drawn in docs/architecture.md as they are.
+ * The packages of all modules: free of cycles, described, with a bounded share of public types, and
+ * listed in docs/architecture.md.
  */
 @AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
 final class PackagesTest {
@@ -35,7 +35,7 @@ final class PackagesTest {
   private static final List<String> MODULES =
       List.of("ontology", "policy", "audit", "federation-client", "vault");
 
-  /** Of all top-level types. It may only go down. */
+  /** The maximum share of public types among all top-level types. It may only decrease. */
   private static final int MOST_PUBLIC_PERCENT = 61;
 
   private static final Pattern DESCRIPTION = Pattern.compile("(?s)/\\*\\*(.*?)\\*/");
@@ -45,13 +45,13 @@ final class PackagesTest {
       slices().matching("io.contextkeep.(**)").should().beFreeOfCycles();
 
   @Test
-  void eachPackage_saysWhatItIsAndPromises() throws IOException {
+  void eachPackage_hasADescription() throws IOException {
     assertThat(descriptions())
         .allSatisfy((name, says) -> assertThat(says).as(name).hasSizeGreaterThan(30).endsWith("."));
   }
 
   @Test
-  void theTreeOfPackages_isDrawnInTheDocumentation() throws IOException {
+  void theTreeOfPackages_isInTheDocumentation() throws IOException {
     StringBuilder tree = new StringBuilder();
     descriptions()
         .forEach(
@@ -67,7 +67,7 @@ final class PackagesTest {
   }
 
   @Test
-  void fewTypes_arePublic() {
+  void theShareOfPublicTypes_isBounded() {
     JavaClasses all =
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -88,7 +88,7 @@ final class PackagesTest {
     return end.find() ? text.substring(0, end.end()) : text;
   }
 
-  /** Each package with the text of its description, in one line. */
+  /** Returns each package with its description in one line. */
   private static SortedMap<String, String> descriptions() throws IOException {
     SortedMap<String, String> all = new TreeMap<>();
     for (String module : MODULES) {

@@ -53,8 +53,8 @@ import java.util.stream.Stream;
 
 /**
  * Count, sum and histogram over customers who all consented, each with one sealed value, against
- * the same aggregate by SQL over unencrypted rows in the same file. {@code -Dbench.customers} says
- * how many; by default 10,000, then 100,000, then 1,000,000.
+ * the same aggregate by SQL over unencrypted rows in the same file. {@code -Dbench.customers} is
+ * their number; by default 10,000, then 100,000, then 1,000,000.
  */
 final class AnalyticsBench implements Benchmark {
   private static final String PURPOSE = "dpv:ServiceUsageAnalytics";
@@ -186,10 +186,10 @@ final class AnalyticsBench implements Benchmark {
     ObjectNode answer = new ObjectMapper().createObjectNode();
     Answers.results(plan, all.release(new Draws(random::nextBytes)), answer);
     double counted = answer.get("counted").doubleValue();
-    PromiseBroken.unless(Math.abs(counted - customers) < 100, "not everybody was counted");
+    PromiseBroken.unless(Math.abs(counted - customers) < 100, "not all customers were counted");
   }
 
-  /** Nobody cancels. */
+  /** An observer that never cancels. */
   private static final class Patient implements CohortPath.Watch {
     @Override
     public boolean isCancelled() {

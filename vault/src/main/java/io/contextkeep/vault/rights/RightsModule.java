@@ -34,8 +34,8 @@ public record RightsModule(RightsRequestService requests, List<Routes.Api> route
       Changes changes) {}
 
   /**
-   * @param allowed what the policy in force allows for each purpose
-   * @param sweep how often old cases are deleted
+   * @param allowed the processing that the policy in force allows for each purpose
+   * @param sweep the interval of deleting old cases
    */
   public static RightsModule of(
       Core core,

@@ -3,7 +3,7 @@ package io.contextkeep.vault.simulation;
 import io.contextkeep.policy.PolicyGate;
 
 /**
- * The parts that examine decisions without making any.
+ * The services that examine decisions without making any.
  *
  * @param gate the gate of the policy in force
  */

@@ -1,5 +1,5 @@
 /**
- * The privacy budget: its limits, what was spent, and the one place that decides whether a question
+ * The privacy budget: its limits, its charges, and the single place that decides whether a question
  * fits.
  */
 @NullMarked
