@@ -1,20 +1,20 @@
 # METADATA
 # title: Assurance
 # description: >-
-#   How surely the caller was authenticated, as the token's issuer says it in acr and amr, and how surely a purpose
-#   demands it. The catalogue gives each value that counts a strength; a value that it does not have counts nothing.
+#   The strength of the caller's authentication, as the token's issuer states it in acr and amr, and the strength that
+#   a purpose demands. The catalogue gives known values a strength; other values have none.
 package contextkeep.assurance
 
 import data.contextkeep.catalogue
 
 # METADATA
-# title: What the purpose demands
-# description: A strength; 0 demands nothing.
+# title: The strength that the purpose demands
+# description: 0 demands nothing.
 demanded(purpose) := object.get(purpose, "assurance", 0)
 
 # METADATA
-# title: Strong enough
-# description: Nothing is demanded, or one of the values that the token has is as strong as what is.
+# title: Sufficient strength
+# description: Nothing is demanded, or one of the token's values has at least the demanded strength.
 enough(purpose) if demanded(purpose) == 0
 
 enough(purpose) if as_strong(catalogue.assurance.acr[input.caller.assurance.acr], demanded(purpose))
@@ -25,8 +25,8 @@ enough(purpose) if {
 }
 
 # METADATA
-# title: One strength beside another
-# description: What is no number is no strength.
+# title: Comparison of two strengths
+# description: Anything but a number is not a strength.
 as_strong(strength, needed) if {
 	is_number(strength)
 	is_number(needed)
@@ -34,7 +34,7 @@ as_strong(strength, needed) if {
 }
 
 # METADATA
-# title: The acr values that are enough for a purpose
+# title: The sufficient acr values for a purpose
 acr_values(purpose) := sort({acr |
 	some acr, strength in catalogue.assurance.acr
 	as_strong(strength, demanded(purpose))

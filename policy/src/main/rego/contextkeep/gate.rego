@@ -2,10 +2,10 @@
 # title: The gate
 # description: >-
 #   Decides one question: may this caller have these attributes of this customer for this purpose, now?
-#   It allows only what a rule names; what is missing, unknown, expired or contradictory is refused.
-#   The input is built by the host from a closed record and everything else is in data.contextkeep.
-#   No clock is read here: the host says where a consent stands now and how many days old a value is,
-#   so that the same input always has the same answer.
+#   Everything is refused unless a rule allows it, also missing, unknown, expired or contradictory facts.
+#   The host builds the input from a closed record; all other facts are in data.contextkeep.
+#   No clock is read: the host states the present status of a consent and the age of a value in days,
+#   so that equal inputs always have equal decisions.
 package contextkeep.gate
 
 import data.contextkeep.analytics
@@ -14,7 +14,7 @@ import data.contextkeep.catalogue
 
 # METADATA
 # title: The decision
-# description: What the host reads. Sets become sorted arrays, so that every engine gives the same document.
+# description: The document that the host reads. Sets become sorted arrays, so that every engine gives the same document.
 # entrypoint: true
 decision := {
 	"allow": allow,
@@ -33,12 +33,12 @@ decision := {
 
 # METADATA
 # title: The decision about a statistic
-# description: A question about a population is decided by the rules for analysts alone.
+# description: Questions about a population are decided by the rules for analysts only.
 decision := analytics.decision if input.aggregate
 
 # METADATA
-# title: A yes
-# description: Nothing speaks against it, and a legal basis holds.
+# title: The permission
+# description: There is no reason against it, and a legal basis holds.
 default allow := false
 
 allow if {
@@ -47,33 +47,33 @@ allow if {
 }
 
 # METADATA
-# title: The reasons of a no
-# description: All that speak against it.
+# title: The reasons of a refusal
+# description: All reasons against the request.
 shown_reasons contains code if some code in reasons
 
 # METADATA
-# title: Nothing allows it
+# title: No permission
 # description: >-
-#   Nothing speaks against it, but no basis holds. A refusal always has a reason. An app hears this code
-#   also in place of all that are about the customer.
+#   There is no other reason, but no legal basis holds. Every refusal has a reason. An app receives this code
+#   also in place of all reasons about the customer.
 # custom:
 #   code: NOT_PERMITTED
-#   told: app
-#   remedy: Ask for a purpose whose basis holds for this customer.
+#   audience: app
+#   remedy: State a purpose with a basis that holds for this customer.
 shown_reasons contains "NOT_PERMITTED" if {
 	count(reasons) == 0
 	not basis_holds
 }
 
-# --- who asks, and for what -------------------------------------------------------------------
+# --- the caller and the purpose -------------------------------------------------------------------
 
 # METADATA
 # title: An app
 is_app if input.caller.role == "app"
 
 # METADATA
-# title: The customer herself
-# description: Who asks for what is held about her, to know it and for no other purpose.
+# title: The customer
+# description: A customer who asks for their own data, for the purpose of access only.
 is_self if {
 	input.caller.role == "customer"
 	input.subject.self == true
@@ -81,57 +81,57 @@ is_self if {
 }
 
 # METADATA
-# title: A role without a way in
+# title: Role not allowed
 # custom:
 #   code: ROLE_NOT_ALLOWED
-#   told: app
-#   remedy: Apps ask for a customer's context; customers ask for their own, for dpv:RightsFulfilment.
+#   audience: app
+#   remedy: Use the token of an app, or of the customer for dpv:RightsFulfilment.
 reasons contains "ROLE_NOT_ALLOWED" if {
 	not is_app
 	not is_self
 }
 
 # METADATA
-# title: What is known of the purpose
-# description: Missing where the catalogue does not have it, and then nothing that asks it of anything holds.
+# title: The purpose in the catalogue
+# description: Undefined if the catalogue does not have it; then every rule that depends on it is undefined too.
 purpose := catalogue.purposes[input.purpose]
 
 # METADATA
-# title: A purpose that the catalogue does not have
+# title: Unknown purpose
 # custom:
 #   code: PURPOSE_UNKNOWN
-#   told: app
-#   remedy: State a purpose that the operator has put into the catalogue.
+#   audience: app
+#   remedy: State a purpose of the catalogue.
 reasons contains "PURPOSE_UNKNOWN" if not purpose
 
 # METADATA
-# title: A purpose that the app is registered for
+# title: The app is registered for the purpose
 registered if input.purpose in input.caller.purposes
 
 # METADATA
-# title: A purpose that the app is not registered for
+# title: Purpose not registered
 # custom:
 #   code: PURPOSE_NOT_REGISTERED
-#   told: app
-#   remedy: Have the operator register the app for the purpose.
+#   audience: app
+#   remedy: Ask the operator to register the app for the purpose.
 reasons contains "PURPOSE_NOT_REGISTERED" if {
 	not is_self
 	not registered
 }
 
-# --- how surely, and of how many ---------------------------------------------------------------
+# --- authentication and number of customers ---------------------------------------------------------------
 
 # METADATA
-# title: A caller as surely authenticated as the purpose demands
+# title: Sufficient authentication for the purpose
 assured if assurance.enough(purpose)
 
 # METADATA
-# title: A caller who must authenticate more strongly
-# description: By what the token's issuer says in acr or amr; apps and analysts alike, and never a customer about herself.
+# title: Stronger authentication required
+# description: The token's issuer states it in acr or amr. It applies to apps and analysts, not to customers about themselves.
 # custom:
 #   code: STEP_UP_REQUIRED
-#   told: app
-#   remedy: Ask with a token that its issuer gave one of the acr values in the challenge (RFC 9470).
+#   audience: app
+#   remedy: Use a token with one of the acr values in the challenge (RFC 9470).
 reasons contains "STEP_UP_REQUIRED" if {
 	purpose
 	not is_self
@@ -139,8 +139,8 @@ reasons contains "STEP_UP_REQUIRED" if {
 }
 
 # METADATA
-# title: What would be strong enough
-# description: The acr values to ask an issuer for; none where nothing more is demanded.
+# title: The sufficient acr values
+# description: The values to request from an issuer; empty if the authentication suffices.
 default step_up := []
 
 step_up := assurance.acr_values(purpose) if "STEP_UP_REQUIRED" in reasons
@@ -148,14 +148,14 @@ step_up := assurance.acr_values(purpose) if "STEP_UP_REQUIRED" in reasons
 # METADATA
 # title: The caps
 # description: >-
-#   How much of the data the purpose may have at once, and how often. How many customers one request may ask
-#   about is decided here; the host cuts events and counts reads. The customer's own view has none.
+#   The limits of a purpose on the data of one answer and on the number of reads. The number of customers of one
+#   request is checked here; the host limits events and counts reads. The customer's own view has no caps.
 default caps := {}
 
 caps := object.get(purpose, "caps", {}) if not is_self
 
 # METADATA
-# title: A request about few enough customers
+# title: The number of customers is within the cap
 few_enough if object.get(caps, "customers", null) == null
 
 few_enough if {
@@ -164,35 +164,35 @@ few_enough if {
 }
 
 # METADATA
-# title: A request about too many customers
+# title: Too many customers
 # custom:
 #   code: TOO_MANY_CUSTOMERS
-#   told: app
-#   remedy: Ask about fewer customers in one request.
+#   audience: app
+#   remedy: Send fewer customers in one request.
 reasons contains "TOO_MANY_CUSTOMERS" if not few_enough
 
-# --- whose data --------------------------------------------------------------------------------
+# --- the customer --------------------------------------------------------------------------------
 
 # METADATA
-# title: Somebody
+# title: The customer exists
 subject_known if input.subject.state in {"known", "restricted"}
 
 # METADATA
-# title: Nobody
-# description: There is no such customer, or no more.
+# title: Unknown customer
+# description: There is no such customer, or they were erased.
 # custom:
 #   code: SUBJECT_UNKNOWN
-#   told: nobody
-#   remedy: None. An app cannot tell this from a refusal about somebody.
+#   audience: none
+#   remedy: None. An app cannot distinguish this from a refusal about an existing customer.
 reasons contains "SUBJECT_UNKNOWN" if not subject_known
 
 # METADATA
-# title: Processing is restricted
+# title: Restricted processing
 # description: >-
-#   The customer has had the use of their data stopped (Article 18 GDPR). What legal compliance demands goes on.
+#   The customer restricted the processing of their data (Article 18 GDPR). Processing for legal compliance continues.
 # custom:
 #   code: SUBJECT_RESTRICTED
-#   told: customer
+#   audience: customer
 #   remedy: The customer lifts the restriction.
 reasons contains "SUBJECT_RESTRICTED" if {
 	input.subject.state == "restricted"
@@ -200,22 +200,22 @@ reasons contains "SUBJECT_RESTRICTED" if {
 	not legal_compliance
 }
 
-# --- on what basis -----------------------------------------------------------------------------
+# --- the legal basis -----------------------------------------------------------------------------
 
 # METADATA
 # title: The legal basis
-# description: The one that the catalogue gives for the purpose, or none.
+# description: The basis of the purpose in the catalogue, or none.
 default basis := ""
 
 basis := purpose.basis
 
 # METADATA
-# title: A basis that is consent
+# title: The basis is consent
 needs_consent if startswith(basis, "eu-gdpr:A6-1-a")
 
 # METADATA
 # title: A legal obligation
-# description: The law demands it (Article 6(1)(c) GDPR). Marketing is none, whatever its basis is said to be.
+# description: The law demands the processing (Article 6(1)(c) GDPR). Marketing is never a legal obligation.
 legal_obligation if {
 	basis == "eu-gdpr:A6-1-c"
 	not "dpv:Marketing" in covering
@@ -224,16 +224,16 @@ legal_obligation if {
 # METADATA
 # title: Legal compliance
 # description: >-
-#   dpv:LegalCompliance on a legal obligation, such as the notice of a breach (Article 34 GDPR), which must
-#   reach the customer whatever they said.
+#   dpv:LegalCompliance on the basis of a legal obligation, such as the notice of a breach (Article 34 GDPR),
+#   which must reach customers despite their refusals and objections.
 legal_compliance if {
 	legal_obligation
 	"dpv:LegalCompliance" in covering
 }
 
 # METADATA
-# title: A basis that holds
-# description: A live consent, or a basis that needs none.
+# title: A basis holds
+# description: There is a valid consent, or the basis needs none.
 basis_holds if {
 	basis != ""
 	not needs_consent
@@ -242,8 +242,8 @@ basis_holds if {
 basis_holds if count(live_grants) > 0
 
 # METADATA
-# title: A live consent
-# description: It covers exactly the purpose and the recipient that it names.
+# title: The valid consents
+# description: Consents to exactly this purpose and recipient.
 live_grants[place] := consent if {
 	needs_consent
 	some place, consent in input.consents
@@ -253,11 +253,11 @@ live_grants[place] := consent if {
 }
 
 # METADATA
-# title: A consent that has ended
+# title: Expired consent
 # custom:
 #   code: CONSENT_EXPIRED
-#   told: customer
-#   remedy: The customer gives it anew.
+#   audience: customer
+#   remedy: The customer gives consent again.
 reasons contains "CONSENT_EXPIRED" if {
 	needs_consent
 	some consent in input.consents
@@ -268,32 +268,32 @@ reasons contains "CONSENT_EXPIRED" if {
 
 # METADATA
 # title: No consent
-# description: The purpose rests on consent, and this customer has none that is live for this app.
+# description: The purpose needs consent, and the customer has no valid consent for this app.
 # custom:
 #   code: NO_CONSENT
-#   told: customer
-#   remedy: The customer gives one for this purpose to this app.
+#   audience: customer
+#   remedy: The customer gives consent to this app for this purpose.
 reasons contains "NO_CONSENT" if {
 	needs_consent
 	not basis_holds
 }
 
 # METADATA
-# title: The purposes that a no covers this one from
-# description: A no closes downward, over every narrower purpose too. A yes never does.
+# title: The purposes whose refusal covers this one
+# description: A refusal covers all narrower purposes; a consent covers only its own.
 covering contains input.purpose
 
 covering contains ancestor if some ancestor in catalogue.ancestors[input.purpose]
 
 # METADATA
-# title: A no
+# title: Refused or withdrawn consent
 # description: >-
-#   The customer refused or withdrew, for this purpose or a broader one, to this app or to all. What legal
-#   compliance demands goes on.
+#   The customer refused or withdrew consent to this purpose or a broader one, for this app or for all apps.
+#   Processing for legal compliance continues.
 # custom:
 #   code: CONSENT_WITHDRAWN
-#   told: customer
-#   remedy: The customer takes the no back.
+#   audience: customer
+#   remedy: The customer takes the refusal back.
 reasons contains "CONSENT_WITHDRAWN" if {
 	not is_self
 	not legal_compliance
@@ -304,13 +304,13 @@ reasons contains "CONSENT_WITHDRAWN" if {
 }
 
 # METADATA
-# title: An objection
+# title: Objection
 # description: >-
 #   The customer objected to this purpose or to a broader one (Article 21 GDPR). An objection does not stop
-#   what a legal obligation demands.
+#   processing for a legal obligation.
 # custom:
 #   code: OBJECTION
-#   told: customer
+#   audience: customer
 #   remedy: The customer takes the objection back.
 reasons contains "OBJECTION" if {
 	not is_self
@@ -320,26 +320,26 @@ reasons contains "OBJECTION" if {
 }
 
 # METADATA
-# title: The consents that the yes rests on
-# description: By their places in the input; the host knows which ones those are.
+# title: The consents that the permission depends on
+# description: Their positions in the input, from which the host knows them.
 used_consents contains place if {
 	allow
 	some place, _ in live_grants
 }
 
-# --- which attributes, and how -----------------------------------------------------------------
+# --- the attributes -----------------------------------------------------------------
 
 # METADATA
 # title: The attributes
-# description: Each that was asked for, with how it leaves. Without a yes none does.
+# description: The outcome of each requested attribute; empty without a permission.
 attributes[name] := outcome(attribute) if {
 	allow
 	some name, attribute in input.attributes
 }
 
 # METADATA
-# title: How an attribute leaves
-# description: The customer sees all that is hers. An app gets it clear, masked or not at all.
+# title: The outcome of an attribute
+# description: Customers see all of their own data in clear. For an app it is clear, masked or withheld.
 outcome(attribute) := {"release": "clear"} if is_self
 
 else := {"release": "withheld", "reason": reason} if reason := withheld(attribute)
@@ -350,28 +350,28 @@ else := {"release": "clear"} if unmasked(attribute)
 
 # METADATA
 # title: The masks
-# description: By category. The vault knows what each does to which values; one that it does not know is no yes.
+# description: The masks by category. The vault applies them, and refuses the request if it does not know one.
 masks := object.get(purpose, "masks", {})
 
 # METADATA
-# title: An attribute that is masked
-# description: A mask is a name, or an object with the name as its mask and what else that mask needs to know.
+# title: The mask of an attribute
+# description: A mask is a name, or an object with the name as its mask and further parameters.
 masked(attribute) := object.union(terms, {"release": "mask"}) if {
 	mask := masks[attribute.category]
 	terms := {"string": {"mask": mask}, "object": mask}[type_name(mask)]
 }
 
 # METADATA
-# title: An attribute that no mask is for
-# description: Masks that cannot be understood are not none; nothing leaves by them.
+# title: An attribute without a mask
+# description: Malformed masks do not count as absent; then no attribute is released.
 unmasked(attribute) if {
 	categories := object.keys(masks)
 	not attribute.category in categories
 }
 
 # METADATA
-# title: Why an attribute stays
-# description: The first that speaks against it.
+# title: The reason why an attribute is withheld
+# description: The first reason that applies.
 withheld(attribute) := "CATEGORY_NOT_ALLOWED" if off_purpose(attribute)
 
 else := "SPECIAL_NEEDS_EXPLICIT_CONSENT" if too_special(attribute)
@@ -379,19 +379,19 @@ else := "SPECIAL_NEEDS_EXPLICIT_CONSENT" if too_special(attribute)
 else := "TOO_OLD" if too_old(attribute)
 
 # METADATA
-# title: A category that the purpose does not name
+# title: Category not allowed
 # custom:
 #   code: CATEGORY_NOT_ALLOWED
-#   told: app
-#   remedy: Ask for less, or have the operator name the category for the purpose.
+#   audience: app
+#   remedy: Request fewer attributes, or ask the operator to add the category to the purpose.
 off_purpose(attribute) if not attribute.category in purpose.categories
 
 # METADATA
-# title: A special category without explicit consent
-# description: Article 9 GDPR. An attribute that is not said to be ordinary counts as special.
+# title: Special category without explicit consent
+# description: Article 9 GDPR. An attribute counts as special unless it is declared to be ordinary.
 # custom:
 #   code: SPECIAL_NEEDS_EXPLICIT_CONSENT
-#   told: app
+#   audience: app
 #   remedy: The customer gives explicit consent.
 too_special(attribute) if {
 	not attribute.special == false
@@ -400,47 +400,47 @@ too_special(attribute) if {
 
 # METADATA
 # title: Explicit consent
-# description: A live consent that was given in so many words.
+# description: A valid consent that was given explicitly.
 explicit if {
 	some consent in live_grants
 	consent.explicit == true
 }
 
 # METADATA
-# title: A value older than the purpose may use
-# description: One whose age is not known counts as too old.
+# title: Value too old for the purpose
+# description: A value of unknown age counts as too old.
 # custom:
 #   code: TOO_OLD
-#   told: customer
-#   remedy: None. An app cannot tell this from a value that is not held.
+#   audience: customer
+#   remedy: None. An app cannot distinguish this from a value that is not held.
 too_old(attribute) if not fresh(attribute)
 
 # METADATA
-# title: A value young enough
+# title: A value within the greatest age
 fresh(attribute) if {
 	is_number(attribute.age_days)
 	attribute.age_days <= max_age
 }
 
-# --- what the answer obliges to ----------------------------------------------------------------
+# --- the terms of the answer ----------------------------------------------------------------
 
 # METADATA
 # title: The greatest age
-# description: In days, of a value that the purpose may use.
+# description: The greatest age in days of a value that the purpose may use.
 default max_age := 0
 
 max_age := purpose.max_age_days
 
 # METADATA
-# title: How long the answer may be kept
-# description: In seconds.
+# title: The retention of the answer
+# description: The time in seconds for which the receiver may keep the answer.
 default ttl := 0
 
 ttl := purpose.ttl_s
 
 # METADATA
-# title: What the answer obliges its receiver to
-# description: Codes. What is not a list of them is no empty list; there is no decision then.
+# title: The obligations of the receiver
+# description: A list of codes. Anything but a list leaves the decision undefined.
 obligations := [] if not purpose
 
 obligations := sort(stated) if {

@@ -16,12 +16,12 @@ import java.util.function.LongFunction;
 
 /**
  * The entries about a customer with the proof that there are no others. The customer's labels are
- * numbered without gaps, so it is enough to find those from 0 on and to see that the ones behind
- * the last are nowhere in the index whose root the log recorded.
+ * numbered without gaps, so it is enough to find those from 0 on and to see that the index whose
+ * root the log recorded has none of those that follow the last.
  *
  * <p>It proves nothing about an entry that was never written, or written under another label. And
- * it speaks of the first entries of the log, up to the recorded root; what came later, the next one
- * proves.
+ * it covers the first entries of the log, up to the recorded root; the next proof covers later
+ * entries.
  *
  * @param root the entry that records the index's root
  * @param accesses the customer's entries, or a part of them in order
@@ -106,7 +106,7 @@ public record AccessProof(
   public Verdict verify(LongFunction<byte[]> labels, TrustPolicy policy) {
     return switch (policy.check(checkpoint)) {
       case TrustPolicy.Verdict.Rejected rejected ->
-          new Verdict.Refuted("the checkpoint does not count: " + rejected.why());
+          new Verdict.Refuted("the checkpoint is not trusted: " + rejected.why());
       case TrustPolicy.Verdict.Accepted accepted -> new Check(labels, accepted.checkpoint()).run();
     };
   }
@@ -194,13 +194,14 @@ public record AccessProof(
     }
 
     private void checkAbsent(MapRoot map, long total) {
-      require(absences.size() >= WINDOW, "too few labels behind the last are shown to be nowhere");
+      require(
+          absences.size() >= WINDOW, "the proof shows too few labels after the last to be absent");
       require(
           accesses.isEmpty() || accesses.getLast().n() < total,
-          "the labels shown to be nowhere begin before the last entry");
+          "the labels shown to be absent begin before the last entry");
       long expected = total;
       for (Absence absence : absences) {
-        require(absence.n() == expected++, "the labels behind the last are not shown in order");
+        require(absence.n() == expected++, "the labels after the last are not shown in order");
         require(
             absence.proof().verify(labels.apply(absence.n()), map.rootBytes())
                 instanceof LabelProof.Finding.Absent,

@@ -17,12 +17,12 @@ import java.util.Optional;
 
 /**
  * An access proof as text, in the manner of C2SP tlog-proof. After a header come sections, each a
- * line of words with lines of hashes in base64 behind it: the entry that records the root ({@code
- * root <index> <leaf>}), for each of the customer's entries {@code access <n> <index> <leaf>} with
- * the path in the log and {@code label} with the hashes beside the way in the index, for each label
- * that is nowhere {@code absent <n>} and what stands in its place, if anything ({@code <label>
- * <index>}), and {@code later <index> <leaf>} for what the root does not cover. An empty line and
- * the checkpoint end it.
+ * line of words followed by lines of hashes in base64: the entry that records the root ({@code root
+ * <index> <leaf>}), for each of the customer's entries {@code access <n> <index> <leaf>} with the
+ * path in the log and {@code label} with the hashes beside the path in the index, for each absent
+ * label {@code absent <n>} and the label in its place, if there is one ({@code <label> <index>}),
+ * and {@code later <index> <leaf>} for what the root does not cover. An empty line and the
+ * checkpoint end it.
  */
 final class AccessProofText {
   private static final String HEADER = "contextkeep/access-proof@v1\n";
@@ -80,7 +80,7 @@ final class AccessProofText {
       List<String> words = List.of(lines.remove().split(" ", -1));
       if (words.size() != 2 && words.size() != 4) {
         throw new MalformedNote(
-            "An absence must be a number, and a label with its entry or nothing");
+            "An absence must be a number, with or without a label and its entry");
       }
       Optional<Labelled> end =
           words.size() == 2

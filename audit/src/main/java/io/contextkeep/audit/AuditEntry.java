@@ -9,8 +9,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What happened, as the log will keep it for ever: public facts in coded words and, where a
- * customer is concerned, a private part that only that customer's key opens.
+ * An event to record in the log for ever: public facts in coded words and, where a customer is
+ * concerned, a private part that only that customer's key opens.
  */
 public final class AuditEntry {
 
@@ -53,9 +53,9 @@ public final class AuditEntry {
    *
    * @param facts coded values under coded names; never free text, never anything personal
    * @throws IllegalArgumentException if a fact is not a coded word, a whole number, a boolean or a
-   *     list of these: free text in a permanent public log is how a person's data would end up
-   *     there; if it has a name that is the log's own; if there is more than a leaf can hold; or if
-   *     only the log makes entries of that type
+   *     list of these: free text would bring personal data into a permanent public log; if its name
+   *     is reserved for the log; if there is more than a leaf can hold; or if only the log makes
+   *     entries of that type
    */
   public static AuditEntry of(EntryType type, Map<String, Object> facts) {
     if (type.own()) {
@@ -120,7 +120,7 @@ public final class AuditEntry {
 
   private static void check(String name, Object value) {
     if (RESERVED.contains(name)) {
-      throw new IllegalArgumentException("Only the log says '" + name + "'");
+      throw new IllegalArgumentException("Only the log may set '" + name + "'");
     }
     if (SEARCHED.contains(name) && !(value instanceof String)) {
       throw new IllegalArgumentException("The fact '" + name + "' must be one word");

@@ -9,16 +9,16 @@ import java.time.Instant;
 import java.util.OptionalLong;
 
 /**
- * An hour of the log that is over, and how the log stood at its end: with that, what is said of the
- * hour can be checked against its entries. Entries are in order of time, so an hour is over once
- * there is an entry of a later one, and nothing can be added to it any more. No clock is asked.
+ * A complete hour of the log, with the log's state at its end, so that statements about the hour
+ * can be checked against its entries. Entries are in order of time, so an hour is complete once
+ * there is an entry of a later one: no entry can be added to it any more. No clock is involved.
  *
  * @param number the hours since 1970
  * @param sizeBefore the log's size when the hour began, which is the index of its first entry
  * @param size the log's size when it ended
  * @param root the root of the tree of that size (RFC 6962), as in a checkpoint
  * @param counted whether {@link AuditSummary#ever} counts as many entries as lie between the sizes;
- *     not so where some were pruned before the counts of pruned entries were kept
+ *     false if some were pruned before the counts of pruned entries were kept
  */
 public record AuditHour(long number, long sizeBefore, long size, String root, boolean counted) {
   private static final String LAST = "SELECT time / ? FROM audit_leaf ORDER BY idx DESC LIMIT 1";

@@ -71,7 +71,7 @@ public final class AuditLog {
   /**
    * Opens the log and, if it is new, writes its first entry.
    *
-   * @param kept the log's last checkpoint, stored outside its database
+   * @param kept the store of the log's last checkpoint, outside its database
    * @throws IllegalStateException if the database does not hold the log that was last seen, or the
    *     keys are not the ones that the log names; the message says what to do
    */
@@ -276,8 +276,8 @@ public final class AuditLog {
   }
 
   /**
-   * Cosigns the newest checkpoint, unless that is done, and makes what is kept outside the database
-   * safe from a power failure. To be called about once a second, and before the end.
+   * Cosigns the newest checkpoint, unless that is done, and syncs the checkpoint that is stored
+   * outside the database. To be called about once a second, and before the end.
    *
    * @return the checkpoint to show to the world
    */

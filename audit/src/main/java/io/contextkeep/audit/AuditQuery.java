@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an auditor looks for; empty means all. Conditions on what entries have in common, on the
- * request and on the time can be combined freely.
+ * A search by an auditor; an empty condition matches all entries. Conditions on the kind of entry,
+ * on the request and on the time can be combined freely.
  *
  * @param reason one of the reasons of a refusal
  * @param from the beginning in milliseconds since 1970, inclusive
@@ -29,8 +29,9 @@ public record AuditQuery(
     Optional<Long> subject) {
 
   /**
-   * The condition on a row of {@code audit_kind k}. It is the same for every query: a part that is
-   * not asked for is compared with itself, and a reason that is not with the spaces between them.
+   * The condition on a row of {@code audit_kind k}. It is the same for every query: a part without
+   * a condition is compared with itself, and a reason without one with the spaces between the
+   * reasons.
    */
   static final String KIND_CONDITION =
       """

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds entries in one snapshot, in time that grows with what is found and not with the log. Each
- * kind of entry has its indices in order; those of all kinds that fit are merged, one seek in an
- * index for each entry that is found. Entries are in order of time, so a time is a place in the log
- * and is found by halving.
+ * kind of entry has its indices in order; those of all matching kinds are merged, with one seek in
+ * an index for each entry that is found. Entries are in order of time, so binary search finds the
+ * index of a time.
  */
 public final class AuditSearch {
   static final String BY_INDEX =

@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * How many entries there are of what: counts by what entries have in common and by time, in UTC.
- * They come from counts that the log keeps for each hour, so that years are summed up in the time
- * that their hours take, not their entries.
+ * Counts of entries by dimension and by time, in UTC. They are sums of the counts that the log
+ * keeps for each hour, so that the effort grows with the hours and not with the entries.
  */
 public final class AuditSummary {
   private static final String COUNTED =
@@ -76,8 +75,7 @@ public final class AuditSummary {
    * A count.
    *
    * @param start the start of the bucket; 1970 without a unit of time
-   * @param values of what is counted by, in the order that was asked for; "" where entries have
-   *     none
+   * @param values the values of the dimensions, in the requested order; "" where entries have none
    */
   public record Group(Instant start, List<String> values, long entries) {
     public Group {
@@ -114,7 +112,7 @@ public final class AuditSummary {
 
   /**
    * Counts the entries that fit, whole hours of them: from the hour of the query's first instant to
-   * the hour before its last. Conditions on the request or the customer are not for counting.
+   * the hour before its last. Conditions on the request or the customer do not apply to counts.
    *
    * @throws TooManyGroups if there are more than the limit
    */

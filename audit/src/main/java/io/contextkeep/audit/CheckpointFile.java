@@ -78,7 +78,7 @@ public final class CheckpointFile implements LastCheckpoint, AutoCloseable {
       throw new IllegalArgumentException("The note is too long to be stored");
     }
     try {
-      // Zeroes behind it: the rest of what was here before is not part of it.
+      // Zeroes follow it, since the rest of the older content is not part of it.
       channel.write(ByteBuffer.wrap(Arrays.copyOf(bytes, PLACE)), (count + 1) % 2 * PLACE);
     } catch (IOException e) {
       throw new UncheckedIOException("The last checkpoint cannot be stored", e);

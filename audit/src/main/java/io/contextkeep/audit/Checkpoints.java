@@ -47,15 +47,15 @@ public final class Checkpoints {
   }
 
   /**
-   * Returns the newest cosigned checkpoint. It may be a second behind {@link #latest}; it is what
-   * the log shows to everybody who asks.
+   * Returns the newest cosigned checkpoint. It may be a second behind {@link #latest}; it is the
+   * one that the log publishes.
    */
   public static Optional<Note> published(Connection c) throws SQLException {
     Optional<Note> cosigned = note(c, OF_SIZE + "(SELECT max(size) FROM audit_cosignature)");
     return cosigned.isPresent() ? cosigned : latest(c);
   }
 
-  /** Returns the best checkpoint to prove an entry: the published one, or else the newest. */
+  /** Returns the best checkpoint to prove an entry: the published one, or else the newest one. */
   public static Optional<Note> covering(Connection c, long index) throws SQLException {
     Optional<Note> published = published(c).filter(note -> covers(note, index));
     return published.isPresent() ? published : latest(c).filter(note -> covers(note, index));
@@ -86,7 +86,7 @@ public final class Checkpoints {
 
   /**
    * Returns the checkpoint to show for an entry, or with -1 in general: the newest that enough
-   * witnesses cosigned, where there are witnesses and such a one; else the newest there is.
+   * witnesses cosigned, or, without witnesses or such a checkpoint, the newest of all.
    */
   public static Optional<Note> best(Connection c, long index, Optional<TrustPolicy> witnesses)
       throws SQLException {

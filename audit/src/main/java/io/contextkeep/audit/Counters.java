@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Each customer's next entry number, counted in the transaction that uses it: no gaps, and no
- * number twice. Confined to the store's writer.
+ * The counters of each customer's entries. A number is taken in the transaction that uses it, so
+ * there is no gap, and no number is used twice. Confined to the store's writer.
  *
  * <p>After an erasure a number would start again at 0 and its label with it, which would look like
  * a forged one. So the customers erased last are remembered, for the requests about them that were

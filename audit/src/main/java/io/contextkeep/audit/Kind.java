@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * What many entries have in common: everything that they are searched and counted by, but for the
+ * The attributes that many entries share: all that they are searched and counted by, except the
  * time, the request and the customer. There are few kinds, whatever the length of the log, because
  * each part is one of few coded words; so an entry names its kind by a number, and one index of
  * these numbers answers every combination of conditions.
  *
- * @param reasons why it was refused, in the leaf's order, with spaces between; "" like every part
- *     that an entry does not have
+ * @param reasons the reasons of a refusal, in the leaf's order, separated by spaces; "" like every
+ *     part that an entry does not have
  */
 record Kind(
     String type,

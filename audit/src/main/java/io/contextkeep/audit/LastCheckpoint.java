@@ -3,8 +3,8 @@ package io.contextkeep.audit;
 import java.util.Optional;
 
 /**
- * The log's last checkpoint, kept where a copy of the database does not reach. A database that was
- * put back to an older state, or exchanged, is found out by it at the next start.
+ * The log's last checkpoint, stored outside the database, so that the next start detects a database
+ * that was replaced or restored to an older state.
  *
  * <p>It is written after each commit, so it may be behind the database (a crash in between) and can
  * never be ahead of it, unless the database was put back.

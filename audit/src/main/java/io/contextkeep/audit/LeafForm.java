@@ -6,9 +6,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A leaf's canonical bytes but for what only the log's writer knows: the time and, where a customer
- * is concerned, the commitment and the label. All else is encoded once, before the writer's turn,
- * so that the writer only fills the gaps.
+ * A leaf's canonical bytes, except for the members that only the log's writer knows: the time and,
+ * where a customer is concerned, the commitment and the label. The rest is encoded before the
+ * writer's turn, so that the writer only fills the gaps.
  */
 final class LeafForm {
   private static final HexFormat HEX = HexFormat.of();

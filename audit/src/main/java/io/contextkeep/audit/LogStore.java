@@ -17,8 +17,8 @@ public interface LogStore extends LogReader {
   }
 
   /**
-   * What the writer tells its participants, on its own thread, after each transaction (which may
-   * hold many works).
+   * A listener of the writer, called on the writer's thread around each transaction (which may hold
+   * many works).
    */
   interface Participant {
     /** Called in the transaction, right before it commits. */

@@ -27,8 +27,8 @@ import java.util.function.LongConsumer;
  * keeps an old state of the database alive. The last step sees the end of the log and everything
  * that must be of one moment.
  *
- * <p>What a file cannot show of itself: a cut that took the newest entries and their checkpoints
- * together. Only a checkpoint kept elsewhere shows it.
+ * <p>A file alone cannot show that its newest entries were cut off together with their checkpoints.
+ * Only a checkpoint kept elsewhere shows that.
  */
 public final class LogVerifier {
   private static final int STEP = 1_000;
@@ -315,7 +315,7 @@ public final class LogVerifier {
         keys.add(VerifierKey.parse(rows.getString(1)));
       }
     } catch (MalformedNote altered) {
-      // The signatures that it would verify are missed where they are needed.
+      // Where signatures of that key are needed, their absence is reported.
     }
     return keys;
   }
@@ -327,7 +327,8 @@ public final class LogVerifier {
       select.setLong(1, replay.size());
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          replay.problem("there is a private part of entry " + rows.getLong(1) + ", which is none");
+          replay.problem(
+              "there is a private part for entry " + rows.getLong(1) + ", which has none");
         }
       }
     }

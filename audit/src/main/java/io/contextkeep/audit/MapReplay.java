@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Makes the index of labels anew from the entries, without any key, and compares each root that the
+ * Rebuilds the index of labels from the entries, without any key, and compares each root that the
  * log recorded with its own. It holds every label of the log in memory: 40 bytes each.
  */
 final class MapReplay {
@@ -42,7 +42,7 @@ final class MapReplay {
     labels(index, Leaf.labels(leaf));
   }
 
-  /** Adds the labels of the next entry, if nothing else is known of it. */
+  /** Adds the next entry, of which only the labels are known. */
   void labels(long index, List<byte[]> labels) {
     labels.forEach(label -> waiting.add(new Labelled(label, index)));
   }
@@ -71,7 +71,7 @@ final class MapReplay {
       next.add(waiting.remove());
     }
     for (Labelled twice : tree.add(buckets, next)) {
-      problems.accept("the label of entry " + twice.index() + " is another entry's already");
+      problems.accept("the label of entry " + twice.index() + " belongs to another entry already");
     }
   }
 

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an entry of type map-root says: the root of the prefix tree over the labels of the first
- * {@code size} entries.
+ * The content of an entry of type map-root: the root of the prefix tree over the labels of the
+ * first {@code size} entries.
  */
 record MapRoot(long size, String root) {
   private static final int HEX_LENGTH = 64;

@@ -15,9 +15,9 @@ import java.util.Optional;
 
 /**
  * A log as its database holds it, after the checks that a start can afford: the last checkpoint is
- * signed by the key in force, the stored tree makes its root, and neither is older than, or other
- * than, what was last seen. It reads a few tiles, however long the log is; every entry is checked
- * by {@link LogVerifier}.
+ * signed by the key in force, the stored tree makes its root, and neither is older than the state
+ * last seen or differs from it. It reads a few tiles, however long the log is; every entry is
+ * checked by {@link LogVerifier}.
  *
  * @param keys the keys that the log names; empty for an empty log
  */
@@ -46,7 +46,7 @@ record OpenedLog(
     } catch (MissingTile e) {
       throw damaged("it lacks " + e.path());
     } catch (MalformedNote e) {
-      throw damaged("its last checkpoint is none");
+      throw damaged("its last checkpoint is malformed");
     }
   }
 
@@ -91,7 +91,7 @@ record OpenedLog(
           "The log has "
               + size
               + " entries, but its last checkpoint is not where it is kept outside the database, so"
-              + " that nobody can tell whether the database is an older copy. Put that file back");
+              + " that an older copy of the database would go unnoticed. Put that file back");
     } else if (!last.get().isEmpty()) {
       Checkpoint seen = Checkpoint.parse(Note.parse(last.get()).text());
       if (seen.size() > size) {
@@ -100,7 +100,7 @@ record OpenedLog(
                 + size
                 + " entries, but it once had "
                 + seen.size()
-                + ": it was put back to an older state. "
+                + ": it was restored to an older state. "
                 + FIX);
       }
       if (!seen.origin().equals(keys.origin())
@@ -115,9 +115,9 @@ record OpenedLog(
   }
 
   private static final String FIX =
-      "Put the newer database back, with the -wal file beside it. If it is lost for good, do not go"
-          + " on with this log: its readers would be shown two histories. Keep the files as"
-          + " evidence and begin a log of another name in an empty database";
+      "Put the newer database back, with the -wal file beside it. If it is lost for good, do not"
+          + " continue this log: its readers would see two histories. Keep the files as evidence"
+          + " and begin a log of another name in an empty database";
 
   private static IllegalStateException damaged(String what) {
     return new IllegalStateException(

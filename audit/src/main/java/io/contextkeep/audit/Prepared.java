@@ -29,15 +29,15 @@ final class Prepared {
   }
 
   /**
-   * Forgets all of them: after an error such as a full disk the driver has closed the one that met
-   * it, and does not say so.
+   * Forgets all of them: after an error such as a full disk the driver has closed the failed one
+   * without reporting it.
    */
   void forget() {
     for (PreparedStatement statement : statements.values()) {
       try {
         statement.close();
       } catch (SQLException closedAlready) {
-        // It is only to be gone.
+        // An error is irrelevant, since the statement is discarded.
       }
     }
     statements.clear();

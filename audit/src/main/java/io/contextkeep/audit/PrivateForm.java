@@ -5,9 +5,8 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /**
- * An entry's private part but for its number among the customer's entries, which only the log's
- * writer knows. The salt is fresh for each entry: without it nothing can be guessed from the
- * commitment.
+ * An entry's private part without its number among the customer's entries, which only the log's
+ * writer knows. The fresh salt of each entry prevents guesses of the content from the commitment.
  */
 final class PrivateForm {
   static final int SALT = 32;

@@ -15,11 +15,11 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Forgetting the oldest entries (C2SP tlog-tiles, Pruning): from the minimum index on the log is
- * whole; before it the hashes stay, so that every proof still holds, and of the entries only what
- * the log's own accounts need. That is the entries by which it names its keys and counts what was
- * erased and pruned, which are about nobody, and the labels, without which nobody could make the
- * index of labels again; they are random to all but the customer.
+ * The removal of the oldest entries (C2SP tlog-tiles, Pruning): from the minimum index on the log
+ * is whole; before it the hashes stay, so that every proof still holds, and of the entries only the
+ * parts that the log's own accounts need. These are the entries that name its keys and count erased
+ * and pruned ones, which concern no customer, and the labels, without which the index of labels
+ * could not be rebuilt; they look random to all but the customer.
  *
  * <p>Only full tiles are pruned: the hashes of the last one are made of its entries.
  */
@@ -32,8 +32,8 @@ final class Pruning {
       """;
 
   /**
-   * How many entries of a kind and hour were pruned, and the last of them: what is said of an hour
-   * must not depend on when it is said.
+   * The number of pruned entries of each kind and hour, with the last of them: an hour's counts
+   * must be the same before and after a pruning.
    */
   static final String COUNTS =
       """
@@ -156,7 +156,7 @@ final class Pruning {
     }
   }
 
-  /** Counts are of what is there; those of what goes are kept apart. */
+  /** Moves the counts of pruned entries to a table of their own. */
   private static void uncount(Connection c, Span span) throws SQLException {
     try (PreparedStatement select =
             c.prepareStatement(
@@ -194,12 +194,12 @@ final class Pruning {
     }
   }
 
-  /** What is left of a pruned tile's entries, by their index. */
+  /** The remains of a pruned tile's entries, by their index. */
   record Rest(Map<Long, byte[]> kept, Map<Long, byte[]> labels) {
 
     /**
-     * As it is served and bundled: like an entry bundle, with nothing, {@code L} and the labels, or
-     * {@code E} and the entry, if it was kept, in each entry's place.
+     * Returns the served and bundled form: like an entry bundle, with an empty record, {@code L}
+     * and the labels, or {@code E} and a kept entry in each entry's place.
      */
     byte[] bundle(long tile) {
       ByteArrayOutputStream bundle = new ByteArrayOutputStream(TilePath.FULL * 40);
@@ -231,7 +231,7 @@ final class Pruning {
         blobs(c, "SELECT idx, labels FROM audit_pruned WHERE " + WITHIN, span));
   }
 
-  /** The labels one by one. */
+  /** Returns the labels one by one. */
   static List<byte[]> split(byte[] labels) {
     return IntStream.range(0, labels.length / Hashes.LENGTH)
         .mapToObj(i -> Arrays.copyOfRange(labels, i * Hashes.LENGTH, (i + 1) * Hashes.LENGTH))

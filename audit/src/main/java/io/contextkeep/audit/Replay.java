@@ -19,7 +19,8 @@ import java.util.Optional;
  * accounts of what was erased.
  *
  * <p>Every checkpoint must be signed by the key that the log named last before it. A change of keys
- * must be signed by the old key too, or else whoever can write the file could sign it anew.
+ * must be signed by the old key too; otherwise anyone who can write the file could sign it with
+ * another key.
  */
 public final class Replay {
   private static final int MANY = 100;
@@ -67,7 +68,9 @@ public final class Replay {
     String type = Leaf.word(json, "type");
     if (size() == 0 != type.equals(EntryType.GENESIS.code())) {
       problem(
-          "entry " + size() + (size() == 0 ? " is not the first of a log" : " is a second first"));
+          "entry "
+              + size()
+              + (size() == 0 ? " cannot be the first of a log" : " is a second first"));
     }
     if (type.equals(EntryType.GENESIS.code()) || type.equals(EntryType.KEY.code())) {
       change(KeysInForce.named(json));
@@ -86,8 +89,8 @@ public final class Replay {
   }
 
   /**
-   * The next entry, which was pruned: what the log still knows of it. Whether it may be gone, the
-   * entries that follow must say.
+   * Adds the remains of the next entry, which was pruned. The entries that follow must show that it
+   * was allowed.
    */
   public <E extends Exception> void pruned(
       byte[] hash, List<byte[]> labels, Frontier.Completed<E> completed) throws E {
@@ -112,7 +115,7 @@ public final class Replay {
     long from = Leaf.number(json, "from");
     long to = Leaf.number(json, "to");
     if (from != minimum || to <= from || to > size() || to % TilePath.FULL != 0) {
-      problem("entry " + size() + " prunes what it may not");
+      problem("entry " + size() + " prunes entries that must stay");
     }
     minimum = to;
     committed += Leaf.number(json, "committed");
@@ -221,7 +224,7 @@ public final class Replay {
               + " were erased");
     } else if (missing < erased) {
       problem(
-          "private parts came back: "
+          "private parts reappeared: "
               + missing
               + " entries lack theirs, "
               + erased
@@ -250,7 +253,7 @@ public final class Replay {
 
   private void checkSigners(Note note, String name) {
     if (keys.isEmpty()) {
-      problem("the checkpoint at size " + size() + " is signed by nobody that the log names");
+      problem("the checkpoint at size " + size() + " is not signed by any key that the log names");
       return;
     }
     VerifierKey signer = keys.get().signer(name);

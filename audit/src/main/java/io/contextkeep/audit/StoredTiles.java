@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The tree as it stands in the database: full tiles of entry hashes as they are served, one row for
- * each hash above them, and for the tile that is still growing the entries themselves.
+ * The tree in the database: full tiles of entry hashes as they are served, one row for each hash
+ * above them, and for the tile that is still growing the entries themselves.
  */
 public final class StoredTiles implements TileSource<SQLException> {
   static final String SCHEMA =
@@ -62,8 +62,8 @@ public final class StoredTiles implements TileSource<SQLException> {
   }
 
   /**
-   * What is left of a pruned bundle's entries: like a bundle, with nothing, the labels or a kept
-   * entry in each entry's place. Empty where the bundle was not pruned.
+   * Returns the remains of a pruned bundle's entries: like a bundle, with an empty record, the
+   * labels or a kept entry in each entry's place; empty if the bundle was not pruned.
    */
   public static Optional<byte[]> pruned(Connection c, long tile) throws SQLException {
     return tile >= 0 && tile * TilePath.FULL < Pruning.minimum(c)

@@ -2,7 +2,8 @@ package io.contextkeep.audit;
 
 /**
  * A customer's audit keys, held by the vault: they seal the private part of an entry and make its
- * label. They die with the customer's data key, and with them what the log knows of the customer.
+ * label. They are destroyed with the customer's data key, which makes all that the log holds about
+ * the customer unreadable.
  */
 public interface SubjectSealer {
 

@@ -79,7 +79,7 @@ public final class VerifiableIndex {
     this.published = logStore.inRead(VerifiableIndex::lastPublished);
     this.tree = new LabelTree();
     if (!fits(load())) {
-      LOG.atWarn().log("the verifiable index does not fit the log and is made again");
+      LOG.atWarn().log("the verifiable index does not match the log and is rebuilt");
       indexStore.inWrite(VerifiableIndex::clear);
       load();
     }
@@ -98,9 +98,9 @@ public final class VerifiableIndex {
   }
 
   /**
-   * Takes in the entries that are new and records the root in the log, if there are any. To be
-   * called about once a second. It takes in a bounded number, and records no root until it has them
-   * all: whoever waits behind an index that is being made again waits for a part of it only.
+   * Takes in the new entries and records the root in the log, if there are any. To be called about
+   * once a second. It takes in a bounded number, and records no root until it has them all, so that
+   * callers wait for a part of a rebuild only.
    *
    * @return whether a root was recorded
    */
@@ -135,7 +135,7 @@ public final class VerifiableIndex {
    * @param first the number of the first entry to list; 0 for all of them
    * @param limit the most entries to list
    * @param tail whether the entries after the last root are shown too, up to a few hundred: they
-   *     are other people's as well, though only in coded words
+   *     concern other customers too, though only in coded words
    * @return empty as long as no root has been recorded
    */
   public Optional<AccessProof> accesses(
@@ -248,7 +248,7 @@ public final class VerifiableIndex {
   }
 
   /**
-   * Takes in the entries up to that size, unless there is nothing but the index's own.
+   * Takes in the entries up to that size, unless all of them are the index's own.
    *
    * @return whether that was all, or there are more than one update takes in
    */
@@ -268,7 +268,7 @@ public final class VerifiableIndex {
   }
 
   /**
-   * Some entries' labels, whether there is more among them than the index's own entries, and the
+   * The labels of consecutive entries, whether any of these entries is not the index's own, and the
    * root of the log's tree that ends with them.
    */
   private record Slice(List<Labelled> labels, boolean news, byte[] logRoot) {}
@@ -324,10 +324,11 @@ public final class VerifiableIndex {
                 store(c, new State(to, logRoot, tree.root()));
                 return refused;
               });
-      twice.forEach(l -> LOG.atError().addKeyValue("entry", l.index()).log("a label came twice"));
+      twice.forEach(
+          l -> LOG.atError().addKeyValue("entry", l.index()).log("a label occurred twice"));
       size = to;
     } catch (RuntimeException e) {
-      // The tree in memory may be ahead of what is stored.
+      // The tree in memory may be ahead of the stored one.
       load();
       throw e;
     }
@@ -341,8 +342,8 @@ public final class VerifiableIndex {
   }
 
   /**
-   * Whether the index was made from this very log and is whole: what it records in the log stays
-   * there, so a wrong root would be evidence against an honest vault.
+   * Returns whether the index was made from this very log and is whole. Roots in the log are
+   * permanent, so a wrong one would be evidence against an honest vault.
    */
   private boolean fits(State state) {
     return state.size() <= log.size()

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What auditors look for, against the same looked for in every entry one by one. */
+/** Searches of auditors, compared with a scan of every entry. */
 final class AuditSearchTest {
   private static final Instant START = Instant.parse("2026-11-20T00:00:00Z");
   private static final String[] APPS = {"shop", "crm", "mail"};
@@ -79,7 +79,7 @@ final class AuditSearchTest {
   }
 
   @Test
-  void everyCondition_andAllTogether_findWhatLookingAtEachEntryFinds() {
+  void everyConditionAloneAndCombined_findsTheSameAsAFullScan() {
     assertFinds(query("actor", "shop"), r -> r.word("actor").equals("shop"));
     assertFinds(query("type", "refuse"), r -> r.type().equals("refuse"));
     assertFinds(query("purpose", PURPOSES[1]), r -> r.word("purpose").equals(PURPOSES[1]));
@@ -114,7 +114,7 @@ final class AuditSearchTest {
   }
 
   @Test
-  void aTime_isFoundWithoutAnIndex_andACustomersEntriesWithHers() {
+  void aTime_isFoundByBinarySearch_andACustomersEntriesByTheirIndex() {
     long from = START.toEpochMilli() + 7_200_000 * 5;
     long to = START.toEpochMilli() + 7_200_000 * 9;
     assertFinds(within(from, to, Optional.empty()), r -> r.time() >= from && r.time() < to);
@@ -126,7 +126,7 @@ final class AuditSearchTest {
   }
 
   @Test
-  void whatIsFound_comesInPages_newestOrOldestFirst() {
+  void results_areInPages_newestOrOldestFirst() {
     AuditQuery query = query("actor", "mail");
     List<Long> newest = new ArrayList<>();
     long before = Long.MAX_VALUE;
@@ -152,7 +152,7 @@ final class AuditSearchTest {
   }
 
   @Test
-  void noSearchAndNoCount_readsTheWholeLog() {
+  void noSearchOrCount_readsTheWholeLog() {
     for (String sql :
         List.of(
             AuditSearch.BY_INDEX,
@@ -174,7 +174,7 @@ final class AuditSearchTest {
   }
 
   @Test
-  void counts_areThoseOfTheEntries_byAnythingAndByTime() {
+  void counts_matchTheEntries_byEveryDimensionAndByTime() {
     Map<String, Long> expected = new TreeMap<>();
     for (AuditRow row : newest(AuditQuery.ALL)) {
       if (row.word("decision").equals("refuse")) {
@@ -227,7 +227,7 @@ final class AuditSearchTest {
   }
 
   @Test
-  void aCheckInSteps_findsWhatACheckInOneFinds_whileTheLogGrows() {
+  void aCheckInSteps_findsTheSameFaultsAsACheckInOne_whileTheLogGrows() {
     LogVerifier verifier = store.inRead(LogVerifier::begin);
     int steps = 0;
     while (!store.inRead(c -> verifier.step(c, 100))) {

@@ -12,7 +12,7 @@ final class CheckpointFileTest {
   @TempDir Path dir;
 
   @Test
-  void theLastNote_isReadBack_alsoWithoutAClose() throws IOException {
+  void theLastNote_isReadBack_evenWithoutAClose() throws IOException {
     Path path = dir.resolve("last.checkpoint");
     try (CheckpointFile file = CheckpointFile.open(path)) {
       assertThat(file.read()).isEmpty();
@@ -26,7 +26,7 @@ final class CheckpointFileTest {
     }
   }
 
-  /** Every way in which the write of the second note can stop half-way. */
+  /** Every point at which the write of the second note can be interrupted. */
   @Test
   void aTornWrite_leavesTheNoteBefore() throws IOException {
     Path before = dir.resolve("before");
@@ -56,7 +56,7 @@ final class CheckpointFileTest {
   }
 
   @Test
-  void aFileOfGarbage_holdsNothing() throws IOException {
+  void aFileOfGarbage_isTreatedAsEmpty() throws IOException {
     Path path = dir.resolve("garbage");
     Files.writeString(path, "x".repeat(5_000));
     try (CheckpointFile file = CheckpointFile.open(path)) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** "These are all the entries about you": when that is believed, and every way to lie about it. */
+/** Proofs that a list of a customer's entries is complete, and every way to falsify one. */
 final class CompletenessTest {
   private static final TrustPolicy POLICY =
       TrustPolicy.of(List.of(TestKeys.of(1).signer().verifier()));
@@ -51,7 +51,7 @@ final class CompletenessTest {
   }
 
   @Test
-  void theWholeList_isProven_fromTheTextAlone() {
+  void theWholeList_isProvedFromTheTextAlone() {
     for (int i = 0; i < 300; i++) {
       log.append(i % 10 == 3 ? about(ANN, ann) : i % 3 == 0 ? about(BOB, bob) : nobody());
     }
@@ -67,7 +67,7 @@ final class CompletenessTest {
   }
 
   @Test
-  void aListInParts_isProvenPartByPart() {
+  void aListInParts_isProvedPartByPart() {
     for (int i = 0; i < 25; i++) {
       log.append(about(ANN, ann));
     }
@@ -84,7 +84,7 @@ final class CompletenessTest {
   }
 
   @Test
-  void someoneAboutWhomThereIsNothing_seesThatToo() {
+  void aCustomerWithoutEntries_getsAProvedEmptyList() {
     log.append(about(BOB, bob));
     index.update();
     Verdict.Complete complete = (Verdict.Complete) proof(false).verify(ann::label, POLICY);
@@ -93,7 +93,7 @@ final class CompletenessTest {
   }
 
   @Test
-  void whatCameAfterTheLastRoot_isFoundInTheTail() {
+  void entriesAfterTheLastRoot_areFoundInTheTail() {
     log.append(about(ANN, ann));
     index.update();
     log.append(nobody());
@@ -110,7 +110,7 @@ final class CompletenessTest {
   }
 
   @Test
-  void theIndex_recordsARootOnlyWhenThereIsSomethingNew() {
+  void theIndex_recordsARootOnlyAfterNewEntries() {
     assertThat(index.update()).isTrue();
     assertThat(index.update()).isFalse();
     log.append(nobody());
@@ -120,7 +120,7 @@ final class CompletenessTest {
   }
 
   @Test
-  void aRestartedIndex_goesOn_alsoWhenItsRootWasNotRecorded() throws SQLException {
+  void aRestartedIndex_continues_evenIfItsRootWasNotRecorded() throws SQLException {
     log.append(about(ANN, ann));
     index.update();
     index = new VerifiableIndex(store, log, indexStore);
@@ -142,7 +142,7 @@ final class CompletenessTest {
   }
 
   @Test
-  void anIndexThatDoesNotFitTheLog_isMadeAgain() throws SQLException {
+  void anIndexThatDoesNotMatchTheLog_isRebuilt() throws SQLException {
     log.append(about(ANN, ann));
     index.update();
     indexStore.sql("UPDATE map_bucket SET hash = zeroblob(32)");
@@ -159,8 +159,7 @@ final class CompletenessTest {
   }
 
   @Test
-  void anIndexOfAnotherLog_isMadeAgain_alsoWhereNoRootOfThatSizeTellsThemApart()
-      throws SQLException {
+  void anIndexOfAnotherLog_isRebuilt_evenIfNoRootOfThatSizeDiffers() throws SQLException {
     log.append(about(BOB, bob));
     log.append(about(BOB, bob));
     index.update();
@@ -177,7 +176,7 @@ final class CompletenessTest {
   }
 
   @Test
-  void anIndexMadeAgain_recordsNoRoot_untilItHasCaughtUp() throws SQLException {
+  void aRebuiltIndex_recordsNoRoot_untilItHasCaughtUp() throws SQLException {
     log.append(about(ANN, ann));
     index.update();
     assertThat(index.lag()).isZero();
@@ -269,7 +268,7 @@ final class CompletenessTest {
   }
 
   @Test
-  void aFalseRootOfTheIndex_isCaughtByWhoeverReplaysTheLog() {
+  void aFalseRootOfTheIndex_isCaughtByAReplayOfTheLog() {
     fill();
     log.appendOwn(EntryType.MAP_ROOT, Map.of("size", log.size(), "root", "00".repeat(32)));
     assertThat(problems()).anyMatch(p -> p.contains("false root"));
@@ -284,7 +283,7 @@ final class CompletenessTest {
   }
 
   @Test
-  void aSkippedNumber_isCaughtByTheCustomer_andADuplicateLabelByEverybody() {
+  void aSkippedNumber_isCaughtByTheCustomer_andADuplicateLabelByAnyReader() {
     Sealer skipping = new Sealer((byte) 1, n -> n == 2 ? 40 : n);
     for (int i = 0; i < 4; i++) {
       log.append(about(ANN, skipping));
@@ -294,7 +293,7 @@ final class CompletenessTest {
     log.append(about(BOB, new Sealer((byte) 2, n -> 0)));
     log.append(about(BOB, new Sealer((byte) 2, n -> 0)));
     index.update();
-    assertThat(problems()).anyMatch(p -> p.contains("another entry's already"));
+    assertThat(problems()).anyMatch(p -> p.contains("belongs to another entry already"));
   }
 
   @Test
@@ -318,7 +317,7 @@ final class CompletenessTest {
   }
 
   @Test
-  void aViewKey_makesTheLabelsThatTheVaultMakes() {
+  void aViewKey_derivesTheSameLabelsAsTheVault() {
     ViewKey key = new ViewKey(TestKeys.seed(1));
     for (long n : new long[] {0, 1, 1L << 40}) {
       assertThat(key.label(n)).isEqualTo(ann.label(n));
@@ -327,7 +326,7 @@ final class CompletenessTest {
   }
 
   @Test
-  void aListThatDoesNotBeginWithTheEnrolmentOfHerKey_isNotHers() {
+  void aListWithoutTheEnrolmentOfTheCustomersKey_isRejected() {
     ViewKey key = new ViewKey(TestKeys.seed(1));
     log.append(AuditEntry.enrolment(Map.of("actor", "crm"), ANN, key, ann));
     log.append(about(ANN, ann));
@@ -344,13 +343,13 @@ final class CompletenessTest {
   }
 
   @Test
-  void textThatIsNoProof_isRefused() {
+  void malformedProofs_areRefused() {
     for (String text : List.of("", "contextkeep/access-proof@v1\n", "c2sp.org/tlog-proof@v1\n\n")) {
       assertThatThrownBy(() -> AccessProof.parse(text)).isInstanceOf(MalformedNote.class);
     }
   }
 
-  /** Another character in the middle of the line, where it has one. */
+  /** Changes the character in the middle of a line that has one. */
   private static String flipped(String line) {
     if (line.isEmpty()) {
       return "x";

@@ -43,7 +43,7 @@ final class JcsTest {
   }
 
   @Test
-  void whatHasNoOneSpelling_isRefused() {
+  void valuesWithoutCanonicalForm_areRefused() {
     assertThatThrownBy(() -> Jcs.text(1.5)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Jcs.text(1L << 53)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Jcs.text("\ud83d")).isInstanceOf(IllegalArgumentException.class);

@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** What is filled in piece by piece is what canonical JSON makes of the whole. */
+/** Leaves that are filled in piece by piece equal the canonical JSON of all members. */
 final class LeafFormTest {
   private static final List<String> NAMES =
       List.of(
@@ -59,7 +59,7 @@ final class LeafFormTest {
 
   @Test
   void everyPrivatePart_isTheCanonicalJsonOfItsMembers() {
-    Map<String, Object> details = Map.of("reason", "she \"asked\" \u20ac", "asked", List.of("a"));
+    Map<String, Object> details = Map.of("reason", "they \"asked\" \u20ac", "asked", List.of("a"));
     byte[] salt = TestKeys.seed(9);
     for (long n : new long[] {0, 9, 1_234_567}) {
       assertThat(text(new PrivateForm(255, details, salt).bytes(n)))

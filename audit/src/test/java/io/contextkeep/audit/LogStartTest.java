@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a start accepts as the log it was, and what it refuses. */
+/** The states of a log that a start accepts and refuses. */
 final class LogStartTest {
   private final TestKept kept = new TestKept();
 
@@ -40,7 +40,7 @@ final class LogStartTest {
   }
 
   @Test
-  void everyTransaction_hasItsSignedCheckpoint_thatIsKeptOutside() {
+  void everyTransaction_hasASignedCheckpoint_storedOutsideTheDatabase() {
     for (int i = 0; i < 3; i++) {
       log.append(read());
       Note latest = log.latest();
@@ -70,7 +70,7 @@ final class LogStartTest {
   }
 
   @Test
-  void oldCosignatures_areForgotten_andTheLogStillVerifies() {
+  void oldCosignatures_areDeleted_andTheLogStillVerifies() {
     for (int i = 0; i < 70; i++) {
       log.append(read());
       log.publish();
@@ -80,9 +80,9 @@ final class LogStartTest {
     assertThat(problems()).isEmpty();
   }
 
-  /** What is kept outside has one disk block; witnesses are as many as one likes. */
+  /** The stored checkpoint has one disk block, and the number of witnesses has no limit. */
   @Test
-  void aLogThatWitnessesCosigned_startsAgain_andKeepsWhatItSignedItself() {
+  void aCosignedLog_startsAgain_andKeepsItsOwnSignatures() {
     log.append(read());
     Note published = log.publish();
     for (int i = 0; i < 3; i++) {
@@ -135,13 +135,13 @@ final class LogStartTest {
   }
 
   @Test
-  void aDatabaseWithoutWhatWasKept_doesNotStart() {
+  void aDatabaseWithoutItsStoredCheckpoint_doesNotStart() {
     kept.forget();
     assertThatThrownBy(() -> open(TestKeys.of(1))).hasMessageContaining("Put that file back");
   }
 
   @Test
-  void whatWasKept_mayBeBehindTheDatabase() {
+  void theStoredCheckpoint_mayBeBehindTheDatabase() {
     String behind = kept.read().orElseThrow();
     log.append(read());
     kept.keep(behind);
@@ -154,7 +154,7 @@ final class LogStartTest {
   }
 
   @Test
-  void aLogThatCannotBeKeptOutside_doesNotGrow_andGoesOnWhenItCan() {
+  void aLogWhoseCheckpointCannotBeStored_doesNotGrow_untilItCan() {
     kept.breakDown(true);
     log.append(read());
     assertThatThrownBy(() -> log.append(read())).isInstanceOf(StoreUnavailable.class);
@@ -209,7 +209,7 @@ final class LogStartTest {
   }
 
   @Test
-  void aCheckpointSignedByAStranger_isReported_andDoesNotStart() throws SQLException {
+  void aCheckpointSignedByAnUnknownKey_isReported_andStopsTheStart() throws SQLException {
     String text = log.latest().text();
     Note forged = Note.sign(text, List.of(TestKeys.of(3).signer()));
     store.sql("UPDATE audit_checkpoint SET note = '" + forged + "'");
@@ -229,7 +229,7 @@ final class LogStartTest {
   }
 
   @Test
-  void noEntryIsRecorded_aboutACustomerWhoWasErasedMeanwhile() {
+  void noEntryIsRecorded_aboutACustomerErasedMeanwhile() {
     AuditEntry about = read().about(7, new Sealer((byte) 1), Map.of());
     log.append(about);
     store.inWrite(c -> log.stageErasure(c, 7, Map.of("request", "r-1"), 1_000));
@@ -256,12 +256,12 @@ final class LogStartTest {
   }
 
   @Test
-  void aPrivatePartThatCameBack_isReported() throws SQLException {
+  void aPrivatePartThatReappears_isReported() throws SQLException {
     log.append(read().about(7, new Sealer((byte) 1), Map.of()));
     store.sql("CREATE TABLE hidden AS SELECT * FROM audit_private");
     store.inWrite(c -> log.stageErasure(c, 7, Map.of("request", "r-1"), 1_000));
     store.sql("INSERT INTO audit_private SELECT * FROM hidden");
-    assertThat(problems()).singleElement().asString().contains("came back");
+    assertThat(problems()).singleElement().asString().contains("reappeared");
   }
 
   private AuditLog open(LogKeys keys) {

@@ -87,7 +87,7 @@ final class LogTilesTest {
   }
 
   @Test
-  void proofsMadeFromTheTiles_areTheOnesThatVerify_andNoOthers() {
+  void proofsMadeFromTheTiles_verify_andNoOthersDo() {
     grow(1_100);
     List<byte[]> hashes = hashes();
     store.inRead(

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A log that forgets its oldest entries: what still holds, and what does not pass for it. */
+/** The pruning of the oldest entries, and the difference between pruned and destroyed ones. */
 final class PruningTest {
   private static final long HOUR = 3_600_000;
 
@@ -87,13 +87,13 @@ final class PruningTest {
     now.addAndGet(HOUR);
   }
 
-  /** Older than that many hours before the first entry's. */
+  /** The age limit that many hours before the first entry. */
   private Instant hour(int hour) {
     return Instant.ofEpochMilli((1_000 + hour) * HOUR);
   }
 
   @Test
-  void fullTilesThatAreOlder_go_andNothingElse() throws SQLException {
+  void onlyFullTilesOlderThanTheLimit_arePruned() throws SQLException {
     assertThat(log.prune(hour(2))).as("less than a full tile is older").isZero();
     assertThat(log.prune(hour(3))).isEqualTo(256);
     assertThat(log.prune(hour(3))).isZero();
@@ -108,7 +108,7 @@ final class PruningTest {
   }
 
   @Test
-  void oldReceipts_stillVerify_andTheLogGoesOnAfterARestart() {
+  void oldReceipts_stillVerify_andTheLogContinuesAfterARestart() {
     log.prune(hour(8));
     TrustPolicy policy = TrustPolicy.of(log.verifiers());
     for (Receipt receipt : receipts) {
@@ -136,7 +136,7 @@ final class PruningTest {
   }
 
   @Test
-  void aCustomersNumbersGoOn_andHerListIsCompleteFromWhereItBegins() {
+  void aCustomersNumbersContinue_andTheirListIsCompleteFromItsBeginning() {
     index.update();
     log.prune(hour(5));
     index.update();
@@ -166,7 +166,7 @@ final class PruningTest {
   }
 
   @Test
-  void anIndexThatIsLost_isMadeAgain_alsoOfWhatWasPruned() throws Exception {
+  void aLostIndex_isRebuilt_withPrunedEntriesToo() throws Exception {
     log.prune(hour(9));
     index.update();
     indexStore.close();
@@ -209,9 +209,9 @@ final class PruningTest {
     assertWhole();
   }
 
-  /** What is said of an hour does not depend on when it is said. */
+  /** An hour's counts are the same before and after a pruning. */
   @Test
-  void anHour_hasTheSameSizesRootAndCounts_beforeAndAfterItsEntriesWent() {
+  void anHour_hasTheSameSizesRootAndCounts_beforeAndAfterPruning() {
     List<AuditHour> hours = hours();
     assertThat(hours).hasSize(9).allMatch(AuditHour::counted);
     assertThat(hours.getLast().size()).as("the tenth is not over").isLessThan(log.size());
@@ -226,13 +226,13 @@ final class PruningTest {
     assertThat(counts()).isEqualTo(counts);
   }
 
-  /** As a log that was pruned before these counts were kept. */
+  /** Makes a log that was pruned before these counts existed. */
   @Test
-  void anHourWhoseCountsAreLost_saysSo() throws SQLException {
+  void anHourWithLostCounts_isMarkedAsUncounted() throws SQLException {
     log.prune(hour(8));
     store.sql("DELETE FROM audit_pruned_tally");
     assertThat(counts().stream().map(AuditSummary.Group::start).distinct())
-        .as("of the others nothing is left that could be told")
+        .as("nothing is known about the other entries")
         .containsExactly(hour(7), hour(8), hour(9));
     assertThat(hours().stream().filter(hour -> !hour.start().isBefore(hour(7))))
         .extracting(AuditHour::counted)
@@ -273,12 +273,13 @@ final class PruningTest {
   }
 
   @Test
-  void whatTheLogDidNotPrune_isDestroyedEvidence() throws Exception {
+  void aMissingEntryThatTheLogDidNotPrune_isDestroyedEvidence() throws Exception {
     log.prune(hour(3));
     assertProblem("evidence was destroyed", "DELETE FROM audit_private WHERE idx >= 300");
     assertProblem("entry 300 is missing", "DELETE FROM audit_leaf WHERE idx = 300");
     assertProblem("entry 256 is missing", "DELETE FROM audit_leaf WHERE idx >= 256 AND idx < 512");
-    assertProblem("signed by nobody that the log names", "DELETE FROM audit_leaf WHERE idx = 0");
+    assertProblem(
+        "not signed by any key that the log names", "DELETE FROM audit_leaf WHERE idx = 0");
     assertProblem("root of the index", "DELETE FROM audit_pruned WHERE idx = 4");
     assertProblem("root at size", "UPDATE audit_tile SET hashes = zeroblob(8192) WHERE idx = 0");
     Path bundle = bundle("cut");

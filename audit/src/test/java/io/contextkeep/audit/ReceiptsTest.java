@@ -41,7 +41,7 @@ final class ReceiptsTest {
   }
 
   @Test
-  void aReceipt_provesItsEntryOffline_andNoOther() {
+  void aReceipt_provesItsOwnEntryOffline() {
     Receipt first = log.append(read("a"));
     Receipt second = log.append(read("b"));
     log.append(read("c"));
@@ -87,7 +87,7 @@ final class ReceiptsTest {
   }
 
   @Test
-  void aReceiptThatWasTamperedWith_isNone() {
+  void aTamperedReceipt_isRejected() {
     Receipt receipt = log.append(read("a"));
     for (int i = 0; i < 6; i++) {
       log.append(read("n" + i));
@@ -116,7 +116,7 @@ final class ReceiptsTest {
   }
 
   @Test
-  void aWatch_followsAGrowingLog_andForgivesAnOldView() {
+  void aWatch_followsAGrowingLog_andAcceptsAnOlderView() {
     Note old = log.latest();
     LogWatch watch = LogWatch.begin(POLICY);
     for (int i = 0; i < 10; i++) {
@@ -142,7 +142,7 @@ final class ReceiptsTest {
           .isInstanceOfSatisfying(
               LogWatch.Outcome.Fork.class,
               fork -> {
-                assertThat(fork.prefix()).as("two roots of one size say it all").isEmpty();
+                assertThat(fork.prefix()).as("two roots of one size are enough evidence").isEmpty();
                 assertThat(fork.seen()).isEqualTo(log.latest());
                 assertThat(fork.shown()).isEqualTo(twin.latest());
               });
@@ -163,7 +163,7 @@ final class ReceiptsTest {
   }
 
   @Test
-  void aCheckpointOfAStranger_saysNothingAboutTheLog() {
+  void aCheckpointSignedByAnUnknownKey_isNoEvidenceAboutTheLog() {
     LogWatch watch = followed(LogWatch.begin(POLICY), log.latest());
     Note forged = Note.sign(log.latest().text(), List.of(TestKeys.of(9).signer()));
     assertThat(watch.observe(forged, tiles(store))).isInstanceOf(LogWatch.Outcome.Untrusted.class);

@@ -18,7 +18,7 @@ public final class Sealer implements SubjectSealer {
     this(fill, n -> n);
   }
 
-  /** One that gives some entries a false number. */
+  /** Returns a sealer that gives some entries a false number. */
   Sealer(byte fill, LongUnaryOperator numbering) {
     this.numbering = numbering;
     byte[] bytes = new byte[32];

@@ -17,12 +17,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What this log proves, read and verified by sigstore-java. */
+/** Proofs of this log, read and verified by sigstore-java. */
 final class SigstoreTest {
   @TempDir Path dir;
 
   @Test
-  void everyEntry_isProvenToSigstoresVerifier() throws Exception {
+  void everyEntry_isProvedToSigstoresVerifier() throws Exception {
     try (TestStore store = TestStore.create(dir.resolve("log.db"))) {
       AuditLog log =
           new AuditLog(
@@ -49,9 +49,11 @@ final class SigstoreTest {
     }
   }
 
-  /** The text of a receipt is read here by its specification alone, and proven by sigstore-java. */
+  /**
+   * The text of a receipt is parsed here by its specification alone, and verified by sigstore-java.
+   */
   @Test
-  void everyReceipt_asItIsServed_isProvenToSigstoresVerifier() throws Exception {
+  void everyServedReceipt_isProvedToSigstoresVerifier() throws Exception {
     try (TestStore store = TestStore.create(dir.resolve("log.db"))) {
       AuditLog log =
           new AuditLog(

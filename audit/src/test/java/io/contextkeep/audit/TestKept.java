@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 
-/** Keeps the last checkpoint in memory, and fails when it is told to. */
+/** A store of the last checkpoint in memory, which can be made to fail. */
 public final class TestKept implements LastCheckpoint {
   private Optional<String> last = Optional.empty();
   private boolean broken;

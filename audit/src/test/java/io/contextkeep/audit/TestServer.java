@@ -7,10 +7,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 
-/** A real HTTP server on a free loopback port that answers as it is told. */
+/** A real HTTP server on a free loopback port with a given behaviour. */
 public final class TestServer implements AutoCloseable {
 
-  /** What is answered. */
+  /** The behaviour of the server. */
   public record Reply(int status, String contentType, byte[] body) {}
 
   /** Answers one request. */

@@ -29,7 +29,7 @@ public final class TestStore implements LogStore, AutoCloseable {
     return store;
   }
 
-  /** What an attacker with the file would do. */
+  /** Changes the file as an attacker would. */
   public void sql(String... statements) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       for (String sql : statements) {

@@ -52,7 +52,8 @@ final class AnswerReader {
   Map<CustomerId, Answer> read(JsonNode body) {
     JsonNode answers = Json.list(Json.only(body, Set.of("answers")), "answers");
     List<CustomerId> customers = question.customers();
-    Json.check(answers.size() == customers.size(), "is not about as many customers as were asked");
+    Json.check(
+        answers.size() == customers.size(), "has another number of customers than the request");
     Map<CustomerId, Answer> read = new LinkedHashMap<>();
     for (int i = 0; i < customers.size(); i++) {
       CustomerId customer = customers.get(i);
@@ -111,7 +112,8 @@ final class AnswerReader {
 
   private static Map<String, String> cut(JsonNode node, Map<String, Content> values) {
     Map<String, String> cut = codes(Json.object(node, "cut"));
-    Json.check(values.keySet().containsAll(cut.keySet()), "cuts what it does not have");
+    Json.check(
+        values.keySet().containsAll(cut.keySet()), "limits an attribute that it does not have");
     return cut;
   }
 
@@ -124,7 +126,7 @@ final class AnswerReader {
     named.addAll(withheld);
     Json.check(
         named.equals(question.attributes()) && named.size() == values.size() + withheld.size(),
-        "does not have each attribute that was asked for, once, and no other");
+        "does not have exactly the requested attributes");
   }
 
   private static Map<String, Content> values(JsonNode node) {

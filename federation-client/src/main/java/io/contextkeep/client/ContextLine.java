@@ -24,7 +24,7 @@ public record ContextLine(
   private static final int MAX_IDENTIFIERS = 8;
   private static final int MAX_ID = 200;
 
-  /** Whether it is a single value or an event. */
+  /** The kind of a line: a single value or an event. */
   public enum Kind {
     ATTRIBUTE("attribute"),
     EVENT("event");

@@ -185,7 +185,7 @@ public final class Disclosed implements Answer {
         + withheld()
         + ", until "
         + keepUntil()
-        + ", obliged to "
+        + ", with the obligations "
         + obligations()
         + ", "
         + receipt()

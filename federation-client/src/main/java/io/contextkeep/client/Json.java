@@ -83,7 +83,9 @@ final class Json {
   static JsonNode only(JsonNode node, Set<String> fields) {
     Set<String> present = new HashSet<>();
     node.fieldNames().forEachRemaining(present::add);
-    check(node.isObject() && present.equals(fields), "has not just the fields " + sorted(fields));
+    check(
+        node.isObject() && present.equals(fields),
+        "does not have exactly the fields " + sorted(fields));
     return node;
   }
 
@@ -104,7 +106,7 @@ final class Json {
   }
 
   static String text(JsonNode node, Pattern form, String what) {
-    check(node.isTextual() && form.matcher(node.textValue()).matches(), "has no sound " + what);
+    check(node.isTextual() && form.matcher(node.textValue()).matches(), "has no valid " + what);
     return node.textValue();
   }
 
@@ -121,7 +123,7 @@ final class Json {
     boolean sound = number.isIntegralNumber() && number.canConvertToLong();
     check(
         sound && number.longValue() >= 0 && number.longValue() <= max,
-        "has no sound '" + field + "'");
+        "has no valid '" + field + "'");
     return number.longValue();
   }
 

@@ -58,7 +58,7 @@ public final class NoticeTrust {
           KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
       return new NoticeTrust(key, vault, app);
     } catch (GeneralSecurityException e) {
-      throw new IllegalArgumentException("That is no Ed25519 key", e);
+      throw new IllegalArgumentException("That is not an Ed25519 key", e);
     }
   }
 
@@ -79,9 +79,9 @@ public final class NoticeTrust {
 
   private ErasureNotice verified(String token) throws GeneralSecurityException {
     String[] parts = token.split("\\.", -1);
-    Json.check(token.length() <= MAX_LENGTH && parts.length == 3, "is no signed token");
+    Json.check(token.length() <= MAX_LENGTH && parts.length == 3, "is not a signed token");
     JsonNode header = Json.parse(Base64.getUrlDecoder().decode(parts[0]));
-    Json.check(header.path("alg").asText().equals("EdDSA"), "is signed otherwise");
+    Json.check(header.path("alg").asText().equals("EdDSA"), "is signed with another algorithm");
     Json.check(header.path("typ").asText().equals("secevent+jwt"), "is another kind of token");
     Signature signature = Signature.getInstance("Ed25519");
     signature.initVerify(key);
@@ -91,9 +91,9 @@ public final class NoticeTrust {
   }
 
   private ErasureNotice notice(JsonNode claims) {
-    Json.check(claims.path("iss").asText().equals(vault), "is another vault's");
+    Json.check(claims.path("iss").asText().equals(vault), "is of another vault");
     Json.check(claims.path("aud").asText().equals(app), "is for another app");
-    Json.check(Json.object(claims, "events").has(EVENT), "tells of something else");
+    Json.check(Json.object(claims, "events").has(EVENT), "is about another event");
     List<CustomerId> names = new ArrayList<>();
     JsonNode subject = Json.object(claims, "sub_id");
     if (subject.path("format").asText().equals("aliases")) {
@@ -116,7 +116,7 @@ public final class NoticeTrust {
         Json.check(parts.length == 2, "names nobody");
         yield new CustomerId(parts[0], parts[1]);
       }
-      default -> throw Json.wrong("names somebody in a way that is not known");
+      default -> throw Json.wrong("names the customer in an unknown format");
     };
   }
 }

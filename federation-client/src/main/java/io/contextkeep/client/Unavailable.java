@@ -14,8 +14,8 @@ public record Unavailable(Cause cause, Optional<Duration> retryAfter)
   /** The progress of the request. */
   public enum Cause {
     /**
-     * The vault answered that it cannot now (503). Of a question about one customer nothing was
-     * read, of a write nothing was kept.
+     * The vault answered that it is unavailable (503). A read of one customer read nothing, and a
+     * write kept nothing.
      */
     BUSY,
 
@@ -23,8 +23,9 @@ public record Unavailable(Cause cause, Optional<Duration> retryAfter)
     UNREACHABLE,
 
     /**
-     * It was sent, and no whole answer came in time. The vault may have decided, and logged, a read
-     * that nobody received; it may have kept a write, which the same key then keeps only once.
+     * The request was sent, and no complete answer came in time. The vault may have decided and
+     * logged a read whose answer was lost; it may have kept a write, which the same key then keeps
+     * only once.
      */
     NO_ANSWER
   }

@@ -148,7 +148,8 @@ public final class VaultClient implements AutoCloseable {
       open.add(
           trust
               .read(token.asText())
-              .orElseThrow(() -> Json.wrong("has a notice that is not the vault's to this app")));
+              .orElseThrow(
+                  () -> Json.wrong("has a notice that the vault did not issue to this app")));
     }
     return new ErasureNotices(open, body.path("moreAvailable").asBoolean());
   }

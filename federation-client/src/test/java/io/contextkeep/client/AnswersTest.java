@@ -39,13 +39,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is an answer, and all that is none. */
+/** Valid and invalid answers. */
 final class AnswersTest {
   private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
   private static final InstantSource CLOCK = InstantSource.fixed(NOW);
 
   @Test
-  void anAnswer_isReadWhole() throws IOException {
+  void anAnswer_isReadCompletely() throws IOException {
     Disclosed disclosed = (Disclosed) ask(OddServer.json(DISCLOSED));
 
     Observation email = disclosed.value("email").orElseThrow();
@@ -68,7 +68,8 @@ final class AnswersTest {
   }
 
   @Test
-  void aValue_isNotTakenForEvents_norTheOtherWayRound_norWhatWasNotAskedFor() throws IOException {
+  void valuesAndEvents_areNotInterchangeable_andUnrequestedAttributesAreRefused()
+      throws IOException {
     Disclosed disclosed = (Disclosed) ask(OddServer.json(DISCLOSED));
     assertThatIllegalArgumentException().isThrownBy(() -> disclosed.events("email"));
     assertThatIllegalArgumentException().isThrownBy(() -> disclosed.value("purchase"));
@@ -76,7 +77,7 @@ final class AnswersTest {
   }
 
   @Test
-  void anAnswer_mayBeKeptFromWhenItWasAsked_notLonger_andNotWithAClockSetBack() throws IOException {
+  void theRetentionOfAnAnswer_beginsWithTheRequest_andAClockSetBackEndsIt() throws IOException {
     AtomicReference<Instant> now = new AtomicReference<>(NOW);
     Disclosed disclosed = (Disclosed) ask(OddServer.json(DISCLOSED), now::get);
     assertThat(disclosed.keepFor()).isEqualTo(Duration.ofHours(1));
@@ -92,7 +93,7 @@ final class AnswersTest {
     assertGone(another);
   }
 
-  /** Nothing of it is given out, and it does not come back with the time. */
+  /** Checks that expired values are not given out, even if the clock is set back. */
   private static void assertGone(Disclosed disclosed) {
     assertThat(disclosed.isFresh()).isFalse();
     assertThatExceptionOfType(KeptTooLong.class).isThrownBy(disclosed::values);
@@ -102,7 +103,7 @@ final class AnswersTest {
   }
 
   @Test
-  void anAnswerThatIsOver_isOverForEver_alsoWhenTheClockIsSetBack() throws IOException {
+  void anExpiredAnswer_staysExpired_evenIfTheClockIsSetBack() throws IOException {
     AtomicReference<Instant> now = new AtomicReference<>(NOW);
     Disclosed disclosed = (Disclosed) ask(OddServer.json(DISCLOSED), now::get);
     now.set(NOW.plusSeconds(3_600));
@@ -112,7 +113,7 @@ final class AnswersTest {
   }
 
   @Test
-  void anAnswerThatMayNotBeKept_isThereForAMoment() throws IOException {
+  void anAnswerThatMayNotBeKept_isUsableForAMoment() throws IOException {
     ObjectNode body = tree(DISCLOSED);
     first(body).put("keepForSeconds", 0);
     AtomicReference<Instant> now = new AtomicReference<>(NOW);
@@ -124,7 +125,7 @@ final class AnswersTest {
   }
 
   @Test
-  void anAppThatDoesNotSayThatItKeepsTheObligations_getsNoValues() throws IOException {
+  void anAppThatHasNotDeclaredTheObligations_getsNoValues() throws IOException {
     try (OddServer server = new OddServer(OddServer.json(DISCLOSED));
         VaultClient client = new VaultClient(VaultSettings.of(server.base(), () -> "token-1"))) {
       Disclosed disclosed = (Disclosed) client.ask(PURPOSE, ANN, ATTRIBUTES);
@@ -141,7 +142,7 @@ final class AnswersTest {
   }
 
   @Test
-  void whatIsCut_isSaid() throws IOException {
+  void limitedAttributes_areNamedWithTheirReasons() throws IOException {
     ObjectNode body = tree(DISCLOSED);
     first(body).putObject("cut").put("purchase", "EVENT_CAP");
     Disclosed disclosed = (Disclosed) ask(OddServer.json(body.toString()));
@@ -150,7 +151,7 @@ final class AnswersTest {
   }
 
   @Test
-  void aNo_hasItsReasonsAndItsReceipt_whateverElseTheProblemSays() throws IOException {
+  void aRefusal_hasItsReasonsAndItsReceipt_whateverElseTheProblemHas() throws IOException {
     ObjectNode body = tree(REFUSED);
     ((ObjectNode) first(body).get("problem")).put("a_later_member", 1);
     Refused refused = (Refused) ask(OddServer.json(body.toString()));
@@ -159,7 +160,7 @@ final class AnswersTest {
   }
 
   @Test
-  void aDamagedRecord_isAnAnswerOfItsOwn_withItsReceipt() throws IOException {
+  void aDamagedRecord_isASeparateOutcome_withItsReceipt() throws IOException {
     ObjectNode body = tree(REFUSED);
     ((ObjectNode) first(body).get("problem")).put("code", "record_damaged").put("status", 500);
     Damaged damaged = (Damaged) ask(OddServer.json(body.toString()));
@@ -167,7 +168,7 @@ final class AnswersTest {
   }
 
   @Test
-  void answers_printNoValue() throws IOException {
+  void answers_printNoValues() throws IOException {
     Disclosed disclosed = (Disclosed) ask(OddServer.json(DISCLOSED));
     assertThat(disclosed.toString()).contains("email", "CATEGORY_NOT_ALLOWED", "7");
     assertThat(disclosed.toString() + disclosed.values() + disclosed.value("email"))
@@ -176,7 +177,7 @@ final class AnswersTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("changes")
-  void anAnswerThatIsNotAsItMustBe_isNone(String what, String from, Consumer<ObjectNode> change)
+  void malformedAnswers_areRefused(String what, String from, Consumer<ObjectNode> change)
       throws IOException {
     ObjectNode body = tree(from);
     change.accept(first(body));
@@ -185,9 +186,9 @@ final class AnswersTest {
 
   static Stream<Arguments> changes() {
     return Stream.of(
-        disclosed("a cut of nothing", a -> a.putObject("cut").put("income", "EVENT_CAP")),
-        disclosed("a cut without a reason", a -> a.putObject("cut").put("purchase", "")),
-        disclosed("a cut that is a list", a -> a.putArray("cut").add("purchase")),
+        disclosed("a limit without attributes", a -> a.putObject("cut").put("income", "EVENT_CAP")),
+        disclosed("a limit without a reason", a -> a.putObject("cut").put("purchase", "")),
+        disclosed("a limit that is a list", a -> a.putArray("cut").add("purchase")),
         disclosed("no receipt", a -> a.remove("receipt")),
         disclosed("a null receipt", a -> a.putNull("receipt")),
         disclosed("a receipt without leaf hash", a -> object(a, "receipt").remove("leafHash")),
@@ -198,10 +199,10 @@ final class AnswersTest {
         disclosed("a receipt with half an index", a -> object(a, "receipt").put("index", 7.5)),
         disclosed("a receipt with a member more", a -> object(a, "receipt").put("x", 1)),
         disclosed(
-            "a value that nobody asked for",
+            "a value that was not requested",
             a -> object(a, "values").set("health_note", a.at("/values/email").deepCopy())),
         disclosed(
-            "a reason for what nobody asked for",
+            "a reason for an attribute that was not requested",
             a -> object(a, "withheld").put("mood", "TOO_OLD")),
         disclosed("an attribute missing", a -> object(a, "values").remove("email")),
         disclosed(
@@ -215,38 +216,42 @@ final class AnswersTest {
         disclosed("no values", a -> a.remove("values")),
         disclosed("values as a list", a -> a.putArray("values")),
         disclosed("a value without time", a -> object(a, "values", "email").remove("observed")),
-        disclosed("a time that is none", a -> object(a, "values", "email").put("observed", CANARY)),
+        disclosed("an invalid time", a -> object(a, "values", "email").put("observed", CANARY)),
         observed("the hour 24", "2026-11-24T24:00:00Z"),
         observed("an offset with seconds", "2026-11-24T12:00:00+02:00:30"),
         observed("a fraction without digits", "2026-11-24T12:00:00.Z"),
-        observed("a day that there is not", "2026-02-30T12:00:00Z"),
+        observed("a day that does not exist", "2026-02-30T12:00:00Z"),
         disclosed("a value without source", a -> object(a, "values", "email").remove("source")),
         disclosed("a value without value", a -> object(a, "values", "email").remove("value")),
         disclosed(
-            "a mask that is no code", a -> object(a, "values", "email").put("masked", CANARY)),
-        disclosed("a value as it is", a -> object(a, "values").put("email", CANARY)),
-        disclosed("a list of no events", a -> object(a, "values").putArray("purchase")),
+            "a mask that is not a code", a -> object(a, "values", "email").put("masked", CANARY)),
+        disclosed("a bare value", a -> object(a, "values").put("email", CANARY)),
+        disclosed("an empty list of events", a -> object(a, "values").putArray("purchase")),
         disclosed("a list of lists", a -> object(a, "values").putArray("purchase").addArray()),
-        disclosed("a reason that is no code", a -> object(a, "withheld").put("income", CANARY)),
+        disclosed("a reason that is not a code", a -> object(a, "withheld").put("income", CANARY)),
         disclosed("an unknown obligation", a -> a.putArray("obligations").add("TELL_NOBODY")),
         disclosed("no obligations", a -> a.remove("obligations")),
-        disclosed("no word on how long", a -> a.remove("keepForSeconds")),
-        disclosed("a time to keep as text", a -> a.put("keepForSeconds", "3600")),
-        disclosed("a negative time to keep", a -> a.put("keepForSeconds", -1)),
-        disclosed("a century to keep", a -> a.put("keepForSeconds", 3_155_760_000L)),
-        disclosed("more than a long to keep", a -> a.put("keepForSeconds", 1e30)),
-        refused("a no without receipt", a -> object(a, "problem").remove("receipt")),
-        refused("a no without reasons", a -> object(a, "problem").remove("reasons")),
-        refused("a no for no reason", a -> object(a, "problem").putArray("reasons")),
-        refused("a no of words", a -> object(a, "problem").putArray("reasons").add(CANARY)),
+        disclosed("no retention", a -> a.remove("keepForSeconds")),
+        disclosed("a retention as text", a -> a.put("keepForSeconds", "3600")),
+        disclosed("a negative retention", a -> a.put("keepForSeconds", -1)),
+        disclosed("a retention of a century", a -> a.put("keepForSeconds", 3_155_760_000L)),
+        disclosed("a retention beyond a long", a -> a.put("keepForSeconds", 1e30)),
+        refused("a refusal without receipt", a -> object(a, "problem").remove("receipt")),
+        refused("a refusal without reasons", a -> object(a, "problem").remove("reasons")),
+        refused(
+            "a refusal with an empty list of reasons",
+            a -> object(a, "problem").putArray("reasons")),
+        refused(
+            "a refusal with a reason in words",
+            a -> object(a, "problem").putArray("reasons").add(CANARY)),
         refused("another problem", a -> object(a, "problem").put("code", "overloaded")),
         refused("a problem that is a text", a -> a.put("problem", "not_permitted")),
-        refused("a no with values", a -> a.putObject("values")));
+        refused("a refusal with values", a -> a.putObject("values")));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("bodies")
-  void aBodyThatIsNotOneAnswer_isNone(String what, HttpHandler answer) throws IOException {
+  void aBodyOtherThanOneAnswer_isRefused(String what, HttpHandler answer) throws IOException {
     assertIsNone(answer);
   }
 
@@ -274,7 +279,7 @@ final class AnswersTest {
         Arguments.of("a problem", OddServer.answer(200, "application/problem+json", DISCLOSED)),
         Arguments.of("created", OddServer.answer(201, "application/json", DISCLOSED)),
         Arguments.of("no content", OddServer.answer(204, "application/json", "")),
-        Arguments.of("a no as the page", OddServer.answer(403, "application/json", REFUSED)),
+        Arguments.of("a refusal as the page", OddServer.answer(403, "application/json", REFUSED)),
         Arguments.of("another's 404", OddServer.answer(404, "text/html", "<html>" + CANARY)),
         Arguments.of("a problem of no code", OddServer.problem(400, "{\"status\": 400}")),
         Arguments.of(
@@ -282,7 +287,7 @@ final class AnswersTest {
   }
 
   @Test
-  void everyBeginningOfAnAnswer_isNone() throws IOException {
+  void everyTruncatedAnswer_isRefused() throws IOException {
     byte[] whole = DISCLOSED.getBytes(StandardCharsets.UTF_8);
     try (OddServer server = new OddServer();
         VaultClient client = client(server, CLOCK)) {
@@ -309,7 +314,7 @@ final class AnswersTest {
   }
 
   @Test
-  void aProblemsWords_areOneShortLine() throws IOException {
+  void aProblemsText_isOneShortLine() throws IOException {
     String detail = "line\\n2026-11-24 INFO forged" + "!".repeat(5_000);
     VaultProblem problem =
         catchThrowableOfType(
@@ -323,7 +328,7 @@ final class AnswersTest {
   }
 
   @Test
-  void whatIsAsked_goesInTheBody_withTheReason_andNotInTheAddress() throws IOException {
+  void theQuestionAndTheReason_areSentInTheBody_notInTheUrl() throws IOException {
     try (OddServer server = new OddServer(OddServer.json(DISCLOSED));
         VaultClient client = client(server, CLOCK)) {
       Purpose iri = Purpose.of("https://w3id.org/dpv#ServicePersonalisation");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What can be said at all: mistakes that need no vault to be found. */
+/** The checks that the client makes without a vault. */
 final class FormsTest {
   private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
 
@@ -46,7 +46,7 @@ final class FormsTest {
         "https://vault.example/#a",
         "https://vault.example/a/../b"
       })
-  void aBaseThatWouldGiveTheTokenAway_orIsNone_isRefused(String base) {
+  void anInvalidBase_orOneThatWouldExposeTheToken_isRefused(String base) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> VaultSettings.of(URI.create(base), () -> "t"))
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
@@ -62,14 +62,14 @@ final class FormsTest {
         "http://[::1]:8440",
         "http://LOCALHOST:8440"
       })
-  void anEncryptedBase_orOneOnThisMachine_isFine(String base) {
+  void anEncryptedBase_orOneOnThisMachine_isAccepted(String base) {
     assertThat(VaultSettings.of(URI.create(base), () -> "t").at("/v1/context").toString())
         .endsWith("/v1/context")
         .doesNotContain("//v1");
   }
 
   @Test
-  void plainHttpToOthers_isForThoseWhoSaySo() {
+  void plainHttpToOtherMachines_mustBeAllowedExplicitly() {
     VaultSettings.Builder plain =
         VaultSettings.builder(URI.create("http://vault.example"), () -> "t");
     assertThatIllegalArgumentException().isThrownBy(plain::build);
@@ -77,7 +77,7 @@ final class FormsTest {
   }
 
   @Test
-  void settingsWithoutBounds_areRefused_andNothingSecretIsPrinted() {
+  void unboundedSettings_areRefused_andSecretsAreNotPrinted() {
     VaultSettings.Builder fine =
         VaultSettings.builder(
             URI.create("https://vault.example"),
@@ -115,7 +115,7 @@ final class FormsTest {
         "dpv:A B",
         "http://x.example/#A"
       })
-  void whatIsNoTermOfDpv_isNoPurpose(String text) {
+  void aPurposeMustHaveTheFormOfADpvTerm(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> Purpose.of(text));
   }
 
@@ -125,7 +125,7 @@ final class FormsTest {
   }
 
   @Test
-  void customers_areWellFormed_andPrintTheirKindOnly() {
+  void customerIds_areChecked_andPrintTheirKindOnly() {
     assertThat(new CustomerId("email", CANARY)).hasToString("email:redacted");
     for (String value : List.of("", " ", "a\nb", "a\u0085b", "lone \ud800", "x".repeat(257))) {
       assertThatIllegalArgumentException().isThrownBy(() -> new CustomerId("email", value));
@@ -138,7 +138,7 @@ final class FormsTest {
   }
 
   @Test
-  void questions_haveBounds_andPrintNobody() {
+  void questions_areBounded_andPrintNoCustomer() {
     List<CustomerId> many =
         IntStream.range(0, 101).mapToObj(i -> new CustomerId("email", "a" + i)).toList();
     List<String> names = IntStream.range(0, 65).mapToObj(i -> "a" + i).toList();
@@ -160,7 +160,7 @@ final class FormsTest {
   }
 
   @Test
-  void lines_areWrittenTheSameEveryTime_andPrintNoValue() {
+  void lines_haveStableBytes_andPrintNoValue() {
     ContextLine line =
         ContextLine.event(ANN, "purchase", NOON, TextNode.valueOf(CANARY))
             .withId("i1")
@@ -181,7 +181,7 @@ final class FormsTest {
   }
 
   @Test
-  void aLine_doesNotChangeWithTheValueItWasMadeOf() {
+  void aLine_isACopyOfItsValue() {
     ObjectNode value = Samples.tree("{\"a\": 1}");
     ContextLine line = ContextLine.event(ANN, "purchase", NOON, value);
     byte[] before = line.bytes();
@@ -190,7 +190,7 @@ final class FormsTest {
   }
 
   @Test
-  void linesThatCannotBeWritten_areRefused_withoutSayingWhatIsInThem() {
+  void malformedLines_areRefused_withoutShowingTheirContent() {
     TextNode value = TextNode.valueOf("x");
     ContextLine line = ContextLine.attribute(ANN, "country", NOON, value);
     CustomerId sameKind = new CustomerId("customer_number", "2");
@@ -210,7 +210,7 @@ final class FormsTest {
   }
 
   @Test
-  void writes_haveBounds() {
+  void writes_areBounded() {
     ContextLine line = ContextLine.attribute(ANN, "country", NOON, TextNode.valueOf("x"));
     try (VaultClient client =
         new VaultClient(VaultSettings.of(URI.create("https://vault.example"), () -> "t"))) {
@@ -245,13 +245,13 @@ final class FormsTest {
         "{\"batch\": \"b\", \"kept\": 0, \"repeated\": 0, \"refused\": [{\"line\": 1, \"code\":"
             + " \"c\", \"detail\": \"d\"},{\"line\": 1, \"code\": \"c\", \"detail\": \"d\"}]}"
       })
-  void aReportThatDoesNotAccountForBothLines_isNone(String report) {
+  void aReportThatDoesNotAccountForEveryLine_isRefused(String report) {
     assertThatExceptionOfType(VaultProtocolException.class)
         .isThrownBy(() -> WriteReport.read(Samples.tree(report), 2));
   }
 
   @Test
-  void aReport_saysWhichLineAndWhy() {
+  void aReport_namesRefusedLinesWithReasons() {
     WriteReport report =
         WriteReport.read(
             Samples.tree(

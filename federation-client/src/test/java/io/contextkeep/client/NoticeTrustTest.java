@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What comes to an app's endpoint is the vault's word to this app, or nothing. */
+/** Notices to an app's endpoint, which count only if the vault signed them for this app. */
 final class NoticeTrustTest {
   private static final String HEADER = "{\"alg\":\"EdDSA\",\"typ\":\"secevent+jwt\"}";
   private static final String CLAIMS =
@@ -29,7 +29,7 @@ final class NoticeTrustTest {
   private final NoticeTrust trust = NoticeTrust.of(x(keys), "https://vault.example", "shop");
 
   @Test
-  void aNoticeOfTheVault_isReadWithTheNamesThatTheAppHadAskedFor() throws Exception {
+  void aNoticeOfTheVault_hasTheNamesThatTheAppHadUsed() throws Exception {
     ErasureNotice notice = trust.read(token(HEADER, CLAIMS, keys)).orElseThrow();
     assertThat(notice.id()).isEqualTo("00000000-0000-4000-8000-000000000001");
     assertThat(notice.issued()).isEqualTo(Instant.ofEpochSecond(1_764_072_000));
@@ -49,7 +49,7 @@ final class NoticeTrustTest {
   }
 
   @Test
-  void whatSomebodyElseSigned_orNobody_isNothing() throws Exception {
+  void unsignedTokens_andThoseOfOthers_areIgnored() throws Exception {
     assertThat(trust.read(token(HEADER, CLAIMS, pair()))).isEmpty();
     String good = token(HEADER, CLAIMS, keys);
     assertThat(trust.read(good.substring(0, good.lastIndexOf('.') + 1))).isEmpty();
@@ -68,7 +68,7 @@ final class NoticeTrustTest {
         "\"alg\":\"EdDSA\"|\"alg\":\"HS256\"",
         "secevent+jwt|erasure-certificate+jwt"
       })
-  void aTokenOfAnotherKind_isNothing(String change) throws Exception {
+  void aTokenOfAnotherType_isIgnored(String change) throws Exception {
     String[] parts = change.split("\\|", 2);
     assertThat(HEADER).contains(parts[0]);
     assertThat(trust.read(token(HEADER.replace(parts[0], parts[1]), CLAIMS, keys))).isEmpty();
@@ -85,14 +85,14 @@ final class NoticeTrustTest {
         "\"iat\":1764072000|\"iat\":\"yesterday\"",
         "00000000-0000|../../v1/me"
       })
-  void aNoticeOfSomethingElse_orToSomebodyElse_isNothing(String change) throws Exception {
+  void aNoticeOfAnotherEvent_orForAnotherApp_isIgnored(String change) throws Exception {
     String[] parts = change.split("\\|", 2);
     assertThat(CLAIMS).contains(parts[0]);
     assertThat(trust.read(token(HEADER, CLAIMS.replace(parts[0], parts[1]), keys))).isEmpty();
   }
 
   @Test
-  void whatIsNoKey_isRefusedAtOnce() {
+  void anInvalidKey_isRefusedAtOnce() {
     assertThatThrownBy(() -> NoticeTrust.of("AAAA", "https://vault.example", "shop"))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -18,11 +18,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A real HTTP server that answers what a vault never would, in the order it is told; the last
- * answer is repeated.
+ * A real HTTP server with scripted answers that a vault would never give; the last one is repeated.
  */
 final class OddServer implements AutoCloseable {
-  /** What reached the server. */
+  /** A received request. */
   record Heard(String method, String path, Headers headers, String body) {}
 
   private final HttpServer server;
@@ -87,7 +86,7 @@ final class OddServer implements AutoCloseable {
     };
   }
 
-  /** Says how much is coming, sends less, and hangs up. */
+  /** Announces a length, sends less, and closes the connection. */
   static HttpHandler cutOff(String body, int after) {
     return exchange -> {
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -114,7 +113,7 @@ final class OddServer implements AutoCloseable {
     };
   }
 
-  /** Answers this from now on. */
+  /** Sets the answer from now on. */
   void only(HttpHandler answer) {
     script.clear();
     script.add(answer);

@@ -26,7 +26,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** When it is tried again, how long that waits, and when not. */
+/** The conditions of retries and the waits between them. */
 final class RetriesTest {
   private static final InstantSource CLOCK =
       InstantSource.fixed(Instant.parse("2026-11-24T12:00:00Z"));
@@ -39,7 +39,7 @@ final class RetriesTest {
   private final AtomicInteger tokens = new AtomicInteger();
 
   @Test
-  void aBusyVault_isAskedAgain_withAFreshToken_afterAtLeastTheTimeItAskedFor() throws IOException {
+  void aBusyVault_isRetriedWithAFreshToken_afterTheRequestedTime() throws IOException {
     try (OddServer server = new OddServer(OddServer.busy("2"), OddServer.json(DISCLOSED));
         VaultClient client = client(server.base())) {
       assertThat(client.ask(PURPOSE, ANN, ATTRIBUTES)).isInstanceOf(Disclosed.class);
@@ -52,7 +52,7 @@ final class RetriesTest {
   }
 
   @Test
-  void aVaultThatStaysBusy_isUnavailable_afterBoundedWaitsThatDifferAtRandom() throws IOException {
+  void aVaultThatStaysBusy_isUnavailable_afterBoundedRandomWaits() throws IOException {
     try (OddServer server = new OddServer(OddServer.answer(503, "text/html", "<html>"));
         VaultClient client = client(server.base())) {
       assertThat(client.ask(PURPOSE, ANN, ATTRIBUTES))
@@ -75,7 +75,7 @@ final class RetriesTest {
   }
 
   @Test
-  void whoAsksForALongRest_isLeftAlone_andTheCallerIsToldHowLong() throws IOException {
+  void aLongRetryAfter_isNotWaitedFor_butReportedToTheCaller() throws IOException {
     assertThat(hintOf("3600")).contains(Duration.ofHours(1));
     assertThat(hintOf("Tue, 24 Nov 2026 13:00:00 GMT")).contains(Duration.ofHours(1));
     assertThat(hintOf("999999999")).contains(Duration.ofDays(1));
@@ -83,7 +83,7 @@ final class RetriesTest {
   }
 
   @Test
-  void aHintThatIsNone_orInThePast_isNotHeeded() throws IOException {
+  void anInvalidOrPastRetryAfter_isIgnored() throws IOException {
     assertThat(hintOf("soon")).isEmpty();
     assertThat(hintOf("-5")).isEmpty();
     assertThat(hintOf("99999999999999999999")).isEmpty();
@@ -91,7 +91,7 @@ final class RetriesTest {
   }
 
   @Test
-  void aVaultThatIsNotThere_isTriedAgain_untilItIs() throws IOException {
+  void anUnreachableVault_isRetriedUntilItAnswers() throws IOException {
     int port = freePort();
     List<OddServer> started = new ArrayList<>();
     Pause startsIt = _ -> started.add(start(port));
@@ -105,7 +105,7 @@ final class RetriesTest {
   }
 
   @Test
-  void aVaultThatStaysAway_isUnavailable_forEveryCustomer() throws IOException {
+  void aVaultThatStaysUnreachable_isUnavailable_forEveryCustomer() throws IOException {
     CustomerId bob = new CustomerId("email", "bob@example.com");
     try (VaultClient client = client(loopback(freePort()))) {
       Unavailable away = Unavailable.of(Unavailable.Cause.UNREACHABLE);
@@ -118,7 +118,7 @@ final class RetriesTest {
   }
 
   @Test
-  void aQuestionThatMayHaveBeenAnswered_isNotAskedTwice() throws IOException {
+  void aReadThatMayHaveBeenAnswered_isNotRepeated() throws IOException {
     for (HttpHandler answer :
         List.of(
             OddServer.cutOff(DISCLOSED, 100),
@@ -134,7 +134,7 @@ final class RetriesTest {
   }
 
   @Test
-  void aWriteThatMayHaveBeenDone_isSentAgain_withTheSameKeyAndTheSameBytes() throws IOException {
+  void aWriteThatMayHaveSucceeded_isRepeatedWithTheSameKeyAndBytes() throws IOException {
     try (OddServer server =
             new OddServer(
                 OddServer.cutOff(REPORT, 10), OddServer.busy("0"), OddServer.json(REPORT));
@@ -152,7 +152,7 @@ final class RetriesTest {
   }
 
   @Test
-  void aProblem_isNotTriedAgain() throws IOException {
+  void aProblem_isNotRetried() throws IOException {
     String failed = "{\"status\": 500, \"code\": \"internal_error\", \"detail\": \"It failed\"}";
     try (OddServer server = new OddServer(OddServer.problem(500, failed));
         VaultClient client = client(server.base())) {

@@ -7,7 +7,7 @@ import java.util.List;
 
 /** One question, and answers to it as the vault gives them. */
 final class Samples {
-  /** Stands for everything personal: it may be in no message. */
+  /** A canary for personal data, which no message may show. */
   static final String CANARY = "Zq7canary";
 
   static final Purpose PURPOSE = Purpose.of("dpv:ServicePersonalisation");
@@ -60,7 +60,7 @@ final class Samples {
     }
   }
 
-  /** The first answer, to be changed. */
+  /** Returns the first answer, to be changed. */
   static ObjectNode first(ObjectNode body) {
     return (ObjectNode) body.at("/answers/0");
   }

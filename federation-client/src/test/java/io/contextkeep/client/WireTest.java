@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whom the client talks to, how long it listens, and what it gives away. */
+/** The client's connections: their origin, their timeouts, and what they reveal. */
 @Timeout(60)
 final class WireTest {
   private static final Duration SHORT = Duration.ofMillis(300);
@@ -58,7 +58,7 @@ final class WireTest {
   }
 
   @Test
-  void silence_isNoAnswer() throws IOException {
+  void aSilentServer_timesOut() throws IOException {
     try (OddServer server = new OddServer();
         VaultClient client = impatient(server.base())) {
       server.only(server.silent());
@@ -68,7 +68,7 @@ final class WireTest {
   }
 
   @Test
-  void anAnswerThatDoesNotEnd_isNoAnswer_howeverWellItBegins() throws IOException {
+  void anEndlessAnswer_timesOut() throws IOException {
     try (OddServer server = new OddServer();
         VaultClient client = impatient(server.base())) {
       server.only(server.endless(DISCLOSED));
@@ -78,7 +78,7 @@ final class WireTest {
   }
 
   @Test
-  void anAnswerThatIsTooLong_isNotReadOn() throws IOException {
+  void anAnswerThatIsTooLong_isNotReadFurther() throws IOException {
     for (HttpHandler huge :
         new HttpHandler[] {
           OddServer.json(DISCLOSED + " ".repeat(2_000_000)), WireTest::endlessSpaces
@@ -112,7 +112,7 @@ final class WireTest {
   }
 
   @Test
-  void whatDoesNotSpeakHttp_isNoVault() throws Exception {
+  void aServerThatDoesNotSpeakHttp_isRefused() throws Exception {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> garbler = threads.submit(() -> garble(socket));
@@ -127,7 +127,7 @@ final class WireTest {
   }
 
   @Test
-  void aVaultThatCannotProveWhoItIs_isToldNothing(@TempDir Path dir) throws Exception {
+  void aVaultWithAnUntrustedCertificate_getsNoRequest(@TempDir Path dir) throws Exception {
     AtomicInteger heard = new AtomicInteger();
     HttpsServer server =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -152,7 +152,7 @@ final class WireTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a b", "secret\r\nX-Forged: 1", "sécret"})
-  void whatCannotBeAToken_isNotSent_andNotQuoted(String token) throws IOException {
+  void aMalformedToken_isNeitherSentNorQuoted(String token) throws IOException {
     try (OddServer server = new OddServer(OddServer.json(DISCLOSED));
         VaultClient client = new VaultClient(VaultSettings.of(server.base(), () -> token))) {
       assertThatIllegalStateException()
@@ -164,7 +164,7 @@ final class WireTest {
   }
 
   @Test
-  void plainHttp_passesNoProxy() throws IOException {
+  void plainHttp_bypassesProxies() throws IOException {
     ProxySelector before = ProxySelector.getDefault();
     try (OddServer proxy = new OddServer(OddServer.json(DISCLOSED));
         OddServer server = new OddServer(OddServer.json(DISCLOSED))) {
@@ -257,7 +257,7 @@ final class WireTest {
     }
   }
 
-  /** A certificate for localhost that nobody vouches for. */
+  /** A self-signed certificate for localhost. */
   private static SSLContext selfSigned(Path dir) throws Exception {
     Path file = dir.resolve("self.p12");
     String options =

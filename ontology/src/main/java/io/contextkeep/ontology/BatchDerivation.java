@@ -6,8 +6,7 @@ import java.util.List;
  * The derived values of a batch of one category by one rule.
  *
  * @param inferred whether they are guesses
- * @param inputs what they were made from; none of what customers said themselves, which came in no
- *     batch
+ * @param inputs the batches of their inputs; customers' own values belong to no batch
  */
 public record BatchDerivation(
     DataCategory category, boolean inferred, String rule, int count, List<Input> inputs) {

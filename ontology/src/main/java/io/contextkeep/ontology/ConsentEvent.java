@@ -36,7 +36,7 @@ public record ConsentEvent(
 
   /**
    * @throws IllegalArgumentException naming the part that is not a code, an expiry before the
-   *     event, somebody who cannot say that, or a guardian's yes that outlives the childhood
+   *     event, an indicator that may not state this, or a guardian's consent without an end
    */
   public ConsentEvent {
     check("recipient", CODE, recipient);

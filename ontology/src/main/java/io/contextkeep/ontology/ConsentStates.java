@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The latest-state algorithm, for the events of one customer, purpose and recipient. The events are
- * put in order and each either counts or is skipped; the last one that counts is the state.
+ * sorted, and each either counts or is skipped; the last one that counts is the state.
  *
  * <p>The order is by the instant of the event. At one instant, consents come before other events,
  * and those before refusals, so that a refusal counts; of two consents, the one that lasts longer
@@ -18,15 +18,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Skipped are:
  *
  * <ol>
- *   <li>whatever others say after the customer's own no: her no stands until she herself says
- *       something else;
- *   <li>a request, or its being put off, after an answer: asking again is no answer;
- *   <li>a renewal where there is no yes to renew, expired or not;
- *   <li>an expiry that is recorded of what is no yes.
+ *   <li>events by others after the customer's own refusal, which remains until the customer makes
+ *       another choice;
+ *   <li>a request for consent, or its deferral, after an answer, since a repeated request is not an
+ *       answer;
+ *   <li>a renewal without a consent to renew, expired or not;
+ *   <li>an expiry of a state that is not a consent.
  * </ol>
  *
- * <p>A yes counts until its expiry, exclusive; from then on the state is {@code EXPIRED}. A
- * guardian's yes always has one, at which the child comes of age.
+ * <p>A consent is valid until its expiry, exclusive; from then on the state is {@code EXPIRED}. A
+ * guardian's consent always has an expiry, when the child comes of age.
  */
 public final class ConsentStates {
   private static final Comparator<ConsentEvent> ORDER =
@@ -47,9 +48,10 @@ public final class ConsentStates {
    * The result of the algorithm.
    *
    * @param latest the event that counted last
-   * @param since the number of the event with which the yes began that stands, or stood until it
-   *     expired: a renewal or a second yes in time continues the first, after a no, a gap or a yes
-   *     that allows less it is another one; 0 where the latest event is no yes
+   * @param since the number of the event with which the consent began that is valid, or was valid
+   *     until it expired. A renewal or another consent in time continues the first; after a
+   *     refusal, a gap or a consent that allows less a new one begins. It is 0 if the latest event
+   *     is not a consent
    */
   public record Standing(ConsentEvent latest, long since) {}
 

@@ -122,7 +122,7 @@ final class PiiGuard {
             .map(predicate -> OBJECTS.get(predicate.getURI()))
             .orElseThrow(() -> new PiiRefused("A property is not on the list"));
     if (!object.test(triple.getObject())) {
-      throw new PiiRefused("The object of " + triple.getPredicate() + " is not of the form it has");
+      throw new PiiRefused("The object of " + triple.getPredicate() + " is not of its form");
     }
   }
 

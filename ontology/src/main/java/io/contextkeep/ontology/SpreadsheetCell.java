@@ -21,8 +21,8 @@ public final class SpreadsheetCell {
   }
 
   /**
-   * Spreadsheets trim what is invisible before a text, and some take a fullwidth sign for the plain
-   * one.
+   * Normalises the text as spreadsheets do: they trim invisible characters, and some treat a
+   * fullwidth sign like the plain one.
    */
   private static boolean beginsLikeFormula(String text) {
     if (text.isEmpty()) {

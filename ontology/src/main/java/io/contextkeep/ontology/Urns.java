@@ -46,7 +46,7 @@ public final class Urns {
     return ROOT + "consent:" + event.id();
   }
 
-  /** How long the consent lasts, where it says. */
+  /** Returns the name of a consent's duration. */
   public static String duration(ConsentEvent event) {
     return consent(event) + ":duration";
   }
@@ -83,7 +83,7 @@ public final class Urns {
     return ROOT + "rule:" + code;
   }
 
-  /** What one batch brought of one category that was worked out by one rule. */
+  /** Returns the name of the derived values of a batch of one category by one rule. */
   static String derived(IngestBatch batch, BatchDerivation derived) {
     return collection(batch, derived.category())
         + (derived.inferred() ? ":inferred:" : ":derived:")
@@ -98,22 +98,22 @@ public final class Urns {
     return ROOT + "removal:" + invalidation.number();
   }
 
-  /** What was removed of one category at once. */
+  /** Returns the name of the values of a category that were removed together. */
   static String removed(Invalidation invalidation, DataCategory category) {
     return removal(invalidation) + ":" + category.curie();
   }
 
-  /** The hour and what was accessed in it. */
+  /** Returns the name of an hour's accesses. */
   static String accesses(AccessHour hour) {
     return ROOT + "accesses:" + hour.name();
   }
 
-  /** One of what is counted of an hour, by its place. */
+  /** Returns the name of one count of an hour, by its place. */
   static String access(AccessHour hour, int place) {
     return accesses(hour) + ":" + place;
   }
 
-  /** Empty where the revision is no code. */
+  /** Returns the name of a policy; empty if its revision is not a code. */
   static Optional<String> policy(String revision) {
     return Optional.of(ROOT + "policy:" + revision).filter(POLICY.asMatchPredicate());
   }
@@ -126,7 +126,7 @@ public final class Urns {
     return batch(batch) + ":" + category.curie();
   }
 
-  /** What one batch brought of one category. */
+  /** Returns the name of the values of a batch of one category. */
   public static String collection(IngestBatch batch, DataCategory category) {
     return collection(batch.id(), category);
   }

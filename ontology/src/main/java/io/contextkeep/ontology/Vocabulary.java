@@ -16,7 +16,7 @@ public final class Vocabulary {
   /** The prefixes of every CURIE that the vault writes. */
   public static final Map<String, String> PREFIXES = prefixes();
 
-  /** Those and what some documents use beside. */
+  /** The prefixes above with those that only some documents use. */
   private static final Map<String, String> NAMESPACES = namespaces();
 
   public static final String CONSENT_RECORD = DPV + "ConsentRecord";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class AccessTrailTest {
 
   @Test
-  void anEntry_isAnActivity_inTheWordsOfProvAndDpv() {
+  void anEntry_isAnActivity_inTermsOfProvAndDpv() {
     Model trail =
         written(
             entry("shop", "app", "dpv:Marketing", List.of("NO_CONSENT"), List.of("pd:Country")));
@@ -41,7 +41,7 @@ final class AccessTrailTest {
   }
 
   @Test
-  void whatIsNoTermAndNoCode_isLeftOut() {
+  void unknownTermsAndCodes_areLeftOut() {
     Model trail =
         written(entry("a b<c>", "app", "unknown", List.of("x y"), List.of("pd:NoSuchThing")));
     assertThat(trail.listObjects().toList().toString())

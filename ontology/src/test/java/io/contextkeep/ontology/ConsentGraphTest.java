@@ -25,7 +25,7 @@ final class ConsentGraphTest {
       """;
 
   @Test
-  void anExplicitGrantWithAnEnd_saysSoInTheWordsOfDpv() {
+  void anExplicitGrantWithAnEnd_isDescribedInTermsOfDpv() {
     NamedGraph graph =
         ConsentGraph.of(
             Examples.ANN,
@@ -66,7 +66,7 @@ final class ConsentGraphTest {
   }
 
   @Test
-  void aWithdrawalFromEveryone_namesAnyone_andHasNoLegalBasis() {
+  void aWithdrawalFromAllApps_namesEveryRecipient_andHasNoLegalBasis() {
     ConsentEvent withdrawal =
         Examples.consent(8, Examples.ANN, "*", ConsentStatus.WITHDRAWN, false, null);
     Graph triples = ConsentGraph.of(Examples.ANN, List.of(withdrawal)).triples();
@@ -76,14 +76,14 @@ final class ConsentGraphTest {
   }
 
   @Test
-  void someoneElsesEvent_getsIntoNobodysGraph() {
+  void anotherCustomersEvent_isRefusedInAGraph() {
     assertThatThrownBy(
             () -> ConsentGraph.of(Examples.ANN, List.of(Examples.given(1, Examples.BOB))))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
-  void aBatch_isAnActivity_andWhatItBroughtACollectionForEachCategory() {
+  void aBatch_isAnActivity_withACollectionForEachCategory() {
     NamedGraph graph = LineageGraph.of(Examples.batch(3));
 
     assertThat(graph.name())

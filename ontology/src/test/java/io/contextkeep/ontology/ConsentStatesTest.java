@@ -19,7 +19,7 @@ final class ConsentStatesTest {
   private static final Purpose PURPOSE = Purpose.parse("dpv:DirectMarketing").orElseThrow();
 
   @Test
-  void whereNothingWasSaid_theStateIsUnknown() {
+  void withoutEvents_theStateIsUnknown() {
     assertThat(ConsentStates.stateAt(List.of(), at(9))).isEqualTo(UNKNOWN);
   }
 
@@ -38,7 +38,7 @@ final class ConsentStatesTest {
   }
 
   @Test
-  void atTheSameInstant_noBeatsYes_inEitherOrder() {
+  void atTheSameInstant_aRefusalOverridesAConsent_inEitherOrder() {
     assertThat(ConsentStates.stateAt(List.of(event(1, WITHDRAWN, 5), event(2, GIVEN, 5)), at(9)))
         .isEqualTo(WITHDRAWN);
     assertThat(ConsentStates.stateAt(List.of(event(1, GIVEN, 5), event(2, REFUSED, 5)), at(9)))
@@ -46,7 +46,7 @@ final class ConsentStatesTest {
   }
 
   @Test
-  void aGrant_expiresAtItsInstant_andARenewalCountsAgain() {
+  void aGrant_expiresAtItsInstant_andARenewalIsValidAgain() {
     ConsentEvent grant = event(1, GIVEN, 1, 5L);
     assertThat(ConsentStates.stateAt(List.of(grant), at(4))).isEqualTo(GIVEN);
     assertThat(ConsentStates.stateAt(List.of(grant), at(5))).isEqualTo(EXPIRED);
@@ -60,7 +60,7 @@ final class ConsentStatesTest {
   }
 
   @Test
-  void nobodyElse_saysYesForTheCustomer_andAGuardianNotForEver() {
+  void onlyTheCustomerOrAGuardianConsents_andAGuardianForALimitedTime() {
     assertThatThrownBy(() -> by(Indicator.CONTROLLER, GIVEN, at(5)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not for a CONTROLLER to say");
@@ -75,7 +75,7 @@ final class ConsentStatesTest {
   }
 
   @Test
-  void aYes_beginsWithTheFirstOfARowWithoutAGap() {
+  void aConsent_beginsWithTheFirstOfASeriesWithoutAGap() {
     ConsentEvent first = event(1, GIVEN, 1, 5L);
     ConsentEvent inTime = event(2, RENEWED, 4);
     ConsentEvent late = event(3, GIVEN, 5);
@@ -89,7 +89,7 @@ final class ConsentStatesTest {
   }
 
   @Test
-  void aYesThatAllowsLess_isAnotherOne() {
+  void aConsentThatAllowsLess_beginsAnew() {
     ConsentEvent explicit = explicit(1, 1);
     ConsentEvent less = event(2, GIVEN, 2);
     assertThat(since(explicit, less)).isEqualTo(2);
@@ -111,11 +111,21 @@ final class ConsentStatesTest {
   }
 
   @Test
-  void freeText_getsIntoNoEvent() {
+  void freeText_isRefusedInEvents() {
     assertThatThrownBy(
             () ->
                 new ConsentEvent(
-                    1, ANN, PURPOSE, "shop", GIVEN, false, "v1", "en", "she said so", at(1), null))
+                    1,
+                    ANN,
+                    PURPOSE,
+                    "shop",
+                    GIVEN,
+                    false,
+                    "v1",
+                    "en",
+                    "the customer agreed",
+                    at(1),
+                    null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("she said");
   }

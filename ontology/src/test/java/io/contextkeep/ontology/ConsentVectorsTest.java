@@ -20,7 +20,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The latest-state algorithm against its published vectors, and what holds for all events. */
+/** The latest-state algorithm against its published vectors, and its properties for all events. */
 final class ConsentVectorsTest {
   private static final Purpose PURPOSE = Purpose.parse("dpv:DirectMarketing").orElseThrow();
   private static final Instant END = Instant.parse("2026-02-01T00:00:00Z");
@@ -47,15 +47,15 @@ final class ConsentVectorsTest {
   }
 
   @Test
-  void everyStatus_isTheStateOfSomeVector() throws IOException {
+  void everyStatus_isTheStateOfAtLeastOneVector() throws IOException {
     Set<ConsentStatus> seen = EnumSet.noneOf(ConsentStatus.class);
     vectors().forEach(vector -> seen.add(ConsentStatus.valueOf(vector.path("state").asText())));
     assertThat(seen).containsExactlyInAnyOrder(ConsentStatus.values());
   }
 
-  /** Ten thousand histories: whether it is allowed never depends on when an event arrived. */
+  /** Checks with ten thousand histories that the state does not depend on the order of arrival. */
   @Test
-  void noOrderOfArrival_turnsAWithdrawnPurposeOn() {
+  void noOrderOfArrival_restoresAWithdrawnConsent() {
     Random random = new Random(27560);
     for (int round = 0; round < 10_000; round++) {
       List<ConsentEvent> events = anyHistory(random);
@@ -71,9 +71,9 @@ final class ConsentVectorsTest {
     }
   }
 
-  /** After the customer's own no, nobody but she herself brings a yes back. */
+  /** Checks that after the customer's own refusal only the customer can consent again. */
   @Test
-  void afterTheCustomersOwnNo_nobodyElseTurnsItOn() {
+  void afterTheCustomersOwnRefusal_othersCannotConsent() {
     Random random = new Random(7);
     for (int round = 0; round < 10_000; round++) {
       List<ConsentEvent> events = new ArrayList<>(anyHistory(random));
@@ -88,9 +88,9 @@ final class ConsentVectorsTest {
     }
   }
 
-  /** What a signal says, of whoever and as of whenever: more is never allowed for it. */
+  /** Checks that a signal, by anyone and of any time, never allows more. */
   @Test
-  void aNoThatIsSignalled_turnsNothingOn() {
+  void aSignalledRefusal_neverAllowsMore() {
     Random random = new Random(23);
     for (int round = 0; round < 20_000; round++) {
       List<ConsentEvent> events = anyHistory(random);
@@ -102,9 +102,9 @@ final class ConsentVectorsTest {
     }
   }
 
-  /** Her own word stands against every no that was signalled as of before it. */
+  /** Checks that the customer's own choice overrides every signalled refusal of an earlier time. */
   @Test
-  void herOwnLaterYes_standsAgainstSignals_wheneverTheyArrive() {
+  void theCustomersLaterConsent_overridesSignals_wheneverTheyArrive() {
     Random random = new Random(29);
     for (int round = 0; round < 10_000; round++) {
       List<ConsentEvent> events = new ArrayList<>(anyHistory(random));
@@ -122,9 +122,9 @@ final class ConsentVectorsTest {
         : event(ConsentStatus.REVOKED, Indicator.CONTROLLER, false, second(at), null);
   }
 
-  /** What was said by one cut-off is not changed by what is said after it. */
+  /** Checks that later events do not change the state at an earlier cut-off. */
   @Test
-  void thePast_isNotChangedByWhatIsSaidLater() {
+  void pastStates_areNotChangedByLaterEvents() {
     Random random = new Random(11);
     for (int round = 0; round < 5_000; round++) {
       List<ConsentEvent> events = anyHistory(random);
@@ -180,7 +180,7 @@ final class ConsentVectorsTest {
         expires);
   }
 
-  /** Numbered as they arrived. */
+  /** Numbers the events in the order of arrival. */
   private static List<ConsentEvent> arrived(List<ConsentEvent> events) {
     List<ConsentEvent> numbered = new ArrayList<>();
     for (ConsentEvent event : events) {

@@ -33,7 +33,7 @@ final class GraphsTest {
   }
 
   @Test
-  void whatIsWritten_isReadAgain_alsoAfterAReopening() {
+  void writtenGraphs_areReadBack_alsoAfterReopening() {
     write(Examples.given(1, Examples.ANN));
     Set<Quad> written = graphs.read(GraphsTest::quads);
     graphs.close();
@@ -42,7 +42,7 @@ final class GraphsTest {
   }
 
   @Test
-  void writingTheSameAgain_changesNothing() {
+  void repeatedWrites_changeNothing() {
     write(Examples.given(1, Examples.ANN));
     Set<Quad> once = graphs.read(GraphsTest::quads);
     write(Examples.given(1, Examples.ANN));
@@ -67,7 +67,7 @@ final class GraphsTest {
   }
 
   @Test
-  void removal_takesOneCustomersGraph_andNothingElse() {
+  void removal_deletesOneCustomersGraphOnly() {
     write(Examples.given(1, Examples.ANN));
     write(Examples.given(2, Examples.BOB));
     graphs.write(draft -> draft.remove(Examples.ANN));
@@ -77,7 +77,7 @@ final class GraphsTest {
   }
 
   @Test
-  void whatIsRemoved_isStillInTheFiles_untilCompaction() throws IOException {
+  void removedTriples_stayInTheFiles_untilCompaction() throws IOException {
     write(Examples.given(1, Examples.ANN));
     write(Examples.given(2, Examples.BOB));
     graphs.write(draft -> draft.remove(Examples.ANN));
@@ -101,7 +101,7 @@ final class GraphsTest {
   }
 
   @Test
-  void oldFilesThatACrashLeftBesideTheNew_areDeletedAtTheNextOpening() throws IOException {
+  void oldFilesLeftByACrash_areDeletedAtTheNextOpening() throws IOException {
     write(Examples.given(1, Examples.ANN));
     graphs.write(draft -> draft.remove(Examples.ANN));
     Path old = dir.resolve("Data-0001");

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class LegalBasisTest {
 
-  /** As a reader of DPV 2.3 finds it in eu-gdpr.ttl, letter by letter. */
+  /** The letters of the articles as eu-gdpr.ttl of DPV 2.3 has them. */
   @ParameterizedTest
   @CsvSource({
     "A6-1-a, A13 A14 A15 A16 A17 A18 A20 A22 A7-3 A77",
@@ -21,7 +21,7 @@ final class LegalBasisTest {
     "A9-2-a, ''",
     "A9-2-h, ''"
   })
-  void theRightsOfABasis_areThoseThatDpvSays(String basis, String rights) {
+  void theRightsOfABasis_areThoseOfDpv(String basis, String rights) {
     assertThat(LegalBasis.parse("eu-gdpr:" + basis).orElseThrow().rights())
         .extracting(right -> right.curie().replace("eu-gdpr:", ""))
         .containsExactly(rights.isEmpty() ? new String[0] : rights.split(" "));
@@ -38,7 +38,7 @@ final class LegalBasisTest {
   }
 
   @Test
-  void aPurposeIsNoBasis_andABasisNoRight() {
+  void purposesAreNotBases_andBasesAreNotRights() {
     assertThat(LegalBasis.parse("dpv:Marketing")).isEmpty();
     assertThat(DataRight.parse("eu-gdpr:A6-1-a")).isEmpty();
     assertThat(LegalBasis.all()).hasSizeGreaterThan(30);

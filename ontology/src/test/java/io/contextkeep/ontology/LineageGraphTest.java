@@ -14,7 +14,7 @@ import org.apache.jena.graph.NodeFactory;
 import org.apache.jena.graph.Triple;
 import org.junit.jupiter.api.Test;
 
-/** What of lineage is stored in the graph: it passes both guards, and nothing personal does. */
+/** The stored lineage, which passes both guards, and personal data, which does not. */
 final class LineageGraphTest {
   private static final DataCategory INTEREST = DataCategory.parse("pd:Interest").orElseThrow();
   private static final DataCategory PURCHASE = DataCategory.parse("pd:Purchase").orElseThrow();
@@ -46,7 +46,7 @@ final class LineageGraphTest {
   }
 
   @Test
-  void aDerivation_pointsToTheCollectionThatItWasMadeFrom_andToItsRule() {
+  void aDerivation_refersToItsInputsAndItsRule() {
     NamedGraph graph = LineageGraph.of(derived(2));
     String batch = "urn:contextkeep:batch:" + derived(2).id();
     String made = batch + ":pd:Interest:inferred:churn.v3";
@@ -69,7 +69,7 @@ final class LineageGraphTest {
   }
 
   @Test
-  void aRemoval_saysHowMuchOfWhat_andNotWhose() {
+  void aRemoval_statesTheNumberAndCategory_butNotTheCustomer() {
     NamedGraph graph = LineageGraph.of(removal());
     assertThat(graph.triples().stream())
         .hasSize(8)
@@ -82,7 +82,7 @@ final class LineageGraphTest {
   }
 
   @Test
-  void anHour_saysWhoReadWhatFor_andHowTheLogStood() {
+  void anHour_statesItsReadsAndTheStateOfTheLog() {
     NamedGraph graph = LineageGraph.of(Examples.hour());
     String hour = "urn:contextkeep:accesses:2026-11-24T12";
     assertThat(graph.name()).isEqualTo(hour);
@@ -103,11 +103,11 @@ final class LineageGraphTest {
             triple(hour + ":2", Vocabulary.DECISION, "urn:contextkeep:decision:refuse"));
     assertThat(graph.triples().find().mapWith(Triple::getPredicate).toList().toString())
         .contains(Vocabulary.SIZE_BEFORE, Vocabulary.SIZE, Vocabulary.ROOT);
-    assertThat(graph.triples().toString()).as("what is no code").doesNotContain("Ann");
+    assertThat(graph.triples().toString()).as("text that is not a code").doesNotContain("Ann");
   }
 
   @Test
-  void anHourThatIsNotWhole_orSaysMore_isRefusedByTheShape_inItsOwnWords() {
+  void anIncompleteHour_orOneWithMore_isRefusedWithTheShapesMessage() {
     String hour = "urn:contextkeep:accesses:2026-11-24T12";
     Map<String, NamedGraph> broken = new TreeMap<>();
     broken.put(
@@ -143,7 +143,7 @@ final class LineageGraphTest {
   }
 
   @Test
-  void whatIsWritten_passesBothGuards() {
+  void writtenGraphs_passBothGuards() {
     for (NamedGraph graph :
         List.of(
             LineageGraph.of(Examples.batch(1)),
@@ -157,7 +157,7 @@ final class LineageGraphTest {
   }
 
   @Test
-  void aPersonInPlaceOfACode_passesNeither() {
+  void personalDataInPlaceOfACode_isRefusedByBothGuards() {
     NamedGraph rule =
         LineageGraph.of(derived(2))
             .add(

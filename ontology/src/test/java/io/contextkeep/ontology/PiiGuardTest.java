@@ -18,7 +18,7 @@ final class PiiGuardTest {
   private static final Node CONSENT = NodeFactory.createURI("urn:contextkeep:consent:1");
 
   @Test
-  void everyConsentThatCanBe_passes() {
+  void everyPossibleConsent_passes() {
     long id = 1;
     for (Purpose purpose : Purpose.all()) {
       for (ConsentStatus status : ConsentStatus.values()) {
@@ -55,7 +55,7 @@ final class PiiGuardTest {
   }
 
   @Test
-  void freeText_isRefused_whateverItsTypeSays() {
+  void freeText_isRefused_whateverItsDatatype() {
     refuses(Vocabulary.LANGUAGE, NodeFactory.createLiteralString("Ann Miller"));
     refuses(Vocabulary.LANGUAGE, NodeFactory.createLiteralLang("Ann Miller", "en"));
     refuses(Vocabulary.LANGUAGE, typed("Ann Miller", XSDDatatype.XSDlanguage));
@@ -64,7 +64,7 @@ final class PiiGuardTest {
   }
 
   @Test
-  void aLiteralOfAnotherKindThanItsPropertyHas_isRefused() {
+  void aLiteralOfTheWrongDatatype_isRefused() {
     refuses(Vocabulary.PLACE, typed("2026-11-24T12:00:00Z", XSDDatatype.XSDdateTime));
     refuses(Vocabulary.PLACE, typed("1.5", XSDDatatype.XSDdecimal));
     refuses(Vocabulary.HAS_PURPOSE, NodeFactory.createLiteralString("dpv:Marketing"));
@@ -83,7 +83,7 @@ final class PiiGuardTest {
   }
 
   @Test
-  void blankNodes_andStrangeGraphsAndSubjects_areRefused() {
+  void blankNodesAndUnknownGraphsAndSubjects_areRefused() {
     refuses(Vocabulary.HAS_NOTICE, NodeFactory.createBlankNode());
     Node notice = NodeFactory.createURI("urn:contextkeep:notice:v1");
     Node property = NodeFactory.createURI(Vocabulary.HAS_NOTICE);

@@ -19,9 +19,9 @@ import org.apache.jena.riot.RDFDataMgr;
 import org.apache.jena.vocabulary.RDF;
 import org.junit.jupiter.api.Test;
 
-/** The states of requests against the vocabulary that they come from. */
+/** The states of requests, compared with their vocabulary. */
 final class RequestStateTest {
-  /** A question about a request, not a state that one can be in. */
+  /** A term about requests that is not a state. */
   private static final String QUERY = "dpv:RequestStatusQuery";
 
   @Test
@@ -35,9 +35,12 @@ final class RequestStateTest {
         .containsExactlyInAnyOrderElementsOf(published);
   }
 
-  /** A version that says it must be compared with {@link RequestState#next}. */
+  /**
+   * The properties by which a version of DPV would define the order; it would have to be compared
+   * with {@link RequestState#next}.
+   */
   @Test
-  void theVocabulary_saysNothingOfTheirOrder() throws IOException {
+  void theVocabulary_doesNotDefineTheirOrder() throws IOException {
     Model dpv = dpv();
     for (RequestState state : RequestState.values()) {
       Resource term = ResourceFactory.createResource(Vocabulary.iri(state.curie()));
@@ -50,7 +53,7 @@ final class RequestStateTest {
   }
 
   @Test
-  void everyState_isReached_andEveryPathCanEnd() {
+  void everyState_isReachable_andEveryPathCanEnd() {
     assertThat(reached(RequestState.INITIATED)).isEqualTo(EnumSet.allOf(RequestState.class));
     Set<RequestState> ends =
         EnumSet.of(RequestState.REJECTED, RequestState.FULFILLED, RequestState.UNFULFILLED);
@@ -66,7 +69,7 @@ final class RequestStateTest {
   private static Set<RequestState> reached(RequestState from) {
     EnumSet<RequestState> reached = EnumSet.of(from);
     while (reached.stream().toList().stream().anyMatch(state -> reached.addAll(state.next()))) {
-      // Until nothing is added any more.
+      // Repeated until it is stable.
     }
     return reached;
   }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class Rfc3339Test {
 
-  /** The examples of RFC 3339 section 5.8, and the corners of the grammar. */
+  /** The examples of RFC 3339 section 5.8, and edge cases of the grammar. */
   @ParameterizedTest
   @CsvSource({
     "1985-04-12T23:20:50.52Z, 1985-04-12T23:20:50.520Z",
@@ -62,7 +62,7 @@ final class Rfc3339Test {
         "\uff12026-11-24T12:00:00Z",
         "2026-11-24T12:00:00.0000000000000000000000000000000000000000000000000000Z"
       })
-  void anythingElse_isNone(String text) {
+  void anyOtherText_isRefused(String text) {
     assertThat(Rfc3339.parse(text)).isEmpty();
   }
 }

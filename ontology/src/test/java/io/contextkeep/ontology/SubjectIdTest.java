@@ -19,7 +19,7 @@ final class SubjectIdTest {
   }
 
   @Test
-  void zeroAndNegativeNumbers_areNoSubjects() {
+  void zeroAndNegativeNumbers_areRefused() {
     assertThatThrownBy(() -> new SubjectId(0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new SubjectId(-1)).isInstanceOf(IllegalArgumentException.class);
   }

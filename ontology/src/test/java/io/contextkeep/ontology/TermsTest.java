@@ -43,7 +43,7 @@ final class TermsTest {
 
   /** With JAVA_TOOL_OPTIONS=-Dcontextkeep.regenerate=true it writes the table instead. */
   @Test
-  void theTableOfTerms_isWhatTheVocabularySays() throws IOException {
+  void theTableOfTerms_matchesTheVocabulary() throws IOException {
     String made = table();
     if (Boolean.getBoolean("contextkeep.regenerate")) {
       Path root = Path.of(System.getProperty("contextkeep.root"));

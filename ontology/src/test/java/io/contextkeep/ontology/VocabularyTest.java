@@ -42,7 +42,7 @@ final class VocabularyTest {
           "hadPlan");
 
   @Test
-  void everyTermOfDpv_isInThePublishedVocabulary_asAClassOrAsAPropertyAsItIsUsed()
+  void everyTermOfDpv_isInThePublishedVocabulary_asTheClassOrPropertyThatItIsUsedAs()
       throws Exception {
     Model dpv = dpv();
     int checked = 0;
@@ -60,7 +60,7 @@ final class VocabularyTest {
   }
 
   @Test
-  void everyOtherTerm_isOneOfProvOfDublinCoreOfRdf_orOurOwn() throws Exception {
+  void everyOtherTerm_isOfProvDublinCoreRdfOrOurOwn() throws Exception {
     for (String iri : constants()) {
       if (iri.startsWith(Vocabulary.PROV) && !iri.equals(Vocabulary.PROV)) {
         assertThat(PROV).contains(iri.substring(Vocabulary.PROV.length()));

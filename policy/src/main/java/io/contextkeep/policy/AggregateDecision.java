@@ -9,6 +9,6 @@ public sealed interface AggregateDecision permits AggregatePermit, Refusal {
   /** Returns the policy and the data that decided. */
   PolicyIdentity policy();
 
-  /** Returns the digest of the policy's {@link PolicyDocument}, or "" if it gave none. */
+  /** Returns the digest of the policy's {@link PolicyDocument}, or "" if there is none. */
   String digest();
 }

@@ -17,9 +17,9 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytecode of the built-in policy, made when the program is built, since to compile it takes a
- * third of a start. It lies beside this class under the digest of its WebAssembly, so another
- * module never finds it and is compiled when it is loaded.
+ * The bytecode of the built-in policy, made when the program is built, since its compilation would
+ * take a third of the time of a start. It is beside this class under the digest of its WebAssembly,
+ * so any other module is compiled when it is loaded.
  */
 final class BuiltCode implements Cache {
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
@@ -33,7 +33,7 @@ final class BuiltCode implements Cache {
 
   @Override
   public void putIfAbsent(String digest, byte[] code) {
-    // What was compiled in a running vault is nobody else's.
+    // Code that was compiled in a running vault stays in its process.
   }
 
   private static String name(String digest) {
@@ -69,7 +69,7 @@ final class BuiltCode implements Cache {
     }
   }
 
-  /** The same entries in order and without any time, so that two builds give the same bytes. */
+  /** Writes the same entries in order and without times, so that two builds give the same bytes. */
   private static byte[] reproducible(byte[] zip) throws IOException {
     Map<String, byte[]> entries = new TreeMap<>();
     try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
@@ -91,7 +91,7 @@ final class BuiltCode implements Cache {
     return bytes.toByteArray();
   }
 
-  /** A comment says when the properties were written. */
+  /** Leaves out the comment with the time of writing. */
   private static byte[] withoutComments(byte[] properties) {
     return new String(properties, StandardCharsets.ISO_8859_1)
         .replaceAll("(?m)^#.*\\R", "")

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 /**
  * The catalogue in a policy's data: the purposes with their bases, categories, masks and time
  * limits, the hierarchy of purposes, and the requirements of jurisdictions. Its schema is {@code
- * catalogue.schema.json}; its terms are those of DPV that this vault knows.
+ * catalogue.schema.json}; its terms are those of DPV in this vault.
  */
 public final class Catalogue {
   private static final ObjectMapper JSON = JsonMapper.builder().build();

@@ -17,12 +17,12 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The policy's bytecode that is made when the program is built. */
+/** The policy's bytecode that is made at build time. */
 final class BuiltCodeTest {
   @TempDir Path dir;
 
   @Test
-  void codeThatIsMadeTwice_isTheSame_becauseItHoldsNoTime() throws Exception {
+  void codeThatIsBuiltTwice_isIdentical_becauseItHoldsNoTimes() throws Exception {
     BuiltCode.main(new String[] {dir.resolve("one").toString()});
     BuiltCode.main(new String[] {dir.resolve("other").toString()});
     byte[] code = Files.readAllBytes(made("one"));
@@ -40,7 +40,7 @@ final class BuiltCodeTest {
   }
 
   @Test
-  void keptCode_isTaken_andAnswersAsCompiledCodeDoes() {
+  void builtCode_isUsed_andAnswersLikeCompiledCode() {
     byte[] wasm = Bundle.builtIn().wasm();
     Kept kept = new Kept(dir);
     String compiled = answer(CompiledPolicy.compiled(wasm, kept));
@@ -48,7 +48,7 @@ final class BuiltCodeTest {
     assertThat(compiled).contains("allow");
   }
 
-  /** A cache that must not be missing anything. */
+  /** A cache that fails the test if it lacks a function. */
   private record Reading(Kept kept) implements com.dylibso.chicory.compiler.Cache {
     @Override
     public byte[] get(String digest) throws IOException {

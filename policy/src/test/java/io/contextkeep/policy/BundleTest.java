@@ -21,7 +21,7 @@ final class BundleTest {
       Path.of(System.getProperty("contextkeep.root")).resolve("policy");
 
   @Test
-  void changingTheBytesOfABundle_doesNotChangeTheBundle() {
+  void changesToABundlesArray_doNotChangeTheBundle() {
     byte[] mine = Bundle.builtIn().wasm();
     mine[mine.length - 1] ^= 1;
     assertThat(Sha256.hex(Bundle.builtIn().wasm()))
@@ -60,7 +60,7 @@ final class BundleTest {
   }
 
   @Test
-  void thePolicy_needsNothingFromItsHost() {
+  void thePolicy_needsNoBuiltInFunctionOfItsHost() {
     String wasm = new String(Bundle.builtIn().wasm(), StandardCharsets.ISO_8859_1);
     for (String impure : new String[] {"time.now_ns", "http.send", "rand.intn", "opa.runtime"}) {
       assertThat(wasm).doesNotContain(impure);

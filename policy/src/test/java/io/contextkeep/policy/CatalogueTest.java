@@ -7,24 +7,24 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is a catalogue, and what only looks like one. */
+/** Valid and invalid catalogues. */
 final class CatalogueTest {
   private final ObjectNode catalogue = Catalogue.of(Bundle.builtIn().data());
 
   @Test
-  void theBuiltInOne_isOne() {
+  void theBuiltInCatalogue_isValid() {
     assertThat(Catalogue.faults(catalogue)).isEmpty();
   }
 
   @Test
-  void whatNoRuleReads_isRefused() {
+  void aMemberThatNoRuleReads_isRefused() {
     purpose().put("ttl", 3);
     assertThat(Catalogue.faults(catalogue))
         .containsExactly("/purposes/dpv:CustomerCare against additionalProperties");
   }
 
   @Test
-  void wordsThatAreNoTerms_areRefused() {
+  void unknownTerms_areRefused() {
     ((ObjectNode) catalogue.path("purposes")).set("dpv:SellingIt", purpose().deepCopy());
     purpose().withArrayProperty("categories").add("pd:Everything");
     purpose().put("basis", "eu-gdpr:A6-1-z");
@@ -37,7 +37,7 @@ final class CatalogueTest {
   }
 
   @Test
-  void aFaultInAnyPartOfTheForm_saysWhereItIs() {
+  void aFaultInAnyPart_isReportedWithItsPlace() {
     catalogue.withObject("/assurance").put("acr", 3);
     assertThat(Catalogue.faults(catalogue)).containsExactly("/assurance/acr against type");
   }
@@ -49,14 +49,14 @@ final class CatalogueTest {
   }
 
   @Test
-  void whereLawsAreGiven_everyBasisIsOfOne() {
+  void withJurisdictions_everyBasisMustBelongToOne() {
     catalogue.withObject("/jurisdictions/eu/bases").remove("eu-gdpr:A6-1-b");
     assertThat(Catalogue.faults(catalogue))
         .containsExactly("the basis of a purpose belongs to no jurisdiction");
   }
 
   @Test
-  void edgesThatNoNumberCouldLieBetween_areRefused() throws Exception {
+  void edgesWithEmptyBuckets_areRefused() throws Exception {
     for (String edges :
         List.of(
             "[10, 0]",
@@ -73,7 +73,7 @@ final class CatalogueTest {
   }
 
   @Test
-  void edgesThatAscend_areTaken_upToTheGreatestAndLeastNumbers() throws Exception {
+  void ascendingEdges_areAccepted_upToTheGreatestAndLeastNumbers() throws Exception {
     bucket("[-9223372036854775808, 0, 2, 9223372036854775807]");
     assertThat(Catalogue.faults(catalogue)).isEmpty();
   }
@@ -87,7 +87,7 @@ final class CatalogueTest {
   }
 
   @Test
-  void aNumberThatIsNotWrittenAsAWholeOne_isRefused() {
+  void aNumberWithAFraction_isRefused_evenIfItIsZero() {
     purpose().put("ttl_s", 900.0);
     assertThat(Catalogue.faults(catalogue)).anyMatch(fault -> fault.contains("whole number"));
   }
@@ -101,13 +101,13 @@ final class CatalogueTest {
   }
 
   @Test
-  void aStrengthThatNoTokenCanHave_isRefused() {
+  void anAssuranceThatNoTokenCanHave_isRefused() {
     purpose().put("assurance", 4);
     assertThat(Catalogue.faults(catalogue)).singleElement().asString().contains("/assurance");
   }
 
   @Test
-  void aHierarchyThatLeadsBack_orHasGaps_isRefused() {
+  void aHierarchyWithACycleOrAGap_isRefused() {
     ObjectNode ancestors = (ObjectNode) catalogue.path("ancestors");
     ObjectNode before = ancestors.deepCopy();
     ancestors.withArrayProperty("dpv:Marketing").add("dpv:Marketing");
@@ -121,7 +121,7 @@ final class CatalogueTest {
   }
 
   @Test
-  void whatIsSaleOrSharing_theLawsSay() {
+  void saleAndSharing_areDefinedByTheJurisdictions() {
     assertThat(Catalogue.optOut(Bundle.builtIn().data()))
         .extracting(purpose -> purpose.curie())
         .containsExactly(

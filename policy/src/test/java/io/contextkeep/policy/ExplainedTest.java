@@ -16,7 +16,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a decision rests on, found by asking the compiled policy with one fact changed. */
+/**
+ * Explanations of decisions, found by asking the compiled policy with one fact changed at a time.
+ */
 final class ExplainedTest {
   private static final SubjectId ANN = new SubjectId(7);
   private static final String PERSONALISE = "dpv:ServicePersonalisation";
@@ -59,7 +61,7 @@ final class ExplainedTest {
   }
 
   @Test
-  void aYes_saysHowEachAttributeLeaves_andOpensNothing() {
+  void aPermittedOutcome_statesTheTreatmentOfEachAttribute_andDecryptsNothing() {
     Outcome outcome =
         gate.outcome(question(List.of(said(PERSONALISE, "shop", "GIVEN")), List.of()));
     assertThat(outcome.allows()).isTrue();
@@ -75,7 +77,7 @@ final class ExplainedTest {
   }
 
   @Test
-  void aMissingConsent_isWhatWouldHelp() {
+  void aMissingConsent_isNamedAsTheChangeThatHelps() {
     Explained explained = Explained.of(gate, question(List.of(), List.of()));
     assertThat(explained.outcome().reasons()).containsExactly("NO_CONSENT");
     assertThat(explained.grounds()).containsEntry("NO_CONSENT", List.of());
@@ -87,7 +89,7 @@ final class ExplainedTest {
   }
 
   @Test
-  void aBroaderNo_isWhatTheReasonRestsOn_andTakingItBackWouldHelp() {
+  void aRefusalOfABroaderPurpose_isTheGroundOfTheReason_andItsWithdrawalHelps() {
     Question question =
         question(
             List.of(
@@ -103,7 +105,7 @@ final class ExplainedTest {
   }
 
   @Test
-  void twoFactsAgainst_areBothNamed_andNoSingleOneHelps() {
+  void twoBlockingFacts_areBothNamed_andNoSingleChangeHelps() {
     Question question =
         question(
             List.of(said(PERSONALISE, "shop", "GIVEN")),
@@ -118,7 +120,7 @@ final class ExplainedTest {
   }
 
   @Test
-  void whatIsWithheld_saysWhatWouldReleaseIt() {
+  void aWithheldAttribute_namesTheChangeThatReleasesIt() {
     Explained explained =
         Explained.of(gate, question(List.of(said(PERSONALISE, "shop", "GIVEN")), List.of()));
     assertThat(explained.changes().keySet())
@@ -128,7 +130,7 @@ final class ExplainedTest {
   }
 
   @Test
-  void aRecordedQuestion_isToTheLetterTheOneThatWasAsked() {
+  void aRecordedQuestion_hasExactlyTheOriginalInput() {
     Question question =
         question(List.of(said(PERSONALISE, "shop", "GIVEN")), List.of("dpv:Marketing"));
     RecordedQuestion recorded = RecordedQuestion.of(question);
@@ -158,7 +160,7 @@ final class ExplainedTest {
   }
 
   @Test
-  void aRecordThatIsNotWhole_isNoQuestion() {
+  void anIncompleteRecord_isRefused() {
     RecordedQuestion whole =
         RecordedQuestion.of(question(List.of(said(PERSONALISE, "shop", "GIVEN")), List.of()));
     for (String broken :
@@ -175,7 +177,7 @@ final class ExplainedTest {
   }
 
   @Test
-  void moreIsAllowed_whereMoreIsShown_orLessIsAskedOfTheReceiver() {
+  void anOutcomeAllowsMore_ifItShowsMore_orDemandsLessOfTheReceiver() {
     Outcome some = gate.outcome(question(List.of(said(PERSONALISE, "shop", "GIVEN")), List.of()));
     Outcome none = gate.outcome(question(List.of(), List.of()));
     Outcome special =

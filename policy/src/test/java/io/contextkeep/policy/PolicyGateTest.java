@@ -50,7 +50,7 @@ final class PolicyGateTest {
   }
 
   @Test
-  void aLiveConsent_givesAPermitThatNamesEverything() {
+  void aValidConsent_givesAPermitWithAllTerms() {
     Permit permit = permit(new Ask());
     assertThat(permit.subject()).isEqualTo(ANN);
     assertThat(permit.callerId()).isEqualTo("shop");
@@ -70,14 +70,14 @@ final class PolicyGateTest {
   }
 
   @Test
-  void aPermit_isSpentByItsFirstUse() {
+  void aPermit_worksOnce() {
     Permit permit = permit(new Ask());
     assertThat(permit.redeem()).isTrue();
     assertThat(permit.redeem()).isFalse();
   }
 
   @Test
-  void withoutConsent_orAfterItsEnd_orForAnotherApp_thereIsARefusal() {
+  void missingOrExpiredConsent_orConsentToAnotherApp_isRefused() {
     Ask none = new Ask();
     none.consents = List.of();
     assertRefused(none, "NO_CONSENT");
@@ -90,7 +90,7 @@ final class PolicyGateTest {
   }
 
   @Test
-  void nobody_andTheRestricted_areRefused() {
+  void unknownAndRestrictedCustomers_areRefused() {
     Ask nobody = new Ask();
     nobody.subject = new Question.Subject(Optional.empty(), false, false);
     assertRefused(nobody, "SUBJECT_UNKNOWN");
@@ -100,7 +100,7 @@ final class PolicyGateTest {
   }
 
   @Test
-  void everyRoleButAppAndTheCustomerHerself_isRefused() {
+  void everyRoleButAppAndTheCustomer_isRefused() {
     for (String role : List.of("source", "analyst", "auditor", "operator", "customer", "")) {
       Ask ask = new Ask();
       ask.role = role;
@@ -109,7 +109,7 @@ final class PolicyGateTest {
   }
 
   @Test
-  void aNo_closesDownward_overTheWholeTreeOfPurposes() {
+  void aRefusal_coversAllNarrowerPurposes() {
     for (Purpose purpose : Purpose.all()) {
       for (Purpose broader : purpose.ancestors()) {
         Ask ask = new Ask();
@@ -127,7 +127,7 @@ final class PolicyGateTest {
   }
 
   @Test
-  void aYes_countsForItsOwnPurposeOnly() {
+  void aConsent_coversItsOwnPurposeOnly() {
     for (Purpose purpose : Purpose.all()) {
       Ask ask = new Ask();
       ask.consents = List.of(consent(purpose.curie(), "shop", "GIVEN"));
@@ -201,8 +201,7 @@ final class PolicyGateTest {
   }
 
   @Test
-  void theDigest_isTheSameWhateverTheOrderOfMembers_andAnotherForAnotherDocument()
-      throws Exception {
+  void theDigest_dependsOnTheContent_andNotOnTheOrderOfMembers() throws Exception {
     ObjectMapper json = new ObjectMapper();
     String one =
         PolicyDocument.of(json.readTree("{\"a\":{\"x\":1,\"y\":[]},\"b\":true}"), engine.identity())
@@ -218,7 +217,7 @@ final class PolicyGateTest {
   }
 
   @Test
-  void whatIsRemembered_isWhatAFreshEvaluationGives_andFailuresAreNot() throws Exception {
+  void rememberedDecisions_equalFreshOnes_andFailuresAreNotRemembered() throws Exception {
     AtomicInteger evaluations = new AtomicInteger();
     PolicyEngine counting =
         new PolicyEngine() {
@@ -255,7 +254,7 @@ final class PolicyGateTest {
   }
 
   @Test
-  void aPolicyThatIsTooSlow_isARefusal_andTheNextQuestionIsAnswered() {
+  void aTimeout_isARefusal_andTheNextQuestionIsAnswered() {
     try (WasmEngine hasty = new WasmEngine(Bundle.builtIn(), 1, Duration.ofNanos(1), watchdog)) {
       Decision decision = new PolicyGate(hasty, new SecureRandom()).decide(huge().question());
       assertThat(decision)
@@ -274,9 +273,9 @@ final class PolicyGateTest {
     assertThat(gate.decide(new Ask().question())).isInstanceOf(Permit.class);
   }
 
-  /** The real rules over data that has something which no vault of this version can do. */
+  /** The real rules over data with an instruction that this version cannot carry out. */
   @Test
-  void aTermOfThePurpose_thatTheVaultDoesNotKnow_isARefusal_withPolicyError() throws Exception {
+  void anUnknownTermOfThePurpose_isARefusalWithPolicyError() throws Exception {
     for (String term :
         List.of(
             "'obligations': ['NO_ONWARD_TRANSFER', 'DELETE_ON_MONDAYS']",
@@ -304,7 +303,7 @@ final class PolicyGateTest {
   }
 
   @Test
-  void assuranceAndHowManyAreAsked_arePartOfTheInput_soThatNothingElseIsRememberedForThem() {
+  void assuranceAndTheNumberOfCustomers_arePartOfTheInput_andOfTheCacheKey() {
     Ask ask = new Ask();
     String plain = ask.question().toJson();
     ask.assurance = new Assurance(Optional.of("aal2"), List.of("mfa"));
@@ -315,9 +314,12 @@ final class PolicyGateTest {
     assertThat(two).contains("\"acr\":\"aal2\"", "\"amr\":[\"mfa\"]", "\"customers\":2");
   }
 
-  /** Each fact that a decision can depend on varies by itself, so that one left out would show. */
+  /**
+   * Questions in which each fact varies independently, so that a fact missing from the key would
+   * show.
+   */
   @Test
-  void whatIsRemembered_neverDiffersFromWhatIsFresh_forRandomQuestions() throws Exception {
+  void rememberedDecisions_equalFreshOnes_forRandomQuestions() throws Exception {
     Random random = new Random(7);
     Set<String> digests = new HashSet<>();
     try (WasmEngine strict = engine("'assurance': 2, 'caps': {'customers': 2, 'events': 5}");
@@ -365,7 +367,7 @@ final class PolicyGateTest {
   }
 
   @Test
-  void aCallerWhoIsNotSureEnough_isRefused_andToldWhatWouldBe() throws Exception {
+  void aCallerWithWeakAuthentication_isRefused_withTheSufficientAcrValues() throws Exception {
     Ask weak = new Ask();
     weak.assurance = new Assurance(Optional.of("aal1"), List.of("pwd"));
     try (WasmEngine demanding = engine("'assurance': 2")) {
@@ -381,7 +383,7 @@ final class PolicyGateTest {
   }
 
   @Test
-  void overTheCapOnReads_aYesAndANo_areRefusedAlike() throws Exception {
+  void aboveTheCapOnReads_permitsAndRefusalsLookAlike() throws Exception {
     AtomicInteger taken = new AtomicInteger();
     Reads counting =
         new Reads() {
@@ -406,7 +408,7 @@ final class PolicyGateTest {
     }
   }
 
-  /** The decision of the real rules when the purpose has that term. */
+  /** Returns the decision of the real rules for a purpose with that term. */
   private static Decision under(String term) throws Exception {
     try (WasmEngine changed = engine(term)) {
       return new PolicyGate(changed, new SecureRandom()).decide(new Ask().question());
@@ -433,7 +435,7 @@ final class PolicyGateTest {
   }
 
   @Test
-  void aDocumentThatIsNoDecision_isARefusalOfAStatisticToo() {
+  void aMalformedDocument_refusesAStatisticToo() {
     AggregateQuestion question =
         new AggregateQuestion(
             new Question.Caller("ann", "analyst", List.of()),
@@ -451,7 +453,7 @@ final class PolicyGateTest {
         .isInstanceOf(AggregatePermit.class);
   }
 
-  /** A gate whose policy gives this document, whatever it is asked. */
+  /** Returns a gate whose policy always gives this document. */
   private static PolicyGate fixed(String document) {
     PolicyEngine giving =
         new PolicyEngine() {
@@ -499,7 +501,7 @@ final class PolicyGateTest {
     return new Question.Consent(1, purpose, recipient, status, false);
   }
 
-  /** A question that is answered with yes, for tests to change one thing of. */
+  /** A permitted question, of which tests change one fact. */
   private static final class Ask {
     String role = "app";
     String purpose = PERSONALISE;

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a yes and a no cover in the tree of purposes: the compiled policy, asked with random
- * consents, against the rule in words. A no closes downward, a yes is exact.
+ * The purposes that consents and refusals cover: the compiled policy, asked with random consents,
+ * against the rule in words. A refusal covers narrower purposes, a consent only its own.
  */
 final class PurposeAlgebraTest {
   private static final int ROUNDS = 3_000;
@@ -50,7 +50,7 @@ final class PurposeAlgebraTest {
   }
 
   @Test
-  void theGate_isTheRuleInWords_forRandomConsents() {
+  void theGate_followsTheRule_forRandomConsents() {
     Random random = new Random(2_3);
     int allowed = 0;
     for (int round = 0; round < ROUNDS; round++) {
@@ -64,7 +64,7 @@ final class PurposeAlgebraTest {
   }
 
   @Test
-  void aNo_toAnyBroaderPurpose_closesDownward() {
+  void aRefusalOfAnyBroaderPurpose_coversThePurpose() {
     for (String curie : ASKED) {
       Purpose asked = Purpose.parse(curie).orElseThrow();
       for (Purpose broader : asked.ancestors()) {
@@ -83,7 +83,7 @@ final class PurposeAlgebraTest {
   }
 
   @Test
-  void aYes_toAnyOtherPurpose_isNoneToThisOne() {
+  void aConsentToAnotherPurpose_doesNotCoverThePurpose() {
     for (String curie : ASKED) {
       Purpose asked = Purpose.parse(curie).orElseThrow();
       List<Question.Consent> all = new ArrayList<>();
@@ -98,9 +98,9 @@ final class PurposeAlgebraTest {
     }
   }
 
-  /** One more no never allows more: whatever was said before. */
+  /** Another refusal never allows more, after any earlier events. */
   @Test
-  void oneMoreNo_neverAllowsMore() {
+  void anotherRefusal_neverAllowsMore() {
     Random random = new Random(9);
     for (int round = 0; round < ROUNDS / 3; round++) {
       Purpose asked = Purpose.parse(ASKED.get(random.nextInt(ASKED.size()))).orElseThrow();
@@ -149,7 +149,7 @@ final class PurposeAlgebraTest {
     return consents;
   }
 
-  /** Mostly one that has to do with what is asked. */
+  /** Returns a purpose, mostly one related to the question's. */
   private static Purpose any(Random random, Purpose asked) {
     List<Purpose> near = new ArrayList<>(List.of(asked));
     asked.ancestors().stream().sorted().forEach(near::add);

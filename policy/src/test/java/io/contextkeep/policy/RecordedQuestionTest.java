@@ -27,12 +27,12 @@ final class RecordedQuestionTest {
           20);
 
   @Test
-  void aRecordedQuestion_isTheQuestionThatWasAsked() {
+  void aRecordedQuestion_equalsTheOriginal() {
     assertThat(RecordedQuestion.of(ASKED).question(ANN)).isEqualTo(ASKED);
   }
 
   @Test
-  void aQuestionWithMoreThanIsKnown_isNotAskedAgain() {
+  void aRecordedQuestionWithUnknownMembers_isRefused() {
     RecordedQuestion kept = RecordedQuestion.of(ASKED);
     String more = kept.input().replaceFirst("\\{", "{\"new\":1,");
     assertThatThrownBy(() -> new RecordedQuestion(more, kept.events()).question(ANN))
@@ -41,9 +41,9 @@ final class RecordedQuestionTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  /** What is supposed is one fact, and everything else stays as it was. */
+  /** Hypotheses change one fact and leave all others unchanged. */
   @Test
-  void aHypothesis_changesNothingElse() {
+  void aHypothesis_changesOneFactOnly() {
     for (Hypothesis fact :
         List.of(
             new Hypothesis.Said("dpv:Marketing", "shop", "GIVEN", true),

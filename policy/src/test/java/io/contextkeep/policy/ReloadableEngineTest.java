@@ -17,11 +17,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A policy that is exchanged while it decides. */
+/** The replacement of a policy while it decides. */
 final class ReloadableEngineTest {
   private static final String PURPOSE = "dpv:CustomerCare";
 
-  /** Two policies that differ in what a kept answer is worth. */
+  /** Two policies with different retention of answers. */
   private static final Bundle FIRST = withTtl(900);
 
   private static final Bundle SECOND = withTtl(901);
@@ -43,7 +43,7 @@ final class ReloadableEngineTest {
   }
 
   @Test
-  void swapsUnderLoad_failNothing_andEachAnswerIsWhollyOnePolicys() throws Exception {
+  void replacementsUnderLoad_failNoQuestion_andEachAnswerIsOfOnePolicy() throws Exception {
     ReloadableEngine reloadable = new ReloadableEngine(new MemoisedEngine(first, 100));
     PolicyGate gate = new PolicyGate(reloadable, new SecureRandom());
     List<Future<Map<String, Integer>>> answers = new ArrayList<>();
@@ -63,7 +63,7 @@ final class ReloadableEngineTest {
   }
 
   @Test
-  void whatIsRemembered_goesWithItsPolicy() throws Exception {
+  void rememberedDecisions_areDroppedWithTheirPolicy() throws Exception {
     ReloadableEngine reloadable = new ReloadableEngine(new MemoisedEngine(first, 100));
     PolicyGate gate = new PolicyGate(reloadable, new SecureRandom());
     assertThat(answer(gate, 0)).isEqualTo("1.900");
@@ -90,7 +90,7 @@ final class ReloadableEngineTest {
     return seen;
   }
 
-  /** Which policy said that it decided, and which one's answer it was. */
+  /** The policy that an answer names, and the policy whose answer it is. */
   private static String answer(PolicyGate gate, int which) {
     Permit permit = (Permit) gate.decide(question(which));
     String policy = permit.policy().equals(FIRST.identity()) ? "1" : "2";

@@ -31,7 +31,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     if (Files.exists(directory) && !Files.isDirectory(directory)) {
       throw new IllegalArgumentException(
-          "'" + directory + "' is no directory. Give one, or a name for a new one.");
+          "'" + directory + "' is not a directory. Give one, or a name for a new one.");
     }
     Path fresh = Files.createTempDirectory(Files.createDirectories(directory), "demo-vault-");
     Map<String, String> settings = new HashMap<>();

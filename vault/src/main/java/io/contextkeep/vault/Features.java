@@ -88,7 +88,7 @@ record Features(
     return new Features(governance, data, auditLog, analytics, graph, outgoing, List.copyOf(all));
   }
 
-  /** What customers choose, take away and look up. */
+  /** Returns the modules of customers' choices, exports and evidence. */
   private static List<Module> ofChoices(Core core, Governance governance, PersonalData data) {
     Registry registry = governance.registry();
     CustomersModule customers = data.customers();
@@ -121,7 +121,7 @@ record Features(
             governance.candidates()));
   }
 
-  /** What operators change, with the evidence of it, and the rights that rest on both. */
+  /** Returns the modules of operators' changes, their evidence, and customers' rights. */
   private static List<Module> ofChanges(
       VaultConfig config,
       Core core,

@@ -36,7 +36,7 @@ final class InputFiles {
   static void check(Path file, String kind) {
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(
-          "There is no file '" + file + "'. Give the path of " + kind + ".");
+          "File not found: '" + file + "'. Give the path of " + kind + ".");
     }
   }
 }

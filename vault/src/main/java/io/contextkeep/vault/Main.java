@@ -25,11 +25,11 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:it is done",
-      "1:it was refused, or it failed",
-      "2:the command line, a setting or a file that it names cannot be used",
+      "0:success",
+      "1:refused or failed",
+      "2:invalid command line, setting or file",
       "3:policy replay and policy what-if: something would be newly allowed",
-      "70:internal error, or a thread that it cannot do without has ended"
+      "70:internal error, or the end of a vital thread"
     })
 public final class Main implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);

@@ -73,7 +73,7 @@ final class PolicyClient {
       return JSON.readTree(file.toFile());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "'" + file + "' is no JSON: " + e.getOriginalMessage() + ".", e);
+          "'" + file + "' is not JSON: " + e.getOriginalMessage() + ".", e);
     }
   }
 
@@ -154,7 +154,7 @@ final class PolicyClient {
       JsonNode problem = JSON.readTree(answer);
       err.println(problem.path("code").asText() + ": " + problem.path("detail").asText());
     } catch (JsonProcessingException notOfAVault) {
-      err.println("What answers at " + vault + " is no vault.");
+      err.println("The server at " + vault + " is not a vault.");
     }
     return REFUSED;
   }

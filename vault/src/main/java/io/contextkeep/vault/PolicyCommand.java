@@ -171,7 +171,7 @@ final class PolicyCommand implements Runnable {
     public String convert(String text) {
       if (Rfc3339.parse(text).isEmpty()) {
         throw new TypeConversionException(
-            "'" + text + "' is no time; give one such as 2026-11-01T00:00:00Z");
+            "'" + text + "' is not a time; give one such as 2026-11-01T00:00:00Z");
       }
       return text;
     }

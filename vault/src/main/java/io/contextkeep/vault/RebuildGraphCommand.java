@@ -49,7 +49,7 @@ final class RebuildGraphCommand implements Callable<Integer> {
     Path database = config.store().data().resolve("vault.db");
     if (!Files.exists(database)) {
       throw new IllegalStateException(
-          "There is no vault in " + config.store().data() + ": check the setting 'data'");
+          "No vault found in " + config.store().data() + ": check the setting 'data'");
     }
     return Rebuild.run(
         Vault.graphDirectory(config), () -> Vault.openDatabase(config), new SecureRandom());

@@ -113,7 +113,7 @@ final class TokenCommand implements Callable<Integer> {
           .orElseThrow(
               () ->
                   new TypeConversionException(
-                      "there is no role '" + code + "'; give one of " + String.join(", ", this)));
+                      "unknown role '" + code + "'; give one of " + String.join(", ", this)));
     }
 
     @Override

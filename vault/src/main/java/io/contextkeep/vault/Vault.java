@@ -184,7 +184,7 @@ public final class Vault implements AutoCloseable {
   private static RootKey rootKey(VaultConfig config) throws IOException {
     Path key = config.store().keys().resolve("root.key");
     if (Files.notExists(key)) {
-      throw new IllegalStateException("There is no " + key + ": start the vault once, it makes it");
+      throw new IllegalStateException("Missing " + key + ": start the vault once to create it");
     }
     return FileRootKey.openOrCreate(key);
   }

@@ -333,7 +333,7 @@ public record VaultConfig(
                   () ->
                       new IllegalArgumentException(
                           key
-                              + " names no role of the vault's; they are "
+                              + " names an unknown role; known are "
                               + List.of(Role.values()).stream().map(Role::code).toList())));
     }
     return roles;

@@ -20,7 +20,7 @@ final class VaultUrl implements ITypeConverter<URI> {
                 new TypeConversionException(
                     "'"
                         + text
-                        + "' is no address of a vault; give one such as"
+                        + "' is not the address of a vault; give one such as"
                         + " http://127.0.0.1:8440"));
   }
 

@@ -15,7 +15,7 @@ import java.net.URL;
 import java.net.http.HttpClient;
 import java.nio.channels.SocketChannel;
 
-/** The house rules that a compiler does not know. */
+/** The architectural rules that a compiler does not check. */
 @AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
 
@@ -74,9 +74,7 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule onlyTheMinimiser_makesDisclosures = onlyMakes("Minimiser", "Disclosure");
 
-  /**
-   * Records are opened by the store; the log's private parts, through SubjectSealer, by the log.
-   */
+  /** Only the store opens records; only the log opens its private parts, through SubjectSealer. */
   @ArchTest
   static final ArchRule onlyOneClass_decryptsContext =
       noClasses()
@@ -116,7 +114,7 @@ final class ArchitectureTest {
               "io.contextkeep.vault.context.Snapshot",
               "io.contextkeep.vault.crypto.SubjectKey");
 
-  /** So that no route goes without a word on who may call it. */
+  /** Ensures that every route declares its callers. */
   @ArchTest
   static final ArchRule onlyOneClass_addsRoutes =
       noClasses()
@@ -128,7 +126,7 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .haveFullyQualifiedName("io.vertx.ext.web.Router");
 
-  /** Whatever leaves a statistic has been through {@code release}, which adds the noise. */
+  /** Every answer of a statistic passes {@code release}, which adds the noise. */
   @ArchTest
   static final ArchRule reports_areMadeOfParametersAndNoisyNumbers =
       noClasses()
@@ -169,8 +167,8 @@ final class ArchitectureTest {
           .haveNameMatching("java.sql.DriverManager|org.sqlite.SQLiteConfig");
 
   /**
-   * What goes out to an address from outside is guarded, and no client follows a redirect. The
-   * verifier and the client library are programs of others.
+   * Connections to addresses from outside are guarded, and no client follows a redirect. The
+   * verifier and the client library are separate programs.
    */
   @ArchTest
   static final ArchRule clientsAndSockets_areMadeInOnePlace =
@@ -192,7 +190,7 @@ final class ArchitectureTest {
           .haveNameMatching(
               "io\\.vertx\\.core\\.(net\\.NetClient|http\\.(HttpClient|WebSocketClient)).*|.*\\.WebClient");
 
-  /** A collector of syslog stands in the configuration. */
+  /** The address of a syslog collector comes from the configuration. */
   @ArchTest
   static final ArchRule sockets_areOpenedForStrangersAndSyslogAlone =
       noClasses()
@@ -203,7 +201,7 @@ final class ArchitectureTest {
           .should()
           .callConstructor(Socket.class);
 
-  /** Nothing that answers a request waits for an RDF library, or opens the graph beside Graphs. */
+  /** No request waits for an RDF library, and only Graphs opens the graph. */
   @ArchTest
   static final ArchRule theGraph_isKeptOutOfEveryRequest =
       noClasses()

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The documentation leads where it says, and names no command that CI does not run. */
+/** The documentation's links have targets, and CI runs its commands. */
 final class DocumentationTest {
   private static final Path ROOT = Path.of(System.getProperty("contextkeep.root"));
   private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```$");
@@ -27,7 +27,7 @@ final class DocumentationTest {
   private static final Pattern COMMAND = Pattern.compile("(?m)^ *(?:\\$ )?(\\./mvnw [^#\n]*)");
 
   @Test
-  void everyLinkOfADocument_leadsToAFile_andItsAnchorToAHeading() throws IOException {
+  void everyLinkInADocument_hasAnExistingTarget() throws IOException {
     List<String> dead = new ArrayList<>();
     int links = 0;
     for (Path page : pages()) {
@@ -43,7 +43,7 @@ final class DocumentationTest {
   }
 
   @Test
-  void everyDocument_isReachedFromTheReadme() throws IOException {
+  void everyDocument_isReachableFromTheReadme() throws IOException {
     Set<Path> reached = new TreeSet<>();
     List<Path> next = new ArrayList<>(List.of(ROOT.resolve("README.md")));
     while (!next.isEmpty()) {
@@ -80,7 +80,7 @@ final class DocumentationTest {
     return pages;
   }
 
-  /** The links to files and headings; other hosts are not asked. */
+  /** Returns the links to files and headings; links to other hosts are not followed. */
   private static List<String> links(Path page) throws IOException {
     return LINK.matcher(prose(page))
         .results()
@@ -101,7 +101,7 @@ final class DocumentationTest {
     return file.isEmpty() ? page : page.resolveSibling(file).normalize();
   }
 
-  /** The names that GitHub gives to headings; the second one of a name has a number. */
+  /** Returns GitHub's anchors of headings; a repeated one has a number. */
   private static Set<String> anchors(Path page) throws IOException {
     Map<String, Integer> seen = new HashMap<>();
     return HEADING
@@ -121,7 +121,7 @@ final class DocumentationTest {
     return FENCED.matcher(Files.readString(page)).replaceAll("");
   }
 
-  /** Maven's commands without the options that only say how much is printed. */
+  /** Returns Maven's commands without the options for the amount of output. */
   private static Set<String> commands(Path file) throws IOException {
     String plain = Files.readString(file).replaceAll("(?m)^ *plain ", "");
     return COMMAND

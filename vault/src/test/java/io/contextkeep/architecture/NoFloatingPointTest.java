@@ -29,17 +29,17 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Between a customer's value and its noise there is no floating point: no type, no call and no
- * instruction. Attacks on such mechanisms read what rounding leaves (Mironov 2012; Casacuberta and
- * others 2022).
+ * The absence of floating point between a customer's value and its noise: no type, no call and no
+ * instruction. Attacks on such mechanisms exploit rounding (Mironov 2012; Casacuberta and others
+ * 2022).
  */
 @AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
 final class NoFloatingPointTest {
   private static final Set<String> BOXES = Set.of("java/lang/Double", "java/lang/Float");
 
   /**
-   * The only classes that may: they put parameters and noisy numbers in common terms and decide
-   * nothing. {@link ArchitectureTest} holds that they never see data.
+   * The only classes that may use floating point: they describe parameters and noisy numbers, and
+   * decide nothing. {@link ArchitectureTest} holds that they never see data.
    */
   static final String REPORTS =
       "io\\.contextkeep\\.vault\\.analytics\\."
@@ -66,7 +66,7 @@ final class NoFloatingPointTest {
                   + "java.util.random\\..*|org.apache.commons.math.*");
 
   @Test
-  void aSumThatGoesThroughADouble_isNoticed() {
+  void aSumThroughADouble_isNoticed() {
     ArchRule rule = classes().should(useNoFloatingPoint());
 
     assertThatThrownBy(() -> rule.check(new ClassFileImporter().importClasses(Rounded.class)))
@@ -77,14 +77,14 @@ final class NoFloatingPointTest {
         .hasMessageContaining("BigDecimal");
   }
 
-  /** Whole numbers outside, a fraction of 53 bits inside. */
+  /** A whole number outside, a fraction of 53 bits inside. */
   static final class Rounded {
     static long add(long sum, long more) {
       return (long) (0.5 * sum + 0.5 * more) * 2;
     }
   }
 
-  /** A double that only ever lies on the stack of a call. */
+  /** A double that is only on the stack of a call. */
   static final class Called {
     static long whole(java.math.BigDecimal value) {
       return Double.doubleToRawLongBits(value.doubleValue());
@@ -130,7 +130,7 @@ final class NoFloatingPointTest {
     };
   }
 
-  /** DADD, FMUL, I2D, DCONST_1, …: those of other types do not begin or end like that. */
+  /** Matches DADD, FMUL, I2D, DCONST_1, …; instructions of other types have other names. */
   private static boolean floating(Opcode opcode) {
     String name = opcode.name().toUpperCase(Locale.ROOT);
     return name.matches(

@@ -21,16 +21,18 @@ import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Times in what is sent are read by {@code Rfc3339} alone, so that every route takes the same. */
+/**
+ * The single parser of times in requests, {@code Rfc3339}, so that every route accepts the same.
+ */
 @AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
 final class OneReaderOfTimesTest {
-  /** Who else reads a date or a time, and why. */
+  /** The other readers of dates and times, with their reasons. */
   private static final Map<String, String> EXCEPTIONS =
       Map.of(
           "io.contextkeep.ontology.Rfc3339",
-          "the one reader; LocalDate reads the day of what it has matched",
+          "the parser itself; LocalDate parses the day of a matched text",
           "io.contextkeep.client.Json",
-          "the client does not depend on the ontology, and reads what the vault has written",
+          "the client does not depend on the ontology, and parses the vault's own times",
           "io.contextkeep.client.Wire",
           "the HTTP-date of Retry-After (RFC 9110)",
           "io.contextkeep.vault.context.Masks",
@@ -69,7 +71,7 @@ final class OneReaderOfTimesTest {
         "named as exceptions", one -> classes.containsKey(one.getName()));
   }
 
-  /** An exception that is no longer needed would hide the next one who parses there. */
+  /** Checks that no exception is obsolete, since it would hide a later parser in that class. */
   @ArchTest
   static void everyException_isStillNeeded(JavaClasses main) {
     for (String exception : EXCEPTIONS.keySet()) {
@@ -78,19 +80,19 @@ final class OneReaderOfTimesTest {
   }
 
   @Test
-  void aCall_andAReferenceToAMethod_areBothFound() {
+  void callsAndMethodReferences_areBothFound() {
     JavaClasses wrong = new ClassFileImporter().importClasses(Calls.class, Refers.class);
     assertThat(times_areReadByOneReader.evaluate(wrong).getFailureReport().getDetails()).hasSize(2);
   }
 
-  /** Calls it. */
+  /** A call. */
   private static final class Calls {
     static Instant read() {
       return Instant.parse("2026-12-01T00:00:00Z");
     }
   }
 
-  /** Hands it on. */
+  /** A method reference. */
   private static final class Refers {
     static Function<String, ZonedDateTime> read() {
       return ZonedDateTime::parse;

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The packages of all modules: free of cycles, each with a description, as little of each public as
- * others need, and drawn in docs/architecture.md as they are.
+ * The packages of all modules: free of cycles, described, with a bounded share of public types, and
+ * listed in docs/architecture.md.
  */
 @AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
 final class PackagesTest {
@@ -36,10 +36,10 @@ final class PackagesTest {
   private static final List<String> MODULES =
       List.of("ontology", "policy", "audit", "federation-client", "vault");
 
-  /** In percent of the vault's top-level types. It may only go down. */
+  /** The maximum share of the vault's top-level types, in percent. It may only decrease. */
   private static final int MOST_PUBLIC_OF_THE_VAULT = 45;
 
-  /** The same of the libraries, whose types are for others to use. It may only go down. */
+  /** The same for the libraries, whose types are for others to use. It may only decrease. */
   private static final int MOST_PUBLIC_OF_THE_LIBRARIES = 73;
 
   private static final Pattern DESCRIPTION = Pattern.compile("(?s)/\\*\\*(.*?)\\*/");
@@ -49,13 +49,13 @@ final class PackagesTest {
       slices().matching("io.contextkeep.(**)").should().beFreeOfCycles();
 
   @Test
-  void eachPackage_saysWhatItIsAndPromises() throws IOException {
+  void eachPackage_hasADescription() throws IOException {
     assertThat(descriptions())
         .allSatisfy((name, says) -> assertThat(says).as(name).hasSizeGreaterThan(30).endsWith("."));
   }
 
   @Test
-  void theTreeOfPackages_isDrawnInTheDocumentation() throws IOException {
+  void theTreeOfPackages_isInTheDocumentation() throws IOException {
     StringBuilder tree = new StringBuilder();
     descriptions()
         .forEach(
@@ -71,7 +71,7 @@ final class PackagesTest {
   }
 
   @ArchTest
-  static void fewTypes_arePublic(JavaClasses all) {
+  static void theShareOfPublicTypes_isBounded(JavaClasses all) {
     Map<Boolean, List<JavaClass>> types =
         all.stream()
             .filter(one -> one.isTopLevelClass() && !one.getSimpleName().endsWith("-info"))
@@ -97,7 +97,7 @@ final class PackagesTest {
     return end.find() ? text.substring(0, end.end()) : text;
   }
 
-  /** Each package with the text of its description, in one line. */
+  /** Returns each package with its description in one line. */
   private static SortedMap<String, String> descriptions() throws IOException {
     SortedMap<String, String> all = new TreeMap<>();
     for (String module : MODULES) {

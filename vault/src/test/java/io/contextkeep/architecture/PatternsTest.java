@@ -28,12 +28,12 @@ import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
 /**
- * Java's regular expressions try again and again, so the vault uses them only with patterns of its
- * own in which no repeat stands inside a repeat. Patterns from outside go through one class.
+ * The use of Java's regular expressions, which backtrack: only with the vault's own patterns,
+ * without nested repeats. Patterns from outside are compiled by one class.
  */
 @AnalyzeClasses(packages = "io.contextkeep", importOptions = ImportOption.DoNotIncludeTests.class)
 final class PatternsTest {
-  /** Methods whose last arguments are a pattern, and perhaps a number. */
+  /** The methods whose last arguments are a pattern, and perhaps a number. */
   private static final Set<String> WITH_PATTERN =
       Set.of(
           "java/util/regex/Pattern.compile",
@@ -41,7 +41,7 @@ final class PatternsTest {
           "java/lang/String.matches",
           "java/lang/String.split");
 
-  /** Those that choose between patterns of the program's own, or put one together. */
+  /** The classes that choose between the program's own patterns, or compose one. */
   private static final Set<String> CHOOSING =
       Set.of(
           "io.contextkeep.ontology.Urns",
@@ -61,7 +61,10 @@ final class PatternsTest {
           .dependOnClassesThat()
           .resideInAPackage("com.google.re2j..");
 
-  /** A schema compiled elsewhere would use Java's own expressions for the patterns in it. */
+  /**
+   * Checks that schemas are compiled in one place; elsewhere their patterns would use Java's
+   * regular expressions.
+   */
   @ArchTest
   static final ArchRule schemasFromOutside_areCompiledInOnePlace =
       noClasses()
@@ -106,7 +109,7 @@ final class PatternsTest {
               });
     }
     assertThat(found)
-        .as("each begins its repeat with a sign that cannot stand at the end of the one before")
+        .as("each repeat begins with a character that cannot end the one before")
         .containsExactlyInAnyOrder("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
   }
 

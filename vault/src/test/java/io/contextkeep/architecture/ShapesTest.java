@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The size of methods and constructors. A record that is a row or a document has as many components
- * as that has fields; a record that is put together from parts is a class like any other.
+ * as that has fields; a record of services has the limit of a class.
  */
 final class ShapesTest {
   private static final Path ROOT = Path.of(System.getProperty("contextkeep.root"));
@@ -34,7 +34,7 @@ final class ShapesTest {
   private static final int MAX_PARAMETERS = 8;
 
   @Test
-  void noMethod_isLongerThanAScreen_andNoConstructorTakesMoreThanEightParts() throws IOException {
+  void methodsHaveAtMostSixtyLines_andConstructorsAtMostEightParameters() throws IOException {
     TreeMap<String, Integer> tooLong = new TreeMap<>();
     TreeMap<String, Integer> tooMany = new TreeMap<>();
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();

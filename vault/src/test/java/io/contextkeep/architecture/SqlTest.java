@@ -9,23 +9,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The vault's statements are such that SQLite and PostgreSQL both take them. What only one of them
- * knows stands in the package {@code db}. {@code PostgresqlIT} has PostgreSQL prepare them all;
- * this says so at once, and wherever the tests run.
+ * The portability of the vault's statements, which SQLite and PostgreSQL both accept. SQLite-only
+ * statements are in the package {@code db}. {@code PostgresqlIT} has PostgreSQL prepare them all;
+ * this test is quicker and needs no PostgreSQL.
  */
 final class SqlTest {
   private static final List<Text> ALL = SqlTexts.all();
 
   @Test
-  void everyStatement_standsInTheCodeAsOneConstant() {
+  void everyStatement_isOneConstant() {
     assertThat(ALL).hasSizeGreaterThan(250);
     assertThat(ALL.stream().filter(text -> !text.isSqlites()).filter(Text::isPiece))
-        .as("pieces of statements that are put together when the program runs")
+        .as("fragments of statements that are composed at run time")
         .isEmpty();
   }
 
   @Test
-  void whatOnlySqliteKnows_isSaidInThePackageOfTheDatabaseAlone() {
+  void sqliteOnlyStatements_areInTheDatabasePackageOnly() {
     assertThat(
             ALL.stream()
                 .filter(Text::isSqlites)
@@ -42,7 +42,7 @@ final class SqlTest {
         " AND n = ?",
         " WHERE n IN (SELECT n FROM u)"
       })
-  void aPieceOfAStatement_isRecognised(String sql) {
+  void aFragmentOfAStatement_isRecognised(String sql) {
     assertThat(new Text("io.contextkeep.Any", sql).isPiece()).isTrue();
   }
 
@@ -63,7 +63,7 @@ final class SqlTest {
         "SELECT max(n, 0) FROM t",
         "PRAGMA user_version"
       })
-  void whatOnlySqliteKnows_isRecognised(String sql) {
+  void sqliteOnlySyntax_isRecognised(String sql) {
     assertThat(sql).containsPattern(SqlTexts.ONLY_SQLITE);
   }
 
@@ -74,7 +74,7 @@ final class SqlTest {
         "SELECT time, format FROM t CROSS JOIN u WHERE u.n = t.n",
         "INSERT INTO t (n) VALUES (?) ON CONFLICT (n) DO UPDATE SET n = excluded.n RETURNING n"
       })
-  void whatBothKnow_isLeftAlone(String sql) {
+  void portableSyntax_isAccepted(String sql) {
     assertThat(sql).doesNotContainPattern(SqlTexts.ONLY_SQLITE);
   }
 }

@@ -23,11 +23,11 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The SQL in the program's class files. The compiler folds constants, so that a statement which is
- * written in pieces stands in the code that uses it as one text.
+ * The SQL in the program's class files. The compiler folds constants, so that a statement that is
+ * written in pieces is one text in the code that uses it.
  */
 public final class SqlTexts {
-  /** Its statements are for the file that SQLite keeps, and for nothing else. */
+  /** The package whose statements are for SQLite only. */
   private static final Set<String> ABOUT_THE_FILE =
       Set.of("io.contextkeep.audit.verify.DatabaseAttacks");
 
@@ -54,57 +54,57 @@ public final class SqlTexts {
 
   private static final Pattern TABLE = Pattern.compile("\\b(?:FROM|JOIN|INTO|UPDATE)\\s+(\\w+)");
 
-  /** With the reason why PostgreSQL would not take it, or would take it for something else. */
+  /** The syntax that PostgreSQL refuses or interprets differently, with the reason. */
   static final Pattern ONLY_SQLITE =
       Pattern.compile(
           String.join(
               "|",
-              // Its statements.
+              // SQLite's own statements.
               "\\b(PRAGMA|VACUUM|REPLACE INTO|INSERT OR|UPDATE OR|INDEXED BY|AUTOINCREMENT)\\b",
               "\\b(WITHOUT ROWID|GLOB|REGEXP|MATCH|COLLATE NOCASE|LIMIT -1)\\b",
-              // Its row numbers and its own tables.
+              // SQLite's row numbers and its own tables.
               "\\b(rowid|_rowid_|oid|sqlite_\\w+|pragma_\\w+|last_insert_rowid|changes)\\b",
-              // Its functions.
+              // SQLite's functions.
               "\\b(json_?\\w*|group_concat|ifnull|iif|instr|hex|unhex|quote|printf|format|char"
                   + "|unicode|strftime|date|time|datetime|julianday|unixepoch|timediff|typeof|total"
                   + "|random|randomblob|zeroblob|likely|unlikely|likelihood|soundex|glob|like)\\(",
-              // Text is in single quotes, bytes are parameters, and so is every number that varies.
+              // Text is in single quotes; bytes and variable numbers are parameters.
               "\"|\\bx'|\\?\\d|[:@$]\\w+\\b|==",
-              // A join in the order of its tables has its condition behind WHERE.
+              // A join in the order of its tables has its condition in WHERE.
               "\\bCROSS JOIN \\w+( \\w+)? ON\\b",
-              // Whose conflict it is must be said where the row is changed.
+              // The conflicting columns must be stated if the row is changed.
               "\\bON CONFLICT DO UPDATE\\b",
-              // Of a parameter that stands alone nobody knows the type.
+              // A parameter alone has no type.
               "\\? IS (NOT )?NULL|\\bIS (NOT )?\\?",
-              // Of several columns only the greatest of rows is taken, not of arguments.
+              // max is an aggregate only; the greatest of several arguments has another name.
               "\\b(max|min)\\([^()]*,"),
           Pattern.CASE_INSENSITIVE);
 
-  /** What stands for an argument in a text that is put together when the program runs. */
+  /** The placeholder of an argument in a text that is composed at run time. */
   private static final String ARGUMENT = "\u0001";
 
   /**
-   * A text as some code uses it.
+   * A text that is used in code.
    *
-   * @param owner the outermost class, by its full name
+   * @param owner the full name of the outermost class
    */
   public record Text(String owner, String sql) {
     public boolean isStatement() {
       return STATEMENT.matcher(sql).matches();
     }
 
-    /** Whether it is only a part of a statement, or has a place for another part. */
+    /** Returns whether it is only a fragment of a statement, or has a place for one. */
     boolean isPiece() {
       boolean hasPlace = sql.contains(ARGUMENT) || sql.contains("%s") || sql.contains("%d");
       return isStatement() ? hasPlace : PIECE.matcher(sql).find();
     }
 
-    /** Whether it reads or changes rows, unlike what makes the tables or sets the store up. */
+    /** Returns whether it reads or changes rows, unlike the setup of tables and the store. */
     public boolean isAboutRows() {
       return isStatement() && ROWS.matcher(sql).lookingAt();
     }
 
-    /** Whether it has something that only SQLite knows, and is not about the tables. */
+    /** Returns whether it has SQLite-only syntax and is not about the tables. */
     public boolean isSqlites() {
       return !NEW.matcher(sql).find() && ONLY_SQLITE.matcher(oneLine()).find();
     }
@@ -121,17 +121,17 @@ public final class SqlTexts {
       return owner.substring(0, owner.lastIndexOf('.'));
     }
 
-    /** The owner's simple name. */
+    /** Returns the owner's simple name. */
     String name() {
       return owner.substring(owner.lastIndexOf('.') + 1);
     }
 
-    /** The names that stand where a table's does. */
+    /** Returns the names in the places of tables. */
     Set<String> tables() {
       return names(TABLE, sql);
     }
 
-    /** The table that it puts rows into. */
+    /** Returns the table that it inserts into. */
     Set<String> filled() {
       return names(FILLED, sql);
     }
@@ -144,7 +144,7 @@ public final class SqlTexts {
 
   private SqlTexts() {}
 
-  /** Every text with SQL in it that the vault and its log use. */
+  /** Returns every text with SQL that the vault and its log use. */
   public static List<Text> all() {
     List<Text> all = new ArrayList<>();
     for (JavaClass item : program()) {
@@ -160,7 +160,7 @@ public final class SqlTexts {
     return all;
   }
 
-  /** The tables that the program's own classes make, unlike those of the migrations' files. */
+  /** Returns the tables that classes create, unlike those of the migrations' files. */
   public static Set<String> madeTables() {
     Set<String> tables = new TreeSet<>();
     for (JavaClass item : program()) {

@@ -12,9 +12,9 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * SQL on a table stands in one package: the one that puts rows into it. Classes of other packages
- * that read it or delete from it are listed here, each with its reason, and the list may only get
- * shorter. The test prints whose each table is.
+ * The ownership of tables: SQL on a table is in the package that inserts into it. Classes of other
+ * packages that read it or delete from it are listed here, each with its reason, and the list may
+ * only get shorter. The test prints the owner of each table.
  */
 final class TableOwnershipTest {
 
@@ -29,26 +29,26 @@ final class TableOwnershipTest {
   private static final List<Visit> VISITS =
       List.of(
           new Visit(
-              "Affected", "event subject value", "it goes through everybody's rows, page by page"),
+              "Affected", "event subject value", "it reads all customers' rows, page by page"),
           new Visit(
               "Backup", "data_key shredded subject", "it compares the copies of two databases"),
           new Visit("Bundle", "audit_private", "it packs a log's own file"),
-          new Visit("Cases", "audit_private", "whose an entry is"),
+          new Visit("Cases", "audit_private", "the customer of an entry"),
           new Visit(
               "CohortQuery",
               "consent_state derivation_ground event objection subject",
               "a page of customers in one snapshot"),
-          new Visit("ConsentLedger", "subject", "the graph skips who is being erased"),
+          new Visit("ConsentLedger", "subject", "the graph skips customers who are being erased"),
           new Visit("ContextStore", "event identifier", "one snapshot for a read"),
           new Visit(
               "Derivations",
               "consent_state event subject value",
-              "whether a derived value still stands"),
+              "whether a derived value is still valid"),
           new Visit(
               "Deriving",
               "consent_event consent_state",
-              "whether a consent that a value rests on stood then"),
-          new Visit("DisputedValues", "subject", "one page without who is being erased"),
+              "whether a consent that a value depends on was valid then"),
+          new Visit("DisputedValues", "subject", "one page without customers who are being erased"),
           new Visit(
               "Erasure",
               "consent_event consent_receipt consent_state derivation "
@@ -56,24 +56,24 @@ final class TableOwnershipTest {
                   + "no_event objection rights_subject signal source_value subject "
                   + "unlinked_identifier value",
               "it deletes a bounded number of any feature's rows in one transaction"),
-          new Visit("GraphErasures", "subject", "who is erased and not only about to be"),
+          new Visit("GraphErasures", "subject", "customers who are erased, not only marked"),
           new Visit(
               "HeldCount",
               "consent_state derivation_ground event",
-              "what stands of what is held, counted in one statement"),
+              "valid values, counted in one statement"),
           new Visit(
               "HourlyReads", "audit_kind audit_leaf", "a seek in the log's index for each read"),
           new Visit(
-              "Ledger", "consent_state", "it charges everybody who consented in one statement"),
+              "Ledger", "consent_state", "it charges all consenting customers in one statement"),
           new Visit(
               "LineageReader",
               "batch consent_state derivation_ground event value",
-              "one snapshot of where a value came from"),
+              "one snapshot of a value's origin"),
           new Visit("ProcessingRecords", "consent_state dp_budget", "it counts over all customers"),
           new Visit(
               "Removals",
               "attribute event source_value value",
-              "it counts what is held before it goes"),
+              "it counts rows before they are deleted"),
           new Visit(
               "Retention",
               "attribute event source_value subject value",
@@ -81,16 +81,16 @@ final class TableOwnershipTest {
           new Visit(
               "SnapshotQuery",
               "consent_state derivation_ground identifier objection subject",
-              "all that a decision depends on, in one statement"),
+              "all facts of a decision, in one statement"),
           new Visit(
-              "StateAsOf", "batch event value", "what was held at an instant, in one statement"));
+              "StateAsOf", "batch event value", "the values held at an instant, in one statement"));
 
   private static final List<Text> TEXTS =
       SqlTexts.all().stream().filter(Text::isAboutRows).toList();
   private static final Set<String> TABLES = tables();
 
   @Test
-  void eachTable_isFilledByOnePackage() {
+  void eachTable_isWrittenByOnePackage() {
     SortedMap<String, Set<String>> homes = homes();
     homes.forEach((table, home) -> System.out.println(table + " " + home + " " + classes(table)));
     assertThat(homes.keySet()).isEqualTo(TABLES);
@@ -98,7 +98,7 @@ final class TableOwnershipTest {
   }
 
   @Test
-  void aTableOfAnotherPackage_isUsedByThoseWhoAreListed_andNobodyElse() {
+  void aTableOfAnotherPackage_isUsedByListedClassesOnly() {
     SortedMap<String, Set<String>> homes = homes();
     SortedMap<String, Set<String>> visits = new TreeMap<>();
     for (Text text : TEXTS) {
@@ -111,7 +111,7 @@ final class TableOwnershipTest {
     SortedMap<String, String> found = new TreeMap<>();
     visits.forEach((who, tables) -> found.put(who, String.join(" ", tables)));
     assertThat(found)
-        .as("ask the table's own package instead; what is listed and found no more goes")
+        .as("call the table's own package instead; remove obsolete exceptions")
         .isEqualTo(listed());
   }
 
@@ -129,7 +129,10 @@ final class TableOwnershipTest {
     return classes;
   }
 
-  /** The packages that put rows into a table; of one that a migration filled, those that use it. */
+  /**
+   * Returns the packages that insert into a table; for one that a migration filled, those that use
+   * it.
+   */
   private static SortedMap<String, Set<String>> homes() {
     SortedMap<String, Set<String>> homes = new TreeMap<>();
     for (boolean filled : List.of(true, false)) {

@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The threat model names a test for each promise, and the tests that it names exist. */
+/** The threat model, which names an existing test for each promise. */
 final class ThreatModelTest {
   private static final Path ROOT = Path.of(System.getProperty("contextkeep.root"));
   private static final Pattern NAMED =
       Pattern.compile("`([A-Z][A-Za-z0-9]+(?:Test|IT))#([A-Za-z0-9_]+)`");
   private static final Pattern CI_SCRIPT = Pattern.compile("`(\\.ci/[a-z/-]+)`");
 
-  /** Columns of a row: threat, promise, tests. */
+  /** The columns of a row: threat, promise, tests. */
   private static final int TESTS = 3;
 
   @Test

@@ -1,4 +1,4 @@
-/** What holds across all modules. */
+/** Rules across all modules. */
 @NullMarked
 package io.contextkeep.architecture;
 

@@ -20,13 +20,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Callers who want others to wait, all at once: patterns that take for ever, bodies without a
- * token, batches about nobody, one customer's endless changes, tokens that do not count, and
- * connections that are slow or do nothing. What they are answered is counted and is nobody's
- * concern.
+ * A load of abusive callers, all at once: costly patterns, bodies without a token, batches about
+ * unknown customers, one customer's endless changes, invalid tokens, and connections that are slow
+ * or idle. Their answers are only counted.
  */
 final class Abuse implements AutoCloseable {
-  /** The app whose batches are only refused. */
+  /** The app whose batches are always refused. */
   static final String APP = "greedy";
 
   private static final int BATCHES = 64;
@@ -72,7 +71,7 @@ final class Abuse implements AutoCloseable {
     }
   }
 
-  /** A connection that is closed to its face begins another one. */
+  /** A refused connection is followed by another one. */
   private int againAndAgain(Act act) throws InterruptedException {
     while (!done) {
       try {
@@ -149,7 +148,7 @@ final class Abuse implements AutoCloseable {
     }
     int status = http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
     count(what + " " + status);
-    // Nobody is as stubborn as this, and the processor is needed for the vault.
+    // A pause, since the processor is needed for the vault.
     Thread.sleep(status == 429 || status == 503 ? 20 : 0);
   }
 
@@ -208,7 +207,7 @@ final class Abuse implements AutoCloseable {
     answers.computeIfAbsent(what, _ -> new AtomicLong()).incrementAndGet();
   }
 
-  /** What the abuse was answered. */
+  /** Returns the number of answers by status. */
   void figures(Figures figures) {
     answers.forEach((what, many) -> figures.add("soak.abuse " + what, "times", many.get()));
   }

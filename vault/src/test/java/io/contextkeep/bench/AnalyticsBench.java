@@ -46,8 +46,8 @@ import java.util.stream.Stream;
 
 /**
  * Count, sum and histogram over customers who all consented, each with one sealed value, against
- * the same aggregate by SQL over unencrypted rows in the same file. {@code -Dbench.customers} says
- * how many; by default 10,000, then 100,000, then 1,000,000.
+ * the same aggregate by SQL over unencrypted rows in the same file. {@code -Dbench.customers} is
+ * their number; by default 10,000, then 100,000, then 1,000,000.
  */
 final class AnalyticsBench implements Benchmark {
   private static final String PURPOSE = "dpv:ServiceUsageAnalytics";
@@ -156,7 +156,7 @@ final class AnalyticsBench implements Benchmark {
     double counted =
         new UnbudgetedQuestion(registry, json, root.subkey("bench"))
             .counted(path, new Caller("ana", Role.ANALYST, Optional.empty()), random);
-    PromiseBroken.unless(Math.abs(counted - customers) < 100, "not everybody was counted");
+    PromiseBroken.unless(Math.abs(counted - customers) < 100, "not all customers were counted");
   }
 
   private static void furnish(Db db, Registry registry) throws Exception {

@@ -32,9 +32,8 @@ import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
 
 /**
- * Durable, signed appends to a real log, from 1 to 256 writers at once. In turns with it the same
- * without signatures and the same without fsync, which keep less: the differences are the prices of
- * the two promises.
+ * Durable, signed appends to a real log, from 1 to 256 writers at once. Alternating with it, the
+ * same without signatures and without fsync: the differences are the costs of the two guarantees.
  */
 final class AuditBench implements Benchmark {
   private static final int[] WRITERS = {1, 16, 64, 256};
@@ -63,7 +62,7 @@ final class AuditBench implements Benchmark {
     Trees.delete(dir);
   }
 
-  /** Where a signature would be there are as many zeroes. */
+  /** Writes zeroes of the same length in place of a signature. */
   private static LogKeys unsigned(LogKeys keys) {
     SignerKey none =
         SignerKey.ed25519HeldElsewhere(
@@ -79,7 +78,7 @@ final class AuditBench implements Benchmark {
     figures.add(name + ".p99", "ms", latencies.getValueAtPercentile(99) / 1e6);
   }
 
-  /** A log in a database of its own. */
+  /** A log in a separate database. */
   private static final class Subject implements AutoCloseable {
     private final SubjectKeys keys;
     private final Db db;
@@ -106,7 +105,7 @@ final class AuditBench implements Benchmark {
       entries = entries(keys, random);
     }
 
-    /** The pragma is heeded only between transactions. */
+    /** Sets the pragma, which takes effect only between transactions. */
     private static int synchronise(Connection c, String mode) throws SQLException {
       c.setAutoCommit(true);
       try (Statement statement = c.createStatement()) {
@@ -116,7 +115,7 @@ final class AuditBench implements Benchmark {
       return 0;
     }
 
-    /** Entries as a read makes them, each about another customer. */
+    /** Makes entries like those of reads, each about another customer. */
     private static List<AuditEntry> entries(SubjectKeys keys, SecureRandom random) {
       List<AuditEntry> entries = new ArrayList<>();
       for (int i = 0; i < SUBJECTS; i++) {
@@ -154,7 +153,9 @@ final class AuditBench implements Benchmark {
           Map.entry("fields", 3));
     }
 
-    /** Appends from so many threads for so long; the latencies are of those done in time. */
+    /**
+     * Appends from a number of threads for some time; latencies are of the appends done in time.
+     */
     Histogram append(int writers, Duration time) throws Exception {
       Histogram all = new Histogram(1, 120_000_000_000L, 3);
       long end = System.nanoTime() + time.toNanos();
@@ -168,7 +169,7 @@ final class AuditBench implements Benchmark {
           all.add(one.get());
         }
       }
-      // Each writer's last append came after time was up and is in no figure.
+      // Each writer's last append ended after the time and is not in the figures.
       appended += all.getTotalCount() + writers;
       return all;
     }

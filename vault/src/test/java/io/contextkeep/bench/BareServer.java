@@ -5,8 +5,8 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * What reads are compared with: the plainest Vert.x server, one event loop, that answers every
- * request with the same JSON of about the size of a context reply. It prints its port.
+ * The baseline of reads: a minimal Vert.x server with one event loop, which answers every request
+ * with the same JSON of about the size of a context reply. It prints its port.
  */
 final class BareServer {
   private static final int SIZE = 600;

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Runs the benchmarks that were asked for, prints a table and writes {@code target/bench.json}. It
- * exits with 1 when one of them was fast by not keeping its promise.
+ * The runner of the requested benchmarks, which prints a table and writes {@code
+ * target/bench.json}. It exits with 1 if one of them broke a guarantee.
  */
 final class Bench {
 

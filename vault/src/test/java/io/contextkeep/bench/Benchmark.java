@@ -1,14 +1,14 @@
 package io.contextkeep.bench;
 
-/** One thing that is measured. */
+/** A benchmark. */
 @FunctionalInterface
 interface Benchmark {
 
   /**
    * Adds its figures.
    *
-   * @throws PromiseBroken if what was measured did not do what it must; its figures count for
-   *     nothing then
+   * @throws PromiseBroken if the measured system broke a guarantee, which makes the figures
+   *     meaningless
    */
   void run(Settings settings, Figures figures) throws Exception;
 }

@@ -50,8 +50,8 @@ import org.HdrHistogram.Histogram;
 /**
  * Consent events, five of each customer, appended as the API appends them: with the state, the
  * receipt and the log's entry, but some hundred customers to a transaction. The graph follows
- * meanwhile. Then an auditor asks what an app could see of somebody, and the graph is made anew.
- * {@code -Dbench.consents} says how many events; by default 10,000.
+ * meanwhile. Then an auditor asks what an app could see of a customer, and the graph is rebuilt.
+ * {@code -Dbench.consents} is the number of events; by default 10,000.
  */
 final class ConsentBench implements Benchmark {
   private static final ThreadFactory THREADS = Thread.ofPlatform().daemon().factory();
@@ -63,7 +63,7 @@ final class ConsentBench implements Benchmark {
   private static final int QUESTIONS = 1_000;
   private static final String KIND = "customer_number";
 
-  /** What each customer says, one after the other. */
+  /** The choices of each customer, in order. */
   private record Said(String purpose, String recipient, ConsentStatus status) {}
 
   private static final List<Said> STORY =
@@ -247,7 +247,7 @@ final class ConsentBench implements Benchmark {
         .about(customer.value(), key, Map.of());
   }
 
-  /** What somebody had said by an instant, and where that stood. */
+  /** Returns a customer's events up to an instant, and the resulting state. */
   private static Histogram lookUp(Db db, ConsentLedger ledger, List<SubjectId> customers) {
     Random choice = new Random(1);
     Histogram latencies = new Histogram(1, 60_000_000_000L, 3);
@@ -260,11 +260,11 @@ final class ConsentBench implements Benchmark {
       standing += ConsentStates.stateAt(history, at).allows() ? 1 : 0;
       latencies.recordValue(System.nanoTime() - begun);
     }
-    PromiseBroken.unless(standing > 0 && standing < LOOKS, "every instant looks alike");
+    PromiseBroken.unless(standing > 0 && standing < LOOKS, "all instants look alike");
     return latencies;
   }
 
-  /** The auditors' own question, over HTTP, of a vault that runs on these files. */
+  /** Asks as an auditor, over HTTP, a vault that runs on these files. */
   private static Histogram asOf(Path dir, int customers) throws Exception {
     Random choice = new Random(1);
     Histogram latencies = new Histogram(1, 60_000_000_000L, 3);
@@ -299,7 +299,7 @@ final class ConsentBench implements Benchmark {
     return Sql.one(c, "SELECT count(*) FROM consent_event", row -> row.getLong(1)).orElseThrow();
   }
 
-  /** What it takes up on disk: the graph's files are sparse. */
+  /** Returns the disk space, since the graph's files are sparse. */
   private static double megabytes(Path path) throws IOException, InterruptedException {
     Process du = new ProcessBuilder("du", "-sk", path.toString()).start();
     String answer = new String(du.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What was measured: each name's samples, shown by their median, least and greatest. */
+/** The measurements: samples by name, shown by their median, least and greatest. */
 final class Figures {
 
-  /** One name's samples, in the order in which they were taken. */
+  /** The samples of one name, in the order in which they were taken. */
   record Figure(String name, String unit, List<Double> samples) {
     double median() {
       List<Double> sorted = samples.stream().sorted().toList();
@@ -41,7 +41,7 @@ final class Figures {
     figures.computeIfAbsent(name, n -> new Figure(n, unit, new ArrayList<>())).samples.add(sample);
   }
 
-  /** A benchmark that did not keep its promise. */
+  /** A benchmark that broke a guarantee. */
   void fail(String benchmark, String why) {
     failures.add(benchmark + ": " + why);
   }

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long customers wait for their withdrawals while one customer, who has said 10, 1,000 or
- * 100,000 things before, changes their mind without end. Nobody may wait for another's history.
+ * The wait of customers for their withdrawals while one customer with 10, 1,000 or 100,000 earlier
+ * events makes endless changes. No customer may wait because of another's history.
  */
 final class HistoryBench implements Benchmark {
   private static final int[] EVENTS = {10, 1_000, 100_000};
@@ -59,7 +59,7 @@ final class HistoryBench implements Benchmark {
     }
   }
 
-  /** As if the customer had said so many things before. */
+  /** Adds that many earlier events of the customer. */
   private static void say(Path dir, int events) {
     try (Db db =
         Db.open(

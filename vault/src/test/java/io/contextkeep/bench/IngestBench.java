@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Loads the whole Online Retail data set through the public API, or the bundled sample of it where
- * the whole is not at hand, and says what was kept and what was not.
+ * The load of the whole Online Retail data set through the public API, or of its bundled sample,
+ * with the numbers of accepted and refused lines.
  */
 final class IngestBench implements Benchmark {
 

@@ -14,20 +14,20 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * One step of load: on one thread, so many connections over loopback, each with one request
- * outstanding, sent anew as soon as its answer is there. When time is up nothing more is sent and
- * the last answers are waited for: the server has counted them too.
+ * One step of load: on one thread, a number of connections over loopback, each with one request
+ * outstanding, followed by the next as soon as it is answered. At the end of the time no more
+ * requests are sent, and the last answers are awaited, as the server counts them too.
  */
 final class Load {
   private static final long STALLED_MILLIS = 30_000;
 
   /**
-   * What came back.
+   * The result.
    *
-   * @param ok answers with status 200, all of them
+   * @param ok all answers with status 200
    * @param other answers with another status
-   * @param timely those of {@code ok} that came before time was up
-   * @param nanos how long that was
+   * @param timely the answers of {@code ok} within the time
+   * @param nanos the duration
    * @param p50 the latency of {@code ok} in milliseconds, and so on
    */
   record Result(long ok, long other, long timely, long nanos, double p50, double p99) {
@@ -92,7 +92,7 @@ final class Load {
     this.requests = requests;
   }
 
-  /** Asks the server on that port for as long as it says, going through the requests in turn. */
+  /** Sends the requests in turn to the server on a port, for that time. */
   static Result run(int port, int connections, Duration time, List<ByteBuffer> requests)
       throws IOException {
     try (Selector selector = Selector.open()) {

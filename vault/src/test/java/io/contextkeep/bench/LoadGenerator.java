@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * The load generator as a program: for each line {@code port connections milliseconds requests} it
- * makes one step of load and prints what came back. The process stays, so that it is warm.
+ * makes one step of load and prints the result. The process stays, so that it is warm.
  */
 final class LoadGenerator implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,7 +33,7 @@ final class LoadGenerator implements AutoCloseable {
   /**
    * One step.
    *
-   * @param requests a file of whole requests without bodies, one after the other
+   * @param requests a file of complete requests without bodies, concatenated
    */
   Load.Result run(int port, int connections, Duration time, Path requests) throws IOException {
     program.say(port + " " + connections + " " + time.toMillis() + " " + requests);

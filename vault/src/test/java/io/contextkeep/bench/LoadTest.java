@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The load generator counts what the server counts, whatever pieces the answers come in. */
+/** The counts of the load generator, which equal the server's for answers in any pieces. */
 final class LoadTest {
   private static final List<ByteBuffer> REQUEST =
       List.of(StandardCharsets.US_ASCII.encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
@@ -28,7 +28,7 @@ final class LoadTest {
   }
 
   @Test
-  void everyAnswerIsCounted_byItsStatus() throws Exception {
+  void everyAnswer_isCountedByItsStatus() throws Exception {
     int port = server(2, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
 
     Load.Result result = Load.run(port, 3, Duration.ofMillis(300), REQUEST);
@@ -40,13 +40,13 @@ final class LoadTest {
   }
 
   @Test
-  void anAnswerWithoutALength_isNotGuessedAt() throws Exception {
+  void anAnswerWithoutALength_isAnError() throws Exception {
     int port = server(0, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
     assertThatThrownBy(() -> Load.run(port, 1, Duration.ofMillis(300), REQUEST))
         .hasRootCauseMessage("A response has no Content-Length");
   }
 
-  /** A server that answers every n-th request with 503, and all of them in pieces. */
+  /** Starts a server that answers every n-th request with 503, and all of them in pieces. */
   private int server(int every, String answer) {
     return vertx
         .createNetServer()

@@ -19,10 +19,10 @@ import java.util.Random;
 import java.util.function.IntFunction;
 
 /**
- * Whether an app that is refused can tell by the time of the answer that there is such a customer.
- * A request about customers and the same about nobody are sent in turns, in random order; the area
- * under the curve is the chance that the slower one of a pair is the one about customers. It is 0.5
- * where time tells nothing; the promise is broken above 0.55 or below 0.45.
+ * The information that the time of a refusal gives an app about the existence of a customer.
+ * Requests about customers and about unknown ones alternate in random order; the area under the
+ * curve is the probability that the slower one of a pair is about customers. It is 0.5 if the time
+ * reveals nothing; above 0.55 or below 0.45 the guarantee is broken.
  */
 final class OracleBench implements Benchmark {
   private static final double MAX = 0.55;
@@ -32,7 +32,7 @@ final class OracleBench implements Benchmark {
   private static final String PURPOSE = "dpv:ServicePersonalisation";
   private static final Duration TOKENS = Duration.ofHours(1);
 
-  /** What a customer of each kind has done before. */
+  /** The earlier actions of each kind of customer. */
   private enum Kind {
     SILENT,
     WITHDRAWN,
@@ -77,7 +77,7 @@ final class OracleBench implements Benchmark {
     Trees.delete(dir);
   }
 
-  /** A request about customers, and the same about nobody, by a running number. */
+  /** A request about customers, and the same about unknown ones, by a running number. */
   private record Pair(IntFunction<HttpRequest> known, IntFunction<HttpRequest> unknown) {}
 
   private Pair single(VaultProcess vault, String shop, Kind kind) {
@@ -105,7 +105,7 @@ final class OracleBench implements Benchmark {
     return names;
   }
 
-  /** A name of the same length that nobody has. */
+  /** Returns an unused name of the same length. */
   private static String nobody(String name) {
     return "x" + name.substring(1);
   }
@@ -168,7 +168,7 @@ final class OracleBench implements Benchmark {
     return nanos;
   }
 
-  /** The Mann-Whitney statistic: the share of all pairs in which the first is greater. */
+  /** Returns the Mann-Whitney statistic: the share of all pairs in which the first is greater. */
   static double area(double[] first, double[] second) {
     double[] sorted = second.clone();
     Arrays.sort(sorted);
@@ -181,7 +181,7 @@ final class OracleBench implements Benchmark {
     return greater / ((double) first.length * second.length);
   }
 
-  /** How many of the sorted numbers are less. */
+  /** Returns the number of smaller ones among the sorted numbers. */
   private static int below(double[] sorted, double limit) {
     int from = 0;
     int to = sorted.length;

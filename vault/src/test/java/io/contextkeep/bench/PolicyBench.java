@@ -27,8 +27,8 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Decisions by one thread, for questions of 1, 8 and 64 attributes, from the question to the
- * permit: by the policy in process, new and remembered, and by OPA's own server over loopback where
- * there is one; and how long each takes from its start to its first decision.
+ * permit: by the policy in process, new and remembered, and by an OPA server over loopback if there
+ * is one; and the time of each from its start to its first decision.
  */
 final class PolicyBench implements Benchmark {
   private static final int[] ATTRIBUTES = {1, 8, 64};
@@ -92,7 +92,7 @@ final class PolicyBench implements Benchmark {
     }
   }
 
-  /** How long each decision took. */
+  /** Returns the duration of each decision. */
   private static Histogram decisions(PolicyEngine engine, Question question, Duration time) {
     PolicyGate gate = new PolicyGate(engine, new SecureRandom());
     Histogram nanos = new Histogram(60_000_000_000L, 3);
@@ -112,7 +112,7 @@ final class PolicyBench implements Benchmark {
         && permit.releases().size() == question.attributes().size();
   }
 
-  /** What a refusal costs while nobody answers: whoever asks does not wait for it. */
+  /** Measures a refusal while the server does not answer, for which callers do not wait. */
   private static void refusals(Settings settings, Figures figures, PolicyEngine dead) {
     PolicyGate gate = new PolicyGate(dead, new SecureRandom());
     Question question = question(8);
@@ -120,7 +120,7 @@ final class PolicyBench implements Benchmark {
       Histogram nanos = new Histogram(60_000_000_000L, 3);
       for (int i = 0; i < 10_000; i++) {
         long begun = System.nanoTime();
-        PromiseBroken.unless(gate.decide(question) instanceof Refusal, "a permit of nobody");
+        PromiseBroken.unless(gate.decide(question) instanceof Refusal, "a permit without a server");
         nanos.recordValue(System.nanoTime() - begun);
       }
       figures.add("policy.server.dead.p50", "µs", nanos.getValueAtPercentile(50) / 1e3);

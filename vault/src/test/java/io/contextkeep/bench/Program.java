@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Java program in a process of its own, with the class path of this one and the flags that all
- * have. It is spoken to by lines.
+ * A Java program in a separate process, with the class path of this one and common flags. Lines are
+ * exchanged with it.
  */
 final class Program implements AutoCloseable {
-  /** Servers and load generator alike, so that none is better off. */
+  /** The flags of servers and load generator alike, for a fair comparison. */
   static final List<String> FLAGS = List.of("-Xms512m", "-Xmx1g", "-XX:+UseG1GC");
 
   private final Process process;
@@ -32,7 +32,7 @@ final class Program implements AutoCloseable {
   /**
    * Starts it.
    *
-   * @param log where its standard error goes
+   * @param log the file for its standard error
    */
   static Program start(
       Path log, Map<String, String> environment, Class<?> main, String... arguments)
@@ -48,7 +48,7 @@ final class Program implements AutoCloseable {
     in.println(line);
   }
 
-  /** The next line that it prints. */
+  /** Returns the next line that it prints. */
   String hear() throws IOException {
     String line = out.readLine();
     if (line == null) {
@@ -65,7 +65,7 @@ final class Program implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Asks it to stop and waits until it has. */
+  /** Asks it to stop and waits for its end. */
   @Override
   public void close() throws InterruptedException {
     in.close();

@@ -1,6 +1,6 @@
 package io.contextkeep.bench;
 
-/** Something was fast because it was not done: a benchmark that sees that has failed. */
+/** Thrown if the measured system broke a guarantee, so that its speed is meaningless. */
 final class PromiseBroken extends RuntimeException {
   private static final long serialVersionUID = 1;
 

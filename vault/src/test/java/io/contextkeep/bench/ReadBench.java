@@ -14,13 +14,13 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * A gated, consented, audited read against a server that does nothing: both are asked in turns, and
- * the ratio is that of the same minute. Afterwards the log must hold one entry for each answer.
+ * A gated, consented, audited read compared with a minimal server: both are measured alternately,
+ * and the ratio is of the same minute. Afterwards the log must hold one entry for each answer.
  */
 final class ReadBench implements Benchmark {
   private static final int[] CONNECTIONS = {1, 16, 64};
 
-  /** All answers with context of this run: as many reads must be in the log. */
+  /** The number of answers with context of this run, which must equal the reads in the log. */
   private long answers;
 
   @Override

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
 /**
- * Reads one HTTP/1.1 response after the other from a connection on which one request at a time is
- * outstanding (RFC 9112, with Content-Length only).
+ * A reader of consecutive HTTP/1.1 responses from a connection with one outstanding request at a
+ * time (RFC 9112, with Content-Length only).
  */
 final class ResponseReader {
   private static final int END_OF_HEAD = 0x0d0a0d0a;
@@ -16,13 +16,13 @@ final class ResponseReader {
 
   private final ByteBuffer in = ByteBuffer.allocateDirect(256 * 1024);
 
-  /** Where the look for the head's end goes on. */
+  /** The position from which the end of the head is searched. */
   private int scanned;
 
-  /** Bytes of the whole response; 0 while its head has not arrived. */
+  /** The bytes of the whole response; 0 while its head has not arrived. */
   private int total;
 
-  /** Reads what is there: the status of a response that is now whole, or 0 if it is not yet. */
+  /** Reads the available bytes; returns the status of a complete response, or 0. */
   int read(ReadableByteChannel channel) throws IOException {
     if (channel.read(in) < 0) {
       throw new EOFException("The server closed the connection");

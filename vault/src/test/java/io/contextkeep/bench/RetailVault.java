@@ -21,8 +21,8 @@ import java.util.zip.GZIPInputStream;
 import org.apache.commons.csv.CSVFormat;
 
 /**
- * Fills a vault through its public API with the bundled customers, each of whom consents that the
- * shop personalises its service, and says what the shop then asks.
+ * A vault that is filled through its public API with the bundled customers, each with a consent to
+ * the shop's personalisation, and the shop's requests.
  */
 final class RetailVault {
   static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
@@ -60,12 +60,12 @@ final class RetailVault {
     }
   }
 
-  /** Where the shop asks about the customer. */
+  /** Returns the path of the shop's request about a customer. */
   static String path(String customer) {
     return "/v1/customers/customer_number:" + customer + "/context" + QUESTION;
   }
 
-  /** One request about each customer, for the load generator. */
+  /** Returns one request about each customer, for the load generator. */
   static void writeRequests(Path file, String shop) throws IOException {
     StringBuilder requests = new StringBuilder();
     for (String customer : customers()) {

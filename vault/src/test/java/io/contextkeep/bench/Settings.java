@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the caller chose with {@code -Dbench.*}.
+ * The settings of {@code -Dbench.*}.
  *
  * @param root the repository's directory
  * @param only the names of the benchmarks to run
- * @param step how long one measurement takes
- * @param rounds how often each is repeated
- * @param pairs how many pairs of answers are compared
- * @param retail the whole retail data set, where there is one
+ * @param step the duration of one measurement
+ * @param rounds the number of repetitions
+ * @param pairs the number of pairs of answers to compare
+ * @param retail the whole retail data set, if there is one
  */
 record Settings(
     Path root, Set<String> only, Duration step, int rounds, int pairs, Optional<Path> retail) {
@@ -34,7 +34,7 @@ record Settings(
         retail(root));
   }
 
-  /** A fresh directory, on the disk that the build is on. */
+  /** Returns a fresh directory, on the disk of the build. */
   Path directory(String name) throws java.io.IOException {
     return Files.createTempDirectory(
         Files.createDirectories(root.resolve("target")), "bench-" + name + "-");

@@ -24,10 +24,9 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * Fifty callers who do what they should, beside {@link Abuse} of every kind at once. It fails where
- * one of the fifty waited for more than a second or was turned away, where a read was answered
- * after a withdrawal, or where an answer is not in the log. {@code -Dbench.soak} says for how many
- * seconds; by default 60.
+ * Fifty well-behaved callers, beside {@link Abuse} of every kind at once. It fails if one of the
+ * fifty waited for more than a second or was refused, if a read was answered after a withdrawal, or
+ * if an answer is not in the log. {@code -Dbench.soak} is the duration in seconds; by default 60.
  */
 final class SoakBench implements Benchmark {
   private static final int CUSTOMERS = 32;
@@ -37,12 +36,14 @@ final class SoakBench implements Benchmark {
   private static final Duration MAX_LENGTH = Duration.ofSeconds(1);
   private static final Duration TOKENS = Duration.ofHours(3);
 
-  /** Slow enough for the changes that one customer may make a minute. */
+  /** The pause between changes, within the limit of one customer per minute. */
   private static final Duration BETWEEN_CHANGES = Duration.ofMillis(1_500);
 
   private static final Duration BETWEEN_READS = Duration.ofMillis(100);
 
-  /** A fraction of what the JVM allows: what connections leave behind would come to more. */
+  /**
+   * The limit of direct memory, a fraction of the JVM's, which leaks of connections would exceed.
+   */
   private static final double MAX_DIRECT = 256;
 
   private static final Pattern DIRECT =
@@ -182,7 +183,7 @@ final class SoakBench implements Benchmark {
     return status;
   }
 
-  /** What the vault's process takes up, at the beginning, on the way and at the end. */
+  /** The resources of the vault's process, at the beginning, meanwhile and at the end. */
   private static void watch(VaultProcess vault, Duration time, Figures figures)
       throws IOException, InterruptedException {
     long step = Math.max(1_000, time.toMillis() / 20);
@@ -246,11 +247,11 @@ final class SoakBench implements Benchmark {
       PromiseBroken.unless(
           permits == disclosed.get(), disclosed + " answers, but " + permits + " in the log");
     }
-    PromiseBroken.unless(turnedAway.get() == 0, turnedAway + " good requests were turned away");
+    PromiseBroken.unless(turnedAway.get() == 0, turnedAway + " good requests were refused");
     for (Histogram times : List.of(changes, reads, looks)) {
       PromiseBroken.unless(
           times.getMaxValue() <= MAX_LENGTH.toNanos(),
-          "somebody waited for " + times.getMaxValue() / 1_000_000 + " ms");
+          "a caller waited for " + times.getMaxValue() / 1_000_000 + " ms");
     }
   }
 }

@@ -2,7 +2,7 @@ package io.contextkeep.bench;
 
 import java.nio.file.Path;
 
-/** From the start of the process to the first answers, on a vault that holds 520 customers. */
+/** The time from the start of the process to the first answers, on a vault with 520 customers. */
 final class StartupBench implements Benchmark {
 
   @Override

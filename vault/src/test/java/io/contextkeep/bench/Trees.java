@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Directories that a benchmark made. One that failed leaves its own for a look at its logs. */
+/** Directories of a benchmark. A failed one keeps its own, for a look at its logs. */
 final class Trees {
 
   private Trees() {}

@@ -18,9 +18,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
-/** A real vault: the program that operators run, in its own process, with files of its own. */
+/** A real vault: the program that operators run, in its own process, with its own files. */
 final class VaultProcess implements AutoCloseable {
-  /** What reads the metrics. */
+  /** The token for the metrics. */
   static final String METRICS_TOKEN = "a-word-of-sixteen-letters";
 
   private static final Duration START = Duration.ofMinutes(2);
@@ -44,12 +44,12 @@ final class VaultProcess implements AutoCloseable {
     return new VaultProcess(dir, freePort(), "600");
   }
 
-  /** Starts one that lets each caller be refused as often as a benchmark asks. */
+  /** Starts a vault without a practical limit of refusals for each caller. */
   static VaultProcess withoutLimitOnRefusals(Path dir) throws IOException {
     return new VaultProcess(dir, freePort(), "1000000");
   }
 
-  /** A token, made by the program as an operator would have it made. */
+  /** Returns a token made by the program's command. */
   String token(String role, String id) throws IOException, InterruptedException {
     try (Program token =
         Program.start(
@@ -58,7 +58,7 @@ final class VaultProcess implements AutoCloseable {
     }
   }
 
-  /** For tokens by the hundred. */
+  /** Makes many tokens. */
   VaultIssuer issuer() throws IOException {
     return Vault.issuerOf(
         VaultConfig.load(List.of(), environment(dir, port)), InstantSource.system());
@@ -76,7 +76,7 @@ final class VaultProcess implements AutoCloseable {
     return program.pid();
   }
 
-  /** Where the program's log goes. */
+  /** Returns the file of the program's log. */
   Path log() {
     return dir.resolve("vault.log");
   }
@@ -89,7 +89,7 @@ final class VaultProcess implements AutoCloseable {
     return send("GET", path, token);
   }
 
-  /** A request without a body. */
+  /** Sends a request without a body. */
   HttpResponse<String> send(String method, String path, String token)
       throws IOException, InterruptedException {
     HttpRequest request =
@@ -101,7 +101,7 @@ final class VaultProcess implements AutoCloseable {
     return http.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Waits until it says that it is ready. */
+  /** Waits until it is ready. */
   void awaitReady() throws IOException, InterruptedException {
     long latest = System.nanoTime() + START.toNanos();
     while (!ready()) {

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
 
 /**
- * Customers give and withdraw while sixteen connections read: how long a withdrawal takes, how long
- * after its reply the next read is refused, and how far the graph is behind meanwhile. A read that
- * starts after the reply and is answered with context breaks the promise.
+ * Withdrawals while sixteen connections read: the time of a withdrawal, the time from its reply to
+ * the next refused read, and the lag of the graph. A read that starts after the reply and is
+ * answered with context breaks the guarantee.
  */
 final class WithdrawalBench implements Benchmark {
   private static final int READERS = 16;
@@ -84,7 +84,7 @@ final class WithdrawalBench implements Benchmark {
       throws IOException, InterruptedException {
     for (int i = 0; !whileTheyRead.isDone(); i++) {
       Customer customer = customers.get(i % customers.size());
-      // A yes in the very millisecond of the no before it does not count.
+      // A consent in the same millisecond as the refusal before it does not count.
       do {
         ok(vault.send("PUT", RetailVault.CONSENT, customer.token()));
       } while (vault.get(customer.path(), shop).statusCode() != 200);

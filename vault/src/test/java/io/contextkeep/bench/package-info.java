@@ -1,6 +1,6 @@
 /**
- * The benchmarks: what the vault does in a second, and what each promise costs. Every process that
- * takes part has the same JVM flags, and what is compared is measured in one run, in turns.
+ * The benchmarks: the throughput of the vault, and the cost of each guarantee. All processes have
+ * the same JVM flags, and compared values are measured alternately in one run.
  */
 @NullMarked
 package io.contextkeep.bench;

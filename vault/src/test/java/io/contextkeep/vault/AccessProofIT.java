@@ -48,7 +48,7 @@ final class AccessProofIT {
   }
 
   @Test
-  void theListIsComplete_byTheTextAndTheViewKeyAlone() {
+  void theList_isProvedComplete_byTheTextAndTheViewKeyAlone() {
     ok(vault.ask("17850", "country"));
     assertThat(vault.ask("666", "country").status()).isEqualTo(403);
     String auditor = vault.token(Role.AUDITOR, "audrey");
@@ -79,7 +79,7 @@ final class AccessProofIT {
   }
 
   @Test
-  void theReadableListAndTheProof_haveTheSameEntries_andTheOneLinksToTheOther() {
+  void theReadableListAndTheProof_haveTheSameEntries_andTheListLinksToTheProof() {
     ok(vault.ask("17850", "country"));
     HttpResponse<byte[]> readable = get("/v1/me/accesses", "application/json");
     assertThat(readable.headers().firstValue("Link").orElse("")).contains("<" + PROOF + ">");
@@ -93,7 +93,7 @@ final class AccessProofIT {
   }
 
   @Test
-  void aLongList_isProvenInParts() {
+  void aLongList_isProvedInParts() {
     for (int i = 0; i < 8; i++) {
       ok(vault.ask("17850", "country"));
     }
@@ -115,7 +115,7 @@ final class AccessProofIT {
   }
 
   @Test
-  void anotherCustomersKey_orProof_provesNothing() {
+  void anotherCustomersKeyOrProof_provesNothing() {
     Given given = viewKey();
     String bob = vault.customer("customer_number:666");
     vault.vault().auditLog().publish();
@@ -130,7 +130,7 @@ final class AccessProofIT {
   }
 
   @Test
-  void anIndexThatIsLost_orGarbled_orOlderThanTheLog_isMadeAgain() {
+  void aLostDamagedOrOutdatedIndex_isRebuilt() {
     ok(vault.ask("17850", "country"));
     Given given = viewKey();
     vault.vault().auditLog().publish();
@@ -139,7 +139,7 @@ final class AccessProofIT {
     Map<String, Runnable> damages =
         Map.of(
             "lost", () -> delete(index),
-            "garbled", () -> write(index, "this is no database".repeat(1_000).getBytes(UTF_8)),
+            "garbled", () -> write(index, "this is not a database".repeat(1_000).getBytes(UTF_8)),
             "older", () -> write(index, early));
     damages.forEach(
         (how, damage) -> {
@@ -150,7 +150,7 @@ final class AccessProofIT {
   }
 
   @Test
-  void afterAnErasure_thereIsNothingToProve_andTheOldProofStillHolds() {
+  void afterAnErasure_noNewProofExists_andTheOldOneStillVerifies() {
     ok(vault.ask("17850", "country"));
     Given given = viewKey();
     vault.vault().auditLog().publish();

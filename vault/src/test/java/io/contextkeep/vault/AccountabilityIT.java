@@ -49,7 +49,7 @@ final class AccountabilityIT {
     vault.close();
   }
 
-  /** Moves on, and says which instant lies before what follows. */
+  /** Advances the clock; returns an instant before all that follows. */
   private String later() {
     vault.advance(Duration.ofMinutes(1));
     String then = vault.observedNow();
@@ -79,7 +79,7 @@ final class AccountabilityIT {
   }
 
   @Test
-  void whatAnAppCouldSee_changesWithEachThingThatWasSaid_andStaysAsItWas() {
+  void pastAccess_changesWithEachEvent_andEarlierAnswersStay() {
     String silent = later();
     ok(vault.put(ann, CONSENT, ""));
     String given = later();
@@ -113,9 +113,9 @@ final class AccountabilityIT {
     assertThat(seen.get("historyWhole").booleanValue()).isTrue();
   }
 
-  /** The same question, asked for real at the same instant, is decided the same. */
+  /** Checks that a real read at the same instant has the same decision. */
   @Test
-  void theAnswer_isWhatAReadOfThenWasTold() {
+  void theAnswer_equalsTheDecisionOfAReadAtThatTime() {
     ok(vault.put(ann, CONSENT, "{\"explicit\": true}"));
     JsonNode read = ok(vault.ask("17850", "country,health_note,income")).body();
     String then = vault.observedNow();
@@ -131,7 +131,7 @@ final class AccountabilityIT {
   }
 
   @Test
-  void thePolicyOfThen_decides_notThatOfNow() {
+  void thePolicyOfThatTime_decides() {
     vault.register(
         "/v1/apps/shop",
         """
@@ -161,7 +161,7 @@ final class AccountabilityIT {
   }
 
   @Test
-  void aPolicyThatIsNotAtHand_decidesNothing_andIsNamed() {
+  void anUnavailablePolicy_isNamed_andNothingIsDecided() {
     ok(vault.put(ann, CONSENT, ""));
     String before = later();
     change("{\"purposes\": {\"dpv:DirectMarketing\": {\"max_age_days\": 181}}}");
@@ -179,7 +179,7 @@ final class AccountabilityIT {
   }
 
   @Test
-  void anAppThatWasNotRegisteredYet_couldSeeNothing() {
+  void anAppThatWasNotRegisteredYet_hadNoAccess() {
     JsonNode before =
         ok(vault.get(
                 ada,
@@ -192,12 +192,12 @@ final class AccountabilityIT {
   }
 
   @Test
-  void whatArrivesLate_wasNotKnownThen_andIsToldBeside() {
+  void lateEvents_doNotCount_andAreShownSeparately() {
     String silent = later();
     ok(vault.put(ann, CONSENT, ""));
     String given = later();
     ok(vault.delete(ann, "/v1/me/consents/dpv:CustomerCare/shop"));
-    // Evidence arrives of a withdrawal that the customer had sent on paper before that.
+    // Evidence arrives of an earlier withdrawal that the customer had sent on paper.
     vault
         .vault()
         .db()
@@ -218,7 +218,7 @@ final class AccountabilityIT {
         .isEqualTo("dpv:ConsentWithdrawn");
     JsonNode before = asOf("customer_number:17850", "dpv:ServicePersonalisation", silent);
     assertThat(before.get("consents")).isEmpty();
-    // So does evidence of a consent, of which nothing was known.
+    // Evidence arrives of an unknown consent too.
     vault
         .vault()
         .db()
@@ -317,7 +317,7 @@ final class AccountabilityIT {
   }
 
   @Test
-  void theRecords_areMadeOfWhatIsInForce() {
+  void theRecords_followThePolicyAndRegistrationsInForce() {
     notice("Shop Ltd");
     ok(vault.put(ann, CONSENT, ""));
     JsonNode all = records("");
@@ -343,13 +343,13 @@ final class AccountabilityIT {
   }
 
   @Test
-  void theRecordsInRdf_haveTheirShape_andBothFormsSayTheSame() {
+  void theRecordsInRdf_conformToTheirShapes_andBothFormsAgree() {
     notice("Shop Ltd");
     Graph turtle = graph(as("text/turtle", ""), Lang.TURTLE);
     assertThat(Shapes.ofProcessing().faults(turtle)).isEmpty();
     assertThat(turtle.size()).isGreaterThan(40);
     Graph jsonLd = graph(as("application/ld+json", ""), Lang.JSONLD11);
-    // They were made at the same faked instant.
+    // They have the same time of the test's clock.
     assertThat(jsonLd.isIsomorphicWith(turtle)).isTrue();
     turtle.delete(
         turtle
@@ -367,9 +367,9 @@ final class AccountabilityIT {
     return graph;
   }
 
-  /** Whoever may register a name may not put a script or a formula into an auditor's hands. */
+  /** Checks that a registered name cannot bring a script or a formula to an auditor. */
   @Test
-  void names_areTextOnThePage_andNoFormulaInTheTable() {
+  void names_areEscapedOnThePage_andInTheTable() {
     vault.register(
         "/v1/apps/evil",
         """
@@ -384,7 +384,7 @@ final class AccountabilityIT {
   }
 
   @Test
-  void whatCameAndWentSince_isTold() {
+  void changesSinceAnEarlierTime_areListed() {
     String before = later();
     vault.register(
         "/v1/apps/shop",

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who was affected by a breach: by what the log says of reads, and by what is held. */
+/** The customers affected by a breach, by the log's reads and by the data held. */
 final class AffectedIT {
   /** The purpose of the notices, and a broader one. */
   private static final List<String> LEGAL =
@@ -39,7 +39,7 @@ final class AffectedIT {
   private String from;
   private String to;
 
-  /** Three customers; the shop reads two of them within the time, one twice, and one after it. */
+  /** Three customers; the shop reads two of them within the period, one twice, and one after it. */
   @BeforeEach
   void start(@TempDir Path dir) {
     vault = TestVault.furnished(dir);
@@ -100,7 +100,7 @@ final class AffectedIT {
   }
 
   @Test
-  void thoseWhoseDataAnAppRead_areNamedByPseudonym_withWhatAndWhen() throws Exception {
+  void customersWhoseDataWasRead_areListedByPseudonym_withCategoriesAndTimes() throws Exception {
     List<JsonNode> lines = lines(", \"app\": \"shop\"");
     JsonNode summary = lines.removeLast().get("summary");
     assertThat(lines).extracting(l -> l.get("reads").longValue()).containsExactlyInAnyOrder(1L, 2L);
@@ -117,7 +117,7 @@ final class AffectedIT {
   }
 
   @Test
-  void thoseWhoseDataIsHeld_byCategory_sourceAndBatch() throws Exception {
+  void customersWhoseDataIsHeld_areListedByCategorySourceAndBatch() throws Exception {
     assertThat(lines(", \"source\": \"crm\"").getLast().at("/summary/customersHeld").longValue())
         .isEqualTo(3);
     List<JsonNode> income = lines(", \"categories\": [\"pd:Income\"]");
@@ -128,7 +128,7 @@ final class AffectedIT {
   }
 
   @Test
-  void theErased_cannotBeNamed_andAreCounted() throws Exception {
+  void erasedCustomers_areCounted_butNotListed() throws Exception {
     ok(vault.delete(customer("1"), "/v1/me"));
     List<JsonNode> lines = lines(", \"app\": \"shop\"");
     JsonNode summary = lines.getLast().get("summary");
@@ -137,7 +137,7 @@ final class AffectedIT {
   }
 
   @Test
-  void theOtherForms_sayTheSame_andNoneHoldsAnIdentifierOrAValue() {
+  void allFormats_haveTheSameContent_withoutIdentifiersAndValues() {
     String page = text(affected(", \"app\": \"shop\"", "text/html"));
     assertThat(page).contains("<td>pd:Country</td>", "For the authority", "customersRead");
     String csv = text(affected(", \"app\": \"shop\"", "text/csv"));
@@ -152,10 +152,9 @@ final class AffectedIT {
     assertThat(page + csv).doesNotContain("customer_number", TestVault.CANARY);
   }
 
-  /** From the auditor's list to the addresses: who said no to marketing has a right to be told. */
+  /** Notifies all customers in the auditor's list, also those who refused marketing. */
   @Test
-  void anAppForNotifications_reachesTheAffected_byTheListsPseudonyms_throughTheGate()
-      throws Exception {
+  void anAppForNotifications_getsAddressesByPseudonym_throughTheGate() throws Exception {
     registerTheHerald();
     for (String number : List.of("1", "2", "3")) {
       vault.write(number, "email", "\"" + address(number) + "\"");
@@ -184,9 +183,9 @@ final class AffectedIT {
     }
   }
 
-  /** The law demands that they are told (Art. 34), so it is not theirs to stop. */
+  /** The law demands the notification (Art. 34), so customers cannot object to it. */
   @Test
-  void theAffected_whoObjectedToEverythingOrRestrictedIt_areReached() throws Exception {
+  void affectedCustomersWithObjectionsOrRestrictions_canBeNotified() throws Exception {
     for (String number : List.of("1", "2")) {
       vault.write(number, "email", "\"" + address(number) + "\"");
     }
@@ -206,7 +205,7 @@ final class AffectedIT {
   }
 
   @Test
-  void anObjectionToWhatTheLawDemands_isRefused_andRejectedAsACase() throws Exception {
+  void anObjectionToALegalObligation_isRefused_andRejectedAsACase() throws Exception {
     registerTheHerald();
     vault.write("1", "email", "\"" + address("1") + "\"");
     for (String purpose : LEGAL) {
@@ -243,9 +242,9 @@ final class AffectedIT {
     }
   }
 
-  /** It leads to the row itself: what names it must come from the list, not from a source. */
+  /** A pseudonym gives access to the row itself, so sources cannot link one. */
   @Test
-  void aPseudonym_isNoIdentifier_thatASourceLinksOrAnAccountIs() throws Exception {
+  void aPseudonym_cannotBeLinkedOrUsedAsAnAccount() throws Exception {
     String name = "vault_pseudonym:" + listed().getFirst();
     TestVault.Answered report =
         vault.post(
@@ -279,7 +278,7 @@ final class AffectedIT {
     return TestVault.CANARY + number + "@example.com";
   }
 
-  /** The purpose by two operators, and an app for it alone. */
+  /** Adds the purpose by two operators, and an app for it alone. */
   private void registerTheHerald() {
     long change =
         ok(vault.post(
@@ -327,7 +326,7 @@ final class AffectedIT {
   }
 
   @Test
-  void whatIsNoIncident_isRefused_andASearchIsInTheLog() throws Exception {
+  void malformedIncidents_areRefused_andSearchesAreLogged() throws Exception {
     for (String wrong :
         List.of(
             "",

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What an analyst who wants to know about one person can do over HTTP, and how little it gives.
- * Each answer is pure ε = 1/10, so a guess whether somebody is in the data is right at most {@code
- * e^ε / (1 + e^ε)} of the time for each, whatever the attacker knows besides.
+ * Attacks of an analyst on one person over HTTP, and their limited success. Each answer is pure ε =
+ * 1/10, so a guess whether a person is in the data is right at most {@code e^ε / (1 + e^ε)} of the
+ * time for each, independent of the attacker's other knowledge.
  */
 final class AnalyticsAttacksIT {
   private static final String PURPOSE = "dpv:ServiceUsageAnalytics";
@@ -63,7 +63,7 @@ final class AnalyticsAttacksIT {
         "/v1/analytics/budgets/" + PURPOSE + "/shop", "{\"rho\": " + rho + ", \"delta\": 0}");
   }
 
-  /** A count of those in the countries, at pure 1/10 and a little more for each variation. */
+  /** Counts the customers of the countries, at pure 1/10 and a little more for each variation. */
   private JsonNode count(String countries, int variation) {
     return vault
         .post(
@@ -84,7 +84,7 @@ final class AnalyticsAttacksIT {
 
   /** Counts all customers but one, and all: without noise the difference is that customer. */
   @Test
-  void differencing_tellsNoMoreThanChance() {
+  void differencing_revealsNoMoreThanChance() {
     int right = 0;
     for (int i = 0; i < 20; i++) {
       long all = value(count("\"France\", \"Spain\"", 2 * i));
@@ -96,7 +96,7 @@ final class AnalyticsAttacksIT {
   }
 
   @Test
-  void averaging_theSameQuestion_givesTheSameNumber_andDifferentlySpelledToo() {
+  void averagingTheSameQuestion_inAnySpelling_givesTheSameNumber() {
     Set<Long> answers = new HashSet<>();
     for (int i = 0; i < 20; i++) {
       answers.add(value(count(i % 2 == 0 ? "\"Spain\", \"France\"" : "\"France\", \"Spain\"", 0)));
@@ -104,9 +104,11 @@ final class AnalyticsAttacksIT {
     assertThat(answers).hasSize(1);
   }
 
-  /** Hour after hour, or with a budget that differs in its last digit: each draw is paid for. */
+  /**
+   * Repeats the question in each hour, or with a slightly different budget: each draw is charged.
+   */
   @Test
-  void averaging_newDraws_endsWithTheBudget() {
+  void averagingNewDraws_endsWithTheBudget() {
     budget(0.05);
     List<Long> draws = new ArrayList<>();
     JsonNode last = count("\"Spain\"", 0);
@@ -121,9 +123,9 @@ final class AnalyticsAttacksIT {
     assertThat(draws).hasSizeBetween(8, 10);
   }
 
-  /** The best test there is for one answer: is it nearer to one or to none? */
+  /** Makes the best test of one answer: is it nearer to one or to none? */
   @Test
-  void membership_isGuessedNotMuchBetterThanByACoin() {
+  void membership_isGuessedLittleBetterThanByChance() {
     int right = 0;
     int guesses = 20;
     for (int i = 0; i < guesses; i++) {

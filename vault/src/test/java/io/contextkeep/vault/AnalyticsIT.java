@@ -29,12 +29,15 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Analysts over HTTP: what they get, what they pay and what they never learn. */
+/** Statistics over HTTP: answers, charges, and their limits. */
 @Order(1)
 final class AnalyticsIT {
   private static final String PURPOSE = "dpv:ServiceUsageAnalytics";
 
-  /** As exact as the policy allows: σ = 1 for a count, so five of it are told from twenty. */
+  /**
+   * A budget as exact as the policy allows: σ = 1 for a count, so that five and twenty can be told
+   * apart.
+   */
   private static final String COUNT =
       """
       {"purpose": "dpv:ServiceUsageAnalytics", "population": "shop", "measure": "count",
@@ -110,7 +113,7 @@ final class AnalyticsIT {
     return ok(answered).body().at("/cells/0/value").doubleValue();
   }
 
-  /** So many customers with a country, what they spend and what they bought. */
+  /** Adds that many customers with a country, spending and purchases. */
   private void customers(int from, int to, String country, double spend) {
     List<String> lines = new ArrayList<>();
     for (int i = from; i < to; i++) {
@@ -170,7 +173,7 @@ final class AnalyticsIT {
   }
 
   @Test
-  void withdrawn_restricted_objecting_andErasedCustomers_areNotInTheNextEpoch() {
+  void withdrawnRestrictedObjectingAndErasedCustomers_areNotInTheNextEpoch() {
     customers(0, 40, "France", 10);
     consent(0, 40);
     for (int i = 0; i < 10; i++) {
@@ -185,7 +188,7 @@ final class AnalyticsIT {
   }
 
   @Test
-  void theSameQuestionOfTheSameHour_hasTheSameAnswerForNothing_howeverItIsSpelled() {
+  void aRepeatedQuestionInTheSameHour_hasTheSameAnswerFree_inAnySpelling() {
     customers(0, 10, "France", 10);
     consent(0, 10);
     String one =
@@ -214,9 +217,11 @@ final class AnalyticsIT {
         .isEqualByComparingTo("0.2");
   }
 
-  /** Neither draws anew nor pays back: two answers of one hour would wear the noise off. */
+  /**
+   * Checks that it neither draws anew nor refunds: two answers for one hour would reduce the noise.
+   */
   @Test
-  void aClockThatStepsBackOrReturns_getsTheAnswerOfThatHourAgain_andNothingBack() {
+  void aClockThatStepsBack_repeatsTheAnswerOfThatHour_andRefundsNothing() {
     customers(1, 11, "France", 10);
     consent(1, 11);
     JsonNode first = ok(ask(COUNT)).body();
@@ -265,9 +270,9 @@ final class AnalyticsIT {
     assertThat(bins.get(0).get("value").doubleValue()).isBetween(-10.0, 10.0);
   }
 
-  /** Values are cut off at the bounds and rounded to the step before a filter looks at them. */
+  /** Checks that values are clamped and rounded before a filter sees them. */
   @Test
-  void aFilterAndASum_seeTheSameNumbers() {
+  void filtersAndSums_useTheSameNumbers() {
     attribute(
         "score",
         "value",
@@ -311,7 +316,7 @@ final class AnalyticsIT {
   }
 
   @Test
-  void eventsOfOneCustomer_countAtMostAsOftenAsTheCatalogueSays() {
+  void eventsOfOneCustomer_countUpToTheCataloguesLimit() {
     customers(0, 100, "France", 10);
     consent(0, 100);
     String from = vault.clock().instant().minus(Duration.ofDays(2)).toString();
@@ -338,7 +343,7 @@ final class AnalyticsIT {
   }
 
   @Test
-  void publicKeysAllShow_alsoEmptyOnes_andPrivateKeysOnlyWhereManyShareThem() {
+  void publicKeysAreAllShown_andPrivateKeysOnlyIfManyShareThem() {
     customers(0, 60, "France", 10);
     customers(60, 61, "Zq7canary", 10);
     consent(0, 61);
@@ -359,7 +364,7 @@ final class AnalyticsIT {
   }
 
   @Test
-  void aQuestionThatTheBudgetDoesNotCover_isRefused_withWhatIsLeft() {
+  void aQuestionBeyondTheBudget_isRefused_withTheRemainder() {
     budget(0.6, "{}");
     ok(ask(COUNT));
     Answered refused = ask(COUNT.replace("0.5", "0.2"));
@@ -374,7 +379,7 @@ final class AnalyticsIT {
   }
 
   @Test
-  void anEstimate_isWhatItThenCosts_andSpendsNothing() {
+  void anEstimate_equalsTheLaterCost_andSpendsNothing() {
     JsonNode estimate = ok(vault.post(ana, "/v1/analytics/estimate", COUNT, Map.of())).body();
     assertThat(estimate.at("/budget/spent/rho").decimalValue()).isEqualByComparingTo("0");
     assertThat(estimate.get("expectedError").intValue()).isEqualTo(2);
@@ -384,9 +389,9 @@ final class AnalyticsIT {
     assertThat(answer.get("variance")).isEqualTo(estimate.get("variance"));
   }
 
-  /** Whether a population is too small is known from what was released, never from data. */
+  /** Checks that warnings about small populations use released counts, never data. */
   @Test
-  void anEstimate_warnsWhereTheNoiseIsLargerThanTheAnswerCouldBe() {
+  void anEstimate_warnsIfTheNoiseExceedsTheRangeOfTheAnswer() {
     String mean =
         COUNT.replace("\"count\"", "\"mean\", \"attribute\": \"spend\"").replace("0.5", "0.001");
     JsonNode unknown = estimated(mean);
@@ -411,7 +416,7 @@ final class AnalyticsIT {
   }
 
   @Test
-  void anErrorAskedFor_isKept() {
+  void aRequestedError_isMet() {
     JsonNode answer = ok(ask(COUNT.replace("{\"rho\": 0.5}", "{\"error\": 20}"))).body();
     assertThat(answer.get("expectedError").intValue()).isBetween(19, 20);
   }
@@ -472,7 +477,7 @@ final class AnalyticsIT {
           "\"measure\": \"count\", \"where\": [{\"attribute\": \"spend\", \"is\": [\"x\"]}]");
 
   @Test
-  void whatCannotBeAsked_isRefusedWithoutData() {
+  void invalidQuestions_areRefusedWithoutData() {
     for (String rest : NONSENSE) {
       Answered refused =
           ask(
@@ -486,7 +491,7 @@ final class AnalyticsIT {
   }
 
   @Test
-  void anEmptyVaultAndAFullOne_refuseAndAnswerInTheSameShape() {
+  void emptyAndFullVaults_refuseAndAnswerInTheSameForm() {
     List<String> questions =
         List.of(
             COUNT,
@@ -510,7 +515,7 @@ final class AnalyticsIT {
   }
 
   @Test
-  void twoHundredQuestionsAtOnce_neverSpendMoreThanTheBudget() throws Exception {
+  void twoHundredConcurrentQuestions_neverExceedTheBudget() throws Exception {
     budget(1, "{}");
     List<Future<Integer>> statuses = new ArrayList<>();
     try (var threads = Executors.newFixedThreadPool(80)) {
@@ -535,7 +540,7 @@ final class AnalyticsIT {
   }
 
   @Test
-  void aLongQuestion_isWatchedUntilItsAnswer() {
+  void aLongQuestion_canBeWatchedUntilItsAnswer() {
     String job = askedForLater(COUNT);
     List<String> events = List.of(watched(job).split("\n\n"));
     assertThat(events).allMatch(event -> event.startsWith("id: ") || event.startsWith(":"));
@@ -545,7 +550,7 @@ final class AnalyticsIT {
   }
 
   @Test
-  void aCancelledQuestion_staysCharged_andWhoeverWatchesIsTold() {
+  void aCancelledQuestion_staysCharged_andItsWatchersAreNotified() {
     String job = askedForLater(COUNT);
     String state = ok(vault.delete(ana, job)).body().get("state").textValue();
     assertThat(state).isIn("cancelled", "released");
@@ -561,7 +566,7 @@ final class AnalyticsIT {
     return "/v1/analytics/jobs/" + accepted.body().get("job").longValue();
   }
 
-  /** The whole stream, to its end. */
+  /** Returns the whole stream, to its end. */
   private String watched(String job) {
     Map<String, String> headers =
         Map.of("Authorization", "Bearer " + ana, "Accept", "text/event-stream");
@@ -570,7 +575,7 @@ final class AnalyticsIT {
   }
 
   @Test
-  void aHistogram_comesAsAPictureToo_withItsErrorBars() {
+  void aHistogram_isAvailableAsAPicture_withErrorBars() {
     String question =
         COUNT.replace("\"count\"", "\"histogram\", \"attribute\": \"spend\", \"bins\": 5");
     var answer =
@@ -656,7 +661,7 @@ final class AnalyticsIT {
   }
 
   @Test
-  void aRestart_keepsWhatWasSpentAndWhatWasAnswered() {
+  void aRestart_keepsChargesAndAnswers() {
     JsonNode before = ok(ask(COUNT)).body();
     vault.restart();
     JsonNode after = ok(ask(COUNT)).body();

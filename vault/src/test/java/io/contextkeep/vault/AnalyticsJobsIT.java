@@ -21,22 +21,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Questions under way: how many there may be, and how one ends without an answer. */
+/** Open questions: their maximum number, and their ends without an answer. */
 @Timeout(120)
 final class AnalyticsJobsIT {
   private static final String PURPOSE = "dpv:ServiceUsageAnalytics";
   private static final Map<String, String> LATER = Map.of("Prefer", "respond-async");
 
-  /** So long that nothing is answered while a test runs. */
+  /** A slot so long that nothing is answered while a test runs. */
   private static final Map<String, String> LONG_SLOT =
       Map.of("CONTEXTKEEP_ANALYTICS_SLOT_MILLIS", "3600000");
 
-  /** A real customer's consent, other than the one of the customer whom the gate makes up. */
+  /** A real customer's consent, unlike that of the gate's hypothetical customer. */
   private static final String REAL = "\"explicit\":false";
 
   @TempDir Path dir;
 
-  /** Each test starts one with settings of its own. */
+  /** Each test starts a vault with its own settings. */
   @SuppressWarnings("NullAway.Init")
   private TestVault vault;
 
@@ -89,7 +89,7 @@ final class AnalyticsJobsIT {
   }
 
   @Test
-  void anAnalystWithManyQuestions_isToldToWait_isNotCharged_andBlocksNoOthers() {
+  void anAnalystWithTooManyQuestions_isRefusedWithoutACharge_andBlocksNoOthers() {
     start(LONG_SLOT);
     String first = job(askLater(ana));
     for (int i = 1; i < 20; i++) {
@@ -138,9 +138,12 @@ final class AnalyticsJobsIT {
     assertThat(charged()).isEqualTo("0.01");
   }
 
-  /** Another who asks the same waits for the same answer, may watch it, and cannot cancel it. */
+  /**
+   * Checks that another analyst with the same question waits for the same answer, may watch it, and
+   * cannot cancel it.
+   */
   @Test
-  void aQuestionThatTwoHaveAsked_isBothTheirs_andOneOfThemPays() {
+  void aQuestionOfTwoAnalysts_isAnsweredToBoth_andChargedOnce() {
     start(LONG_SLOT);
     String question = question();
     String bob = vault.token(Role.ANALYST, "bob");
@@ -155,7 +158,7 @@ final class AnalyticsJobsIT {
   }
 
   @Test
-  void policyServerThatIsDownAtTheFirstDecision_isNoDecision_andCostsNothing() throws Exception {
+  void anUnavailablePolicyServer_decidesNothing_andNothingIsCharged() throws Exception {
     try (PolicyServer server = new PolicyServer(Optional.empty())) {
       start(settings(server));
       server.decidesUnless("\"aggregate\"", HttpExchange::close);
@@ -175,7 +178,7 @@ final class AnalyticsJobsIT {
   }
 
   @Test
-  void aPolicyServerThatDiesUnderAStatistic_endsItWithItsReason() throws Exception {
+  void aPolicyServerThatFailsDuringAStatistic_endsItWithItsReason() throws Exception {
     try (PolicyServer server = new PolicyServer(Optional.empty())) {
       start(settings(server));
       server.decidesUnless(REAL, HttpExchange::close);
@@ -193,7 +196,7 @@ final class AnalyticsJobsIT {
   }
 
   @Test
-  void aQuestionThatTakesTooLong_fails_whetherItIsCountingOrWaiting() throws Exception {
+  void aQuestionThatTakesTooLong_fails_whileCountingOrWaiting() throws Exception {
     CountDownLatch going = new CountDownLatch(1);
     try (PolicyServer server = new PolicyServer(Optional.empty())) {
       start(settings(server));

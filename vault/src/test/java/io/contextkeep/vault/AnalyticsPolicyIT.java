@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Statistics and the policy: what it refuses before it costs, and what it changes. */
+/** Statistics and the policy: refusals before any charge, and effects of policy changes. */
 final class AnalyticsPolicyIT {
   private static final String USAGE = "dpv:ServiceUsageAnalytics";
   private static final String PERSONAL = "dpv:ServicePersonalisation";
@@ -74,9 +74,9 @@ final class AnalyticsPolicyIT {
     throw new AssertionError("No budget for " + purpose);
   }
 
-  /** No customer could be counted, so the answer would be noise at the usual cost. */
+  /** Checks the refusal where no customer could be counted and the answer would be costly noise. */
   @Test
-  void aStatisticOverAMaskedAttribute_isRefusedBeforeItCosts_andTheEstimateSaysWhichMask() {
+  void aStatisticOverAMaskedAttribute_isRefusedWithoutACharge_andTheEstimateNamesTheMask() {
     try (TestVault vault = furnished(Map.of())) {
       for (String rest :
           List.of(
@@ -110,7 +110,7 @@ final class AnalyticsPolicyIT {
   }
 
   @Test
-  void anAnswerOfTheOldPolicy_isNotGivenUnderTheNewOne() {
+  void anAnswerUnderTheOldPolicy_isNotReusedUnderTheNewOne() {
     try (TestVault vault = furnished(Map.of())) {
       String count = question(USAGE, "\"measure\": \"count\"");
       ok(ask(vault, sum(USAGE)));
@@ -148,7 +148,7 @@ final class AnalyticsPolicyIT {
   }
 
   @Test
-  void anAnswerAboutAnAttributeAsItWasRegisteredBefore_isNotGivenAgain() {
+  void anAnswerUnderAnEarlierRegistration_isNotReused() {
     try (TestVault vault = furnished(Map.of())) {
       String filtered =
           question(
@@ -164,10 +164,9 @@ final class AnalyticsPolicyIT {
     }
   }
 
-  /** A server's digests are not known, but its revision is, and what it says. */
+  /** A server's digests are unknown, but its revision and its decision are known. */
   @Test
-  void anAnswerThatAPolicyServerPermitted_isForgottenWhenTheServerMasksTheAttribute()
-      throws Exception {
+  void anAnswerPermittedByAPolicyServer_isNotReusedAfterItMasksTheAttribute() throws Exception {
     try (PolicyServer server = new PolicyServer(Optional.empty());
         TestVault vault =
             furnished(Map.of("CONTEXTKEEP_POLICY_SERVER", "http://127.0.0.1:" + server.port()))) {

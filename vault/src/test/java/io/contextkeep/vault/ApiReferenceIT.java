@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The API reference needs this vault and a browser, and nothing else. */
+/** The API reference, which needs only this vault and a browser. */
 @TestInstance(Lifecycle.PER_CLASS)
 final class ApiReferenceIT {
   private static final Pattern REFERENCE = Pattern.compile("(?:href|src)=\"([^\"]+)\"");
@@ -38,7 +38,7 @@ final class ApiReferenceIT {
   }
 
   @Test
-  void thePage_andEveryFileThatItNames_areServedByThisVault() {
+  void thePageAndItsFiles_areServedByThisVault() {
     assertThat(references())
         .hasSize(4)
         .allSatisfy(path -> assertThat(get(path, Map.of()).statusCode()).as(path).isEqualTo(200));
@@ -48,7 +48,7 @@ final class ApiReferenceIT {
   }
 
   @Test
-  void aBrowser_runsNoScriptButTheVaultsFiles_andAsksNoOtherHost() {
+  void theContentSecurityPolicy_allowsOnlyTheVaultsFiles() {
     String page = text(get("/docs", Map.of()));
     assertThat(page).doesNotContainPattern("<script(?![^>]* src=)").doesNotContain(" on", "style=");
     for (String path : List.of("/docs", file("swagger-ui-bundle.js"))) {
@@ -66,7 +66,7 @@ final class ApiReferenceIT {
   }
 
   @Test
-  void aFile_mayBeKeptForEver_andThePageUntilTheNextVersion() {
+  void filesAreCachedForEver_andThePageUntilTheNextVersion() {
     for (String path : List.of("/docs", file("swagger-ui.css"))) {
       HttpResponse<byte[]> first = get(path, Map.of());
       assertThat(header(first, "Cache-Control").contains("immutable"))
@@ -78,7 +78,7 @@ final class ApiReferenceIT {
   }
 
   @Test
-  void aClientThatTakesGzip_getsTheSameBytesSmaller() throws Exception {
+  void aClientThatAcceptsGzip_getsTheSameContentCompressed() throws Exception {
     String path = file("swagger-ui-bundle.js");
     HttpResponse<byte[]> plain = get(path, Map.of());
     assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
@@ -103,18 +103,18 @@ final class ApiReferenceIT {
         "/docs/META-INF",
         "/docs/openapi.json"
       })
-  void noFileButThoseOfThePage_isServed(String path) {
+  void onlyThePagesFiles_areServed(String path) {
     assertThat(get(path, Map.of()).statusCode()).isEqualTo(404);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"/docs/../v1/apps", "/docs/%2e%2e%2fopenapi.json", "/docs/..%5copenapi.json"})
-  void aPathThatLeadsOutOfTheDirectory_isMalformed(String path) {
+  void aPathOutOfTheDirectory_isMalformed(String path) {
     assertThat(get(path, Map.of()).statusCode()).isEqualTo(400);
   }
 
-  /** All that the page names, the contract too. */
+  /** Returns all files that the page names, including the contract. */
   private List<String> references() {
     return REFERENCE
         .matcher(text(get("/docs", Map.of())))

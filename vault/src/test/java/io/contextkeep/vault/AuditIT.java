@@ -51,7 +51,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What auditors can do, and that it is seen. */
+/** The auditors' API, and the record of its use. */
 final class AuditIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -78,7 +78,7 @@ final class AuditIT {
   }
 
   @Test
-  void entries_areFoundByEverythingThatTheySay() {
+  void entries_areFoundByAllTheirFacts() {
     JsonNode refused = one("decision=refuse");
     for (String condition :
         List.of(
@@ -96,7 +96,7 @@ final class AuditIT {
   }
 
   @Test
-  void everyHit_comesWithAProof_thatHoldsForItsOwnWords() throws Exception {
+  void everyHit_hasAProofThatVerifiesForItsEntry() throws Exception {
     TrustPolicy trust = TrustPolicy.of(vault.vault().db().inRead(LogVerifier::vkeys));
     JsonNode hits = entries("actor=shop&proofs=true");
     assertThat(hits).hasSize(2);
@@ -117,7 +117,7 @@ final class AuditIT {
   }
 
   @Test
-  void aCustomer_seesThatAnAuditorLooked_butNotWho() {
+  void aCustomer_seesAuditorsViews_withoutTheirNames() {
     assertThat(entries("customer=customer_number:17850&type=read")).hasSize(1);
     JsonNode look = ok(vault.get(ann, "/v1/me/accesses")).body().path("accesses").get(1);
     assertThat(look.path("type").asText()).isEqualTo("audit-view");
@@ -157,7 +157,7 @@ final class AuditIT {
   }
 
   @Test
-  void theCheck_saysHowFarItIs_andEndsWithWhatItFound() throws Exception {
+  void theCheck_reportsItsProgress_andItsResult() throws Exception {
     for (int i = 0; i < 3; i++) {
       grow(5_000);
     }
@@ -170,7 +170,7 @@ final class AuditIT {
   }
 
   @Test
-  void theWholeLog_goesOut_asLines_ofTheVeryBytesThatAreHashed() throws Exception {
+  void theWholeLog_isExportedAsLines_withTheHashedBytes() throws Exception {
     grow(1_100);
     String[] lines = text(sent("/v1/audit/export", "*/*")).split("\n");
     for (int i = 0; i < lines.length; i++) {
@@ -186,7 +186,7 @@ final class AuditIT {
   }
 
   @Test
-  void everyEntry_isAnEventByTheClassOfOcsf_ofTheVersionThatItNames() throws Exception {
+  void everyEntry_isAValidOcsfEvent_ofTheNamedVersion() throws Exception {
     try (InputStream text =
         Objects.requireNonNull(
             AuditIT.class.getResourceAsStream("/ocsf/datastore-activity-1.6.0.json"))) {
@@ -204,7 +204,7 @@ final class AuditIT {
   }
 
   @Test
-  void anExport_comesAsOcsfAsATableAndAsProvO() throws Exception {
+  void anExport_isAvailableAsOcsfCsvAndProvO() throws Exception {
     JsonNode event =
         JSON.readTree(text(sent("/v1/audit/export?format=ocsf&decision=refuse", "*/*")));
     assertThat(event.path("class_uid").intValue()).isEqualTo(6_005);
@@ -234,7 +234,7 @@ final class AuditIT {
   }
 
   @Test
-  void theEvidenceBundle_unpacked_isALogThatVerifies(@TempDir Path unpacked) throws Exception {
+  void theUnpackedEvidenceBundle_verifies(@TempDir Path unpacked) throws Exception {
     grow(600);
     byte[] zip = sent("/v1/audit/export", "application/zip").body();
     try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
@@ -258,7 +258,7 @@ final class AuditIT {
   }
 
   @Test
-  void anExportThatIsNotRead_isGivenUp_andOthersGetTheirTurn() throws Exception {
+  void anExportThatIsNotRead_isAborted_andOthersProceed() throws Exception {
     grow(30_000);
     for (int i = 0; i < 6; i++) {
       try (Socket socket = new Socket("127.0.0.1", vault.vault().port())) {

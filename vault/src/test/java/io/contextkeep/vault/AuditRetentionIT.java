@@ -37,7 +37,7 @@ final class AuditRetentionIT {
   @TempDir Path dir;
 
   @Test
-  void whatIsTooOld_isPruned_andWhatItProved_isStillProven() throws Exception {
+  void oldEntries_arePruned_andTheirReceiptsStillVerify() throws Exception {
     try (TestVault vault = new TestVault(dir, THIRTY_DAYS)) {
       vault.furnish();
       vault.write("17850", "country", "\"" + TestVault.CANARY + "\"");
@@ -60,7 +60,7 @@ final class AuditRetentionIT {
   }
 
   @Test
-  void withoutATerm_everythingIsKept() {
+  void withoutATerm_allEntriesAreKept() {
     try (TestVault vault = new TestVault(dir)) {
       grow(vault, 600);
       vault.advance(Duration.ofDays(4_000));

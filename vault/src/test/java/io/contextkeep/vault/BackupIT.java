@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Copies of a running vault, and vaults that start from them. */
+/** Copies of a running vault, and vaults started from them. */
 @Order(1)
 final class BackupIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
@@ -58,7 +58,10 @@ final class BackupIT {
         vault.dir().resolve("data"), vault.dir().resolve("keys"), dir.resolve(name));
   }
 
-  /** A vault from rows of one backup and keys of another; the root key comes from a third place. */
+  /**
+   * Returns a vault with the rows of one backup and the keys of another; the root key comes from a
+   * third place.
+   */
   private TestVault restored(String rows, String keys) throws IOException {
     Path restored = Files.createDirectory(dir.resolve("restored"));
     Files.createDirectory(restored.resolve("data"));
@@ -117,7 +120,7 @@ final class BackupIT {
   }
 
   @Test
-  void whoWasErasedAfterTheRowsWereCopied_isErasedByTheStart() throws Exception {
+  void aCustomerErasedAfterTheRowsWereCopied_isErasedByTheStart() throws Exception {
     backup("before");
     ok(vault.delete(vault.customer("customer_number:12345"), "/v1/me"));
     backup("after");
@@ -161,7 +164,7 @@ final class BackupIT {
   }
 
   @Test
-  void rowsWithoutTheirKeys_areNoBackup() throws Exception {
+  void rowsWithoutTheirKeys_makeABackupFail() throws Exception {
     backup("older");
     vault.write("555", "country", "\"" + CANARY + "\"");
     assertThatThrownBy(
@@ -173,7 +176,7 @@ final class BackupIT {
   }
 
   @Test
-  void aDamagedLog_isNoBackup() throws Exception {
+  void aDamagedLog_makesABackupFail() throws Exception {
     vault
         .vault()
         .db()
@@ -187,7 +190,7 @@ final class BackupIT {
   }
 
   @Test
-  void aVaultThatIsNotThere_isNotMade() {
+  void aMissingVault_isNotCreatedByABackup() {
     Path nowhere = dir.resolve("nowhere");
     assertThatThrownBy(() -> Backup.write(nowhere, nowhere, dir.resolve("of-nothing")))
         .isInstanceOf(StoreUnavailable.class)
@@ -202,10 +205,12 @@ final class BackupIT {
     }
   }
 
-  /** A copy is a long read, and a long read keeps the write-ahead log from being emptied. */
+  /**
+   * Checks an erasure during a long read, such as a copy, which keeps the write-ahead log from
+   * being emptied.
+   */
   @Test
-  void whileALongReadGoesOn_anErasureHidesTheCustomer_andTheLogIsEmptiedAfterwards()
-      throws Exception {
+  void duringALongRead_anErasureHidesTheCustomer_andTheLogIsEmptiedAfterwards() throws Exception {
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -228,7 +233,7 @@ final class BackupIT {
   }
 
   @Test
-  void anErasureThatCouldNotBeFinished_isFinishedLater() throws Exception {
+  void anUnfinishedErasure_isFinishedLater() throws Exception {
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -262,7 +267,7 @@ final class BackupIT {
   }
 
   @Test
-  void theReport_saysWhatWasCopied() throws Exception {
+  void theReport_statesTheCopiedRows() throws Exception {
     Backup.Report report = backup("backup");
     assertThat(report.customers()).isEqualTo(2);
     LogVerifier.Verification copy =

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the bodies of one caller may take of the room for all bodies. */
+/** The share of one caller's bodies in the memory for all bodies. */
 @Timeout(120)
 final class BodyShareIT {
   private static final Map<String, String> ROOM =
@@ -24,14 +24,15 @@ final class BodyShareIT {
           "CONTEXTKEEP_HTTP_REQUEST_SECONDS", "120");
 
   @Test
-  void oneCallersBodies_haveTheirShare_andNobodyElseIsKeptOut(@TempDir Path dir) throws Exception {
+  void oneCallersBodies_areLimitedToTheirShare_andOthersProceed(@TempDir Path dir)
+      throws Exception {
     try (TestVault vault = new TestVault(dir, ROOM)) {
       vault.furnish();
       String crm = vault.token(Role.SOURCE, "crm");
       Socket held = new Socket(InetAddress.getLoopbackAddress(), vault.vault().port());
       try (held) {
         send(held, head(crm, 65_000) + "x".repeat(60_000));
-        // Until the vault has read what is held, there is room.
+        // There is room until the vault has read the held bodies.
         BareHttp.Reply reply = ask(vault, crm);
         while (reply.status() != 503) {
           assertThat(answer(held)).as("after %s", reply).isEmpty();
@@ -42,14 +43,14 @@ final class BodyShareIT {
         String consent = "/v1/me/consents/dpv:ServicePersonalisation/shop";
         ok(vault.put(vault.customer("customer_number:1"), consent, "{}"));
       }
-      // It is given back, however the body ends.
+      // The share is released, however the body ends.
       while (ask(vault, crm).status() == 503) {
         Thread.sleep(50);
       }
     }
   }
 
-  /** What came back on the connection, whose request is not whole yet. */
+  /** Returns the answer on the connection, whose request is not complete yet. */
   private static String answer(Socket socket) throws IOException {
     int bytes = socket.getInputStream().available();
     return new String(socket.getInputStream().readNBytes(bytes), StandardCharsets.ISO_8859_1);

@@ -36,14 +36,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The code in the client's README is the code between the marks here, which runs. */
+/** The code in the client's README, which equals the code between the marks here. */
 final class ClientReadmeIT {
   private static final Pattern MARKED =
       Pattern.compile("// readme>\n(.*?)\n *// <readme\n", Pattern.DOTALL);
   private static final Pattern SHOWN = Pattern.compile("```java\n(.*?)\n```", Pattern.DOTALL);
 
   @Test
-  void theReadmesCode_writesAndAsks(@TempDir Path dir) {
+  void theReadmesCode_writesAndReads(@TempDir Path dir) {
     try (TestVault vault = new TestVault(dir)) {
       vault.furnish();
       URI base = URI.create("http://127.0.0.1:" + vault.vault().port());
@@ -130,7 +130,7 @@ final class ClientReadmeIT {
   }
 
   @Test
-  void theReadme_showsTheCodeThatRuns() throws IOException {
+  void theReadme_showsTheTestedCode() throws IOException {
     Path root = Path.of(System.getProperty("contextkeep.root"));
     String here = "vault/src/test/java/io/contextkeep/vault/ClientReadmeIT.java";
     assertThat(blocks(SHOWN, root.resolve("federation-client/README.md")))

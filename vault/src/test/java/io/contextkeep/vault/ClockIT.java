@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the vault stores in order stays in order, whatever the host's clock does in between. */
+/** The order of stored events, which stays the same under any steps of the host's clock. */
 final class ClockIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final String OBJECTION = "/v1/me/objections/dpv:ServicePersonalisation";
@@ -30,7 +30,7 @@ final class ClockIT {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration LONG = Duration.ofDays(400);
 
-  /** What the clock does after one act and before the next. */
+  /** The steps of the clock between two acts. */
   enum Clock {
     STANDS_STILL(_ -> {}),
     STEPS_BACK(vault -> vault.advance(HOUR.negated())),
@@ -64,7 +64,7 @@ final class ClockIT {
     vault.close();
   }
 
-  /** The acts before it are done while the clock is ahead, where that is what it returns from. */
+  /** Makes the earlier acts while the clock is ahead, if the step is a return. */
   private void ahead(Clock clock) {
     if (clock == Clock.RETURNS_FROM_FAR_AHEAD) {
       vault.advance(LONG);
@@ -83,7 +83,7 @@ final class ClockIT {
 
   @ParameterizedTest
   @EnumSource
-  void whatCameLast_counts(Clock clock) {
+  void theLastAct_counts(Clock clock) {
     ahead(clock);
     consents(clock);
     ahead(clock);
@@ -138,9 +138,9 @@ final class ClockIT {
         .isEqualTo("second");
   }
 
-  /** What had ended stays ended: a consent with an expiry, and a token. */
+  /** Checks that expired consents and tokens stay expired. */
   @Test
-  void whatHasExpired_doesNotComeBack() {
+  void expiredStates_stayExpired() {
     String expires = Instant.parse(vault.observedNow()).plus(HOUR).toString();
     ok(vault.put(ann, CONSENT, "{\"expires\": \"" + expires + "\"}"));
     String old = ann;
@@ -193,9 +193,9 @@ final class ClockIT {
     assertThat(versions.at("/0/version").asInt()).isEqualTo(versions.size());
   }
 
-  /** An operator sees that the clock is wrong, and the vault says since when in its log. */
+  /** Checks that an operator sees that the clock is wrong, and since when. */
   @Test
-  void aClockThatIsBehind_isTold() {
+  void aClockThatIsBehind_isReported() {
     assertThat(health()).doesNotContain("clock");
     vault.advance(HOUR.negated());
     assertThat(health()).contains("clock: behind");
@@ -203,9 +203,9 @@ final class ClockIT {
     assertThat(health()).doesNotContain("clock");
   }
 
-  /** After a clock that was ahead by years is right again, the vault is as good as new. */
+  /** Checks that nothing is blocked after a clock that was ahead by years is corrected. */
   @Test
-  void aClockThatWasAheadForAWhile_leavesNothingFrozen() {
+  void aClockThatWasAheadForAWhile_blocksNothingAfterwards() {
     ok(vault.put(ann, CONSENT, ""));
     ahead(Clock.RETURNS_FROM_FAR_AHEAD);
     ok(vault.put(ann, CONSENT, ""));
@@ -222,9 +222,9 @@ final class ClockIT {
     assertThat(health()).doesNotContain("clock");
   }
 
-  /** Deletion cannot be undone, so it waits for a day after a jump. */
+  /** Checks that deletion, which is irreversible, waits for a day after a jump. */
   @Test
-  void aJumpThatReturnsWithinADay_hasDeletedNothing() {
+  void aJumpCorrectedWithinADay_deletesNothing() {
     vault.register(
         "/v1/attributes/visit",
         """
@@ -249,9 +249,12 @@ final class ClockIT {
     return ok(vault.ask("1", "visit,country")).body().at("/values/visit");
   }
 
-  /** What was written while the clock was ahead does not stand above all until that time comes. */
+  /**
+   * Checks that a value written while the clock was ahead does not override all others until that
+   * time.
+   */
   @Test
-  void whatWasWrittenWhileTheClockWasAhead_yieldsToWhatComesLater() {
+  void valuesWrittenWhileTheClockWasAhead_areReplacedByLaterOnes() {
     ok(vault.put(ann, CONSENT, ""));
     ahead(Clock.RETURNS_FROM_FAR_AHEAD);
     vault.write("1", "country", "\"of the source\"");
@@ -271,7 +274,7 @@ final class ClockIT {
 
   @ParameterizedTest
   @EnumSource(names = {"STEPS_BACK", "IS_BEHIND_AFTER_A_RESTART"})
-  void aProposalThatExpired_doesNotComeBack(Clock clock) {
+  void anExpiredProposal_staysExpired(Clock clock) {
     TestVault.Answered proposed = propose();
     vault.advance(Duration.ofDays(30).plusMinutes(1));
     assertThat(vault.approve("otto", proposed).status()).isEqualTo(409);
@@ -279,9 +282,9 @@ final class ClockIT {
     assertThat(vault.approve("otto", proposed).status()).isEqualTo(409);
   }
 
-  /** Otherwise it could be approved for years, long after everybody forgot it. */
+  /** Checks the expiry of a proposal, which otherwise could be approved for years. */
   @Test
-  void aProposalThatWasMadeWhileTheClockWasAhead_isMadeAnew() {
+  void aProposalMadeWhileTheClockWasAhead_mustBeRepeated() {
     ahead(Clock.RETURNS_FROM_FAR_AHEAD);
     TestVault.Answered proposed = propose();
     disturb(Clock.RETURNS_FROM_FAR_AHEAD);
@@ -299,9 +302,9 @@ final class ClockIT {
         Map.of("If-Match", "*"));
   }
 
-  /** A token of the future is not good before its time, also not to a vault that remembers it. */
+  /** Checks that a token from the future is invalid before its time, even if it is cached. */
   @Test
-  void aTokenThatWasMadeWhileTheClockWasAhead_isNotGoodAfterItsReturn() {
+  void aTokenMadeWhileTheClockWasAhead_isInvalidAfterItsReturn() {
     ahead(Clock.RETURNS_FROM_FAR_AHEAD);
     String ofTheFuture = ann;
     ok(vault.get(ofTheFuture, "/v1/me"));
@@ -309,9 +312,9 @@ final class ClockIT {
     assertThat(vault.get(ofTheFuture, "/v1/me").status()).isEqualTo(401);
   }
 
-  /** Its hour has not passed because a clock was wrong for a while; and then it does pass. */
+  /** Checks that a wrong clock does not end a token's hour early, and that the hour then ends. */
   @Test
-  void aToken_countsForItsOwnHour_whereverTheClockHasBeen() {
+  void aToken_isValidForItsOwnHour_afterAnyStepsOfTheClock() {
     String before = ann;
     ahead(Clock.RETURNS_FROM_FAR_AHEAD);
     assertThat(vault.get(before, "/v1/me").status()).isEqualTo(401);
@@ -323,10 +326,10 @@ final class ClockIT {
     assertThat(vault.get(before, "/v1/me").status()).isEqualTo(401);
   }
 
-  /** A customer who was erased stays so, and the certificate's steps are in order. */
+  /** Checks that an erasure stays done, and that the certificate's steps are in order. */
   @ParameterizedTest
   @EnumSource
-  void anErasure_staysDone(Clock clock) {
+  void anErasure_isNotUndoneByTheClock(Clock clock) {
     Map<String, String> code = Map.of("Idempotency-Key", "clock-7Qh2Zk9VbXw4Lr8Tn1");
     ahead(clock);
     ok(vault.put(ann, CONSENT, ""));

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a connection can do to the vault: smuggle, stall, and be one of too many. */
+/** Hostile connections: request smuggling, stalling, and floods. */
 @Order(1)
 @Timeout(120)
 @TestInstance(Lifecycle.PER_CLASS)
@@ -88,7 +88,7 @@ final class ConnectionsIT {
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         "nonsense\r\n\r\n",
       })
-  void aRequestWithTwoReadings_isAnsweredOnceWith400_andTheConnectionIsClosed(String request)
+  void anAmbiguousRequest_isAnsweredOnceWith400_andTheConnectionIsClosed(String request)
       throws IOException {
     String answers = converse(request + LIVE + LIVE);
     assertThat(answers).startsWith("HTTP/1.1 400 ").contains("malformed_request");
@@ -109,7 +109,7 @@ final class ConnectionsIT {
   }
 
   @Test
-  void http2_isNotSpoken_neitherByUpgradeNorAtOnce() throws IOException {
+  void http2_isRefused_byUpgradeAndDirectly() throws IOException {
     String upgrade =
         "GET /health/live HTTP/1.1\r\nHost: vault\r\nConnection: Upgrade, HTTP2-Settings, close\r\n"
             + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n";
@@ -124,9 +124,9 @@ final class ConnectionsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"close", "Close, X", "X ,cLoSe", "X\r\nConnection: close"})
-  void aRequestToClose_isHeardAmongOtherOptions(String options) throws IOException {
+  void theOptionClose_isRecognisedAmongOthers(String options) throws IOException {
     try (Socket socket = connect()) {
-      // Long before a connection that is idle would be closed.
+      // Long before an idle connection would be closed.
       socket.setSoTimeout(20_000);
       write(socket, LIVE.replace("\r\n\r\n", "\r\nConnection: " + options + "\r\n\r\n"));
       assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
@@ -136,7 +136,7 @@ final class ConnectionsIT {
   }
 
   @Test
-  void noHeaderOfAProxy_isBelieved() throws IOException {
+  void headersOfProxies_areNotTrusted() throws IOException {
     String metrics = "GET /metrics HTTP/1.1\r\nConnection: close\r\nHost: vault\r\n";
     assertThat(statuses(converse(metrics + "X-Forwarded-For: 127.0.0.1\r\n\r\n")))
         .containsExactly("401");
@@ -152,7 +152,7 @@ final class ConnectionsIT {
         CHUNKED + "999\r\n",
         POST + "Content-Length: 999\r\n\r\nx",
       })
-  void aRequestThatDripsIn_isGivenUp(String start) throws Exception {
+  void aTricklingRequest_timesOut(String start) throws Exception {
     try (Socket socket = connect()) {
       write(socket, start);
       while (socket.getInputStream().available() == 0) {
@@ -168,7 +168,7 @@ final class ConnectionsIT {
   }
 
   @Test
-  void everyRefusalOfTheEdge_isCounted_byItsReason(@TempDir Path dir) throws Exception {
+  void everyRefusalOfTheEdge_isCountedByItsReason(@TempDir Path dir) throws Exception {
     Map<String, String> tight =
         Map.of(
             "CONTEXTKEEP_HTTP_REQUEST_SECONDS",
@@ -186,7 +186,7 @@ final class ConnectionsIT {
       for (int i = 0; i < 6; i++) {
         open.add(connect(small));
       }
-      // The sixth took the place of the first, and asking takes that of the second.
+      // The sixth took the place of the first, and the check takes that of the second.
       refused.add(Refused.CROWDED_OUT);
       assertThat(all(open.getFirst())).isEmpty();
       close(open);
@@ -205,7 +205,9 @@ final class ConnectionsIT {
     }
   }
 
-  /** Sends that, waits for the vault to close the connection, and says why it should have. */
+  /**
+   * Sends a request, waits for the vault to close the connection, and checks the counted reason.
+   */
   private static Refused refused(TestVault vault, String request, Refused why) throws IOException {
     try (Socket socket = connect(vault)) {
       write(socket, request);
@@ -229,9 +231,9 @@ final class ConnectionsIT {
     return Double.parseDouble(count.group(1));
   }
 
-  /** Each leaves some pieces that were read before the refusal: 64 KiB or more. */
+  /** Checks that the pieces that were read before a refusal, 64 KiB or more, are released. */
   @Test
-  void bodiesThatAreRefused_leaveNoMemoryBehind() throws Exception {
+  void refusedBodies_leakNoMemory() throws Exception {
     byte[] body = new byte[1 << 20];
     long before = directMemory();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -254,7 +256,7 @@ final class ConnectionsIT {
       socket.getOutputStream().write(body);
       assertThat(socket.getInputStream().read()).isEqualTo('H');
     } catch (SocketException closed) {
-      // It may be closed before it has sent everything.
+      // The connection may be closed before everything is sent.
     }
   }
 
@@ -277,7 +279,7 @@ final class ConnectionsIT {
   }
 
   @Test
-  void answersThatAreStillBeingTaken_doNotMakeRoom(@TempDir Path dir) throws Exception {
+  void connectionsWithAnswersInProgress_areNotClosedForOthers(@TempDir Path dir) throws Exception {
     Map<String, String> five = Map.of("CONTEXTKEEP_HTTP_MAX_CONNECTIONS_PER_ADDRESS", "5");
     List<Socket> idle = new ArrayList<>();
     try (TestVault small = new TestVault(dir, five);
@@ -300,7 +302,8 @@ final class ConnectionsIT {
   }
 
   @Test
-  void oneAddress_hasItsShareOfConnections_andTheNextIsToldSo(@TempDir Path dir) throws Exception {
+  void oneAddress_hasALimitedShareOfConnections_andFurtherOnesAreRefused(@TempDir Path dir)
+      throws Exception {
     Map<String, String> five = Map.of("CONTEXTKEEP_HTTP_MAX_CONNECTIONS_PER_ADDRESS", "5");
     List<Socket> busy = new ArrayList<>();
     try (TestVault small = new TestVault(dir, five)) {
@@ -309,7 +312,7 @@ final class ConnectionsIT {
         busy.add(socket);
         write(socket, "GET /health/live HTTP/1.1\r\nHost: vault\r\nX: ");
       }
-      // Until the vault has seen that all of them have begun, one of them may have to make room.
+      // One of them may have to make room until the vault has seen that all have begun.
       String refused = "";
       for (int i = 0; i < 100 && refused.isEmpty(); i++) {
         Socket socket = connect(small);
@@ -329,7 +332,7 @@ final class ConnectionsIT {
     }
   }
 
-  /** Until the vault has seen that the connections are closed. */
+  /** Waits until the vault has seen that the connections are closed. */
   private static void awaitAnswer(TestVault vault) throws Exception {
     while (BareHttp.get(vault.vault().port(), "/health/live")
         .filter(r -> r.status() == 200)
@@ -381,14 +384,14 @@ final class ConnectionsIT {
     }
   }
 
-  /** Everything until the end; a reset after the last byte is an end too. */
+  /** Returns everything until the end; a reset after the last byte is an end too. */
   private static String all(Socket socket) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try {
       InputStream in = socket.getInputStream();
       in.transferTo(all);
     } catch (IOException reset) {
-      // What came before it is what counts.
+      // The bytes before the reset count.
     }
     return all.toString(StandardCharsets.ISO_8859_1);
   }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What customers are shown and handed, checked with somebody else's JOSE library. */
+/** Customers' notices and receipts, checked with an independent JOSE library. */
 final class ConsentReceiptIT {
   private static final String CONSENT = "/v1/me/consents/dpv:DirectMarketing/shop";
   private static final String UNDER_ONE =
@@ -80,7 +80,7 @@ final class ConsentReceiptIT {
   }
 
   @Test
-  void aYes_isAnsweredWithASignedReceipt_thatHasTheShapeOfARecord() throws Exception {
+  void aConsent_isAnsweredWithASignedReceipt_thatConformsToItsShape() throws Exception {
     JsonNode said = ok(vault.put(ann, CONSENT, UNDER_ONE)).body();
     String receipt = said.at("/consentReceipt/jws").textValue();
 
@@ -93,7 +93,7 @@ final class ConsentReceiptIT {
   }
 
   @Test
-  void whatANoticeSaysOfSourcesNecessityAndAuthority_isInTheReceipt() throws Exception {
+  void sourcesNecessityAndAuthorityOfANotice_areInTheReceipt() throws Exception {
     ObjectNode telling = notice().put("necessity", "dpv:Optional");
     telling.putArray("dataSources").add("dpv:DataSubjectDataSource").add("dpv:PublicDataSource");
     telling
@@ -128,7 +128,7 @@ final class ConsentReceiptIT {
   }
 
   @Test
-  void aReceipt_comesOutAgain_byteForByte_whateverHappensLater() {
+  void aReceipt_isReproducedByteForByte_afterLaterChanges() {
     JsonNode handed = ok(vault.put(ann, CONSENT, UNDER_ONE)).body().get("consentReceipt");
     ok(vault.delete(ann, CONSENT));
     created(
@@ -138,9 +138,9 @@ final class ConsentReceiptIT {
     assertThat(text(get(ann, path, JOSE))).isEqualTo(handed.get("jws").textValue());
   }
 
-  /** It takes no field more than the yes did: which notice it was to, the vault knows. */
+  /** Checks that a withdrawal needs no more fields than the consent: the vault knows the notice. */
   @Test
-  void aNo_needsNoWords_andItsReceiptTellsTheWholeStory() throws Exception {
+  void aWithdrawal_needsNoBody_andItsReceiptHasTheWholeHistory() throws Exception {
     ok(vault.put(ann, CONSENT, UNDER_ONE));
     JsonNode said = ok(vault.delete(ann, CONSENT)).body();
     JsonNode document = verified(said.at("/consentReceipt/jws").textValue(), "consent-receipt+jwt");
@@ -156,7 +156,7 @@ final class ConsentReceiptIT {
   }
 
   @Test
-  void theStatusList_saysWhichReceiptsStillTellHowThingsStand() throws Exception {
+  void theStatusList_marksReceiptsThatAreNoLongerCurrent() throws Exception {
     long first = number(ok(vault.put(ann, CONSENT, UNDER_ONE)).body());
     long other = number(ok(vault.delete(ann, "/v1/me/consents/dpv:Marketing/shop")).body());
     long second = number(ok(vault.delete(ann, CONSENT)).body());
@@ -171,9 +171,9 @@ final class ConsentReceiptIT {
         .containsExactly(second + " true", other + " true", first + " false");
   }
 
-  /** The vault's name is no web address here: then it is the address that it listens on. */
+  /** Checks a vault whose name is not a web address: it uses the address that it listens on. */
   @Test
-  void aReceiptNamesItsStatusListByAnAbsoluteUri_thatAnswersUnderTheSameName() throws Exception {
+  void aReceiptNamesItsStatusListByAnAbsoluteUri_andTheListHasTheSameSubject() throws Exception {
     String handed =
         ok(vault.put(ann, CONSENT, UNDER_ONE)).body().at("/consentReceipt/jws").asText();
     String uri = listUri(handed);
@@ -200,9 +200,9 @@ final class ConsentReceiptIT {
     assertThat(list.path("sub").textValue()).isEqualTo(uri);
   }
 
-  /** As a vault gave them out before there was a second form, and an address was kept. */
+  /** Makes receipts as older vaults did, before the second form and stored addresses. */
   @Test
-  void aReceiptOfTheFirstForm_comesOutInItsForm_isSigned_andHasItsShape() throws Exception {
+  void aReceiptOfTheFirstForm_staysInThatForm_signedAndConformingToItsShape() throws Exception {
     JsonNode handed = ok(vault.put(ann, CONSENT, UNDER_ONE)).body().get("consentReceipt");
     vault
         .vault()
@@ -224,7 +224,7 @@ final class ConsentReceiptIT {
   }
 
   @Test
-  void anErasedCustomersReceipts_areGone_andTheirNumbersNeverMeanAnothers() throws Exception {
+  void anErasedCustomersReceipts_areGone_andTheirNumbersAreNeverReused() throws Exception {
     long hers = number(ok(vault.put(ann, CONSENT, UNDER_ONE)).body());
     ok(vault.delete(ann, "/v1/me"));
     vault.advance(java.time.Duration.ofMinutes(2));
@@ -238,7 +238,7 @@ final class ConsentReceiptIT {
   }
 
   @Test
-  void theSignal_isHandedAReceiptToo() throws Exception {
+  void aSignal_getsAReceiptToo() throws Exception {
     ok(vault.put(ann, CONSENT, UNDER_ONE));
     vault.exchange(
         "GET",
@@ -254,7 +254,7 @@ final class ConsentReceiptIT {
   }
 
   @Test
-  void whereThereIsANotice_aYesNamesItsNewestVersion_inALanguageThatItExistsIn() {
+  void ifThereIsANotice_aConsentMustNameItsNewestVersion_inAnExistingLanguage() {
     created(
         vault.put(olga, "/v1/notices/shop-care/2", notice().put("retention", "P1Y").toString()));
     assertThat(code(CONSENT, "")).isEqualTo("notice_needed");
@@ -263,14 +263,17 @@ final class ConsentReceiptIT {
         .isEqualTo("language_needed");
     assertThat(code(CONSENT, "{\"notice\": \"shop-care.2\"}")).isEqualTo("language_needed");
     ok(vault.put(ann, CONSENT, "{\"notice\": \"shop-care.2\", \"language\": \"de-AT\"}"));
-    // The notice does not tell of this, and no other does.
+    // Neither this notice nor another covers it.
     JsonNode free = ok(vault.put(ann, "/v1/me/consents/dpv:Marketing/shop", "")).body();
     assertThat(free.has("consentReceipt")).isFalse();
   }
 
-  /** Whatever the shapes would refuse is refused before, in words, and nothing of it is kept. */
+  /**
+   * Checks that input that the shapes would refuse is refused before, with a clear problem, and
+   * nothing is stored.
+   */
   @Test
-  void aYesThatNoRecordCanBeMadeOf_isRefused_andNothingIsKept() {
+  void aConsentWithoutAValidRecord_isRefused_andNothingIsStored() {
     String later = vault.clock().instant().plusSeconds(60).toString();
     List<String> bodies = new ArrayList<>();
     for (String field : List.of("notice", "language", "method", "explicit", "expires")) {
@@ -307,9 +310,9 @@ final class ConsentReceiptIT {
     assertThat(ok(vault.get(ann, "/v1/me/receipts")).body().path("receipts")).isEmpty();
   }
 
-  /** A no that an app passes on is a record like any other. */
+  /** Checks that a refusal that an app passes on has a normal record. */
   @Test
-  void aSignalThatAnAppPassesOn_isHandedAReceiptOfTheRightShape() throws Exception {
+  void aForwardedSignal_getsAReceiptThatConformsToItsShape() throws Exception {
     ok(vault.put(ann, CONSENT, UNDER_ONE));
     ObjectNode wider = notice();
     wider.withArray("purposes").add("dpv:ServicePersonalisation");
@@ -347,7 +350,7 @@ final class ConsentReceiptIT {
   }
 
   @Test
-  void aNotice_thatWasPut_neverChanges_andSaysWhatItLacks() {
+  void aStoredNotice_neverChanges_andMissingFieldsAreNamed() {
     String same = notice().toString();
     ok(vault.put(olga, "/v1/notices/shop-care/1", same));
     String other = notice().put("retention", "P9Y").toString();
@@ -363,7 +366,7 @@ final class ConsentReceiptIT {
   }
 
   @Test
-  void aNoticeReceipt_namesNobody() throws Exception {
+  void aNoticeReceipt_namesNoPerson() throws Exception {
     String receipt = text(get(ann, "/v1/notices/shop-care/1/receipt?language=de-CH", JOSE));
     JsonNode document = verified(receipt, "notice-receipt+jwt");
     assertThat(document.at("/notice/title").textValue()).isEqualTo("Wie wir Ihnen helfen");

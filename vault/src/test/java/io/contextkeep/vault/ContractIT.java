@@ -39,9 +39,9 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The vault against its contract, operation by operation: who may, what is answered, and that what
- * is not understood is refused in words that help, with nothing written. TestVault compares every
- * answer with the contract.
+ * The vault against its contract, operation by operation: callers, answers, and the refusal of
+ * malformed requests with a helpful problem and without any write. TestVault compares every answer
+ * with the contract.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 @Order(1)
@@ -114,7 +114,7 @@ final class ContractIT {
             Map.of()));
   }
 
-  /** Of somebody whose data the shop was given. */
+  /** Erases a customer whose data the shop received. */
   private void erase(String number) {
     String customer = vault.customer("customer_number:" + number);
     vault.write(number, "country", "\"" + CANARY + "land\"");
@@ -140,13 +140,13 @@ final class ContractIT {
   }
 
   @Test
-  void everyRoute_isInTheContract_andTheReverse() {
+  void routesAndContract_haveTheSameOperations() {
     TreeSet<String> documented = new TreeSet<>();
     API.operations().forEach(operation -> documented.add(operation.route()));
     assertThat(vault.vault().routes()).isEqualTo(documented);
   }
 
-  /** What the edge and the router may say to any request, whatever it asks for. */
+  /** The statuses that the edge and the router may give to any request. */
   @TestFactory
   Stream<DynamicTest> everyOperation_listsWhatAnyRequestMayBeAnswered() {
     Map<Integer, String> any =
@@ -175,7 +175,7 @@ final class ContractIT {
   }
 
   @Test
-  void theContract_isServedToEverybody_andOnlyOnce() {
+  void theContract_isPublic_andCached() {
     HttpResponse<byte[]> first =
         vault.exchange("GET", "/v1/openapi.json", new byte[0], Map.of("Accept", "*/*"));
     assertThat(TestVault.json(first)).isEqualTo(API.document());
@@ -191,7 +191,7 @@ final class ContractIT {
   }
 
   @Test
-  void theContract_comesInGzipToClientsThatTakeIt() throws Exception {
+  void theContract_isCompressedForClientsThatAcceptGzip() throws Exception {
     RawHttp.Answered plain = contract("");
     assertThat(plain.headers())
         .containsEntry("vary", "Accept-Encoding")
@@ -226,7 +226,7 @@ final class ContractIT {
   }
 
   @Test
-  void whatIsNotThere_isAProblemToo() {
+  void unknownResources_areProblemsToo() {
     HttpResponse<byte[]> answer =
         vault.exchange(
             "GET",
@@ -237,7 +237,7 @@ final class ContractIT {
     assertThat(TestVault.json(answer).path("code").asText()).isEqualTo("not_found");
   }
 
-  /** What the operation's roles may, they can; the others are told so, and nothing happens. */
+  /** Checks that the operation's roles can call it, and others are refused without effect. */
   @TestFactory
   Stream<DynamicTest> everyOperation_andEveryRole() {
     List<DynamicTest> tests = new ArrayList<>();
@@ -285,7 +285,7 @@ final class ContractIT {
     }
   }
 
-  /** A request that names what there is. */
+  /** Returns a request that names existing things. */
   private Sample right(Operation operation) {
     Sample sample =
         Sample.of(API, operation)
@@ -298,7 +298,7 @@ final class ContractIT {
       sample = ofCorrection(sample);
     }
     if (operation.node().path("operationId").asText().equals("putNotice")) {
-      // The first version is fixed: somebody said yes to it.
+      // The first version is fixed, since a customer consented to it.
       sample = sample.path(sample.path().replaceFirst("/1$", "/2"));
     }
     if (operation.node().path("operationId").asText().equals("takeCorrectionBack")) {
@@ -307,7 +307,7 @@ final class ContractIT {
     return sample;
   }
 
-  /** The same status and type, and no body; what the GET records, the HEAD records too. */
+  /** Checks that a HEAD has the same status and type without a body, and the same log entries. */
   @TestFactory
   Stream<DynamicTest> everyGet_isAnsweredToHead() {
     return API.operations().stream()
@@ -334,8 +334,8 @@ final class ContractIT {
   }
 
   /**
-   * The entries that the log has of an answered request. What follows from a delivery does not
-   * follow from a HEAD: it fulfils no request for access, and hands over no notice.
+   * Returns the log's entries of an answered request. A HEAD delivers nothing, so it fulfils no
+   * request for access and hands over no notice.
    */
   private List<String> entries(HttpResponse<byte[]> answer) {
     AuditQuery query =
@@ -351,7 +351,7 @@ final class ContractIT {
   }
 
   @Test
-  void aTokenThatDoesNotCount_isToldWhy_andAnotherSchemeIsNoToken() {
+  void anInvalidToken_isRefusedWithItsCause_andAnotherSchemeIsNoToken() {
     Sample sample = Sample.of(API, API.operation("listCorrections"));
     assertThat(challenge(sample.as("no.token.atall")))
         .isEqualTo(
@@ -363,7 +363,7 @@ final class ContractIT {
     return refused(sample, 401).headers().firstValue("WWW-Authenticate").orElseThrow();
   }
 
-  /** A change of a registration that waits; 1, which there is not, where none is asked for. */
+  /** Returns a waiting change of a registration; 1, which does not exist, if none is needed. */
   private long proposed(Operation operation) {
     return operation.path().startsWith("/v1/changes/")
         ? vault
@@ -395,7 +395,7 @@ final class ContractIT {
         : 1;
   }
 
-  /** Links a device first, which nothing else needs. */
+  /** Links a device first, which no other test needs. */
   private Sample ofLink(Sample sample) {
     ok(
         vault.post(
@@ -416,7 +416,7 @@ final class ContractIT {
     return sample.ofLink(link, vault.customer("login:" + UUID.randomUUID()));
   }
 
-  /** A source disagrees with a correction first. */
+  /** Lets a source disagree with a correction first. */
   private Sample ofCorrection(Sample sample) {
     correct();
     vault.write("12347", "country", "\"Iceland\"");
@@ -427,7 +427,7 @@ final class ContractIT {
     return sample.ofCorrection(one.path("id").asText(), one.path("version").asLong());
   }
 
-  /** A correction to take back. */
+  /** Makes a correction to take back. */
   private void correct() {
     ok(
         vault.put(
@@ -436,7 +436,7 @@ final class ContractIT {
             "{\"value\": \"Iceland\"}"));
   }
 
-  /** A request that waits for an operator. */
+  /** Makes a request that waits for an operator. */
   private String review() {
     return created(
             vault.post(
@@ -449,7 +449,7 @@ final class ContractIT {
         .asText();
   }
 
-  /** Erasing is for somebody whom no other test needs. */
+  /** Returns an erasure of a customer whom no other test needs. */
   private String token(Operation operation, Role role) {
     String id = operation.node().path("operationId").asText();
     return switch (role) {
@@ -477,7 +477,7 @@ final class ContractIT {
             });
   }
 
-  /** The contract's methods, and HEAD wherever GET is. */
+  /** Returns the contract's methods, and HEAD wherever GET is. */
   private static Set<String> methodsOf(String path) {
     Set<String> methods = new TreeSet<>(API.methodsOf(path));
     if (methods.contains("GET")) {
@@ -545,7 +545,10 @@ final class ContractIT {
         .orElse(vault.token(Role.ANALYST, "somebody"));
   }
 
-  /** Every parameter: missing, empty, twice, with control characters, against its schema. */
+  /**
+   * Adds requests with every parameter missing, empty, twice, with control characters, and against
+   * its schema.
+   */
   private static void parameters(Sample sample, Map<String, Sample> spoilt) {
     for (JsonNode parameter : sample.operation().node().path("parameters")) {
       String name = parameter.path("name").asText();
@@ -589,7 +592,7 @@ final class ContractIT {
   }
 
   private static void pathParameter(Sample sample, JsonNode parameter, Map<String, Sample> spoilt) {
-    for (String wrong : List.of("%00", "no such thing!", "x".repeat(300), "%F0%9F%98%80")) {
+    for (String wrong : List.of("%00", "no such value!", "x".repeat(300), "%F0%9F%98%80")) {
       String encoded = wrong.startsWith("%") ? wrong : Sample.encoded(wrong);
       spoilt.put(
           "the path's " + parameter.path("name").asText() + " '" + wrong + "'",
@@ -644,7 +647,10 @@ final class ContractIT {
         .forEachRemaining(field -> fields(sample, content.path("schema"), right, field, spoilt));
   }
 
-  /** One field of the body: missing, twice, and everything that its schema does not have. */
+  /**
+   * Adds requests with one field of the body missing, twice, and with every violation of its
+   * schema.
+   */
   private static void fields(
       Sample sample, JsonNode schema, ObjectNode right, String field, Map<String, Sample> spoilt) {
     List<JsonNode> candidates =
@@ -691,7 +697,7 @@ final class ContractIT {
     spoilt.put("depth in " + field, sample.with(name + "[".repeat(99) + "]".repeat(99) + more));
     byte[] bytes = (name + "\"a?b\"" + more).getBytes(StandardCharsets.UTF_8);
     bytes[name.length() + 2] = (byte) 0xc3;
-    spoilt.put("what is not UTF-8 in " + field, sample.with(bytes));
+    spoilt.put("invalid UTF-8 in " + field, sample.with(bytes));
   }
 
   private static ObjectNode object(String json) {
@@ -702,7 +708,7 @@ final class ContractIT {
     }
   }
 
-  /** What no client library sends. */
+  /** Adds requests that no client library sends. */
   @TestFactory
   Stream<DynamicTest> everyOperation_refusesWhatIsBarelyHttp() {
     return API.operations().stream()
@@ -768,7 +774,10 @@ final class ContractIT {
         .isEmpty();
   }
 
-  /** Refused, in words that say what to change and hold nothing of the request; nothing written. */
+  /**
+   * Checks that the problem says what to change and shows nothing of the request, and that nothing
+   * was written.
+   */
   private HttpResponse<byte[]> refused(Sample sample, int... statuses) {
     SortedMap<String, String> before = state();
     HttpResponse<byte[]> answer = sent(sample);
@@ -793,9 +802,9 @@ final class ContractIT {
     return fingerprint.now();
   }
 
-  /** The refusals above compare all tables: this shows that the comparison sees a change. */
+  /** Checks that the comparison of all tables, which the refusals use, notices a change. */
   @Test
-  void aChange_isSeen() {
+  void aChange_isNoticed() {
     SortedMap<String, String> before = state();
     vault.write("12347", "email", "\"" + CANARY + "@example.com\"");
     SortedMap<String, String> after = state();

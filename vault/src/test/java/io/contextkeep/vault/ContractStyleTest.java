@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The whole API says the same thing in the same way. */
+/** The consistency of the API's names and formats. */
 final class ContractStyleTest {
   private static final JsonNode CONTRACT = OpenApi.bundled().document();
 
@@ -28,7 +28,7 @@ final class ContractStyleTest {
   }
 
   @Test
-  void aList_thatIsReadInPages_saysWhereTheNextOneIs() {
+  void aPagedList_linksToTheNextPage() {
     List<String> wrong = new ArrayList<>();
     operations()
         .filter(one -> queries(one.operation()).contains("limit"))
@@ -44,7 +44,7 @@ final class ContractStyleTest {
               }
             });
     assertThat(wrong)
-        .as("the newest changes alone; a queue that acknowledgements empty; one proof")
+        .as("only the newest changes; a queue that acknowledgements empty; one proof")
         .containsExactlyInAnyOrder(
             "get /v1/apps/{name}/changes", "get /v1/erasure-notices", "get /v1/me/accesses/proof");
   }

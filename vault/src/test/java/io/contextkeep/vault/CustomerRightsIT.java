@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What customers can do with what is theirs, as they would. */
+/** Customers' rights over HTTP. */
 @Order(1)
 final class CustomerRightsIT {
   private static final String PURPOSE = "/v1/me/consents/dpv:ServicePersonalisation";
@@ -77,7 +77,7 @@ final class CustomerRightsIT {
   }
 
   @Test
-  void aNoBeforeAnyYes_isARefusal_andLaterAYesCounts() {
+  void aRefusalBeforeAnyConsent_isRecorded_andALaterConsentCounts() {
     assertThat(ok(vault.delete(ann, CONSENT)).body().path("status").asText()).isEqualTo("REFUSED");
     assertThat(consentStatus("shop")).isEqualTo("REFUSED");
     assertThat(vault.ask("17850", "country").status()).isEqualTo(403);
@@ -90,7 +90,7 @@ final class CustomerRightsIT {
   }
 
   @Test
-  void whoIsNotKnownYet_saysYesOrNo_andItCountsWhenDataComes() {
+  void choicesOfUnknownCustomers_countWhenTheirDataArrives() {
     String bob = vault.customer("customer_number:2");
     String eve = vault.customer("customer_number:3");
     String dan = vault.customer("customer_number:4");
@@ -110,7 +110,7 @@ final class CustomerRightsIT {
   }
 
   @Test
-  void aRequestThatIsRefused_makesNobodyKnown() {
+  void aRefusedRequest_enrolsNoCustomer() {
     String bob = vault.customer("customer_number:2");
     assertThat(vault.put(bob, CONSENT, "{\"language\": \"!\"}").status()).isEqualTo(400);
     assertThat(vault.put(bob, PURPOSE + "/nosuchapp", "").status()).isEqualTo(404);
@@ -118,9 +118,12 @@ final class CustomerRightsIT {
     assertThat(vault.get(bob, "/v1/me/accesses").status()).isEqualTo(404);
   }
 
-  /** A yes that could change nothing says so, and nothing of it is kept; a no is always heard. */
+  /**
+   * Checks that a consent without effect is refused and not stored, while a refusal is always
+   * accepted.
+   */
   @Test
-  void aYesThatWouldDoNothing_isRefused_inWordsThatHelp() {
+  void aConsentWithoutEffect_isRefused_withAHelpfulProblem() {
     Answered contract = vault.put(ann, "/v1/me/consents/dpv:CustomerCare/shop", "");
     assertThat(contract.status()).isEqualTo(409);
     assertThat(contract.body().path("code").asText()).isEqualTo("basis_is_not_consent");
@@ -140,7 +143,7 @@ final class CustomerRightsIT {
   }
 
   @Test
-  void aYesThatHasExpiredAlready_isRefused_inWordsThatHelp() {
+  void anExpiredConsent_isRefused_withAHelpfulProblem() {
     String past = Instant.parse(vault.observedNow()).minusSeconds(1).toString();
     Answered answered = vault.put(ann, CONSENT, "{\"expires\": \"" + past + "\"}");
     assertThat(answered.status()).isEqualTo(400);
@@ -149,7 +152,7 @@ final class CustomerRightsIT {
   }
 
   @Test
-  void aNoToAnAppThatWasNeverAllowed_isRecorded_andToOneThatIsNotRegistered_isNot() {
+  void aRefusalOfARegisteredApp_isRecorded_andOfAnUnregisteredOne_isNot() {
     assertThat(ok(vault.delete(ann, CONSENT)).body().path("status").asText()).isEqualTo("REFUSED");
     assertThat(consentStatus("shop")).isEqualTo("REFUSED");
     assertThat(vault.delete(ann, PURPOSE + "/no-such-app").status()).isEqualTo(404);
@@ -157,7 +160,7 @@ final class CustomerRightsIT {
   }
 
   @Test
-  void aNoToAll_stopsEveryApp_andTakenBack_itBringsNoYesBack() {
+  void aRefusalOfAllApps_stopsEachApp_andItsWithdrawalRestoresNoConsent() {
     ok(vault.put(ann, CONSENT, ""));
     ok(vault.ask("17850", "country"));
     later();
@@ -174,7 +177,7 @@ final class CustomerRightsIT {
   }
 
   @Test
-  void aYes_saysWhatStillStopsIt_andTheseCallsHelp() {
+  void aConsent_namesWhatStillBlocksIt_withTheCallsThatHelp() {
     ok(vault.delete(ann, EVERYONE));
     ok(vault.put(ann, "/v1/me/objections/dpv:Personalisation", ""));
     ok(vault.put(ann, "/v1/me/restriction", ""));
@@ -190,9 +193,12 @@ final class CustomerRightsIT {
     ok(vault.ask("17850", "country"));
   }
 
-  /** GDPR article 7(3), measured: one call without a body each, and the no is heeded at once. */
+  /**
+   * Measures GDPR article 7(3): one call without a body each, and the withdrawal takes effect at
+   * once.
+   */
   @Test
-  void sayingNo_isNoMoreWorkThanSayingYes() {
+  void withdrawing_takesNoMoreStepsThanConsenting() {
     ok(vault.put(ann, CONSENT, ""));
     ok(vault.ask("17850", "country"));
     later();
@@ -201,14 +207,14 @@ final class CustomerRightsIT {
   }
 
   @Test
-  void anObjectionToWhatDpvDoesNotHave_isRefused() {
+  void anObjectionToAnUnknownPurpose_isRefused() {
     Answered answered = vault.put(ann, "/v1/me/objections/dpv:Nonsense", "");
     assertThat(answered.status()).isEqualTo(400);
     assertThat(answered.body().path("code").asText()).isEqualTo("unknown_purpose");
   }
 
   @Test
-  void customers_seeWhichAppsThereAre_andWhatTheyMayAskFor() {
+  void customers_seeAllAppsAndTheirPurposes() {
     JsonNode apps = ok(vault.get(ann, "/v1/me/apps")).body().get("apps");
     assertThat(apps.findValuesAsText("app")).containsExactly("crm", "shop");
     assertThat(apps.get(1).get("purposes").findValuesAsText("purpose"))
@@ -217,7 +223,7 @@ final class CustomerRightsIT {
   }
 
   @Test
-  void accesses_arePagedThrough_eachOnce_newestFirst() {
+  void accesses_arePaged_eachOnce_newestFirst() {
     ok(vault.put(ann, CONSENT, ""));
     for (int i = 0; i < 20; i++) {
       ok(vault.ask("17850", "country"));
@@ -264,7 +270,7 @@ final class CustomerRightsIT {
     return all;
   }
 
-  /** The consent is given in the write before the withdrawal's, which was asked for earlier. */
+  /** Gives the consent in the write before that of the withdrawal, which was requested earlier. */
   @Test
   void withdrawalFromAll_reachesConsentThatWasGivenWhileItWaited() throws Exception {
     withdrawnWhileConsenting(() -> ok(vault.delete(ann, EVERYONE)));
@@ -362,9 +368,9 @@ final class CustomerRightsIT {
         .isEqualTo("no_correction");
   }
 
-  /** Sources may be five minutes ahead. */
+  /** Checks a source five minutes ahead, which is allowed. */
   @Test
-  void correction_standsAgainstSourceWhoseClockIsAhead() {
+  void correction_overridesASourceWhoseClockIsAhead() {
     String ahead = vault.clock().instant().plusSeconds(290).toString();
     source("country", ahead, "\"" + CANARY + "wrong\"");
     ok(vault.put(ann, "/v1/me/attributes/country", "{\"value\": \"" + CANARY + "ia\"}"));
@@ -391,7 +397,7 @@ final class CustomerRightsIT {
   }
 
   @Test
-  void noSource_canPassForTheCustomer() {
+  void noSource_canActAsTheCustomer() {
     Answered answered =
         vault.put(
             vault.token(Role.OPERATOR, "olga"),
@@ -402,7 +408,7 @@ final class CustomerRightsIT {
   }
 
   @Test
-  void aSchemaThatCouldNotJudgeAnyValue_isNotRegistered() {
+  void aSchemaThatCannotCheckAnyValue_isNotRegistered() {
     String operator = vault.token(Role.OPERATOR, "olga");
     for (String schema :
         List.of(
@@ -442,7 +448,7 @@ final class CustomerRightsIT {
   }
 
   @Test
-  void numbers_comeOutAsTheyWentIn_andMonstrousOnesAreRefused() {
+  void numbers_areReturnedUnchanged_andHugeOnesAreRefused() {
     vault.register(
         "/v1/attributes/ratio",
         """

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The vault against agents, by the Data Rights Protocol; they sign with the JDK's Ed25519. */
+/** The vault and its agents, by the Data Rights Protocol; agents sign with the JDK's Ed25519. */
 final class DataRightsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String EMAIL = CANARY + "@example.com";
@@ -113,7 +113,7 @@ final class DataRightsIT {
         .put("email_verified", true);
   }
 
-  /** As PyNaCl's SigningKey.sign gives it. */
+  /** Returns the output of PyNaCl's SigningKey.sign. */
   private static String signed(JsonNode message, PrivateKey with) {
     try {
       byte[] bytes = message.toString().getBytes(StandardCharsets.UTF_8);
@@ -172,9 +172,9 @@ final class DataRightsIT {
     return new Answered(answer.statusCode(), TestVault.json(answer));
   }
 
-  /** What is taken once stays so, and what expired stays expired, whatever the clock does. */
+  /** Checks that a message is accepted once and stays expired, under any steps of the clock. */
   @Test
-  void aSignedMessage_isTakenOnce_alsoByAClockThatStepsBackOrReturns() {
+  void aSignedMessage_isAcceptedOnce_evenIfTheClockStepsBack() {
     ObjectNode request = exercise("access");
     ok(asked(request));
     vault.advance(Duration.ofHours(-1));
@@ -189,9 +189,12 @@ final class DataRightsIT {
     assertThat(again.body().toString()).contains("sent before");
   }
 
-  /** Any message that the agent ever signed would do otherwise, to whoever has its token. */
+  /**
+   * Checks the signature of a revocation; otherwise a holder of the token could use any message of
+   * the agent.
+   */
   @Test
-  void aRevocation_isSignedForThatRequest_inItsTime_andTakenOnce() {
+  void aRevocation_mustBeSignedForItsRequest_andIsAcceptedOnce() {
     JsonNode made = ok(asked(exercise("access"))).body();
     JsonNode other = ok(asked(exercise("access"))).body();
     Map<JsonNode, String> refused = new HashMap<>();
@@ -218,7 +221,7 @@ final class DataRightsIT {
   }
 
   @Test
-  void whatTheAgentCallsARequest_comesBackWithItsStatus() {
+  void theAgentsNameForARequest_isInItsStatus() {
     JsonNode message = exercise("access").put("agent-request-id", "mine-1");
     JsonNode made = ok(asked(message)).body();
     assertThat(made.path("agent_request_id").asText()).isEqualTo("mine-1");
@@ -241,7 +244,7 @@ final class DataRightsIT {
   }
 
   @Test
-  void anOptOut_isDone_andBecomesACase_underCaliforniasRules() {
+  void anOptOut_isExecuted_andRecordedAsACase_underCaliforniasRules() {
     JsonNode made = ok(asked(exercise("sale:opt-out"))).body();
     assertThat(made.path("status").asText()).isEqualTo("fulfilled");
     assertThat(ok(status(made)).body()).isEqualTo(made);
@@ -255,14 +258,14 @@ final class DataRightsIT {
         .isEqualTo(Instant.parse(made.path("expected_by").asText()));
     assertThat(ok(vault.get(ann, "/v1/me/consents")).body().toString())
         .contains("dpv:SellDataToThirdParties");
-    // She sees which agent it was.
+    // The customer sees which agent it was.
     assertThat(
             ok(vault.get(ann, "/v1/me/accesses")).body().path("accesses").findValuesAsText("actor"))
         .contains("SLIP");
   }
 
   @Test
-  void whatSheAsksToSee_neverGoesToTheAgent() {
+  void requestedData_neverGoesToTheAgent() {
     JsonNode made = ok(asked(exercise("access"))).body();
     assertThat(made.path("status").asText()).isEqualTo("in_progress");
     assertThat(made.path("processing_details").asText()).contains("/v1/me/export");
@@ -272,7 +275,7 @@ final class DataRightsIT {
   }
 
   @Test
-  void aDeletion_erases_andTheAgentStillSeesThatItDid() {
+  void aDeletion_erases_andTheAgentStillSeesItsStatus() {
     JsonNode made = ok(asked(exercise("deletion"))).body();
     assertThat(made.path("status").asText()).isEqualTo("fulfilled");
     assertThat(vault.get(vault.customer("customer_number:17850"), "/v1/me").status())
@@ -281,7 +284,7 @@ final class DataRightsIT {
   }
 
   @Test
-  void whomNobodyKnows_andWhomNothingVerifies_areDenied_andNothingElseIsSaid() {
+  void unknownAndUnverifiedCustomers_areDenied_withoutFurtherDetails() {
     JsonNode stranger =
         ok(asked(exercise("deletion").put("email", CANARY + "2@example.com"))).body();
     assertThat(stranger.path("reason").asText()).isEqualTo("no_match");
@@ -294,7 +297,7 @@ final class DataRightsIT {
       assertThat(denied.path("status").asText()).isEqualTo("denied");
       assertThat(denied.path("reason").asText()).isEqualTo("insuf_verification");
     }
-    // Somebody who is erased looks like somebody who never was.
+    // An erased customer looks like an unknown one.
     ok(vault.delete(vault.customer("customer_number:17850"), "/v1/me"));
     JsonNode erased = ok(asked(exercise("deletion"))).body();
     assertThat(erased.path("reason").asText()).isEqualTo("no_match");
@@ -306,7 +309,7 @@ final class DataRightsIT {
   }
 
   @Test
-  void claimsThatNameTwoCustomers_nameNobody() {
+  void claimsThatNameTwoCustomers_areDenied() {
     customer("2", CANARY + "b@example.com");
     ok(
         vault.post(
@@ -328,7 +331,7 @@ final class DataRightsIT {
   }
 
   @Test
-  void aMessage_isRefused_withACodedReason_andChangesNothing() throws Exception {
+  void anInvalidMessage_isRefusedWithACodedReason_andChangesNothing() throws Exception {
     KeyPair stranger = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
     String path = "/v1/data-rights-request";
     Map<String, String> refused = new HashMap<>();
@@ -395,7 +398,7 @@ final class DataRightsIT {
   }
 
   @Test
-  void aToken_isForOneAgent_whileItsKeyIsTheSame() throws Exception {
+  void aToken_isValidForOneAgent_untilItsKeyChanges() throws Exception {
     KeyPair other = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
     register("OTHER", other);
     String others = paired("OTHER", other);
@@ -406,7 +409,7 @@ final class DataRightsIT {
     HttpResponse<byte[]> prying =
         send("GET", "/v1/data-rights-request/" + made.path("request_id").asText(), others, "");
     assertThat(prying.statusCode()).isEqualTo(403);
-    // A pairing is taken once, from its own agent, and a refusal has no body.
+    // A pairing is accepted once, from its own agent, and a refusal has no body.
     String pairing = signed(message("OTHER"), other.getPrivate());
     assertThat(send("POST", "/v1/agent/OTHER", "", pairing).statusCode()).isEqualTo(200);
     for (String agent : List.of("OTHER", "SLIP", "NOBODY", "x y")) {
@@ -436,7 +439,7 @@ final class DataRightsIT {
   }
 
   @Test
-  void aRevokedRequest_isRevoked_andWhatWasDoneIsNot() {
+  void aRevokedRequest_isRevoked_butCompletedActionsStay() {
     JsonNode access = ok(asked(exercise("access"))).body();
     assertThat(ok(revoked(access)).body().path("status").asText()).isEqualTo("revoked");
     assertThat(revoked(access).status()).isEqualTo(409);
@@ -445,7 +448,7 @@ final class DataRightsIT {
   }
 
   @Test
-  void whoGaveAnAddress_isTold_once_ofEachChange_andTriedAgainForAWhile() throws Exception {
+  void anAgentWithACallback_isNotifiedOnceOfEachChange_withRetries() throws Exception {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
     int[] answer = {500};
     HttpServer agent =
@@ -461,12 +464,12 @@ final class DataRightsIT {
     try {
       String address = "http://127.0.0.1:" + agent.getAddress().getPort() + "/told";
       ok(asked(exercise("access").put("status_callback", address)));
-      // The answer to the request itself said how it stands.
+      // The answer to the request itself has the status.
       assertThat(vault.vault().outbox().deliver()).isZero();
       ok(vault.get(vault.customer("customer_number:17850"), "/v1/me/export"));
       assertThat(vault.vault().outbox().deliver()).isZero();
       assertThat(heard.poll()).contains("\"status\":\"fulfilled\"").doesNotContain(CANARY);
-      // It is not asked again at once, but a minute later, and then no more.
+      // It is not retried at once, but a minute later, and then no more.
       vault.vault().outbox().deliver();
       assertThat(heard).isEmpty();
       answer[0] = 200;

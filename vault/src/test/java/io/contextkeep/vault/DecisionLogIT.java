@@ -31,12 +31,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The events for a collector of OPA's decision logs: each decision, and no customer's data. */
+/** The events for a collector of OPA's decision logs: each decision, without customers' data. */
 @Timeout(180)
 final class DecisionLogIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Every member that an event may have, at any depth: OPA's own, and what is ours in them. */
+  /** The members that an event may have, at any depth: OPA's own and the vault's. */
   private static final Set<String> MEMBERS =
       Set.of(
           "/labels",
@@ -123,7 +123,7 @@ final class DecisionLogIT {
   }
 
   @Test
-  void everyDecision_isSentOnce_asOpaLogsIt_andNothingOfAnybody() throws Exception {
+  void everyDecision_isSentOnce_inOpasFormat_withoutPersonalData() throws Exception {
     everyKindOfDecision();
     Map<String, JsonNode> sent = awaitAll();
     for (JsonNode event : sent.values()) {
@@ -150,7 +150,7 @@ final class DecisionLogIT {
   }
 
   @Test
-  void aCollectorThatIsDown_getsThemLater_andNoReadWaits() throws Exception {
+  void aCollectorThatWasDown_getsTheEventsLater_andNoReadWaits() throws Exception {
     refusing.set(Integer.MAX_VALUE);
     everyKindOfDecision();
     while (bodies.isEmpty()) {
@@ -167,7 +167,7 @@ final class DecisionLogIT {
     assertThat(bodies).hasSize(sent + 1);
   }
 
-  /** Until the vault knows that they are there. */
+  /** Waits until the vault knows that they were received. */
   private void awaitNoLag() throws InterruptedException {
     String none = "contextkeep_audit_lag{what=\"decisions\"} 0";
     while (!vault.watched("/metrics").contains(none)) {
@@ -192,7 +192,7 @@ final class DecisionLogIT {
         Map.of());
   }
 
-  /** By their ids, once there are as many as the log has; each was sent once. */
+  /** Returns the events by their ids, once there are as many as in the log; each was sent once. */
   private Map<String, JsonNode> awaitAll() throws InterruptedException {
     long all =
         vault

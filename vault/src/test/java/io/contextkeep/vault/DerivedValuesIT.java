@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Values that sources derive, and their end: no value that was derived under a consent is served
- * after that consent has ended, whatever is granted, written or restarted in between.
+ * Derived values and their removal: no value that was derived under a consent is served after that
+ * consent has ended, even after new consents, writes or restarts.
  */
 final class DerivedValuesIT {
   private static final String PERSONALISATION = "dpv:ServicePersonalisation";
@@ -331,9 +331,9 @@ final class DerivedValuesIT {
     assertThat(served("churn")).isFalse();
   }
 
-  /** Of what a customer objects to, a part may rest on a legal obligation. */
+  /** Checks an objection where one of the purposes rests on a legal obligation. */
   @Test
-  void aGroundThatTheLawDemands_outlivesAnObjection() {
+  void aLegalObligation_outlivesAnObjection() {
     derived("churn", "country", quoted(CARE));
     vault
         .vault()
@@ -379,7 +379,7 @@ final class DerivedValuesIT {
   }
 
   @Test
-  void refusal_tellsNothingOfTheCustomer_andEnrolsNone() {
+  void refusal_revealsNothingAboutTheCustomer_andEnrolsNone() {
     long customers = rows("subject");
     JsonNode noConsent = derive("churn", "country", quoted(PERSONALISATION)).path("refused");
     grant(PERSONALISATION, "brain", "");

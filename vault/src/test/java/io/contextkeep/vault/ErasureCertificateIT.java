@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What whoever was erased is handed, and what a regulator can check of it. */
+/** The certificate of an erased customer, and its verification by a regulator. */
 final class ErasureCertificateIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final String CODE = "7Qh2Zk9VbXw4Lr8Tn1Pc5_";
@@ -64,7 +64,7 @@ final class ErasureCertificateIT {
   }
 
   @Test
-  void anErasure_isAnsweredWithASignedCertificate_thatHasItsShape_andNamesNobody()
+  void anErasure_isAnsweredWithASignedCertificate_thatConformsToItsShape_andNamesNoPerson()
       throws Exception {
     long subject = subject();
     JsonNode answer = ok(vault.delete(ann, "/v1/me")).body();
@@ -89,7 +89,7 @@ final class ErasureCertificateIT {
   }
 
   @Test
-  void aCertificate_isOpenToWhoeverKnowsItsNumber_andToNobodyElse() throws Exception {
+  void aCertificate_isReadableWithItsNumberOnly() throws Exception {
     String number = erased();
     assertThat(newest(number).path("identifier").asText()).isEqualTo(number);
     assertThat(status("/v1/erasures/" + "0".repeat(64))).isEqualTo(404);
@@ -98,7 +98,7 @@ final class ErasureCertificateIT {
   }
 
   @Test
-  void onceTheFilesAreClean_theCertificateSaysSo_andNothingElseChanges() throws Exception {
+  void onceTheFilesAreClean_theCertificateStatesIt_andStaysOtherwiseTheSame() throws Exception {
     String number = erased();
     vault.catchUp();
     JsonNode cleaned = newest(number);
@@ -119,7 +119,7 @@ final class ErasureCertificateIT {
   }
 
   @Test
-  void theProofItNames_provesTheEntry_thatAccountsForIt() throws Exception {
+  void theNamedProof_provesTheEntryOfTheErasure() throws Exception {
     List<VerifierKey> keys = new ArrayList<>();
     ok(vault.get(ann, "/v1/me/view-key"))
         .body()
@@ -136,7 +136,7 @@ final class ErasureCertificateIT {
   }
 
   @Test
-  void whenTheLastCopiesExpire_followsFromThePromise_countedFromEachStep() throws Exception {
+  void theExpiryOfCopies_isCountedFromEachStep_byTheConfiguredRetention() throws Exception {
     Instant asked = vault.clock().instant();
     String number = erased();
     vault.advance(Duration.ofHours(5));
@@ -153,7 +153,7 @@ final class ErasureCertificateIT {
   }
 
   @Test
-  void whereNobodyPromisedATime_noDateIsMadeUp() throws Exception {
+  void withoutAConfiguredRetention_noExpiryIsStated() throws Exception {
     vault.close();
     dir = dir.resolve("other");
     begin(Map.of());
@@ -166,9 +166,9 @@ final class ErasureCertificateIT {
     assertThat(Shapes.ofErasures().faults(graph(certificate))).isEmpty();
   }
 
-  /** Somebody reads, so the deleted rows are still in the write-ahead log. */
+  /** Checks an erasure during a read, which keeps the deleted rows in the write-ahead log. */
   @Test
-  void asLongAsTheErasureIsUnderWay_thereIsANumber_andNoCertificate() throws Exception {
+  void duringTheErasure_thereIsANumberButNoCertificate() throws Exception {
     vault.close();
     dir = dir.resolve("other");
     begin(Map.of("CONTEXTKEEP_STORE_DEADLINE_MILLIS", "2000"));
@@ -193,10 +193,9 @@ final class ErasureCertificateIT {
     assertThat(deleted(certificate)).containsEntry("value", 1);
   }
 
-  /** The rows come back with an older copy of the data; the key, and the date, do not. */
+  /** Restores the rows from an older copy of the data, but not the key or the date. */
   @Test
-  void anErasureThatARestoredCopyMakesNecessaryAgain_keepsItsNumber_andDoesNotLieAboutDates()
-      throws Exception {
+  void anErasureRepeatedAfterARestore_keepsItsNumberAndItsTrueDates() throws Exception {
     Path copy = dir.resolve("copy");
     Backup.write(vault.config().store().data(), vault.config().store().keys(), copy);
     vault.advance(Duration.ofDays(1));
@@ -217,10 +216,9 @@ final class ErasureCertificateIT {
     assertThat(Shapes.ofErasures().faults(graph(again))).isEmpty();
   }
 
-  /** The reply is lost and the account is gone: the code is all that the customer has. */
+  /** Checks the receipt code, which is all that the customer has after a lost reply. */
   @Test
-  void aLostReply_isGivenAgainByTheReceiptCode_toTheRepeatedCallToo_andWithoutAnAccount()
-      throws Exception {
+  void aLostReply_isRepeatedByTheReceiptCode_withOrWithoutAnAccount() throws Exception {
     JsonNode lost = ok(erase(CODE)).body();
     String number = lost.at("/certificate/number").asText();
     for (TestVault.Answered again : List.of(byCode(CODE), erase(CODE))) {
@@ -245,7 +243,7 @@ final class ErasureCertificateIT {
   }
 
   @Test
-  void aReceiptCode_leadsToTheNumber_whileTheErasureIsUnderWay() {
+  void aReceiptCode_givesTheNumber_duringTheErasure() {
     vault.close();
     dir = dir.resolve("other");
     begin(Map.of("CONTEXTKEEP_STORE_DEADLINE_MILLIS", "2000"));
@@ -272,9 +270,9 @@ final class ErasureCertificateIT {
     assertThat(ended.at("/certificate/number")).isEqualTo(begun.at("/certificate/number"));
   }
 
-  /** The customer is known again by then: to answer that all is gone would be a lie. */
+  /** Checks a customer who was enrolled again, so that the old certificate would be wrong. */
   @Test
-  void theCodeOfAnEarlierErasure_erasesNothingThatCameSince() {
+  void theCodeOfAnEarlierErasure_erasesNoLaterData() {
     ok(erase(CODE));
     vault.write("17850", "country", "\"" + CANARY + "isle\"");
     TestVault.Answered again = erase(CODE);
@@ -287,7 +285,7 @@ final class ErasureCertificateIT {
   }
 
   @Test
-  void everyUnknownCode_hasOneAnswer_andOneThatCouldBeGuessedIsRefusedBeforeAnythingIsErased() {
+  void unknownCodes_areIndistinguishable_andGuessableOnesAreRefusedBeforeAnyErasure() {
     ok(erase(CODE));
     Set<String> answers = new HashSet<>();
     for (String unknown :
@@ -322,7 +320,7 @@ final class ErasureCertificateIT {
   }
 
   @Test
-  void ofAReceiptCode_onlyItsHashIsKept() throws Exception {
+  void onlyTheHashOfAReceiptCode_isStored() throws Exception {
     ok(erase(CODE));
     vault.stop();
     Disk.holdsNone(dir, List.of(CODE.getBytes(StandardCharsets.US_ASCII)));

@@ -44,7 +44,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever was given the data of somebody who is erased is told, and then her name is gone. */
+/**
+ * The notices to recipients of an erased customer's data, and the deletion of the customer's name
+ * afterwards.
+ */
 @Timeout(120)
 final class ErasureNoticesIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/";
@@ -79,7 +82,7 @@ final class ErasureNoticesIT {
             .formatted(name, url));
   }
 
-  /** She is known by a number, and by an address that is a canary. */
+  /** Writes a customer with a number and an address that is a canary. */
   private void write() {
     String line =
         """
@@ -112,7 +115,7 @@ final class ErasureNoticesIT {
   }
 
   @Test
-  void anAppThatWasGivenData_isToldByTheNameThatItAskedFor_andByNoOther() throws Exception {
+  void aRecipient_isNotifiedByTheNameThatItUsed_andNoOther() throws Exception {
     reads("shop", "customer_number:17850");
     reads("other", "email:" + ADDRESS);
     String certificate = erase();
@@ -135,7 +138,7 @@ final class ErasureNoticesIT {
   }
 
   @Test
-  void whoWasGivenNothing_isNoRecipient() throws Exception {
+  void anAppWithoutData_isNotARecipient() throws Exception {
     ok(vault.put(ann(), CONSENT + "shop", ""));
     ok(vault.get(ann(), "/v1/me"));
     assertThat(vault.ask("17850", "no_such_thing").status()).isEqualTo(400);
@@ -147,7 +150,7 @@ final class ErasureNoticesIT {
   }
 
   @Test
-  void theAppThatAskedByTwoNames_isToldBoth() throws Exception {
+  void anAppThatUsedTwoNames_isNotifiedOfBoth() throws Exception {
     reads("shop", "customer_number:17850");
     reads("shop", "email:" + ADDRESS);
     erase();
@@ -156,9 +159,12 @@ final class ErasureNoticesIT {
     assertThat(subject.path("identifiers")).hasSize(2);
   }
 
-  /** The promise: deliverable after a restart, never in clear on disk, and gone afterwards. */
+  /**
+   * Checks that a name is deliverable after a restart, never in clear on disk, and deleted
+   * afterwards.
+   */
   @Test
-  void theName_outlivesARestart_sealed_andIsGoneOnceItIsAcknowledged() throws Exception {
+  void theSealedName_survivesARestart_andIsDeletedOnAcknowledgement() throws Exception {
     reads("shop", "email:" + ADDRESS);
     String certificate = erase();
     vault.catchUp();
@@ -184,7 +190,7 @@ final class ErasureNoticesIT {
   }
 
   @Test
-  void anAcknowledgement_countsOnce_isTheAppsOwn_andIsInTheLog() throws Exception {
+  void anAcknowledgement_countsOnce_fromItsAppOnly_andIsLogged() throws Exception {
     reads("shop", "customer_number:17850");
     erase();
     String jti = polled(shop).path("jti").asText();
@@ -198,7 +204,7 @@ final class ErasureNoticesIT {
   }
 
   @Test
-  void aHead_handsOverNoNotice() throws Exception {
+  void aHeadRequest_deliversNoNotice() throws Exception {
     reads("shop", "customer_number:17850");
     erase();
     assertThat(vault.send(shop, "HEAD", "/v1/erasure-notices", "", Map.of()).status())
@@ -227,7 +233,7 @@ final class ErasureNoticesIT {
   }
 
   @Test
-  void operatorsAndAuditors_seeWhatIsOpen_andNotWhomItIsAbout() {
+  void operatorsAndAuditors_seeOpenNotices_withoutTheCustomer() {
     reads("shop", "email:" + ADDRESS);
     erase();
     for (Role role : List.of(Role.OPERATOR, Role.AUDITOR)) {
@@ -241,7 +247,7 @@ final class ErasureNoticesIT {
   }
 
   @Test
-  void aPush_isASecurityEventToken_andWhatIsReceivedIsNotSentAgain() throws Exception {
+  void aPush_isASecurityEventToken_andIsNotRepeatedOnceReceived() throws Exception {
     try (Receiver receiver = new Receiver(202)) {
       app("shop", receiver.url());
       reads("shop", "customer_number:17850");
@@ -260,7 +266,7 @@ final class ErasureNoticesIT {
   }
 
   @Test
-  void whoDoesNotTakeIt_isToldAgainLater_moreAndMoreRarely_alsoAfterARestart() throws Exception {
+  void anUnreceivedPush_isRetriedWithGrowingPauses_alsoAfterARestart() throws Exception {
     try (Receiver receiver = new Receiver(500)) {
       app("shop", receiver.url());
       reads("shop", "customer_number:17850");
@@ -279,9 +285,11 @@ final class ErasureNoticesIT {
     }
   }
 
-  /** A redirect is not followed, an endless answer is not read, and a name is never sent on. */
+  /**
+   * Checks that redirects are not followed, endless answers not read, and names not sent elsewhere.
+   */
   @Test
-  void aReceiverThatSendsElsewhere_orTalksTooMuch_hasNotReceivedIt() throws Exception {
+  void aRedirectOrAnEndlessAnswer_isNotAReceipt() throws Exception {
     try (Receiver elsewhere = new Receiver(202);
         Receiver receiver = new Receiver(307)) {
       receiver.redirectTo(elsewhere.url());
@@ -301,7 +309,7 @@ final class ErasureNoticesIT {
   }
 
   @Test
-  void aReceiverThatNeverAnswers_holdsUpNeitherTheErasure_norAnybodyElse() throws Exception {
+  void aSilentReceiver_delaysNeitherTheErasureNorOthers() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     try (Receiver hung = new Receiver(202);
         Receiver well = new Receiver(202)) {
@@ -322,7 +330,7 @@ final class ErasureNoticesIT {
   }
 
   @Test
-  void whoIsSilentForTooLong_isGivenUp_andTheNameGoesWithTheNotice() throws Exception {
+  void anUnacknowledgedNotice_isGivenUp_andTheNameIsDeleted() throws Exception {
     reads("shop", "customer_number:17850");
     String certificate = erase();
     String jti = polled(shop).path("jti").asText();
@@ -332,14 +340,14 @@ final class ErasureNoticesIT {
     String fresh = vault.token(Role.APP, "shop");
     assertThat(open(fresh)).isEmpty();
     assertThat(actions()).contains("notice.given-up");
-    // Late is better than never, and names nobody.
+    // A late acknowledgement is accepted, without the customer's name.
     ok(acknowledge(fresh, jti, "erased"));
     assertThat(states(certificate)).containsExactly("ck:Acknowledged");
   }
 
-  /** The rows of the notice come back, its key does not. */
+  /** Restores the rows of the notice, but not its key. */
   @Test
-  void aNoticeThatARestoredCopyBringsBack_namesNobodyAnyMore() throws Exception {
+  void aNoticeFromARestoredCopy_namesNoCustomer() throws Exception {
     reads("shop", "email:" + ADDRESS);
     String certificate = erase();
     vault.catchUp();
@@ -354,7 +362,7 @@ final class ErasureNoticesIT {
   }
 
   @Test
-  void anAddressWhereOthersCouldRead_isNoNoticeUrl() {
+  void anUnencryptedOrInternalUrl_isRefusedAsNoticeUrl() {
     for (String url :
         List.of(
             "http://shop.example/set",
@@ -402,7 +410,7 @@ final class ErasureNoticesIT {
         Map.of());
   }
 
-  /** Of the recipients in the certificate, by their names. */
+  /** Returns the recipients in the certificate, by their names. */
   private List<String> states(String number) {
     try {
       String jws = Signed.anybody(vault, "/v1/erasures/" + number);
@@ -444,7 +452,7 @@ final class ErasureNoticesIT {
                     .orElseThrow());
   }
 
-  /** The wrapped keys of notices, as they lie in keys.db. */
+  /** Returns the wrapped keys of notices in keys.db. */
   private List<byte[]> keys() {
     try (Connection c =
         DriverManager.getConnection(

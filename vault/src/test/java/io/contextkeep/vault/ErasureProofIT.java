@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left of the log's evidence after a customer was erased, and what is not. */
+/** The log's evidence that remains after an erasure, and the data that does not. */
 final class ErasureProofIT {
   private static final String HER_NUMBER = "SELECT subject FROM consent_event";
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
@@ -56,7 +56,7 @@ final class ErasureProofIT {
   }
 
   @Test
-  void everyReceipt_oldOrNew_holdsAfterTheErasure_andNothingPrivateIsLeft() {
+  void everyReceipt_verifiesAfterTheErasure_andNoPrivatePartIsLeft() {
     Map<Long, String> leafHashes = new TreeMap<>();
     for (int i = 0; i < 5; i++) {
       JsonNode receipt = ok(vault.ask("17850", "country")).body().path("receipt");
@@ -79,14 +79,14 @@ final class ErasureProofIT {
     assertThat(replay.problems()).isEmpty();
     assertThat(replay.erased()).isEqualTo(hers.size());
     assertThat(replay.committed() - sealed().size()).isEqualTo(replay.erased());
-    // What is public stays: who asked, what for, and what was decided.
+    // The public facts stay: caller, purpose and decision.
     String auditor = vault.token(Role.AUDITOR, "audrey");
     JsonNode reads = ok(vault.get(auditor, "/v1/audit/entries?actor=shop&decision=permit")).body();
     assertThat(reads.get("entries")).hasSize(leafHashes.size());
   }
 
   @Test
-  void aPrivatePartThatGoesWithoutAnErasure_isReportedAsDestroyedEvidence() {
+  void aPrivatePartMissingWithoutAnErasure_isReportedAsDestroyedEvidence() {
     String auditor = vault.token(Role.AUDITOR, "audrey");
     ok(vault.delete(ann, "/v1/me"));
     assertThat(verification(auditor).path("whole").booleanValue()).isTrue();
@@ -137,9 +137,11 @@ final class ErasureProofIT {
     assertThat(verification(auditor).path("whole").booleanValue()).isTrue();
   }
 
-  /** All that still names her is the notice to the shop: sealed, and only until it has answered. */
+  /**
+   * Checks that only the sealed notice to the shop names the customer, until it is acknowledged.
+   */
   @Test
-  void noRow_hasHerNumber_andHerNameIsInTheOpenNoticeAlone() {
+  void noRow_hasTheCustomersNumber_andOnlyTheOpenNoticeHasTheirName() {
     ok(vault.ask("17850", "country"));
     long subject = vault.vault().db().<Long>inRead(c -> one(c, HER_NUMBER));
     assertThat(tablesWith(subject)).contains("subject", "identifier", "value", "audit_private");
@@ -161,7 +163,7 @@ final class ErasureProofIT {
     assertThat(tablesWith(subject)).isEmpty();
   }
 
-  /** Every table of the database that has the number in any column. */
+  /** Returns every table of the database that has the number in any column. */
   private List<String> tablesWith(long number) {
     return vault
         .vault()
@@ -199,7 +201,7 @@ final class ErasureProofIT {
             c -> Sql.query(c, "SELECT idx FROM audit_private ORDER BY idx", row -> row.getLong(1)));
   }
 
-  /** All entries about whom that entry is about. */
+  /** Returns all entries about the customer of an entry. */
   private List<Long> about(long entry) {
     return vault
         .vault()

@@ -33,7 +33,7 @@ final class ExistenceIT {
   private static final String CONSENT = "/v1/me/consents/" + PURPOSE + "/shop";
   private static final String UNKNOWN = "40404";
 
-  /** Customers whom the shop may not read, each for another reason. */
+  /** Customers whom the shop may not read, each for a different reason. */
   private static final List<String> REFUSED =
       List.of("10001", "10002", "10003", "10004", "10005", UNKNOWN);
 
@@ -74,7 +74,7 @@ final class ExistenceIT {
   }
 
   @Test
-  void answer_itsHeadersAndItsLength_areTheSameForUnknownCustomers() throws IOException {
+  void answerHeadersAndLength_areTheSameForUnknownCustomers() throws IOException {
     Set<String> answers = new TreeSet<>();
     for (String number : REFUSED) {
       String path = "/v1/customers/customer_number:" + number + "/context";
@@ -152,7 +152,7 @@ final class ExistenceIT {
     String auditor = vault.token(Role.AUDITOR, "audrey");
     JsonNode newest = ok(vault.get(auditor, "/v1/audit/entries?decision=refuse&limit=1")).body();
     assertThat(newest.at("/entries/0/reasons").toString()).contains("SUBJECT_UNKNOWN");
-    // No key opens its private part: the one that sealed it was not kept.
+    // No key opens its private part, since the sealing key was discarded.
     assertThat(vault.vault().db().<Long>inRead(ExistenceIT::ofNobody)).isPositive();
   }
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Everything held about a customer, to take away: whole, and for nobody else. */
+/** The complete export of a customer's data, for that customer only. */
 final class ExportIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final String DPV = "https://w3id.org/dpv#";
@@ -60,7 +60,9 @@ final class ExportIT {
     vault.close();
   }
 
-  /** 250 events, two identifiers, values of two sources, consents with a history, and the rest. */
+  /**
+   * Writes 250 events, two identifiers, values of two sources, consents with a history, and more.
+   */
   private void fill() {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 250; i++) {
@@ -103,7 +105,7 @@ final class ExportIT {
   }
 
   @Test
-  void anExport_holdsEverything_andEachValueSaysWhereItCameFrom() {
+  void anExport_hasAllData_eachValueWithItsOrigin() {
     fill();
     HttpResponse<byte[]> answer = export(ann, "", "");
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/ld+json");
@@ -148,7 +150,7 @@ final class ExportIT {
   }
 
   @Test
-  void theJsonLd_isReadByOthers_withoutFetchingAnything() {
+  void theJsonLd_isReadByAnotherLibrary_withoutFetching() {
     fill();
     HttpResponse<byte[]> answer = export(ann, "application/ld+json", "");
     assertThat(TestVault.json(answer).get("@context").isObject()).isTrue();
@@ -193,7 +195,7 @@ final class ExportIT {
   }
 
   @Test
-  void theCsv_holdsTheSame_andRunsNoFormula() throws IOException {
+  void theCsv_hasTheSameData_withoutFormulas() throws IOException {
     fill();
     HttpResponse<byte[]> answer = export(ann, "text/csv", "");
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/csv; charset=utf-8");
@@ -262,7 +264,7 @@ final class ExportIT {
   }
 
   @Test
-  void nobodyElse_getsIt() {
+  void otherCallers_cannotExport() {
     fill();
     for (Role role : List.of(Role.APP, Role.OPERATOR, Role.AUDITOR, Role.ANALYST, Role.SOURCE)) {
       assertThat(export(vault.token(role, "shop"), "", "").statusCode()).isEqualTo(403);
@@ -276,7 +278,7 @@ final class ExportIT {
   }
 
   @Test
-  void whatDoesNotFit_comesInTheNextAnswer_decidedAndRecordedAnew() {
+  void furtherPages_areDecidedAndRecordedAnew() {
     String large = "x".repeat(50_000);
     for (int batch = 0; batch < 3; batch++) {
       StringBuilder lines = new StringBuilder();

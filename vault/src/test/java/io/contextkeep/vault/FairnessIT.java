@@ -33,12 +33,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No caller takes what others need, and nobody is kept from opting out. */
+/** Limits for each caller, which never prevent an opt-out. */
 final class FairnessIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final String TO_ALL = "/v1/me/consents/dpv:ServicePersonalisation/*";
 
-  /** Of what is limited by the minute, so much may come at once. */
+  /** The burst of limits per minute. */
   private static final int AT_ONCE = 5;
 
   private static final int PLACES = 3;
@@ -74,7 +74,7 @@ final class FairnessIT {
         .<Long>inRead(c -> Sql.one(c, sql, row -> row.getLong(1)).orElseThrow());
   }
 
-  /** What requests have added to the log: it adds some by itself, about once a second. */
+  /** Returns the number of entries caused by requests, without those that the log adds itself. */
   private long entries() {
     return rows("SELECT count(*) FROM audit_leaf WHERE request <> ''");
   }
@@ -89,7 +89,7 @@ final class FairnessIT {
 
   @ParameterizedTest
   @ValueSource(strings = {CONSENT, TO_ALL})
-  void sayingAgainWhatStands_addsNothingToTheHistory_andIsAnsweredAlike(String path) {
+  void aRepeatedChoice_addsNothingToTheHistory_andHasTheSameAnswer(String path) {
     JsonNode yes = ok(vault.put(ann, path, "")).body();
     vault.advance(Duration.ofMinutes(1));
     assertThat(ok(vault.put(ann, path, "")).body()).isEqualTo(yes);
@@ -101,7 +101,7 @@ final class FairnessIT {
   }
 
   @Test
-  void aYesToMoreOrForLonger_isNoRepetition() {
+  void aConsentToMoreOrForLonger_isNotARepetition() {
     ok(vault.put(ann, CONSENT, ""));
     ok(vault.put(ann, CONSENT, "{\"explicit\": true}"));
     ok(vault.put(ann, CONSENT, "{\"explicit\": true, \"expires\": \"2100-01-01T00:00:00Z\"}"));
@@ -109,7 +109,7 @@ final class FairnessIT {
   }
 
   @Test
-  void aNoToAll_thatMissesOneApp_isNoRepetition() {
+  void aRefusalOfAllApps_isNotARepetition_ifOneAppHasConsent() {
     ok(vault.delete(ann, TO_ALL));
     ok(vault.put(ann, CONSENT, ""));
     JsonNode no = ok(vault.delete(ann, TO_ALL)).body();
@@ -118,7 +118,7 @@ final class FairnessIT {
   }
 
   @Test
-  void endlessRepetition_isLimited_andAddsNoEntryOnceItIs() {
+  void endlessRepetitions_areLimited_andThenAddNoEntries() {
     for (int i = 0; i < AT_ONCE; i++) {
       ok(vault.put(ann, CONSENT, ""));
     }
@@ -135,7 +135,7 @@ final class FairnessIT {
   }
 
   @Test
-  void whoeverHasChangedTooMuch_canStillOptOut_inEveryWay() {
+  void aCustomerOverTheLimitOfChanges_canStillOptOut_inEveryWay() {
     ok(vault.put(ann, CONSENT, ""));
     for (int i = 1; i < AT_ONCE; i++) {
       ok(vault.delete(ann, "/v1/me/restriction"));
@@ -155,7 +155,7 @@ final class FairnessIT {
   }
 
   @Test
-  void cases_areLimitedByThemselves() {
+  void cases_haveASeparateLimit() {
     for (int i = 0; i < AT_ONCE; i++) {
       created(vault.post(ann, "/v1/me/requests", "{\"right\": \"restriction\"}", Map.of()));
     }
@@ -170,7 +170,7 @@ final class FairnessIT {
   }
 
   @Test
-  void endlessLooking_isLimited_andKeepsNobodyFromChanging() {
+  void endlessViews_areLimited_andDoNotPreventChanges() {
     ok(vault.put(ann, CONSENT, ""));
     for (int i = 0; i < AT_ONCE; i++) {
       ok(vault.get(ann, "/v1/me/consents"));
@@ -195,7 +195,7 @@ final class FairnessIT {
   }
 
   @Test
-  void anAppThatIsOnlyRefused_isTurnedAway_andNoOtherIs() {
+  void anAppWithOnlyRefusals_isLimited_andOthersAreNot() {
     for (int i = 0; i < AT_ONCE; i++) {
       assertThat(code(asked("shop", "nobody-" + i))).isEqualTo("403 not_permitted");
     }
@@ -209,15 +209,15 @@ final class FairnessIT {
     assertThat(code(asked("crm", "absent"))).isEqualTo("403 not_permitted");
   }
 
-  /** The refusals of a batch count one by one, so that no batch is a cheaper way. */
+  /** Checks that the refusals of a batch count one by one, so that batches are no cheaper. */
   @Test
-  void aBatchOfRefusals_isAsManyAsItNames() {
+  void aBatchOfRefusals_countsEachCustomer() {
     assertThat(batch("a", "b", "c", "d", "e").statusCode()).isEqualTo(200);
     assertThat(code(batch("f"))).isEqualTo("429 too_many_refusals");
   }
 
   @Test
-  void whatIsAnswered_makesUpForWhatIsRefused() {
+  void permittedReads_offsetRefusedOnes() {
     vault.write("17850", "country", "\"" + TestVault.CANARY + "\"");
     ok(vault.put(ann, CONSENT, ""));
     for (int i = 0; i < 3 * AT_ONCE; i++) {
@@ -248,7 +248,7 @@ final class FairnessIT {
   }
 
   @Test
-  void aCustomerNamedTwice_isAskedAboutOnce_andAnsweredInBothPlaces() {
+  void aCustomerNamedTwice_isReadOnce_andAnsweredInBothPlaces() {
     vault.write("17850", "country", "\"" + TestVault.CANARY + "\"");
     ok(vault.put(ann, CONSENT, ""));
     long entries = entries();
@@ -261,7 +261,7 @@ final class FairnessIT {
   }
 
   @Test
-  void badTokens_areLimitedByAddress_andKeepNoGoodOneOut() {
+  void invalidTokens_areLimitedByAddress_andBlockNoValidOnes() {
     for (int i = 0; i < AT_ONCE; i++) {
       assertThat(send("bad-" + i, "GET", "/v1/me").statusCode()).isEqualTo(401);
     }
@@ -269,9 +269,9 @@ final class FairnessIT {
     ok(vault.put(ann, CONSENT, ""));
   }
 
-  /** All readers but those for the urgent are busy, so every app's question waits in its place. */
+  /** Keeps all readers but the urgent ones busy, so that every app's read waits. */
   @Test
-  void whileOthersTakeAllPlaces_aCustomerOptsOut_andOneCallerHasOnlyItsShare() throws Exception {
+  void whileAllPlacesAreTaken_aCustomerCanOptOut_andEachCallerHasItsShare() throws Exception {
     ok(vault.put(ann, CONSENT, ""));
     CountDownLatch release = new CountDownLatch(1);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -291,7 +291,7 @@ final class FairnessIT {
         release.countDown();
       }
       for (Future<HttpResponse<byte[]>> one : waiting) {
-        // On a busy machine a question can wait in its place until the store's deadline.
+        // On a busy machine a read can wait until the store's deadline.
         assertThat(one.get().statusCode()).isIn(403, 429, 503);
       }
     }
@@ -323,7 +323,7 @@ final class FairnessIT {
     }
   }
 
-  /** What the app is told once those before it have their places. */
+  /** Returns the app's answer once earlier requests have their places. */
   private String untilRefused(String app) throws InterruptedException {
     try (HttpClient http = HttpClient.newHttpClient()) {
       String path =
@@ -338,7 +338,7 @@ final class FairnessIT {
         try {
           return code(http.send(request, HttpResponse.BodyHandlers.ofByteArray()));
         } catch (HttpTimeoutException hasAPlace) {
-          // Closed by its client, it keeps its place until it is answered.
+          // A request whose client has gone keeps its place until it is answered.
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

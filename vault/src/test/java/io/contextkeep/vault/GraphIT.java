@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The graph beside a whole vault: what is in it, that it can be lost, and that it forgets. */
+/** The graph of a running vault: its content, its rebuild, and the removal of erased customers. */
 @Order(1)
 final class GraphIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
@@ -73,7 +73,7 @@ final class GraphIT {
   }
 
   @Test
-  void consentsAndBatches_areInTheGraph_inTheWordsOfDpvAndProv() {
+  void consentsAndBatches_areInTheGraph_inTermsOfDpvAndProv() {
     vault.write("1", "country", "\"x\"");
     ok(vault.put(customer("1"), CONSENT, "{\"explicit\": true, \"notice\": \"v7\"}"));
     ok(vault.delete(customer("1"), CONSENT));
@@ -98,7 +98,7 @@ final class GraphIT {
   }
 
   @Test
-  void onlyWhatWasKept_isCountedInTheLineage() {
+  void onlyAcceptedLines_areCountedInTheLineage() {
     ok(
         vault.post(
             vault.token(Role.SOURCE, "crm"),
@@ -116,7 +116,7 @@ final class GraphIT {
   }
 
   @Test
-  void aLostGraph_isMadeAnew_theSame_byTheNextStart_andByTheCommand() {
+  void aLostGraph_isRebuiltIdentically_byTheNextStartAndByTheCommand() {
     for (int i = 1; i <= 5; i++) {
       vault.write("" + i, "country", "\"x\"");
       ok(vault.put(customer("" + i), CONSENT, ""));
@@ -139,7 +139,7 @@ final class GraphIT {
   }
 
   @Test
-  void theCommand_takesNothingFromARunningVault() {
+  void theRebuildCommand_isRefusedWhileTheVaultRuns() {
     vault.write("1", "country", "\"x\"");
     Set<Quad> before = quads();
     assertThatThrownBy(() -> RebuildGraphCommand.rebuild(vault.config()))
@@ -149,7 +149,7 @@ final class GraphIT {
   }
 
   @Test
-  void afterARestoredBackup_theGraphForgetsWhatTheDatabaseNeverKnew() throws IOException {
+  void afterARestoredBackup_theGraphMatchesTheDatabase() throws IOException {
     vault.write("1", "country", "\"x\"");
     vault.write("2", "country", "\"x\"");
     ok(vault.put(customer("1"), CONSENT, ""));
@@ -174,7 +174,7 @@ final class GraphIT {
   }
 
   @Test
-  void aGraphOfYesterday_isMadeAnew() {
+  void anOlderGraph_isRebuilt() {
     vault.write("1", "country", "\"x\"");
     ok(vault.put(customer("1"), CONSENT, ""));
     vault.catchUp();
@@ -193,7 +193,7 @@ final class GraphIT {
   }
 
   @Test
-  void whatWasWorkedOut_andWhatWasRemoved_isInTheGraph_withoutWhose() {
+  void derivationsAndRemovals_areInTheGraph_withoutTheCustomer() {
     vault.register(
         "/v1/apps/crm",
         """
@@ -227,7 +227,7 @@ final class GraphIT {
   }
 
   @Test
-  void aGraphThatCannotBeWritten_stopsNoConsentAndNoRead_showsItself_andHeals() {
+  void aGraphThatCannotBeWritten_stopsNoConsentOrRead_isReported_andRecovers() {
     vault.whileStopped(
         () -> {
           Graphs.deleteTree(graph());
@@ -247,7 +247,7 @@ final class GraphIT {
   }
 
   @Test
-  void filesThatAreDamaged_areMadeAnew() {
+  void damagedFiles_areRebuilt() {
     vault.write("1", "country", "\"x\"");
     ok(vault.put(customer("1"), CONSENT, ""));
     Set<Quad> before = quads();
@@ -262,7 +262,7 @@ final class GraphIT {
   }
 
   @Test
-  void afterErasures_noFileHoldsTheCustomersNumbers() {
+  void afterErasures_noFileHasTheCustomersNumbers() {
     vault.write("1", "country", "\"x\"");
     ok(vault.put(customer("1"), CONSENT, ""));
     List<SubjectId> gone = new ArrayList<>();
@@ -302,7 +302,7 @@ final class GraphIT {
   }
 
   @Test
-  void anErasureThatACrashCutShort_reachesTheGraphAfterTheNextStart() {
+  void anInterruptedErasure_reachesTheGraphAfterTheNextStart() {
     vault.write("1", "country", "\"x\"");
     ok(vault.put(customer("1"), CONSENT, ""));
     vault.catchUp();
@@ -325,7 +325,7 @@ final class GraphIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void anErasureThatACrashCutShort_beforeTheGraph_reachesItAfterTheNextStart(boolean marked) {
+  void anErasureInterruptedBeforeTheGraph_reachesItAfterTheNextStart(boolean marked) {
     vault.write("1", "country", "\"x\"");
     ok(vault.put(customer("1"), CONSENT, ""));
     vault.catchUp();
@@ -360,7 +360,7 @@ final class GraphIT {
   }
 
   @Test
-  void ownConsents_comeAsJsonLd_andAreTheTriplesOfTheGraph() throws Exception {
+  void customersConsents_areAvailableAsJsonLd_withTheTriplesOfTheGraph() throws Exception {
     vault.write("1", "country", "\"x\"");
     String ann = customer("1");
     ok(
@@ -399,7 +399,7 @@ final class GraphIT {
   }
 
   @Test
-  void jsonIsTheDefault_andWhatIsNotOffered_isNotAcceptable() {
+  void jsonIsTheDefault_andOtherFormatsAreNotAcceptable() {
     vault.write("1", "country", "\"x\"");
     String ann = customer("1");
     assertThat(get(ann, "*/*").headers().firstValue("Content-Type")).contains("application/json");
@@ -413,7 +413,7 @@ final class GraphIT {
     return vault.customer("customer_number:" + number);
   }
 
-  /** The number that the vault knows the customer by, as her consents say it. */
+  /** Returns the customer's number in the vault, from their consents. */
   private SubjectId subject(String number) {
     String id =
         vault
@@ -445,7 +445,7 @@ final class GraphIT {
     return dir.resolve("data/graph");
   }
 
-  /** The one directory that Jena knows. */
+  /** Returns the directory of Jena's files. */
   private Path files() {
     try (Stream<Path> entries = Files.list(graph())) {
       List<Path> graphs =
@@ -503,7 +503,7 @@ final class GraphIT {
     }
   }
 
-  /** The files of data that hold the number: as text, as a value of SQLite, or as a key of it. */
+  /** Returns the data files that have the number: as text, as a value of SQLite, or as a key. */
   private List<Path> filesWith(SubjectId subject) {
     return Disk.filesWith(
         dir.resolve("data"),
@@ -554,7 +554,7 @@ final class GraphIT {
     }
   }
 
-  /** The machine that is restored is another one: it has not seen the log go on. */
+  /** A restore to another machine, which has not seen the later log. */
   private void replace(Path database, Path copy) {
     try {
       Files.deleteIfExists(dir.resolve("keys/last.checkpoint"));

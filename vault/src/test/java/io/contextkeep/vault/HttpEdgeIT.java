@@ -27,9 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The order in which a request is looked at: its target, its route, its token, and then its body.
- */
+/** The order of the checks of a request: its target, its route, its token, and then its body. */
 @Timeout(120)
 @TestInstance(Lifecycle.PER_CLASS)
 final class HttpEdgeIT {
@@ -122,7 +120,7 @@ final class HttpEdgeIT {
         "/audit/pruned%2f000",
         "/AUDIT/tile/entries/000"
       })
-  void entriesOfTheLog_needATokenAndARecordedLook_howeverTheirPathIsSpelt(String path) {
+  void entriesOfTheLog_needATokenAndARecordedView_inAnySpellingOfTheirPath(String path) {
     fillABundle();
     long entries = entries();
     assertThat(status("GET", path, "")).isIn(400, 401, 404);
@@ -142,14 +140,14 @@ final class HttpEdgeIT {
   }
 
   @Test
-  void tilesOfHashes_areOpenByTheirOwnPathAlone() {
+  void tilesOfHashes_arePublicByTheirOwnPathOnly() {
     vault.ask("12347", "country");
     assertThat(status("GET", "/audit/tile/0/000.p/1", "")).isEqualTo(200);
     assertThat(status("GET", "/audit/tile/0%2F000.p%2F1", "")).isEqualTo(400);
   }
 
   @Test
-  void aBodyThatNeverComes_isNotWaitedFor_whereItsHeadIsRefused() {
+  void aRequestRefusedByItsHead_doesNotWaitForItsBody() {
     String body = "Content-Type: application/json\r\nContent-Length: 8000000\r\n";
     String app = bearer(vault.token(Role.APP, "shop"));
     assertThat(raw("POST /v1/context", body)).isEqualTo(401);
@@ -170,7 +168,7 @@ final class HttpEdgeIT {
     assertThat(raw("GET /v1/openapi.json", "Transfer-Encoding: chunked\r\n")).isEqualTo(400);
   }
 
-  /** The body never comes: a vault that waited for it would answer 408. */
+  /** Sends no body: a vault that waited for it would answer 408. */
   @TestFactory
   Stream<DynamicTest> everyRoute_refusesTheOtherRoles_beforeItReadsABody() {
     return API.operations().stream()
@@ -233,7 +231,7 @@ final class HttpEdgeIT {
         "400 | vault/health/live               | vault",
         "400 | /http://vault/health/live       | vault",
       })
-  void aTargetInAbsoluteForm_isTaken_whereItsAuthorityIsTheHost(
+  void aTargetInAbsoluteForm_isAccepted_ifItsAuthorityIsTheHost(
       int status, String target, String host) {
     String request =
         "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
@@ -256,7 +254,7 @@ final class HttpEdgeIT {
   }
 
   @Test
-  void manyBodiesOfStrangers_takeNoMemory() throws IOException {
+  void bodiesOfUnauthenticatedRequests_useNoMemory() throws IOException {
     List<Socket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < 120; i++) {
@@ -281,7 +279,7 @@ final class HttpEdgeIT {
   }
 
   @Test
-  void aWholeBodyThatIsRefused_isReadToItsEnd_soThatTheAnswerArrives() {
+  void aRefusedBody_isReadToItsEnd_soThatTheAnswerArrives() {
     String head = "POST /v1/context HTTP/1.1\r\nHost: vault\r\nContent-Type: application/json\r\n";
     String body = "x".repeat(4 << 20);
     BareHttp.Reply reply =
@@ -293,7 +291,7 @@ final class HttpEdgeIT {
   }
 
   @Test
-  void theSignToContinue_comesOnlyOnceTheTokenCounts() throws IOException {
+  void continue_isSentOnlyAfterAuthentication() throws IOException {
     String json = "{\"customers\": [\"customer_number:12347\"]}";
     String head =
         "POST /v1/context HTTP/1.1\r\nHost: vault\r\nContent-Type: application/json\r\n"
@@ -315,7 +313,7 @@ final class HttpEdgeIT {
   }
 
   @Test
-  void aChunkedBody_isCountedAsItComes() {
+  void aChunkedBody_isCountedAsItArrives() {
     String chunk = "fffff\r\n" + "x".repeat(0xfffff) + "\r\n";
     String request =
         "POST /v1/context HTTP/1.1\r\nHost: vault\r\nContent-Type: application/json\r\n"
@@ -327,7 +325,7 @@ final class HttpEdgeIT {
   }
 
   @Test
-  void anEncodingOfIdentityAndOtherParametersOfJson_areFine() {
+  void identityEncodingAndParametersOfJson_areAccepted() {
     String json = "{\"id\": \"x\"}";
     for (String header :
         List.of(

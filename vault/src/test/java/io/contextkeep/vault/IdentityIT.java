@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may come in with which token, over HTTP at a whole vault. */
+/** Authentication over HTTP at a complete vault. */
 final class IdentityIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final String VAULT = "urn:contextkeep:vault";
@@ -100,7 +100,7 @@ final class IdentityIT {
   }
 
   @Test
-  void aCustomerOfAnOutsideIssuer_isTheOneOfHerAccount() {
+  void aCustomerOfAnExternalIssuer_isFoundByTheirAccount() {
     ok(vault.put(customer("17850"), CONSENT, ""));
     assertThat(ok(vault.get(customer("17850"), "/v1/me")).body().at("/values/country/value"))
         .hasToString("\"" + CANARY + "land\"");
@@ -123,9 +123,9 @@ final class IdentityIT {
     assertThat(vault.get(app(other, "shop", "app"), CONTEXT).status()).isEqualTo(401);
   }
 
-  /** As CAMARA's APIs have it, and as RFC 9396 has it. */
+  /** The forms of CAMARA's APIs and of RFC 9396. */
   @Test
-  void aTokenThatStatesAPurpose_needsNoOther_andIsGoodForNoOther() {
+  void aTokenThatStatesAPurpose_isValidForThatPurposeOnly() {
     register(", \"jwk\": " + key.publicJson());
     ok(vault.put(customer("17850"), CONSENT, ""));
     String unstated = CONTEXT.replaceFirst("purpose=[^&]*&", "");
@@ -138,7 +138,7 @@ final class IdentityIT {
           .isEqualTo("dpv:ServicePersonalisation");
       assertThat(ok(vault.get(token, CONTEXT)).body().has("values")).isTrue();
     }
-    // What it is registered for, but not by this token; the refusal is in the log like any other.
+    // The app is registered for it, but its token does not allow it; the refusal is logged.
     Answered other =
         vault.get(app(key, "shop", "app", Map.of("scope", "dpv:CustomerCare")), CONTEXT);
     assertThat(other.status()).isEqualTo(403);
@@ -149,7 +149,7 @@ final class IdentityIT {
     assertThat(code(vault.get(narrow, CONTEXT))).isEqualTo("not_granted");
   }
 
-  /** A token never gives an app what it is not registered for. */
+  /** Checks that a token never allows a purpose beyond the app's registration. */
   @Test
   void aStatedPurpose_onlyNarrows() {
     register(", \"jwk\": " + key.publicJson());
@@ -161,7 +161,7 @@ final class IdentityIT {
   }
 
   @Test
-  void whatATokenSaysThatCannotBeUnderstood_isNoToken() {
+  void aTokenWithUnparsableDetails_isRejected() {
     register(", \"jwk\": " + key.publicJson());
     List<Map<String, Object>> wrong =
         List.of(
@@ -179,7 +179,7 @@ final class IdentityIT {
           .as("%s", claims)
           .startsWith("token_");
     }
-    // What is of another type, or no purpose, is for others.
+    // Details of another type, or without a purpose, are ignored.
     Map<String, Object> others =
         Map.of("scope", "openid", "authorization_details", List.of(Map.of("type", "payment"), "x"));
     assertThat(code(vault.get(app(key, "shop", "app", others), CONTEXT)))
@@ -226,7 +226,7 @@ final class IdentityIT {
   }
 
   @Test
-  void aRegisteredKey_isShownByItsThumbprint_andOneThatCannotBeIsRefusedWithTheReason() {
+  void aRegisteredKey_isShownByItsThumbprint_andAnInvalidOneIsRefusedWithTheReason() {
     assertThat(register("").body().has("keyThumbprint")).isFalse();
     JsonNode shown = register(", \"jwk\": " + key.publicJson()).body();
     assertThat(shown.get("keyThumbprint").textValue()).hasSize(43);
@@ -249,7 +249,7 @@ final class IdentityIT {
   }
 
   @Test
-  void anAppsClient_isKnownByItsClientId_andTwoAppsHaveNotTheSame() {
+  void anAppsClient_isIdentifiedByItsUniqueClientId() {
     register(", \"clientId\": \"client-7\"");
     ok(vault.put(customer("17850"), CONSENT, ""));
     Map<String, Object> claims = people.claims("client-7", VAULT);
@@ -268,7 +268,7 @@ final class IdentityIT {
   }
 
   @Test
-  void staff_haveTheRolesThatTheirIssuerMayGive_andNoOther() {
+  void staff_haveOnlyTheRolesThatTheirIssuerMayGive() {
     Map<String, Object> claims = staff.claims("audrey", VAULT);
     claims.put("iss", TestIssuer.NAME + "/staff");
     claims.put("role", "auditor");
@@ -291,7 +291,7 @@ final class IdentityIT {
   }
 
   @Test
-  void anIssuerThatCannotBeAsked_isTheVaultsTrouble_notTheCallers() {
+  void anUnreachableIssuer_isAnsweredWith503_not401() {
     people.close();
     Answered answered = vault.get(customer("17850"), "/v1/me");
     assertThat(answered.status()).isEqualTo(503);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Reports of ingested lines: what they tell a source, and what a refused line leaves behind. */
+/** Reports of ingested lines: their content, and the effects of refused lines. */
 class IngestReportIT {
   private static final String RIGHTS =
       "{\"name\": \"N\", \"purposes\": [], \"facets\": [\"profile\", \"behaviour\"],"
@@ -120,7 +120,7 @@ class IngestReportIT {
   }
 
   @Test
-  void conflictWithAnotherSourcesLinks_tellsNothingOfThem() {
+  void conflictWithAnotherSourcesLinks_revealsNothingAboutThem() {
     send("crm", named(both("PA", "a@example.com")));
     assertThat(code(send("other", named(both("PB", "a@example.com"))))).isEqualTo("not_kept");
     assertThat(me("customer_number:PB")).isEqualTo(404);
@@ -148,7 +148,7 @@ class IngestReportIT {
     assertThat(me("customer_number:2")).isEqualTo(404);
   }
 
-  /** The second source must not learn that another source wrote about this customer. */
+  /** Checks that the second source does not learn that another source wrote about this customer. */
   @Test
   void olderValueOfAnotherSource_isReportedLikeOneOfAnUnknownCustomer() {
     send("crm", country(number("1"), "2026-01-02T00:00:00Z", "\"" + CANARY + "new\""));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script that starts the program, in an installed layout of its own. */
+/** The script that starts the program, in an installed layout. */
 final class LauncherTest {
   private static final List<Path> TOOLS = List.of(Path.of("/usr/bin"), Path.of("/bin"));
   private static final Path SCRIPT =
@@ -36,7 +36,7 @@ final class LauncherTest {
   @BeforeEach
   void install() throws IOException {
     if (tool("sh").isEmpty()) {
-      System.err.println("SKIPPED: there is no sh, so the launcher was not started");
+      System.err.println("SKIPPED: sh is not installed, so the launcher was not started");
     }
     assumeTrue(tool("sh").isPresent(), "there is a sh");
     home = Files.createDirectories(dir.resolve("opt with space/contextkeep"));
@@ -50,7 +50,7 @@ final class LauncherTest {
   }
 
   @Test
-  void itStartsTheProgram_fromAnywhereAndByLink_andPassesArgumentsAndExitCode() throws Exception {
+  void theLauncher_worksFromAnyDirectoryAndByLink_andPassesArgumentsAndExitCode() throws Exception {
     jar();
     Map<String, String> java = Map.of("JAVA_HOME", System.getProperty("java.home"));
     Ended version = run(home.resolve("bin/contextkeep"), java, "--version");
@@ -59,12 +59,12 @@ final class LauncherTest {
     Path near = Files.createSymbolicLink(home.resolve("bin/ck"), Path.of("contextkeep"));
     Path link = Files.createSymbolicLink(dir.resolve("ck"), near);
     Ended misused = run(link, java, "token", "king of", "olga");
-    assertThat(misused.out()).contains("there is no role 'king of'");
+    assertThat(misused.out()).contains("unknown role 'king of'");
     assertThat(misused.code()).isEqualTo(2);
   }
 
   @Test
-  void theJdk25IsTaken_ofJavaHome_elseOfThePath_elseOfTheUsualDirectories() throws Exception {
+  void aJdk25_isFoundInJavaHome_thenOnThePath_thenInTheUsualDirectories() throws Exception {
     Files.createFile(home.resolve("contextkeep-vault-1.jar"));
     Path old = jdk("old", "17.0.15");
     jdk("root/usr/lib/jvm/older", "2.5");
@@ -78,8 +78,7 @@ final class LauncherTest {
   }
 
   @Test
-  void anArchiveOfClasses_isUsedWhereThereIsOne_andOneThatIsNoneIsPassedOverInSilence()
-      throws Exception {
+  void aClassArchive_isUsedIfItIsValid_andIgnoredOtherwise() throws Exception {
     jar();
     Map<String, String> java = Map.of("JAVA_HOME", System.getProperty("java.home"));
     Ended without = run(home.resolve("bin/contextkeep"), java, "--version");
@@ -91,14 +90,14 @@ final class LauncherTest {
   }
 
   @Test
-  void aJdkOfTheUsersOwn_isFoundToo() throws Exception {
+  void aJdkInTheHomeDirectory_isFoundToo() throws Exception {
     Files.createFile(home.resolve("contextkeep-vault-1.jar"));
     Path own = jdk("user/.sdkman/candidates/java/25.0.1-tem", "25.0.1");
     assertThat(started(Map.of("HOME", dir.resolve("user").toString()))).isEqualTo(own);
   }
 
   @Test
-  void withoutAJdk25_oneLineSaysSo() throws Exception {
+  void withoutAJdk25_oneLineReportsIt() throws Exception {
     Files.createFile(home.resolve("contextkeep-vault-1.jar"));
     Path old = jdk("old", "17.0.15");
     refused(
@@ -107,7 +106,7 @@ final class LauncherTest {
   }
 
   @Test
-  void withoutItsJar_orWithTwo_oneLineSaysSo() throws Exception {
+  void withoutItsJar_orWithTwo_oneLineReportsIt() throws Exception {
     refused(Map.of(), "There is no contextkeep-vault-*.jar in " + home);
     Files.createFile(home.resolve("contextkeep-vault-1.jar"));
     Files.createFile(home.resolve("contextkeep-vault-2.jar"));
@@ -120,7 +119,7 @@ final class LauncherTest {
     assertThat(ended.out()).contains(says).hasLineCount(1);
   }
 
-  /** The JDK that was started: each says where it is. */
+  /** Returns the JDK that was started, each of which prints its place. */
   private Path started(Map<String, String> environment) throws Exception {
     Ended ended = run(home.resolve("bin/contextkeep"), environment, "serve", "a b");
     assertThat(ended.out()).contains("-jar|" + home.resolve("contextkeep-vault-1.jar|serve|a b|"));
@@ -135,7 +134,7 @@ final class LauncherTest {
     return jdk;
   }
 
-  /** A jar like the vault's, whose libraries are this test's class path. */
+  /** Makes a jar like the vault's, whose libraries are this test's class path. */
   private void jar() throws IOException {
     Manifest manifest = new Manifest();
     Attributes main = manifest.getMainAttributes();

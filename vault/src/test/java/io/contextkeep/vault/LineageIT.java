@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a customer is told of where a value came from and who has read it, in all its forms. */
+/** The lineage that customers see, in all its formats. */
 final class LineageIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/";
 
@@ -66,7 +66,7 @@ final class LineageIT {
   }
 
   @Test
-  void aDerivedValue_isExplained_downToWhatItWasMadeFrom() {
+  void aDerivedValue_isExplained_downToItsInputs() {
     long first = vault.ask("1", "mood").body().at("/receipt/index").longValue();
     long second = vault.ask("1", "mood,country").body().at("/receipt/index").longValue();
     vault.ask("1", "country");
@@ -99,7 +99,7 @@ final class LineageIT {
   }
 
   @Test
-  void whatSheSaidHerself_isHers_andEventsAreToldOfAsAWhole() {
+  void theCustomersOwnValues_areMarked_andEventsAreSummarised() {
     ok(vault.put(ann, "/v1/me/attributes/country", "{\"value\": \"" + CANARY + "\"}"));
     JsonNode country = lineage("country");
     assertThat(country.path("origin").asText()).isEqualTo("dpv:CollectedPersonalData");
@@ -123,7 +123,7 @@ final class LineageIT {
   }
 
   @Test
-  void whatHasEnded_isNotHeld_andHasNoLineage() {
+  void expiredData_hasNoLineage() {
     ok(vault.delete(ann, CONSENT + "brain"));
     TestVault.Answered gone = vault.get(ann, "/v1/me/lineage/mood");
     assertThat(gone.status()).isEqualTo(404);
@@ -138,7 +138,7 @@ final class LineageIT {
   }
 
   @Test
-  void everyLook_isInTheLog() {
+  void everyView_isLogged() {
     lineage("mood");
     JsonNode newest = ok(vault.get(ann, "/v1/me/accesses")).body().at("/accesses/1");
     assertThat(newest.path("type").asText()).isEqualTo("self-view");
@@ -146,7 +146,7 @@ final class LineageIT {
   }
 
   @Test
-  void asJsonLd_itHasItsShape_andSaysTheSame() {
+  void theJsonLd_conformsToItsShape_withTheSameContent() {
     vault.ask("1", "mood");
     Graph graph = assertValid("mood");
     assertThat(graph.stream().map(t -> t.getPredicate().getURI()))

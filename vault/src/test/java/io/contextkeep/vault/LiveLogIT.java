@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The verifier at a running vault, by nothing but its URL and an auditor's token. */
+/** The verifier at a running vault, with only its URL and an auditor's token. */
 final class LiveLogIT {
   private TestVault vault;
 
@@ -42,7 +42,7 @@ final class LiveLogIT {
   }
 
   @Test
-  void aLogIsChecked_downToEachCheckpointAndItsAccounts() throws IOException {
+  void aLiveLog_isCheckedWithAllCheckpointsAndAccounts() throws IOException {
     long checkpoints = number("SELECT count(*) FROM audit_checkpoint");
 
     Report report = check();
@@ -63,7 +63,7 @@ final class LiveLogIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"A", "B"})
-  void anOldCheckpoint_thatWasRewritten_isFound(String letter) throws IOException {
+  void aRewrittenOldCheckpoint_isNoticed(String letter) throws IOException {
     String oldest = "(SELECT min(size) FROM audit_checkpoint)";
     String was = text("SELECT note FROM audit_checkpoint WHERE size = " + oldest);
     String put = "UPDATE audit_checkpoint SET note = ? WHERE size = " + oldest;
@@ -75,13 +75,16 @@ final class LiveLogIT {
     assertThat(check().problems()).isEmpty();
   }
 
-  /** With "A" it is another signature; letters that set unused bits make it malformed Base64. */
+  /**
+   * Replaces a letter by "A" for another signature; letters that set unused bits would make
+   * malformed Base64.
+   */
   private static String lastLetterAs(String letter, String note) {
     return note.substring(0, note.length() - 3) + letter + note.substring(note.length() - 2);
   }
 
   @Test
-  void aPrivatePart_thatIsGoneWithoutAnErasure_isDestroyedEvidence() throws IOException {
+  void aPrivatePartMissingWithoutAnErasure_isDestroyedEvidence() throws IOException {
     change("CREATE TABLE aside AS SELECT * FROM audit_private ORDER BY idx LIMIT 1");
     change("DELETE FROM audit_private WHERE idx = (SELECT idx FROM aside)");
     assertThat(check().problems()).anyMatch(p -> p.startsWith("evidence was destroyed"));
@@ -92,7 +95,7 @@ final class LiveLogIT {
   }
 
   @Test
-  void whatTheVerifierReads_isInTheLogToo() throws IOException {
+  void theVerifiersReads_areLogged() throws IOException {
     String looks = "SELECT count(*) FROM audit_leaf WHERE type = 'audit-view'";
     long before = number(looks);
     check();

@@ -41,7 +41,7 @@ final class LogIT {
   }
 
   @Test
-  void theCheckpoint_isSignedByTheVaultsKeys_andCachedForMomentsOnly() {
+  void theCheckpoint_isSignedByTheVaultsKeys_andCachedBriefly() {
     vault.vault().auditLog().publish();
     HttpResponse<byte[]> answer = open("/audit/checkpoint");
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/plain; charset=utf-8");
@@ -58,7 +58,7 @@ final class LogIT {
     String tag = header(open("/audit/checkpoint"), "ETag");
     HttpResponse<byte[]> again =
         vault.exchange("GET", "/audit/checkpoint", new byte[0], Map.of("If-None-Match", tag));
-    // The index may have recorded its root in between, and then there is news.
+    // The index may have recorded its root in between, which makes a new checkpoint.
     assertThat(again.statusCode()).isEqualTo(header(again, "ETag").equals(tag) ? 304 : 200);
   }
 
@@ -68,7 +68,7 @@ final class LogIT {
     grow(Long.getLong("log.entries", 600));
     long size = publishedSize();
     List<TilePath> all = TilePath.all(size);
-    // First what is not there: reading entries makes more of them.
+    // Missing entries first, since reading entries adds more of them.
     for (TilePath last : all.stream().filter(path -> !path.full()).toList()) {
       assertIsMissing(new TilePath(last.level(), last.index(), TilePath.FULL));
       assertIsMissing(new TilePath(last.level(), last.index() + 1, 1));
@@ -94,7 +94,7 @@ final class LogIT {
   }
 
   @Test
-  void aFullTile_isThereOnceItIsFull_andAPartialOneNeverChanges() {
+  void aFullTile_existsOnceItIsFull_andAPartialOneNeverChanges() {
     long index = LogSteps.size(vault.vault()) / TilePath.FULL + 1;
     grow(index * TilePath.FULL + 100);
     byte[] early = tile(new TilePath(0, index, 100)).body();
@@ -105,7 +105,7 @@ final class LogIT {
   }
 
   @Test
-  void entries_areForAuditors_andEachLookIsAnEntry() {
+  void entries_areForAuditors_andEachViewIsLogged() {
     long before = looks();
     String path = "/audit/tile/entries/000.p/3";
     assertThat(open(path).statusCode()).isEqualTo(401);
@@ -122,7 +122,7 @@ final class LogIT {
   }
 
   @Test
-  void aPathThatIsNoTiles_isRefused_andSoIsOneWithEscapedSlashes() {
+  void invalidTilePaths_andEscapedSlashes_areRefused() {
     for (String wrong :
         List.of("0/0", "00/000", "64/000", "0/000.p/0", "0/000.p/256", "0/x000/001", "0/000/")) {
       assertThat(open("/audit/tile/" + wrong).statusCode()).as(wrong).isEqualTo(400);
@@ -132,7 +132,7 @@ final class LogIT {
   }
 
   @Test
-  void everyAnswersReceipt_isProvenAtOnce_byTheKeyAlone() {
+  void everyReceipt_isProvedAtOnce_byTheKeyAlone() {
     TrustPolicy policy = TrustPolicy.of(LogSteps.vkeys(vault.vault()));
     for (int i = 0; i < 5; i++) {
       var receipt = vault.ask("nobody" + i, "country").body().path("receipt");
@@ -149,7 +149,7 @@ final class LogIT {
   }
 
   @Test
-  void whatIsNotInTheLogYet_hasNoReceipt() {
+  void futureEntries_haveNoReceipt() {
     for (String index : List.of("999999", "999999999999999999")) {
       assertThat(open("/v1/receipts/" + index).statusCode()).isEqualTo(404);
     }
@@ -160,7 +160,7 @@ final class LogIT {
 
   /** The standalone log verifier, in a process of its own, over HTTP. */
   @Test
-  void theVerifier_checksTheLiveLog_byItsUrl(@TempDir Path work) throws Exception {
+  void theVerifier_checksALiveLogByItsUrl(@TempDir Path work) throws Exception {
     grow(300);
     vault.vault().auditLog().publish();
     String key = LogSteps.vkeys(vault.vault()).getFirst().toString();
@@ -177,7 +177,7 @@ final class LogIT {
         .contains("make the root that was signed", "continues", "a token that may read");
     String origin = LogSteps.vkeys(vault.vault()).getFirst().name();
     String strangers = SignerKey.ed25519(origin, new byte[32]).verifier().toString();
-    assertThat(verified(work, 1, Map.of(), "--vkey", strangers)).contains("does not count");
+    assertThat(verified(work, 1, Map.of(), "--vkey", strangers)).contains("is not trusted");
   }
 
   private String verified(

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.ProgressHandler;
 
-/** What one customer's long history costs everybody who writes: nothing. */
+/** The cost of one customer's long history for other writers, which is none. */
 @Timeout(240)
 final class LongHistoryIT {
   private static final int LONG = 4_000;
@@ -62,7 +62,7 @@ final class LongHistoryIT {
   }
 
   @Test
-  void noActOfACustomer_keepsOthersWaitingForItsHistory(@TempDir Path dir) {
+  void noActOfACustomerWithALongHistory_delaysOthers(@TempDir Path dir) {
     try (TestVault vault = new TestVault(dir)) {
       vault.furnish();
       vault.write("1", "country", "\"x\"");
@@ -117,7 +117,7 @@ final class LongHistoryIT {
             Map.of("Idempotency-Key", which)));
   }
 
-  /** Everything that a customer may change of what is held of them. */
+  /** All changes that a customer can make to their data. */
   private static void act(TestVault vault) {
     String ann = vault.customer("customer_number:1");
     ok(vault.put(ann, CONSENT, ""));
@@ -135,7 +135,7 @@ final class LongHistoryIT {
     ok(vault.delete(ann, CONSENT));
   }
 
-  /** What is withdrawn afterwards takes the derived value along. */
+  /** Checks that a later withdrawal removes the derived value. */
   private static void derive(TestVault vault) {
     vault.advance(Duration.ofMinutes(1));
     JsonNode report =

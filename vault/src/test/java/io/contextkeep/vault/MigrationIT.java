@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The files of an older version, opened by the vault of today. The rows are those that the older
- * version would have: its tables, made by its own migrations, with its own columns alone.
+ * The files of an older version, opened by the current vault. The rows are those of the older
+ * version: its tables, made by its own migrations, with its own columns only.
  */
 final class MigrationIT {
   private static final int OLDER = 12;
@@ -41,7 +41,7 @@ final class MigrationIT {
   private final Map<String, JsonNode> consents = new HashMap<>();
 
   @BeforeEach
-  void anOlderVersionsFiles() {
+  void aVaultWithFilesOfAnOlderVersion() {
     vault = TestVault.furnished(dir);
     for (String number : CUSTOMERS) {
       ingest(number, "\"attribute\": \"country\", \"value\": \"land " + number + "\"");
@@ -121,7 +121,7 @@ final class MigrationIT {
     }
   }
 
-  /** A column that is no more is empty, as it would be in a table without rows. */
+  /** A dropped column is empty, as in a table without rows. */
   private static List<String> columnsOfBoth(Connection c, String table) throws SQLException {
     return Sql.query(
         c,
@@ -135,7 +135,7 @@ final class MigrationIT {
   }
 
   @Test
-  void everybody_isFound_byEachIdentifier_withTheSameConsents() {
+  void everyCustomer_isFoundByEachIdentifier_withTheSameConsents() {
     for (String number : CUSTOMERS) {
       ok(vault.get(customer(number), "/v1/me"));
       ok(vault.get(vault.customer("email:c" + number + "@example.com"), "/v1/me"));
@@ -159,7 +159,7 @@ final class MigrationIT {
   }
 
   @Test
-  void linksAreListed_eachWithItsOwnId_andSourcesWriteOn() {
+  void linksAreListed_eachWithItsOwnId_andSourcesCanWrite() {
     Set<String> ids = new HashSet<>();
     for (String number : CUSTOMERS) {
       JsonNode links = ok(vault.get(customer(number), "/v1/me/identifiers")).body();
@@ -174,7 +174,7 @@ final class MigrationIT {
   }
 
   @Test
-  void theFile_isConsistent_andHasWhatTodaysHas() throws Exception {
+  void theMigratedFile_isConsistent_andHasTheCurrentSchema() throws Exception {
     Path fresh = dir.resolve("fresh.db");
     Db.open(fresh, Schema.migrations(), Thread::new).close();
     List<String> expected;

@@ -44,7 +44,7 @@ final class ObligationsIT {
 
   @TempDir Path dir;
 
-  /** Started by each test with terms of its own. */
+  /** Started by each test with its own terms. */
   @SuppressWarnings("NullAway.Init")
   private TestVault vault;
 

@@ -20,13 +20,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The contract's document by itself. */
+/** The contract's document. */
 final class OpenApiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final OpenApi API = OpenApi.bundled();
 
   @Test
-  void theDocument_isValidByTheJsonSchemaOfOpenApi() throws Exception {
+  void theDocument_isValidByOpenApisJsonSchema() throws Exception {
     try (InputStream schema =
         Objects.requireNonNull(
             OpenApiTest.class.getResourceAsStream(
@@ -51,7 +51,7 @@ final class OpenApiTest {
   }
 
   @Test
-  void everyReference_leadsSomewhere_andEveryComponentIsUsed() {
+  void everyReferenceHasATarget_andEveryComponentIsUsed() {
     Set<String> used = new HashSet<>();
     for (JsonNode reference : found(API.document(), "$ref")) {
       assertThat(reference.asText()).startsWith("#/components/");
@@ -68,9 +68,9 @@ final class OpenApiTest {
     }
   }
 
-  /** An undocumented field must fail the contract's tests, so no object may be left open. */
+  /** Checks that no object is open, so that an undocumented field fails the contract's tests. */
   @Test
-  void everyObject_isClosed_butForWhatIsNotOursToClose() {
+  void everyObject_isClosed_exceptThoseOfOthers() {
     List<String> open = new ArrayList<>();
     open(API.document(), "", open);
     assertThat(open)
@@ -114,7 +114,7 @@ final class OpenApiTest {
   }
 
   @Test
-  void everyOperation_isDescribed_namedOnce_andSaysWhoMayUseIt() {
+  void everyOperation_hasADescription_aUniqueIdAndItsRoles() {
     List<String> roles = Stream.of(Role.values()).map(Role::code).toList();
     Set<String> ids = new HashSet<>();
     for (Operation operation : API.operations()) {
@@ -132,9 +132,9 @@ final class OpenApiTest {
     }
   }
 
-  /** GDPR article 7(3): withdrawing is as easy as giving, by the contract itself. */
+  /** Checks GDPR article 7(3) by the contract: withdrawing is as easy as giving. */
   @Test
-  void withdrawing_neverTakesMoreThanGiving() {
+  void withdrawing_neverNeedsMoreInputThanGiving() {
     int pairs = 0;
     for (Operation give : API.operations()) {
       boolean says = give.path().matches("/v1/me/(consents/.*)");

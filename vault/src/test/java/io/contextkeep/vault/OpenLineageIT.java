@@ -31,7 +31,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The lineage as OpenLineage: by its own published schema, of nobody, and each run once. */
+/**
+ * The lineage as OpenLineage: valid by its published schema, without customers, and each run once.
+ */
 final class OpenLineageIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String RUN_EVENT =
@@ -86,7 +88,7 @@ final class OpenLineageIT {
             "OutputStatisticsOutputDatasetFacet");
   }
 
-  /** The schemas are no formality: they refuse what they should. */
+  /** Checks that the schemas refuse invalid events. */
   @Test
   void theSchemas_refuseWhatIsMissing() {
     everything();
@@ -104,7 +106,7 @@ final class OpenLineageIT {
   }
 
   @Test
-  void aBatch_leadsFromItsSource_intoItsCategories() {
+  void aBatch_isARunFromItsSourceIntoItsCategories() {
     settle();
     List<JsonNode> events = of("ingest/crm", events(""));
     assertThat(events).hasSize(2);
@@ -141,15 +143,17 @@ final class OpenLineageIT {
   }
 
   @Test
-  void nothingInIt_isAboutAnybody() {
+  void events_haveNoPersonalData() {
     everything();
     String text = events("").toString();
     assertThat(text).doesNotContain(TestVault.CANARY, "customer_number", "subject");
   }
 
-  /** From where the last one ended: each event once, whatever the steps. */
+  /**
+   * Exports in steps, each from the end of the last one, and checks that each event occurs once.
+   */
   @Test
-  void exportsInSteps_giveEachEventOnce_andAllOfThem() {
+  void exportsInSteps_haveEachEventOnce() {
     Instant begin = vault.clock().instant();
     List<JsonNode> inSteps = new ArrayList<>();
     String next = "from=" + begin.minus(Duration.ofHours(3));
@@ -167,9 +171,9 @@ final class OpenLineageIT {
     assertThat(inSteps).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(events(""));
   }
 
-  /** What is newer than a minute may not be committed yet. */
+  /** Runs of the last minute may not be committed yet. */
   @Test
-  void whatHasNotSettled_isLeftForTheNext() {
+  void recentRuns_areLeftForTheNextExport() {
     vault.write("1", "country", "\"y\"");
     assertThat(events("")).isEmpty();
     settle();
@@ -179,14 +183,14 @@ final class OpenLineageIT {
   }
 
   @Test
-  void theFacets_areDescribedToEverybody() {
+  void theSchemaOfTheFacets_isPublic() {
     HttpResponse<byte[]> answer =
         vault.exchange("GET", "/v1/openlineage/facets", new byte[0], Map.of());
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(TestVault.json(answer).path("$id").asText()).isEqualTo(FACETS);
   }
 
-  /** A batch, reads, and a statistic. */
+  /** Makes a batch, reads, and a statistic. */
   private void everything() {
     ok(vault.ask("1", "country"));
     vault.ask("2", "country");
@@ -247,7 +251,7 @@ final class OpenLineageIT {
     }
   }
 
-  /** The published files under the names by which events and facets refer to them. */
+  /** Returns the published files under the names by which events and facets refer to them. */
   private static SchemaRegistry registry() {
     Map<String, String> schemas = new HashMap<>();
     Map<String, String> versions =

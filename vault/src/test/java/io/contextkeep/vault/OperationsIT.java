@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What those who run a vault see of it, and that they see nothing of anybody. */
+/** Monitoring of a vault, without any personal data. */
 final class OperationsIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final String CONTEXT = "/v1/customers/:customer/context";
@@ -70,7 +70,7 @@ final class OperationsIT {
     return reply.body();
   }
 
-  /** The value of one series, 0 where there is none. */
+  /** Returns the value of one series; 0 if there is none. */
   private static double value(String metrics, String series) {
     return metrics
         .lines()
@@ -125,7 +125,7 @@ final class OperationsIT {
   }
 
   @Test
-  void metrics_countAnEntryOnce_andNoneThatWasRolledBack() {
+  void metrics_countEachEntryOnce_andNoneThatWasRolledBack() {
     String grants = "contextkeep_audit_entries_total{type=\"grant\"}";
     String ann = vault.customer("customer_number:17850");
     AtomicBoolean full = new AtomicBoolean(true);
@@ -139,7 +139,7 @@ final class OperationsIT {
     assertThat(value(metrics(), grants)).isEqualTo(1);
   }
 
-  /** A disk that is full only when everything has been written and is to be made durable. */
+  /** Simulates a disk that is full only at the sync. */
   private static LogStore.Participant failingToCommit(AtomicBoolean full) {
     return new LogStore.Participant() {
       @Override
@@ -158,7 +158,7 @@ final class OperationsIT {
   }
 
   @Test
-  void metrics_sayNothingOfAnybody_andNobodyCanFloodThem() {
+  void metrics_haveNoPersonalData_andABoundedNumberOfSeries() {
     for (int i = 0; i < 20; i++) {
       get("/v1/" + CANARY + i);
       get("/v1/customers/email:" + CANARY + i + "/context?purpose=" + CANARY);
@@ -179,7 +179,7 @@ final class OperationsIT {
   }
 
   @Test
-  void metrics_areForNobody_whereNoTokenIsSet() {
+  void metrics_areClosed_ifNoTokenIsSet() {
     vault.close();
     start(Map.of("CONTEXTKEEP_METRICS_TOKEN", ""));
     assertThat(get("/metrics").status()).isEqualTo(403);
@@ -188,7 +188,7 @@ final class OperationsIT {
   }
 
   @Test
-  void aDatabaseThatIsMovedAway_answersNothing_andSaysSo_untilItIsBack() throws IOException {
+  void aMovedDatabase_refusesAllRequests_andIsReported_untilItIsBack() throws IOException {
     ok(vault.put(vault.customer("customer_number:17850"), CONSENT, ""));
     for (String file : List.of("data/vault.db", "keys/keys.db")) {
       ok(vault.ask("17850", "country"));
@@ -205,12 +205,12 @@ final class OperationsIT {
         .contains("the database file was moved, deleted or replaced", "the database file is back");
   }
 
-  /** What is not there until it is configured, which a fresh vault is not. */
+  /** The metrics that need a configuration, which a fresh vault lacks. */
   private static final Set<String> WHERE_CONFIGURED =
       Set.of("contextkeep_siem_failures_total", "contextkeep_witness_answers_total");
 
   @Test
-  void everyMetricInTheDocs_isServedByAFreshVault_andTheOtherWayRound() throws IOException {
+  void theDocumentedMetrics_areThoseOfAFreshVault() throws IOException {
     Set<String> documented = new TreeSet<>();
     Path docs = Path.of(System.getProperty("contextkeep.root")).resolve("docs/monitor.md");
     Matcher name = Pattern.compile("contextkeep_[a-z_]+").matcher(Files.readString(docs));
@@ -229,7 +229,7 @@ final class OperationsIT {
   }
 
   @Test
-  void whatIsCounted_isThereFromTheStart_at0() {
+  void counters_existFromTheStart_at0() {
     String metrics = metrics();
     for (EntryType type : EntryType.values()) {
       assertThat(metrics).contains("entries_total{type=\"" + type.code() + "\"} ");
@@ -247,7 +247,7 @@ final class OperationsIT {
   }
 
   @Test
-  void metrics_doNotTellWhyACustomerWasRefused_norWhetherThereIsOne() {
+  void metrics_revealNeitherACustomersRefusalReasonNorTheirExistence() {
     vault.ask("17850", "country");
     vault.ask("99999", "country");
     String metrics = metrics();
@@ -256,7 +256,7 @@ final class OperationsIT {
   }
 
   @Test
-  void metrics_withATokenSet_areForWhoKnowsIt() {
+  void metrics_withATokenSet_needTheToken() {
     String token = TestVault.METRICS_TOKEN;
     assertThat(get("/metrics").status()).isEqualTo(401);
     assertThat(get("/metrics", "Authorization: Bearer x" + token).status()).isEqualTo(401);
@@ -269,7 +269,7 @@ final class OperationsIT {
   }
 
   @Test
-  void oneRequestTooMany_isToldSo_andCounted() throws Exception {
+  void aRequestBeyondTheLimit_isRefusedAndCounted() throws Exception {
     vault.close();
     start(Map.of("CONTEXTKEEP_HTTP_MAX_REQUESTS", "1"));
     CountDownLatch writing = new CountDownLatch(1);
@@ -324,7 +324,7 @@ final class OperationsIT {
   }
 
   @Test
-  void aVaultWithoutTraffic_noticesThatItCannotWrite() {
+  void anIdleVault_noticesThatItCannotWrite() {
     readOnly(true);
     assertThat(get("/health/ready").status()).isEqualTo(200);
     vault.advance(Duration.ofSeconds(5));
@@ -352,9 +352,9 @@ final class OperationsIT {
     assertThat(line.get("kvpList").toString()).contains(CONTEXT, "403", "GET");
   }
 
-  /** What a stranger sends is nowhere in the logs; the fixture looks for the canary at the end. */
+  /** Checks that no input is logged; the fixture searches for the canary at the end. */
   @Test
-  void whateverIsSent_noneOfItIsLogged() {
+  void inputOfRequests_isNeverLogged() {
     int port = vault.vault().port();
     String token = vault.token(Role.APP, "shop");
     String bearer = "Authorization: Bearer " + token;

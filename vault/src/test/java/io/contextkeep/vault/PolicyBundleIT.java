@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Policies from outside: how one comes into force, and what never does. */
+/** Policies from outside: accepted and rejected ones. */
 @Order(1)
 final class PolicyBundleIT {
   @TempDir Path dir;
@@ -46,7 +46,7 @@ final class PolicyBundleIT {
         "/v1/customers/customer_number:12347/context?purpose=dpv:CustomerCare&attributes=country");
   }
 
-  /** How long the answer may be kept: which policy decided. */
+  /** Returns the retention of the answer, which identifies the policy. */
   private static int seconds(TestVault vault) {
     return ok(ask(vault)).body().path("keepForSeconds").asInt();
   }
@@ -80,7 +80,7 @@ final class PolicyBundleIT {
   }
 
   @Test
-  void aFile_isLookedAtAsADirectoryIs() throws Exception {
+  void aFile_isPolledLikeADirectory() throws Exception {
     SignedBundles bundles = new SignedBundles(dir);
     bundles.publish(bundles.signed(1));
     try (TestVault vault = furnished(bundles.settings(bundles.file().toString()))) {
@@ -96,7 +96,7 @@ final class PolicyBundleIT {
   }
 
   @Test
-  void whatWasRemembered_isAskedAnew_onceAnotherPolicyDecides() throws Exception {
+  void rememberedDecisions_areDropped_onceAnotherPolicyDecides() throws Exception {
     SignedBundles bundles = new SignedBundles(dir);
     bundles.publish(bundles.signed(1));
     try (TestVault vault = furnished(bundles.settings())) {
@@ -110,7 +110,7 @@ final class PolicyBundleIT {
   }
 
   @Test
-  void anOperatorsChange_endsWhereAnotherBundleComesIntoForce() throws Exception {
+  void anOperatorsChange_endsWhenAnotherBundleComesIntoForce() throws Exception {
     SignedBundles bundles = new SignedBundles(dir);
     bundles.publish(bundles.signed(1));
     try (TestVault vault = furnished(bundles.settings())) {
@@ -140,7 +140,7 @@ final class PolicyBundleIT {
   }
 
   @Test
-  void aBundleThatIsNotTaken_changesNothing_andIsSaidOnce() throws Exception {
+  void aRejectedBundle_changesNothing_andIsReportedOnce() throws Exception {
     SignedBundles bundles = new SignedBundles(dir);
     bundles.publish(bundles.signed(5));
     try (TestVault vault = furnished(bundles.settings())) {
@@ -164,7 +164,7 @@ final class PolicyBundleIT {
   }
 
   @Test
-  void afterARestart_theLastGoodOneDecides_andNoOlderOne() throws Exception {
+  void afterARestart_theLastGoodBundleDecides_andNoOlderOne() throws Exception {
     SignedBundles bundles = new SignedBundles(dir);
     bundles.publish(bundles.signed(5));
     try (TestVault vault = furnished(bundles.settings())) {
@@ -189,7 +189,7 @@ final class PolicyBundleIT {
   }
 
   @Test
-  void aLastGoodOneThatWasAltered_isNotUsed() throws Exception {
+  void anAlteredLastGoodBundle_isNotUsed() throws Exception {
     SignedBundles bundles = new SignedBundles(dir);
     bundles.publish(bundles.signed(5));
     try (TestVault vault = furnished(bundles.settings())) {
@@ -203,8 +203,7 @@ final class PolicyBundleIT {
   }
 
   @Test
-  void aBundleServer_isAskedWithItsTagAndTheToken_andWhatItSaysWrongChangesNothing()
-      throws Exception {
+  void aBundleServer_isAskedWithTheTagAndTheToken_andItsFaultsChangeNothing() throws Exception {
     SignedBundles bundles = new SignedBundles(dir);
     AtomicReference<byte[]> served = new AtomicReference<>(bundles.signed(1));
     AtomicReference<String> tag = new AtomicReference<>("\"one\"");
@@ -255,9 +254,9 @@ final class PolicyBundleIT {
     }
   }
 
-  /** Each answer says how long it may be kept, its entry says by which revision: they agree. */
+  /** Checks that the retention of each answer agrees with the revision in its entry. */
   @Test
-  void exchangesUnderLoad_failNothing_andEachAnswerIsWhollyOneRevisions() throws Exception {
+  void replacementsUnderLoad_failNoRequest_andEachAnswerIsOfOneRevision() throws Exception {
     SignedBundles bundles = new SignedBundles(dir);
     bundles.publish(bundles.signed(1));
     try (TestVault vault = furnished(bundles.settings());
@@ -299,7 +298,7 @@ final class PolicyBundleIT {
     }
   }
 
-  /** By which revision each entry of the log says that it was decided. */
+  /** Returns the revision in each entry of the log. */
   private static Map<Long, String> decided(TestVault vault) {
     return vault
         .vault()

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Operators change the catalogue: one asks for it, another says yes, and the log has both. */
+/** Changes of the catalogue, proposed by one operator, approved by another, and logged. */
 @Order(1)
 final class PolicyChangesIT {
   @TempDir Path dir;
@@ -81,7 +81,7 @@ final class PolicyChangesIT {
       """;
 
   @Test
-  void proposalThatExpired_showsItEverywhere_andCannotBeApproved() {
+  void expiredProposal_isShownAsExpiredEverywhere_andCannotBeApproved() {
     long change = proposed(NEW_PURPOSE);
     vault.advance(Duration.ofDays(31));
     String otto = vault.token(Role.OPERATOR, "otto");
@@ -136,7 +136,7 @@ final class PolicyChangesIT {
   }
 
   @Test
-  void whatCustomersAreTold_followsTheCatalogue() {
+  void informationForCustomers_followsTheCatalogue() {
     assertThat(told("dpv:CustomerCare")).contains("pd:TelephoneNumber");
     long change =
         proposed(
@@ -176,7 +176,7 @@ final class PolicyChangesIT {
   }
 
   @Test
-  void aWithdrawnChange_isNeverMade() {
+  void aWithdrawnChange_isNeverApplied() {
     long change = proposed(NEW_PURPOSE);
     ok(vault.delete(vault.token(Role.OPERATOR, "olga"), "/v1/policy/changes/" + change));
     assertThat(code(approve("otto", change))).isEqualTo("409 change_closed");
@@ -188,7 +188,7 @@ final class PolicyChangesIT {
   }
 
   @Test
-  void whatIsNoCatalogue_orNotThisVaults_isRefusedAtOnce() {
+  void invalidOrUnsuitableCatalogues_areRefusedAtOnce() {
     assertThat(code(propose("olga", "{}"))).isEqualTo("400 changes_nothing");
     for (String wrong :
         new String[] {
@@ -215,7 +215,7 @@ final class PolicyChangesIT {
           .as(edges)
           .isEqualTo("400 invalid_catalogue");
     }
-    // A no to all marketing must stay a no to advertising.
+    // A refusal of marketing must stay a refusal of advertising.
     assertThat(code(propose("olga", "{\"ancestors\": {\"dpv:TargetedAdvertising\": []}}")))
         .isEqualTo("409 change_rejected");
     assertThat(code(propose("olga", "{\"purposes\": {\"dpv:RightsFulfilment\": null}}")))
@@ -224,7 +224,7 @@ final class PolicyChangesIT {
   }
 
   @Test
-  void aWholeCatalogue_isTakenToo() {
+  void aWholeCatalogue_isAcceptedToo() {
     ObjectNode whole =
         (ObjectNode)
             ok(vault.get(vault.token(Role.OPERATOR, "olga"), "/v1/policy/data"))

@@ -76,7 +76,7 @@ final class PolicyEvidenceIT {
   private JsonNode replayedWith(Consumer<ObjectNode> change) throws Exception {
     JsonNode data = JSON.readTree(Bundle.builtIn().data());
     change.accept((ObjectNode) data.at(PURPOSES).get(PERSONALISE));
-    // The decisions that the data itself promises would be others.
+    // The golden decisions in the data would differ.
     ((ObjectNode) data.get("contextkeep")).remove("golden");
     ObjectNode request = period();
     request.set("data", data);
@@ -89,7 +89,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void thePolicyInForce_decidesEveryRecordedDecisionAsItDid() {
+  void thePolicyInForce_repeatsEveryRecordedDecision() {
     grant("");
     asked("1", "country,email,health_note,income");
     asked("2", "country");
@@ -108,7 +108,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void anotherBasis_newlyAllows_whatWasRefusedForWantOfConsent() throws Exception {
+  void anotherBasis_newlyAllowsReadsRefusedForMissingConsent() throws Exception {
     long refused = asked("1", "country");
     JsonNode replayed = replayedWith(purpose -> purpose.put("basis", "eu-gdpr:A6-1-f"));
     JsonNode flip = flips(replayed, "newly-allowed").findFirst().orElseThrow();
@@ -120,7 +120,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void aMaskThatGoes_andACategoryThatComes_areSeenByAttribute() throws Exception {
+  void removedMasksAndAddedCategories_areShownByAttribute() throws Exception {
     grant("");
     asked("1", "country,email,income");
     JsonNode replayed =
@@ -158,7 +158,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void longerKeeping_countsAsMore() throws Exception {
+  void longerRetention_countsAsMore() throws Exception {
     grant("");
     asked("1", "country");
     JsonNode replayed = replayedWith(purpose -> purpose.put("ttl_s", 7_200));
@@ -184,7 +184,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void questionsDieWithTheCustomer_andAreCounted() {
+  void questionsOfErasedCustomers_areGone_andCounted() {
     grant("");
     asked("1", "country");
     ok(vault.delete(ann, "/v1/me"));
@@ -195,7 +195,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void aDecisionIsAskedAgain_asTheWorldWasThen() {
+  void aDecision_isRepeatedWithTheFactsOfItsTime() {
     grant("{\"expires\": \"" + begun.plus(Duration.ofDays(30)) + "\"}");
     asked("1", "country,email");
     vault.advance(Duration.ofDays(100));
@@ -209,7 +209,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void aPeriodBounds_whatIsAskedAgain() {
+  void onlyDecisionsOfThePeriod_areRepeated() {
     grant("");
     asked("1", "country");
     ObjectNode request = period().put("until", begun.minus(Duration.ofHours(1)).toString());
@@ -224,7 +224,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void aPolicyThatTheGateRejects_isNotTried() throws Exception {
+  void aRejectedPolicy_isNotReplayed() throws Exception {
     for (ObjectNode body :
         List.of(
             period().<ObjectNode>set("data", JSON.createObjectNode()),
@@ -236,7 +236,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void aReplay_tellsHowFarItIs_andLeavesThePlaceFree() {
+  void aReplay_reportsItsProgress_andReleasesItsPlace() {
     grant("");
     for (int i = 0; i < 3; i++) {
       asked("1", "country");
@@ -260,7 +260,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void everyUse_isInTheLog_andALookAtADecision_isInTheCustomersList() {
+  void everyUse_isLogged_andAViewOfADecisionIsInTheCustomersList() {
     long refused = asked("1", "country");
     replayed(period());
     ok(vault.get(operator, "/v1/policy/explain?entry=" + refused));
@@ -294,7 +294,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void whatWouldHelp_isSaid() {
+  void helpfulChanges_areNamed() {
     long refused = asked("1", "country");
     JsonNode explained =
         ok(vault.get(operator, "/v1/policy/explain?entry=" + refused)).body().at("/explanations/0");
@@ -325,7 +325,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void customers_seeTheirOwnFacts_andNoOthers() {
+  void customers_seeOnlyTheirOwnFacts() {
     grant("");
     long permitted = asked("1", "country,income");
     JsonNode mine = ok(vault.get(ann, "/v1/me/accesses/" + permitted + "/explanation")).body();
@@ -359,14 +359,14 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void whatAChangeDoesNotUse_isRefused() {
+  void unusedFieldsOfAStep_areRefused() {
     String body = "{\"change\": \"restrict\", \"purpose\": \"dpv:Marketing\"}";
     assertThat(vault.post(ann, "/v1/me/what-if", body, Map.of()).body().path("code").asText())
         .isEqualTo("unknown_field");
   }
 
   @Test
-  void customers_seeWhatAppsCouldSee_ifTheyConsented_andNothingChanges() {
+  void customers_seeTheEffectOfAConsent_withoutAnyChange() {
     JsonNode use =
         use("{\"change\":\"grant\",\"purpose\":\"" + PERSONALISE + "\",\"app\":\"shop\"}");
     assertThat(use.at("/now/decision").asText()).isEqualTo("refuse");
@@ -381,7 +381,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void whatIf_saysWhatTheRealCallThenDoes() {
+  void whatIf_predictsTheRealCall() {
     grant("");
     for (String change :
         List.of(
@@ -405,7 +405,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void anOperator_seesWhatARegistrationWouldChange() {
+  void anOperator_seesTheEffectOfARegistration() {
     vault.register(
         "/v1/apps/shop",
         "{\"name\":\"Shop\",\"purposes\":[\"dpv:DirectMarketing\"],\"facets\":[]}");
@@ -436,7 +436,7 @@ final class PolicyEvidenceIT {
   }
 
   @Test
-  void theCommands_askTheRunningVault_andTellScriptsWhatNewlyAllows(@TempDir Path files)
+  void theCommands_callTheRunningVault_andExitWithThreeIfMoreIsAllowed(@TempDir Path files)
       throws Exception {
     long refused = asked("1", "country");
     ObjectNode data = (ObjectNode) JSON.readTree(Bundle.builtIn().data());
@@ -461,9 +461,9 @@ final class PolicyEvidenceIT {
     policy("explain", url(), "none").endedWith(PolicyClient.REFUSED, "no_decision");
     policy("replay", url(), from).endedWith(2, "Missing required parameter: '<until>'");
     policy("replay", url(), from, until, files.resolve("gone").toString())
-        .endedWith(2, "There is no file");
+        .endedWith(2, "File not found");
     Path noJson = Files.writeString(files.resolve("broken.json"), "{");
-    policy("replay", url(), from, until, noJson.toString()).endedWith(2, "is no JSON");
+    policy("replay", url(), from, until, noJson.toString()).endedWith(2, "is not JSON");
   }
 
   private CommandRun policy(String... arguments) {

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A vault whose policy is an OPA server's. Whatever that server does, nothing is opened that it did
- * not allow: after every test the fixture compares what was shown with what the log permits.
+ * A vault whose policy is an OPA server's. Nothing is decrypted that the server did not allow:
+ * after every test the fixture compares disclosures with the permits in the log.
  */
 @Timeout(180)
 final class PolicyServerIT {
@@ -78,7 +78,7 @@ final class PolicyServerIT {
   }
 
   @Test
-  void theServersDecision_isTheVaults_withItsRevisionAndItsId() {
+  void theServersDecision_isTheVaults_withItsRevisionAndId() {
     TestVault vault = vault();
     Answered read = ok(vault.ask("17850", "country"));
     assertThat(read.body().at("/values/country/value").asText()).startsWith(CANARY);
@@ -89,9 +89,9 @@ final class PolicyServerIT {
     assertThat(entry.path("decisionId").asText()).isEqualTo(PolicyServer.DECISION.replace("-", ""));
   }
 
-  /** A policy that changed elsewhere: what it said before is worth nothing. */
+  /** Checks that earlier decisions are not reused after the server's policy changed. */
   @Test
-  void nothingThatTheServerSaid_isRemembered() {
+  void theServersDecisions_areNotRemembered() {
     TestVault vault = vault();
     ok(vault.ask("17850", "country"));
     server.says(
@@ -103,7 +103,7 @@ final class PolicyServerIT {
   }
 
   @Test
-  void whatIsNoDecision_isARefusal_inTheLog_andNothingIsOpened() {
+  void anInvalidAnswer_isALoggedRefusal_andNothingIsDecrypted() {
     TestVault vault = vault();
     Map<String, String> answers = new TreeMap<>();
     answers.put("garbage", "POLICY_ERROR");
@@ -129,7 +129,7 @@ final class PolicyServerIT {
   }
 
   @Test
-  void aServerThatHangs_isARefusalAtTheDeadline_thenAtOnce_untilItIsBack() throws Exception {
+  void aHangingServer_causesRefusalsAtTheDeadline_thenAtOnce_untilItIsBack() throws Exception {
     TestVault vault = vault("CONTEXTKEEP_POLICY_DEADLINE_MILLIS", "300");
     server.hangs();
     for (int i = 0; i < 5; i++) {
@@ -150,7 +150,7 @@ final class PolicyServerIT {
   }
 
   @Test
-  void aServerThatDies_isARefusal_andOtherThanReadsGoesOn() {
+  void aDeadServer_causesRefusals_andOtherRequestsContinue() {
     TestVault vault = vault();
     server.dies();
     assertRefused(vault, "POLICY_UNAVAILABLE", "dead");
@@ -188,7 +188,7 @@ final class PolicyServerIT {
 
   /** Checks that an undecided request is not a refusal: the client is told to repeat it. */
   @Test
-  void whatRestsOnADecision_isNotAnswered_whileTheServerIsDown() {
+  void requestsThatNeedADecision_areUnavailable_whileTheServerIsDown() {
     TestVault vault = vault();
     String from = vault.observedNow();
     long entry = ok(vault.ask("17850", "country")).body().at("/receipt/index").asLong();
@@ -242,9 +242,9 @@ final class PolicyServerIT {
     assertThat(answer.headers().firstValue("Retry-After")).as(path).contains("1");
   }
 
-  /** A batch is reported on once: it must not be refused because nothing decided about it. */
+  /** Checks that a line is not refused without a decision, since a batch is reported on once. */
   @Test
-  void aDerivedLine_thatNothingDecidedAbout_isKept_whenItIsSentAgain() {
+  void anUndecidedDerivedLine_isAccepted_whenItIsSentAgain() {
     TestVault vault = vault();
     vault.register(
         "/v1/apps/brain",
@@ -278,7 +278,7 @@ final class PolicyServerIT {
   }
 
   @Test
-  void withTls_onlyAServerThatIsVouchedFor_decides_andHearsTheToken() throws Exception {
+  void withTls_onlyAServerWithATrustedCertificate_decidesAndGetsTheToken() throws Exception {
     TestCertificate ours = TestCertificate.make(dir, "ours");
     TestCertificate others = TestCertificate.make(dir, "others");
     Path token = Files.writeString(dir.resolve("token"), "the-servers-own-word\n");
@@ -307,7 +307,7 @@ final class PolicyServerIT {
   }
 
   @Test
-  void settingsThatCannotWork_stopTheStart() throws Exception {
+  void invalidSettings_stopTheStart() throws Exception {
     Path none = Files.writeString(dir.resolve("none.pem"), "no certificate");
     assertStopped("CONTEXTKEEP_POLICY_SERVER_CA", none, "policy.server.ca");
     assertStopped(
@@ -352,7 +352,7 @@ final class PolicyServerIT {
     return refused.body().path("reasons").valueStream().map(JsonNode::asText).toList();
   }
 
-  /** The newest first. */
+  /** Returns the newest first. */
   private static List<JsonNode> entries(TestVault vault, String decision) {
     String auditor = vault.token(Role.AUDITOR, "audrey");
     return ok(vault.get(auditor, "/v1/audit/entries?actor=shop&decision=" + decision))

@@ -28,10 +28,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A real PostgreSQL gets the vault's tables and prepares each of its statements: it reads them,
+ * A real PostgreSQL with the vault's tables, which prepares each of its statements: it parses them,
  * finds every table, column and function, and infers the type of every parameter. {@code
- * .ci/interop/postgresql} runs it; it runs no statement, so it does not say that answers are the
- * same.
+ * .ci/interop/postgresql} runs it; no statement is executed, so equal results are not tested.
  */
 @EnabledIfSystemProperty(
     named = "contextkeep.postgresql",
@@ -70,7 +69,7 @@ final class PostgresqlIT {
   }
 
   @Test
-  void everyTable_isMade() throws SQLException {
+  void everyTable_isCreated() throws SQLException {
     List<String> tables = new ArrayList<>();
     try (Statement statement = postgres.createStatement();
         ResultSet row =
@@ -110,9 +109,9 @@ final class PostgresqlIT {
             + " statements of the vault");
   }
 
-  /** A statement that PostgreSQL does not know is refused, so that the other test can fail. */
+  /** Checks that an unknown statement is refused, so that the other test can fail. */
   @Test
-  void whatOnlySqliteKnows_isRefused() {
+  void sqliteOnlySyntax_isRefused() {
     for (String sql :
         List.of(
             "INSERT OR IGNORE INTO subject (id) VALUES (?)",
@@ -132,7 +131,7 @@ final class PostgresqlIT {
     }
   }
 
-  /** The files of a vault that was started, and a witness's. */
+  /** Returns the files of a started vault, and of a witness. */
   private static List<Path> databases() throws IOException, SQLException {
     Path files = dir.resolve("vault");
     new TestVault(files).close();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Global Privacy Control: a signal that comes once and stays, and only ever restricts. */
+/** Global Privacy Control, a signal that needs to be sent once and only restricts. */
 final class PrivacySignalIT {
   private static final String ADS = "/v1/me/consents/dpv:TargetedAdvertising/ads";
 
@@ -37,7 +37,7 @@ final class PrivacySignalIT {
   }
 
   @Test
-  void theSignal_stopsAdvertising_atOnce_andForGood() {
+  void theSignal_stopsAdvertising_atOnceAndPermanently() {
     ok(ask());
     JsonNode seen = signalled("1");
     assertThat(seen.has("gpcHonouredAt")).isTrue();
@@ -49,14 +49,14 @@ final class PrivacySignalIT {
   }
 
   @Test
-  void theSignal_isSaidOnce_andStopsNothingElse() {
+  void theSignal_isRecordedOnce_andStopsNothingElse() {
     ok(vault.put(customer(), "/v1/me/consents/dpv:ServicePersonalisation/shop", ""));
     JsonNode first = signalled("1");
     assertThat(signalled("1")).isEqualTo(first);
     ok(vault.ask("1", "country"));
   }
 
-  /** What is sale or sharing is a law's to say, and the policy's data has the laws. */
+  /** Checks that the laws in the policy's data define sale and sharing. */
   @Test
   void aPurposeThatALawAdds_isCoveredFromThenOn() {
     String change =
@@ -81,15 +81,15 @@ final class PrivacySignalIT {
   }
 
   @Test
-  void anyOtherValue_isNoSignal() {
+  void otherValues_areNotSignals() {
     assertThat(signalled("0").has("gpcHonouredAt")).isFalse();
     assertThat(signalled("true").has("gpcHonouredAt")).isFalse();
     ok(ask());
   }
 
-  /** Her own later word counts, also while her browser keeps on signalling. */
+  /** Checks that the customer's later choice counts, even while their browser keeps signalling. */
   @Test
-  void whatSheSaysHerselfLater_counts_andEachYesSaysWhatStillStopsIt() {
+  void aLaterChoiceOfTheCustomer_counts_andEachConsentNamesWhatBlocksIt() {
     signalled("1");
     String all = "/v1/me/consents/dpv:%s/*";
     for (String purpose : new String[] {"PersonalisedAdvertising", "TargetedAdvertising"}) {
@@ -104,7 +104,7 @@ final class PrivacySignalIT {
   }
 
   @Test
-  void thatItIsHonoured_isSaidWhereTheSpecificationLooksForIt() {
+  void supportForTheSignal_isStatedAtTheSpecifiedPlace() {
     var answer = vault.exchange("GET", "/.well-known/gpc.json", new byte[0], Map.of());
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(TestVault.json(answer).path("gpc").asBoolean()).isTrue();

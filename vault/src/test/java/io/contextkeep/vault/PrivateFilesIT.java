@@ -14,17 +14,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nobody but the vault's own user reads its files, whatever the umask and whoever wrote them. */
+/** The permissions of the vault's files, which only its own user can read, with any umask. */
 final class PrivateFilesIT {
   @TempDir Path dir;
 
   @Test
-  void whatTheVaultWrites_isItsOwnersAlone() throws Exception {
+  void theVaultsFiles_areReadableByTheirOwnerOnly() throws Exception {
     try (TestVault vault = new TestVault(dir)) {
       vault.furnish();
       vault.write("17850", "country", "\"France\"");
       vault.catchUp();
-      // What Jena makes below the graph's own directory is looked at again at each start.
+      // Jena's files below the graph's own directory are checked again at each start.
       assertThat(open(dir, path -> !path.startsWith(dir.resolve("data/graph")))).isEmpty();
       assertThat(permissions(dir.resolve("data/graph"))).isEqualTo("rwx------");
       vault.restart();
@@ -49,7 +49,7 @@ final class PrivateFilesIT {
   }
 
   @Test
-  void aDirectoryThatOthersMayEnter_isClosedAtTheStart_andSaidInTheLog() throws Exception {
+  void aDirectoryOpenToOthers_isClosedAtTheStart_andLogged() throws Exception {
     try (TestVault vault = new TestVault(dir)) {
       for (String name : List.of("data", "keys")) {
         vault.whileStopped(() -> set(dir.resolve(name), "rwxr-x--x"));

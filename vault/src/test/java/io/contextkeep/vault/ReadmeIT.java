@@ -29,15 +29,15 @@ final class ReadmeIT {
 
   @TempDir Path dir;
 
-  /** A command as it stands in the README, and what it says is answered. */
+  /** A command of the README with its stated answer. */
   private record Line(String command, String answer) {}
 
   @Test
-  void everyCommandOfTheReadme_isAnsweredAsItSays() throws Exception {
+  void everyCommandOfTheReadme_hasItsStatedAnswer() throws Exception {
     assumeTrue(
         Stream.of(System.getenv("PATH").split(":"))
             .anyMatch(path -> Files.isExecutable(Path.of(path, "curl"))),
-        "SKIPPED: there is no curl to run the README's commands with");
+        "SKIPPED: curl is not installed, so the README's commands were not run");
     VaultConfig config =
         VaultConfig.load(
             List.of(),
@@ -92,7 +92,7 @@ final class ReadmeIT {
     return filled;
   }
 
-  /** Line breaks of JSON are the README's own; an ellipsis stands for anything. */
+  /** Ignores the README's own line breaks in JSON; an ellipsis matches anything. */
   private static String pattern(String answer) {
     return Stream.of(oneLine(answer).split("…", -1))
         .map(Pattern::quote)

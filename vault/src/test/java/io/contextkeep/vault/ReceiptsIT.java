@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an app can prove of its vault, and what a vault that lies cannot hide from its apps. */
+/** Receipts of apps, and the detection of a dishonest vault. */
 final class ReceiptsIT {
   private static final Purpose PURPOSE = Purpose.of("dpv:ServicePersonalisation");
 
@@ -58,7 +58,7 @@ final class ReceiptsIT {
   }
 
   @Test
-  void everyReceipt_isProven_andWhatIsKeptOfIt_provesItOffline_alsoLater() {
+  void everyReceipt_isProved_andItsStoredProofVerifiesOffline() {
     Receipt first;
     LogVerdict.Holds holds;
     try (VaultClient shop = shop(vault)) {
@@ -84,7 +84,7 @@ final class ReceiptsIT {
   }
 
   @Test
-  void aReceiptThatIsNotOfThisLog_isNotProven() {
+  void aReceiptOfAnotherLog_isNotProved() {
     try (VaultClient shop = shop(vault)) {
       Receipt right = receipt(shop, "1");
       for (Receipt wrong :
@@ -99,7 +99,7 @@ final class ReceiptsIT {
   }
 
   @Test
-  void anotherVault_isNotBelieved_whateverItCallsItself() throws IOException {
+  void anotherVault_isNotTrusted_underAnyName() throws IOException {
     try (TestVault other = new TestVault(Files.createDirectory(dir.resolve("other")));
         VaultClient shop = shop(other)) {
       other.furnish();
@@ -109,7 +109,7 @@ final class ReceiptsIT {
     }
   }
 
-  /** The operator runs the vault twice from one copy of its files, keys and all. */
+  /** Runs the vault twice from one copy of its files, including its keys. */
   @Test
   void aVaultThatShowsTwoHistories_isCaughtByItsApp_withTheEvidence() {
     Path copy = copied("copy");
@@ -135,14 +135,14 @@ final class ReceiptsIT {
       twin.vault().auditLog().publish();
       assertThat(there.checkLog()).isInstanceOf(LogVerdict.Fork.class);
 
-      // What was believed stays, and the honest one of the two is still believed.
+      // The stored checkpoint stays, and the honest vault is still trusted.
       assertThat(seen().read()).hasValue(believed);
       assertThat(here.verify(receipt(here, "1"))).isInstanceOf(LogVerdict.Holds.class);
     }
   }
 
   @Test
-  void aVaultThatWasPutBack_isCaughtByItsApp_thoughItStartsFromAWholeCopy() {
+  void aVaultRestoredToAnOlderState_isCaughtByItsApp() {
     Path copy = copied("older");
     try (VaultClient shop = shop(vault)) {
       for (int i = 0; i < 20; i++) {
@@ -157,7 +157,7 @@ final class ReceiptsIT {
   }
 
   @Test
-  void withoutSomebodyToBelieve_orWithoutAVault_nothingIsVerified() {
+  void withoutTrustedKeys_orWithoutAVault_nothingIsVerified() {
     try (VaultClient trusting = shop(vault);
         VaultClient plain = vault.client("shop")) {
       Receipt receipt = receipt(plain, "1");
@@ -170,7 +170,7 @@ final class ReceiptsIT {
   }
 
   @Test
-  void oneDamagedRecord_takesNoOtherAnswerWithIt() {
+  void oneDamagedRecord_affectsNoOtherAnswer() {
     for (String number : List.of("1", "2")) {
       vault.write(number, "country", "\"" + CANARY + "land\"");
       ok(
@@ -194,7 +194,7 @@ final class ReceiptsIT {
       Map<CustomerId, Answer> answers =
           shop.askAll(PURPOSE, List.of(number("1"), number("2")), List.of("country"));
       answers.values().forEach(vault::counted);
-      vault.disclosed(1); // It was permitted and is in the log, though nothing came of it.
+      vault.disclosed(1); // The read was permitted and logged, although its answer failed.
       assertThat(answers.values())
           .hasAtLeastOneElementOfType(Disclosed.class)
           .hasAtLeastOneElementOfType(Damaged.class);
@@ -206,7 +206,7 @@ final class ReceiptsIT {
     }
   }
 
-  /** A refusal of nobody: enough for an entry. */
+  /** Makes an entry by a read of an unknown customer. */
   private static Receipt receipt(VaultClient shop, String number) {
     return ((Refused) shop.ask(PURPOSE, number(number), List.of("country"))).receipt();
   }
@@ -234,7 +234,7 @@ final class ReceiptsIT {
     return dir.resolve("seen.checkpoint");
   }
 
-  /** All of the vault's files as they are now. */
+  /** Returns a copy of all of the vault's files. */
   private Path copied(String name) {
     Path to = dir.resolve(name);
     vault.whileStopped(

@@ -31,18 +31,18 @@ import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Baskets and spend by country on real purchases: the true value beside the private one. */
+/** Baskets and spending by country on real purchases: the true and the private values. */
 final class RetailAnalyticsIT {
   private static final String SAMPLE = "online-retail-sample.csv.gz";
 
-  /** All of it with -Dcontextkeep.retail.lines=100000. */
+  /** The number of lines; -Dcontextkeep.retail.lines=100000 takes all. */
   private static final int LINES = Integer.getInteger("contextkeep.retail.lines", 3_000);
 
   private static final double SHARE_OF_BOUND = 200_000;
 
   @TempDir Path dir;
 
-  /** What a customer has, and what of it counts. */
+  /** A customer's values, and those that count. */
   private static final class Truth {
     final Set<String> invoices = new HashSet<>();
     String country = "";
@@ -58,7 +58,7 @@ final class RetailAnalyticsIT {
   }
 
   @Test
-  void privateValues_lieNearTheTrueOnes() throws Exception {
+  void privateValues_areNearTheTrueOnes() throws Exception {
     Map<String, Truth> customers = truth();
     try (TestVault vault = new TestVault(dir)) {
       load(vault, customers.keySet());
@@ -150,7 +150,7 @@ final class RetailAnalyticsIT {
     }
   }
 
-  /** The first lines of the sample, as it is: compressed. */
+  /** Returns the first lines of the sample, compressed. */
   private static byte[] sample() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (InputStream in = Objects.requireNonNull(Demo.class.getResourceAsStream(SAMPLE));

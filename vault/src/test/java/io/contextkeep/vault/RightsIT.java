@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which rights a customer is told that she has, and that the calls she is given do them. */
+/** The rights that customers see, and the calls that exercise them. */
 final class RightsIT {
   private TestVault vault;
 
@@ -48,7 +48,7 @@ final class RightsIT {
   }
 
   @Test
-  void whereARightDoesNotApply_itSaysWhy() {
+  void rightsThatDoNotApply_haveAReason() {
     JsonNode guard = processing("guard", "dpv:FraudPreventionAndDetection");
     assertThat(guard.path("basis").asText()).isEqualTo("eu-gdpr:A6-1-f");
     JsonNode portability =
@@ -61,16 +61,16 @@ final class RightsIT {
   }
 
   @Test
-  void specialCategories_sayWhatTheyNeedBesideTheBasis() {
+  void specialCategories_nameTheirAdditionalBasis() {
     JsonNode shop = processing("shop", "dpv:ServicePersonalisation");
     assertThat(shop.path("specialBasis").asText()).isEqualTo("eu-gdpr:A9-2-a");
     assertThat(elements(shop.path("special")).map(JsonNode::asText)).contains("pd:Health");
     assertThat(processing("shop", "dpv:CustomerCare").has("special")).isFalse();
   }
 
-  /** Erasure last: a call that is offered can be made, as it stands but for a name. */
+  /** Makes each offered call, with names filled in; erasure is last. */
   @Test
-  void everyCallThatIsOffered_works() {
+  void everyOfferedCall_works() {
     vault.write("1", "country", "\"x\"");
     ok(vault.put(customer(), "/v1/me/consents/dpv:ServicePersonalisation/shop", ""));
     List<String> calls = new ArrayList<>();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Customers' requests from the day on which they are made to their end, and after. */
+/** Customers' rights requests, from their creation to their end and after it. */
 final class RightsRequestsIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final String COMPLEX = "eu-gdpr:JustificationA12Complexity";
@@ -104,7 +104,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void whatTheVaultCanDoItself_isDoneAtOnce_andTheLogShowsThat() {
+  void requestsThatTheVaultCanFulfil_areFulfilledAtOnce_andLogged() {
     ok(vault.ask("17850", "country"));
     JsonNode restriction = asked("{\"right\": \"restriction\"}");
     assertThat(states(restriction))
@@ -134,9 +134,9 @@ final class RightsRequestsIT {
         .isEqualTo(CANARY + "ia");
   }
 
-  /** Each step has an entry of its own, in the order in which they were taken. */
+  /** Checks that each step has its own entry, in order. */
   @Test
-  void everyStep_isAnEntryOfTheLog_thatSaysSo() {
+  void everyStep_hasItsLogEntry() {
     JsonNode one = asked("{\"right\": \"restriction\"}");
     steps(one)
         .forEach(
@@ -152,7 +152,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void whatSheAsksToSee_isReady_andFulfilledWhenSheTakesIt() {
+  void requestedData_isReady_andTheCaseIsFulfilledByTheExport() {
     JsonNode access = asked("{\"right\": \"access\"}");
     JsonNode portability = asked("{\"right\": \"portability\"}");
     assertThat(states(access)).containsExactly("Initiated", "Acknowledged", "RequiresAction");
@@ -168,7 +168,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void aHeadOfTheExport_fulfilsNoRequest() {
+  void aHeadRequestOfTheExport_fulfilsNoCase() {
     JsonNode access = asked("{\"right\": \"access\"}");
     assertThat(vault.send(ann, "HEAD", "/v1/me/export", "", Map.of()).status()).isEqualTo(200);
     assertThat(states(mine(access))).endsWith("RequiresAction");
@@ -177,14 +177,14 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void aRightThatFollowsFromNothing_isACaseThatIsRejected_notAnError() {
+  void aRightWithoutABasis_isARejectedCase_notAnError() {
     JsonNode optOut = asked("{\"right\": \"opt-out\", \"jurisdiction\": \"loc:EU\"}");
     assertThat(last(optOut).path("reason").asText()).isEqualTo("ck:NotARightThere");
   }
 
-  /** As a case it has the same answer as by PUT. */
+  /** Checks that a case has the same effect as PUT. */
   @Test
-  void anObjection_isHeeded_asACase_asItIsByPut() {
+  void anObjectionAsACase_hasTheSameEffectAsPut() {
     app("mailer", "dpv:DirectMarketing");
     app("desk", "dpv:CustomerCare");
     for (String purpose :
@@ -203,9 +203,9 @@ final class RightsRequestsIT {
     assertThat(vault.ask("17850", "country").status()).isEqualTo(403);
   }
 
-  /** The law demands the purpose, so the customer is told that there is no right (Art. 21). */
+  /** Checks the refusal of an objection to a purpose that the law demands (Art. 21). */
   @Test
-  void anObjectionToALegalObligation_isACaseThatIsRejected_andObjectsToNothing() {
+  void anObjectionToALegalObligation_isARejectedCase_withoutEffect() {
     app("desk", "dpv:RightsFulfilment");
     JsonNode objection = asked("{\"right\": \"objection\", \"purpose\": \"dpv:RightsFulfilment\"}");
     assertThat(states(objection)).endsWith("Rejected");
@@ -218,7 +218,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void anOptOut_isTheSameNoAsTheSignals() {
+  void anOptOut_hasTheSameEffectAsTheSignal() {
     app("ads", "dpv:TargetedAdvertising");
     ok(vault.put(ann, "/v1/me/consents/dpv:TargetedAdvertising/ads", ""));
     vault.advance(Duration.ofMillis(1));
@@ -236,7 +236,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void aRequest_isRefusedAsAWhole_whereItCannotBeUnderstood() {
+  void aMalformedRequest_isRefusedCompletely() {
     for (String[] wrong :
         new String[][] {
           {"{\"right\": \"oblivion\"}", "invalid_field"},
@@ -261,7 +261,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void aReview_isAnsweredByAPerson_whoSeesTheDecisionAndNotWhose() {
+  void aReview_isAnsweredByAPerson_whoSeesTheDecisionButNotTheCustomer() {
     JsonNode review = review();
     assertThat(states(review)).containsExactly("Initiated", "Acknowledged");
     JsonNode open = ok(vault.get(operator, "/v1/requests?clock=running")).body().path("requests");
@@ -287,7 +287,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void anExtension_isMadeOnce_inTime_forAReasonThatFits() {
+  void anExtension_isAllowedOnce_inTime_forAPermittedReason() {
     JsonNode review = review();
     String delay = "{\"state\": \"dpv:RequestActionDelayed\", \"reason\": \"%s\"}";
     assertThat(problem(step(review, "{\"state\": \"dpv:RequestActionDelayed\"}")))
@@ -322,7 +322,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void aClockThatRanOut_saysSo_andFulfilsNothing() {
+  void anOverdueCase_isMarked_butNotClosed() {
     JsonNode review = review();
     assertThat(metric("due_soon")).isZero();
     vault.advance(Duration.ofDays(26));
@@ -353,9 +353,7 @@ final class RightsRequestsIT {
     assertThat(table).contains("missed,eu-gdpr:JustificationA12ManifestlyUnfounded");
   }
 
-  /**
-   * What a case says of its clock is what it is found by: no case is found twice, or not at all.
-   */
+  /** Checks that the filter by clock agrees with the clock that each case shows. */
   private void checkClocks(int cases) {
     int found = 0;
     for (String clock : List.of("running", "due_soon", "overdue", "met", "missed")) {
@@ -389,7 +387,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void theList_isFilteredAndPagedThrough_theNextDueFirst() {
+  void theList_isFilteredAndPaged_theNextDueFirst() {
     for (int i = 0; i < 5; i++) {
       review();
       vault.advance(Duration.ofHours(1));
@@ -414,7 +412,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void whatIsMoreIsAskedFor_waits_andGoesOn() {
+  void aCaseThatNeedsInformation_waits_andContinues() {
     JsonNode review = review();
     ok(
         step(
@@ -428,9 +426,9 @@ final class RightsRequestsIT {
     ok(step(review, "{\"state\": \"dpv:RequestAccepted\"}"));
   }
 
-  /** An entry about somebody else, one from before and one that is not there show nothing. */
+  /** Checks that entries about others, earlier and missing ones are not evidence. */
   @Test
-  void evidence_isAnEntryMadeSince_aboutHer() {
+  void evidence_isALaterEntryAboutTheSameCustomer() {
     vault.write("2", "country", "\"" + CANARY + "2\"");
     JsonNode access = asked("{\"right\": \"access\"}");
     ok(step(access, "{\"state\": \"dpv:RequestRequiredActionPerformed\"}"));
@@ -445,7 +443,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void anErasure_isFulfilled_andTheRegisterShowsIt_butNotWhose() {
+  void anErasure_isFulfilled_andTheRegisterShowsItWithoutTheCustomer() {
     long subject = subject();
     JsonNode review = review();
     JsonNode erasure = asked("{\"right\": \"erasure\"}");
@@ -467,7 +465,7 @@ final class RightsRequestsIT {
       assertThat(last(one).path("reason").asText()).isEqualTo(hers ? "" : "ck:AskerErased");
       assertThat(one.has("decision")).isFalse();
     }
-    // Nothing ties them to her: no row names her, and no table has a column that could.
+    // Nothing links them to the customer: no row names them, and no table has a column that could.
     assertThat(rows("SELECT count(*) FROM rights_subject")).isZero();
     assertThat(rows("SELECT count(*) FROM rights_request")).isEqualTo(2);
     for (String table : List.of("rights_request", "rights_step")) {
@@ -490,7 +488,7 @@ final class RightsRequestsIT {
             .isZero();
       }
     }
-    // Whoever was told the number still sees how it ended, as a record of the right shape too.
+    // The holder of the number still sees the end, also as a conforming record.
     String bob = vault.customer("customer_number:2");
     assertThat(
             ok(vault.get(bob, "/v1/me/requests/" + erasure.path("id").asText()))
@@ -504,9 +502,9 @@ final class RightsRequestsIT {
     assertThat(review.path("id").asText()).isNotEmpty();
   }
 
-  /** As where a crash comes between the mark and the end of it. */
+  /** Simulates a crash between the mark and the end of an erasure. */
   @Test
-  void anErasureThatACrashCutShort_endsHerCasesAtTheNextStart() {
+  void anInterruptedErasure_endsTheCustomersCasesAtTheNextStart() {
     JsonNode review = review();
     JsonNode access = asked("{\"right\": \"access\"}");
     vault.vault().erasure().mark(new SubjectId(subject()), Optional.empty());
@@ -542,9 +540,11 @@ final class RightsRequestsIT {
         .body();
   }
 
-  /** A duty to keep beside the consent: a person decides, and a yes erases. */
+  /**
+   * Checks that a person decides if there is a duty to keep data, and that an acceptance erases.
+   */
   @Test
-  void whereSomethingMustBeKept_aPersonDecidesOnTheErasure() {
+  void ifDataMustBeKept_aPersonDecidesOnTheErasure() {
     app("books", "dpv:RightsFulfilment");
     JsonNode refused = asked("{\"right\": \"erasure\"}");
     assertThat(states(refused)).containsExactly("Initiated", "Acknowledged");
@@ -567,9 +567,12 @@ final class RightsRequestsIT {
     assertThat(vault.get(ann, "/v1/me").status()).isEqualTo(404);
   }
 
-  /** Nobody can say that somebody was erased who was not; and a direct call answers the request. */
+  /**
+   * Checks that an erasure cannot be claimed without evidence, and that a direct call fulfils the
+   * request.
+   */
   @Test
-  void anErasure_isFulfilledByErasing_andByNothingElse() {
+  void anErasure_isFulfilledByErasingOnly() {
     app("books", "dpv:RightsFulfilment");
     JsonNode waiting = asked("{\"right\": \"erasure\"}");
     ok(
@@ -591,7 +594,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void theRecord_isDpvs_andHasTheShape() {
+  void theRecord_usesDpv_andConformsToItsShape() {
     JsonNode record = record(ann, asked("{\"right\": \"restriction\"}"));
     assertThat(record.path("type").asText()).isEqualTo("RightExerciseRecord");
     assertThat(record.path("requestState").asText()).isEqualTo("dpv:RequestFulfilled");
@@ -604,7 +607,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void anothersRequest_looksLikeNone() {
+  void anotherCustomersRequest_looksUnknown() {
     JsonNode hers = asked("{\"right\": \"restriction\"}");
     vault.write("2", "country", "\"" + CANARY + "2\"");
     String bob = vault.customer("customer_number:2");
@@ -615,7 +618,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void aCase_leavesTheRegister_whenItsRulesSaySo() {
+  void aCase_isDeletedAfterItsRetention() {
     asked("{\"right\": \"access\", \"jurisdiction\": \"loc:US-CA\"}");
     asked("{\"right\": \"opt-out\", \"jurisdiction\": \"loc:US-CA\"}");
     asked("{\"right\": \"restriction\"}");
@@ -627,7 +630,7 @@ final class RightsRequestsIT {
     vault.letPass(Duration.ofDays(13 * 31));
     renewTokens();
     vault.vault().sweepRequests();
-    // What waits for her does not end by itself.
+    // A case that waits for the customer does not end by itself.
     assertThat(
             ok(vault.get(auditor, "/v1/audit/requests"))
                 .body()
@@ -637,7 +640,7 @@ final class RightsRequestsIT {
   }
 
   @Test
-  void theRightsSheIsTold_comeWithTheRequestToSend() {
+  void listedRights_haveTheRequestToSend() {
     for (JsonNode processing : ok(vault.get(ann, "/v1/me/rights")).body().path("processings")) {
       for (JsonNode right : processing.path("rights")) {
         JsonNode request = right.path("request");

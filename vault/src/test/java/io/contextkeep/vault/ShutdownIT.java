@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A stop under load: what was taken in is answered whole, what was not is refused, and every answer
- * has its entry.
+ * A stop under load: accepted requests are answered completely, others are refused, and every
+ * answer has its entry.
  */
 final class ShutdownIT {
   private static final String CONTEXT =
@@ -37,7 +37,7 @@ final class ShutdownIT {
   private TestVault vault;
   private String token;
 
-  /** What came of each request. */
+  /** The outcome of each request. */
   private record Outcomes(
       AtomicInteger answered, AtomicInteger unavailable, AtomicInteger refused) {
     Outcomes() {
@@ -62,7 +62,7 @@ final class ShutdownIT {
     vault.close();
   }
 
-  /** Asks until the vault refuses connections. */
+  /** Sends requests until the vault refuses connections. */
   private List<Future<?>> load(ExecutorService threads, int port, Outcomes outcomes) {
     List<Future<?>> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
@@ -120,7 +120,7 @@ final class ShutdownIT {
   }
 
   @Test
-  void aVaultClosedUnderLoad_answersWhatItTook_andNothingElse() throws Exception {
+  void aVaultClosedUnderLoad_answersAcceptedRequestsOnly() throws Exception {
     Outcomes outcomes = new Outcomes();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> clients = load(threads, vault.vault().port(), outcomes);
@@ -135,7 +135,7 @@ final class ShutdownIT {
   }
 
   @Test
-  void theProgram_toldToStop_answersWhatItTook_andEndsWell() throws Exception {
+  void theProgramStoppedUnderLoad_answersAcceptedRequests_andExitsNormally() throws Exception {
     vault.stop();
     Outcomes outcomes = new Outcomes();
     Path settings = Program.settings(dir, Map.of());
@@ -154,7 +154,7 @@ final class ShutdownIT {
   }
 
   @Test
-  void aRequestUnderWay_isFinished_howeverLongItWaits() throws Exception {
+  void aRequestInProgress_isFinished_evenIfItWaitsLong() throws Exception {
     CountDownLatch writing = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -166,7 +166,7 @@ final class ShutdownIT {
         Thread.sleep(1);
       }
       Future<?> stopping = threads.submit(vault::stop);
-      // Whoever balances load sees it go, and nobody new is taken in while the last is answered.
+      // A load balancer sees the stop, and new requests are refused while the last one is answered.
       while (BareHttp.get(port, "/health/ready").orElseThrow().status() == 200) {
         Thread.sleep(1);
       }

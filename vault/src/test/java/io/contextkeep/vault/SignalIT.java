@@ -24,7 +24,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** TCF and GPP strings: evidence of a no, never of a yes; her own word stands. */
+/**
+ * TCF and GPP strings, which are evidence of refusals and never of consents; the customer's own
+ * choice overrides them.
+ */
 final class SignalIT {
   private static final String SHOP = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final String ADS = "/v1/me/consents/dpv:TargetedAdvertising/ads";
@@ -64,7 +67,7 @@ final class SignalIT {
   }
 
   @Test
-  void whatSheSendsHerself_restrictsEveryApp_andStays() {
+  void aCustomersOwnString_restrictsEveryApp_permanently() {
     ok(asShop());
     JsonNode sent = sent(tcf(none(), now())).path("signals").path(0);
     assertThat(sent.path("denied").toString())
@@ -78,7 +81,7 @@ final class SignalIT {
   }
 
   @Test
-  void whatAnAppPassesOn_restrictsThatAppAlone() {
+  void aStringFromAnApp_restrictsThatAppOnly() {
     passedOn("mags", "1", tcf(none(), now()));
     ok(asShop());
     passedOn("shop", "1", tcf(none(), now()));
@@ -88,7 +91,7 @@ final class SignalIT {
   }
 
   @Test
-  void anOptOutOfSale_restrictsEveryApp_whoeverPassesItOn() {
+  void anOptOutOfSale_restrictsEveryApp_fromAnySender() {
     ok(asAds());
     passedOn("shop", "1", gpp(OPTED_OUT));
     assertThat(asAds().status()).isEqualTo(403);
@@ -96,9 +99,9 @@ final class SignalIT {
     assertThat(ok(vault.get(customer(), "/v1/me/consents")).body().has("gppHonouredAt")).isTrue();
   }
 
-  /** The heart of it: no string, of whoever, from whenever, ever lets more be read. */
+  /** Checks the main promise: no string, by anyone and of any time, ever allows more. */
   @Test
-  void noString_everLiftsAnything() {
+  void noString_everAllowsMore() {
     ok(vault.delete(customer(), SHOP));
     vault.advance(Duration.ofDays(2));
     sent(tcf(all(), now()));
@@ -114,7 +117,7 @@ final class SignalIT {
   }
 
   @Test
-  void herOwnLaterWord_stands_againstWhatAnAppStillPassesOn() {
+  void theCustomersLaterChoice_overridesStringsFromApps() {
     passedOn("shop", "1", tcf(none(), now()));
     String old = now();
     vault.advance(Duration.ofDays(2));
@@ -128,9 +131,11 @@ final class SignalIT {
     assertThat(asShop().status()).isEqualTo(403);
   }
 
-  /** A GPP string does not say when: as with Global Privacy Control the first counts. */
+  /**
+   * Checks that the first GPP string counts, which states no time, as with Global Privacy Control.
+   */
   @Test
-  void herOwnLaterWord_stands_againstOptOutsWithoutATime() {
+  void theCustomersLaterChoice_overridesOptOutsWithoutATime() {
     passedOn("shop", "1", gpp(OPTED_OUT));
     vault.advance(Duration.ofSeconds(1));
     for (String purpose : new String[] {"PersonalisedAdvertising", "TargetedAdvertising"}) {
@@ -144,9 +149,9 @@ final class SignalIT {
     assertThat(asAds().status()).isEqualTo(403);
   }
 
-  /** A refusal that tells the day alone, as its midnight in the user's own zone. */
+  /** Checks a refusal that states only its day, as midnight in the user's time zone. */
   @Test
-  void aRefusal_datedMidnightOfSomeZone_mayBeOfAnyTimeOfThatDay() {
+  void aRefusalDatedMidnightInAnyZone_mayBeFromAnyTimeOfThatDay() {
     for (Duration offset :
         List.of(
             Duration.ofHours(2),
@@ -167,7 +172,7 @@ final class SignalIT {
   }
 
   @Test
-  void theSame_insideAGppString() {
+  void theSameHolds_insideAGppString() {
     toTheNext(Duration.ofHours(9));
     ok(vault.put(customer(), SHOP, ""));
     String midnight =
@@ -184,9 +189,9 @@ final class SignalIT {
     vault.advance(Duration.between(now, next));
   }
 
-  /** At a broader purpose, too: dpv:Advertising is above what she says yes to. */
+  /** Checks a broader purpose too: dpv:Advertising includes the purpose of the consent. */
   @Test
-  void anOldOptOut_thatIsPassedOnLater_doesNotStopALaterYes_atAnyLevel() {
+  void anOldOptOutPassedOnLater_doesNotStopALaterConsent_atAnyLevel() {
     ok(asAds());
     passedOn("ads", "1", tcf(none(), "2023-12-04T10:11:12Z"));
     ok(asAds());
@@ -202,7 +207,7 @@ final class SignalIT {
   }
 
   @Test
-  void herOwnOldString_doesNotStopALaterYes_atAnyLevel() {
+  void theCustomersOldString_doesNotStopALaterConsent_atAnyLevel() {
     sent(tcf(none(), "2023-12-04T10:11:12Z"));
     ok(asAds());
     ok(asShop());
@@ -211,9 +216,9 @@ final class SignalIT {
     assertThat(asShop().status()).isEqualTo(403);
   }
 
-  /** What she says herself, of a broader purpose, is no string's: it closes downward as ever. */
+  /** Checks that the customer's own refusal of a broader purpose covers narrower ones as usual. */
   @Test
-  void herOwnNo_toABroaderPurpose_stopsALaterYes_andSaysSo() {
+  void theCustomersRefusalOfABroaderPurpose_blocksALaterConsent_andIsNamed() {
     ok(vault.delete(customer(), "/v1/me/consents/dpv:Advertising/ads"));
     vault.advance(Duration.ofSeconds(1));
     assertThat(stoppedBy(ADS)).contains("dpv:Advertising/ads");
@@ -225,7 +230,7 @@ final class SignalIT {
   }
 
   @Test
-  void herOwnNo_isNotTurnedIntoAnothers() {
+  void theCustomersOwnRefusal_isNotReplacedByASignal() {
     ok(vault.delete(customer(), SHOP));
     vault.advance(Duration.ofSeconds(1));
     passedOn("shop", "1", tcf(none(), now()));
@@ -233,7 +238,7 @@ final class SignalIT {
   }
 
   @Test
-  void theSameString_again_changesNothing() {
+  void aRepeatedString_changesNothing() {
     String body = tcf(none(), now());
     JsonNode first = sent(body);
     long events = count("consent_event");
@@ -243,9 +248,9 @@ final class SignalIT {
     assertThat(count("signal")).isEqualTo(1);
   }
 
-  /** Strings that differ in nothing that matters fill neither the history nor the table. */
+  /** Checks that equivalent strings fill neither the history nor the table. */
   @Test
-  void aThousandStrings_ofOneMeaning_areOneNo() {
+  void aThousandEquivalentStrings_areOneRefusal() {
     long events = count("consent_event");
     for (int i = 0; i < 130; i++) {
       vault.advance(Duration.ofMinutes(1));
@@ -255,7 +260,10 @@ final class SignalIT {
     assertThat(count("signal")).isLessThanOrEqualTo(102);
   }
 
-  /** What is done shows in no answer, and who is nobody leaves a trace in the log alone. */
+  /**
+   * Checks that the answer does not reveal the effect, and that an unknown customer leaves only a
+   * log entry.
+   */
   @Test
   void anApp_cannotTellWhetherACustomerIsKnown() {
     JsonNode known = passedOn("shop", "1", tcf(none(), now()));
@@ -271,7 +279,7 @@ final class SignalIT {
   }
 
   @Test
-  void theString_isInHerOwnList_sealedWithItsEntry() {
+  void theString_isInTheCustomersList_sealedWithItsEntry() {
     String body = tcf(none(), now());
     passedOn("shop", "1", body);
     JsonNode accesses = ok(vault.get(customer(), "/v1/me/accesses")).body().path("accesses");
@@ -288,7 +296,7 @@ final class SignalIT {
   }
 
   @Test
-  void theString_isInHerExport_inBothForms() {
+  void theString_isInTheExport_inBothFormats() {
     sent(gpp(OPTED_OUT));
     for (String type : new String[] {"application/ld+json", "text/csv"}) {
       var export =
@@ -302,7 +310,7 @@ final class SignalIT {
   }
 
   @Test
-  void anErasure_takesTheSignalsAlong() {
+  void anErasure_deletesTheSignals() {
     sent(gpp(OPTED_OUT));
     assertThat(count("signal")).isEqualTo(1);
     ok(vault.delete(customer(), "/v1/me"));
@@ -310,7 +318,7 @@ final class SignalIT {
   }
 
   @Test
-  void whatCannotBeRead_isSaidInWords_andChangesNothing() {
+  void malformedStrings_areRefusedWithTheReason_andChangeNothing() {
     Random random = new Random(5);
     long events = count("consent_event");
     for (int i = 0; i < 300; i++) {

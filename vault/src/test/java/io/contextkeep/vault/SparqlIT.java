@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Auditors ask the graph of a running vault, named and free. */
+/** Auditors' queries of a running vault's graph, named and free. */
 final class SparqlIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final String PURPOSE = "dpv:ServicePersonalisation";
@@ -33,7 +33,7 @@ final class SparqlIT {
   private static final String JSON = "application/sparql-results+json";
   private static final String RECORDS = "SELECT ?c { ?c a <https://w3id.org/dpv#ConsentRecord> }";
 
-  /** It looks at no end of triples; nothing but the vault ends it. */
+  /** A query that would run endlessly, until the vault stops it. */
   private static final String ENDLESS =
       "SELECT (COUNT(*) AS ?n) { GRAPH <https://w3id.org/dpv>"
           + " { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } }";
@@ -78,7 +78,7 @@ final class SparqlIT {
   }
 
   @Test
-  void theGraph_isAsked_inEachForm() {
+  void theGraph_isQueried_inEachFormat() {
     HttpResponse<byte[]> json = ask(RECORDS, JSON);
     assertThat(TestVault.json(json).at("/results/bindings")).hasSize(1);
     assertThat(text(ask(RECORDS, "text/csv"))).contains("urn:contextkeep:consent:");
@@ -93,7 +93,7 @@ final class SparqlIT {
   }
 
   @Test
-  void aForm_isTakenToo_ifItHasTheQueryAlone() {
+  void aForm_isAcceptedToo_ifItHasOnlyTheQuery() {
     String form = "application/x-www-form-urlencoded";
     String query = "query=" + URLEncoder.encode(RECORDS, StandardCharsets.UTF_8);
     assertThat(ask(form, query, JSON).statusCode()).isEqualTo(200);
@@ -117,7 +117,7 @@ final class SparqlIT {
   }
 
   @Test
-  void whatIsAsked_isInTheLogBeforeTheAnswer_byTheHashOfItsText() {
+  void queries_areLoggedBeforeTheAnswer_byTheHashOfTheirText() {
     ask(RECORDS, JSON);
     ok(
         vault.get(
@@ -131,7 +131,7 @@ final class SparqlIT {
   }
 
   @Test
-  void namedQueries_areListed_andAnswer() {
+  void namedQueries_areListed_andWork() {
     JsonNode list = ok(vault.get(ada, "/v1/audit/queries")).body().get("queries");
     assertThat(list.findValuesAsText("name")).contains("consents-at", "withdrawals", "batches");
     JsonNode standing =
@@ -146,9 +146,9 @@ final class SparqlIT {
         .isEqualTo("unknown_parameter");
   }
 
-  /** The hour's entries are demanded from the log, and the log of that size has that root. */
+  /** Fetches the hour's entries from the log, and checks the root of the log at that size. */
   @Test
-  void whatAnHourSaysOfAccesses_canBeCheckedAgainstTheLog() {
+  void anHoursAccesses_canBeCheckedAgainstTheLog() {
     ok(vault.ask("17850", "country"));
     ok(vault.ask("17850", "country"));
     assertThat(vault.ask("99999", "country").status()).isEqualTo(403);
@@ -199,7 +199,7 @@ final class SparqlIT {
     return binding.path(name).path("value").asText();
   }
 
-  /** What the log signed when it was of that size. */
+  /** Returns the log's signed root of that size. */
   private String checkpoint(long size) {
     return vault
         .vault()
@@ -223,11 +223,11 @@ final class SparqlIT {
   }
 
   /**
-   * Two queries run; the others are told so. An erasure wants the graph for itself: the queries are
-   * ended, and neither the erasure nor the next query waits for their ten seconds.
+   * Checks that only two queries run at once, and that an erasure, which needs the graph alone,
+   * stops them without waiting for their ten seconds.
    */
   @Test
-  void tooManyAtOnce_areRefused_andAnErasureEndsThem() {
+  void tooManyConcurrentQueries_areRefused_andAnErasureStopsThem() {
     List<CompletableFuture<String>> asked = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       asked.add(CompletableFuture.supplyAsync(() -> code(ask(ENDLESS, JSON))));
@@ -248,7 +248,7 @@ final class SparqlIT {
   }
 
   @Test
-  void aQueryThatTakesTooLong_isEnded_andTheGraphIsKeptMeanwhile() {
+  void aQueryThatTakesTooLong_isStopped_andTheGraphStaysOpen() {
     CompletableFuture<String> endless =
         CompletableFuture.supplyAsync(() -> code(ask(ENDLESS, JSON)));
     ok(vault.delete(ann, CONSENT));
@@ -258,9 +258,9 @@ final class SparqlIT {
     assertThat(endless.join()).isIn("422 query_took_too_long", "422 query_took_too_much_memory");
   }
 
-  /** Who leaves does not keep a place for ever, nor a thread in the graph. */
+  /** Checks that a client that leaves frees its place and its thread. */
   @Test
-  void whoLeaves_givesThePlaceBack() throws IOException {
+  void aClientThatLeaves_freesItsPlace() throws IOException {
     for (int i = 0; i < GraphModule.QUERIES_AT_ONCE; i++) {
       try (Socket socket = new Socket("127.0.0.1", vault.vault().port())) {
         String head =

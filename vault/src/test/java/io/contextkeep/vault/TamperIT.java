@@ -10,17 +10,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The log of a vault that was in use, with reads, refusals, consents, an erasure and roots of the
- * index in it, spoilt in every way that is known: the auditors' program notices each.
+ * The log of a used vault, with reads, refusals, consents, an erasure and roots of the index,
+ * tampered with in every known way: the auditors' program notices each.
  */
 final class TamperIT {
   @TempDir Path dir;
 
-  /** How the auditors' program ended and what it printed. */
+  /** The exit code of the auditors' program and its output. */
   private record Ended(int code, String out) {}
 
   @Test
-  void theLogOfAVaultInUse_isWhole_andWhateverIsDoneToACopyOfIt_isNoticed() throws Exception {
+  void theLogOfAUsedVault_verifies_andEveryTamperingWithACopyIsNoticed() throws Exception {
     try (TestVault vault = new TestVault(dir.resolve("vault"))) {
       use(vault);
       vault.stop();

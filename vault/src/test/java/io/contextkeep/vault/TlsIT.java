@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A vault that speaks HTTPS itself. */
+/** HTTPS served by the vault itself. */
 @Order(1)
 @Timeout(300)
 final class TlsIT {
@@ -71,7 +71,7 @@ final class TlsIT {
   }
 
   @Test
-  void theVaultSpeaksTls_andItsFramingIsAsStrict() throws Exception {
+  void theVaultServesTls_withTheSameStrictFraming() throws Exception {
     try (Vault vault = start()) {
       String live = "GET /health/live HTTP/1.1\r\nHost: vault\r\nConnection: close\r\n\r\n";
       assertThat(converse(vault, "TLSv1.3", live)).startsWith("HTTP/1.1 200 ");
@@ -85,7 +85,7 @@ final class TlsIT {
   }
 
   @Test
-  void aNewCertificate_isTakenWithoutARestart() throws Exception {
+  void aNewCertificate_isLoadedWithoutARestart() throws Exception {
     try (Vault vault = start()) {
       assertThat(certificate(vault)).isEqualTo(read(first));
       use(second);
@@ -95,9 +95,9 @@ final class TlsIT {
     }
   }
 
-  /** Each would keep everybody out, or be refused by everybody: the one before serves on. */
+  /** Certificates that would make every connection fail; the previous one stays in use. */
   @Test
-  void aNewCertificateThatIsBad_changesNothing_andAWarningSaysSo() throws Exception {
+  void anInvalidNewCertificate_changesNothing_andIsLogged() throws Exception {
     TestCertificate old = TestCertificate.make(dir, "old", "-startdate", "-9d", "-validity", "1");
     List<Change> bad =
         List.of(
@@ -123,13 +123,13 @@ final class TlsIT {
     }
   }
 
-  /** What happens to the files. */
+  /** The change of the files. */
   private interface Change {
     void make() throws Exception;
   }
 
   @Test
-  void aKeyOfAnotherCertificate_isToldAtTheStart() throws Exception {
+  void aKeyOfAnotherCertificate_stopsTheStart() throws Exception {
     replace("chain.pem", Files.readString(second.pem()), new byte[0]);
     assertThatThrownBy(this::start)
         .hasMessageContaining("http.tls.certificate and http.tls.key must hold");

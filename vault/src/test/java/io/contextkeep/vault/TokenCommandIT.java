@@ -12,12 +12,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator at the machine gets from {@code token}. */
+/** The command {@code token}. */
 final class TokenCommandIT {
   @TempDir Path dir;
 
   @Test
-  void aTokenOfTheCommand_isOneOfTheVault() throws Exception {
+  void aTokenOfTheCommand_isAcceptedByTheVault() throws Exception {
     try (TestVault vault = new TestVault(dir)) {
       vault.furnish();
       vault.write("17850", "country", "\"" + TestVault.CANARY + "\"");
@@ -34,7 +34,7 @@ final class TokenCommandIT {
   }
 
   @Test
-  void aTokenOfTheCommand_mayAlsoSayHowSurelyItWasAuthenticated() throws Exception {
+  void aTokenOfTheCommand_canStateTheAuthenticationContext() throws Exception {
     try (TestVault vault = new TestVault(dir)) {
       String token = printed("app", "shop", "--acr", "aal2");
       assertThat(SignedJWT.parse(token).getJWTClaimsSet().getStringClaim("acr")).isEqualTo("aal2");

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The typed client and the whole vault, with the real wire between them. */
+/** The typed client with a complete vault over real HTTP. */
 final class VaultClientIT {
   private static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final Purpose PURPOSE = Purpose.of("dpv:ServicePersonalisation");
@@ -73,7 +73,7 @@ final class VaultClientIT {
   }
 
   @Test
-  void whatIsPermitted_arrivesTyped_withItsMasksItsReasonsAndItsTimeToGo() {
+  void disclosedContext_isTyped_withMasksReasonsAndRetention() {
     vault.write("17850", "email", "\"" + CANARY + "@example.com\"");
     vault.write("17850", "income", "50000");
     ok(vault.put(ann, CONSENT, ""));
@@ -105,7 +105,7 @@ final class VaultClientIT {
   }
 
   @Test
-  void receipts_nameTheEntriesThatTheLogHolds() {
+  void receipts_nameExistingEntriesOfTheLog() {
     Receipt refusal = ((Refused) ask(ANN, "country")).receipt();
     ok(vault.put(ann, CONSENT, ""));
     Receipt read = ((Disclosed) ask(ANN, "country")).receipt();
@@ -115,14 +115,14 @@ final class VaultClientIT {
   }
 
   @Test
-  void nobodyOfThatName_andNotAllowed_lookTheSame() {
+  void unknownAndRefusedCustomers_lookTheSame() {
     assertThat(((Refused) ask(ANN, "country")).reasons())
         .isEqualTo(((Refused) ask(NOBODY, "country")).reasons())
         .containsExactly("NOT_PERMITTED");
   }
 
   @Test
-  void aPurposeThatTheAppMayNotState_isRefused_withThatReason() {
+  void anUnregisteredPurpose_isRefusedWithThatReason() {
     Answer answer = shop.ask(Purpose.of("dpv:DirectMarketing"), ANN, List.of("country"));
     assertThat(((Refused) answer).reasons()).containsExactly("PURPOSE_NOT_REGISTERED");
     Answer unknown = shop.ask(Purpose.of("dpv:WorldDomination"), ANN, List.of("country"));
@@ -130,7 +130,7 @@ final class VaultClientIT {
   }
 
   @Test
-  void eachOfManyCustomers_getsAnAnswerOfTheirOwn_andSeesTheReason() {
+  void eachOfManyCustomers_hasTheirOwnAnswer_andSeesTheReason() {
     ok(vault.put(ann, CONSENT, ""));
     Map<CustomerId, Answer> answers =
         shop.askAll(
@@ -150,7 +150,7 @@ final class VaultClientIT {
   }
 
   @Test
-  void aHundredCustomers_areAnswered_allOfThem() {
+  void aHundredCustomers_areAllAnswered() {
     List<CustomerId> hundred =
         IntStream.range(0, 100).mapToObj(i -> new CustomerId("customer_number", "C" + i)).toList();
     assertThat(shop.askAll(PURPOSE, hundred, List.of("country")).keySet())
@@ -158,7 +158,7 @@ final class VaultClientIT {
   }
 
   @Test
-  void identifiersOfAnyWriting_findTheirCustomer() {
+  void identifiersInAnyScript_findTheirCustomer() {
     for (String odd : List.of("a+b/../c%2F@ex.example", "ü ?&=#:;", "\"}\\ \uD83D\uDE00", "..x")) {
       CustomerId customer = new CustomerId("email", CANARY + odd);
       WriteReport report =
@@ -172,7 +172,7 @@ final class VaultClientIT {
   }
 
   @Test
-  void aWrite_keepsItsGoodLines_saysWhatIsWrongWithTheOthers_andIsDoneOnce() {
+  void aWrite_keepsValidLines_reportsTheOthers_andIsDoneOnce() {
     Instant noon = Instant.parse("2026-01-01T12:00:00Z");
     CustomerId bob = new CustomerId("customer_number", "7");
     JsonNode item = JsonNodeFactory.instance.objectNode().put("item", CANARY);
@@ -203,7 +203,7 @@ final class VaultClientIT {
   }
 
   @Test
-  void mistakesOfTheApp_areProblems_thatSayWhatToChange() {
+  void mistakesOfTheApp_areProblemsThatNameTheRemedy() {
     VaultProblem unknown = problem(() -> ask(ANN, "country", "nonsense"));
     assertThat(unknown.status()).isEqualTo(400);
     assertThat(unknown.code()).isEqualTo("unknown_attribute");

@@ -248,7 +248,7 @@ final class VaultConfigTest {
         "policy.bundle=/b\npolicy.bundle.keys=unsigned\npolicy.bundle.token.file=/t",
         "policy.poll.min.seconds=9\npolicy.poll.max.seconds=8"
       })
-  void aPolicyFromAnybody_orByAWayThatAnybodyReads_isNotASetting(String properties) {
+  void unsignedOrUnencryptedPolicySources_areRefused(String properties) {
     assertThatThrownBy(() -> load(properties))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("policy.");
@@ -263,13 +263,13 @@ final class VaultConfigTest {
         "backup.retention=P-1D",
         "erasure.notice.days=0"
       })
-  void aPromiseThatIsNoTime_isNotASetting(String properties) {
+  void anInvalidBackupRetention_isRefused(String properties) {
     assertThatThrownBy(() -> load(properties))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("must be");
   }
 
-  /** A setting that is added must be added above, or this test says so. */
+  /** Checks that every setting is among those above. */
   @Test
   void noSetting_isLeftOutOfTheseTests() throws IOException {
     Properties tested = new Properties();
@@ -283,7 +283,7 @@ final class VaultConfigTest {
   private record Row(String standard, String takes) {}
 
   @Test
-  void everySetting_isDocumentedWithItsDefault_andNothingElseIs() throws IOException {
+  void theDocumentedSettings_areTheExistingOnes_withTheirDefaults() throws IOException {
     Map<String, String> documented = new HashMap<>();
     documented().forEach((key, row) -> documented.put(key, row.standard()));
     assertThat(documented).containsExactlyInAnyOrderEntriesOf(VaultConfig.knownDefaults());
@@ -338,7 +338,7 @@ final class VaultConfigTest {
   }
 
   @Test
-  void anIssuer_mayGiveCustomersOnly_underAKindOfItsOwn_unlessToldOtherwise() throws IOException {
+  void anIssuer_givesOnlyCustomers_withItsOwnKind_byDefault() throws IOException {
     VaultConfig config =
         load(
             """
@@ -378,7 +378,7 @@ final class VaultConfigTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1", "vault.example"})
-  void aVaultForOtherMachines_needsAUrlOfItsOwn(String host) {
+  void aVaultForOtherMachines_needsAPublicUrl(String host) {
     assertThatThrownBy(() -> load("http.host=" + host))
         .hasMessageContaining("public.url")
         .hasMessageContaining("http.host");
@@ -388,7 +388,7 @@ final class VaultConfigTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1", "localhost"})
-  void aVaultForThisMachine_needsNone(String host) throws Exception {
+  void aVaultForThisMachine_needsNoPublicUrl(String host) throws Exception {
     assertThat(load("http.host=" + host).web().http().host()).isEqualTo(host);
   }
 
@@ -441,7 +441,7 @@ final class VaultConfigTest {
         "siem.syslog.url=tls://a.example|siem.syslog.url must be tcp",
         "siem.syslog.url=tcp://a.example:514; siem.syslog.ca=x|tls://",
       })
-  void aCollectorThatCannotBe_isNamed(String lines, String said) {
+  void invalidCollectorSettings_areNamed(String lines, String said) {
     assertThatThrownBy(() -> load(lines.replace("; ", "\n")))
         .hasMessageContaining(said)
         .hasMessageNotContaining("1234567890123456");
@@ -460,12 +460,12 @@ final class VaultConfigTest {
         "policy.server.token.file=/t|need policy.server",
         "policy.server.ca=/ca|need policy.server",
       })
-  void aPolicyServerThatCannotBe_isNamed(String lines, String said) {
+  void invalidPolicyServerSettings_areNamed(String lines, String said) {
     assertThatThrownBy(() -> load(lines.replace("; ", "\n"))).hasMessageContaining(said);
   }
 
   @Test
-  void collectors_areReadAsTheyAreSet() throws IOException {
+  void collectorSettings_areRead() throws IOException {
     SiemSettings siem = load(EVERYTHING).audit().siem();
     assertThat(siem.otlp()).contains(URI.create("http://localhost:4318/v1/logs"));
     assertThat(siem.syslog()).contains(URI.create("tls://a.example:6514"));
@@ -490,13 +490,13 @@ final class VaultConfigTest {
         "roles|customer,",
         "account.kind|E-Mail",
       })
-  void anIssuersSettingThatCannotBe_isNamed(String key, String value) {
+  void invalidIssuerSettings_areNamed(String key, String value) {
     assertThatThrownBy(() -> load(EVERYTHING + "oidc.corp." + key + "=" + value))
         .hasMessageContaining("oidc.corp." + key);
   }
 
   @Test
-  void anIssuerWithoutNameOrKeys_isNone() {
+  void anIssuerWithoutNameOrKeys_isRefused() {
     assertThatThrownBy(() -> load("oidc.corp.issuer=https://login.example"))
         .hasMessageContaining("oidc.corp.jwks");
     assertThatThrownBy(() -> load("oidc.corp.jwks=https://login.example"))
@@ -504,7 +504,7 @@ final class VaultConfigTest {
   }
 
   @Test
-  void aSecret_isLong_andNeverPrinted() throws IOException {
+  void secrets_mustBeLong_andAreNeverPrinted() throws IOException {
     assertThatThrownBy(() -> load("metrics.token=short"))
         .hasMessageContaining("metrics.token")
         .hasMessageNotContaining("short");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A vault without one of its vital threads says so, or ends. */
+/** The end of a vital thread, which is reported or ends the vault. */
 final class VitalThreadsIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -42,7 +42,7 @@ final class VitalThreadsIT {
         NoClassDefFoundError.class,
         IllegalStateException.class
       })
-  void aVitalThreadThatEnds_isNamedInTheLastWord(Class<? extends Throwable> type) throws Exception {
+  void anEndedVitalThread_isReportedByName(Class<? extends Throwable> type) throws Exception {
     Throwable thrown = made(type);
     Exchanger<Map.Entry<String, Throwable>> said = new Exchanger<>();
     Threads threads = new Threads((name, why) -> exchange(said, Map.entry(name, why)));
@@ -70,7 +70,7 @@ final class VitalThreadsIT {
 
   @ParameterizedTest
   @ValueSource(classes = {OutOfMemoryError.class, IllegalStateException.class})
-  void aScheduledTaskThatThrows_isDoneAgain_andSoAreTheOthers(Class<? extends Throwable> type)
+  void aScheduledTaskThatThrows_runsAgain_andSoDoTheOthers(Class<? extends Throwable> type)
       throws Exception {
     Throwable thrown = made(type);
     Threads threads = new Threads(LastWord.NONE);
@@ -95,9 +95,9 @@ final class VitalThreadsIT {
     sneaky(thrown);
   }
 
-  /** What a durable commit is told to is outside of every work's own fate. */
+  /** The listener of a durable commit runs outside of any work's own outcome. */
   @Test
-  void aVaultWhoseWriterEnds_isNeitherAliveNorReady_andKeepsNobodyWaiting(@TempDir Path dir)
+  void aVaultWithoutItsWriter_isNeitherAliveNorReady_andRefusesAtOnce(@TempDir Path dir)
       throws Exception {
     CountDownLatch said = new CountDownLatch(1);
     VaultConfig config =
@@ -138,9 +138,9 @@ final class VitalThreadsIT {
     }
   }
 
-  /** The program itself: a log line, and an exit status that tells why. */
+  /** Checks the program's log line and its exit status. */
   @Test
-  void theProgram_endsWithALastWord(@TempDir Path dir) throws Exception {
+  void theProgram_exitsWithALogLine(@TempDir Path dir) throws Exception {
     Process process =
         new ProcessBuilder(
                 ChildJava.command(List.of(), ChildJava.shortLived(), Ending.class, List.of()))
@@ -152,7 +152,7 @@ final class VitalThreadsIT {
     assertThat(said).contains("a vital thread has ended").contains("vault-writer");
   }
 
-  /** A program whose writer has no memory, while everything else would go on for ever. */
+  /** A program whose writer runs out of memory, while everything else would continue. */
   static final class Ending {
     private Ending() {}
 

@@ -24,7 +24,7 @@ final class WebAddressTest {
     "httpx://vault.example,127.0.0.1,http://127.0.0.1:4711",
     "vault,127.0.0.1,http://127.0.0.1:4711"
   })
-  void theAddress_isTheWebAddress_orWhereTheVaultListens(String name, String host, String url)
+  void theAddress_isThePublicUrl_orTheListeningAddress(String name, String host, String url)
       throws IOException {
     HttpSettings http =
         VaultConfig.load(List.of(), Map.of("CONTEXTKEEP_HTTP_HOST", host)).web().http();

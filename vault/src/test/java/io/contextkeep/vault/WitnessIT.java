@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two vaults that watch each other's logs over HTTP, and one that shows another history. */
+/** Two vaults that witness each other's logs over HTTP, and one with a forked history. */
 final class WitnessIT {
   @TempDir Path dir;
   private Map<String, String> settingsOfA;
@@ -56,7 +56,7 @@ final class WitnessIT {
   }
 
   @Test
-  void twoVaults_cosignEachOther_andSaySo() throws IOException {
+  void twoVaults_cosignEachOther_andReportIt() throws IOException {
     a.furnish();
     b.furnish();
     for (TestVault vault : new TestVault[] {a, b}) {
@@ -80,14 +80,14 @@ final class WitnessIT {
       assertThat(vault.watched("/metrics"))
           .contains("contextkeep_audit_lag{what=\"witnesses\"}", "outcome=\"cosigned\"");
     }
-    // What a witness remembers outlives it.
+    // A witness's memory survives a restart.
     String before = witnessed(b);
     b.restart();
     assertThat(size(Note.parse(witnessed(b)))).isGreaterThanOrEqualTo(size(Note.parse(before)));
   }
 
   @Test
-  void aForkedVault_isRefused_whateverItClaims() throws IOException {
+  void aForkedVault_isRefused_withAnyClaimedSize() throws IOException {
     a.furnish();
     publish(a);
     a.stop();
@@ -98,7 +98,7 @@ final class WitnessIT {
     long size = size(accepted(a).orElseThrow());
     String seen = witnessed(b);
     a.stop();
-    // A vault whose files were copied does not know that the other goes on.
+    // A copied vault does not know that the original continues.
     TestVault fork = new TestVault(dir.resolve("fork"), settingsOfA);
     for (int i = 0; i < 20; i++) {
       fork.write("666", "country", "\"Norway\"");
@@ -123,7 +123,7 @@ final class WitnessIT {
   }
 
   @Test
-  void aWitnessThatIsGone_holdsUpNothing_andIsNoticed() throws IOException {
+  void anUnreachableWitness_delaysNothing_andIsReported() throws IOException {
     a.furnish();
     publish(a);
     b.stop();
@@ -135,7 +135,7 @@ final class WitnessIT {
     publish(a);
     assertThat(a.watched("/health/ready")).isEqualTo("ok\nwitnesses: no quorum\n");
     b.startAgain();
-    // The first request may meet the connection to the witness that was.
+    // The first request may use the connection to the previous witness.
     for (int i = 0; i < 10 && !a.watched("/health/ready").contains("witnesses: quorum"); i++) {
       publish(a);
     }
@@ -143,7 +143,7 @@ final class WitnessIT {
   }
 
   @Test
-  void aPolicyThatCannotBeRead_stopsTheStart_andSaysWhere() throws IOException {
+  void aMalformedWitnessPolicy_stopsTheStart_withItsPlace() throws IOException {
     Path policy = Files.writeString(dir.resolve("bad"), "witness b nonsense\nquorum b\n");
     VaultConfig wrong =
         VaultConfig.load(
@@ -162,7 +162,7 @@ final class WitnessIT {
     vault.vault().auditLog().askWitnesses();
   }
 
-  /** The newest checkpoint that the vault's own witnesses accept. */
+  /** Returns the newest checkpoint that the vault's own witnesses accept. */
   private static Optional<Note> accepted(TestVault vault) throws IOException {
     TrustPolicy policy = policy(vault);
     return vault.vault().db().inRead(c -> Checkpoints.accepted(c, -1, policy));
@@ -197,7 +197,7 @@ final class WitnessIT {
     return Checkpoint.parse(note.text()).size();
   }
 
-  /** The vault's own lines of a policy file, before it was ever started. */
+  /** Returns the vault's own lines of a policy file, before its first start. */
   private String keys(String name, int port) throws IOException {
     Path keys = Files.createDirectories(dir.resolve(name).resolve("keys"));
     FileRootKey.openOrCreate(keys.resolve("root.key"));

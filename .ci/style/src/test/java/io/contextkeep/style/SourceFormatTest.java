@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every source file is as google-java-format writes it. */
+/** The format of every source file, which must be that of google-java-format. */
 final class SourceFormatTest {
 
-  /** With JAVA_TOOL_OPTIONS=-Dcontextkeep.format=true it formats the files instead. */
+  /**
+   * Checks the format; with JAVA_TOOL_OPTIONS=-Dcontextkeep.format=true it formats the files
+   * instead.
+   */
   @Test
   void everySourceFile_isFormatted() throws Exception {
     Path root = Path.of(System.getProperty("contextkeep.root"));

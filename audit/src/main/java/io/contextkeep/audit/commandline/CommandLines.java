@@ -77,8 +77,7 @@ public final class CommandLines {
     CommandLine line = e.getCommandLine();
     String name = line.getCommandSpec().qualifiedName();
     line.getErr()
-        .println(
-            name + ": " + oneLine(problem(e)) + " See '" + name + " --help' for what to give.");
+        .println(name + ": " + oneLine(problem(e)) + " See '" + name + " --help' for usage.");
     return USAGE;
   }
 
@@ -92,7 +91,7 @@ public final class CommandLines {
           ? "The argument '" + first + "' is one too many."
           : "There is no command '" + first + "'.";
     }
-    String message = Optional.ofNullable(e.getMessage()).orElse("The arguments cannot be used");
+    String message = Optional.ofNullable(e.getMessage()).orElse("The arguments are invalid");
     return message.endsWith(".") ? message : message + ".";
   }
 
@@ -113,9 +112,9 @@ public final class CommandLines {
   private static String itsMessage(Throwable e) {
     String message = Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
     return switch (e) {
-      case NoSuchFileException _ -> "There is no file " + message;
+      case NoSuchFileException _ -> "File not found: " + message;
       case FileAlreadyExistsException _ -> message + " exists already";
-      case AccessDeniedException _ -> message + " may not be read or written";
+      case AccessDeniedException _ -> message + " cannot be read or written: permission denied";
       case ConnectException _ -> "Nothing answers at the given address";
       default -> message;
     };

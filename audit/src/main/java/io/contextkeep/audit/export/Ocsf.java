@@ -9,9 +9,8 @@ import java.util.TreeMap;
 
 /**
  * An entry as an event of the Open Cybersecurity Schema Framework 1.6.0: Datastore Activity (6005)
- * with the profile Security Control. OCSF has no words for why somebody looked and what made it
- * lawful; these are an extension of ours, {@code contextkeep}, whose members are read as such and
- * need not be known.
+ * with the profile Security Control. OCSF has no attributes for the purpose of an access and its
+ * legal basis; they are in our extension {@code contextkeep}, which readers may ignore.
  */
 public final class Ocsf {
   private static final String VERSION = "1.6.0";

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The labels that share their first 16 bits, in order: what one row of the index stores. A record
- * is the label and the entry's index in eight bytes.
+ * The labels that share their first 16 bits, in order, stored in one row of the index. A record is
+ * the label and the entry's index in eight bytes.
  */
 final class LabelBucket {
   private static final int RECORD = Labelled.LENGTH + Long.BYTES;
@@ -32,10 +32,10 @@ final class LabelBucket {
   }
 
   /**
-   * With more labels; one that is there already is not taken but given back, because no two entries
-   * may carry it.
+   * Returns the bucket with more labels; one that it has already is given back and not added,
+   * because no two entries may carry it.
    *
-   * @param more in order
+   * @param more labels in order
    */
   LabelBucket with(List<Labelled> more, List<Labelled> refused) {
     ByteBuffer merged = ByteBuffer.allocate(records.length + more.size() * RECORD);
@@ -63,7 +63,8 @@ final class LabelBucket {
   }
 
   /**
-   * Goes down to where the label is or would be; the hashes beside the way are added on the way.
+   * Descends to the place of the label, or where it would be, and collects the hashes beside the
+   * path.
    */
   Optional<Labelled> descend(byte[] label, int depth, List<byte[]> siblings) {
     int from = 0;

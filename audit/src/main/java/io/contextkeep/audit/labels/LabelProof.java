@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The way from the root of the prefix tree to where a label is or would be: the hashes beside it,
- * deepest first, and what stands at its end, if anything.
+ * The path from the root of the prefix tree to the place of a label, or where it would be: the
+ * hashes beside it, deepest first, and the label at its end, if there is one.
  */
 public record LabelProof(List<byte[]> siblings, Optional<Labelled> end) {
   private static final int BITS = 8 * Labelled.LENGTH;

@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The prefix tree's upper 16 levels, in memory; what hangs below is stored, one {@linkplain Buckets
- * bucket} for each of the 65,536 prefixes. Adding labels touches their buckets and the way up from
- * them. Not thread-safe.
+ * The prefix tree's upper 16 levels, in memory; the rest is stored, one {@linkplain Buckets bucket}
+ * for each of the 65,536 prefixes. Adding labels touches their buckets and the path from them to
+ * the root. Not thread-safe.
  */
 public final class LabelTree {
   private static final int DEPTH = 16;
@@ -54,7 +54,7 @@ public final class LabelTree {
   /**
    * Adds labels, in any order.
    *
-   * @return those that some other entry carries already: they were not added
+   * @return those that another entry carries already, which were not added
    */
   public <E extends Exception> List<Labelled> add(Buckets<E> buckets, List<Labelled> labels)
       throws E {

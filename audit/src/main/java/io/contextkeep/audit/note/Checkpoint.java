@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What a log says of itself at one moment (C2SP tlog-checkpoint): which log it is, how many entries
- * it has and the Merkle root over them. Two with one origin and size but different roots are proof
- * that the log told two stories.
+ * A log's statement about its state at one moment (C2SP tlog-checkpoint): its origin, its number of
+ * entries and the Merkle root over them. Two checkpoints with the same origin and size but
+ * different roots prove that the log has shown two histories.
  */
 public final class Checkpoint {
   private final String origin;

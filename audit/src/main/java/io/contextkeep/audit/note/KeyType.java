@@ -44,8 +44,8 @@ public enum KeyType {
   }
 
   /**
-   * The bytes that a signature of this kind is over, or nothing where this kind cannot sign that
-   * text: the cosignatures are about checkpoints alone.
+   * Returns the bytes that a signature of this kind covers; empty if this kind cannot sign the
+   * text, since cosignatures cover checkpoints alone.
    */
   Optional<byte[]> message(String signer, long timestamp, String text) {
     return switch (this) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A C2SP signed note: text and who is said to have signed it. Its text means nothing before {@link
- * #verify} has found a signature of a key that is trusted.
+ * A C2SP signed note: text with signatures. Its text must not be trusted before {@link #verify} has
+ * found a signature of a trusted key.
  *
  * @param text ends with a newline
  */
@@ -84,8 +84,8 @@ public record Note(String text, List<NoteSignature> signatures) {
 
   /**
    * Returns which of the known keys signed. Signatures of other keys are ignored, even if they
-   * share the name or the id of a known one; one of a known key that is wrong condemns the whole
-   * note.
+   * share the name or the id of a known one; an invalid signature of a known key makes the whole
+   * note invalid.
    */
   public Verdict verify(Collection<VerifierKey> known) {
     List<VerifierKey> signers = new ArrayList<>();
@@ -107,7 +107,7 @@ public record Note(String text, List<NoteSignature> signatures) {
   /** The result of {@link #verify}. */
   public sealed interface Verdict {
     /**
-     * At least one known key signed, and none of their signatures is false.
+     * A valid note: at least one known key signed, and none of the known keys' signatures is false.
      *
      * @param by every known key that signed; never empty
      */

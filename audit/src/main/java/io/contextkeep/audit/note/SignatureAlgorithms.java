@@ -11,7 +11,7 @@ import org.bouncycastle.crypto.signers.MLDSASigner;
 
 /**
  * The two signature algorithms, from Bouncy Castle: Ed25519 (RFC 8032) and ML-DSA-44 (FIPS 204) in
- * its pure form with an empty context. A key or signature of the wrong shape verifies nothing.
+ * its pure form with an empty context. A malformed key or signature does not verify.
  */
 final class SignatureAlgorithms {
   static final int ED25519_KEY = 32;

@@ -9,8 +9,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * A public key with the name of its holder: what a reader of notes has been given beforehand and
- * trusts. Its text form is the C2SP vkey, {@code name+keyid+base64}.
+ * A public key with the name of its holder: the trust anchor that a reader of notes obtained
+ * beforehand. Its text form is the C2SP vkey, {@code name+keyid+base64}.
  */
 public final class VerifierKey {
   private static final int TIMESTAMP = Long.BYTES;

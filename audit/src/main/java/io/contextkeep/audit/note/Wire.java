@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How numbers and bytes are spelled in the C2SP text formats. Each has one spelling; what is
- * written otherwise is not read, so that one thing never has two texts.
+ * The encoding of numbers and bytes in the C2SP text formats. Each value has one spelling, and any
+ * other is rejected, so that two texts never mean the same.
  */
 public final class Wire {
   private static final int HASH = 32;

@@ -1,6 +1,6 @@
 /**
- * Signed notes and checkpoints by C2SP: text that keys of several kinds have signed, and the one
- * text that says how large a log is and what its root is.
+ * Signed notes and checkpoints by C2SP: text that keys of several kinds have signed, and the text
+ * that states a log's size and root.
  */
 @NullMarked
 package io.contextkeep.audit.note;

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a reader remembers of one log: whom it trusts to sign for it, and the newest checkpoint that
- * it saw. Every checkpoint shown later must be of the same history; a log that shows two is caught
- * by any two readers, or by one reader twice.
+ * A reader's memory of one log: the policy for its signatures, and the newest checkpoint seen.
+ * Every checkpoint shown later must be of the same history; a log with two histories is caught by
+ * any two readers, or by one reader at two times.
  *
- * <p>It is a value. Whoever holds it stores {@link #seen} before acting on it, and begins with that
- * again after a restart.
+ * <p>It is a value. Its holder stores {@link #seen} before acting on it, and continues from that
+ * after a restart.
  */
 public final class LogWatch {
   private final TrustPolicy policy;
@@ -68,7 +68,7 @@ public final class LogWatch {
       Note before, Note shown, Checkpoint now, TileSource<E> tiles) throws E {
     Checkpoint then = Checkpoint.parse(before.text());
     if (!then.origin().equals(now.origin())) {
-      return new Outcome.Untrusted("it is of another log than the one that is watched");
+      return new Outcome.Untrusted("it belongs to another log than the watched one");
     }
     boolean grown = now.size() >= then.size();
     Checkpoint small = grown ? then : now;
@@ -85,8 +85,8 @@ public final class LogWatch {
   }
 
   /**
-   * The larger tree is asked what its first entries look like. Only an answer that it proves
-   * counts: if it differs from what was signed before, the log has signed two histories.
+   * Derives the root of the first entries from the larger tree. Only a proved root counts: if it
+   * differs from the one that was signed before, the log has signed two histories.
    */
   private static <E extends Exception> Outcome extended(
       Note before,
@@ -121,20 +121,21 @@ public final class LogWatch {
     /** The history is the same; {@code next} has the newer of the two. */
     record Consistent(LogWatch next) implements Outcome {}
 
-    /** No trusted key signed the checkpoint, which says nothing about the log. */
+    /** No trusted key signed the checkpoint, which is no evidence about the log. */
     record Untrusted(String why) implements Outcome {}
 
     /** The log did not prove that its history is the same, so it must not be trusted. */
     record Unproven(String why) implements Outcome {}
 
     /**
-     * The log signed two histories. The two notes, and the proof where sizes differ, convince
-     * everybody.
+     * The log signed two histories. The two notes, and the proof if the sizes differ, are evidence
+     * for any third party.
      */
     record Fork(Note seen, Note shown, Optional<Prefix> prefix) implements Outcome {}
 
     /**
-     * What the larger tree proves that its first entries' root is, in base64: not what was signed.
+     * Returns the root of the first entries that the larger tree proves, in base64, which differs
+     * from the signed one.
      */
     record Prefix(String root, List<String> proof) {
       public Prefix {

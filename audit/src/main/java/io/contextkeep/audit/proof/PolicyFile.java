@@ -69,17 +69,17 @@ final class PolicyFile {
     require(words.size() == 2 || words.size() == 3, "a log is 'log <vkey> [<url>]'");
     VerifierKey key = key(words.get(1));
     require(TrustPolicy.signsLogs(key), "that is a witness's key");
-    require(logs.stream().noneMatch(log -> log.key().samePublicKey(key)), "the log is there twice");
+    require(logs.stream().noneMatch(log -> log.key().samePublicKey(key)), "the log occurs twice");
     logs.add(new Log(key, url(words, 2)));
   }
 
   private void witness(List<String> words) {
     require(words.size() == 3 || words.size() == 4, "a witness is 'witness <name> <vkey> [<url>]'");
     VerifierKey key = key(words.get(2));
-    require(TrustPolicy.signsAsWitness(key), "that key makes no cosignatures");
+    require(TrustPolicy.signsAsWitness(key), "that key does not make cosignatures");
     require(
         witnesses.stream().noneMatch(witness -> witness.key().samePublicKey(key)),
-        "the witness is there twice");
+        "the witness occurs twice");
     define(words.get(1), new Quorum.One(words.get(1)));
     witnesses.add(new Witness(words.get(1), key, url(words, 3)));
   }
@@ -129,7 +129,7 @@ final class PolicyFile {
     try {
       return VerifierKey.parse(text(word));
     } catch (MalformedNote e) {
-      throw fault("the vkey is none: " + e.getMessage());
+      throw fault("the vkey is invalid: " + e.getMessage());
     }
   }
 
@@ -137,7 +137,7 @@ final class PolicyFile {
     try {
       return words.size() > at ? Optional.of(URI.create(text(words.get(at)))) : Optional.empty();
     } catch (IllegalArgumentException e) {
-      throw fault("the URL is none");
+      throw fault("the URL is invalid");
     }
   }
 

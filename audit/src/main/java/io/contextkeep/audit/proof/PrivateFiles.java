@@ -60,7 +60,7 @@ public final class PrivateFiles {
       Files.setPosixFilePermissions(directory, DIRECTORY);
     } catch (FileSystemException e) {
       throw new IOException(
-          "Others may enter "
+          "Others can enter "
               + directory
               + " and this user may not change that: run chmod 700 on it as its owner",
           e);
@@ -72,7 +72,7 @@ public final class PrivateFiles {
     try {
       Files.createFile(file, file());
     } catch (FileAlreadyExistsException there) {
-      // It was looked at when its directory was taken.
+      // It was checked when its directory was taken.
     }
   }
 
@@ -87,7 +87,7 @@ public final class PrivateFiles {
         }
       }
     } catch (NoSuchFileException gone) {
-      // Nobody can read it any more.
+      // It is gone, so no one can read it.
     }
   }
 }

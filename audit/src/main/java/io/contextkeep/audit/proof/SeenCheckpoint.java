@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The newest checkpoint that a reader saw of one log: what every later one is compared with. Who
- * forgets it cannot tell any more whether the log shows the same history as before.
+ * The newest checkpoint of a log that a reader saw, with which every later one is compared. A
+ * reader who loses it cannot detect a changed history any more.
  */
 public interface SeenCheckpoint {
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * A receipt that can be kept and checked offline for ever (C2SP tlog-proof): an entry's index, the
  * path from it to the root, and the checkpoint that signs the root. It proves that the entry is in
- * the log; who may say so, the reader's policy knows.
+ * the log; the reader's policy says whose signature counts.
  */
 public final class TlogProof {
   /** The name extension of a stored receipt. */
@@ -87,7 +87,7 @@ public final class TlogProof {
   public Verdict verify(byte[] leafHash, TrustPolicy policy) {
     return switch (policy.check(checkpoint)) {
       case TrustPolicy.Verdict.Rejected rejected ->
-          new Verdict.Refuted("the checkpoint does not count: " + rejected.why());
+          new Verdict.Refuted("the checkpoint is not trusted: " + rejected.why());
       case TrustPolicy.Verdict.Accepted accepted -> {
         Checkpoint tree = accepted.checkpoint();
         yield Proofs.verifyInclusion(leafHash, index, tree.size(), path, tree.root())

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whom a reader trusts (C2SP tlog-policy): the logs whose checkpoints count, and how many of which
- * witnesses must have seen a checkpoint before it does.
+ * A reader's trust policy (C2SP tlog-policy): the trusted logs, and how many of which witnesses
+ * must have cosigned a checkpoint before it is trusted.
  */
 public final class TrustPolicy {
 
@@ -112,15 +112,15 @@ public final class TrustPolicy {
   }
 
   /**
-   * Whether the note is a checkpoint of a trusted log that enough witnesses saw. A false signature
-   * of anyone known rejects it.
+   * Checks that the note is a checkpoint of a trusted log that enough witnesses cosigned. A false
+   * signature of any known key rejects it.
    */
   public Verdict check(Note note) {
     Checkpoint checkpoint;
     try {
       checkpoint = Checkpoint.parse(note.text());
     } catch (MalformedNote e) {
-      return new Verdict.Rejected("it is no checkpoint");
+      return new Verdict.Rejected("it is not a checkpoint");
     }
     List<VerifierKey> logKeys =
         logs.stream().map(Log::key).filter(key -> key.name().equals(checkpoint.origin())).toList();

@@ -1,5 +1,5 @@
 /**
- * What readers of a log check it by: whom they trust, the receipts they keep, and the last
+ * The means by which readers check a log: their trust policy, the receipts they keep, and the last
  * checkpoint they saw.
  */
 @NullMarked

@@ -6,8 +6,8 @@ import io.contextkeep.audit.note.Wire;
 import java.util.OptionalLong;
 
 /**
- * What a log says of its private parts at one of its checkpoints. As text it is the checkpoint's
- * note, and behind it how many entries still have their private part.
+ * A log's account of its private parts at one of its checkpoints. As text it is the checkpoint's
+ * note, followed by the number of entries that still have their private part.
  */
 public record Accounts(Note checkpoint, long sealed) {
   private static final String SEALED = "sealed ";

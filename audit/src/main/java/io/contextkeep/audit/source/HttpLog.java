@@ -11,10 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
-/**
- * A live log by its URL. Checkpoint and hashes are open to everybody; entries are for those who
- * have a token.
- */
+/** A live log by its URL. Checkpoint and hashes are public; entries need a token. */
 public final class HttpLog implements LogSource {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 

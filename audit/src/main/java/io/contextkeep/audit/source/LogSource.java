@@ -29,8 +29,8 @@ public interface LogSource extends TileSource<IOException> {
   }
 
   /**
-   * Checkpoints of a larger size, oldest first, one note after the other: all of them, or as many
-   * as one answer holds; none where the log shows no more.
+   * Returns checkpoints of a larger size, oldest first, one note after the other: all of them, or
+   * as many as one answer holds; empty if the log shows no more.
    */
   default String checkpoints(long after) throws IOException {
     return after > 0 ? "" : text(HISTORY).orElse("");

@@ -43,7 +43,7 @@ public final class SmallFile {
       throw new NoSuchFileException(file.toString());
     }
     if (!Files.isRegularFile(file)) {
-      throw new IOException(file + " is no plain file");
+      throw new IOException(file + " is not a regular file");
     }
   }
 }

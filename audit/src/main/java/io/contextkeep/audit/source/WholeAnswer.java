@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * An answer that is there in time with its last byte, and is not too long. The client's own timeout
- * ends with the headers, so a server that trickles would hold its reader for ever.
+ * An answer that is complete in time and not too long. The client's own timeout ends with the
+ * headers, so a server that trickles would hold its reader for ever.
  */
 public final class WholeAnswer {
   private WholeAnswer() {}

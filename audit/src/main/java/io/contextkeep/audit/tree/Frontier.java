@@ -7,8 +7,7 @@ import java.util.List;
 /**
  * The right edge of an RFC 6962 tree: the roots of its complete subtrees, largest first, one for
  * each bit of the size, and the hashes of the tile that is not yet full. It is all that appending
- * needs, and a value: appending gives a new one, so a rolled-back batch is forgotten by keeping the
- * old.
+ * needs, and immutable: appending returns a new one, so a rollback just keeps the old one.
  */
 public final class Frontier {
   public static final Frontier EMPTY =
@@ -28,8 +27,8 @@ public final class Frontier {
 
   /**
    * The last hashes of the tree, from the last full tile on. The array is shared by the frontiers
-   * that grow from one another, each of which owns what is before its own size: one may grow again
-   * only when what grew from it before has been forgotten.
+   * that grow from one another, each of which owns the part before its own size: one may grow again
+   * only when the frontiers that grew from it have been discarded.
    */
   private final byte[] open;
 

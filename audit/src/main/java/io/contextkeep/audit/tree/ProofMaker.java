@@ -94,7 +94,10 @@ public final class ProofMaker<E extends Exception> {
     }
   }
 
-  /** Section 2.1.4.1; {@code known} says that the verifier has the root of this very subtree. */
+  /**
+   * Returns the proof of section 2.1.4.1; {@code known} means that the verifier has the root of
+   * this very subtree.
+   */
   private void subproof(long first, long from, long to, boolean known, List<byte[]> proof)
       throws E {
     if (first == to) {

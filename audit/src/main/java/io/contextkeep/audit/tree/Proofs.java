@@ -5,14 +5,16 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Verification of Merkle proofs as RFC 9162 writes it down. It trusts nothing it is given: a proof
- * too long, too short or for impossible sizes is simply not valid.
+ * The verification of Merkle proofs by RFC 9162. Its input may be hostile: a proof that is too
+ * long, too short or for impossible sizes is invalid.
  */
 public final class Proofs {
 
   private Proofs() {}
 
-  /** Whether the leaf hash stands at that index of the tree with that root (section 2.1.3.2). */
+  /**
+   * Returns whether the leaf hash is at that index of the tree with that root (section 2.1.3.2).
+   */
   public static boolean verifyInclusion(
       byte[] leafHash, long index, long size, List<byte[]> proof, byte[] root) {
     if (index < 0 || index >= size || !allHashes(proof) || leafHash.length != Hashes.LENGTH) {
@@ -40,8 +42,8 @@ public final class Proofs {
   }
 
   /**
-   * Whether the tree of the second size and root extends that of the first (section 2.1.4.2). The
-   * empty tree has nothing to be consistent with, so a first size of 0 is not valid.
+   * Returns whether the tree of the second size and root extends that of the first (section
+   * 2.1.4.2). Consistency with the empty tree is not defined, so a first size of 0 is invalid.
    */
   public static boolean verifyConsistency(
       long first, long second, List<byte[]> proof, byte[] firstRoot, byte[] secondRoot) {
@@ -81,7 +83,9 @@ public final class Proofs {
     return sn == 0 && Arrays.equals(fr, firstRoot) && Arrays.equals(sr, secondRoot);
   }
 
-  /** A shift that gives 0 for 64 and more, where Java's own wraps around. */
+  /**
+   * Shifts to the right, with the result 0 for 64 and more, where Java's own operator wraps around.
+   */
   private static long shift(long value, int by) {
     return by >= Long.SIZE ? 0 : value >>> by;
   }

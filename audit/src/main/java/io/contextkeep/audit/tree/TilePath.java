@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
  * The name of one tile or entry bundle, as C2SP tlog-tiles spells it: {@code
  * tile/<level>/<index>[.p/<width>]}. Each tile has one spelling, and no other is read.
  *
- * @param level of the hashes, 0 for those of the entries; {@link #ENTRIES} for the entries
- *     themselves
- * @param index of the tile within its level
+ * @param level the level of the hashes, 0 for those of the entries; {@link #ENTRIES} for the
+ *     entries themselves
+ * @param index the tile's place within its level
  * @param width 256 for a full tile, less for one that is still growing
  */
 public record TilePath(int level, long index, int width) {
@@ -30,7 +30,7 @@ public record TilePath(int level, long index, int width) {
     }
   }
 
-  /** Reads a path without a leading slash; whatever is not exactly one is none. */
+  /** Parses a path without a leading slash; returns empty if it is malformed. */
   public static Optional<TilePath> parse(String path) {
     Matcher parts = SPELLING.matcher(path);
     if (!parts.matches()) {
@@ -45,7 +45,10 @@ public record TilePath(int level, long index, int width) {
     return Optional.of(new TilePath(level, index, width)).filter(t -> t.toString().equals(path));
   }
 
-  /** Every tile and bundle of a tree of that size: what a complete copy of the log consists of. */
+  /**
+   * Returns every tile and bundle of a tree of that size, which together are a complete copy of the
+   * log.
+   */
   public static List<TilePath> all(long size) {
     List<TilePath> all = new ArrayList<>();
     for (int level = ENTRIES; hashes(level, size) > 0; level++) {
@@ -61,20 +64,22 @@ public record TilePath(int level, long index, int width) {
     return width == FULL;
   }
 
-  /** How many hashes wide this tile is in a tree of that size: 0 to 256. */
+  /** Returns the number of hashes of this tile in a tree of that size, 0 to 256. */
   static int width(int level, long index, long size) {
     long hashes = hashes(level, size);
     long full = hashes / FULL;
     return index < full ? FULL : index > full ? 0 : (int) (hashes % FULL);
   }
 
-  /** How many hashes, or entries, a tree of that size has on a level. */
+  /** Returns the number of hashes, or entries, that a tree of that size has on a level. */
   private static long hashes(int level, long size) {
     int height = 8 * Math.max(0, level);
     return height >= Long.SIZE ? 0 : size >> height;
   }
 
-  /** Whether a tree of that size has this tile, so that its bytes can never change again. */
+  /**
+   * Returns whether a tree of that size has this tile, so that its bytes can never change again.
+   */
   public boolean within(long size) {
     return width <= width(level, index, size);
   }

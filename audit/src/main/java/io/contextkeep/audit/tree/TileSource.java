@@ -1,16 +1,16 @@
 package io.contextkeep.audit.tree;
 
 /**
- * Where the hashes of a log come from: its database, a directory, a server. What it gives need not
- * be true; whoever proves with it ends at a root that was signed.
+ * The source of a log's hashes: its database, a directory, a server. The hashes need not be true,
+ * since every proof from them ends at a signed root.
  *
- * @param <E> how reading fails
+ * @param <E> the exception of a failed read
  */
 @FunctionalInterface
 public interface TileSource<E extends Exception> {
 
   /**
-   * The first {@code width} hashes of a tile, one after the other.
+   * Returns the first {@code width} hashes of a tile, concatenated.
    *
    * @throws MissingTile if the log does not have them
    */

@@ -92,7 +92,7 @@ final class AccessCheck {
   }
 
   private int refuted(String why) {
-    out.println("The list is not proven: " + why + ".");
+    out.println("The list is not proved: " + why + ".");
     return 1;
   }
 
@@ -105,7 +105,7 @@ final class AccessCheck {
         listed
             + " of "
             + last.total()
-            + " entries, all there are among the first "
+            + " entries, all among the first "
             + last.covered()
             + " of the log, as recorded "
             + Instant.ofEpochMilli(last.recorded())
@@ -118,7 +118,7 @@ final class AccessCheck {
       out.println(
           "Not checked: the entries 0 to "
               + (missing - 1)
-              + ", of which the vault shows nothing; 'audit verify' says what the log has pruned.");
+              + ", which the vault does not show; 'audit verify' reports what the log has pruned.");
     }
     return missing > 0 ? 2 : 0;
   }

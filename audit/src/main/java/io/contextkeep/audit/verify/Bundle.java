@@ -30,10 +30,9 @@ import java.util.function.LongConsumer;
 
 /**
  * An evidence bundle: a whole log in a directory, in the layout of C2SP tlog-tiles, so that other
- * people's tools read it too. Where entries were pruned it holds what the log kept of them instead
- * (below {@value #PRUNED}). Beside that it holds every checkpoint ({@value #HISTORY}), the keys as
- * the log tells them ({@value #KEYS}), and which entries still had their private part ({@value
- * #SEALED}).
+ * tools read it too. Pruned entries are replaced by what the log kept of them (below {@value
+ * #PRUNED}). It also holds every checkpoint ({@value #HISTORY}), the keys as the log states them
+ * ({@value #KEYS}), and which entries still had their private part ({@value #SEALED}).
  */
 public final class Bundle {
   static final String CHECKPOINT = "checkpoint";
@@ -59,8 +58,8 @@ public final class Bundle {
   }
 
   /**
-   * Writes the current log. It reads it in many snapshots, none of which lasts longer than one
-   * file: what they show of the first {@code size} entries is the same in each.
+   * Writes the current log. Reading takes many snapshots, none of which lasts longer than one file:
+   * all show the same first {@code size} entries.
    *
    * @param progress gets the number of tiles and bundles written
    */
@@ -93,8 +92,8 @@ public final class Bundle {
   }
 
   /**
-   * What must be of one moment: the newest checkpoint, and which entries have their private part,
-   * one bit for each entry.
+   * A state at one moment: the newest checkpoint, and which entries have their private part, one
+   * bit for each entry.
    */
   private record Start(Note checkpoint, BitSet sealed, long minimum) {
     static Start of(Connection c) throws SQLException {

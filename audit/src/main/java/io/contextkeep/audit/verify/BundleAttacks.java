@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 
 /** Attacks by someone who can write all files of a log but has none of its keys. */
 final class BundleAttacks {
-  private static final String REPLAY = "whoever replays the log";
+  private static final String REPLAY = "anyone who replays the log";
   private static final String READER = "a reader who kept a checkpoint";
 
   private final LogFiles files;
@@ -35,7 +35,7 @@ final class BundleAttacks {
     }
     Report whole = LogCheck.check(new DirectoryLog(original), Trust.NOTHING, done -> {});
     if (!whole.whole()) {
-      throw new IOException("the log is not whole to begin with:\n" + whole);
+      throw new IOException("the log is not whole before the drill:\n" + whole);
     }
     BundleAttacks all = new BundleAttacks(files, InsiderAttacks.signers(files));
     all.onEntries();

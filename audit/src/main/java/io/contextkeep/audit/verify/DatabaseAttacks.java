@@ -49,7 +49,7 @@ final class DatabaseAttacks {
       }
       List<String> problems = LogVerifier.verify(connection).problems();
       if (!problems.isEmpty()) {
-        throw new IOException("the log is not whole to begin with: " + problems);
+        throw new IOException("the log is not whole before the drill: " + problems);
       }
       return new DatabaseAttacks(original, newest.toString(), hasPrivateParts(connection))
           .attacks();
@@ -83,10 +83,13 @@ final class DatabaseAttacks {
         "DELETE FROM audit_leaf WHERE idx = (SELECT max(idx) FROM audit_leaf)");
     attack("forget a checkpoint", "DELETE FROM audit_checkpoint WHERE size = " + NEWEST);
     attack(
-        "change what an entry is found by", "UPDATE audit_leaf SET kind = kind + 1 WHERE idx = 3");
-    attack("change what entries are counted by", "UPDATE audit_tally SET entries = entries - 1");
+        "change the columns by which an entry is found",
+        "UPDATE audit_leaf SET kind = kind + 1 WHERE idx = 3");
     attack(
-        "put a private part where none was",
+        "change the columns by which entries are counted",
+        "UPDATE audit_tally SET entries = entries - 1");
+    attack(
+        "add a private part where there was none",
         "INSERT INTO audit_private VALUES ((SELECT max(idx) + 1 FROM audit_leaf), 1, 0, x'00')");
     if (sealed) {
       attack(

@@ -54,7 +54,7 @@ final class InsiderAttacks {
             insider::twoHistories),
         new Attack(
             "with the log's key: record a false root of the index",
-            "whoever replays the log",
+            "anyone who replays the log",
             directory ->
                 insider.noticed(
                     directory,
@@ -63,7 +63,7 @@ final class InsiderAttacks {
                         Map.of("size", files.entries().size(), "root", "ff".repeat(32))))),
         new Attack(
             "with the log's key: give two entries the same label",
-            "whoever replays the log",
+            "anyone who replays the log",
             directory -> {
               byte[] labelled = leaf("read", Map.of("labels", List.of("ab".repeat(32))));
               return insider.noticed(directory, labelled, labelled);

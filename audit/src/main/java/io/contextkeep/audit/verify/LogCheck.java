@@ -28,9 +28,9 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
- * Checks one log from outside and says what was found: every entry, every hash, every checkpoint
- * that is there, the index, the accounts, and whether it is the log that is trusted and that was
- * seen before.
+ * Checks one log from outside and reports the result: every entry, every hash, every checkpoint
+ * that exists, the index, the accounts, and whether it is the log that is trusted and that was seen
+ * before.
  */
 public final class LogCheck {
   private final String source;
@@ -230,7 +230,7 @@ public final class LogCheck {
       Note newest, List<VerifierKey> signers, TileSource<E> tiles) throws E {
     TrustPolicy policy = trust.policy().orElse(TrustPolicy.of(signers));
     if (policy.check(newest) instanceof TrustPolicy.Verdict.Rejected rejected) {
-      problems.add("the newest checkpoint does not count: " + rejected.why());
+      problems.add("the newest checkpoint is not trusted: " + rejected.why());
       return;
     }
     trust.policy().ifPresent(p -> checked.add("witnessed    as the policy asks"));
@@ -246,7 +246,7 @@ public final class LogCheck {
               + now
               + " entries, but once had "
               + then
-              + ": it was put back to an older state");
+              + ": it was restored to an older state");
       return;
     }
     switch (LogWatch.resume(policy, trust.seen().get()).observe(newest, tiles)) {

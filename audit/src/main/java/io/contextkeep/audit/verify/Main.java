@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:everything holds",
-      "1:something does not hold",
-      "2:it could not be checked: the command line or what it names cannot be used"
+      "1:a check failed",
+      "2:the check was not possible: the command line is invalid, or a file or URL cannot be read"
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
@@ -28,7 +28,7 @@ public final class Main implements Runnable {
   private Main() {}
 
   public static void main(String[] args) {
-    // The database driver logs through SLF4J; that nobody listens need not be said each time.
+    // The database driver logs through SLF4J; the warning about a missing logger would be noise.
     System.setProperty("slf4j.internal.verbosity", "ERROR");
     System.exit(run(List.of(args), System.out, System.err));
   }

@@ -33,7 +33,7 @@ public record Report(
     facts.add("log          " + replay.origin().orElse("without a checkpoint"));
     facts.add(count("entries", replay.size()) + ", root " + Wire.base64(replay.root()));
     facts.add(count("checkpoints", replay.checkpoints()) + " compared with the entries");
-    facts.add(count("index roots", replay.mapRoots()) + " made again from the entries");
+    facts.add(count("index roots", replay.mapRoots()) + " rebuilt from the entries");
     facts.add(
         count("private", replay.committed())
             + " parts committed to, "

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Compares every tile of hashes that a log shows with what its entries make: proofs are made from
- * tiles, and a false one would make false proofs, or none.
+ * Compares every tile of hashes that a log shows with the hashes of its entries: proofs are made
+ * from tiles, so a false tile would break them.
  */
 final class ServedHashes implements Frontier.Completed<IOException> {
   private final LogSource log;

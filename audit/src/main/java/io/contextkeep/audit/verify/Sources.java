@@ -25,7 +25,7 @@ final class Sources {
   static Path existing(Path log) throws IOException {
     if (!Files.exists(log)) {
       throw new IOException(
-          "there is no " + log + "; give the directory of an evidence bundle or a vault.db");
+          "not found: " + log + "; give the directory of an evidence bundle or a vault.db");
     }
     return log;
   }

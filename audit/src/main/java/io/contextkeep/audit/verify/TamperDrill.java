@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Tampers with copies of a log in every known way and shows that each is noticed, by what and by
- * whom. What is drilled on is never touched.
+ * Tampers with copies of a log in every known way and shows which check and which party notices
+ * each. The original is never changed.
  */
 final class TamperDrill {
   /**
@@ -69,7 +69,7 @@ final class TamperDrill {
       out.println(
           what.map(w -> "    noticed by " + attack.who() + ": " + w).orElse("    NOT NOTICED"));
     }
-    out.println(noticed + " of " + tried + " ways to spoil the log were noticed.");
+    out.println(noticed + " of " + tried + " ways to tamper with the log were noticed.");
     return noticed == tried;
   }
 

@@ -39,7 +39,8 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--seen",
       paramLabel = "<file>",
       description =
-          "What you saw of the log before; it is written anew if the log continues from there.")
+          "A file with the checkpoint that you saw before; it is replaced if the log continues from"
+              + " there.")
   private Optional<Path> seen = Optional.empty();
 
   VerifyCommand(PrintStream out) {

@@ -1,6 +1,6 @@
 /**
  * The standalone log verifier: a live log by its URL, an evidence bundle, or a database file,
- * checked by nothing but what the log itself shows.
+ * checked only against what the log itself shows.
  */
 @NullMarked
 package io.contextkeep.audit.verify;

@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * cosigned, so that its signature says that the log has shown it one history. Its memory is durable
  * before its signature leaves.
  *
- * <p>It is no server: {@link #add} is what one answers to {@code POST add-checkpoint}.
+ * <p>It is not a server: {@link #add} gives the answer to {@code POST add-checkpoint}.
  */
 public final class Witness {
 

@@ -90,7 +90,7 @@ public final class WitnessClient {
       var remembered = Wire.number(body.substring(0, body.length() - 1));
       return remembered.isPresent()
           ? new Answer.Conflict(remembered.getAsLong())
-          : new Answer.Refused("its answer 409 names no size");
+          : new Answer.Refused("its answer 409 does not state a size");
     }
     return status == 200
         ? signatures(body, checkpoint)
@@ -112,7 +112,7 @@ public final class WitnessClient {
         }
       }
     } catch (MalformedNote e) {
-      return new Answer.Refused("its answer is no signature");
+      return new Answer.Refused("its answer is not a signature");
     }
     return signatures.isEmpty()
         ? new Answer.Refused("none of its known keys signed")

@@ -96,8 +96,8 @@ public final class Witnesses {
     record Cosigned(String witness, long size) implements Report {}
 
     /**
-     * It has seen a larger tree than this log has: the log was put back to an older state, or
-     * somebody else signs with its key.
+     * The witness has seen a larger tree than this log has: the log was restored to an older state,
+     * or someone else signs with its key.
      */
     record Ahead(String witness, long seen, long size) implements Report {}
 

@@ -21,7 +21,7 @@ final class LabelTreeTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 10, 300, 5_000})
-  void theRoot_isThatOfTheDefinition_whateverTheOrderAndTheBatches(int count) throws Exception {
+  void theRoot_matchesTheDefinition_inAnyOrderAndBatches(int count) throws Exception {
     List<Labelled> labels = labels(count, 32);
     addInBatches(labels);
     assertThat(tree.root()).isEqualTo(naive(labels, 0));
@@ -34,7 +34,7 @@ final class LabelTreeTest {
   /** Labels that differ late are deep below a bucket, or beside one another above them. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 31})
-  void labelsThatShareALongPrefix_areProvenToo(int commonBytes) throws Exception {
+  void labelsWithALongCommonPrefix_areProvedToo(int commonBytes) throws Exception {
     List<Labelled> labels = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       byte[] label = new byte[32];
@@ -50,21 +50,21 @@ final class LabelTreeTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5, 100, 3_000})
-  void everyLabel_isFoundWhereItIs_andNoOtherIsFound(int count) {
+  void everyLabelInTheTree_isFound_andNoOther(int count) {
     List<Labelled> labels = labels(count, 32);
     addInBatches(labels);
     assertProven(labels);
   }
 
   @Test
-  void theEmptyTree_provesThatNothingIsThere() {
+  void theEmptyTree_provesTheAbsenceOfEveryLabel() {
     LabelProof proof = tree.prove(buckets, new byte[32]);
     assertThat(proof.verify(new byte[32], tree.root())).isEqualTo(new LabelProof.Finding.Absent());
     assertThat(tree.root()).isEqualTo(new byte[32]);
   }
 
   @Test
-  void aTreeThatIsPutTogetherFromItsBuckets_isTheSame() {
+  void aTreeRestoredFromItsBuckets_isTheSame() {
     List<Labelled> labels = labels(500, 32);
     addInBatches(labels);
     LabelTree again = new LabelTree();
@@ -77,7 +77,7 @@ final class LabelTreeTest {
   }
 
   @Test
-  void aSecondEntryWithTheSameLabel_isGivenBack_andTheFirstStays() {
+  void aSecondEntryWithTheSameLabel_isRejected_andTheFirstStays() {
     Labelled first = new Labelled(new byte[32], 1);
     Labelled second = new Labelled(new byte[32], 2);
     assertThat(tree.add(buckets, List.of(first))).isEmpty();
@@ -94,7 +94,7 @@ final class LabelTreeTest {
   }
 
   @Test
-  void aProof_showsNothingOnceAnyOfItIsChanged() {
+  void aChangedProof_isInvalid() {
     List<Labelled> labels = labels(50, 32);
     addInBatches(labels);
     byte[] root = tree.root();

@@ -46,7 +46,7 @@ final class NoteTest {
 
   @ParameterizedTest
   @MethodSource("signers")
-  void whatAKeySigned_itVerifies_andNothingElse(SignerKey signer) {
+  void aKey_verifiesOnlyItsOwnSignatures(SignerKey signer) {
     Note note = Note.sign(CHECKPOINT.text(), List.of(signer));
     assertThat(Note.parse(note.toString())).isEqualTo(note);
     assertThat(note.verify(List.of(signer.verifier())))
@@ -62,7 +62,7 @@ final class NoteTest {
   }
 
   @Test
-  void anUnknownKey_isIgnored_alsoOneThatSharesTheNameOrTheId() {
+  void anUnknownKey_isIgnored_evenIfItSharesTheNameOrTheId() {
     Note note = Note.sign(CHECKPOINT.text(), List.of(LOG, WITNESS));
     NoteSignature mine = note.signatures().getFirst();
     Note noisy =
@@ -78,7 +78,7 @@ final class NoteTest {
   }
 
   @Test
-  void oneFalseSignatureOfAKnownKey_condemnsTheNote_evenBesideAGoodOne() {
+  void oneFalseSignatureOfAKnownKey_invalidatesTheNote_evenBesideAValidOne() {
     Note good = Note.sign(CHECKPOINT.text(), List.of(LOG, WITNESS));
     byte[] flipped = good.signatures().get(1).signature();
     flipped[20] ^= 1;
@@ -117,7 +117,7 @@ final class NoteTest {
   }
 
   @Test
-  void anMlDsaCosignature_isBoundToItsSignersName() {
+  void anMlDsaCosignature_isBoundToTheSignersName() {
     SignerKey renamed = SignerKey.mlDsa44Cosigner("other.example", seed(3), CLOCK);
     NoteSignature signature = LOG_PQ.sign(CHECKPOINT.text());
     assertThat(
@@ -202,7 +202,7 @@ final class NoteTest {
   }
 
   @Test
-  void verifierKeys_areReadBack_alsoWhereTheirBase64HoldsPlusSigns() {
+  void verifierKeys_areReadBack_evenIfTheirBase64HasPlusSigns() {
     int withPlus = 0;
     for (int i = 0; i < 64; i++) {
       VerifierKey key = SignerKey.ed25519("log.example", seed(i)).verifier();
@@ -214,7 +214,7 @@ final class NoteTest {
   }
 
   @Test
-  void aVerifierKeyThatIsNotWhole_isRefused() {
+  void aMalformedVerifierKey_isRefused() {
     String vkey = LOG.verifier().toString();
     for (String bad :
         List.of(
@@ -257,14 +257,14 @@ final class NoteTest {
   }
 
   @Test
-  void aCheckpoint_isReadBack_andExtensionLinesAreSkipped() {
+  void aCheckpoint_isReadBack_andExtensionLinesAreIgnored() {
     assertThat(Checkpoint.parse(CHECKPOINT.text())).isEqualTo(CHECKPOINT);
     assertThat(Checkpoint.parse(CHECKPOINT.text() + "more\n")).isEqualTo(CHECKPOINT);
     assertThat(Checkpoint.parse(CHECKPOINT.text().replace("\n70000\n", "\n0\n")).size()).isZero();
   }
 
   @Test
-  void noPrivateKey_isInAnyText() {
+  void privateKeys_areNeverPrinted() {
     assertThat(LOG.toString() + LOG_PQ).doesNotContain("AQEB", "0101").contains("redacted");
   }
 

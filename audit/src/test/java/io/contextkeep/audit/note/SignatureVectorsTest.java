@@ -17,17 +17,17 @@ final class SignatureVectorsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Test
-  void everyEd25519Case_isJudgedAsItSays() throws IOException {
+  void everyEd25519Case_hasItsExpectedResult() throws IOException {
     assertThat(count("ed25519", SignatureAlgorithms::verifyEd25519)).isEqualTo(151);
   }
 
   @Test
-  void everyCarriedMlDsa44Case_isJudgedAsItSays() throws IOException {
+  void everyBundledMlDsa44Case_hasItsExpectedResult() throws IOException {
     assertThat(count("mldsa44", SignatureAlgorithms::verifyMlDsa44)).isEqualTo(16);
   }
 
   @Test
-  void theWholeMlDsa44File_isJudgedAsItSays() throws IOException {
+  void everyCaseOfTheMlDsa44File_hasItsExpectedResult() throws IOException {
     Path file =
         Path.of(System.getProperty("contextkeep.root"))
             .resolve("../shared/vectors/wycheproof/mldsa_44_verify_test.json");
@@ -35,7 +35,7 @@ final class SignatureVectorsTest {
     int cases = 0;
     for (JsonNode group : JSON.readTree(file.toFile()).path("testGroups")) {
       for (JsonNode test : group.path("tests")) {
-        // Notes are signed without a context, so a signature for one is not a signature for us.
+        // Notes are signed without a context, so a signature with one is invalid here.
         boolean valid =
             test.path("result").textValue().equals("valid")
                 && test.path("ctx").asText("").isEmpty();

@@ -74,7 +74,7 @@ final class TrustPolicyTest {
   }
 
   @Test
-  void oneFalseCosignature_rejectsWhatWouldBeEnoughWithoutIt() {
+  void oneFalseCosignature_rejectsACheckpointThatReachesTheQuorumWithoutIt() {
     Note good = cosigned("110100");
     Note other = Note.sign(new Checkpoint("log.example", 6, new byte[32]).text(), WITNESSES);
     Note bad = good.with(other.signatures().subList(2, 3));
@@ -94,7 +94,7 @@ final class TrustPolicyTest {
   }
 
   @Test
-  void namesAreBytes_whateverTheirEncoding() {
+  void namesAreComparedAsBytes_inAnyEncoding() {
     String policy = "witness \u212a %s\nquorum K\n".formatted(WITNESSES.getFirst().verifier());
     assertThatThrownBy(() -> parse(policy)).hasMessageContaining("not defined");
     assertThat(parse(policy.replace("quorum K", "quorum \u212a")).witnesses()).hasSize(1);
@@ -132,7 +132,7 @@ final class TrustPolicyTest {
         "log notavkey\nquorum none\n",
         "log L ht!tp://[\nquorum none\n",
       })
-  void aPolicyThatIsNotClear_isRefused(String policy) {
+  void malformedPolicies_areRefused(String policy) {
     String filled =
         policy
             .replace(" L", " " + LOG.verifier())

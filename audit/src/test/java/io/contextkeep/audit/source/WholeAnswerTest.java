@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class WholeAnswerTest {
 
-  /** Its headers are there at once, and each byte in time for any timeout between two. */
+  /** Answers its headers at once and each byte before a timeout between two bytes would fire. */
   @Test
-  void anAnswerThatTricklesIn_isNotWaitedFor() throws Exception {
+  void aTricklingAnswer_timesOut() throws Exception {
     CountDownLatch left = new CountDownLatch(1);
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         HttpClient client = HttpClient.newHttpClient()) {
@@ -40,7 +40,7 @@ final class WholeAnswerTest {
   }
 
   @Test
-  void anAnswerThatIsTooLong_isNotHeld() throws Exception {
+  void anAnswerThatIsTooLong_isRefused() throws Exception {
     try (TestServer server =
             new TestServer((_, _) -> new TestServer.Reply(200, "text/plain", new byte[1_001]));
         HttpClient client = HttpClient.newHttpClient()) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Proofs of very large trees: what they read, and that they hold. */
+/** Proofs in very large trees: the tiles that they read, and their validity. */
 final class ProofMakerTest {
   private final Random random = new Random(5);
   private final List<byte[]> subtrees = subtrees();
@@ -40,7 +40,7 @@ final class ProofMakerTest {
   }
 
   @Test
-  void aSizeOfTwoToTheFortyTwo_isNoOtherMatter() {
+  void aTreeOfTwoToTheFortyTwoLeaves_isProvedTheSameWay() {
     long size = (1L << 42) + 12_345;
     byte[] root = new ProofMaker<>(this::hashes, size).root();
     for (long index : new long[] {0, 1, 1L << 41, (1L << 42) - 1, 1L << 42, size - 1}) {
@@ -49,7 +49,7 @@ final class ProofMakerTest {
     }
   }
 
-  /** In a tree of equal leaves all hashes of a level are equal. */
+  /** Tiles of a tree of equal leaves, in which all hashes of a level are equal. */
   private byte[] hashes(int level, long index, int width) {
     read++;
     ByteArrayOutputStream tile = new ByteArrayOutputStream();

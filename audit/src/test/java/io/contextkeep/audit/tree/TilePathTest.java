@@ -20,7 +20,7 @@ final class TilePathTest {
     "tile/entries/x273/000, -1, 273000, 256",
     "tile/entries/273.p/112, -1, 273, 112",
   })
-  void aPath_isReadAndSpelledAsTheSpecificationSays(String path, int level, long index, int width) {
+  void aPath_isParsedAndPrintedAsSpecified(String path, int level, long index, int width) {
     assertThat(TilePath.parse(path)).contains(new TilePath(level, index, width));
     assertThat(new TilePath(level, index, width)).hasToString(path);
   }
@@ -55,7 +55,7 @@ final class TilePathTest {
         "tile/0/../0/000",
         "tile/0/x999/x999/x999/x999/x999/x999/x999/999",
       })
-  void anotherSpelling_isNoPath(String path) {
+  void otherSpellings_areRefused(String path) {
     assertThat(TilePath.parse(path)).isEmpty();
   }
 
@@ -74,7 +74,7 @@ final class TilePathTest {
   }
 
   @Test
-  void aTile_isWithinATreeOnlyWhenItIsAsFullAsThePathSays() {
+  void aTile_isWithinATreeOnlyIfItIsAsFullAsThePathSays() {
     assertThat(new TilePath(0, 0, 256).within(255)).isFalse();
     assertThat(new TilePath(0, 0, 255).within(255)).isTrue();
     assertThat(new TilePath(0, 0, 256).within(256)).isTrue();

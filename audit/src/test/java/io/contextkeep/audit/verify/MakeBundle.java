@@ -14,15 +14,14 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 
-/**
- * Makes a log with all that a log can have and writes it as an evidence bundle, for other tools.
- */
+/** Writer of an evidence bundle of a log with every feature, for tests of other tools. */
 final class MakeBundle {
 
   private MakeBundle() {}
 
   /**
-   * Takes the directory to write, which must not be there, and the number of entries.
+   * Writes the bundle; the arguments are the directory, which must not exist, and the number of
+   * entries.
    *
    * @throws Exception if it cannot be written
    */
@@ -49,7 +48,7 @@ final class MakeBundle {
             });
       }
       while (log.size() < size) {
-        index.update(); // It takes in a part at a time; its root is the last entry.
+        index.update(); // Each update takes in a part; the root is the last entry.
       }
       log.publish();
       store.inRead(

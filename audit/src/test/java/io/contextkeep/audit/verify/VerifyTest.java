@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The program from its command line: what it says and how it ends. */
+/** The program from its command line: its output and its exit codes. */
 final class VerifyTest {
   private static final String VKEY = TestKeys.of(1).signer().verifier().toString();
 
@@ -70,7 +70,7 @@ final class VerifyTest {
   }
 
   @Test
-  void aWholeLog_isWhole_asADatabase_aBundleAndALiveLog() throws IOException {
+  void aWholeLog_verifies_asADatabaseABundleAndALiveLog() throws IOException {
     grow(600);
     Path bundle = bundle();
     Ended database = run("verify", db(), "--vkey", VKEY);
@@ -87,7 +87,7 @@ final class VerifyTest {
   }
 
   @Test
-  void withoutAToken_theHashesAreCheckedAllTheSame() throws IOException {
+  void withoutAToken_theHashesAreStillChecked() throws IOException {
     grow(600);
     Path bundle = bundle();
     try (TestServer server = serve(bundle, "Bearer secret")) {
@@ -101,7 +101,7 @@ final class VerifyTest {
   }
 
   @Test
-  void withoutAKey_theReportSaysThatItMayBeAnotherLog() throws IOException {
+  void withoutAKey_theReportWarnsThatItMayBeAnotherLog() throws IOException {
     grow(20);
     assertThat(run("verify", bundle().toString()).out())
         .contains("not checked: whether this is the log that was meant");
@@ -112,7 +112,7 @@ final class VerifyTest {
   }
 
   @Test
-  void whatWasSeenBefore_isRemembered_andALogThatWentBackIsCaught() throws IOException {
+  void theSeenCheckpoint_isStored_andARestoredOlderLogIsCaught() throws IOException {
     Path seen = dir.resolve("seen");
     grow(20);
     Path early = bundle();
@@ -123,7 +123,7 @@ final class VerifyTest {
     assertThat(later.out()).contains("continues    the checkpoint that was seen before");
     Ended back = run("verify", early.toString(), "--seen", seen.toString());
     assertThat(back.code()).isEqualTo(1);
-    assertThat(back.out()).contains("put back to an older state");
+    assertThat(back.out()).contains("restored to an older state");
     assertThat(run("verify", db(), "--seen", seen.toString()).code())
         .as("a false log is not remembered")
         .isZero();
@@ -164,11 +164,9 @@ final class VerifyTest {
         .isEqualTo(1);
   }
 
-  /**
-   * The customer asks the vault itself, part by part; the vault is the one that is not believed.
-   */
+  /** The customer asks an untrusted vault, part by part. */
   @Test
-  void aListOfAccesses_isCheckedByUrl_andEveryLieAboutItIsToldFromTheTruth() throws IOException {
+  void aListOfAccesses_isCheckedByUrl_andEveryFalsificationIsCaught() throws IOException {
     for (int i = 0; i < 120; i++) {
       grow((int) log.size() + 1);
     }
@@ -184,7 +182,7 @@ final class VerifyTest {
                 proof.later(),
                 proof.checkpoint()),
         1,
-        "not proven");
+        "not proved");
     assertListed(
         proof -> index.accesses(7, ann, 3, 200, false).orElseThrow(), 1, "the part that was asked");
     assertListed(
@@ -228,7 +226,7 @@ final class VerifyTest {
   }
 
   @Test
-  void everyWayToSpoilABundleOrADatabase_isNoticed() throws IOException {
+  void everyTamperingWithABundleOrADatabase_isNoticed() throws IOException {
     grow(600);
     String before = run("verify", db()).out();
     Ended bundle = run("tamper-drill", bundle().toString());
@@ -241,7 +239,7 @@ final class VerifyTest {
   }
 
   @Test
-  void aSmallLogWithoutPrivateParts_isDrilledOnToo() throws IOException {
+  void theDrillRuns_onASmallLogWithoutPrivateParts() throws IOException {
     for (int i = 0; i < 8; i++) {
       log.append(AuditEntry.of(EntryType.READ, Map.of("actor", "shop" + i)));
     }
@@ -252,7 +250,7 @@ final class VerifyTest {
   }
 
   @Test
-  void aSpoiltBundle_endsWithOne_andSaysWhere() throws IOException {
+  void aTamperedBundle_exitsWithOne_andReportsThePlace() throws IOException {
     grow(600);
     Path bundle = bundle();
     Path tile = bundle.resolve("tile/entries/001");
@@ -269,10 +267,10 @@ final class VerifyTest {
   }
 
   @Test
-  void whatCannotBeChecked_endsWithTwo_andSaysWhyInOneLine() throws IOException {
+  void invalidInput_exitsWithTwo_andOneLine() throws IOException {
     cannotTell(run(), "Give one of the commands accesses, export");
     cannotTell(run("verify"), "Missing required parameter: '<log>'");
-    cannotTell(run("verify", "nowhere.db"), "there is no nowhere.db");
+    cannotTell(run("verify", "nowhere.db"), "not found: nowhere.db");
     cannotTell(run("verify", db(), "--vkey"), "--vkey");
     cannotTell(run("verify", db(), "--vkey", "x"), "A verifier key must be name+keyid+base64");
     cannotTell(run("verify", db(), "--what"), "There is no option --what.");
@@ -296,7 +294,7 @@ final class VerifyTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"verify log", "export a b", "tamper-drill log", "receipt a b", "accesses a b"})
-  void eachCommand_namesAnOptionThatItDoesNotHave(String line) {
+  void eachCommand_namesAnUnknownOption(String line) {
     cannotTell(
         run((line + " --no-such-option").split(" ")), "There is no option --no-such-option.");
   }
@@ -304,7 +302,7 @@ final class VerifyTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"verify", "export", "tamper-drill", "receipt", "accesses", "generate-completion"})
-  void eachCommand_describesItself_andKnowsItsVersion(String command) {
+  void eachCommand_hasHelpAndAVersion(String command) {
     Ended help = run(command, "--help");
     assertThat(help.code()).as(help.toString()).isZero();
     assertThat(help.out()).contains("Usage: audit " + command);
@@ -313,7 +311,7 @@ final class VerifyTest {
   }
 
   @Test
-  void theProgram_describesItself_andWritesACompletionForShells() {
+  void theProgram_hasHelpAndShellCompletion() {
     assertThat(run("--help").out()).contains("verify", "tamper-drill", "Exit codes:");
     assertThat(run("verify", "--help").out())
         .contains("--vkey", "--policy", "--seen", "--token-env", "Exit codes:");
@@ -366,9 +364,9 @@ final class VerifyTest {
     return bundle;
   }
 
-  /** A device never ends, and a pipe holds its reader for ever. */
+  /** A device never ends, and a pipe blocks its reader for ever. */
   @Test
-  void whatIsNoPlainFile_isNotRead() throws Exception {
+  void aDeviceOrPipe_isNotRead() throws Exception {
     grow(20);
     Path bundle = bundle();
     Path device = Files.createSymbolicLink(dir.resolve("device"), Path.of("/dev/zero"));
@@ -376,18 +374,18 @@ final class VerifyTest {
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     for (Path endless : List.of(device, pipe)) {
       String name = endless.toString();
-      cannotTell(run("verify", name, "--vkey", VKEY), "no plain file");
-      cannotTell(run("verify", bundle.toString(), "--policy", name), "no plain file");
+      cannotTell(run("verify", name, "--vkey", VKEY), "not a regular file");
+      cannotTell(run("verify", bundle.toString(), "--policy", name), "not a regular file");
       cannotTell(run("verify", bundle.toString(), "--vkey", VKEY, "--seen", name), "seen");
-      cannotTell(run("receipt", name, "00".repeat(32), "--vkey", VKEY), "no plain file");
-      cannotTell(run("accesses", name, name, "--vkey", VKEY), "no plain file");
-      cannotTell(run("export", name, dir.resolve("new").toString()), "no plain file");
+      cannotTell(run("receipt", name, "00".repeat(32), "--vkey", VKEY), "not a regular file");
+      cannotTell(run("accesses", name, name, "--vkey", VKEY), "not a regular file");
+      cannotTell(run("export", name, dir.resolve("new").toString()), "not a regular file");
       for (String file : List.of("checkpoint", tile(bundle), "checkpoints")) {
         Path other = dir.resolve("other-" + endless.getFileName() + file.hashCode());
         copy(bundle, other);
         Files.delete(other.resolve(file));
         Files.createSymbolicLink(other.resolve(file), endless);
-        cannotTell(run("verify", other.toString(), "--vkey", VKEY), "no plain file");
+        cannotTell(run("verify", other.toString(), "--vkey", VKEY), "not a regular file");
       }
     }
   }

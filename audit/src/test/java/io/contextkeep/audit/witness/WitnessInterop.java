@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Our two sides of the witness protocol, to be run against other people's: {@code log-key}, {@code
- * ask <file>} with a log that grows and then forks, and {@code serve <file> <log key>} with a
- * witness.
+ * Both sides of the witness protocol, to be run against other implementations: {@code log-key},
+ * {@code ask <file>} with a log that grows and then forks, and {@code serve <file> <log key>} with
+ * a witness.
  */
 final class WitnessInterop {
 
@@ -37,7 +37,7 @@ final class WitnessInterop {
   /**
    * Runs one side.
    *
-   * @throws Exception if the other side does not do as it should
+   * @throws Exception if the other side does not behave as specified
    */
   public static void main(String[] args) throws Exception {
     Path work = Files.createTempDirectory("witness-interop");
@@ -124,7 +124,7 @@ final class WitnessInterop {
 
   private static void require(boolean holds, String what) {
     if (!holds) {
-      throw new IllegalStateException("It does not hold that " + what);
+      throw new IllegalStateException("The check failed: " + what);
     }
   }
 }

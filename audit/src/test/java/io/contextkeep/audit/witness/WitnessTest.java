@@ -105,7 +105,7 @@ final class WitnessTest {
   }
 
   @Test
-  void aLogThatForgotWhatTheWitnessKnows_isToldAndGoesOn() {
+  void aLogThatForgotTheWitnesssSize_learnsItAndContinues() {
     log.append(read("a"));
     log.publish();
     Witnesses.of(logStore, policy(server.url()), HTTP).ask();
@@ -127,7 +127,7 @@ final class WitnessTest {
   }
 
   @Test
-  void aLogThatWasPutBack_isCaughtByItsWitness() throws SQLException {
+  void aLogRestoredToAnOlderState_isCaughtByItsWitness() throws SQLException {
     log.append(read("a"));
     log.append(read("b"));
     log.publish();
@@ -149,7 +149,7 @@ final class WitnessTest {
   }
 
   @Test
-  void theSameCheckpointAgain_isCosignedAgain_butNotAnotherOfItsSize() {
+  void aRepeatedCheckpoint_isCosignedAgain_butNotAnotherOfTheSameSize() {
     log.append(read("a"));
     Note note = log.latest();
     assertThat(witness.add(request(0, List.of(), note)).status()).isEqualTo(200);
@@ -162,7 +162,7 @@ final class WitnessTest {
   }
 
   @Test
-  void everyMisuse_hasTheStatusThatTheSpecificationSays() {
+  void everyMisuse_hasItsSpecifiedStatus() {
     log.append(read("a"));
     Note small = log.latest();
     assertThat(witness.add(request(0, List.of(), small)).status()).isEqualTo(200);
@@ -185,7 +185,7 @@ final class WitnessTest {
   }
 
   @Test
-  void aFirstCheckpoint_needsNoProof_andHasNone() {
+  void aFirstCheckpoint_mustHaveNoProof() {
     assertThat(witness.add(request(0, List.of(new byte[32]), log.latest())).status())
         .isEqualTo(422);
     assertThat(witness.add(request(0, List.of(), log.latest())).status()).isEqualTo(200);
@@ -205,7 +205,7 @@ final class WitnessTest {
         "old 0 \n\nNOTE",
         "old 0\nNOTE",
       })
-  void aMalformedRequest_isA400(String request) {
+  void aMalformedRequest_isAnsweredWith400(String request) {
     String body = request.replace("NOTE", log.latest().toString());
     assertThat(witness.add(body.getBytes(StandardCharsets.UTF_8)).status()).isEqualTo(400);
   }
@@ -219,14 +219,14 @@ final class WitnessTest {
   }
 
   @Test
-  void whatAWitnessCannotRemember_itDoesNotSign() throws SQLException {
+  void aWitnessThatCannotStore_doesNotSign() throws SQLException {
     witnessStore.sql("DROP TABLE witness_checkpoint");
     assertThatThrownBy(() -> witness.add(request(0, List.of(), log.latest())))
         .isInstanceOf(io.contextkeep.audit.StoreUnavailable.class);
   }
 
   @Test
-  void aFalseOrForeignSignature_isNotTakenFromAWitness() throws IOException {
+  void aFalseOrForeignSignature_isRejectedFromAWitness() throws IOException {
     log.append(read("a"));
     log.publish();
     NoteSignature elsewhere = ED25519.sign(new Checkpoint(TestKeys.ORIGIN, 9, new byte[32]).text());
@@ -247,7 +247,7 @@ final class WitnessTest {
   }
 
   @Test
-  void aWitnessThatIsDown_orNamesNonsenseSizes_isReported_andTheLogGoesOn() throws IOException {
+  void aWitnessThatIsDownOrStatesInvalidSizes_isReported_andTheLogContinues() throws IOException {
     URI gone;
     try (TestServer closed =
         new TestServer((request, body) -> new TestServer.Reply(500, "text/plain", new byte[0]))) {

@@ -15,7 +15,7 @@ public record Consent(Optional<Notice> notice, List<ConsentEvent> events) {
 
   public Consent {
     if (events.isEmpty()) {
-      throw new IllegalArgumentException("A consent is made of what was said");
+      throw new IllegalArgumentException("A consent needs at least one event");
     }
     events = events.stream().sorted(Comparator.comparing(ConsentEvent::id)).toList();
   }

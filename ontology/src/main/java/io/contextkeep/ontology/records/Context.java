@@ -40,7 +40,7 @@ enum Context {
           "ck:NoticeReceipt"),
       EnumSet.range(Word.CONFORMS_TO, Word.JUSTIFICATION)),
 
-  /** In DPV's own words for expiry, retention and events. */
+  /** Returns the terms of the second form, in DPV's terms for expiry, retention and events. */
   RECORDS_2(
       Map.of("rdf", Vocabulary.RDF),
       List.of(

@@ -179,7 +179,7 @@ final class FormV1 {
     };
   }
 
-  /** Of what was shown, so that nobody can say later that it said something else. */
+  /** Returns the hash of the notice that was shown, as evidence of its content. */
   private static String digest(Notice.Text text) {
     return Sha256.hex((text.title() + "\n" + text.body()).getBytes(StandardCharsets.UTF_8));
   }

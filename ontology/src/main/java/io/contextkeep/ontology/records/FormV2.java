@@ -21,7 +21,7 @@ final class FormV2 {
   /** The default data source: the controller's systems, unless a notice states another. */
   private static final List<String> DATA_SOURCES = List.of("dpv:DataControllerDataSource");
 
-  /** As the profile has it where nothing is said. */
+  /** The profile's default. */
   private static final String NECESSITY = "dpv:Required";
 
   private FormV2() {}

@@ -45,7 +45,7 @@ public final class RecordsOfProcessing {
 
   /**
    * @param consents the number of valid consents to it
-   * @throws ShapeRefused if it lacks what a record must have
+   * @throws ShapeRefused if it lacks a mandatory part
    */
   public RecordsOfProcessing with(ProcessingActivity activity, long consents) {
     String id = ID + ":" + activity.app() + ":" + activity.purpose().curie();

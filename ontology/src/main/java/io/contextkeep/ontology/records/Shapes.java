@@ -80,7 +80,7 @@ public final class Shapes {
   /**
    * Checks a document.
    *
-   * @throws ShapeRefused with the message of every shape that it does not have
+   * @throws ShapeRefused with the message of every shape that it violates
    */
   public void check(Document document) {
     List<String> faults = faults(document.graph());
@@ -92,7 +92,7 @@ public final class Shapes {
   /**
    * Checks a graph before it is stored.
    *
-   * @throws PiiRefused in the shapes' own words, and nothing of the graph's
+   * @throws PiiRefused with the shapes' own messages, which show nothing of the graph
    */
   public NamedGraph checked(NamedGraph graph) {
     List<String> faults = faults(graph.triples());

@@ -225,7 +225,7 @@ final class QueryCheck {
     String iri = function.getFunctionIRI();
     if (iri != null) {
       if (!CASTS.contains(iri)) {
-        throw new Forbidden("A function by name that is no cast");
+        throw new Forbidden("A function by name that is not a cast");
       }
     } else if (function instanceof E_Add add) {
       oneIsANumber(add);
@@ -241,7 +241,7 @@ final class QueryCheck {
             .anyMatch(
                 arg -> arg instanceof NodeValue value && (value.isNumber() || value.isDuration()));
     if (!number) {
-      throw new Forbidden("An addition without a number or a duration written down in it");
+      throw new Forbidden("An addition without a literal number or duration");
     }
   }
 

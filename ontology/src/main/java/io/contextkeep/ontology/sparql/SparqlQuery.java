@@ -33,7 +33,8 @@ public final class SparqlQuery {
   }
 
   /**
-   * @throws SparqlRefused if it is no query, or one that is not allowed; an update is no query
+   * @throws SparqlRefused if it is not a query, or one that is not allowed; an update is not a
+   *     query
    */
   public static SparqlQuery parse(String text) throws SparqlRefused {
     if (text.length() > LONGEST) {
@@ -43,14 +44,14 @@ public final class SparqlQuery {
       Query query = QueryFactory.create(text, BASE, Syntax.syntaxSPARQL_11);
       if (query.hasDatasetDescription()) {
         throw new SparqlRefused(
-            "query_not_allowed", "FROM is not allowed: what can be asked is what the vault holds");
+            "query_not_allowed", "FROM is not allowed: queries see the vault's graphs only");
       }
       if (query.getQueryPattern() != null) {
         QueryCheck.check(Algebra.compile(query));
       }
       return new SparqlQuery(query, Map.of());
     } catch (QueryException e) {
-      throw new SparqlRefused("malformed_query", "It is no query of SPARQL 1.1" + place(e));
+      throw new SparqlRefused("malformed_query", "It is not a SPARQL 1.1 query" + place(e));
     } catch (StackOverflowError tooDeep) {
       throw new SparqlRefused("malformed_query", "The query is nested too deep");
     }

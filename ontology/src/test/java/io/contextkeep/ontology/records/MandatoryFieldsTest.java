@@ -27,11 +27,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * A reader of receipts who knows the published profile and nothing of this vault: they go from the
- * receipt to each thing in it by DPV's words alone.
+ * A reader of receipts who knows only the published profile and finds each mandatory field by DPV's
+ * terms.
  */
 final class MandatoryFieldsTest {
-  /** From where, and by which word, one comes to a thing of that section. */
+  /** The path from the receipt to a node of that section. */
   private record Way(String from, String word) {}
 
   private static final Map<String, List<Way>> WAYS =
@@ -77,7 +77,7 @@ final class MandatoryFieldsTest {
   }
 
   @Test
-  void expiryRetentionAndState_areSaidInDpvsWords() {
+  void expiryRetentionAndState_areInTermsOfDpv() {
     Set<Node> events = things("Event");
     assertThat(events).hasSize(2);
     assertThat(values(events, "rdf:type"))

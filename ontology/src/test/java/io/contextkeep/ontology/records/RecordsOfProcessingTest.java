@@ -28,7 +28,7 @@ import org.apache.jena.riot.RDFParser;
 import org.apache.jena.sparql.graph.GraphFactory;
 import org.junit.jupiter.api.Test;
 
-/** The records of processing as RDF: their words exist, their shape is checked. */
+/** The records of processing as RDF: their terms exist, and their shapes are checked. */
 final class RecordsOfProcessingTest {
   private static final Instant AT = Instant.parse("2026-11-24T12:00:00Z");
 
@@ -86,7 +86,7 @@ final class RecordsOfProcessingTest {
   }
 
   @Test
-  void bothForms_meanTheSameTriples() {
+  void bothForms_haveTheSameTriples() {
     ByteArrayOutputStream turtle = new ByteArrayOutputStream();
     ByteArrayOutputStream jsonLd = new ByteArrayOutputStream();
     records().turtle(turtle);
@@ -103,9 +103,9 @@ final class RecordsOfProcessingTest {
     return graph;
   }
 
-  /** Whatever one of its triples is about: without it, or with another in its place, it shows. */
+  /** Checks that a record without one of its triples, or with another in its place, is refused. */
   @Test
-  void whatMustBeThere_isMissed_inTheShapesWords() {
+  void missingMandatoryParts_areReportedByTheShapes() {
     Graph whole = records().graph();
     assertThat(Shapes.ofProcessing().faults(whole)).isEmpty();
     List<String> needed =
@@ -130,7 +130,7 @@ final class RecordsOfProcessingTest {
   }
 
   @Test
-  void whatLacksItsShape_isNotWritten() {
+  void nonconformingRecords_areNotWritten() {
     RecordsOfProcessing poor = new RecordsOfProcessing(AT, "1").with(activity(Set.of()), 0);
     assertThatThrownBy(() -> poor.turtle(new ByteArrayOutputStream()))
         .isInstanceOf(ShapeRefused.class)

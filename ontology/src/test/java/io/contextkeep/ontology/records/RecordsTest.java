@@ -115,10 +115,10 @@ final class RecordsTest {
         .anyMatch(fault -> fault.contains(broken.path("says").asText()));
   }
 
-  /** The 25 mandatory fields by their names in the specification: a shape asks for each. */
+  /** The 25 mandatory fields by their names in the specification, each required by a shape. */
   @ParameterizedTest
   @ValueSource(strings = {"records.ttl", "records-2.ttl"})
-  void everyMandatoryField_isAskedForByAShape(String file) throws IOException {
+  void everyMandatoryField_isRequiredByAShape(String file) throws IOException {
     String shapes;
     try (InputStream in = Objects.requireNonNull(Shapes.class.getResourceAsStream(file))) {
       shapes = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -154,7 +154,7 @@ final class RecordsTest {
   }
 
   @Test
-  void everyWordOfDpv_isInThePublishedVocabulary() throws IOException {
+  void everyUsedTermOfDpv_isInThePublishedVocabulary() throws IOException {
     var dpv = ModelFactory.createDefaultModel();
     try (InputStream in =
         Objects.requireNonNull(Vocabulary.class.getResourceAsStream("dpv-2.3/dpv.ttl"))) {
@@ -188,7 +188,7 @@ final class RecordsTest {
   }
 
   @Test
-  void aNotice_isFoundInTheLanguageThatIsSpoken() {
+  void aNotice_isFoundInTheCustomersLanguage() {
     Notice notice = Samples.notice();
     assertThat(notice.text(Optional.of("de-AT")).orElseThrow().language()).isEqualTo("de");
     assertThat(notice.text(Optional.of("EN")).orElseThrow().language()).isEqualTo("en");
@@ -196,9 +196,12 @@ final class RecordsTest {
     assertThat(notice.text(Optional.of("fr"))).isEmpty();
   }
 
-  /** The guard: what the projection writes passes; a text, or a name of a person, does not. */
+  /**
+   * Checks that the guard accepts what the projection writes and refuses texts and names of
+   * persons.
+   */
   @Test
-  void theGuardOfTheStore_letsConsentsPass_andNoPersonalData() {
+  void theGuardOfTheStore_acceptsConsents_andRefusesPersonalData() {
     Graph stored =
         ConsentGraph.of(Samples.ANN, Samples.receipt().consents().getFirst().events()).triples();
     assertThat(Shapes.ofStored().faults(stored)).isEmpty();

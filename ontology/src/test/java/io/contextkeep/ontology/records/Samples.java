@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A notice, and what Ann said after she had read it. */
+/** A notice, and the consents of Ann, who had read it. */
 final class Samples {
   static final SubjectId ANN = new SubjectId(0x1122334455667788L);
   private static final Purpose PURPOSE = Purpose.parse("dpv:ServicePersonalisation").orElseThrow();
@@ -68,7 +68,7 @@ final class Samples {
                     said(18, ConsentStatus.WITHDRAWN, "en", 60, null)))));
   }
 
-  /** A no to everybody, before anything was registered. */
+  /** A refusal of all apps, before any app was registered. */
   static ConsentReceipt refusal() {
     ConsentEvent no =
         new ConsentEvent(
@@ -82,7 +82,7 @@ final class Samples {
         NOON, "https://vault.example", notice(), notice().text(Optional.of("de")).orElseThrow());
   }
 
-  /** An objection to an automated decision, answered late and for a reason. */
+  /** An objection to an automated decision, answered late with a justification. */
   static RightsRequest rightsRequest() {
     return new RightsRequest(
         "00112233445566778899aabbccddeeff",
@@ -100,7 +100,7 @@ final class Samples {
             step(RequestState.FULFILLED, 180, null, 4711L)));
   }
 
-  /** Of somebody who is erased. */
+  /** The request of an erased customer. */
   static RightsRequest erasedRequest() {
     return new RightsRequest(
         "ffeeddccbbaa99887766554433221100",
@@ -138,7 +138,7 @@ final class Samples {
         expires);
   }
 
-  /** As it is handed out at first: the rows are gone, the files are yet to be cleaned. */
+  /** The first form that is handed out: the rows are deleted, the files not yet cleaned. */
   static ErasureCertificate erasure() {
     return erasure(
         Optional.empty(), Optional.empty(), List.of(told("ck:NotTold", Optional.empty())));

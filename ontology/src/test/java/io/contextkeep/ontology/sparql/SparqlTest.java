@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What can be asked of the graphs, and what whoever asks cannot do with it. */
+/** The queries that are possible, and the attacks that are not. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SparqlTest {
   private static final Instant SAID = Instant.parse("2026-11-24T12:00:00Z");
@@ -89,7 +89,7 @@ final class SparqlTest {
     }
   }
 
-  /** As the vault does: one thread runs it, another looks after it. */
+  /** Runs the query like the vault: one thread runs it and another watches it. */
   private SparqlAnswer watched(SparqlQuery query, AnswerForm form, StopSignal signal, int most) {
     CompletableFuture<SparqlAnswer> answer =
         CompletableFuture.supplyAsync(() -> query.run(graphs, signal, form, most));
@@ -142,7 +142,7 @@ final class SparqlTest {
   }
 
   @Test
-  void namedQueries_answerWhatTheySay() throws SparqlRefused {
+  void namedQueries_haveTheDescribedAnswers() throws SparqlRefused {
     assertThat(csv("consents-at", Map.of("at", SAID.toString())))
         .isEqualTo(
             "purpose,app,consents\nhttps://w3id.org/dpv#ServicePersonalisation,"
@@ -166,12 +166,12 @@ final class SparqlTest {
   }
 
   @Test
-  void everyFileOfAQuery_isNamed_andSaysWhatItAnswers() {
+  void everyQueryFile_hasANameAndADescription() {
     assertThat(NamedQuery.all()).hasSize(8).allMatch(query -> query.answers().length() > 20);
   }
 
   @Test
-  void aValue_isOfItsType_andNeverAPartOfTheText() throws SparqlRefused {
+  void aParameter_isAValueOfItsType_andNeverPartOfTheText() throws SparqlRefused {
     assertThat(named("consents-at", Map.of())).isEqualTo("missing_parameter");
     assertThat(named("consents-at", Map.of("at", "yesterday"))).isEqualTo("invalid_parameter");
     assertThat(named("grants-below", Map.of("broader", "dpv:Marketing> ?x . ?s ?p <x")))
@@ -220,7 +220,7 @@ final class SparqlTest {
 
   @ParameterizedTest
   @MethodSource("forbidden")
-  void whatReachesOutOrGrows_isRefusedBeforeItIsRun(String query) {
+  void queriesThatReachOutOrGrow_areRefusedBeforeTheyRun(String query) {
     assertThatThrownBy(() -> SparqlQuery.parse(PREFIXES + query))
         .isInstanceOfSatisfying(
             SparqlRefused.class, e -> assertThat(e.code()).isEqualTo("query_not_allowed"));
@@ -241,14 +241,14 @@ final class SparqlTest {
         "",
         "hello"
       })
-  void whatIsNoQueryOfSparql11_isMalformed(String text) {
+  void textThatIsNotSparql11_isMalformed(String text) {
     assertThatThrownBy(() -> SparqlQuery.parse(text))
         .isInstanceOfSatisfying(
             SparqlRefused.class, e -> assertThat(e.code()).isEqualTo("malformed_query"));
   }
 
   @Test
-  void whatIsTooLongOrTooDeep_isMalformed() {
+  void queriesThatAreTooLongOrTooDeep_areMalformed() {
     for (String filter : List.of("(".repeat(4_900), "!".repeat(9_000), "-".repeat(9_000))) {
       assertThatThrownBy(() -> SparqlQuery.parse("SELECT * { FILTER " + filter + "1 }"))
           .isInstanceOf(SparqlRefused.class);
@@ -286,7 +286,7 @@ final class SparqlTest {
 
   @ParameterizedTest
   @MethodSource("endless")
-  void whatWouldNotEnd_isStopped_andTheGraphIsAsBefore(String query) {
+  void endlessQueries_areStopped_andTheGraphIsUnchanged(String query) {
     AnswerForm form = query.startsWith("CONSTRUCT") ? AnswerForm.TURTLE : AnswerForm.JSON;
     SparqlAnswer answer = run(query, form, new StopSignal(Duration.ofMillis(300), 1L << 40), 100);
     assertThat(answer.stop()).contains(Stop.TIME);
@@ -315,13 +315,13 @@ final class SparqlTest {
 
   @ParameterizedTest
   @MethodSource("greedy")
-  void whatWouldFillTheMemory_isStopped(String query) {
+  void queriesThatWouldFillTheMemory_areStopped(String query) {
     SparqlAnswer answer = run(query, AnswerForm.JSON, new StopSignal(LONG, MEMORY), 100);
     assertThat(answer.stop()).contains(Stop.MEMORY);
   }
 
   @Test
-  void aLongAnswer_isCutOffAtARow_andSaysSo() {
+  void aLongAnswer_isTruncatedAtARow_andMarkedAsTruncated() {
     SparqlAnswer table =
         run("SELECT * { ?s ?p ?o }", AnswerForm.CSV, new StopSignal(LONG, 8 * MEMORY), 7);
     assertThat(table.truncated()).isTrue();
@@ -338,27 +338,27 @@ final class SparqlTest {
     assertThat(whole.truncated()).isFalse();
   }
 
-  /** A graph's name is a name: nothing is fetched or opened by it. */
+  /** Checks that a graph's name is never fetched or opened. */
   @Test
-  void aGraphThatIsNotHeld_isEmpty() {
+  void anUnknownGraph_isEmpty() {
     assertThat(ask("SELECT ?s { GRAPH <file:///etc/passwd> { ?s ?p ?o } }")).isEqualTo("s\n");
     assertThat(ask("SELECT ?s { GRAPH <http://127.0.0.1:9/> { ?s ?p ?o } }")).isEqualTo("s\n");
   }
 
   @Test
-  void relativeNames_doNotShowWhereTheVaultIs() {
+  void relativeIris_doNotRevealTheVaultsDirectory() {
     assertThat(ask("SELECT (IRI('x') AS ?x) (<y> AS ?y) {}"))
         .isEqualTo("x,y\nhttp://query.invalid/x,http://query.invalid/y\n");
   }
 
   @Test
-  void aTextThatASpreadsheetWouldRun_isGuardedInCsv_andANumberIsNot() {
+  void aFormulaLikeText_isEscapedInCsv_andANumberIsNot() {
     assertThat(ask("SELECT ('=1+1' AS ?a) (' @x' AS ?b) (-12.5 AS ?c) ('b' AS ?d) {}"))
         .isEqualTo("a,b,c,d\n'=1+1,' @x,-12.5,b\n");
   }
 
   @Test
-  void textThatSpreadsheetWouldRun_isGuardedInTsv_andNumberIsNot() {
+  void aFormulaLikeText_isEscapedInTsv_andANumberIsNot() {
     SparqlAnswer answer =
         run(
             "SELECT ('=1+1' AS ?a) (' @x'@en AS ?b) (-12.5 AS ?c) ('b' AS ?d) {}",
@@ -369,7 +369,7 @@ final class SparqlTest {
         .isEqualTo("?a\t?b\t?c\t?d\n\"'=1+1\"\t\"' @x\"\t-12.5\t\"b\"\n");
   }
 
-  /** What queries need is not on a list of what is forbidden by accident. */
+  /** Checks that common queries are not refused by accident. */
   @ParameterizedTest
   @ValueSource(
       strings = {

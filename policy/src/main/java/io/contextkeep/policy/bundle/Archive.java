@@ -74,7 +74,8 @@ final class Archive {
     String name = entry.getName().replaceFirst("^(\\./|/)", "");
     boolean plain = entry.isFile() && !entry.isLink() && !entry.isSymbolicLink();
     if (!plain || !name.matches("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*") || name.contains("..")) {
-      throw new BundleRejected(Step.ARCHIVE, "The bundle holds an entry that is not a plain file");
+      throw new BundleRejected(
+          Step.ARCHIVE, "The bundle holds an entry that is not a regular file");
     }
     return name;
   }

@@ -67,9 +67,9 @@ public final class BundleReader {
       if (json.isObject()) {
         return json;
       }
-      throw new BundleRejected(Step.FILES, name + " is no JSON object");
+      throw new BundleRejected(Step.FILES, name + " is not a JSON object");
     } catch (IOException e) {
-      throw new BundleRejected(Step.FILES, name + " is no JSON", e);
+      throw new BundleRejected(Step.FILES, name + " is not JSON", e);
     }
   }
 

@@ -201,7 +201,7 @@ final class Golden {
         List<Question.Consent> withNo = new ArrayList<>(yes.consents());
         withNo.add(new Question.Consent(2, broader, to, "WITHDRAWN", false));
         refused.put(
-            yes.purpose() + " against a no to " + broader + " for " + to,
+            yes.purpose() + " despite a refusal of " + broader + " for " + to,
             with(yes, withNo, List.of()));
       }
     }
@@ -227,7 +227,7 @@ final class Golden {
       expect(
           decision.path("allow").asBoolean()
               && decision.at("/attributes/golden/release").asText().equals("clear"),
-          "customers do not see what is theirs");
+          "customers do not see their own data");
     }
   }
 
@@ -236,7 +236,7 @@ final class Golden {
     for (JsonNode known : cases) {
       expect(
           decided(known.path("input").toString()).equals(known.path("decision")),
-          "the golden decision '" + known.path("name").asText() + "' is another");
+          "the golden decision '" + known.path("name").asText() + "' differs");
     }
     return cases.size();
   }

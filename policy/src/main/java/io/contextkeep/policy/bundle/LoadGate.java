@@ -58,7 +58,7 @@ public record LoadGate(
       }
       return data;
     } catch (JsonProcessingException e) {
-      throw new BundleRejected(Step.DATA, "data.json is no JSON", e);
+      throw new BundleRejected(Step.DATA, "data.json is not JSON", e);
     }
   }
 

@@ -51,7 +51,7 @@ final class Module {
     try {
       return Parser.parse(wasm);
     } catch (RuntimeException e) {
-      throw new BundleRejected(Step.ABI, "policy.wasm is no WebAssembly", e);
+      throw new BundleRejected(Step.ABI, "policy.wasm is not WebAssembly", e);
     }
   }
 

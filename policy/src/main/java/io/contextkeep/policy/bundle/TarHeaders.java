@@ -48,7 +48,7 @@ final class TarHeaders {
         }
       }
       case 'x', 'g' -> checkExtended(header + BLOCK, size);
-      default -> throw rejected("a file that is no plain file");
+      default -> throw rejected("an entry that is not a regular file");
     }
   }
 

@@ -22,7 +22,7 @@ public sealed interface Trust {
     }
   }
 
-  /** Any bundle is accepted, if its origin is known in another way. */
+  /** Acceptance of any bundle, for bundles whose origin is known in another way. */
   record Anybody() implements Trust {}
 
   static Trust signedBy(List<BundleKey> keys, Optional<String> scope) {

@@ -47,7 +47,7 @@ final class OpaAnswer {
     this.response = response;
   }
 
-  /** Returns whether the server answered, whatever it thinks of the question. */
+  /** Returns whether the server answered, in any way. */
   boolean isOfAServer() {
     return !NOBODY_THERE.contains(response.statusCode());
   }
@@ -76,7 +76,7 @@ final class OpaAnswer {
         return answer;
       }
     } catch (IOException e) {
-      // Not the cause: a parser's message may show personal data.
+      // Without the cause, since a parser's message may show personal data.
     }
     throw new PolicyFailure(Kind.POLICY_ERROR, "The policy server's answer is not a JSON object");
   }

@@ -153,7 +153,7 @@ public final class OpaServerEngine implements PolicyEngine {
     }
   }
 
-  /** Returns no identity: only an answer tells the policy. */
+  /** Returns no identity, which only an answer has. */
   @Override
   public PolicyIdentity identity() {
     return PolicyIdentity.NONE;

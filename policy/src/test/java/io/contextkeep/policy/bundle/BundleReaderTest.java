@@ -28,11 +28,11 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whose bundles are taken, and that what was signed is what is run. */
+/** The verification of bundles: trusted signers, and the signed bytes as the ones that run. */
 final class BundleReaderTest {
 
   @Test
-  void aSignedBundle_isReadByItsBytes() throws Exception {
+  void aSignedBundle_isReadFromItsVerifiedBytes() throws Exception {
     TestBundle bundle = new TestBundle("7-abc");
     Bundle read = BundleReader.read(bundle.signed(), bundle.trust());
     assertThat(read.identity().revision()).isEqualTo("7-abc");
@@ -42,7 +42,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void dataIsSignedByWhatItSays_asOpaDoes_soItsSpacesDoNotMatter() throws Exception {
+  void dataIsSignedInCanonicalForm_soItsSpacesDoNotMatter() throws Exception {
     TestBundle bundle = new TestBundle("7");
     bundle.afterSigning.add(
         Map.entry("data.json", ("  " + Bundle.builtIn().data()).getBytes(StandardCharsets.UTF_8)));
@@ -50,7 +50,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void aBundleWithoutSignature_isRefused_unlessAnybodysAreTaken() throws Exception {
+  void anUnsignedBundle_isRefused_unlessUnsignedBundlesAreAccepted() throws Exception {
     TestBundle bundle = new TestBundle("7");
     byte[] unsigned = TestBundle.archive(bundle.files);
     assertRejected(Step.SIGNATURE, unsigned, bundle.trust());
@@ -59,7 +59,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void aSignatureThatNamesNoKey_orTwo_orAnother_isRefused() throws Exception {
+  void aSignatureWithNoKey_twoKeysOrAnotherKey_isRefused() throws Exception {
     TestBundle none = new TestBundle("7");
     none.payload.remove("keyid");
     assertRejected(Step.SIGNATURE, none.signed(), none.trust());
@@ -72,7 +72,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void aKeyInTheHeader_countsLikeOneInThePayload() throws Exception {
+  void aKeyIdInTheHeader_isAcceptedLikeOneInThePayload() throws Exception {
     TestBundle bundle = new TestBundle("7");
     bundle.payload.remove("keyid");
     bundle.header = new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(TestBundle.KEY_ID).build();
@@ -87,7 +87,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void thePublicKeyTakenForASecret_andTheAlgorithmNone_areRefused() throws Exception {
+  void thePublicKeyAsHmacSecret_andTheAlgorithmNone_areRefused() throws Exception {
     TestBundle bundle = new TestBundle("7");
     bundle.header = new JWSHeader(JWSAlgorithm.HS256);
     bundle.signer =
@@ -126,7 +126,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void aFileChanged_added_orTakenAwayAfterSigning_isRefused() throws Exception {
+  void aFileChangedAddedOrRemovedAfterSigning_isRefused() throws Exception {
     TestBundle changed = new TestBundle("7");
     byte[] other = Bundle.builtIn().wasm();
     other[other.length - 1] ^= 1;
@@ -149,7 +149,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void aSignatureForSomethingElse_isRefused_bothWays() throws Exception {
+  void aSignatureWithAnotherScope_isRefused_inBothDirections() throws Exception {
     TestBundle bundle = new TestBundle("7");
     bundle.payload.put("scope", "read");
     assertRejected(Step.SIGNATURE, bundle.signed(), bundle.trust());
@@ -160,7 +160,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void twoFilesOfOneName_linksAndNamesThatLeave_areRefused() throws Exception {
+  void duplicateNames_linksAndEscapingNames_areRefused() throws Exception {
     TestBundle bundle = new TestBundle("7");
     bundle.files.add(Map.entry("data.json", "{}".getBytes(StandardCharsets.UTF_8)));
     assertRejected(Step.ARCHIVE, bundle.signed(), bundle.trust());
@@ -171,7 +171,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void moreThanAnyPolicyHas_isRefused_beforeItIsHeld() throws Exception {
+  void anOversizedArchive_isRefused_beforeItIsInMemory() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
       TarArchiveEntry entry = new TarArchiveEntry("/data.json", true);
@@ -186,9 +186,9 @@ final class BundleReaderTest {
     assertRejected(Step.ARCHIVE, bytes.toByteArray(), new Trust.Anybody());
   }
 
-  /** A library would hold each of these headers in memory before anything could look at it. */
+  /** Headers that a library would read into memory before any check. */
   @Test
-  void headersThatStandForOthers_areRefused_whenTheyAreLongOrRename() throws Exception {
+  void extendedHeaders_areRefused_ifTheyAreLongOrRename() throws Exception {
     for (byte kind : new byte[] {'x', 'g', 'L', 'K', 'S', '1', '3', '4', '6', '7'}) {
       assertRejected(Step.ARCHIVE, headed(kind, "9 a=bcde\n".repeat(70_000)), new Trust.Anybody());
     }
@@ -202,7 +202,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void moreHeadersThanAnyPolicyHas_areRefused() throws Exception {
+  void tooManyHeaders_areRefused() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
       for (int i = 0; i < 600; i++) {
@@ -237,7 +237,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void whatIsNoArchive_orEndsEarly_isRefused() throws Exception {
+  void malformedOrTruncatedArchives_areRefused() throws Exception {
     TestBundle bundle = new TestBundle("7");
     byte[] signed = bundle.signed();
     assertRejected(Step.ARCHIVE, "garbage".getBytes(StandardCharsets.UTF_8), bundle.trust());
@@ -246,7 +246,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void aMemberTwice_aFractionAndTextOfManySpellings_areRefused() throws Exception {
+  void duplicateMembers_fractionsAndAmbiguousText_areRefused() throws Exception {
     for (String data : List.of("{\"a\":1,\"a\":2}", "{\"a\":1.0}", "{\"a\":\"\u00e9\"}", "{} {}")) {
       TestBundle bundle = new TestBundle("7");
       bundle.afterSigning.add(Map.entry("data.json", data.getBytes(StandardCharsets.UTF_8)));
@@ -256,7 +256,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void aRevisionThatOrdersNothing_isRefused() throws Exception {
+  void aRevisionWithoutANumber_isRefused() throws Exception {
     for (String revision : List.of("", "abc", "-7", "7 ", "07x")) {
       TestBundle bundle = new TestBundle(revision);
       assertRejected(Step.REVISION, bundle.signed(), bundle.trust());
@@ -264,7 +264,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void aBundleForOpaServers_isRefused_withWhatItLacks() throws Exception {
+  void aBundleForOpaServers_isRefused_andTheMissingFileNamed() throws Exception {
     TestBundle bundle = new TestBundle("7");
     bundle.files.removeIf(file -> file.getKey().equals("policy.wasm"));
     bundle.put("contextkeep/gate.rego", "package contextkeep.gate");
@@ -272,7 +272,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void keysThatAreNoneForTheirAlgorithm_areRefused() {
+  void keysOfAnotherAlgorithm_areRefused() {
     KeyPair pair = TestBundle.pair();
     for (String algorithm : List.of("HS256", "none", "RS256", "ES384", "EdDSA")) {
       assertThatThrownBy(() -> BundleKey.of("ops", algorithm, TestBundle.pem(pair)))
@@ -283,7 +283,7 @@ final class BundleReaderTest {
   }
 
   @Test
-  void whatOpaItselfBuildsAndSigns_isRead(@TempDir Path work) throws Exception {
+  void aBundleBuiltAndSignedByOpa_isAccepted(@TempDir Path work) throws Exception {
     Opa.orSkip();
     KeyPair pair = TestBundle.pair();
     Path key = work.resolve("key.pem");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a policy must be and say before it decides anything. */
+/** The checks of a policy before it may decide. */
 final class LoadGateTest {
   private static ScheduledExecutorService watchdog;
   private static LoadGate gate;
@@ -43,7 +43,7 @@ final class LoadGateTest {
   }
 
   @Test
-  void theBuiltInPolicy_passes_alsoOverOtherData() throws Exception {
+  void theBuiltInPolicy_passes_withOtherDataToo() throws Exception {
     Bundle builtIn = Bundle.builtIn();
     try (WasmEngine engine = gate.load(builtIn)) {
       assertThat(engine.identity()).isEqualTo(builtIn.identity());
@@ -51,7 +51,7 @@ final class LoadGateTest {
   }
 
   @Test
-  void rulesThatAreWarm_areTriedOnceOverOtherData_andNotWarmedUpAgain() throws Exception {
+  void warmRules_areCheckedOnceWithOtherData_andNotWarmedUpAgain() throws Exception {
     LoadGate warming = new LoadGate(1, Duration.ofSeconds(10), watchdog, 1_000);
     Bundle rules = withSection(Bundle.builtIn(), "rules that no other test has asked");
     ObjectNode catalogue = Catalogue.of(rules.data());
@@ -65,7 +65,7 @@ final class LoadGateTest {
     }
   }
 
-  /** The same rules in a module of its own: it has a custom section more. */
+  /** Returns the same rules in another module, which has an additional custom section. */
   private static Bundle withSection(Bundle bundle, String name) {
     byte[] text = name.getBytes(StandardCharsets.US_ASCII);
     byte[] wasm = bundle.wasm();
@@ -77,7 +77,7 @@ final class LoadGateTest {
   }
 
   @Test
-  void whatIsNoModule_orSpeaksAnotherAbi_isRefused() {
+  void anInvalidModule_orOneOfAnotherAbi_isRefused() {
     assertRejected(Step.ABI, "garbage".getBytes(StandardCharsets.UTF_8));
     assertRejected(Step.ABI, new byte[0]);
     byte[] wasm = Bundle.builtIn().wasm();
@@ -88,7 +88,7 @@ final class LoadGateTest {
   }
 
   @Test
-  void aModuleThatWantsMoreOfItsHost_isRefused() {
+  void aModuleWithUnexpectedImports_isRefused() {
     assertRejected(Step.IMPORTS, patched("opa_abort", "get_files"));
   }
 
@@ -99,13 +99,13 @@ final class LoadGateTest {
   }
 
   @Test
-  void aPolicyThatForgetsANo_orAYes_isRefused() {
+  void aPolicyThatIgnoresARefusalOrAConsent_isRefused() {
     assertRejected(Step.GOLDEN, patched("WITHDRAWN", "WITHDRAWM"));
     assertRejected(Step.GOLDEN, patched("CATEGORY_NOT_ALLOWED", "CATEGORY_NOT_ALLOWEX"));
   }
 
   @Test
-  void dataUnderWhichCustomersDoNotSeeTheirs_isRefused() {
+  void dataThatHidesCustomersOwnData_isRefused() {
     ObjectNode catalogue = Catalogue.of(Bundle.builtIn().data()).deepCopy();
     catalogue.withObjectProperty("purposes").remove("dpv:RightsFulfilment");
     assertThat(rejected(Bundle.builtIn().withCatalogue(catalogue, "8")).step())
@@ -113,7 +113,7 @@ final class LoadGateTest {
   }
 
   @Test
-  void dataThatIsNoCatalogue_isRefused() {
+  void dataWithoutAValidCatalogue_isRefused() {
     assertThat(rejected(Bundle.builtIn().withData("{\"contextkeep\":{}}")).step())
         .isEqualTo(Step.DATA);
     assertThat(rejected(Bundle.builtIn().withData("{")).step()).isEqualTo(Step.DATA);
@@ -131,7 +131,7 @@ final class LoadGateTest {
   }
 
   @Test
-  void dataInThePlaceOfARule_andGoldenDecisionsThatAreNone_areRefused() throws Exception {
+  void dataInThePlaceOfARule_andMalformedGoldenDecisions_areRefused() throws Exception {
     for (String more :
         List.of(
             "{\"gate\": {\"allow\": true}}",
@@ -215,7 +215,7 @@ final class LoadGateTest {
 
   private static BundleRejected rejected(Bundle bundle) {
     BundleRejected rejected = catchThrowableOfType(BundleRejected.class, () -> gate.load(bundle));
-    assertThat(rejected).as("a bundle that was taken").isNotNull();
+    assertThat(rejected).as("an accepted bundle").isNotNull();
     return rejected;
   }
 }

@@ -30,7 +30,7 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/** The built-in policy as a signed bundle, for tests to change one thing of. */
+/** The built-in policy as a signed bundle, of which tests change one part. */
 public final class TestBundle {
   public static final String KEY_ID = "ops";
   private static final ObjectMapper JSON = new ObjectMapper();

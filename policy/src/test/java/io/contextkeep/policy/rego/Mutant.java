@@ -13,17 +13,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A policy with one thing changed in it. The places are those that OPA's own parser gives, so that
- * nothing is guessed about the language.
+ * A policy with one change. The places come from OPA's own parser, so nothing is guessed about the
+ * language.
  *
- * @param place where, as line and column
- * @param change what became what
- * @param text the whole file after it
+ * @param place the line and column
+ * @param change the text before and after
+ * @param text the whole file after the change
  */
 record Mutant(String place, String change, String text) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Each operator with what it is mistaken for most easily. */
+  /** The operators, each with the one that it is most easily confused with. */
   private static final Map<String, List<String>> OPERATORS =
       Map.of(
           "==", List.of("!="),
@@ -37,7 +37,7 @@ record Mutant(String place, String change, String text) {
     return place + " " + change;
   }
 
-  /** Every mutant of the policy: conditions, whole rules, operators and constants. */
+  /** Returns every mutant of the policy: conditions, whole rules, operators and constants. */
   static Set<Mutant> of(Path policy) throws Exception {
     Opa.Run parsed =
         Opa.run("parse", "-f", "json", "--json-include", "locations", policy.toString());
@@ -63,7 +63,7 @@ record Mutant(String place, String change, String text) {
     node.forEach(child -> walk(child, source, mutants));
   }
 
-  /** A condition turned round, and one that always holds. */
+  /** Adds the negated condition, and a condition that is always true. */
   private static List<String> conditions(JsonNode expression, String text) {
     if (expression.path("generated").asBoolean()) {
       return List.of();
@@ -91,14 +91,14 @@ record Mutant(String place, String change, String text) {
     return new String(text, StandardCharsets.UTF_8);
   }
 
-  /** A file by its lines, as OPA's places count them. */
+  /** The lines of a file, as OPA counts them. */
   private record Source(String all) {
 
     void replace(JsonNode node, String other, Set<Mutant> mutants) {
       int row = node.path("location").path("row").asInt();
       int column = node.path("location").path("col").asInt();
       int from = offset(row, column);
-      // Of a default rule the parser says only the first word.
+      // For a default rule the parser gives only the first word.
       int length =
           node.path("default").asBoolean() ? line(from).length() : Mutant.text(node).length();
       if (from + length <= all.length() && length > 0) {

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** OPA's own program, where there is one on the path: contributors have it, users need it not. */
+/** The OPA program on the path, which contributors need and users do not. */
 public final class Opa {
   public static final Path MODULE =
       Path.of(System.getProperty("contextkeep.root")).resolve("policy");
   public static final Path REGO = MODULE.resolve("src/main/rego");
 
-  /** What a run of it left. */
+  /** The result of a run. */
   public record Run(int exit, String output) {}
 
   private Opa() {}
@@ -29,7 +29,7 @@ public final class Opa {
         .findFirst();
   }
 
-  /** Skips the test, aloud, where there is no opa. */
+  /** Skips the test, with a message, if there is no opa. */
   public static Path orSkip() {
     assumeTrue(program().isPresent(), "SKIPPED: opa is not on the PATH");
     return program().orElseThrow();
@@ -43,7 +43,7 @@ public final class Opa {
     return new Run(process.waitFor(), output);
   }
 
-  /** The policies, without their tests. */
+  /** Returns the policies, without their tests. */
   static List<Path> policies() throws IOException {
     try (Stream<Path> files = Files.walk(REGO)) {
       return files

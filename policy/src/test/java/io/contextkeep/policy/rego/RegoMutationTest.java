@@ -15,9 +15,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whether the Rego's own tests notice when the Rego changes: each condition, rule and constant. */
+/**
+ * The coverage of the Rego's own tests, which must notice a change of each condition, rule and
+ * constant.
+ */
 final class RegoMutationTest {
-  /** What {@code opa test} says when a test failed, and when the policy does not compile. */
+  /**
+   * The exit codes of {@code opa test} after a failed test, and for a policy that does not compile.
+   */
   private static final int FAILED = 2;
 
   private static final int NOT_A_POLICY = 1;

@@ -13,9 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A rule with what its OPA annotation says of it.
+ * A rule with its OPA annotation.
  *
- * @param name of the rule, or of the package
+ * @param name the name of the rule, or of the package
  * @param notes the annotation, a map as in OPA's documentation
  */
 record Rule(String name, JsonNode notes) {
@@ -23,7 +23,7 @@ record Rule(String name, JsonNode notes) {
   private static final String MARK = "# METADATA";
   private static final Pattern HEAD = Pattern.compile("(?:package |default )?([a-z_.]+)\\b.*");
 
-  /** The annotated rules and the package, in the file's order. */
+  /** Returns the annotated rules and the package, in the file's order. */
   static List<Rule> of(Path policy) throws IOException {
     List<Rule> rules = new ArrayList<>();
     Optional<StringBuilder> notes = Optional.empty();
@@ -40,7 +40,7 @@ record Rule(String name, JsonNode notes) {
     return rules;
   }
 
-  /** The name of the rule that the line begins, if it begins one. */
+  /** Returns the name of the rule that begins on the line, if one does. */
   static Optional<String> head(String line) {
     Matcher head = HEAD.matcher(line);
     return head.matches() && !line.startsWith("import ") && !line.startsWith("else ")

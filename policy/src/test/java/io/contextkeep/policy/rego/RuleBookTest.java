@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The documentation of the rules and of their reason codes is made from the Rego. */
+/** The documentation of the rules and of their reason codes, which is made from the Rego. */
 final class RuleBookTest {
   private static final Path BOOK =
       Path.of(System.getProperty("contextkeep.root")).resolve("docs/policy-rules.md");
@@ -29,7 +29,7 @@ final class RuleBookTest {
   private static final Pattern CODE = Pattern.compile("(?:contains|:=) \"([A-Z_]+)\"");
 
   @Test
-  void theCommittedBook_isWhatTheRegoSays() throws Exception {
+  void theCommittedDocumentation_matchesTheRego() throws Exception {
     String book = book();
     if (Boolean.getBoolean("contextkeep.rego.write")) {
       Files.writeString(BOOK, book);
@@ -40,7 +40,7 @@ final class RuleBookTest {
   }
 
   @Test
-  void theReasonsThatTheVaultExplains_areTheRegos() throws Exception {
+  void theReasonsThatTheVaultExplains_areThoseOfTheRego() throws Exception {
     String reasons = reasonsByPackage();
     if (Boolean.getBoolean("contextkeep.rego.write")) {
       Files.writeString(REASONS, reasons);
@@ -86,7 +86,7 @@ final class RuleBookTest {
   }
 
   @Test
-  void everyReasonCode_isDocumentedOnce_withWhoHearsItAndWhatHelps() throws Exception {
+  void everyReasonCode_isDocumentedOnce_withItsAudienceAndRemedy() throws Exception {
     for (Path policy : Opa.policies()) {
       Set<String> given = new TreeSet<>();
       CODE.matcher(Files.readString(policy)).results().forEach(code -> given.add(code.group(1)));
@@ -95,7 +95,7 @@ final class RuleBookTest {
           .as(policy.toString())
           .containsExactlyInAnyOrderElementsOf(given);
       for (Rule reason : reasons) {
-        assertThat(reason.custom("told").orElse("")).isIn("app", "customer", "nobody");
+        assertThat(reason.custom("audience").orElse("")).isIn("app", "customer", "none");
         assertThat(reason.custom("remedy")).as(reason.title()).isPresent();
       }
     }
@@ -121,15 +121,16 @@ final class RuleBookTest {
   private static String book() throws IOException {
     StringBuilder book = new StringBuilder();
     book.append("# The rules and their reason codes\n\n");
-    book.append("Made from the annotations in `policy/src/main/rego`; a test keeps it so.\n\n");
+    book.append("Generated from the annotations in `policy/src/main/rego`.\n\n");
     book.append("## Reason codes\n\n");
-    book.append("Each refusal and each attribute that is withheld has a code. All codes of a");
-    book.append(" refusal are in the audit log. *Told* says who hears one from the vault: an app");
-    book.append(" hears only what it could know anyway, the customer what is about them.\n\n");
-    book.append("| code | told | what it means | what helps |\n|---|---|---|---|\n");
+    book.append("Each refusal and each withheld attribute has a code. All codes of a refusal are");
+    book.append(" in the audit log. The audience receives the code from the vault: an app only");
+    book.append(
+        " codes that reveal nothing about a customer, the customer also those about them.\n\n");
+    book.append("| code | audience | meaning | remedy |\n|---|---|---|---|\n");
     for (Rule rule : reasons(Opa.policies())) {
       book.append("| `").append(rule.code().orElseThrow()).append("` | ");
-      book.append(rule.custom("told").orElse("")).append(" | ").append(sentence(rule));
+      book.append(rule.custom("audience").orElse("")).append(" | ").append(sentence(rule));
       book.append(" | ").append(rule.custom("remedy").orElse("")).append(" |\n");
     }
     for (PolicyFailure.Kind kind : PolicyFailure.Kind.values()) {
@@ -145,7 +146,7 @@ final class RuleBookTest {
       book.append("\n## ").append(rules.getFirst().title()).append("\n\n");
       book.append(rules.getFirst().description()).append("\n\n");
       book.append("| rule of `").append(rules.getFirst().name());
-      book.append("` | what it is | |\n|---|---|---|\n");
+      book.append("` | title | description |\n|---|---|---|\n");
       for (Rule rule : rules.subList(1, rules.size())) {
         book.append("| `").append(rule.name()).append("` | ").append(rule.title()).append(" | ");
         book.append(rule.description()).append(code(rule)).append(" |\n");

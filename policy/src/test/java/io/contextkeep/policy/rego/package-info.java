@@ -1,6 +1,4 @@
-/**
- * Tests of the Rego itself: what it says of its rules, and that its tests would notice a change.
- */
+/** Tests of the Rego itself: its documentation, and the coverage of its own tests. */
 @NullMarked
 package io.contextkeep.policy.rego;
 

@@ -13,7 +13,7 @@ final class BreakerTest {
   private final Breaker breaker = new Breaker(now::get);
 
   @Test
-  void failuresInARow_openIt_andNobodyIsLetThrough() {
+  void consecutiveFailures_openTheBreaker_andAllRequestsAreRefused() {
     fail(ENOUGH - 1);
     assertThat(breaker.admits()).isTrue();
     fail(1);
@@ -23,7 +23,7 @@ final class BreakerTest {
   }
 
   @Test
-  void oneAnswer_endsARow() {
+  void oneAnswer_endsASeriesOfFailures() {
     for (int row = 0; row < 10; row++) {
       fail(ENOUGH - 1);
       breaker.ended(true);
@@ -32,7 +32,7 @@ final class BreakerTest {
   }
 
   @Test
-  void failuresFarApart_areNoRow() {
+  void failuresFarApart_doNotOpenTheBreaker() {
     for (int i = 0; i < 20; i++) {
       fail(1);
       pass(Duration.ofSeconds(3));
@@ -41,7 +41,7 @@ final class BreakerTest {
   }
 
   @Test
-  void afterAPause_oneIsLetThrough_andNobodyWithIt() {
+  void afterAPause_oneTrialIsAllowed_andNoOther() {
     fail(ENOUGH);
     pass(Duration.ofSeconds(1));
     assertThat(breaker.admits()).isTrue();
@@ -51,7 +51,7 @@ final class BreakerTest {
   }
 
   @Test
-  void anAnswerToTheOne_closesIt_andItTakesAWholeRowToOpenAgain() {
+  void anAnsweredTrial_closesTheBreaker_untilAnotherSeriesOfFailures() {
     fail(ENOUGH);
     pass(Duration.ofSeconds(1));
     assertThat(breaker.admits()).isTrue();
@@ -62,7 +62,7 @@ final class BreakerTest {
   }
 
   @Test
-  void aFailureOfTheOne_opensItForAnotherPause() {
+  void aFailedTrial_opensTheBreakerForAnotherPause() {
     fail(ENOUGH);
     pass(Duration.ofSeconds(1));
     assertThat(breaker.admits()).isTrue();
@@ -73,7 +73,7 @@ final class BreakerTest {
   }
 
   @Test
-  void failuresThatBeganBeforeItOpened_doNotKeepItOpen() {
+  void failuresOfEarlierRequests_doNotExtendThePause() {
     fail(ENOUGH);
     pass(Duration.ofMillis(900));
     fail(20);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the gate may expect of an engine, whichever it is. */
+/** The contract of every engine. */
 @Timeout(120)
 abstract class EngineContract {
   private static final String PURPOSE = "dpv:ServicePersonalisation";
@@ -39,10 +39,10 @@ abstract class EngineContract {
   private PolicyEngine engine;
   private PolicyGate gate;
 
-  /** An engine with the vault's own policy. */
+  /** Returns an engine with the vault's own policy. */
   abstract PolicyEngine engine(Duration deadline) throws Exception;
 
-  /** An engine whose policy has no decision for anything. */
+  /** Returns an engine whose policy has no decision for any question. */
   abstract PolicyEngine undefined() throws Exception;
 
   abstract String revision();
@@ -59,7 +59,7 @@ abstract class EngineContract {
   }
 
   @Test
-  void aLiveConsent_isAPermit_andNamesThePolicyThatDecided() {
+  void aValidConsent_isPermitted_andTheAnswerNamesThePolicy() {
     Permit permit = (Permit) gate.decide(question(PURPOSE, "GIVEN"));
     assertThat(permit.policy().revision()).isEqualTo(revision());
     assertThat(permit.basis()).isEqualTo("eu-gdpr:A6-1-a");
@@ -72,14 +72,14 @@ abstract class EngineContract {
   }
 
   @Test
-  void aNo_isARefusal_withItsReasons_andThePolicyThatDecided() {
+  void aRefusedConsent_isARefusal_withReasonsAndThePolicy() {
     Refusal refusal = (Refusal) gate.decide(question(PURPOSE, "WITHDRAWN"));
     assertThat(refusal.reasons()).containsExactly("CONSENT_WITHDRAWN", "NO_CONSENT");
     assertThat(refusal.policy().revision()).isEqualTo(revision());
   }
 
   @Test
-  void aQuestionWithoutAnything_isANo() throws Exception {
+  void anEmptyQuestion_isRefused() throws Exception {
     JsonNode document = engine.evaluate("{}").json();
     assertThat(document.path("allow").isBoolean()).isTrue();
     assertThat(document.path("allow").booleanValue()).isFalse();
@@ -97,7 +97,7 @@ abstract class EngineContract {
   }
 
   @Test
-  void textOfAnyKind_isJudgedAsTextThatNobodyKnows() {
+  void arbitraryText_isTreatedAsUnknown() {
     for (String odd : ODD_TEXTS) {
       assertThat(gate.decide(question("dpv:Odd" + odd, "GIVEN")))
           .as(odd)
@@ -113,7 +113,7 @@ abstract class EngineContract {
   }
 
   @Test
-  void anAttributeWithAnOddName_isNeverLetOutByAccident() {
+  void anAttributeWithAnOddName_isNeverReleased() {
     for (String odd : ODD_TEXTS) {
       Question question = question(PURPOSE, "GIVEN", odd, "pd:Income");
       switch (gate.decide(question)) {
@@ -124,7 +124,7 @@ abstract class EngineContract {
   }
 
   @Test
-  void whoeverWaitsTooLong_isRefused_andTheNextIsAnswered() throws Exception {
+  void aQuestionThatWaitsTooLong_isRefused_andTheNextIsAnswered() throws Exception {
     try (PolicyEngine hasty = engine(Duration.ofNanos(1))) {
       Decision late =
           new PolicyGate(hasty, new SecureRandom()).decide(question("x".repeat(20 << 20), "GIVEN"));
@@ -139,7 +139,7 @@ abstract class EngineContract {
   }
 
   @Test
-  void aClosedEngine_answersOrRefuses_andNothingElse() {
+  void aClosedEngine_answersOrRefuses_butNeverHangs() {
     engine.close();
     for (int i = 0; i < 20; i++) {
       switch (gate.decide(question(PURPOSE, "GIVEN"))) {

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Both engines give the same document, or the same failure, to generated questions. How many is
- * {@code contextkeep.questions}.
+ * The agreement of both engines, which must give the same document or failure for generated
+ * questions. Their number is {@code contextkeep.questions}.
  */
 final class EnginesAgreeTest {
   private static final int QUESTIONS = Integer.getInteger("contextkeep.questions", 1_000);
@@ -48,15 +48,15 @@ final class EnginesAgreeTest {
   }
 
   @Test
-  void opasOwnServer_saysWhatTheBuiltInPolicySays() throws Exception {
+  void anOpaServer_givesTheSameAnswersAsTheBuiltInPolicy() throws Exception {
     try (OpaServer server = OpaServer.start(OpaServer.bundle(dir))) {
       compare(server.url(), QUESTIONS);
     }
   }
 
-  /** The same without OPA: that no question or answer changes on its way. */
+  /** Checks without OPA that no question or answer changes in transport. */
   @Test
-  void theWayThroughHttp_changesNothing() throws Exception {
+  void transportOverHttp_changesNoQuestionOrAnswer() throws Exception {
     try (ScriptedOpa server = new ScriptedOpa(ScriptedOpa.evaluating(wasm))) {
       compare(server.url(), 1_000);
     }
@@ -77,7 +77,7 @@ final class EnginesAgreeTest {
       }
     }
     System.out.println(questions + " questions, one answer to each from both engines: " + seen);
-    // Or the questions are not worth asking.
+    // Otherwise the questions would not be representative.
     assertThat(seen.get("yes")).isGreaterThan(questions / 10);
     assertThat(seen.get("no")).isGreaterThan(questions / 10);
   }

@@ -4,12 +4,12 @@ import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyFailure;
 import io.contextkeep.policy.PolicyFailure.Kind;
 
-/** How engines fail, as tests ask it. */
+/** The failures of engines, for tests. */
 final class Failures {
 
   private Failures() {}
 
-  /** The kind of the failure that there must be. */
+  /** Returns the kind of the expected failure. */
   static Kind of(PolicyEngine engine, String input) {
     try {
       throw new AssertionError("an answer: " + engine.evaluate(input).json());

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** OPA's own server, with a bundle that was built for it (target rego). */
+/** An OPA server with a bundle that was built for it (target rego). */
 final class OpaServer implements AutoCloseable {
   static final String REVISION = "7-real";
 
@@ -26,12 +26,15 @@ final class OpaServer implements AutoCloseable {
     this.port = port;
   }
 
-  /** The vault's own policy, as an OPA server gets it. Skips, aloud, where there is no opa. */
+  /**
+   * Starts a server with the vault's own policy. Skips the test, with a message, if there is no
+   * opa.
+   */
   static Path bundle(Path dir) throws Exception {
     return built(Opa.REGO, dir.resolve("rego.tar.gz"), "rego");
   }
 
-  /** A copy of the vault's own policy. */
+  /** Returns a copy of the vault's own policy. */
   static Path sources(Path dir) throws IOException {
     Path sources = Files.createDirectories(dir.resolve("rego"));
     try (Stream<Path> files = Files.walk(Opa.REGO)) {
@@ -44,7 +47,7 @@ final class OpaServer implements AutoCloseable {
     return sources;
   }
 
-  /** A bundle of that policy. */
+  /** Returns a bundle of that policy. */
   static Path built(Path sources, String target) throws Exception {
     return built(sources, sources.resolveSibling(target + ".tar.gz"), target);
   }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The engine over HTTP, against a server that can be made to do whatever a server can. */
+/** The engine over HTTP, against a server whose behaviour the test controls. */
 final class OpaServerEngineTest extends EngineContract {
   private static final Duration PATIENT = Duration.ofSeconds(30);
   private static final Duration HASTY = Duration.ofMillis(200);
@@ -80,7 +80,7 @@ final class OpaServerEngineTest extends EngineContract {
   }
 
   @Test
-  void whatIsNoWholeAnswer_isAFailure() {
+  void incompleteAnswers_areFailures() {
     Map<String, Kind> answers =
         Map.ofEntries(
             Map.entry("", Kind.POLICY_ERROR),
@@ -110,7 +110,7 @@ final class OpaServerEngineTest extends EngineContract {
   }
 
   @Test
-  void anAnswerThatDoesNotSayWhichPolicyDecided_isAFailure() {
+  void anAnswerWithoutThePolicysRevision_isAFailure() {
     try (PolicyEngine engine = engine(PATIENT)) {
       for (String bundles :
           List.of(
@@ -145,7 +145,7 @@ final class OpaServerEngineTest extends EngineContract {
   }
 
   @Test
-  void anyStatusBut200_isAFailure_alsoWithAYesInIt() {
+  void anyStatusBut200_isAFailure_evenWithAPermitInIt() {
     for (int status : List.of(201, 202, 203, 206, 400, 401, 403, 404, 500, 501, 599)) {
       assertThat(failure(says(status, "application/json", YES)))
           .as("%s", status)
@@ -208,7 +208,7 @@ final class OpaServerEngineTest extends EngineContract {
   }
 
   @Test
-  void halfAnAnswer_isAFailure_andIsNotAskedForAgain() {
+  void aTruncatedAnswer_isAFailure_andIsNotRequestedAgain() {
     String half = head(200, "application/json", YES.length()) + YES.substring(0, YES.length() / 2);
     assertThat(failure(breaksOffAfter(half))).isEqualTo(Kind.POLICY_UNAVAILABLE);
     assertThat(server.requests()).hasSize(1);
@@ -234,7 +234,7 @@ final class OpaServerEngineTest extends EngineContract {
   }
 
   @Test
-  void aServerThatIsGone_isAFailure() throws Exception {
+  void anUnreachableServer_isAFailure() throws Exception {
     try (PolicyEngine engine = engine(PATIENT)) {
       assertThat(engine.evaluate("{}").json().path("allow").isBoolean()).isTrue();
       server.close();
@@ -242,9 +242,9 @@ final class OpaServerEngineTest extends EngineContract {
     }
   }
 
-  /** As OPA does when it was started again: what was kept alive is dead, and nobody told. */
+  /** A restart of OPA, after which connections that were kept alive are dead without notice. */
   @Test
-  void aConnectionThatEndedWhileItWasIdle_costsNoAnswer() throws Exception {
+  void aConnectionClosedWhileIdle_losesNoAnswer() throws Exception {
     server.script(
         (request, out) -> {
           boolean first = server.requests().size() % 2 == 1;
@@ -258,13 +258,13 @@ final class OpaServerEngineTest extends EngineContract {
   }
 
   @Test
-  void aServerThatNeverAnswers_isAskedNoMoreThanTwice() {
+  void aSilentServer_isAskedAtMostTwice() {
     assertThat(failure(breaksOffAfter(""))).isEqualTo(Kind.POLICY_UNAVAILABLE);
     assertThat(server.requests()).hasSize(2);
   }
 
   @Test
-  void afterManyFailures_nobodyWaits_untilOneFoundItAnswering() throws Exception {
+  void afterManyFailures_questionsFailAtOnce_untilATrialSucceeds() throws Exception {
     AtomicLong now = new AtomicLong();
     server.script(breaksOffAfter(""));
     try (PolicyEngine engine =
@@ -290,9 +290,9 @@ final class OpaServerEngineTest extends EngineContract {
     }
   }
 
-  /** Otherwise whoever finds a question that OPA cannot answer has everybody refused. */
+  /** Otherwise one caller with a question that OPA cannot answer could have all others refused. */
   @Test
-  void failuresThatAreTheQuestions_openNothing() throws Exception {
+  void failuresCausedByTheQuestion_doNotOpenTheBreaker() throws Exception {
     try (PolicyEngine engine = engine(PATIENT)) {
       for (ScriptedOpa.Script script :
           List.of(says(500, "application/json", "{}"), says("{}"), says("garbage"))) {
@@ -307,7 +307,7 @@ final class OpaServerEngineTest extends EngineContract {
   }
 
   @Test
-  void theQuestion_isOpas_withTheTokenOfTheMoment() throws Exception {
+  void theRequest_hasOpasForm_withTheCurrentToken() throws Exception {
     Path token = Files.writeString(dir.resolve("token"), "first\n");
     server.script(says(YES));
     try (PolicyEngine engine =
@@ -334,7 +334,7 @@ final class OpaServerEngineTest extends EngineContract {
   }
 
   @Test
-  void theDecisionId_isCarried_whereItIsOne() throws Exception {
+  void aValidDecisionId_isPassedOn() throws Exception {
     try (PolicyEngine engine = engine(PATIENT)) {
       server.script(
           says(

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The engine over HTTP, against OPA's own server; skips, aloud, where there is no opa. */
+/** The engine over HTTP, against an OPA server; skipped with a message if there is no opa. */
 final class OpaServerTest extends EngineContract {
   @TempDir static Path dir;
   private static @Nullable OpaServer server;
@@ -61,7 +61,7 @@ final class OpaServerTest extends EngineContract {
   }
 
   @Test
-  void withADecisionLog_theDecisionHasItsId() throws Exception {
+  void withADecisionLog_theDecisionHasItsLogId() throws Exception {
     Path inner = Files.createTempDirectory(dir, "logging");
     try (OpaServer logging =
             OpaServer.start(OpaServer.bundle(inner), "--set", "decision_logs.console=true");
@@ -72,7 +72,7 @@ final class OpaServerTest extends EngineContract {
   }
 
   @Test
-  void whereOpaWantsAToken_theFilesTokenOpens_andAnotherDoesNot() throws Exception {
+  void ifOpaDemandsAToken_theTokenOfTheFileIsAccepted_andAnotherRefused() throws Exception {
     Path inner = Files.createTempDirectory(dir, "secured");
     Path rego = OpaServer.sources(inner);
     Files.writeString(

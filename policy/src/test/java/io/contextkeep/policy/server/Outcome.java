@@ -5,7 +5,7 @@ import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyFailure;
 
 /**
- * What came of a question.
+ * The outcome of a question.
  *
  * @param text the digest of the document, or the kind of the failure
  * @param kind yes, no or the kind of the failure

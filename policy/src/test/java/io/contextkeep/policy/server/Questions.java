@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Random inputs for the policy. Most are what a vault would ask, and near a yes; some are about a
- * statistic; and one in four has something missing, or something odd in its place.
+ * Random inputs for the policy. Most are what a vault would ask, and close to a permit; some are
+ * about a statistic; one in four lacks a part or has an odd one in its place.
  */
 final class Questions {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,7 +27,10 @@ final class Questions {
   private static final List<String> CATEGORIES =
       List.of("pd:Country", "pd:EmailAddress", "pd:Health", "pd:Income", "pd:Purchase", "pd:Odd");
 
-  /** What text can be: marks that join, run backwards, end strings, or are half a character. */
+  /**
+   * Unusual texts, with marks that join, reverse the direction, end strings, or are half a
+   * character.
+   */
   private static final List<String> ODD =
       List.of(
           "", "\u0000", "é", "e\u0301", "\u202Eabc", "😀", "\uD800", "\"}", "\\", "x".repeat(999));
@@ -127,7 +130,7 @@ final class Questions {
     return attributes;
   }
 
-  /** The purpose, one above it or any. */
+  /** Returns the purpose, a broader one or any. */
   private String any(String purpose) {
     List<String> near = new ArrayList<>(List.of(purpose));
     Purpose.parse(purpose)
@@ -135,7 +138,7 @@ final class Questions {
     return random.nextInt(3) == 0 ? oneOf(Purpose.all()).curie() : oneOf(near);
   }
 
-  /** Takes something away somewhere, or puts something else there. */
+  /** Removes a part somewhere, or replaces it. */
   private void spoil(ObjectNode question) {
     JsonNode at = question;
     while (at.size() > 0 && (at == question || random.nextInt(3) > 0)) {

@@ -25,8 +25,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A server that answers as its script says, byte for byte: as OPA does, or as none should. The
- * script can be changed while it runs.
+ * A server that answers by its script, byte for byte, like OPA or in invalid ways. The script can
+ * be changed while it runs.
  */
 final class ScriptedOpa implements AutoCloseable {
   static final String REVISION = "7-scripted";
@@ -34,10 +34,10 @@ final class ScriptedOpa implements AutoCloseable {
   private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: (\\d+)\r\n");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A request as it came. */
+  /** A received request. */
   record Request(String head, byte[] body) {}
 
-  /** Writes an answer, a part of one, or nothing; then it has it, or the connection ends. */
+  /** Writes an answer, a part of one, or nothing. */
   interface Script {
     boolean answer(Request request, OutputStream out) throws IOException, InterruptedException;
   }
@@ -71,7 +71,7 @@ final class ScriptedOpa implements AutoCloseable {
     return List.copyOf(requests);
   }
 
-  /** Decides as that engine does, and says so as OPA says it. */
+  /** Returns a script that decides like that engine, in OPA's form. */
   static Script evaluating(PolicyEngine engine) {
     return (request, out) -> {
       JsonNode input = JSON.readTree(request.body()).path("input");
@@ -84,7 +84,7 @@ final class ScriptedOpa implements AutoCloseable {
     };
   }
 
-  /** An answer as OPA gives it. */
+  /** Returns a script with an answer in OPA's form. */
   static String answer(String result) {
     return "{\"provenance\":{\"bundles\":{\"b\":{\"revision\":\""
         + REVISION
@@ -101,7 +101,7 @@ final class ScriptedOpa implements AutoCloseable {
     return says(200, "application/json", json);
   }
 
-  /** These bytes, and then the end of the connection. */
+  /** Returns a script that sends these bytes and closes the connection. */
   static Script breaksOffAfter(String bytes) {
     return (_, out) -> {
       out.write(bytes.getBytes(StandardCharsets.UTF_8));
@@ -110,7 +110,7 @@ final class ScriptedOpa implements AutoCloseable {
     };
   }
 
-  /** These bytes, and then nothing while anybody waits. */
+  /** Returns a script that sends these bytes and then nothing. */
   Script hangsAfter(String bytes) {
     return (_, out) -> {
       out.write(bytes.getBytes(StandardCharsets.UTF_8));
@@ -120,7 +120,7 @@ final class ScriptedOpa implements AutoCloseable {
     };
   }
 
-  /** An answer that never ends, a byte now and then. */
+  /** Returns a script with an answer that never ends, a byte at a time. */
   Script trickles() {
     return (_, out) -> {
       out.write(head(200, "application/json", 1 << 19).getBytes(StandardCharsets.UTF_8));
@@ -173,7 +173,7 @@ final class ScriptedOpa implements AutoCloseable {
         goesOn = script.answer(request, connection.getOutputStream());
       }
     } catch (IOException | InterruptedException e) {
-      // The other side has gone, or this one has.
+      // One of the two sides has closed the connection.
     } finally {
       connections.remove(connection);
     }
@@ -194,13 +194,13 @@ final class ScriptedOpa implements AutoCloseable {
     return new Request(text, in.readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0));
   }
 
-  /** As if it was killed: nothing listens, and every connection ends. */
+  /** Ends as if killed: it does not listen any more, and every connection ends. */
   @Override
   public void close() {
     closed.countDown();
     try {
       listening.close();
-      // Until then it may take in one more.
+      // Until then it may accept one more.
       accepting.join();
       for (Socket connection : connections) {
         connection.close();

@@ -9,7 +9,7 @@ final class Undefined {
 
   private Undefined() {}
 
-  /** Its directory. */
+  /** Returns its directory. */
   static Path policy(Path dir) throws IOException {
     Path sources = Files.createDirectories(dir.resolve("undefined"));
     Files.writeString(

@@ -39,7 +39,7 @@ final class WasmEngineTest extends EngineContract {
   private static byte[] module(Path bundle) throws IOException {
     try (var tar = new TarArchiveInputStream(new GZIPInputStream(Files.newInputStream(bundle)))) {
       while (!tar.getNextEntry().getName().endsWith("policy.wasm")) {
-        // It is one of the next.
+        // It is one of the next ones.
       }
       return tar.readAllBytes();
     }

@@ -1,4 +1,4 @@
-/** One gate, two engines: what holds for both, and how the one over HTTP fails. */
+/** Tests of both engines: their common contract, and the failures of the one over HTTP. */
 @NullMarked
 package io.contextkeep.policy.server;
 

@@ -85,8 +85,8 @@ final class Affected {
     }
 
     /**
-     * Returns whether the entry is a read of the categories. A permit by which nothing was released
-     * is not. An entry with more categories than it can name may concern any.
+     * Returns whether the entry is a read of the categories. A permit that released nothing does
+     * not count. An entry with more categories than it can name may concern any.
      */
     private boolean concerns(AuditRow entry) {
       return entry.number("categoryCount") > 0

@@ -175,7 +175,7 @@ final class AffectedApi implements Routes.Api {
     check(incident);
     String type = request.type();
     if (!permits.tryAcquire()) {
-      throw new Problem(503, "overloaded", "Two searches are being made; try again later");
+      throw new Problem(503, "overloaded", "Two searches are under way; try again later");
     }
     try {
       looks.record(request, "affected", facts(incident));
@@ -267,10 +267,10 @@ final class AffectedApi implements Routes.Api {
     private void page(OutputStream out) throws IOException {
       AtomicReference<Optional<Summary>> summary = new AtomicReference<>(Optional.empty());
       new HtmlPage(
-              "Who was affected",
+              "Customers affected by a breach",
               List.of(
                   "From " + incident.from() + " until before " + incident.until() + ".",
-                  "Customers are named by pseudonyms of this vault. The app that tells them asks"
+                  "Customers are named by pseudonyms of this vault. The app that notifies them asks"
                       + " for their addresses by vault_pseudonym: and the pseudonym, through the"
                       + " gate."),
               List.of(

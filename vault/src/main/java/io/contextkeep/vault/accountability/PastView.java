@@ -28,7 +28,7 @@ record PastView(
     List<String> objections,
     boolean historyWhole) {
 
-  /** An outcome, or none where the policy of that time is unavailable. */
+  /** An outcome; empty if the policy of that time is unavailable. */
   private enum Decision {
     PERMIT,
     REFUSE,
@@ -66,7 +66,7 @@ record PastView(
     }
   }
 
-  /** Whether a value was held. Values are replaced, so absence is not known. */
+  /** The knowledge whether a value was held. Values are replaced, so absence is never certain. */
   private enum Held {
     YES,
     UNKNOWN

@@ -35,7 +35,7 @@ final class ProcessingPage {
                     + now.policy().revision()
                     + " (data "
                     + now.policy().dataDigest()
-                    + "); nothing in it is typed by hand."),
+                    + "); no part of it is edited by hand."),
             List.of(),
             () -> sections)
         .text();
@@ -62,12 +62,12 @@ final class ProcessingPage {
     facts.put("Categories of personal data", labels(activity.categories()));
     facts.put("Special categories among them", labels(activity.special()));
     facts.put("Recipients", recipients(activity));
-    facts.put("Where it is kept, by the notices", List.copyOf(activity.locations()));
+    facts.put("Places of storage, by the notices", List.copyOf(activity.locations()));
     facts.put("Jurisdictions", List.copyOf(activity.jurisdictions()));
     facts.put("Time limits for erasure", retention(activity));
     facts.put("Security measures", List.copyOf(activity.measures()));
     facts.put("Notices", List.copyOf(activity.notices()));
-    facts.put("Consents that stand", List.of(Long.toString(consents)));
+    facts.put("Valid consents", List.of(Long.toString(consents)));
     return new Section(
         activity.name() + ": " + activity.purpose().label(),
         "Record of " + activity.app() + " for " + activity.purpose().curie(),

@@ -120,8 +120,8 @@ final class ProcessingRecords {
   }
 
   /**
-   * The records as they were at that instant; empty where the policy of then is not at hand. How
-   * many consents stand is counted only of the present.
+   * Returns the records as of an instant; empty if the policy of that time is unavailable. Valid
+   * consents are counted for the present only.
    */
   public Optional<Records> at(Instant at) {
     return db.inRead(c -> at(c, at));
@@ -195,7 +195,7 @@ final class ProcessingRecords {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** The longest of each category: what is kept is not told shorter than it is. */
+  /** Returns the longest retention of each category, so that none is understated. */
   private static SortedMap<DataCategory, Period> retention(
       Collection<StateAsOf.PastAttribute> attributes) {
     SortedMap<DataCategory, Long> days = new TreeMap<>();
@@ -205,7 +205,7 @@ final class ProcessingRecords {
     return periods;
   }
 
-  /** The purposes and populations of which statistics may be made: those that have a budget. */
+  /** Returns the purposes and populations that statistics may be about: those with a budget. */
   private static SortedSet<String> statistics(Connection c) throws SQLException {
     return new TreeSet<>(
         Sql.query(c, "SELECT purpose || ' ' || population FROM dp_budget", r -> r.getString(1)));

@@ -96,12 +96,12 @@ final class ProcessingRecordsApi implements Routes.Api {
     };
   }
 
-  /** Another machine decides, or the policy of then is gone. */
+  /** Returns the problem if an OPA server decides, or the policy of that time is gone. */
   private static Problem notAtHand() {
     return new Problem(
         409,
         "policy_not_at_hand",
-        "The policy of that time is not at hand, so what it let be done cannot be told");
+        "The policy of that time is unavailable, so its records cannot be made");
   }
 
   private static Answer rdf(Records now, String type) {

@@ -41,10 +41,10 @@ import java.util.stream.Collectors;
  * The state of the vault at a past time, as it was known then: registered apps and attributes, and
  * a customer's consents and objections. Nothing is decrypted for it.
  *
- * <p>A consent event of before an instant that was received after it was not known then, so it does
- * not count; if it would have changed a consent, that is shown too. The ledger does not record when
- * an event was received, but it has an order: an event was received no earlier than those before
- * it.
+ * <p>A consent event from before an instant that was received after it was not known then, so it
+ * does not count; if it would have changed a consent, that is shown too. The ledger does not record
+ * when an event was received, but it has an order: an event was received no earlier than those
+ * before it.
  */
 final class StateAsOf {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -59,7 +59,10 @@ final class StateAsOf {
     this.consents = consents;
   }
 
-  /** Whether something was registered; unknown for times before versions were kept. */
+  /**
+   * The registration of an app or attribute at a past time; unknown for times before versions were
+   * kept.
+   */
   public enum Registered {
     YES,
     NO,
@@ -96,8 +99,8 @@ final class StateAsOf {
   /**
    * The situation of one app, one purpose and one customer.
    *
-   * @param held the attributes of which a value that is still there was held by then; of all others
-   *     it is not known
+   * @param held the attributes with a value held then that still exists; for all others it is
+   *     unknown
    */
   public record Situation(
       Question question,

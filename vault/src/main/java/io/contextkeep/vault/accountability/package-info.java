@@ -1,6 +1,6 @@
 /**
- * What a controller must be able to show: records of processing, what apps could see at a past
- * time, and who was affected by a breach.
+ * A controller's accountability: records of processing, apps' access at a past time, and the
+ * customers affected by a breach.
  */
 @NullMarked
 package io.contextkeep.vault.accountability;

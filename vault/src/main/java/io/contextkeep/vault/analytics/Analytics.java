@@ -70,7 +70,7 @@ final class Analytics implements AutoCloseable {
   /** The time limit of a question, which would otherwise hold its place permanently. */
   private static final Duration DEADLINE = Duration.ofMinutes(10);
 
-  /** How often a question that waits for its scan checks that it was not cancelled. */
+  /** The interval at which a question that waits for its scan checks whether it was cancelled. */
   private static final Duration CHECK_INTERVAL = Duration.ofMillis(200);
 
   /** The time to wait for the end of a cancelled job. */
@@ -119,7 +119,7 @@ final class Analytics implements AutoCloseable {
   }
 
   /**
-   * Estimates the cost and the exactness of a question, and what stands against it. The policy is
+   * Estimates the cost and the exactness of a question, and the reasons against it. The policy is
    * asked; no data is read and nothing is spent.
    */
   public Estimate estimate(Caller caller, JsonNode json) {
@@ -339,8 +339,8 @@ final class Analytics implements AutoCloseable {
       Deadline deadline) {
     try {
       Noisy noisy = counted(plan, permit, job, deadline).release(new Draws(random));
-      // Nothing observable changes before the end of a slot: neither what is remembered,
-      // nor whether it can still be cancelled, nor the log.
+      // Nothing observable changes before the end of a slot: not the remembered answers, not the
+      // possibility to cancel, not the log.
       job.ended(Duration.ofNanos(timing.rest(System.nanoTime())));
       ObjectNode released = release(plan, noisy, epoch, job.charge());
       String release = released.toString();

@@ -40,15 +40,15 @@ import java.util.stream.Stream;
 final class AnalyticsApi implements Routes.Api {
   private static final String EVENTS = "text/event-stream";
 
-  /** A comment: it keeps the connection, and finds out that the client has gone. */
+  /** A comment, which keeps the connection alive and reveals that the client has gone. */
   private static final String ALIVE = ": \n\n";
 
   private static final String PICTURE = "image/svg+xml";
 
-  /** How long a request waits for its answer before it is sent the address of the job. */
+  /** The time that a request waits for its answer before it gets the address of the job. */
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
-  /** How often a waiting request checks that its client is still connected. */
+  /** The interval at which a waiting request checks whether its client is still connected. */
   private static final Duration CHECK_INTERVAL = Duration.ofMillis(200);
 
   private final Analytics analytics;
@@ -66,7 +66,7 @@ final class AnalyticsApi implements Routes.Api {
    * A job as its analyst sees it.
    *
    * @param release the answer, once there is one
-   * @param reason why there is none
+   * @param reason the reason why there is no answer
    */
   private record JobStatus(
       long job,
@@ -158,7 +158,9 @@ final class AnalyticsApi implements Routes.Api {
     };
   }
 
-  /** Whether the client's preferences, of which there may be several (RFC 7240), include it. */
+  /**
+   * Returns whether the client's preferences, of which there may be several (RFC 7240), include it.
+   */
   private static boolean isAsync(Request request) {
     return request.header("Prefer").stream()
         .flatMap(prefer -> Stream.of(prefer.split("[,;]")))
@@ -222,11 +224,11 @@ final class AnalyticsApi implements Routes.Api {
     throw new Problem(
         503,
         "not_answered",
-        "It was cancelled or failed, for the reason given; what it was charged stays charged",
+        "It was cancelled or failed, for the reason given; the charge stays",
         Map.of("reasons", status.reason().stream().toList()));
   }
 
-  /** Waits for the end, or until patience is over, or until the client has gone. */
+  /** Waits for the end, the timeout, or until the client has gone. */
   private Job.Status awaited(Request request, Job job) {
     long latest = System.nanoTime() + TIMEOUT.toNanos();
     Job.Status status = job.status();
@@ -294,8 +296,8 @@ final class AnalyticsApi implements Routes.Api {
   }
 
   /**
-   * Server-sent events until the job has ended: what changed since the last event that the client
-   * names, and then each change.
+   * Sends server-sent events until the job has ended: the changes since the last event that the
+   * client names, and then each change.
    */
   private Answer events(Request request) {
     Job job = found(request);

@@ -50,7 +50,7 @@ final class Answers {
     }
   }
 
-  /** Returns how the answer is made, which estimates show too. */
+  /** Returns the method of the answer, which estimates show too. */
   public static ObjectNode method(Plan plan) {
     Query query = plan.query();
     ObjectNode json = JSON.objectNode();
@@ -190,9 +190,9 @@ final class Answers {
   }
 
   /**
-   * {@code E[x²] - E[x]²}, each missed a third as often. Rounding a value to a grain moves it by
-   * half a grain at most, so it moves the standard deviation of all by no more than that either
-   * (the triangle inequality). No variance is more than the square of half the range.
+   * Returns {@code E[x²] - E[x]²}, each part missed a third as often. Rounding a value to a grain
+   * moves it by half a grain at most, so it moves the standard deviation of all by no more than
+   * that either (the triangle inequality). No variance is more than the square of half the range.
    */
   private static Estimate variance(Plan plan, List<BigInteger> sums) {
     double third = (1 - Margin.CONFIDENCE) / 3;
@@ -214,7 +214,8 @@ final class Answers {
   }
 
   /**
-   * Returns what values were rounded to: the catalogue's step, or more if squares would not fit.
+   * Returns the unit that values were rounded to: the catalogue's step, or more if squares would
+   * overflow.
    */
   private static BigDecimal step(Plan plan) {
     return plan.query()

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * The limit of what all analysts together may ever learn of a population for a purpose, with each
- * analyst's share. Shares are limits and reserve nothing, so their sum may exceed the whole.
+ * The limit of what all analysts together may ever learn about a population for a purpose, with
+ * each analyst's share. Shares are limits and reserve nothing, so their sum may exceed the whole.
  *
  * @param shares the shares by analyst, in trillionths of ρ; an analyst without one may use the
  *     whole

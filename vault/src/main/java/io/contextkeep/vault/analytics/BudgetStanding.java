@@ -6,7 +6,7 @@ import java.util.Optional;
  * The standing of a budget on the wire, for one analyst.
  *
  * @param share the analyst's share of the limit
- * @param furtherSuchQueries how often a question of the same cost still fits
+ * @param furtherSuchQueries the number of questions of the same cost that still fit
  */
 record BudgetStanding(
     Costs limit,
@@ -16,12 +16,12 @@ record BudgetStanding(
     Costs remaining,
     Optional<Long> furtherSuchQueries) {
 
-  /** Returns a standing as it is shown. */
+  /** Returns the answer about a standing. */
   public static BudgetStanding of(Standing standing) {
     return of(standing, Optional.empty());
   }
 
-  /** Returns the same with how often a question of that cost still fits. */
+  /** Returns the same with the number of questions of that cost that still fit. */
   public static BudgetStanding of(Standing standing, Cost question) {
     return of(standing, Optional.of(standing.further(question)));
   }

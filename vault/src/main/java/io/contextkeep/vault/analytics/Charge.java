@@ -4,7 +4,7 @@ package io.contextkeep.vault.analytics;
  * A question to be charged.
  *
  * @param question the key by which its answer is remembered in the epoch
- * @param epoch the snapshot that it is asked on
+ * @param epoch the snapshot that it uses
  * @param at milliseconds since 1970
  */
 record Charge(

@@ -12,8 +12,8 @@ import javax.crypto.SecretKey;
 
 /**
  * The selection of a customer's events if there are too many: those with the least keyed hashes. It
- * is the same every time, so that repeated questions show no others, and sources cannot influence
- * it. For one thread.
+ * is the same every time, so that repeated questions reveal no other events, and sources cannot
+ * influence it. For one thread.
  */
 final class Choice {
   private final Mac mac;

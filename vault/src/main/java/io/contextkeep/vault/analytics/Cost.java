@@ -7,7 +7,7 @@ import java.math.BigInteger;
  * The privacy cost of answers: ρ of zero-concentrated differential privacy (Bun, Steinke 2016),
  * which adds up over questions however they are chosen (Whitehouse, Ramdas, Wu, Rogers 2023), and
  * the probability δ with which a private key may show. Both are whole numbers of trillionths, so
- * sums are exact; what a question costs is rounded up to one.
+ * sums are exact; the cost of a question is rounded up.
  *
  * @param rho in trillionths
  * @param delta in trillionths

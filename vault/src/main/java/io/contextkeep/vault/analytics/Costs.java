@@ -9,7 +9,7 @@ import java.math.BigDecimal;
  */
 record Costs(BigDecimal rho, BigDecimal delta, BigDecimal epsilon, BigDecimal epsilonAtDelta) {
 
-  /** Returns a cost as it is shown. */
+  /** Returns the answer about a cost. */
   public static Costs of(Cost cost) {
     return new Costs(
         units(cost.rho()),

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A period of the vault's clock. A question is answered with the same numbers until the epoch ends.
- * A customer who withdraws consent takes no part in answers computed afterwards.
+ * A period of the vault's clock. A question has the same answer until the epoch ends. A customer
+ * who withdraws consent takes no part in answers computed afterwards.
  *
- * @param number the minute since 1970 that it begins with: it says nothing of how much happened,
- *     and no other epoch ever has it, whatever length the next one is set to
+ * @param number the minute since 1970 at which it begins; it reveals nothing about activity, and is
+ *     unique even if the length of epochs changes
  */
 record Epoch(long number, Duration length) {
 

@@ -14,8 +14,8 @@ import java.util.Optional;
  *
  * @param question in its canonical form
  * @param method how the answer would be made, in the terms of a release
- * @param customersNeeded with fewer customers the answer would say nothing
- * @param budget empty where operators have set none
+ * @param customersNeeded the number of customers below which the answer would be meaningless
+ * @param budget empty if operators have set none
  */
 record Estimate(
     JsonNode question,

@@ -22,7 +22,7 @@ enum Every {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns how many steps begin in the window, the first at its start. */
+  /** Returns the number of steps that begin in the window, the first at its start. */
   int steps(Window window) {
     LocalDate first = date(window.from());
     int steps = 1;
@@ -34,7 +34,7 @@ enum Every {
   }
 
   /**
-   * Returns in which step of the window the moment falls: the last that has begun. Whole units
+   * Returns the step of the window that the moment falls into: the last that has begun. Whole units
    * between two dates are not enough, since the month after 31 January begins on 28 February.
    */
   int step(Window window, Instant moment) {

@@ -35,7 +35,7 @@ sealed interface Filter {
       return counted.isPresent() && counted.getAsLong() >= from && counted.getAsLong() < below;
     }
 
-    /** Returns the number of some steps. */
+    /** Returns the number of that many steps. */
     BigDecimal number(long steps) {
       return scale().step().multiply(BigDecimal.valueOf(steps));
     }

@@ -82,7 +82,8 @@ final class Job {
       }
       status = new Status(state, progress, status.version() + 1, release, reason);
       if (state != State.RUNNING) {
-        // Before waiting clients learn of the end, so that they can ask the next question at once.
+        // Done before waiting clients learn of the end, so that they can ask the next question at
+        // once.
         place.ifPresent(Places.Place::close);
       }
       changed.signalAll();

@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The ledger of budgets and charges. {@link #admit} reads what was spent and charges in one
  * transaction of the single writer, so no set of questions exceeds a limit, even if asked
- * concurrently. A charge stays whatever becomes of its question. If a charged question is never
- * released, because it was cancelled or the process died, noise is never drawn for that charge
- * again.
+ * concurrently. A charge stays even if its question fails. If a charged question is never released,
+ * because it was cancelled or the process died, noise is never drawn for that charge again.
  */
 final class Ledger {
 

@@ -15,8 +15,8 @@ import java.util.List;
  * @param query the question with the price that its error needs
  * @param cost the total cost, shared by all sums
  * @param threshold the least noisy count at which a private key is shown; 0 if all keys are public
- * @param grain how many steps one unit of a centred sum is: 1 unless squares of steps could not all
- *     be added up
+ * @param grain the number of steps in one unit of a centred sum: 1 unless squares of steps could
+ *     overflow
  */
 record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshold, long grain) {
   static final int MAX_CELLS = 10_000;
@@ -32,10 +32,13 @@ record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshold, long
   /** The greatest probability that a private key of one customer alone is shown. */
   private static final Rational DELTA = Rational.of(1, 10_000_000);
 
-  /** More than ln(10⁷) = 16.1180956… */
+  /** An upper bound of ln(10⁷) = 16.1180956… */
   private static final Rational LOG_ONE_BY_DELTA = Rational.of(16_119, 1_000);
 
-  /** More than 1.959964: so many standard deviations hold 95 % of a normal distribution. */
+  /**
+   * An upper bound of 1.959964, the number of standard deviations that hold 95 % of a normal
+   * distribution.
+   */
   private static final Rational WIDTH = Rational.of(49, 25);
 
   private record Sketch(String name, long sensitivity, int slots, Rational weight) {}
@@ -150,7 +153,8 @@ record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshold, long
           || sketch.sensitivity * MAX_CUSTOMERS < 0
           || sketch.sensitivity * MAX_CUSTOMERS >= MAX_SUM) {
         throw new BadQuery(
-            "bounds_too_wide", "Narrow 'bounds' or 'perCustomer': a sum of all would not fit");
+            "bounds_too_wide",
+            "Narrow 'bounds' or 'perCustomer': the sum over all customers could overflow");
       }
     }
   }

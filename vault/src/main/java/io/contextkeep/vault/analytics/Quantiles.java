@@ -11,8 +11,8 @@ import java.util.List;
  */
 final class Quantiles {
   /**
-   * So many standard deviations are exceeded by a normal variable, to one side, 1.25 times in a
-   * hundred. The walk goes wrong to one side if any partial sum of the errors on its way is too
+   * The number of standard deviations that a normal variable exceeds, to one side, with probability
+   * 1.25 %. The walk goes wrong to one side if any partial sum of the errors on its way is too
    * large, which is at most twice as likely as that the whole sum is (Lévy's inequality).
    */
   private static final double ONE_SIDE = 2.2415;

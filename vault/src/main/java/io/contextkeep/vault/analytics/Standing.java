@@ -4,9 +4,9 @@ package io.contextkeep.vault.analytics;
  * The standing of a budget for one analyst.
  *
  * @param limit the limit of all analysts
- * @param spent what all analysts have spent
+ * @param spent the spending of all analysts
  * @param share this analyst's limit
- * @param own what this analyst has spent
+ * @param own the spending of this analyst
  */
 record Standing(Cost limit, Cost spent, Cost share, Cost own) {
 

@@ -6,9 +6,9 @@ import java.time.Instant;
 /**
  * The timing of statistics and of their answers.
  *
- * @param epoch how long the same question has the same answer
- * @param slot answers leave at whole multiples of it, so that when says no more than how many of
- *     them a scan took: one that is longer than any scan says nothing
+ * @param epoch the time for which the same question has the same answer
+ * @param slot the grid of times at which answers leave, so that the time reveals only the number of
+ *     slots of a scan; a slot longer than any scan reveals nothing
  */
 public record Timing(Duration epoch, Duration slot) {
   /** Epochs of an hour and slots of a second. */
@@ -33,7 +33,7 @@ public record Timing(Duration epoch, Duration slot) {
   }
 
   /**
-   * Returns how long a finished answer waits.
+   * Returns the time for which a finished answer waits.
    *
    * @param nanos the time of a monotonic clock
    * @return nanoseconds, at least one and at most a slot

@@ -20,10 +20,13 @@ record Warning(
     Optional<String> category,
     Optional<String> mask) {
 
-  /** Any population worth a statistic is larger. */
+  /** A number of customers below which no population is worth a statistic. */
   private static final int FEW = 10;
 
-  /** With so many times the customers needed, noise is a tenth of what the answer could be. */
+  /**
+   * The multiple of the customers needed at which noise is a tenth of the possible range of the
+   * answer.
+   */
   private static final int CLEARLY = 10;
 
   private Warning(String code, String detail) {
@@ -68,15 +71,15 @@ record Warning(
           : Optional.of(
               new Warning(
                   "population_unknown",
-                  "Below 'customersNeeded' customers the answer says nothing, and no count of this"
-                      + " population was released yet; ask for a count first"));
+                  "With fewer than 'customersNeeded' customers the answer is meaningless, and no"
+                      + " count of this population was released yet; ask for a count first"));
     }
     if (counted.getAsLong() < needed) {
       return Optional.of(
           new Warning(
               "noise_larger_than_range",
               "By the newest released count there are fewer customers than 'customersNeeded': the"
-                  + " interval would be wider than all that the answer could be; ask for a more"
+                  + " interval would be wider than the possible range of the answer; ask for a more"
                   + " exact answer or a larger population"));
     }
     return counted.getAsLong() >= CLEARLY * needed
@@ -84,7 +87,7 @@ record Warning(
         : Optional.of(
             new Warning(
                 "population_small",
-                "By the newest released count the interval would cover more than a tenth of all"
-                    + " that the answer could be; ask for a more exact answer"));
+                "By the newest released count the interval would cover more than a tenth of the"
+                    + " possible range of the answer; ask for a more exact answer"));
   }
 }

@@ -30,7 +30,7 @@ final class AuditCheck {
     }
   }
 
-  /** Checks the log and returns what was found. */
+  /** Checks the log and returns the result. */
   Found whole() {
     return Found.of(run(_ -> {}));
   }

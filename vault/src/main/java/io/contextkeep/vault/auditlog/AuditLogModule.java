@@ -25,7 +25,7 @@ public record AuditLogModule(
     List<Job> jobs)
     implements Module {
 
-  /** The parts that publish the log. */
+  /** The publication of the log. */
   public record Publication(
       VerifiableIndex index, Optional<TrustPolicy> witnesses, Witness witness) {}
 

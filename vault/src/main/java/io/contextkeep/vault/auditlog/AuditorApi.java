@@ -39,7 +39,10 @@ import java.util.stream.IntStream;
  * their requests is an entry itself; one that names a customer is an entry about that customer.
  */
 final class AuditorApi implements Routes.Api {
-  /** Lower than without: a proof is about as long as an entry, and each holds the checkpoint. */
+  /**
+   * The limit with proofs; it is lower because a proof is about as long as an entry, and each has
+   * the checkpoint.
+   */
   private static final int MAX_WITH_PROOFS = 100;
 
   private static final int MAX_ENTRIES = 1_000;
@@ -81,7 +84,7 @@ final class AuditorApi implements Routes.Api {
   /**
    * Rows of the log.
    *
-   * @param proofs their inclusion proofs, in the same order; none where they are not wanted
+   * @param proofs their inclusion proofs, in the same order; empty if they were not requested
    */
   private record Found(List<AuditRow> rows, List<TlogProof> proofs) {
     ObjectNode entry(int i) {

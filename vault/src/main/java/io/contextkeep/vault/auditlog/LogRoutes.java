@@ -67,7 +67,7 @@ final class LogRoutes implements Routes.Api {
     forAuditors(routes, "/audit/pruned/:bundle*", Media.BYTES).handle(this::pruned);
     forAuditors(routes, "/audit/checkpoints", Media.TEXT).query("after").handle(this::checkpoints);
     forAuditors(routes, "/audit/accounts", Media.TEXT).handle(this::accounts);
-    // After the entries, which would match as well.
+    // Declared after the entries, whose pattern matches too.
     routes.route(GET, "/audit/tile/:tile*").anonymous(Media.BYTES).handle(this::tile);
   }
 
@@ -92,8 +92,8 @@ final class LogRoutes implements Routes.Api {
   }
 
   /**
-   * Answers with the keys that have signed this log, one on a line, as in an evidence bundle. To be
-   * sure, a verifier gets them from another source than the log itself.
+   * Answers with the keys that have signed this log, one on a line, as in an evidence bundle. A
+   * verifier should get them from another source than the log itself.
    */
   private Answer keys(OpenRequest request) {
     List<VerifierKey> keys = db.inRead(LogVerifier::vkeys);
@@ -101,7 +101,7 @@ final class LogRoutes implements Routes.Api {
         Media.UTF_8_TEXT, keys.stream().map(key -> key + "\n").collect(Collectors.joining()));
   }
 
-  /** Hashes. */
+  /** Answers with hashes. */
   private Answer tile(OpenRequest request) {
     TilePath path = path(request.path("tile"));
     if (path.level() == TilePath.ENTRIES) {
@@ -136,7 +136,7 @@ final class LogRoutes implements Routes.Api {
         Media.UTF_8_TEXT, db.inRead(c -> Checkpoints.slice(c, after, Long.MAX_VALUE)).notes());
   }
 
-  /** Answers with the numbers of what is still held, which the entries account for. */
+  /** Answers with the numbers of private parts that still exist, for which the entries account. */
   private Answer accounts(Request request) {
     looks.record(request, "accounts");
     return Answer.text(Media.UTF_8_TEXT, db.inRead(Checkpoints::accounts).toString());
@@ -174,7 +174,7 @@ final class LogRoutes implements Routes.Api {
     return db.inRead(c -> Receipts.best(c, Long.parseLong(index), witnesses))
         .map(proof -> Answer.text(Media.UTF_8_TEXT, proof.toString()))
         .orElseThrow(
-            () -> new Problem(404, "no_such_entry", "The log has no entry of that index yet"));
+            () -> new Problem(404, "no_such_entry", "The log has no entry with that index yet"));
   }
 
   private static TilePath path(String tile) {

@@ -40,9 +40,8 @@ public final class Staff {
   }
 
   /**
-   * Returns the caller as everything behind authentication, above all the log, sees them: staff
-   * with their pseudonym, services and customers unchanged. The name behind a new pseudonym is
-   * durable when this returns.
+   * Returns the caller as all other parts, above all the log, see them: staff with their pseudonym,
+   * services and customers unchanged. The name behind a new pseudonym is durable when this returns.
    */
   public Caller named(Caller caller) {
     return switch (caller.role()) {

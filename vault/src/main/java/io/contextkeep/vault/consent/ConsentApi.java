@@ -46,7 +46,7 @@ import java.util.function.Supplier;
  * next read is decided by it.
  */
 final class ConsentApi implements Routes.Api {
-  /** Stands in drafts, which are checked before the customer is known. */
+  /** The placeholder in drafts, which are checked before the customer is known. */
   private static final SubjectId NO_SUBJECT = new SubjectId(1);
 
   private final CustomerSession me;
@@ -59,7 +59,7 @@ final class ConsentApi implements Routes.Api {
   private final InstantSource clock;
 
   /**
-   * @param allowed what the policy in force allows for each purpose
+   * @param allowed the processing that the policy in force allows for each purpose
    */
   ConsentApi(
       CustomerSession me,
@@ -105,7 +105,7 @@ final class ConsentApi implements Routes.Api {
    * The consent after a change.
    *
    * @param status as the log has it
-   * @param stoppedBy what still blocks the app, each as the call that takes it back
+   * @param stoppedBy the choices that still block the app, each as the call that takes it back
    */
   private record Changed(
       Purpose purpose,
@@ -116,9 +116,9 @@ final class ConsentApi implements Routes.Api {
       Optional<ConsentReceipts.Signed> consentReceipt) {}
 
   /**
-   * All consents of a customer, and since when each kind of signal is honoured.
+   * All consents of a customer, and the time since which each kind of signal is honoured.
    *
-   * @param gpcHonouredAt empty where no such signal came
+   * @param gpcHonouredAt empty if no such signal was received
    */
   private record All(
       List<Current> consents,
@@ -155,7 +155,7 @@ final class ConsentApi implements Routes.Api {
     }
   }
 
-  /** The statement that Global Privacy Control is honoured here, as its specification has it. */
+  /** The statement that Global Privacy Control is honoured here, in its specified form. */
   private record GlobalPrivacyControl(boolean gpc, String lastUpdate) {}
 
   @Override
@@ -182,7 +182,7 @@ final class ConsentApi implements Routes.Api {
 
   /**
    * Gives consent to one app for one purpose. For {@code *} it takes back a refusal of all apps,
-   * which allows nothing by itself: nobody can consent to apps that are not known yet.
+   * which allows nothing by itself: consent to apps that do not exist yet is impossible.
    */
   private Answer grant(Request request, Grant grant) {
     boolean all = namesEveryone(request);
@@ -210,9 +210,9 @@ final class ConsentApi implements Routes.Api {
   }
 
   /**
-   * Returns the events of a withdrawal, which is a refusal where no consent was given before. One
-   * from all apps is also one from each app that has a consent, so that taking it back brings none
-   * of these back.
+   * Returns the events of a withdrawal, which is a refusal where no consent was given before. A
+   * withdrawal from all apps is also one from each app with a consent, so that taking it back
+   * restores none of these.
    */
   private List<ConsentEvent> withdrawals(Connection c, ConsentEvent draft, SubjectId subject)
       throws SQLException {
@@ -229,7 +229,7 @@ final class ConsentApi implements Routes.Api {
   }
 
   /**
-   * Records a change; where all of it is in force already, nothing is added to the history.
+   * Records a change; if all of it is in force already, nothing is added to the history.
    *
    * @param events makes the events in the transaction that adds them: a withdrawal from all apps
    *     reaches every app that was given consent before it
@@ -295,8 +295,8 @@ final class ConsentApi implements Routes.Api {
   }
 
   /**
-   * Returns whether the customer's refusal of exactly this is in force. It can be taken back where
-   * a consent would do nothing, too: undoing a refusal takes as many steps as making it.
+   * Returns whether the customer's refusal of exactly this is in force. It can be taken back even
+   * if a consent would have no effect: undoing a refusal takes as many steps as making it.
    */
   private boolean isRefused(Request request) {
     return me.known(request)
@@ -320,7 +320,7 @@ final class ConsentApi implements Routes.Api {
               "purpose_not_registered",
               "The app is not registered for "
                   + purpose.curie()
-                  + ", so consent to it would do nothing; GET /v1/me/apps lists the purposes of"
+                  + ", so consent to it would have no effect; GET /v1/me/apps lists the purposes of"
                   + " each app"));
     }
     return Optional.ofNullable(allowed.get().get(purpose.curie()))
@@ -333,7 +333,7 @@ final class ConsentApi implements Routes.Api {
                     purpose.curie()
                         + " rests on "
                         + processing.basis().curie()
-                        + ", so consent to it would do nothing. To object to it, send"
+                        + ", so consent to it would have no effect. To object to it, send"
                         + " PUT /v1/me/objections/"
                         + purpose.curie()));
   }
@@ -411,7 +411,7 @@ final class ConsentApi implements Routes.Api {
     return app.equals(ConsentLedger.EVERYONE);
   }
 
-  /** Returns what the request says, checked whole before anything is written. */
+  /** Returns the checked content of the request, before anything is written. */
   private ConsentEvent draft(Request request, ConsentStatus status, Grant grant) {
     try {
       return new ConsentEvent(
@@ -447,7 +447,7 @@ final class ConsentApi implements Routes.Api {
         draft.expiresAt());
   }
 
-  /** Shows the consents that are in force; as JSON-LD, every event that they follow from. */
+  /** Shows the consents that are in force; as JSON-LD, all of their events. */
   private Answer consents(Request request) {
     SubjectId subject = me.subject(request);
     me.recordView(request, subject, "consents");

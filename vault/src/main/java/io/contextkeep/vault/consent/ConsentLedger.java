@@ -42,7 +42,7 @@ public final class ConsentLedger {
       "id, subject, purpose, recipient, status, explicit, notice, language, method, at, expires,"
           + " said_by";
 
-  /** An event further ahead than this was made while the clock was wrong. */
+  /** The lead over the clock beyond which an event was made while the clock was wrong. */
   private static final long AHEAD = Duration.ofMinutes(1).toMillis();
 
   private final Listener listener;
@@ -54,9 +54,9 @@ public final class ConsentLedger {
   }
 
   /**
-   * Returns the instant at which an event takes its place, which decides what it overrides. An
-   * event of now is never placed before an earlier one of the customer, and a consent is placed
-   * after every refusal: whatever the clock did, the last act wins. A stated earlier instant is
+   * Returns the instant by which an event is ordered, which decides what it overrides. An event of
+   * now is never placed before an earlier one of the customer, and a consent is placed after every
+   * refusal: the customer's last act wins even if the clock changed. A stated earlier instant is
    * trusted as far as clocks can be compared: it may be later by as much as the host's clock is
    * behind, and it comes last where the customer's events were made by a clock that ran ahead.
    *

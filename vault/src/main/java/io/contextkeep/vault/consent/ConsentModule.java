@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 public record ConsentModule(List<Routes.Api> routes) implements Module {
 
   /**
-   * @param allowed what the policy in force allows for each purpose
+   * @param allowed the processing that the policy in force allows for each purpose
    */
   public static ConsentModule of(
       Core core,

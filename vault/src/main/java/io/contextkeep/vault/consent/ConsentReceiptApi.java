@@ -64,7 +64,7 @@ final class ConsentReceiptApi implements Routes.Api {
   /**
    * A receipt that was given.
    *
-   * @param current whether no later change touches what it tells of
+   * @param current whether no later change concerns its consents
    */
   private record Receipt(long number, Instant at, boolean current) {
     static Receipt of(ConsentReceipts.Kept kept) {

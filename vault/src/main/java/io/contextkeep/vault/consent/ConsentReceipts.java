@@ -28,8 +28,8 @@ import java.util.function.Supplier;
 
 /**
  * The consent receipts of customers: one for each change, signed, with the records as the change
- * left them. The vault keeps only its place in the customer's history, its form and the address in
- * it; from these it is written again byte for byte, and it is gone with the history.
+ * left them. The vault keeps only its place in the customer's history, its form and its address,
+ * from which it is reproduced byte for byte, and deletes these with the history.
  *
  * <p>A receipt is current until the next change of a consent in it.
  */
@@ -45,7 +45,7 @@ final class ConsentReceipts {
   private final String issuer;
   private final Supplier<String> address;
 
-  /** A receipt as it is kept. */
+  /** A stored receipt. */
   public record Kept(
       long number,
       SubjectId subject,
@@ -56,7 +56,7 @@ final class ConsentReceipts {
       boolean current,
       Optional<String> address) {}
 
-  /** A receipt as it is handed out. */
+  /** A receipt as it is given to the customer. */
   public record Signed(long number, String jws) {}
 
   /** The purpose and recipient of a consent. */
@@ -82,12 +82,12 @@ final class ConsentReceipts {
 
   /**
    * Appends events of now to a customer's history, and their receipt, in the transaction that
-   * records them. The ledger decides at which instant they take their place.
+   * records them. The ledger decides by which instant they are ordered.
    *
    * @param events of one customer and one kind: all of them refusals, or none
    * @throws IllegalArgumentException if a consent would end before it begins
    * @return the receipt's number; empty where a consent refers to no notice that the vault has,
-   *     since its record is not whole
+   *     since its record is incomplete
    */
   public Optional<Long> append(Connection c, Collection<ConsentEvent> events) throws SQLException {
     return append(c, events, Optional.empty());
@@ -129,7 +129,7 @@ final class ConsentReceipts {
   }
 
   /**
-   * Marks older receipts of what just changed as no longer current. The sign keeps SQLite from
+   * Marks older receipts of the changed consents as no longer current. The sign keeps SQLite from
    * going through all of the customer's events, of which current receipts name few.
    */
   private static void supersede(Connection c, ConsentEvent changed) throws SQLException {
@@ -147,7 +147,7 @@ final class ConsentReceipts {
         changed.recipient());
   }
 
-  /** Returns whether a receipt can be made: not of a consent to a notice that is not kept. */
+  /** Returns whether a receipt can be made, which needs the notice of the consent. */
   private boolean haveWholeRecords(Connection c, Collection<ConsentEvent> appended)
       throws SQLException {
     Map<Matter, ConsentEvent> newest = new LinkedHashMap<>();
@@ -161,7 +161,7 @@ final class ConsentReceipts {
     return true;
   }
 
-  /** Returns each consent after a change; nothing where one of them has no whole record. */
+  /** Returns each consent after a change; empty if the record of one of them is incomplete. */
   private List<Consent> consents(Connection c, SubjectId subject, long first, long last)
       throws SQLException {
     Map<Matter, List<ConsentEvent>> byMatter = new LinkedHashMap<>();
@@ -184,7 +184,7 @@ final class ConsentReceipts {
     return consents;
   }
 
-  /** Sorts histories by their first event, so that a receipt is written again byte for byte. */
+  /** Sorts histories by their first event, so that a receipt is reproduced byte for byte. */
   private static List<List<ConsentEvent>> inOrder(Collection<List<ConsentEvent>> histories) {
     return histories.stream()
         .sorted(Comparator.comparing(events -> events.getFirst().id()))
@@ -192,8 +192,8 @@ final class ConsentReceipts {
   }
 
   /**
-   * Checks that a new consent has a record of the right shape, so that a receipt can be made of
-   * everything that is appended.
+   * Checks that a new consent has a record of the right shape, so that every appended event can
+   * have a receipt.
    *
    * @throws io.contextkeep.ontology.records.ShapeRefused naming what its record lacks
    */
@@ -240,7 +240,7 @@ final class ConsentReceipts {
         subject.value());
   }
 
-  /** Returns one receipt of the customer, as it was given. */
+  /** Returns one receipt of the customer, as it was issued. */
   public Optional<Signed> signed(Connection c, SubjectId subject, long number) throws SQLException {
     Optional<Kept> kept =
         Sql.one(
@@ -290,7 +290,7 @@ final class ConsentReceipts {
     return issuer.startsWith("http") ? issuer.replaceFirst("/+$", "") : "";
   }
 
-  /** Returns a signed list of states; empty where no receipt of it was ever given. */
+  /** Returns a signed list of states; empty if no receipt of it was ever issued. */
   public Optional<String> status(Connection c, long list, Instant at) throws SQLException {
     long from = list * StatusList.SIZE;
     if (Sql.newest(c, "consent_receipt") < from) {

@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 
 /**
  * The notices that customers are shown before they consent. Operators put them, in versions that
- * never change; every caller with a token can read them and get a receipt that one existed.
+ * never change; every caller with a token can read them and get a receipt of their existence.
  */
 final class NoticeApi implements Routes.Api {
   private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,39}");
@@ -156,7 +156,7 @@ final class NoticeApi implements Routes.Api {
     return Answer.ok(Shown.of(found(request)));
   }
 
-  /** Answers with a receipt of the notice, for those who were shown it. It names no person. */
+  /** Answers with a receipt of the notice, for people to whom it was shown. It names no person. */
   private Answer receipt(Request request) {
     Notice notice = found(request);
     Notice.Text text =

@@ -21,7 +21,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** The JSON that a notice is kept as. */
+/** The stored form of a notice in JSON. */
 final class NoticeJson {
   private static final String APP = Urns.app("");
   private static final String CONTROLLER = "urn:contextkeep:controller";
@@ -200,7 +200,7 @@ final class NoticeJson {
     return json;
   }
 
-  /** Writes only the particulars that are given, so that the stored notice says no more. */
+  /** Writes only the given particulars, so that the stored notice has no others. */
   private static void particulars(ObjectNode json, Notice.Particulars given) {
     given.dataSources().forEach(source -> json.withArray("dataSources").add(source));
     given.necessity().ifPresent(necessity -> json.put("necessity", necessity));

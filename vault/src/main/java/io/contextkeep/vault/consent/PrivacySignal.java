@@ -98,7 +98,7 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
     }
   }
 
-  /** Makes the same opt-out as the signal where it is asked for explicitly: one per purpose. */
+  /** Makes the same opt-out as the signal on explicit request, one for each purpose. */
   public List<AuditedChange> optOut(SubjectId subject) {
     Signalled optOut =
         new Signalled(
@@ -128,7 +128,7 @@ public final class PrivacySignal implements CustomerSession.BrowserSignal {
     return effective;
   }
 
-  /** Looks consents up in the transaction of the refusal, so that it misses none. */
+  /** Looks up consents in the transaction of the refusal, so that none is missed. */
   private AuditedChange refusal(SubjectId subject, Purpose purpose, Signalled signalled) {
     return new AuditedChange(
         EntryType.WITHDRAW,

@@ -25,7 +25,7 @@ final class ReceivedSignals {
    * @param number 0 before it is kept
    * @param kind {@code tcf} or {@code gpp}
    * @param sender an app's id, or {@code customer}
-   * @param mac recognises the same string; without the key it says nothing
+   * @param mac recognises the same string; without the key it reveals nothing
    * @param request the request in whose log entry the string is sealed
    * @param denied each refusal that it caused, as purpose and recipient with a slash between
    */

@@ -48,7 +48,7 @@ import java.util.Optional;
 final class SignalApi implements Routes.Api {
   private static final long TENTH = 100;
 
-  /** Time enough to write down what the strings of a known customer deny. */
+  /** The slot of answers, long enough to record the opt-outs of a known customer. */
   private static final Slot SLOT = new Slot(Duration.ofMillis(50));
 
   private final Core core;
@@ -101,7 +101,7 @@ final class SignalApi implements Routes.Api {
    * The content of a string.
    *
    * @param says each opt-out in the string's own terms
-   * @param notLookedAt what is not understood
+   * @param notLookedAt the parts that are not understood
    */
   private record Content(String kind, List<String> says, List<String> notLookedAt) {}
 
@@ -115,7 +115,7 @@ final class SignalApi implements Routes.Api {
    * A string that was received.
    *
    * @param from the app that passed it on, or {@code customer}
-   * @param denied what was refused because of it, as purpose and recipient
+   * @param denied the refusals that it caused, as purpose and recipient
    */
   private record One(
       long number,
@@ -184,7 +184,7 @@ final class SignalApi implements Routes.Api {
     return Answer.ok(Kept.of(hear(request, subject, me.key(subject), received)));
   }
 
-  /** Answers alike whether the customer is known or not: with the content of the strings. */
+  /** Answers with the content of the strings, the same for known and unknown customers. */
   private Answer passedOn(Request request, Strings strings) {
     registry.ofCaller(request);
     Identifier customer = CustomerSession.named(request.path("customer"));
@@ -203,7 +203,7 @@ final class SignalApi implements Routes.Api {
     return Answer.ok(new Understood(contents)).at(SLOT);
   }
 
-  /** Records an entry like one about a customer, with a private part that nobody can ever open. */
+  /** Records an entry like one about a customer, with a private part that can never be opened. */
   private void recordUnknown(Request request, Identifier customer, List<Received> received) {
     SubjectId standIn = core.keys().standIn(customers.blind(customer));
     core.log()
@@ -249,7 +249,7 @@ final class SignalApi implements Routes.Api {
     return blindIndex.of("signal/" + subject.value(), received.text());
   }
 
-  /** Keeps each string once, with what it denies and the log's entries, in one transaction. */
+  /** Stores each string once, with its refusals and the log's entries, in one transaction. */
   private List<Heard> hear(
       Request request, SubjectId subject, SubjectKey key, List<Received> received) {
     return db.inWrite(
@@ -296,7 +296,7 @@ final class SignalApi implements Routes.Api {
             denied));
   }
 
-  /** Returns whom an opt-out restricts and as of when, which depends on who sends it. */
+  /** Returns the recipient and the time of an opt-out, which depend on its sender. */
   private PrivacySignal.Signalled signalled(Request request, Received received, OptOut optOut) {
     boolean own = request.caller().role() == Role.CUSTOMER;
     Indicator by = own ? Indicator.SUBJECT : Indicator.CONTROLLER;

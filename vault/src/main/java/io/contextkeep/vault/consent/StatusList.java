@@ -16,11 +16,14 @@ import java.util.zip.DeflaterOutputStream;
 /**
  * A Token Status List (draft-ietf-oauth-status-list) of one bit for each receipt: 0 is VALID, the
  * receipt is current; 1 is INVALID, a consent in it changed since, the customer was erased, or it
- * was never given. It is public: it holds numbers only, and a request does not reveal which one is
+ * was never issued. It is public: it holds numbers only, and a request does not reveal which one is
  * of interest.
  */
 final class StatusList {
-  /** The receipts in one list: so many that asking for a list reveals nothing about a receipt. */
+  /**
+   * The number of receipts in one list, so large that a request for a list reveals nothing about a
+   * receipt.
+   */
   static final int SIZE = 1 << 17;
 
   static final String TYPE = "statuslist+jwt";

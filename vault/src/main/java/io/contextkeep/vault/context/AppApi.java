@@ -102,8 +102,8 @@ final class AppApi implements Routes.Api {
   }
 
   /**
-   * Answers for several customers. Each is decided, recorded and answered by itself; one who is
-   * named twice is read once, and both places have the same answer.
+   * Answers for several customers. Each is decided, recorded and answered separately; a customer
+   * who is named twice is read once, and both places have the same answer.
    */
   private Answer contexts(Request request, Batch batch) {
     String purpose = purpose(request, batch.purpose());

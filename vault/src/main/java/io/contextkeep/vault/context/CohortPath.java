@@ -89,7 +89,7 @@ public final class CohortPath {
      */
     void progress(int done);
 
-    /** Returns who may be counted of the customers between two row keys; empty means everyone. */
+    /** Returns the customers between two row keys who may be counted; empty means all of them. */
     Optional<Set<Long>> among(Connection c, long first, long last) throws SQLException;
   }
 

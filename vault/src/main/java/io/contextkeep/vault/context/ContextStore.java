@@ -72,8 +72,8 @@ public final class ContextStore {
   }
 
   /**
-   * Returns the facts about a customer and attributes, as far as they concern a recipient. For an
-   * unknown identifier it returns those of a stand-in.
+   * Returns the facts about a customer and attributes that concern a recipient. For an unknown
+   * identifier it returns those of a stand-in.
    */
   public Snapshot snapshot(
       Connection c,
@@ -114,8 +114,8 @@ public final class ContextStore {
   }
 
   /**
-   * Returns values of various ages for a stand-in, so that the policy has as much to decide as
-   * about a customer. The gate permits nothing about a stand-in, so none is ever opened.
+   * Returns values of various ages for a stand-in, so that the policy has as much work as for a
+   * customer. The gate permits nothing about a stand-in, so none is ever opened.
    */
   private List<Sealed> decoys(SubjectId standIn, Collection<Attribute> values) {
     return values.stream()
@@ -174,7 +174,7 @@ public final class ContextStore {
   }
 
   /**
-   * Opens what the permit releases and nothing else.
+   * Opens only what the permit releases.
    *
    * @throws IllegalStateException if the permit is another customer's, expired or used: a bug, or
    *     an attack inside the process

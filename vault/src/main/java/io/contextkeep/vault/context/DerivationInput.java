@@ -2,6 +2,6 @@ package io.contextkeep.vault.context;
 
 import io.contextkeep.vault.registry.Attribute;
 
-/** An input of a derivation, as it was held then; of events, the newest. */
+/** An input of a derivation in the version of that time; for events, the newest one. */
 public record DerivationInput(
     Attribute attribute, long version, long observed, String source, String batch) {}

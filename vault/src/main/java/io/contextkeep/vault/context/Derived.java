@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
  * The derivation of a value by a source: its inputs, its rule and its purposes.
  *
  * @param rule a coded name with its version, such as {@code churn.v3}
- * @param purposes the purposes, each of which alone is enough
+ * @param purposes the purposes, each of which suffices
  */
 public record Derived(List<Attribute> from, String rule, List<Purpose> purposes, Kind kind) {
 
   /**
-   * The regular expression of rules. It takes few letters and no digits but the version's, because
-   * a graph keeps the name forever.
+   * The regular expression of rules. It allows few letters and only the version's digits, because a
+   * graph keeps the name forever.
    */
   public static final String RULE_PATTERN = "[a-z][a-z_]{0,30}\\.v[0-9]{1,4}";
 

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The log entries of decisions. Public is who asked for which purpose and what was decided; private
- * are the customer, the attributes and the whole question, so that the decision can be repeated.
+ * The log entries of decisions. The caller, the purpose and the decision are public; the customer,
+ * the attributes and the complete question, from which the decision can be repeated, are private.
  */
 final class Entries {
   private final SubjectKeys keys;

@@ -22,7 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The policy's questions, made of a request and the facts about the customer. They hold no
+ * The policy's questions, made of a request and the facts about the customer. They have no
  * instants: a consent has its present state, a value its age in days.
  */
 public final class Facts {
@@ -145,7 +145,7 @@ public final class Facts {
         row.explicit());
   }
 
-  /** Returns the facts of every attribute, held or not: a decision must not tell what is held. */
+  /** Returns the facts of every attribute, held or not: a decision must not reveal what is held. */
   private static SortedMap<String, Question.Attribute> attributes(
       ReadRequest ask, Snapshot snapshot, Instant now) {
     SortedMap<String, Question.Attribute> facts = aged(ask.attributes(), snapshot, now);

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The number of reads that each app was permitted for each purpose within the last hour. It is
- * counted in memory, by the minute, and never too low. Reads before the start are taken from the
+ * counted in memory, by the minute, and is never too low. Reads before the start are taken from the
  * audit log, so a restart permits no more reads.
  */
 final class HourlyReads implements Reads {

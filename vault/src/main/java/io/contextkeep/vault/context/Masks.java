@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * The masks of values. A mask leaves nothing of a value that it is not made for, so a value whose
- * type is not what the policy expects never passes unmasked.
+ * The masks of values. A mask withholds a value of another type than its own, so a value of an
+ * unexpected type never passes unmasked.
  */
 final class Masks {
   private static final int SHOWN = 4;

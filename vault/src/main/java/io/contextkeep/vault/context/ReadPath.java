@@ -58,8 +58,8 @@ public final class ReadPath {
   }
 
   /**
-   * Answers requests that came together, in their order. They share one database snapshot and one
-   * durable write; each is decided, recorded and answered by itself.
+   * Answers requests that arrived together, in their order. They share one database snapshot and
+   * one durable write; each is decided, recorded and answered by itself.
    *
    * @throws io.contextkeep.audit.StoreUnavailable if the facts cannot be read or the decisions
    *     cannot be recorded; then nothing was decrypted and no entry remains

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 /**
  * A request for one customer's context.
  *
- * @param purpose the purpose as stated; one that DPV does not define is refused like any other that
- *     is not allowed
+ * @param purpose the purpose as stated; one that DPV does not define is refused like any that is
+ *     not allowed
  * @param reason free text for the customer to read; kept sealed
  * @param extent the extent of the read; only customers may read everything
  * @param customers the number of customers in the same HTTP request

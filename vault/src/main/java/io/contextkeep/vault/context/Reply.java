@@ -122,7 +122,7 @@ public final class Reply {
     return status;
   }
 
-  /** Returns whether it carries context; otherwise it is a problem document. */
+  /** Returns whether it has context; otherwise it is a problem document. */
   public boolean disclosed() {
     return status == 200;
   }
@@ -172,10 +172,7 @@ public final class Reply {
     return node;
   }
 
-  /**
-   * Returns the reason of an attribute's absence. That a value is too old would tell that one is
-   * held.
-   */
+  /** Returns the reason of an attribute's absence. TOO_OLD would reveal that a value is held. */
   private static String reason(Disclosure disclosure, String name) {
     Enforced less = disclosure.less().get(name);
     String otherwise = less == null ? "NOT_AVAILABLE" : less.name();

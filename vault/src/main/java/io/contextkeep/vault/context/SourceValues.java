@@ -209,7 +209,7 @@ public final class SourceValues {
     return dropped > 0;
   }
 
-  /** Puts the latest value of a source in force, if none is. */
+  /** Puts the latest value of a source in force, if there is none in force. */
   public static void promote(Connection c, SubjectId subject, String name) throws SQLException {
     Sql.update(
         c,

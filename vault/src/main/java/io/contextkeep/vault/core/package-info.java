@@ -1,4 +1,4 @@
-/** The infrastructure that every feature is built on, and what each feature adds to the vault. */
+/** The infrastructure of every feature, and the interface by which features add to the vault. */
 @NullMarked
 package io.contextkeep.vault.core;
 

@@ -14,7 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A root key in a file that only its owner may read. The file and {@code keys.db} together open
- * every customer's context; without the file all of it is lost.
+ * every customer's context; without the file all context is lost.
  */
 public final class FileRootKey implements RootKey {
   private static final int LENGTH = 32;
@@ -46,8 +46,7 @@ public final class FileRootKey implements RootKey {
     }
     byte[] key = Files.readAllBytes(file);
     if (key.length != LENGTH) {
-      throw new IllegalStateException(
-          file + " does not hold a root key: restore it from where it was copied to");
+      throw new IllegalStateException(file + " does not hold a root key: restore it from its copy");
     }
     return new FileRootKey(key);
   }

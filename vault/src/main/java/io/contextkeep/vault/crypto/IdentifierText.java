@@ -78,7 +78,7 @@ public final class IdentifierText {
     };
   }
 
-  /** Characters without a glyph that are not format characters in Unicode. */
+  /** The characters without a glyph that are not format characters in Unicode. */
   private static boolean isInvisible(int character) {
     return character == 0x034f
         || character == 0x115f
@@ -118,7 +118,7 @@ public final class IdentifierText {
   }
 
   /**
-   * IDNA 2003, which the JDK has, takes these for other letters; newer rules make other domains.
+   * The characters that the JDK's IDNA 2003 maps to other letters; newer rules give other domains.
    */
   private static boolean isDeviation(String domain) {
     return domain.indexOf('\u00df') >= 0 || domain.indexOf('\u03c2') >= 0;

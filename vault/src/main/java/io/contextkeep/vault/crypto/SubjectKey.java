@@ -44,7 +44,7 @@ public final class SubjectKey implements SubjectSealer {
     this.contents = new Derived(dataKey, "contents/v1", "HmacSHA256");
   }
 
-  /** A key for one use, derived on first use, since a statistic needs only one of them. */
+  /** A key for one purpose, derived on first use, since a statistic needs only one of them. */
   private static final class Derived {
     private final SecretKey from;
     private final String label;
@@ -76,7 +76,7 @@ public final class SubjectKey implements SubjectSealer {
         place(record, version));
   }
 
-  /** Opens records of this customer one after another, on one thread. */
+  /** An opener of this customer's records, for one thread. */
   public final class Opener {
     private final Cipher cipher = Aead.cipher();
 

@@ -58,7 +58,7 @@ public final class SubjectKeys implements AutoCloseable {
    *
    * @param number the random public number of the erasure
    * @param fingerprint of the key; empty if the key was gone before the request
-   * @param at the time; empty if it is still to come, or was before times were recorded
+   * @param at the time; empty if it has not happened yet, or happened before times were recorded
    */
   public record Destruction(String number, Optional<String> fingerprint, Optional<Instant> at) {}
 
@@ -125,8 +125,8 @@ public final class SubjectKeys implements AutoCloseable {
   }
 
   /**
-   * Returns a stand-in for an identifier that names no customer, so that an app cannot tell from
-   * the vault's work whether a customer exists. It is the same for the same identifier until the
+   * Returns a stand-in for an identifier that names no customer, so that the vault's work does not
+   * reveal to an app whether a customer exists. It is the same for the same identifier until the
    * vault stops.
    *
    * @param blind the identifier's blind index
@@ -247,8 +247,8 @@ public final class SubjectKeys implements AutoCloseable {
   }
 
   /**
-   * Returns all customers whose keys were destroyed, by numbers that no longer mean anything, so
-   * that rows restored from an old copy are recognised.
+   * Returns all customers whose keys were destroyed, by their former numbers, so that rows restored
+   * from an old copy are recognised.
    */
   public List<SubjectId> shredded() {
     return db.inRead(

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The log of what auditors and operators view, written before they see it. A view of one customer
- * is an entry about that customer, which they find in their list of accesses.
+ * The log of auditors' and operators' views, written before they see anything. A view of one
+ * customer is an entry about that customer, which they find in their list of accesses.
  */
 public final class AuditorAccessLog {
   /** The parameters that narrow a view. */
@@ -42,7 +42,7 @@ public final class AuditorAccessLog {
     this.keys = keys;
   }
 
-  /** Records a view that is about no single customer. */
+  /** Records a view that does not concern a single customer. */
   public void record(Request request, String what) {
     record(request, what, Map.of(), Optional.empty());
   }

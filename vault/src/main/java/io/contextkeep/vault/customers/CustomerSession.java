@@ -187,7 +187,8 @@ public final class CustomerSession {
         request
             .caller()
             .account()
-            .orElseThrow(() -> new Problem(403, "no_account", "The token names no account"));
+            .orElseThrow(
+                () -> new Problem(403, "no_account", "The token does not name an account"));
     return Identifier.parse(account)
         .orElseThrow(
             () ->

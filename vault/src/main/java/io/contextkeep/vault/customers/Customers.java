@@ -184,8 +184,8 @@ public final class Customers {
   }
 
   /**
-   * Returns the blind index of an identifier: of its present spelling, unless it is held under an
-   * older one.
+   * Returns the blind index of an identifier in its present spelling, or in an older one if it is
+   * held under that.
    */
   public byte[] blind(Connection c, Identifier identifier) throws SQLException {
     List<String> spellings = IdentifierText.spellings(identifier.kind(), identifier.value());

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  */
 public record IdentifierKinds(Set<String> signIn, Set<String> unique) {
 
-  /** The kinds of a vault without special kinds. */
+  /** No special kinds. */
   public static final IdentifierKinds NONE = new IdentifierKinds(Set.of(), Set.of());
 
   /** Sorts the kinds, so that messages list them in order. */

@@ -27,7 +27,8 @@ public final class DbCopy {
    */
   public static void write(Path file, Path copy) throws IOException {
     if (Files.notExists(file)) {
-      throw new StoreUnavailable("There is no " + file + ": check the settings 'data' and 'keys'");
+      throw new StoreUnavailable(
+          "File not found: " + file + ": check the settings 'data' and 'keys'");
     }
     // SQLite keeps the permissions of an empty file; one that it creates is readable by others.
     Files.createFile(copy, PrivateFiles.file());
@@ -80,7 +81,7 @@ public final class DbCopy {
               Sql.query(
                   c,
                   "PRAGMA foreign_key_check",
-                  row -> "a row of " + row.getString(1) + " refers to nothing"));
+                  row -> "a row of " + row.getString(1) + " refers to a missing row"));
           return faults;
         });
   }

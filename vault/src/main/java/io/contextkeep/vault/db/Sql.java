@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plain JDBC with the boilerplate taken out: a statement's text, its arguments and a row mapper.
- * Every value is a parameter; no SQL is ever put together from data.
+ * Plain JDBC without the boilerplate: a statement's text, its arguments and a row mapper. Every
+ * value is a parameter; no SQL is ever put together from data.
  */
 public final class Sql {
 

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The vault's clock, by which everything is ordered: it never goes backwards, even over a restart,
- * whatever the host's clock does.
+ * for any steps of the host's clock.
  *
  * <p>While the host's clock is behind, the vault's time runs at half speed until both agree:
  * whatever had expired stays expired, and anything issued meanwhile is valid for at most twice its

@@ -75,7 +75,8 @@ final class Writer implements AutoCloseable {
 
     /** Fails the job with a timeout. If it has not started, it never will. */
     void giveUp() {
-      String outcome = started.compareAndSet(false, true) ? "it was dropped" : "it may yet be";
+      String outcome =
+          started.compareAndSet(false, true) ? "it was dropped" : "it may still be written";
       this.outcome.completeExceptionally(
           new StoreUnavailable("The write was not durable in time; " + outcome));
     }
@@ -136,7 +137,7 @@ final class Writer implements AutoCloseable {
     return alone(work, deadline);
   }
 
-  /** Runs such work with a timeout of its own. */
+  /** Runs such work with a separate timeout. */
   <T> T alone(Work<T> work, Duration timeout) {
     return done(new Job<>(work, true, timeout));
   }
@@ -181,7 +182,7 @@ final class Writer implements AutoCloseable {
         writeNext();
       }
     } catch (InterruptedException stopped) {
-      // The finally block closes.
+      // The finally block closes the connection.
     } finally {
       // Whatever ended this loop, no caller may wait for a writer that has ended.
       closed = true;

@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** The demo: it fills a new vault with the sample data and prints what to try. */
+/** The demo, which fills a new vault with the sample data and prints examples to try. */
 public final class Demo {
   private static final Duration TOKEN_LIFE = Duration.ofHours(12);
   private static final String CUSTOMER = "customer_number:12347";

@@ -33,7 +33,7 @@ public interface Derivable {
      */
     record Allowed(List<Ground> grounds, List<DerivationInput> inputs) implements Verdict {}
 
-    /** A refusal, with a code and a detail that tell nothing of the customer. */
+    /** A refusal, with a code and a detail that reveal nothing about the customer. */
     record Refused(String code, String detail) implements Verdict {}
   }
 

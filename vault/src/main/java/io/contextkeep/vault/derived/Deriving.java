@@ -140,7 +140,9 @@ public final class Deriving {
         : REFUSAL;
   }
 
-  /** Returns the grounds of a permitted derivation. A consent that began after it is no ground. */
+  /**
+   * Returns the grounds of a permitted derivation. A consent that began after it is not a ground.
+   */
   private static List<Derivable.Ground> grounds(
       Connection c, Snapshot snapshot, Decided decided, long observed) throws SQLException {
     String purpose = decided.question().purpose();

@@ -17,7 +17,7 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * The certificates of erasure as they are given: JSON-LD in canonical JSON (RFC 8785), signed as a
+ * The certificates of erasure as they are issued: JSON-LD in canonical JSON (RFC 8785), signed as a
  * compact JSON Web Signature (RFC 7515). The same content gives the same bytes.
  */
 final class Certificates {

@@ -158,8 +158,8 @@ public final class Erasure {
   private record Held(List<String> readers, SortedMap<DataCategory, Integer> categories) {}
 
   /**
-   * The end of what other features hold about a customer, in the transaction that deletes the rows
-   * and before it does.
+   * A listener of other features that ends what they hold about a customer, in the transaction that
+   * deletes the rows and before they are deleted.
    */
   @FunctionalInterface
   public interface Aftermath {
@@ -200,7 +200,7 @@ public final class Erasure {
   /**
    * Marks the customer. The next steps follow now or, after a crash, at the next start.
    *
-   * @param code leads to the certificate from the same moment on
+   * @param code the code that gives access to the certificate from the same moment on
    * @return the number of the future certificate; empty, without any effect, where the code belongs
    *     to another erasure
    */
@@ -297,7 +297,7 @@ public final class Erasure {
     }
   }
 
-  /** Records once the facts that the rows no longer show when some of them are gone. */
+  /** Records once the facts that cannot be derived any more after some rows are deleted. */
   private int begin(Connection c, Held held, String number) throws SQLException {
     if (ErasureCertificates.beginCount(c, number)) {
       noteUnnamed(c, held.readers(), number);

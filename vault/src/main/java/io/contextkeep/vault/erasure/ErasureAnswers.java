@@ -36,7 +36,7 @@ public final class ErasureAnswers {
                             "Send an " + CODE + " of " + ReceiptCode.RULE)));
   }
 
-  /** Returns the answer about the erasure that the code was sent with. */
+  /** Returns the answer about the erasure with that code. */
   public Optional<Answer> of(ReceiptCode code) {
     return db.inRead(c -> ErasureCertificates.ofCode(c, code)).map(this::of);
   }

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The certificates of erasures, for those who know the number, since an erased customer has no
- * account any more; and the notices of erasures, for the apps that were given the data.
+ * The certificates of erasures, for holders of the number, since an erased customer has no account
+ * any more; and the notices of erasures, for the apps that received the data.
  */
 final class ErasureApi implements Routes.Api {
   private static final int MAX_TOKENS = 100;
@@ -52,7 +52,7 @@ final class ErasureApi implements Routes.Api {
 
   private record Unacknowledged(List<Open> notices, long unacknowledged) {}
 
-  /** A notice as its app sees it. */
+  /** A notice as shown to its app. */
   private record Shown(
       String notice,
       State state,
@@ -94,7 +94,7 @@ final class ErasureApi implements Routes.Api {
         .handle(this::unacknowledged);
   }
 
-  /** Gives the answer of an erasure again, to those who sent a receipt code with it. */
+  /** Repeats the answer of an erasure to the holder of its receipt code. */
   private Answer byCode(OpenRequest request) {
     ReceiptCode code =
         ErasureAnswers.code(request.single(ErasureAnswers.CODE))
@@ -112,7 +112,7 @@ final class ErasureApi implements Routes.Api {
                 new Problem(
                     404,
                     "no_such_certificate",
-                    "No erasure was asked for with this Idempotency-Key"));
+                    "No erasure was requested with this Idempotency-Key"));
   }
 
   private Answer certificate(OpenRequest request) {

@@ -7,9 +7,9 @@ import java.util.Optional;
 /**
  * The settings of erasures.
  *
- * @param backupRetention how long copies of the vault are kept, which certificates state; empty
- *     where that is not set
- * @param noticeTimeout how long the vault waits for an app to acknowledge an erasure
+ * @param backupRetention the time for which copies of the vault are kept, which certificates state;
+ *     empty if it is not set
+ * @param noticeTimeout the time for which the vault waits for an app to acknowledge an erasure
  */
 public record ErasureSettings(Optional<Period> backupRetention, Duration noticeTimeout) {
   /** The defaults. */

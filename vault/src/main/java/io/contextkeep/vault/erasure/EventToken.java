@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * A notice as a Security Event Token (RFC 8417): the customer whom the app knows by these names was
- * erased. The names (RFC 9493) are only those by which the app itself had asked.
+ * erased. The names (RFC 9493) are only those that the app itself had used.
  */
 final class EventToken {
   static final String EVENT = "urn:contextkeep:event:erasure";

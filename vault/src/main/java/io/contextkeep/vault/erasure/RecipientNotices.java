@@ -68,8 +68,8 @@ final class RecipientNotices {
   private final InstantSource settled;
 
   /**
-   * @param timeout how long to wait for an acknowledgement
-   * @param settled the clock by which that time is over
+   * @param timeout the longest wait for an acknowledgement
+   * @param settled the clock that measures it
    */
   public RecipientNotices(
       Db db,
@@ -146,7 +146,7 @@ final class RecipientNotices {
     return db.inRead(c -> ErasureNotices.open(c, limit));
   }
 
-  /** Returns when a notice is given up. */
+  /** Returns the time at which a notice is given up. */
   public Instant givenUpAt(Notice notice) {
     return notice.issued().plus(timeout);
   }

@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The apps that were given a customer's data, each with the names by which it asked. They are read
- * from the customer's log entries, as long as the customer's key opens them.
+ * The apps that received a customer's data, each with the names that it used. They are read from
+ * the customer's log entries, as long as the customer's key opens them.
  */
 final class Recipients {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,7 +28,7 @@ final class Recipients {
     this.db = db;
   }
 
-  /** Returns the recipients; one without a name was given data before names were kept. */
+  /** Returns the recipients; one without a name received data before names were kept. */
   Map<String, SortedSet<String>> of(SubjectId subject, SubjectKey key) {
     Map<String, SortedSet<String>> found = new TreeMap<>();
     db.inRead(c -> AuditReader.readers(c, subject.value()))

@@ -3,7 +3,7 @@ package io.contextkeep.vault.graph;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Costly work that rests four times as long as it took, or longer. */
+/** Costly work, followed by a rest of at least four times its duration. */
 final class Chore {
   private static final int RESTS = 4;
 

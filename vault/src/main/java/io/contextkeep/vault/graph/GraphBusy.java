@@ -7,6 +7,6 @@ final class GraphBusy extends IllegalStateException {
   private static final long serialVersionUID = 1;
 
   GraphBusy(Path directory) {
-    super("A vault is running on " + directory + ": stop it, then try again");
+    super("A vault is running on " + directory + ": stop it and try again");
   }
 }

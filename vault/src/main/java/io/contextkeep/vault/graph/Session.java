@@ -16,7 +16,7 @@ record Session(GraphDirectory directory, Projection projection, Cleaner cleaner)
   }
 
   /**
-   * Opens the graph and continues where it was left.
+   * Opens the graph and continues from its progress.
    *
    * @param anew whether to rebuild it instead
    */

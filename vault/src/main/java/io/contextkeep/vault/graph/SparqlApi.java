@@ -224,9 +224,11 @@ final class SparqlApi implements Routes.Api {
 
   private static Problem stopped(Stop stop) {
     return switch (stop) {
-      case TIME -> new Problem(422, "query_took_too_long", "Ask for less, or in several queries");
+      case TIME ->
+          new Problem(422, "query_took_too_long", "Narrow the query, or split it into several");
       case MEMORY ->
-          new Problem(422, "query_took_too_much_memory", "Ask for less, or in several queries");
+          new Problem(
+              422, "query_took_too_much_memory", "Narrow the query, or split it into several");
       case RECALLED -> noGraph();
     };
   }

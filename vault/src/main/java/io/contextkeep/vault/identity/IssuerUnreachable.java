@@ -11,6 +11,6 @@ public final class IssuerUnreachable extends RuntimeException {
    * @param issuer the name it is configured under
    */
   IssuerUnreachable(String issuer) {
-    super("No keys of the issuer '" + issuer + "' are at hand");
+    super("The keys of the issuer '" + issuer + "' are unavailable");
   }
 }

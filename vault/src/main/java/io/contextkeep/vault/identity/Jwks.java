@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * A cache of the keys that an issuer publishes (JWK Set, RFC 7517 §5). The issuer is asked rarely,
  * and by one request at a time.
  *
- * <p>Tokens with made-up key ids make the vault ask at most once per pause, and only a few requests
- * wait for the answer. While the issuer cannot be reached, its known keys are accepted for some
- * hours; any longer, and an outage would keep a withdrawn key valid.
+ * <p>Tokens with invented key ids make the vault ask at most once per pause, and only a few
+ * requests wait for the answer. While the issuer cannot be reached, its known keys are accepted for
+ * some hours; any longer, and an outage would keep a withdrawn key valid.
  */
 final class Jwks {
   /** The age of keys at which the issuer is asked again. */

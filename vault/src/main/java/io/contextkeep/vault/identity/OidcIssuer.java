@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * customer is found by an e-mail address or telephone number only where the issuer verified it.
  */
 final class OidcIssuer implements Issuer {
-  /** The claim that must be true before another is believed (OpenID Connect Core 5.1). */
+  /** The claim that must be true for another claim to be accepted (OpenID Connect Core 5.1). */
   private static final Map<String, String> VERIFIED_BY =
       Map.of("email", "email_verified", "phone_number", "phone_number_verified");
 

@@ -90,7 +90,7 @@ final class CorrectionsApi implements Routes.Api {
    * A decision about one value.
    *
    * @param version the number of the value in the list that the operator saw
-   * @param reason a code that says nothing of the customer
+   * @param reason a code that reveals nothing about the customer
    */
   private record Verdict(
       Decision decision,

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * The field {@code derived} of a line: how the source derived the line's value.
  *
  * @param from the names of the attributes that it was derived from
- * @param purpose a purpose, or a list of purposes each of which alone is enough
+ * @param purpose a purpose, or a list of purposes each of which suffices
  */
 record DerivedLine(
     @Items(min = 1, max = 16) List<@Text(max = 63) String> from,

@@ -92,7 +92,7 @@ public final class Ingest {
     void write(SubjectId subject, SubjectKey key) throws SQLException;
   }
 
-  /** The code that tells a source nothing of what others wrote. */
+  /** The code that reveals to a source nothing that others wrote. */
   private static final String NOT_KEPT = "not_kept";
 
   private static final Derivable.Verdict.Allowed COLLECTED =
@@ -127,8 +127,8 @@ public final class Ingest {
   }
 
   /**
-   * Creates the keys of new customers. A key is durable before the row that needs it; one that
-   * turns out not to be needed has sealed nothing.
+   * Creates the keys of new customers. A key is durable before the row that needs it; an unneeded
+   * one has sealed nothing.
    */
   public List<SubjectId> keysFor(List<SourceLine> lines) {
     long unknown =

@@ -46,7 +46,7 @@ import java.util.stream.Stream;
 /**
  * The writes of sources: one JSON object, or many as newline-delimited JSON. Each of many lines is
  * kept or refused by itself, and the report names those that were refused. A batch that is sent
- * again under its Idempotency-Key is written once and answered the same again.
+ * again under its Idempotency-Key is written once and gets the same answer.
  */
 final class SourceApi implements Routes.Api {
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7E]{1,200}");
@@ -73,9 +73,9 @@ final class SourceApi implements Routes.Api {
   }
 
   /**
-   * What became of a batch.
+   * The result of a batch.
    *
-   * @param repeated how many events were held before
+   * @param repeated the number of events that were held before
    */
   private record Report(String batch, int kept, int repeated, List<Ingest.Fault> refused) {
     static Report of(String batch, Ingest.Written written, List<Ingest.Fault> unreadable) {
@@ -88,7 +88,7 @@ final class SourceApi implements Routes.Api {
               .toList());
     }
 
-    /** Returns the report as it is answered, now and when the batch is sent again. */
+    /** Returns the answer with the report, now and when the batch is sent again. */
     String json() {
       return new String(Answer.ok(this).body(), StandardCharsets.UTF_8);
     }

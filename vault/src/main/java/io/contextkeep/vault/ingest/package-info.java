@@ -1,6 +1,6 @@
 /**
- * Writes of sources: lines are checked one by one, and all that is kept of a batch is kept in one
- * transaction.
+ * Writes of sources: lines are checked one by one, and the accepted lines of a batch are written in
+ * one transaction.
  */
 @NullMarked
 package io.contextkeep.vault.ingest;

@@ -48,7 +48,9 @@ public record Job(
     return every(name, pause, work).firstAfter(pause.compareTo(MINUTE) < 0 ? pause : MINUTE);
   }
 
-  /** Returns a job that says after each run whether there is more, and how long to wait if not. */
+  /**
+   * Returns a job that reports after each run whether there is more, and how long to wait if not.
+   */
   public static Job whenever(String name, Supplier<Duration> pause, Work work) {
     return new Job(
         name, pause.get(), pause, Backoff.of(FIRST_PAUSE, MAX_PAUSE), work, () -> {}, true);

@@ -57,7 +57,9 @@ final class LineageApi implements Routes.Api {
 
   private record Found(Optional<Lineage> lineage, Uses uses) {}
 
-  /** An attribute of which nothing is held and one that has expired get the same answer. */
+  /**
+   * Returns the answer about an attribute; one without data and one that has expired get the same.
+   */
   private Answer lineage(Request request) {
     SubjectId subject = me.subject(request);
     Attribute attribute =

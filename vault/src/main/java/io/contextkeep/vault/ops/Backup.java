@@ -40,13 +40,13 @@ public final class Backup {
    *
    * @param data the directory of vault.db
    * @param keys the directory of keys.db
-   * @throws IllegalStateException if the directory exists, or the copy is not sound
+   * @throws IllegalStateException if the directory exists, or the copy is faulty
    */
   public static Report write(Path data, Path keys, Path directory) throws IOException {
     Path target = directory.toAbsolutePath().normalize();
     if (Files.exists(target)) {
       throw new IllegalStateException(
-          target + " is there already: name a directory that is not, nothing is overwritten");
+          target + " exists already: name a new directory, nothing is overwritten");
     }
     Path parent = Files.createDirectories(Objects.requireNonNull(target.getParent()));
     Path partial = parent.resolve("." + target.getFileName() + ".partial-" + UUID.randomUUID());
@@ -55,8 +55,8 @@ public final class Backup {
       Path vaultCopy = Files.createDirectory(partial.resolve("data"), PrivateFiles.directory());
       Path keysCopy = Files.createDirectory(partial.resolve("keys"), PrivateFiles.directory());
       // First the rows, then their keys. A key that was made in between seals nothing yet; the
-      // other order could leave rows that nobody can read. Rows whose key was shredded in between
-      // are finished as what they are, an erasure, by the start that uses the copy.
+      // other order could leave rows without a key. Rows whose key was shredded in between belong
+      // to an erasure, which the start that uses the copy finishes.
       DbCopy.write(data.resolve("vault.db"), vaultCopy.resolve("vault.db"));
       DbCopy.write(keys.resolve("keys.db"), keysCopy.resolve("keys.db"));
       keepCheckpoint(vaultCopy);
@@ -98,7 +98,7 @@ public final class Backup {
       problems.add(keyless + " customers have rows but no key, and were not erased");
     }
     if (!problems.isEmpty()) {
-      throw new IllegalStateException("The copy is not sound and was deleted: " + problems);
+      throw new IllegalStateException("The copy is faulty and was deleted: " + problems);
     }
     return new Report(log.size(), log.root(), customers.size());
   }

@@ -80,7 +80,7 @@ public final class Metrics implements AutoCloseable {
   private final Counter refusals = decisions("refuse");
   private final Counter overloads =
       Counter.builder("contextkeep.http.overloaded")
-          .description("Requests refused because too many were being answered")
+          .description("Requests refused because too many were in progress")
           .register(registry);
   private final Counter failures =
       Counter.builder("contextkeep.store.failures")
@@ -93,7 +93,7 @@ public final class Metrics implements AutoCloseable {
           .register(registry);
   private final DistributionSummary batches =
       DistributionSummary.builder("contextkeep.store.commit.works")
-          .description("Works that one durable commit held")
+          .description("Works in one durable commit")
           .serviceLevelObjectives(BATCHES)
           .register(registry);
 
@@ -163,7 +163,7 @@ public final class Metrics implements AutoCloseable {
   /** Publishes how far the host's clock is behind the vault's time, read with the metrics. */
   public void clockBehind(Supplier<Duration> behind) {
     Gauge.builder("contextkeep.clock.behind", behind, it -> it.get().toMillis() / 1_000.0)
-        .description("Seconds by which the host's clock is behind the newest time that is held")
+        .description("Seconds by which the host's clock is behind the newest stored time")
         .baseUnit("seconds")
         .strongReference(true)
         .register(registry);
@@ -176,7 +176,7 @@ public final class Metrics implements AutoCloseable {
    */
   public void graphLag(String what, LongSupplier count) {
     Gauge.builder("contextkeep.graph.lag", count, LongSupplier::getAsLong)
-        .description("What the database holds that the graph does not, and erasures not yet in it")
+        .description("Rows of the database that the graph lacks, and erasures not yet in it")
         .tag("what", what)
         .strongReference(true)
         .register(registry);
@@ -257,7 +257,7 @@ public final class Metrics implements AutoCloseable {
 
   private Counter deliveries(String kind, String outcome) {
     return Counter.builder("contextkeep.outbox.deliveries")
-        .description("Tries to deliver a message")
+        .description("Attempts to deliver a message")
         .tag("kind", kind)
         .tag("outcome", outcome)
         .register(registry);
@@ -280,7 +280,7 @@ public final class Metrics implements AutoCloseable {
 
   private Counter jobFailures(String job) {
     return Counter.builder("contextkeep.job.failures")
-        .description("Runs of the vault's own jobs that failed and are tried again")
+        .description("Runs of the vault's own jobs that failed and are retried")
         .tag("job", job)
         .register(registry);
   }
@@ -297,7 +297,7 @@ public final class Metrics implements AutoCloseable {
 
   private Counter forwardings(String collector) {
     return Counter.builder("contextkeep.siem.failures")
-        .description("Times that entries could not be handed to a collector")
+        .description("Failed deliveries of entries to a collector")
         .tag("collector", collector)
         .register(registry);
   }
@@ -314,7 +314,7 @@ public final class Metrics implements AutoCloseable {
 
   private Counter edgeRefusals(String reason) {
     return Counter.builder("contextkeep.http.refused")
-        .description("Connections and requests refused or closed before any route was looked for")
+        .description("Connections and requests refused or closed before routing")
         .tag("reason", reason)
         .register(registry);
   }
@@ -331,7 +331,7 @@ public final class Metrics implements AutoCloseable {
 
   private Counter policyFailures(String reason) {
     return Counter.builder("contextkeep.policy.failures")
-        .description("Policies that did not take the place of the one in force")
+        .description("Policies that were rejected and did not replace the one in force")
         .tag("reason", reason)
         .register(registry);
   }
@@ -348,7 +348,7 @@ public final class Metrics implements AutoCloseable {
 
   private Counter answers(String witness, String outcome) {
     return Counter.builder("contextkeep.witness.answers")
-        .description("Cosignatures that witnesses were asked for")
+        .description("Requests for cosignatures to witnesses")
         .tag("witness", witness)
         .tag("outcome", outcome)
         .register(registry);

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 
 /**
  * The readiness of the vault: it is not stopping, and its store can write, without which no request
- * may be answered. The last commit's outcome shows that; only if none is recent does a check cost a
- * write, shared by all who ask.
+ * may be answered. The last commit's outcome shows that; only if there is no recent one does a
+ * check cost a write, shared by concurrent requests.
  */
 public final class Readiness implements WriteWatch {
   /** The time for which a commit's outcome is valid. */

@@ -1,4 +1,4 @@
-/** Running a vault: metrics, readiness, backup. */
+/** The operation of a vault: metrics, readiness, backup. */
 @NullMarked
 package io.contextkeep.vault.ops;
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param catalogue the whole new catalogue, as JSON
  * @param revision the revision of the policy with the change
- * @param of the policy that was changed, the only one that the change can replace
+ * @param of the revision of the changed policy, the only one that the change can replace
  * @param bundle the bundle that the change is applied to
  * @param proposer the pseudonym of the proposer
  * @param decider the pseudonym of the operator who approved or withdrew it
@@ -33,7 +33,7 @@ public record Change(
     PROPOSED,
     APPLIED,
     WITHDRAWN,
-    /** It was not approved in time. */
+    /** The change was not approved in time. */
     EXPIRED,
     /** Another change or another bundle has replaced it. */
     SUPERSEDED

@@ -36,7 +36,7 @@ final class PolicyApi implements Routes.Api {
   }
 
   /**
-   * @param lastFailure why a policy that came later is not in force
+   * @param lastFailure the reason why a later policy is not in force
    */
   private record Status(Optional<InForce> inForce, Optional<Failure> lastFailure) {}
 

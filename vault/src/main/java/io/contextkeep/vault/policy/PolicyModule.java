@@ -20,7 +20,7 @@ public record PolicyModule(Policies policies, PastPolicies past, List<Routes.Api
         policies, new PastPolicies(policies::inForce, builtIn), List.of(new PolicyApi(policies)));
   }
 
-  /** Returns what the policy in force allows for each purpose. */
+  /** Returns the processing that the policy in force allows for each purpose. */
   public Map<String, Processing> allowed() {
     return Processing.all(policies.data());
   }

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 
 /**
  * The processing that the policy allows for one purpose, with its legal basis and its categories.
- * It is read from the policy's own data, so that customers see what decisions are made by.
+ * It is read from the policy's own data, so that customers see the basis of decisions.
  */
 public record Processing(Purpose purpose, LegalBasis basis, SortedSet<DataCategory> categories) {
   private static final ObjectMapper JSON = new ObjectMapper();

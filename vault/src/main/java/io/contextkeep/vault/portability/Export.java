@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything held about one customer, or as much as fits into one answer, before it is written as
+ * The data held about one customer, or as much as fits into one answer, before it is written as
  * JSON-LD or CSV. Its {@code toString} shows no data.
  *
  * @param id the id of the request

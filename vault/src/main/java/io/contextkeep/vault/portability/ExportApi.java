@@ -38,9 +38,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything held about a customer (GDPR articles 15 and 20), to see, or to take away as JSON-LD or
- * CSV. What does not fit into one answer is on the next page, which is asked for, decided and
- * recorded anew.
+ * The export of all data held about a customer (GDPR articles 15 and 20), to view, or to download
+ * as JSON-LD or CSV. Data that does not fit into one answer is on the next page, which is
+ * requested, decided and recorded anew.
  */
 final class ExportApi implements Routes.Api {
   private static final String ME = "/v1/me";
@@ -90,7 +90,7 @@ final class ExportApi implements Routes.Api {
         .handle(this::export);
   }
 
-  /** Shows everything held, in clear, each value with its origin. */
+  /** Shows all data held, in clear, each value with its origin. */
   private Answer view(Request request) {
     Optional<EventPlace> after = after(request);
     SubjectId subject = me.subject(request);
@@ -198,7 +198,7 @@ final class ExportApi implements Routes.Api {
         .map(place -> page(request).next(place.asText()));
   }
 
-  /** Returns the page that is asked for. The read path decides how much goes into it. */
+  /** Returns the requested page. The read path decides how much it holds. */
   private static Page page(Request request) {
     return request.page(Integer.MAX_VALUE);
   }

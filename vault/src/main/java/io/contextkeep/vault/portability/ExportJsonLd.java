@@ -112,7 +112,7 @@ final class ExportJsonLd {
     return node;
   }
 
-  /** Writes an access. A purpose unknown to DPV was refused, and is no IRI. */
+  /** Writes an access. A purpose unknown to DPV was refused, and is not an IRI. */
   private static ObjectNode access(ObjectNode access) {
     ObjectNode node = Json.MAPPER.createObjectNode();
     node.put("@type", "prov:Activity");

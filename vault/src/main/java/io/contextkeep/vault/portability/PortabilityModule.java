@@ -11,7 +11,7 @@ import io.contextkeep.vault.rights.RightsCases;
 import io.contextkeep.vault.web.Routes;
 import java.util.List;
 
-/** The export of everything held about a customer. */
+/** The export of all data held about a customer. */
 public record PortabilityModule(List<Routes.Api> routes) implements Module {
 
   public static PortabilityModule of(

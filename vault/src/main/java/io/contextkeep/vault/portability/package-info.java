@@ -1,4 +1,4 @@
-/** The export of everything held about a customer (GDPR articles 15 and 20), as JSON-LD or CSV. */
+/** The export of all data held about a customer (GDPR articles 15 and 20), as JSON-LD or CSV. */
 @NullMarked
 package io.contextkeep.vault.portability;
 

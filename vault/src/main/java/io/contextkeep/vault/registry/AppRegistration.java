@@ -39,12 +39,12 @@ final class AppRegistration implements Registration {
   private static final Set<String> OPTIONAL =
       Set.of("jwk", "clientId", "noticeUrl", "contact", "links", "identitySource");
 
-  /** Lists whose every item gives the app a right. */
+  /** The lists of which every item gives the app a right. */
   private static final Set<String> RIGHTS = Set.of("purposes", "facets", "links");
 
   private static final BodyReader<Document> DOCUMENTS = BodyReader.of(Document.class);
 
-  /** Ways to sign in. */
+  /** The credentials. */
   private static final Set<String> CREDENTIALS = Set.of("jwk", "clientId");
 
   private final Registry registry;
@@ -150,7 +150,10 @@ final class AppRegistration implements Registration {
             });
   }
 
-  /** Only fewer rights and credentials narrow: people read the other fields, such as the name. */
+  /**
+   * Returns whether the change only removes rights or credentials; other fields, such as the name,
+   * are for people.
+   */
   @Override
   public boolean narrows(ObjectNode before, ObjectNode after) {
     ObjectNode kept = before.deepCopy();

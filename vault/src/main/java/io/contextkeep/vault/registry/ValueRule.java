@@ -65,7 +65,7 @@ public final class ValueRule {
   }
 
   /**
-   * Compiles a stored schema. One of an older vault may be unusable by now; then it accepts no
+   * Compiles a stored schema. A schema of an older vault may be unusable now; then it accepts no
    * value.
    */
   static ValueRule kept(JsonNode schema) {

@@ -1,6 +1,6 @@
 /**
- * What operators register: apps and attributes, with every version of both, and the rules that
- * values are checked by.
+ * The registrations of operators: apps and attributes, with every version of both, and the rules
+ * for checking values.
  */
 @NullMarked
 package io.contextkeep.vault.registry;

@@ -102,7 +102,7 @@ final class Agents {
   /**
    * Records the agent's request, and the address for its status.
    *
-   * @param called what the agent calls the request
+   * @param called the agent's name for the request
    */
   public void made(
       Connection c,
@@ -170,7 +170,7 @@ final class Agents {
   }
 
   /**
-   * Records that the agent was told; deletes the address when nothing more can follow.
+   * Records that the agent was notified; deletes the address if nothing more can follow.
    *
    * @param ended whether the case has ended
    */

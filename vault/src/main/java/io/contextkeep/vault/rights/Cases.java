@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of cases. What ties a case to a customer is in a separate table, which erasure
- * empties.
+ * The tables of cases. The link of a case to a customer is in a separate table, from which erasure
+ * deletes it.
  */
 final class Cases {
   private static final int MAX_DELETED = 500;
@@ -35,7 +35,7 @@ final class Cases {
           + " AND (r.due, r.id) > (coalesce((SELECT due FROM rights_request WHERE id = ?), -1), ?)"
           + " ORDER BY r.due, r.id LIMIT ?";
 
-  /** The cases to list; what is empty narrows nothing. */
+  /** The cases to list; an empty condition matches all. */
   public record Filter(
       Optional<RequestState> state,
       Optional<Right> right,

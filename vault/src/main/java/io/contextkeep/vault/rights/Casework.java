@@ -55,7 +55,7 @@ final class Casework {
   /**
    * The details of a step.
    *
-   * @param evidence the entry that proves what was done
+   * @param evidence the entry that proves the action
    * @param outcome the outcome of a review
    */
   public record Note(

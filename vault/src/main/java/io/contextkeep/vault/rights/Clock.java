@@ -15,7 +15,7 @@ enum Clock implements Coded {
   MET,
   MISSED;
 
-  /** How long before its due time an open case needs attention. */
+  /** The time before its due time from which an open case needs attention. */
   public static final Duration SOON = Duration.ofDays(7);
 
   /** The state in SQL, of one row and two parameters: now plus {@link #SOON}, and now. */

@@ -28,7 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The changes by which customers exercise their rights, checked whole before anything is written.
+ * The changes by which customers exercise their rights, checked completely before anything is
+ * written.
  */
 final class CustomerActions {
   private final Registry registry;

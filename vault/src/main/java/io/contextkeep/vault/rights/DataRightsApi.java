@@ -57,7 +57,7 @@ final class DataRightsApi implements Routes.Api {
 
   private static final Pattern CODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-  /** The claims that name a customer, with the kind of identifier that each is. */
+  /** The claims that name a customer, each with its kind of identifier. */
   private static final Map<String, String> IDENTIFIERS =
       Map.of("email", "email", "phone_number", "phone");
 
@@ -99,12 +99,12 @@ final class DataRightsApi implements Routes.Api {
     this.clock = clock;
   }
 
-  /** A refusal as the protocol has it (section 3.06), with a coded reason. */
+  /** A refusal in the protocol's form (section 3.06), with a coded reason. */
   private record ProtocolError(String code, String message, String reason) {}
 
   private record Token(@JsonProperty("agent-id") String agentId, String token) {}
 
-  /** The information about an agent, of which this vault gives none. */
+  /** The information about an agent, which is empty in this vault. */
   private record AgentInformation() {}
 
   @Override
@@ -232,7 +232,7 @@ final class DataRightsApi implements Routes.Api {
     return Actor.in(request, agent.id(), "agent");
   }
 
-  /** Opens a case that is rejected at once, since no customer is found or verified. */
+  /** Opens a case that is rejected at once, since no verified customer was found. */
   private RightsCase rejected(
       Actor actor,
       RightsRequestDraft draft,
@@ -303,7 +303,7 @@ final class DataRightsApi implements Routes.Api {
   }
 
   /**
-   * Checks what the message is for, so that one that was signed for another call is refused.
+   * Checks the purpose of the message, so that one that was signed for another call is refused.
    *
    * @param needed whether the message must have the field
    */

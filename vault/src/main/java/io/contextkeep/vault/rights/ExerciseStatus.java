@@ -48,7 +48,7 @@ record ExerciseStatus(
   /**
    * Returns the status of a case.
    *
-   * @param called what the agent calls the request
+   * @param called the agent's name for the request
    */
   static ExerciseStatus of(RightsCase one, Optional<String> called) {
     Optional<String> why = one.steps().getLast().reason();

@@ -122,9 +122,7 @@ final class MyRequestsApi implements Routes.Api {
     return Answer.ok(new Requests(theirs.stream().map(this::shown).toList()));
   }
 
-  /**
-   * Shows a case of the customer, or a case of an erased customer, who alone was told its number.
-   */
+  /** Shows a case of the customer, or a case of an erased customer, who alone knows its number. */
   private Answer one(Request request) {
     Optional<SubjectId> subject = me.known(request);
     RightsCase found =

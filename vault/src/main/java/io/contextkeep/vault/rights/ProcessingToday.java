@@ -14,7 +14,7 @@ final class ProcessingToday {
   private final Supplier<Map<String, Processing>> allowed;
 
   /**
-   * @param allowed what the policy in force allows for each purpose
+   * @param allowed the processing that the policy in force allows for each purpose
    */
   ProcessingToday(Registry registry, Supplier<Map<String, Processing>> allowed) {
     this.registry = registry;
@@ -34,7 +34,7 @@ final class ProcessingToday {
 
   /**
    * Returns whether a customer can object to the purpose: on every basis but a legal obligation,
-   * and before anything is done.
+   * and before any processing.
    */
   boolean canBeObjectedTo(Purpose purpose) {
     List<Processing> about = within(Optional.of(purpose));

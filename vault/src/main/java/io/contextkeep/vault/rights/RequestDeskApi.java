@@ -36,7 +36,7 @@ import org.apache.commons.csv.CSVPrinter;
 
 /**
  * The requests that the vault cannot answer by itself, for operators, and the register of all
- * requests, for auditors. Neither shows whose a request is, or anything that is held.
+ * requests, for auditors. Neither shows the customer of a request, or any data.
  */
 final class RequestDeskApi implements Routes.Api {
   private static final int MAX_REQUESTS = 1_000;
@@ -90,8 +90,8 @@ final class RequestDeskApi implements Routes.Api {
   /**
    * A step that an operator takes with a case.
    *
-   * @param evidence the index of an entry of the log that shows what was done
-   * @param outcome what a review came to
+   * @param evidence the index of an entry of the log that shows the action
+   * @param outcome the outcome of a review
    */
   private record StepToTake(
       RequestState state,

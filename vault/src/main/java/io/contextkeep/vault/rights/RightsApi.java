@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 
 /**
  * The processing of a customer's data, its legal basis, and the customer's rights: those that
- * follow from the basis by DPV, and of every other right why it does not.
+ * follow from the basis by DPV, and for every other right the reason why it does not.
  */
 final class RightsApi implements Routes.Api {
   /** The calls that exercise rights; other rights are exercised against the controller. */
@@ -52,7 +52,7 @@ final class RightsApi implements Routes.Api {
   private final Supplier<Map<String, Processing>> allowed;
 
   /**
-   * @param allowed what the policy in force allows for each purpose
+   * @param allowed the processing that the policy in force allows for each purpose
    */
   RightsApi(Registry registry, Supplier<Map<String, Processing>> allowed) {
     this.registry = registry;
@@ -85,7 +85,7 @@ final class RightsApi implements Routes.Api {
   /** A right that does not follow from the basis. */
   private record Other(String right, String label, String why) {}
 
-  /** The request to send, without what only the customer can add. */
+  /** The request to send, without the fields that only the customer can add. */
   private record ToSend(Right right, Optional<Purpose> purpose) {}
 
   @Override

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A customer's request and its steps. Others than the customer see only codes and times.
+ * A customer's request and its steps. All others see only codes and times.
  *
- * @param id a random id, which only the customer and the operators are told
+ * @param id a random id, which only the customer and the operators know
  * @param term the name of the right in the law
  * @param rules the version of the rules that it follows
  * @param subject the customer; empty once they are erased
  * @param matter what the request is about; empty once the customer is erased
  * @param confirmBy the first moment that is too late to confirm the receipt
  * @param due the first moment that is too late to answer
- * @param answered when the customer was told the answer, or could from then on fetch it
+ * @param answered when the customer got the answer, or could first fetch it
  * @param outcome the outcome of a review
  */
 record RightsCase(
@@ -37,7 +37,7 @@ record RightsCase(
     Optional<String> outcome,
     List<Step> steps) {
 
-  /** The purpose, attribute or decision that a request is about. */
+  /** The subject matter of a request: a purpose, an attribute or a decision. */
   public record Matter(
       Optional<String> purpose, Optional<String> attribute, Optional<Long> decision) {
     public static final Matter NONE =
@@ -104,7 +104,7 @@ record RightsCase(
     return changed(Optional.empty(), Matter.NONE, due, extended, answered, outcome, steps);
   }
 
-  /** Returns a changed copy. What was asked for, when and under which rules, never changes. */
+  /** Returns a changed copy. The request, its time and its rules never change. */
   private RightsCase changed(
       Optional<SubjectId> whose,
       Matter about,

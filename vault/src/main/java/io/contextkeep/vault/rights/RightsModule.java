@@ -38,8 +38,8 @@ public record RightsModule(List<Routes.Api> routes, List<Job> jobs, List<Channel
       Outgoing outgoing) {}
 
   /**
-   * @param allowed what the policy in force allows for each purpose
-   * @param sweep how often old cases are deleted
+   * @param allowed the processing that the policy in force allows for each purpose
+   * @param sweep the interval of deleting old cases
    */
   public static RightsModule of(
       Core core,

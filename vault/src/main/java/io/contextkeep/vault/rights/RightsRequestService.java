@@ -21,11 +21,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The handling of new requests, by customers and by agents. What the vault can do by itself is done
- * in the transaction that opens the case; the rest waits for an operator.
+ * The handling of new requests, by customers and by agents. The vault does what it can in the
+ * transaction that opens the case; the rest waits for an operator.
  */
 final class RightsRequestService {
-  /** Writes nothing else. */
+  /** Makes no other writes. */
   static final SameTransaction NOTHING = (_, _) -> {};
 
   private final CustomerSession me;
@@ -185,7 +185,7 @@ final class RightsRequestService {
     return casework.step(c, actor, one, RequestState.REJECTED, Casework.Note.because(reason));
   }
 
-  /** Makes the changes; where there are none, since nothing is sold or shared, the case says so. */
+  /** Makes the changes; if there are none, since nothing is sold or shared, the case says so. */
   private RightsCase execute(
       Connection c,
       Actor actor,

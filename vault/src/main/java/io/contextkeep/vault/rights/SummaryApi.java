@@ -20,7 +20,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** The first page of a customer's portal: how much is held, who read it last, what is open. */
+/**
+ * The summary for a customer's portal: the number of values held, the last reads, the open
+ * requests.
+ */
 final class SummaryApi implements Routes.Api {
   private static final int READS = 10;
 

@@ -4,7 +4,7 @@ import io.contextkeep.audit.AuditRow;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The coded facts of an entry, as collectors receive them beside the entry. */
+/** The coded facts of an entry, which collectors receive beside the entry. */
 final class Facts {
   private Facts() {}
 

@@ -24,7 +24,7 @@ public record SiemSettings(
     Optional<Path> syslogCa,
     Optional<URI> decisions,
     Optional<Secret> decisionsToken) {
-  /** No collector. */
+  /** No collectors. */
   public static final SiemSettings NONE =
       new SiemSettings(
           Optional.empty(),

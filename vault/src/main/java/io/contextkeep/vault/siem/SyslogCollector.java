@@ -94,7 +94,7 @@ final class SyslogCollector implements Collector {
       try {
         socket.close();
       } catch (IOException e) {
-        // It is only to be gone.
+        // An error is irrelevant, since the connection is discarded.
       }
     }
   }

@@ -27,9 +27,9 @@ final class SyslogMessage {
   private SyslogMessage() {}
 
   /**
-   * The octets of the message behind their count.
+   * Returns the octets of the message after their count.
    *
-   * @param log the log's origin, which stands for the host
+   * @param log the log's origin, used as the host
    */
   static byte[] framed(AuditRow row, String log) {
     byte[] message = text(row, log).getBytes(StandardCharsets.UTF_8);
@@ -54,7 +54,7 @@ final class SyslogMessage {
     return text.append("] ").append(row.json()).toString();
   }
 
-  /** Printable US-ASCII without spaces, or nothing. */
+  /** Returns the text if it is printable US-ASCII without spaces. */
   private static String host(String log) {
     String host = log.replaceFirst("/.*", "").replaceAll("[^!-~]", "_");
     return host.isEmpty() ? "-" : host.substring(0, Math.min(LONGEST_HOST, host.length()));

@@ -32,11 +32,11 @@ record DecisionChanges(
   public enum Change implements Coded {
     NEWLY_ALLOWED,
     NEWLY_REFUSED,
-    /** An attribute is released otherwise: clear, masked or not at all. */
+    /** The treatment of an attribute changes: clear, masked or withheld. */
     RELEASED_OTHERWISE,
     /** Retention, the greatest age of values, obligations or caps differ. */
     OTHER_TERMS,
-    /** It is still refused, for other reasons. */
+    /** The question is still refused, for other reasons. */
     OTHER_REASONS;
 
     @Override

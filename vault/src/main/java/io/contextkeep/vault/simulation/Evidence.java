@@ -7,7 +7,7 @@ import io.contextkeep.vault.web.Problem;
 import java.util.Optional;
 
 /**
- * The parts that examine decisions without making any.
+ * The services that examine decisions without making any.
  *
  * @param gate the gate of the policy in force
  */

@@ -31,9 +31,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Replays, suppositions and explanations for operators, in codes and by entry of the log. No
- * customer is named. Every request is recorded; one that explains a decision about a customer is an
- * entry about that customer.
+ * Replays, hypothetical decisions and explanations for operators, in codes and by entry of the log.
+ * No customer is named. Every request is recorded; one that explains a decision about a customer is
+ * an entry about that customer.
  */
 final class EvidenceApi implements Routes.Api {
   private static final int MAX_OF_REQUEST = 100;
@@ -71,7 +71,7 @@ final class EvidenceApi implements Routes.Api {
     }
   }
 
-  /** A registration of an app that is supposed. */
+  /** A hypothetical registration of an app. */
   private record WhatIfRequest(
       @Text(max = 63, pattern = "[a-z][a-z0-9-]{1,62}", expected = "the id of an app") String app,
       @Items(max = 50) List<Purpose> purposes,
@@ -82,7 +82,7 @@ final class EvidenceApi implements Routes.Api {
 
   private record WhatIf(String app, ReplayResult replay, List<SupposedUse> uses) {}
 
-  /** The outcomes for a customer of whom every attribute is held, by what they consented to. */
+  /** The outcomes for a customer with every attribute, by the customer's consents. */
   private record SupposedUse(
       String purpose, Use saidNothing, Use consented, Use explicitlyConsented) {}
 

@@ -49,12 +49,12 @@ sealed interface Explanation {
     }
   }
 
-  /** A decision that cannot be asked again: only what the log records of it. */
+  /** A decision that cannot be repeated, with the facts in the log. */
   record Recorded(@JsonUnwrapped Entry entry, MissingReason notAskedAgain, List<Reason> reasons)
       implements Explanation {}
 
   /**
-   * A decision that was asked again.
+   * A decision that was repeated.
    *
    * @param restsOn the consents that a permit depends on
    * @param wouldHelp facts that alone would release more

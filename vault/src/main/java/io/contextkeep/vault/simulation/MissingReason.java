@@ -3,13 +3,13 @@ package io.contextkeep.vault.simulation;
 import io.contextkeep.ontology.Coded;
 import java.util.Locale;
 
-/** The reason why a recorded decision is not asked again. */
+/** The reason why a recorded decision is not repeated. */
 enum MissingReason implements Coded {
-  /** It was about an unknown customer, which no policy permits. */
+  /** The decision was about an unknown customer, which no policy permits. */
   UNKNOWN_CUSTOMER,
   /** The customer was erased, and their recorded questions with them. */
   ERASED,
-  /** It was made before questions were recorded. */
+  /** The decision was made before questions were recorded. */
   UNRECORDED,
   /** The recorded question cannot be opened or parsed. */
   UNREADABLE,
@@ -17,7 +17,7 @@ enum MissingReason implements Coded {
   INEXACT,
   /** A policy was too busy or too slow to answer. */
   UNDECIDED,
-  /** It was about a statistic, which concerns a population and not one customer. */
+  /** The decision was about a statistic, which concerns a population and not one customer. */
   STATISTIC;
 
   @Override

@@ -80,8 +80,8 @@ final class MyEvidenceApi implements Routes.Api {
   }
 
   /**
-   * A step with what it concerns. A field that the step does not use is refused: clients rely on
-   * what is accepted.
+   * A step with its subject. A field that the step does not use is refused: clients rely on what is
+   * accepted.
    */
   private record WhatIfRequest(
       Step change,
@@ -108,7 +108,10 @@ final class MyEvidenceApi implements Routes.Api {
       return purpose.orElseThrow().curie();
     }
 
-    /** Only a refusal of all apps can be taken back: consent is given to one app at a time. */
+    /**
+     * Returns the hypothesis; for all apps it can only take back a refusal, since consent is given
+     * to one app at a time.
+     */
     Hypothesis hypothesis() {
       return switch (change) {
         case GRANT ->
@@ -162,7 +165,7 @@ final class MyEvidenceApi implements Routes.Api {
         .handle(this::whatIf);
   }
 
-  /** Explains a decision. One about another customer and an unknown one look alike. */
+  /** Explains a decision. Unknown decisions and those about others are indistinguishable. */
   private Answer explain(Request request) {
     Optional<Long> index =
         Optional.of(request.path("index"))

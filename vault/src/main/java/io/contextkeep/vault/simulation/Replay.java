@@ -41,7 +41,7 @@ final class Replay {
   @FunctionalInterface
   public interface Progress {
     /**
-     * Receives the number of entries that are done.
+     * Receives the number of processed entries.
      *
      * @param entries the number of all entries of the period
      */

@@ -14,7 +14,7 @@ import java.util.List;
 /** The module of explanations and replays. */
 public record SimulationModule(List<Routes.Api> routes) implements Module {
 
-  /** Makes the parts that examine decisions. */
+  /** Makes the services that examine decisions. */
   public static Evidence evidence(
       Core core, Registry registry, ContextModule context, Candidates candidates) {
     RecordedDecisions decisions = new RecordedDecisions(core.db(), core.keys());

@@ -30,7 +30,7 @@ final class CommonAnswers {
   private static final String PROBLEMS = "x-problems";
   private static final String RESPONSES = "responses";
 
-  /** What is for composing only. */
+  /** The keys that are for composition only. */
   static final Set<String> KEYS = Set.of(COMMON, DESCRIPTIONS);
 
   private final Map<Kind, JsonNode> ofKind;
@@ -111,7 +111,8 @@ final class CommonAnswers {
       String status = problem.getKey();
       JsonNode stated = problem.getValue();
       if (stated.isArray() && stated.isEmpty()) {
-        check(operation, status, answers.remove(status) != null, "it is not answered anyway");
+        check(
+            operation, status, answers.remove(status) != null, "the operation has no such answer");
         continue;
       }
       SortedSet<String> codes = new TreeSet<>(common.getOrDefault(status, new TreeSet<>()));

@@ -115,7 +115,7 @@ public final class ContractDocument {
       fragment.eachReference(
           (place, target) -> {
             if (!target.startsWith("#/components/") || find(target).isMissingNode()) {
-              throw Fragment.fault(place, "there is no " + target);
+              throw Fragment.fault(place, "missing " + target);
             }
             used.add(target);
           });
@@ -157,12 +157,12 @@ public final class ContractDocument {
   private static void checkName(
       String place, String method, JsonNode node, Set<String> tags, Map<String, String> ids) {
     if (!METHODS.contains(method)) {
-      throw Fragment.fault(place, "this is no method of HTTP");
+      throw Fragment.fault(place, "this is not an HTTP method");
     }
     String id = node.path("operationId").asText();
     String other = ids.putIfAbsent(id, place);
     if (id.isEmpty() || other != null) {
-      throw Fragment.fault(place, "the operationId must be its own; the same is at " + other);
+      throw Fragment.fault(place, "the operationId must be unique; the same is at " + other);
     }
     node.path("tags")
         .forEach(

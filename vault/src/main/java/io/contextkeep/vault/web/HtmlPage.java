@@ -18,12 +18,12 @@ import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /**
- * A page for people: one file without scripts, images or anything that is fetched, which prints and
- * can be read aloud. It is written by the templates in {@code src/main/jte}, which escape every
- * text that is put in.
+ * A page for people: one file without scripts, images or other fetched parts, which prints and can
+ * be read aloud. It is written by the templates in {@code src/main/jte}, which escape every text
+ * that is put in.
  *
  * @param tables written before the sections, row by row
- * @param sections asked for after the tables were written, so that they can sum them up
+ * @param sections evaluated after the tables, so that they can summarise them
  */
 public record HtmlPage(
     String title, List<String> paragraphs, List<Table> tables, Supplier<List<Section>> sections) {
@@ -41,16 +41,16 @@ public record HtmlPage(
     }
   }
 
-  /** What belongs together under a heading: facts by their names, each of any number of lines. */
+  /** A section with a heading: facts by their names, each of any number of lines. */
   public record Section(String heading, String caption, SequencedMap<String, List<String>> facts) {}
 
-  /** Where the rows of a table come from. */
+  /** The source of a table's rows. */
   @FunctionalInterface
   public interface Rows {
     void writeTo(Sink sink) throws IOException;
   }
 
-  /** Takes the rows of a table. */
+  /** A consumer of a table's rows. */
   @FunctionalInterface
   public interface Sink {
     void row(List<String> cells) throws IOException;

@@ -39,7 +39,7 @@ public final class Intake {
       single(headers, name).ifPresent(value -> used.put(name, value));
     }
     accept(headers).ifPresent(value -> used.put("Accept", value));
-    // One line with 1 among several is a signal; any other value is none.
+    // One line with 1 among several is a signal; any other value is not.
     if (headers.getAll(GPC).contains("1")) {
       used.put(GPC, "1");
     }

@@ -110,7 +110,7 @@ public final class Json {
         twice && e.getProcessor() instanceof JsonParser parser
             ? "The field '"
                 + FieldPath.of(parser.getParsingContext(), names)
-                + "' is there twice"
+                + "' occurs twice"
                 + place
                 + "; send it once"
             : "The body is not valid JSON" + place);

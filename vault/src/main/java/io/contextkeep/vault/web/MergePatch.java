@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
-/** JSON merge patches (RFC 7396): a member replaces another, null removes it. */
+/** JSON merge patches (RFC 7396): a member replaces the existing one, null removes it. */
 public final class MergePatch {
 
   private MergePatch() {}

@@ -41,7 +41,7 @@ final class RateLimit<K> {
   record Rate(int atOnce, int perMinute) {
     Rate {
       if (atOnce < 1 || perMinute < 1) {
-        throw new IllegalArgumentException("A rate lets at least one through");
+        throw new IllegalArgumentException("A rate must allow at least one");
       }
     }
 

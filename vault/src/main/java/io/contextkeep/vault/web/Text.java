@@ -21,6 +21,6 @@ public @interface Text {
   /** The regular expression that the whole text matches; any text by default. */
   String pattern() default "";
 
-  /** What to send, for the problem's detail, such as "a code such as ck:SourceVerified". */
+  /** The expected form for the problem's detail, such as "a code such as ck:SourceVerified". */
   String expected() default "";
 }

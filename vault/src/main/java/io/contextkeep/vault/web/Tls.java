@@ -49,7 +49,7 @@ final class Tls {
   private final TlsFiles files;
   private String inUse;
 
-  /** The fault that was logged last; empty where the files were sound at the last look. */
+  /** The fault that was logged last; empty if the files were valid at the last check. */
   private String fault = "";
 
   private Tls(Vertx vertx, TlsFiles files, Pair now) {
@@ -167,7 +167,7 @@ final class Tls {
     }
   }
 
-  /** Logs a fault once, however often the same files are looked at. */
+  /** Logs a fault once, however often the same files are checked. */
   private synchronized void kept(Throwable thrown) {
     String found = thrown + " of " + digest();
     if (!found.equals(fault)) {

@@ -43,7 +43,7 @@ final class ChartTest {
   }
 
   @Test
-  void whatNamesHold_isTextAndNoMarkup() throws Exception {
+  void names_areEscaped() throws Exception {
     Document svg = drawn("[{\"key\": [\"<script>&\\\"\"], \"series\": [" + bar(1, 2, 3) + "]}]");
 
     assertThat(svg.getElementsByTagName("script").getLength()).isZero();
@@ -51,7 +51,7 @@ final class ChartTest {
   }
 
   @Test
-  void aReleaseOfNothing_isStillAPicture() throws Exception {
+  void anEmptyRelease_isStillAPicture() throws Exception {
     for (String cells :
         new String[] {"[]", "[{\"bins\": []}]", "[{\"bins\": [" + bar(0, 0, 0) + "]}]"}) {
       assertThat(drawn(cells).getDocumentElement().getTagName()).isEqualTo("svg");

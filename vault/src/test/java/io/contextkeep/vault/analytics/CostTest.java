@@ -11,14 +11,16 @@ import org.junit.jupiter.api.Test;
 final class CostTest {
 
   @Test
-  void whatIsChargedIsRoundedUp_andWhatIsAllowedDown() {
+  void chargesAreRoundedUp_andLimitsDown() {
     Rational third = Rational.of(1, 3);
 
     assertThat(Cost.charged(third, third)).isEqualTo(new Cost(333_333_333_334L, 333_333_333_334L));
     assertThat(Cost.allowed(third, third)).isEqualTo(new Cost(333_333_333_333L, 333_333_333_333L));
   }
 
-  /** However small: a question that cost nothing could be asked for ever. */
+  /**
+   * Checks that even the smallest question has a cost; otherwise it could be repeated without end.
+   */
   @Test
   void everyQuestionCostsSomething() {
     assertThat(Cost.charged(Rational.of(1, Long.MAX_VALUE), Rational.ZERO))
@@ -31,7 +33,7 @@ final class CostTest {
   }
 
   @Test
-  void moreThanAnyLedgerHolds_isRefusedAndNeverWraps() {
+  void costsBeyondALedgersRange_areRefused() {
     assertThatThrownBy(() -> Cost.charged(Rational.of(10_000_000), Rational.ZERO))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Cost(-1, 0)).isInstanceOf(IllegalArgumentException.class);
@@ -46,7 +48,7 @@ final class CostTest {
   }
 
   @Test
-  void whatRemains_isTheLessOfTheWholeAndTheShare() {
+  void theRemainder_isTheSmallerOfTheWholeAndTheShare() {
     Budget budget =
         new Budget(
             "dpv:Marketing",

@@ -23,17 +23,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whether intervals hold the truth 95 times in a hundred, for every measure, with few customers and
- * with a million, and with data of any shape. The exact sums of some customers are multiplied, as
- * if each were there many times; the noise and the estimator are the real ones. Seeds are fixed,
- * and a right estimator fails a bound of five standard errors once in three million times.
+ * The coverage of intervals, which contain the true value 95 times in a hundred, for every measure,
+ * with few customers and with a million, and with data of any distribution. The exact sums of some
+ * customers are multiplied, as if each were there many times; the noise and the estimator are the
+ * real ones. Seeds are fixed, and a correct estimator fails a bound of five standard errors once in
+ * three million times.
  */
 final class CoverageTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SAMPLE = 1_000;
   private static final Attribute AMOUNT = scaled(100_000);
 
-  /** So wide that squares of single steps could not all be added up. */
+  /** A range so wide that the sum of squares of single steps could overflow. */
   private static final Attribute WIDE = scaled(4_000_000_000L);
 
   private final Draws draws = new Draws(new SeededBytes(6));
@@ -45,7 +46,10 @@ final class CoverageTest {
         "{\"lower\": 0, \"upper\": " + upper + ", \"step\": 1, \"unit\": \"EUR\"}");
   }
 
-  /** How values lie between 0 and the most: of a thousand customers, the i-th. */
+  /**
+   * Distributions of values between 0 and the maximum: the value of the i-th of a thousand
+   * customers.
+   */
   private enum Shape {
     UNIFORM {
       @Override
@@ -95,7 +99,7 @@ final class CoverageTest {
 
   @ParameterizedTest
   @EnumSource(Measure.class)
-  void ofAHundredIntervals_ninetyFiveHoldTheTruth_howeverManyCustomers(Measure measure) {
+  void intervals_containTheTruthInNinetyFivePercent_forAnyNumberOfCustomers(Measure measure) {
     Held all = new Held(0, 0);
     for (Attribute attribute : List.of(AMOUNT, WIDE)) {
       for (Shape shape : Shape.values()) {
@@ -110,7 +114,7 @@ final class CoverageTest {
 
   @ParameterizedTest
   @EnumSource(Measure.class)
-  void ofTwoCustomers_theyHoldItToo_behindAnyNoise(Measure measure) {
+  void intervals_containTheTruthForTwoCustomers_withAnyNoise(Measure measure) {
     for (Shape shape : Shape.values()) {
       Population two = new Population(AMOUNT, shape, 2, 1);
       two.check(measure, People.concentrated(49, 100));
@@ -118,9 +122,9 @@ final class CoverageTest {
     }
   }
 
-  /** The case that was reported: the grain's truncation moved the answer by twice the interval. */
+  /** Checks a reported case: the grain's truncation moved the answer by twice the interval. */
   @Test
-  void theVarianceOfFourHundredThousand_isWithinItsInterval_andThatIsNarrow() {
+  void theVarianceOfFourHundredThousand_isWithinANarrowInterval() {
     Population population = new Population(AMOUNT, Shape.UNIFORM, SAMPLE, 400);
     Plan plan = plan(Measure.VARIANCE, AMOUNT, People.concentrated(49, 100));
     JsonNode cell = population.answer(plan).at("/cells/0");
@@ -129,7 +133,10 @@ final class CoverageTest {
     assertThat(Answers.method(plan).at("/bounds/step").intValue()).isEqualTo(1);
   }
 
-  /** With the customers that an estimate asks for the interval is the range; with more, a part. */
+  /**
+   * Checks that the interval is the whole range with the customers that an estimate demands, and
+   * smaller with more.
+   */
   @ParameterizedTest
   @EnumSource(
       value = Measure.class,
@@ -158,7 +165,7 @@ final class CoverageTest {
   }
 
   @Test
-  void whereSquaresOfStepsDoNotFit_theAnswerSaysTheStepThatItUsed() {
+  void ifSquaresOfStepsWouldOverflow_theAnswerStatesItsStep() {
     Plan plan = plan(Measure.VARIANCE, WIDE, People.concentrated(49, 100));
     assertThat(Answers.method(plan).at("/bounds/step").longValue())
         .isEqualTo(plan.grain())
@@ -166,7 +173,7 @@ final class CoverageTest {
   }
 
   @Test
-  void aQuantileWhereAllAreEqual_isThatValue() {
+  void aQuantileOfEqualValues_isThatValue() {
     Attribute stars =
         People.attribute(
             "stars", "value", "{\"lower\": 1, \"upper\": 5, \"step\": 1, \"unit\": \"stars\"}");
@@ -205,7 +212,7 @@ final class CoverageTest {
     new Held(held, 200 * truth.length).check("series");
   }
 
-  /** So many customers whose values lie like that, each of them there so many times. */
+  /** Returns the sums of customers with that distribution, each of them multiplied. */
   private final class Population {
     private final Attribute attribute;
     private final long upper;
@@ -295,13 +302,13 @@ final class CoverageTest {
     return json;
   }
 
-  /** Whether a number from the least to the most is in the interval. */
+  /** Returns whether any of the numbers is in the interval. */
   private static boolean holds(JsonNode cell, double least, double most) {
     return cell.at("/interval/lower").doubleValue() <= most
         && cell.at("/interval/upper").doubleValue() >= least;
   }
 
-  /** How many of so many intervals held the truth. */
+  /** Returns how many intervals contained the true value. */
   private record Held(int held, int runs) {
     Held and(Held other) {
       return new Held(held + other.held, runs + other.runs);

@@ -9,13 +9,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What is reported lies between the best that is known of a mechanism, its privacy loss
+ * The reported ε, which lies between the best known value of a mechanism, its privacy loss
  * distribution as dp_accounting 0.6.0 computes it at δ = 10⁻⁶, and the simplest bound, {@code ρ +
  * 2√(ρ ln(1/δ))}.
  */
 final class EpsilonTest {
 
-  /** One customer changes each of k answers by 1, under Gaussian noise of σ = 10. */
+  /** Checks k answers that one customer changes by 1, under Gaussian noise of σ = 10. */
   @ParameterizedTest
   @CsvSource({"1,0.3969,0.5307", "10,1.3676,1.7123", "100,4.8866,5.7565"})
   void kGaussians_areReportedBetweenTheBestAndTheSimplestBound(
@@ -25,7 +25,7 @@ final class EpsilonTest {
     assertThat(Epsilon.of(times(one, k))).isBetween(best, simplest);
   }
 
-  /** The same under Laplace noise of scale 10: each is pure 1/10. */
+  /** Checks the same under Laplace noise of scale 10: each is pure 1/10. */
   @ParameterizedTest
   @CsvSource({"1,0.1000,0.5307", "10,0.9990,1.7123", "100,4.6927,5.7565"})
   void kLaplaces_areReportedBetweenTheBestAndTheSimplestBound(
@@ -36,7 +36,7 @@ final class EpsilonTest {
   }
 
   @Test
-  void nothingSpent_isNothingTold() {
+  void withoutSpending_epsilonIsZero() {
     assertThat(Epsilon.of(Cost.NOTHING)).isZero();
   }
 

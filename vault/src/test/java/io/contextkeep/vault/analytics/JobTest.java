@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** How many questions may be under way, and when one ends. */
+/** The number of open questions, and their ends. */
 final class JobTest {
   private final Places places = new Places();
 
   @Test
-  void oneAnalyst_takesNoMorePlacesThanTheirs_andOthersStillGetTheirs() {
+  void oneAnalyst_isLimitedToTheirPlaces_andOthersStillGetTheirs() {
     List<Places.Place> anas = taken("ana", Places.EACH);
     assertThat(places.take("ana")).isEmpty();
     assertThat(places.take("bob")).isPresent();
@@ -24,7 +24,7 @@ final class JobTest {
   }
 
   @Test
-  void allTogether_takeNoMoreThanThereAre() {
+  void allAnalystsTogether_areLimited() {
     for (int i = 0; i < Places.ALL / Places.EACH; i++) {
       taken("analyst" + i, Places.EACH);
     }
@@ -40,7 +40,7 @@ final class JobTest {
   }
 
   @Test
-  void aJobGivesItsPlaceBack_howeverItEnds_once() {
+  void aJob_releasesItsPlaceOnce_howeverItEnds() {
     for (Job.State end : List.of(Job.State.CANCELLED, Job.State.FAILED, Job.State.RELEASED)) {
       Job job = new Job(1);
       job.holds(places.take("ana").orElseThrow());
@@ -56,7 +56,7 @@ final class JobTest {
   }
 
   @Test
-  void aJobIsWanted_untilTheLastWhoAskedItHasGone() {
+  void aJobIsWanted_untilItsLastClientHasGone() {
     Job job = new Job(1);
     job.join("ana");
     job.join("bob");
@@ -67,7 +67,7 @@ final class JobTest {
   }
 
   @Test
-  void aJobThatHasEnded_changesNoMore() {
+  void anEndedJob_doesNotChange() {
     Job job = new Job(1);
     job.progress(3);
     job.end(Job.State.FAILED, "DEADLINE_PASSED");

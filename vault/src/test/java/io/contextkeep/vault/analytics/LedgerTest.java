@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The filter that no set of questions gets past. */
+/** The privacy filter, which no set of questions can exceed. */
 final class LedgerTest {
   private static final String PURPOSE = "dpv:Marketing";
 
@@ -48,7 +48,7 @@ final class LedgerTest {
   }
 
   @Test
-  void theLastTrillionthMayBeSpent_andNotOneMore() {
+  void theBudgetCanBeSpentExactly() {
     budget(100, Map.of());
 
     assertThat(admit("ann", 1, 60)).isInstanceOf(Admission.Charged.class);
@@ -58,7 +58,7 @@ final class LedgerTest {
   }
 
   @Test
-  void analystsShareOneBudget_howeverManyTheyAre() {
+  void allAnalysts_shareOneBudget() {
     budget(100, Map.of());
     int admitted = 0;
     for (int i = 0; i < 50; i++) {
@@ -88,7 +88,7 @@ final class LedgerTest {
   }
 
   @Test
-  void theSameQuestionOfTheSameSnapshot_isChargedOnceWhoeverAsks() {
+  void theSameQuestionOfTheSameSnapshot_isChargedOnceForAllAnalysts() {
     budget(100, Map.of());
     long charge = ((Admission.Charged) admit("ann", 1, 30)).charge();
 
@@ -98,9 +98,11 @@ final class LedgerTest {
     assertThat(spent()).isEqualTo(30);
   }
 
-  /** A second draw over the same data would halve the noise: it has its own price. */
+  /**
+   * Checks that a second draw over the same data, which would reduce the noise, has its own charge.
+   */
   @Test
-  void whatWasChargedAndNotAnswered_isNeverDrawnAgainForTheSameCharge() {
+  void anUnansweredCharge_getsNoSecondDraw() {
     budget(100, Map.of());
     long lost = ((Admission.Charged) admit("ann", 1, 30)).charge();
     db.inWrite(ledger::giveUpAll);
@@ -113,7 +115,7 @@ final class LedgerTest {
   }
 
   @Test
-  void anAnswerIsKeptOnce_andNeverReplaced() {
+  void anAnswerIsStoredOnce_andNeverReplaced() {
     budget(100, Map.of());
     long charge = ((Admission.Charged) admit("ann", 1, 30)).charge();
 
@@ -124,7 +126,7 @@ final class LedgerTest {
   }
 
   @Test
-  void cancelling_givesNothingBack() {
+  void cancelling_refundsNothing() {
     budget(100, Map.of());
     long charge = ((Admission.Charged) admit("ann", 1, 70)).charge();
     db.inWrite(c -> ledger.giveUp(c, charge));
@@ -133,7 +135,7 @@ final class LedgerTest {
   }
 
   @Test
-  void twoHundredQuestionsAtOnce_spendNoMoreThanThereIs() throws Exception {
+  void twoHundredConcurrentQuestions_stayWithinTheBudget() throws Exception {
     budget(1_000, Map.of());
     List<Future<Admission>> outcomes = new ArrayList<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -150,7 +152,7 @@ final class LedgerTest {
     assertThat(spent()).isEqualTo(1_000);
   }
 
-  /** The sum is what counts; the balance beside it is what is read. */
+  /** Checks that the stored balance equals the sum of charges. */
   @Test
   void theBalance_isTheSumOfTheCharges_withConcurrentQuestions_andAnyClock() throws Exception {
     budget(1_000, Map.of("analyst-1", 90L));
@@ -205,7 +207,7 @@ final class LedgerTest {
   }
 
   @Test
-  void aQuestion_takesAsManySteps_afterThousandsOfCharges_asAfterTen() {
+  void theWorkOfAQuestion_doesNotGrowWithTheNumberOfCharges() {
     budget(1_000_000, Map.of());
     fill(10);
     long few = steps(c -> asked(c, -1));
@@ -260,7 +262,7 @@ final class LedgerTest {
   }
 
   @Test
-  void aCustomersOwnLimit_leavesThemOutAndOutlivesAWithdrawal() {
+  void aCustomersOwnLimit_excludesThem_alsoAfterAWithdrawal() {
     db.inWrite(c -> Sql.update(c, "INSERT INTO subject (id) VALUES (7), (8)"));
     consents(7, "GIVEN");
     put(new Budget(PURPOSE, "shop", new Cost(1_000, 0), new TreeMap<>(), Optional.of(25L)));

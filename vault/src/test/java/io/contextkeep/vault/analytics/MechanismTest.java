@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whether answers keep what they promise: intervals that cover, no bias, and outcomes that hardly
- * depend on any one customer. Seeds are fixed; -Dcontextkeep.runs=100000 is the long run.
+ * The guarantees of answers: coverage of intervals, no bias, and outcomes that hardly depend on any
+ * one customer. Seeds are fixed; -Dcontextkeep.runs=100000 is the long run.
  */
 @Order(1)
 final class MechanismTest {
@@ -36,7 +36,7 @@ final class MechanismTest {
   @EnumSource(
       value = Measure.class,
       names = {"COUNT", "SUM"})
-  void ofAHundredIntervals_ninetyFiveHoldTheTruth(Measure measure) {
+  void intervals_containTheTruthInNinetyFivePercent(Measure measure) {
     List<List<Plaintext.Item>> customers = List.of(spends("20"), spends("30"));
     double truth = measure == Measure.COUNT ? 2 : 50;
     for (Precision precision : List.of(pure(1, 100), People.concentrated(1, 20_000))) {
@@ -59,7 +59,7 @@ final class MechanismTest {
   @EnumSource(
       value = Measure.class,
       names = {"MEAN", "VARIANCE", "QUANTILE"})
-  void intervalsOfWhatIsWorkedOut_holdTheTruthAtLeastAsOften(Measure measure) {
+  void intervalsOfDerivedMeasures_containTheTruthAtLeastAsOften(Measure measure) {
     List<List<Plaintext.Item>> customers = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       customers.add(spends(i % 2 == 0 ? "20" : "40"));
@@ -86,7 +86,7 @@ final class MechanismTest {
         && cell.at("/interval/upper").doubleValue() >= truth;
   }
 
-  /** The customer who moves each measure most is added or not. */
+  /** Adds or omits the customer with the greatest effect on each measure. */
   @ParameterizedTest
   @EnumSource(Measure.class)
   void oneCustomer_hardlyChangesAnyOutcome(Measure measure) {
@@ -109,7 +109,7 @@ final class MechanismTest {
     return sums(plan, customers, draws).get(slot).longValueExact();
   }
 
-  /** A customer counts twice though the noise was made for once. */
+  /** Checks a planted fault: a customer counts twice, with noise for one count. */
   @Test
   void aPlantedSensitivityThatIsOffByOne_isNoticed() {
     Plan twice = withCap(2);
@@ -143,7 +143,7 @@ final class MechanismTest {
             query.precision()));
   }
 
-  /** Noise that is never below zero tells who is not there. */
+  /** Checks a planted fault: noise that is never below zero reveals absence. */
   @Test
   void aPlantedSamplerThatForgetsTheSign_isNoticed() {
     Plan plan = withCap(1);
@@ -171,9 +171,11 @@ final class MechanismTest {
     assertThatThrownBy(() -> tally.release(draws)).isInstanceOf(IllegalStateException.class);
   }
 
-  /** Whoever is alone with a key shows with probability δ at most, the threshold included. */
+  /**
+   * Checks that a key of one customer is shown with probability δ at most, the threshold included.
+   */
   @Test
-  void aKeyThatOneCustomerHas_showsAsGoodAsNever() {
+  void aKeyOfOneCustomer_isAlmostNeverShown() {
     for (Precision precision : List.of(pure(1, 1), People.concentrated(1, 2))) {
       Plan plan = Plan.of(People.byCountry(precision, true));
       int shown = 0;
@@ -194,7 +196,7 @@ final class MechanismTest {
   }
 
   @Test
-  void whatThreadsCountApart_isWhatOneCounts() {
+  void countsOfSeveralThreads_equalThoseOfOne() {
     Plan plan = People.bare(Plan.of(query(Measure.SUM, People.SPEND, pure(1, 1))));
     Tally whole = People.tally(plan, List.of(spends("1.5"), spends("2.5")));
     Tally part = People.tally(plan, List.of(spends("1.5")));
@@ -204,7 +206,7 @@ final class MechanismTest {
   }
 
   @Test
-  void aSumThatIsReleased_isTheSumAndItsNoise() {
+  void aReleasedSum_isTheSumWithItsNoise() {
     ExactSum sum = new ExactSum();
     sum.add(41);
     assertThat(sum.release(People.bare(withCap(1)).parts().getFirst().noise(), draws))

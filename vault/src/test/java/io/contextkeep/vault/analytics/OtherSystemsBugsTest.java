@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What went wrong in other systems of this kind, by their own reports, does not go wrong here. */
+/** Reported bugs of similar systems, which must not occur here. */
 final class OtherSystemsBugsTest {
   private final Draws draws = new Draws(new SeededBytes(2));
 
@@ -77,9 +77,9 @@ final class OtherSystemsBugsTest {
     assertThat(laplace.cost().delta()).isEqualTo(100_000);
   }
 
-  /** OpenDP 2935: what is no number became 0 in silence. */
+  /** OpenDP 2935: invalid numbers became 0 silently. */
   @Test
-  void whatIsNoNumber_countsAsNothing() {
+  void invalidNumbers_doNotCount() {
     Plan plan = bare(Plan.of(query(Measure.SUM, People.SPEND, pure(1, 1))));
     List<List<Plaintext.Item>> customers =
         List.of(
@@ -92,7 +92,7 @@ final class OtherSystemsBugsTest {
         .containsExactly(BigInteger.valueOf(200), BigInteger.ONE);
   }
 
-  /** OpenDP 2945: what one customer can change was taken for half of it. */
+  /** OpenDP 2945: the sensitivity was half of the real one. */
   @ParameterizedTest
   @EnumSource(Measure.class)
   void noCustomer_changesMoreThanThePlanSays(Measure measure) {
@@ -114,7 +114,7 @@ final class OtherSystemsBugsTest {
 
   /** SmartNoise 128: bounds without room between them gave answers without noise. */
   @Test
-  void boundsWithoutRoom_areRefused() {
+  void emptyBounds_areRefused() {
     assertThatThrownBy(
             () -> new Analysable.Scale(BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ONE, "EUR"))
         .isInstanceOf(IllegalArgumentException.class);
@@ -136,7 +136,7 @@ final class OtherSystemsBugsTest {
   /** SmartNoise 385: a mean spent twice the ε asked for, a variance three times. */
   @ParameterizedTest
   @EnumSource(Measure.class)
-  void allPartsTogether_spendTheEpsilonAskedFor(Measure measure) {
+  void allPartsTogether_spendTheRequestedEpsilon(Measure measure) {
     Rational spent = Rational.ZERO;
     for (Part part : Plan.of(query(measure, People.SPEND, pure(3, 10))).parts()) {
       spent =
@@ -167,7 +167,7 @@ final class OtherSystemsBugsTest {
 
   /** SmartNoise 621: the account of many questions was less than their sum. */
   @Test
-  void theAccountOfMany_isTheirSum() {
+  void theAccountOfManyQuestions_isTheirSum() {
     Cost one = Cost.charged(Rational.of(1, 3), Rational.ZERO);
     Cost all = Cost.NOTHING;
     for (int i = 0; i < 1_000; i++) {
@@ -179,7 +179,7 @@ final class OtherSystemsBugsTest {
 
   /** Presto 23002: noise of a generator whose seed two outputs give away. */
   @Test
-  void noise_takesAllItsChanceFromTheGeneratorGiven() {
+  void noise_usesOnlyTheGivenGenerator() {
     Plan plan = Plan.of(query(Measure.SUM, People.SPEND, concentrated(1, 9)));
     List<List<Plaintext.Item>> customers = List.of(spends("7"));
 

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Questions and customers without a vault around them. */
+/** Questions and customers for tests without a vault. */
 final class People {
   private static final ObjectMapper JSON = new ObjectMapper();
   static final Attribute SPEND =
@@ -72,7 +72,7 @@ final class People {
         precision);
   }
 
-  /** The question about whether a value is there, whatever it is. */
+  /** Returns the question whether a value exists. */
   static Query unbounded(Query query) {
     return new Query(
         query.purpose(),
@@ -88,7 +88,7 @@ final class People {
         query.precision());
   }
 
-  /** The sum of what was bought, step by step. */
+  /** Returns a time series of purchases. */
   static Query series(Every every, Window window, Precision precision) {
     Query query = query(Measure.SUM, BUYS, precision);
     return new Query(
@@ -130,7 +130,7 @@ final class People {
     return new Precision.Concentrated(Rational.of(numerator, denominator));
   }
 
-  /** The plan with next to no noise: what it adds up. */
+  /** Returns the plan with almost no noise. */
   static Plan bare(Plan plan) {
     List<Part> parts =
         plan.parts().stream()

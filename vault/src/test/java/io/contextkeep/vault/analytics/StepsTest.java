@@ -21,11 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What values count as: the same number in every part of a statistic. */
+/** The rounding of values, which is the same in every part of a statistic. */
 final class StepsTest {
   private final Draws draws = new Draws(new SeededBytes(5));
 
-  /** Scale of the attribute: -5 to 100 in steps of 0.1. */
+  /** The scale of the attribute: -5 to 100 in steps of 0.1. */
   @ParameterizedTest
   @CsvSource({
     "150, 1000", "1e300, 1000", "100.04, 1000", "-7, -50", "-1e300, -50", "49.96, 500",
@@ -40,7 +40,7 @@ final class StepsTest {
   }
 
   @Test
-  void aFilterOverTheWholeScale_holdsForEveryNumber_andForNothingElse() {
+  void aFilterOverTheWholeScale_matchesEveryNumber_andNothingElse() {
     Filter whole = new Filter.Within(People.SPEND, -50, 1_001);
     for (String value : List.of("-1e300", "-5", "0", "100", "100.1", "1e300")) {
       assertThat(whole.holds(DecimalNode.valueOf(new BigDecimal(value)))).as(value).isTrue();
@@ -49,9 +49,9 @@ final class StepsTest {
     assertThat(whole.holds(TextNode.valueOf("7"))).isFalse();
   }
 
-  /** A count of those who have a value is the count that a sum of the values comes with. */
+  /** Checks that the count of values equals the count of their sum. */
   @Test
-  void aCountOfAValue_countsWhatASumCounts() {
+  void countsAndSums_includeTheSameValues() {
     List<List<Plaintext.Item>> customers =
         List.of(
             People.spends("20"),
@@ -69,10 +69,10 @@ final class StepsTest {
     return People.query(measure, People.SPEND, People.pure(1, 1)).column().orElseThrow();
   }
 
-  /** Each event is in the step whose label is the last one not after it. */
+  /** Checks that each event is in the step with the last label that is not after it. */
   @ParameterizedTest
   @EnumSource(Every.class)
-  void anEventIsInTheStepThatItsLabelSays(Every every) {
+  void anEvent_isInTheStepOfItsLabel(Every every) {
     for (int start = 25; start <= 31; start++) {
       Window window = new Window(at("2027-01-" + start), at("2028-06-01"));
       List<LocalDate> labels = new ArrayList<>();

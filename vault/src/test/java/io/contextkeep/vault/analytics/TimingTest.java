@@ -14,9 +14,9 @@ final class TimingTest {
   private static final long SLOT = Duration.ofMillis(100).toNanos();
   private static final Timing TIMING = new Timing(Duration.ofHours(1), Duration.ofNanos(SLOT));
 
-  /** What an analyst can see of two vaults, one empty and one full: when the answer leaves. */
+  /** The time of answers, which must not distinguish an empty vault from a full one. */
   @Test
-  void scansThatEndInOneSlot_areAnsweredInOneMoment_howeverLongTheyTook() {
+  void scansThatEndInOneSlot_areAnsweredAtTheSameTime() {
     Random random = new Random(7);
     for (long begun : new long[] {0, 1, SLOT - 1, -3 * SLOT, Long.MAX_VALUE - 5 * SLOT}) {
       long slot = begun - Math.floorMod(begun, SLOT);
@@ -32,7 +32,7 @@ final class TimingTest {
   }
 
   @Test
-  void anAnswerNeverLeavesWithoutARest_andWaitsNoLongerThanASlot() {
+  void anAnswer_alwaysWaits_butNoLongerThanASlot() {
     for (long ready = -3 * SLOT; ready < 3 * SLOT; ready += SLOT / 7) {
       assertThat(TIMING.rest(ready)).isBetween(1L, SLOT);
     }
@@ -40,16 +40,16 @@ final class TimingTest {
   }
 
   @Test
-  void anEpochBegins_whereItsLengthSays_andTheNextOneWhereItEnds() {
+  void epochs_followEachOtherByTheirLength() {
     Epoch epoch = TIMING.at(Instant.parse("2026-11-25T09:59:59.999Z"));
     assertThat(epoch.from()).isEqualTo("2026-11-25T09:00:00Z");
     assertThat(epoch.until()).isEqualTo("2026-11-25T10:00:00Z");
     assertThat(TIMING.at(epoch.until()).from()).isEqualTo(epoch.until());
   }
 
-  /** Or else an answer of a year ago would be given for nothing, once more. */
+  /** Checks that epoch numbers are unique; otherwise an old answer would be repeated. */
   @Test
-  void noTwoEpochs_haveOneNumber_alsoWhereTheLengthWasChanged() {
+  void epochNumbers_areUnique_evenAfterAChangeOfTheLength() {
     Instant now = Instant.parse("2026-11-25T09:59:59.999Z");
     for (int minutes = 1; minutes <= 44_640; minutes += 13) {
       Epoch epoch = new Timing(Duration.ofMinutes(minutes), Duration.ofSeconds(1)).at(now);
@@ -59,7 +59,7 @@ final class TimingTest {
   }
 
   @Test
-  void withoutALength_thereIsNoTiming() {
+  void aTimingWithoutALength_isRefused() {
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(() -> new Timing(second, second))
         .isInstanceOf(IllegalArgumentException.class);

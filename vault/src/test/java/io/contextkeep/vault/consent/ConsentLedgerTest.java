@@ -124,9 +124,9 @@ final class ConsentLedgerTest {
     return event(customer, status, Indicator.SUBJECT, false, second, Optional.empty());
   }
 
-  /** Events in any order of their times, with ties, by every indicator. */
+  /** Returns events in any order of their times, with ties, by every indicator. */
   @Test
-  void theState_followsFromTheWholeHistory_inAnyOrderOfArrival() {
+  void theState_equalsThatOfTheWholeHistory_inAnyOrderOfArrival() {
     for (int seed = 0; seed < 100; seed++) {
       Random random = new Random(seed);
       SubjectId customer = seed % 2 == 0 ? ann : bob;
@@ -177,13 +177,13 @@ final class ConsentLedgerTest {
 
   /** Measures in steps of SQLite's virtual machine, which do not depend on the load. */
   @Test
-  void aWithdrawal_takesAsManyStepsAfterThousandsOfEvents_asAfterTen() {
+  void theWorkOfAWithdrawal_doesNotGrowWithTheHistory() {
     assertThat(stepsOfAnOptOut(ann, 2_000)).isLessThan(2 * stepsOfAnOptOut(bob, 10));
   }
 
   /** Measures a signal of long ago that arrives today, which sorts before all later events. */
   @Test
-  void aLateSignal_takesAsManySteps_howeverManyEventsFollowed() {
+  void theWorkOfALateSignal_doesNotGrowWithLaterEvents() {
     IntFunction<Long> steps =
         events -> {
           SubjectId customer = events > 100 ? ann : bob;

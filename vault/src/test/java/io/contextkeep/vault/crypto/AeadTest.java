@@ -40,7 +40,9 @@ final class AeadTest {
                 + "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39");
   }
 
-  /** Two clones of one machine draw the same bytes, and from then on write different things. */
+  /**
+   * Checks two clones of a machine, which draw the same bytes and then write different messages.
+   */
   @Test
   void clonesThatDrawTheSameBytes_neverUseANonceTwice() throws Exception {
     List<String> written = List.of("a", "b", "ab", "", "aa");
@@ -72,7 +74,7 @@ final class AeadTest {
   }
 
   @Test
-  void whereTheAssociatedDataEnds_andThePlaintextBegins_countsToo() {
+  void theBoundaryBetweenAssociatedDataAndPlaintext_isAuthenticated() {
     SealingKey key = SealingKey.of(new SecretKeySpec(new byte[32], "AES"));
     SecureRandom stuck = new StuckRandom();
     byte[] one = Aead.seal(key, stuck, new byte[] {1, 2}, new byte[] {3});
@@ -81,7 +83,7 @@ final class AeadTest {
   }
 
   @Test
-  void theSameMessageTwice_isSealedDifferently_asLongAsThereIsChance() {
+  void theSameMessageTwice_isSealedDifferently_withRealRandomness() {
     SealingKey key = SealingKey.of(new SecretKeySpec(new byte[32], "AES"));
     SecureRandom random = new SecureRandom();
     byte[] message = {1, 2, 3};
@@ -93,7 +95,7 @@ final class AeadTest {
     return HEX.formatHex(Arrays.copyOf(sealed, 12));
   }
 
-  /** What a clone of a machine has: bytes that its twin draws too. */
+  /** A generator of a cloned machine: its twin draws the same bytes. */
   private static final class StuckRandom extends SecureRandom {
     private static final long serialVersionUID = 1;
 

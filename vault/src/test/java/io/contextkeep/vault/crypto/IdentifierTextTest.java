@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which texts identify somebody, and which two texts are one. */
+/** The texts that identify a customer, and the equivalence of texts. */
 class IdentifierTextTest {
   private static final List<String> KINDS =
       List.of("customer_number", "email", "login", "device", "phone");
@@ -120,7 +120,7 @@ class IdentifierTextTest {
     }
   }
 
-  /** An identity provider may take each for an account of its own: they must not become one. */
+  /** Checks that accounts that an identity provider distinguishes are not merged. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -136,7 +136,7 @@ class IdentifierTextTest {
   }
 
   @Test
-  void canonicalEquivalents_areOne() {
+  void canonicalEquivalents_areTheSameIdentifier() {
     assertThat(IdentifierText.canonical("login", "jose\u0301"))
         .isEqualTo(IdentifierText.canonical("login", " jos\u00e9 "));
   }
@@ -148,7 +148,7 @@ class IdentifierTextTest {
   }
 
   @Test
-  void internationalDomain_isOneHoweverItIsWritten() {
+  void internationalDomain_isTheSameInEverySpelling() {
     String unicode = "ann@b\u00fccher.example";
     assertThat(IdentifierText.canonical("email", unicode)).contains(unicode);
     for (String same :
@@ -163,13 +163,13 @@ class IdentifierTextTest {
 
   /** IDNA 2003 would make stra\u00dfe and strasse the same domain, which they are not. */
   @Test
-  void domainThatRulesReadDifferently_isTakenInItsAsciiFormOnly() {
+  void ambiguousDomain_isAcceptedInItsAsciiFormOnly() {
     assertThat(IdentifierText.canonical("email", "ann@fu\u00df.example")).isEmpty();
     assertThat(IdentifierText.canonical("email", "ann@xn--fu-hia.example"))
         .contains("ann@xn--fu-hia.example");
   }
 
-  /** Rows of earlier versions are found by what those wrote. */
+  /** Checks that rows of earlier versions are found by their spellings. */
   @Test
   void earlierSpellings_areLookedForToo() {
     assertThat(IdentifierText.spellings("email", "ann@b\u00fccher.example"))

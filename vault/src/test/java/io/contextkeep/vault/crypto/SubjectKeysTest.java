@@ -55,7 +55,7 @@ final class SubjectKeysTest {
   }
 
   @Test
-  void keys_outliveARestart() throws Exception {
+  void keys_surviveARestart() throws Exception {
     byte[] sealed = keys.find(ANN).orElseThrow().seal("r", 1, new byte[] {1, 2});
     keys.close();
     keys = opened();
@@ -63,7 +63,7 @@ final class SubjectKeysTest {
   }
 
   @Test
-  void aShreddedKey_isGone_fromTheCacheTheFileAndAfterARestart() throws Exception {
+  void aShreddedKey_isGoneFromTheCacheAndTheFile_andAfterARestart() throws Exception {
     keys.find(ANN);
     keys.shred(ANN, Instant.EPOCH);
     assertThat(keys.find(ANN)).isEmpty();
@@ -99,7 +99,7 @@ final class SubjectKeysTest {
   }
 
   @Test
-  void theRootKey_isTheOwnersAlone() throws Exception {
+  void theRootKey_isReadableByItsOwnerOnly() throws Exception {
     Path file = dir.resolve("root.key");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
@@ -108,7 +108,7 @@ final class SubjectKeysTest {
   }
 
   @Test
-  void identifiers_areFoundHoweverTheyAreSpelled_andOnlyWithinTheirKind() throws Exception {
+  void identifiers_areFoundInEverySpelling_withinTheirKind() throws Exception {
     BlindIndex index = new BlindIndex(FileRootKey.openOrCreate(dir.resolve("root.key")));
     String spelled = BlindIndex.normalise("email", " A\u0301nn@Example.COM ");
     assertThat(spelled).isEqualTo("\u00e1nn@example.com");

@@ -46,7 +46,7 @@ final class DbTest {
   }
 
   @Test
-  void amongManyWriters_onlyTheGuiltyOneFails() throws Exception {
+  void amongManyWriters_onlyTheFaultyOneFails() throws Exception {
     List<Callable<Boolean>> writes = new ArrayList<>();
     for (int n = 0; n < 200; n++) {
       int row = n;
@@ -81,7 +81,7 @@ final class DbTest {
   }
 
   @Test
-  void aFileThatWasMovedAway_takesNothing_untilItIsBack() throws IOException {
+  void aMovedFile_refusesWrites_untilItIsBack() throws IOException {
     Path away = dir.resolve("away.db");
     afterwardsNothingIsReadOrWritten(file -> Files.move(file, away));
     Files.move(away, dir.resolve("t.db"));
@@ -90,12 +90,12 @@ final class DbTest {
   }
 
   @Test
-  void aFileThatWasDeleted_takesNothing() throws IOException {
+  void aDeletedFile_refusesWrites() throws IOException {
     afterwardsNothingIsReadOrWritten(Files::delete);
   }
 
   @Test
-  void aFileThatWasReplacedByItsCopy_takesNothing() throws IOException {
+  void aFileReplacedByItsCopy_refusesWrites() throws IOException {
     afterwardsNothingIsReadOrWritten(
         file -> {
           Files.copy(file, dir.resolve("copy.db"));
@@ -104,7 +104,7 @@ final class DbTest {
   }
 
   @Test
-  void aWriteAheadLogThatWasDeleted_takesNothing() throws IOException {
+  void aDeletedWriteAheadLog_refusesWrites() throws IOException {
     afterwardsNothingIsReadOrWritten(_ -> Files.delete(dir.resolve("t.db-wal")));
   }
 
@@ -137,7 +137,7 @@ final class DbTest {
   }
 
   @Test
-  void anUrgentWrite_goesBeforeAllThatWait() throws Exception {
+  void anUrgentWrite_precedesWaitingWrites() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     List<Integer> order = new CopyOnWriteArrayList<>();
@@ -169,7 +169,7 @@ final class DbTest {
     assertThat(order).hasSize(501).startsWith(0);
   }
 
-  /** What SQLite does in no transaction must not end up in one, however it queues. */
+  /** Checks that work that SQLite refuses in a transaction never runs in one. */
   @Test
   void urgentWorkThatRunsAlone_runsBetweenTheTransactionsOfOthers() throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -219,7 +219,7 @@ final class DbTest {
   }
 
   @Test
-  void aFailedWrite_leavesNothing_andParticipantsAreTold() {
+  void aFailedWrite_changesNothing_andParticipantsAreNotified() {
     AtomicInteger rollbacks = new AtomicInteger();
     db.join(participant(new AtomicInteger(), rollbacks));
     assertThatThrownBy(
@@ -235,7 +235,7 @@ final class DbTest {
   }
 
   @Test
-  void aBrokenConstraint_saysSo() {
+  void aViolatedConstraint_isReported() {
     db.inWrite(c -> insert(c, 1));
     assertThatThrownBy(() -> db.inWrite(c -> insert(c, 1))).isInstanceOf(ConstraintViolated.class);
   }
@@ -259,7 +259,7 @@ final class DbTest {
   }
 
   @Test
-  void aReadOnlyFile_isUnavailable_notHalfWritten() throws Exception {
+  void aReadOnlyFile_isUnavailable_withoutPartialWrites() throws Exception {
     db.inWrite(c -> Sql.update(c, "PRAGMA query_only = ON"));
     assertThatThrownBy(() -> db.inWrite(c -> insert(c, 1))).isInstanceOf(StoreUnavailable.class);
     assertThat(count()).isZero();
@@ -279,7 +279,7 @@ final class DbTest {
   }
 
   @Test
-  void aBackup_isACopyOfTheMoment() throws Exception {
+  void aBackup_isASnapshot() throws Exception {
     db.inWrite(c -> insert(c, 1));
     DbCopy.write(dir.resolve("t.db"), dir.resolve("copy.db"));
     db.inWrite(c -> insert(c, 2));
@@ -307,7 +307,7 @@ final class DbTest {
     assertThat(count()).isEqualTo(1);
   }
 
-  /** A write may still be taken in while the writer is about to stop; none is after. */
+  /** A write may still be accepted while the writer is about to stop; none is afterwards. */
   private static void eventually(Runnable write) {
     while (true) {
       write.run();
@@ -323,9 +323,12 @@ final class DbTest {
     assertThat(count()).isEqualTo(2);
   }
 
-  /** Deleting overwrites a row, but not the copies that page splits have left of it. */
+  /**
+   * Checks the rewriting, since deletion does not overwrite the copies that page splits left of a
+   * row.
+   */
   @Test
-  void afterRewriting_theFileHoldsNothingOfADeletedRow() throws Exception {
+  void afterRewriting_theFileHasNoTraceOfADeletedRow() throws Exception {
     List<String> schema =
         List.of("CREATE TABLE w (k INTEGER PRIMARY KEY, v BLOB NOT NULL) STRICT, WITHOUT ROWID;");
     Random random = new Random(1);

@@ -8,13 +8,13 @@ import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What waited to be sent in an older version's tables waits in the outbox. */
+/** The migration of waiting messages from an older version's tables to the outbox. */
 final class OutboxMigrationTest {
   private static final int OLDER = 18;
   private static final ThreadFactory THREADS = Thread.ofPlatform().daemon().factory();
 
   @Test
-  void whatWaitsInTheOlderTables_isCarriedOver_andNothingElse(@TempDir Path dir) {
+  void waitingMessages_areMigrated_andNoOthers(@TempDir Path dir) {
     Path file = dir.resolve("vault.db");
     try (Db older = Db.open(file, Schema.migrations().subList(0, OLDER), THREADS)) {
       older.inWrite(

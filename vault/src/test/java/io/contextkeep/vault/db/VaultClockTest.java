@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The vault's time under a host's clock that steps back, jumps and stands still. */
+/** The vault's time while the host's clock steps back, jumps and stands still. */
 final class VaultClockTest {
   private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
   private static final Duration HOUR = Duration.ofHours(1);
@@ -45,7 +45,7 @@ final class VaultClockTest {
   }
 
   @Test
-  void aStepBack_isNotFollowed_andIsMadeUpForAtHalfThePace() {
+  void aStepBack_isNotFollowed_andIsCaughtUpAtHalfSpeed() {
     clock.instant();
     host(HOUR.negated());
     assertThat(clock.instant()).isEqualTo(START);
@@ -60,7 +60,7 @@ final class VaultClockTest {
   }
 
   @Test
-  void manySmallReadings_makeUpForAStepBackToo() {
+  void manySmallReadings_catchUpWithAStepBackToo() {
     clock.instant();
     host(Duration.ofMillis(-100));
     for (int i = -100; i <= 100; i++) {
@@ -72,7 +72,7 @@ final class VaultClockTest {
   }
 
   @Test
-  void aRestart_withTheClockBehind_goesOnFromTheNewestTimeHeld() {
+  void aRestartWithTheClockBehind_continuesFromTheNewestStoredTime() {
     host(HOUR);
     use();
     host(HOUR.negated());
@@ -95,7 +95,7 @@ final class VaultClockTest {
   }
 
   @Test
-  void theSame_overARestart() {
+  void aReturnOverARestart_isFollowedBack() {
     use();
     host(YEARS);
     restart();
@@ -110,7 +110,7 @@ final class VaultClockTest {
     assertThat(clock.instant()).isEqualTo(START.plus(HOUR));
   }
 
-  /** Where it was before is the earliest place, however often it jumped. */
+  /** Checks that several jumps return to the time before the first one. */
   @Test
   void aClockThatJumpedTwice_returnsToBeforeTheFirstJump() {
     use();
@@ -122,9 +122,9 @@ final class VaultClockTest {
     assertThat(clock.instant()).isEqualTo(START.plus(HOUR));
   }
 
-  /** A clock that lost its battery is not believed, however far back it is. */
+  /** Checks that a clock that was reset, as by an empty battery, is not followed. */
   @Test
-  void aClockThatFallsBackBehindAllThatIsHeld_isNotFollowed() {
+  void aClockBehindAllStoredTimes_isNotFollowed() {
     use();
     host(Duration.ofDays(14));
     use();
@@ -132,9 +132,12 @@ final class VaultClockTest {
     assertThat(clock.instant()).isEqualTo(START.plus(Duration.ofDays(14)));
   }
 
-  /** Otherwise a pause of the vault would let its time be turned back ever after. */
+  /**
+   * Checks that a jump is accepted after some time; otherwise a pause of the vault would let its
+   * time be turned back later.
+   */
   @Test
-  void aJump_afterWhichTimeWentOn_isBelieved() {
+  void aJumpThatPersists_isAccepted() {
     use();
     host(YEARS);
     use();
@@ -146,9 +149,12 @@ final class VaultClockTest {
     assertThat(clock.instant()).isEqualTo(START.plus(YEARS).plus(Duration.ofDays(31)));
   }
 
-  /** What cannot be undone waits for a day after a jump, in which the host's clock may return. */
+  /**
+   * Checks that irreversible work waits for a day after a jump, in which the host's clock may
+   * return.
+   */
   @Test
-  void theSettledTime_goesOnFromBeforeAJump_forADay() {
+  void theSettledTime_continuesFromBeforeAJump_forADay() {
     use();
     host(YEARS);
     assertThat(clock.settled().instant()).isEqualTo(START);
@@ -173,9 +179,9 @@ final class VaultClockTest {
     assertThat(clock.settled().instant()).isEqualTo(START.plus(HOUR.multipliedBy(2)));
   }
 
-  /** A vault that is started once in a while is late by one pause, not by all of them. */
+  /** Checks that a vault that runs rarely is late by one pause, not by all of them. */
   @Test
-  void theSettledTime_ofAVaultThatRunsNowAndThen_isLateByOnePause() {
+  void theSettledTimeOfARarelyRunningVault_isLateByOnePause() {
     Duration pause = Duration.ofDays(5);
     for (int i = 0; i < 4; i++) {
       host(pause.multipliedBy(i));

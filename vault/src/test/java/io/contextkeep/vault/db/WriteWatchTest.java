@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who watches the writer hears how each transaction ended, and can do no harm. */
+/** The watcher of the writer, which learns the outcome of each transaction and cannot affect it. */
 final class WriteWatchTest {
   @TempDir Path dir;
   private final List<Object> heard = new CopyOnWriteArrayList<>();
@@ -55,7 +55,7 @@ final class WriteWatchTest {
   }
 
   @Test
-  void commitsAndFailures_areHeardOf_andWhoseFaultItWas() {
+  void commitsAndFailures_areReported_withTheirCause() {
     insert(1);
     assertThatThrownBy(() -> insert(1)).isInstanceOf(ConstraintViolated.class);
     db.inWrite(c -> Sql.update(c, "PRAGMA query_only = ON"));
@@ -64,7 +64,7 @@ final class WriteWatchTest {
   }
 
   @Test
-  void aWatcherThatThrows_undoesNothing_andNothingIsDoneTwice() {
+  void aThrowingWatcher_undoesAndRepeatsNothing() {
     db.watch(
         new WriteWatch() {
           @Override

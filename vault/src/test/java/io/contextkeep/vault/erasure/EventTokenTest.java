@@ -29,7 +29,7 @@ final class EventTokenTest {
     "phone_number:0555 1234, opaque, id, phone_number:0555 1234",
     "device:a:b, opaque, id, device:a:b"
   })
-  void aName_hasTheFormatThatItFits_orIsOpaque(
+  void aName_hasItsMatchingFormat_orIsOpaque(
       String name, String format, String member, String value) throws IOException {
     JsonNode subject = claims(List.of(name)).path("sub_id");
     assertThat(subject.path("format").asText()).isEqualTo(format);

@@ -27,7 +27,7 @@ final class AnalyticsKillIT {
   @TempDir Path dir;
 
   @Test
-  void aKill_givesNothingBack_andNoSecondDraw() throws Exception {
+  void aKill_refundsNothing_andAllowsNoSecondDraw() throws Exception {
     ChildVault vault = ChildVault.start(dir);
     try (Parties parties = vault.parties()) {
       parties.furnish();

@@ -29,7 +29,7 @@ final class BlockedWriterIT {
   @TempDir Path dir;
 
   @Test
-  void whileAForeignProcessHoldsTheWriteLock_readsAreRefused_andAfterwardsAnswered()
+  void whileAnotherProcessHoldsTheWriteLock_readsAreRefused_andAfterwardsAnswered()
       throws Exception {
     try (LiveVault vault = LiveVault.start(dir, HASTY);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -70,7 +70,7 @@ final class BlockedWriterIT {
   }
 
   @Test
-  void aWriterThatHangs_isNotWaitedForBeyondTheDeadline_andWhatWasRefusedNeverHappens()
+  void aHangingWriter_isNotWaitedForBeyondTheDeadline_andRefusedWritesNeverHappen()
       throws Exception {
     CountDownLatch hangs = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);

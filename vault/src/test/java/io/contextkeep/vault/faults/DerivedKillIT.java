@@ -50,7 +50,7 @@ final class DerivedKillIT {
   }
 
   @Test
-  void whatWasDerivedBeforeAWithdrawal_isNeverServedAgain() throws Exception {
+  void valuesDerivedBeforeAWithdrawal_areNeverServedAgain() throws Exception {
     ChildVault vault = ChildVault.start(dir);
     try (Parties parties = vault.parties()) {
       furnish(parties);

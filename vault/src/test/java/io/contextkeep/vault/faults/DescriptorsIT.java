@@ -24,7 +24,8 @@ final class DescriptorsIT {
   private static final String BEGUN = "GET /health/live HTTP/1.1\r\nHost: vault\r\nX: ";
 
   @Test
-  void connections_leaveDescriptorsForFiles_andTheNextIsToldSo(@TempDir Path dir) throws Exception {
+  void connections_leaveDescriptorsForFiles_andFurtherOnesAreRefused(@TempDir Path dir)
+      throws Exception {
     List<String> few = List.of("sh", "-c", "ulimit -n " + DESCRIPTORS + " && exec \"$@\"", "sh");
     List<Socket> open = new ArrayList<>();
     try (ChildVault vault = ChildVault.begin(dir, few)) {

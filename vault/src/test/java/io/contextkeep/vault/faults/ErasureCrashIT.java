@@ -55,7 +55,7 @@ final class ErasureCrashIT {
   private static final String BOB = "12347";
   private static final String CODE = "crash-7Qh2Zk9VbXw4Lr8Tn1";
 
-  /** More rows than a few transactions delete. */
+  /** The number of rows, more than a few transactions delete. */
   private static final int EVENTS = 2_000;
 
   private static final int PARTS = 600;
@@ -95,7 +95,7 @@ final class ErasureCrashIT {
 
   @ParameterizedTest
   @EnumSource(Done.class)
-  void anErasureThatACrashCutShort_isFinishedByTheNextStart(Done done) throws Exception {
+  void anInterruptedErasure_isFinishedByTheNextStart(Done done) throws Exception {
     crashAfter(done);
 
     try (LiveVault vault = LiveVault.start(after(), Map.of())) {

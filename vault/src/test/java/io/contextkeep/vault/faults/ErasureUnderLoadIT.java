@@ -30,7 +30,7 @@ final class ErasureUnderLoadIT {
   @TempDir Path dir;
 
   @Test
-  void anErasure_isDone_thoughOthersReadAndWrite() throws Exception {
+  void anErasure_completes_whileOthersReadAndWrite() throws Exception {
     AtomicBoolean stop = new AtomicBoolean();
     try (LiveVault vault = LiveVault.start(dir, Map.of());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -64,7 +64,7 @@ final class ErasureUnderLoadIT {
 
   /** Other writes wait for one transaction of bounded size. */
   @Test
-  void noTransactionOfAnErasure_growsWithTheCustomersHistory() throws Exception {
+  void theTransactionsOfAnErasure_areBounded() throws Exception {
     try (LiveVault vault = LiveVault.start(dir, Map.of())) {
       vault.furnish(BOB);
       long bob = vault.subject(BOB).value();
@@ -95,7 +95,7 @@ final class ErasureUnderLoadIT {
   }
 
   @Test
-  void anErasure_waitsForAReaderWhoBeganBefore() throws Exception {
+  void anErasure_waitsForEarlierReaders() throws Exception {
     CountDownLatch done = new CountDownLatch(1);
     try (LiveVault vault = LiveVault.start(dir, Map.of());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -26,7 +26,7 @@ final class ForwardIT {
   @TempDir Path dir;
 
   @Test
-  void howeverOftenTheVaultIsKilled_theCollectorHasEveryEntryOfItsLog() throws Exception {
+  void afterRepeatedKills_theCollectorHasEveryEntryOfTheLog() throws Exception {
     try (SyslogServer collector = SyslogServer.plain()) {
       Map<String, String> settings = settings(collector.port());
       for (int round = 0; round < ROUNDS; round++) {
@@ -52,7 +52,7 @@ final class ForwardIT {
 
   /** A collector that accepts the connection and never reads. */
   @Test
-  void aCollectorThatHangs_slowsNobody_andNoStop() throws Exception {
+  void aHangingCollector_delaysNeitherRequestsNorAStop() throws Exception {
     try (ServerSocket hanging = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       ChildVault vault = ChildVault.start(dir, settings(hanging.getLocalPort()));
       try (Parties parties = vault.parties()) {

@@ -75,7 +75,7 @@ final class FullDiskIT {
    * it: neither may make a write less than whole, then or later.
    */
   @Test
-  void aWriteThatDoesNotFit_leavesNoHalf_andTheSameWriteSucceedsWhenThereIsSpace() {
+  void aWriteWithoutSpace_leavesNoPart_andSucceedsLater() {
     List<String> schema =
         List.of(
             "CREATE TABLE small (n INTEGER PRIMARY KEY) STRICT;\n"

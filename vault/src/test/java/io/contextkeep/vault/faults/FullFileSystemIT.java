@@ -21,7 +21,7 @@ final class FullFileSystemIT {
   @TempDir Path dir;
 
   @Test
-  void onAFullDisk_readsAreRefused_andEveryRecordOfAnAnswerIsThere() throws Exception {
+  void onAFullDisk_readsAreRefused_andEveryAnswerHasItsRecord() throws Exception {
     Mounts.assumeAllowed();
     Path data = Files.createDirectories(dir.resolve("data"));
     try (ChildVault vault = ChildVault.begin(dir, Mounts.small(data, 4))) {

@@ -53,7 +53,7 @@ final class KillIT {
   }
 
   @Test
-  void whateverWasAcknowledged_outlivesTheKill() throws Exception {
+  void acknowledgedRequests_surviveTheKill() throws Exception {
     ChildVault vault = ChildVault.start(dir);
     try (Parties parties = vault.parties()) {
       parties.furnish();

@@ -40,7 +40,7 @@ final class LogFaultsIT {
   private record Outcome(int injected, int receipts, int refusals) {}
 
   @Test
-  void whereverTheKernelRefuses_theAppendIsRefused_orInAValidLog() throws Exception {
+  void afterAnyFailedSystemCall_theAppendIsRefused_orInAValidLog() throws Exception {
     Strace.assumeAllowed();
     long seed = System.nanoTime();
     List<Fault> faults = faults();

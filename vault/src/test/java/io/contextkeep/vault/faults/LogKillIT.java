@@ -30,13 +30,13 @@ final class LogKillIT {
   @TempDir Path dir;
 
   @Test
-  void everyReceiptOutlivesTheKill_andEveryCheckpointIsOfOneHistory() throws Exception {
+  void everyReceiptSurvivesTheKill_andAllCheckpointsAreOfOneHistory() throws Exception {
     killAgainAndAgain(ROUNDS, _ -> true);
   }
 
   /** Kills before, in and after transactions that prune. */
   @Test
-  void alsoWhileTheOldestEntriesArePruned_noReceiptIsLost_andTheAccountsHold() throws Exception {
+  void duringPruning_noReceiptIsLost_andTheAccountsAreCorrect() throws Exception {
     killAgainAndAgain(Math.max(3, ROUNDS / 10), LogKillIT::isPruned, LogProgram.PRUNE);
   }
 

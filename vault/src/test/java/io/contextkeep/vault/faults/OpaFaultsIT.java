@@ -40,7 +40,7 @@ final class OpaFaultsIT {
   private final Collection<Acknowledged> refused = new ConcurrentLinkedQueue<>();
 
   @Test
-  void aPolicyServerThatHangsOrDies_makesRefusals_andReadsGoOnWhenItIsBack() throws Exception {
+  void aHangingOrDeadPolicyServer_causesRefusals_untilItIsBack() throws Exception {
     assumeTrue(OpaProcess.program().isPresent(), "SKIPPED: opa is not on the PATH");
     try (OpaProcess opa = OpaProcess.start(ROOT, dir);
         LiveVault vault = LiveVault.start(dir, settings(opa));

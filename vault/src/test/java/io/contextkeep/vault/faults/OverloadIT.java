@@ -27,7 +27,7 @@ final class OverloadIT {
   @TempDir Path dir;
 
   @Test
-  void requestsBeyondThePlaces_areTurnedAway_andTheOthersAreAnswered() throws Exception {
+  void requestsBeyondTheLimit_areRefused_andTheOthersAnswered() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     try (LiveVault vault =
             LiveVault.start(dir, Map.of("CONTEXTKEEP_HTTP_MAX_REQUESTS", String.valueOf(PLACES)));
@@ -66,7 +66,7 @@ final class OverloadIT {
   }
 
   @Test
-  void writesBeyondTheQueue_fail_andThoseInItAreDurable() throws Exception {
+  void writesBeyondTheQueue_fail_andQueuedOnesAreDurable() throws Exception {
     int writes = 6_000;
     CountDownLatch release = new CountDownLatch(1);
     AtomicInteger refused = new AtomicInteger();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With a read-only database file the vault does not start, and says why. */
+/** A read-only database file, with which the vault does not start. */
 @Timeout(180)
 final class ReadOnlyFileIT {
   private static final String ANN = "17850";

@@ -31,7 +31,7 @@ final class WithdrawalIT {
   @TempDir Path dir;
 
   /**
-   * One who gives and withdraws; odd while the withdrawal's reply is there and no grant is sent.
+   * A customer who gives and withdraws consent; odd from the withdrawal's reply to the next grant.
    */
   private record Customer(String number, AtomicInteger state) {}
 
@@ -94,7 +94,7 @@ final class WithdrawalIT {
     }
   }
 
-  /** If consent was withdrawn all the while, from before the read until after it, it must fail. */
+  /** Checks that a read fails if consent was withdrawn from before the read until after it. */
   private void read(LiveVault vault, Customer customer) {
     int before = customer.state().get();
     Answer answer = vault.answered(vault.parties().ask(customer.number()));

@@ -1,6 +1,6 @@
 /**
- * What must hold when things break: a killed process, a full disk, a blocked or read-only database,
- * too much at once. No acknowledged write is lost, no read goes unrecorded, nothing leaks.
+ * Tests with faults: a killed process, a full disk, a blocked or read-only database, overload. No
+ * acknowledged write is lost, no read goes unrecorded, nothing leaks.
  */
 @NullMarked
 package io.contextkeep.vault.faults;

@@ -42,12 +42,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.jena.sparql.core.Quad;
 
-/** A real database with the vault's tables, and what tests put into it. */
+/** A real database with the vault's tables and test data. */
 final class Fixture implements AutoCloseable {
   private static final List<String> CATEGORIES =
       List.of("pd:EmailAddress", "pd:Purchase", "pd:Country", "pd:Health");
 
-  /** So few that a few hundred events take several. */
+  /** The size of a slice, so small that a few hundred events need several. */
   private static final int SLICE = 500;
 
   final SecureRandom secureRandom = new SecureRandom();
@@ -58,7 +58,7 @@ final class Fixture implements AutoCloseable {
   final Db db;
   final Origin origin;
 
-  /** Since the log was opened. */
+  /** The hours since the log was opened. */
   private volatile Duration passed = Duration.ZERO;
 
   Fixture(Path dir) {
@@ -90,7 +90,7 @@ final class Fixture implements AutoCloseable {
     return subject;
   }
 
-  /** Appends so many events, each about one of the customers and one of a few purposes. */
+  /** Appends that many events, each about one of the customers and one of a few purposes. */
   void consent(List<SubjectId> customers, Random random, int events) {
     db.inWrite(
         c -> {
@@ -138,7 +138,7 @@ final class Fixture implements AutoCloseable {
         });
   }
 
-  /** As a batch does of which values were worked out. */
+  /** Adds a batch with derived values. */
   private static void derive(Connection c, String batch, Random random) throws SQLException {
     Sql.update(
         c,
@@ -159,7 +159,7 @@ final class Fixture implements AutoCloseable {
     passed = passed.plusHours(number);
   }
 
-  /** So many reads by each of two apps, some refused, after some hours or none. */
+  /** Adds that many reads by each of two apps, some refused, after some hours or none. */
   void accesses(Random random, int reads) {
     passed = passed.plusMinutes(20L * random.nextInt(3));
     List<AuditEntry> entries = new ArrayList<>();
@@ -181,12 +181,12 @@ final class Fixture implements AutoCloseable {
     log.append(entries);
   }
 
-  /** Full tiles of the log's entries go, also of hours that the graph does not have yet. */
+  /** Prunes full tiles of the log, also of hours that the graph does not have yet. */
   void prune() {
     log.prune(Instant.ofEpochMilli(Long.MAX_VALUE));
   }
 
-  /** What an erasure does to these tables. */
+  /** Makes the changes of an erasure to these tables. */
   void erase(SubjectId subject) {
     db.inWrite(
         c -> {
@@ -201,7 +201,7 @@ final class Fixture implements AutoCloseable {
     db.truncateWal();
   }
 
-  /** What the graph in that directory holds, once nobody has it open. */
+  /** Returns the content of the graph in that directory, which must be closed. */
   static Set<Quad> quads(Path directory) {
     try (Stream<Path> entries = Files.list(directory)) {
       Path files =

@@ -40,7 +40,7 @@ final class ProjectionTest {
   }
 
   @Test
-  void aBacklog_isTakenInSlices_eachOneWrite() {
+  void aBacklog_isProjectedInSlices_oneWriteEach() {
     data.consent(List.of(data.customer(), data.customer()), new Random(1), 1_001);
     data.batch("crm", new Random(1));
     try (Session session = session()) {
@@ -56,9 +56,9 @@ final class ProjectionTest {
     }
   }
 
-  /** A sparse file stands for the blocks that large writes leave behind. */
+  /** Simulates by a sparse file the blocks that large writes leave behind. */
   @Test
-  void filesThatOutgrowWhatIsInThem_areCompacted() throws Exception {
+  void filesThatOutgrowTheirContent_areCompacted() throws Exception {
     data.consent(List.of(data.customer()), new Random(1), 10);
     try (Session session = session()) {
       session.work();
@@ -84,11 +84,11 @@ final class ProjectionTest {
 
   /**
    * Consents, batches, accesses, erasures, prunings, crashes between any two steps and reopenings,
-   * in random order: the graph ends up as one that is made anew from the same database.
+   * in random order: the graph equals one that is rebuilt from the same database.
    */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void whateverHappensOnTheWay_theGraphIsWhatTheDatabaseSays(long seed) throws Exception {
+  void afterAnySequenceOfEvents_theGraphMatchesTheDatabase(long seed) throws Exception {
     Random random = new Random(seed);
     List<SubjectId> customers = new ArrayList<>(List.of(data.customer(), data.customer()));
     List<SubjectId> erased = new ArrayList<>();
@@ -122,7 +122,7 @@ final class ProjectionTest {
       }
     }
     while (!session.work().isNothing()) {
-      // Until nothing is left to do.
+      // Repeated until there is no work left.
     }
     assertThat(session.projection().progress().graph()).isEqualTo(graph);
     session.close();
@@ -132,11 +132,13 @@ final class ProjectionTest {
   }
 
   @Test
-  void anHour_isProjectedWhenALaterOneHasBegun_onceAndForGood() {
+  void anHour_isProjectedOnce_whenALaterOneHasBegun() {
     Random random = new Random(1);
     try (Session session = session()) {
       data.accesses(random, 300);
-      assertThat(data.origin.lag().accesses()).as("an hour that is not over is no lag").isZero();
+      assertThat(data.origin.lag().accesses())
+          .as("an incomplete hour does not count as lag")
+          .isZero();
       data.hours(3);
       data.accesses(random, 1);
       assertThat(data.origin.lag().accesses()).isEqualTo(1);
@@ -157,7 +159,7 @@ final class ProjectionTest {
   }
 
   @Test
-  void aGraphThatIsAheadOfTheDatabase_isMadeAnew() {
+  void aGraphAheadOfTheDatabase_isRebuilt() {
     data.consent(List.of(data.customer()), new Random(1), 2);
     long graph;
     try (Session session = session()) {
@@ -178,7 +180,7 @@ final class ProjectionTest {
   }
 
   @Test
-  void aDatabaseThatIsAheadOfTheMark_orOfAnotherGraph_hasTheGraphMadeAnew() {
+  void aDatabaseAheadOfTheMark_orOfAnotherGraph_causesARebuild() {
     data.consent(List.of(data.customer()), new Random(1), 2);
     for (String change :
         List.of("UPDATE projection SET batches = 1", "UPDATE projection SET graph = 7")) {
@@ -196,7 +198,7 @@ final class ProjectionTest {
   }
 
   @Test
-  void aMissingOrStrangeMark_hasTheGraphMadeAnew() throws Exception {
+  void aMissingOrMalformedMark_causesARebuild() throws Exception {
     for (String mark : new String[] {"", "graph 1", "graph 1 consents -1 batches 0 writes 0\n"}) {
       long graph;
       try (Session session = session()) {
@@ -210,7 +212,7 @@ final class ProjectionTest {
   }
 
   @Test
-  void twoAtATime_areNotLetIn() {
+  void aSecondProcess_isRefused() {
     try (Session session = session()) {
       assertThat(session.projection().progress().consents()).isZero();
       assertThatThrownBy(this::session).isInstanceOf(GraphBusy.class);
@@ -219,7 +221,7 @@ final class ProjectionTest {
   }
 
   @Test
-  void aGraphThatWasReplacedMeanwhile_isWrittenNoMore() {
+  void aReplacedGraph_isNotWritten() {
     data.consent(List.of(data.customer()), new Random(1), 2);
     try (Session session = session()) {
       data.db.inWrite(c -> Sql.update(c, "UPDATE projection SET graph = 7"));
@@ -249,7 +251,7 @@ final class ProjectionTest {
         Session.open(
             data.origin, other, new Lending(), data.origin.newest(), data.secureRandom, false)) {
       while (session.projection().step()) {
-        // Until all is in it.
+        // Repeated until the graph is complete.
       }
     }
     return Fixture.quads(other);

@@ -35,7 +35,7 @@ final class ProjectorTest {
   }
 
   @Test
-  void itFollowsWhatIsCommitted_andGoesOnWhereItStopped() {
+  void theGraph_followsCommits_andContinuesAfterARestart() {
     List<SubjectId> customers = List.of(data.customer(), data.customer());
     for (int start = 0; start < 2; start++) {
       try (Projector projector = start()) {
@@ -51,7 +51,7 @@ final class ProjectorTest {
   }
 
   @Test
-  void whatMustNotBeWritten_showsInTheLag_andHoldsUpNoErasure() {
+  void refusedRows_showInTheLag_andDelayNoErasure() {
     data.batch("Ann Miller", new Random(1));
     SubjectId ann = data.customer();
     data.consent(List.of(ann), new Random(1), 1);
@@ -65,9 +65,9 @@ final class ProjectorTest {
     assertThat(Fixture.quads(dir.resolve("graph"))).isEmpty();
   }
 
-  /** A start after the end is of no wrong form, so the guard of forms lets it in. */
+  /** A start after the end has valid forms, so the guard accepts it. */
   @Test
-  void whatDoesNotHaveItsShape_isNotWritten_untilItHas() {
+  void nonconformingRows_areNotWritten_untilTheyConform() {
     data.batch("crm", new Random(1));
     data.db.inWrite(c -> Sql.update(c, "UPDATE batch SET started = ended + 1"));
     try (Projector projector = start()) {
@@ -79,9 +79,9 @@ final class ProjectorTest {
     assertThat(Fixture.quads(dir.resolve("graph"))).isNotEmpty();
   }
 
-  /** Without rewriting some are still found, in space that page splits left unused. */
+  /** Checks the rewriting, without which numbers remain in space that page splits left unused. */
   @Test
-  void afterErasures_theDatabaseHoldsNoneOfTheNumbers() throws Exception {
+  void afterErasures_theDatabaseHasNoneOfTheNumbers() throws Exception {
     Random random = new Random(1);
     List<SubjectId> customers = new ArrayList<>();
     for (int i = 0; i < 400; i++) {
@@ -114,7 +114,7 @@ final class ProjectorTest {
   }
 
   @Test
-  void whileAnotherHasTheGraph_itWaits_andThenDoesItsWork() {
+  void whileAnotherProcessHasTheGraph_theProjectorWaits() {
     data.consent(List.of(data.customer()), new Random(1), 5);
     GraphDirectory taken = GraphDirectory.take(dir.resolve("graph"));
     try (Projector projector = start()) {
@@ -125,7 +125,7 @@ final class ProjectorTest {
   }
 
   @Test
-  void itCloses_whateverItIsDoing() {
+  void theProjector_closesDuringAnyWork() {
     Projector projector = start();
     projector.close();
     data.consent(List.of(data.customer()), new Random(1), 5);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How an issuer is asked for its keys, over real HTTP, and what happens when it misbehaves. */
+/** The requests for an issuer's keys, over real HTTP, and misbehaving issuers. */
 final class JwksTest {
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-11-24T12:00:00Z"));
@@ -73,7 +73,7 @@ final class JwksTest {
   }
 
   @Test
-  void aNewKey_isFoundWhenATokenNamesIt_andAWithdrawnOneIsForgottenWithTheNextFetch() {
+  void aNewKey_isFetchedWhenATokenNamesIt_andAWithdrawnOneIsDroppedByTheNextFetch() {
     jwks.key("first");
     issuer.publish(second);
     advance(Jwks.PAUSE);
@@ -83,7 +83,7 @@ final class JwksTest {
   }
 
   @Test
-  void madeUpKeyIds_makeNoStorm() {
+  void inventedKeyIds_causeNoFloodOfRequests() {
     jwks.key("first");
     for (int i = 0; i < 500; i++) {
       unknown("made-up-" + i);
@@ -97,7 +97,7 @@ final class JwksTest {
   }
 
   @Test
-  void whileTheIssuerIsSlow_oneAsks_aFewWait_andTheRestAreTurnedAwayAtOnce() throws Exception {
+  void whileTheIssuerIsSlow_oneRequestIsSent_aFewWait_andTheRestFailAtOnce() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch answer = new CountDownLatch(1);
     issuer.handling(
@@ -112,7 +112,7 @@ final class JwksTest {
         outcomes.add(threads.submit(() -> outcome("first")));
       }
       asked.await();
-      // Whoever is not let wait has its outcome before the issuer answers.
+      // Requests beyond the limit fail before the issuer answers.
       while (outcomes.stream().filter(Future::isDone).count() < 64 - 16) {
         Thread.sleep(1);
       }
@@ -128,7 +128,7 @@ final class JwksTest {
   }
 
   @Test
-  void aKnownKey_waitsForNobody_whileTheIssuerIsAskedAgain() throws Exception {
+  void aKnownKey_isReturnedAtOnce_duringARefresh() throws Exception {
     jwks.key("first");
     advance(Jwks.FRESH);
     CountDownLatch asked = new CountDownLatch(1);
@@ -153,7 +153,7 @@ final class JwksTest {
   }
 
   @Test
-  void anUnreachableIssuer_isTriedOncePerPause_andItsKnownKeysCountForSomeHours() {
+  void anUnreachableIssuer_isAskedOncePerPause_andItsKnownKeysAreValidForSomeHours() {
     jwks.key("first");
     issuer.answering(500, "");
     advance(Jwks.FRESH);
@@ -193,7 +193,7 @@ final class JwksTest {
   }
 
   @Test
-  void anAnswerTooLong_isNotReadToItsEnd() {
+  void anOversizedAnswer_isNotReadToItsEnd() {
     issuer.handling(
         exchange -> {
           exchange.sendResponseHeaders(200, 0);
@@ -206,7 +206,7 @@ final class JwksTest {
   }
 
   @Test
-  void anAnswerThatTricklesIn_isGivenUpOn() {
+  void aTricklingAnswer_isAborted() {
     CountDownLatch never = new CountDownLatch(1);
     issuer.handling(
         exchange -> {
@@ -223,13 +223,13 @@ final class JwksTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "[]", "{}", "{\"keys\": 7}", "{\"keys\": [7]}", "<html>", "null"})
-  void anAnswerThatIsNoKeySet_isNone(String body) {
+  void anAnswerThatIsNotAKeySet_isRejected(String body) {
     issuer.answering(200, body);
     unreachable("first");
   }
 
   @Test
-  void keysThatAreNotForTokens_orUnderOneIdTwice_orPrivate_areLeftOut() {
+  void keysForOtherUses_duplicateIdsAndPrivateKeys_areLeftOut() {
     TestKey third = TestKey.ed25519("third");
     issuer.answering(
         200,

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Why a token does not count, in words. */
+/** The descriptions of the causes of invalid tokens. */
 final class NotAuthenticatedTest {
   private static final Pattern THROWN = Pattern.compile("NotAuthenticated\\(\\s*\"([a-z_]+)\"");
 
   @Test
-  void everyCauseThatIsThrown_hasASentenceOfItsOwn_thatFitsInAHeader() throws IOException {
+  void everyCause_hasItsOwnSentence_thatFitsInAHeader() throws IOException {
     Set<String> sentences = new TreeSet<>();
     Set<String> codes = thrown();
     assertThat(codes).contains("token_missing", "token_expired", "token_authorization_details");
@@ -30,7 +30,7 @@ final class NotAuthenticatedTest {
   }
 
   @Test
-  void noTokenAndAnotherScheme_areNoErrorOfAToken() {
+  void aMissingToken_andAnotherScheme_areNotInvalidTokens() {
     assertThat(new NotAuthenticated("token_missing").tokenWasSent()).isFalse();
     assertThat(new NotAuthenticated("token_not_bearer").tokenWasSent()).isFalse();
     assertThat(new NotAuthenticated("token_expired").tokenWasSent()).isTrue();

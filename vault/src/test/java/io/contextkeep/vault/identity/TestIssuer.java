@@ -19,11 +19,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-/** An OpenID Connect issuer of a test's: a real HTTP server with its keys, and tokens by them. */
+/**
+ * An OpenID Connect issuer for tests: a real HTTP server with its keys, and tokens signed by them.
+ */
 public final class TestIssuer implements AutoCloseable {
   public static final String NAME = "https://login.example";
 
-  /** How a test lets the server answer. */
+  /** The handling of a request. */
   interface Handler {
     void handle(HttpExchange exchange) throws IOException;
   }
@@ -58,7 +60,7 @@ public final class TestIssuer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/jwks");
   }
 
-  /** How often it was asked for its keys. */
+  /** Returns how often its keys were requested. */
   int asked() {
     return asked.get();
   }
@@ -80,7 +82,7 @@ public final class TestIssuer implements AutoCloseable {
         "corp", NAME, jwks(), "vault", java.util.Set.of(roles), "role", "account", "sub");
   }
 
-  /** What any good token of this issuer says; a test adds and takes away. */
+  /** Returns the claims of a valid token of this issuer, which tests change. */
   public Map<String, Object> claims(String subject, String audience) {
     Instant now = clock.instant();
     Map<String, Object> claims = new LinkedHashMap<>();

@@ -17,7 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
-/** A private key of a test's, that signs whatever header and claims it is given. */
+/** A private key for tests, which signs any header and claims. */
 public record TestKey(JWK jwk) {
 
   public static TestKey ed25519(String kid) {
@@ -64,7 +64,7 @@ public record TestKey(JWK jwk) {
     return sign(JSONObjectUtils.toJSONString(header), JSONObjectUtils.toJSONString(claims));
   }
 
-  /** Signs any text, whatever the header says. */
+  /** Signs any text, independent of the header. */
   String sign(String header, String claims) {
     String input = Base64URL.encode(header) + "." + Base64URL.encode(claims);
     return input + "." + Base64URL.encode(signature(input.getBytes(StandardCharsets.US_ASCII)));

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Signatures by Wycheproof's vectors, and which keys are keys at all. */
+/** Signatures by Wycheproof's vectors, and valid and invalid keys. */
 final class TokenKeyTest {
   private static final HexFormat HEX = HexFormat.of();
 
   @Test
-  void ed25519_isAsWycheproofSays() throws IOException {
+  void ed25519_conformsToWycheproof() throws IOException {
     assertThat(
             verify(
                 "ed25519_test.json",
@@ -34,7 +34,7 @@ final class TokenKeyTest {
   }
 
   @Test
-  void es256_isAsWycheproofSays() throws IOException {
+  void es256_conformsToWycheproof() throws IOException {
     assertThat(
             verify(
                 "ecdsa_secp256r1_sha256_p1363_test.json",
@@ -49,7 +49,7 @@ final class TokenKeyTest {
   private static int verify(String file, Function<JsonNode, TokenKey> keys) throws IOException {
     Path found =
         Path.of(System.getProperty("contextkeep.root"), "../shared/vectors/wycheproof", file);
-    assumeTrue(Files.exists(found), "SKIPPED: ../shared/vectors/wycheproof is not there");
+    assumeTrue(Files.exists(found), "SKIPPED: ../shared/vectors/wycheproof does not exist");
     int run = 0;
     List<String> wrong = new ArrayList<>();
     for (JsonNode group : new ObjectMapper().readTree(found.toFile()).get("testGroups")) {
@@ -77,7 +77,7 @@ final class TokenKeyTest {
   }
 
   @Test
-  void soundKeys_areKeys() throws Exception {
+  void validKeys_areAccepted() throws Exception {
     for (TestKey made : List.of(TestKey.ed25519("a"), TestKey.es256("b"))) {
       TokenKey key = TokenKey.of(JSONObjectUtils.parse(made.publicJson()));
       assertThat(key.algorithms()).extracting(Object::toString).contains(made.algorithm());
@@ -87,7 +87,7 @@ final class TokenKeyTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        // A point of order one, under which anybody's signature verifies.
+        // A point of order one, under which anyone can make valid signatures.
         """
         {"kty":"OKP","crv":"Ed25519","x":"AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}\
         """,
@@ -125,12 +125,12 @@ final class TokenKeyTest {
         "null",
         "nonsense",
       })
-  void whatIsNoKeyForTokens_isRefused(String json) {
+  void invalidKeys_areRefused(String json) {
     assertThatThrownBy(() -> AppKey.parse(json)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
-  void aPrivateKey_isRefused_withoutAWordOfIt() {
+  void aPrivateKey_isRefused_withoutBeingShown() {
     for (TestKey key : List.of(TestKey.ed25519("a"), TestKey.es256("b"))) {
       assertThatThrownBy(() -> AppKey.parse(key.jwk().toJSONString()))
           .hasMessageContaining("private part")
@@ -140,7 +140,7 @@ final class TokenKeyTest {
 
   /** The example of RFC 8037, appendix A.3. */
   @Test
-  void aKey_isCalledByItsThumbprint() {
+  void aKey_isIdentifiedByItsThumbprint() {
     AppKey key =
         AppKey.parse(
             """

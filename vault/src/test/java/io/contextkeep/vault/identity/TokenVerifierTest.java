@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What makes a token count: each rule, and that breaking it alone is enough. */
+/** The rules of token verification, each of which alone makes a token invalid. */
 final class TokenVerifierTest {
   private static final String VAULT = "urn:test:vault";
 
@@ -97,7 +97,7 @@ final class TokenVerifierTest {
   }
 
   @Test
-  void withoutABearerToken_nobodyIsKnown() {
+  void withoutABearerToken_thereIsNoCaller() {
     assertThatThrownBy(() -> verifier.authenticate(Optional.empty())).hasMessage("token_missing");
     assertThatThrownBy(() -> verifier.authenticate(Optional.of("Basic YTpi")))
         .hasMessage("token_not_bearer");
@@ -106,12 +106,12 @@ final class TokenVerifierTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "a.b", "a.b.c", "a.b.c.d.e", "....", "e30.e30.e30"})
-  void whatIsNoToken_isMalformed(String token) {
+  void malformedTokens_areRefused(String token) {
     refused(token, "token_malformed");
   }
 
   @Test
-  void eachKindOfIssuer_isBelieved() {
+  void eachKindOfIssuer_isAccepted() {
     apps.put("shop", app("shop", ed, "", true, true));
     assertThat(authenticate(own.issue("olga", Role.OPERATOR, Duration.ofHours(1))))
         .isEqualTo(new Caller("olga", Role.OPERATOR, Optional.empty()));
@@ -135,7 +135,7 @@ final class TokenVerifierTest {
   }
 
   @Test
-  void noSignature_isNoToken() {
+  void unsignedTokens_areRefused() {
     for (String none : List.of("none", "None", "NONE", "nOnE")) {
       String token = ed.sign(header(ed, "alg", none), good());
       assertThatThrownBy(() -> authenticate(token)).isInstanceOf(NotAuthenticated.class);
@@ -195,7 +195,7 @@ final class TokenVerifierTest {
   }
 
   @Test
-  void issuerAudienceAndKeyId_mustFit() {
+  void issuerAudienceAndKeyId_mustMatch() {
     refused(ed.sign(with("iss", "https://elsewhere.example")), "token_issuer");
     refused(ed.sign(with("iss", TestIssuer.NAME + "/")), "token_issuer");
     refused(ed.sign(without("iss")), "token_issuer");
@@ -208,7 +208,7 @@ final class TokenVerifierTest {
   }
 
   @Test
-  void timesHold_butForAMinuteOfSkew() {
+  void times_areChecked_withAMinuteOfSkew() {
     long second = now.get().getEpochSecond();
     assertThat(authenticate(ed.sign(with("exp", second - 59))).role()).isEqualTo(Role.CUSTOMER);
     refused(ed.sign(with("exp", second - 60)), "token_expired");
@@ -257,7 +257,7 @@ final class TokenVerifierTest {
   }
 
   @Test
-  void howSurelyItIsThem_isTheIssuersWord_andNoAppsOwn() {
+  void theAuthenticationContext_isTakenFromIssuers_notFromAppsOwnTokens() {
     Map<String, Object> claims = with("acr", "urn:example:loa:3");
     claims.put("amr", List.of("pwd", "otp", "otp", 7, "no word"));
     Assurance said = new Assurance(Optional.of("urn:example:loa:3"), List.of("otp", "pwd"));
@@ -272,7 +272,7 @@ final class TokenVerifierTest {
   }
 
   @Test
-  void aClaimOfAnotherForm_makesNobodySurer() {
+  void malformedAuthenticationClaims_areIgnored() {
     for (Object odd :
         List.of(3, true, "", "two words", "x".repeat(129), List.of("aal3"), Map.of())) {
       Map<String, Object> claims = with("acr", odd);
@@ -282,7 +282,7 @@ final class TokenVerifierTest {
   }
 
   @Test
-  void anIssuer_givesNoRoleThatItIsNotConfiguredFor() {
+  void anIssuer_canGiveConfiguredRolesOnly() {
     for (Role role : Role.values()) {
       if (role != Role.CUSTOMER) {
         refused(ed.sign(with("role", role.code())), "token_role_not_allowed");
@@ -299,7 +299,7 @@ final class TokenVerifierTest {
   }
 
   @Test
-  void theClaimsThatHoldRoleAndAccount_areConfigured() {
+  void theClaimsOfRoleAndAccount_areConfigurable() {
     verifier =
         verifier(
             new IssuerSettings(
@@ -328,7 +328,7 @@ final class TokenVerifierTest {
   }
 
   @Test
-  void staffAreToldApartByIssuer_andASubjectThatIsNoCodedWordIsHashed() {
+  void staffAreDistinguishedByIssuer_andSubjectsThatAreNotCodesAreHashed() {
     verifier = verifier(oidc.settings(Role.AUDITOR));
     Map<String, Object> claims = with("role", "auditor");
     claims.put("sub", "audrey@example.com");
@@ -342,7 +342,7 @@ final class TokenVerifierTest {
   }
 
   @Test
-  void aClientsOwnToken_isTheAppsOfThatClientId_andAUsersIsNot() {
+  void aClientsOwnToken_isItsApps_andAUsersTokenIsNot() {
     verifier = verifier(oidc.settings(Role.CUSTOMER, Role.APP, Role.SOURCE));
     apps.put("shop", app("shop", null, "client-7", true, false));
     Map<String, Object> users = with("azp", "client-7");
@@ -387,7 +387,7 @@ final class TokenVerifierTest {
   }
 
   @Test
-  void anAppsOwnToken_livesTenMinutesAtMost_andIsForThisVaultAlone() {
+  void anAppsOwnToken_isValidForTenMinutesAtMost_andForThisVaultOnly() {
     apps.put("shop", app("shop", es, "", true, true));
     assertThat(authenticate(es.sign(appClaims("shop"))).id()).isEqualTo("shop");
     Map<String, Object> longer = appClaims("shop");
@@ -408,7 +408,7 @@ final class TokenVerifierTest {
   }
 
   @Test
-  void anAppsKey_mayBeCalledByItsThumbprint_orNotAtAll() {
+  void anAppsToken_mayNameItsKeyByThumbprint_orOmitIt() {
     apps.put("shop", app("shop", es, "", true, true));
     String thumbprint = AppKey.parse(es.publicJson()).thumbprint();
     authenticate(es.sign(header(es, "kid", thumbprint), appClaims("shop")));
@@ -440,7 +440,7 @@ final class TokenVerifierTest {
   }
 
   @Test
-  void aRememberedAppsToken_countsNoLonger_onceTheAppIsRemovedOrHasAnotherKey() {
+  void aCachedAppsToken_isInvalid_onceTheAppIsRemovedOrHasAnotherKey() {
     verifier = verifier(oidc.settings(Role.APP));
     apps.put("shop", app("shop", ed, "client-7", true, true));
     String own = ed.sign(appClaims("shop"));

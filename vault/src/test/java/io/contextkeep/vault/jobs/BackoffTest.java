@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Pauses that grow, end, and are not all the same. */
+/** Growing, bounded and randomised pauses. */
 final class BackoffTest {
   private static final Duration FIRST = Duration.ofSeconds(10);
   private static final Duration MAX_LENGTH = Duration.ofHours(6);
@@ -21,7 +21,7 @@ final class BackoffTest {
   }
 
   @Test
-  void chance_shortensAPauseByAQuarterAtMost() {
+  void randomness_shortensAPauseByAQuarterAtMost() {
     Backoff shortest = new Backoff(FIRST, MAX_LENGTH, most -> most);
     assertThat(shortest.after(1)).isEqualTo(Duration.ofMillis(7_500));
     for (int failures = 1; failures < 20; failures++) {

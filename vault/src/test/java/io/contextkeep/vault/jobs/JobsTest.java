@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Jobs that go on, whatever one of them does. */
+/** Jobs that continue after failures of others. */
 @Timeout(60)
 final class JobsTest {
   private static final Duration HOUR = Duration.ofHours(1);
@@ -39,7 +39,7 @@ final class JobsTest {
 
   @ParameterizedTest
   @ValueSource(classes = {IllegalStateException.class, OutOfMemoryError.class})
-  void aJobThatThrows_isCountedAndTriedAgain_andTheOthersGoOn(Class<? extends Throwable> type)
+  void aThrowingJob_isCountedAndRetried_andTheOthersContinue(Class<? extends Throwable> type)
       throws Exception {
     Throwable thrown = type.getDeclaredConstructor().newInstance();
     CountDownLatch runs = new CountDownLatch(3);
@@ -81,7 +81,7 @@ final class JobsTest {
   }
 
   @Test
-  void aStop_cutsShortWhatWaits_andIsNoFailure() throws Exception {
+  void aStop_interruptsWaitingJobs_andIsNotAFailure() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch never = new CountDownLatch(1);
     jobs.start(Job.every("resting", HOUR, () -> {}));
@@ -101,7 +101,7 @@ final class JobsTest {
   }
 
   @Test
-  void aStop_letsAJobEndThatMust_andNoneBeginsARunAfterwards() throws Exception {
+  void aStop_letsUninterruptibleRunsFinish_andNoneBeginsAfterwards() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch stopping = new CountDownLatch(1);
     AtomicBoolean ended = new AtomicBoolean();

@@ -25,26 +25,26 @@ import org.apache.jena.riot.RDFParser;
 import org.apache.jena.sparql.graph.GraphFactory;
 import org.junit.jupiter.api.Test;
 
-/** One lineage with all that it can have, against a golden file and against its shape. */
+/** A lineage with all possible parts, compared with a golden file and its shape. */
 final class LineageDocumentTest {
   private static final SubjectId ANN = new SubjectId(0x0123_4567_89ab_cdefL);
   private static final Lineage.Source BRAIN = new Lineage.Source("brain", "Brain");
   private static final Lineage.Source CRM = new Lineage.Source("crm", "CRM");
 
   @Test
-  void aLineage_isWrittenAsItAlwaysWas() throws IOException {
+  void aLineage_matchesTheGoldenFile() throws IOException {
     assertThat(document()).hasToString(golden("lineage.jsonld").toString());
     assertThat(Json.MAPPER.<JsonNode>valueToTree(LineageAnswer.of(churn(), uses())))
         .hasToString(golden("lineage.json").toString());
   }
 
   @Test
-  void aLineage_hasItsShape() {
+  void aLineage_conformsToItsShape() {
     assertThat(faults(document())).isEmpty();
   }
 
   @Test
-  void whatIsBroken_isRefused_inTheShapesOwnWords() {
+  void invalidLineages_areRefusedWithTheShapesMessages() {
     ObjectNode named = document();
     ((ObjectNode) named.path("generatedBy").path("association"))
         .put("plan", "urn:contextkeep:rule:Ann Smith");

@@ -105,7 +105,7 @@ final class OutgoingTest {
         "https://[fec0::1]/",
         "https://[ff02::1]/"
       })
-  void whatIsNotOfTheInternet_isRefusedWhenItIsGiven_andWhenItIsSentTo(String url) {
+  void internalAddresses_areRefused_whenGivenAndWhenUsed(String url) {
     assertThat(outgoing.accepts(url)).isFalse();
     if (!url.contains(" ")) {
       assertThatIOException()
@@ -134,7 +134,7 @@ final class OutgoingTest {
     }
   }
 
-  /** The second answer would lead elsewhere: there is no second question. */
+  /** Checks that the name is resolved once, since a second answer could lead elsewhere. */
   @Test
   void aNameThatChangesItsAddress_isResolvedOnce() throws IOException {
     try (Stranger server = new Stranger("HTTP/1.1 202 Accepted\r\n\r\n")) {
@@ -148,7 +148,7 @@ final class OutgoingTest {
   }
 
   @Test
-  void theRequest_isWholeAndClosesTheConnection() throws IOException {
+  void theRequest_isComplete_andClosesTheConnection() throws IOException {
     try (Stranger server =
         new Stranger("HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\n\r\nxyz")) {
       URI url = URI.create("http://127.0.0.1:" + server.port() + "/a%20b?c=d");
@@ -162,7 +162,7 @@ final class OutgoingTest {
   }
 
   @Test
-  void aRedirect_isNoSuccess_andNobodyGoesThere() throws IOException {
+  void aRedirect_isAFailure_andIsNotFollowed() throws IOException {
     try (Stranger elsewhere = new Stranger("HTTP/1.1 200 OK\r\n\r\n");
         Stranger server =
             new Stranger(
@@ -177,7 +177,7 @@ final class OutgoingTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "HTTP/1.1 200 OK\r\nA: ", "SSH-2.0-x\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n"})
-  void anAnswerThatIsNotWhole_isNone(String answer) throws IOException {
+  void incompleteAnswers_areRejected(String answer) throws IOException {
     try (Stranger server = new Stranger(answer)) {
       URI url = URI.create("http://127.0.0.1:" + server.port() + "/");
       assertThatIOException()
@@ -186,7 +186,7 @@ final class OutgoingTest {
   }
 
   @Test
-  void anAnswerWithoutEnd_isNotReadToItsEnd() throws IOException {
+  void endlessAnswers_areAborted() throws IOException {
     for (String endless :
         List.of(
             "HTTP/1.1 200 " + "x".repeat(100_000),
@@ -203,7 +203,7 @@ final class OutgoingTest {
   }
 
   @Test
-  void whoNeverAnswers_isLeftAloneInTime() throws Exception {
+  void silentServers_timeOut() throws Exception {
     CountDownLatch left = new CountDownLatch(1);
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       threads.execute(
@@ -223,7 +223,8 @@ final class OutgoingTest {
   }
 
   @Test
-  void overTls_onlyTheOneThatTheNameBelongsTo_isToldAnything(@TempDir Path dir) throws Exception {
+  void overTls_onlyAServerWithTheNamesCertificate_getsTheRequest(@TempDir Path dir)
+      throws Exception {
     TestCertificate ours = TestCertificate.make(dir, "ours");
     SSLSocketFactory trusting =
         PemTrust.context(Optional.of(ours.pem()), "test").getSocketFactory();
@@ -257,7 +258,7 @@ final class OutgoingTest {
         threads);
   }
 
-  /** Says one thing to one connection, whatever it hears. */
+  /** Gives one answer to one connection, for any request. */
   private final class Stranger implements AutoCloseable {
     private final ServerSocket server;
     private final StringBuffer heard = new StringBuffer();
@@ -279,7 +280,7 @@ final class OutgoingTest {
               }
               socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
             } catch (IOException e) {
-              // The other side had enough.
+              // The other side closed the connection.
             }
           });
     }

@@ -17,20 +17,20 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the vault does with those who answer late, for ever, or too much. */
+/** Answers of other systems that are late, endless or too large. */
 @Timeout(60)
 final class PeerTest {
   private static final Duration SOON = Duration.ofMillis(300);
   private static final Duration LONG = Duration.ofMinutes(5);
   private static final int MAX = 100;
 
-  /** What a server sends after the head of an answer. */
+  /** Writes the body of an answer. */
   private interface Body {
     void to(OutputStream out) throws Exception;
   }
 
   @Test
-  void anAnswerInTime_isGiven() throws Exception {
+  void anAnswerInTime_isReturned() throws Exception {
     assertThat(
             asked(
                 "Content-Length: 2", out -> out.write("ok".getBytes(StandardCharsets.UTF_8)), LONG))
@@ -38,7 +38,7 @@ final class PeerTest {
   }
 
   @Test
-  void oneThatTricklesIn_isWaitedForOnlySoLong() {
+  void aTricklingBody_timesOut() {
     assertThatThrownBy(
             () ->
                 asked(
@@ -55,13 +55,13 @@ final class PeerTest {
   }
 
   @Test
-  void oneThatIsTooLarge_isNotTaken() {
+  void anOversizedBody_isRefused() {
     assertThatThrownBy(() -> asked("Content-Length: 1000", out -> out.write(new byte[1_000]), LONG))
         .isInstanceOf(IOException.class);
   }
 
   @Test
-  void whoeverIsInterrupted_stillIs() {
+  void anInterruptedThread_staysInterrupted() {
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> asked("Content-Length: 90", _ -> Thread.sleep(LONG), LONG))
         .isInstanceOf(InterruptedIOException.class);

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Messages in a real database to a real server: each arrives, or is a dead letter. */
+/** Messages in a real database to a real server: each is delivered, or becomes a dead letter. */
 @Timeout(60)
 final class OutboxTest {
   private static final String KIND = "news";
@@ -111,7 +111,7 @@ final class OutboxTest {
   }
 
   @Test
-  void aMessage_isSentOnce_andGoes() throws Exception {
+  void aMessage_isSentOnce_andDeleted() throws Exception {
     put("shop", "one");
     try (Deliverer deliverer = deliverer(false)) {
       assertThat(deliverer.deliver()).isEqualTo(1);
@@ -129,7 +129,7 @@ final class OutboxTest {
                 db.inWrite(
                     c -> {
                       Outbox.put(c, KIND, "shop", "one", "one", clock.instant());
-                      throw new IllegalStateException("the cause did not happen");
+                      throw new IllegalStateException("the causing transaction failed");
                     }))
         .isInstanceOf(IllegalStateException.class);
     try (Deliverer deliverer = deliverer(false)) {
@@ -139,7 +139,7 @@ final class OutboxTest {
   }
 
   @Test
-  void aMessageThatIsPutAgainWhileItIsSent_isSentAgain() throws Exception {
+  void aMessagePutAgainDuringItsDelivery_isSentAgain() throws Exception {
     put("shop", "one");
     hearing =
         body -> {
@@ -156,7 +156,7 @@ final class OutboxTest {
   }
 
   @Test
-  void aMessageThatIsNotTaken_isTriedAgainAfterAPause_andIsADeadLetterInTheEnd() throws Exception {
+  void anUndeliveredMessage_isRetriedAfterAPause_andFinallyADeadLetter() throws Exception {
     status = 500;
     put("shop", "one");
     try (Deliverer deliverer = deliverer(false)) {
@@ -182,7 +182,7 @@ final class OutboxTest {
   }
 
   @Test
-  void aMessageThatIsTooOld_isADeadLetterAfterTheNextTry() throws Exception {
+  void anExpiredMessage_isADeadLetterAfterTheNextAttempt() throws Exception {
     status = 500;
     put("shop", "one");
     pass(TestChannel.AGE.plusSeconds(1));
@@ -193,7 +193,7 @@ final class OutboxTest {
   }
 
   @Test
-  void anOrderedTarget_getsNothingBeforeWhatWasPutBefore_andHoldsUpNoOther() throws Exception {
+  void anOrderedTarget_getsMessagesInOrder_andDelaysNoOther() throws Exception {
     status = 500;
     put("shop", "one");
     try (Deliverer deliverer = deliverer(true)) {
@@ -210,7 +210,7 @@ final class OutboxTest {
   }
 
   @Test
-  void aTargetWithoutOrder_getsTheOthersMeanwhile() throws Exception {
+  void anUnorderedTarget_getsOtherMessagesDuringAPause() throws Exception {
     status = 500;
     put("shop", "one");
     try (Deliverer deliverer = deliverer(false)) {
@@ -223,7 +223,7 @@ final class OutboxTest {
   }
 
   @Test
-  void aPauseThatWasBegunWhileTheClockWasAhead_isOver() throws Exception {
+  void aPauseBegunWhileTheClockWasAhead_isOver() throws Exception {
     status = 500;
     pass(Duration.ofDays(300));
     put("shop", "one");

@@ -34,7 +34,7 @@ final class CasesTest {
   }
 
   @Test
-  void dueAndOverdueCases_areCountedAsEachCaseStates() {
+  void dueAndOverdueCases_areCountedLikeTheirStates() {
     Duration tick = Duration.ofMillis(1);
     for (Instant due :
         new Instant[] {
@@ -55,7 +55,7 @@ final class CasesTest {
   }
 
   @Test
-  void counting_takesAsManySteps_howeverManyAnsweredCasesThereAre() {
+  void theWorkOfCounting_doesNotGrowWithAnsweredCases() {
     add(NOW, false, 3);
     long few = db.inRead(c -> SqliteSteps.of(c, this::count));
     add(NOW, true, 3_000);

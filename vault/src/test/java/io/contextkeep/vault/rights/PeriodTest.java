@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Periods as laws count them. */
+/** The periods of laws. */
 final class PeriodTest {
 
   @ParameterizedTest
@@ -49,7 +49,7 @@ final class PeriodTest {
     // A day that is observed but is no public holiday counts: Lincoln's birthday.
     "US-CA,1,2026-02-11T20:00:00Z,2026-02-13T08:00:00Z"
   })
-  void businessDays_leaveOutThePublicHolidaysOfThePlace(
+  void businessDays_excludeThePublicHolidaysOfThePlace(
       String place, int count, Instant from, Instant end) {
     LegalCalendar calendar =
         new LegalCalendar(ZoneId.of("America/Los_Angeles"), Holidays.of(place).orElseThrow());
@@ -77,7 +77,8 @@ final class PeriodTest {
   }
 
   /**
-   * Two more months are counted from the day of the request, not from the end of the first period.
+   * Checks that two more months are counted from the day of the request, not from the end of the
+   * first period.
    */
   @ParameterizedTest
   @CsvSource({

@@ -44,7 +44,7 @@ final class RulePacksTest {
   }
 
   @Test
-  void theRulesOfTheUnion_areTheDefault() {
+  void theRulesOfTheEuropeanUnion_areTheDefault() {
     assertThat(BUILT_IN.usual()).isEqualTo(at("loc:EU"));
     assertThat(BUILT_IN.places()).containsExactly("loc:EU", "loc:GB", "loc:US-CA");
   }
@@ -55,7 +55,7 @@ final class RulePacksTest {
    */
   @ParameterizedTest
   @ValueSource(strings = {"loc:EU", "loc:GB"})
-  void aReason_isUsedAsItsDefinitionSays(String place) throws IOException {
+  void reasons_areUsedByTheirDefinition(String place) throws IOException {
     RulePack pack = at(place);
     Model gdpr = gdpr();
     Set<String> delay = new TreeSet<>();
@@ -159,7 +159,7 @@ final class RulePacksTest {
   }
 
   @Test
-  void californiasBusinessDays_leaveOutTheHolidaysOfTheUnitedStates_andAnOperatorsPackSaysWhose()
+  void californiasBusinessDays_excludeFederalHolidays_andAnOperatorsPackCanChooseOthers()
       throws IOException {
     Instant made = Instant.parse("2026-11-20T20:00:00Z");
     Period confirm = at("loc:US-CA").rule(Right.ACCESS).confirm().orElseThrow();

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Copies of a real log to real collectors: no entry is lost, whichever side fails. */
+/** Copies of a real log to real collectors, without losses if either side fails. */
 @Timeout(120)
 final class ForwarderTest {
   private static final ThreadFactory THREADS = Thread.ofPlatform().daemon().factory();
@@ -89,7 +89,7 @@ final class ForwarderTest {
   }
 
   @Test
-  void syslog_getsEveryEntry_inOrder_asRfc5424HasIt() throws Exception {
+  void syslog_getsEveryEntryInOrder_inTheFormatOfRfc5424() throws Exception {
     try (SyslogServer server = SyslogServer.plain();
         Started forwarder = started(syslog(server.port(), Optional.empty()))) {
       List<String> messages = server.await(all -> all.size() >= log.size());
@@ -105,7 +105,7 @@ final class ForwarderTest {
   }
 
   @Test
-  void aCollectorThatDiesInTheMiddle_getsWhatItMissed() throws Exception {
+  void aCollectorThatFailsDuringATransfer_getsTheMissingEntries() throws Exception {
     try (SyslogServer server = SyslogServer.plain()) {
       server.die(4);
       try (Started forwarder = started(syslog(server.port(), Optional.empty()))) {
@@ -117,14 +117,14 @@ final class ForwarderTest {
   }
 
   @Test
-  void whatWasNotConfirmed_isSentAgainAfterARestart_andTheRestIsNot() throws Exception {
+  void unconfirmedEntries_areSentAgainAfterARestart_andConfirmedOnesAreNot() throws Exception {
     List<Long> sent = new ArrayList<>();
     Collector first =
         collector(
             rows -> {
               rows.forEach(row -> sent.add(row.index()));
               if (sent.size() > 900) {
-                throw new IOException("gone before it said that it had them");
+                throw new IOException("closed before it confirmed them");
               }
             });
     try (Started forwarder = started(first)) {
@@ -152,7 +152,7 @@ final class ForwarderTest {
   }
 
   @Test
-  void withTls_onlyACollectorThatIsVouchedFor_getsEntries() throws Exception {
+  void withTls_onlyACollectorWithATrustedCertificate_getsEntries() throws Exception {
     TestCertificate ours = TestCertificate.make(dir, "ours");
     TestCertificate others = TestCertificate.make(dir, "others");
     ServerSocket secured =
@@ -181,7 +181,7 @@ final class ForwarderTest {
   }
 
   @Test
-  void otlp_getsLogRecords_andIsAskedAgainWhenItIsBusy() throws Exception {
+  void otlp_getsLogRecords_andIsRetriedWhenItIsBusy() throws Exception {
     LinkedBlockingQueue<JsonNode> requests = new LinkedBlockingQueue<>();
     AtomicInteger busy = new AtomicInteger(2);
     HttpServer server =
@@ -235,11 +235,11 @@ final class ForwarderTest {
     assertThat(indices).containsExactlyElementsOf(upTo(log.size()));
   }
 
-  /** Another project's collector, where it is installed. */
+  /** Checks another project's collector, if it is installed. */
   @Test
-  void rsyslog_writesDownEveryEntry() throws Exception {
+  void rsyslog_storesEveryEntry() throws Exception {
     Optional<Path> rsyslogd = rsyslogd();
-    assumeTrue(rsyslogd.isPresent(), "SKIPPED: there is no rsyslogd");
+    assumeTrue(rsyslogd.isPresent(), "SKIPPED: rsyslogd is not installed");
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -320,7 +320,7 @@ final class ForwarderTest {
     return new SyslogCollector("127.0.0.1", port, tls, log.origin());
   }
 
-  /** What a collector does with entries. */
+  /** The behaviour of a collector. */
   private interface Taking {
     void take(List<AuditRow> rows) throws IOException;
   }

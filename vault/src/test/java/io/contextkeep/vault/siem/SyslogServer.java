@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /**
- * A real collector of syslog by octet counting, plain or with TLS, which can be told to die in the
- * middle of what it reads.
+ * A real collector of syslog by octet counting, plain or with TLS, which can be made to fail while
+ * it reads.
  */
 public final class SyslogServer implements AutoCloseable {
   private final ServerSocket server;
@@ -39,7 +39,7 @@ public final class SyslogServer implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  /** Lets the next connections die after a few messages each. */
+  /** Makes the next connections fail after a few messages each. */
   public void die(int times) {
     deaths = times;
   }
@@ -54,7 +54,7 @@ public final class SyslogServer implements AutoCloseable {
           socket.setSoLinger(true, 0);
         }
       } catch (IOException broken) {
-        // The next one may be better.
+        // The next one may succeed.
       }
     }
   }
@@ -95,7 +95,7 @@ public final class SyslogServer implements AutoCloseable {
     }
   }
 
-  /** Waits until what was received is what is meant. */
+  /** Waits until the received messages satisfy the condition. */
   public List<String> await(Predicate<List<String>> enough) throws InterruptedException {
     lock.lock();
     try {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Policies that are tried and decide nothing. */
+/** Candidate policies, which are evaluated but not in force. */
 final class CandidatesTest {
   private static ScheduledExecutorService watchdog;
 
@@ -65,13 +65,13 @@ final class CandidatesTest {
   }
 
   @Test
-  void aBundle_isACandidate_underItsOwnRevision() throws Exception {
+  void aBundle_isACandidateWithItsOwnRevision() throws Exception {
     Candidates candidates = trusting(Optional.of(new Trust.Anybody()));
     assertThat(candidates.ofBundle(bundle("8-next")).policy().revision()).isEqualTo("8-next");
   }
 
   @Test
-  void withoutAKey_noBundleIsTaken() {
+  void withoutAKey_noBundleIsAccepted() {
     assertThatThrownBy(() -> trusting(Optional.empty()).ofBundle(bundle("8-next")))
         .isInstanceOf(BundleRejected.class)
         .extracting(e -> ((BundleRejected) e).step())
@@ -79,7 +79,7 @@ final class CandidatesTest {
   }
 
   @Test
-  void otherData_isACandidate_ifItKeepsThePromisesOfEveryPolicy() throws Exception {
+  void otherData_isACandidate_ifItPassesTheGoldenDecisions() throws Exception {
     Candidates candidates = trusting(Optional.empty());
     String data = Bundle.builtIn().data();
     assertThat(candidates.ofData(data).policy()).isEqualTo(Bundle.builtIn().identity());

@@ -47,7 +47,7 @@ final class ReplayAnswersTest {
   }
 
   @Test
-  void anotherReplay_isToldToComeBack_untilTheFirstHasEnded() throws IOException {
+  void aSecondReplay_isRefused_untilTheFirstHasEnded() throws IOException {
     Answer first = answer(Media.LINES, _ -> NOTHING);
     assertThatThrownBy(() -> answer(Media.JSON, _ -> NOTHING))
         .isInstanceOf(Problem.class)
@@ -60,7 +60,7 @@ final class ReplayAnswersTest {
   }
 
   @Test
-  void thePlaceIsFree_afterOneThatFailed() {
+  void thePlaceIsFree_afterAFailedReplay() {
     for (RuntimeException failure :
         List.of(new IllegalStateException("broken"), Problem.badRequest("no", "No"))) {
       assertThatThrownBy(
@@ -76,7 +76,7 @@ final class ReplayAnswersTest {
   }
 
   @Test
-  void anotherPolicyMeanwhile_isAConflict() {
+  void aPolicyChangeDuringAReplay_isAConflict() {
     assertThatThrownBy(
             () ->
                 answer(
@@ -110,7 +110,7 @@ final class ReplayAnswersTest {
   }
 
   @Test
-  void theLines_sayHowFarItIs_andEndWithTheAnswer() throws IOException {
+  void theLines_reportProgress_andEndWithTheAnswer() throws IOException {
     Answer answer =
         answer(
             Media.LINES,

@@ -23,7 +23,7 @@ final class AcceptEncodingTest {
         "gzip;q=0.5, *;q=0",
         "identity;q=0, gzip;q=0.1"
       })
-  void gzip_isSentToClientsThatTakeIt(String header) {
+  void gzip_isSentToClientsThatAcceptIt(String header) {
     assertThat(AcceptEncoding.prefersGzip(header)).isTrue();
   }
 
@@ -44,7 +44,7 @@ final class AcceptEncodingTest {
         "\"gzip\"",
         ",,;"
       })
-  void bytesAsTheyAre_areSentToOtherClients(String header) {
+  void uncompressedBytes_areSentToOtherClients(String header) {
     assertThat(AcceptEncoding.prefersGzip(header)).isFalse();
   }
 }

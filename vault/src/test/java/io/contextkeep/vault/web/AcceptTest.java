@@ -35,7 +35,7 @@ final class AcceptTest {
         "application/json;q=7, text/csv;q=0.1 -> text/csv",
         ",, text/csv ,, -> text/csv"
       })
-  void theTypeThatTheClientLikesBest_isChosen(String header, String chosen) {
+  void theTypeWithTheGreatestWeight_isChosen(String header, String chosen) {
     String quoted = header.replace('~', '"');
     assertThat(Accept.choose(Optional.of(quoted), OFFERED)).isEqualTo(chosen);
   }
@@ -59,7 +59,7 @@ final class AcceptTest {
         "text/csv;q=2",
         ";q=1"
       })
-  void whatIsNotOffered_isAProblemThatSaysWhatIs(String header) {
+  void unacceptableTypes_areAProblemThatNamesTheOfferedOnes(String header) {
     assertThatThrownBy(() -> Accept.choose(Optional.of(header), OFFERED))
         .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.status()).isEqualTo(406))
         .hasMessageContaining("text/csv");

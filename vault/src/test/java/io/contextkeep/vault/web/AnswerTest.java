@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Answer records as they are written. */
+/** The JSON of answer records. */
 final class AnswerTest {
   private enum Mode implements Coded {
     READ_ONLY;
@@ -51,7 +51,7 @@ final class AnswerTest {
   }
 
   @Test
-  void aRecord_isWrittenInTheOrderOfItsComponents_withoutWhatIsAbsent() {
+  void aRecord_isWrittenInTheOrderOfItsComponents_withoutAbsentOnes() {
     Outer outer =
         new Outer(
             "z",
@@ -91,14 +91,14 @@ final class AnswerTest {
   }
 
   @Test
-  void whatWasMade_isAnsweredWithItsLocation() {
+  void createdResources_haveALocation() {
     Answer answer = Answer.created("/v1/things/7", Map.of("id", 7));
     assertThat(answer.status()).isEqualTo(201);
     assertThat(answer.headers()).isEqualTo(Map.of("Location", "/v1/things/7"));
   }
 
   @Test
-  void thePageAfter_repeatsTheQuestion_andItsCursorComesBack() {
+  void theNextPagesUrl_repeatsTheParameters_andItsCursorIsReadBack() {
     Page page = new Page("/v1/things", Map.of("from", "a+b c", "limit", "2"), 2, Optional.empty());
     assertThat(page.next("x/y&z")).isEqualTo("/v1/things?cursor=x%2Fy%26z&from=a%2Bb%20c&limit=2");
     assertThat(page.<String>after(Optional::of)).isEmpty();
@@ -111,7 +111,7 @@ final class AnswerTest {
   }
 
   @Test
-  void aSecondHeader_doesNotTakeTheFirstAway() {
+  void aSecondHeader_doesNotReplaceTheFirst() {
     Answer answer = Answer.ok(Map.of()).with(Map.of("A", "1")).with(Map.of("B", "2"));
     assertThat(answer.headers()).isEqualTo(Map.of("A", "1", "B", "2"));
   }

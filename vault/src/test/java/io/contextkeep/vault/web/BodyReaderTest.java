@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Request bodies as records: what is taken, and what is said of everything else. */
+/** Request bodies as records: accepted ones, and the problems of all others. */
 final class BodyReaderTest {
   private enum Mode implements Coded {
     READ_ONLY("read-only"),
@@ -81,7 +81,7 @@ final class BodyReaderTest {
   }
 
   @Test
-  void aBody_isReadWhole() {
+  void aBody_isReadCompletely() {
     Everything read =
         read(
             """
@@ -109,14 +109,14 @@ final class BodyReaderTest {
   }
 
   @Test
-  void whatIsOptional_mayBeLeftOut() {
+  void optionalComponents_mayBeLeftOut() {
     Everything read = read("{\"name\": \"a\"}");
     assertThat(read.code()).isEmpty();
     assertThat(read.window()).isEmpty();
     assertThat(read.value()).isEmpty();
   }
 
-  /** The rest of the body is right: {@code name} is there where the row does not say it. */
+  /** Checks a row; {@code name} is added if the row lacks it. */
   @ParameterizedTest(name = "{index}: {0}")
   @CsvSource(
       delimiter = '|',
@@ -191,15 +191,14 @@ final class BodyReaderTest {
             + " code,",
         "{'secret': 1}                      | unknown_field   | There is an unknown field; known"
             + " are name, code,",
-        "{'secret': 1, 'secret': 2}         | malformed_json  | '*' is there twice",
+        "{'secret': 1, 'secret': 2}         | malformed_json  | '*' occurs twice",
         "{'secret@x': 1}                    | unknown_field   | There is an unknown field; known"
             + " are",
         "{'window': {'secret x': 1}}        | unknown_field   | There is an unknown field in"
             + " 'window'; known are from, until",
-        "{'name': 'a', 'name': 'b'}         | malformed_json  | 'name' is there twice",
-        "{'grants': [{}, {'days': 1, 'days': 1}]} | malformed_json | 'grants[1].days' is there"
-            + " twice",
-        "{'a@b': 1, 'a@b': 1}               | malformed_json  | '*' is there twice",
+        "{'name': 'a', 'name': 'b'}         | malformed_json  | 'name' occurs twice",
+        "{'grants': [{}, {'days': 1, 'days': 1}]} | malformed_json | 'grants[1].days' occurs twice",
+        "{'a@b': 1, 'a@b': 1}               | malformed_json  | '*' occurs twice",
         "{'name': 'a'} {}                   | malformed_json  | not valid JSON at line 1",
         "{'name': 'a',}                     | malformed_json  | not valid JSON",
         "{'name': NaN}                      | malformed_json  | not valid JSON",
@@ -211,7 +210,7 @@ final class BodyReaderTest {
         "7                                  | not_an_object   | The body must be a JSON object",
         "`   `                              | empty_body      | The body must be JSON",
       })
-  void whatDoesNotFit_isRefusedByItsPlace_withWhatIsExpected(
+  void invalidValues_areRefused_withTheirPathAndTheExpectedForm(
       String body, String code, String detail) {
     String json = body.replace('\'', '"');
     boolean named = json.contains("\"name\"") || !json.startsWith("{\"");
@@ -229,7 +228,7 @@ final class BodyReaderTest {
   }
 
   @Test
-  void whatIsNotUtf8_isRefused() {
+  void invalidUtf8_isRefused() {
     byte[] body = "{\"name\": \"a?\"}".getBytes(StandardCharsets.UTF_8);
     body[11] = (byte) 0xc3;
     assertThatThrownBy(() -> READER.read(body))
@@ -246,7 +245,7 @@ final class BodyReaderTest {
   }
 
   @Test
-  void aShapeThatIsData_isAnObject() {
+  void aBodyOfAnyShape_mustBeAnObject() {
     BodyReader<ObjectNode> reader = BodyReader.of(ObjectNode.class);
     assertThat(reader.read("{\"a\": [null]}".getBytes(StandardCharsets.UTF_8)).size()).isOne();
     assertThatThrownBy(() -> reader.read("[]".getBytes(StandardCharsets.UTF_8)))
@@ -277,7 +276,7 @@ final class BodyReaderTest {
         Unreadable.class,
         String.class
       })
-  void aRecordThatLeavesSomethingUnbounded_hasNoReader(Class<?> type) {
+  void aRecordWithAnUnboundedComponent_hasNoReader(Class<?> type) {
     assertThatThrownBy(() -> BodyReader.of(type)).isInstanceOf(IllegalArgumentException.class);
   }
 }

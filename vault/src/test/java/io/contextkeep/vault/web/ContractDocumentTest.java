@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How the contract is composed of its fragments, and what is refused. */
+/** The composition of the contract from its fragments, and its faults. */
 final class ContractDocumentTest {
 
   private static final String COMMON =
@@ -65,7 +65,7 @@ final class ContractDocumentTest {
   }
 
   @Test
-  void theDocument_hasEveryFeatureAndNothingThatIsForComposingOnly() {
+  void theDocument_hasEveryFeature_andNoKeysForCompositionOnly() {
     ObjectNode document = ContractDocument.compose();
     assertThat(document.path("paths").size()).isGreaterThan(90);
     assertThat(document.fieldNames())
@@ -76,7 +76,7 @@ final class ContractDocumentTest {
   }
 
   @Test
-  void everybodysOperation_getsWhatEveryOperationIsAnswered() {
+  void aPublicOperation_getsTheAnswersOfEveryOperation() {
     JsonNode operation = composed("\"x-roles\": [], " + ANSWERS);
     assertThat(operation.path("security")).isEmpty();
     assertThat(statuses(operation)).containsExactly("200", "400", "429");
@@ -86,7 +86,7 @@ final class ContractDocumentTest {
   }
 
   @Test
-  void anOperationWithAToken_namesItsRolesAndTheAnswersToOthers() {
+  void anOperationWithRoles_namesThemAndTheAnswersToOthers() {
     JsonNode operation = composed("\"x-roles\": [\"app\", \"source\"], " + ANSWERS);
     assertThat(operation.path("security").toString())
         .isEqualTo("[{\"bearer\":[\"app\",\"source\"]}]");
@@ -97,7 +97,7 @@ final class ContractDocumentTest {
   }
 
   @Test
-  void anOperationForEveryRole_refusesNone() {
+  void anOperationForEveryRole_hasNoAnswer403() {
     String all =
         Stream.of(Role.values())
             .map(role -> "\"" + role.code() + "\"")
@@ -107,7 +107,7 @@ final class ContractDocumentTest {
   }
 
   @Test
-  void whatAnOperationTakes_addsItsAnswers() {
+  void theBodyOfAnOperation_addsItsAnswers() {
     JsonNode operation =
         composed(
             """
@@ -130,18 +130,18 @@ final class ContractDocumentTest {
             "x-roles": [],
             "x-problems": {
               "400": ["invalid_name"],
-              "404": {"description": "No such thing.", "codes": ["no_such_thing"]},
+              "404": {"description": "Not found.", "codes": ["no_such_thing"]},
               "429": []},
             """
                 + ANSWERS);
     assertThat(codes(operation, "400")).containsExactly("invalid_name", "malformed_target");
     assertThat(codes(operation, "404")).containsExactly("no_such_thing");
-    assertThat(operation.at("/responses/404/description").asText()).isEqualTo("No such thing.");
+    assertThat(operation.at("/responses/404/description").asText()).isEqualTo("Not found.");
     assertThat(statuses(operation)).containsExactly("200", "400", "404");
   }
 
   @Test
-  void aWholeAnswer_takesThePlaceOfTheCommonOne() {
+  void aCompleteAnswer_replacesTheCommonOne() {
     JsonNode operation =
         composed(
             "\"x-roles\": [], \"operationId\": \"see\", \"responses\": {\"429\": {\"description\":"
@@ -162,13 +162,13 @@ final class ContractDocumentTest {
         "\"x-roles\": [], \"x-problems\": {\"400\": [\"a\", \"a\"]} -> stated already",
         "\"x-roles\": [], \"x-problems\": {\"418\": [\"teapot\"]} -> 418: describe it",
         "\"x-roles\": [], \"x-problems\": {\"404\": {}} -> 404: name the problems",
-        "\"x-roles\": [], \"x-problems\": {\"404\": []} -> 404: it is not answered",
+        "\"x-roles\": [], \"x-problems\": {\"404\": []} -> 404: the operation has no such answer",
         "\"x-roles\": [], \"x-problems\": {\"404\": [\"a\"]}, \"responses\": {\"404\": {}} -> 404:"
             + " responses and",
         "\"x-roles\": [], \"responses\": {\"429\": {\"$ref\": \"#/components/responses/TooMany\"}}"
             + " -> 429: it is common",
       })
-  void anOperationThatSaysTooMuchOrTooLittle_isRefused(String operation, String why) {
+  void anIncompleteOrRedundantOperation_isRefused(String operation, String why) {
     String id = operation.contains("operationId") ? "" : "\"operationId\": \"see\", ";
     assertThatThrownBy(() -> composed(id + operation))
         .hasMessageContaining("things.json#/paths/~1things~1{id}/get")
@@ -176,7 +176,7 @@ final class ContractDocumentTest {
   }
 
   @Test
-  void aKeyThatStandsTwice_isRefusedWithItsLine() {
+  void aDuplicateKey_isRefusedWithItsLine() {
     String twice = "{\"paths\": {},\n\"components\": {\"schemas\": {\"A\": {}, \"A\": {}}}}";
     assertThatThrownBy(() -> fragment("things.json", twice))
         .hasMessageContainingAll("things.json, line 2", "'A'");
@@ -189,7 +189,7 @@ final class ContractDocumentTest {
   }
 
   @Test
-  void aKeyThatNobodyReads_isRefused() {
+  void anUnknownKey_isRefused() {
     assertRefused("{\"path\": {}}", "things.json#/path: unknown key");
     assertThatThrownBy(
             () -> compose(COMMON.replace("for some roles", "for some"), thing("\"x-roles\": []")))
@@ -197,18 +197,18 @@ final class ContractDocumentTest {
   }
 
   @Test
-  void aReferenceThatLeadsNowhere_isRefusedWithItsPlace() {
+  void aDanglingReference_isRefusedWithItsPlace() {
     assertRefused(
         thing(
             "\"x-roles\": [], \"responses\": {\"200\": {\"$ref\": \"#/components/responses/No\"}}"),
-        "things.json#/paths/~1things~1{id}/get/responses/200: there is no");
+        "things.json#/paths/~1things~1{id}/get/responses/200: missing");
     assertRefused(
         thing("\"x-roles\": [], \"parameters\": [{\"$ref\": \"other.json#/A\"}]"),
-        "things.json#/paths/~1things~1{id}/get/parameters/0: there is no");
+        "things.json#/paths/~1things~1{id}/get/parameters/0: missing");
   }
 
   @Test
-  void aComponentThatNothingUses_isRefused() {
+  void anUnusedComponent_isRefused() {
     assertRefused(
         "{\"components\": {\"schemas\": {\"Alone\": {}}}}",
         "things.json#/components/schemas/Alone: nothing uses it");
@@ -236,8 +236,8 @@ final class ContractDocumentTest {
   }
 
   @Test
-  void whatIsNoMethod_isRefused() {
-    assertRefused("{\"paths\": {\"/a\": {\"parameters\": []}}}", "no method of HTTP");
+  void anUnknownMethod_isRefused() {
+    assertRefused("{\"paths\": {\"/a\": {\"parameters\": []}}}", "not an HTTP method");
   }
 
   private static void assertRefused(String things, String why) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a mistyped name was probably meant to be. */
+/** Suggestions for mistyped names. */
 final class NearestTest {
   private static final List<String> KNOWN =
       List.of("purpose", "recipient", "dpv:Marketing", "dpv:DirectMarketing", "until");

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
-/** How many of something a caller may do, and how many like lines are logged. */
+/** The rate limit of callers, and the sampling of similar log lines. */
 final class RateLimitTest {
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
   private final RateLimit<String> limit =
@@ -32,7 +32,7 @@ final class RateLimitTest {
   }
 
   @Test
-  void soManyAtOnce_andThenOneForEachStep_andEachCallerAlone() {
+  void aBurstIsAllowed_thenOneForEachStep_separatelyForEachCaller() {
     takes("ann", 10);
     isRefused("ann", "1");
     takes("bob", 10);
@@ -57,7 +57,7 @@ final class RateLimitTest {
   }
 
   @Test
-  void howeverMuchWasDone_nobodyWaitsLongerThanAMinute() {
+  void afterAnyNumberOfRequests_theWaitIsAtMostAMinute() {
     limit.charge("ann", Integer.MAX_VALUE);
     isRefused("ann", "60");
     pass(Duration.ofSeconds(60));
@@ -65,7 +65,7 @@ final class RateLimitTest {
   }
 
   @Test
-  void whatIsGivenBack_isThereAgain_andNeverMoreThanAll() {
+  void returnedOnes_areAvailableAgain_upToTheBurst() {
     takes("ann", 10);
     limit.giveBack("ann", 3);
     takes("ann", 3);
@@ -78,10 +78,11 @@ final class RateLimitTest {
   }
 
   /**
-   * The vault's clock for limits does not step; if one does, nobody gets more or waits for ever.
+   * Checks a clock that steps, although the vault's does not: callers get no more, and do not wait
+   * for ever.
    */
   @Test
-  void aClockThatStepsBack_givesNothing_andKeepsNobodyOutLongerThanAMinute() {
+  void aClockThatStepsBack_givesNothing_andBlocksForAtMostAMinute() {
     takes("ann", 10);
     pass(Duration.ofHours(-1));
     isRefused("ann", "60");
@@ -98,7 +99,7 @@ final class RateLimitTest {
   }
 
   @Test
-  void aClockThatJumpsAhead_givesNoMoreThanAll() {
+  void aClockThatJumpsAhead_givesNoMoreThanTheBurst() {
     takes("ann", 10);
     pass(Duration.ofDays(4_000));
     takes("ann", 10);
@@ -117,7 +118,7 @@ final class RateLimitTest {
   }
 
   @Test
-  void ofManyLikeLines_theFirstIsLogged_andThenOneForEachInterval() {
+  void similarLines_areLoggedOnce_andThenOncePerInterval() {
     Sampled sampled = new Sampled(now::get);
     assertThat(sampled.event()).hasValue(1);
     for (int i = 0; i < 500; i++) {

@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 final class SlotTest {
   private static final long MILLI = Duration.ofMillis(1).toNanos();
 
-  /** A clock that only goes forward may begin anywhere. */
+  /** Any start of a monotonic clock. */
   private static final long[] BEGINNINGS = {0, 12_345, -7 * MILLI, Long.MAX_VALUE - MILLI};
 
   @Test
-  void whatTookLessThanASlot_leavesAtItsEnd_whateverItTook() {
+  void anAnswerWithinASlot_leavesAtItsEnd() {
     Slot slot = Slot.ofCustomers(1);
     for (long begun : BEGINNINGS) {
       for (long took : new long[] {0, 1, MILLI, 11 * MILLI - 1}) {
@@ -23,7 +23,7 @@ final class SlotTest {
   }
 
   @Test
-  void aSlotIsLonger_theMoreCustomersAreAskedAbout() {
+  void aSlot_growsWithTheNumberOfCustomers() {
     assertThat(Slot.ofCustomers(100).leaves(0, 34 * MILLI)).isEqualTo(110 * MILLI);
   }
 

@@ -30,9 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/**
- * Requests without a token, which anybody can send as many of as there are machines to send them.
- */
+/** Requests without a token, of which anyone can send any number. */
 @Timeout(60)
 final class StrangersTest {
   private static final int PLACES = 8;
@@ -88,7 +86,7 @@ final class StrangersTest {
   }
 
   @Test
-  void strangersFillAQuarterOfThePlaces_andKeepNobodyOutWhoHasAToken() throws Exception {
+  void requestsWithoutAToken_fillAQuarterOfThePlaces_andBlockNoCallerWithAToken() throws Exception {
     List<CompletableFuture<HttpResponse<String>>> slow = new ArrayList<>();
     for (int i = 0; i < STRANGERS_PLACES; i++) {
       slow.add(ask("/slow"));
@@ -98,7 +96,7 @@ final class StrangersTest {
     HttpResponse<String> oneMore = ask("/quick").get();
     assertThat(oneMore.statusCode()).isEqualTo(503);
     assertThat(oneMore.body()).contains("overloaded");
-    // It is let in, and then asked for its token.
+    // It is admitted, and then refused for its missing token.
     assertThat(ask("/known").get().statusCode()).isEqualTo(401);
 
     release.countDown();

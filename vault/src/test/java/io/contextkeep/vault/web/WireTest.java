@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The small parts of the wire, case by case. */
+/** Details of requests and answers on the wire. */
 final class WireTest {
 
   @ParameterizedTest
@@ -101,7 +101,7 @@ final class WireTest {
         "json | none",
         "application/json, text/plain | none",
       })
-  void theBodysType_isTakenOnlyWhereItIsUtf8(String header, String type) {
+  void theBodysType_isAcceptedOnlyAsUtf8(String header, String type) {
     assertThat(Media.type(request(Map.of("Content-Type", header))).orElse("none")).isEqualTo(type);
   }
 
@@ -111,7 +111,7 @@ final class WireTest {
   }
 
   @Test
-  void staff_areShownAsWhatTheyAre_andServicesByName() {
+  void staffAreShownByRole_andServicesByName() {
     assertThat(actor("olga", "operator")).isEqualTo("operator");
     assertThat(actor("audrey", "auditor")).isEqualTo("auditor");
     assertThat(actor("ana", "analyst")).isEqualTo("analyst");
@@ -138,13 +138,13 @@ final class WireTest {
         "yesterday",
         ""
       })
-  void aTimeThatDoesNotFit_isAProblem(String text) {
+  void invalidTimes_areProblems(String text) {
     assertThatThrownBy(() -> Times.parse("It", text))
         .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.status()).isEqualTo(400));
   }
 
   @Test
-  void aTimeThatFits_isTaken() {
+  void validTimes_areAccepted() {
     assertThat(Times.parse("It", "9999-12-31T23:59:59.999Z").toEpochMilli()).isPositive();
     assertThat(Times.parse("It", "1970-01-01T00:00:00Z").toEpochMilli()).isZero();
   }

@@ -5,7 +5,7 @@ import java.math.BigInteger;
 /**
  * Exact draws from random bytes: uniform integers, and coins whose bias is a fraction or {@code e}
  * to the power of one. Each follows "The Discrete Gaussian for Differential Privacy" (Canonne,
- * Kamath, Steinke 2020), section 5; how many bytes it takes depends on chance and parameters alone.
+ * Kamath, Steinke 2020), section 5; the number of bytes depends on chance and parameters alone.
  */
 public final class Draws {
   private final RandomBytes random;
@@ -81,8 +81,8 @@ public final class Draws {
   }
 
   /**
-   * The same for an exponent of at most 1: the first failure among coins of bias {@code γ/1, γ/2,
-   * γ/3, …} comes at an odd place with exactly that probability.
+   * Does the same for an exponent of at most 1: the first failure among coins of bias {@code γ/1,
+   * γ/2, γ/3, …} comes at an odd place with exactly that probability.
    */
   boolean smallExponentialCoin(Rational exponent) {
     long place = 1;

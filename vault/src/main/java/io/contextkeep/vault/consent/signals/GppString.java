@@ -7,9 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * A string of the Global Privacy Platform: a header that lists sections, and the sections. An
- * unknown section is named and left out, so that the opt-outs of the others are not lost; what it
- * may allow has no effect here. A known section that is malformed makes the whole string
- * unreadable.
+ * unknown section is named and left out, so that the opt-outs of the others are not lost. A known
+ * section that is malformed makes the whole string unreadable.
  */
 final class GppString {
   private static final int MAX_SECTIONS = 64;

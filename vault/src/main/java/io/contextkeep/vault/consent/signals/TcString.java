@@ -9,8 +9,8 @@ import java.util.List;
  * A TC string of the Transparency and Consent Framework 2.0 to 2.3, or the Canadian one in a GPP
  * string. Only the user's choices about purposes are read, which are at fixed places at the front:
  * a purpose with neither consent nor, where it suffices, legitimate interest is refused. Vendors,
- * publishers' restrictions, special features and the maker of the string are not read: they concern
- * others than the vault's apps.
+ * publishers' restrictions, special features and the maker of the string are not read: they do not
+ * concern the vault's apps.
  */
 final class TcString {
   private static final int MAX_PURPOSE = 24;

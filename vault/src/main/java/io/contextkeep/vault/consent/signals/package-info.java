@@ -1,7 +1,7 @@
 /**
  * Opt-outs that persons made in other systems: TC strings of the IAB's Transparency and Consent
- * Framework and strings of its Global Privacy Platform. Only refusals are read; what a string
- * allows is no consent here.
+ * Framework and strings of its Global Privacy Platform. Only refusals are read; a string is never
+ * evidence of consent here.
  */
 @NullMarked
 package io.contextkeep.vault.consent.signals;

@@ -77,7 +77,7 @@ public final class BoundedTransport extends NioTransport {
           socket.shutdownOutput();
         }
       } catch (IOException gone) {
-        // It is closed either way.
+        // The connection is closed in any case.
       }
     }
   }

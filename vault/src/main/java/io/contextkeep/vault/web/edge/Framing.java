@@ -32,11 +32,11 @@ final class Framing {
   private static final Pattern HOST =
       Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~%!$&'()*+,;=-]+)(:[0-9]{0,5})?");
 
-  /** At most 8 digits, so that no size overflows. */
+  /** The size of a chunk, at most 8 digits, so that none overflows. */
   private static final Pattern CHUNK =
       Pattern.compile("([0-9A-Fa-f]{1,8})(;[ \\t!-~\\x80-\\xff]*)?");
 
-  /** At most 18 digits, which fit into a long. */
+  /** The length of a body, at most 18 digits, which fit into a long. */
   private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
   /** Fields that are forbidden in trailers, because they would change how the body is read. */

@@ -17,8 +17,8 @@ final class ChiSquare {
   private ChiSquare() {}
 
   /**
-   * How far the draws are from the probabilities, as a multiple of what chance explains: above 1
-   * they are not of that distribution.
+   * Returns the distance of the draws from the probabilities, as a multiple of the distance that
+   * chance explains; above 1 they are not of that distribution.
    *
    * @param reach the probabilities of {@code -reach … reach} add up to 1, nearly
    */
@@ -47,7 +47,10 @@ final class ChiSquare {
     return statistic / critical(classes);
   }
 
-  /** By Wilson and Hilferty's approximation, better than 1 % from ten degrees of freedom on. */
+  /**
+   * Returns the critical value by Wilson and Hilferty's approximation, better than 1 % from ten
+   * degrees of freedom on.
+   */
   private static double critical(int degrees) {
     double spread = 2.0 / (9 * degrees);
     return degrees * Math.pow(1 - spread + Z * Math.sqrt(spread), 3);

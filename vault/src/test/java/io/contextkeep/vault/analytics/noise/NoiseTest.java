@@ -37,13 +37,13 @@ final class NoiseTest {
   }
 
   @Test
-  void aScaleThatIsOffByATwentieth_isNoticed() {
+  void aScaleWithAnErrorOfFivePercent_isNoticed() {
     DiscreteLaplace noise = new DiscreteLaplace(Rational.of(21, 20));
 
     assertThat(ChiSquare.excess(drawn(noise, 3), laplace(1), 2_000)).isGreaterThan(1);
   }
 
-  /** The mistake that the paper warns of: minus zero counted as zero. */
+  /** A sampler with the mistake that the paper warns of: minus zero counted as zero. */
   @Test
   void aSamplerThatKeepsMinusZero_isNoticed() {
     Draws draws = draws(4);
@@ -68,7 +68,7 @@ final class NoiseTest {
 
   @ParameterizedTest
   @CsvSource({"1", "2", "3", "17", "4294967296", "4294967297", "36893488147419103232"})
-  void uniform_staysBelowItsBoundAndReachesAllOfIt(BigInteger bound) {
+  void uniform_staysBelowItsBound_andReachesEveryValue(BigInteger bound) {
     Draws draws = draws(5);
     BigInteger least = bound;
     BigInteger most = BigInteger.ZERO;
@@ -104,7 +104,7 @@ final class NoiseTest {
   }
 
   @Test
-  void aSumThatOverflows_isAnErrorAndNeverWraps() {
+  void anOverflowingSum_isAnError() {
     ExactSum sum = new ExactSum();
     sum.add(Long.MAX_VALUE);
 
@@ -112,7 +112,7 @@ final class NoiseTest {
   }
 
   @Test
-  void aSum_tellsNothingOfItselfInText() {
+  void aSum_isNotPrinted() {
     ExactSum sum = new ExactSum();
     sum.add(4711);
 
@@ -120,7 +120,7 @@ final class NoiseTest {
   }
 
   @Test
-  void noNoise_isNoNoise() {
+  void anInvalidScale_isRefused() {
     assertThatThrownBy(() -> new DiscreteLaplace(Rational.ZERO))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new DiscreteGaussian(Rational.of(-1)))

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class RationalTest {
 
   @Test
-  void fractionsAreInLowestTerms_withTheirSignOnTop() {
+  void fractionsAreInLowestTerms_withTheSignInTheNumerator() {
     assertThat(Rational.of(6, -4)).isEqualTo(Rational.of(-3, 2)).hasToString("-3/2");
     assertThat(Rational.of(0, 5)).isEqualTo(Rational.ZERO).hasToString("0");
     assertThat(Rational.of(new BigDecimal("1.20"))).isEqualTo(Rational.of(6, 5));
@@ -19,7 +19,7 @@ final class RationalTest {
   }
 
   @Test
-  void fractionsAreInLowestTerms_whereverTheirNumbersNoLongerFitALong() {
+  void fractionsAreInLowestTerms_beyondTheRangeOfALong() {
     BigInteger least = BigInteger.valueOf(Long.MIN_VALUE);
     for (BigInteger numerator :
         List.of(least, least.subtract(BigInteger.ONE), least.negate(), least.multiply(least))) {
@@ -35,7 +35,7 @@ final class RationalTest {
   }
 
   @Test
-  void roundingGoesWhereItSays_alsoBelowZero() {
+  void roundingHasTheRightDirection_alsoBelowZero() {
     assertThat(Rational.of(7, 2).floor()).isEqualTo(BigInteger.valueOf(3));
     assertThat(Rational.of(7, 2).ceil()).isEqualTo(BigInteger.valueOf(4));
     assertThat(Rational.of(-7, 2).floor()).isEqualTo(BigInteger.valueOf(-4));

@@ -10,12 +10,12 @@ import java.util.HexFormat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every sample that another implementation drew from the same bytes. */
+/** Samples that another implementation drew from the same bytes. */
 final class SampleVectorsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"2.342", "3", "9", "100", "41293847", "9999999999999999999999"})
-  void theGaussianOfTheirSeed_isTheirs(String file) throws Exception {
+  void theGaussianOfTheirSeed_equalsTheirSamples(String file) throws Exception {
     JsonNode vector = read("/discrete-gauss/discrete_gauss_" + file + ".json");
     Rational deviation =
         new Rational(

@@ -19,7 +19,7 @@ public final class SeededBytes implements RandomBytes {
     0x8000000080008081L, 0x8000000000008080L, 0x0000000080000001L, 0x8000000080008008L
   };
 
-  /** Where each lane goes and how far it is rotated (FIPS 202, sections 3.2.2 and 3.2.3). */
+  /** The target and the rotation of each lane (FIPS 202, sections 3.2.2 and 3.2.3). */
   private static final int[] LANES = new int[24];
 
   private static final int[] ROTATIONS = new int[24];
@@ -83,7 +83,7 @@ public final class SeededBytes implements RandomBytes {
     used = 0;
   }
 
-  /** One round of Keccak-p[1600] (FIPS 202, section 3.2). */
+  /** Makes one round of Keccak-p[1600] (FIPS 202, section 3.2). */
   private void permute(long constant) {
     long[] columns = new long[5];
     for (int x = 0; x < 5; x++) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which requests have one reading, and which have several and are refused. */
+/** Unambiguous requests, and ambiguous ones, which are refused. */
 final class FramingTest {
   private static final String POST = "POST /a HTTP/1.1\r\nHost: vault\r\n";
   private static final String CHUNKED = POST + "Transfer-Encoding: chunked\r\n\r\n";
@@ -48,7 +48,7 @@ final class FramingTest {
         CHUNKED + "5\r\nhello\r\n00a;name=\"v\"\r\n0123456789\r\n0\r\nX-Sum: 1\r\n\r\n",
         POST + "transfer-encoding:   Chunked  \r\n\r\n2\r\n\r\n\r\n0\r\n\r\n",
       })
-  void aRequestWithOneReading_isTaken(String request) {
+  void anUnambiguousRequest_isAccepted(String request) {
     assertThat(take(request + request)).isEmpty();
     assertThat(framing.heads()).isEqualTo(2);
     assertThat(framing.ends()).isEqualTo(2);
@@ -144,7 +144,7 @@ final class FramingTest {
         CHUNKED + "0\r\na\r\n\r\n",
         CHUNKED + "0\r\n\n",
       })
-  void aRequestWithTwoReadings_isRefused(String request) {
+  void anAmbiguousRequest_isRefused(String request) {
     assertThat(take(request)).map(fault -> fault.why().status()).contains(400);
   }
 
