@@ -127,7 +127,7 @@ public final class SqlTexts {
     }
 
     /** The names that stand where a table's does. */
-    Set<String> tables() {
+    public Set<String> tables() {
       return names(TABLE, sql);
     }
 

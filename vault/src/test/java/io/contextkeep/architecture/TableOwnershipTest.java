@@ -82,7 +82,7 @@ final class TableOwnershipTest {
               "attribute event source_value subject value",
               "one seek for each customer and attribute"),
           new Visit(
-              "SnapshotQuery",
+              "CapsuleQuery",
               "consent_state derivation_ground identifier objection subject",
               "all that a decision depends on, in one statement"),
           new Visit(

@@ -16,6 +16,7 @@ import io.contextkeep.policy.PolicyFailure;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.policy.Question;
+import io.contextkeep.policy.RecordedQuestion;
 import io.contextkeep.policy.ReloadableEngine;
 import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.vault.Inside;
@@ -121,7 +122,8 @@ final class QuestionRecordTest {
 
   private static Map<String, Object> details(Question question) {
     TreeMap<String, Object> details = new TreeMap<>();
-    QuestionRecord.put(details, question);
+    RecordedQuestion recorded = RecordedQuestion.of(question);
+    QuestionRecord.put(details, QuestionCodec.encode(recorded.input()), recorded.events());
     return details;
   }
 
