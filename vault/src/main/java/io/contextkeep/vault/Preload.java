@@ -9,7 +9,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
-import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Loads on threads of its own what a start needs later, while the start reads its settings and
@@ -47,12 +46,13 @@ final class Preload {
     }
   }
 
-  /** Unpacks and links SQLite's library, and then loads what signs and what sends. */
+  /**
+   * Unpacks and links SQLite's library, and then loads what signs and what the server writes to.
+   */
   private static void loadLibraries() throws SQLException {
     DriverManager.getConnection("jdbc:sqlite::memory:").close();
     SignerKey.ed25519("preload", new byte[32]).sign("preload\n");
     SignerKey.mlDsa44Cosigner("preload", new byte[32], InstantSource.system());
     ByteBufAllocator.DEFAULT.heapBuffer().release();
-    SSLSocketFactory.getDefault();
   }
 }

@@ -1,6 +1,7 @@
 package io.contextkeep.architecture;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
@@ -80,6 +81,11 @@ public final class SqlTexts {
               "\\b(max|min)\\([^()]*,"),
           Pattern.CASE_INSENSITIVE);
 
+  private static final JavaClasses PROGRAM =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.contextkeep.vault", "io.contextkeep.audit");
+
   /** What stands for an argument in a text that is put together when the program runs. */
   private static final String ARGUMENT = "\u0001";
 
@@ -146,8 +152,19 @@ public final class SqlTexts {
 
   /** Every text with SQL in it that the vault and its log use. */
   public static List<Text> all() {
+    return Found.ALL;
+  }
+
+  /** All texts, read once: it takes seconds. */
+  private static final class Found {
+    static final List<Text> ALL = read();
+
+    private Found() {}
+  }
+
+  private static List<Text> read() {
     List<Text> all = new ArrayList<>();
-    for (JavaClass item : program()) {
+    for (JavaClass item : PROGRAM) {
       String owner = item.getName().replaceFirst("\\$.*", "");
       if (!ABOUT_THE_FILE.contains(owner)) {
         texts(model(item))
@@ -157,13 +174,13 @@ public final class SqlTexts {
             .forEach(all::add);
       }
     }
-    return all;
+    return List.copyOf(all);
   }
 
   /** The tables that the program's own classes make, unlike those of the migrations' files. */
   public static Set<String> madeTables() {
     Set<String> tables = new TreeSet<>();
-    for (JavaClass item : program()) {
+    for (JavaClass item : PROGRAM) {
       ConstantPool pool = model(item).constantPool();
       pool.forEach(
           entry -> {
@@ -186,12 +203,6 @@ public final class SqlTexts {
       names.add(found.group(1));
     }
     return names;
-  }
-
-  private static Iterable<JavaClass> program() {
-    return new ClassFileImporter()
-        .withImportOption(new ImportOption.DoNotIncludeTests())
-        .importPackages("io.contextkeep.vault", "io.contextkeep.audit");
   }
 
   private static Stream<String> texts(ClassModel item) {
