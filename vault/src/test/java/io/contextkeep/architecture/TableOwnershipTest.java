@@ -83,7 +83,7 @@ final class TableOwnershipTest {
               "one seek for each customer and attribute"),
           new Visit(
               "CapsuleQuery",
-              "consent_state derivation_ground identifier objection subject",
+              "consent_state derivation_ground event identifier objection subject",
               "all that a decision depends on, in one statement"),
           new Visit(
               "StateAsOf", "batch event value", "what was held at an instant, in one statement"));
