@@ -32,15 +32,21 @@ import java.util.stream.Collectors;
  */
 public final class Catalogue {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
-  private static final Schema SCHEMA =
-      SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-          .getSchema(resource(), InputFormat.JSON);
 
   /** The most faults that are reported. */
   private static final int MAX_FAULTS = 5;
 
   /** The names of members in the schema. */
   private static final Set<String> MEMBERS = members();
+
+  /** Its schema. It is loaded when a catalogue is checked first, which most starts never do. */
+  private static final class Rules {
+    static final Schema SCHEMA =
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(resource(), InputFormat.JSON);
+
+    private Rules() {}
+  }
 
   private Catalogue() {}
 
@@ -82,7 +88,7 @@ public final class Catalogue {
       return List.of("the catalogue is missing");
     }
     List<String> faults =
-        SCHEMA.validate(catalogue).stream()
+        Rules.SCHEMA.validate(catalogue).stream()
             .map(error -> place(error.getInstanceLocation()) + " against " + error.getKeyword())
             .distinct()
             .limit(MAX_FAULTS)

@@ -1,7 +1,6 @@
 package io.contextkeep.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.contextkeep.ontology.SubjectId;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,22 +78,27 @@ public final class PolicyGate {
   }
 
   public Decision decide(Question question) {
-    Decision decision = decided(question);
-    listener.accept(decision);
-    return decision;
+    return decide(new AskedQuestion(question));
   }
 
-  private Decision decided(Question question) {
-    return decided(engine, question::toJson, given -> counted(question, given), refusal -> refusal);
+  public Decision decide(AskedQuestion asked) {
+    Decision decision =
+        decided(engine, asked::input, given -> counted(asked, given), refusal -> refusal);
+    listener.accept(decision);
+    return decision;
   }
 
   /**
    * Decides within the purpose's cap on reads. Above the cap, permits and refusals look alike, so
    * that the cap reveals nothing about a customer.
    */
-  private Decision counted(Question question, PolicyDocument given) {
-    Decision decision = decision(question, given);
-    Optional<Integer> perHour = Caps.of(given.json()).readsPerHour();
+  private Decision counted(AskedQuestion asked, PolicyDocument given) {
+    Question question = asked.question();
+    Decision decision = decision(asked, given);
+    Optional<Integer> perHour =
+        decision instanceof Permit permit
+            ? permit.caps().readsPerHour()
+            : Caps.of(given.json()).readsPerHour();
     if (perHour.isEmpty()) {
       return decision;
     }
@@ -120,8 +124,9 @@ public final class PolicyGate {
    * @throws NotDecided if the policy could not be asked
    */
   public Outcome outcome(Question question) {
+    AskedQuestion asked = new AskedQuestion(question);
     Decision decision =
-        decided(engine, question::toJson, given -> decision(question, given), refusal -> refusal);
+        decided(engine, asked::input, given -> decision(asked, given), refusal -> refusal);
     if (decision instanceof Refusal refusal && refusal.isUndecided()) {
       throw new NotDecided(PolicyFailure.Kind.valueOf(refusal.reasons().getFirst()));
     }
@@ -186,8 +191,8 @@ public final class PolicyGate {
     if (question.attributes().isEmpty()) {
       return permit(question, given, policy, "");
     }
-    Question willing = question.ofFullyConsenting();
-    PolicyDocument terms = policy.evaluate(willing.toJson());
+    AskedQuestion willing = new AskedQuestion(question.ofFullyConsenting());
+    PolicyDocument terms = policy.evaluate(willing.input());
     Outcome outcome = Outcome.of(decision(willing, terms));
     return outcome.treatments().values().stream().allMatch(how -> how.how() == Outcome.How.CLEAR)
         ? permit(question, given, policy, terms.digest())
@@ -233,7 +238,8 @@ public final class PolicyGate {
    */
   public Eligibility eligibility(AggregatePermit permit, Question question) {
     try {
-      Decision decision = decision(question, permit.engine().evaluate(question.toJson()));
+      AskedQuestion asked = new AskedQuestion(question);
+      Decision decision = decision(asked, permit.engine().evaluate(asked.input()));
       boolean applies =
           question.purpose().equals(permit.purpose())
               && question.caller().equals(permit.population());
@@ -262,21 +268,32 @@ public final class PolicyGate {
     return engine.identity();
   }
 
-  private Decision decision(Question question, PolicyDocument given) {
+  private Decision decision(AskedQuestion asked, PolicyDocument given) {
+    Permit.Terms known = asked.terms(given);
+    return known == null ? read(asked, given) : permit(asked.question(), given, known);
+  }
+
+  private Decision read(AskedQuestion asked, PolicyDocument given) {
+    Question question = asked.question();
     JsonNode document = given.json();
     String basis = code(document.path("basis"));
     List<String> reasons = refusalReasons(document);
     if (!reasons.isEmpty() || question.subject().id().isEmpty()) {
       return refusal(given, basis, reasons.isEmpty() ? NO_REASON : reasons);
     }
-    SubjectId subject = question.subject().id().get();
+    Permit.Terms terms = terms(question, given.digest(), basis, document);
+    asked.read(given, terms);
+    return permit(question, given, terms);
+  }
+
+  private Permit permit(Question question, PolicyDocument given, Permit.Terms terms) {
     return new Permit(
         id(given),
         given.policy(),
-        subject,
+        question.subject().id().orElseThrow(),
         question.caller(),
         question.purpose(),
-        terms(question, given.digest(), basis, document),
+        terms,
         PERMIT_LIFE);
   }
 

@@ -23,8 +23,12 @@ public record RecordedQuestion(String input, List<Long> events) {
   }
 
   public static RecordedQuestion of(Question question) {
+    return of(new AskedQuestion(question));
+  }
+
+  public static RecordedQuestion of(AskedQuestion asked) {
     return new RecordedQuestion(
-        question.toJson(), question.consents().stream().map(Question.Consent::id).toList());
+        asked.input(), asked.question().consents().stream().map(Question.Consent::id).toList());
   }
 
   /**

@@ -2,7 +2,6 @@ package io.contextkeep.vault;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
 import java.nio.file.Path;
@@ -18,25 +17,11 @@ final class LogFile {
       FileAppender<ILoggingEvent> appender = new FileAppender<>();
       appender.setContext(context);
       appender.setFile(file.toString());
-      appender.setEncoder(encoder(context));
+      appender.setEncoder(ProgramLog.encoder(context));
       appender.start();
       Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
       root.detachAndStopAllAppenders();
       root.addAppender(appender);
     }
-  }
-
-  /** Returns an encoder of a JSON object a line, with the same fields as on standard error. */
-  private static JsonEncoder encoder(LoggerContext context) {
-    JsonEncoder encoder = new JsonEncoder();
-    encoder.setContext(context);
-    encoder.setWithFormattedMessage(true);
-    encoder.setWithMessage(false);
-    encoder.setWithArguments(false);
-    encoder.setWithContext(false);
-    encoder.setWithSequenceNumber(false);
-    encoder.setWithNanoseconds(false);
-    encoder.start();
-    return encoder;
   }
 }

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -32,10 +33,11 @@ import picocli.CommandLine.Spec;
       "70:internal error, or the end of a vital thread"
     })
 public final class Main implements Runnable {
-  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
-
   /** The exit code of a vault that stopped itself, as {@code EX_SOFTWARE}. */
   static final int THREAD_ENDED = 70;
+
+  /** The commands that start a vault. */
+  private static final Set<String> STARTS = Set.of("serve", "demo");
 
   /** The exit code of an internal error. */
   private static final int FAULT = 70;
@@ -45,6 +47,9 @@ public final class Main implements Runnable {
   private Main() {}
 
   public static void main(String[] arguments) {
+    if (arguments.length > 0 && STARTS.contains(arguments[0])) {
+      Preload.libraries();
+    }
     int exitCode = run(List.of(arguments), System.getenv(), System.out, System.err);
     flushLogs();
     System.exit(exitCode);
@@ -63,6 +68,7 @@ public final class Main implements Runnable {
                 new RebuildGraphCommand(environment, out),
                 PolicyCommand.line(environment, out, err),
                 new DemoCommand(out),
+                new PrepareCommand(out),
                 new LoadRetailCommand(environment, out)),
             Main::exitCode,
             out,
@@ -82,7 +88,7 @@ public final class Main implements Runnable {
           CommandLines.FAILED;
       case InterruptedException _ -> CommandLines.FAILED;
       default -> {
-        LOG.atError().setCause(e).log("internal error");
+        log().atError().setCause(e).log("internal error");
         yield FAULT;
       }
     };
@@ -94,7 +100,8 @@ public final class Main implements Runnable {
    */
   static void end(String thread, Throwable why) {
     try {
-      LOG.atError()
+      log()
+          .atError()
           .addKeyValue("thread", thread)
           .addKeyValue("thrown", why.getClass().getName())
           .addKeyValue("exit", THREAD_ENDED)
@@ -103,6 +110,11 @@ public final class Main implements Runnable {
     } finally {
       Runtime.getRuntime().halt(THREAD_ENDED);
     }
+  }
+
+  /** Returns the program's log. It is not a constant, so that the preloading begins before it. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(Main.class);
   }
 
   /** Flushes the log, whose lines are written by a thread of their own. */

@@ -42,7 +42,12 @@ record PersonalData(
             governance.tokens());
     ContextModule context =
         ContextModule.of(
-            core, registry, customers.directory(), governance.engine(), governance.limits());
+            core,
+            registry,
+            customers.directory(),
+            governance.engine(),
+            governance.limits(),
+            config.store().capsuleBytes());
     DerivedModule derived =
         DerivedModule.of(
             core, registry, derivations, context, config.operations().retentionSweep());

@@ -1,12 +1,9 @@
 package io.contextkeep.vault;
 
-import io.contextkeep.policy.Bundle;
-import io.contextkeep.policy.CompiledPolicy;
 import io.contextkeep.vault.jobs.Threads;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,18 +15,11 @@ final class RunningVault {
 
   static Vault start(VaultConfig config) throws IOException {
     if (config.policy().server().isEmpty()) {
-      loadPolicyMeanwhile();
+      Preload.policy();
     }
     Vault vault = Vault.start(config, InstantSource.system(), Main::end);
     LOG.atInfo().addKeyValue("port", vault.port()).log("started");
     return vault;
-  }
-
-  /** Loads the built-in rules while the files are opened; the first decision waits for them. */
-  private static void loadPolicyMeanwhile() {
-    ExecutorService threads = Threads.computing("policy-loader");
-    threads.execute(() -> CompiledPolicy.of(Bundle.builtIn().wasm()));
-    threads.shutdown();
   }
 
   static void untilStopped(Vault vault) throws InterruptedException {

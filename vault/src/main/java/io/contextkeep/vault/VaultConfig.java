@@ -70,6 +70,7 @@ public record VaultConfig(
           Map.entry("policy.server.token.file", ""),
           Map.entry("policy.server.ca", ""),
           Map.entry("store.deadline.millis", "10000"),
+          Map.entry("store.capsules.percent", "12"),
           Map.entry("audit.origin", ""),
           Map.entry("audit.key.generation", "1"),
           Map.entry("audit.retention.days", "0"),
@@ -176,7 +177,8 @@ public record VaultConfig(
         new StoreSettings(
             Path.of(settings.setting("data")),
             Path.of(settings.setting("keys")),
-            Duration.ofMillis(settings.number("store.deadline.millis", 1, 600_000))),
+            Duration.ofMillis(settings.number("store.deadline.millis", 1, 600_000)),
+            settings.number("store.capsules.percent", 0, 50)),
         new WebSettings(
             http(settings), publicUrl, limits(settings), settings.hosts("outgoing.internal.hosts")),
         policy(settings),

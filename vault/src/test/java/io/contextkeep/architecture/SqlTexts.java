@@ -1,6 +1,7 @@
 package io.contextkeep.architecture;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
@@ -80,6 +81,11 @@ public final class SqlTexts {
               "\\b(max|min)\\([^()]*,"),
           Pattern.CASE_INSENSITIVE);
 
+  private static final JavaClasses PROGRAM =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.contextkeep.vault", "io.contextkeep.audit");
+
   /** The placeholder of an argument in a text that is composed at run time. */
   private static final String ARGUMENT = "\u0001";
 
@@ -127,7 +133,7 @@ public final class SqlTexts {
     }
 
     /** Returns the names in the places of tables. */
-    Set<String> tables() {
+    public Set<String> tables() {
       return names(TABLE, sql);
     }
 
@@ -146,8 +152,19 @@ public final class SqlTexts {
 
   /** Returns every text with SQL that the vault and its log use. */
   public static List<Text> all() {
+    return Found.ALL;
+  }
+
+  /** All texts, read once: it takes seconds. */
+  private static final class Found {
+    static final List<Text> ALL = read();
+
+    private Found() {}
+  }
+
+  private static List<Text> read() {
     List<Text> all = new ArrayList<>();
-    for (JavaClass item : program()) {
+    for (JavaClass item : PROGRAM) {
       String owner = item.getName().replaceFirst("\\$.*", "");
       if (!ABOUT_THE_FILE.contains(owner)) {
         texts(model(item))
@@ -157,13 +174,13 @@ public final class SqlTexts {
             .forEach(all::add);
       }
     }
-    return all;
+    return List.copyOf(all);
   }
 
   /** Returns the tables that classes create, unlike those of the migrations' files. */
   public static Set<String> madeTables() {
     Set<String> tables = new TreeSet<>();
-    for (JavaClass item : program()) {
+    for (JavaClass item : PROGRAM) {
       ConstantPool pool = model(item).constantPool();
       pool.forEach(
           entry -> {
@@ -186,12 +203,6 @@ public final class SqlTexts {
       names.add(found.group(1));
     }
     return names;
-  }
-
-  private static Iterable<JavaClass> program() {
-    return new ClassFileImporter()
-        .withImportOption(new ImportOption.DoNotIncludeTests())
-        .importPackages("io.contextkeep.vault", "io.contextkeep.audit");
   }
 
   private static Stream<String> texts(ClassModel item) {

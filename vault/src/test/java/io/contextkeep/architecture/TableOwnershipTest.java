@@ -79,8 +79,8 @@ final class TableOwnershipTest {
               "attribute event source_value subject value",
               "one seek for each customer and attribute"),
           new Visit(
-              "SnapshotQuery",
-              "consent_state derivation_ground identifier objection subject",
+              "CapsuleQuery",
+              "consent_state derivation_ground event identifier objection subject",
               "all facts of a decision, in one statement"),
           new Visit(
               "StateAsOf", "batch event value", "the values held at an instant, in one statement"));

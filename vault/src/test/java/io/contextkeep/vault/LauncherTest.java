@@ -82,11 +82,11 @@ final class LauncherTest {
     jar();
     Map<String, String> java = Map.of("JAVA_HOME", System.getProperty("java.home"));
     Ended without = run(home.resolve("bin/contextkeep"), java, "--version");
-    Files.writeString(home.resolve("classes.jsa"), "no archive");
+    Files.writeString(home.resolve("classes.aot"), "no archive");
     assertThat(run(home.resolve("bin/contextkeep"), java, "--version")).isEqualTo(without);
     Path jdk = jdk("jdk", "25");
     Ended used = run(home.resolve("bin/contextkeep"), Map.of("JAVA_HOME", jdk.toString()), "serve");
-    assertThat(used.out()).contains("-XX:SharedArchiveFile=" + home.resolve("classes.jsa|"));
+    assertThat(used.out()).contains("-XX:AOTCache=" + home.resolve("classes.aot|"));
   }
 
   @Test

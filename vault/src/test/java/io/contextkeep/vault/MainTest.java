@@ -34,6 +34,7 @@ final class MainTest {
         "policy explain",
         "policy what-if",
         "demo",
+        "prepare",
         "load-retail",
         "generate-completion"
       })
@@ -47,7 +48,8 @@ final class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "token", "keys", "backup", "rebuild-graph", "policy", "demo"})
+  @ValueSource(
+      strings = {"serve", "token", "keys", "backup", "rebuild-graph", "policy", "demo", "prepare"})
   void help_canBeRequestedForACommand(String command) {
     assertThat(run("help " + command).out()).isEqualTo(run(command + " --help").out());
   }
@@ -57,7 +59,7 @@ final class MainTest {
     CommandRun help = run("--help");
     assertThat(help.code()).isZero();
     assertThat(help.out())
-        .contains("serve", "token", "keys", "backup", "rebuild-graph", "policy", "demo")
+        .contains("serve", "token", "keys", "backup", "rebuild-graph", "policy", "demo", "prepare")
         .contains("load-retail", "help", "generate-completion", "Exit codes:", "  70  ");
     assertThat(run("help").out()).isEqualTo(help.out());
     assertThat(run("token --help").out()).contains("customer, app, source", "Exit codes:");

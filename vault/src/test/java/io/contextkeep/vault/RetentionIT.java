@@ -204,7 +204,7 @@ final class RetentionIT {
     Instant later = vault.clock().instant();
     VaultConfig config =
         new VaultConfig(
-            new StoreSettings(dir.resolve("data"), dir.resolve("keys"), Duration.ofSeconds(10)),
+            new StoreSettings(dir.resolve("data"), dir.resolve("keys"), Duration.ofSeconds(10), 12),
             new WebSettings(
                 HttpSettings.local(),
                 URI.create("urn:contextkeep:vault"),

@@ -3,8 +3,6 @@ package io.contextkeep.vault.context;
 import static io.vertx.core.http.HttpMethod.GET;
 import static io.vertx.core.http.HttpMethod.POST;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.customers.CustomerSession;
@@ -132,23 +130,18 @@ final class AppApi implements Routes.Api {
   }
 
   private static Answer answer(List<Identifier> customers, Map<String, Reply> byCustomer) {
-    ObjectNode body = Json.MAPPER.createObjectNode();
-    ArrayNode answers = body.putArray("answers");
+    List<Reply.Place> places = new ArrayList<>(customers.size());
     Optional<List<String>> stepUp = Optional.empty();
     Slot slot = Slot.NONE;
     for (Identifier customer : customers) {
       Reply reply = Objects.requireNonNull(byCustomer.get(normal(customer)), "each was read");
       stepUp = stepUp.or(reply::stepUp);
-      ObjectNode answer = answers.addObject();
-      answer.put("customer", customer.kind() + ":" + customer.value());
-      if (reply.disclosed()) {
-        answer.setAll(reply.body());
-      } else {
-        answer.set("problem", reply.body());
+      places.add(new Reply.Place(customer.kind() + ":" + customer.value(), reply));
+      if (!reply.disclosed()) {
         slot = Slot.ofCustomers(byCustomer.size());
       }
     }
-    Answer answer = Answer.ok(body).at(slot);
+    Answer answer = new Answer(200, "application/json", Reply.bytes(places)).at(slot);
     return stepUp.map(acr -> StepUp.challenging(answer, acr)).orElse(answer);
   }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A query for the snapshots of consecutive customers: what {@link SnapshotQuery} reads of one
+ * A query for the snapshots of consecutive customers: what {@link CapsuleQuery} reads of one
  * customer, read by a few statements for all of them.
  */
 final class CohortQuery {
@@ -85,7 +85,7 @@ final class CohortQuery {
         SELECT subject, event, explicit, purpose, recipient, status, expires, at, yields
         FROM consent_state WHERE subject BETWEEN ? AND ? AND recipient IN (?, '*')\
         """,
-        row -> of(row, member -> member.consents.add(SnapshotQuery.consent(row, 7))),
+        row -> of(row, member -> member.consents.add(CapsuleQuery.consent(row, 7))),
         members.firstKey(),
         members.lastKey(),
         recipient);
@@ -131,7 +131,7 @@ final class CohortQuery {
         row -> {
           Attribute attribute = wanted.get(row.getString(4));
           if (attribute != null) {
-            of(row, member -> member.sealed.add(SnapshotQuery.value(row, attribute)));
+            of(row, member -> member.sealed.add(CapsuleQuery.value(row, attribute)));
           }
         },
         members.firstKey(),

@@ -15,8 +15,18 @@ public record ContextModule(
     ContextStore store, PolicyGate gate, ReadPath reads, List<Routes.Api> routes)
     implements Module {
 
+  /**
+   * @param capsuleBytes the memory for the facts of the customers who were read last; 0 for none
+   */
   public static ContextModule of(
-      Core core, Registry registry, Customers customers, PolicyEngine engine, Limits limits) {
+      Core core,
+      Registry registry,
+      Customers customers,
+      PolicyEngine engine,
+      Limits limits,
+      long capsuleBytes) {
+    Capsules capsules = Capsules.of(core.db(), capsuleBytes);
+    capsules.publish(core.metrics());
     ContextStore store = new ContextStore(customers, core.keys(), core.clock());
     PolicyGate gate =
         new PolicyGate(
@@ -25,7 +35,12 @@ public record ContextModule(
             core.metrics()::decided,
             new HourlyReads(core.db(), core.clock()));
     ReadPath reads =
-        new ReadPath(core.db(), registry, store, core.keys(), gate, core.log(), core.clock());
+        new ReadPath(
+            new PreparedReads(core.db(), registry, store, customers, capsules, core.clock()),
+            store,
+            core.keys(),
+            gate,
+            core.log());
     return new ContextModule(store, gate, reads, List.of(new AppApi(registry, reads, limits)));
   }
 }

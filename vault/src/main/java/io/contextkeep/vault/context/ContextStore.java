@@ -27,15 +27,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -82,68 +80,86 @@ public final class ContextStore {
       Collection<Attribute> attributes,
       Extent extent)
       throws SQLException {
-    Map<String, Attribute> values = new HashMap<>();
-    Map<String, Attribute> events = new LinkedHashMap<>();
-    for (Attribute attribute : attributes) {
-      switch (attribute.kind()) {
-        case VALUE -> values.put(attribute.name(), attribute);
-        case EVENT -> events.put(attribute.name(), attribute);
-      }
-    }
+    return snapshot(c, identifier, recipient, Wanted.of(attributes, extent), _ -> {});
+  }
+
+  /** Returns such facts, and hands over the capsule that they are from, if there is a customer. */
+  Snapshot snapshot(
+      Connection c,
+      Identifier identifier,
+      String recipient,
+      Wanted wanted,
+      Consumer<Capsule> reader)
+      throws SQLException {
     byte[] blind = customers.blind(c, identifier);
-    SnapshotQuery query =
-        SnapshotQuery.run(
-            c, identifier, blind, recipient, clock.millis(), extent.values() ? values : Map.of());
-    Optional<SubjectId> standIn =
-        query.subject().isPresent() ? Optional.empty() : Optional.of(keys.standIn(blind));
-    standIn.ifPresent(id -> query.sealed().addAll(decoys(id, values.values())));
-    SubjectId subject = query.subject().or(() -> standIn).orElseThrow();
-    Optional<EventPlace> next =
-        switch (extent) {
-          case Extent.Newest newest -> newest(c, subject, events, newest.events(), query.sealed());
-          case Extent.Everything all -> everything(c, subject, events, all.after(), query.sealed());
-        };
-    List<Snapshot.SealedIdentifier> identifiers =
-        extent.identifiers() ? identifiers(c, subject) : List.of();
-    List<Sealed> beside =
-        extent.sourceValues() ? SourceValues.beside(c, subject, values) : new ArrayList<>();
-    long now = clock.millis();
-    query.sealed().removeIf(s -> s.observed() < now - s.attribute().retention().toMillis());
-    beside.removeIf(s -> s.observed() < now - s.attribute().retention().toMillis());
-    return query.snapshot(standIn, beside, identifiers, next);
+    Set<String> newest = wanted.newest();
+    Optional<Capsule> found =
+        CapsuleQuery.run(c, identifier, blind, clock.millis(), newest, wanted.maxEvents());
+    found.ifPresent(reader);
+    Capsule capsule = found.isPresent() ? found.get() : standIn(c, keys.standIn(blind), wanted);
+    return wanted.extent() instanceof Extent.Everything all
+        ? everything(c, capsule, recipient, wanted, all)
+        : snapshot(capsule, recipient, wanted);
   }
 
   /**
-   * Returns values of various ages for a stand-in, so that the policy has as much work as for a
-   * customer. The gate permits nothing about a stand-in, so none is ever opened.
+   * Returns the facts of a stand-in, after as many searches as there are for a customer. Its values
+   * have various ages, so that the policy has as much to decide; the gate permits nothing about a
+   * stand-in, so none is ever opened.
    */
-  private List<Sealed> decoys(SubjectId standIn, Collection<Attribute> values) {
-    return values.stream()
-        .map(
-            attribute -> {
-              long random =
-                  new SplittableRandom(standIn.value() ^ attribute.name().hashCode()).nextLong();
-              long oldest = Math.min(attribute.retention().toMillis(), MAX_DECOY_AGE);
-              long observed = opened - Math.floorMod(random, oldest);
-              return new Sealed(
-                  attribute,
-                  Sealed.valueRecord(attribute.name()),
-                  1,
-                  observed,
-                  "",
-                  "",
-                  new byte[0]);
-            })
-        .toList();
+  private Capsule standIn(Connection c, SubjectId standIn, Wanted wanted) throws SQLException {
+    Capsule.Facts facts =
+        new Capsule.Facts(
+            false,
+            List.of(),
+            List.of(),
+            wanted.values().values().stream().map(attribute -> decoy(standIn, attribute)).toList(),
+            CapsuleQuery.newest(c, standIn, wanted.newest(), wanted.maxEvents()));
+    return new Capsule(standIn, facts, Set.of(), Long.MAX_VALUE);
   }
 
-  private static Optional<EventPlace> newest(
-      Connection c, SubjectId subject, Map<String, Attribute> events, int max, List<Sealed> sealed)
+  private StoredValue decoy(SubjectId standIn, Attribute attribute) {
+    long random = new SplittableRandom(standIn.value() ^ attribute.name().hashCode()).nextLong();
+    long oldest = Math.min(attribute.retention().toMillis(), MAX_DECOY_AGE);
+    long observed = opened - Math.floorMod(random, oldest);
+    return new StoredValue(attribute.name(), 1, observed, "", "", new byte[0]);
+  }
+
+  /** Returns the facts in a capsule that concern a recipient and what it wants. */
+  Snapshot snapshot(Capsule capsule, String recipient, Wanted wanted) {
+    List<Sealed> sealed = wanted.valuesOf(capsule);
+    wanted
+        .events()
+        .forEach(
+            (name, attribute) ->
+                capsule.events(name).forEach(event -> sealed.add(event.of(attribute))));
+    return capsule.snapshot(
+        recipient, new Snapshot.Contents(recent(sealed), List.of(), List.of(), Optional.empty()));
+  }
+
+  private Snapshot everything(
+      Connection c, Capsule capsule, String recipient, Wanted wanted, Extent.Everything all)
       throws SQLException {
-    for (Attribute attribute : events.values()) {
-      sealed.addAll(events(c, subject, attribute, max));
-    }
-    return Optional.empty();
+    SubjectId subject = capsule.subject();
+    List<Sealed> sealed = all.values() ? wanted.valuesOf(capsule) : new ArrayList<>();
+    Optional<EventPlace> next = everything(c, subject, wanted.events(), all.after(), sealed);
+    return capsule.snapshot(
+        recipient,
+        new Snapshot.Contents(
+            recent(sealed),
+            all.sourceValues()
+                ? recent(SourceValues.beside(c, subject, wanted.values()))
+                : List.of(),
+            all.identifiers() ? identifiers(c, subject) : List.of(),
+            next));
+  }
+
+  /** Leaves out what is older than its attribute's retention. */
+  private List<Sealed> recent(List<Sealed> sealed) {
+    long now = clock.millis();
+    return sealed.stream()
+        .filter(one -> one.observed() >= now - one.attribute().retention().toMillis())
+        .toList();
   }
 
   /** Adds the events after a place until the answer is full. */
@@ -286,42 +302,6 @@ public final class ContextStore {
         tree(plaintext));
   }
 
-  private static List<Sealed> events(Connection c, SubjectId subject, Attribute attribute, int max)
-      throws SQLException {
-    return Sql.query(
-        c,
-        """
-        SELECT id, observed, source, batch, sealed FROM event WHERE subject = ? AND name = ?
-        ORDER BY observed DESC, id LIMIT ?\
-        """,
-        row ->
-            new Sealed(
-                attribute,
-                Sealed.eventRecord(attribute.name(), row.getBytes(1)),
-                row.getLong(2),
-                row.getLong(2),
-                row.getString(3),
-                row.getString(4),
-                row.getBytes(5)),
-        subject.value(),
-        attribute.name(),
-        max);
-  }
-
-  /** A row of the event table, before its attribute is known. */
-  private record StoredEvent(EventPlace place, String source, String batch, byte[] bytes) {
-    Sealed of(Attribute attribute) {
-      return new Sealed(
-          attribute,
-          Sealed.eventRecord(attribute.name(), place.idBytes()),
-          place.observed(),
-          place.observed(),
-          source,
-          batch,
-          bytes);
-    }
-  }
-
   private static List<StoredEvent> eventsAfter(Connection c, SubjectId subject, EventPlace place)
       throws SQLException {
     return Sql.query(
@@ -331,13 +311,7 @@ public final class ContextStore {
         WHERE subject = ? AND (name, observed, id) > (?, ?, ?)
         ORDER BY name, observed, id LIMIT ?\
         """,
-        row ->
-            new StoredEvent(
-                new EventPlace(
-                    row.getString(1), row.getLong(2), HexFormat.of().formatHex(row.getBytes(3))),
-                row.getString(4),
-                row.getString(5),
-                row.getBytes(6)),
+        StoredEvent::of,
         subject.value(),
         place.name(),
         place.observed(),

@@ -6,7 +6,6 @@ import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Decision;
 import io.contextkeep.policy.Permit;
-import io.contextkeep.policy.Question;
 import io.contextkeep.policy.Refusal;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
@@ -28,8 +27,8 @@ final class Entries {
     this.keys = keys;
   }
 
-  AuditEntry entry(
-      ReadRequest ask, EntryType type, Snapshot snapshot, Question question, Decision decision) {
+  AuditEntry entry(ReadRequest ask, EntryType type, PreparedRead read, Decision decision) {
+    Snapshot snapshot = read.snapshot();
     TreeMap<String, Object> facts = new TreeMap<>();
     facts.put("request", ask.requestId());
     facts.put("actor", ask.caller().id());
@@ -48,7 +47,7 @@ final class Entries {
     String askedAs = ask.customer().kind() + ":" + ask.customer().value();
     details.put(QuestionRecord.ASKED_AS, isKnown ? askedAs : blank(askedAs));
     ask.reason().ifPresent(reason -> details.put("reason", isKnown ? reason : blank(reason)));
-    QuestionRecord.put(details, question);
+    QuestionRecord.put(details, read.packed(), read.events());
     switch (decision) {
       case Permit permit -> {
         Categories.put(facts, categories(ask, permit));

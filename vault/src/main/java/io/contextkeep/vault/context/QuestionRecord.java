@@ -3,7 +3,6 @@ package io.contextkeep.vault.context;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.contextkeep.policy.Question;
 import io.contextkeep.policy.RecordedQuestion;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,10 +26,12 @@ public final class QuestionRecord {
 
   private QuestionRecord() {}
 
-  static void put(Map<String, Object> details, Question question) {
-    RecordedQuestion recorded = RecordedQuestion.of(question);
-    details.put(INPUT, QuestionCodec.encode(recorded.input()));
-    details.put(EVENTS, recorded.events());
+  /**
+   * @param packed the recorded question, compressed
+   */
+  static void put(Map<String, Object> details, String packed, List<Long> events) {
+    details.put(INPUT, packed);
+    details.put(EVENTS, events);
   }
 
   /**

@@ -7,15 +7,9 @@ import io.contextkeep.audit.Receipt;
 import io.contextkeep.policy.Decision;
 import io.contextkeep.policy.Permit;
 import io.contextkeep.policy.PolicyGate;
-import io.contextkeep.policy.Question;
 import io.contextkeep.policy.Refusal;
 import io.contextkeep.vault.crypto.SealBroken;
 import io.contextkeep.vault.crypto.SubjectKeys;
-import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.registry.Registry;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -28,25 +22,17 @@ import org.slf4j.LoggerFactory;
 public final class ReadPath {
   private static final Logger LOG = LoggerFactory.getLogger(ReadPath.class);
 
-  private final Db db;
+  private final PreparedReads prepared;
   private final ContextStore store;
-  private final Facts facts;
   private final PolicyGate gate;
   private final Entries entries;
   private final Minimiser minimiser;
   private final AuditLog log;
 
-  public ReadPath(
-      Db db,
-      Registry registry,
-      ContextStore store,
-      SubjectKeys keys,
-      PolicyGate gate,
-      AuditLog log,
-      InstantSource clock) {
-    this.db = db;
+  ReadPath(
+      PreparedReads prepared, ContextStore store, SubjectKeys keys, PolicyGate gate, AuditLog log) {
+    this.prepared = prepared;
     this.store = store;
-    this.facts = new Facts(registry, clock);
     this.gate = gate;
     this.entries = new Entries(keys);
     this.minimiser = new Minimiser(keys);
@@ -58,21 +44,20 @@ public final class ReadPath {
   }
 
   /**
-   * Answers requests that arrived together, in their order. They share one database snapshot and
-   * one durable write; each is decided, recorded and answered by itself.
+   * Answers requests that came together, in their order. They share one durable write; each is
+   * decided, recorded and answered by itself.
    *
    * @throws io.contextkeep.audit.StoreUnavailable if the facts cannot be read or the decisions
    *     cannot be recorded; then nothing was decrypted and no entry remains
    */
   public List<Reply> read(List<ReadRequest> asks, EntryType type) {
-    List<Snapshot> snapshots = db.inRead(c -> snapshots(c, asks));
+    List<PreparedRead> reads = prepared.of(asks);
     List<Decision> decisions = new ArrayList<>();
     List<AuditEntry> records = new ArrayList<>();
     for (int i = 0; i < asks.size(); i++) {
-      Question question = facts.question(asks.get(i), snapshots.get(i));
-      Decision decision = gate.decide(question);
+      Decision decision = gate.decide(reads.get(i).question());
       decisions.add(decision);
-      records.add(entries.entry(asks.get(i), type, snapshots.get(i), question, decision));
+      records.add(entries.entry(asks.get(i), type, reads.get(i), decision));
     }
     List<Receipt> receipts = log.append(records);
     List<Reply> replies = new ArrayList<>();
@@ -80,19 +65,11 @@ public final class ReadPath {
       replies.add(
           switch (decisions.get(i)) {
             case Refusal refusal -> Reply.of(refusal, receipts.get(i));
-            case Permit permit -> disclosed(asks.get(i), snapshots.get(i), permit, receipts.get(i));
+            case Permit permit ->
+                disclosed(asks.get(i), reads.get(i).snapshot(), permit, receipts.get(i));
           });
     }
     return replies;
-  }
-
-  private List<Snapshot> snapshots(Connection c, List<ReadRequest> asks) throws SQLException {
-    List<Snapshot> snapshots = new ArrayList<>();
-    for (ReadRequest ask : asks) {
-      snapshots.add(
-          store.snapshot(c, ask.customer(), ask.caller().id(), ask.attributes(), ask.extent()));
-    }
-    return snapshots;
   }
 
   /** Opens what the permit releases. The receipt proves that the permit is in the log for good. */

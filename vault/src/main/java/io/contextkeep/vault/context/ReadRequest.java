@@ -28,7 +28,7 @@ public record ReadRequest(
     int customers) {
 
   /** The extent of apps' reads. */
-  private static final Extent NEWEST = new Extent.Newest(100);
+  static final Extent NEWEST = new Extent.Newest(100);
 
   /**
    * Checks the extent.

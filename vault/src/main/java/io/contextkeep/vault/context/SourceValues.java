@@ -188,7 +188,7 @@ public final class SourceValues {
         row -> {
           Attribute attribute = values.get(row.getString(4));
           if (attribute != null) {
-            beside.add(SnapshotQuery.value(row, attribute));
+            beside.add(CapsuleQuery.value(row, attribute));
           }
         },
         subject.value());

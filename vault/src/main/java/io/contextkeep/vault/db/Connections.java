@@ -37,7 +37,7 @@ final class Connections {
     return connection;
   }
 
-  /** Applies the missing migrations, each in one transaction. */
+  /** Applies the missing migrations, all in one transaction. */
   static void migrate(Connection connection, List<String> migrations) throws SQLException {
     int version = version(connection);
     if (version > migrations.size()) {
@@ -48,17 +48,18 @@ final class Connections {
               + migrations.size()
               + ": start a newer program");
     }
-    for (int next = version + 1; next <= migrations.size(); next++) {
-      connection.setAutoCommit(false);
-      for (String statement : migrations.get(next - 1).split(";\\s*(\\n|$)")) {
+    connection.setAutoCommit(false);
+    for (String migration : migrations.subList(version, migrations.size())) {
+      for (String statement : migration.split(";\\s*(\\n|$)")) {
         if (!statement.isBlank()) {
           execute(connection, statement);
         }
       }
-      execute(connection, "PRAGMA user_version = " + next);
+    }
+    if (version < migrations.size()) {
+      execute(connection, "PRAGMA user_version = " + migrations.size());
       connection.commit();
     }
-    connection.setAutoCommit(false);
   }
 
   static void execute(Connection connection, String sql) throws SQLException {

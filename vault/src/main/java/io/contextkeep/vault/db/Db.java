@@ -12,11 +12,14 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -140,6 +143,20 @@ public final class Db implements LogStore, AutoCloseable {
   @Override
   public void join(Participant participant) {
     writer.join(participant);
+  }
+
+  /**
+   * Tells a listener the keys of changed rows after each commit, before its writers are answered.
+   * It runs on the writer's thread and must neither wait nor throw.
+   *
+   * @param keyColumns for each table the column whose value is told, a whole number
+   */
+  public void watchRows(Map<String, String> keyColumns, Consumer<Set<Long>> listener) {
+    inWrite(
+        c -> {
+          writer.join(ChangedRows.watch(c, keyColumns, listener));
+          return 0;
+        });
   }
 
   /** Sets the watcher of transactions. */

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLParameters;
@@ -69,7 +70,7 @@ public final class Outgoing implements AutoCloseable {
 
   private final Set<String> internal;
   private final Resolver resolver;
-  private final SSLSocketFactory tls;
+  private final Supplier<SSLSocketFactory> tls;
   private final ExecutorService threads;
 
   /**
@@ -82,11 +83,19 @@ public final class Outgoing implements AutoCloseable {
     this(
         internal,
         host -> List.of(InetAddress.getAllByName(host)),
-        (SSLSocketFactory) SSLSocketFactory.getDefault(),
+        () -> (SSLSocketFactory) SSLSocketFactory.getDefault(),
         threads);
   }
 
-  Outgoing(Set<String> internal, Resolver resolver, SSLSocketFactory tls, ExecutorService threads) {
+  /**
+   * @param tls the makers of TLS connections; loading the trusted certificates takes a while, so
+   *     the first connection asks for it
+   */
+  Outgoing(
+      Set<String> internal,
+      Resolver resolver,
+      Supplier<SSLSocketFactory> tls,
+      ExecutorService threads) {
     this.internal = Set.copyOf(internal);
     this.resolver = resolver;
     this.tls = tls;
@@ -204,7 +213,7 @@ public final class Outgoing implements AutoCloseable {
   }
 
   private Socket secured(Socket plain, URI url) throws IOException {
-    SSLSocket socket = (SSLSocket) tls.createSocket(plain, bare(host(url)), port(url), true);
+    SSLSocket socket = (SSLSocket) tls.get().createSocket(plain, bare(host(url)), port(url), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     socket.setSSLParameters(parameters);

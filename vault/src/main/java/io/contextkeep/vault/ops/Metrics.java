@@ -9,6 +9,7 @@ import io.contextkeep.vault.jobs.Jobs;
 import io.contextkeep.vault.outbox.Deliverer.Counts;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -156,6 +157,28 @@ public final class Metrics implements AutoCloseable {
   public void queue(IntSupplier depth) {
     Gauge.builder("contextkeep.store.queue", depth, IntSupplier::getAsInt)
         .description("Writes that wait for the next commit")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /**
+   * Publishes how often something happened with the memory of customers' facts, read with the
+   * metrics.
+   *
+   * @param what hit, miss or eviction
+   */
+  public void capsules(String what, LongSupplier count) {
+    FunctionCounter.builder("contextkeep.capsules", count, LongSupplier::getAsLong)
+        .description("Reads that memory answered or did not, and customers it dropped for room")
+        .tag("what", what)
+        .register(registry);
+  }
+
+  /** Publishes the size of the memory of customers' facts, read with the metrics. */
+  public void capsuleBytes(LongSupplier bytes) {
+    Gauge.builder("contextkeep.capsules.size", bytes, LongSupplier::getAsLong)
+        .description("About how many bytes the memory of customers' facts takes")
+        .baseUnit("bytes")
         .strongReference(true)
         .register(registry);
   }

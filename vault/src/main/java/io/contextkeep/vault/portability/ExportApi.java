@@ -98,7 +98,7 @@ final class ExportApi implements Routes.Api {
     if (!reply.disclosed()) {
       return reply.answer();
     }
-    ObjectNode body = reply.body();
+    ObjectNode body = reply.tree();
     if (after.isEmpty()) {
       body.put("restricted", db.<Boolean>inRead(c -> customers.isRestricted(c, subject)));
       body.set(
@@ -106,7 +106,7 @@ final class ExportApi implements Routes.Api {
     }
     Optional<String> next = next(request, body);
     next.ifPresent(url -> body.put("next", url));
-    Answer answer = reply.answer();
+    Answer answer = Answer.ok(body);
     return next.map(url -> answer.with(Map.of("Link", Paged.link(url)))).orElse(answer);
   }
 
@@ -118,10 +118,11 @@ final class ExportApi implements Routes.Api {
     if (!reply.disclosed()) {
       return reply.answer();
     }
-    if (!reply.body().has("next") && !request.head()) {
-      fulfil(request, subject, reply.body().path("receipt"));
+    ObjectNode body = reply.tree();
+    if (!body.has("next") && !request.head()) {
+      fulfil(request, subject, body.path("receipt"));
     }
-    Export export = export(request, subject, key, reply.body(), after.isEmpty());
+    Export export = export(request, subject, key, body, after.isEmpty());
     return request.type().equals(Media.CSV)
         ? new Answer(200, Media.sent(Media.CSV), ExportCsv.write(export), headers(export, "csv"))
         : new Answer(200, Media.JSON_LD, ExportJsonLd.write(export), headers(export, "jsonld"));

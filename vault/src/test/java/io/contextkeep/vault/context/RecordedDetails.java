@@ -1,6 +1,7 @@
 package io.contextkeep.vault.context;
 
 import io.contextkeep.policy.Question;
+import io.contextkeep.policy.RecordedQuestion;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,7 +13,8 @@ public final class RecordedDetails {
   /** Returns the details that hold a question. */
   public static Map<String, Object> of(Question question) {
     TreeMap<String, Object> details = new TreeMap<>();
-    QuestionRecord.put(details, question);
+    RecordedQuestion recorded = RecordedQuestion.of(question);
+    QuestionRecord.put(details, QuestionCodec.encode(recorded.input()), recorded.events());
     return details;
   }
 }

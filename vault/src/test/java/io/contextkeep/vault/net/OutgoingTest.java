@@ -231,7 +231,10 @@ final class OutgoingTest {
     for (String host : List.of("127.0.0.1", "localhost")) {
       Outgoing guarded =
           new Outgoing(
-              Set.of(host), _ -> List.of(InetAddress.ofLiteral("127.0.0.1")), trusting, threads);
+              Set.of(host),
+              _ -> List.of(InetAddress.ofLiteral("127.0.0.1")),
+              () -> trusting,
+              threads);
       ServerSocket secured =
           ours.context()
               .getServerSocketFactory()
@@ -254,7 +257,7 @@ final class OutgoingTest {
     return new Outgoing(
         internal,
         _ -> answers.remove().stream().map(InetAddress::ofLiteral).toList(),
-        (SSLSocketFactory) SSLSocketFactory.getDefault(),
+        () -> (SSLSocketFactory) SSLSocketFactory.getDefault(),
         threads);
   }
 

@@ -10,21 +10,27 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A query for the facts of a decision, in one statement: the customer of an identifier or
- * pseudonym, their consents and objections, and the values held. The first column of a row is its
- * kind.
+ * A query for the facts about a customer, in one statement: the customer of an identifier or
+ * pseudonym, their consents and objections, identifiers, and the values in force. The first column
+ * of a row is its kind.
  */
-final class SnapshotQuery {
+final class CapsuleQuery {
   private static final int CUSTOMER = 0;
   private static final int CONSENT = 1;
   private static final int OBJECTION = 2;
   private static final int VALUE = 3;
+  private static final int IDENTIFIER = 4;
 
   private static final String BY_IDENTIFIER =
       """
@@ -52,10 +58,13 @@ final class SnapshotQuery {
 
           UNION ALL
           SELECT 1, event, explicit, purpose, recipient, status, NULL, expires, at, yields
-          FROM s CROSS JOIN consent_state WHERE subject = s.id AND recipient IN (?, '*')
+          FROM s CROSS JOIN consent_state WHERE subject = s.id
           UNION ALL
           SELECT 2, NULL, NULL, purpose, NULL, NULL, NULL, NULL, NULL, NULL
           FROM s CROSS JOIN objection WHERE subject = s.id
+          UNION ALL
+          SELECT 4, NULL, NULL, kind, NULL, NULL, blind, NULL, NULL, NULL
+          FROM s CROSS JOIN identifier WHERE subject = s.id
           UNION ALL
           SELECT 0, id, restricted, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM s\
           """;
@@ -64,73 +73,103 @@ final class SnapshotQuery {
 
   private static final String NAMED = "WITH s AS MATERIALIZED (" + BY_PSEUDONYM + OF_THE_CUSTOMER;
 
-  private final Map<String, Attribute> wanted;
+  private final long now;
   private final List<Snapshot.ConsentRow> consents = new ArrayList<>();
   private final List<String> objections = new ArrayList<>();
-  private final List<Sealed> sealed = new ArrayList<>();
-  private Optional<SubjectId> subject = Optional.empty();
+  private final List<StoredValue> values = new ArrayList<>();
+  private final Set<Capsule.BlindKey> identifiers = new HashSet<>();
+  private @Nullable SubjectId subject;
   private boolean restricted;
+  private long validUntil = Long.MAX_VALUE;
 
-  private SnapshotQuery(Map<String, Attribute> wanted) {
-    this.wanted = wanted;
+  private CapsuleQuery(long now) {
+    this.now = now;
   }
 
   /**
    * Runs the query.
    *
    * @param now in milliseconds; derived values without grounds at that time are left out
-   * @param wanted the attributes of the values to read, by name
+   * @param eventNames the attributes of the events to read
+   * @param maxEvents the maximum number of each attribute's events; the newest are read
    */
-  static SnapshotQuery run(
+  static Optional<Capsule> run(
       Connection c,
       Identifier identifier,
       byte[] blind,
-      String recipient,
       long now,
-      Map<String, Attribute> wanted)
+      Collection<String> eventNames,
+      int maxEvents)
       throws SQLException {
-    SnapshotQuery query = new SnapshotQuery(wanted);
+    CapsuleQuery query = new CapsuleQuery(now);
     OptionalLong rowKey = identifier.rowKey();
     if (rowKey.isPresent()) {
-      Sql.each(c, NAMED, query::read, rowKey.getAsLong(), now, recipient);
+      Sql.each(c, NAMED, query::read, rowKey.getAsLong(), now);
     } else {
-      Sql.each(c, FOUND, query::read, identifier.kind(), blind, now, recipient);
+      Sql.each(c, FOUND, query::read, identifier.kind(), blind, now);
     }
-    return query;
+    SubjectId found = query.subject;
+    return found == null
+        ? Optional.empty()
+        : Optional.of(query.capsule(found, newest(c, found, eventNames, maxEvents)));
   }
 
-  Optional<SubjectId> subject() {
-    return subject;
+  private Capsule capsule(SubjectId found, Map<String, List<StoredEvent>> events) {
+    return new Capsule(
+        found,
+        new Capsule.Facts(restricted, consents, objections, values, events),
+        identifiers,
+        validUntil);
   }
 
-  List<Sealed> sealed() {
-    return sealed;
-  }
-
-  Snapshot snapshot(
-      Optional<SubjectId> standIn,
-      List<Sealed> beside,
-      List<Snapshot.SealedIdentifier> identifiers,
-      Optional<EventPlace> next) {
-    return new Snapshot(
-        subject,
-        standIn,
-        restricted,
-        consents,
-        objections,
-        new Snapshot.Contents(sealed, beside, identifiers, next));
+  /** Returns the newest events of each attribute. */
+  static Map<String, List<StoredEvent>> newest(
+      Connection c, SubjectId subject, Collection<String> names, int max) throws SQLException {
+    Map<String, List<StoredEvent>> events = new HashMap<>();
+    for (String name : names) {
+      events.put(
+          name,
+          Sql.query(
+              c,
+              """
+              SELECT name, observed, id, source, batch, sealed FROM event
+              WHERE subject = ? AND name = ? ORDER BY observed DESC, id LIMIT ?\
+              """,
+              StoredEvent::of,
+              subject.value(),
+              name,
+              max));
+    }
+    return events;
   }
 
   private void read(ResultSet row) throws SQLException {
     switch (row.getInt(1)) {
       case CUSTOMER -> {
-        subject = Optional.of(new SubjectId(row.getLong(2)));
+        subject = new SubjectId(row.getLong(2));
         restricted = row.getInt(3) != 0;
       }
-      case CONSENT -> consents.add(consent(row, 8));
+      case CONSENT -> consent(consent(row, 8));
       case OBJECTION -> objections.add(row.getString(4));
-      case VALUE -> value(row);
+      case IDENTIFIER -> identifiers.add(Capsule.BlindKey.of(row.getString(4), row.getBytes(7)));
+      case VALUE ->
+          values.add(
+              new StoredValue(
+                  row.getString(4),
+                  row.getLong(2),
+                  row.getLong(3),
+                  row.getString(5),
+                  row.getString(6),
+                  row.getBytes(7)));
       default -> throw new SQLException("The row has an unknown kind");
+    }
+  }
+
+  private void consent(Snapshot.ConsentRow consent) {
+    consents.add(consent);
+    Instant expiresAt = consent.expiresAt();
+    if (expiresAt != null && expiresAt.toEpochMilli() > now) {
+      validUntil = Math.min(validUntil, expiresAt.toEpochMilli());
     }
   }
 
@@ -150,13 +189,6 @@ final class SnapshotQuery {
         expires == null ? null : Instant.ofEpochMilli(expires),
         row.getLong(times + 1),
         row.getInt(times + 2) != 0);
-  }
-
-  private void value(ResultSet row) throws SQLException {
-    Attribute attribute = wanted.get(row.getString(4));
-    if (attribute != null) {
-      sealed.add(value(row, attribute));
-    }
   }
 
   /** Reads columns 2 to 7: version, observed, name, source, batch, sealed. */
