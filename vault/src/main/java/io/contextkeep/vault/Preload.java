@@ -3,10 +3,9 @@ package io.contextkeep.vault;
 import io.contextkeep.audit.note.SignerKey;
 import io.contextkeep.policy.Bundle;
 import io.contextkeep.policy.CompiledPolicy;
+import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.jobs.Threads;
 import io.netty.buffer.ByteBufAllocator;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 
@@ -16,10 +15,6 @@ import java.util.concurrent.ExecutorService;
  * has no other effect; what fails here fails again, and is reported, where it is needed.
  */
 final class Preload {
-  private interface Work {
-    void run() throws SQLException;
-  }
-
   private Preload() {}
 
   /** Begins to load what every vault needs. */
@@ -32,16 +27,16 @@ final class Preload {
     begin(() -> CompiledPolicy.of(Bundle.builtIn().wasm()));
   }
 
-  private static void begin(Work work) {
+  private static void begin(Runnable work) {
     ExecutorService threads = Threads.computing("preload");
     threads.execute(() -> attempt(work));
     threads.shutdown();
   }
 
-  private static void attempt(Work work) {
+  private static void attempt(Runnable work) {
     try {
       work.run();
-    } catch (SQLException | RuntimeException | LinkageError failed) {
+    } catch (RuntimeException | LinkageError failed) {
       // The start meets the same failure and reports it.
     }
   }
@@ -49,8 +44,8 @@ final class Preload {
   /**
    * Unpacks and links SQLite's library, and then loads what signs and what the server writes to.
    */
-  private static void loadLibraries() throws SQLException {
-    DriverManager.getConnection("jdbc:sqlite::memory:").close();
+  private static void loadLibraries() {
+    Db.loadDriver();
     SignerKey.ed25519("preload", new byte[32]).sign("preload\n");
     SignerKey.mlDsa44Cosigner("preload", new byte[32], InstantSource.system());
     ByteBufAllocator.DEFAULT.heapBuffer().release();

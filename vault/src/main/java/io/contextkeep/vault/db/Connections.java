@@ -31,6 +31,11 @@ final class Connections {
     return connection;
   }
 
+  /** Returns a connection to an empty database in memory. */
+  static Connection inMemory() throws SQLException {
+    return config().createConnection("jdbc:sqlite::memory:");
+  }
+
   static Connection reader(Path file) throws SQLException {
     Connection connection = config().createConnection("jdbc:sqlite:" + file);
     execute(connection, "PRAGMA query_only = ON");

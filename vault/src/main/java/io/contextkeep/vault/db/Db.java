@@ -99,6 +99,19 @@ public final class Db implements LogStore, AutoCloseable {
     }
   }
 
+  /**
+   * Loads the driver and SQLite's library, for which the first database to be opened would wait.
+   *
+   * @throws StoreUnavailable if they cannot be loaded
+   */
+  public static void loadDriver() {
+    try {
+      Connections.inMemory().close();
+    } catch (SQLException e) {
+      throw new StoreUnavailable("SQLite's library cannot be loaded", e);
+    }
+  }
+
   /** Runs urgent work: its reads and writes, in any database, wait only for other urgent ones. */
   public static <T> T urgently(Supplier<T> work) {
     return ScopedValue.where(URGENT, true).call(work::get);
