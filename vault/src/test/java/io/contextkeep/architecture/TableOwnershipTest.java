@@ -32,7 +32,6 @@ final class TableOwnershipTest {
               "Affected", "event subject value", "it goes through everybody's rows, page by page"),
           new Visit(
               "Backup", "data_key shredded subject", "it compares the copies of two databases"),
-          new Visit("Bundle", "audit_private", "it packs a log's own file"),
           new Visit(
               "Cases",
               "audit_private rights_agent_request",
@@ -64,8 +63,6 @@ final class TableOwnershipTest {
               "HeldCount",
               "consent_state derivation_ground event",
               "what stands of what is held, counted in one statement"),
-          new Visit(
-              "HourlyReads", "audit_kind audit_leaf", "a seek in the log's index for each read"),
           new Visit(
               "Ledger", "consent_state", "it charges everybody who consented in one statement"),
           new Visit(
