@@ -119,7 +119,8 @@ record Features(
             data.consents(),
             data.context(),
             governance.policy().past(),
-            governance.candidates()));
+            governance.candidates(),
+            AnalyticsModule::populations));
   }
 
   /** What operators change, with the evidence of it, and the rights that rest on both. */

@@ -1,18 +1,24 @@
 package io.contextkeep.vault;
 
+import io.contextkeep.vault.analytics.AnalyticsModule;
 import io.contextkeep.vault.consent.Consents;
 import io.contextkeep.vault.context.ContextModule;
+import io.contextkeep.vault.context.HeldData;
 import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.HeldRows;
 import io.contextkeep.vault.customers.CustomersModule;
 import io.contextkeep.vault.derived.Derivations;
 import io.contextkeep.vault.derived.DerivedModule;
+import io.contextkeep.vault.erasure.Erasure;
 import io.contextkeep.vault.erasure.ErasureModule;
 import io.contextkeep.vault.ingest.IngestModule;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.rights.RightsCases;
 import io.contextkeep.vault.rights.agent.Agents;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The features that hold customers' context and their choices about it. */
 record PersonalData(
@@ -52,8 +58,31 @@ record PersonalData(
     Agents agents = new Agents(core.random(), core.settled());
     RightsCases register = RightsCases.of(core, config.rights(), agents::moved);
     ErasureModule erasure =
-        ErasureModule.of(core, customers, register.casework()::erased, config.rights().erasure());
+        ErasureModule.of(
+            core,
+            customers,
+            new Erasure.Held(
+                (c, subject) -> HeldData.categories(c, subject, registry),
+                held(),
+                register.casework()::erased),
+            config.rights().erasure());
     return new PersonalData(
         customers, consents, context, derived, ingest, agents, register, erasure);
+  }
+
+  /**
+   * Returns the rows that the features hold about customers, in the order in which an erasure
+   * deletes them: rows that depend on others go before them, and the identifiers last.
+   */
+  static List<HeldRows> held() {
+    return Stream.of(
+            DerivedModule.held(),
+            ContextModule.held(),
+            Consents.held(),
+            AnalyticsModule.held(),
+            RightsCases.held(),
+            CustomersModule.held())
+        .flatMap(List::stream)
+        .toList();
   }
 }

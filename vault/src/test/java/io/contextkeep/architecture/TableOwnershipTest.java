@@ -28,62 +28,23 @@ final class TableOwnershipTest {
 
   private static final List<Visit> VISITS =
       List.of(
+          new Visit("Cases", "rights_agent_request", "what goes with a case"),
           new Visit(
-              "Affected", "event subject value", "it goes through everybody's rows, page by page"),
+              "ExpiredData",
+              "attribute subject",
+              "one seek for each customer and attribute: as many statements would be too slow"),
           new Visit(
-              "Backup", "data_key shredded subject", "it compares the copies of two databases"),
-          new Visit(
-              "Cases",
-              "audit_private rights_agent_request",
-              "whose an entry is; what goes with a case"),
-          new Visit(
-              "CohortQuery",
-              "consent_state derivation_ground event objection subject",
-              "a page of customers in one snapshot"),
-          new Visit("ConsentLedger", "subject", "the graph skips who is being erased"),
-          new Visit("ContextStore", "event identifier", "one snapshot for a read"),
-          new Visit(
-              "Derivations",
-              "consent_state event subject value",
-              "whether a derived value still stands"),
-          new Visit(
-              "Deriving",
-              "consent_event consent_state",
-              "whether a consent that a value rests on stood then"),
-          new Visit("DisputedValues", "subject", "one page without who is being erased"),
-          new Visit(
-              "Erasure",
-              "consent_event consent_receipt consent_state derivation "
-                  + "derivation_ground derivation_input dp_customer event identifier "
-                  + "no_event objection rights_subject signal source_value subject "
-                  + "unlinked_identifier value",
-              "it deletes a bounded number of any feature's rows in one transaction"),
-          new Visit("GraphErasures", "subject", "who is erased and not only about to be"),
-          new Visit(
-              "HeldCount",
-              "consent_state derivation_ground event",
-              "what stands of what is held, counted in one statement"),
-          new Visit(
-              "Ledger", "consent_state", "it charges everybody who consented in one statement"),
-          new Visit(
-              "LineageReader",
-              "batch consent_state derivation_ground event value",
-              "one snapshot of where a value came from"),
-          new Visit("ProcessingRecords", "consent_state dp_budget", "it counts over all customers"),
-          new Visit(
-              "Removals",
-              "attribute event source_value value",
-              "it counts what is held before it goes"),
-          new Visit(
-              "Retention",
-              "attribute event source_value subject value",
-              "one seek for each customer and attribute"),
+              "Ledger",
+              "consent_state",
+              "it charges everybody who consented in the one transaction that admits a question"),
           new Visit(
               "SnapshotQuery",
               "consent_state derivation_ground identifier objection subject",
-              "all that a decision depends on, in one statement"),
+              "all that a decision depends on, in one statement: the speed of a read"),
           new Visit(
-              "StateAsOf", "batch event value", "what was held at an instant, in one statement"));
+              "ValidValues",
+              "consent_state derivation_ground",
+              "whether a value may be seen is decided with the value"));
 
   private static final List<Text> TEXTS =
       SqlTexts.all().stream().filter(Text::isAboutRows).toList();

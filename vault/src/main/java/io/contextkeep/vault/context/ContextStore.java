@@ -15,8 +15,8 @@ import io.contextkeep.vault.crypto.SealBroken;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.customers.Customers.SealedIdentifier;
 import io.contextkeep.vault.customers.Identifier;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.registry.Attribute;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,8 +102,8 @@ public final class ContextStore {
           case Extent.Newest newest -> newest(c, subject, events, newest.events(), query.sealed());
           case Extent.Everything all -> everything(c, subject, events, all.after(), query.sealed());
         };
-    List<Snapshot.SealedIdentifier> identifiers =
-        extent.identifiers() ? identifiers(c, subject) : List.of();
+    List<SealedIdentifier> identifiers =
+        extent.identifiers() ? Customers.sealedIdentifiers(c, subject) : List.of();
     List<Sealed> beside =
         extent.sourceValues() ? SourceValues.beside(c, subject, values) : new ArrayList<>();
     long now = clock.millis();
@@ -141,7 +140,7 @@ public final class ContextStore {
       Connection c, SubjectId subject, Map<String, Attribute> events, int max, List<Sealed> sealed)
       throws SQLException {
     for (Attribute attribute : events.values()) {
-      sealed.addAll(events(c, subject, attribute, max));
+      sealed.addAll(StoredEvents.newest(c, subject, attribute, max));
     }
     return Optional.empty();
   }
@@ -158,8 +157,8 @@ public final class ContextStore {
     int events = 0;
     long bytes = 0;
     while (events < EVENTS_PER_ANSWER && bytes < BYTES_PER_ANSWER) {
-      List<StoredEvent> more = eventsAfter(c, subject, place);
-      for (StoredEvent event : more) {
+      List<StoredEvents.Event> more = StoredEvents.after(c, subject, place, EVENTS_PER_QUERY);
+      for (StoredEvents.Event event : more) {
         Optional.ofNullable(asked.get(event.place().name()))
             .ifPresent(attribute -> sealed.add(event.of(attribute)));
         bytes += event.bytes().length;
@@ -265,7 +264,7 @@ public final class ContextStore {
         .toList();
   }
 
-  private static Identifier open(SubjectKey.Opener opener, Snapshot.SealedIdentifier sealed) {
+  private static Identifier open(SubjectKey.Opener opener, SealedIdentifier sealed) {
     byte[] plaintext = opener.open("identifier/" + sealed.kind(), 1, sealed.bytes());
     return new Identifier(sealed.kind(), new String(plaintext, StandardCharsets.UTF_8));
   }
@@ -284,74 +283,6 @@ public final class ContextStore {
             sealed.batch(),
             sealed.version()),
         tree(plaintext));
-  }
-
-  private static List<Sealed> events(Connection c, SubjectId subject, Attribute attribute, int max)
-      throws SQLException {
-    return Sql.query(
-        c,
-        """
-        SELECT id, observed, source, batch, sealed FROM event WHERE subject = ? AND name = ?
-        ORDER BY observed DESC, id LIMIT ?\
-        """,
-        row ->
-            new Sealed(
-                attribute,
-                Sealed.eventRecord(attribute.name(), row.getBytes(1)),
-                row.getLong(2),
-                row.getLong(2),
-                row.getString(3),
-                row.getString(4),
-                row.getBytes(5)),
-        subject.value(),
-        attribute.name(),
-        max);
-  }
-
-  /** A row of the event table, before its attribute is known. */
-  private record StoredEvent(EventPlace place, String source, String batch, byte[] bytes) {
-    Sealed of(Attribute attribute) {
-      return new Sealed(
-          attribute,
-          Sealed.eventRecord(attribute.name(), place.idBytes()),
-          place.observed(),
-          place.observed(),
-          source,
-          batch,
-          bytes);
-    }
-  }
-
-  private static List<StoredEvent> eventsAfter(Connection c, SubjectId subject, EventPlace place)
-      throws SQLException {
-    return Sql.query(
-        c,
-        """
-        SELECT name, observed, id, source, batch, sealed FROM event
-        WHERE subject = ? AND (name, observed, id) > (?, ?, ?)
-        ORDER BY name, observed, id LIMIT ?\
-        """,
-        row ->
-            new StoredEvent(
-                new EventPlace(
-                    row.getString(1), row.getLong(2), HexFormat.of().formatHex(row.getBytes(3))),
-                row.getString(4),
-                row.getString(5),
-                row.getBytes(6)),
-        subject.value(),
-        place.name(),
-        place.observed(),
-        place.idBytes(),
-        EVENTS_PER_QUERY);
-  }
-
-  private static List<Snapshot.SealedIdentifier> identifiers(Connection c, SubjectId subject)
-      throws SQLException {
-    return Sql.query(
-        c,
-        "SELECT kind, sealed FROM identifier WHERE subject = ? ORDER BY kind, blind",
-        row -> new Snapshot.SealedIdentifier(row.getString(1), row.getBytes(2)),
-        subject.value());
   }
 
   private static JsonNode tree(byte[] json) {

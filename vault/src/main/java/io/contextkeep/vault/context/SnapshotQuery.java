@@ -1,14 +1,14 @@
 package io.contextkeep.vault.context;
 
-import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.consent.ConsentRow;
+import io.contextkeep.vault.customers.Customers.SealedIdentifier;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.registry.Attribute;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +47,7 @@ final class SnapshotQuery {
       FROM s CROSS JOIN value v WHERE v.subject = s.id AND\
       """
           + " "
-          + SourceValues.VALID
+          + ValidValues.CONDITION
           + """
 
           UNION ALL
@@ -65,7 +65,7 @@ final class SnapshotQuery {
   private static final String NAMED = "WITH s AS MATERIALIZED (" + BY_PSEUDONYM + OF_THE_CUSTOMER;
 
   private final Map<String, Attribute> wanted;
-  private final List<Snapshot.ConsentRow> consents = new ArrayList<>();
+  private final List<ConsentRow> consents = new ArrayList<>();
   private final List<String> objections = new ArrayList<>();
   private final List<Sealed> sealed = new ArrayList<>();
   private Optional<SubjectId> subject = Optional.empty();
@@ -110,7 +110,7 @@ final class SnapshotQuery {
   Snapshot snapshot(
       Optional<SubjectId> standIn,
       List<Sealed> beside,
-      List<Snapshot.SealedIdentifier> identifiers,
+      List<SealedIdentifier> identifiers,
       Optional<EventPlace> next) {
     return new Snapshot(
         subject,
@@ -127,47 +127,17 @@ final class SnapshotQuery {
         subject = Optional.of(new SubjectId(row.getLong(2)));
         restricted = row.getInt(3) != 0;
       }
-      case CONSENT -> consents.add(consent(row, 8));
+      case CONSENT -> consents.add(ConsentRow.of(row, 8));
       case OBJECTION -> objections.add(row.getString(4));
       case VALUE -> value(row);
       default -> throw new SQLException("The row has an unknown kind");
     }
   }
 
-  /**
-   * Reads columns 2 to 6, event, explicit, purpose, recipient and status, and three more.
-   *
-   * @param times the first of the columns expires, at and yields
-   */
-  static Snapshot.ConsentRow consent(ResultSet row, int times) throws SQLException {
-    Long expires = Sql.number(row, times);
-    return new Snapshot.ConsentRow(
-        row.getLong(2),
-        row.getString(4),
-        row.getString(5),
-        ConsentStatus.valueOf(row.getString(6)),
-        row.getInt(3) != 0,
-        expires == null ? null : Instant.ofEpochMilli(expires),
-        row.getLong(times + 1),
-        row.getInt(times + 2) != 0);
-  }
-
   private void value(ResultSet row) throws SQLException {
     Attribute attribute = wanted.get(row.getString(4));
     if (attribute != null) {
-      sealed.add(value(row, attribute));
+      sealed.add(Sealed.value(row, attribute));
     }
-  }
-
-  /** Reads columns 2 to 7: version, observed, name, source, batch, sealed. */
-  static Sealed value(ResultSet row, Attribute attribute) throws SQLException {
-    return new Sealed(
-        attribute,
-        Sealed.valueRecord(attribute.name()),
-        row.getLong(2),
-        row.getLong(3),
-        row.getString(5),
-        row.getString(6),
-        row.getBytes(7));
   }
 }

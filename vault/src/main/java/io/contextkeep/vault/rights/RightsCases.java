@@ -1,10 +1,20 @@
 package io.contextkeep.vault.rights;
 
 import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.HeldRows;
 import java.io.IOException;
+import java.util.List;
 
 /** The register of rights requests, and the rules by which they are answered. */
 public record RightsCases(RulePacks rules, Cases cases, Casework casework) {
+
+  /**
+   * Returns the rows that tie cases to customers. Those of open cases stay until {@link
+   * Casework#erased} has ended the cases.
+   */
+  public static List<HeldRows> held() {
+    return List.of(Cases.HELD);
+  }
 
   /**
    * @param moved called when a case changes its state

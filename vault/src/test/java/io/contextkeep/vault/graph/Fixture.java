@@ -48,7 +48,7 @@ final class Fixture implements AutoCloseable {
       List.of("pd:EmailAddress", "pd:Purchase", "pd:Country", "pd:Health");
 
   /** So few that a few hundred events take several. */
-  private static final int SLICE = 500;
+  static final int SLICE = 500;
 
   final SecureRandom secureRandom = new SecureRandom();
   final ConsentLedger consents;
