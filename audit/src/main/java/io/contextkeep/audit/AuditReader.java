@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +75,31 @@ public final class AuditReader {
             : Optional.empty();
       }
     }
+  }
+
+  /**
+   * Returns the customer that an entry is about; empty if it is about none, or about none any more.
+   */
+  public static Optional<Long> subject(Connection c, long index) throws SQLException {
+    try (PreparedStatement select =
+        c.prepareStatement("SELECT subject FROM audit_private WHERE idx = ?")) {
+      select.setLong(1, index);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
+      }
+    }
+  }
+
+  /** Returns the indices of the entries that have their private part, one bit for each entry. */
+  public static BitSet withPrivatePart(Connection c) throws SQLException {
+    BitSet indices = new BitSet();
+    try (PreparedStatement select = c.prepareStatement("SELECT idx FROM audit_private");
+        ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        indices.set(Math.toIntExact(rows.getLong(1)));
+      }
+    }
+    return indices;
   }
 
   /** Returns the apps with permitted reads of the customer, without any key. */

@@ -63,6 +63,16 @@ public final class AuditSearch {
   static final String KINDS_OF_TYPE =
       "SELECT k.id FROM audit_kind k WHERE k.type = ? AND " + AuditQuery.KIND_CONDITION;
 
+  private static final String KINDS_OF_READS =
+      """
+      SELECT id FROM audit_kind
+      WHERE actor = ? AND purpose = ? AND role = 'app' AND decision = 'permit'\
+      """;
+
+  /** The times of a kind's newest entries, found by one seek in its index. */
+  static final String TIMES_OF_KIND =
+      "SELECT time FROM audit_leaf WHERE kind = ? ORDER BY idx DESC LIMIT ?";
+
   private static final String NEWEST_FIRST = " ORDER BY l.idx DESC LIMIT ?";
   private static final String OLDEST_FIRST = " ORDER BY l.idx LIMIT ?";
 
@@ -111,6 +121,34 @@ public final class AuditSearch {
         }
       }
     }
+  }
+
+  /**
+   * Returns the times of the reads that an app was permitted for a purpose.
+   *
+   * @param most the most reads of each kind, the newest ones
+   */
+  public static List<Long> permittedReads(Connection c, String app, String purpose, int most)
+      throws SQLException {
+    List<Long> times = new ArrayList<>();
+    for (long kind : numbers(c, KINDS_OF_READS, List.of(app, purpose))) {
+      times.addAll(numbers(c, TIMES_OF_KIND, List.of(kind, most)));
+    }
+    return times;
+  }
+
+  private static List<Long> numbers(
+      Connection c, String sql, List<? extends @Nullable Object> arguments) throws SQLException {
+    List<Long> numbers = new ArrayList<>();
+    try (PreparedStatement select = c.prepareStatement(sql)) {
+      bind(select, arguments);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          numbers.add(rows.getLong(1));
+        }
+      }
+    }
+    return numbers;
   }
 
   /** Returns whether the log still has every entry since that time. */
@@ -199,20 +237,10 @@ public final class AuditSearch {
   }
 
   private List<Long> kinds() throws SQLException {
-    List<Long> kinds = new ArrayList<>();
     List<@Nullable Object> arguments = new ArrayList<>();
     query.type().ifPresent(arguments::add);
     arguments.addAll(query.arguments());
-    try (PreparedStatement select =
-        connection.prepareStatement(query.type().isPresent() ? KINDS_OF_TYPE : KINDS)) {
-      bind(select, arguments);
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          kinds.add(rows.getLong(1));
-        }
-      }
-    }
-    return kinds;
+    return numbers(connection, query.type().isPresent() ? KINDS_OF_TYPE : KINDS, arguments);
   }
 
   private static OptionalLong head(PreparedStatement seek, long kind, long from, long to)

@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -165,12 +166,49 @@ final class AuditSearchTest {
             AuditSearch.OF_CUSTOMER,
             AuditSearch.OF_CUSTOMERS,
             AuditSearch.KINDS_OF_TYPE,
+            AuditSearch.TIMES_OF_KIND,
             AuditSummary.TALLIES)) {
       assertThat(plan(sql)).as(sql).isNotEmpty().noneMatch(step -> step.startsWith("SCAN"));
     }
     assertThat(plan(AuditSearch.NEWEST_OF_KIND)).anyMatch(s -> s.contains("audit_leaf_kind"));
     assertThat(plan(AuditSearch.OF_REQUEST)).anyMatch(s -> s.contains("audit_leaf_request"));
     assertThat(plan(AuditSearch.OF_CUSTOMER)).anyMatch(s -> s.contains("audit_private_subject"));
+  }
+
+  @Test
+  void theTimesOfAnAppsReads_areThoseOfItsPermits_andOfEachKindTheNewest() {
+    List<Long> permitted =
+        newest(AuditQuery.ALL).stream()
+            .filter(r -> r.word("actor").equals("shop") && r.word("decision").equals("permit"))
+            .filter(r -> r.word("purpose").equals(PURPOSES[1]))
+            .map(AuditRow::time)
+            .toList();
+    assertThat(permittedReads(1_000)).hasSizeGreaterThan(50).hasSameElementsAs(permitted);
+    assertThat(permittedReads(1_000)).hasSameSizeAs(permitted);
+    assertThat(permittedReads(1)).contains(permitted.getFirst()).hasSizeLessThan(10);
+  }
+
+  private List<Long> permittedReads(int most) {
+    return store.inRead(c -> AuditSearch.permittedReads(c, "shop", PURPOSES[1], most));
+  }
+
+  @Test
+  void anEntry_isAboutItsCustomer_untilTheyAreErased() {
+    List<AuditRow> theirs =
+        newest(AuditQuery.ALL).stream().filter(r -> r.json().contains("commit")).toList();
+    assertThat(theirs).hasSizeGreaterThan(50);
+    BitSet withPart = store.inRead(AuditReader::withPrivatePart);
+    assertThat(withPart.stream().mapToObj(index -> (long) index))
+        .containsExactlyInAnyOrderElementsOf(theirs.stream().map(AuditRow::index).toList());
+    long one = theirs.getFirst().index();
+    assertThat(subject(one)).contains(7L);
+    assertThat(subject(one - 1)).isEmpty();
+    store.inWrite(c -> log.stageErasure(c, 7, Map.of(), 1_000));
+    assertThat(subject(one)).isEmpty();
+  }
+
+  private Optional<Long> subject(long index) {
+    return store.inRead(c -> AuditReader.subject(c, index));
   }
 
   @Test

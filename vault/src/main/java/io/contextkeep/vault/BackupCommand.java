@@ -1,6 +1,7 @@
 package io.contextkeep.vault;
 
 import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.ops.Backup;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -39,7 +40,8 @@ final class BackupCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     VaultConfig config = InputFiles.settings(settings, environment);
     try {
-      Backup.Report report = Backup.write(config.store().data(), config.store().keys(), directory);
+      Backup.Report report =
+          Backup.write(config.store().data(), config.store().keys(), directory, Customers::all);
       out.printf(
           """
           Copied and checked: %d customers, audit log of %d entries with root %s.

@@ -118,7 +118,8 @@ record Features(
             data.consents(),
             data.context(),
             governance.policy().past(),
-            governance.candidates()));
+            governance.candidates(),
+            AnalyticsModule::populations));
   }
 
   /** Returns the modules of operators' changes, their evidence, and customers' rights. */

@@ -1,17 +1,23 @@
 package io.contextkeep.vault;
 
+import io.contextkeep.vault.analytics.AnalyticsModule;
 import io.contextkeep.vault.consent.Consents;
 import io.contextkeep.vault.context.ContextModule;
+import io.contextkeep.vault.context.HeldData;
 import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.HeldRows;
 import io.contextkeep.vault.customers.CustomersModule;
 import io.contextkeep.vault.derived.Derivations;
 import io.contextkeep.vault.derived.DerivedModule;
+import io.contextkeep.vault.erasure.Erasure;
 import io.contextkeep.vault.erasure.ErasureModule;
 import io.contextkeep.vault.ingest.IngestModule;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.rights.RightsCases;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The features that hold customers' context and their choices about it. */
 record PersonalData(
@@ -54,7 +60,30 @@ record PersonalData(
     IngestModule ingest = IngestModule.of(core, registry, customers, derived);
     RightsCases register = RightsCases.of(core, config.rights());
     ErasureModule erasure =
-        ErasureModule.of(core, customers, register::erased, config.rights().erasure());
+        ErasureModule.of(
+            core,
+            customers,
+            new Erasure.Held(
+                (c, subject) -> HeldData.categories(c, subject, registry),
+                held(),
+                register::erased),
+            config.rights().erasure());
     return new PersonalData(customers, consents, context, derived, ingest, register, erasure);
+  }
+
+  /**
+   * Returns the rows that the features hold about customers, in the order in which an erasure
+   * deletes them: rows that depend on others go before them, and the identifiers last.
+   */
+  static List<HeldRows> held() {
+    return Stream.of(
+            DerivedModule.held(),
+            ContextModule.held(),
+            Consents.held(),
+            AnalyticsModule.held(),
+            RightsCases.held(),
+            CustomersModule.held())
+        .flatMap(List::stream)
+        .toList();
   }
 }

@@ -28,62 +28,23 @@ final class TableOwnershipTest {
 
   private static final List<Visit> VISITS =
       List.of(
+          new Visit("Cases", "rights_agent_request", "what goes with a case"),
           new Visit(
-              "Affected", "event subject value", "it reads all customers' rows, page by page"),
+              "ExpiredData",
+              "attribute subject",
+              "one seek for each customer and attribute: as many statements would be too slow"),
           new Visit(
-              "Backup", "data_key shredded subject", "it compares the copies of two databases"),
-          new Visit("Bundle", "audit_private", "it packs a log's own file"),
-          new Visit("Cases", "audit_private", "the customer of an entry"),
-          new Visit(
-              "CohortQuery",
-              "consent_state derivation_ground event objection subject",
-              "a page of customers in one snapshot"),
-          new Visit("ConsentLedger", "subject", "the graph skips customers who are being erased"),
-          new Visit("ContextStore", "event identifier", "one snapshot for a read"),
-          new Visit(
-              "Derivations",
-              "consent_state event subject value",
-              "whether a derived value is still valid"),
-          new Visit(
-              "Deriving",
-              "consent_event consent_state",
-              "whether a consent that a value depends on was valid then"),
-          new Visit("DisputedValues", "subject", "one page without customers who are being erased"),
-          new Visit(
-              "Erasure",
-              "consent_event consent_receipt consent_state derivation "
-                  + "derivation_ground derivation_input dp_customer event identifier "
-                  + "no_event objection rights_subject signal source_value subject "
-                  + "unlinked_identifier value",
-              "it deletes a bounded number of any feature's rows in one transaction"),
-          new Visit("GraphErasures", "subject", "customers who are erased, not only marked"),
-          new Visit(
-              "HeldCount",
-              "consent_state derivation_ground event",
-              "valid values, counted in one statement"),
-          new Visit(
-              "HourlyReads", "audit_kind audit_leaf", "a seek in the log's index for each read"),
-          new Visit(
-              "Ledger", "consent_state", "it charges all consenting customers in one statement"),
-          new Visit(
-              "LineageReader",
-              "batch consent_state derivation_ground event value",
-              "one snapshot of a value's origin"),
-          new Visit("ProcessingRecords", "consent_state dp_budget", "it counts over all customers"),
-          new Visit(
-              "Removals",
-              "attribute event source_value value",
-              "it counts rows before they are deleted"),
-          new Visit(
-              "Retention",
-              "attribute event source_value subject value",
-              "one seek for each customer and attribute"),
+              "Ledger",
+              "consent_state",
+              "it charges all consenting customers in the one transaction that admits a question"),
           new Visit(
               "CapsuleQuery",
-              "consent_state derivation_ground event identifier objection subject",
-              "all facts of a decision, in one statement"),
+              "consent_state derivation_ground identifier objection subject",
+              "all facts of a decision, in one statement: the speed of a read"),
           new Visit(
-              "StateAsOf", "batch event value", "the values held at an instant, in one statement"));
+              "ValidValues",
+              "consent_state derivation_ground",
+              "whether a value may be seen is decided with the value"));
 
   private static final List<Text> TEXTS =
       SqlTexts.all().stream().filter(Text::isAboutRows).toList();

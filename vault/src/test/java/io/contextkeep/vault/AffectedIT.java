@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpResponse;
@@ -114,6 +115,30 @@ final class AffectedIT {
     assertThat(lines(", \"app\": \"crm\"")).hasSize(1);
     assertThat(lines(", \"app\": \"shop\", \"categories\": [\"pd:Income\"]").getLast().toString())
         .contains("\"customersRead\":0", "\"customersHeld\":1");
+  }
+
+  @Test
+  void aCustomerWhoIsBeingErased_isNotAmongTheAffected() throws Exception {
+    List<String> all = lines("").stream().map(l -> l.path("subject").asText()).toList();
+    assertThat(all).hasSize(4);
+    String between = all.get(1);
+    erasing(between, 1);
+    assertThat(lines("").stream().map(l -> l.path("subject").asText()))
+        .isEqualTo(all.stream().filter(one -> !one.equals(between)).toList());
+    erasing(between, 0);
+  }
+
+  private void erasing(String customer, int erasing) {
+    vault
+        .vault()
+        .db()
+        .inWrite(
+            c ->
+                Sql.update(
+                    c,
+                    "UPDATE subject SET erasing = ? WHERE id = ?",
+                    erasing,
+                    Long.parseUnsignedLong(customer, 16)));
   }
 
   @Test

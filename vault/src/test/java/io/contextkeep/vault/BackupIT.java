@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.audit.LogVerifier;
 import io.contextkeep.audit.StoreUnavailable;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.DbCopy;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.ops.Backup;
@@ -55,7 +56,10 @@ final class BackupIT {
 
   private Backup.Report backup(String name) throws IOException {
     return Backup.write(
-        vault.dir().resolve("data"), vault.dir().resolve("keys"), dir.resolve(name));
+        vault.dir().resolve("data"),
+        vault.dir().resolve("keys"),
+        dir.resolve(name),
+        Customers::all);
   }
 
   /**
@@ -170,7 +174,10 @@ final class BackupIT {
     assertThatThrownBy(
             () ->
                 Backup.write(
-                    vault.dir().resolve("data"), dir.resolve("older/keys"), dir.resolve("mixed")))
+                    vault.dir().resolve("data"),
+                    dir.resolve("older/keys"),
+                    dir.resolve("mixed"),
+                    Customers::all))
         .hasMessageContaining("1 customers have rows but no key");
     assertNothingLeft("mixed");
   }
@@ -192,7 +199,8 @@ final class BackupIT {
   @Test
   void aMissingVault_isNotCreatedByABackup() {
     Path nowhere = dir.resolve("nowhere");
-    assertThatThrownBy(() -> Backup.write(nowhere, nowhere, dir.resolve("of-nothing")))
+    assertThatThrownBy(
+            () -> Backup.write(nowhere, nowhere, dir.resolve("of-nothing"), Customers::all))
         .isInstanceOf(StoreUnavailable.class)
         .hasMessageContaining("vault.db");
     assertThat(nowhere).doesNotExist();

@@ -9,6 +9,7 @@ import io.contextkeep.audit.note.VerifierKey;
 import io.contextkeep.audit.proof.TlogProof;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.ontology.records.Shapes;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.ops.Backup;
 import java.io.StringReader;
@@ -197,7 +198,8 @@ final class ErasureCertificateIT {
   @Test
   void anErasureRepeatedAfterARestore_keepsItsNumberAndItsTrueDates() throws Exception {
     Path copy = dir.resolve("copy");
-    Backup.write(vault.config().store().data(), vault.config().store().keys(), copy);
+    Backup.write(
+        vault.config().store().data(), vault.config().store().keys(), copy, Customers::all);
     vault.advance(Duration.ofDays(1));
     String number = erased();
     JsonNode first = newest(number);

@@ -14,6 +14,7 @@ import io.contextkeep.client.ErasureNotice;
 import io.contextkeep.client.ErasureNotices;
 import io.contextkeep.client.NoticeTrust;
 import io.contextkeep.client.VaultClient;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.ops.Backup;
@@ -352,7 +353,8 @@ final class ErasureNoticesIT {
     String certificate = erase();
     vault.catchUp();
     Path copy = vault.dir().resolveSibling("copy");
-    Backup.write(vault.config().store().data(), vault.config().store().keys(), copy);
+    Backup.write(
+        vault.config().store().data(), vault.config().store().keys(), copy, Customers::all);
     ok(acknowledge(shop, polled(shop).path("jti").asText(), "erased"));
     vault.restore(copy);
 

@@ -10,6 +10,7 @@ import io.contextkeep.ontology.ConsentGraph;
 import io.contextkeep.ontology.Graphs;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.consent.ConsentLedger;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.graph.Projector;
@@ -155,7 +156,7 @@ final class GraphIT {
     ok(vault.put(customer("1"), CONSENT, ""));
     Set<Quad> before = quads();
     Path copy = dir.resolve("copy");
-    Backup.write(dir.resolve("data"), dir.resolve("keys"), copy);
+    Backup.write(dir.resolve("data"), dir.resolve("keys"), copy, Customers::all);
     ok(vault.put(customer("2"), CONSENT, "{\"notice\": \"lost\"}"));
     assertThat(ask("ASK { GRAPH ?g { ?c dpv:hasNotice <urn:contextkeep:notice:lost> } }")).isTrue();
 

@@ -3,8 +3,11 @@ package io.contextkeep.vault;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.CheckpointFile;
 import io.contextkeep.audit.LogKeys;
+import io.contextkeep.vault.context.HeldData;
 import io.contextkeep.vault.crypto.RootKey;
 import io.contextkeep.vault.db.Db;
+import io.contextkeep.vault.erasure.Erasure;
+import io.contextkeep.vault.registry.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -20,6 +23,15 @@ public final class Inside {
 
   public static Db db(Vault vault) {
     return vault.db();
+  }
+
+  /** Returns what an erasure deletes of a stopped vault without rights requests. */
+  public static Erasure.Held held(Db db) {
+    Registry registry = new Registry(db);
+    return new Erasure.Held(
+        (c, subject) -> HeldData.categories(c, subject, registry),
+        PersonalData.held(),
+        (_, _, _) -> Map.of());
   }
 
   /** Opens the audit log of a stopped vault. */

@@ -283,7 +283,7 @@ final class PolicyEvidenceIT {
     JsonNode objection = explained.at("/reasons/1");
     assertThat(objection.get("code").asText()).isEqualTo("OBJECTION");
     assertThat(objection.get("rule").asText()).isEqualTo("contextkeep.gate.reasons");
-    assertThat(objection.get("title").asText()).isEqualTo("An objection");
+    assertThat(objection.get("title").asText()).isEqualTo("Objection");
     assertThat(objection.get("remedy").asText()).contains("takes the objection back");
     assertThat(objection.at("/restsOn/0/purpose").asText()).isEqualTo("dpv:Personalisation");
     assertThat(answered.body().toString()).doesNotContain("ageDays", "customer_number");

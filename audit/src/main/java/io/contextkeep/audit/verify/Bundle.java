@@ -1,5 +1,6 @@
 package io.contextkeep.audit.verify;
 
+import io.contextkeep.audit.AuditReader;
 import io.contextkeep.audit.Checkpoints;
 import io.contextkeep.audit.LogReader;
 import io.contextkeep.audit.LogStore;
@@ -18,8 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -99,14 +98,7 @@ public final class Bundle {
     static Start of(Connection c) throws SQLException {
       Note checkpoint =
           Checkpoints.latest(c).orElseThrow(() -> new SQLException("The log has no checkpoint"));
-      BitSet sealed = new BitSet();
-      try (PreparedStatement select = c.prepareStatement("SELECT idx FROM audit_private");
-          ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          sealed.set(Math.toIntExact(rows.getLong(1)));
-        }
-      }
-      return new Start(checkpoint, sealed, StoredTiles.minimum(c));
+      return new Start(checkpoint, AuditReader.withPrivatePart(c), StoredTiles.minimum(c));
     }
   }
 

@@ -9,10 +9,20 @@ import io.contextkeep.vault.policy.PastPolicies;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.simulation.Candidates;
 import io.contextkeep.vault.web.Routes;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.SortedSet;
 
 /** The module of a controller's accountability. */
 public record AccountabilityModule(List<Routes.Api> routes) implements Module {
+
+  /** The statistics that may be made. */
+  @FunctionalInterface
+  public interface Statistics {
+    /** Returns the populations that have a budget, each after its purpose and a space. */
+    SortedSet<String> populations(Connection c) throws SQLException;
+  }
 
   public static AccountabilityModule of(
       Core core,
@@ -21,10 +31,11 @@ public record AccountabilityModule(List<Routes.Api> routes) implements Module {
       Consents consents,
       ContextModule context,
       PastPolicies policies,
-      Candidates candidates) {
+      Candidates candidates,
+      Statistics statistics) {
     StateAsOf past = new StateAsOf(registry, customers.directory(), consents.ledger());
     ProcessingRecords records =
-        new ProcessingRecords(core.db(), past, policies, consents.notices());
+        new ProcessingRecords(core.db(), past, policies, consents.notices(), statistics);
     AsOf asOf = new AsOf(core.db(), past, policies, context.gate(), candidates);
     return new AccountabilityModule(
         List.of(

@@ -6,14 +6,14 @@ import io.contextkeep.audit.AuditRow;
 import io.contextkeep.audit.AuditSearch;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.context.HeldData;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Registry;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -30,15 +30,6 @@ import java.util.TreeSet;
  */
 final class Affected {
   private static final int PAGE = 500;
-
-  private static final String OF_CUSTOMERS =
-      " WHERE subject BETWEEN ? AND ? GROUP BY subject, name, source, batch";
-
-  private static final String HELD_VALUES =
-      "SELECT subject, name, source, batch, count(*) FROM value" + OF_CUSTOMERS;
-
-  private static final String HELD_EVENTS =
-      "SELECT subject, name, source, batch, count(*) FROM event" + OF_CUSTOMERS;
 
   private final Db db;
   private final Registry registry;
@@ -141,15 +132,13 @@ final class Affected {
   /** Passes on every affected customer and returns the totals. */
   public Summary run(Incident incident, Each each) throws IOException {
     Total total = new Total();
-    long after = Long.MIN_VALUE;
-    List<Long> page = subjects(after);
-    while (!page.isEmpty()) {
-      for (One one : affected(incident, page.getFirst(), page.getLast())) {
+    Page page = page(incident, Long.MIN_VALUE);
+    while (page.last().isPresent()) {
+      for (One one : page.affected()) {
         total.add(one);
         each.accept(one);
       }
-      after = page.getLast();
-      page = subjects(after);
+      page = page(incident, page.last().get());
     }
     if (incident.reads()) {
       total.unnamed = unnamed(incident);
@@ -158,61 +147,63 @@ final class Affected {
     return total.summary(whole);
   }
 
-  private List<Long> subjects(long after) {
+  /**
+   * The affected among consecutive customers.
+   *
+   * @param last the last of the customers, affected or not; empty at the end
+   */
+  private record Page(List<One> affected, Optional<Long> last) {}
+
+  private Page page(Incident incident, long after) {
     return db.inRead(
-        c ->
-            Sql.query(
-                c,
-                "SELECT id FROM subject WHERE erasing = 0 AND id > ? ORDER BY id LIMIT ?",
-                row -> row.getLong(1),
-                after,
-                PAGE));
+        c -> {
+          List<Customers.Entry> customers = Customers.page(c, after, PAGE);
+          return customers.isEmpty()
+              ? new Page(List.of(), Optional.empty())
+              : new Page(
+                  affected(c, incident, customers),
+                  Optional.of(customers.getLast().subject().value()));
+        });
   }
 
-  private List<One> affected(Incident incident, long first, long last) {
-    TreeMap<Long, Found> found = new TreeMap<>();
-    db.inRead(
-        c -> {
-          if (incident.reads()) {
-            AuditSearch.ofCustomers(
-                c,
-                incident.query(),
-                first,
-                last,
-                (subject, entry) -> {
-                  if (incident.concerns(entry)) {
-                    found.computeIfAbsent(subject, _ -> new Found()).read(entry);
-                  }
-                });
-          }
-          if (incident.held()) {
-            held(c, incident, first, last, found);
-          }
-          return 0;
-        });
+  /** Finds the affected among consecutive customers, without those who are being erased. */
+  private List<One> affected(Connection c, Incident incident, List<Customers.Entry> customers)
+      throws SQLException {
+    SubjectId first = customers.getFirst().subject();
+    SubjectId last = customers.getLast().subject();
+    TreeMap<SubjectId, Found> found = new TreeMap<>();
+    if (incident.reads()) {
+      AuditSearch.ofCustomers(
+          c,
+          incident.query(),
+          first.value(),
+          last.value(),
+          (subject, entry) -> {
+            if (incident.concerns(entry)) {
+              found.computeIfAbsent(new SubjectId(subject), _ -> new Found()).read(entry);
+            }
+          });
+    }
+    if (incident.held()) {
+      HeldData.each(c, first, last, part -> held(part, incident, found));
+    }
+    customers.stream()
+        .filter(Customers.Entry::erasing)
+        .map(Customers.Entry::subject)
+        .forEach(found::remove);
     return found.entrySet().stream().map(e -> e.getValue().one(e.getKey())).toList();
   }
 
-  private void held(
-      Connection c, Incident incident, long first, long last, TreeMap<Long, Found> found)
-      throws SQLException {
-    for (String held : List.of(HELD_VALUES, HELD_EVENTS)) {
-      Sql.each(c, held, row -> held(row, incident, found), first, last);
-    }
-  }
-
-  private void held(ResultSet row, Incident incident, TreeMap<Long, Found> found)
-      throws SQLException {
+  private void held(HeldData.Part part, Incident incident, TreeMap<SubjectId, Found> found) {
     Optional<String> category =
-        registry.attribute(row.getString(2)).map(Attribute::category).map(DataCategory::curie);
+        registry.attribute(part.name()).map(Attribute::category).map(DataCategory::curie);
     boolean ofCategory =
         incident.categories().isEmpty()
             || category.filter(incident.categories()::contains).isPresent();
-    String source = row.getString(3);
-    boolean ofSource = incident.source().map(source::equals).orElse(true);
-    boolean ofBatch = incident.batches().isEmpty() || incident.batches().contains(row.getString(4));
+    boolean ofSource = incident.source().map(part.source()::equals).orElse(true);
+    boolean ofBatch = incident.batches().isEmpty() || incident.batches().contains(part.batch());
     if (ofCategory && ofSource && ofBatch) {
-      found.computeIfAbsent(row.getLong(1), _ -> new Found()).holds(category, row.getLong(5));
+      found.computeIfAbsent(part.subject(), _ -> new Found()).holds(category, part.count());
     }
   }
 
@@ -260,9 +251,9 @@ final class Affected {
       values += more;
     }
 
-    One one(long subject) {
+    One one(SubjectId subject) {
       return new One(
-          new SubjectId(subject),
+          subject,
           reads,
           read,
           reads == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(first)),

@@ -6,9 +6,10 @@ import io.contextkeep.ontology.records.Notice;
 import io.contextkeep.ontology.records.Party;
 import io.contextkeep.ontology.records.ProcessingActivity;
 import io.contextkeep.policy.PolicyIdentity;
+import io.contextkeep.vault.accountability.AccountabilityModule.Statistics;
+import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.policy.PastPolicies;
 import io.contextkeep.vault.policy.Processing;
 import java.sql.Connection;
@@ -46,12 +47,15 @@ final class ProcessingRecords {
   private final StateAsOf past;
   private final PastPolicies policies;
   private final Notices notices;
+  private final Statistics statistics;
 
-  public ProcessingRecords(Db db, StateAsOf past, PastPolicies policies, Notices notices) {
+  public ProcessingRecords(
+      Db db, StateAsOf past, PastPolicies policies, Notices notices, Statistics statistics) {
     this.db = db;
     this.past = past;
     this.policies = policies;
     this.notices = notices;
+    this.statistics = statistics;
   }
 
   /**
@@ -136,7 +140,7 @@ final class ProcessingRecords {
     Map<String, Processing> processings = Processing.all(data.get());
     List<Notice> told = notices.at(c, at);
     SortedMap<DataCategory, Period> kept = retention(past.attributes(c, at).values());
-    SortedSet<String> counted = statistics(c);
+    SortedSet<String> counted = statistics.populations(c);
     SortedMap<String, ProcessingActivity> activities = new TreeMap<>();
     for (StateAsOf.PastApp app : past.apps(c, at).values()) {
       for (String purpose : app.purposes()) {
@@ -147,7 +151,8 @@ final class ProcessingRecords {
         }
       }
     }
-    return Optional.of(new Records(at, then.get().policy(), activities, consents(c, at)));
+    return Optional.of(
+        new Records(at, then.get().policy(), activities, ConsentLedger.standing(c, at)));
   }
 
   private static ProcessingActivity activity(
@@ -203,25 +208,5 @@ final class ProcessingRecords {
     SortedMap<DataCategory, Period> periods = new TreeMap<>();
     days.forEach((category, most) -> periods.put(category, Period.ofDays(Math.toIntExact(most))));
     return periods;
-  }
-
-  /** Returns the purposes and populations that statistics may be about: those with a budget. */
-  private static SortedSet<String> statistics(Connection c) throws SQLException {
-    return new TreeSet<>(
-        Sql.query(c, "SELECT purpose || ' ' || population FROM dp_budget", r -> r.getString(1)));
-  }
-
-  private static Map<String, Long> consents(Connection c, Instant now) throws SQLException {
-    Map<String, Long> standing = new TreeMap<>();
-    Sql.each(
-        c,
-        """
-        SELECT recipient || ' ' || purpose, count(*) FROM consent_state
-        WHERE status IN ('GIVEN', 'RENEWED') AND (expires IS NULL OR expires > ?)
-        GROUP BY recipient, purpose\
-        """,
-        row -> standing.put(row.getString(1), row.getLong(2)),
-        now.toEpochMilli());
-    return standing;
   }
 }

@@ -13,11 +13,12 @@ import io.contextkeep.policy.Assurance;
 import io.contextkeep.policy.Question;
 import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.context.Facts;
+import io.contextkeep.vault.context.HeldData;
 import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.customers.ObjectionHistory;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
+import io.contextkeep.vault.provenance.Batches;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Registrations;
@@ -280,23 +281,16 @@ final class StateAsOf {
   private static Map<String, Long> held(Connection c, SubjectId subject, Instant at)
       throws SQLException {
     Map<String, Long> held = new HashMap<>();
-    Sql.each(
-        c,
-        """
-        SELECT name, max(observed) FROM (
-          SELECT v.name, v.observed FROM value v JOIN batch b ON b.id = v.batch
-          WHERE v.subject = ? AND b.ended <= ?
-          UNION ALL
-          SELECT e.name, e.observed FROM event e JOIN batch b ON b.id = e.batch
-          WHERE e.subject = ? AND b.ended <= ?) AS held
-        GROUP BY name\
-        """,
-        row -> held.put(row.getString(1), row.getLong(2)),
-        subject.value(),
-        at.toEpochMilli(),
-        subject.value(),
-        at.toEpochMilli());
+    for (HeldData.Newest newest : HeldData.newest(c, subject)) {
+      if (!held.containsKey(newest.name()) && hadEnded(c, newest.batch(), at)) {
+        held.put(newest.name(), newest.observed());
+      }
+    }
     return held;
+  }
+
+  private static boolean hadEnded(Connection c, String batch, Instant at) throws SQLException {
+    return Batches.times(c, batch).filter(times -> !times.ended().isAfter(at)).isPresent();
   }
 
   /** Returns the facts of attributes. As for a read, others count as held and new. */

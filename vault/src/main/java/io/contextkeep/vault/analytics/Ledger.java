@@ -1,5 +1,6 @@
 package io.contextkeep.vault.analytics;
 
+import io.contextkeep.vault.core.HeldRows;
 import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -8,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,15 @@ import org.jspecify.annotations.Nullable;
  * because it was cancelled or the process died, noise is never drawn for that charge again.
  */
 final class Ledger {
+
+  /** Returns the rows about customers. Who takes part in a question is deleted when that ends. */
+  public static List<HeldRows> held() {
+    return List.of(
+        new HeldRows(
+            "dp_customer",
+            "SELECT subject, purpose, population FROM dp_customer WHERE subject = ? LIMIT ?",
+            "DELETE FROM dp_customer WHERE subject = ? AND purpose = ? AND population = ?"));
+  }
 
   public void put(Connection c, Budget budget) throws SQLException {
     Sql.update(
@@ -77,6 +89,12 @@ final class Ledger {
       budget(c, key.purpose, key.population).ifPresent(all::add);
     }
     return all;
+  }
+
+  /** Returns the populations that have a budget, each after its purpose and a space. */
+  public static SortedSet<String> populations(Connection c) throws SQLException {
+    return new TreeSet<>(
+        Sql.query(c, "SELECT purpose || ' ' || population FROM dp_budget", r -> r.getString(1)));
   }
 
   private static Budget budget(

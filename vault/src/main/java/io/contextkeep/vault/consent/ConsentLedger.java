@@ -18,7 +18,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -398,14 +400,11 @@ public final class ConsentLedger {
         subject.value());
   }
 
-  /** Returns the events after the cursor, in order, for the projection of the graph. */
+  /** Returns the events after the cursor, in order, also of customers who are being erased. */
   public static List<ConsentEvent> after(Connection c, long cursor, int limit) throws SQLException {
     return Sql.query(
         c,
-        "SELECT "
-            + EVENT_COLUMNS
-            + " FROM consent_event JOIN (SELECT id AS sid FROM subject WHERE erasing = 0) known"
-            + " ON sid = subject WHERE id > ? ORDER BY id LIMIT ?",
+        "SELECT " + EVENT_COLUMNS + " FROM consent_event WHERE id > ? ORDER BY id LIMIT ?",
         ConsentLedger::event,
         cursor,
         limit);
@@ -459,6 +458,97 @@ public final class ConsentLedger {
   private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
     long millis = row.getLong(column);
     return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+  }
+
+  /** A consumer of customers' consents. */
+  @FunctionalInterface
+  public interface EachConsent {
+    void take(SubjectId subject, ConsentRow consent);
+  }
+
+  /** Visits the consents to a recipient, and to everyone, of the customers between two numbers. */
+  public static void eachConsent(
+      Connection c, long first, long last, String recipient, EachConsent each) throws SQLException {
+    Sql.each(
+        c,
+        """
+        SELECT subject, event, explicit, purpose, recipient, status, expires, at, yields
+        FROM consent_state WHERE subject BETWEEN ? AND ? AND recipient IN (?, '*')\
+        """,
+        row -> each.take(new SubjectId(row.getLong(1)), ConsentRow.of(row, 7)),
+        first,
+        last,
+        recipient);
+  }
+
+  /** A consumer of customers' objections. */
+  @FunctionalInterface
+  public interface EachObjection {
+    void take(SubjectId subject, String purpose);
+  }
+
+  /** Visits the objections of the customers between two numbers. */
+  public static void eachObjection(Connection c, long first, long last, EachObjection each)
+      throws SQLException {
+    Sql.each(
+        c,
+        "SELECT subject, purpose FROM objection WHERE subject BETWEEN ? AND ?",
+        row -> each.take(new SubjectId(row.getLong(1)), row.getString(2)),
+        first,
+        last);
+  }
+
+  /**
+   * Returns the event with which the consent in force began, if that was no later than an instant;
+   * empty also where nothing is given.
+   *
+   * @param latest the instant, in milliseconds
+   */
+  public static Optional<Long> givenSince(
+      Connection c, SubjectId subject, String purpose, String recipient, long latest)
+      throws SQLException {
+    return Sql.one(
+        c,
+        """
+        SELECT s.since FROM consent_state s JOIN consent_event e ON e.id = s.since
+        WHERE s.subject = ? AND s.purpose = ? AND s.recipient = ? AND e.at <= ?\
+        """,
+        row -> row.getLong(1),
+        subject.value(),
+        purpose,
+        recipient,
+        latest);
+  }
+
+  /** Returns whether a consent is in force whose latest event is after an instant. */
+  public static boolean isGivenAfter(
+      Connection c, SubjectId subject, Purpose purpose, String recipient, long instant)
+      throws SQLException {
+    return Sql.one(
+            c,
+            "SELECT status FROM consent_state" + PAIR + " AND at > ?",
+            row -> ConsentStatus.valueOf(row.getString(1)),
+            subject.value(),
+            purpose.curie(),
+            recipient,
+            instant)
+        .filter(ConsentStatus::allows)
+        .isPresent();
+  }
+
+  /** Returns how many consents stand at an instant, by recipient and purpose. */
+  public static Map<String, Long> standing(Connection c, Instant now) throws SQLException {
+    Map<String, Long> standing = new TreeMap<>();
+    Sql.each(
+        c,
+        """
+        SELECT recipient || ' ' || purpose, count(*) FROM consent_state
+        WHERE status IN ('GIVEN', 'RENEWED') AND (expires IS NULL OR expires > ?)
+        GROUP BY recipient, purpose\
+        """,
+        row -> standing.put(row.getString(1), row.getLong(2)),
+        now.toEpochMilli());
+    return standing;
   }
 
   /** Returns the apps that the customer gave or refused a consent, one by one. */

@@ -1,7 +1,7 @@
 package io.contextkeep.vault.context;
 
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.context.Snapshot.ConsentRow;
+import io.contextkeep.vault.consent.ConsentRow;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
@@ -44,7 +44,7 @@ final class Capsule {
       List<ConsentRow> consents,
       List<String> objections,
       List<StoredValue> values,
-      Map<String, List<StoredEvent>> events) {
+      Map<String, List<StoredEvents.Event>> events) {
     Facts {
       consents = List.copyOf(consents);
       objections = List.copyOf(objections);
@@ -85,7 +85,7 @@ final class Capsule {
   }
 
   /** Returns the newest events of an attribute. */
-  List<StoredEvent> events(String name) {
+  List<StoredEvents.Event> events(String name) {
     return facts.events().getOrDefault(name, List.of());
   }
 
@@ -141,9 +141,9 @@ final class Capsule {
       rows++;
       bytes += value.bytes().length;
     }
-    for (List<StoredEvent> stored : facts.events().values()) {
+    for (List<StoredEvents.Event> stored : facts.events().values()) {
       rows += 1 + stored.size();
-      for (StoredEvent event : stored) {
+      for (StoredEvents.Event event : stored) {
         bytes += event.bytes().length;
       }
     }

@@ -1,7 +1,8 @@
 package io.contextkeep.vault.context;
 
-import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.consent.ConsentRow;
+import io.contextkeep.vault.customers.Customers.SealedIdentifier;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.registry.Attribute;
@@ -53,7 +54,7 @@ final class CapsuleQuery {
       FROM s CROSS JOIN value v WHERE v.subject = s.id AND\
       """
           + " "
-          + SourceValues.VALID
+          + ValidValues.CONDITION
           + """
 
           UNION ALL
@@ -74,7 +75,7 @@ final class CapsuleQuery {
   private static final String NAMED = "WITH s AS MATERIALIZED (" + BY_PSEUDONYM + OF_THE_CUSTOMER;
 
   private final long now;
-  private final List<Snapshot.ConsentRow> consents = new ArrayList<>();
+  private final List<ConsentRow> consents = new ArrayList<>();
   private final List<String> objections = new ArrayList<>();
   private final List<StoredValue> values = new ArrayList<>();
   private final Set<Capsule.BlindKey> identifiers = new HashSet<>();
@@ -114,7 +115,7 @@ final class CapsuleQuery {
         : Optional.of(query.capsule(found, newest(c, found, eventNames, maxEvents)));
   }
 
-  private Capsule capsule(SubjectId found, Map<String, List<StoredEvent>> events) {
+  private Capsule capsule(SubjectId found, Map<String, List<StoredEvents.Event>> events) {
     return new Capsule(
         found,
         new Capsule.Facts(restricted, consents, objections, values, events),
@@ -123,22 +124,13 @@ final class CapsuleQuery {
   }
 
   /** Returns the newest events of each attribute. */
-  static Map<String, List<StoredEvent>> newest(
+  static Map<String, List<StoredEvents.Event>> newest(
       Connection c, SubjectId subject, Collection<String> names, int max) throws SQLException {
-    Map<String, List<StoredEvent>> events = new HashMap<>();
+    Map<String, List<StoredEvents.Event>> events = new HashMap<>();
     for (String name : names) {
       events.put(
           name,
-          Sql.query(
-              c,
-              """
-              SELECT name, observed, id, source, batch, sealed FROM event
-              WHERE subject = ? AND name = ? ORDER BY observed DESC, id LIMIT ?\
-              """,
-              StoredEvent::of,
-              subject.value(),
-              name,
-              max));
+          StoredEvents.newest(c, subject, name, max));
     }
     return events;
   }
@@ -149,7 +141,7 @@ final class CapsuleQuery {
         subject = new SubjectId(row.getLong(2));
         restricted = row.getInt(3) != 0;
       }
-      case CONSENT -> consent(consent(row, 8));
+      case CONSENT -> consent(ConsentRow.of(row, 8));
       case OBJECTION -> objections.add(row.getString(4));
       case IDENTIFIER -> identifiers.add(Capsule.BlindKey.of(row.getString(4), row.getBytes(7)));
       case VALUE ->
@@ -165,41 +157,11 @@ final class CapsuleQuery {
     }
   }
 
-  private void consent(Snapshot.ConsentRow consent) {
+  private void consent(ConsentRow consent) {
     consents.add(consent);
     Instant expiresAt = consent.expiresAt();
     if (expiresAt != null && expiresAt.toEpochMilli() > now) {
       validUntil = Math.min(validUntil, expiresAt.toEpochMilli());
     }
-  }
-
-  /**
-   * Reads columns 2 to 6, event, explicit, purpose, recipient and status, and three more.
-   *
-   * @param times the first of the columns expires, at and yields
-   */
-  static Snapshot.ConsentRow consent(ResultSet row, int times) throws SQLException {
-    Long expires = Sql.number(row, times);
-    return new Snapshot.ConsentRow(
-        row.getLong(2),
-        row.getString(4),
-        row.getString(5),
-        ConsentStatus.valueOf(row.getString(6)),
-        row.getInt(3) != 0,
-        expires == null ? null : Instant.ofEpochMilli(expires),
-        row.getLong(times + 1),
-        row.getInt(times + 2) != 0);
-  }
-
-  /** Reads columns 2 to 7: version, observed, name, source, batch, sealed. */
-  static Sealed value(ResultSet row, Attribute attribute) throws SQLException {
-    return new Sealed(
-        attribute,
-        Sealed.valueRecord(attribute.name()),
-        row.getLong(2),
-        row.getLong(3),
-        row.getString(5),
-        row.getString(6),
-        row.getBytes(7));
   }
 }

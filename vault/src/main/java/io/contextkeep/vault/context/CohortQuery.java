@@ -1,10 +1,11 @@
 package io.contextkeep.vault.context;
 
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.consent.ConsentLedger;
+import io.contextkeep.vault.consent.ConsentRow;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.registry.Attribute;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,7 +23,7 @@ final class CohortQuery {
 
   private static final class Member {
     final boolean restricted;
-    final List<Snapshot.ConsentRow> consents = new ArrayList<>();
+    final List<ConsentRow> consents = new ArrayList<>();
     final List<String> objections = new ArrayList<>();
     final List<Sealed> sealed = new ArrayList<>();
 
@@ -62,53 +63,36 @@ final class CohortQuery {
   }
 
   private int members(Connection c, long after, int most) throws SQLException {
-    int[] found = new int[1];
-    Sql.each(
-        c,
-        "SELECT id, restricted, erasing FROM subject WHERE id > ? ORDER BY id LIMIT ?",
-        row -> {
-          found[0]++;
-          last = row.getLong(1);
-          if (row.getInt(3) == 0) {
-            members.put(last, new Member(row.getInt(2) != 0));
-          }
-        },
-        after,
-        most);
-    return found[0];
+    List<Customers.Entry> page = Customers.page(c, after, most);
+    for (Customers.Entry customer : page) {
+      last = customer.subject().value();
+      if (!customer.erasing()) {
+        members.put(last, new Member(customer.restricted()));
+      }
+    }
+    return page.size();
   }
 
   private void consents(Connection c, String recipient) throws SQLException {
-    Sql.each(
+    ConsentLedger.eachConsent(
         c,
-        """
-        SELECT subject, event, explicit, purpose, recipient, status, expires, at, yields
-        FROM consent_state WHERE subject BETWEEN ? AND ? AND recipient IN (?, '*')\
-        """,
-        row -> of(row, member -> member.consents.add(CapsuleQuery.consent(row, 7))),
         members.firstKey(),
         members.lastKey(),
-        recipient);
+        recipient,
+        (subject, consent) -> of(subject).ifPresent(member -> member.consents.add(consent)));
   }
 
-  private interface RowReader {
-    void read(Member member) throws SQLException;
-  }
-
-  private void of(ResultSet row, RowReader reader) throws SQLException {
-    Member member = members.get(row.getLong(1));
-    if (member != null) {
-      reader.read(member);
-    }
+  /** Returns a customer of the chunk; empty for one who is being erased. */
+  private Optional<Member> of(SubjectId subject) {
+    return Optional.ofNullable(members.get(subject.value()));
   }
 
   private void objections(Connection c) throws SQLException {
-    Sql.each(
+    ConsentLedger.eachObjection(
         c,
-        "SELECT subject, purpose FROM objection WHERE subject BETWEEN ? AND ?",
-        row -> of(row, member -> member.objections.add(row.getString(2))),
         members.firstKey(),
-        members.lastKey());
+        members.lastKey(),
+        (subject, purpose) -> of(subject).ifPresent(member -> member.objections.add(purpose)));
   }
 
   private void values(Connection c, long now, Collection<Attribute> attributes)
@@ -120,52 +104,31 @@ final class CohortQuery {
     if (wanted.isEmpty()) {
       return;
     }
-    Sql.each(
+    ValidValues.each(
         c,
-        """
-        SELECT subject, version, observed, name, source, batch, sealed FROM value v
-        WHERE subject BETWEEN ? AND ? AND\
-        """
-            + " "
-            + SourceValues.VALID,
-        row -> {
-          Attribute attribute = wanted.get(row.getString(4));
-          if (attribute != null) {
-            of(row, member -> member.sealed.add(CapsuleQuery.value(row, attribute)));
-          }
-        },
         members.firstKey(),
         members.lastKey(),
-        now);
+        now,
+        row -> {
+          Attribute attribute = wanted.get(row.getString(4));
+          Member member = members.get(row.getLong(1));
+          if (attribute != null && member != null) {
+            member.sealed.add(Sealed.value(row, attribute));
+          }
+        });
   }
 
   private void events(Connection c, Cohort.Wanted wanted) throws SQLException {
     for (Attribute attribute : wanted.attributes()) {
       if (attribute.kind() == Attribute.Kind.EVENT) {
-        Sql.each(
+        StoredEvents.each(
             c,
-            """
-            SELECT subject, id, observed, source, batch, sealed FROM event
-            WHERE subject BETWEEN ? AND ? AND name = ? AND observed >= ? AND observed < ?\
-            """,
-            row -> of(row, member -> member.sealed.add(event(row, attribute))),
             members.firstKey(),
             members.lastKey(),
-            attribute.name(),
-            wanted.from(),
-            wanted.until());
+            attribute,
+            wanted,
+            (subject, event) -> of(subject).ifPresent(member -> member.sealed.add(event)));
       }
     }
-  }
-
-  private static Sealed event(ResultSet row, Attribute attribute) throws SQLException {
-    return new Sealed(
-        attribute,
-        Sealed.eventRecord(attribute.name(), row.getBytes(2)),
-        row.getLong(3),
-        row.getLong(3),
-        row.getString(4),
-        row.getString(5),
-        row.getBytes(6));
   }
 }

@@ -3,6 +3,7 @@ package io.contextkeep.vault.context;
 import io.contextkeep.policy.PolicyEngine;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.HeldRows;
 import io.contextkeep.vault.core.Module;
 import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.registry.Registry;
@@ -14,6 +15,23 @@ import java.util.List;
 public record ContextModule(
     ContextStore store, PolicyGate gate, ReadPath reads, List<Routes.Api> routes)
     implements Module {
+
+  /** Returns the rows about customers. */
+  public static List<HeldRows> held() {
+    return List.of(
+        new HeldRows(
+            "value",
+            "SELECT subject, name FROM value WHERE subject = ? LIMIT ?",
+            "DELETE FROM value WHERE subject = ? AND name = ?"),
+        new HeldRows(
+            "source_value",
+            "SELECT subject, name, source FROM source_value WHERE subject = ? LIMIT ?",
+            "DELETE FROM source_value WHERE subject = ? AND name = ? AND source = ?"),
+        new HeldRows(
+            "event",
+            "SELECT subject, name, observed, id FROM event WHERE subject = ? LIMIT ?",
+            "DELETE FROM event WHERE subject = ? AND name = ? AND observed = ? AND id = ?"));
+  }
 
   /**
    * @param capsuleBytes the memory for the facts of the customers who were read last; 0 for none

@@ -15,8 +15,8 @@ import io.contextkeep.vault.crypto.SealBroken;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.customers.Customers;
+import io.contextkeep.vault.customers.Customers.SealedIdentifier;
 import io.contextkeep.vault.customers.Identifier;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.registry.Attribute;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -150,7 +150,7 @@ public final class ContextStore {
             all.sourceValues()
                 ? recent(SourceValues.beside(c, subject, wanted.values()))
                 : List.of(),
-            all.identifiers() ? identifiers(c, subject) : List.of(),
+            all.identifiers() ? Customers.sealedIdentifiers(c, subject) : List.of(),
             next));
   }
 
@@ -174,8 +174,8 @@ public final class ContextStore {
     int events = 0;
     long bytes = 0;
     while (events < EVENTS_PER_ANSWER && bytes < BYTES_PER_ANSWER) {
-      List<StoredEvent> more = eventsAfter(c, subject, place);
-      for (StoredEvent event : more) {
+      List<StoredEvents.Event> more = StoredEvents.after(c, subject, place, EVENTS_PER_QUERY);
+      for (StoredEvents.Event event : more) {
         Optional.ofNullable(asked.get(event.place().name()))
             .ifPresent(attribute -> sealed.add(event.of(attribute)));
         bytes += event.bytes().length;
@@ -281,7 +281,7 @@ public final class ContextStore {
         .toList();
   }
 
-  private static Identifier open(SubjectKey.Opener opener, Snapshot.SealedIdentifier sealed) {
+  private static Identifier open(SubjectKey.Opener opener, SealedIdentifier sealed) {
     byte[] plaintext = opener.open("identifier/" + sealed.kind(), 1, sealed.bytes());
     return new Identifier(sealed.kind(), new String(plaintext, StandardCharsets.UTF_8));
   }
@@ -300,32 +300,6 @@ public final class ContextStore {
             sealed.batch(),
             sealed.version()),
         tree(plaintext));
-  }
-
-  private static List<StoredEvent> eventsAfter(Connection c, SubjectId subject, EventPlace place)
-      throws SQLException {
-    return Sql.query(
-        c,
-        """
-        SELECT name, observed, id, source, batch, sealed FROM event
-        WHERE subject = ? AND (name, observed, id) > (?, ?, ?)
-        ORDER BY name, observed, id LIMIT ?\
-        """,
-        StoredEvent::of,
-        subject.value(),
-        place.name(),
-        place.observed(),
-        place.idBytes(),
-        EVENTS_PER_QUERY);
-  }
-
-  private static List<Snapshot.SealedIdentifier> identifiers(Connection c, SubjectId subject)
-      throws SQLException {
-    return Sql.query(
-        c,
-        "SELECT kind, sealed FROM identifier WHERE subject = ? ORDER BY kind, blind",
-        row -> new Snapshot.SealedIdentifier(row.getString(1), row.getBytes(2)),
-        subject.value());
   }
 
   private static JsonNode tree(byte[] json) {

@@ -22,9 +22,9 @@ public final class DisputedValues {
   private static final String BESIDE =
       """
       SELECT s.subject, s.name, s.source, s.version, s.observed, v.observed
-      FROM source_value s JOIN subject o ON o.id = s.subject
+      FROM source_value s
       LEFT JOIN value v ON v.subject = s.subject AND v.name = s.name AND v.source = ?
-        AND v.version < s.version AND o.erasing = 0\
+        AND v.version < s.version\
       """;
 
   private DisputedValues() {}
@@ -50,7 +50,10 @@ public final class DisputedValues {
 
   private record Row(Place place, Optional<Disputed> disputed) {}
 
-  /** Returns the disputed values after a place; a page may be empty and still have a next one. */
+  /**
+   * Returns the disputed values after a place, without those of customers who are being erased. A
+   * page may be empty and still have a next one.
+   */
   public static Page page(Connection c, Optional<Place> after, int limit) throws SQLException {
     return page(c, after, limit, SCANNED);
   }
@@ -71,7 +74,9 @@ public final class DisputedValues {
             scanned);
     List<Disputed> found = new ArrayList<>();
     for (Row row : rows) {
-      row.disputed().ifPresent(found::add);
+      if (row.disputed().isPresent() && Customers.isActive(c, row.place().subject())) {
+        found.add(row.disputed().get());
+      }
       if (found.size() == limit) {
         return new Page(found, Optional.of(row.place()));
       }
@@ -82,6 +87,9 @@ public final class DisputedValues {
 
   /** Returns the disputed value at a place. */
   public static Optional<Disputed> find(Connection c, Place place) throws SQLException {
+    if (!Customers.isActive(c, place.subject())) {
+      return Optional.empty();
+    }
     return Sql.one(
             c,
             BESIDE + " WHERE s.subject = ? AND s.name = ? AND s.source = ?",

@@ -3,6 +3,7 @@ package io.contextkeep.vault.context;
 import io.contextkeep.ontology.ConsentStates;
 import io.contextkeep.policy.Assurance;
 import io.contextkeep.policy.Question;
+import io.contextkeep.vault.consent.ConsentRow;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.Role;
@@ -58,7 +59,7 @@ public final class Facts {
   /** Leaves out refusals that the customer's later grant to this app and purpose overrides. */
   private static List<Question.Consent> consents(
       Snapshot snapshot, String purpose, String app, Instant now) {
-    Optional<Snapshot.ConsentRow> grant =
+    Optional<ConsentRow> grant =
         snapshot.consents().stream()
             .filter(row -> row.purpose().equals(purpose) && row.recipient().equals(app))
             .findFirst();
@@ -136,7 +137,7 @@ public final class Facts {
         .toList();
   }
 
-  private static Question.Consent fact(Snapshot.ConsentRow row, Instant now) {
+  private static Question.Consent fact(ConsentRow row, Instant now) {
     return new Question.Consent(
         row.event(),
         row.purpose(),

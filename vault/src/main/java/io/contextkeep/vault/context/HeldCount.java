@@ -1,7 +1,6 @@
 package io.contextkeep.vault.context;
 
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Facet;
 import java.sql.Connection;
@@ -20,7 +19,9 @@ public record HeldCount(Facet facet, long values, long events) {
   public static List<HeldCount> of(
       Connection c, SubjectId subject, Collection<Attribute> attributes, Instant now)
       throws SQLException {
-    Map<String, Long> observed = values(c, subject, now);
+    Map<String, Long> observed = new HashMap<>();
+    ValidValues.of(c, subject, now.toEpochMilli())
+        .forEach(value -> observed.put(value.name(), value.observed()));
     List<HeldCount> counts = new ArrayList<>();
     for (Facet facet : Facet.values()) {
       long values = 0;
@@ -33,36 +34,12 @@ public record HeldCount(Facet facet, long values, long events) {
               Long at = observed.get(attribute.name());
               values += at != null && at >= oldest ? 1 : 0;
             }
-            case EVENT -> events += events(c, subject, attribute.name(), oldest);
+            case EVENT -> events += StoredEvents.count(c, subject, attribute, oldest);
           }
         }
       }
       counts.add(new HeldCount(facet, values, events));
     }
     return counts;
-  }
-
-  private static Map<String, Long> values(Connection c, SubjectId subject, Instant now)
-      throws SQLException {
-    Map<String, Long> observed = new HashMap<>();
-    Sql.each(
-        c,
-        "SELECT v.name, v.observed FROM value v WHERE v.subject = ? AND " + SourceValues.VALID,
-        row -> observed.put(row.getString(1), row.getLong(2)),
-        subject.value(),
-        now.toEpochMilli());
-    return observed;
-  }
-
-  private static long events(Connection c, SubjectId subject, String name, long oldest)
-      throws SQLException {
-    return Sql.one(
-            c,
-            "SELECT count(*) FROM event WHERE subject = ? AND name = ? AND observed >= ?",
-            row -> row.getLong(1),
-            subject.value(),
-            name,
-            oldest)
-        .orElse(0L);
   }
 }

@@ -1,12 +1,11 @@
 package io.contextkeep.vault.context;
 
-import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.consent.ConsentRow;
+import io.contextkeep.vault.customers.Customers.SealedIdentifier;
 import io.contextkeep.vault.registry.Attribute;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The facts that a decision about one customer depends on, read in one database snapshot: the
@@ -14,28 +13,6 @@ import org.jspecify.annotations.Nullable;
  * themselves are sealed; only {@link ContextStore#read} opens them, and it needs a Permit.
  */
 public final class Snapshot {
-
-  /**
-   * The consent of a customer to a purpose and a recipient, as of its latest event.
-   *
-   * @param expiresAt the end of a grant; null where it has none
-   * @param at the time of the event, in milliseconds
-   * @param yields whether it is a refusal that a later grant overrides
-   */
-  public record ConsentRow(
-      long event,
-      String purpose,
-      String recipient,
-      ConsentStatus latest,
-      boolean explicit,
-      @Nullable Instant expiresAt,
-      long at,
-      boolean yields) {
-    /** Returns whether this refusal is overridden by a grant, although it covers its purpose. */
-    public boolean yieldsTo(ConsentRow grant) {
-      return yields && grant.latest.allows() && at < grant.at;
-    }
-  }
 
   /** The metadata of a value or event. */
   public record Held(
@@ -47,9 +24,6 @@ public final class Snapshot {
   private final List<ConsentRow> consents;
   private final List<String> objections;
   private final Contents contents;
-
-  /** An identifier with its sealed value. */
-  record SealedIdentifier(String kind, byte[] bytes) {}
 
   /**
    * The sealed records of a snapshot.

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -16,22 +17,6 @@ import java.util.concurrent.atomic.AtomicReference;
  * Derived values are held only while they are in force.
  */
 public final class SourceValues {
-
-  /**
-   * The SQL condition that the value {@code v} is valid: it was collected, or every clause of its
-   * derivation has a ground. Its parameter is the present time in milliseconds. Every statement
-   * that reads values to disclose has it.
-   */
-  public static final String VALID =
-      """
-      (v.clauses = 0 OR v.clauses = (
-        SELECT count(DISTINCT g.clause) FROM derivation_ground g
-        WHERE g.subject = v.subject AND g.name = v.name AND (g.since IS NULL OR EXISTS (
-          SELECT 1 FROM consent_state t
-          WHERE t.subject = g.subject AND t.purpose = g.purpose AND t.recipient = g.recipient
-            AND t.since = g.since AND t.status IN ('GIVEN', 'RENEWED')
-            AND (t.expires IS NULL OR t.expires > ?)))))\
-      """;
 
   private SourceValues() {}
 
@@ -188,7 +173,7 @@ public final class SourceValues {
         row -> {
           Attribute attribute = values.get(row.getString(4));
           if (attribute != null) {
-            beside.add(CapsuleQuery.value(row, attribute));
+            beside.add(Sealed.value(row, attribute));
           }
         },
         subject.value());
@@ -209,8 +194,25 @@ public final class SourceValues {
     return dropped > 0;
   }
 
-  /** Puts the latest value of a source in force, if there is none in force. */
-  public static void promote(Connection c, SubjectId subject, String name) throws SQLException {
+  /** Removes the value in force and puts the latest value of a source in force. */
+  public static void remove(Connection c, SubjectId subject, String name) throws SQLException {
+    Sql.update(c, "DELETE FROM value WHERE subject = ? AND name = ?", subject.value(), name);
+    promote(c, subject, name);
+  }
+
+  /** Returns the source of the value in force; empty if there is none. */
+  public static Optional<String> source(Connection c, SubjectId subject, String name)
+      throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT source FROM value WHERE subject = ? AND name = ?",
+        row -> row.getString(1),
+        subject.value(),
+        name);
+  }
+
+  /** Puts the latest value of a source in force, if none is. */
+  static void promote(Connection c, SubjectId subject, String name) throws SQLException {
     Sql.update(
         c,
         """

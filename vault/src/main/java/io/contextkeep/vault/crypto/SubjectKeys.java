@@ -13,11 +13,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -253,6 +255,15 @@ public final class SubjectKeys implements AutoCloseable {
   public List<SubjectId> shredded() {
     return db.inRead(
         c -> Sql.query(c, "SELECT subject FROM shredded", row -> new SubjectId(row.getLong(1))));
+  }
+
+  /** Returns the customers who have a key in a copy of the keys, or had one that was destroyed. */
+  public static Set<SubjectId> accounted(Connection c) throws SQLException {
+    return new HashSet<>(
+        Sql.query(
+            c,
+            "SELECT subject FROM data_key UNION ALL SELECT subject FROM shredded",
+            row -> new SubjectId(row.getLong(1))));
   }
 
   /** Returns the keys of all customers between two numbers, inclusive, without caching them. */

@@ -146,12 +146,7 @@ public final class Customers {
   }
 
   public boolean isRestricted(Connection c, SubjectId subject) throws SQLException {
-    return Sql.one(
-            c,
-            "SELECT restricted FROM subject WHERE id = ?",
-            row -> row.getInt(1) != 0,
-            subject.value())
-        .orElse(true);
+    return entry(c, subject).map(Entry::restricted).orElse(true);
   }
 
   public void restrict(Connection c, SubjectId subject, boolean restricted, Instant at)
@@ -166,6 +161,68 @@ public final class Customers {
     if (changed > 0) {
       ObjectionHistory.restricted(c, subject, restricted, at);
     }
+  }
+
+  /** Returns the ids of all customers, also of those who are being erased. */
+  public static List<SubjectId> all(Connection c) throws SQLException {
+    return Sql.query(c, "SELECT id FROM subject", row -> new SubjectId(row.getLong(1)));
+  }
+
+  /** A customer as the directory has them. */
+  public record Entry(SubjectId subject, boolean restricted, boolean erasing) {}
+
+  /** Returns the next customers after a row key, in order. */
+  public static List<Entry> page(Connection c, long after, int most) throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT id, restricted, erasing FROM subject WHERE id > ? ORDER BY id LIMIT ?",
+        row -> new Entry(new SubjectId(row.getLong(1)), row.getInt(2) != 0, row.getInt(3) != 0),
+        after,
+        most);
+  }
+
+  /** Returns whether the customer is known, even if they are being erased. */
+  public static boolean exists(Connection c, SubjectId subject) throws SQLException {
+    return entry(c, subject).isPresent();
+  }
+
+  /** Returns whether the customer is known and not being erased. */
+  public static boolean isActive(Connection c, SubjectId subject) throws SQLException {
+    return entry(c, subject).filter(entry -> !entry.erasing()).isPresent();
+  }
+
+  /**
+   * Returns whether the customer's data may be processed otherwise than by storing it: they are
+   * neither restricted nor being erased.
+   */
+  public static boolean mayBeProcessed(Connection c, SubjectId subject) throws SQLException {
+    return entry(c, subject).filter(entry -> !entry.erasing() && !entry.restricted()).isPresent();
+  }
+
+  private static Optional<Entry> entry(Connection c, SubjectId subject) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT restricted, erasing FROM subject WHERE id = ?",
+        row -> new Entry(subject, row.getInt(1) != 0, row.getInt(2) != 0),
+        subject.value());
+  }
+
+  /** An identifier with its sealed value. */
+  public record SealedIdentifier(String kind, byte[] bytes) {}
+
+  /** Returns the customer's identifiers, sealed. */
+  public static List<SealedIdentifier> sealedIdentifiers(Connection c, SubjectId subject)
+      throws SQLException {
+    return Sql.query(
+        c,
+        "SELECT kind, sealed FROM identifier WHERE subject = ? ORDER BY kind, blind",
+        row -> new SealedIdentifier(row.getString(1), row.getBytes(2)),
+        subject.value());
+  }
+
+  /** Deletes the customer, of whom no other row may be left. */
+  public static int delete(Connection c, SubjectId subject) throws SQLException {
+    return Sql.update(c, "DELETE FROM subject WHERE id = ?", subject.value());
   }
 
   public void startErasing(Connection c, SubjectId subject) throws SQLException {

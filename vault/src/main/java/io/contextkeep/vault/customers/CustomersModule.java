@@ -1,6 +1,7 @@
 package io.contextkeep.vault.customers;
 
 import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.HeldRows;
 import io.contextkeep.vault.core.Module;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.web.Limits;
@@ -15,6 +16,26 @@ public record CustomersModule(
     AuditorAccessLog looks,
     List<Routes.Api> routes)
     implements Module {
+
+  /**
+   * Returns the rows about customers. Their identifiers go last: until then no other customer gets
+   * one of them.
+   */
+  public static List<HeldRows> held() {
+    return List.of(
+        new HeldRows(
+            "unlinked_identifier",
+            "SELECT subject, kind, blind FROM unlinked_identifier WHERE subject = ? LIMIT ?",
+            "DELETE FROM unlinked_identifier WHERE subject = ? AND kind = ? AND blind = ?"),
+        new HeldRows(
+            "no_event",
+            "SELECT id FROM no_event WHERE subject = ? LIMIT ?",
+            "DELETE FROM no_event WHERE id = ?"),
+        new HeldRows(
+            "identifier",
+            "SELECT kind, blind FROM identifier WHERE subject = ? LIMIT ?",
+            "DELETE FROM identifier WHERE kind = ? AND blind = ?"));
+  }
 
   /**
    * @param signal the handler of browsers' privacy signals

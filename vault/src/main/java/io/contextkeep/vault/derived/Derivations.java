@@ -1,5 +1,7 @@
 package io.contextkeep.vault.derived;
 
+import static io.contextkeep.vault.consent.ConsentLedger.EVERYONE;
+
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
@@ -13,8 +15,10 @@ import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.context.DerivationInput;
 import io.contextkeep.vault.context.Derived;
 import io.contextkeep.vault.context.SourceValues;
+import io.contextkeep.vault.context.ValidValues;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.provenance.Removals;
 import io.contextkeep.vault.registry.Attribute;
@@ -170,24 +174,6 @@ public final class Derivations implements ConsentLedger.Listener {
         input.attribute().name());
   }
 
-  /** Returns the newest event of an attribute that is kept and no newer than an instant. */
-  public Optional<DerivationInput> newestEvent(
-      Connection c, SubjectId subject, Attribute attribute, long until) throws SQLException {
-    return Sql.one(
-        c,
-        """
-        SELECT observed, source, batch FROM event
-        WHERE subject = ? AND name = ? AND observed BETWEEN ? AND ?
-        ORDER BY observed DESC LIMIT 1\
-        """,
-        row ->
-            new DerivationInput(attribute, 0, row.getLong(1), row.getString(2), row.getString(3)),
-        subject.value(),
-        attribute.name(),
-        clock.millis() - attribute.retention().toMillis(),
-        until);
-  }
-
   /** Returns the derivation of a value; empty if it was collected. */
   public Optional<Kept> of(Connection c, SubjectId subject, String name) throws SQLException {
     List<Clause> clauses = clauses(c, subject, name);
@@ -283,14 +269,14 @@ public final class Derivations implements ConsentLedger.Listener {
   public void onObjection(Connection c, SubjectId subject, Purpose purpose) throws SQLException {
     for (Grounds grounds : grounds(c, subject, purpose)) {
       if (grounds.basis().canBeObjectedTo(grounds.purpose())) {
-        end(c, subject, grounds, "*", Long.MAX_VALUE);
+        end(c, subject, grounds, EVERYONE, Long.MAX_VALUE);
       }
     }
     removeInvalid(c, subject);
   }
 
-  /** The grounds of one customer with the same purpose and basis. */
-  private record Grounds(Purpose purpose, LegalBasis basis) {}
+  /** The grounds of one customer with the same purpose, basis and recipient. */
+  private record Grounds(Purpose purpose, LegalBasis basis, String recipient) {}
 
   /**
    * Returns the grounds that a refusal of a purpose covers: those of it and of all narrower ones.
@@ -300,11 +286,12 @@ public final class Derivations implements ConsentLedger.Listener {
     List<Grounds> all =
         Sql.query(
             c,
-            "SELECT DISTINCT purpose, basis FROM derivation_ground WHERE subject = ?",
+            "SELECT DISTINCT purpose, basis, recipient FROM derivation_ground WHERE subject = ?",
             row ->
                 new Grounds(
                     Purpose.parse(row.getString(1)).orElseThrow(),
-                    LegalBasis.parse(row.getString(2)).orElseThrow()),
+                    LegalBasis.parse(row.getString(2)).orElseThrow(),
+                    row.getString(3)),
             subject.value());
     return all.stream().filter(one -> one.purpose().isWithin(refused)).toList();
   }
@@ -312,58 +299,48 @@ public final class Derivations implements ConsentLedger.Listener {
   /**
    * Ends grounds.
    *
+   * @param recipient the recipient whose grounds end, or {@code *} for all
    * @param survivesAfter a consent given after this instant keeps its grounds
    */
   private static void end(
       Connection c, SubjectId subject, Grounds grounds, String recipient, long survivesAfter)
       throws SQLException {
+    boolean covered = recipient.equals(EVERYONE) || recipient.equals(grounds.recipient());
+    if (!covered
+        || ConsentLedger.isGivenAfter(
+            c, subject, grounds.purpose(), grounds.recipient(), survivesAfter)) {
+      return;
+    }
     Sql.update(
         c,
         """
         DELETE FROM derivation_ground
-        WHERE subject = ? AND purpose = ? AND basis = ? AND ? IN (recipient, '*') AND NOT EXISTS (
-          SELECT 1 FROM consent_state t
-          WHERE t.subject = derivation_ground.subject
-            AND t.purpose = derivation_ground.purpose
-            AND t.recipient = derivation_ground.recipient
-            AND t.status IN ('GIVEN', 'RENEWED') AND t.at > ?)\
+        WHERE subject = ? AND purpose = ? AND basis = ? AND recipient = ?\
         """,
         subject.value(),
         grounds.purpose().curie(),
         grounds.basis().curie(),
-        recipient,
-        survivesAfter);
+        grounds.recipient());
   }
 
-  /** Returns the customers between two row keys with invalid values, without restricted ones. */
+  /** Returns the customers of a page with invalid values, without restricted ones. */
   public List<SubjectId> withInvalidValues(Connection c, long after, long last)
       throws SQLException {
-    return Sql.query(
-        c,
-        """
-        SELECT DISTINCT s.id FROM subject s CROSS JOIN value v
-        WHERE v.subject = s.id AND s.id > ? AND s.id <= ? AND s.restricted = 0 AND s.erasing = 0
-          AND NOT\
-        """
-            + " "
-            + SourceValues.VALID,
-        row -> new SubjectId(row.getLong(1)),
-        after,
-        last,
-        clock.millis());
+    List<SubjectId> found = new ArrayList<>();
+    for (SubjectId subject : ValidValues.withInvalid(c, after, last, clock.millis())) {
+      if (Customers.mayBeProcessed(c, subject)) {
+        found.add(subject);
+      }
+    }
+    return found;
   }
 
   /** Removes a customer's invalid values; returns their number. */
   public int removeInvalid(Connection c, SubjectId subject) throws SQLException {
     List<Removed> invalid =
-        removed(
-            Sql.query(
-                c,
-                "SELECT v.name, v.source FROM value v WHERE v.subject = ? AND NOT "
-                    + SourceValues.VALID,
-                row -> Map.entry(row.getString(1), row.getString(2)),
-                subject.value(),
-                clock.millis()));
+        ValidValues.invalid(c, subject, clock.millis()).stream()
+            .map(value -> removed(value.name(), value.source()))
+            .toList();
     remove(c, subject, invalid, "derived-unfounded");
     return invalid.size();
   }
@@ -373,18 +350,7 @@ public final class Derivations implements ConsentLedger.Listener {
    * or removed, and notes for their sources that they are to be derived anew.
    */
   public void corrected(Connection c, SubjectId subject, String input) throws SQLException {
-    List<Removed> outdated =
-        removed(
-            Sql.query(
-                c,
-                """
-                SELECT v.name, v.source FROM derivation_input i
-                JOIN value v ON v.subject = i.subject AND v.name = i.name
-                WHERE i.subject = ? AND i.input = ?\
-                """,
-                row -> Map.entry(row.getString(1), row.getString(2)),
-                subject.value(),
-                input));
+    List<Removed> outdated = derivedFrom(c, subject, input);
     remove(c, subject, outdated, "derived-outdated");
     long hour = clock.millis() / Duration.ofHours(1).toMillis();
     for (Removed value : outdated) {
@@ -414,15 +380,24 @@ public final class Derivations implements ConsentLedger.Listener {
     return names;
   }
 
-  private List<Removed> removed(List<Map.Entry<String, String>> values) {
-    return values.stream()
-        .map(
-            value ->
-                new Removed(
-                    value.getKey(),
-                    registry.attribute(value.getKey()).orElseThrow().category(),
-                    value.getValue()))
-        .toList();
+  private List<Removed> derivedFrom(Connection c, SubjectId subject, String input)
+      throws SQLException {
+    List<String> names =
+        Sql.query(
+            c,
+            "SELECT name FROM derivation_input WHERE subject = ? AND input = ?",
+            row -> row.getString(1),
+            subject.value(),
+            input);
+    List<Removed> derived = new ArrayList<>();
+    for (String name : names) {
+      SourceValues.source(c, subject, name).ifPresent(source -> derived.add(removed(name, source)));
+    }
+    return derived;
+  }
+
+  private Removed removed(String name, String source) {
+    return new Removed(name, registry.attribute(name).orElseThrow().category(), source);
   }
 
   private void remove(Connection c, SubjectId subject, Collection<Removed> values, String action)
@@ -432,9 +407,7 @@ public final class Derivations implements ConsentLedger.Listener {
     }
     SortedMap<DataCategory, Integer> counts = new TreeMap<>();
     for (Removed value : values) {
-      Sql.update(
-          c, "DELETE FROM value WHERE subject = ? AND name = ?", subject.value(), value.name());
-      SourceValues.promote(c, subject, value.name());
+      SourceValues.remove(c, subject, value.name());
       counts.merge(value.category(), 1, Integer::sum);
     }
     Removals.add(c, clock.instant(), counts);

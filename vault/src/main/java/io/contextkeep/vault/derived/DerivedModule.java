@@ -2,6 +2,7 @@ package io.contextkeep.vault.derived;
 
 import io.contextkeep.vault.context.ContextModule;
 import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.HeldRows;
 import io.contextkeep.vault.core.Module;
 import io.contextkeep.vault.jobs.Job;
 import io.contextkeep.vault.registry.Registry;
@@ -12,6 +13,25 @@ import java.util.List;
 public record DerivedModule(
     Derivations derivations, Deriving deriving, Retention retention, List<Job> jobs)
     implements Module {
+
+  /** Returns the rows about customers, which go before the values that they are about. */
+  public static List<HeldRows> held() {
+    return List.of(
+        new HeldRows(
+            "derivation_ground",
+            "SELECT subject, name, clause, purpose, recipient FROM derivation_ground"
+                + " WHERE subject = ? LIMIT ?",
+            "DELETE FROM derivation_ground WHERE subject = ? AND name = ? AND clause = ?"
+                + " AND purpose = ? AND recipient = ?"),
+        new HeldRows(
+            "derivation_input",
+            "SELECT subject, name, input FROM derivation_input WHERE subject = ? LIMIT ?",
+            "DELETE FROM derivation_input WHERE subject = ? AND name = ? AND input = ?"),
+        new HeldRows(
+            "derivation",
+            "SELECT subject, name FROM derivation WHERE subject = ? LIMIT ?",
+            "DELETE FROM derivation WHERE subject = ? AND name = ?"));
+  }
 
   /**
    * @param sweep the interval between retention sweeps
@@ -25,8 +45,7 @@ public record DerivedModule(
     Retention retention = new Retention(core.db(), core.log(), derivations, core.settled());
     return new DerivedModule(
         derivations,
-        new Deriving(
-            core.db(), registry, context.store(), derivations, context.gate(), core.clock()),
+        new Deriving(core.db(), registry, context.store(), context.gate(), core.clock()),
         retention,
         List.of(Job.sweep("retention", sweep, retention::sweep)));
   }

@@ -1,10 +1,12 @@
 package io.contextkeep.vault.derived;
 
 import io.contextkeep.ontology.Purpose;
+import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Outcome;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.Question;
 import io.contextkeep.policy.Refusal;
+import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.context.ContextStore;
 import io.contextkeep.vault.context.DerivationInput;
 import io.contextkeep.vault.context.Derived;
@@ -12,9 +14,9 @@ import io.contextkeep.vault.context.Extent;
 import io.contextkeep.vault.context.Facts;
 import io.contextkeep.vault.context.Snapshot;
 import io.contextkeep.vault.context.SourceLine;
+import io.contextkeep.vault.context.StoredEvents;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.derived.Derivable.Verdict;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.registry.Attribute;
@@ -49,22 +51,17 @@ public final class Deriving {
 
   private final Db db;
   private final ContextStore store;
-  private final Derivations derivations;
   private final PolicyGate gate;
   private final Facts facts;
+  private final InstantSource clock;
 
   public Deriving(
-      Db db,
-      Registry registry,
-      ContextStore store,
-      Derivations derivations,
-      PolicyGate gate,
-      InstantSource clock) {
+      Db db, Registry registry, ContextStore store, PolicyGate gate, InstantSource clock) {
     this.db = db;
     this.store = store;
-    this.derivations = derivations;
     this.gate = gate;
     this.facts = new Facts(registry, clock);
+    this.clock = clock;
   }
 
   /** A question and its decision. */
@@ -151,17 +148,10 @@ public final class Deriving {
     if (decided.outcome().consents().isEmpty()) {
       return List.of(new Derivable.Ground(purpose, app, basis, null));
     }
-    return Sql.query(
-        c,
-        """
-        SELECT s.since FROM consent_state s JOIN consent_event e ON e.id = s.since
-        WHERE s.subject = ? AND s.purpose = ? AND s.recipient = ? AND e.at <= ?\
-        """,
-        row -> new Derivable.Ground(purpose, app, basis, row.getLong(1)),
-        snapshot.subject().orElseThrow().value(),
-        purpose,
-        app,
-        observed);
+    SubjectId subject = snapshot.subject().orElseThrow();
+    return ConsentLedger.givenSince(c, subject, purpose, app, observed).stream()
+        .map(since -> new Derivable.Ground(purpose, app, basis, since))
+        .toList();
   }
 
   /**
@@ -176,8 +166,7 @@ public final class Deriving {
     for (Attribute attribute : derived.from()) {
       Optional<DerivationInput> input =
           switch (attribute.kind()) {
-            case EVENT ->
-                derivations.newestEvent(c, snapshot.subject().get(), attribute, line.observed());
+            case EVENT -> event(c, snapshot.subject().get(), attribute, line.observed());
             case VALUE -> value(snapshot, attribute, line.observed());
           };
       if (input.isEmpty()) {
@@ -186,6 +175,13 @@ public final class Deriving {
       inputs.add(input.get());
     }
     return Optional.of(inputs);
+  }
+
+  /** Returns the newest event that is kept and no newer than the derived value. */
+  private Optional<DerivationInput> event(
+      Connection c, SubjectId subject, Attribute attribute, long observed) throws SQLException {
+    long oldest = clock.millis() - attribute.retention().toMillis();
+    return StoredEvents.newest(c, subject, attribute, oldest, observed);
   }
 
   private static Optional<DerivationInput> value(

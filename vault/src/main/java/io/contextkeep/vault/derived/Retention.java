@@ -4,13 +4,10 @@ import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.ontology.SubjectId;
-import io.contextkeep.vault.context.SourceValues;
+import io.contextkeep.vault.context.ExpiredData;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.Sql;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -37,46 +34,6 @@ final class Retention {
 
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
-  private record Value(long subject, String name, long observed) {}
-
-  private record Event(long subject, String name, long observed, byte[] id) {}
-
-  private record Expired(List<Value> values, List<Event> events) {
-    boolean isEmpty() {
-      return values.isEmpty() && events.isEmpty();
-    }
-  }
-
-  private record Deleted(int values, int events) {}
-
-  /**
-   * The search for expired values. Its join order is intended: each customer's few values, each
-   * with its attribute.
-   */
-  private static final String OLD =
-      """
-       v CROSS JOIN attribute a
-      WHERE s.id > ? AND s.id <= ? AND s.restricted = 0 AND s.erasing = 0
-        AND v.subject = s.id AND a.name = v.name
-        AND v.observed < ? - a.retention_days * 86400000 LIMIT ?\
-      """;
-
-  private static final String OLD_VALUES =
-      "SELECT v.subject, v.name, v.observed FROM subject s CROSS JOIN value" + OLD;
-
-  private static final String OLD_SOURCE_VALUES =
-      "SELECT v.subject, v.name, v.observed FROM subject s CROSS JOIN source_value" + OLD;
-
-  private static final String THIS_ONE =
-      """
-       WHERE subject = ? AND name = ? AND observed = ?
-        AND EXISTS (SELECT 1 FROM subject WHERE id = ? AND restricted = 0 AND erasing = 0)\
-      """;
-
-  private static final String DELETE_VALUE = "DELETE FROM value" + THIS_ONE;
-
-  private static final String DELETE_SOURCE_VALUE = "DELETE FROM source_value" + THIS_ONE;
-
   private final Db db;
   private final AuditLog log;
   private final Derivations derivations;
@@ -95,11 +52,12 @@ final class Retention {
     long deleted = 0;
     long after = Long.MIN_VALUE;
     while (true) {
-      List<Long> customers = customers(after);
-      if (customers.isEmpty()) {
+      long from = after;
+      List<Customers.Entry> page = db.inRead(c -> Customers.page(c, from, CUSTOMERS));
+      if (page.isEmpty()) {
         break;
       }
-      long last = customers.getLast();
+      long last = page.getLast().subject().value();
       deleted += deleteAll(after, last);
       deleted += removeInvalid(after, last);
       after = last;
@@ -114,7 +72,7 @@ final class Retention {
   private long deleteAll(long after, long last) {
     long deleted = 0;
     while (true) {
-      Expired expired = expired(after, last);
+      ExpiredData expired = expired(after, last);
       int now = expired.isEmpty() ? 0 : delete(expired);
       if (now == 0) {
         return deleted;
@@ -134,104 +92,19 @@ final class Retention {
     return removed;
   }
 
-  private List<Long> customers(long after) {
-    return db.inRead(
-        c ->
-            Sql.query(
-                c,
-                "SELECT id FROM subject WHERE id > ? ORDER BY id LIMIT ?",
-                row -> row.getLong(1),
-                after,
-                CUSTOMERS));
+  private ExpiredData expired(long after, long last) {
+    return db.inRead(c -> ExpiredData.find(c, after, last, clock.millis(), ROWS / 2));
   }
 
-  private Expired expired(long after, long last) {
-    return db.inRead(
+  private int delete(ExpiredData expired) {
+    return db.inWrite(
         c -> {
-          List<Value> values = new ArrayList<>(values(c, OLD_VALUES, after, last));
-          values.addAll(values(c, OLD_SOURCE_VALUES, after, last));
-          return new Expired(values, events(c, after, last));
+          ExpiredData.Deleted deleted = expired.delete(c);
+          if (deleted.rows() > 0) {
+            log.stage(c, entry(deleted.values(), deleted.events()));
+          }
+          return deleted.rows();
         });
-  }
-
-  private List<Value> values(Connection c, String old, long after, long last) throws SQLException {
-    return Sql.query(
-        c,
-        old,
-        row -> new Value(row.getLong(1), row.getString(2), row.getLong(3)),
-        after,
-        last,
-        clock.millis(),
-        ROWS / 2);
-  }
-
-  /**
-   * Finds expired events. The join order is intended: one index search for each customer and
-   * attribute.
-   */
-  private List<Event> events(Connection c, long after, long last) throws SQLException {
-    return Sql.query(
-        c,
-        """
-        SELECT e.subject, e.name, e.observed, e.id
-        FROM subject s CROSS JOIN attribute a CROSS JOIN event e
-        WHERE s.id > ? AND s.id <= ? AND s.restricted = 0 AND s.erasing = 0
-          AND a.kind = 'EVENT' AND e.subject = s.id AND e.name = a.name
-          AND e.observed < ? - a.retention_days * 86400000 LIMIT ?\
-        """,
-        row -> new Event(row.getLong(1), row.getString(2), row.getLong(3), row.getBytes(4)),
-        after,
-        last,
-        clock.millis(),
-        ROWS / 2);
-  }
-
-  private int delete(Expired expired) {
-    Deleted deleted =
-        db.inWrite(
-            c -> {
-              int values = 0;
-              for (Value value : expired.values()) {
-                values += delete(c, value);
-              }
-              int events = 0;
-              for (Event event : expired.events()) {
-                events += delete(c, event);
-              }
-              if (values + events > 0) {
-                log.stage(c, entry(values, events));
-              }
-              return new Deleted(values, events);
-            });
-    return deleted.values() + deleted.events();
-  }
-
-  /**
-   * Deletes a value, unless it was replaced or its customer restricted meanwhile. The erasure
-   * counts those of a customer who is being erased.
-   */
-  private static int delete(Connection c, Value value) throws SQLException {
-    int deleted = delete(c, DELETE_VALUE, value) + delete(c, DELETE_SOURCE_VALUE, value);
-    SourceValues.promote(c, new SubjectId(value.subject()), value.name());
-    return deleted;
-  }
-
-  private static int delete(Connection c, String sql, Value value) throws SQLException {
-    return Sql.update(c, sql, value.subject(), value.name(), value.observed(), value.subject());
-  }
-
-  private static int delete(Connection c, Event event) throws SQLException {
-    return Sql.update(
-        c,
-        """
-        DELETE FROM event WHERE subject = ? AND name = ? AND observed = ? AND id = ?
-          AND EXISTS (SELECT 1 FROM subject WHERE id = ? AND restricted = 0 AND erasing = 0)\
-        """,
-        event.subject(),
-        event.name(),
-        event.observed(),
-        event.id(),
-        event.subject());
   }
 
   private static AuditEntry entry(int values, int events) {

@@ -7,16 +7,15 @@ import io.contextkeep.audit.Receipt;
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.core.HeldRows;
 import io.contextkeep.vault.crypto.NoticeKeys;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.crypto.SubjectKeys.Destruction;
 import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.provenance.Removals;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.Period;
@@ -29,7 +28,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * The erasure of a customer, in steps that can each be repeated: the customer is marked and no
@@ -43,134 +41,43 @@ public final class Erasure {
   /** The most rows that one transaction deletes, since other writes wait for it. */
   static final int ROWS = 250;
 
-  /**
-   * The tables with their primary keys. Dependent tables come first, so that the rows of each are
-   * counted; the identifiers come last, so that no other customer gets one of them before.
-   */
-  private static final List<Table> TABLES =
-      List.of(
-          new Table(
-              "unlinked_identifier",
-              "SELECT subject, kind, blind FROM unlinked_identifier WHERE subject = ? LIMIT ?",
-              "DELETE FROM unlinked_identifier WHERE subject = ? AND kind = ? AND blind = ?"),
-          new Table(
-              "derivation_ground",
-              "SELECT subject, name, clause, purpose, recipient FROM derivation_ground"
-                  + " WHERE subject = ? LIMIT ?",
-              "DELETE FROM derivation_ground WHERE subject = ? AND name = ? AND clause = ?"
-                  + " AND purpose = ? AND recipient = ?"),
-          new Table(
-              "derivation_input",
-              "SELECT subject, name, input FROM derivation_input WHERE subject = ? LIMIT ?",
-              "DELETE FROM derivation_input WHERE subject = ? AND name = ? AND input = ?"),
-          new Table(
-              "derivation",
-              "SELECT subject, name FROM derivation WHERE subject = ? LIMIT ?",
-              "DELETE FROM derivation WHERE subject = ? AND name = ?"),
-          new Table(
-              "value",
-              "SELECT subject, name FROM value WHERE subject = ? LIMIT ?",
-              "DELETE FROM value WHERE subject = ? AND name = ?"),
-          new Table(
-              "source_value",
-              "SELECT subject, name, source FROM source_value WHERE subject = ? LIMIT ?",
-              "DELETE FROM source_value WHERE subject = ? AND name = ? AND source = ?"),
-          new Table(
-              "event",
-              "SELECT subject, name, observed, id FROM event WHERE subject = ? LIMIT ?",
-              "DELETE FROM event WHERE subject = ? AND name = ? AND observed = ? AND id = ?"),
-          new Table(
-              "consent_event",
-              "SELECT id FROM consent_event WHERE subject = ? LIMIT ?",
-              "DELETE FROM consent_event WHERE id = ?"),
-          new Table(
-              "consent_state",
-              "SELECT subject, purpose, recipient FROM consent_state WHERE subject = ? LIMIT ?",
-              "DELETE FROM consent_state WHERE subject = ? AND purpose = ? AND recipient = ?"),
-          new Table(
-              "consent_receipt",
-              "SELECT number FROM consent_receipt WHERE subject = ? LIMIT ?",
-              "DELETE FROM consent_receipt WHERE number = ?"),
-          new Table(
-              "objection",
-              "SELECT subject, purpose FROM objection WHERE subject = ? LIMIT ?",
-              "DELETE FROM objection WHERE subject = ? AND purpose = ?"),
-          new Table(
-              "signal",
-              "SELECT number FROM signal WHERE subject = ? LIMIT ?",
-              "DELETE FROM signal WHERE number = ?"),
-          new Table(
-              "no_event",
-              "SELECT id FROM no_event WHERE subject = ? LIMIT ?",
-              "DELETE FROM no_event WHERE id = ?"),
-          new Table(
-              "dp_customer",
-              "SELECT subject, purpose, population FROM dp_customer WHERE subject = ? LIMIT ?",
-              "DELETE FROM dp_customer WHERE subject = ? AND purpose = ? AND population = ?"),
-          new Table(
-              "rights_subject",
-              "SELECT request FROM rights_subject WHERE subject = ? AND closed = 1 LIMIT ?",
-              "DELETE FROM rights_subject WHERE request = ?"),
-          new Table(
-              "identifier",
-              "SELECT kind, blind FROM identifier WHERE subject = ? LIMIT ?",
-              "DELETE FROM identifier WHERE kind = ? AND blind = ?"));
-
-  /** The customer's cases. The few open ones are ended first. */
-  private static final Table CASES =
-      new Table(
-          "rights_subject",
-          "SELECT request FROM rights_subject WHERE subject = ? LIMIT ?",
-          "DELETE FROM rights_subject WHERE request = ?");
-
-  /**
-   * A table with rows about customers.
-   *
-   * @param select selects the keys of some of a customer's rows
-   * @param delete deletes the row of a key
-   */
-  private record Table(String name, String select, String delete) {
-
-    /** Deletes some of the customer's rows and returns how many. */
-    int delete(Connection c, SubjectId subject, int most) throws SQLException {
-      List<Object[]> keys = Sql.query(c, select, Table::key, subject.value(), most);
-      for (Object[] key : keys) {
-        Sql.update(c, delete, key);
-      }
-      return keys.size();
-    }
-
-    private static Object[] key(ResultSet row) throws SQLException {
-      Object[] columns = new Object[row.getMetaData().getColumnCount()];
-      for (int i = 0; i < columns.length; i++) {
-        columns[i] = row.getObject(i + 1);
-      }
-      return columns;
-    }
-  }
-
-  /** Returns the statement that finds the customer's rows, in the writer. */
-  static List<String> selects() {
-    return Stream.concat(TABLES.stream(), Stream.of(CASES)).map(Table::select).toList();
-  }
-
   /** Facts about the rows, collected before the first is deleted. */
-  private record Held(List<String> readers, SortedMap<DataCategory, Integer> categories) {}
+  private record Before(List<String> readers, SortedMap<DataCategory, Integer> categories) {}
 
-  /**
-   * A listener of other features that ends what they hold about a customer, in the transaction that
-   * deletes the rows and before they are deleted.
-   */
+  /** The count of what is held about a customer. */
+  @FunctionalInterface
+  public interface Count {
+    /** Returns the number of values and events of each category. */
+    SortedMap<DataCategory, Integer> of(Connection c, SubjectId subject) throws SQLException;
+  }
+
+  /** The end of a customer's cases, in the transaction that deletes the last rows. */
   @FunctionalInterface
   public interface Aftermath {
-    void erased(Connection c, SubjectId subject, Receipt erasure) throws SQLException;
+    /**
+     * Ends the cases.
+     *
+     * @return the number of rows that were deleted, by table
+     */
+    Map<String, Long> erased(Connection c, SubjectId subject, Receipt erasure) throws SQLException;
+  }
+
+  /**
+   * What the other features hold about customers.
+   *
+   * @param rows the rows to delete, in this order
+   */
+  public record Held(Count count, List<HeldRows> rows, Aftermath aftermath) {
+    public Held {
+      rows = List.copyOf(rows);
+    }
   }
 
   private final Db db;
   private final Customers customers;
   private final SubjectKeys keys;
   private final AuditLog log;
-  private final Aftermath aftermath;
+  private final Held held;
   private final Recipients recipients;
   private final InstantSource clock;
   private final Optional<Period> backupRetention;
@@ -184,14 +91,14 @@ public final class Erasure {
       Customers customers,
       SubjectKeys keys,
       AuditLog log,
-      Aftermath aftermath,
+      Held held,
       InstantSource clock,
       Optional<Period> backupRetention) {
     this.db = db;
     this.customers = customers;
     this.keys = keys;
     this.log = log;
-    this.aftermath = aftermath;
+    this.held = held;
     this.recipients = new Recipients(db);
     this.clock = clock;
     this.backupRetention = backupRetention;
@@ -239,7 +146,7 @@ public final class Erasure {
       db.inWrite(
           c -> {
             ErasureCertificates.logEmptied(c, number, clock.instant());
-            return Sql.update(c, "DELETE FROM subject WHERE id = ?", subject.value());
+            return Customers.delete(c, subject);
           });
     } catch (StoreUnavailable e) {
       unfinished = true;
@@ -288,20 +195,20 @@ public final class Erasure {
           log.stopRecordingAbout(subject.value());
           return 0;
         });
-    Held held =
+    Before before =
         db.inRead(
-            c -> new Held(AuditReader.readers(c, subject.value()), Removals.held(c, subject)));
-    db.inWrite(c -> begin(c, held, key.number()));
+            c -> new Before(AuditReader.readers(c, subject.value()), held.count().of(c, subject)));
+    db.inWrite(c -> begin(c, before, key.number()));
     while (!db.<Boolean>inWrite(c -> deleteSome(c, subject, key, requestId))) {
       // Other writes have their turn.
     }
   }
 
-  /** Records once the facts that cannot be derived any more after some rows are deleted. */
-  private int begin(Connection c, Held held, String number) throws SQLException {
+  /** Records once the facts that the rows no longer show when some of them are gone. */
+  private int begin(Connection c, Before before, String number) throws SQLException {
     if (ErasureCertificates.beginCount(c, number)) {
-      noteUnnamed(c, held.readers(), number);
-      Removals.add(c, clock.instant(), held.categories());
+      noteUnnamed(c, before.readers(), number);
+      Removals.add(c, clock.instant(), before.categories());
     }
     return 0;
   }
@@ -311,10 +218,10 @@ public final class Erasure {
       throws SQLException {
     SortedMap<String, Long> deleted = new TreeMap<>();
     int left = ROWS;
-    for (Table table : TABLES) {
-      int rows = table.delete(c, subject, left);
-      deleted.put(table.name(), (long) rows);
-      left -= rows;
+    for (HeldRows rows : held.rows()) {
+      int some = rows.delete(c, subject, left);
+      deleted.put(rows.table(), (long) some);
+      left -= some;
     }
     int parts = (int) AuditReader.count(c, subject.value(), left + 1);
     deleted.put("audit_private", (long) Math.min(parts, left));
@@ -339,8 +246,9 @@ public final class Erasure {
       throws SQLException {
     boolean everyRecipient = !AuditReader.isPruned(c, subject.value());
     Receipt entry = log.stageErasure(c, subject.value(), Map.of("request", requestId), ROWS + 1);
-    aftermath.erased(c, subject, entry);
-    deleted.merge(CASES.name(), (long) CASES.delete(c, subject, Integer.MAX_VALUE), Long::sum);
+    held.aftermath()
+        .erased(c, subject, entry)
+        .forEach((table, rows) -> deleted.merge(table, rows, Long::sum));
     GraphErasures.add(c, subject, key.number());
     ErasureCertificates.count(c, key.number(), deleted);
     ErasureCertificates.rowsDeleted(
@@ -379,8 +287,9 @@ public final class Erasure {
     return db.inRead(
         c -> {
           for (SubjectId subject : shredded) {
-            Sql.one(c, "SELECT id FROM subject WHERE id = ?", row -> subject, subject.value())
-                .ifPresent(restored::add);
+            if (Customers.exists(c, subject)) {
+              restored.add(subject);
+            }
           }
           return restored;
         });

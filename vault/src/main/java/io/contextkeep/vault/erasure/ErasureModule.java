@@ -26,18 +26,15 @@ public record ErasureModule(
     ErasureNotices.push(c, app);
   }
 
-  /**
-   * @param erased ends the cases of an erased customer
-   */
   public static ErasureModule of(
-      Core core, CustomersModule customers, Erasure.Aftermath erased, ErasureSettings settings) {
+      Core core, CustomersModule customers, Erasure.Held held, ErasureSettings settings) {
     Erasure erasure =
         new Erasure(
             core.db(),
             customers.directory(),
             core.keys(),
             core.log(),
-            erased,
+            held,
             core.clock(),
             settings.backupRetention());
     RecipientNotices notices =

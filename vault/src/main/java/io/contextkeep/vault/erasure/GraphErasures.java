@@ -1,10 +1,12 @@
 package io.contextkeep.vault.erasure;
 
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -35,13 +37,17 @@ public final class GraphErasures {
    * again.
    */
   public static List<SubjectId> pending(Connection c) throws SQLException {
-    return Sql.query(
-        c,
-        """
-        SELECT DISTINCT subject FROM graph_erasure
-        WHERE subject NOT IN (SELECT id FROM subject)\
-        """,
-        row -> new SubjectId(row.getLong(1)));
+    List<SubjectId> pending = new ArrayList<>();
+    for (SubjectId subject :
+        Sql.query(
+            c,
+            "SELECT DISTINCT subject FROM graph_erasure",
+            row -> new SubjectId(row.getLong(1)))) {
+      if (!Customers.exists(c, subject)) {
+        pending.add(subject);
+      }
+    }
+    return pending;
   }
 
   /** Certifies that the customers are out of the graph's files. */

@@ -6,6 +6,7 @@ import io.contextkeep.ontology.IngestBatch;
 import io.contextkeep.ontology.Invalidation;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.consent.ConsentLedger;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.erasure.GraphErasures;
 import io.contextkeep.vault.provenance.Batches;
@@ -14,8 +15,11 @@ import io.contextkeep.vault.provenance.Removals;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The database as the source of the projection. */
 final class Origin {
@@ -55,12 +59,15 @@ final class Origin {
     return db.inRead(Progress::load);
   }
 
-  /** Returns the slice after the progress. Deleted events are skipped. */
+  /**
+   * Returns the slice after the progress, without deleted events and those that are being deleted.
+   */
   Slice after(Progress progress) {
     return db.inRead(
         c -> {
           Newest newest = newest(c);
           List<ConsentEvent> events = ConsentLedger.after(c, progress.consents(), rows);
+          List<ConsentEvent> known = known(c, events);
           List<IngestBatch> written = batches.after(c, progress.batches(), rows);
           List<Releases.Row> released = Releases.after(c, progress.releases(), rows);
           List<Invalidation> removed = Removals.after(c, progress.removals(), rows);
@@ -78,12 +85,12 @@ final class Origin {
                       moreRemovals ? removed.getLast().number() : newest.removals(),
                       hours.reached()),
                   !removed.isEmpty()
-                      || !events.isEmpty()
+                      || !known.isEmpty()
                       || !written.isEmpty()
                       || !hours.accesses().isEmpty()
                       || !released.isEmpty());
           return new Slice(
-              events,
+              known,
               written,
               released.stream().map(Releases.Row::release).toList(),
               removed,
@@ -91,6 +98,20 @@ final class Origin {
               next,
               moreEvents || moreBatches || moreReleases || moreRemovals || hours.more());
         });
+  }
+
+  /** Leaves out the events of customers who are being erased. */
+  private static List<ConsentEvent> known(Connection c, List<ConsentEvent> events)
+      throws SQLException {
+    Set<SubjectId> erasing = new HashSet<>();
+    Set<SubjectId> subjects =
+        events.stream().map(ConsentEvent::subject).collect(Collectors.toSet());
+    for (SubjectId subject : subjects) {
+      if (!Customers.isActive(c, subject)) {
+        erasing.add(subject);
+      }
+    }
+    return events.stream().filter(event -> !erasing.contains(event.subject())).toList();
   }
 
   Projector.Lag lag() {

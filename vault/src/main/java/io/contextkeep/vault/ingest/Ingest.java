@@ -7,6 +7,7 @@ import io.contextkeep.vault.context.Derived;
 import io.contextkeep.vault.context.Sealed;
 import io.contextkeep.vault.context.SourceLine;
 import io.contextkeep.vault.context.SourceValues;
+import io.contextkeep.vault.context.StoredEvents;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
@@ -15,7 +16,6 @@ import io.contextkeep.vault.customers.Enrolment;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.customers.Link;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.derived.Derivable;
 import io.contextkeep.vault.derived.Derivations;
 import io.contextkeep.vault.provenance.Batches;
@@ -26,7 +26,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -368,15 +367,10 @@ public final class Ingest {
     byte[] id = line.id().map(text -> eventId(batch, name, text)).orElseGet(this::randomId);
     return new Verdict.Keep(
         (customer, itsKey) ->
-            Sql.update(
+            StoredEvents.add(
                 c,
-                """
-                INSERT INTO event (subject, name, observed, id, source, batch, sealed, body)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
-                """,
-                customer.value(),
-                name,
-                line.observed(),
+                customer,
+                line,
                 id,
                 batch.source(),
                 batch.id(),
@@ -391,26 +385,20 @@ public final class Ingest {
 
   /**
    * Returns whether the source's event of that id and time has that body; empty if there is none.
-   * Events of older vaults have ids that all sources share, and no body to compare.
    */
   private Optional<Boolean> isRepeated(
       Connection c, Batch batch, SourceLine line, SubjectId subject, byte[] body)
       throws SQLException {
     String name = line.attribute().name();
     String id = line.id().orElseThrow();
-    return Sql.one(
+    return StoredEvents.isRepeated(
         c,
-        """
-        SELECT body FROM event
-        WHERE subject = ? AND name = ? AND observed = ? AND id IN (?, ?) AND source = ?\
-        """,
-        row -> row.getBytes(1) == null || Arrays.equals(row.getBytes(1), body),
-        subject.value(),
-        name,
-        line.observed(),
+        subject,
+        line,
         eventId(batch, name, id),
         blindIndex.of("event/" + name, id),
-        batch.source());
+        batch.source(),
+        body);
   }
 
   private Named named(Connection c, SourceLine line) throws SQLException {

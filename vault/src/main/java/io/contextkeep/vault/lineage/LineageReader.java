@@ -4,10 +4,11 @@ import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.consent.ConsentLedger;
-import io.contextkeep.vault.context.SourceValues;
-import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.context.StoredEvents;
+import io.contextkeep.vault.context.ValidValues;
 import io.contextkeep.vault.derived.Derivable;
 import io.contextkeep.vault.derived.Derivations;
+import io.contextkeep.vault.provenance.Batches;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Registry;
@@ -51,24 +52,20 @@ final class LineageReader {
   private Optional<Lineage.OfEvents> events(Connection c, SubjectId subject, Attribute attribute)
       throws SQLException {
     List<Lineage.SourceSummary> events =
-        Sql.query(
-            c,
-            """
-            SELECT source, count(*), min(observed), max(observed) FROM event
-            WHERE subject = ? AND name = ? AND observed >= ? GROUP BY source ORDER BY source\
-            """,
-            row ->
-                new Lineage.SourceSummary(
-                    source(row.getString(1)),
-                    row.getLong(2),
-                    Instant.ofEpochMilli(row.getLong(3)),
-                    Instant.ofEpochMilli(row.getLong(4))),
-            subject.value(),
-            attribute.name(),
-            clock.millis() - attribute.retention().toMillis());
+        StoredEvents.sources(c, subject, attribute, oldest(attribute)).stream()
+            .map(
+                one ->
+                    new Lineage.SourceSummary(
+                        source(one.source()), one.count(), one.oldest(), one.newest()))
+            .toList();
     return events.isEmpty()
         ? Optional.empty()
         : Optional.of(new Lineage.OfEvents(attribute, events));
+  }
+
+  /** Returns the time of the oldest value or event that is kept, in milliseconds. */
+  private long oldest(Attribute attribute) {
+    return clock.millis() - attribute.retention().toMillis();
   }
 
   public Lineage.Source source(String id) {
@@ -90,18 +87,10 @@ final class LineageReader {
 
     Optional<Lineage.OfValue> value(Attribute attribute) throws SQLException {
       reported.add(attribute.name());
-      record Row(long version, long observed, String source, String batch) {}
-      Optional<Row> row =
-          Sql.one(
-              c,
-              "SELECT version, observed, source, batch FROM value v"
-                  + " WHERE subject = ? AND name = ? AND observed >= ? AND "
-                  + SourceValues.VALID,
-              r -> new Row(r.getLong(1), r.getLong(2), r.getString(3), r.getString(4)),
-              subject.value(),
-              attribute.name(),
-              clock.millis() - attribute.retention().toMillis(),
-              clock.millis());
+      long oldest = oldest(attribute);
+      Optional<ValidValues.Value> row =
+          ValidValues.of(c, subject, attribute.name(), clock.millis())
+              .filter(value -> value.observed() >= oldest);
       if (row.isEmpty()) {
         return Optional.empty();
       }
@@ -120,16 +109,9 @@ final class LineageReader {
     }
 
     private Lineage.Writing writing(String batch) throws SQLException {
-      return Sql.one(
-              c,
-              "SELECT started, ended FROM batch WHERE id = ?",
-              row ->
-                  new Lineage.Writing(
-                      batch,
-                      Optional.of(Instant.ofEpochMilli(row.getLong(1))),
-                      Optional.of(Instant.ofEpochMilli(row.getLong(2)))),
-              batch)
-          .orElse(new Lineage.Writing(batch, Optional.empty(), Optional.empty()));
+      Optional<Batches.Times> times = Batches.times(c, batch);
+      return new Lineage.Writing(
+          batch, times.map(Batches.Times::started), times.map(Batches.Times::ended));
     }
 
     private Lineage.Derivation derivation(Derivations.Kept kept) throws SQLException {

@@ -6,15 +6,17 @@ import io.contextkeep.audit.LogVerifier;
 import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.proof.DurableFile;
 import io.contextkeep.audit.proof.PrivateFiles;
+import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.crypto.SubjectKeys;
 import io.contextkeep.vault.db.DbCopy;
-import io.contextkeep.vault.db.Sql;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -32,6 +34,12 @@ public final class Backup {
   /** The result: the audit log's size and root, and the number of customers. */
   public record Report(long entries, String root, long customers) {}
 
+  /** The reader of a copy's customers. */
+  @FunctionalInterface
+  public interface Customers {
+    List<SubjectId> of(Connection c) throws SQLException;
+  }
+
   private Backup() {}
 
   /**
@@ -40,9 +48,11 @@ public final class Backup {
    *
    * @param data the directory of vault.db
    * @param keys the directory of keys.db
+   * @param customers reads the customers of a copy
    * @throws IllegalStateException if the directory exists, or the copy is faulty
    */
-  public static Report write(Path data, Path keys, Path directory) throws IOException {
+  public static Report write(Path data, Path keys, Path directory, Customers customers)
+      throws IOException {
     Path target = directory.toAbsolutePath().normalize();
     if (Files.exists(target)) {
       throw new IllegalStateException(
@@ -60,7 +70,8 @@ public final class Backup {
       DbCopy.write(data.resolve("vault.db"), vaultCopy.resolve("vault.db"));
       DbCopy.write(keys.resolve("keys.db"), keysCopy.resolve("keys.db"));
       keepCheckpoint(vaultCopy);
-      Report report = checked(vaultCopy.resolve("vault.db"), keysCopy.resolve("keys.db"));
+      Report report =
+          checked(vaultCopy.resolve("vault.db"), keysCopy.resolve("keys.db"), customers);
       for (Path written : List.of(vaultCopy, keysCopy, partial)) {
         DurableFile.syncDirectory(written);
       }
@@ -84,27 +95,22 @@ public final class Backup {
     }
   }
 
-  private static Report checked(Path vault, Path keys) {
+  private static Report checked(Path vault, Path keys, Customers customers) {
     List<String> problems = new ArrayList<>();
     problems.addAll(DbCopy.faults(vault));
     problems.addAll(DbCopy.faults(keys));
     LogVerifier.Verification log = DbCopy.read(vault, LogVerifier::verify);
     problems.addAll(log.problems());
-    List<Long> customers = subjects(vault, "SELECT id FROM subject");
-    Set<Long> accounted = new HashSet<>(subjects(keys, "SELECT subject FROM data_key"));
-    accounted.addAll(subjects(keys, "SELECT subject FROM shredded"));
-    long keyless = customers.stream().filter(customer -> !accounted.contains(customer)).count();
+    List<SubjectId> all = DbCopy.read(vault, customers::of);
+    Set<SubjectId> accounted = DbCopy.read(keys, SubjectKeys::accounted);
+    long keyless = all.stream().filter(customer -> !accounted.contains(customer)).count();
     if (keyless > 0) {
       problems.add(keyless + " customers have rows but no key, and were not erased");
     }
     if (!problems.isEmpty()) {
       throw new IllegalStateException("The copy is faulty and was deleted: " + problems);
     }
-    return new Report(log.size(), log.root(), customers.size());
-  }
-
-  private static List<Long> subjects(Path copy, String sql) {
-    return DbCopy.read(copy, c -> Sql.query(c, sql, row -> row.getLong(1)));
+    return new Report(log.size(), log.root(), all.size());
   }
 
   private static void delete(Path partial) throws IOException {

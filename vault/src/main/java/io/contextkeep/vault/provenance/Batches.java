@@ -73,6 +73,19 @@ public final class Batches {
         batch.report());
   }
 
+  /** The time in which a batch was written. */
+  public record Times(Instant started, Instant ended) {}
+
+  /** Returns when a batch was written; empty if there is none of this id. */
+  public static Optional<Times> times(Connection c, String id) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT started, ended FROM batch WHERE id = ?",
+        row ->
+            new Times(Instant.ofEpochMilli(row.getLong(1)), Instant.ofEpochMilli(row.getLong(2))),
+        id);
+  }
+
   /** Returns the batches after a cursor, in order, for the graph's projection. */
   public List<IngestBatch> after(Connection c, long cursor, int limit) throws SQLException {
     List<IngestBatch> batches =

@@ -2,14 +2,12 @@ package io.contextkeep.vault.provenance;
 
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.Invalidation;
-import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * The removals of values before their retention ended, in order, for the graph's projection. They
@@ -28,26 +26,6 @@ public final class Removals {
           at.toEpochMilli(),
           Batches.text(removed));
     }
-  }
-
-  /** Returns the number of values and events held about a customer, by category. */
-  public static SortedMap<DataCategory, Integer> held(Connection c, SubjectId subject)
-      throws SQLException {
-    SortedMap<DataCategory, Integer> held = new TreeMap<>();
-    Sql.each(
-        c,
-        """
-        SELECT a.category, count(*) FROM (
-          SELECT name FROM value WHERE subject = ? UNION ALL
-          SELECT name FROM source_value WHERE subject = ? UNION ALL
-          SELECT name FROM event WHERE subject = ?) h
-        JOIN attribute a ON a.name = h.name GROUP BY a.category\
-        """,
-        row -> held.put(DataCategory.parse(row.getString(1)).orElseThrow(), row.getInt(2)),
-        subject.value(),
-        subject.value(),
-        subject.value());
-    return held;
   }
 
   public static List<Invalidation> after(Connection c, long cursor, int limit) throws SQLException {

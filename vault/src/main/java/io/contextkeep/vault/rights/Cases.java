@@ -1,7 +1,9 @@
 package io.contextkeep.vault.rights;
 
+import io.contextkeep.audit.AuditReader;
 import io.contextkeep.ontology.RequestState;
 import io.contextkeep.ontology.SubjectId;
+import io.contextkeep.vault.core.HeldRows;
 import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -17,6 +19,16 @@ import org.jspecify.annotations.Nullable;
  * deletes it.
  */
 final class Cases {
+  /** The table of what ties cases to customers. */
+  static final String CUSTOMERS = "rights_subject";
+
+  /** The rows of closed cases; those of the few open ones go when the cases are ended. */
+  static final HeldRows HELD =
+      new HeldRows(
+          CUSTOMERS,
+          "SELECT request FROM rights_subject WHERE subject = ? AND closed = 1 LIMIT ?",
+          "DELETE FROM rights_subject WHERE request = ?");
+
   private static final int MAX_DELETED = 500;
 
   private static final String CASE =
@@ -176,11 +188,8 @@ final class Cases {
 
   /** Returns whether an entry of the log is about another customer than the case. */
   public boolean isAboutAnother(Connection c, long entry, RightsCase one) throws SQLException {
-    return Sql.one(
-            c,
-            "SELECT subject FROM audit_private WHERE idx = ?",
-            row -> new SubjectId(row.getLong(1)),
-            entry)
+    return AuditReader.subject(c, entry)
+        .map(SubjectId::new)
         .filter(subject -> !subject.isNobody())
         .filter(subject -> !one.subject().equals(Optional.of(subject)))
         .isPresent();
@@ -207,6 +216,11 @@ final class Cases {
             after,
             until)
         .orElseThrow();
+  }
+
+  /** Deletes what still ties cases to the customer, and returns the number of rows. */
+  int forgetCustomer(Connection c, SubjectId subject) throws SQLException {
+    return Sql.update(c, "DELETE FROM rights_subject WHERE subject = ?", subject.value());
   }
 
   /**

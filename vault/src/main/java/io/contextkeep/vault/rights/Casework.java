@@ -244,8 +244,11 @@ final class Casework {
    * Ends the cases of an erased customer, in the transaction that deletes the customer's rows:
    * requests for erasure are fulfilled, others cannot be any more. The cases no longer name the
    * customer.
+   *
+   * @return the number of rows that named the customer, by table
    */
-  public void erased(Connection c, SubjectId subject, Receipt erasure) throws SQLException {
+  public Map<String, Long> erased(Connection c, SubjectId subject, Receipt erasure)
+      throws SQLException {
     Actor actor = Actor.VAULT;
     for (RightsCase open : cases.openOf(c, subject)) {
       RightsCase one = open.withoutSubject();
@@ -261,6 +264,7 @@ final class Casework {
         step(c, actor, one, accepted ? RequestState.UNFULFILLED : RequestState.REJECTED, note);
       }
     }
+    return Map.of(Cases.CUSTOMERS, (long) cases.forgetCustomer(c, subject));
   }
 
   /** Brings a case to where it can be fulfilled, if the erasure had another cause. */

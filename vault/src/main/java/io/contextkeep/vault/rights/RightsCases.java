@@ -3,6 +3,7 @@ package io.contextkeep.vault.rights;
 import io.contextkeep.audit.Receipt;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.core.Core;
+import io.contextkeep.vault.core.HeldRows;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.registry.Registration;
@@ -10,6 +11,8 @@ import io.contextkeep.vault.rights.RightsCase.Evidence;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The register of rights requests, the rules by which they are answered, and the agents who may
@@ -24,6 +27,14 @@ public record RightsCases(
     Casework casework,
     Agents agents,
     Registration registration) {
+
+  /**
+   * Returns the rows that tie cases to customers. Those of open cases stay until {@link #erased}
+   * has ended the cases.
+   */
+  public static List<HeldRows> held() {
+    return List.of(Cases.HELD);
+  }
 
   public static RightsCases of(Core core, RightsSettings settings) throws IOException {
     RulePacks rules = RulePacks.load(settings);
@@ -55,9 +66,14 @@ public record RightsCases(
     casework.taken(c, actor, subject, new Evidence(index, leafHash));
   }
 
-  /** Ends the cases of an erased customer, in the transaction that deletes the customer's rows. */
-  public void erased(Connection c, SubjectId subject, Receipt erasure) throws SQLException {
-    casework.erased(c, subject, erasure);
+  /**
+   * Ends the cases of an erased customer, in the transaction that deletes the customer's last rows.
+   *
+   * @return the number of rows that were deleted, by table
+   */
+  public Map<String, Long> erased(Connection c, SubjectId subject, Receipt erasure)
+      throws SQLException {
+    return casework.erased(c, subject, erasure);
   }
 
   /** Deletes cases that are past their retention, records that, and returns how many. */

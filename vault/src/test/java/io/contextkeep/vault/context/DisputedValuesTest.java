@@ -100,6 +100,16 @@ final class DisputedValuesTest {
     }
   }
 
+  @Test
+  void customersWhoAreBeingErased_areOnNoPage() {
+    customers(3);
+    List.of(1L, 2L, 3L).forEach(this::correction);
+    db.<Integer>inWrite(c -> Sql.update(c, "UPDATE subject SET erasing = 1 WHERE id = 2"));
+    assertThat(all(1, DisputedValues.SCANNED)).containsExactly(1L, 3L);
+    assertThat(db.<Optional<Disputed>>inRead(c -> DisputedValues.find(c, place(1)))).isPresent();
+    assertThat(db.<Optional<Disputed>>inRead(c -> DisputedValues.find(c, place(2)))).isEmpty();
+  }
+
   private List<Long> all(int limit, int scanned) {
     List<Long> all = new ArrayList<>();
     Optional<Place> next = Optional.empty();

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
 import io.contextkeep.vault.Disk;
+import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.ops.Backup;
 import java.nio.charset.StandardCharsets;
@@ -104,7 +105,8 @@ final class CanaryIT {
   }
 
   private void backup(String name) throws Exception {
-    Backup.write(dir.resolve("data"), dir.resolve("keys"), dir.resolve("backup-" + name));
+    Backup.write(
+        dir.resolve("data"), dir.resolve("keys"), dir.resolve("backup-" + name), Customers::all);
   }
 
   private void assertNothingLogged(ListAppender<ILoggingEvent> log) throws Exception {

@@ -176,7 +176,7 @@ final class ErasureCrashIT {
       Customers customers = new Customers(new BlindIndex(root), IdentifierKinds.NONE);
       Erasure erasure =
           new Erasure(
-              db, customers, keys, log, (_, _, _) -> {}, InstantSource.system(), Optional.empty());
+              db, customers, keys, log, Inside.held(db), InstantSource.system(), Optional.empty());
       Identifier identifier = new Identifier("customer_number", ANN);
       SubjectId ann = db.inRead(c -> customers.find(c, identifier)).orElseThrow();
       traces = traces(db, ann);

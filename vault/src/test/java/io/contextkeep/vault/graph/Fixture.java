@@ -48,7 +48,7 @@ final class Fixture implements AutoCloseable {
       List.of("pd:EmailAddress", "pd:Purchase", "pd:Country", "pd:Health");
 
   /** The size of a slice, so small that a few hundred events need several. */
-  private static final int SLICE = 500;
+  static final int SLICE = 500;
 
   final SecureRandom secureRandom = new SecureRandom();
   final ConsentLedger consents;

@@ -65,6 +65,22 @@ final class ProjectorTest {
     assertThat(Fixture.quads(dir.resolve("graph"))).isEmpty();
   }
 
+  /** A whole slice of them is not the end. */
+  @Test
+  void eventsOfACustomerWhoIsBeingErased_areSkipped_andNoneAfterThemIsMissed() {
+    SubjectId ann = data.customer();
+    data.consent(List.of(ann), new Random(1), Fixture.SLICE);
+    data.db.inWrite(c -> Sql.update(c, "UPDATE subject SET erasing = 1"));
+    SubjectId bob = data.customer();
+    data.consent(List.of(bob), new Random(1), 10);
+    try (Projector projector = start()) {
+      assertThat(projector.awaitCaughtUp(LONG)).isTrue();
+    }
+    assertThat(Fixture.quads(dir.resolve("graph")))
+        .noneMatch(quad -> quad.toString().contains(ann.toString()))
+        .anyMatch(quad -> quad.toString().contains(bob.toString()));
+  }
+
   /** A start after the end has valid forms, so the guard accepts it. */
   @Test
   void nonconformingRows_areNotWritten_untilTheyConform() {
