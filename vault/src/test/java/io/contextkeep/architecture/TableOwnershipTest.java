@@ -28,7 +28,6 @@ final class TableOwnershipTest {
 
   private static final List<Visit> VISITS =
       List.of(
-          new Visit("Cases", "rights_agent_request", "what goes with a case"),
           new Visit(
               "ExpiredData",
               "attribute subject",
