@@ -183,9 +183,8 @@ final class AnalyticsBench implements Benchmark {
         });
     Tally all = new Tally(plan, root.subkey("bench"));
     tallies.forEach(all::take);
-    ObjectNode answer = new ObjectMapper().createObjectNode();
-    Answers.results(plan, all.release(new Draws(random::nextBytes)), answer);
-    double counted = answer.get("counted").doubleValue();
+    double counted =
+        Answers.results(plan, all.release(new Draws(random::nextBytes))).counted().doubleValue();
     PromiseBroken.unless(Math.abs(counted - customers) < 100, "not everybody was counted");
   }
 

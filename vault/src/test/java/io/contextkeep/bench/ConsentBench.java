@@ -1,6 +1,5 @@
 package io.contextkeep.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
@@ -14,7 +13,6 @@ import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.Inside;
 import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.consent.ConsentReceipts;
-import io.contextkeep.vault.consent.NoticeJson;
 import io.contextkeep.vault.consent.Notices;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.FileRootKey;
@@ -105,7 +103,7 @@ final class ConsentBench implements Benchmark {
               new Derivations(new Registry(db), keys, log, InstantSource.system()),
               InstantSource.system());
       Notices notices = new Notices();
-      db.inWrite(c -> notices.put(c, NoticeJson.read("privacy", 1, json()), BEGIN));
+      db.inWrite(c -> notices.put(c, Notices.read("privacy", 1, NOTICE), BEGIN));
       List<SubjectId> customers =
           enrolled(db, keys, log, new BlindIndex(root), events / STORY.size());
       ConsentReceipts receipts =
@@ -159,14 +157,6 @@ final class ConsentBench implements Benchmark {
 
   private static Path database(Path dir) {
     return dir.resolve("data/vault.db");
-  }
-
-  private static JsonNode json() {
-    try {
-      return new ObjectMapper().readTree(NOTICE);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static List<SubjectId> enrolled(

@@ -1,14 +1,11 @@
 package io.contextkeep.vault.analytics;
 
-import com.fasterxml.jackson.annotation.JsonAnyGetter;
-import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.contextkeep.vault.analytics.report.Answers;
 import io.contextkeep.vault.analytics.report.BudgetStanding;
 import io.contextkeep.vault.analytics.report.Costs;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,16 +18,8 @@ import java.util.Optional;
  */
 record Estimate(
     JsonNode question,
-    @JsonIgnore ObjectNode method,
+    @JsonUnwrapped Answers.Method method,
     long customersNeeded,
     Costs cost,
     Optional<BudgetStanding> budget,
-    List<Warning> warnings) {
-
-  @JsonAnyGetter
-  Map<String, JsonNode> members() {
-    Map<String, JsonNode> members = new LinkedHashMap<>();
-    method.properties().forEach(one -> members.put(one.getKey(), one.getValue()));
-    return members;
-  }
-}
+    List<Warning> warnings) {}

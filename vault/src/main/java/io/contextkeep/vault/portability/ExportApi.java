@@ -2,6 +2,7 @@ package io.contextkeep.vault.portability;
 
 import static io.vertx.core.http.HttpMethod.GET;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditReader;
@@ -26,8 +27,8 @@ import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.rights.Casework;
 import io.contextkeep.vault.rights.RightsCase;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Members;
 import io.contextkeep.vault.web.Page;
 import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Request;
@@ -38,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything held about a customer (GDPR articles 15 and 20), to see, or to take away as JSON-LD or
@@ -47,6 +49,9 @@ import java.util.Optional;
 final class ExportApi implements Routes.Api {
   private static final String ME = "/v1/me";
   private static final String EXPORT = "/v1/me/export";
+
+  /** The member of a read's answer that says where the rest begins. */
+  private static final String NEXT = "next";
 
   /** The most accesses in an export; /v1/me/accesses has the others. */
   private static final int MAX_ACCESSES = 10_000;
@@ -100,17 +105,30 @@ final class ExportApi implements Routes.Api {
     if (!reply.disclosed()) {
       return AppApi.answer(reply);
     }
-    ObjectNode body = reply.body();
-    if (after.isEmpty()) {
-      body.put("restricted", db.<Boolean>inRead(c -> customers.isRestricted(c, subject)));
-      body.set(
-          "objections", Json.MAPPER.valueToTree(db.inRead(c -> consents.objectionsOf(c, subject))));
-    }
-    Optional<String> next = next(request, body);
-    next.ifPresent(url -> body.put("next", url));
-    Answer answer = AppApi.answer(reply);
-    return next.map(url -> answer.with(Map.of("Link", Paged.link(url)))).orElse(answer);
+    boolean first = after.isEmpty();
+    return Answer.ok(
+        db.inRead(
+            c ->
+                new View(
+                    new Members(reply.body(), Set.of(NEXT)),
+                    first ? Optional.of(customers.isRestricted(c, subject)) : Optional.empty(),
+                    first ? Optional.of(consents.objectionsOf(c, subject)) : Optional.empty(),
+                    next(request, reply.body()))));
   }
+
+  /**
+   * What is held about a customer, as they see it.
+   *
+   * @param disclosed the answer of the read
+   * @param restricted whether processing is restricted; on the first page only
+   * @param objections the customer's objections; on the first page only
+   */
+  private record View(
+      @JsonUnwrapped Members disclosed,
+      Optional<Boolean> restricted,
+      Optional<List<ConsentLedger.Objection>> objections,
+      Optional<String> next)
+      implements Paged {}
 
   private Answer export(Request request) {
     Optional<EventPlace> after = after(request);
@@ -120,7 +138,7 @@ final class ExportApi implements Routes.Api {
     if (!reply.disclosed()) {
       return AppApi.answer(reply);
     }
-    if (!reply.body().has("next") && !request.head()) {
+    if (!reply.body().has(NEXT) && !request.head()) {
       fulfil(request, subject, reply.body().path("receipt"));
     }
     Export export = export(request, subject, key, reply.body(), after.isEmpty());
@@ -197,7 +215,7 @@ final class ExportApi implements Routes.Api {
 
   /** Returns the URL of the rest of the events, if not all of them are in this answer. */
   private static Optional<String> next(Request request, ObjectNode disclosed) {
-    return Optional.ofNullable(disclosed.get("next"))
+    return Optional.ofNullable(disclosed.get(NEXT))
         .map(place -> page(request).next(place.asText()));
   }
 

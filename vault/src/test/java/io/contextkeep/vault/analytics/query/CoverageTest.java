@@ -3,7 +3,6 @@ package io.contextkeep.vault.analytics.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.analytics.noise.Draws;
@@ -12,6 +11,7 @@ import io.contextkeep.vault.analytics.report.Answers;
 import io.contextkeep.vault.analytics.report.Needed;
 import io.contextkeep.vault.context.Plaintext;
 import io.contextkeep.vault.registry.Attribute;
+import io.contextkeep.vault.web.Json;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +31,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * and a right estimator fails a bound of five standard errors once in three million times.
  */
 final class CoverageTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SAMPLE = 1_000;
   private static final Attribute AMOUNT = scaled(100_000);
 
@@ -128,7 +127,7 @@ final class CoverageTest {
     JsonNode cell = population.answer(plan).at("/cells/0");
     assertThat(cell.at("/interval/upper").doubleValue() - cell.at("/interval/lower").doubleValue())
         .isLessThan(150_000);
-    assertThat(Answers.method(plan).at("/bounds/step").intValue()).isEqualTo(1);
+    assertThat(Json.tree(Answers.method(plan)).at("/bounds/step").intValue()).isEqualTo(1);
   }
 
   /** With the customers that an estimate asks for the interval is the range; with more, a part. */
@@ -162,7 +161,7 @@ final class CoverageTest {
   @Test
   void whereSquaresOfStepsDoNotFit_theAnswerSaysTheStepThatItUsed() {
     Plan plan = plan(Measure.VARIANCE, WIDE, People.concentrated(49, 100));
-    assertThat(Answers.method(plan).at("/bounds/step").longValue())
+    assertThat(Json.tree(Answers.method(plan)).at("/bounds/step").longValue())
         .isEqualTo(plan.grain())
         .isGreaterThan(1);
   }
@@ -292,9 +291,7 @@ final class CoverageTest {
     }
     TreeMap<List<String>, List<BigInteger>> cells = new TreeMap<>((one, other) -> 0);
     cells.put(List.of(), noisy);
-    ObjectNode json = JSON.createObjectNode();
-    Answers.results(plan, new Noisy(cells), json);
-    return json;
+    return Json.tree(Answers.results(plan, new Noisy(cells)));
   }
 
   /** Whether a number from the least to the most is in the interval. */
