@@ -21,7 +21,7 @@ public record ErasureNotice(String id, Instant issued, List<CustomerId> customer
     KEPT_BY_LAW;
 
     String code() {
-      return name().toLowerCase(Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 

@@ -3,8 +3,9 @@ package io.contextkeep.vault;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.contextkeep.vault.net.Clients;
+import io.contextkeep.vault.web.Json;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -52,21 +53,24 @@ final class PolicyClient {
   /** Replays the decisions of a period and returns the exit code. */
   int replay(String from, String until, Optional<Path> candidate)
       throws IOException, InterruptedException {
-    ObjectNode body = JSON.createObjectNode().put("from", from).put("until", until);
+    Optional<JsonNode> data = Optional.empty();
+    Optional<String> bundle = Optional.empty();
     if (candidate.isPresent()) {
-      candidate(body, candidate.get());
+      Path file = candidate.get();
+      InputFiles.check(file, "a policy bundle (.tar.gz) or of its data (.json)");
+      if (file.toString().endsWith(".json")) {
+        data = Optional.of(json(file));
+      } else {
+        bundle = Optional.of(Base64.getEncoder().encodeToString(Files.readAllBytes(file)));
+      }
     }
-    return watched("/v1/policy/replay", body);
+    return watched("/v1/policy/replay", new ReplayRequest(from, until, data, bundle));
   }
 
-  private static void candidate(ObjectNode body, Path file) throws IOException {
-    InputFiles.check(file, "a policy bundle (.tar.gz) or of its data (.json)");
-    if (file.toString().endsWith(".json")) {
-      body.set("data", json(file));
-    } else {
-      body.put("bundle", Base64.getEncoder().encodeToString(Files.readAllBytes(file)));
-    }
-  }
+  private record ReplayRequest(
+      String from, String until, Optional<JsonNode> data, Optional<String> bundle) {}
+
+  private record WhatIfRequest(String app, List<String> purposes, String from, String until) {}
 
   private static JsonNode json(Path file) throws IOException {
     try {
@@ -80,10 +84,7 @@ final class PolicyClient {
   /** Asks what would change with these purposes and returns the exit code. */
   int whatIf(String app, List<String> purposes, String from, String until)
       throws IOException, InterruptedException {
-    ObjectNode body = JSON.createObjectNode().put("app", app);
-    purposes.forEach(body.putArray("purposes")::add);
-    body.put("from", from).put("until", until);
-    return watched("/v1/policy/what-if", body);
+    return watched("/v1/policy/what-if", new WhatIfRequest(app, purposes, from, until));
   }
 
   /** Asks why a decision was made and returns the exit code. */
@@ -100,12 +101,12 @@ final class PolicyClient {
   }
 
   /** Sends a long request and shows its progress. */
-  private int watched(String path, ObjectNode body) throws IOException, InterruptedException {
+  private int watched(String path, Object body) throws IOException, InterruptedException {
     HttpRequest request =
         request(path)
             .header("Content-Type", "application/json")
             .header("Accept", "application/x-ndjson")
-            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+            .POST(HttpRequest.BodyPublishers.ofString(Json.tree(body).toString()))
             .build();
     try (HttpClient http = Clients.client()) {
       HttpResponse<Stream<String>> answer = http.send(request, HttpResponse.BodyHandlers.ofLines());
@@ -119,7 +120,7 @@ final class PolicyClient {
 
   /** Returns the answer, which follows the lines of progress. */
   private static JsonNode last(Iterator<String> lines) throws IOException {
-    JsonNode line = JSON.createObjectNode();
+    JsonNode line = MissingNode.getInstance();
     try (ProgressBar bar = bar()) {
       while (lines.hasNext()) {
         line = JSON.readTree(lines.next());

@@ -1,6 +1,5 @@
 package io.contextkeep.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
@@ -106,7 +105,7 @@ final class ConsentBench implements Benchmark {
           new ReceiptedEvents(ledger, new JwsKey("receipts-1", root.subkey("receipts")));
       db.inWrite(
           c -> {
-            consents.publish(c, "privacy", json(), BEGIN);
+            consents.publish(c, "privacy", NOTICE, BEGIN);
             return 0;
           });
       List<SubjectId> customers =
@@ -155,14 +154,6 @@ final class ConsentBench implements Benchmark {
 
   private static Path database(Path dir) {
     return dir.resolve("data/vault.db");
-  }
-
-  private static JsonNode json() {
-    try {
-      return new ObjectMapper().readTree(NOTICE);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static List<SubjectId> enrolled(

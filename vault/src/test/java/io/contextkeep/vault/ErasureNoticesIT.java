@@ -196,8 +196,8 @@ final class ErasureNoticesIT {
     erase();
     String jti = polled(shop).path("jti").asText();
     assertThat(acknowledge(vault.token(Role.APP, "other"), jti, "erased").status()).isEqualTo(404);
-    ok(acknowledge(shop, jti, "kept_by_law"));
-    ok(acknowledge(shop, jti, "kept_by_law"));
+    ok(acknowledge(shop, jti, "kept-by-law"));
+    ok(acknowledge(shop, jti, "kept-by-law"));
     assertThat(acknowledge(shop, jti, "erased").body().path("code").asText())
         .isEqualTo("already_acknowledged");
     assertThat(acknowledge(shop, jti, "forgotten").status()).isEqualTo(400);
@@ -260,7 +260,7 @@ final class ErasureNoticesIT {
       await(() -> states(certificate).equals(List.of("ck:Told")));
       vault.advance(Duration.ofDays(1));
       vault.restart();
-      ok(acknowledge(vault.token(Role.APP, "shop"), told.path("jti").asText(), "nothing_held"));
+      ok(acknowledge(vault.token(Role.APP, "shop"), told.path("jti").asText(), "nothing-held"));
       assertThat(receiver.count()).isEqualTo(1);
       assertThat(actions()).containsExactly("notice.sent", "notice.told", "notice.acknowledged");
     }

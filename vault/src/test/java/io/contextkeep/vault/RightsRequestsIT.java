@@ -324,12 +324,12 @@ final class RightsRequestsIT {
   @Test
   void anOverdueCase_isMarked_butNotClosed() {
     JsonNode review = review();
-    assertThat(metric("due_soon")).isZero();
+    assertThat(metric("due-soon")).isZero();
     vault.advance(Duration.ofDays(26));
     renewTokens();
-    assertThat(mine(review).path("clock").asText()).isEqualTo("due_soon");
+    assertThat(mine(review).path("clock").asText()).isEqualTo("due-soon");
     checkClocks(1);
-    assertThat(metric("due_soon")).isEqualTo(1);
+    assertThat(metric("due-soon")).isEqualTo(1);
     vault.advance(Duration.ofDays(7));
     renewTokens();
     JsonNode late = mine(review);
@@ -356,7 +356,7 @@ final class RightsRequestsIT {
   /** Checks that the filter by clock agrees with the clock that each case shows. */
   private void checkClocks(int cases) {
     int found = 0;
-    for (String clock : List.of("running", "due_soon", "overdue", "met", "missed")) {
+    for (String clock : List.of("running", "due-soon", "overdue", "met", "missed")) {
       for (JsonNode one : found("clock=" + clock)) {
         assertThat(one.path("clock").asText()).isEqualTo(clock);
         found++;

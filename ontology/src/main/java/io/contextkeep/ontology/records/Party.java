@@ -1,7 +1,6 @@
 package io.contextkeep.ontology.records;
 
 import io.contextkeep.ontology.Coded;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,11 +23,6 @@ public record Party(String id, Role role, String name, String address, String co
 
     Role(String curie) {
       this.curie = curie;
-    }
-
-    @Override
-    public String code() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     public static Optional<Role> parse(String code) {

@@ -3,8 +3,6 @@ package io.contextkeep.vault.analytics;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
@@ -40,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -294,17 +293,24 @@ final class Analytics implements AutoCloseable {
    * on.
    */
   private static byte[] remembered(Query query, AggregatePermit permit) {
-    ObjectNode name = JsonNodeFactory.instance.objectNode();
-    name.set("question", query.canonical());
-    name.putArray("policy")
-        .add(permit.policy().revision())
-        .add(permit.policy().codeDigest())
-        .add(permit.policy().dataDigest())
-        .add(permit.terms());
-    ObjectNode attributes = name.putObject("attributes");
-    query.attributes().forEach((attribute, as) -> attributes.set(attribute, as.definition()));
-    return Hashes.sha256().digest(name.toString().getBytes(StandardCharsets.UTF_8));
+    SortedMap<String, JsonNode> attributes = new TreeMap<>();
+    query.attributes().forEach((name, attribute) -> attributes.put(name, attribute.definition()));
+    Remembered remembered =
+        new Remembered(
+            query.canonical(),
+            List.of(
+                permit.policy().revision(),
+                permit.policy().codeDigest(),
+                permit.policy().dataDigest(),
+                permit.terms()),
+            attributes);
+    return Hashes.sha256()
+        .digest(Json.tree(remembered).toString().getBytes(StandardCharsets.UTF_8));
   }
+
+  /** What an answer is remembered by, whose bytes are hashed. */
+  private record Remembered(
+      JsonNode question, List<String> policy, SortedMap<String, JsonNode> attributes) {}
 
   private static String hashText(Query query) {
     byte[] canonical = query.canonical().toString().getBytes(StandardCharsets.UTF_8);
@@ -342,8 +348,8 @@ final class Analytics implements AutoCloseable {
       // Nothing observable changes before the end of a slot: not the remembered answers, not the
       // possibility to cancel, not the log.
       job.ended(Duration.ofNanos(timing.rest(System.nanoTime())));
-      ObjectNode released = release(plan, noisy, epoch, job.charge());
-      String release = released.toString();
+      Release released = release(plan, noisy, epoch, job.charge());
+      String release = Json.tree(released).toString();
       StatisticRelease lineage = lineage(plan, released, epoch, job.charge());
       if (db.<Boolean>inWrite(c -> keep(c, caller, request, plan, job, release, lineage))) {
         job.release(release);
@@ -454,31 +460,27 @@ final class Analytics implements AutoCloseable {
     };
   }
 
-  private static ObjectNode release(Plan plan, Noisy noisy, Epoch epoch, long charge) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("release", charge);
-    json.set("question", plan.query().canonical());
-    json.put("questionHash", hashText(plan.query()));
-    json.putObject("snapshot")
-        .put("epoch", epoch.number())
-        .put("from", epoch.from().toString())
-        .put("until", epoch.until().toString());
-    json.put("consentEpoch", epoch.number());
-    json.setAll(Answers.method(plan));
-    Answers.results(plan, noisy, json);
-    json.set("cost", Json.MAPPER.valueToTree(Costs.of(plan.cost())));
-    json.put("lineage", Urns.release(charge));
-    return json;
+  private static Release release(Plan plan, Noisy noisy, Epoch epoch, long charge) {
+    return new Release(
+        charge,
+        plan.query().canonical(),
+        hashText(plan.query()),
+        Release.Snapshot.of(epoch),
+        epoch.number(),
+        Answers.method(plan),
+        Answers.results(plan, noisy),
+        Costs.of(plan.cost()),
+        Urns.release(charge));
   }
 
-  private StatisticRelease lineage(Plan plan, ObjectNode released, Epoch epoch, long charge) {
+  private StatisticRelease lineage(Plan plan, Release released, Epoch epoch, long charge) {
     return new StatisticRelease(
         charge,
         Purpose.parse(plan.query().purpose()).orElseThrow(),
         plan.query().population(),
         plan.cost().rho(),
         plan.cost().delta(),
-        released.path("counted").longValue(),
+        released.results().counted().longValue(),
         epoch.number(),
         clock.instant());
   }

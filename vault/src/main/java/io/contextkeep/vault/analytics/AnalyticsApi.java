@@ -16,6 +16,9 @@ import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Members;
+import io.contextkeep.vault.web.Page;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
@@ -51,16 +54,27 @@ final class AnalyticsApi implements Routes.Api {
   /** The interval at which a waiting request checks whether its client is still connected. */
   private static final Duration CHECK_INTERVAL = Duration.ofMillis(200);
 
+  private static final int MAX_BUDGETS = 1_000;
+
   private final Analytics analytics;
 
   AnalyticsApi(Analytics analytics) {
     this.analytics = analytics;
   }
 
-  private record Budgets(List<PopulationBudget> budgets) {}
+  private record Budgets(List<PopulationBudget> budgets, Optional<String> next) implements Paged {}
 
   private record PopulationBudget(
       @JsonUnwrapped BudgetStanding standing, String purpose, String population) {}
+
+  /**
+   * A release as it is answered.
+   *
+   * @param replayed whether it was released before, and so costs nothing
+   * @param budget what is left, where there is a budget
+   */
+  private record Released(
+      @JsonUnwrapped Members release, boolean replayed, Optional<BudgetStanding> budget) {}
 
   /**
    * A job as its analyst sees it.
@@ -87,7 +101,7 @@ final class AnalyticsApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.route(GET, "/v1/analytics/budget").as(ANALYST).handle(this::budget);
+    routes.route(GET, "/v1/analytics/budget").as(ANALYST).paged().handle(this::budget);
     routes
         .route(POST, "/v1/analytics/estimate")
         .as(ANALYST)
@@ -109,11 +123,18 @@ final class AnalyticsApi implements Routes.Api {
   }
 
   private Answer budget(Request request) {
+    Page page = request.page(MAX_BUDGETS);
+    List<Budget> budgets = page.of(analytics.budgets(), AnalyticsApi::place);
     return Answer.ok(
         new Budgets(
-            analytics.budgets().stream()
+            budgets.stream()
                 .flatMap(budget -> standing(request.caller(), budget).stream())
-                .toList()));
+                .toList(),
+            page.next(budgets, AnalyticsApi::place)));
+  }
+
+  private static String place(Budget budget) {
+    return budget.purpose() + " " + budget.population();
   }
 
   private Optional<PopulationBudget> standing(Caller caller, Budget budget) {
@@ -247,21 +268,19 @@ final class AnalyticsApi implements Routes.Api {
     if (wantsPicture(request)) {
       return new Answer(200, PICTURE, Chart.svg(json));
     }
-    json.put("replayed", again);
     JsonNode question = json.path("question");
     Cost cost =
         Cost.charged(
             Rational.of(json.at("/cost/rho").decimalValue()),
             Rational.of(json.at("/cost/delta").decimalValue()));
-    analytics
-        .standing(
-            request.caller(),
-            question.path("purpose").asText(),
-            question.path("population").asText())
-        .ifPresent(
-            standing ->
-                json.set("budget", Json.MAPPER.valueToTree(BudgetStanding.of(standing, cost))));
-    return Answer.ok(json);
+    Optional<BudgetStanding> budget =
+        analytics
+            .standing(
+                request.caller(),
+                question.path("purpose").asText(),
+                question.path("population").asText())
+            .map(standing -> BudgetStanding.of(standing, cost));
+    return Answer.ok(new Released(Members.of(json), again, budget));
   }
 
   private static ObjectNode parsed(String release) {

@@ -1,21 +1,23 @@
 package io.contextkeep.vault.analytics;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.analytics.noise.DiscreteGaussian;
 import io.contextkeep.vault.analytics.noise.DiscreteLaplace;
+import io.contextkeep.vault.analytics.noise.Noise;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Maker of answers from noisy sums. It works on public numbers only and reveals nothing more.
  * Counts and sums may be negative: cutting them off at zero would bias their sums.
  */
 final class Answers {
-  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-
   private Answers() {}
 
   /** A number with its 95 % confidence interval. */
@@ -43,49 +45,108 @@ final class Answers {
           from.add(unit.multiply(upper)).max(least).min(most));
     }
 
-    ObjectNode into(ObjectNode json) {
-      json.put("value", plain(value));
-      json.putObject("interval").put("lower", plain(lower)).put("upper", plain(upper));
-      return json;
+    Interval interval() {
+      return new Interval(plain(lower), plain(upper));
     }
   }
 
-  /** Returns the method of the answer, which estimates show too. */
-  public static ObjectNode method(Plan plan) {
+  /**
+   * How an answer is made, which estimates show too.
+   *
+   * @param unit the unit of the answer's values
+   * @param privacyUnit what the noise hides
+   * @param scale that of Laplace noise
+   * @param variance that of Gaussian noise
+   * @param threshold the least noisy count with which a private key is shown
+   * @param expectedError half the width of the interval, where it is known before
+   */
+  public record Method(
+      String unit,
+      String privacyUnit,
+      String mechanism,
+      Optional<String> scale,
+      Optional<String> variance,
+      BigDecimal deviation,
+      BigDecimal confidence,
+      Optional<Bounds> bounds,
+      Optional<BigDecimal> threshold,
+      Optional<BigDecimal> expectedError) {}
+
+  /**
+   * The bounds of what one customer contributes.
+   *
+   * @param perCustomer the most events of one customer that count
+   */
+  public record Bounds(
+      Optional<BigDecimal> lower,
+      Optional<BigDecimal> upper,
+      Optional<BigDecimal> step,
+      int perCustomer) {}
+
+  /** An interval in which a value lies with the stated confidence. */
+  public record Interval(BigDecimal lower, BigDecimal upper) {}
+
+  /**
+   * The cells of an answer.
+   *
+   * @param counted the noisy number of all that was counted
+   */
+  public record Results(List<Cell> cells, BigDecimal counted) {}
+
+  /**
+   * A cell: one value, a series or a histogram.
+   *
+   * @param key the values by which it is grouped, by attribute
+   */
+  public record Cell(
+      Optional<Map<String, String>> key,
+      Optional<List<Step>> series,
+      Optional<List<Bin>> bins,
+      Optional<BigDecimal> value,
+      Optional<Interval> interval) {}
+
+  /**
+   * A value of a series.
+   *
+   * @param from the day on which it begins
+   */
+  public record Step(LocalDate from, BigDecimal value, Interval interval) {}
+
+  /** A bin of a histogram. */
+  public record Bin(BigDecimal from, BigDecimal below, BigDecimal value, Interval interval) {}
+
+  /** Returns how the answer is made. */
+  public static Method method(Plan plan) {
     Query query = plan.query();
-    ObjectNode json = JSON.objectNode();
-    json.put("unit", unit(query));
-    json.put("privacyUnit", "one customer, added or removed");
-    Part main = plan.parts().getFirst();
-    switch (main.noise()) {
-      case DiscreteLaplace laplace ->
-          json.put("mechanism", "discrete-laplace").put("scale", laplace.scale().toString());
-      case DiscreteGaussian gaussian ->
-          json.put("mechanism", "discrete-gaussian")
-              .put("variance", gaussian.variance().toString());
-    }
-    json.put("deviation", plain(BigDecimal.valueOf(Margin.deviation(main.noise()))));
-    json.put("confidence", plain(BigDecimal.valueOf(Margin.CONFIDENCE)));
-    query.column().ifPresent(column -> bounds(json.putObject("bounds"), plan, column));
-    if (query.privateKeys()) {
-      json.put("threshold", new BigDecimal(plan.threshold()));
-    }
-    if (isLinear(query.measure())) {
-      json.put(
-          "expectedError", plain(scale(query).multiply(new BigDecimal(Margin.of(main.noise())))));
-    }
-    return json;
+    Noise noise = plan.parts().getFirst().noise();
+    return new Method(
+        unit(query),
+        "one customer, added or removed",
+        switch (noise) {
+          case DiscreteLaplace _ -> "discrete-laplace";
+          case DiscreteGaussian _ -> "discrete-gaussian";
+        },
+        noise instanceof DiscreteLaplace laplace
+            ? Optional.of(laplace.scale().toString())
+            : Optional.empty(),
+        noise instanceof DiscreteGaussian gaussian
+            ? Optional.of(gaussian.variance().toString())
+            : Optional.empty(),
+        plain(BigDecimal.valueOf(Margin.deviation(noise))),
+        plain(BigDecimal.valueOf(Margin.CONFIDENCE)),
+        query.column().map(column -> bounds(plan, column)),
+        query.privateKeys() ? Optional.of(new BigDecimal(plan.threshold())) : Optional.empty(),
+        isLinear(query.measure())
+            ? Optional.of(plain(scale(query).multiply(new BigDecimal(Margin.of(noise)))))
+            : Optional.empty());
   }
 
-  private static void bounds(ObjectNode json, Plan plan, Column column) {
-    column
-        .bounds()
-        .ifPresent(
-            scale ->
-                json.put("lower", plain(scale.lower()))
-                    .put("upper", plain(scale.upper()))
-                    .put("step", plain(step(plan))));
-    json.put("perCustomer", column.perCustomer());
+  private static Bounds bounds(Plan plan, Column column) {
+    return new Bounds(
+        column.bounds().map(scale -> plain(scale.lower())),
+        column.bounds().map(scale -> plain(scale.upper())),
+        column.bounds().map(_ -> plain(step(plan))),
+        column.perCustomer());
   }
 
   private static String unit(Query query) {
@@ -106,10 +167,10 @@ final class Answers {
         : BigDecimal.ONE;
   }
 
-  /** Adds the cells of the answer and the noisy total count. */
-  public static void results(Plan plan, Noisy noisy, ObjectNode json) {
-    var cells = json.putArray("cells");
-    noisy.cells().forEach((keys, sums) -> cell(plan, keys, sums, cells.addObject()));
+  /** Returns the cells of the answer and the noisy total count. */
+  public static Results results(Plan plan, Noisy noisy) {
+    List<Cell> cells = new ArrayList<>();
+    noisy.cells().forEach((keys, sums) -> cells.add(cell(plan, keys, sums)));
     BigInteger cohort = BigInteger.ZERO;
     Part counting =
         plan.query().measure() == Measure.QUANTILE ? plan.parts().getFirst() : plan.counting();
@@ -118,39 +179,61 @@ final class Answers {
         cohort = cohort.add(sums.get(counting.first() + i));
       }
     }
-    json.put("counted", new BigDecimal(cohort));
+    return new Results(cells, new BigDecimal(cohort));
   }
 
-  private static void cell(Plan plan, List<String> keys, List<BigInteger> sums, ObjectNode json) {
+  private static Cell cell(Plan plan, List<String> keys, List<BigInteger> sums) {
     Query query = plan.query();
-    if (!keys.isEmpty()) {
-      ObjectNode key = json.putObject("key");
-      for (int i = 0; i < keys.size(); i++) {
-        Group group = query.groups().get(i);
-        key.put(group.attribute().name(), keys.get(i));
-      }
-    }
-    switch (query.measure()) {
-      case COUNT, SUM -> series(plan, sums, json);
-      case MEAN -> mean(plan, sums).into(json);
-      case VARIANCE -> variance(plan, sums).into(json);
-      case HISTOGRAM -> histogram(plan, sums, json);
-      case QUANTILE -> Quantiles.of(plan, sums).into(json);
-    }
+    Optional<Map<String, String>> key = Optional.of(key(query, keys)).filter(it -> !it.isEmpty());
+    return switch (query.measure()) {
+      case COUNT, SUM ->
+          query.every().isPresent()
+              ? new Cell(
+                  key,
+                  Optional.of(series(plan, query.every().get(), sums)),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty())
+              : cell(key, linear(plan, sums.getFirst()));
+      case MEAN -> cell(key, mean(plan, sums));
+      case VARIANCE -> cell(key, variance(plan, sums));
+      case HISTOGRAM ->
+          new Cell(
+              key,
+              Optional.empty(),
+              Optional.of(histogram(plan, sums)),
+              Optional.empty(),
+              Optional.empty());
+      case QUANTILE -> cell(key, Quantiles.of(plan, sums));
+    };
   }
 
-  private static void series(Plan plan, List<BigInteger> sums, ObjectNode json) {
-    Query query = plan.query();
-    if (query.every().isEmpty()) {
-      linear(plan, sums.getFirst()).into(json);
-      return;
+  private static Cell cell(Optional<Map<String, String>> key, Estimate estimate) {
+    return new Cell(
+        key,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(plain(estimate.value())),
+        Optional.of(estimate.interval()));
+  }
+
+  private static Map<String, String> key(Query query, List<String> keys) {
+    Map<String, String> key = new LinkedHashMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      key.put(query.groups().get(i).attribute().name(), keys.get(i));
     }
-    var series = json.putArray("series");
+    return key;
+  }
+
+  private static List<Step> series(Plan plan, Every every, List<BigInteger> sums) {
+    List<Step> series = new ArrayList<>();
     for (int i = 0; i < plan.parts().getFirst().slots(); i++) {
-      ObjectNode step = series.addObject();
-      step.put("from", query.every().get().start(query.window(), i).toString());
-      linear(plan, sums.get(i)).into(step);
+      Estimate estimate = linear(plan, sums.get(i));
+      series.add(
+          new Step(
+              every.start(plan.query().window(), i), plain(estimate.value()), estimate.interval()));
     }
+    return series;
   }
 
   private static Estimate linear(Plan plan, BigInteger sum) {
@@ -160,15 +243,19 @@ final class Answers {
     return new Estimate(value, value.subtract(margin), value.add(margin));
   }
 
-  private static void histogram(Plan plan, List<BigInteger> sums, ObjectNode json) {
+  private static List<Bin> histogram(Plan plan, List<BigInteger> sums) {
     Column column = plan.query().column().orElseThrow();
-    var bins = json.putArray("bins");
+    List<Bin> bins = new ArrayList<>();
     for (int i = 0; i < sums.size(); i++) {
-      ObjectNode bin = bins.addObject();
-      bin.put("from", plain(Labels.edge(column, i, sums.size())));
-      bin.put("below", plain(Labels.edge(column, i + 1, sums.size())));
-      linear(plan, sums.get(i)).into(bin);
+      Estimate estimate = linear(plan, sums.get(i));
+      bins.add(
+          new Bin(
+              plain(Labels.edge(column, i, sums.size())),
+              plain(Labels.edge(column, i + 1, sums.size())),
+              plain(estimate.value()),
+              estimate.interval()));
     }
+    return bins;
   }
 
   /**

@@ -1,6 +1,6 @@
 package io.contextkeep.vault.analytics;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.analytics.noise.Rational;
 import io.contextkeep.vault.auditlog.Staff;
@@ -8,10 +8,15 @@ import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.registry.Registration;
 import io.contextkeep.vault.registry.Registry;
+import io.contextkeep.vault.web.BodyReader;
+import io.contextkeep.vault.web.Items;
 import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Members;
+import io.contextkeep.vault.web.MergePatch;
 import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Text;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,6 +33,8 @@ import java.util.TreeSet;
  */
 final class BudgetRegistration implements Registration {
   private static final int MAX_SHARES = 1_000;
+  private static final String SHARES = "shares";
+  private static final BodyReader<Document> DOCUMENTS = BodyReader.of(Document.class);
 
   private final Analytics analytics;
   private final Registry registry;
@@ -68,27 +75,54 @@ final class BudgetRegistration implements Registration {
   public Optional<ObjectNode> current(Connection c, String target) throws SQLException {
     return analytics
         .budget(c, purpose(target), population(target))
-        .map(BudgetRegistration::document);
+        .map(Document::of)
+        .map(Json::tree);
   }
 
   @Override
   public ObjectNode checked(String target, ObjectNode document) {
-    return document(budget(target, document));
+    return Json.tree(Document.of(budget(target, document)));
   }
 
+  /** A budget as its registration is stored: analysts by their pseudonyms. */
+  private record Document(
+      BigDecimal rho,
+      BigDecimal delta,
+      Optional<@Items(max = MAX_SHARES) Map<@Text(max = 200) String, BigDecimal>> shares,
+      Optional<BigDecimal> rhoPerCustomer) {
+
+    static Document of(Budget budget) {
+      SortedMap<String, BigDecimal> shares = new TreeMap<>();
+      budget.shares().forEach((analyst, rho) -> shares.put(analyst, Costs.units(rho)));
+      return new Document(
+          Costs.units(budget.limit().rho()),
+          Costs.units(budget.limit().delta()),
+          Optional.<Map<String, BigDecimal>>of(shares).filter(some -> !some.isEmpty()),
+          budget.each().map(Costs::units));
+    }
+
+    Budget budget(String target) {
+      SortedMap<String, Long> limits = new TreeMap<>();
+      shares.orElse(Map.of()).forEach((analyst, rho) -> limits.put(analyst, rho("shares", rho)));
+      return new Budget(
+          purpose(target),
+          population(target),
+          Cost.allowed(amount("rho", rho), amount("delta", delta)),
+          limits,
+          rhoPerCustomer.map(each -> rho("rhoPerCustomer", each)));
+    }
+
+    private static long rho(String field, BigDecimal amount) {
+      return Cost.allowed(amount(field, amount), Rational.ZERO).rho();
+    }
+  }
+
+  /** A budget as it is answered: analysts by their names. */
+  private record Shown(
+      String purpose, String population, @JsonUnwrapped Members registered, Costs limit) {}
+
   private static Budget budget(String target, ObjectNode document) {
-    Json.only(document, Set.of("rho", "delta", "shares", "rhoPerCustomer"));
-    return new Budget(
-        purpose(target),
-        population(target),
-        Cost.allowed(amount("rho", document.path("rho")), amount("delta", document.path("delta"))),
-        shares(document.path("shares")),
-        document.has("rhoPerCustomer")
-            ? Optional.of(
-                Cost.allowed(
-                        amount("rhoPerCustomer", document.path("rhoPerCustomer")), Rational.ZERO)
-                    .rho())
-            : Optional.empty());
+    return DOCUMENTS.read(document).budget(target);
   }
 
   private static String purpose(String target) {
@@ -99,52 +133,27 @@ final class BudgetRegistration implements Registration {
     return target.substring(target.indexOf('/') + 1);
   }
 
-  private static SortedMap<String, Long> shares(JsonNode node) {
-    SortedMap<String, Long> shares = new TreeMap<>();
-    checkShares(node);
-    node.fieldNames()
-        .forEachRemaining(
-            analyst ->
-                shares.put(
-                    analyst,
-                    Cost.allowed(amount("shares", node.path(analyst)), Rational.ZERO).rho()));
-    return shares;
-  }
-
-  private static void checkShares(JsonNode node) {
-    if (!node.isMissingNode() && !node.isObject() || node.size() > MAX_SHARES) {
-      throw Problem.badRequest(
-          "invalid_field", "The field 'shares' must be an object with an amount for each analyst");
-    }
-  }
-
-  /** Reads an amount of at most a thousand, which is far more than any private budget. */
-  private static Rational amount(String field, JsonNode node) {
-    if (!node.isNumber()
-        || node.decimalValue().signum() < 0
-        || node.decimalValue().scale() > 12
-        || node.decimalValue().compareTo(BigDecimal.valueOf(1_000)) > 0) {
+  /** Checks that an amount is at most a thousand, which is far more than any private budget. */
+  private static Rational amount(String field, BigDecimal amount) {
+    if (amount.signum() < 0
+        || amount.scale() > 12
+        || amount.compareTo(BigDecimal.valueOf(1_000)) > 0) {
       throw Problem.badRequest(
           "invalid_field",
           "In the field '"
               + field
               + "' amounts are 0 to 1000, with at most 12 digits after the point");
     }
-    return Rational.of(node.decimalValue());
+    return Rational.of(amount);
   }
 
   @Override
   public ObjectNode understood(ObjectNode sent) {
-    if (!sent.has("shares") || sent.get("shares").isNull()) {
-      return sent;
+    if (sent.path(SHARES).size() > MAX_SHARES) {
+      throw Problem.badRequest(
+          "invalid_field", "The field 'shares' must have at most " + MAX_SHARES + " analysts");
     }
-    checkShares(sent.path("shares"));
-    ObjectNode named = sent.deepCopy();
-    ObjectNode shares = named.putObject("shares");
-    sent.get("shares")
-        .properties()
-        .forEach(share -> shares.set(pseudonym(share.getKey()), share.getValue()));
-    return named;
+    return MergePatch.renamed(sent, SHARES, this::pseudonym);
   }
 
   private String pseudonym(String name) {
@@ -185,36 +194,13 @@ final class BudgetRegistration implements Registration {
     return Map.of("purpose", purpose(target), "rho", limit.rho(), "delta", limit.delta());
   }
 
-  private static ObjectNode document(Budget budget) {
-    ObjectNode json =
-        Json.MAPPER
-            .createObjectNode()
-            .put("rho", Costs.units(budget.limit().rho()))
-            .put("delta", Costs.units(budget.limit().delta()));
-    if (!budget.shares().isEmpty()) {
-      ObjectNode shares = json.putObject("shares");
-      budget.shares().forEach((analyst, rho) -> shares.put(analyst, Costs.units(rho)));
-    }
-    budget.each().ifPresent(each -> json.put("rhoPerCustomer", Costs.units(each)));
-    return json;
-  }
-
   @Override
   public ObjectNode shown(String target, ObjectNode document) {
-    ObjectNode json =
-        Json.MAPPER
-            .createObjectNode()
-            .put("purpose", purpose(target))
-            .put("population", population(target));
-    json.setAll(document);
-    if (document.has("shares")) {
-      ObjectNode shares = json.putObject("shares");
-      document
-          .get("shares")
-          .properties()
-          .forEach(share -> shares.set(staff.name(share.getKey()), share.getValue()));
-    }
-    json.set("limit", Json.MAPPER.valueToTree(Costs.of(budget(target, document).limit())));
-    return json;
+    return Json.tree(
+        new Shown(
+            purpose(target),
+            population(target),
+            Members.of(MergePatch.renamed(document, SHARES, staff::name)),
+            Costs.of(budget(target, document).limit())));
   }
 }

@@ -1,12 +1,8 @@
 package io.contextkeep.vault.analytics;
 
-import com.fasterxml.jackson.annotation.JsonAnyGetter;
-import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,16 +15,8 @@ import java.util.Optional;
  */
 record Estimate(
     JsonNode question,
-    @JsonIgnore ObjectNode method,
+    @JsonUnwrapped Answers.Method method,
     long customersNeeded,
     Costs cost,
     Optional<BudgetStanding> budget,
-    List<Warning> warnings) {
-
-  @JsonAnyGetter
-  Map<String, JsonNode> members() {
-    Map<String, JsonNode> members = new LinkedHashMap<>();
-    method.properties().forEach(one -> members.put(one.getKey(), one.getValue()));
-    return members;
-  }
-}
+    List<Warning> warnings) {}

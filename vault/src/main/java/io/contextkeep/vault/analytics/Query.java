@@ -1,10 +1,9 @@
 package io.contextkeep.vault.analytics;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.analytics.noise.Rational;
 import io.contextkeep.vault.registry.Attribute;
-import java.math.BigDecimal;
+import io.contextkeep.vault.web.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,69 +51,7 @@ record Query(
 
   /** Returns the canonical form: members in a fixed order, normalised numbers, and sorted sets. */
   public ObjectNode canonical() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("purpose", purpose).put("population", population).put("measure", measure.code());
-    column.ifPresent(c -> column(json.putObject("column"), c));
-    quantile.ifPresent(q -> json.put("quantile", q.toString()));
-    if (bins > 0) {
-      json.put("bins", bins);
-    }
-    every.ifPresent(e -> json.put("every", e.code()));
-    if (!window.equals(Window.EVER)) {
-      json.put("from", window.from().toString()).put("until", window.until().toString());
-    }
-    for (Group group : groups) {
-      ObjectNode node = json.withArray("groupBy").addObject();
-      node.put("attribute", group.attribute().name());
-      if (group.keys().isPresent()) {
-        group.keys().get().forEach(node.putArray("keys")::add);
-      } else {
-        node.put("keys", "threshold");
-      }
-    }
-    filters.stream()
-        .map(Query::canonical)
-        .map(ObjectNode::toString)
-        .sorted()
-        .distinct()
-        .forEach(json.withArray("where")::add);
-    precision(json.putObject("budget"));
-    return json;
-  }
-
-  private static void column(ObjectNode json, Column column) {
-    json.put("attribute", column.attribute().name()).put("perCustomer", column.perCustomer());
-    column
-        .bounds()
-        .ifPresent(
-            scale ->
-                json.put("lower", plain(scale.lower()))
-                    .put("upper", plain(scale.upper()))
-                    .put("step", plain(scale.step())));
-  }
-
-  private static ObjectNode canonical(Filter filter) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("attribute", filter.attribute().name());
-    switch (filter) {
-      case Filter.Is is -> is.texts().forEach(json.putArray("is")::add);
-      case Filter.Within within ->
-          json.put("from", plain(within.number(within.from())))
-              .put("below", plain(within.number(within.below())));
-    }
-    return json;
-  }
-
-  private void precision(ObjectNode json) {
-    switch (precision) {
-      case Precision.Pure pure -> json.put("epsilon", pure.epsilon().toString());
-      case Precision.Concentrated rho -> json.put("rho", rho.rho().toString());
-      case Precision.Error error -> json.put("error", plain(error.most()));
-    }
-  }
-
-  private static String plain(BigDecimal number) {
-    return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
+    return Json.tree(CanonicalQuery.of(this));
   }
 
   /** Returns the question with a computed price. */

@@ -5,9 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditReader;
 import io.contextkeep.vault.context.QuestionRecord;
-import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Json;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,7 +25,8 @@ public final class Accesses {
   private Accesses() {}
 
   public static ObjectNode shown(AuditReader.Access access) {
-    ObjectNode entry = withoutStaff(AuditorApi.json(access.entry()));
+    ObjectNode entry = withoutStaff(AuditorApi.leaf(access.entry()));
+    entry.put("index", access.entry().index());
     entry.set("details", details(access.details()));
     return entry;
   }
@@ -50,16 +49,6 @@ public final class Accesses {
   public static String actorShown(String actor, Optional<String> role) {
     String shown = role.orElse(UNKNOWN_STAFF);
     return STAFF.contains(shown) ? shown : actor;
-  }
-
-  /** Replaces the names of operators in a change by their role. */
-  public static ObjectNode withoutOperators(ObjectNode change) {
-    for (String who : List.of("proposedBy", "decidedBy")) {
-      if (change.has(who)) {
-        change.put(who, Role.OPERATOR.code());
-      }
-    }
-    return change;
   }
 
   /** Returns the details without the question, which explanations show. */

@@ -2,6 +2,7 @@ package io.contextkeep.vault.auditlog;
 
 import static io.vertx.core.http.HttpMethod.GET;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,6 +19,7 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Members;
 import io.contextkeep.vault.web.Page;
 import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Parameters;
@@ -87,13 +89,31 @@ final class AuditorApi implements Routes.Api {
    * @param proofs their inclusion proofs, in the same order; empty if they were not requested
    */
   private record Found(List<AuditRow> rows, List<TlogProof> proofs) {
-    ObjectNode entry(int i) {
-      ObjectNode entry = withReceipt(rows.get(i));
-      return proofs.isEmpty() ? entry : entry.put("proof", proofs.get(i).toString());
+    Entry entry(int i) {
+      AuditRow row = rows.get(i);
+      return new Entry(
+          Members.of(leaf(row)),
+          row.index(),
+          row.leafHash(),
+          "/v1/receipts/" + row.index(),
+          proofs.isEmpty() ? Optional.empty() : Optional.of(proofs.get(i).toString()));
     }
   }
 
-  private record Entries(List<ObjectNode> entries, Optional<String> next) implements Paged {}
+  /**
+   * An entry of the log.
+   *
+   * @param leaf the entry as it is hashed
+   * @param receipt the path of its receipt
+   */
+  private record Entry(
+      @JsonUnwrapped Members leaf,
+      long index,
+      String leafHash,
+      String receipt,
+      Optional<String> proof) {}
+
+  private record Entries(List<Entry> entries, Optional<String> next) implements Paged {}
 
   private record Summary(AuditSummary.Bucket bucket, List<Group> groups) {}
 
@@ -117,23 +137,14 @@ final class AuditorApi implements Routes.Api {
   private Answer entries(Request request) {
     boolean proofs = flag(request, "proofs");
     Page page = request.page(proofs ? MAX_WITH_PROOFS : MAX_ENTRIES, USUAL_ENTRIES);
-    long before = page.after(AuditorApi::index).orElse(Long.MAX_VALUE);
+    long before = page.afterNumber().orElse(Long.MAX_VALUE);
     AuditQuery query = AuditFilter.of(request, db, customers);
     looks.record(
         request, query.subject().isPresent() ? "entries-of-customer" : "entries", query.subject());
     Found found = db.inRead(c -> find(c, query, before, page.limit(), proofs));
-    List<ObjectNode> entries =
-        IntStream.range(0, found.rows().size()).mapToObj(found::entry).toList();
+    List<Entry> entries = IntStream.range(0, found.rows().size()).mapToObj(found::entry).toList();
     return Answer.ok(
-        new Entries(
-            entries,
-            entries.size() < page.limit()
-                ? Optional.empty()
-                : Optional.of(page.next(Long.toString(found.rows().getLast().index())))));
-  }
-
-  private static Optional<Long> index(String text) {
-    return text.matches("[0-9]{1,18}") ? Optional.of(Long.parseLong(text)) : Optional.empty();
+        new Entries(entries, page.next(found.rows(), row -> String.valueOf(row.index()))));
   }
 
   private static Found find(Connection c, AuditQuery query, long before, int limit, boolean proofs)
@@ -191,23 +202,13 @@ final class AuditorApi implements Routes.Api {
         : Answer.ok(check.whole());
   }
 
-  /** Returns an entry with its index. */
-  static ObjectNode json(AuditRow row) {
+  /** Returns an entry as it is hashed. */
+  static ObjectNode leaf(AuditRow row) {
     try {
-      ObjectNode entry = (ObjectNode) Json.MAPPER.readTree(row.json());
-      entry.put("index", row.index());
-      return entry;
+      return (ObjectNode) Json.MAPPER.readTree(row.json());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A leaf is not JSON", e);
     }
-  }
-
-  /** Returns an entry with its index, its leaf hash and the path of its receipt. */
-  private static ObjectNode withReceipt(AuditRow row) {
-    ObjectNode entry = json(row);
-    entry.put("leafHash", row.leafHash());
-    entry.put("receipt", "/v1/receipts/" + row.index());
-    return entry;
   }
 
   private static boolean flag(Request request, String name) {

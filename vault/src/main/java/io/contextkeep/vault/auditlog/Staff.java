@@ -57,15 +57,29 @@ public final class Staff {
     };
   }
 
-  /** Returns all members of staff, or the one with the pseudonym. */
-  public List<Member> members(Connection c, Optional<String> pseudonym) throws SQLException {
-    return pseudonym.isPresent()
-        ? Sql.query(
-            c,
-            "SELECT pseudonym, sealed FROM staff WHERE pseudonym = ?",
-            this::member,
-            pseudonym.get())
-        : Sql.query(c, "SELECT pseudonym, sealed FROM staff ORDER BY pseudonym", this::member);
+  /**
+   * Returns members of staff in the order of their pseudonyms.
+   *
+   * @param pseudonym that of the one member to return
+   * @param after the pseudonym before the first one
+   */
+  List<Member> members(Connection c, Optional<String> pseudonym, Optional<String> after, int limit)
+      throws SQLException {
+    return Sql.query(
+        c,
+        """
+        SELECT pseudonym, sealed FROM staff
+        WHERE pseudonym = coalesce(?, pseudonym) AND pseudonym > ? ORDER BY pseudonym LIMIT ?\
+        """,
+        this::member,
+        pseudonym.orElse(null),
+        after.orElse(""),
+        limit);
+  }
+
+  private Optional<Member> member(Connection c, String pseudonym) throws SQLException {
+    return Sql.one(
+        c, "SELECT pseudonym, sealed FROM staff WHERE pseudonym = ?", this::member, pseudonym);
   }
 
   private Member member(ResultSet row) throws SQLException {
@@ -81,7 +95,7 @@ public final class Staff {
         c -> {
           Set<String> people = new HashSet<>();
           for (String pseudonym : List.of(one, other)) {
-            members(c, Optional.of(pseudonym)).forEach(member -> people.add(person(member)));
+            member(c, pseudonym).ifPresent(member -> people.add(person(member)));
           }
           return people.size() < 2;
         });
@@ -96,17 +110,12 @@ public final class Staff {
   /** Returns the pseudonym of a member of staff who has signed in with this name. */
   public Optional<String> pseudonym(String name) {
     String pseudonym = names.pseudonym(name);
-    return db.inRead(c -> members(c, Optional.of(pseudonym))).isEmpty()
-        ? Optional.empty()
-        : Optional.of(pseudonym);
+    return db.inRead(c -> member(c, pseudonym)).map(Member::pseudonym);
   }
 
   /** Returns the name behind a pseudonym, or the pseudonym itself if its row was deleted. */
   public String name(String pseudonym) {
-    return db.inRead(c -> members(c, Optional.of(pseudonym))).stream()
-        .map(Member::name)
-        .findFirst()
-        .orElse(pseudonym);
+    return db.inRead(c -> member(c, pseudonym)).map(Member::name).orElse(pseudonym);
   }
 
   private int remember(Connection c, String pseudonym, String name) throws SQLException {

@@ -3,7 +3,6 @@ package io.contextkeep.vault.changes;
 import io.contextkeep.ontology.Coded;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -61,12 +60,7 @@ public record Change(
     APPLIED,
     WITHDRAWN,
     REJECTED,
-    EXPIRED;
-
-    @Override
-    public String code() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    EXPIRED
   }
 
   /**

@@ -1,7 +1,5 @@
 package io.contextkeep.vault.changes;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 
@@ -33,15 +31,5 @@ public final class ChangeAnswers {
       case TOO_MANY -> new Problem(409, "too_many_changes", detail);
       case REJECTED -> new Problem(409, "change_rejected", detail);
     };
-  }
-
-  /** Returns a change as the tree that other facts of it are added to. */
-  public static ObjectNode json(Change change) {
-    return Json.MAPPER.valueToTree(ShownChange.of(change));
-  }
-
-  /** Returns a difference as a tree. */
-  public static ObjectNode json(Difference difference) {
-    return Json.MAPPER.valueToTree(ShownDifference.of(difference));
   }
 }

@@ -91,15 +91,17 @@ public final class ChangeStore {
         limit);
   }
 
-  /** Returns the newest changes of one document. */
-  static List<Change> of(Connection c, Change.Kind kind, String target, int limit, Instant now)
+  /** Returns the changes of one document before a number, newest first. */
+  static List<Change> of(
+      Connection c, Change.Kind kind, String target, long before, int limit, Instant now)
       throws SQLException {
     return Sql.query(
         c,
-        CHANGE + " WHERE kind = ? AND target = ? ORDER BY id DESC LIMIT ?",
+        CHANGE + " WHERE kind = ? AND target = ? AND id < ? ORDER BY id DESC LIMIT ?",
         row -> change(row, now),
         kind.name(),
         target,
+        before,
         limit);
   }
 

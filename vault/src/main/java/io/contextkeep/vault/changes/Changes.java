@@ -270,9 +270,9 @@ public final class Changes {
     return db.inRead(c -> ChangeStore.page(c, before, limit, clock.instant()));
   }
 
-  /** Returns the newest changes of one document. */
-  public List<Change> of(Change.Kind kind, String target, int limit) {
-    return db.inRead(c -> ChangeStore.of(c, kind, target, limit, clock.instant()));
+  /** Returns the changes of one document before a number, newest first. */
+  public List<Change> of(Change.Kind kind, String target, long before, int limit) {
+    return db.inRead(c -> ChangeStore.of(c, kind, target, before, limit, clock.instant()));
   }
 
   /** Returns the newest changes of these apps that came into force, without their first. */

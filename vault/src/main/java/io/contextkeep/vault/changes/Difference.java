@@ -1,6 +1,7 @@
 package io.contextkeep.vault.changes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -20,6 +21,8 @@ import java.util.Set;
 public record Difference(
     Op op, String path, Optional<JsonNode> before, Optional<JsonNode> after, boolean item) {
 
+  private static final JsonNode NONE = MissingNode.getInstance();
+
   /** The operation. */
   public enum Op {
     ADD,
@@ -27,18 +30,33 @@ public record Difference(
     REPLACE
   }
 
-  /** Returns the differences, in the order of the documents' members. */
-  public static List<Difference> between(ObjectNode before, ObjectNode after) {
+  /**
+   * Returns the differences, in the order of the documents' members.
+   *
+   * @param before empty where the document is new
+   */
+  public static List<Difference> between(Optional<ObjectNode> before, ObjectNode after) {
     List<Difference> found = new ArrayList<>();
-    objects("", before, after, found);
+    objects("", before.<JsonNode>map(held -> held).orElse(NONE), after, found);
     return found;
   }
 
-  private static void objects(String path, JsonNode before, JsonNode after, List<Difference> to) {
+  /** Returns the names of the members that are not exactly alike in two documents. */
+  public static Set<String> changedMembers(ObjectNode before, ObjectNode after) {
+    Set<String> changed = members(before, after);
+    changed.removeIf(name -> before.path(name).toString().equals(after.path(name).toString()));
+    return changed;
+  }
+
+  private static Set<String> members(JsonNode before, JsonNode after) {
     Set<String> members = new LinkedHashSet<>();
     before.fieldNames().forEachRemaining(members::add);
     after.fieldNames().forEachRemaining(members::add);
-    for (String member : members) {
+    return members;
+  }
+
+  private static void objects(String path, JsonNode before, JsonNode after, List<Difference> to) {
+    for (String member : members(before, after)) {
       String place = path + "/" + member.replace("~", "~0").replace("/", "~1");
       values(place, before.path(member), after.path(member), to);
     }

@@ -130,9 +130,8 @@ public final class RegistrationNews implements Channel {
   }
 
   private TreeSet<String> fields(Change change) {
-    ObjectNode before = change.before().map(this::document).orElseGet(json::createObjectNode);
     TreeSet<String> fields = new TreeSet<>();
-    Difference.between(before, document(change.after()))
+    Difference.between(change.before().map(this::document), document(change.after()))
         .forEach(difference -> fields.add(difference.path().split("/", -1)[1]));
     return fields;
   }

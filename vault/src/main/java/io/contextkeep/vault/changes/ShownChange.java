@@ -1,5 +1,6 @@
 package io.contextkeep.vault.changes;
 
+import io.contextkeep.vault.identity.Role;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -28,5 +29,20 @@ public record ShownChange(
         change.decider(),
         change.decided(),
         change.entry());
+  }
+
+  /** Returns the change without the operators' names, as the app itself sees it. */
+  public ShownChange withoutOperators() {
+    return new ShownChange(
+        id,
+        kind,
+        target,
+        state,
+        reason,
+        Role.OPERATOR.code(),
+        proposed,
+        decidedBy.map(_ -> Role.OPERATOR.code()),
+        decided,
+        entry);
   }
 }

@@ -1,17 +1,24 @@
 package io.contextkeep.vault.changes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Optional;
 
 /** A difference between two documents as operators see it. */
-record ShownDifference(
+public record ShownDifference(
     Difference.Op op,
     String path,
     String says,
     Optional<JsonNode> before,
     Optional<JsonNode> after) {
 
-  static ShownDifference of(Difference difference) {
+  /** Returns the differences of a document from the one before, if there was one. */
+  public static List<ShownDifference> between(Optional<ObjectNode> before, ObjectNode after) {
+    return Difference.between(before, after).stream().map(ShownDifference::of).toList();
+  }
+
+  private static ShownDifference of(Difference difference) {
     return new ShownDifference(
         difference.op(),
         difference.path(),

@@ -9,6 +9,8 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.OpenRequest;
+import io.contextkeep.vault.web.Page;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
@@ -24,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * which receipts are current.
  */
 final class ConsentReceiptApi implements Routes.Api {
+  private static final int MAX_RECEIPTS = 1_000;
   private static final int MAX_LISTS = 64;
   private static final int MAX_AGE_SECONDS = 60;
 
@@ -46,7 +49,7 @@ final class ConsentReceiptApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.route(GET, "/v1/me/receipts").as(Role.CUSTOMER).handle(this::all);
+    routes.route(GET, "/v1/me/receipts").as(Role.CUSTOMER).paged().handle(this::all);
     routes
         .route(GET, "/v1/me/receipts/:number")
         .as(Role.CUSTOMER)
@@ -59,7 +62,7 @@ final class ConsentReceiptApi implements Routes.Api {
         .handle(this::status);
   }
 
-  private record All(List<Receipt> receipts) {}
+  private record Receipts(List<Receipt> receipts, Optional<String> next) implements Paged {}
 
   /**
    * A receipt that was given.
@@ -73,10 +76,16 @@ final class ConsentReceiptApi implements Routes.Api {
   }
 
   private Answer all(Request request) {
+    Page page = request.page(MAX_RECEIPTS);
+    long before = page.afterNumber().orElse(Long.MAX_VALUE);
     SubjectId subject = me.subject(request);
-    List<ConsentReceipts.Kept> kept = db.inRead(c -> ConsentReceipts.of(c, subject));
+    List<ConsentReceipts.Kept> kept =
+        db.inRead(c -> ConsentReceipts.of(c, subject, before, page.limit()));
     me.recordView(request, subject, "receipts");
-    return Answer.ok(new All(kept.stream().map(Receipt::of).toList()));
+    return Answer.ok(
+        new Receipts(
+            kept.stream().map(Receipt::of).toList(),
+            page.next(kept, one -> String.valueOf(one.number()))));
   }
 
   private Answer receipt(Request request) {

@@ -231,13 +231,17 @@ final class ConsentReceipts {
         event.recipient());
   }
 
-  /** Returns all receipts of a customer, the newest first. */
-  public static List<Kept> of(Connection c, SubjectId subject) throws SQLException {
+  /** Returns a customer's receipts before a number, the newest first. */
+  public static List<Kept> of(Connection c, SubjectId subject, long before, int limit)
+      throws SQLException {
     return Sql.query(
         c,
-        COLUMNS + " FROM consent_receipt WHERE subject = ? ORDER BY number DESC",
+        COLUMNS
+            + " FROM consent_receipt WHERE subject = ? AND number < ? ORDER BY number DESC LIMIT ?",
         ConsentReceipts::kept,
-        subject.value());
+        subject.value(),
+        before,
+        limit);
   }
 
   /** Returns one receipt of the customer, as it was issued. */

@@ -16,6 +16,8 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Page;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
@@ -24,6 +26,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -32,6 +35,7 @@ import java.util.regex.Pattern;
  * never change; every caller with a token can read them and get a receipt of their existence.
  */
 final class NoticeApi implements Routes.Api {
+  private static final int MAX_NOTICES = 100;
   private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,39}");
 
   private final Db db;
@@ -63,11 +67,11 @@ final class NoticeApi implements Routes.Api {
     }
   }
 
-  private record All(List<Shown> notices) {}
+  private record All(List<Shown> notices, Optional<String> next) implements Paged {}
 
   @Override
   public void mount(Routes routes) {
-    routes.route(GET, "/v1/notices").anyRole().handle(this::all);
+    routes.route(GET, "/v1/notices").anyRole().paged().handle(this::all);
     routes.route(GET, "/v1/notices/:id/:version").anyRole().handle(this::notice);
     routes
         .route(PUT, "/v1/notices/:id/:version")
@@ -149,7 +153,11 @@ final class NoticeApi implements Routes.Api {
   }
 
   private Answer all(Request request) {
-    return Answer.ok(new All(db.inRead(notices::all).stream().map(Shown::of).toList()));
+    Page page = request.page(MAX_NOTICES);
+    Optional<NoticeReference> after = page.after(NoticeReference::parse);
+    List<Notice> found = db.inRead(c -> notices.page(c, after, page.limit()));
+    return Answer.ok(
+        new All(found.stream().map(Shown::of).toList(), page.next(found, Notice::reference)));
   }
 
   private Answer notice(Request request) {

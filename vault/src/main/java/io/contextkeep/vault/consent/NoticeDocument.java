@@ -5,6 +5,7 @@ import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.Urns;
 import io.contextkeep.ontology.records.Notice;
 import io.contextkeep.ontology.records.Party;
+import io.contextkeep.vault.web.BodyReader;
 import io.contextkeep.vault.web.InvalidField;
 import io.contextkeep.vault.web.Items;
 import io.contextkeep.vault.web.Nearest;
@@ -17,7 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A notice as operators send it and as it is shown.
+ * A notice as operators send it, as it is kept and as it is shown.
  *
  * @param retention an ISO 8601 duration
  * @param dataSources the sources of the data; without it, the controller
@@ -39,6 +40,7 @@ record NoticeDocument(
     Optional<Contact> authority) {
   private static final String CONTROLLER = "urn:contextkeep:controller";
   private static final String APP = Urns.app("");
+  private static final BodyReader<NoticeDocument> KEPT = BodyReader.of(NoticeDocument.class);
 
   NoticeDocument {
     try {
@@ -62,7 +64,12 @@ record NoticeDocument(
     }
   }
 
-  /** Returns a notice as it is shown. */
+  /** Reads a notice as it is kept. */
+  static NoticeDocument read(byte[] kept) {
+    return KEPT.read(kept);
+  }
+
+  /** Returns a notice as it is shown and kept. */
   static NoticeDocument of(Notice notice) {
     Notice.Particulars given = notice.particulars();
     return new NoticeDocument(

@@ -1,11 +1,11 @@
 package io.contextkeep.vault.consent;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.Urns;
 import io.contextkeep.ontology.records.Notice;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.web.Json;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,8 +16,6 @@ import java.util.Optional;
 
 /** The notices in all their versions, which never change. */
 public final class Notices {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** The outcome of putting a notice. */
   public enum Put {
     NEW,
@@ -36,9 +34,23 @@ public final class Notices {
         "INSERT INTO notice (id, version, json, at) VALUES (?, ?, ?, ?)",
         notice.id(),
         notice.version(),
-        NoticeJson.write(notice).toString(),
+        Json.tree(NoticeDocument.of(notice)).toString(),
         at.toEpochMilli());
     return Put.NEW;
+  }
+
+  /** Returns the notices and versions after one, in their order. */
+  List<Notice> page(Connection c, Optional<NoticeReference> after, int limit) throws SQLException {
+    return Sql.query(
+        c,
+        """
+        SELECT id, version, json FROM notice WHERE (id, version) > (?, ?)
+        ORDER BY id, version LIMIT ?\
+        """,
+        Notices::notice,
+        after.map(NoticeReference::id).orElse(""),
+        after.map(NoticeReference::version).orElse(0),
+        limit);
   }
 
   public List<Notice> all(Connection c) throws SQLException {
@@ -93,10 +105,11 @@ public final class Notices {
   }
 
   private static Notice notice(ResultSet row) throws SQLException {
-    try {
-      return NoticeJson.read(row.getString(1), row.getInt(2), JSON.readTree(row.getString(3)));
-    } catch (JsonProcessingException e) {
-      throw new SQLException("A stored notice is not valid JSON", e);
-    }
+    return read(row.getString(1), row.getInt(2), row.getString(3));
+  }
+
+  /** Reads a notice as it is kept. */
+  public static Notice read(String id, int version, String kept) {
+    return NoticeDocument.read(kept.getBytes(StandardCharsets.UTF_8)).notice(id, version);
   }
 }

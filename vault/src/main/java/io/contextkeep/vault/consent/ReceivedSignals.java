@@ -64,8 +64,20 @@ final class ReceivedSignals {
         mac);
   }
 
-  /** Returns the signals about a customer, the newest first. */
-  public List<Heard> of(Connection c, SubjectId subject) throws SQLException {
+  /** Returns the signals about a customer before a number, the newest first. */
+  public List<Heard> page(Connection c, SubjectId subject, long before, int limit)
+      throws SQLException {
+    return Sql.query(
+        c,
+        COLUMNS + " AND number < ? ORDER BY number DESC LIMIT ?",
+        ReceivedSignals::heard,
+        subject.value(),
+        before,
+        limit);
+  }
+
+  /** Returns all signals about a customer, the newest first. */
+  private static List<Heard> of(Connection c, SubjectId subject) throws SQLException {
     return Sql.query(c, COLUMNS + " ORDER BY number DESC", ReceivedSignals::heard, subject.value());
   }
 

@@ -25,6 +25,8 @@ import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.InvalidField;
 import io.contextkeep.vault.web.Limits;
+import io.contextkeep.vault.web.Page;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
@@ -47,6 +49,7 @@ import java.util.Optional;
  */
 final class SignalApi implements Routes.Api {
   private static final long TENTH = 100;
+  private static final int MAX_SIGNALS = 1_000;
 
   /** The slot of answers, long enough to record the opt-outs of a known customer. */
   private static final Slot SLOT = new Slot(Duration.ofMillis(50));
@@ -111,6 +114,8 @@ final class SignalApi implements Routes.Api {
     }
   }
 
+  private record Signals(List<One> signals, Optional<String> next) implements Paged {}
+
   /**
    * A string that was received.
    *
@@ -141,7 +146,7 @@ final class SignalApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.route(GET, "/v1/me/signals").as(Role.CUSTOMER).handle(this::mine);
+    routes.route(GET, "/v1/me/signals").as(Role.CUSTOMER).paged().handle(this::mine);
     routes
         .route(POST, "/v1/me/signals")
         .as(Role.CUSTOMER)
@@ -169,10 +174,15 @@ final class SignalApi implements Routes.Api {
   }
 
   private Answer mine(Request request) {
+    Page page = request.page(MAX_SIGNALS);
+    long before = page.afterNumber().orElse(Long.MAX_VALUE);
     SubjectId subject = me.subject(request);
-    List<Heard> heard = db.inRead(c -> signals.of(c, subject));
+    List<Heard> heard = db.inRead(c -> signals.page(c, subject, before, page.limit()));
     me.recordView(request, subject, "signals");
-    return Answer.ok(Kept.of(heard));
+    return Answer.ok(
+        new Signals(
+            heard.stream().map(One::of).toList(),
+            page.next(heard, one -> String.valueOf(one.number()))));
   }
 
   private Answer own(Request request, Strings strings) {

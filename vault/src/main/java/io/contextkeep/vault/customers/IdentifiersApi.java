@@ -15,6 +15,8 @@ import io.contextkeep.vault.identity.NotAuthenticated;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.identity.TokenVerifier;
 import io.contextkeep.vault.web.Answer;
+import io.contextkeep.vault.web.Page;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
@@ -38,6 +40,7 @@ final class IdentifiersApi implements Routes.Api {
   /** The maximum age of a proof of another account. */
   private static final Duration MAX_PROOF_AGE = Duration.ofMinutes(10);
 
+  private static final int MAX_IDENTIFIERS = 1_000;
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
   private final CustomerSession me;
@@ -80,11 +83,7 @@ final class IdentifiersApi implements Routes.Api {
     }
   }
 
-  private record Identifiers(List<ShownLink> identifiers) {
-    static Identifiers of(List<Link> links) {
-      return new Identifiers(links.stream().map(ShownLink::of).toList());
-    }
-  }
+  private record Identifiers(List<ShownLink> identifiers, Optional<String> next) implements Paged {}
 
   /** An identifier without its value. */
   private record ShownLink(
@@ -101,12 +100,13 @@ final class IdentifiersApi implements Routes.Api {
 
   @Override
   public void mount(Routes routes) {
-    routes.route(GET, "/v1/me/identifiers").as(Role.CUSTOMER).handle(this::mine);
+    routes.route(GET, "/v1/me/identifiers").as(Role.CUSTOMER).paged().handle(this::mine);
     routes.route(POST, "/v1/me/identifiers").as(Role.CUSTOMER).body(Proof.class).handle(this::link);
     routes.route(DELETE, "/v1/me/identifiers/:id").as(Role.CUSTOMER).handle(this::unlinkMine);
     routes
         .route(GET, "/v1/customers/:customer/identifiers")
         .as(Role.OPERATOR)
+        .paged()
         .handle(this::ofCustomer);
     routes
         .route(DELETE, "/v1/customers/:customer/identifiers/:id")
@@ -115,9 +115,16 @@ final class IdentifiersApi implements Routes.Api {
   }
 
   private Answer mine(Request request) {
+    Page page = request.page(MAX_IDENTIFIERS);
     SubjectId subject = me.subject(request);
     me.recordView(request, subject, "identifiers");
-    return Answer.ok(Identifiers.of(db.inRead(c -> customers.links(c, subject))));
+    return listed(page, subject);
+  }
+
+  private Answer listed(Page page, SubjectId subject) {
+    List<Link> links = page.of(db.inRead(c -> customers.links(c, subject)), Link::place);
+    return Answer.ok(
+        new Identifiers(links.stream().map(ShownLink::of).toList(), page.next(links, Link::place)));
   }
 
   /** Links the account of another token, which shows that the customer can sign in to both. */
@@ -180,9 +187,10 @@ final class IdentifiersApi implements Routes.Api {
   }
 
   private Answer ofCustomer(Request request) {
+    Page page = request.page(MAX_IDENTIFIERS);
     SubjectId subject = customer(request);
     looks.record(request, "identifiers", Optional.of(subject.value()));
-    return Answer.ok(Identifiers.of(db.inRead(c -> customers.links(c, subject))));
+    return listed(page, subject);
   }
 
   /** Unlinks an identifier unless it is the last: without one, the customer cannot be found. */

@@ -23,6 +23,11 @@ public record Link(SubjectId subject, String id, String kind, String by, Instant
         Instant.ofEpochMilli(row.getLong(5)));
   }
 
+  /** Returns its place among the links of its customer, whose order is that of these texts. */
+  String place() {
+    return "%s.%015d.%s".formatted(kind, at.toEpochMilli(), id);
+  }
+
   /** Returns whether a source made the link, and so knows of it. */
   public boolean isBy(String source) {
     return by.equals(source);

@@ -14,6 +14,8 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.OpenRequest;
+import io.contextkeep.vault.web.Page;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
@@ -50,7 +52,8 @@ final class ErasureApi implements Routes.Api {
 
   private record Acknowledgement(Outcome outcome) {}
 
-  private record Unacknowledged(List<Open> notices, long unacknowledged) {}
+  private record Unacknowledged(List<Open> notices, long unacknowledged, Optional<String> next)
+      implements Paged {}
 
   /** A notice as shown to its app. */
   private record Shown(
@@ -91,6 +94,7 @@ final class ErasureApi implements Routes.Api {
     routes
         .route(GET, "/v1/erasure-notices/unacknowledged")
         .as(Role.OPERATOR, Role.AUDITOR)
+        .paged()
         .handle(this::unacknowledged);
   }
 
@@ -161,16 +165,23 @@ final class ErasureApi implements Routes.Api {
 
   /** Lists the notices that no app has acknowledged yet, the oldest first. */
   private Answer unacknowledged(Request request) {
+    Page page = request.page(MAX_OPEN);
+    long after = page.afterNumber().orElse(-1L);
     if (request.caller().role() == Role.AUDITOR) {
       accessLog.record(request, "erasure-notices");
     }
+    List<Notice> found = notices.open(after, page.limit());
     List<Open> open =
-        notices.open(MAX_OPEN).stream()
+        found.stream()
             .map(
                 notice ->
                     new Open(
                         Shown.of(notice), notice.app(), notice.tries(), notices.givenUpAt(notice)))
             .toList();
-    return Answer.ok(new Unacknowledged(open, notices.unacknowledged()));
+    return Answer.ok(
+        new Unacknowledged(
+            open,
+            notices.unacknowledged(),
+            page.next(found, notice -> String.valueOf(notice.seq()))));
   }
 }

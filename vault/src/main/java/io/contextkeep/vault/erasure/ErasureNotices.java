@@ -26,12 +26,7 @@ final class ErasureNotices {
     ACKNOWLEDGED,
     GIVEN_UP,
     /** The name by which the app knew the customer is unknown, so the app cannot be told. */
-    NOT_NAMED;
-
-    @Override
-    public String code() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
+    NOT_NAMED
   }
 
   /** The outcome that a recipient states. */
@@ -40,13 +35,9 @@ final class ErasureNotices {
     NOTHING_HELD,
     KEPT_BY_LAW;
 
-    @Override
-    public String code() {
+    /** Returns the outcome as entries of the log have it, which stays as it was. */
+    String inLog() {
       return name().toLowerCase(Locale.ROOT);
-    }
-
-    public static Optional<Outcome> parse(String code) {
-      return List.of(values()).stream().filter(o -> o.code().equals(code)).findFirst();
     }
   }
 
@@ -156,15 +147,16 @@ final class ErasureNotices {
         limit);
   }
 
-  /** Returns the open notices of all apps, the oldest first. */
-  public static List<Notice> open(Connection c, int limit) throws SQLException {
+  /** Returns the open notices of all apps after a number, the oldest first. */
+  static List<Notice> open(Connection c, long after, int limit) throws SQLException {
     return Sql.query(
         c,
         """
-        SELECT * FROM erasure_notice WHERE key IS NOT NULL AND sealed IS NOT NULL
+        SELECT * FROM erasure_notice WHERE key IS NOT NULL AND sealed IS NOT NULL AND seq > ?
         ORDER BY seq LIMIT ?\
         """,
         ErasureNotices::notice,
+        after,
         limit);
   }
 

@@ -130,7 +130,7 @@ final class RecipientNotices {
               Notice notice = found.get();
               if (ErasureNotices.close(c, notice, State.ACKNOWLEDGED, Optional.of(outcome), now)) {
                 TreeMap<String, Object> facts = actor.facts();
-                facts.put("outcome", outcome.code());
+                facts.put("outcome", outcome.inLog());
                 stage(c, "notice.acknowledged", notice, facts);
               } else if (!notice.outcome().equals(Optional.of(outcome))) {
                 return new Acknowledged.Otherwise();
@@ -141,9 +141,9 @@ final class RecipientNotices {
     return answer;
   }
 
-  /** Returns the open notices of all apps. */
-  public List<Notice> open(int limit) {
-    return db.inRead(c -> ErasureNotices.open(c, limit));
+  /** Returns the open notices of all apps after a number, the oldest first. */
+  public List<Notice> open(long after, int limit) {
+    return db.inRead(c -> ErasureNotices.open(c, after, limit));
   }
 
   /** Returns the time at which a notice is given up. */

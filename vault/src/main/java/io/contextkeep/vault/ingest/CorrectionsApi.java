@@ -71,19 +71,8 @@ final class CorrectionsApi implements Routes.Api {
 
   /** An operator's decision. */
   private enum Decision implements Coded {
-    KEEP_CORRECTION("keep-correction"),
-    ACCEPT_SOURCE("accept-source");
-
-    private final String code;
-
-    Decision(String code) {
-      this.code = code;
-    }
-
-    @Override
-    public String code() {
-      return code;
-    }
+    KEEP_CORRECTION,
+    ACCEPT_SOURCE
   }
 
   /**

@@ -1,14 +1,16 @@
 package io.contextkeep.vault.lineage;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.contextkeep.ontology.IngestBatch;
 import io.contextkeep.ontology.StatisticRelease;
-import io.contextkeep.vault.web.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
 
 /**
  * Run events of OpenLineage (2-0-2) for ingestion, reads and releases, by category and purpose,
@@ -18,6 +20,7 @@ import java.util.function.Consumer;
 final class OpenLineage {
   private static final String SCHEMA =
       "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent";
+  private static final String OWN = "contextkeep_";
   private static final String PRODUCER = "urn:contextkeep:vault";
   private static final String FACETS = "urn:contextkeep:openlineage-facets:1#/$defs/";
   private static final String STATISTICS =
@@ -42,113 +45,175 @@ final class OpenLineage {
     this.namespace = namespace;
   }
 
+  /** An event of a run, in the terms of OpenLineage. */
+  record Event(
+      String eventType,
+      Instant eventTime,
+      String producer,
+      @JsonProperty("schemaURL") String schema,
+      Run run,
+      Named job,
+      Optional<List<Named>> inputs,
+      Optional<List<Output>> outputs) {}
+
+  /**
+   * A run.
+   *
+   * @param facets its facts by the names of their facets
+   */
+  record Run(UUID runId, Optional<Map<String, Object>> facets) {}
+
+  /** A job or a dataset. */
+  record Named(String namespace, String name) {}
+
+  /** A dataset that a run writes. */
+  record Output(@JsonUnwrapped Named dataset, Optional<Map<String, Object>> outputFacets) {}
+
+  /** The members of every facet. */
+  private record Facet(
+      @JsonProperty("_producer") String producer, @JsonProperty("_schemaURL") String schema) {
+    static Facet of(String schema) {
+      return new Facet(PRODUCER, schema);
+    }
+
+    static Facet own(String name) {
+      return of(FACETS + "Contextkeep_" + name + "RunFacet");
+    }
+  }
+
+  private record Statistics(@JsonUnwrapped Facet facet, long rowCount) {}
+
+  private record PurposeOfRun(
+      @JsonUnwrapped Facet facet,
+      String purpose,
+      boolean consent,
+      Optional<String> basis,
+      Optional<String> policy) {
+    PurposeOfRun(String purpose, boolean consent, String basis, String policy) {
+      this(
+          Facet.own("purpose"),
+          purpose,
+          consent,
+          Optional.of(basis).filter(text -> !text.isEmpty()),
+          Optional.of(policy).filter(text -> !text.isEmpty()));
+    }
+  }
+
+  private record DifferentialPrivacy(
+      @JsonUnwrapped Facet facet,
+      long rhoTrillionths,
+      long deltaTrillionths,
+      long counted,
+      long charge,
+      long epoch) {}
+
+  private record Access(@JsonUnwrapped Facet facet, long permitted, long refused) {}
+
+  private record NominalTime(
+      @JsonUnwrapped Facet facet, Instant nominalStartTime, Instant nominalEndTime) {}
+
+  /** The contents of a complete run. */
+  private record Contents(Named input, List<Output> outputs, Map<String, Object> facets) {}
+
   /** Returns the run of a batch: from its source into the categories that were stored. */
-  List<ObjectNode> of(IngestBatch batch) {
+  List<Event> of(IngestBatch batch) {
+    List<Output> outputs =
+        batch.kept().entrySet().stream()
+            .map(
+                kept ->
+                    new Output(
+                        named(CONTEXT + "/" + kept.getKey().curie()),
+                        Optional.of(
+                            Map.of(
+                                "outputStatistics",
+                                new Statistics(Facet.of(STATISTICS), kept.getValue())))))
+            .toList();
     return run(
         UUID.fromString(batch.id()),
         "ingest/" + batch.source(),
         batch.started(),
         batch.ended(),
-        event -> {
-          dataset(event.withArray("inputs").addObject(), "source/" + batch.source());
-          batch
-              .kept()
-              .forEach(
-                  (category, count) -> {
-                    ObjectNode output = event.withArray("outputs").addObject();
-                    dataset(output, CONTEXT + "/" + category.curie());
-                    facet(output.putObject("outputFacets"), "outputStatistics", STATISTICS)
-                        .put("rowCount", count);
-                  });
-        });
+        new Contents(named("source/" + batch.source()), outputs, Map.of()));
   }
 
   /** Returns the run of a statistic about an app's customers, under differential privacy. */
-  List<ObjectNode> of(StatisticRelease release) {
+  List<Event> of(StatisticRelease release) {
     String job = "statistics/" + release.population() + "/" + release.purpose().curie();
+    Map<String, Object> facets = new LinkedHashMap<>();
+    facets.put(OWN + "purpose", new PurposeOfRun(release.purpose().curie(), true, "", ""));
+    facets.put(
+        OWN + "differentialPrivacy",
+        new DifferentialPrivacy(
+            Facet.own("differentialPrivacy"),
+            release.rho(),
+            release.delta(),
+            release.counted(),
+            release.charge(),
+            release.epoch()));
     return run(
-        named(job, release.charge()),
+        id(job, release.charge()),
         job,
         release.at(),
         release.at(),
-        event -> {
-          dataset(event.withArray("inputs").addObject(), CONTEXT + "/of/" + release.population());
-          dataset(event.withArray("outputs").addObject(), job);
-          ObjectNode facets = event.withObject("/run").putObject("facets");
-          purpose(facets, release.purpose().curie()).put("consent", true);
-          custom(facets, "differentialPrivacy")
-              .put("rhoTrillionths", release.rho())
-              .put("deltaTrillionths", release.delta())
-              .put("counted", release.counted())
-              .put("charge", release.charge())
-              .put("epoch", release.epoch());
-        });
+        new Contents(named(CONTEXT + "/of/" + release.population()), output(job), facets));
   }
 
   /** Returns the run of an hour's reads, which are too many to be runs of their own. */
-  List<ObjectNode> of(HourlyAccesses accesses) {
+  List<Event> of(HourlyAccesses accesses) {
     String job = "read/" + accesses.app() + "/" + accesses.purpose();
     String part = job + "/" + accesses.basis() + "/" + accesses.policy();
+    Map<String, Object> facets = new LinkedHashMap<>();
+    facets.put(
+        OWN + "purpose",
+        new PurposeOfRun(
+            accesses.purpose(),
+            accesses.basis().equals(CONSENT),
+            accesses.basis(),
+            accesses.policy()));
+    facets.put(
+        OWN + "access", new Access(Facet.own("access"), accesses.permitted(), accesses.refused()));
+    facets.put(
+        "nominalTime", new NominalTime(Facet.of(NOMINAL_TIME), accesses.hour(), accesses.end()));
     return run(
-        named(part, accesses.hour().toEpochMilli()),
+        id(part, accesses.hour().toEpochMilli()),
         job,
         accesses.hour(),
         accesses.end(),
-        event -> {
-          dataset(event.withArray("inputs").addObject(), CONTEXT);
-          dataset(event.withArray("outputs").addObject(), "app/" + accesses.app());
-          ObjectNode facets = event.withObject("/run").putObject("facets");
-          ObjectNode purpose = purpose(facets, accesses.purpose());
-          purpose.put("consent", accesses.basis().equals(CONSENT));
-          if (!accesses.basis().isEmpty()) {
-            purpose.put("basis", accesses.basis());
-          }
-          if (!accesses.policy().isEmpty()) {
-            purpose.put("policy", accesses.policy());
-          }
-          custom(facets, "access")
-              .put("permitted", accesses.permitted())
-              .put("refused", accesses.refused());
-          facet(facets, "nominalTime", NOMINAL_TIME)
-              .put("nominalStartTime", accesses.hour().toString())
-              .put("nominalEndTime", accesses.end().toString());
-        });
+        new Contents(named(CONTEXT), output("app/" + accesses.app()), facets));
   }
 
-  private List<ObjectNode> run(
-      UUID id, String job, Instant started, Instant ended, Consumer<ObjectNode> complete) {
-    ObjectNode end = event("COMPLETE", id, job, ended);
-    complete.accept(end);
-    return List.of(event("START", id, job, started), end);
+  private List<Event> run(UUID id, String job, Instant started, Instant ended, Contents contents) {
+    return List.of(
+        event("START", started, new Run(id, Optional.empty()), job, Optional.empty()),
+        event(
+            "COMPLETE",
+            ended,
+            new Run(id, Optional.of(contents.facets()).filter(facets -> !facets.isEmpty())),
+            job,
+            Optional.of(contents)));
   }
 
-  private ObjectNode event(String type, UUID run, String job, Instant at) {
-    ObjectNode event = Json.MAPPER.createObjectNode();
-    event.put("eventType", type).put("eventTime", at.toString());
-    event.put("producer", PRODUCER).put("schemaURL", SCHEMA);
-    event.putObject("run").put("runId", run.toString());
-    dataset(event.putObject("job"), job);
-    return event;
+  private Event event(String type, Instant at, Run run, String job, Optional<Contents> contents) {
+    return new Event(
+        type,
+        at,
+        PRODUCER,
+        SCHEMA,
+        run,
+        named(job),
+        contents.map(Contents::input).map(List::of),
+        contents.map(Contents::outputs).filter(outputs -> !outputs.isEmpty()));
   }
 
-  /** Writes the name of a dataset or a job. */
-  private void dataset(ObjectNode node, String name) {
-    node.put("namespace", namespace).put("name", name);
+  private Named named(String name) {
+    return new Named(namespace, name);
   }
 
-  private static ObjectNode purpose(ObjectNode facets, String purpose) {
-    return custom(facets, "purpose").put("purpose", purpose);
+  private List<Output> output(String name) {
+    return List.of(new Output(named(name), Optional.empty()));
   }
 
-  private static ObjectNode custom(ObjectNode facets, String name) {
-    return facet(facets, "contextkeep_" + name, FACETS + "Contextkeep_" + name + "RunFacet");
-  }
-
-  private static ObjectNode facet(ObjectNode facets, String name, String schema) {
-    return facets.putObject(name).put("_producer", PRODUCER).put("_schemaURL", schema);
-  }
-
-  private UUID named(String what, long number) {
+  private UUID id(String what, long number) {
     String name = namespace + " " + what + " " + number;
     return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
   }

@@ -2,7 +2,6 @@ package io.contextkeep.vault.lineage;
 
 import static io.vertx.core.http.HttpMethod.GET;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.AuditQuery;
 import io.contextkeep.audit.AuditRow;
@@ -191,8 +190,8 @@ final class OpenLineageExport implements Routes.Api {
     }
   }
 
-  private static void write(OutputStream out, List<ObjectNode> events) throws IOException {
-    for (ObjectNode event : events) {
+  private static void write(OutputStream out, List<OpenLineage.Event> events) throws IOException {
+    for (OpenLineage.Event event : events) {
       out.write(Json.MAPPER.writeValueAsBytes(event));
       out.write('\n');
     }

@@ -191,9 +191,9 @@ public final class Policies implements AutoCloseable {
     return failure;
   }
 
-  /** Returns the data of the policy in force: an empty object if there is none. */
-  public String data() {
-    return inForce.map(now -> now.policy().data()).orElse("{}");
+  /** Returns what the policy in force allows for each purpose: nothing if there is none. */
+  public Map<String, Processing> allowed() {
+    return inForce.map(now -> now.allowed().all()).orElse(Map.of());
   }
 
   /**
@@ -386,11 +386,6 @@ public final class Policies implements AutoCloseable {
     } finally {
       changing.unlock();
     }
-  }
-
-  /** Returns the newest changes, the newest first. */
-  public List<Change> changes() {
-    return changes(Long.MAX_VALUE, PolicyStore.MAX_CHANGES);
   }
 
   private Change open(long id) throws ChangeRefused {

@@ -16,6 +16,8 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.InvalidField;
 import io.contextkeep.vault.web.MergePatch;
+import io.contextkeep.vault.web.Page;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
@@ -63,7 +65,7 @@ final class PolicyApi implements Routes.Api {
 
   private record Data(@JsonUnwrapped PolicyIdentity policy, JsonNode catalogue) {}
 
-  private record AllChanges(List<PolicyChange> changes) {}
+  private record AllChanges(List<PolicyChange> changes, Optional<String> next) implements Paged {}
 
   /**
    * A proposed change.
@@ -89,7 +91,11 @@ final class PolicyApi implements Routes.Api {
   public void mount(Routes routes) {
     routes.route(GET, "/v1/policy").as(Role.OPERATOR, Role.AUDITOR).handle(this::policy);
     routes.route(GET, "/v1/policy/data").as(Role.OPERATOR, Role.AUDITOR).handle(this::data);
-    routes.route(GET, "/v1/policy/changes").as(Role.OPERATOR, Role.AUDITOR).handle(this::changes);
+    routes
+        .route(GET, "/v1/policy/changes")
+        .as(Role.OPERATOR, Role.AUDITOR)
+        .paged()
+        .handle(this::changes);
     routes
         .route(POST, "/v1/policy/changes")
         .as(Role.OPERATOR)
@@ -118,7 +124,13 @@ final class PolicyApi implements Routes.Api {
   }
 
   private Answer changes(Request request) {
-    return Answer.ok(new AllChanges(policies.changes().stream().map(PolicyChange::of).toList()));
+    Page page = request.page(PolicyStore.MAX_CHANGES);
+    List<Change> changes =
+        policies.changes(page.afterNumber().orElse(Long.MAX_VALUE), page.limit());
+    return Answer.ok(
+        new AllChanges(
+            changes.stream().map(PolicyChange::of).toList(),
+            page.next(changes, change -> String.valueOf(change.id()))));
   }
 
   private Answer propose(Request request, Proposal proposal) {

@@ -22,6 +22,6 @@ public record PolicyModule(Policies policies, PastPolicies past, List<Routes.Api
 
   /** Returns the processing that the policy in force allows for each purpose. */
   public Map<String, Processing> allowed() {
-    return Processing.all(policies.data());
+    return policies.allowed();
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.ontology.LegalBasis;
 import io.contextkeep.ontology.Purpose;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -35,7 +36,7 @@ public record Processing(Purpose purpose, LegalBasis basis, SortedSet<DataCatego
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("The policy's data is not JSON", e);
     }
-    return all;
+    return Collections.unmodifiableMap(all);
   }
 
   /** Returns whether customers can object to it. */

@@ -2,6 +2,7 @@ package io.contextkeep.vault.portability;
 
 import static io.vertx.core.http.HttpMethod.GET;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.audit.AuditReader;
@@ -24,8 +25,8 @@ import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.registry.Registry;
 import io.contextkeep.vault.rights.RightsCases;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Media;
+import io.contextkeep.vault.web.Members;
 import io.contextkeep.vault.web.Page;
 import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Request;
@@ -36,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The export of all data held about a customer (GDPR articles 15 and 20), to view, or to download
@@ -45,6 +47,9 @@ import java.util.Optional;
 final class ExportApi implements Routes.Api {
   private static final String ME = "/v1/me";
   private static final String EXPORT = "/v1/me/export";
+
+  /** The member of a read's answer that says where the rest begins. */
+  private static final String NEXT = "next";
 
   /** The most accesses in an export; /v1/me/accesses has the others. */
   private static final int MAX_ACCESSES = 10_000;
@@ -98,17 +103,31 @@ final class ExportApi implements Routes.Api {
     if (!reply.disclosed()) {
       return reply.answer();
     }
-    ObjectNode body = reply.tree();
-    if (after.isEmpty()) {
-      body.put("restricted", db.<Boolean>inRead(c -> customers.isRestricted(c, subject)));
-      body.set(
-          "objections", Json.MAPPER.valueToTree(db.inRead(c -> consents.objectionsOf(c, subject))));
-    }
-    Optional<String> next = next(request, body);
-    next.ifPresent(url -> body.put("next", url));
-    Answer answer = Answer.ok(body);
-    return next.map(url -> answer.with(Map.of("Link", Paged.link(url)))).orElse(answer);
+    boolean first = after.isEmpty();
+    ObjectNode disclosed = reply.tree();
+    return Answer.ok(
+        db.inRead(
+            c ->
+                new View(
+                    new Members(disclosed, Set.of(NEXT)),
+                    first ? Optional.of(customers.isRestricted(c, subject)) : Optional.empty(),
+                    first ? Optional.of(consents.objectionsOf(c, subject)) : Optional.empty(),
+                    next(request, disclosed))));
   }
+
+  /**
+   * What is held about a customer, as they see it.
+   *
+   * @param disclosed the answer of the read
+   * @param restricted whether processing is restricted; on the first page only
+   * @param objections the customer's objections; on the first page only
+   */
+  private record View(
+      @JsonUnwrapped Members disclosed,
+      Optional<Boolean> restricted,
+      Optional<List<ConsentLedger.Objection>> objections,
+      Optional<String> next)
+      implements Paged {}
 
   private Answer export(Request request) {
     Optional<EventPlace> after = after(request);
@@ -119,7 +138,7 @@ final class ExportApi implements Routes.Api {
       return reply.answer();
     }
     ObjectNode body = reply.tree();
-    if (!body.has("next") && !request.head()) {
+    if (!body.has(NEXT) && !request.head()) {
       fulfil(request, subject, body.path("receipt"));
     }
     Export export = export(request, subject, key, body, after.isEmpty());
@@ -195,7 +214,7 @@ final class ExportApi implements Routes.Api {
 
   /** Returns the URL of the rest of the events, if not all of them are in this answer. */
   private static Optional<String> next(Request request, ObjectNode disclosed) {
-    return Optional.ofNullable(disclosed.get("next"))
+    return Optional.ofNullable(disclosed.get(NEXT))
         .map(place -> page(request).next(place.asText()));
   }
 

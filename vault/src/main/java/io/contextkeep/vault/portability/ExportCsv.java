@@ -83,12 +83,13 @@ final class ExportCsv {
   }
 
   private static void consent(CSVPrinter csv, ConsentEvent consent) throws IOException {
-    ObjectNode details = Json.MAPPER.createObjectNode();
-    details.put("explicit", consent.explicit());
-    details.put("notice", consent.noticeVersion());
-    details.put("language", consent.language());
-    details.put("method", consent.method());
-    Optional.ofNullable(consent.expiresAt()).ifPresent(e -> details.put("expires", e.toString()));
+    Details details =
+        new Details(
+            consent.explicit(),
+            consent.noticeVersion(),
+            consent.language(),
+            consent.method(),
+            Optional.ofNullable(consent.expiresAt()));
     row(
         csv,
         Map.of(
@@ -97,8 +98,12 @@ final class ExportCsv {
             "purpose", consent.purpose().curie(),
             "recipient", consent.recipient(),
             "status", consent.status().name(),
-            "details", details.toString()));
+            "details", Json.tree(details).toString()));
   }
+
+  /** What a row has no column for. */
+  private record Details(
+      boolean explicit, String notice, String language, String method, Optional<Instant> expires) {}
 
   private static void access(CSVPrinter csv, ObjectNode access) throws IOException {
     row(

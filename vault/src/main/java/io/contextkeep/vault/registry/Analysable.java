@@ -1,9 +1,6 @@
 package io.contextkeep.vault.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.LinkedHashSet;
@@ -139,24 +136,6 @@ public record Analysable(
       throw new IllegalArgumentException("texts must have 1 to " + MAX_TEXT + " characters");
     }
     return node.textValue();
-  }
-
-  public ObjectNode json() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    member.ifPresent(name -> json.put("member", name));
-    scale.ifPresent(
-        s ->
-            json.put("lower", s.lower())
-                .put("upper", s.upper())
-                .put("step", s.step())
-                .put("unit", s.unit()));
-    if (scale.isEmpty()) {
-      ArrayNode all = json.putArray("keys");
-      keys.forEach(all::add);
-      json.put("privateKeys", privateKeys);
-    }
-    json.put("perCustomer", perCustomer);
-    return json;
   }
 
   /** Returns the part of a value that is counted. */

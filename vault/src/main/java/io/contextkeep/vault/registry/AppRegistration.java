@@ -1,9 +1,11 @@
 package io.contextkeep.vault.registry;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.Purpose;
 import io.contextkeep.vault.changes.Change;
+import io.contextkeep.vault.changes.Difference;
 import io.contextkeep.vault.changes.RegistrationNews;
 import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.customers.Identifier;
@@ -15,6 +17,7 @@ import io.contextkeep.vault.net.Outgoing;
 import io.contextkeep.vault.web.BodyReader;
 import io.contextkeep.vault.web.Items;
 import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Members;
 import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
@@ -39,13 +42,7 @@ final class AppRegistration implements Registration {
   private static final Set<String> OPTIONAL =
       Set.of("jwk", "clientId", "noticeUrl", "contact", "links", "identitySource");
 
-  /** The lists of which every item gives the app a right. */
-  private static final Set<String> RIGHTS = Set.of("purposes", "facets", "links");
-
   private static final BodyReader<Document> DOCUMENTS = BodyReader.of(Document.class);
-
-  /** The credentials. */
-  private static final Set<String> CREDENTIALS = Set.of("jwk", "clientId");
 
   private final Registry registry;
   private final IdentifierKinds kinds;
@@ -93,14 +90,14 @@ final class AppRegistration implements Registration {
 
   @Override
   public Optional<ObjectNode> current(Connection c, String id) {
-    return registry.app(id).map(AppRegistration::document);
+    return registry.app(id).map(Registered::of).map(Json::tree);
   }
 
   @Override
   public ObjectNode checked(String id, ObjectNode document) {
     App app = app(id, document);
     refuseIfTaken(app);
-    return document(app);
+    return Json.tree(Registered.of(app));
   }
 
   /** An app as operators register it. */
@@ -118,6 +115,36 @@ final class AppRegistration implements Registration {
       return identitySource.orElse(false);
     }
   }
+
+  /** An app as its registration is stored. */
+  private record Registered(
+      String name,
+      Set<String> purposes,
+      List<String> facets,
+      Set<String> links,
+      boolean identitySource,
+      Optional<JsonNode> jwk,
+      Optional<String> clientId,
+      Optional<String> noticeUrl,
+      Optional<String> contact) {
+    static Registered of(App app) {
+      return new Registered(
+          app.name(),
+          app.purposes(),
+          app.facets().stream().map(Facet::code).sorted().toList(),
+          app.links(),
+          app.identitySource(),
+          Optional.ofNullable(app.jwk())
+              .map(jwk -> Json.object(jwk.getBytes(StandardCharsets.UTF_8))),
+          Optional.ofNullable(app.clientId()),
+          Optional.ofNullable(app.noticeUrl()),
+          Optional.ofNullable(app.contact()));
+    }
+  }
+
+  /** An app as it is answered. */
+  private record Shown(
+      String id, @JsonUnwrapped Members registered, Optional<String> keyThumbprint) {}
 
   private App app(String id, ObjectNode json) {
     Document document = DOCUMENTS.read(json);
@@ -156,21 +183,17 @@ final class AppRegistration implements Registration {
    */
   @Override
   public boolean narrows(ObjectNode before, ObjectNode after) {
-    ObjectNode kept = before.deepCopy();
-    for (String right : RIGHTS) {
-      if (texts(before.path(right)).containsAll(texts(after.path(right)))) {
-        kept.set(right, after.path(right));
-      }
-    }
-    if (!after.path("identitySource").asBoolean()) {
-      kept.set("identitySource", after.path("identitySource"));
-    }
-    for (String credential : CREDENTIALS) {
-      if (!after.has(credential)) {
-        kept.remove(credential);
-      }
-    }
-    return kept.toString().equals(after.toString());
+    return Difference.changedMembers(before, after).stream()
+        .allMatch(name -> narrows(name, before.path(name), after.path(name)));
+  }
+
+  private static boolean narrows(String name, JsonNode before, JsonNode after) {
+    return switch (name) {
+      case "purposes", "facets", "links" -> texts(before).containsAll(texts(after));
+      case "identitySource" -> !after.asBoolean();
+      case "jwk", "clientId" -> after.isMissingNode();
+      default -> false;
+    };
   }
 
   private static Set<String> texts(JsonNode list) {
@@ -193,26 +216,11 @@ final class AppRegistration implements Registration {
 
   @Override
   public ObjectNode shown(String id, ObjectNode document) {
-    ObjectNode json = Json.MAPPER.createObjectNode().put("id", id);
-    json.setAll(document);
-    if (document.has("jwk")) {
-      json.put("keyThumbprint", AppKey.parse(document.get("jwk").toString()).thumbprint());
-    }
-    return json;
-  }
-
-  private static ObjectNode document(App app) {
-    ObjectNode json = Json.MAPPER.createObjectNode().put("name", app.name());
-    Json.put(json, "purposes", app.purposes());
-    Json.put(json, "facets", app.facets().stream().map(Facet::code).sorted().toList());
-    Json.put(json, "links", app.links());
-    json.put("identitySource", app.identitySource());
-    Optional.ofNullable(app.jwk())
-        .ifPresent(jwk -> json.set("jwk", Json.object(jwk.getBytes(StandardCharsets.UTF_8))));
-    Optional.ofNullable(app.clientId()).ifPresent(client -> json.put("clientId", client));
-    Optional.ofNullable(app.noticeUrl()).ifPresent(url -> json.put("noticeUrl", url));
-    Optional.ofNullable(app.contact()).ifPresent(contact -> json.put("contact", contact));
-    return json;
+    return Json.tree(
+        new Shown(
+            id,
+            Members.of(document),
+            document.optional("jwk").map(jwk -> AppKey.parse(jwk.toString()).thumbprint())));
   }
 
   /** Accepts only https: notices name people. */

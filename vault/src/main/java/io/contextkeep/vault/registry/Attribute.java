@@ -1,8 +1,8 @@
 package io.contextkeep.vault.registry;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.DataCategory;
+import io.contextkeep.vault.web.Json;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -27,15 +27,17 @@ public record Attribute(
     EVENT
   }
 
-  /** Returns the parts of the registration that a statistic can depend on. */
+  /** The parts of a registration that a statistic can depend on. */
+  private record Definition(
+      String kind,
+      DataCategory category,
+      long retentionDays,
+      Optional<AnalysableDocument> analytics) {}
+
+  /** Returns the parts of the registration that a statistic can depend on, as they are hashed. */
   public ObjectNode definition() {
-    ObjectNode json =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("kind", kind.name())
-            .put("category", category.curie())
-            .put("retentionDays", retention.toDays());
-    analytics.ifPresent(analysable -> json.set("analytics", analysable.json()));
-    return json;
+    return Json.tree(
+        new Definition(
+            kind.name(), category, retention.toDays(), analytics.map(AnalysableDocument::of)));
   }
 }

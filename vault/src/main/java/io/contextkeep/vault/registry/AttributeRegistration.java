@@ -1,12 +1,15 @@
 package io.contextkeep.vault.registry;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.vault.changes.Change;
+import io.contextkeep.vault.changes.Difference;
 import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.web.BodyReader;
 import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Members;
 import io.contextkeep.vault.web.Parameters;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Range;
@@ -62,7 +65,7 @@ final class AttributeRegistration implements Registration {
 
   @Override
   public Optional<ObjectNode> current(Connection c, String name) {
-    return registry.attribute(name).map(AttributeRegistration::document);
+    return registry.attribute(name).map(Registered::of).map(Json::tree);
   }
 
   @Override
@@ -75,7 +78,7 @@ final class AttributeRegistration implements Registration {
             _ -> {
               throw new Problem(409, "kind_is_fixed", "An attribute's kind cannot be changed");
             });
-    return document(attribute);
+    return Json.tree(Registered.of(attribute));
   }
 
   /**
@@ -84,11 +87,8 @@ final class AttributeRegistration implements Registration {
    */
   @Override
   public boolean narrows(ObjectNode before, ObjectNode after) {
-    ObjectNode kept = before.deepCopy();
-    if (!after.has("analytics")) {
-      kept.remove("analytics");
-    }
-    return kept.toString().equals(after.toString());
+    return !after.has("analytics")
+        && Difference.changedMembers(before, after).equals(Set.of("analytics"));
   }
 
   @Override
@@ -110,11 +110,35 @@ final class AttributeRegistration implements Registration {
 
   @Override
   public ObjectNode shown(String name, ObjectNode document) {
-    ObjectNode json = Json.MAPPER.createObjectNode().put("name", name);
-    json.setAll(document);
-    DataCategory.parse(document.path("category").asText())
-        .ifPresent(category -> json.put("special", category.isSpecial()));
-    return json;
+    return Json.tree(
+        new Shown(
+            name,
+            Members.of(document),
+            DataCategory.parse(document.path("category").asText()).map(DataCategory::isSpecial)));
+  }
+
+  /** An attribute as it is answered. */
+  private record Shown(String name, @JsonUnwrapped Members registered, Optional<Boolean> special) {}
+
+  /** An attribute as its registration is stored. */
+  private record Registered(
+      Attribute.Kind kind,
+      Facet facet,
+      DataCategory category,
+      String sensitivity,
+      JsonNode schema,
+      long retentionDays,
+      Optional<AnalysableDocument> analytics) {
+    static Registered of(Attribute attribute) {
+      return new Registered(
+          attribute.kind(),
+          attribute.facet(),
+          attribute.category(),
+          attribute.sensitivity(),
+          Json.object(attribute.schemaText().getBytes(StandardCharsets.UTF_8)),
+          attribute.retention().toDays(),
+          attribute.analytics().map(AnalysableDocument::of));
+    }
   }
 
   /**
@@ -162,19 +186,5 @@ final class AttributeRegistration implements Registration {
 
   private static Attribute attribute(String name, ObjectNode document) {
     return DOCUMENTS.read(document).attribute(name);
-  }
-
-  private static ObjectNode document(Attribute attribute) {
-    ObjectNode json =
-        Json.MAPPER
-            .createObjectNode()
-            .put("kind", Parameters.code(attribute.kind()))
-            .put("facet", attribute.facet().code())
-            .put("category", attribute.category().curie())
-            .put("sensitivity", attribute.sensitivity());
-    json.set("schema", Json.object(attribute.schemaText().getBytes(StandardCharsets.UTF_8)));
-    json.put("retentionDays", attribute.retention().toDays());
-    attribute.analytics().ifPresent(analytics -> json.set("analytics", analytics.json()));
-    return json;
   }
 }

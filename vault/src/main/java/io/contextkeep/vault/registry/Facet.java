@@ -5,7 +5,6 @@ import io.contextkeep.vault.web.Nearest;
 import io.contextkeep.vault.web.Problem;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** A facet of a customer's context. */
@@ -17,11 +16,6 @@ public enum Facet implements Coded {
   LIFECYCLE,
   ENVIRONMENT,
   SOCIAL;
-
-  @Override
-  public String code() {
-    return name().toLowerCase(Locale.ROOT);
-  }
 
   public static Optional<Facet> parse(String code) {
     return Arrays.stream(values()).filter(facet -> facet.code().equals(code)).findFirst();

@@ -3,8 +3,8 @@ package io.contextkeep.vault.registry;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.changes.Registrable;
+import io.contextkeep.vault.changes.ShownChange;
 import io.contextkeep.vault.identity.Role;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
 import java.util.Optional;
@@ -44,9 +44,9 @@ public interface Registration extends Registrable {
     return Contact.NONE;
   }
 
-  /** Adds the contact to tell of a change. */
-  default ObjectNode withContact(ObjectNode json, Change change) {
-    return json.setAll((ObjectNode) Json.MAPPER.valueToTree(contact(change)));
+  /** Returns a change as it is answered. */
+  default RegistrationChange shown(Change change) {
+    return new RegistrationChange(ShownChange.of(change), contact(change));
   }
 
   /** Returns a document that was sent in the form of the canonical document. */

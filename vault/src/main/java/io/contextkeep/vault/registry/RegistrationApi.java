@@ -4,17 +4,16 @@ import static io.vertx.core.http.HttpMethod.GET;
 import static io.vertx.core.http.HttpMethod.PATCH;
 import static io.vertx.core.http.HttpMethod.PUT;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.changes.ChangeAnswers;
 import io.contextkeep.vault.changes.ChangeRefused;
 import io.contextkeep.vault.changes.Changes;
-import io.contextkeep.vault.changes.ShownChange;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Members;
 import io.contextkeep.vault.web.MergePatch;
 import io.contextkeep.vault.web.Page;
 import io.contextkeep.vault.web.Paged;
@@ -30,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * The documents that operators set: apps, attributes, agents and budgets. A PUT or PATCH that only
@@ -37,6 +37,7 @@ import java.util.function.BiFunction;
  * another operator's approval at the change's own address. None of it reads context.
  */
 final class RegistrationApi implements Routes.Api {
+  private static final int MAX_LISTED = 1_000;
   private static final int MAX_VERSIONS = 1_000;
   private static final Set<String> LONG = Set.of("schema", "jwk");
 
@@ -62,9 +63,9 @@ final class RegistrationApi implements Routes.Api {
     this.kinds = kinds;
   }
 
-  private record Apps(List<ObjectNode> apps) {}
+  private record Apps(List<Members> apps, Optional<String> next) implements Paged {}
 
-  private record Attributes(List<ObjectNode> attributes) {}
+  private record Attributes(List<Members> attributes, Optional<String> next) implements Paged {}
 
   private record Versions(List<Version> versions, Optional<String> next) implements Paged {}
 
@@ -86,15 +87,11 @@ final class RegistrationApi implements Routes.Api {
     }
   }
 
-  /** A change that another operator must approve. */
-  private record Proposal(
-      @JsonUnwrapped ShownChange change, @JsonUnwrapped Registration.Contact contact) {}
-
   @Override
   public void mount(Routes routes) {
     kinds.forEach(kind -> document(routes, kind));
-    routes.route(GET, "/v1/apps").as(Role.OPERATOR).handle(_ -> apps());
-    routes.route(GET, "/v1/attributes").anyRole().handle(_ -> attributes());
+    routes.route(GET, "/v1/apps").as(Role.OPERATOR).paged().handle(this::apps);
+    routes.route(GET, "/v1/attributes").anyRole().paged().handle(this::attributes);
     routes
         .route(GET, "/v1/apps/:name/versions")
         .as(Role.OPERATOR, Role.AUDITOR)
@@ -116,7 +113,11 @@ final class RegistrationApi implements Routes.Api {
         .body(ObjectNode.class)
         .handle(
             (request, sent) ->
-                changed(request, kind, sent, (held, wanted) -> put(kind, held, wanted)));
+                changed(
+                    request,
+                    kind,
+                    sent,
+                    (held, wanted) -> MergePatch.replaced(held, wanted, kind.optional())));
     routes
         .route(PATCH, kind.path())
         .as(Role.OPERATOR)
@@ -172,25 +173,9 @@ final class RegistrationApi implements Routes.Api {
     return switch (outcome) {
       case Changes.Outcome.InForce now -> tagged(kind.shown(target, now.document()));
       case Changes.Outcome.Proposed proposed ->
-          Answer.json(
-                  202,
-                  new Proposal(ShownChange.of(proposed.change()), kind.contact(proposed.change())))
+          Answer.json(202, kind.shown(proposed.change()))
               .with(Map.of("Location", "/v1/changes/" + proposed.change().id()));
     };
-  }
-
-  /** Replaces the document that is held; optional fields that were not sent stay. */
-  private static ObjectNode put(Registration kind, Optional<ObjectNode> held, ObjectNode sent) {
-    ObjectNode wanted = sent.deepCopy();
-    for (String field : kind.optional()) {
-      if (sent.path(field).isNull()) {
-        wanted.remove(field);
-      } else if (!sent.has(field)) {
-        held.filter(document -> document.has(field))
-            .ifPresent(document -> wanted.set(field, document.get(field)));
-      }
-    }
-    return wanted;
   }
 
   private static ObjectNode patched(Optional<ObjectNode> held, ObjectNode sent) {
@@ -235,24 +220,30 @@ final class RegistrationApi implements Routes.Api {
     return reason;
   }
 
-  private Answer apps() {
-    return Answer.ok(new Apps(listed(apps, registry.apps().stream().map(App::id).toList())));
+  private Answer apps(Request request) {
+    Page page = request.page(MAX_LISTED);
+    List<String> ids =
+        page.of(registry.apps().stream().map(App::id).toList(), UnaryOperator.identity());
+    return Answer.ok(new Apps(listed(apps, ids), page.next(ids, UnaryOperator.identity())));
   }
 
-  private Answer attributes() {
+  private Answer attributes(Request request) {
+    Page page = request.page(MAX_LISTED);
+    List<String> names =
+        page.of(
+            registry.attributes().stream().map(Attribute::name).toList(), UnaryOperator.identity());
     return Answer.ok(
-        new Attributes(
-            listed(attributes, registry.attributes().stream().map(Attribute::name).toList())));
+        new Attributes(listed(attributes, names), page.next(names, UnaryOperator.identity())));
   }
 
   /** Returns documents without their long members, which only their own addresses show. */
-  private List<ObjectNode> listed(Registration kind, List<String> names) {
+  private List<Members> listed(Registration kind, List<String> names) {
     return db.inRead(
         c -> {
-          List<ObjectNode> found = new ArrayList<>();
+          List<Members> found = new ArrayList<>();
           for (String name : names) {
             kind.current(c, name)
-                .ifPresent(document -> found.add(kind.shown(name, document).without(LONG)));
+                .ifPresent(document -> found.add(new Members(kind.shown(name, document), LONG)));
           }
           return found;
         });
@@ -261,22 +252,15 @@ final class RegistrationApi implements Routes.Api {
   private Answer versions(Request request, Registration kind, Registrations.Kind versioned) {
     String name = kind.target(request);
     Page page = request.page(MAX_VERSIONS);
-    long before = page.after(RegistrationApi::version).orElse(Long.MAX_VALUE);
+    long before = page.afterNumber().orElse(Long.MAX_VALUE);
     List<Registrations.Version> versions =
         db.inRead(c -> Registrations.of(c, versioned, name, before, page.limit()));
     if (versions.isEmpty() && page.cursor().isEmpty()) {
       throw notRegistered();
     }
-    Optional<String> next =
-        versions.size() < page.limit()
-            ? Optional.empty()
-            : Optional.of(page.next(String.valueOf(versions.getLast().version())));
-    return Answer.ok(new Versions(versions.stream().map(Version::of).toList(), next));
-  }
-
-  private static Optional<Long> version(String cursor) {
-    return cursor.matches("[1-9][0-9]{0,17}")
-        ? Optional.of(Long.parseLong(cursor))
-        : Optional.empty();
+    return Answer.ok(
+        new Versions(
+            versions.stream().map(Version::of).toList(),
+            page.next(versions, held -> String.valueOf(held.version()))));
   }
 }

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Nearest;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
@@ -158,7 +160,12 @@ public final class Registry {
         attribute.sensitivity(),
         attribute.schemaText(),
         attribute.retention().toDays(),
-        attribute.analytics().map(analytics -> analytics.json().toString()).orElse(null));
+        attribute
+            .analytics()
+            .map(AnalysableDocument::of)
+            .map(Json::tree)
+            .map(ObjectNode::toString)
+            .orElse(null));
   }
 
   public void refresh() {

@@ -1,12 +1,16 @@
 package io.contextkeep.vault.rights;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.identity.Actor;
 import io.contextkeep.vault.registry.Registration;
+import io.contextkeep.vault.web.BodyReader;
 import io.contextkeep.vault.web.Json;
+import io.contextkeep.vault.web.Members;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
+import io.contextkeep.vault.web.Text;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -15,6 +19,8 @@ import java.util.Set;
 
 /** The registrations of authorised agents. */
 final class AgentRegistration implements Registration {
+  private static final BodyReader<Document> DOCUMENTS = BodyReader.of(Document.class);
+
   private final Agents agents;
   private final InstantSource clock;
 
@@ -51,21 +57,28 @@ final class AgentRegistration implements Registration {
 
   @Override
   public Optional<ObjectNode> current(Connection c, String id) throws SQLException {
-    return agents.find(c, id).map(AgentRegistration::document);
+    return agents.find(c, id).map(Document::of).map(Json::tree);
   }
 
   @Override
   public ObjectNode checked(String id, ObjectNode document) {
-    return document(agent(id, document));
+    return Json.tree(Document.of(agent(id, document)));
   }
 
-  private static Agent agent(String id, ObjectNode document) {
-    Json.only(document, Set.of("name", "verifyKey"));
+  /** An agent as operators register it, and as its registration is stored. */
+  private record Document(@Text(max = 100) String name, @Text(max = 64) String verifyKey) {
+    static Document of(Agent agent) {
+      return new Document(agent.name(), agent.key());
+    }
+  }
+
+  /** An agent as it is answered. */
+  private record Shown(String id, @JsonUnwrapped Members registered) {}
+
+  private static Agent agent(String id, ObjectNode json) {
+    Document document = DOCUMENTS.read(json);
     try {
-      return new Agent(
-          id,
-          Json.text(document, "name", 100),
-          Agent.hexadecimal(Json.text(document, "verifyKey", 64)));
+      return new Agent(id, document.name(), Agent.hexadecimal(document.verifyKey()));
     } catch (IllegalArgumentException e) {
       throw Problem.badRequest("invalid_key", String.valueOf(e.getMessage()));
     }
@@ -84,12 +97,11 @@ final class AgentRegistration implements Registration {
 
   @Override
   public ObjectNode shown(String id, ObjectNode document) {
-    ObjectNode json = Json.MAPPER.createObjectNode().put("id", id);
-    json.setAll(document);
-    return json;
+    return Json.tree(new Shown(id, Members.of(document)));
   }
 
-  static ObjectNode document(Agent agent) {
-    return Json.MAPPER.createObjectNode().put("name", agent.name()).put("verifyKey", agent.key());
+  /** Returns an agent as it is answered. */
+  ObjectNode shown(Agent agent) {
+    return shown(agent.id(), Json.tree(Document.of(agent)));
   }
 }

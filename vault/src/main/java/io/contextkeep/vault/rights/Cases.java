@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,31 @@ final class Cases {
       Optional<Right> right,
       Optional<Clock> clock,
       Optional<Instant> dueUntil) {}
+
+  /**
+   * The place of a case in a customer's list.
+   *
+   * @param made when it was made, in milliseconds
+   */
+  record Place(long made, String id) {
+    static final Place START = new Place(Long.MAX_VALUE, "");
+    private static final Pattern TEXT = Pattern.compile("([0-9]{1,15})-([0-9a-f]{32})");
+
+    static Place of(RightsCase one) {
+      return new Place(one.made().toEpochMilli(), one.id());
+    }
+
+    static Optional<Place> parse(String text) {
+      return Optional.of(TEXT.matcher(text))
+          .filter(Matcher::matches)
+          .map(parts -> new Place(Long.parseLong(parts.group(1)), parts.group(2)));
+    }
+
+    @Override
+    public String toString() {
+      return made + "-" + id;
+    }
+  }
 
   /** Called at each step, in its transaction. */
   @FunctionalInterface
@@ -136,15 +163,26 @@ final class Cases {
     return whole(c, Sql.query(c, CASE + " WHERE r.id = ?", Cases::bare, id)).stream().findFirst();
   }
 
-  /** Returns a customer's cases, the newest first. */
-  public List<RightsCase> of(Connection c, SubjectId subject, int limit) throws SQLException {
+  /**
+   * Returns a customer's cases, the newest first.
+   *
+   * @param after the end of the previous page
+   */
+  List<RightsCase> of(Connection c, SubjectId subject, Optional<Place> after, int limit)
+      throws SQLException {
+    Place place = after.orElse(Place.START);
     return whole(
         c,
         Sql.query(
             c,
-            CASE + " WHERE s.subject = ? ORDER BY r.made DESC, r.id LIMIT ?",
+            CASE
+                + " WHERE s.subject = ? AND (r.made < ? OR r.made = ? AND r.id > ?)"
+                + " ORDER BY r.made DESC, r.id LIMIT ?",
             Cases::bare,
             subject.value(),
+            place.made(),
+            place.made(),
+            place.id(),
             limit));
   }
 

@@ -4,7 +4,6 @@ import io.contextkeep.ontology.Coded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The state of a case in relation to its time to answer. */
@@ -22,7 +21,7 @@ enum Clock implements Coded {
   static final String SQL =
       """
       CASE WHEN answered IS NULL
-        THEN CASE WHEN due > ? THEN 'running' WHEN due > ? THEN 'due_soon' ELSE 'overdue' END
+        THEN CASE WHEN due > ? THEN 'running' WHEN due > ? THEN 'due-soon' ELSE 'overdue' END
         ELSE CASE WHEN answered < due THEN 'met' ELSE 'missed' END END\
       """;
 
@@ -39,11 +38,6 @@ enum Clock implements Coded {
       return RUNNING;
     }
     return now.isBefore(due) ? DUE_SOON : OVERDUE;
-  }
-
-  @Override
-  public String code() {
-    return name().toLowerCase(Locale.ROOT);
   }
 
   public static Optional<Clock> parse(String code) {

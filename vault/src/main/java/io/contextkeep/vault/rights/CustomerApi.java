@@ -11,6 +11,7 @@ import io.contextkeep.ontology.Purpose;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.auditlog.Accesses;
 import io.contextkeep.vault.changes.Changes;
+import io.contextkeep.vault.changes.ToldChange;
 import io.contextkeep.vault.consent.ConsentLedger;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.customers.CustomerSession;
@@ -23,7 +24,6 @@ import io.contextkeep.vault.ingest.Values;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Registry;
-import io.contextkeep.vault.simulation.ChangesApi;
 import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Page;
 import io.contextkeep.vault.web.Paged;
@@ -43,6 +43,7 @@ import java.util.TreeSet;
  */
 final class CustomerApi implements Routes.Api {
   private static final int MAX_ACCESSES = 500;
+  private static final int MAX_APPS = 1_000;
 
   private final CustomerSession me;
   private final Db db;
@@ -91,10 +92,10 @@ final class CustomerApi implements Routes.Api {
    * @param appChanges the newest changes to registrations of apps; on the first page only
    */
   private record AccessPage(
-      List<ObjectNode> accesses, Optional<String> next, Optional<List<ObjectNode>> appChanges)
+      List<ObjectNode> accesses, Optional<String> next, Optional<List<ToldChange>> appChanges)
       implements Paged {}
 
-  private record Apps(List<KnownApp> apps) {}
+  private record Apps(List<KnownApp> apps, Optional<String> next) implements Paged {}
 
   private record KnownApp(String app, String name, List<NamedPurpose> purposes) {
     static KnownApp of(App app) {
@@ -122,7 +123,7 @@ final class CustomerApi implements Routes.Api {
         .route(DELETE, "/v1/me/attributes/:name")
         .as(Role.CUSTOMER)
         .handle(this::takeCorrectionBack);
-    routes.route(GET, "/v1/me/apps").as(Role.CUSTOMER).handle(this::apps);
+    routes.route(GET, "/v1/me/apps").as(Role.CUSTOMER).paged().handle(this::apps);
     routes.route(GET, "/v1/me/accesses").as(Role.CUSTOMER).paged().handle(this::accesses);
     routes.route(DELETE, "/v1/me").as(Role.CUSTOMER).optingOut().handle(this::erase);
     String restriction = "/v1/me/restriction";
@@ -162,7 +163,7 @@ final class CustomerApi implements Routes.Api {
   /** Lists every read and refusal that concerned the customer, the newest first. */
   private Answer accesses(Request request) {
     Page page = request.page(MAX_ACCESSES);
-    Optional<Long> before = page.after(CustomerApi::index);
+    Optional<Long> before = page.afterNumber();
     SubjectId subject = me.subject(request);
     SubjectKey key = me.key(subject);
     me.recordView(request, subject, "accesses");
@@ -171,21 +172,14 @@ final class CustomerApi implements Routes.Api {
             c ->
                 AuditReader.accesses(
                     c, subject.value(), key, before.orElse(Long.MAX_VALUE), page.limit()));
-    Optional<String> next =
-        found.size() == page.limit()
-            ? Optional.of(page.next(String.valueOf(found.getLast().entry().index())))
-            : Optional.empty();
-    Optional<List<ObjectNode>> appChanges =
+    Optional<String> next = page.next(found, one -> String.valueOf(one.entry().index()));
+    Optional<List<ToldChange>> appChanges =
         before.isEmpty()
-            ? Optional.of(ChangesApi.told(changes, apps(subject, found)))
+            ? Optional.of(ToldChange.of(changes, apps(subject, found)))
             : Optional.empty();
     String proof = "<" + Accesses.PROOF + ">; rel=\"alternate\"; type=\"text/plain\"";
     return Answer.ok(new AccessPage(found.stream().map(Accesses::shown).toList(), next, appChanges))
         .with(Map.of("Link", next.map(url -> Paged.link(url) + ", " + proof).orElse(proof)));
-  }
-
-  private static Optional<Long> index(String text) {
-    return Optional.of(text).filter(digits -> digits.matches("[0-9]{1,18}")).map(Long::parseLong);
   }
 
   /**
@@ -200,7 +194,9 @@ final class CustomerApi implements Routes.Api {
 
   /** Lists the apps and what each may ask for: what a customer can consent to and refuse. */
   private Answer apps(Request request) {
-    return Answer.ok(new Apps(registry.apps().stream().map(KnownApp::of).toList()));
+    Page page = request.page(MAX_APPS);
+    List<App> apps = page.of(registry.apps(), App::id);
+    return Answer.ok(new Apps(apps.stream().map(KnownApp::of).toList(), page.next(apps, App::id)));
   }
 
   private Answer restriction(Request request, boolean restricted) {

@@ -16,6 +16,8 @@ import io.contextkeep.vault.web.Answer;
 import io.contextkeep.vault.web.Limits;
 import io.contextkeep.vault.web.Media;
 import io.contextkeep.vault.web.Nearest;
+import io.contextkeep.vault.web.Page;
+import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Problem;
 import io.contextkeep.vault.web.Request;
 import io.contextkeep.vault.web.Routes;
@@ -60,7 +62,7 @@ final class MyRequestsApi implements Routes.Api {
     this.clock = clock;
   }
 
-  private record Requests(List<ShownCase> requests) {}
+  private record Requests(List<ShownCase> requests, Optional<String> next) implements Paged {}
 
   @Override
   public void mount(Routes routes) {
@@ -70,7 +72,7 @@ final class MyRequestsApi implements Routes.Api {
         .optingOut()
         .body(RequestToMake.class)
         .handle(this::make);
-    routes.route(GET, "/v1/me/requests").as(Role.CUSTOMER).handle(this::all);
+    routes.route(GET, "/v1/me/requests").as(Role.CUSTOMER).paged().handle(this::all);
     routes
         .route(GET, "/v1/me/requests/:id")
         .as(Role.CUSTOMER)
@@ -116,10 +118,15 @@ final class MyRequestsApi implements Routes.Api {
   }
 
   private Answer all(Request request) {
+    Page page = request.page(MAX_REQUESTS);
+    Optional<Cases.Place> after = page.after(Cases.Place::parse);
     SubjectId subject = me.subject(request);
-    List<RightsCase> theirs = db.inRead(c -> cases.of(c, subject, MAX_REQUESTS));
+    List<RightsCase> theirs = db.inRead(c -> cases.of(c, subject, after, page.limit()));
     me.recordView(request, subject, "requests");
-    return Answer.ok(new Requests(theirs.stream().map(this::shown).toList()));
+    return Answer.ok(
+        new Requests(
+            theirs.stream().map(this::shown).toList(),
+            page.next(theirs, one -> Cases.Place.of(one).toString())));
   }
 
   /** Shows a case of the customer, or a case of an erased customer, who alone knows its number. */

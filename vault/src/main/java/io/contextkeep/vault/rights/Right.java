@@ -3,7 +3,6 @@ package io.contextkeep.vault.rights;
 import io.contextkeep.ontology.Coded;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,11 +28,6 @@ enum Right implements Coded {
   /** Returns the fields of a request for the right, all of which are needed. */
   public Set<String> fields() {
     return fields;
-  }
-
-  @Override
-  public String code() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   public static Optional<Right> parse(String code) {

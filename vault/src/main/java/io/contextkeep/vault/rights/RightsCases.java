@@ -6,7 +6,6 @@ import io.contextkeep.vault.core.Core;
 import io.contextkeep.vault.core.HeldRows;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Actor;
-import io.contextkeep.vault.registry.Registration;
 import io.contextkeep.vault.rights.RightsCase.Evidence;
 import java.io.IOException;
 import java.sql.Connection;
@@ -26,7 +25,7 @@ public record RightsCases(
     Cases cases,
     Casework casework,
     Agents agents,
-    Registration registration) {
+    AgentRegistration registration) {
 
   /**
    * Returns the rows that tie cases to customers. Those of open cases stay until {@link #erased}

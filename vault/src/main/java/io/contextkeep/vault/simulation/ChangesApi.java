@@ -8,26 +8,22 @@ import static io.vertx.core.http.HttpMethod.DELETE;
 import static io.vertx.core.http.HttpMethod.GET;
 import static io.vertx.core.http.HttpMethod.POST;
 
-import com.fasterxml.jackson.annotation.JsonAnyGetter;
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.ontology.DataCategory;
 import io.contextkeep.policy.Hypothesis;
 import io.contextkeep.policy.bundle.BundleRejected;
-import io.contextkeep.vault.auditlog.Accesses;
 import io.contextkeep.vault.changes.Change;
 import io.contextkeep.vault.changes.ChangeAnswers;
 import io.contextkeep.vault.changes.ChangeRefused;
 import io.contextkeep.vault.changes.Changes;
-import io.contextkeep.vault.changes.Difference;
+import io.contextkeep.vault.changes.ShownDifference;
 import io.contextkeep.vault.policy.Policies;
 import io.contextkeep.vault.policy.PolicyChange;
 import io.contextkeep.vault.registry.App;
 import io.contextkeep.vault.registry.Registration;
+import io.contextkeep.vault.registry.RegistrationChange;
 import io.contextkeep.vault.web.Answer;
-import io.contextkeep.vault.web.Json;
 import io.contextkeep.vault.web.Page;
 import io.contextkeep.vault.web.Paged;
 import io.contextkeep.vault.web.Parameters;
@@ -38,9 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,33 +74,20 @@ public final class ChangesApi implements Routes.Api {
   /**
    * One page of changes.
    *
-   * @param changes of every kind; each kind of registration adds members of its own
+   * @param changes of every kind; each kind has components of its own
    */
-  private record AllChanges(List<JsonNode> changes, Optional<String> next) implements Paged {}
+  private record AllChanges(List<Object> changes, Optional<String> next) implements Paged {}
 
-  private record AppChanges(List<Detailed> changes) {}
+  private record AppChanges(List<Detailed<RegistrationChange>> changes, Optional<String> next)
+      implements Paged {}
 
   /**
    * A change with its differences.
    *
    * @param replay the path of its replay; empty where no recorded decision depends on it
    */
-  private record Detailed(
-      @JsonIgnore ObjectNode change, List<ObjectNode> differences, Optional<String> replay) {
-    Detailed(ObjectNode change, ObjectNode before, ObjectNode after, Optional<String> replay) {
-      this(
-          change,
-          Difference.between(before, after).stream().map(ChangeAnswers::json).toList(),
-          replay);
-    }
-
-    @JsonAnyGetter
-    Map<String, JsonNode> members() {
-      Map<String, JsonNode> members = new LinkedHashMap<>();
-      change.properties().forEach(one -> members.put(one.getKey(), one.getValue()));
-      return members;
-    }
-  }
+  private record Detailed<T>(
+      @JsonUnwrapped T change, List<ShownDifference> differences, Optional<String> replay) {}
 
   @Override
   public void mount(Routes routes) {
@@ -123,29 +104,25 @@ public final class ChangesApi implements Routes.Api {
     routes
         .route(GET, "/v1/apps/:name/changes")
         .as(APP, SOURCE, OPERATOR, AUDITOR)
-        .query("limit")
+        .paged()
         .handle(this::ofApp);
   }
 
   /** Answers with changes of every kind, the newest first. */
   private Answer list(Request request) {
     Page page = request.page(MAX_CHANGES);
-    long before = page.after(ChangesApi::id).orElse(Long.MAX_VALUE);
-    TreeMap<Long, JsonNode> all = new TreeMap<>();
+    long before = page.afterNumber().orElse(Long.MAX_VALUE);
+    TreeMap<Long, Object> all = new TreeMap<>();
     changes.page(before, page.limit()).forEach(change -> all.put(change.id(), shown(change)));
-    policies.changes(before, page.limit()).forEach(change -> all.put(change.id(), shown(change)));
-    List<Map.Entry<Long, JsonNode>> items =
+    policies
+        .changes(before, page.limit())
+        .forEach(change -> all.put(change.id(), PolicyChange.of(change)));
+    List<Map.Entry<Long, Object>> items =
         all.descendingMap().entrySet().stream().limit(page.limit()).toList();
     return Answer.ok(
         new AllChanges(
             items.stream().map(Map.Entry::getValue).toList(),
-            items.size() < page.limit()
-                ? Optional.empty()
-                : Optional.of(page.next(Long.toString(items.getLast().getKey())))));
-  }
-
-  private static Optional<Long> id(String text) {
-    return text.matches("[1-9][0-9]{0,17}") ? Optional.of(Long.parseLong(text)) : Optional.empty();
+            page.next(items, item -> String.valueOf(item.getKey()))));
   }
 
   /** Answers with the changes of one app; to the app itself, without the operators' names. */
@@ -155,15 +132,18 @@ public final class ChangesApi implements Routes.Api {
     if (service && !request.caller().id().equals(app)) {
       throw new Problem(403, "not_your_app", "An app sees the changes of its own registration");
     }
+    Page page = request.page(MAX_CHANGES);
+    long before = page.afterNumber().orElse(Long.MAX_VALUE);
+    List<Change> found = changes.of(Change.Kind.APP, app, before, page.limit());
     return Answer.ok(
         new AppChanges(
-            changes.of(Change.Kind.APP, app, request.limit(MAX_CHANGES)).stream()
+            found.stream()
                 .map(
                     change ->
                         detailed(
-                            change,
-                            service ? Accesses.withoutOperators(shown(change)) : shown(change)))
-                .toList()));
+                            change, service ? shown(change).withoutOperators() : shown(change)))
+                .toList(),
+            page.next(found, change -> String.valueOf(change.id()))));
   }
 
   private Answer one(Request request) {
@@ -171,7 +151,11 @@ public final class ChangesApi implements Routes.Api {
     return answer(
         () -> {
           Optional<io.contextkeep.vault.policy.Change> ofPolicy = policies.find(id);
-          return ofPolicy.isPresent() ? detailed(ofPolicy.get()) : detailed(changes.find(id));
+          if (ofPolicy.isPresent()) {
+            return detailed(ofPolicy.get());
+          }
+          Change change = changes.find(id);
+          return detailed(change, shown(change));
         });
   }
 
@@ -180,7 +164,7 @@ public final class ChangesApi implements Routes.Api {
     return answer(
         () ->
             policies.find(id).isPresent()
-                ? shown(policies.approve(id, request.actor()))
+                ? PolicyChange.of(policies.approve(id, request.actor()))
                 : shown(changes.approve(id, request.actor())));
   }
 
@@ -189,7 +173,7 @@ public final class ChangesApi implements Routes.Api {
     return answer(
         () ->
             policies.find(id).isPresent()
-                ? shown(policies.withdraw(id, request.actor()))
+                ? PolicyChange.of(policies.withdraw(id, request.actor()))
                 : shown(changes.withdraw(id, request.actor())));
   }
 
@@ -256,12 +240,8 @@ public final class ChangesApi implements Routes.Api {
     }
   }
 
-  private static ObjectNode shown(io.contextkeep.vault.policy.Change change) {
-    return Json.MAPPER.valueToTree(PolicyChange.of(change));
-  }
-
-  private ObjectNode shown(Change change) {
-    return registration(change).withContact(ChangeAnswers.json(change), change);
+  private RegistrationChange shown(Change change) {
+    return registration(change).shown(change);
   }
 
   private Registration registration(Change change) {
@@ -269,27 +249,22 @@ public final class ChangesApi implements Routes.Api {
         .orElseThrow(IllegalStateException::new);
   }
 
-  private Detailed detailed(io.contextkeep.vault.policy.Change change) {
-    return new Detailed(
-        shown(change),
-        policies.before(change).orElseGet(Json.MAPPER::createObjectNode),
-        Policies.after(change),
+  private Detailed<PolicyChange> detailed(io.contextkeep.vault.policy.Change change) {
+    return new Detailed<>(
+        PolicyChange.of(change),
+        ShownDifference.between(policies.before(change), Policies.after(change)),
         Optional.of(replayPath(change.id())));
   }
 
-  private Detailed detailed(Change change) {
-    return detailed(change, shown(change));
-  }
-
-  private Detailed detailed(Change change, ObjectNode shown) {
+  private Detailed<RegistrationChange> detailed(Change change, RegistrationChange shown) {
     Registration registration = registration(change);
-    return new Detailed(
+    return new Detailed<>(
         shown,
-        change
-            .before()
-            .map(text -> registration.shown(change.target(), changes.document(text)))
-            .orElseGet(Json.MAPPER::createObjectNode),
-        registration.shown(change.target(), changes.document(change.after())),
+        ShownDifference.between(
+            change
+                .before()
+                .map(text -> registration.shown(change.target(), changes.document(text))),
+            registration.shown(change.target(), changes.document(change.after()))),
         change.kind() == Change.Kind.APP || change.kind() == Change.Kind.ATTRIBUTE
             ? Optional.of(replayPath(change.id()))
             : Optional.empty());
@@ -297,24 +272,5 @@ public final class ChangesApi implements Routes.Api {
 
   private static String replayPath(long change) {
     return "/v1/changes/" + change + "/replay";
-  }
-
-  /** Returns the changes of apps as their customers see them. */
-  public static List<ObjectNode> told(Changes changes, Collection<String> apps) {
-    return changes.appliedToApps(apps, MAX_CHANGES).stream()
-        .map(change -> told(changes, change))
-        .toList();
-  }
-
-  private static ObjectNode told(Changes changes, Change change) {
-    ObjectNode json = Json.MAPPER.createObjectNode().put("app", change.target());
-    change.decided().ifPresent(at -> json.put("at", at.toString()));
-    change.entry().ifPresent(entry -> json.put("entry", entry));
-    ArrayNode said = json.putArray("changes");
-    ObjectNode before =
-        change.before().map(changes::document).orElseGet(Json.MAPPER::createObjectNode);
-    Difference.between(before, changes.document(change.after()))
-        .forEach(difference -> said.add(difference.says()));
-    return json;
   }
 }

@@ -2,7 +2,6 @@ package io.contextkeep.vault.simulation;
 
 import io.contextkeep.ontology.Coded;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Decisions that change alike: for one purpose, of one caller, in one way.
@@ -37,11 +36,6 @@ record DecisionChanges(
     /** Retention, the greatest age of values, obligations or caps differ. */
     OTHER_TERMS,
     /** The question is still refused, for other reasons. */
-    OTHER_REASONS;
-
-    @Override
-    public String code() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
+    OTHER_REASONS
   }
 }

@@ -1,7 +1,6 @@
 package io.contextkeep.vault.simulation;
 
 import io.contextkeep.ontology.Coded;
-import java.util.Locale;
 
 /** The reason why a recorded decision is not repeated. */
 enum MissingReason implements Coded {
@@ -18,10 +17,5 @@ enum MissingReason implements Coded {
   /** A policy was too busy or too slow to answer. */
   UNDECIDED,
   /** The decision was about a statistic, which concerns a population and not one customer. */
-  STATISTIC;
-
-  @Override
-  public String code() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
+  STATISTIC
 }

@@ -27,7 +27,6 @@ import io.contextkeep.vault.web.Routes;
 import io.contextkeep.vault.web.Text;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,11 +70,6 @@ final class MyEvidenceApi implements Routes.Api {
       this.purpose = purpose;
       this.app = app;
       this.explicit = explicit;
-    }
-
-    @Override
-    public String code() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 

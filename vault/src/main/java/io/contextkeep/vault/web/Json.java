@@ -12,16 +12,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Strict parsing of untrusted JSON: UTF-8, no duplicate keys, nothing after the value, bounded
@@ -140,16 +137,6 @@ public final class Json {
     return text.codePointCount(0, text.length());
   }
 
-  public static void only(JsonNode node, Set<String> known) {
-    Set<String> unknown = new TreeSet<>();
-    node.fieldNames().forEachRemaining(unknown::add);
-    unknown.removeAll(known);
-    if (!unknown.isEmpty()) {
-      throw Problem.badRequest(
-          "unknown_field", unknown.size() + " unknown fields; known are " + new TreeSet<>(known));
-    }
-  }
-
   private static void check(JsonNode node) {
     boolean sound = !node.isTextual() || wellFormed(node.textValue());
     for (Map.Entry<String, JsonNode> field : node.properties()) {
@@ -175,9 +162,8 @@ public final class Json {
                     || Character.getType(c) == Character.SURROGATE);
   }
 
-  /** Adds a list of texts. */
-  public static void put(ObjectNode node, String member, Collection<String> texts) {
-    ArrayNode array = node.putArray(member);
-    texts.forEach(array::add);
+  /** Returns a record as the document that it is written as, to store or compare it. */
+  public static ObjectNode tree(Object written) {
+    return MAPPER.valueToTree(written);
   }
 }

@@ -2,6 +2,7 @@ package io.contextkeep.vault.web;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -39,6 +40,37 @@ public record Page(String path, Map<String, String> query, int limit, Optional<S
                             "invalid_parameter",
                             "The parameter 'cursor' is not one of this list; follow 'next' of the"
                                 + " previous page")));
+  }
+
+  /** Reads a cursor that is a whole number; empty for the first page. */
+  public Optional<Long> afterNumber() {
+    return after(
+        text -> text.matches("[0-9]{1,18}") ? Optional.of(Long.parseLong(text)) : Optional.empty());
+  }
+
+  /**
+   * Returns the page of a list that is held whole.
+   *
+   * @param all the list, sorted by its items' places
+   * @param place the place of an item as given to {@link #next}
+   */
+  public <T> List<T> of(List<T> all, Function<T, String> place) {
+    return all.stream()
+        .filter(one -> cursor.isEmpty() || place.apply(one).compareTo(cursor.get()) > 0)
+        .limit(limit)
+        .toList();
+  }
+
+  /**
+   * Returns the URL of the page that follows a full one; empty after the last page.
+   *
+   * @param items those of this page
+   * @param place the place of an item, from which {@link #after} reads it
+   */
+  public <T> Optional<String> next(List<T> items, Function<T, String> place) {
+    return items.size() < limit
+        ? Optional.empty()
+        : Optional.of(next(place.apply(items.getLast())));
   }
 
   /** Returns the URL of the page that begins after a place. */

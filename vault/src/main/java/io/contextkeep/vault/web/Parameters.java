@@ -4,7 +4,6 @@ import io.contextkeep.ontology.Coded;
 import io.contextkeep.ontology.Purpose;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Readers of parameters: constants, purposes and names. */
@@ -57,8 +56,8 @@ public final class Parameters {
                         + Nearest.hint(text, Purpose.all().stream().map(Purpose::curie).toList())));
   }
 
-  /** Returns the code of a constant, or its name in lower case if it has none. */
+  /** Returns the code of a constant. */
   public static String code(Enum<?> one) {
-    return one instanceof Coded coded ? coded.code() : one.name().toLowerCase(Locale.ROOT);
+    return Coded.of(one);
   }
 }

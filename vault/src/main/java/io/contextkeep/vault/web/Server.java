@@ -111,6 +111,7 @@ public final class Server implements AutoCloseable {
             .listen()
             .await();
     tls.ifPresent(one -> one.watch(server));
+    threads.execute(Contract::prepare);
     return new Server(vertx, server, router, threads, urgentThreads, on);
   }
 

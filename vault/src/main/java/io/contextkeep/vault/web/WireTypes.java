@@ -4,14 +4,16 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.contextkeep.ontology.Concept;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Optional;
 
 /**
  * The serializers of answer records: an empty {@code Optional} is left out, instants are in UTC
- * with milliseconds, enums are their codes and terms their CURIEs.
+ * with milliseconds, days as ISO 8601 has them, enums are their codes and terms their CURIEs.
  */
 final class WireTypes extends SimpleModule {
   private static final long serialVersionUID = 1;
@@ -20,6 +22,7 @@ final class WireTypes extends SimpleModule {
     super("contextkeep");
     addSerializer(new Present());
     addSerializer(new Time());
+    addSerializer(LocalDate.class, ToStringSerializer.instance);
     addSerializer(new Code());
     addSerializer(new Curie());
   }

@@ -3,13 +3,13 @@ package io.contextkeep.vault.analytics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.vault.analytics.noise.Draws;
 import io.contextkeep.vault.analytics.noise.SeededBytes;
 import io.contextkeep.vault.context.Plaintext;
 import io.contextkeep.vault.registry.Attribute;
+import io.contextkeep.vault.web.Json;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +30,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * three million times.
  */
 final class CoverageTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SAMPLE = 1_000;
   private static final Attribute AMOUNT = scaled(100_000);
 
@@ -130,7 +129,7 @@ final class CoverageTest {
     JsonNode cell = population.answer(plan).at("/cells/0");
     assertThat(cell.at("/interval/upper").doubleValue() - cell.at("/interval/lower").doubleValue())
         .isLessThan(150_000);
-    assertThat(Answers.method(plan).at("/bounds/step").intValue()).isEqualTo(1);
+    assertThat(Json.tree(Answers.method(plan)).at("/bounds/step").intValue()).isEqualTo(1);
   }
 
   /**
@@ -167,7 +166,7 @@ final class CoverageTest {
   @Test
   void ifSquaresOfStepsWouldOverflow_theAnswerStatesItsStep() {
     Plan plan = plan(Measure.VARIANCE, WIDE, People.concentrated(49, 100));
-    assertThat(Answers.method(plan).at("/bounds/step").longValue())
+    assertThat(Json.tree(Answers.method(plan)).at("/bounds/step").longValue())
         .isEqualTo(plan.grain())
         .isGreaterThan(1);
   }
@@ -297,9 +296,7 @@ final class CoverageTest {
     }
     TreeMap<List<String>, List<BigInteger>> cells = new TreeMap<>((one, other) -> 0);
     cells.put(List.of(), noisy);
-    ObjectNode json = JSON.createObjectNode();
-    Answers.results(plan, new Noisy(cells), json);
-    return json;
+    return Json.tree(Answers.results(plan, new Noisy(cells)));
   }
 
   /** Returns whether any of the numbers is in the interval. */

@@ -15,6 +15,7 @@ import io.contextkeep.vault.registry.Analysable;
 import io.contextkeep.vault.registry.Attribute;
 import io.contextkeep.vault.registry.Facet;
 import io.contextkeep.vault.registry.ValueRule;
+import io.contextkeep.vault.web.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -160,9 +161,7 @@ final class People {
   }
 
   static ObjectNode answer(Plan plan, List<List<Plaintext.Item>> customers, Draws draws) {
-    ObjectNode json = JSON.createObjectNode();
-    Answers.results(plan, tally(plan, customers).release(draws), json);
-    return json;
+    return Json.tree(Answers.results(plan, tally(plan, customers).release(draws)));
   }
 
   static Plaintext.Item item(Attribute attribute, JsonNode value, long at) {

@@ -1,8 +1,6 @@
 package io.contextkeep.vault.analytics;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.contextkeep.policy.AggregatePermit;
 import io.contextkeep.vault.analytics.noise.Draws;
 import io.contextkeep.vault.context.Cohort;
@@ -55,12 +53,10 @@ public final class UnbudgetedQuestion {
         });
     Tally all = new Tally(plan, choice);
     tallies.forEach(all::take);
-    ObjectNode answer = JsonNodeFactory.instance.objectNode();
-    Answers.results(plan, all.release(new Draws(random::nextBytes)), answer);
-    return answer.get("counted").doubleValue();
+    return Answers.results(plan, all.release(new Draws(random::nextBytes))).counted().doubleValue();
   }
 
-  /** Nobody cancels. */
+  /** An observer that never cancels. */
   private static final class Patient implements CohortPath.Watch {
     @Override
     public boolean isCancelled() {

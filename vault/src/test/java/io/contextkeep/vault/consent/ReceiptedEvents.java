@@ -1,6 +1,5 @@
 package io.contextkeep.vault.consent;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.ontology.ConsentEvent;
 import io.contextkeep.vault.crypto.JwsKey;
 import java.sql.Connection;
@@ -19,8 +18,8 @@ public final class ReceiptedEvents {
   }
 
   /** Publishes a notice that events may refer to. */
-  public void publish(Connection c, String id, JsonNode notice, Instant at) throws SQLException {
-    notices.put(c, NoticeJson.read(id, 1, notice), at);
+  public void publish(Connection c, String id, String notice, Instant at) throws SQLException {
+    notices.put(c, Notices.read(id, 1, notice), at);
   }
 
   /** Appends an event. */

@@ -67,7 +67,7 @@ final class AnswerTest {
         .isEqualTo(
             """
             {"zebra":"z","right":{"isWhole":true,"count":7},"at":"2026-11-24T12:00:00.000Z",\
-            "mode":"read-only","unit":"calendar_months","purpose":"dpv:Marketing",\
+            "mode":"read-only","unit":"calendar-months","purpose":"dpv:Marketing",\
             "items":["a"],"none":[]}\
             """);
   }
