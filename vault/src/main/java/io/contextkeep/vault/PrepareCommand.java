@@ -94,7 +94,8 @@ final class PrepareCommand implements Callable<Integer> {
     Process vault = builder.redirectErrorStream(true).start();
     try (BufferedReader lines = vault.inputReader(StandardCharsets.UTF_8)) {
       ask(port(lines));
-      vault.destroy();
+      // Unlike the process, its handle keeps the stream open.
+      vault.toHandle().destroy();
       while (lines.readLine() != null) {
         // What the JVM says of the classes that it leaves out.
       }
