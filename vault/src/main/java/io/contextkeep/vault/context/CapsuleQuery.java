@@ -2,10 +2,8 @@ package io.contextkeep.vault.context;
 
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.consent.ConsentRow;
-import io.contextkeep.vault.customers.Customers.SealedIdentifier;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.db.Sql;
-import io.contextkeep.vault.registry.Attribute;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -128,9 +126,7 @@ final class CapsuleQuery {
       Connection c, SubjectId subject, Collection<String> names, int max) throws SQLException {
     Map<String, List<StoredEvents.Event>> events = new HashMap<>();
     for (String name : names) {
-      events.put(
-          name,
-          StoredEvents.newest(c, subject, name, max));
+      events.put(name, StoredEvents.newest(c, subject, name, max));
     }
     return events;
   }

@@ -52,7 +52,6 @@ final class CapsulesTest {
   private static final Set<String> READERS =
       Set.of(CapsuleQuery.class.getName(), StoredEvents.class.getName());
 
-
   /** Their numbers are odd, as all customers' are. */
   private static final List<Long> CUSTOMERS = List.of(1L, 3L, 5L);
 

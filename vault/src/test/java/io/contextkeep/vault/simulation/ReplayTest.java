@@ -16,7 +16,6 @@ import io.contextkeep.policy.PolicyFailure;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.PolicyIdentity;
 import io.contextkeep.policy.Question;
-import io.contextkeep.policy.RecordedQuestion;
 import io.contextkeep.policy.ReloadableEngine;
 import io.contextkeep.policy.WasmEngine;
 import io.contextkeep.vault.Inside;
