@@ -7,7 +7,6 @@ import io.contextkeep.audit.proof.PrivateFiles;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
 import io.contextkeep.vault.auditlog.AuditLogModule;
-import io.contextkeep.vault.auditlog.LogWatch;
 import io.contextkeep.vault.auditlog.WitnessRounds;
 import io.contextkeep.vault.core.Core;
 import io.contextkeep.vault.crypto.FileRootKey;
@@ -73,7 +72,7 @@ record Storage(
     Readiness readiness = new Readiness(db, metrics, clock);
     readiness.note(() -> clock.behind().isZero() ? "" : "clock: behind\n");
     db.watch(readiness);
-    db.join(new LogWatch(metrics, log.size()));
+    log.watch((type, entries) -> metrics.appended(type.code(), entries));
     Core core =
         new Core(db, keys, log, root, clock, random, metrics, config.web().publicUrl().toString());
     return new Storage(core, readiness, index.index(), witnesses);

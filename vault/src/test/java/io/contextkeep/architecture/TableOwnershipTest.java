@@ -32,11 +32,7 @@ final class TableOwnershipTest {
               "Affected", "event subject value", "it goes through everybody's rows, page by page"),
           new Visit(
               "Backup", "data_key shredded subject", "it compares the copies of two databases"),
-          new Visit("Bundle", "audit_private", "it packs a log's own file"),
-          new Visit(
-              "Cases",
-              "audit_private rights_agent_request",
-              "whose an entry is; what goes with a case"),
+          new Visit("Cases", "rights_agent_request", "what goes with a case"),
           new Visit(
               "CohortQuery",
               "consent_state derivation_ground event objection subject",
@@ -64,8 +60,6 @@ final class TableOwnershipTest {
               "HeldCount",
               "consent_state derivation_ground event",
               "what stands of what is held, counted in one statement"),
-          new Visit(
-              "HourlyReads", "audit_kind audit_leaf", "a seek in the log's index for each read"),
           new Visit(
               "Ledger", "consent_state", "it charges everybody who consented in one statement"),
           new Visit(

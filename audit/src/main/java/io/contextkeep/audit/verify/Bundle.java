@@ -18,8 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -101,12 +99,7 @@ public final class Bundle {
       Note checkpoint =
           Checkpoints.latest(c).orElseThrow(() -> new SQLException("The log has no checkpoint"));
       BitSet sealed = new BitSet();
-      try (PreparedStatement select = c.prepareStatement("SELECT idx FROM audit_private");
-          ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          sealed.set(Math.toIntExact(rows.getLong(1)));
-        }
-      }
+      StoredTiles.sealed(c, index -> sealed.set(Math.toIntExact(index)));
       return new Start(checkpoint, sealed, StoredTiles.minimum(c));
     }
   }

@@ -1,14 +1,14 @@
 package io.contextkeep.vault.context;
 
+import io.contextkeep.audit.AuditQuery;
+import io.contextkeep.audit.AuditSearch;
 import io.contextkeep.policy.Reads;
 import io.contextkeep.vault.db.Db;
-import io.contextkeep.vault.db.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -77,25 +77,10 @@ final class HourlyReads implements Reads {
   /** Counts the newest entries, no more than the permitted reads; older ones change no answer. */
   private static TreeMap<Long, Integer> logged(Connection c, Kind kind, int perHour)
       throws SQLException {
-    List<Long> entries =
-        Sql.query(
-            c,
-            """
-            SELECT id FROM audit_kind
-            WHERE actor = ? AND purpose = ? AND role = 'app' AND decision = 'permit'\
-            """,
-            row -> row.getLong(1),
-            kind.app,
-            kind.purpose);
+    AuditQuery query = AuditQuery.permittedTo(kind.app, kind.purpose);
     TreeMap<Long, Integer> reads = new TreeMap<>();
-    for (long entry : entries) {
-      Sql.query(
-              c,
-              "SELECT time FROM audit_leaf WHERE kind = ? ORDER BY idx DESC LIMIT ?",
-              row -> row.getLong(1),
-              entry,
-              perHour)
-          .forEach(time -> reads.merge(time / MINUTE, 1, Integer::sum));
+    for (long time : AuditSearch.times(c, query, perHour)) {
+      reads.merge(time / MINUTE, 1, Integer::sum);
     }
     return reads;
   }

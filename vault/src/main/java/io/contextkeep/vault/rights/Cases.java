@@ -1,5 +1,6 @@
 package io.contextkeep.vault.rights;
 
+import io.contextkeep.audit.AuditReader;
 import io.contextkeep.ontology.RequestState;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Sql;
@@ -176,11 +177,8 @@ public final class Cases {
 
   /** Returns whether an entry of the log is about another customer than the case. */
   public boolean isAboutAnother(Connection c, long entry, RightsCase one) throws SQLException {
-    return Sql.one(
-            c,
-            "SELECT subject FROM audit_private WHERE idx = ?",
-            row -> new SubjectId(row.getLong(1)),
-            entry)
+    return AuditReader.subject(c, entry)
+        .map(SubjectId::new)
         .filter(subject -> !subject.isNobody())
         .filter(subject -> !one.subject().equals(Optional.of(subject)))
         .isPresent();

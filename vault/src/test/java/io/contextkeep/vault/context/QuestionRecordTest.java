@@ -184,8 +184,8 @@ final class QuestionRecordTest {
         c ->
             Sql.update(
                 c,
-                "UPDATE audit_private SET sealed = (SELECT sealed FROM audit_private WHERE idx ="
-                    + " ?) WHERE idx = ?",
+                "UPDATE audit_sealed SET parts = (SELECT parts FROM audit_sealed WHERE first = ?)"
+                    + " WHERE first = ?",
                 ann,
                 other));
     assertThat(replayed(gate).missing()).containsOnly(Map.entry(MissingReason.UNREADABLE, 1L));
