@@ -6,7 +6,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /**
  * A complete hour of the log, with the log's state at its end, so that statements about the hour
@@ -21,8 +23,6 @@ import java.util.OptionalLong;
  *     false if some were pruned before the counts of pruned entries were kept
  */
 public record AuditHour(long number, long sizeBefore, long size, String root, boolean counted) {
-  private static final String LAST = "SELECT time / ? FROM audit_leaf ORDER BY idx DESC LIMIT 1";
-
   private static final String NEXT =
       "SELECT min(hour) FROM (SELECT min(hour) AS hour FROM audit_tally WHERE hour > ?"
           + " UNION ALL SELECT min(hour) FROM audit_pruned_tally WHERE hour > ?) AS next";
@@ -49,28 +49,41 @@ public record AuditHour(long number, long sizeBefore, long size, String root, bo
 
   /** Returns the last complete hour; 0 if there is none. */
   public static long newest(Connection c) throws SQLException {
-    long last = number(c, LAST, Kinds.HOUR).orElse(0);
-    return Math.max(0, last - 1);
+    long last = new Entries(c).leaf(Entries.size(c) - 1).map(Leaf::text).map(Leaf::time).orElse(0L);
+    return Math.max(0, last / Kinds.HOUR - 1);
   }
 
   /** Returns the next hour with entries; empty if it is not over. */
   public static OptionalLong after(Connection c, long hour) throws SQLException {
-    OptionalLong next = number(c, NEXT, hour, hour);
-    return next.isPresent() && next.getAsLong() <= newest(c) ? next : OptionalLong.empty();
+    OptionalLong indexed = number(c, NEXT, hour, hour);
+    OptionalLong behind =
+        SearchIndex.behind(c).keySet().stream()
+            .mapToLong(SearchIndex.Count::hour)
+            .filter(next -> next > hour)
+            .min();
+    long newest = newest(c);
+    return LongStream.concat(indexed.stream(), behind.stream())
+        .filter(next -> next <= newest)
+        .min();
   }
 
   /** Returns a complete hour. */
   public static AuditHour of(Connection c, long hour) throws SQLException {
     long before = sizeAt(c, hour);
     long size = sizeAt(c, hour + 1);
-    byte[] root = StoredTiles.proofs(c, AuditSearch.size(c)).root(size);
-    boolean counted = number(c, ENTRIES, hour, hour).orElse(0) == size - before;
+    byte[] root = StoredTiles.proofs(c, Entries.size(c)).root(size);
+    long behind =
+        SearchIndex.behind(c).entrySet().stream()
+            .filter(count -> count.getKey().hour() == hour)
+            .mapToLong(Map.Entry::getValue)
+            .sum();
+    boolean counted = number(c, ENTRIES, hour, hour).orElse(0) + behind == size - before;
     return new AuditHour(hour, before, size, Wire.base64(root), counted);
   }
 
   /** Returns the number of entries before the hour, including pruned ones. */
   private static long sizeAt(Connection c, long hour) throws SQLException {
-    return Math.max(AuditSearch.firstAt(c, hour * Kinds.HOUR), number(c, PRUNED, hour).orElse(0));
+    return Math.max(new Entries(c).firstAt(hour * Kinds.HOUR), number(c, PRUNED, hour).orElse(0));
   }
 
   private static OptionalLong number(Connection c, String sql, long... arguments)

@@ -18,6 +18,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +57,10 @@ public final class AuditLog {
   private final InstantSource clock;
   private final SecureRandom random;
   private final Prepared prepared = new Prepared();
-  private final Counters counters = new Counters(prepared);
-  private final Kinds kinds = new Kinds(prepared);
+  private final Counters counters = new Counters();
+  private final GroupWriter groups = new GroupWriter(prepared);
+  private final SearchIndex search = new SearchIndex(prepared);
+  private final Map<EntryType, Integer> appended = new EnumMap<>(EntryType.class);
   private final ReentrantLock publishing = new ReentrantLock();
 
   private Frontier durable;
@@ -66,7 +70,16 @@ public final class AuditLog {
   private @Nullable Note pendingNote;
   private boolean changingKeys;
   private boolean keptIsBehind;
+  private long indexed;
+  private long pendingIndexed;
   private volatile @Nullable Note latest;
+  private volatile Watch watch = (_, _) -> {};
+
+  /** A watcher of durable entries, on the store's writer. */
+  @FunctionalInterface
+  public interface Watch {
+    void appended(EntryType type, int entries);
+  }
 
   /**
    * Opens the log and, if it is new, writes its first entry.
@@ -82,11 +95,14 @@ public final class AuditLog {
     this.kept = kept;
     this.clock = clock;
     this.random = random;
+    FormerLog.move(store);
     OpenedLog opened = store.inRead(c -> OpenedLog.open(c, keys, kept));
     this.durable = opened.frontier();
     this.pending = durable;
     this.durableTime = opened.time();
     this.pendingTime = durableTime;
+    this.indexed = store.inRead(SearchIndex::indexed);
+    this.pendingIndexed = indexed;
     store.join(new Outcome());
     opened
         .checkpoint()
@@ -95,38 +111,20 @@ public final class AuditLog {
               latest = note;
               kept.keep(note.toString());
             });
+    index();
     nameKeys(opened.keys());
   }
 
-  /** Returns the log's tables, as SQL statements separated by semicolons. */
-  public static String schema() {
-    return """
-    CREATE TABLE audit_leaf (
-      idx INTEGER PRIMARY KEY, time INTEGER NOT NULL, type TEXT NOT NULL, kind INTEGER NOT NULL,
-      request TEXT NOT NULL, bytes BLOB NOT NULL) STRICT;
-    CREATE INDEX audit_leaf_kind ON audit_leaf (kind);
-    CREATE INDEX audit_leaf_request ON audit_leaf (request) WHERE request <> '';
-    CREATE INDEX audit_leaf_key ON audit_leaf (idx) WHERE type IN ('genesis', 'key');
-    CREATE INDEX audit_leaf_map ON audit_leaf (idx) WHERE type = 'map-root';
-    CREATE TABLE audit_private (
-      idx INTEGER PRIMARY KEY, subject INTEGER NOT NULL, n INTEGER NOT NULL,
-      sealed BLOB NOT NULL) STRICT;
-    CREATE UNIQUE INDEX audit_private_subject ON audit_private (subject, n);
-    CREATE TABLE audit_vkey (vkey TEXT PRIMARY KEY) STRICT;
-    CREATE VIEW audit_entry AS
-      SELECT l.idx, l.time, k.type, k.actor, k.role, k.purpose, k.basis, k.decision, k.reasons,
-        k.policy, l.request, l.bytes
-      FROM audit_leaf l JOIN audit_kind k ON k.id = l.kind;
-    """
-        + Kind.SCHEMA
-        + Pruning.SCHEMA
-        + StoredTiles.SCHEMA
-        + Checkpoints.SCHEMA;
-  }
-
-  /** Returns the later table, with the counts of pruned entries. */
-  public static String prunedCounts() {
-    return Pruning.COUNTS;
+  /**
+   * Returns the log's tables as they came to be, each step as SQL statements separated by
+   * semicolons: the first form, the counts of pruned entries, and the entries in groups. After the
+   * last step the log moves older entries into groups when it is opened.
+   */
+  public static List<String> migrations() {
+    return List.of(
+        FormerLog.SCHEMA + Kind.SCHEMA + Pruning.SCHEMA + StoredTiles.SCHEMA + Checkpoints.SCHEMA,
+        Pruning.COUNTS,
+        Entries.SCHEMA + PrivateParts.SCHEMA + SearchIndex.SCHEMA + FormerLog.BEGIN);
   }
 
   /**
@@ -165,6 +163,30 @@ public final class AuditLog {
     return stage(c, draft(entry));
   }
 
+  /** Sets the watcher of durable entries. */
+  public void watch(Watch watch) {
+    this.watch = watch;
+  }
+
+  /**
+   * Takes the entries that are new into the index by which they are found. To be called about once
+   * a second. Without it searches are as complete, but slower.
+   */
+  public void index() {
+    long size = store.inRead(Entries::size);
+    long reached = 0;
+    while (reached < size) {
+      SearchIndex.Slice next = store.inRead(SearchIndex::next);
+      reached = store.inWrite(c -> pendingIndexed = search.takeIn(c, next));
+    }
+  }
+
+  /** Writes what the transaction has staged and takes it in, so that it is found and can go. */
+  private void settle(Connection c) throws SQLException {
+    groups.write(c);
+    pendingIndexed = search.takeInAll(c);
+  }
+
   /** Appends an entry that only the log makes. */
   Receipt appendOwn(EntryType type, Map<String, Object> facts) {
     Draft draft = draft(AuditEntry.own(type, facts));
@@ -190,9 +212,11 @@ public final class AuditLog {
   public Receipt stageErasure(Connection c, long subject, Map<String, Object> facts, int max)
       throws SQLException {
     stopRecordingAbout(subject);
+    settle(c);
     List<Long> indices = newestParts(c, subject, max);
+    List<Long> removed = PrivateParts.remove(c, subject, new HashSet<>(indices));
     try (PreparedStatement delete =
-        c.prepareStatement("DELETE FROM audit_private WHERE subject = ? AND idx = ?")) {
+        c.prepareStatement("DELETE FROM audit_by_customer WHERE subject = ? AND idx = ?")) {
       for (long index : indices) {
         delete.setLong(1, subject);
         delete.setLong(2, index);
@@ -204,9 +228,9 @@ public final class AuditLog {
     }
     MessageDigest digest = Hashes.sha256();
     digest.update(random(PrivateForm.SALT));
-    indices.reversed().forEach(index -> digest.update(Jcs.bytes(index)));
+    removed.forEach(index -> digest.update(Jcs.bytes(index)));
     TreeMap<String, Object> all = new TreeMap<>(facts);
-    all.put("erased", indices.size());
+    all.put("erased", removed.size());
     all.put("indices", HEX.formatHex(digest.digest()));
     return stage(c, draft(AuditEntry.own(EntryType.ERASE, all)));
   }
@@ -215,7 +239,7 @@ public final class AuditLog {
     List<Long> indices = new ArrayList<>();
     try (PreparedStatement select =
         c.prepareStatement(
-            "SELECT idx FROM audit_private WHERE subject = ? ORDER BY n DESC LIMIT ?")) {
+            "SELECT idx FROM audit_by_customer WHERE subject = ? ORDER BY n DESC LIMIT ?")) {
       select.setLong(1, subject);
       select.setInt(2, max);
       try (ResultSet rows = select.executeQuery()) {
@@ -248,6 +272,7 @@ public final class AuditLog {
         c -> {
           Pruning.Span span = Pruning.older(c, before.toEpochMilli());
           if (!span.isEmpty()) {
+            settle(c);
             stage(c, draft(AuditEntry.own(EntryType.PRUNE, Pruning.facts(c, span))));
             Pruning.remove(c, span);
           }
@@ -319,12 +344,11 @@ public final class AuditLog {
   }
 
   /** An entry, prepared as far as possible before the writer's turn. */
-  private record Draft(AuditEntry entry, Kind kind, @Nullable PrivateForm secret) {}
+  private record Draft(AuditEntry entry, @Nullable PrivateForm secret) {}
 
   private Draft draft(AuditEntry entry) {
     return new Draft(
         entry,
-        Kind.of(entry),
         entry
             .about()
             .map(part -> new PrivateForm(part.subject(), part.details(), random(PrivateForm.SALT)))
@@ -335,46 +359,50 @@ public final class AuditLog {
     AuditEntry entry = draft.entry();
     long index = pending.size();
     long time = Math.max(clock.millis(), pendingTime);
-    byte[] bytes =
-        draft.secret() == null
-            ? entry.form().bytes(time)
-            : seal(c, index, time, entry, draft.secret());
-    insertLeaf(c, index, time, draft, bytes);
-    byte[] hash = Hashes.leaf(bytes);
+    PrivateForm secret = draft.secret();
+    byte[] hash =
+        secret == null
+            ? add(c, index, time, entry.form().bytes(time))
+            : seal(c, index, time, entry, secret);
+    noteLast(c, index, entry.type().code());
+    appended.merge(entry.type(), 1, Integer::sum);
     pending = pending.append(hash, new StoredTiles.Store(c, prepared));
     pendingTime = time;
     return new Receipt(index, hash);
   }
 
-  /**
-   * Stores the private part under the customer's next number; returns the leaf that commits to it.
-   */
-  private byte[] seal(Connection c, long index, long time, AuditEntry entry, PrivateForm secret)
-      throws SQLException {
-    AuditEntry.PrivatePart part = entry.about().orElseThrow();
-    long n = counters.next(c, part.subject());
-    byte[] plaintext = secret.bytes(n);
-    byte[] commitment = commitment(plaintext);
-    PreparedStatement insert =
-        prepared.on(c, "INSERT INTO audit_private (idx, subject, n, sealed) VALUES (?, ?, ?, ?)");
-    insert.setLong(1, index);
-    insert.setLong(2, part.subject());
-    insert.setLong(3, n);
-    insert.setBytes(4, part.sealer().seal(plaintext, commitment));
-    insert.executeUpdate();
-    return entry.form().bytes(time, commitment, part.sealer().label(n));
+  private byte[] add(Connection c, long index, long time, byte[] leaf) throws SQLException {
+    groups.add(c, index, time, leaf);
+    return Hashes.leaf(leaf);
   }
 
-  private void insertLeaf(Connection c, long index, long time, Draft draft, byte[] bytes)
+  /** Adds the private part under the customer's next number, and the leaf that commits to it. */
+  private byte[] seal(Connection c, long index, long time, AuditEntry entry, PrivateForm secret)
       throws SQLException {
-    PreparedStatement insert = prepared.on(c, "INSERT INTO audit_leaf VALUES (?, ?, ?, ?, ?, ?)");
-    insert.setLong(1, index);
-    insert.setLong(2, time);
-    insert.setString(3, draft.entry().type().code());
-    insert.setLong(4, kinds.count(c, draft.kind(), time));
-    insert.setString(5, draft.entry().fact("request"));
-    insert.setBytes(6, bytes);
-    insert.executeUpdate();
+    AuditEntry.PrivatePart about = entry.about().orElseThrow();
+    long n = counters.next(c, about.subject());
+    byte[] plaintext = secret.bytes(n);
+    byte[] commitment = commitment(plaintext);
+    byte[] leaf = entry.form().bytes(time, commitment, about.sealer().label(n));
+    byte[] hash = add(c, index, time, leaf);
+    byte[] sealed = about.sealer().seal(plaintext, commitment);
+    groups.add(new PrivateParts.Part(index, about.subject(), n, sealed));
+    return hash;
+  }
+
+  /** Notes where the log's own entries are by which it finds its way. */
+  private void noteLast(Connection c, long index, String type) throws SQLException {
+    Optional<String> name = Entries.lastOf(type);
+    if (name.isPresent()) {
+      PreparedStatement upsert =
+          prepared.on(
+              c,
+              "INSERT INTO audit_last (type, idx) VALUES (?, ?)"
+                  + " ON CONFLICT (type) DO UPDATE SET idx = excluded.idx");
+      upsert.setString(1, name.get());
+      upsert.setLong(2, index);
+      upsert.executeUpdate();
+    }
   }
 
   /** Records the signing keys in the log, unless they are recorded already. */
@@ -417,7 +445,10 @@ public final class AuditLog {
         return;
       }
       catchUp();
-      kinds.committing(c);
+      groups.write(c);
+      while (pending.size() - pendingIndexed > SearchIndex.MOST_BEHIND) {
+        pendingIndexed = search.takeIn(c, SearchIndex.next(c));
+      }
       String text = new Checkpoint(keys.origin(), pending.size(), pending.root()).text();
       Note note = Note.sign(text, signers());
       PreparedStatement insert =
@@ -432,6 +463,7 @@ public final class AuditLog {
     @Override
     public void committed() {
       counters.committed();
+      indexed = pendingIndexed;
       if (pendingNote != null) {
         durable = pending;
         durableTime = pendingTime;
@@ -439,14 +471,28 @@ public final class AuditLog {
         pendingNote = null;
         changingKeys = false;
         keptIsBehind = !keep();
+        tell();
       }
+    }
+
+    /** Tells the watcher, whose faults must not undo or repeat what is durable. */
+    private void tell() {
+      try {
+        appended.forEach(watch::appended);
+      } catch (RuntimeException notOurs) {
+        // The log goes on; the watcher misses this transaction.
+      }
+      appended.clear();
     }
 
     @Override
     public void rolledBack() {
       counters.rolledBack();
-      kinds.rolledBack();
+      search.rolledBack();
+      groups.forget();
+      appended.clear();
       pending = durable;
+      pendingIndexed = indexed;
       pendingTime = durableTime;
       pendingNote = null;
       changingKeys = false;

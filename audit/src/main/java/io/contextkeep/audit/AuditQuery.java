@@ -58,6 +58,23 @@ public record AuditQuery(
           Optional.empty(),
           Optional.empty());
 
+  /** Returns the query of what an app was permitted for a purpose. */
+  public static AuditQuery permittedTo(String app, String purpose) {
+    return new AuditQuery(
+        Optional.empty(),
+        Optional.of(app),
+        Optional.of("app"),
+        Optional.of(purpose),
+        Optional.empty(),
+        Optional.of("permit"),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   /** Returns a copy limited to a type. */
   public AuditQuery withType(EntryType only) {
     return new AuditQuery(
@@ -113,6 +130,27 @@ public record AuditQuery(
   /** Returns whether the query is limited to some kinds of entries. */
   boolean ofSomeKinds() {
     return parts().stream().anyMatch(Optional::isPresent);
+  }
+
+  /** Returns whether entries of the kind are asked for. */
+  boolean fits(Kind kind) {
+    return isAsked(type, kind.type())
+        && isAsked(actor, kind.actor())
+        && isAsked(role, kind.role())
+        && isAsked(purpose, kind.purpose())
+        && isAsked(basis, kind.basis())
+        && isAsked(decision, kind.decision())
+        && isAsked(policy, kind.policy())
+        && (reason.isEmpty() || List.of(kind.reasons().split(" ")).contains(reason.get()));
+  }
+
+  /** Returns whether the entry is one of those, apart from its customer and time. */
+  boolean fits(SearchIndex.Found entry) {
+    return isAsked(request, entry.request()) && fits(entry.kind());
+  }
+
+  private static boolean isAsked(Optional<String> part, String word) {
+    return part.isEmpty() || part.get().equals(word);
   }
 
   /** Returns the arguments of {@link #KIND_CONDITION}, in order. */

@@ -6,29 +6,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
 /** Reads the log for customers: the entries about them. */
 public final class AuditReader {
-  private static final String ACCESSES =
-      "SELECT "
-          + AuditRow.COLUMNS
-          + """
-          , p.sealed FROM audit_private p JOIN audit_leaf l ON l.idx = p.idx
-          WHERE p.subject = ? AND p.idx < ? ORDER BY p.n DESC LIMIT ?\
-          """;
-
-  private static final String READS =
-      "SELECT "
-          + AuditRow.COLUMNS
-          + """
-          , p.sealed FROM audit_private p JOIN audit_leaf l ON l.idx = p.idx
-          WHERE p.subject = ? AND p.idx < ? AND l.type = 'read' ORDER BY p.n DESC LIMIT ?\
-          """;
-
   /** An entry with its opened private part, canonical JSON. */
   public record Access(AuditRow entry, String details) {
     @Override
@@ -66,69 +49,23 @@ public final class AuditReader {
 
   /** Returns the entry's private part; empty if it has none, or none any more. */
   public static Optional<SealedPart> sealed(Connection c, AuditRow entry) throws SQLException {
-    try (PreparedStatement select =
-        c.prepareStatement("SELECT subject, sealed FROM audit_private WHERE idx = ?")) {
-      select.setLong(1, entry.index());
-      try (ResultSet row = select.executeQuery()) {
-        return row.next()
-            ? Optional.of(new SealedPart(row.getLong(1), row.getBytes(2)))
-            : Optional.empty();
-      }
-    }
+    return PrivateParts.at(c, entry.index())
+        .map(part -> new SealedPart(part.subject(), part.sealed()));
   }
 
-  /**
-   * Returns the customer that an entry is about; empty if it is about none, or about none any more.
-   */
-  public static Optional<Long> subject(Connection c, long index) throws SQLException {
-    try (PreparedStatement select =
-        c.prepareStatement("SELECT subject FROM audit_private WHERE idx = ?")) {
-      select.setLong(1, index);
-      try (ResultSet row = select.executeQuery()) {
-        return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
-      }
-    }
-  }
-
-  /** Returns the indices of the entries that have their private part, one bit for each entry. */
-  public static BitSet withPrivatePart(Connection c) throws SQLException {
-    BitSet indices = new BitSet();
-    try (PreparedStatement select = c.prepareStatement("SELECT idx FROM audit_private");
-        ResultSet rows = select.executeQuery()) {
-      while (rows.next()) {
-        indices.set(Math.toIntExact(rows.getLong(1)));
-      }
-    }
-    return indices;
+  /** Returns the customer that an entry is about; empty if it is about none, or was erased. */
+  public static Optional<Long> subject(Connection c, long entry) throws SQLException {
+    return PrivateParts.at(c, entry).map(PrivateParts.Part::subject);
   }
 
   /** Returns the apps with permitted reads of the customer, without any key. */
   public static List<String> readers(Connection c, long subject) throws SQLException {
-    List<String> apps = new ArrayList<>();
-    try (PreparedStatement select =
-        c.prepareStatement(
-            """
-            SELECT DISTINCT e.actor FROM audit_private p JOIN audit_entry e ON e.idx = p.idx
-            WHERE p.subject = ? AND e.type = 'read' AND e.role = 'app' AND e.decision = 'permit'
-            ORDER BY 1\
-            """)) {
-      select.setLong(1, subject);
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          apps.add(rows.getString(1));
-        }
-      }
-    }
-    return apps;
+    return List.copyOf(new CustomerEntries(c, subject).readers());
   }
 
   /** Counts the private parts about the customer up to a limit. */
   public static long count(Connection c, long subject, int limit) throws SQLException {
-    return LogNumber.of(
-        c,
-        "SELECT count(*) FROM (SELECT 1 FROM audit_private WHERE subject = ? LIMIT ?) AS parts",
-        subject,
-        limit);
+    return new CustomerEntries(c, subject).count(limit);
   }
 
   /** Returns whether entries about the customer were pruned. */
@@ -141,29 +78,25 @@ public final class AuditReader {
   public static List<Access> accesses(
       Connection c, long subject, SubjectSealer sealer, long before, int limit)
       throws SQLException {
-    return opened(c, ACCESSES, subject, sealer, before, limit);
+    return opened(c, new CustomerEntries(c, subject).newest(before, limit), sealer);
   }
 
   /** Returns the entries of permitted reads of a customer, newest first, opened with their key. */
   public static List<Access> reads(Connection c, long subject, SubjectSealer sealer, int limit)
       throws SQLException {
-    return opened(c, READS, subject, sealer, Long.MAX_VALUE, limit);
+    return opened(c, new CustomerEntries(c, subject).newestReads(limit), sealer);
   }
 
   private static List<Access> opened(
-      Connection c, String sql, long subject, SubjectSealer sealer, long before, int limit)
+      Connection c, List<CustomerEntries.Numbered> found, SubjectSealer sealer)
       throws SQLException {
+    Entries entries = new Entries(c);
     List<Access> accesses = new ArrayList<>();
-    try (PreparedStatement select = c.prepareStatement(sql)) {
-      select.setLong(1, subject);
-      select.setLong(2, before);
-      select.setInt(3, limit);
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          AuditRow entry = AuditRow.of(rows);
-          SealedPart part = new SealedPart(subject, rows.getBytes("sealed"));
-          accesses.add(new Access(entry, part.open(entry, sealer)));
-        }
+    for (CustomerEntries.Numbered one : found) {
+      AuditRow entry = entries.row(one.index());
+      Optional<SealedPart> part = sealed(c, entry);
+      if (part.isPresent()) {
+        accesses.add(new Access(entry, part.get().open(entry, sealer)));
       }
     }
     return accesses;

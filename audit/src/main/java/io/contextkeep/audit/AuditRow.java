@@ -2,8 +2,6 @@ package io.contextkeep.audit;
 
 import io.contextkeep.audit.tree.Hashes;
 import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,11 +18,9 @@ public record AuditRow(long index, long time, String type, String json) {
   public static final List<String> WORDS =
       Stream.concat(Stream.of("type"), AuditEntry.SEARCHED.stream()).toList();
 
-  static final String COLUMNS = "l.idx, l.time, l.type, l.bytes";
-
-  static AuditRow of(ResultSet row) throws SQLException {
-    return new AuditRow(
-        row.getLong(1), row.getLong(2), row.getString(3), Leaf.text(row.getBytes(4)));
+  static AuditRow of(long index, byte[] leaf) {
+    String json = Leaf.text(leaf);
+    return new AuditRow(index, Leaf.time(json), Leaf.word(json, "type"), json);
   }
 
   /** Returns a fact of one word; "" if the entry has none of that name. */

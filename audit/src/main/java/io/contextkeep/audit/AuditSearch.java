@@ -6,82 +6,61 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds entries in one snapshot, in time that grows with what is found and not with the log. Each
  * kind of entry has its indices in order; those of all matching kinds are merged, with one seek in
- * an index for each entry that is found. Entries are in order of time, so binary search finds the
- * index of a time.
+ * an index for each entry that is found. The newest entries, which the index does not have yet, are
+ * read one by one, so that no durable entry is missed. Entries are in order of time, so binary
+ * search finds the index of a time.
  */
 public final class AuditSearch {
-  static final String BY_INDEX =
-      "SELECT " + AuditRow.COLUMNS + " FROM audit_leaf l WHERE l.idx = ?";
   static final String NEWEST_OF_KIND =
-      "SELECT max(idx) FROM audit_leaf WHERE kind = ? AND idx >= ? AND idx < ?";
+      "SELECT max(idx) FROM audit_by_kind WHERE kind = ? AND idx >= ? AND idx < ?";
   static final String OLDEST_OF_KIND =
-      "SELECT min(idx) FROM audit_leaf WHERE kind = ? AND idx >= ? AND idx < ?";
-  static final String NEWEST =
-      "SELECT "
-          + AuditRow.COLUMNS
-          + " FROM audit_leaf l WHERE l.idx >= ? AND l.idx < ?"
-          + " ORDER BY l.idx DESC LIMIT ?";
-  static final String OLDEST =
-      "SELECT "
-          + AuditRow.COLUMNS
-          + " FROM audit_leaf l WHERE l.idx >= ? AND l.idx < ?"
-          + " ORDER BY l.idx LIMIT ?";
+      "SELECT min(idx) FROM audit_by_kind WHERE kind = ? AND idx >= ? AND idx < ?";
   static final String OF_REQUEST =
-      "SELECT "
-          + AuditRow.COLUMNS
-          + " FROM audit_leaf l JOIN audit_kind k ON k.id = l.kind"
-          + " WHERE l.request = ? AND l.request <> '' AND l.idx >= ? AND l.idx < ? AND "
+      "SELECT p.idx FROM audit_by_request p JOIN audit_kind k ON k.id = p.kind"
+          + " WHERE p.request = ? AND p.idx >= ? AND p.idx < ? AND "
           + AuditQuery.KIND_CONDITION;
   static final String OF_CUSTOMER =
-      "SELECT "
-          + AuditRow.COLUMNS
-          + " FROM audit_private p CROSS JOIN audit_leaf l CROSS JOIN audit_kind k"
-          + " WHERE l.idx = p.idx AND k.id = l.kind"
-          + " AND p.subject = ? AND l.idx >= ? AND l.idx < ? AND "
-          + AuditQuery.KIND_CONDITION
-          + " AND l.request = coalesce(?, l.request)";
-  static final String OF_CUSTOMERS =
-      "SELECT "
-          + AuditRow.COLUMNS
-          + ", p.subject FROM audit_private p CROSS JOIN audit_leaf l CROSS JOIN audit_kind k"
-          + " WHERE l.idx = p.idx AND k.id = l.kind"
-          + " AND p.subject BETWEEN ? AND ? AND p.idx >= ? AND p.idx < ? AND "
+      "SELECT p.idx FROM audit_by_customer p CROSS JOIN audit_kind k"
+          + " WHERE k.id = p.kind AND p.subject = ? AND p.idx >= ? AND p.idx < ? AND "
           + AuditQuery.KIND_CONDITION;
-  static final String AT_OR_AFTER =
-      "SELECT idx, time FROM audit_leaf WHERE idx >= ? ORDER BY idx LIMIT 1";
+  static final String OF_CUSTOMERS =
+      "SELECT p.idx, p.subject FROM audit_by_customer p CROSS JOIN audit_kind k"
+          + " WHERE k.id = p.kind AND p.subject BETWEEN ? AND ? AND p.idx >= ? AND p.idx < ? AND "
+          + AuditQuery.KIND_CONDITION;
+  static final String TIMES =
+      "SELECT time FROM audit_by_kind WHERE kind = ? AND idx >= ? AND idx < ?"
+          + " ORDER BY idx DESC LIMIT ?";
   static final String KINDS = "SELECT k.id FROM audit_kind k WHERE " + AuditQuery.KIND_CONDITION;
 
   /** The kinds of one type, which are fewer, found by the index. */
   static final String KINDS_OF_TYPE =
       "SELECT k.id FROM audit_kind k WHERE k.type = ? AND " + AuditQuery.KIND_CONDITION;
 
-  private static final String KINDS_OF_READS =
-      """
-      SELECT id FROM audit_kind
-      WHERE actor = ? AND purpose = ? AND role = 'app' AND decision = 'permit'\
-      """;
-
-  /** The times of a kind's newest entries, found by one seek in its index. */
-  static final String TIMES_OF_KIND =
-      "SELECT time FROM audit_leaf WHERE kind = ? ORDER BY idx DESC LIMIT ?";
-
-  private static final String NEWEST_FIRST = " ORDER BY l.idx DESC LIMIT ?";
-  private static final String OLDEST_FIRST = " ORDER BY l.idx LIMIT ?";
+  static final String OF_CUSTOMER_NEWEST = OF_CUSTOMER + " ORDER BY p.n DESC";
+  static final String OF_CUSTOMER_OLDEST = OF_CUSTOMER + " ORDER BY p.n";
+  static final String OF_REQUEST_NEWEST = OF_REQUEST + " ORDER BY p.idx DESC";
+  static final String OF_REQUEST_OLDEST = OF_REQUEST + " ORDER BY p.idx";
 
   private final Connection connection;
   private final AuditQuery query;
+  private final Entries entries;
+  private final long indexed;
 
-  private AuditSearch(Connection connection, AuditQuery query) {
+  private AuditSearch(Connection connection, AuditQuery query) throws SQLException {
     this.connection = connection;
     this.query = query;
+    this.entries = new Entries(connection);
+    this.indexed = SearchIndex.indexed(connection);
   }
 
   /** Returns the newest matching entries before an index, newest first. */
@@ -109,94 +88,159 @@ public final class AuditSearch {
   }
 
   private void ofCustomers(long first, long last, About about) throws SQLException {
-    List<@Nullable Object> arguments = new ArrayList<>(List.of(first, last));
-    arguments.add(query.from().isPresent() ? firstAt(query.from().get()) : 0);
-    arguments.add(query.to().isPresent() ? firstAt(query.to().get()) : Long.MAX_VALUE);
+    long from = query.from().isPresent() ? entries.firstAt(query.from().get()) : 0;
+    long to = query.to().isPresent() ? entries.firstAt(query.to().get()) : Long.MAX_VALUE;
+    List<@Nullable Object> arguments = new ArrayList<>(List.of(first, last, from, to));
     arguments.addAll(query.arguments());
     try (PreparedStatement select = connection.prepareStatement(OF_CUSTOMERS)) {
       bind(select, arguments);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          about.take(rows.getLong(5), AuditRow.of(rows));
+          about.take(rows.getLong(2), entries.row(rows.getLong(1)));
+        }
+      }
+    }
+    for (PrivateParts.Part part : tailParts(from, to)) {
+      if (part.subject() >= first && part.subject() <= last) {
+        AuditRow entry = entries.row(part.index());
+        if (query.fits(Kind.of(entry.json()))) {
+          about.take(part.subject(), entry);
         }
       }
     }
   }
 
-  /**
-   * Returns the times of the reads that an app was permitted for a purpose.
-   *
-   * @param most the most reads of each kind, the newest ones
-   */
-  public static List<Long> permittedReads(Connection c, String app, String purpose, int most)
-      throws SQLException {
-    List<Long> times = new ArrayList<>();
-    for (long kind : numbers(c, KINDS_OF_READS, List.of(app, purpose))) {
-      times.addAll(numbers(c, TIMES_OF_KIND, List.of(kind, most)));
-    }
-    return times;
-  }
-
-  private static List<Long> numbers(
-      Connection c, String sql, List<? extends @Nullable Object> arguments) throws SQLException {
-    List<Long> numbers = new ArrayList<>();
-    try (PreparedStatement select = c.prepareStatement(sql)) {
-      bind(select, arguments);
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          numbers.add(rows.getLong(1));
-        }
-      }
-    }
-    return numbers;
+  private List<PrivateParts.Part> tailParts(long from, long to) throws SQLException {
+    List<PrivateParts.Part> parts = new ArrayList<>();
+    PrivateParts.each(connection, Math.max(from, indexed), to, parts::add);
+    return parts;
   }
 
   /** Returns whether the log still has every entry since that time. */
   public static boolean isWhole(Connection c, long since) throws SQLException {
     long kept = Pruning.minimum(c);
-    return kept == 0 || new AuditSearch(c, AuditQuery.ALL).firstAt(since) > kept;
+    return kept == 0 || new Entries(c).firstAt(since) > kept;
+  }
+
+  /** Returns the times of the newest matching entries, whatever their request, newest first. */
+  public static List<Long> times(Connection c, AuditQuery query, int limit) throws SQLException {
+    return new AuditSearch(c, query).times(limit);
+  }
+
+  private List<Long> times(int limit) throws SQLException {
+    List<Long> times = new ArrayList<>();
+    tail(0, Long.MAX_VALUE, limit, true).forEach(row -> times.add(row.time()));
+    try (PreparedStatement select = connection.prepareStatement(TIMES)) {
+      for (long kind : kinds()) {
+        bind(select, List.of(kind, 0, indexed, limit));
+        try (ResultSet rows = select.executeQuery()) {
+          while (rows.next()) {
+            times.add(rows.getLong(1));
+          }
+        }
+      }
+    }
+    times.sort(Comparator.reverseOrder());
+    return times.size() > limit ? times.subList(0, limit) : times;
   }
 
   private List<AuditRow> find(long first, long before, int limit, boolean newest)
       throws SQLException {
-    long from = Math.max(first, query.from().isPresent() ? firstAt(query.from().get()) : 0);
-    long to = query.to().isPresent() ? Math.min(before, firstAt(query.to().get())) : before;
+    long from = Math.max(first, query.from().isPresent() ? entries.firstAt(query.from().get()) : 0);
+    long to = query.to().isPresent() ? Math.min(before, entries.firstAt(query.to().get())) : before;
+    if (query.subject().isEmpty() && query.request().isEmpty() && !query.ofSomeKinds()) {
+      return all(from, to, limit, newest);
+    }
+    List<AuditRow> found = new ArrayList<>();
+    if (newest) {
+      found.addAll(tail(from, to, limit, true));
+    }
+    found.addAll(indexed(from, Math.min(to, indexed), limit - found.size(), newest));
+    if (!newest) {
+      found.addAll(tail(from, to, limit - found.size(), false));
+    }
+    return found;
+  }
+
+  private List<AuditRow> all(long from, long to, int limit, boolean newest) throws SQLException {
+    List<AuditRow> found = new ArrayList<>();
+    visit(
+        from,
+        to,
+        newest,
+        (index, leaf) -> {
+          if (found.size() < limit) {
+            found.add(AuditRow.of(index, leaf));
+          }
+          return found.size() < limit;
+        });
+    return found;
+  }
+
+  private void visit(long from, long to, boolean newest, Entries.Visitor visitor)
+      throws SQLException {
+    if (newest) {
+      entries.newest(from, to, visitor);
+    } else {
+      entries.oldest(from, to, visitor);
+    }
+  }
+
+  /** Looks at the entries that the index does not have. */
+  private List<AuditRow> tail(long from, long to, int limit, boolean newest) throws SQLException {
+    List<AuditRow> found = new ArrayList<>();
+    if (limit > 0 && to > indexed) {
+      Set<Long> about = new HashSet<>();
+      if (query.subject().isPresent()) {
+        tailParts(from, to).stream()
+            .filter(part -> query.subject().get() == part.subject())
+            .forEach(part -> about.add(part.index()));
+      }
+      visit(
+          Math.max(from, indexed),
+          to,
+          newest,
+          (index, leaf) -> {
+            if ((query.subject().isEmpty() || about.contains(index))
+                && query.fits(SearchIndex.Found.of(index, leaf))) {
+              found.add(AuditRow.of(index, leaf));
+            }
+            return found.size() < limit;
+          });
+    }
+    return found;
+  }
+
+  private List<AuditRow> indexed(long from, long to, int limit, boolean newest)
+      throws SQLException {
+    if (limit <= 0 || from >= to) {
+      return List.of();
+    }
     if (query.subject().isPresent()) {
-      return ofCustomer(query.subject().get(), from, to, limit, newest);
+      String sql = newest ? OF_CUSTOMER_NEWEST : OF_CUSTOMER_OLDEST;
+      return read(sql, query.subject().get(), from, to, limit);
     }
     if (query.request().isPresent()) {
-      return ofRequest(query.request().get(), from, to, limit, newest);
+      String sql = newest ? OF_REQUEST_NEWEST : OF_REQUEST_OLDEST;
+      return read(sql, query.request().get(), from, to, limit);
     }
-    return query.ofSomeKinds()
-        ? merged(from, to, limit, newest)
-        : read(newest ? NEWEST : OLDEST, List.of(from, to, limit));
+    return merged(from, to, limit, newest);
   }
 
-  private List<AuditRow> ofCustomer(long customer, long from, long to, int limit, boolean newest)
-      throws SQLException {
-    List<@Nullable Object> arguments = new ArrayList<>(List.of(customer, from, to));
-    arguments.addAll(query.arguments());
-    arguments.add(query.request().orElse(null));
-    arguments.add(limit);
-    return read(newest ? OF_CUSTOMER + NEWEST_FIRST : OF_CUSTOMER + OLDEST_FIRST, arguments);
-  }
-
-  private List<AuditRow> ofRequest(String request, long from, long to, int limit, boolean newest)
-      throws SQLException {
-    List<@Nullable Object> arguments = new ArrayList<>(List.of(request, from, to));
-    arguments.addAll(query.arguments());
-    arguments.add(limit);
-    return read(newest ? OF_REQUEST + NEWEST_FIRST : OF_REQUEST + OLDEST_FIRST, arguments);
-  }
-
-  private List<AuditRow> read(String sql, List<? extends @Nullable Object> arguments)
+  /** Reads entries of a customer or a request; a request of a customer is told by the entries. */
+  private List<AuditRow> read(String sql, Object of, long from, long to, int limit)
       throws SQLException {
     List<AuditRow> found = new ArrayList<>();
+    List<@Nullable Object> arguments = new ArrayList<>(List.of(of, from, to));
+    arguments.addAll(query.arguments());
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       bind(select, arguments);
       try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          found.add(AuditRow.of(rows));
+        while (found.size() < limit && rows.next()) {
+          AuditRow entry = entries.row(rows.getLong(1));
+          if (query.request().isEmpty() || query.request().get().equals(entry.word("request"))) {
+            found.add(entry);
+          }
         }
       }
     }
@@ -218,14 +262,13 @@ public final class AuditSearch {
     PriorityQueue<Head> heads = new PriorityQueue<>(newest ? order.reversed() : order);
     List<AuditRow> found = new ArrayList<>();
     try (PreparedStatement seek =
-            connection.prepareStatement(newest ? NEWEST_OF_KIND : OLDEST_OF_KIND);
-        PreparedStatement row = connection.prepareStatement(BY_INDEX)) {
+        connection.prepareStatement(newest ? NEWEST_OF_KIND : OLDEST_OF_KIND)) {
       for (long kind : kinds()) {
         head(seek, kind, from, to).ifPresent(index -> heads.add(new Head(kind, index)));
       }
       while (found.size() < limit && !heads.isEmpty()) {
         Head next = heads.remove();
-        found.add(row(row, next.index()));
+        found.add(entries.row(next.index()));
         OptionalLong following =
             newest
                 ? head(seek, next.kind(), from, next.index())
@@ -237,10 +280,20 @@ public final class AuditSearch {
   }
 
   private List<Long> kinds() throws SQLException {
+    List<Long> kinds = new ArrayList<>();
     List<@Nullable Object> arguments = new ArrayList<>();
     query.type().ifPresent(arguments::add);
     arguments.addAll(query.arguments());
-    return numbers(connection, query.type().isPresent() ? KINDS_OF_TYPE : KINDS, arguments);
+    try (PreparedStatement select =
+        connection.prepareStatement(query.type().isPresent() ? KINDS_OF_TYPE : KINDS)) {
+      bind(select, arguments);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          kinds.add(rows.getLong(1));
+        }
+      }
+    }
+    return kinds;
   }
 
   private static OptionalLong head(PreparedStatement seek, long kind, long from, long to)
@@ -251,48 +304,6 @@ public final class AuditSearch {
     try (ResultSet row = seek.executeQuery()) {
       long index = row.next() ? row.getLong(1) : 0;
       return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(index);
-    }
-  }
-
-  private static AuditRow row(PreparedStatement select, long index) throws SQLException {
-    select.setLong(1, index);
-    try (ResultSet row = select.executeQuery()) {
-      row.next();
-      return AuditRow.of(row);
-    }
-  }
-
-  /** Returns the index after the last older entry, ignoring pruned ones. */
-  static long firstAt(Connection c, long time) throws SQLException {
-    return new AuditSearch(c, AuditQuery.ALL).firstAt(time);
-  }
-
-  /** Returns the index of the first entry that is not older; the log's size if all are. */
-  private long firstAt(long time) throws SQLException {
-    long low = 0;
-    long high = size(connection);
-    try (PreparedStatement select = connection.prepareStatement(AT_OR_AFTER)) {
-      while (low < high) {
-        long middle = low + (high - low) / 2;
-        select.setLong(1, middle);
-        try (ResultSet row = select.executeQuery()) {
-          if (row.next() && row.getLong(2) < time) {
-            low = row.getLong(1) + 1;
-          } else {
-            high = middle;
-          }
-        }
-      }
-    }
-    return low;
-  }
-
-  static long size(Connection c) throws SQLException {
-    try (PreparedStatement select =
-            c.prepareStatement("SELECT coalesce(max(idx) + 1, 0) FROM audit_leaf");
-        ResultSet row = select.executeQuery()) {
-      row.next();
-      return row.getLong(1);
     }
   }
 }

@@ -11,11 +11,13 @@ import java.time.ZoneOffset;
 import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Counts of entries by dimension and by time, in UTC. They are sums of the counts that the log
- * keeps for each hour, so that the effort grows with the hours and not with the entries.
+ * keeps for each hour, so that the effort grows with the hours and not with the entries; only the
+ * newest entries are counted one by one.
  */
 public final class AuditSummary {
   private static final String COUNTED =
@@ -130,29 +132,61 @@ public final class AuditSummary {
   private static List<Group> groups(
       Connection c, String tallies, AuditQuery query, List<By> by, Bucket bucket, int most)
       throws SQLException {
-    TreeMap<Key, Long> groups = new TreeMap<>();
+    Counts counts = new Counts(query, by, bucket, most);
+    long from = query.from().map(t -> Math.floorDiv(t, Kinds.HOUR)).orElse(0L);
+    long to = query.to().map(t -> Math.ceilDiv(t, Kinds.HOUR)).orElse(Long.MAX_VALUE);
     try (PreparedStatement select = c.prepareStatement(tallies)) {
-      select.setLong(1, query.from().map(t -> Math.floorDiv(t, Kinds.HOUR)).orElse(0L));
-      select.setLong(2, query.to().map(t -> Math.ceilDiv(t, Kinds.HOUR)).orElse(Long.MAX_VALUE));
+      select.setLong(1, from);
+      select.setLong(2, to);
       int i = 2;
       for (Object argument : query.arguments()) {
         select.setObject(++i, argument);
       }
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          Instant start = bucket.start(rows.getLong(1));
-          for (List<String> values : values(Kind.of(rows, 3), by, query)) {
-            groups.merge(new Key(start, values), rows.getLong(2), Long::sum);
-          }
-          if (groups.size() > most) {
-            throw new TooManyGroups();
-          }
+          counts.add(rows.getLong(1), Kind.of(rows, 3), rows.getLong(2));
         }
       }
     }
-    List<Group> result = new ArrayList<>();
-    groups.forEach((key, count) -> result.add(new Group(key.start(), key.values(), count)));
-    return result;
+    for (Map.Entry<SearchIndex.Count, Long> count : SearchIndex.behind(c).entrySet()) {
+      long hour = count.getKey().hour();
+      if (hour >= from && hour < to && query.fits(count.getKey().kind())) {
+        counts.add(hour, count.getKey().kind(), count.getValue());
+      }
+    }
+    return counts.groups();
+  }
+
+  /** The groups so far. */
+  private static final class Counts {
+    private final AuditQuery query;
+    private final List<By> by;
+    private final Bucket bucket;
+    private final int most;
+    private final TreeMap<Key, Long> counts = new TreeMap<>();
+
+    Counts(AuditQuery query, List<By> by, Bucket bucket, int most) {
+      this.query = query;
+      this.by = by;
+      this.bucket = bucket;
+      this.most = most;
+    }
+
+    void add(long hour, Kind kind, long entries) {
+      Instant start = bucket.start(hour);
+      for (List<String> values : values(kind, by, query)) {
+        counts.merge(new Key(start, values), entries, Long::sum);
+      }
+      if (counts.size() > most) {
+        throw new TooManyGroups();
+      }
+    }
+
+    List<Group> groups() {
+      List<Group> groups = new ArrayList<>();
+      counts.forEach((key, count) -> groups.add(new Group(key.start(), key.values(), count)));
+      return groups;
+    }
   }
 
   /** Returns the groups of a kind: one, or one for each of its reasons. */

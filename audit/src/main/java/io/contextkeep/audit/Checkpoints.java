@@ -191,10 +191,7 @@ public final class Checkpoints {
   /** Returns the newest checkpoint with the current number of private parts. */
   public static Accounts accounts(Connection c) throws SQLException {
     Note newest = latest(c).orElseThrow(() -> new SQLException("The log has no checkpoint"));
-    try (PreparedStatement select = c.prepareStatement("SELECT count(*) FROM audit_private");
-        ResultSet row = select.executeQuery()) {
-      return new Accounts(newest, row.next() ? row.getLong(1) : 0);
-    }
+    return new Accounts(newest, PrivateParts.count(c));
   }
 
   private static boolean covers(Note note, long index) {

@@ -1,9 +1,8 @@
 package io.contextkeep.audit;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -13,38 +12,31 @@ import java.util.Set;
  * The counters of each customer's entries. A number is taken in the transaction that uses it, so
  * there is no gap, and no number is used twice. Confined to the store's writer.
  *
+ * <p>The last number of a customer is remembered at least until the index of searches has it: the
+ * customers recorded last are kept, and they are more than the entries that the index may lack.
+ *
  * <p>After an erasure a number would start again at 0 and its label with it, which would look like
  * a forged one. So the customers erased last are remembered, for the requests about them that were
  * under way; later requests do not find the customer any more.
  */
 final class Counters {
-  /** Returns the number of entries about a customer below an index, including pruned ones. */
-  static final String BELOW =
+  /** Returns the number of a customer's entries that the index has, including pruned ones. */
+  private static final String INDEXED =
       """
       SELECT coalesce(max(n) + 1, 0) FROM (
-        SELECT max(n) AS n FROM audit_private WHERE subject = ? AND idx < ?
+        SELECT max(n) AS n FROM audit_by_customer WHERE subject = ?
         UNION ALL SELECT n FROM audit_pruned_subject WHERE subject = ?) AS numbers\
       """;
 
-  private static final int CACHED = 65_536;
+  private static final int REMEMBERED = 2 * SearchIndex.MOST_BEHIND;
   private static final int ERASED = 65_536;
 
-  private final Prepared prepared;
-  private final Map<Long, Long> next =
-      new LinkedHashMap<>(1_024, 0.75f, true) {
-        private static final long serialVersionUID = 1;
+  /** The numbers of the customers recorded last, oldest first. */
+  private final Map<Long, Long> next = new LinkedHashMap<>();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
-          return size() > CACHED;
-        }
-      };
+  private final Map<Long, Long> pending = new LinkedHashMap<>();
   private final Set<Long> erased = new LinkedHashSet<>();
   private final Set<Long> pendingErased = new LinkedHashSet<>();
-
-  Counters(Prepared prepared) {
-    this.prepared = prepared;
-  }
 
   /**
    * Counts an entry.
@@ -55,39 +47,49 @@ final class Counters {
     if (erased.contains(subject) || pendingErased.contains(subject)) {
       throw new StoreUnavailable("The customer was erased during the request");
     }
-    Long cached = next.get(subject);
-    long n = cached == null ? stored(c, subject) : cached;
-    next.put(subject, n + 1);
+    Long known = pending.get(subject);
+    if (known == null) {
+      known = next.get(subject);
+    }
+    long n = known == null ? indexed(c, subject) : known;
+    pending.put(subject, n + 1);
     return n;
   }
 
   void erase(long subject) {
-    next.remove(subject);
     pendingErased.add(subject);
   }
 
   void committed() {
+    pending.forEach(
+        (subject, n) -> {
+          next.remove(subject);
+          next.put(subject, n);
+        });
+    pending.clear();
+    pendingErased.forEach(next::remove);
     erased.addAll(pendingErased);
     pendingErased.clear();
-    while (erased.size() > ERASED) {
-      erased.remove(erased.iterator().next());
+    forgetOldest(next.keySet(), REMEMBERED);
+    forgetOldest(erased, ERASED);
+  }
+
+  private static void forgetOldest(Set<Long> subjects, int most) {
+    Iterator<Long> oldest = subjects.iterator();
+    for (int surplus = subjects.size() - most; surplus > 0; surplus--) {
+      oldest.next();
+      oldest.remove();
     }
   }
 
-  /** Discards the counts after a rollback; the database has the valid ones. */
+  /** Discards the counts of a transaction that was rolled back. */
   void rolledBack() {
-    next.clear();
+    pending.clear();
     pendingErased.clear();
   }
 
-  private long stored(Connection c, long subject) throws SQLException {
-    PreparedStatement max = prepared.on(c, BELOW);
-    max.setLong(1, subject);
-    max.setLong(2, Long.MAX_VALUE);
-    max.setLong(3, subject);
-    try (ResultSet row = max.executeQuery()) {
-      row.next();
-      return row.getLong(1);
-    }
+  /** Returns the number of the customer's entries in the index, including pruned ones. */
+  static long indexed(Connection c, long subject) throws SQLException {
+    return LogNumber.of(c, INDEXED, subject, subject);
   }
 }

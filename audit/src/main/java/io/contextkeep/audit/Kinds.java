@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Gives each kind of entry its number, and counts the entries of each kind and hour. Counts are
@@ -16,13 +17,21 @@ final class Kinds {
   static final long HOUR = 3_600_000;
 
   private static final int REMEMBERED = 65_536;
+  private static final String NUMBER =
+      "SELECT id FROM audit_kind WHERE (" + Kind.COLUMNS + ") = (?, ?, ?, ?, ?, ?, ?, ?)";
 
   private final Prepared prepared;
   private final Map<Kind, Long> numbers = new HashMap<>();
   private final Map<Tally, Integer> counted = new HashMap<>();
 
   /** The key of a count: a kind and an hour since 1970. */
-  record Tally(long hour, long kind) {}
+  record Tally(long hour, long kind) implements Comparable<Tally> {
+    @Override
+    public int compareTo(Tally other) {
+      int order = Long.compare(hour, other.hour);
+      return order == 0 ? Long.compare(kind, other.kind) : order;
+    }
+  }
 
   Kinds(Prepared prepared) {
     this.prepared = prepared;
@@ -30,20 +39,26 @@ final class Kinds {
 
   /** Counts an entry and returns the number of its kind. */
   long count(Connection c, Kind kind, long time) throws SQLException {
+    long number = number(c, kind);
+    counted.merge(new Tally(time / HOUR, number), 1, Integer::sum);
+    return number;
+  }
+
+  /** Returns the number of a kind, which is a new one for a new kind. */
+  long number(Connection c, Kind kind) throws SQLException {
     Long number = numbers.get(kind);
     if (number == null) {
-      number = stored(c, kind);
+      number = make(c, kind);
       if (numbers.size() >= REMEMBERED) {
         numbers.clear();
       }
       numbers.put(kind, number);
     }
-    counted.merge(new Tally(time / HOUR, number), 1, Integer::sum);
     return number;
   }
 
-  /** Stores the counts, in the transaction that appended the entries. */
-  void committing(Connection c) throws SQLException {
+  /** Stores the counts, in the transaction that takes in the entries. */
+  void store(Connection c) throws SQLException {
     PreparedStatement upsert =
         prepared.on(
             c,
@@ -65,7 +80,7 @@ final class Kinds {
     counted.clear();
   }
 
-  private long stored(Connection c, Kind kind) throws SQLException {
+  private long make(Connection c, Kind kind) throws SQLException {
     PreparedStatement insert =
         prepared.on(
             c,
@@ -74,13 +89,16 @@ final class Kinds {
                 + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
     bind(insert, kind);
     insert.executeUpdate();
-    PreparedStatement select =
-        prepared.on(
-            c, "SELECT id FROM audit_kind WHERE (" + Kind.COLUMNS + ") = (?, ?, ?, ?, ?, ?, ?, ?)");
-    bind(select, kind);
-    try (ResultSet row = select.executeQuery()) {
-      row.next();
-      return row.getLong(1);
+    return stored(c, kind).orElseThrow();
+  }
+
+  /** Returns the number of a kind that has one. */
+  static OptionalLong stored(Connection c, Kind kind) throws SQLException {
+    try (PreparedStatement select = c.prepareStatement(NUMBER)) {
+      bind(select, kind);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+      }
     }
   }
 

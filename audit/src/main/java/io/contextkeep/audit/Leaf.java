@@ -1,20 +1,16 @@
 package io.contextkeep.audit;
 
+import io.contextkeep.audit.tree.Hashes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Reads members out of a leaf's JSON without a parser. That is exact because no value in a leaf can
  * hold a quote and no member is an object: a quoted name with a colon is always a member's.
  */
 final class Leaf {
-  private static final Pattern LABELS = Pattern.compile("\"labels\":\\[([\"0-9a-f,]*)\\]");
-  private static final Pattern LABEL = Pattern.compile("\"([0-9a-f]{64})\"");
-
   private Leaf() {}
 
   static String text(byte[] bytes) {
@@ -52,16 +48,23 @@ final class Leaf {
     return end == from ? 0 : Long.parseLong(json, from, end, 10);
   }
 
+  /** Returns the time in milliseconds since 1970. */
+  static long time(String json) {
+    return number(json, "time");
+  }
+
   /** Returns the entry's labels, from which anyone can rebuild the verifiable index. */
   static List<byte[]> labels(String json) {
-    Matcher list = LABELS.matcher(json);
-    List<byte[]> labels = new ArrayList<>();
-    if (list.find()) {
-      Matcher each = LABEL.matcher(list.group(1));
-      while (each.find()) {
-        labels.add(HexFormat.of().parseHex(each.group(1)));
+    List<byte[]> labels = new ArrayList<>(1);
+    for (String label : words(json, "labels")) {
+      if (label.length() == 2 * Hashes.LENGTH && label.chars().allMatch(Leaf::isHex)) {
+        labels.add(HexFormat.of().parseHex(label));
       }
     }
     return labels;
+  }
+
+  private static boolean isHex(int c) {
+    return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
   }
 }

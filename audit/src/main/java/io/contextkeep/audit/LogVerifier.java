@@ -16,12 +16,13 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
  * Checks a whole log in its database: {@link Replay} for what everybody can check, and what only
- * the database can show: no gap, stored tiles that are the tree's, search columns that say what the
- * leaves say, and every missing private part accounted for by an erasure.
+ * the database can show: no gap, stored tiles that are the tree's, an index that finds every entry
+ * by what its leaf says, and every missing private part accounted for by an erasure.
  *
  * <p>A log can be checked step by step, each step in a snapshot of its own, so that no long check
  * keeps an old state of the database alive. The last step sees the end of the log and everything
@@ -33,14 +34,12 @@ import java.util.function.LongConsumer;
 public final class LogVerifier {
   private static final int STEP = 1_000;
 
-  private static final String ENTRIES =
-      "SELECT "
-          + AuditRow.COLUMNS
-          + """
-          , l.kind, l.request, p.idx
-          FROM audit_leaf l LEFT JOIN audit_private p ON p.idx = l.idx
-          WHERE l.idx >= ? ORDER BY l.idx LIMIT ?\
-          """;
+  private static final String GROUPS =
+      """
+      SELECT g.first, g.entries, g.time, g.leaves, s.present, s.parts
+      FROM audit_group g LEFT JOIN audit_sealed s ON s.first = g.first
+      WHERE g.first >= ? ORDER BY g.first\
+      """;
 
   /** The result: the size and root computed from the bytes, and all faults. */
   public record Verification(long size, String root, List<String> problems) {
@@ -53,10 +52,10 @@ public final class LogVerifier {
     }
   }
 
-  private final Map<Long, Kind> kinds = new HashMap<>();
-  private final Map<Kinds.Tally, Long> counted = new HashMap<>();
   private final List<VerifierKey> keys;
+  private final Map<String, Long> last = new HashMap<>();
   private Replay replay;
+  private IndexCheck found;
   private long minimum;
   private boolean covered = true;
 
@@ -64,6 +63,7 @@ public final class LogVerifier {
     this.keys = keys;
     this.minimum = minimum;
     this.replay = new Replay(keys);
+    this.found = new IndexCheck(replay);
   }
 
   /** Creates a verifier at the start of the log. */
@@ -114,19 +114,23 @@ public final class LogVerifier {
     if (pruned != minimum) {
       beginAnew(pruned);
     }
+    found.begin(c);
     try (Checkpoints.Cursor checkpoints = Checkpoints.after(c, replay.size())) {
       int done = 0;
       while (done < entries && replay.size() < minimum) {
         done += pruned(c, checkpoints);
       }
       return done < entries && !entries(c, entries - done, checkpoints);
+    } finally {
+      found.pause();
     }
   }
 
   /** Skips entries that were pruned since the last step, which the log now counts itself. */
   private void beginAnew(long pruned) {
     replay = new Replay(keys);
-    counted.clear();
+    found = new IndexCheck(replay);
+    last.clear();
     covered = true;
     minimum = pruned;
   }
@@ -145,7 +149,7 @@ public final class LogVerifier {
     for (int i = 0; i < TilePath.FULL; i++) {
       long index = tile * TilePath.FULL + i;
       if (rest.kept().containsKey(index)) {
-        checkKept(c, index);
+        check(c, index, rest.kept().get(index), Optional.empty());
       } else {
         replay.pruned(
             Arrays.copyOfRange(hashes, i * Hashes.LENGTH, (i + 1) * Hashes.LENGTH),
@@ -157,42 +161,60 @@ public final class LogVerifier {
     return TilePath.FULL;
   }
 
-  private void checkKept(Connection c, long index) throws SQLException {
-    try (PreparedStatement select = c.prepareStatement(ENTRIES)) {
-      select.setLong(1, index);
-      select.setInt(2, 1);
-      try (ResultSet rows = select.executeQuery()) {
-        if (rows.next()) {
-          check(c, AuditRow.of(rows), rows);
-        }
-      }
-    }
-  }
-
-  /** Checks the next entries; returns whether there are more. */
+  /** Checks the next groups of entries; returns whether there are more. */
   private boolean entries(Connection c, int most, Checkpoints.Cursor checkpoints)
       throws SQLException {
-    int checked = 0;
-    try (PreparedStatement select = c.prepareStatement(ENTRIES)) {
-      select.setLong(1, replay.size());
-      select.setInt(2, most);
+    long from = replay.size();
+    try (PreparedStatement select = c.prepareStatement(GROUPS)) {
+      select.setLong(1, from);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          AuditRow row = AuditRow.of(rows);
-          if (row.index() != replay.size()) {
+          if (rows.getLong(1) != replay.size()) {
             replay.problem("entry " + replay.size() + " is missing");
             return false;
           }
-          check(c, row, rows);
-          checkpoint(checkpoints);
-          checked++;
+          group(c, rows, checkpoints);
+          if (replay.size() - from >= most) {
+            return true;
+          }
         }
       }
     }
-    if (checked < most) {
-      end(c, checkpoints.size());
+    end(c, checkpoints.size());
+    return false;
+  }
+
+  private void group(Connection c, ResultSet row, Checkpoints.Cursor checkpoints)
+      throws SQLException {
+    long first = row.getLong(1);
+    List<byte[]> leaves = EntryGroup.leaves(row.getBytes(4));
+    if (leaves.size() != row.getInt(2) || leaves.isEmpty()) {
+      replay.problem("the group of entries at " + first + " is damaged");
+    } else if (row.getLong(3) != Leaf.time(Leaf.text(leaves.getFirst()))) {
+      replay.problem("the group of entries at " + first + " is found by a false time");
     }
-    return checked == most;
+    Map<Long, PrivateParts.Part> parts = parts(row, first, leaves.size());
+    for (byte[] leaf : leaves) {
+      check(c, replay.size(), leaf, Optional.ofNullable(parts.get(replay.size())));
+      checkpoint(checkpoints);
+    }
+  }
+
+  private Map<Long, PrivateParts.Part> parts(ResultSet row, long first, int entries)
+      throws SQLException {
+    Map<Long, PrivateParts.Part> parts = new HashMap<>();
+    if (row.getObject(6) != null) {
+      long present = row.getLong(5);
+      PrivateParts.of(first, present, row.getBytes(6))
+          .forEach(part -> parts.put(part.index(), part));
+      if (parts.size() != Long.bitCount(present)) {
+        replay.problem("the private parts of the entries at " + first + " are damaged");
+      }
+      if (Long.SIZE - Long.numberOfLeadingZeros(present) > entries) {
+        replay.problem("there is a private part of an entry that is none, at " + first);
+      }
+    }
+    return parts;
   }
 
   private void checkpoint(Checkpoints.Cursor checkpoints) throws SQLException {
@@ -202,35 +224,15 @@ public final class LogVerifier {
     }
   }
 
-  private void check(Connection c, AuditRow row, ResultSet rows) throws SQLException {
-    Kind kind = kind(c, rows.getLong(5));
-    if (row.time() != row.number("time")
-        || !row.type().equals(row.word("type"))
-        || !kind.equals(Kind.of(row.json()))
-        || !rows.getString(6).equals(row.word("request"))) {
-      replay.problem("the search columns of entry " + row.index() + " are not its leaf's");
+  private void check(Connection c, long index, byte[] leaf, Optional<PrivateParts.Part> part)
+      throws SQLException {
+    String json = Leaf.text(leaf);
+    if (part.isPresent() && Leaf.word(json, "commit").isEmpty()) {
+      replay.problem("entry " + index + " has a private part that it does not commit to");
     }
-    boolean hasPrivatePart = rows.getObject(7) != null;
-    if (hasPrivatePart && row.word("commit").isEmpty()) {
-      replay.problem("entry " + row.index() + " has a private part that it does not commit to");
-    }
-    counted.merge(new Kinds.Tally(row.time() / Kinds.HOUR, rows.getLong(5)), 1L, Long::sum);
-    replay.entry(rows.getBytes(4), new Comparison(c));
-  }
-
-  private Kind kind(Connection c, long number) throws SQLException {
-    Kind known = kinds.get(number);
-    if (known == null) {
-      try (PreparedStatement select =
-          c.prepareStatement("SELECT " + Kind.COLUMNS + " FROM audit_kind WHERE id = ?")) {
-        select.setLong(1, number);
-        try (ResultSet row = select.executeQuery()) {
-          known = row.next() ? Kind.of(row, 1) : new Kind("", "", "", "", "", "", "", "");
-        }
-      }
-      kinds.put(number, known);
-    }
-    return known;
+    Entries.lastOf(Leaf.word(json, "type")).ifPresent(name -> last.put(name, index));
+    found.entry(SearchIndex.Found.of(index, leaf), part);
+    replay.entry(leaf, new Comparison(c));
   }
 
   private void end(Connection c, long nextCheckpoint) throws SQLException {
@@ -241,26 +243,26 @@ public final class LogVerifier {
       replay.problem("no checkpoint covers the last entry");
     }
     replay.end();
-    replay.checkAccounts(LogNumber.of(c, "SELECT count(*) FROM audit_private"));
-    checkTallies(c);
-    checkPrivateRows(c);
+    replay.checkAccounts(PrivateParts.count(c));
+    found.end(c);
+    checkLast(c);
+    checkStrayParts(c);
   }
 
-  /** Checks the counts; a false one would hide entries from summaries. */
-  private void checkTallies(Connection c) throws SQLException {
+  /** Checks where the log finds its own entries; a false place would hide a change of keys. */
+  private void checkLast(Connection c) throws SQLException {
+    Map<String, Long> stored = new HashMap<>();
     try (PreparedStatement select =
-            c.prepareStatement("SELECT hour, kind, entries FROM audit_tally");
+            c.prepareStatement("SELECT type, idx FROM audit_last WHERE idx >= 0");
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        Kinds.Tally tally = new Kinds.Tally(rows.getLong(1), rows.getLong(2));
-        if (counted.getOrDefault(tally, 0L) != rows.getLong(3)) {
-          replay.problem("the count of entries of kind " + tally.kind() + " in an hour is false");
-        }
-        counted.remove(tally);
+        stored.put(rows.getString(1), rows.getLong(2));
       }
     }
-    if (!counted.isEmpty()) {
-      replay.problem("the counts of " + counted.size() + " kinds and hours are missing");
+    // A root of the index may be pruned while it is the last.
+    stored.values().removeIf(index -> index < minimum && !last.containsValue(index));
+    if (!stored.equals(last)) {
+      replay.problem("the last entries of the log's own are not where they are noted");
     }
   }
 
@@ -320,26 +322,15 @@ public final class LogVerifier {
     return keys;
   }
 
-  /** Checks for extra rows, which would hide a destroyed one in the count. */
-  private void checkPrivateRows(Connection c) throws SQLException {
-    try (PreparedStatement select =
-        c.prepareStatement("SELECT idx FROM audit_private WHERE idx < 0 OR idx >= ?")) {
-      select.setLong(1, replay.size());
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          replay.problem(
-              "there is a private part for entry " + rows.getLong(1) + ", which has none");
-        }
-      }
-    }
+  /** Checks for private parts without entries, which would hide a destroyed one in the count. */
+  private void checkStrayParts(Connection c) throws SQLException {
     try (PreparedStatement select =
             c.prepareStatement(
-                "SELECT 1 FROM audit_private p LEFT JOIN audit_pruned_subject s ON s.subject ="
-                    + " p.subject GROUP BY p.subject HAVING min(p.n) <> coalesce(max(s.n) + 1, 0)"
-                    + " OR max(p.n) - min(p.n) + 1 <> count(*)");
+                "SELECT s.first FROM audit_sealed s"
+                    + " LEFT JOIN audit_group g ON g.first = s.first WHERE g.first IS NULL");
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        replay.problem("the entries about one customer have a gap");
+        replay.problem("there is a private part of entry " + rows.getLong(1) + ", which is none");
       }
     }
   }

@@ -7,8 +7,6 @@ import io.contextkeep.audit.note.VerifierKey;
 import io.contextkeep.audit.tree.Frontier;
 import io.contextkeep.audit.tree.MissingTile;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -32,7 +30,7 @@ record OpenedLog(
   static OpenedLog open(Connection c, LogKeys keys, LastCheckpoint kept) throws SQLException {
     try {
       Optional<Note> note = Checkpoints.signed(c);
-      long size = LogNumber.of(c, "SELECT coalesce(max(idx) + 1, 0) FROM audit_leaf");
+      long size = Entries.size(c);
       if (note.isEmpty() && size > 0) {
         throw damaged("no checkpoint covers its entries");
       }
@@ -127,16 +125,10 @@ record OpenedLog(
   }
 
   private static Optional<KeysInForce> keysInForce(Connection c) throws SQLException {
-    try (PreparedStatement select =
-            c.prepareStatement(
-                "SELECT bytes FROM audit_leaf WHERE type IN ('genesis', 'key')"
-                    + " ORDER BY idx DESC LIMIT 1");
-        ResultSet row = select.executeQuery()) {
-      return row.next() ? KeysInForce.named(Leaf.text(row.getBytes(1))) : Optional.empty();
-    }
+    return Entries.last(c, Entries.LAST_KEY).flatMap(last -> KeysInForce.named(last.leaf()));
   }
 
   private static long lastTime(Connection c, long size) throws SQLException {
-    return LogNumber.of(c, "SELECT coalesce(max(time), 0) FROM audit_leaf WHERE idx = ?", size - 1);
+    return new Entries(c).leaf(size - 1).map(Leaf::text).map(Leaf::time).orElse(0L);
   }
 }

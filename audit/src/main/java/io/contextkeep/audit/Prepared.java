@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The writer's statements, prepared once: preparing costs more than running them. Confined to the
  * writer's thread; another connection gets statements of its own. They close with their connection.
  */
-final class Prepared {
+final class Prepared implements AutoCloseable {
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private @Nullable Connection connection;
 
@@ -41,5 +41,10 @@ final class Prepared {
       }
     }
     statements.clear();
+  }
+
+  @Override
+  public void close() {
+    forget();
   }
 }

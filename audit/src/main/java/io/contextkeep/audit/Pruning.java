@@ -7,10 +7,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -26,7 +28,6 @@ import java.util.stream.IntStream;
 final class Pruning {
   static final String SCHEMA =
       """
-      CREATE INDEX audit_leaf_prune ON audit_leaf (idx) WHERE type = 'prune';
       CREATE TABLE audit_pruned (idx INTEGER PRIMARY KEY, labels BLOB NOT NULL) STRICT;
       CREATE TABLE audit_pruned_subject (subject INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
       """;
@@ -51,14 +52,15 @@ final class Pruning {
   static final byte ENTRY = 'E';
   static final byte LABELS = 'L';
 
-  /** The remains of the entries before the minimum index. */
-  private static final String KEPT = "type IN ('genesis', 'key', 'erase', 'prune')";
+  /** The types of entries that outlive their pruning. */
+  private static final Set<String> STAYING =
+      Set.of(
+          EntryType.GENESIS.code(),
+          EntryType.KEY.code(),
+          EntryType.ERASE.code(),
+          EntryType.PRUNE.code());
 
   private static final String WITHIN = "idx >= ? AND idx < ?";
-
-  private static final String LEAVES = "SELECT idx, bytes FROM audit_leaf WHERE " + WITHIN;
-
-  private static final String REMOVED = WITHIN + " AND NOT " + KEPT;
 
   private Pruning() {}
 
@@ -71,101 +73,173 @@ final class Pruning {
 
   /** Returns the minimum index, from which on every entry exists; 0 if nothing was pruned. */
   static long minimum(Connection c) throws SQLException {
-    try (PreparedStatement select =
-            c.prepareStatement(
-                "SELECT bytes FROM audit_leaf WHERE type = 'prune' ORDER BY idx DESC LIMIT 1");
-        ResultSet row = select.executeQuery()) {
-      return row.next() ? Leaf.number(Leaf.text(row.getBytes(1)), "to") : 0;
-    }
+    return Entries.last(c, Entries.LAST_PRUNE)
+        .map(last -> Leaf.number(last.leaf(), "to"))
+        .orElse(0L);
   }
 
   /** Returns the oldest full tiles with only older entries, at most {@link #TILES}. */
   static Span older(Connection c, long time) throws SQLException {
+    Entries entries = new Entries(c);
     long from = minimum(c);
     long to = from;
-    try (PreparedStatement select =
-        c.prepareStatement(
-            "SELECT l.time FROM audit_tile t JOIN audit_leaf l ON l.idx = t.idx * 256 + 255"
-                + " WHERE t.idx = ?")) {
-      for (int i = 0; i < TILES; i++) {
-        select.setLong(1, to / TilePath.FULL);
-        try (ResultSet row = select.executeQuery()) {
-          if (!row.next() || row.getLong(1) >= time) {
-            break;
-          }
-        }
-        to += TilePath.FULL;
-      }
+    while (to - from < TILES * TilePath.FULL && isOlder(c, entries, to / TilePath.FULL, time)) {
+      to += TilePath.FULL;
     }
     return new Span(from, to);
+  }
+
+  private static boolean isOlder(Connection c, Entries entries, long tile, long time)
+      throws SQLException {
+    return LogNumber.of(c, "SELECT count(*) FROM audit_tile WHERE idx = ?", tile) > 0
+        && entries
+            .leaf(tile * TilePath.FULL + TilePath.FULL - 1)
+            .filter(last -> Leaf.time(Leaf.text(last)) < time)
+            .isPresent();
   }
 
   /**
    * Returns the facts of a pruning, counted before it is done, so that the accounting continues.
    */
   static Map<String, Object> facts(Connection c, Span span) throws SQLException {
+    long[] committed = {0};
+    new Entries(c)
+        .oldest(
+            span.from(),
+            span.to(),
+            (_, leaf) -> {
+              committed[0] += Leaf.text(leaf).contains("\"commit\":\"") ? 1 : 0;
+              return true;
+            });
+    long[] sealed = {0};
+    PrivateParts.each(c, span.from(), span.to(), _ -> sealed[0]++);
     Map<String, Object> facts = new TreeMap<>();
     facts.put("actor", "vault");
     facts.put("from", span.from());
     facts.put("to", span.to());
-    facts.put("committed", committed(c, span));
-    facts.put(
-        "sealed",
-        LogNumber.of(
-            c, "SELECT count(*) FROM audit_private WHERE " + WITHIN, span.from(), span.to()));
+    facts.put("committed", committed[0]);
+    facts.put("sealed", sealed[0]);
     return facts;
   }
 
-  private static long committed(Connection c, Span span) throws SQLException {
-    return blobs(c, LEAVES, span).values().stream()
-        .filter(leaf -> Leaf.text(leaf).contains("\"commit\":\""))
-        .count();
-  }
+  /** The entries of a span that go and those that stay, and the private parts. */
+  private record Content(
+      List<SearchIndex.Found> going, Map<Long, byte[]> staying, List<PrivateParts.Part> parts) {}
 
-  /** Removes the span, in the transaction that records it. */
+  /**
+   * Removes the span, in the transaction that records it. The index of searches must have all of
+   * its entries.
+   */
   static void remove(Connection c, Span span) throws SQLException {
-    keepLabels(c, span);
-    update(
-        c,
-        "INSERT INTO audit_pruned_subject (subject, n)"
-            + " SELECT subject, max(n) FROM audit_private WHERE "
-            + WITHIN
-            + " GROUP BY subject ON CONFLICT (subject) DO UPDATE SET n = excluded.n",
-        span);
-    update(c, "DELETE FROM audit_private WHERE " + WITHIN, span);
-    uncount(c, span);
-    update(c, "DELETE FROM audit_leaf WHERE " + REMOVED, span);
+    Content content = content(c, span);
+    forgetParts(c, content.parts());
+    forgetEntries(c, content.going());
+    keep(c, content.staying());
+    update(c, "DELETE FROM audit_sealed WHERE first >= ? AND first < ?", span);
+    update(c, "DELETE FROM audit_group WHERE first >= ? AND first < ?", span);
   }
 
-  private static void keepLabels(Connection c, Span span) throws SQLException {
-    try (PreparedStatement select =
+  /** Reads the span, and keeps the labels of what goes. */
+  private static Content content(Connection c, Span span) throws SQLException {
+    List<SearchIndex.Found> going = new ArrayList<>();
+    Map<Long, byte[]> staying = new TreeMap<>();
+    try (PreparedStatement insert =
+        c.prepareStatement("INSERT INTO audit_pruned (idx, labels) VALUES (?, ?)")) {
+      new Entries(c)
+          .oldest(
+              span.from(),
+              span.to(),
+              (index, leaf) -> {
+                SearchIndex.Found entry = SearchIndex.Found.of(index, leaf);
+                if (STAYING.contains(entry.kind().type())) {
+                  staying.put(index, leaf);
+                } else {
+                  going.add(entry);
+                  keepLabels(insert, index, Leaf.labels(Leaf.text(leaf)));
+                }
+                return true;
+              });
+    }
+    List<PrivateParts.Part> parts = new ArrayList<>();
+    PrivateParts.each(c, span.from(), span.to(), parts::add);
+    return new Content(going, staying, parts);
+  }
+
+  private static void keepLabels(PreparedStatement insert, long index, List<byte[]> labels)
+      throws SQLException {
+    if (!labels.isEmpty()) {
+      insert.setLong(1, index);
+      insert.setBytes(2, joined(labels));
+      insert.executeUpdate();
+    }
+  }
+
+  private static void keep(Connection c, Map<Long, byte[]> leaves) throws SQLException {
+    try (PreparedStatement insert =
+        c.prepareStatement("INSERT INTO audit_kept (idx, time, bytes) VALUES (?, ?, ?)")) {
+      for (Map.Entry<Long, byte[]> leaf : leaves.entrySet()) {
+        insert.setLong(1, leaf.getKey());
+        insert.setLong(2, Leaf.time(Leaf.text(leaf.getValue())));
+        insert.setBytes(3, leaf.getValue());
+        insert.executeUpdate();
+      }
+    }
+  }
+
+  /** Remembers where each customer's numbers go on. */
+  private static void forgetParts(Connection c, List<PrivateParts.Part> parts) throws SQLException {
+    try (PreparedStatement last =
             c.prepareStatement(
-                "SELECT idx, bytes FROM audit_leaf WHERE " + REMOVED + " ORDER BY idx");
-        PreparedStatement insert = c.prepareStatement("INSERT INTO audit_pruned VALUES (?, ?)")) {
-      bind(select, span);
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          List<byte[]> labels = Leaf.labels(Leaf.text(rows.getBytes(2)));
-          if (!labels.isEmpty()) {
-            insert.setLong(1, rows.getLong(1));
-            insert.setBytes(2, joined(labels));
-            insert.executeUpdate();
-          }
+                "INSERT INTO audit_pruned_subject (subject, n) VALUES (?, ?)"
+                    + " ON CONFLICT (subject) DO UPDATE SET n = excluded.n");
+        PreparedStatement delete =
+            c.prepareStatement("DELETE FROM audit_by_customer WHERE subject = ? AND n = ?")) {
+      for (PrivateParts.Part part : parts) {
+        for (PreparedStatement statement : List.of(last, delete)) {
+          statement.setLong(1, part.subject());
+          statement.setLong(2, part.n());
+          statement.executeUpdate();
         }
       }
     }
   }
 
-  /** Moves the counts of pruned entries to a table of their own. */
-  private static void uncount(Connection c, Span span) throws SQLException {
-    try (PreparedStatement select =
-            c.prepareStatement(
-                "SELECT time / "
-                    + Kinds.HOUR
-                    + ", kind, count(*), max(idx) FROM audit_leaf WHERE "
-                    + REMOVED
-                    + " GROUP BY 1, 2");
-        PreparedStatement subtract =
+  /** Removes entries from the search index, and moves their counts to a table of their own. */
+  private static void forgetEntries(Connection c, List<SearchIndex.Found> entries)
+      throws SQLException {
+    Map<Kinds.Tally, Gone> gone = new TreeMap<>();
+    try (Prepared prepared = new Prepared();
+        PreparedStatement byKind =
+            c.prepareStatement("DELETE FROM audit_by_kind WHERE kind = ? AND idx = ?");
+        PreparedStatement byRequest =
+            c.prepareStatement("DELETE FROM audit_by_request WHERE request = ? AND idx = ?")) {
+      Kinds kinds = new Kinds(prepared);
+      for (SearchIndex.Found entry : entries) {
+        long kind = kinds.number(c, entry.kind());
+        gone.merge(
+            new Kinds.Tally(entry.time() / Kinds.HOUR, kind),
+            new Gone(1, entry.index()),
+            Gone::and);
+        byKind.setLong(1, kind);
+        byKind.setLong(2, entry.index());
+        byKind.executeUpdate();
+        byRequest.setString(1, entry.request());
+        byRequest.setLong(2, entry.index());
+        byRequest.executeUpdate();
+      }
+    }
+    uncount(c, gone);
+  }
+
+  /** The removed entries of a kind and hour: their number, and the index of the last. */
+  private record Gone(long entries, long last) {
+    Gone and(Gone later) {
+      return new Gone(entries + later.entries, Math.max(last, later.last));
+    }
+  }
+
+  private static void uncount(Connection c, Map<Kinds.Tally, Gone> gone) throws SQLException {
+    try (PreparedStatement subtract =
             c.prepareStatement(
                 "UPDATE audit_tally SET entries = entries - ? WHERE hour = ? AND kind = ?");
         PreparedStatement keep =
@@ -173,23 +247,20 @@ final class Pruning {
                 "INSERT INTO audit_pruned_tally (hour, kind, entries, last) VALUES (?, ?, ?, ?)"
                     + " ON CONFLICT (hour, kind) DO UPDATE SET"
                     + " entries = audit_pruned_tally.entries + excluded.entries,"
-                    + " last = excluded.last")) {
-      bind(select, span);
-      try (ResultSet rows = select.executeQuery()) {
-        while (rows.next()) {
-          subtract.setLong(1, rows.getLong(3));
-          subtract.setLong(2, rows.getLong(1));
-          subtract.setLong(3, rows.getLong(2));
-          subtract.executeUpdate();
-          for (int column = 1; column <= 4; column++) {
-            keep.setLong(column, rows.getLong(column));
-          }
-          keep.executeUpdate();
-        }
+                    + " last = excluded.last");
+        PreparedStatement delete =
+            c.prepareStatement("DELETE FROM audit_tally WHERE entries = 0")) {
+      for (Map.Entry<Kinds.Tally, Gone> one : gone.entrySet()) {
+        subtract.setLong(1, one.getValue().entries());
+        subtract.setLong(2, one.getKey().hour());
+        subtract.setLong(3, one.getKey().kind());
+        subtract.executeUpdate();
+        keep.setLong(1, one.getKey().hour());
+        keep.setLong(2, one.getKey().kind());
+        keep.setLong(3, one.getValue().entries());
+        keep.setLong(4, one.getValue().last());
+        keep.executeUpdate();
       }
-    }
-    try (PreparedStatement delete =
-        c.prepareStatement("DELETE FROM audit_tally WHERE entries = 0")) {
       delete.executeUpdate();
     }
   }
@@ -226,9 +297,16 @@ final class Pruning {
 
   static Rest rest(Connection c, long tile) throws SQLException {
     Span span = new Span(tile * TilePath.FULL, (tile + 1) * TilePath.FULL);
-    return new Rest(
-        blobs(c, LEAVES, span),
-        blobs(c, "SELECT idx, labels FROM audit_pruned WHERE " + WITHIN, span));
+    Map<Long, byte[]> kept = new HashMap<>();
+    new Entries(c)
+        .oldest(
+            span.from(),
+            span.to(),
+            (index, leaf) -> {
+              kept.put(index, leaf);
+              return true;
+            });
+    return new Rest(kept, blobs(c, "SELECT idx, labels FROM audit_pruned WHERE " + WITHIN, span));
   }
 
   /** Returns the labels one by one. */

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * The tree in the database: full tiles of entry hashes as they are served, one row for each hash
@@ -56,6 +57,11 @@ public final class StoredTiles implements TileSource<SQLException> {
             : tiles.hashes(path.level(), path.index(), path.width()));
   }
 
+  /** Visits the indices of all entries that have their private part. */
+  public static void sealed(Connection c, LongConsumer visitor) throws SQLException {
+    PrivateParts.indices(c, visitor);
+  }
+
   /** Returns the minimum index, from which on every entry exists; 0 if nothing was pruned. */
   public static long minimum(Connection c) throws SQLException {
     return Pruning.minimum(c);
@@ -83,14 +89,7 @@ public final class StoredTiles implements TileSource<SQLException> {
   /** Returns a bundle: for each entry the length in two bytes, then the entry. */
   private byte[] bundle(TilePath path) throws SQLException {
     ByteArrayOutputStream bundle = new ByteArrayOutputStream(path.width() * 1_024);
-    int entries =
-        leaves(
-            path,
-            leaf -> {
-              bundle.write(leaf.length >>> 8);
-              bundle.write(leaf.length);
-              bundle.writeBytes(leaf);
-            });
+    int entries = leaves(path, leaf -> EntryGroup.put(bundle, leaf));
     return whole(path, entries, bundle);
   }
 
@@ -124,12 +123,19 @@ public final class StoredTiles implements TileSource<SQLException> {
     }
   }
 
-  private int leaves(TilePath path, Consumer<byte[]> row) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT bytes FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx")) {
-      return rows(path, select, row);
-    }
+  private int leaves(TilePath path, Consumer<byte[]> each) throws SQLException {
+    long from = path.index() * TilePath.FULL;
+    int[] count = {0};
+    new Entries(connection)
+        .oldest(
+            from,
+            from + path.width(),
+            (_, leaf) -> {
+              each.accept(leaf);
+              count[0]++;
+              return true;
+            });
+    return count[0];
   }
 
   private static int rows(TilePath path, PreparedStatement select, Consumer<byte[]> row)

@@ -173,14 +173,15 @@ public final class VerifiableIndex {
       throws SQLException {
     Note checkpoint = Checkpoints.best(c, last.entry(), witnesses).orElseThrow();
     long treeSize = Checkpoint.parse(checkpoint.text()).size();
-    EntryProofs proofs = new EntryProofs(c, StoredTiles.proofs(c, treeSize));
+    EntryProofs proofs = new EntryProofs(new Entries(c), StoredTiles.proofs(c, treeSize));
     List<AccessProof.Access> accesses = new ArrayList<>();
-    for (Numbered one : numbered(c, subject, last.root().size(), first, limit)) {
+    CustomerEntries customer = new CustomerEntries(c, subject);
+    for (CustomerEntries.Numbered one : customer.oldest(last.root().size(), first, limit)) {
       accesses.add(
           new AccessProof.Access(
               one.n(), proofs.entry(one.index()), label(sealer.label(one.n())).siblings()));
     }
-    long total = total(c, subject, last.root().size());
+    long total = customer.total(last.root().size());
     List<AccessProof.Absence> absences = new ArrayList<>();
     for (long n = total; n < total + WINDOW; n++) {
       absences.add(new AccessProof.Absence(n, label(sealer.label(n))));
@@ -194,56 +195,18 @@ public final class VerifiableIndex {
   }
 
   private LabelProof label(byte[] label) {
-    return indexStore.inRead(c -> tree.prove(new Buckets(c), label));
+    return indexStore.inRead(
+        c -> {
+          try (Buckets buckets = new Buckets(c)) {
+            return tree.prove(buckets, label);
+          }
+        });
   }
 
   /** Reads leaves and their paths from one state of the log. */
-  private record EntryProofs(Connection c, ProofMaker<SQLException> tree) {
+  private record EntryProofs(Entries leaves, ProofMaker<SQLException> tree) {
     AccessProof.Entry entry(long index) throws SQLException {
-      try (PreparedStatement select =
-          c.prepareStatement("SELECT bytes FROM audit_leaf WHERE idx = ?")) {
-        select.setLong(1, index);
-        try (ResultSet row = select.executeQuery()) {
-          row.next();
-          return new AccessProof.Entry(index, Leaf.text(row.getBytes(1)), tree.inclusion(index));
-        }
-      }
-    }
-  }
-
-  /** A customer's entry, by its number among theirs and its index. */
-  private record Numbered(long n, long index) {}
-
-  private static List<Numbered> numbered(
-      Connection c, long subject, long below, long first, int limit) throws SQLException {
-    try (PreparedStatement select =
-        c.prepareStatement(
-            "SELECT n, idx FROM audit_private WHERE subject = ? AND idx < ? AND n >= ?"
-                + " ORDER BY n LIMIT ?")) {
-      select.setLong(1, subject);
-      select.setLong(2, below);
-      select.setLong(3, first);
-      select.setInt(4, limit);
-      try (ResultSet rows = select.executeQuery()) {
-        List<Numbered> numbered = new ArrayList<>();
-        while (rows.next()) {
-          numbered.add(new Numbered(rows.getLong(1), rows.getLong(2)));
-        }
-        return numbered;
-      }
-    }
-  }
-
-  /** Returns the number of entries about the customer, including pruned ones. */
-  private static long total(Connection c, long subject, long below) throws SQLException {
-    try (PreparedStatement count = c.prepareStatement(Counters.BELOW)) {
-      count.setLong(1, subject);
-      count.setLong(2, below);
-      count.setLong(3, subject);
-      try (ResultSet row = count.executeQuery()) {
-        row.next();
-        return row.getLong(1);
-      }
+      return new AccessProof.Entry(index, leaves.row(index).json(), tree.inclusion(index));
     }
   }
 
@@ -284,16 +247,16 @@ public final class VerifiableIndex {
         (index, kept) ->
             Pruning.split(kept).forEach(label -> labels.add(new Labelled(label, index))));
     boolean[] others = {news};
-    each(
-        c,
-        "SELECT idx, bytes FROM audit_leaf WHERE idx >= ? AND idx < ? ORDER BY idx",
-        from,
-        to,
-        (index, bytes) -> {
-          String leaf = Leaf.text(bytes);
-          others[0] |= MapRoot.said(leaf).isEmpty();
-          Leaf.labels(leaf).forEach(label -> labels.add(new Labelled(label, index)));
-        });
+    new Entries(c)
+        .oldest(
+            from,
+            to,
+            (index, bytes) -> {
+              String leaf = Leaf.text(bytes);
+              others[0] = others[0] || MapRoot.said(leaf).isEmpty();
+              Leaf.labels(leaf).forEach(label -> labels.add(new Labelled(label, index)));
+              return true;
+            });
     return new Slice(labels, others[0], StoredTiles.proofs(c, to).root());
   }
 
@@ -320,9 +283,11 @@ public final class VerifiableIndex {
       List<Labelled> twice =
           indexStore.inWrite(
               c -> {
-                List<Labelled> refused = tree.add(new Buckets(c), labels);
-                store(c, new State(to, logRoot, tree.root()));
-                return refused;
+                try (Buckets buckets = new Buckets(c)) {
+                  List<Labelled> refused = tree.add(buckets, labels);
+                  store(c, new State(to, logRoot, tree.root()));
+                  return refused;
+                }
               });
       twice.forEach(
           l -> LOG.atError().addKeyValue("entry", l.index()).log("a label occurred twice"));
@@ -396,51 +361,51 @@ public final class VerifiableIndex {
   }
 
   private static Optional<Published> lastPublished(Connection c) throws SQLException {
-    try (PreparedStatement select =
-            c.prepareStatement(
-                "SELECT idx, bytes FROM audit_leaf WHERE type = 'map-root'"
-                    + " ORDER BY idx DESC LIMIT 1");
-        ResultSet row = select.executeQuery()) {
-      if (!row.next()) {
-        return Optional.empty();
-      }
-      long entry = row.getLong(1);
-      return MapRoot.said(Leaf.text(row.getBytes(2))).map(root -> new Published(root, entry));
-    }
+    return Entries.last(c, Entries.LAST_MAP_ROOT)
+        .flatMap(last -> MapRoot.said(last.leaf()).map(root -> new Published(root, last.index())));
   }
 
-  /** The buckets in the index's database. */
-  private record Buckets(Connection c) implements LabelTree.Buckets<SQLException> {
+  /** The buckets in the index's database, in one transaction. */
+  private record Buckets(Connection c, Prepared prepared)
+      implements LabelTree.Buckets<SQLException>, AutoCloseable {
+    Buckets(Connection c) {
+      this(c, new Prepared());
+    }
+
     @Override
     public byte[] read(int prefix) throws SQLException {
-      try (PreparedStatement select =
-          c.prepareStatement("SELECT records FROM map_records WHERE prefix = ?")) {
-        select.setInt(1, prefix);
-        try (ResultSet row = select.executeQuery()) {
-          return row.next() ? row.getBytes(1) : new byte[0];
-        }
+      PreparedStatement select = prepared.on(c, "SELECT records FROM map_records WHERE prefix = ?");
+      select.setInt(1, prefix);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? row.getBytes(1) : new byte[0];
       }
     }
 
     @Override
     public void write(int prefix, byte[] records, int labels, byte[] hash) throws SQLException {
-      try (PreparedStatement upsert =
-              c.prepareStatement(
-                  "INSERT INTO map_records (prefix, records) VALUES (?, ?)"
-                      + " ON CONFLICT (prefix) DO UPDATE SET records = excluded.records");
-          PreparedStatement summary =
-              c.prepareStatement(
-                  "INSERT INTO map_bucket (prefix, labels, hash) VALUES (?, ?, ?)"
-                      + " ON CONFLICT (prefix) DO UPDATE SET labels = excluded.labels,"
-                      + " hash = excluded.hash")) {
-        upsert.setInt(1, prefix);
-        upsert.setBytes(2, records);
-        upsert.executeUpdate();
-        summary.setInt(1, prefix);
-        summary.setInt(2, labels);
-        summary.setBytes(3, hash);
-        summary.executeUpdate();
-      }
+      PreparedStatement upsert =
+          prepared.on(
+              c,
+              "INSERT INTO map_records (prefix, records) VALUES (?, ?)"
+                  + " ON CONFLICT (prefix) DO UPDATE SET records = excluded.records");
+      upsert.setInt(1, prefix);
+      upsert.setBytes(2, records);
+      upsert.executeUpdate();
+      PreparedStatement summary =
+          prepared.on(
+              c,
+              "INSERT INTO map_bucket (prefix, labels, hash) VALUES (?, ?, ?)"
+                  + " ON CONFLICT (prefix) DO UPDATE SET labels = excluded.labels,"
+                  + " hash = excluded.hash");
+      summary.setInt(1, prefix);
+      summary.setInt(2, labels);
+      summary.setBytes(3, hash);
+      summary.executeUpdate();
+    }
+
+    @Override
+    public void close() {
+      prepared.close();
     }
   }
 }

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,18 +137,45 @@ final class AuditLogTest {
     log.append(read());
     store.inWrite(c -> log.stageErasure(c, 7, Map.of("request", "r-1"), 1_000));
     assertThat(verify().problems()).isEmpty();
-    assertThat(count("SELECT count(*) FROM audit_private")).isZero();
+    assertThat(store.inRead(StoredEntries::parts)).isEmpty();
     assertThat(leaf(3)).contains("\"erased\":2");
+  }
+
+  @Test
+  void erasure_rewritesTheGroups_andLeavesOthersPartsInThem() {
+    Sealer bob = new Sealer((byte) 2);
+    AuditEntry aboutBob = AuditEntry.of(EntryType.READ, Map.of()).about(8, bob, Map.of());
+    log.append(List.of(read(), aboutBob, read(), aboutBob, read()));
+    log.append(List.of(aboutBob, read()));
+    store.inWrite(c -> log.stageErasure(c, 7, Map.of("request", "r-1"), 2));
+    assertThat(store.inRead(StoredEntries::parts)).containsExactly(1L, 2L, 3L, 4L, 6L);
+    assertThat(verify().problems()).isEmpty();
+    store.inWrite(c -> log.stageErasure(c, 7, Map.of("request", "r-1"), 1_000));
+    assertThat(store.inRead(StoredEntries::parts)).containsExactly(2L, 4L, 6L);
+    List<AuditReader.Access> bobs = store.inRead(c -> AuditReader.accesses(c, 8, bob, 100, 100));
+    assertThat(bobs).hasSize(3);
+    assertThat(verify().problems()).isEmpty();
+  }
+
+  @Test
+  void whatWasDestroyedBefore_noErasureAccountsFor() throws SQLException {
+    log.append(read());
+    log.append(read());
+    store.sql("DELETE FROM audit_sealed WHERE first = 1");
+    store.inWrite(c -> log.stageErasure(c, 7, Map.of("request", "r-1"), 1_000));
+    assertThat(leaf(3)).contains("\"erased\":1");
+    assertThat(verify().problems())
+        .anySatisfy(problem -> assertThat(problem).contains("evidence was destroyed"));
   }
 
   @Test
   void aPrivatePartDeletedWithoutAnErasure_isDestroyedEvidence() throws SQLException {
     log.append(read());
-    store.sql("DELETE FROM audit_private");
+    store.sql("DELETE FROM audit_sealed");
     assertThat(verify().problems())
-        .singleElement()
-        .asString()
-        .contains("evidence was destroyed", "1 entries are missing");
+        .anySatisfy(
+            problem ->
+                assertThat(problem).contains("evidence was destroyed", "1 entries are missing"));
   }
 
   @Test
@@ -154,24 +183,36 @@ final class AuditLogTest {
     for (int i = 0; i < 6; i++) {
       log.append(AuditEntry.of(EntryType.READ, Map.of("actor", "shop-" + i)));
     }
-    assertFound(
-        "UPDATE audit_leaf SET bytes = CAST(replace(CAST(bytes AS TEXT), 'shop-1', 'shop-9') AS"
-            + " BLOB) WHERE idx = 2");
-    assertFound("DELETE FROM audit_leaf WHERE idx = 3");
-    assertFound(
-        "UPDATE audit_leaf SET bytes = (SELECT bytes FROM audit_leaf o WHERE o.idx ="
-            + " 9 - audit_leaf.idx) WHERE idx IN (4, 5)");
-    assertFound("DELETE FROM audit_leaf WHERE idx = (SELECT max(idx) FROM audit_leaf)");
+    log.append(Collections.nCopies(4, read()));
+    for (long index : new long[] {2, 9}) {
+      assertFound(index, (leaves, i) -> leaves.get(i)[9] ^= 1);
+      assertFound(index, (leaves, i) -> leaves.remove(i));
+      assertFound(index, (leaves, i) -> leaves.add(i, leaves.get(i)));
+    }
+    assertFound(8, (leaves, i) -> Collections.swap(leaves, i, i + 1));
+    assertFound("DELETE FROM audit_group WHERE first = 3");
+    assertFound("UPDATE audit_group SET first = 90 WHERE first = 4");
+    assertFound("DELETE FROM audit_group WHERE first = (SELECT max(first) FROM audit_group)");
   }
 
   @Test
   void anEditedSearchColumn_aMovedPrivatePart_andALostRoot_areEachFound() {
     log.append(read());
     log.append(read());
-    assertFound("UPDATE audit_leaf SET kind = 1 WHERE idx = 1");
-    assertFound("UPDATE audit_leaf SET time = 1 WHERE idx = 1");
-    assertFound("UPDATE audit_private SET idx = 0 WHERE idx = 1");
-    assertFound("UPDATE audit_private SET n = 5 WHERE idx = 2");
+    log.index();
+    assertFound("UPDATE audit_by_kind SET kind = 99 WHERE idx = 1");
+    assertFound("UPDATE audit_by_kind SET time = 1 WHERE idx = 1");
+    assertFound("DELETE FROM audit_by_kind WHERE idx = 1");
+    assertFound("INSERT INTO audit_by_request VALUES ('another', 1, 1)");
+    assertFound("UPDATE audit_by_customer SET idx = 0 WHERE idx = 1");
+    assertFound("UPDATE audit_by_customer SET n = 5 WHERE idx = 2");
+    assertFound("UPDATE audit_group SET time = 1 WHERE first = 1");
+    assertFound("UPDATE audit_group SET entries = 2 WHERE first = 1");
+    assertFound("UPDATE audit_sealed SET first = 0 WHERE first = 1");
+    assertFound("UPDATE audit_sealed SET first = 70 WHERE first = 1");
+    assertFound("UPDATE audit_sealed SET present = 2 WHERE first = 1");
+    assertFound("UPDATE audit_sealed SET parts = zeroblob(7) WHERE first = 1");
+    assertFound("UPDATE audit_last SET idx = 1 WHERE type = 'key'");
     assertFound("DELETE FROM audit_checkpoint");
   }
 
@@ -186,19 +227,31 @@ final class AuditLogTest {
   @Test
   void aCutLog_doesNotStart() throws SQLException {
     log.append(read());
-    store.sql("DELETE FROM audit_leaf WHERE idx = 1");
+    store.sql("DELETE FROM audit_group WHERE first = 1");
     assertThatThrownBy(() -> open(InstantSource.system()))
         .hasMessageContaining("damaged")
         .hasMessageContaining("Restore");
   }
 
   private void assertFound(String attack) {
-    store.inRead(
+    assertFound(
+        attack,
         c -> {
           try (var statement = c.createStatement()) {
-            assertThat(statement.executeUpdate(attack)).isPositive();
-            assertThat(LogVerifier.verify(c).whole()).as(attack).isFalse();
+            return statement.executeUpdate(attack);
           }
+        });
+  }
+
+  private void assertFound(long index, StoredEntries.Change change) {
+    assertFound("a change of entry " + index, c -> StoredEntries.change(c, index, change));
+  }
+
+  private void assertFound(String what, LogStore.Work<Integer> attack) {
+    store.inRead(
+        c -> {
+          assertThat(attack.run(c)).as(what).isPositive();
+          assertThat(LogVerifier.verify(c).whole()).as(what).isFalse();
           c.rollback();
           return 0;
         });
@@ -221,36 +274,15 @@ final class AuditLogTest {
   }
 
   private String leaf(long index) {
-    return new String(
-        blob("SELECT bytes FROM audit_leaf WHERE idx = " + index), StandardCharsets.UTF_8);
+    return new String(store.inRead(c -> StoredEntries.leaf(c, index)), StandardCharsets.UTF_8);
   }
 
   private byte[] sealed(Receipt receipt) {
-    return blob("SELECT sealed FROM audit_private WHERE idx = " + receipt.index());
+    return store.inRead(c -> StoredEntries.sealed(c, receipt.index()));
   }
 
   private long time(Receipt receipt) {
     return Long.parseLong(between(leaf(receipt), "\"time\":", ","));
-  }
-
-  private byte[] blob(String sql) {
-    return store.inRead(
-        c -> {
-          try (var statement = c.createStatement();
-              var row = statement.executeQuery(sql)) {
-            return row.getBytes(1);
-          }
-        });
-  }
-
-  private long count(String sql) {
-    return store.inRead(
-        c -> {
-          try (var statement = c.createStatement();
-              var row = statement.executeQuery(sql)) {
-            return row.getLong(1);
-          }
-        });
   }
 
   private static String between(String text, String start, String end) {

@@ -14,7 +14,6 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -182,17 +181,7 @@ final class LogTilesTest {
   }
 
   private List<byte[]> leaves() {
-    return store.inRead(
-        c -> {
-          List<byte[]> leaves = new ArrayList<>();
-          try (var statement = c.createStatement();
-              var rows = statement.executeQuery("SELECT bytes FROM audit_leaf ORDER BY idx")) {
-            while (rows.next()) {
-              leaves.add(rows.getBytes(1));
-            }
-          }
-          return leaves;
-        });
+    return store.inRead(c -> StoredEntries.leaves(c, 0, Long.MAX_VALUE));
   }
 
   private List<byte[]> hashes() {

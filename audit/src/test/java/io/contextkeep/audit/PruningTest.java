@@ -98,9 +98,9 @@ final class PruningTest {
     assertThat(log.prune(hour(3))).isEqualTo(256);
     assertThat(log.prune(hour(3))).isZero();
     assertThat(store.inRead(StoredTiles::minimum)).isEqualTo(256L);
-    assertThat(count("audit_leaf WHERE idx < 256")).as("the genesis entry stays").isEqualTo(1);
-    assertThat(count("audit_private WHERE idx < 256")).isZero();
-    assertThat(count("audit_leaf WHERE idx >= 256")).isEqualTo(log.size() - 256);
+    assertThat(leaves(0, 256)).as("the genesis entry stays").hasSize(1);
+    assertThat(store.inRead(StoredEntries::parts)).isNotEmpty().allMatch(index -> index >= 256);
+    assertThat(leaves(256, Long.MAX_VALUE)).hasSize((int) log.size() - 256);
     assertThat(get("tile/entries/000")).isFalse();
     assertThat(get("tile/0/000")).isTrue();
     assertThat(get("tile/entries/001")).isTrue();
@@ -275,11 +275,15 @@ final class PruningTest {
   @Test
   void aMissingEntryThatTheLogDidNotPrune_isDestroyedEvidence() throws Exception {
     log.prune(hour(3));
-    assertProblem("evidence was destroyed", "DELETE FROM audit_private WHERE idx >= 300");
-    assertProblem("entry 300 is missing", "DELETE FROM audit_leaf WHERE idx = 300");
-    assertProblem("entry 256 is missing", "DELETE FROM audit_leaf WHERE idx >= 256 AND idx < 512");
+    assertProblem("evidence was destroyed", "DELETE FROM audit_sealed WHERE first >= 300");
     assertProblem(
-        "not signed by any key that the log names", "DELETE FROM audit_leaf WHERE idx = 0");
+        "is missing",
+        "DELETE FROM audit_group WHERE first ="
+            + " (SELECT max(first) FROM audit_group WHERE first <= 300)");
+    assertProblem(
+        "entry 256 is missing", "DELETE FROM audit_group WHERE first >= 256 AND first < 512");
+    assertProblem(
+        "not signed by any key that the log names", "DELETE FROM audit_kept WHERE idx = 0");
     assertProblem("root of the index", "DELETE FROM audit_pruned WHERE idx = 4");
     assertProblem("root at size", "UPDATE audit_tile SET hashes = zeroblob(8192) WHERE idx = 0");
     Path bundle = bundle("cut");
@@ -310,6 +314,10 @@ final class PruningTest {
   private boolean get(String path) {
     TilePath tile = TilePath.parse(path).orElseThrow();
     return store.inRead(c -> StoredTiles.get(c, tile, log.size())).isPresent();
+  }
+
+  private List<byte[]> leaves(long from, long to) {
+    return store.inRead(c -> StoredEntries.leaves(c, from, to));
   }
 
   private long count(String from) {

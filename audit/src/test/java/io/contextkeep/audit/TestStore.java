@@ -25,7 +25,7 @@ public final class TestStore implements LogStore, AutoCloseable {
 
   public static TestStore create(Path file) throws SQLException {
     TestStore store = new TestStore(file);
-    store.sql((AuditLog.schema() + AuditLog.prunedCounts()).split(";"));
+    store.sql(String.join("", AuditLog.migrations()).split(";"));
     return store;
   }
 

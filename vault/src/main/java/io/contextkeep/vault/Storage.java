@@ -70,7 +70,7 @@ record Storage(
     Readiness readiness = new Readiness(db, metrics, clock);
     readiness.note(() -> clock.behind().isZero() ? "" : "clock: behind\n");
     db.watch(readiness);
-    db.join(AuditLogModule.counting(metrics, log.size()));
+    log.watch((type, entries) -> metrics.appended(type.code(), entries));
     Core core =
         new Core(db, keys, log, root, clock, random, metrics, config.web().publicUrl().toString());
     return new Storage(core, readiness, index.index(), witnesses);

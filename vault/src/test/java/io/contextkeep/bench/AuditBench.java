@@ -95,11 +95,7 @@ final class AuditBench implements Benchmark {
               FileRootKey.openOrCreate(dir.resolve("root.key")),
               random,
               THREADS);
-      db =
-          Db.open(
-              dir.resolve("vault.db"),
-              List.of(AuditLog.schema(), AuditLog.prunedCounts()),
-              THREADS);
+      db = Db.open(dir.resolve("vault.db"), AuditLog.migrations(), THREADS);
       db.inWrite(c -> synchronise(c, synchronous));
       log = Inside.log(dir, db, FileRootKey.openOrCreate(dir.resolve("root.key")), signing);
       entries = entries(keys, random);

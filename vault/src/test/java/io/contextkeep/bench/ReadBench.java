@@ -2,15 +2,17 @@ package io.contextkeep.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.audit.AuditQuery;
+import io.contextkeep.audit.AuditSummary;
+import io.contextkeep.audit.EntryType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -91,12 +93,14 @@ final class ReadBench implements Benchmark {
   }
 
   private static long recordedReads(Path database) throws SQLException {
-    try (Connection c = DriverManager.getConnection("jdbc:sqlite:" + database);
-        Statement statement = c.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT count(*) FROM audit_entry WHERE type = 'read' AND decision = 'permit'")) {
-      return row.getLong(1);
+    try (Connection c = DriverManager.getConnection("jdbc:sqlite:" + database)) {
+      AuditQuery permits = AuditQuery.ALL.withType(EntryType.READ);
+      return AuditSummary.of(
+              c, permits, List.of(AuditSummary.By.DECISION), AuditSummary.Bucket.ALL, 10)
+          .stream()
+          .filter(group -> group.values().equals(List.of("permit")))
+          .mapToLong(AuditSummary.Group::entries)
+          .sum();
     }
   }
 

@@ -1,9 +1,9 @@
 package io.contextkeep.bench;
 
 import io.contextkeep.audit.LogVerifier;
+import io.contextkeep.vault.LoggedEntries;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Schema;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.demo.Api;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -236,14 +236,7 @@ final class SoakBench implements Benchmark {
             Thread.ofPlatform().daemon().factory())) {
       PromiseBroken.unless(
           db.inRead(LogVerifier::verify).problems().isEmpty(), "the log does not verify");
-      long permits =
-          db.<Long>inRead(
-              c ->
-                  Sql.one(
-                          c,
-                          "SELECT count(*) FROM audit_entry WHERE decision = 'permit'",
-                          row -> row.getLong(1))
-                      .orElseThrow());
+      long permits = db.<Long>inRead(LoggedEntries::permits);
       PromiseBroken.unless(
           permits == disclosed.get(), disclosed + " answers, but " + permits + " in the log");
     }

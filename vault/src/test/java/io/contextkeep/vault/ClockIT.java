@@ -5,6 +5,7 @@ import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.contextkeep.audit.AuditRow;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.nio.charset.StandardCharsets;
@@ -166,13 +167,7 @@ final class ClockIT {
     assertThat(taken.path("state").asText()).isEqualTo("dpv:RequestFulfilled");
     assertThat(taken.path("steps").findValuesAsText("at")).isSorted();
     List<Long> times =
-        vault
-            .vault()
-            .db()
-            .inRead(
-                c ->
-                    Sql.query(
-                        c, "SELECT time FROM audit_leaf ORDER BY idx", row -> row.getLong(1)));
+        vault.vault().db().inRead(c -> LoggedEntries.all(c).stream().map(AuditRow::time).toList());
     assertThat(times).isSorted();
   }
 

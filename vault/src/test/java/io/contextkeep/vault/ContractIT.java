@@ -809,6 +809,6 @@ final class ContractIT {
     vault.write("12347", "email", "\"" + CANARY + "@example.com\"");
     SortedMap<String, String> after = state();
     after.entrySet().removeAll(before.entrySet());
-    assertThat(after.keySet()).contains("value", "batch", "audit_leaf");
+    assertThat(after.keySet()).contains("value", "batch", Fingerprint.ENTRIES);
   }
 }

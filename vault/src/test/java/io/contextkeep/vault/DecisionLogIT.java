@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -199,13 +198,7 @@ final class DecisionLogIT {
             .vault()
             .db()
             .<Long>inRead(
-                c ->
-                    Sql.one(
-                            c,
-                            "SELECT count(*) FROM audit_leaf WHERE instr(bytes, CAST('decisionId'"
-                                + " AS BLOB)) > 0",
-                            row -> row.getLong(1))
-                        .orElseThrow());
+                c -> LoggedEntries.count(c, entry -> entry.json().contains("decisionId")));
     while (events.size() < all) {
       Thread.sleep(10);
     }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.contextkeep.audit.AuditReader;
+import io.contextkeep.audit.AuditRow;
 import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.io.IOException;
@@ -157,14 +159,15 @@ final class ExistenceIT {
   }
 
   private static long ofNobody(java.sql.Connection c) throws java.sql.SQLException {
-    return Sql.one(
-            c,
-            """
-            SELECT count(*) FROM audit_private
-            WHERE subject % 2 = 0 AND subject NOT IN (SELECT id FROM subject)\
-            """,
-            row -> row.getLong(1))
-        .orElseThrow();
+    long ofNobody = 0;
+    for (long index : LoggedEntries.withPrivatePart(c)) {
+      long subject = AuditReader.subject(c, index).orElseThrow();
+      boolean isHeld =
+          Sql.one(c, "SELECT id FROM subject WHERE id = ?", row -> row.getLong(1), subject)
+              .isPresent();
+      ofNobody += subject % 2 == 0 && !isHeld ? 1 : 0;
+    }
+    return ofNobody;
   }
 
   /**
@@ -180,16 +183,12 @@ final class ExistenceIT {
         .vault()
         .db()
         .<Entry>inRead(
-            c ->
-                Sql.one(
-                        c,
-                        """
-                        SELECT l.bytes, length(p.sealed) FROM audit_leaf l
-                        JOIN audit_private p ON p.idx = l.idx WHERE l.idx = ?\
-                        """,
-                        row -> entry(row.getBytes(1), row.getInt(2)),
-                        index)
-                    .orElseThrow());
+            c -> {
+              AuditRow entry = LoggedEntries.at(c, index);
+              return entry(
+                  entry.json().getBytes(StandardCharsets.UTF_8),
+                  AuditReader.sealed(c, entry).orElseThrow().sealed().length);
+            });
   }
 
   private static Entry entry(byte[] leaf, int sealed) {

@@ -1,5 +1,6 @@
 package io.contextkeep.vault;
 
+import io.contextkeep.audit.AuditRow;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.db.Sql;
 import java.nio.file.Path;
@@ -28,12 +29,19 @@ final class Fingerprint {
           "audit_kind",
           "audit_tally",
           "audit_node",
+          "audit_group",
+          "audit_kept",
+          "audit_last",
+          "audit_state",
+          "audit_by_kind",
+          "audit_by_request",
+          "audit_by_customer",
           "staff",
           "projection",
           "graph_erasure");
 
-  /** The index of labels records its root by itself; requests cause all other entries. */
-  private static final String OTHERS_ENTRIES = "audit_leaf WHERE type <> 'map-root'";
+  /** The name under which the entries of the log are compared. */
+  static final String ENTRIES = "entries";
 
   /** Cleaning the files of erased customers is not caused by requests. */
   private static final String CERTIFICATES =
@@ -51,13 +59,16 @@ final class Fingerprint {
           for (String table : compared) {
             String from =
                 switch (table) {
-                  case "audit_leaf" -> OTHERS_ENTRIES;
                   case "erasure_certificate" -> CERTIFICATES;
                   default -> table;
                 };
             List<Integer> rows = Sql.query(c, "SELECT * FROM " + from, Fingerprint::hash);
             tables.put(table, rows.size() + " rows, " + rows.hashCode());
           }
+          // The index of labels records its root by itself; requests cause all other entries.
+          List<AuditRow> entries = new ArrayList<>(LoggedEntries.all(c));
+          entries.removeIf(entry -> entry.type().equals("map-root"));
+          tables.put(ENTRIES, entries.size() + " rows, " + entries.hashCode());
           return tables;
         });
   }

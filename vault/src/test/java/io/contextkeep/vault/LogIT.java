@@ -8,7 +8,6 @@ import io.contextkeep.audit.note.SignerKey;
 import io.contextkeep.audit.proof.TlogProof;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.tree.TilePath;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -213,13 +212,7 @@ final class LogIT {
     return vault
         .vault()
         .db()
-        .<Long>inRead(
-            c ->
-                Sql.one(
-                        c,
-                        "SELECT count(*) FROM audit_leaf WHERE type = 'audit-view'",
-                        row -> row.getLong(1))
-                    .orElseThrow());
+        .<Long>inRead(c -> LoggedEntries.count(c, entry -> entry.type().equals("audit-view")));
   }
 
   private HttpResponse<byte[]> tile(TilePath path) {

@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -113,11 +114,20 @@ final class MigrationIT {
               "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE"
                   + " 'sqlite%'",
               row -> row.getString(1))) {
-        String columns = String.join(", ", columnsOfBoth(c, table));
-        statement.execute(
-            "INSERT INTO main.%s (%s) SELECT %s FROM today.%s"
-                .formatted(table, columns, columns, table));
+        if (!FormerEntries.TABLES.contains(table)) {
+          String columns = String.join(", ", columnsOfBoth(c, table));
+          statement.execute(
+              "INSERT INTO main.%s (%s) SELECT %s FROM today.%s"
+                  .formatted(table, columns, columns, table));
+        }
       }
+      statement.execute("DETACH today");
+    }
+    try (Connection c = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Connection from = DriverManager.getConnection("jdbc:sqlite:" + today)) {
+      c.setAutoCommit(false);
+      FormerEntries.write(from, c);
+      c.commit();
     }
   }
 
@@ -179,8 +189,10 @@ final class MigrationIT {
     Db.open(fresh, Schema.migrations(), Thread::new).close();
     List<String> expected;
     try (Connection c = DriverManager.getConnection("jdbc:sqlite:" + fresh)) {
-      expected = schema(c);
+      expected = new ArrayList<>(schema(c));
     }
+    // The log moves its entries out of these when it is opened first, and takes them away.
+    expected.removeIf(sql -> sql.matches("(?s).*audit_(leaf|private)\\b.*"));
     vault
         .vault()
         .db()

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
-import io.contextkeep.vault.db.Sql;
+import io.contextkeep.audit.AuditRow;
 import io.contextkeep.vault.identity.Role;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -300,16 +300,7 @@ final class PolicyBundleIT {
 
   /** Returns the revision in each entry of the log. */
   private static Map<Long, String> decided(TestVault vault) {
-    return vault
-        .vault()
-        .db()
-        .<List<Map.Entry<Long, String>>>inRead(
-            c ->
-                Sql.query(
-                    c,
-                    "SELECT idx, policy FROM audit_entry WHERE policy IS NOT NULL",
-                    row -> Map.entry(row.getLong(1), row.getString(2))))
-        .stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    return vault.vault().db().<List<AuditRow>>inRead(LoggedEntries::all).stream()
+        .collect(Collectors.toMap(AuditRow::index, entry -> entry.word("policy")));
   }
 }

@@ -235,12 +235,6 @@ final class RetentionIT {
   private static long retentions(Vault vault) {
     return vault
         .db()
-        .<Long>inRead(
-            c ->
-                Sql.one(
-                        c,
-                        "SELECT count(*) FROM audit_leaf WHERE type = 'retention'",
-                        row -> row.getLong(1))
-                    .orElseThrow());
+        .<Long>inRead(c -> LoggedEntries.count(c, entry -> entry.type().equals("retention")));
   }
 }

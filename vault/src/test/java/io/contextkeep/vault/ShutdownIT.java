@@ -5,7 +5,6 @@ import static io.contextkeep.vault.TestVault.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextkeep.vault.BareHttp.Reply;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -107,16 +106,7 @@ final class ShutdownIT {
   }
 
   private long permits() {
-    return vault
-        .vault()
-        .db()
-        .<Long>inRead(
-            c ->
-                Sql.one(
-                        c,
-                        "SELECT count(*) FROM audit_entry WHERE decision = 'permit'",
-                        row -> row.getLong(1))
-                    .orElseThrow());
+    return vault.vault().db().<Long>inRead(LoggedEntries::permits);
   }
 
   @Test

@@ -12,7 +12,6 @@ import io.contextkeep.client.VaultClient;
 import io.contextkeep.client.VaultSettings;
 import io.contextkeep.ontology.Graphs;
 import io.contextkeep.policy.Bundle;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -420,16 +419,7 @@ final class TestVault implements AutoCloseable {
   public void close() {
     catchUp();
     LogVerifier.Verification verification = vault.db().inRead(LogVerifier::verify);
-    long reads =
-        vault
-            .db()
-            .<Long>inRead(
-                c ->
-                    Sql.one(
-                            c,
-                            "SELECT count(*) FROM audit_entry WHERE decision = 'permit'",
-                            row -> row.getLong(1))
-                        .orElseThrow());
+    long reads = vault.db().<Long>inRead(LoggedEntries::permits);
     vault.close();
     assertThat(verification.problems()).isEmpty();
     assertThat(disclosures.get()).isEqualTo(reads);

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.contextkeep.audit.tree.Hashes;
 import io.contextkeep.client.Answer;
 import io.contextkeep.client.ContextLine;
 import io.contextkeep.client.CustomerId;
@@ -26,14 +25,12 @@ import io.contextkeep.client.VaultProblem;
 import io.contextkeep.client.VaultSettings;
 import io.contextkeep.client.WriteReport;
 import io.contextkeep.client.Written;
-import io.contextkeep.vault.db.Sql;
 import io.contextkeep.vault.identity.Role;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -254,17 +251,7 @@ final class VaultClientIT {
   }
 
   private String leafHash(long index) {
-    return vault
-        .vault()
-        .db()
-        .inRead(
-            c ->
-                Sql.one(
-                        c,
-                        "SELECT bytes FROM audit_leaf WHERE idx = ?",
-                        row -> HexFormat.of().formatHex(Hashes.leaf(row.getBytes(1))),
-                        index)
-                    .orElseThrow());
+    return vault.vault().db().inRead(c -> LoggedEntries.at(c, index).leafHash());
   }
 
   private static VaultProblem problem(ThrowingCallable call) {

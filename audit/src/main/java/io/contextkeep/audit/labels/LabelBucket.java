@@ -42,10 +42,12 @@ final class LabelBucket {
     int old = 0;
     Optional<Labelled> last = Optional.empty();
     for (Labelled next : more) {
-      while (old < size() && get(old).compareTo(next) < 0) {
-        merged.put(records, old++ * RECORD, RECORD);
+      int before = old;
+      while (old < size() && next.compareTo(records, old * RECORD) > 0) {
+        old++;
       }
-      boolean there = old < size() && get(old).compareTo(next) == 0;
+      merged.put(records, before * RECORD, (old - before) * RECORD);
+      boolean there = old < size() && next.compareTo(records, old * RECORD) == 0;
       if (there || last.filter(l -> l.compareTo(next) == 0).isPresent()) {
         refused.add(next);
       } else {

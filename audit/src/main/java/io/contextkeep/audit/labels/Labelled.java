@@ -36,6 +36,11 @@ public final class Labelled implements Comparable<Labelled> {
     return LabelTree.bucket(label);
   }
 
+  /** Compares with the label that begins at a place. */
+  int compareTo(byte[] bytes, int from) {
+    return Arrays.compareUnsigned(label, 0, LENGTH, bytes, from, from + LENGTH);
+  }
+
   @Override
   public int compareTo(Labelled other) {
     return Arrays.compareUnsigned(label, other.label);

@@ -1,6 +1,5 @@
 package io.contextkeep.audit.verify;
 
-import io.contextkeep.audit.AuditReader;
 import io.contextkeep.audit.Checkpoints;
 import io.contextkeep.audit.LogReader;
 import io.contextkeep.audit.LogStore;
@@ -98,7 +97,9 @@ public final class Bundle {
     static Start of(Connection c) throws SQLException {
       Note checkpoint =
           Checkpoints.latest(c).orElseThrow(() -> new SQLException("The log has no checkpoint"));
-      return new Start(checkpoint, AuditReader.withPrivatePart(c), StoredTiles.minimum(c));
+      BitSet sealed = new BitSet();
+      StoredTiles.sealed(c, index -> sealed.set(Math.toIntExact(index)));
+      return new Start(checkpoint, sealed, StoredTiles.minimum(c));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.contextkeep.audit.verify;
 
+import io.contextkeep.audit.FormerLog;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -10,10 +11,14 @@ final class Connections {
 
   private Connections() {}
 
-  /** Opens a read-only connection, so that a running vault's file can be checked. */
+  /**
+   * Opens a read-only connection, so that a running vault's file can be checked; the file may be of
+   * an older vault.
+   */
   static Connection readOnly(Path file) throws SQLException {
     Connection connection =
         DriverManager.getConnection("jdbc:sqlite:file:" + file.toAbsolutePath() + "?mode=ro");
+    FormerLog.show(connection);
     connection.setAutoCommit(false);
     return connection;
   }

@@ -1,6 +1,8 @@
 package io.contextkeep.audit.verify;
 
 import io.contextkeep.audit.Checkpoints;
+import io.contextkeep.audit.EntryGroup;
+import io.contextkeep.audit.FormerLog;
 import io.contextkeep.audit.LogVerifier;
 import io.contextkeep.audit.StoredTiles;
 import io.contextkeep.audit.note.Checkpoint;
@@ -8,6 +10,7 @@ import io.contextkeep.audit.note.Note;
 import io.contextkeep.audit.note.SignerKey;
 import io.contextkeep.audit.verify.TamperDrill.Attack;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,8 +18,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Attacks by someone who can write the database file but has none of the log's keys. */
 final class DatabaseAttacks {
@@ -28,12 +33,16 @@ final class DatabaseAttacks {
   /** Returns whether there are private parts that could be destroyed. */
   private final boolean sealed;
 
+  /** Returns whether entries are in the index, which a new log's are after a second. */
+  private final boolean indexed;
+
   private final List<Attack> attacks = new ArrayList<>();
 
-  private DatabaseAttacks(Path original, String seen, boolean sealed) {
+  private DatabaseAttacks(Path original, String seen, boolean sealed, boolean indexed) {
     this.original = original;
     this.seen = seen;
     this.sealed = sealed;
+    this.indexed = indexed;
   }
 
   static List<Attack> all(Path original) throws IOException, SQLException {
@@ -47,54 +56,55 @@ final class DatabaseAttacks {
       if (StoredTiles.minimum(connection) > 0) {
         throw new IOException("the drill is for logs of which nothing was pruned");
       }
+      if (FormerLog.isOf(connection)) {
+        throw new IOException("the drill needs a log in today's form: start its vault once");
+      }
       List<String> problems = LogVerifier.verify(connection).problems();
       if (!problems.isEmpty()) {
         throw new IOException("the log is not whole before the drill: " + problems);
       }
-      return new DatabaseAttacks(original, newest.toString(), hasPrivateParts(connection))
+      return new DatabaseAttacks(
+              original,
+              newest.toString(),
+              hasRows(connection, "SELECT 1 FROM audit_sealed LIMIT 1"),
+              hasRows(connection, "SELECT 1 FROM audit_by_kind LIMIT 1"))
           .attacks();
     }
   }
 
-  private static boolean hasPrivateParts(Connection connection) throws SQLException {
+  private static boolean hasRows(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT 1 FROM audit_private LIMIT 1")) {
+        ResultSet row = statement.executeQuery(sql)) {
       return row.next();
     }
   }
 
   private List<Attack> attacks() {
-    attack(
-        "change an entry",
-        "UPDATE audit_leaf SET bytes = CAST(replace(CAST(bytes AS TEXT), '\"v\":1', '\"v\":2')"
-            + " AS BLOB) WHERE idx = 3");
-    attack("delete an entry", "DELETE FROM audit_leaf WHERE idx = 3");
-    attack(
-        "swap two entries",
-        "UPDATE audit_leaf SET idx = -1 WHERE idx = 3",
-        "UPDATE audit_leaf SET idx = 3 WHERE idx = 4",
-        "UPDATE audit_leaf SET idx = 4 WHERE idx = -1");
+    attackLeaves("change an entry", leaves -> leaves.set(3, changed(leaves.get(3))));
+    attackLeaves("delete an entry", leaves -> leaves.remove(3));
+    attackLeaves("swap two entries", leaves -> Collections.swap(leaves, 3, 4));
     attack(
         "insert an entry",
-        "INSERT INTO audit_leaf SELECT max(idx) + 1, time, type, kind, request, bytes"
-            + " FROM audit_leaf");
+        "INSERT INTO audit_group SELECT first + entries, entries, time, leaves FROM audit_group"
+            + " WHERE first = (SELECT max(first) FROM audit_group)");
     attack(
         "cut off the newest entry",
-        "DELETE FROM audit_leaf WHERE idx = (SELECT max(idx) FROM audit_leaf)");
+        "DELETE FROM audit_group WHERE first = (SELECT max(first) FROM audit_group)");
     attack("forget a checkpoint", "DELETE FROM audit_checkpoint WHERE size = " + NEWEST);
-    attack(
-        "change the columns by which an entry is found",
-        "UPDATE audit_leaf SET kind = kind + 1 WHERE idx = 3");
-    attack(
-        "change the columns by which entries are counted",
-        "UPDATE audit_tally SET entries = entries - 1");
+    if (indexed) {
+      attack(
+          "change the rows by which an entry is found", "UPDATE audit_by_kind SET kind = kind + 1");
+      attack(
+          "change the rows by which entries are counted",
+          "UPDATE audit_tally SET entries = entries - 1");
+    }
     attack(
         "add a private part where there was none",
-        "INSERT INTO audit_private VALUES ((SELECT max(idx) + 1 FROM audit_leaf), 1, 0, x'00')");
+        "INSERT INTO audit_sealed SELECT max(first) + 64, 1, zeroblob(20) FROM audit_group");
     if (sealed) {
       attack(
           "destroy a private part without an erasure",
-          "DELETE FROM audit_private WHERE idx = (SELECT max(idx) FROM audit_private)");
+          "DELETE FROM audit_sealed WHERE first = (SELECT max(first) FROM audit_sealed)");
     }
     attacks.add(
         new Attack("sign the newest checkpoint with another key", VERIFIER, this::signedAnew));
@@ -121,6 +131,57 @@ final class DatabaseAttacks {
             }));
   }
 
+  /** Adds an attack on the leaves of the first groups. */
+  private void attackLeaves(String what, Consumer<List<byte[]>> change) {
+    attacks.add(
+        new Attack(
+            what,
+            VERIFIER,
+            directory -> {
+              try (Connection copy = copy(directory)) {
+                rewrite(copy, change);
+                return problem(copy);
+              }
+            }));
+  }
+
+  private static byte[] changed(byte[] leaf) {
+    return new String(leaf, StandardCharsets.UTF_8)
+        .replace("\"v\":1", "\"v\":2")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Writes the groups of the first entries again; the last of them takes what is left. */
+  private static void rewrite(Connection copy, Consumer<List<byte[]>> change) throws SQLException {
+    List<Long> groups = new ArrayList<>();
+    List<byte[]> leaves = new ArrayList<>();
+    try (Statement statement = copy.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT first, leaves FROM audit_group WHERE first <= 4 ORDER BY first")) {
+      while (rows.next()) {
+        groups.add(rows.getLong(1));
+        leaves.addAll(EntryGroup.leaves(rows.getBytes(2)));
+      }
+    }
+    change.accept(leaves);
+    for (int i = 0; i < groups.size(); i++) {
+      boolean last = i == groups.size() - 1;
+      int from = groups.get(i).intValue();
+      write(copy, from, leaves.subList(from, last ? leaves.size() : groups.get(i + 1).intValue()));
+    }
+  }
+
+  private static void write(Connection copy, long first, List<byte[]> leaves) throws SQLException {
+    try (PreparedStatement update =
+        copy.prepareStatement("UPDATE audit_group SET entries = ?, leaves = ? WHERE first = ?")) {
+      update.setInt(1, leaves.size());
+      update.setBytes(2, EntryGroup.bundle(leaves));
+      update.setLong(3, first);
+      update.executeUpdate();
+    }
+  }
+
   private Optional<String> signedAnew(Path directory) throws IOException, SQLException {
     try (Connection copy = copy(directory)) {
       Note newest = Checkpoints.latest(copy).orElseThrow();
@@ -141,11 +202,15 @@ final class DatabaseAttacks {
           copy,
           "DELETE FROM audit_cosignature WHERE size = " + NEWEST,
           "DELETE FROM audit_checkpoint WHERE size = " + NEWEST,
-          "DELETE FROM audit_leaf WHERE idx >= " + NEWEST,
-          "DELETE FROM audit_private WHERE idx >= " + NEWEST,
+          "DELETE FROM audit_group WHERE first >= " + NEWEST,
+          "DELETE FROM audit_sealed WHERE first >= " + NEWEST,
+          "DELETE FROM audit_by_customer WHERE idx >= " + NEWEST,
+          "DELETE FROM audit_by_request WHERE idx >= " + NEWEST,
+          "DELETE FROM audit_by_kind WHERE idx >= " + NEWEST,
+          "UPDATE audit_state SET indexed = min(indexed, " + NEWEST + ")",
           "DELETE FROM audit_tally",
-          "INSERT INTO audit_tally SELECT time / 3600000, kind, count(*) FROM audit_leaf GROUP BY"
-              + " 1, 2",
+          "INSERT INTO audit_tally SELECT time / 3600000, kind, count(*) FROM audit_by_kind GROUP"
+              + " BY 1, 2",
           "DELETE FROM audit_tile WHERE idx >= " + NEWEST + " / 256",
           "DELETE FROM audit_node WHERE (idx + 1) << (8 * level) > " + NEWEST);
       return problem(copy);

@@ -1,6 +1,5 @@
 package io.contextkeep.vault.auditlog;
 
-import io.contextkeep.audit.LogStore;
 import io.contextkeep.audit.VerifiableIndex;
 import io.contextkeep.audit.proof.TrustPolicy;
 import io.contextkeep.audit.witness.Witness;
@@ -9,7 +8,6 @@ import io.contextkeep.vault.core.Module;
 import io.contextkeep.vault.customers.CustomersModule;
 import io.contextkeep.vault.jobs.Job;
 import io.contextkeep.vault.net.Clients;
-import io.contextkeep.vault.ops.Metrics;
 import io.contextkeep.vault.web.Routes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,15 +70,6 @@ public record AuditLogModule(
             new StaffApi(core.db(), staff, customers.looks()),
             new WitnessApi(publication.witness())),
         List.copyOf(jobs));
-  }
-
-  /**
-   * Makes the metric of durable entries by type.
-   *
-   * @param next the index of the first entry to count
-   */
-  public static LogStore.Participant counting(Metrics metrics, long next) {
-    return new LogWatch(metrics, next);
   }
 
   /** Publishes the log now, even if the index fails. */

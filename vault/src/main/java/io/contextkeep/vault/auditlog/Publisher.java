@@ -6,8 +6,9 @@ import io.contextkeep.vault.jobs.Job;
 import java.time.Duration;
 
 /**
- * The publication of the audit log, about once a second: the index of labels records its root if it
- * has changed, and then the checkpoint is published. No request waits for it.
+ * The publication of the audit log, about once a second: the new entries come into the index of
+ * searches, the index of labels records its root if it has changed, and then the checkpoint is
+ * published. No request waits for it.
  */
 final class Publisher {
   private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -28,6 +29,7 @@ final class Publisher {
   /** Publishes now, even if the index fails. */
   public void publish() {
     try {
+      log.index();
       index.update();
     } finally {
       log.publish();

@@ -1,5 +1,6 @@
 package io.contextkeep.vault.context;
 
+import io.contextkeep.audit.AuditQuery;
 import io.contextkeep.audit.AuditSearch;
 import io.contextkeep.policy.Reads;
 import io.contextkeep.vault.db.Db;
@@ -76,9 +77,11 @@ final class HourlyReads implements Reads {
   /** Counts the newest entries, no more than the permitted reads; older ones change no answer. */
   private static TreeMap<Long, Integer> logged(Connection c, Kind kind, int perHour)
       throws SQLException {
+    AuditQuery query = AuditQuery.permittedTo(kind.app, kind.purpose);
     TreeMap<Long, Integer> reads = new TreeMap<>();
-    AuditSearch.permittedReads(c, kind.app, kind.purpose, perHour)
-        .forEach(time -> reads.merge(time / MINUTE, 1, Integer::sum));
+    for (long time : AuditSearch.times(c, query, perHour)) {
+      reads.merge(time / MINUTE, 1, Integer::sum);
+    }
     return reads;
   }
 }

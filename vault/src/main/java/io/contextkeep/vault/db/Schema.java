@@ -11,17 +11,19 @@ import java.util.Objects;
 
 /** The tables of vault.db, as a list of migrations that are never changed once released. */
 public final class Schema {
-  private static final int LAST = 20;
-  private static final int PRUNED_COUNTS = 12;
+  private static final int LAST = 21;
+
+  /** The migrations that bring the audit log's steps, in their order. */
+  private static final List<Integer> OF_LOG = List.of(1, 12, 21);
 
   private Schema() {}
 
-  /** Returns all migrations, the first with the audit log's tables. */
+  /** Returns all migrations, some of them with a step of the audit log's tables. */
   public static List<String> migrations() {
-    List<String> migrations = new ArrayList<>(List.of(migration(1) + AuditLog.schema()));
-    for (int number = 2; number <= LAST; number++) {
-      String counts = number == PRUNED_COUNTS ? AuditLog.prunedCounts() : "";
-      migrations.add(migration(number) + counts);
+    List<String> migrations = new ArrayList<>();
+    for (int number = 1; number <= LAST; number++) {
+      int step = OF_LOG.indexOf(number);
+      migrations.add(migration(number) + (step < 0 ? "" : AuditLog.migrations().get(step)));
     }
     return migrations;
   }

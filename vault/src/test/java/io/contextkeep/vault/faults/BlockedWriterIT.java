@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.audit.StoreUnavailable;
-import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.LoggedEntries;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -116,12 +116,6 @@ final class BlockedWriterIT {
   private static long size(LiveVault vault) {
     return vault
         .db()
-        .<Long>inRead(
-            c ->
-                Sql.one(
-                        c,
-                        "SELECT count(*) FROM audit_leaf WHERE type <> 'map-root'",
-                        row -> row.getLong(1))
-                    .orElseThrow());
+        .<Long>inRead(c -> LoggedEntries.count(c, entry -> !entry.type().equals("map-root")));
   }
 }

@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.audit.AuditEntry;
 import io.contextkeep.audit.AuditLog;
+import io.contextkeep.audit.AuditReader;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.LogVerifier;
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.Disk;
 import io.contextkeep.vault.Inside;
+import io.contextkeep.vault.LoggedEntries;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.FileRootKey;
 import io.contextkeep.vault.crypto.SubjectKey;
@@ -254,13 +256,15 @@ final class ErasureCrashIT {
             "SELECT blind FROM identifier WHERE subject = ?",
             "SELECT sealed FROM identifier WHERE subject = ?",
             "SELECT sealed FROM value WHERE subject = ?",
-            "SELECT sealed FROM event WHERE subject = ?",
-            "SELECT sealed FROM audit_private WHERE subject = ?")) {
+            "SELECT sealed FROM event WHERE subject = ?")) {
       List<byte[]> rows =
           db.inRead(c -> Sql.query(c, select, row -> row.getBytes(1), subject.value()));
       assertThat(rows).as(select).isNotEmpty();
       found.addAll(rows);
     }
+    List<byte[]> parts = db.inRead(c -> parts(c, subject));
+    assertThat(parts).isNotEmpty();
+    found.addAll(parts);
     try (Connection c = Evidence.open(before().resolve("keys/keys.db"))) {
       found.addAll(
           Sql.query(
@@ -270,6 +274,17 @@ final class ErasureCrashIT {
               subject.value()));
     }
     return found;
+  }
+
+  private static List<byte[]> parts(Connection c, SubjectId subject) throws SQLException {
+    List<byte[]> parts = new ArrayList<>();
+    for (long index : LoggedEntries.withPrivatePart(c)) {
+      AuditReader.SealedPart part = AuditReader.sealed(c, LoggedEntries.at(c, index)).orElseThrow();
+      if (part.subject() == subject.value()) {
+        parts.add(part.sealed());
+      }
+    }
+    return parts;
   }
 
   private static long number(Connection c, String sql) throws SQLException {

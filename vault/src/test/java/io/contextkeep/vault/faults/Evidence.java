@@ -2,7 +2,9 @@ package io.contextkeep.vault.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextkeep.vault.db.Sql;
+import io.contextkeep.audit.AuditRow;
+import io.contextkeep.vault.LoggedEntries;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -30,11 +32,8 @@ final class Evidence {
   /** Returns the number of recorded reads with context. */
   static long reads(Path database) throws SQLException {
     try (Connection c = open(database)) {
-      return Sql.one(
-              c,
-              "SELECT count(*) FROM audit_entry WHERE type = 'read' AND decision = 'permit'",
-              row -> row.getLong(1))
-          .orElseThrow();
+      return LoggedEntries.count(
+          c, entry -> entry.type().equals("read") && entry.word("decision").equals("permit"));
     }
   }
 
@@ -45,10 +44,9 @@ final class Evidence {
   private static Map<Long, String> hashes(Path database) throws SQLException {
     try (Connection c = open(database)) {
       Map<Long, String> hashes = new TreeMap<>();
-      Sql.query(
-          c,
-          "SELECT idx, bytes FROM audit_leaf",
-          row -> hashes.put(row.getLong(1), leafHash(row.getBytes(2))));
+      for (AuditRow entry : LoggedEntries.all(c)) {
+        hashes.put(entry.index(), leafHash(entry.json().getBytes(StandardCharsets.UTF_8)));
+      }
       return hashes;
     }
   }

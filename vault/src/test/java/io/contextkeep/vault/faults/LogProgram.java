@@ -100,7 +100,7 @@ final class LogProgram {
       Files.createDirectories(dir);
       RootKey root = FileRootKey.openOrCreate(dir.resolve("root.key"));
       SubjectKeys keys = new SubjectKeys(dir.resolve("keys.db"), root, new SecureRandom(), THREADS);
-      Db db = Db.open(database(dir), List.of(AuditLog.schema(), AuditLog.prunedCounts()), THREADS);
+      Db db = Db.open(database(dir), AuditLog.migrations(), THREADS);
       return new Opened(keys, db, Inside.log(dir, db, root));
     }
 

@@ -64,9 +64,7 @@ final class ForwarderTest {
 
   @BeforeEach
   void open() throws IOException {
-    db =
-        Db.open(
-            dir.resolve("vault.db"), List.of(AuditLog.schema(), AuditLog.prunedCounts()), THREADS);
+    db = Db.open(dir.resolve("vault.db"), AuditLog.migrations(), THREADS);
     log = Inside.log(dir, db, FileRootKey.openOrCreate(dir.resolve("root.key")));
     grow(1_200);
   }

@@ -172,8 +172,8 @@ final class ReplayTest {
         c ->
             Sql.update(
                 c,
-                "UPDATE audit_private SET sealed = (SELECT sealed FROM audit_private WHERE idx ="
-                    + " ?) WHERE idx = ?",
+                "UPDATE audit_sealed SET parts = (SELECT parts FROM audit_sealed WHERE first = ?)"
+                    + " WHERE first = ?",
                 ann,
                 other));
     assertThat(replayed(gate).missing()).containsOnly(Map.entry(MissingReason.UNREADABLE, 1L));

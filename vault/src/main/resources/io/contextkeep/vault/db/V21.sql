@@ -1,0 +1,1 @@
+-- The audit log in groups of entries, and what they are found by. The log itself moves its older entries.
