@@ -73,7 +73,7 @@ final class PatternsTest {
           .and()
           .doNotHaveFullyQualifiedName("io.contextkeep.vault.registry.ValueRule")
           .and()
-          .doNotHaveFullyQualifiedName("io.contextkeep.policy.Catalogue")
+          .haveNameNotMatching("io\\.contextkeep\\.policy\\.Catalogue(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.networknt..");

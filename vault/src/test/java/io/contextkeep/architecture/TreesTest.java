@@ -32,9 +32,7 @@ final class TreesTest {
   /** The classes that build JSON, and why. The list may only become shorter. */
   private static final Map<String, String> EXCEPTIONS =
       Map.ofEntries(
-          Map.entry("vault.context.Reply", "the answer of a read, of values whose shape is data"),
-          Map.entry("vault.context.AppApi", "several answers of reads in one"),
-          Map.entry("vault.context.CanonicalJson", "the canonical form of a value"),
+          Map.entry("vault.ingest.CanonicalJson", "the canonical form of a value"),
           Map.entry("vault.context.Masks", "a masked value"),
           Map.entry("vault.auditlog.Accesses", "an entry of the log without names of staff"),
           Map.entry("vault.portability.ExportJsonLd", "JSON-LD"),
