@@ -26,7 +26,7 @@ final class IndexCheck {
 
   private final Replay replay;
   private final Map<Kind, Long> numbers = new HashMap<>();
-  private final Map<Kinds.Tally, Long> counted = new HashMap<>();
+  private final Map<SearchIndex.Count, Long> counted = new HashMap<>();
   private final Prepared prepared = new Prepared();
   private long entries;
   private long requests;
@@ -56,7 +56,7 @@ final class IndexCheck {
   /** Checks the next entry. */
   void entry(SearchIndex.Found entry, Optional<PrivateParts.Part> part) throws SQLException {
     Connection c = connection.orElseThrow();
-    count(entry, number(c, entry.kind()), 1);
+    count(entry, 1);
     if (entry.index() >= indexed) {
       unchecked = Math.min(unchecked, entry.index());
     } else {
@@ -64,10 +64,12 @@ final class IndexCheck {
     }
   }
 
-  private void count(SearchIndex.Found entry, long kind, int more) {
+  /** Counts by the kind itself: the index may not have given it a number yet. */
+  private void count(SearchIndex.Found entry, int more) {
     entries += more;
     requests += entry.request().isEmpty() ? 0 : more;
-    counted.merge(new Kinds.Tally(entry.time() / Kinds.HOUR, kind), (long) more, Long::sum);
+    counted.merge(
+        new SearchIndex.Count(entry.time() / Kinds.HOUR, entry.kind()), (long) more, Long::sum);
   }
 
   private void check(Connection c, SearchIndex.Found entry, Optional<PrivateParts.Part> part)
@@ -122,7 +124,7 @@ final class IndexCheck {
               if (index < indexed) {
                 check(c, entry, Optional.ofNullable(parts.get(index)));
               } else {
-                count(entry, number(c, entry.kind()), -1);
+                count(entry, -1);
                 behind[0] += parts.containsKey(index) ? 1 : 0;
               }
               return true;
@@ -142,20 +144,26 @@ final class IndexCheck {
 
   /** Checks the counts; a false one would hide entries from summaries. */
   private void checkTallies(Connection c) throws SQLException {
-    counted.values().removeIf(count -> count == 0);
+    Map<Kinds.Tally, Long> expected = new HashMap<>();
+    for (Map.Entry<SearchIndex.Count, Long> one : counted.entrySet()) {
+      if (one.getValue() != 0) {
+        long kind = number(c, one.getKey().kind());
+        expected.merge(new Kinds.Tally(one.getKey().hour(), kind), one.getValue(), Long::sum);
+      }
+    }
     try (PreparedStatement select =
             c.prepareStatement("SELECT hour, kind, entries FROM audit_tally");
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         Kinds.Tally tally = new Kinds.Tally(rows.getLong(1), rows.getLong(2));
-        if (counted.getOrDefault(tally, 0L) != rows.getLong(3)) {
+        if (expected.getOrDefault(tally, 0L) != rows.getLong(3)) {
           replay.problem("the count of entries of kind " + tally.kind() + " in an hour is false");
         }
-        counted.remove(tally);
+        expected.remove(tally);
       }
     }
-    if (!counted.isEmpty()) {
-      replay.problem("the counts of " + counted.size() + " kinds and hours are missing");
+    if (!expected.isEmpty()) {
+      replay.problem("the counts of " + expected.size() + " kinds and hours are missing");
     }
   }
 

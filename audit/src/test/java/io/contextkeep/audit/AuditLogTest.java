@@ -90,7 +90,7 @@ final class AuditLogTest {
 
   @Test
   void aLeafOverTwoKibibytes_isRefused_andTheLogContinues() {
-    var many = java.util.Collections.nCopies(100, "x".repeat(100));
+    var many = Collections.nCopies(100, "x".repeat(100));
     assertThatThrownBy(() -> log.append(AuditEntry.of(EntryType.READ, Map.of("fields", many))))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(log.append(read()).index()).isEqualTo(1);
@@ -214,6 +214,19 @@ final class AuditLogTest {
     assertFound("UPDATE audit_sealed SET parts = zeroblob(7) WHERE first = 1");
     assertFound("UPDATE audit_last SET idx = 1 WHERE type = 'key'");
     assertFound("DELETE FROM audit_checkpoint");
+  }
+
+  @Test
+  void aCheckInSteps_acceptsAnIndexThatGoesOnMeanwhile() {
+    for (int i = 0; i < 3; i++) {
+      log.append(Collections.nCopies(100, read()));
+    }
+    LogVerifier check = store.inRead(LogVerifier::begin);
+    assertThat(store.<Boolean>inRead(c -> check.step(c, 150))).isFalse();
+    log.index();
+    log.append(read());
+    assertThat(store.<Boolean>inRead(c -> check.step(c, Integer.MAX_VALUE))).isTrue();
+    assertThat(check.found().problems()).isEmpty();
   }
 
   @Test

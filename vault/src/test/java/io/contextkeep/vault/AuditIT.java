@@ -163,9 +163,9 @@ final class AuditIT {
     }
     String[] lines = text(sent("/v1/audit/verification", "application/x-ndjson")).split("\n");
     assertThat(lines).hasSize(2);
-    assertThat(lines[0]).isEqualTo("{\"checked\":10000}");
+    assertThat(JSON.readTree(lines[0]).path("checked").longValue()).isBetween(10_000L, 15_000L);
     JsonNode found = JSON.readTree(lines[1]);
-    assertThat(found.path("whole").booleanValue()).isTrue();
+    assertThat(found.path("whole").booleanValue()).as(lines[1]).isTrue();
     assertThat(found.path("size").longValue()).isGreaterThan(15_000);
   }
 

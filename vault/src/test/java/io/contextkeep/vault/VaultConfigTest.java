@@ -66,6 +66,7 @@ final class VaultConfigTest {
       policy.server.token.file=/t
       policy.server.ca=/ca
       store.deadline.millis=5
+      store.capsules.percent=7
       audit.origin=log.example/a
       audit.key.generation=6
       audit.witnesses=/w

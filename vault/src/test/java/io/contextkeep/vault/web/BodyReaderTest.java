@@ -85,7 +85,7 @@ final class BodyReaderTest {
     Everything read =
         read(
             """
-            {"name": "Ærøus", "code": "ck:YES", "mode": "read-only", "unit": "calendar_months",
+            {"name": "Ærøus", "code": "ck:YES", "mode": "read-only", "unit": "calendar-months",
              "flag": false, "count": 9223372036854775807, "rho": 0.10,
              "window": {"from": "2026-11-24T12:00:00+01:00", "until": "2026-11-24T12:00:00Z"},
              "grants": [{"purpose": "dpv:Marketing"},
