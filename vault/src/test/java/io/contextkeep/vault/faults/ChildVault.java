@@ -9,9 +9,8 @@ import io.contextkeep.vault.VaultConfig;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -19,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A vault in a child process, started as operators start it, that can be killed. Its output goes to
@@ -27,13 +28,21 @@ import java.util.concurrent.TimeUnit;
 final class ChildVault implements AutoCloseable {
   private static final long START_SECONDS = 120;
 
-  private final Path dir;
-  private final int port;
-  private final Process process;
+  /** The line that a vault logs once it listens. */
+  private static final Pattern STARTED =
+      Pattern.compile("\\{\"port\":\"([0-9]+)\"}].*\"formattedMessage\":\"started\"");
 
-  private ChildVault(Path dir, int port, Process process) {
+  private final Path dir;
+
+  /** The length of the log before the process wrote to it. */
+  private final long begun;
+
+  private final Process process;
+  private int port;
+
+  private ChildVault(Path dir, long begun, Process process) {
     this.dir = dir;
-    this.port = port;
+    this.begun = begun;
     this.process = process;
   }
 
@@ -65,18 +74,18 @@ final class ChildVault implements AutoCloseable {
 
   private static ChildVault begin(Path dir, List<String> prefix, Map<String, String> more)
       throws IOException {
-    int port = freePort();
+    Path log = Files.createDirectories(dir).resolve("log");
+    long begun = Files.exists(log) ? Files.size(log) : 0;
     Path tmp = Files.createDirectories(dir.resolve("tmp"));
     List<String> flags = List.of("-Xmx512m", "-Djava.io.tmpdir=" + tmp);
     List<String> command = ChildJava.archived(prefix, flags, Main.class, List.of("serve"));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().putAll(settings(dir, port));
+    builder.environment().putAll(settings(dir));
     builder.environment().putAll(more);
     builder.directory(dir.toFile());
     builder.redirectErrorStream(true);
-    builder.redirectOutput(
-        ProcessBuilder.Redirect.appendTo(Files.createDirectories(dir).resolve("log").toFile()));
-    return new ChildVault(dir, port, builder.start());
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    return new ChildVault(dir, begun, builder.start());
   }
 
   void awaitReady() throws IOException, InterruptedException {
@@ -90,11 +99,13 @@ final class ChildVault implements AutoCloseable {
   }
 
   Parties parties() throws IOException {
-    VaultConfig config = VaultConfig.load(List.of(), settings(dir, port));
-    return new Parties(port, Vault.issuerOf(config, InstantSource.system()));
+    VaultConfig config = VaultConfig.load(List.of(), settings(dir));
+    return new Parties(port(), Vault.issuerOf(config, InstantSource.system()));
   }
 
+  /** Returns the port, which the vault chose when it started to listen. */
   int port() {
+    assertThat(port).as("the vault has started").isPositive();
     return port;
   }
 
@@ -134,6 +145,14 @@ final class ChildVault implements AutoCloseable {
   }
 
   private boolean ready() throws IOException {
+    if (port == 0) {
+      byte[] all = Files.readAllBytes(dir.resolve("log"));
+      int from = Math.toIntExact(Math.min(begun, all.length));
+      Matcher started =
+          STARTED.matcher(new String(all, from, all.length - from, StandardCharsets.UTF_8));
+      port = started.find() ? Integer.parseInt(started.group(1)) : 0;
+      return port != 0 && ready();
+    }
     try {
       HttpURLConnection connection =
           (HttpURLConnection)
@@ -144,18 +163,12 @@ final class ChildVault implements AutoCloseable {
     }
   }
 
-  private static Map<String, String> settings(Path dir, int port) {
+  private static Map<String, String> settings(Path dir) {
     Map<String, String> settings = new HashMap<>();
     settings.put("CONTEXTKEEP_DATA", dir.resolve("data").toString());
     settings.put("CONTEXTKEEP_KEYS", dir.resolve("keys").toString());
-    settings.put("CONTEXTKEEP_HTTP_PORT", String.valueOf(port));
+    settings.put("CONTEXTKEEP_HTTP_PORT", "0");
     settings.put("CONTEXTKEEP_POLICY_DEADLINE_MILLIS", "30000");
     return settings;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
   }
 }
