@@ -54,30 +54,25 @@ final class ChangedRows implements Participant {
     return changed;
   }
 
+  /** The kinds of changes, each with its event and what its trigger calls. */
   private enum Change {
-    INSERT("SELECT changed_row(NEW.%1$s)"),
-    UPDATE("SELECT changed_row(OLD.%1$s), changed_row(NEW.%1$s)"),
-    DELETE("SELECT changed_row(OLD.%1$s)");
+    ADDED("AFTER INSERT", "SELECT changed_row(NEW.%1$s)"),
+    CHANGED("AFTER UPDATE", "SELECT changed_row(OLD.%1$s), changed_row(NEW.%1$s)"),
+    REMOVED("AFTER DELETE", "SELECT changed_row(OLD.%1$s)");
 
-    private final String telling;
+    private final String event;
+    private final String call;
 
-    Change(String telling) {
-      this.telling = telling;
+    Change(String event, String call) {
+      this.event = event;
+      this.call = call;
     }
 
-    /** Temporary: it belongs to the connection, and the file knows nothing of it. */
+    /** Returns the trigger. It is temporary: it belongs to the connection and not to the file. */
     String trigger(String table, String column) {
-      return "CREATE TEMP TRIGGER watched_"
-          + table
-          + "_"
-          + name().toLowerCase(Locale.ROOT)
-          + " AFTER "
-          + name()
-          + " ON main."
-          + table
-          + " BEGIN "
-          + telling.formatted(column)
-          + "; END";
+      String name = "watched_" + table + "_" + name().toLowerCase(Locale.ROOT);
+      return "CREATE TEMP TRIGGER %s %s ON main.%s BEGIN %s; END"
+          .formatted(name, event, table, call.formatted(column));
     }
   }
 
