@@ -341,6 +341,21 @@ final class ExportIT {
   }
 
   @Test
+  void aValueAsDeepAsABodyMayBe_isShownAndExported() {
+    String deepest = "{\"a\":".repeat(31) + "1.50" + "}".repeat(31);
+    ingest(
+        """
+        {"customer":{"customer_number":"17850"},"event":"purchase","id":"i1","observed":"%s","value":%s}
+        """
+            .formatted(vault.observedNow(), deepest));
+    for (String path : List.of("/v1/me", "/v1/me/export")) {
+      HttpResponse<byte[]> shown =
+          vault.exchange("GET", path, new byte[0], Map.of("Authorization", "Bearer " + ann));
+      assertThat(new String(shown.body(), StandardCharsets.UTF_8)).contains(deepest);
+    }
+  }
+
+  @Test
   void manyCategories_fitInTheLog_andTheCustomerStillSeesThemAll() throws IOException {
     StringBuilder lines = new StringBuilder();
     for (String category : categories(120)) {

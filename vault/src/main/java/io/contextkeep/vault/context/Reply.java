@@ -3,6 +3,7 @@ package io.contextkeep.vault.context;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
 import io.contextkeep.audit.Receipt;
 import io.contextkeep.policy.Enforced;
 import io.contextkeep.policy.Permit;
@@ -16,11 +17,11 @@ import io.contextkeep.vault.web.Times;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The reply to a request for context. It is made with a {@link Receipt} only, so there is no reply
@@ -117,8 +118,11 @@ public final class Reply {
 
   /** Returns the document as a tree, to be completed by the caller. */
   public ObjectNode tree() {
-    try {
-      return (ObjectNode) Json.MAPPER.readTree(bytes());
+    try (TokenBuffer document = new TokenBuffer(Json.MAPPER, false)) {
+      document.writeStartObject();
+      members.write(document);
+      document.writeEndObject();
+      return Json.MAPPER.readTree(document.asParser());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -257,16 +261,14 @@ public final class Reply {
 
   /** Writes the reasons of attributes that are disclosed in part, if there are such. */
   private static void cut(JsonGenerator json, Disclosure disclosure) throws IOException {
-    List<String> cut = new ArrayList<>(disclosure.less().keySet());
-    cut.retainAll(disclosure.values().keySet());
+    Map<String, Enforced> cut = new TreeMap<>(disclosure.less());
+    cut.keySet().retainAll(disclosure.values().keySet());
     if (cut.isEmpty()) {
       return;
     }
     json.writeObjectFieldStart("cut");
-    for (Map.Entry<String, Enforced> less : disclosure.less().entrySet()) {
-      if (cut.contains(less.getKey())) {
-        json.writeStringField(less.getKey(), less.getValue().name());
-      }
+    for (Map.Entry<String, Enforced> less : cut.entrySet()) {
+      json.writeStringField(less.getKey(), less.getValue().name());
     }
     json.writeEndObject();
   }
