@@ -33,7 +33,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -80,23 +79,21 @@ public final class ContextStore {
       Collection<Attribute> attributes,
       Extent extent)
       throws SQLException {
-    return snapshot(c, identifier, recipient, Wanted.of(attributes, extent), _ -> {});
+    Wanted wanted = Wanted.of(attributes, extent);
+    return snapshot(c, capsule(c, identifier, wanted), recipient, wanted);
   }
 
-  /** Returns such facts, and hands over the capsule that they are from, if there is a customer. */
-  Snapshot snapshot(
-      Connection c,
-      Identifier identifier,
-      String recipient,
-      Wanted wanted,
-      Consumer<Capsule> reader)
-      throws SQLException {
+  /** Returns the capsule of the customer with the identifier; for an unknown one a stand-in's. */
+  Capsule capsule(Connection c, Identifier identifier, Wanted wanted) throws SQLException {
     byte[] blind = customers.blind(c, identifier);
-    Set<String> newest = wanted.newest();
     Optional<Capsule> found =
-        CapsuleQuery.run(c, identifier, blind, clock.millis(), newest, wanted.maxEvents());
-    found.ifPresent(reader);
-    Capsule capsule = found.isPresent() ? found.get() : standIn(c, keys.standIn(blind), wanted);
+        CapsuleQuery.run(c, identifier, blind, clock.millis(), wanted.newest(), wanted.maxEvents());
+    return found.isPresent() ? found.get() : standIn(c, keys.standIn(blind), wanted);
+  }
+
+  /** Returns the facts that concern a recipient and what it wants. */
+  Snapshot snapshot(Connection c, Capsule capsule, String recipient, Wanted wanted)
+      throws SQLException {
     return wanted.extent() instanceof Extent.Everything all
         ? everything(c, capsule, recipient, wanted, all)
         : snapshot(capsule, recipient, wanted);

@@ -93,28 +93,26 @@ final class PreparedReads {
       return Optional.empty();
     }
     Snapshot snapshot = store.snapshot(capsule, ask.caller().id(), wanted);
-    PreparedRead made = made(ask, snapshot, now, capsule.validUntil());
-    capsule.remember(asking, made);
-    return Optional.of(made);
+    return Optional.of(prepare(ask, asking, capsule, snapshot, now));
   }
 
-  private PreparedRead made(ReadRequest ask, Snapshot snapshot, long now, long factsUntil) {
-    return PreparedRead.of(snapshot, facts.question(ask, snapshot), now, factsUntil);
+  private PreparedRead prepare(
+      ReadRequest ask, Asking asking, Capsule capsule, Snapshot snapshot, long now) {
+    PreparedRead made =
+        PreparedRead.of(snapshot, facts.question(ask, snapshot), now, capsule.validUntil());
+    capsule.remember(asking, made);
+    return made;
   }
 
   private PreparedRead stored(Connection c, ReadRequest ask, long before) throws SQLException {
     long now = clock.millis();
-    Snapshot snapshot =
-        store.snapshot(
-            c,
-            ask.customer(),
-            ask.caller().id(),
-            Wanted.of(ask.attributes(), ask.extent()),
-            capsule -> {
-              if (capsules.serve(ask)) {
-                capsules.keep(capsule, before);
-              }
-            });
-    return made(ask, snapshot, now, now);
+    Asking asking = Asking.of(ask, registry);
+    Wanted wanted = Wanted.of(ask.attributes(), ask.extent());
+    Capsule capsule = store.capsule(c, ask.customer(), wanted);
+    if (capsules.serve(ask) && !capsule.subject().isNobody()) {
+      capsules.keep(capsule, before);
+    }
+    Snapshot snapshot = store.snapshot(c, capsule, ask.caller().id(), wanted);
+    return prepare(ask, asking, capsule, snapshot, now);
   }
 }

@@ -266,15 +266,12 @@ final class CapsulesTest {
 
   @Test
   void aCapsuleReadBeforeAChange_isNotKeptAfterIt() {
-    AtomicLong before = new AtomicLong(capsules.transactions());
-    List<Capsule> read = new ArrayList<>();
-    db.inRead(
-        c ->
-            new ContextStore(customers, keys, clock)
-                .snapshot(
-                    c, customer(1), APP, Wanted.of(List.of(), new Extent.Newest(100)), read::add));
+    long before = capsules.transactions();
+    Wanted nothing = Wanted.of(List.of(), new Extent.Newest(100));
+    ContextStore store = new ContextStore(customers, keys, clock);
+    Capsule read = db.inRead(c -> store.capsule(c, customer(1), nothing));
     db.inWrite(c -> Sql.update(c, "UPDATE subject SET restricted = 1 WHERE id = 1"));
-    capsules.keep(read.getFirst(), before.get());
+    capsules.keep(read, before);
     assertThat(isRemembered(1)).isFalse();
     assertThat(read(1).restricted()).isTrue();
   }
