@@ -6,7 +6,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
@@ -55,16 +54,12 @@ public record AuditHour(long number, long sizeBefore, long size, String root, bo
 
   /** Returns the next hour with entries; empty if it is not over. */
   public static OptionalLong after(Connection c, long hour) throws SQLException {
-    OptionalLong indexed = number(c, NEXT, hour, hour);
-    OptionalLong behind =
-        SearchIndex.behind(c).keySet().stream()
-            .mapToLong(SearchIndex.Count::hour)
-            .filter(next -> next > hour)
-            .min();
     long newest = newest(c);
-    return LongStream.concat(indexed.stream(), behind.stream())
-        .filter(next -> next <= newest)
-        .min();
+    LongStream indexed = number(c, NEXT, hour, hour).stream().filter(next -> next <= newest);
+    LongStream behind =
+        SearchIndex.behind(c, hour + 1, newest + 1).keySet().stream()
+            .mapToLong(SearchIndex.Count::hour);
+    return LongStream.concat(indexed, behind).min();
   }
 
   /** Returns a complete hour. */
@@ -73,10 +68,7 @@ public record AuditHour(long number, long sizeBefore, long size, String root, bo
     long size = sizeAt(c, hour + 1);
     byte[] root = StoredTiles.proofs(c, Entries.size(c)).root(size);
     long behind =
-        SearchIndex.behind(c).entrySet().stream()
-            .filter(count -> count.getKey().hour() == hour)
-            .mapToLong(Map.Entry::getValue)
-            .sum();
+        SearchIndex.behind(c, hour, hour + 1).values().stream().mapToLong(Long::longValue).sum();
     boolean counted = number(c, ENTRIES, hour, hour).orElse(0) + behind == size - before;
     return new AuditHour(hour, before, size, Wire.base64(root), counted);
   }

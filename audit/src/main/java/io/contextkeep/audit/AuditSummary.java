@@ -148,10 +148,10 @@ public final class AuditSummary {
         }
       }
     }
-    for (Map.Entry<SearchIndex.Count, Long> count : SearchIndex.behind(c).entrySet()) {
-      long hour = count.getKey().hour();
-      if (hour >= from && hour < to && query.fits(count.getKey().kind())) {
-        counts.add(hour, count.getKey().kind(), count.getValue());
+    for (Map.Entry<SearchIndex.Count, Long> count : SearchIndex.behind(c, from, to).entrySet()) {
+      Kind kind = count.getKey().kind();
+      if (query.fits(kind)) {
+        counts.add(count.getKey().hour(), kind, count.getValue());
       }
     }
     return counts.groups();

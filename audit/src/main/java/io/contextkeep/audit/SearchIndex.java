@@ -74,8 +74,8 @@ final class SearchIndex {
   /** The key of a count: an hour since 1970 and a kind. */
   record Count(long hour, Kind kind) {}
 
-  /** Counts the entries that the index does not have. */
-  static Map<Count, Long> behind(Connection c) throws SQLException {
+  /** Counts the entries that the index does not have, from an hour to before another. */
+  static Map<Count, Long> behind(Connection c, long fromHour, long toHour) throws SQLException {
     Map<Count, Long> counts = new HashMap<>();
     new Entries(c)
         .oldest(
@@ -83,8 +83,11 @@ final class SearchIndex {
             Long.MAX_VALUE,
             (_, leaf) -> {
               String json = Leaf.text(leaf);
-              counts.merge(new Count(Leaf.time(json) / Kinds.HOUR, Kind.of(json)), 1L, Long::sum);
-              return true;
+              long hour = Leaf.time(json) / Kinds.HOUR;
+              if (hour >= fromHour && hour < toHour) {
+                counts.merge(new Count(hour, Kind.of(json)), 1L, Long::sum);
+              }
+              return hour < toHour;
             });
     return counts;
   }
