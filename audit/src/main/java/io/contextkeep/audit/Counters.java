@@ -20,14 +20,6 @@ import java.util.Set;
  * under way; later requests do not find the customer any more.
  */
 final class Counters {
-  /** Returns the number of a customer's entries that the index has, including pruned ones. */
-  private static final String INDEXED =
-      """
-      SELECT coalesce(max(n) + 1, 0) FROM (
-        SELECT max(n) AS n FROM audit_by_customer WHERE subject = ?
-        UNION ALL SELECT n FROM audit_pruned_subject WHERE subject = ?) AS numbers\
-      """;
-
   private static final int REMEMBERED = 2 * SearchIndex.MOST_BEHIND;
   private static final int ERASED = 65_536;
 
@@ -51,7 +43,7 @@ final class Counters {
     if (known == null) {
       known = next.get(subject);
     }
-    long n = known == null ? indexed(c, subject) : known;
+    long n = known == null ? CustomerEntries.indexed(c, subject, Long.MAX_VALUE) : known;
     pending.put(subject, n + 1);
     return n;
   }
@@ -86,10 +78,5 @@ final class Counters {
   void rolledBack() {
     pending.clear();
     pendingErased.clear();
-  }
-
-  /** Returns the number of the customer's entries in the index, including pruned ones. */
-  static long indexed(Connection c, long subject) throws SQLException {
-    return LogNumber.of(c, INDEXED, subject, subject);
   }
 }

@@ -34,7 +34,7 @@ final class CustomerEntries {
   private static final String COUNT =
       "SELECT count(*) FROM (SELECT 1 FROM audit_by_customer WHERE subject = ? LIMIT ?) AS parts";
 
-  private static final String TOTAL =
+  private static final String INDEXED =
       """
       SELECT coalesce(max(n) + 1, 0) FROM (
         SELECT max(n) AS n FROM audit_by_customer WHERE subject = ? AND idx < ?
@@ -133,11 +133,17 @@ final class CustomerEntries {
 
   /** Returns the number of entries below an index, including pruned ones. */
   long total(long below) throws SQLException {
-    long indexed = LogNumber.of(connection, TOTAL, subject, below, subject);
     return tail.stream()
         .filter(one -> one.index() < below)
         .mapToLong(one -> one.n() + 1)
-        .reduce(indexed, Math::max);
+        .reduce(indexed(connection, subject, below), Math::max);
+  }
+
+  /**
+   * Returns the number of entries below an index that the index of searches has, with pruned ones.
+   */
+  static long indexed(Connection c, long subject, long below) throws SQLException {
+    return LogNumber.of(c, INDEXED, subject, below, subject);
   }
 
   private List<Numbered> select(String sql, long... arguments) throws SQLException {
