@@ -98,18 +98,6 @@ public final class AuditEntry {
     return type;
   }
 
-  /** Returns a public fact as text; "" if the entry has none of that name. */
-  String fact(String name) {
-    return String.valueOf(facts.getOrDefault(name, ""));
-  }
-
-  /** Returns the words of a public fact that is a list; empty if there is none of that name. */
-  List<String> facts(String name) {
-    return facts.get(name) instanceof List<?> words
-        ? words.stream().map(String::valueOf).toList()
-        : List.of();
-  }
-
   LeafForm form() {
     return form;
   }

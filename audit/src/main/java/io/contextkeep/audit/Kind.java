@@ -3,7 +3,6 @@ package io.contextkeep.audit;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * The attributes that many entries share: all that they are searched and counted by, except the
@@ -39,26 +38,17 @@ record Kind(
 
   static final String COLUMNS = "type, actor, role, purpose, basis, decision, reasons, policy";
 
-  /** Returns the kind of a new entry. */
-  static Kind of(AuditEntry entry) {
-    return of(entry.type().code(), entry::fact, entry.facts("reasons"));
-  }
-
   /** Returns the kind of a leaf. */
   static Kind of(String leaf) {
-    return of(Leaf.word(leaf, "type"), name -> Leaf.word(leaf, name), Leaf.words(leaf, "reasons"));
-  }
-
-  private static Kind of(String type, UnaryOperator<String> word, List<String> reasons) {
     return new Kind(
-        type,
-        word.apply("actor"),
-        word.apply("role"),
-        word.apply("purpose"),
-        word.apply("basis"),
-        word.apply("decision"),
-        String.join(" ", reasons),
-        word.apply("policy"));
+        Leaf.word(leaf, "type"),
+        Leaf.word(leaf, "actor"),
+        Leaf.word(leaf, "role"),
+        Leaf.word(leaf, "purpose"),
+        Leaf.word(leaf, "basis"),
+        Leaf.word(leaf, "decision"),
+        String.join(" ", Leaf.words(leaf, "reasons")),
+        Leaf.word(leaf, "policy"));
   }
 
   /** Reads {@link #COLUMNS} from a column on. */
