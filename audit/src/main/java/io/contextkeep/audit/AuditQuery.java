@@ -44,29 +44,25 @@ public record AuditQuery(
 
   /** The query of all entries. */
   public static final AuditQuery ALL =
-      new AuditQuery(
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+      of(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /** Returns the query of what an app was permitted for a purpose. */
   public static AuditQuery permittedTo(String app, String purpose) {
+    return of(Optional.of(app), Optional.of("app"), Optional.of(purpose), Optional.of("permit"));
+  }
+
+  private static AuditQuery of(
+      Optional<String> actor,
+      Optional<String> role,
+      Optional<String> purpose,
+      Optional<String> decision) {
     return new AuditQuery(
         Optional.empty(),
-        Optional.of(app),
-        Optional.of("app"),
-        Optional.of(purpose),
+        actor,
+        role,
+        purpose,
         Optional.empty(),
-        Optional.of("permit"),
+        decision,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

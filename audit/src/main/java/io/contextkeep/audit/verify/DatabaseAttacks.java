@@ -106,43 +106,41 @@ final class DatabaseAttacks {
           "destroy a private part without an erasure",
           "DELETE FROM audit_sealed WHERE first = (SELECT max(first) FROM audit_sealed)");
     }
-    attacks.add(
-        new Attack("sign the newest checkpoint with another key", VERIFIER, this::signedAnew));
-    attacks.add(
-        new Attack(
-            "put the log back to an older state",
-            "a reader who kept a checkpoint, and the file that the vault keeps",
-            this::putBack));
+    attack("sign the newest checkpoint with another key", VERIFIER, DatabaseAttacks::signAnew);
+    attack(
+        "put the log back to an older state",
+        "a reader who kept a checkpoint, and the file that the vault keeps",
+        DatabaseAttacks::putBack);
     return attacks;
   }
 
   private static final String NEWEST = "(SELECT max(size) FROM audit_checkpoint)";
 
-  private void attack(String what, String... sql) {
+  /** A change of the copy that is attacked. */
+  private interface Change {
+    void make(Connection copy) throws SQLException;
+  }
+
+  private void attack(String what, String finder, Change change) {
     attacks.add(
         new Attack(
             what,
-            VERIFIER,
+            finder,
             directory -> {
               try (Connection copy = copy(directory)) {
-                execute(copy, sql);
+                change.make(copy);
                 return problem(copy);
               }
             }));
   }
 
+  private void attack(String what, String... sql) {
+    attack(what, VERIFIER, copy -> execute(copy, sql));
+  }
+
   /** Adds an attack on the leaves of the first groups. */
   private void attackLeaves(String what, Consumer<List<byte[]>> change) {
-    attacks.add(
-        new Attack(
-            what,
-            VERIFIER,
-            directory -> {
-              try (Connection copy = copy(directory)) {
-                rewrite(copy, change);
-                return problem(copy);
-              }
-            }));
+    attack(what, VERIFIER, copy -> rewrite(copy, change));
   }
 
   private static byte[] changed(byte[] leaf) {
@@ -182,39 +180,33 @@ final class DatabaseAttacks {
     }
   }
 
-  private Optional<String> signedAnew(Path directory) throws IOException, SQLException {
-    try (Connection copy = copy(directory)) {
-      Note newest = Checkpoints.latest(copy).orElseThrow();
-      String origin = Checkpoint.parse(newest.text()).origin();
-      Note forged = Note.sign(newest.text(), List.of(SignerKey.ed25519(origin, new byte[32])));
-      try (PreparedStatement update =
-          copy.prepareStatement("UPDATE audit_checkpoint SET note = ? WHERE size = " + NEWEST)) {
-        update.setString(1, forged.toString());
-        update.executeUpdate();
-      }
-      return problem(copy);
+  private static void signAnew(Connection copy) throws SQLException {
+    Note newest = Checkpoints.latest(copy).orElseThrow();
+    String origin = Checkpoint.parse(newest.text()).origin();
+    Note forged = Note.sign(newest.text(), List.of(SignerKey.ed25519(origin, new byte[32])));
+    try (PreparedStatement update =
+        copy.prepareStatement("UPDATE audit_checkpoint SET note = ? WHERE size = " + NEWEST)) {
+      update.setString(1, forged.toString());
+      update.executeUpdate();
     }
   }
 
-  private Optional<String> putBack(Path directory) throws IOException, SQLException {
-    try (Connection copy = copy(directory)) {
-      execute(
-          copy,
-          "DELETE FROM audit_cosignature WHERE size = " + NEWEST,
-          "DELETE FROM audit_checkpoint WHERE size = " + NEWEST,
-          "DELETE FROM audit_group WHERE first >= " + NEWEST,
-          "DELETE FROM audit_sealed WHERE first >= " + NEWEST,
-          "DELETE FROM audit_by_customer WHERE idx >= " + NEWEST,
-          "DELETE FROM audit_by_request WHERE idx >= " + NEWEST,
-          "DELETE FROM audit_by_kind WHERE idx >= " + NEWEST,
-          "UPDATE audit_state SET indexed = min(indexed, " + NEWEST + ")",
-          "DELETE FROM audit_tally",
-          "INSERT INTO audit_tally SELECT time / 3600000, kind, count(*) FROM audit_by_kind GROUP"
-              + " BY 1, 2",
-          "DELETE FROM audit_tile WHERE idx >= " + NEWEST + " / 256",
-          "DELETE FROM audit_node WHERE (idx + 1) << (8 * level) > " + NEWEST);
-      return problem(copy);
-    }
+  private static void putBack(Connection copy) throws SQLException {
+    execute(
+        copy,
+        "DELETE FROM audit_cosignature WHERE size = " + NEWEST,
+        "DELETE FROM audit_checkpoint WHERE size = " + NEWEST,
+        "DELETE FROM audit_group WHERE first >= " + NEWEST,
+        "DELETE FROM audit_sealed WHERE first >= " + NEWEST,
+        "DELETE FROM audit_by_customer WHERE idx >= " + NEWEST,
+        "DELETE FROM audit_by_request WHERE idx >= " + NEWEST,
+        "DELETE FROM audit_by_kind WHERE idx >= " + NEWEST,
+        "UPDATE audit_state SET indexed = min(indexed, " + NEWEST + ")",
+        "DELETE FROM audit_tally",
+        "INSERT INTO audit_tally SELECT time / 3600000, kind, count(*) FROM audit_by_kind GROUP"
+            + " BY 1, 2",
+        "DELETE FROM audit_tile WHERE idx >= " + NEWEST + " / 256",
+        "DELETE FROM audit_node WHERE (idx + 1) << (8 * level) > " + NEWEST);
   }
 
   /** Returns the first fault that the verifier finds, given the original's newest checkpoint. */
