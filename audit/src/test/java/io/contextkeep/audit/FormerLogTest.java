@@ -181,13 +181,7 @@ final class FormerLogTest {
     try (Connection c = DriverManager.getConnection("jdbc:sqlite:" + file)) {
       FormerLog.show(c);
       c.setAutoCommit(false);
-      try (var statement = c.createStatement()) {
-        assertThat(statement.executeUpdate(attack)).as(attack).isPositive();
-      }
-      assertThat(LogVerifier.verify(c).problems())
-          .as(attack)
-          .anyMatch(found -> found.contains(problem));
-      c.rollback();
+      Tampering.assertFound(c, problem, attack);
     }
   }
 
@@ -221,16 +215,7 @@ final class FormerLogTest {
     Map<String, String> files = new TreeMap<>();
     try {
       Bundle.write(
-          new LogReader() {
-            @Override
-            public <T> T inRead(LogStore.Work<T> work) {
-              try {
-                return work.run(c);
-              } catch (SQLException e) {
-                throw new StoreUnavailable("The log cannot be read", e);
-              }
-            }
-          },
+          LogReader.of(c),
           new Bundle.Target() {
             @Override
             public void put(String name, byte[] bytes) {

@@ -296,13 +296,7 @@ final class PruningTest {
   private void assertProblem(String problem, String attack) {
     store.inRead(
         c -> {
-          try (var statement = c.createStatement()) {
-            assertThat(statement.executeUpdate(attack)).as(attack).isPositive();
-            assertThat(LogVerifier.verify(c).problems())
-                .as(attack)
-                .anyMatch(found -> found.contains(problem));
-          }
-          c.rollback();
+          Tampering.assertFound(c, problem, attack);
           return 0;
         });
   }

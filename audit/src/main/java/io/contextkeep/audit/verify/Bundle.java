@@ -2,9 +2,7 @@ package io.contextkeep.audit.verify;
 
 import io.contextkeep.audit.Checkpoints;
 import io.contextkeep.audit.LogReader;
-import io.contextkeep.audit.LogStore;
 import io.contextkeep.audit.LogVerifier;
-import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.audit.StoredTiles;
 import io.contextkeep.audit.note.Checkpoint;
 import io.contextkeep.audit.note.Note;
@@ -52,7 +50,7 @@ public final class Bundle {
   /** Writes the log into an empty directory. */
   static void write(Connection c, Path directory, LongConsumer progress)
       throws SQLException, IOException {
-    write(new OneConnection(c), new InDirectory(directory), progress);
+    write(LogReader.of(c), new InDirectory(directory), progress);
   }
 
   /**
@@ -141,18 +139,6 @@ public final class Bundle {
     @Override
     public OutputStream open(String name) throws IOException {
       return new BufferedOutputStream(Files.newOutputStream(directory.resolve(name)));
-    }
-  }
-
-  /** A connection with a single snapshot. */
-  private record OneConnection(Connection connection) implements LogReader {
-    @Override
-    public <T> T inRead(LogStore.Work<T> work) {
-      try {
-        return work.run(connection);
-      } catch (SQLException e) {
-        throw new StoreUnavailable("The log cannot be read", e);
-      }
     }
   }
 
