@@ -53,7 +53,7 @@ public final class Notices {
         limit);
   }
 
-  public List<Notice> all(Connection c) throws SQLException {
+  private List<Notice> all(Connection c) throws SQLException {
     return Sql.query(
         c, "SELECT id, version, json FROM notice ORDER BY id, version", Notices::notice);
   }
@@ -83,11 +83,8 @@ public final class Notices {
 
   /** Returns the notice that an event names. */
   public Optional<Notice> named(Connection c, String reference) throws SQLException {
-    return Sql.one(
-        c,
-        "SELECT id, version, json FROM notice WHERE id || '.' || version = ?",
-        Notices::notice,
-        reference);
+    Optional<NoticeReference> named = NoticeReference.parse(reference);
+    return named.isPresent() ? find(c, named.get().id(), named.get().version()) : Optional.empty();
   }
 
   /** Returns the newest version of each notice about that purpose and app. */
