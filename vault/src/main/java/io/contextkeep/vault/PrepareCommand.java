@@ -52,7 +52,10 @@ final class PrepareCommand implements Callable<Integer> {
       if (!Files.exists(made)) {
         throw new IllegalStateException("This Java made no archive: use a JDK 25");
       }
-      Files.copy(made, archive, StandardCopyOption.REPLACE_EXISTING);
+      // A vault that starts meanwhile finds the old archive or the new one, never a part of it.
+      Path fresh = jar.resolveSibling("classes.aot.new");
+      Files.copy(made, fresh, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(fresh, archive, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Graphs.deleteTree(work);
     }
