@@ -160,7 +160,7 @@ final class ContractStyleTest {
           entry("ExerciseStatus.status", "Data Rights Protocol"),
           entry("ExerciseStatus.reason", "Data Rights Protocol"));
 
-  /** What is no schema of JSON. */
+  /** The members of a schema that hold plain values. */
   private static final Set<String> NO_SCHEMAS =
       Set.of("enum", "const", "example", "examples", "text/plain");
 

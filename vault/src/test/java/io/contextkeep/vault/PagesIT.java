@@ -120,7 +120,7 @@ final class PagesIT {
   private void corrections() {
     for (String attribute : List.of("country", "email")) {
       vault.write("1", attribute, "\"first@example.org\"");
-      ok(vault.put(ann, "/v1/me/attributes/" + attribute, "{\"value\": \"hers@example.org\"}"));
+      ok(vault.put(ann, "/v1/me/attributes/" + attribute, "{\"value\": \"ann@example.org\"}"));
       vault.advance(Duration.ofSeconds(1));
       vault.write("1", attribute, "\"other@example.org\"");
     }
