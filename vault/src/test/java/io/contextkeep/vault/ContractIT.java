@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -531,7 +532,7 @@ final class ContractIT {
     if (what.startsWith("an answer")) {
       return new int[] {406};
     }
-    if (what.startsWith("the path's")) {
+    if (what.startsWith("the path's") || what.endsWith(" too long")) {
       return new int[] {400, 404};
     }
     return new int[] {what.startsWith("a body of") ? 415 : 400};
@@ -574,11 +575,8 @@ final class ContractIT {
               spoilt.put(name + " as " + wrong, sample.query(name, wrong));
             }
           }
-          if (schema.has("maximum")) {
-            spoilt.put(
-                name + " too large",
-                sample.query(name, String.valueOf(schema.get("maximum").longValue() + 1)));
-          }
+          outside(API.resolved(schema))
+              .forEach((what, wrong) -> spoilt.put(name + what, sample.query(name, wrong)));
         }
         case "path" -> pathParameter(sample, parameter, spoilt);
         default -> {
@@ -589,6 +587,27 @@ final class ContractIT {
         }
       }
     }
+  }
+
+  /** Returns values just outside what a schema takes. */
+  private static Map<String, String> outside(JsonNode schema) {
+    Map<String, String> wrong = new LinkedHashMap<>();
+    if (schema.has("maximum")) {
+      wrong.put(" too large", String.valueOf(schema.get("maximum").longValue() + 1));
+    }
+    if (schema.has("minimum")) {
+      wrong.put(" too small", String.valueOf(schema.get("minimum").longValue() - 1));
+    }
+    if (schema.has("maxLength")) {
+      wrong.put(" too long", "0".repeat(schema.get("maxLength").intValue() + 1));
+    }
+    if (schema.has("enum")) {
+      wrong.put(" as no word of the list", "NO_SUCH_WORD");
+    }
+    if (schema.has("pattern") && !Pattern.matches(schema.get("pattern").asText(), "~")) {
+      wrong.put(" of another form", "~");
+    }
+    return wrong;
   }
 
   private static void pathParameter(Sample sample, JsonNode parameter, Map<String, Sample> spoilt) {

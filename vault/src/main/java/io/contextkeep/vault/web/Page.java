@@ -22,6 +22,16 @@ public record Page(String path, Map<String, String> query, int limit, Optional<S
   static final String LIMIT = "limit";
   static final String CURSOR = "cursor";
 
+  private static final int MAX_CURSOR = 200;
+
+  /** Refuses a cursor that is longer than any that this vault gives. */
+  static Optional<String> checked(Optional<String> cursor) {
+    if (cursor.isPresent() && cursor.get().length() > MAX_CURSOR) {
+      throw foreign();
+    }
+    return cursor;
+  }
+
   /**
    * Reads the cursor.
    *
@@ -30,16 +40,13 @@ public record Page(String path, Map<String, String> query, int limit, Optional<S
    * @throws Problem 400 if the cursor is not one of this list
    */
   public <T> Optional<T> after(Function<String, Optional<T>> place) {
-    return cursor.map(
-        text ->
-            place
-                .apply(text)
-                .orElseThrow(
-                    () ->
-                        Problem.badRequest(
-                            "invalid_parameter",
-                            "The parameter 'cursor' is not one of this list; follow 'next' of the"
-                                + " previous page")));
+    return cursor.map(text -> place.apply(text).orElseThrow(Page::foreign));
+  }
+
+  private static Problem foreign() {
+    return Problem.badRequest(
+        "invalid_parameter",
+        "The parameter 'cursor' is not one of this list; follow 'next' of the previous page");
   }
 
   /** Reads a cursor that is a whole number; empty for the first page. */

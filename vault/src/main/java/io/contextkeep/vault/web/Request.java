@@ -105,7 +105,7 @@ public record Request(
    */
   public Page page(int max, int usual) {
     int limit = query(Page.LIMIT).isPresent() ? limit(max) : usual;
-    return new Page(target, query, limit, query(Page.CURSOR));
+    return new Page(target, query, limit, Page.checked(query(Page.CURSOR)));
   }
 
   /** Returns a parameter that is an instant. */
