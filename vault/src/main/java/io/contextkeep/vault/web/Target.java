@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +18,11 @@ import java.util.regex.Pattern;
  */
 final class Target {
   /** Characters that a path may have unescaped: RFC 3986's, without the semicolon. */
+  private static final BitSet SIMPLE =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~:@-/?&=,"
+          .chars()
+          .collect(BitSet::new, BitSet::set, BitSet::or);
+
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._~!$&'()*+,=:@%/-]*");
 
   /** Escapes of a slash, a backslash, a dot, a control character, or of another escape. */
@@ -44,6 +50,9 @@ final class Target {
    * authority is refused, because the router would look for its path in the query.
    */
   static Optional<Problem> fault(String target, String scheme, String host) {
+    if (isSimple(target)) {
+      return Optional.empty();
+    }
     Matcher absolute = ABSOLUTE.matcher(target);
     if (!absolute.matches()) {
       return fault(target);
@@ -54,6 +63,21 @@ final class Target {
               + " send the path alone");
     }
     return fault(absolute.group(3));
+  }
+
+  /**
+   * Returns whether the target has only letters, digits and a few signs, no escapes, no empty
+   * segments and none that begins with a dot. Most have, and no rule forbids such a target.
+   */
+  private static boolean isSimple(String target) {
+    char before = '/';
+    boolean simple = !target.isEmpty() && target.charAt(0) == '/';
+    for (int i = 1; i < target.length() && simple; i++) {
+      char c = target.charAt(i);
+      simple = SIMPLE.get(c) && !(before == '/' && (c == '/' || c == '.'));
+      before = c;
+    }
+    return simple;
   }
 
   private static Optional<Problem> fault(String target) {

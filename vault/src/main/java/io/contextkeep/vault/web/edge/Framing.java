@@ -1,8 +1,8 @@
 package io.contextkeep.vault.web.edge;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A strict parser of HTTP/1.1's framing (RFC 9112), byte by byte: the end of a request's head, the
- * length of its body, the beginning of the next request. Anything that two implementations could
- * read differently is a fault, which prevents request smuggling.
+ * A strict parser of HTTP/1.1's framing (RFC 9112): the end of a request's head, the length of its
+ * body, the beginning of the next request. Anything that two implementations could read differently
+ * is a fault, which prevents request smuggling.
  *
  * <p>It holds one line at a time and does not interpret requests.
  */
@@ -24,11 +24,10 @@ final class Framing {
   private static final int LARGEST_TRAILERS = 4_096;
   private static final int LARGEST_EXTENSIONS = 1_024;
 
-  private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
-  private static final Pattern REQUEST_LINE =
-      Pattern.compile("(" + TOKEN + ") ([!-~]+) HTTP/1\\.([01])");
-  private static final Pattern FIELD =
-      Pattern.compile("(" + TOKEN + "):[ \\t]*([^\\x00-\\x08\\x0a-\\x1f\\x7f]*?)[ \\t]*");
+  private static final Octets TOKEN = Octets.of("A-Za-z0-9!#$%&'*+.^_`|~-");
+  private static final Octets VISIBLE = Octets.of("!-~");
+  private static final Octets VALUE = Octets.of("^\\x00-\\x08\\x0a-\\x1f\\x7f");
+  private static final byte[] VERSION = " HTTP/1.".getBytes(StandardCharsets.US_ASCII);
   private static final Pattern HOST =
       Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~%!$&'()*+,;=-]+)(:[0-9]{0,5})?");
 
@@ -58,10 +57,13 @@ final class Framing {
     TRAILERS
   }
 
-  private final ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+  private byte[] line = new byte[256];
+  private int length;
   private final List<String> hosts = new ArrayList<>();
   private final List<String> lengths = new ArrayList<>();
   private final List<String> codings = new ArrayList<>();
+  private String lastHost = "";
+  private Optional<Fault> fault = Optional.empty();
   private At at = At.BETWEEN;
   private boolean afterCr;
   private int emptyLines;
@@ -110,26 +112,48 @@ final class Framing {
     }
   }
 
-  /** Parses one byte, which must not be passed on if it is a fault. */
-  Optional<Fault> take(byte b) {
-    if (afterCr) {
-      if (b != '\n') {
-        return malformed("A line ends with CR LF");
-      }
-      afterCr = false;
-      return endOfLine();
-    }
-    if (b == '\r') {
-      afterCr = true;
-      return Optional.empty();
-    }
-    if (b == '\n') {
-      return malformed("A line ends with CR LF");
-    }
-    return grow(b);
+  /** Returns the fault at which {@link #take} stopped, if it did. */
+  Optional<Fault> fault() {
+    return fault;
   }
 
-  private Optional<Fault> grow(byte b) {
+  /**
+   * Parses bytes up to the next body or fault.
+   *
+   * @param count how many of the array's bytes
+   * @return how many were parsed; those from a fault on must not be passed on
+   */
+  int take(byte[] bytes, int count) {
+    int from = 0;
+    while (from < count && fault.isEmpty() && at != At.BODY && at != At.CHUNK) {
+      int end = endOfText(bytes, from, count);
+      if (afterCr) {
+        fault = bytes[from] == '\n' ? endOfLine() : malformed("A line ends with CR LF");
+        end = fault.isEmpty() ? from + 1 : from;
+        afterCr = false;
+      } else if (end > from) {
+        fault = grow(bytes, from, end);
+        end = fault.isEmpty() ? end : from;
+      } else if (bytes[from] == '\r') {
+        afterCr = true;
+        end = from + 1;
+      } else {
+        fault = malformed("A line ends with CR LF");
+      }
+      from = end;
+    }
+    return from;
+  }
+
+  private static int endOfText(byte[] bytes, int from, int count) {
+    int end = from;
+    while (end < count && bytes[end] != '\r' && bytes[end] != '\n') {
+      end++;
+    }
+    return end;
+  }
+
+  private Optional<Fault> grow(byte[] bytes, int from, int end) {
     if (at == At.BETWEEN) {
       at = At.REQUEST_LINE;
       head = 0;
@@ -137,49 +161,76 @@ final class Framing {
     if (at == At.CHUNK_END) {
       return malformed("A chunk must end after as many bytes as its size says");
     }
-    line.write(b);
-    head++;
-    return switch (at) {
-      case REQUEST_LINE ->
-          line.size() > MAX_LINE
-              ? fault(Refused.TARGET_TOO_LONG, "Send a request line of at most 8192 bytes")
-              : Optional.empty();
-      case FIELDS ->
-          head > LARGEST_HEAD
-              ? fault(Refused.HEADERS_TOO_LARGE, "Send headers of at most 16384 bytes")
-              : Optional.empty();
-      case CHUNK_SIZE ->
-          ++extensions > LARGEST_EXTENSIONS
-              ? malformed("Send fewer chunk extensions")
-              : Optional.empty();
-      default -> head > LARGEST_TRAILERS ? malformed("Send fewer trailers") : Optional.empty();
-    };
+    int more = end - from;
+    head += more;
+    Optional<Fault> tooMuch =
+        switch (at) {
+          case REQUEST_LINE ->
+              length + more > MAX_LINE
+                  ? fault(Refused.TARGET_TOO_LONG, "Send a request line of at most 8192 bytes")
+                  : Optional.empty();
+          case FIELDS ->
+              head > LARGEST_HEAD
+                  ? fault(Refused.HEADERS_TOO_LARGE, "Send headers of at most 16384 bytes")
+                  : Optional.empty();
+          case CHUNK_SIZE -> {
+            extensions += more;
+            yield extensions > LARGEST_EXTENSIONS
+                ? malformed("Send fewer chunk extensions")
+                : Optional.empty();
+          }
+          default -> head > LARGEST_TRAILERS ? malformed("Send fewer trailers") : Optional.empty();
+        };
+    if (tooMuch.isEmpty()) {
+      if (length + more > line.length) {
+        line = Arrays.copyOf(line, Math.max(length + more, 2 * line.length));
+      }
+      System.arraycopy(bytes, from, line, length, more);
+      length += more;
+    }
+    return tooMuch;
   }
 
   private Optional<Fault> endOfLine() {
-    String text = line.toString(StandardCharsets.ISO_8859_1);
-    line.reset();
-    return switch (at) {
-      case BETWEEN ->
-          ++emptyLines > 1 ? malformed("A request begins with its request line") : Optional.empty();
-      case REQUEST_LINE -> requestLine(text);
-      case FIELDS -> text.isEmpty() ? endOfHead() : field(text);
-      case CHUNK_SIZE -> chunk(text);
-      case CHUNK_END -> {
-        at = At.CHUNK_SIZE;
-        yield Optional.empty();
-      }
-      case TRAILERS -> text.isEmpty() ? endOfBody() : trailer(text);
-      case BODY, CHUNK -> throw new IllegalStateException("A body has no lines");
-    };
+    Optional<Fault> found =
+        switch (at) {
+          case BETWEEN ->
+              ++emptyLines > 1
+                  ? malformed("A request begins with its request line")
+                  : Optional.empty();
+          case REQUEST_LINE -> requestLine();
+          case FIELDS -> length == 0 ? endOfHead() : field();
+          case CHUNK_SIZE -> chunk(text(0, length));
+          case CHUNK_END -> {
+            at = At.CHUNK_SIZE;
+            yield Optional.empty();
+          }
+          case TRAILERS -> length == 0 ? endOfBody() : trailer();
+          case BODY, CHUNK -> throw new IllegalStateException("A body has no lines");
+        };
+    length = 0;
+    return found;
   }
 
-  private Optional<Fault> requestLine(String text) {
-    Matcher parts = REQUEST_LINE.matcher(text);
-    if (!parts.matches()) {
+  /** Returns a part of the line. */
+  private String text(int from, int to) {
+    return new String(line, from, to - from, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Parses a method, a target and a version, with one space between. */
+  private Optional<Fault> requestLine() {
+    int method = TOKEN.end(line, 0, length);
+    boolean spaced = method > 0 && method < length && line[method] == ' ';
+    int target = spaced ? VISIBLE.end(line, method + 1, length) : 0;
+    int last = length - 1;
+    if (!spaced
+        || target == method + 1
+        || target + VERSION.length != last
+        || !Arrays.equals(line, target, last, VERSION, 0, VERSION.length)
+        || line[last] != '0' && line[last] != '1') {
       return malformed("A request line is a method, a target and HTTP/1.1, with one space between");
     }
-    minor = parts.group(3).charAt(0) - '0';
+    minor = line[last] - '0';
     hosts.clear();
     lengths.clear();
     codings.clear();
@@ -188,32 +239,59 @@ final class Framing {
     return Optional.empty();
   }
 
-  private Optional<Fault> field(String text) {
-    Matcher parts = FIELD.matcher(text);
-    if (!parts.matches()) {
+  private Optional<Fault> field() {
+    int name = nameOfField();
+    if (name == 0) {
       return malformed(
           "A header is a name, a colon and a value in one line, without control characters");
     }
     if (++fields > MAX_FIELDS) {
       return fault(Refused.HEADERS_TOO_LARGE, "Send at most 100 headers");
     }
-    String value = parts.group(2);
-    switch (parts.group(1).toLowerCase(Locale.ROOT)) {
-      case "host" -> hosts.add(value);
-      case "content-length" -> lengths.add(value);
-      case "transfer-encoding" -> codings.add(value);
-      default -> {
-        // Other fields do not affect the framing.
-      }
+    // Other fields do not affect the framing.
+    if (isNamed(name, "host")) {
+      hosts.add(value(name));
+    } else if (isNamed(name, "content-length")) {
+      lengths.add(value(name));
+    } else if (isNamed(name, "transfer-encoding")) {
+      codings.add(value(name));
     }
     return Optional.empty();
+  }
+
+  /** Returns the length of the name of the line's field; 0 if the line is not a field. */
+  private int nameOfField() {
+    int name = TOKEN.end(line, 0, length);
+    boolean isField =
+        name < length && line[name] == ':' && VALUE.end(line, name + 1, length) == length;
+    return isField ? name : 0;
+  }
+
+  private boolean isNamed(int name, String lowerCase) {
+    return name == lowerCase.length() && text(0, name).equalsIgnoreCase(lowerCase);
+  }
+
+  private String value(int name) {
+    int from = name + 1;
+    int to = length;
+    while (from < to && isBlank(line[from])) {
+      from++;
+    }
+    while (to > from && isBlank(line[to - 1])) {
+      to--;
+    }
+    return text(from, to);
+  }
+
+  private static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t';
   }
 
   private Optional<Fault> endOfHead() {
     if (hosts.size() > 1 || minor == 1 && hosts.isEmpty()) {
       return malformed("Send one Host header");
     }
-    if (!hosts.stream().allMatch(host -> HOST.matcher(host).matches())) {
+    if (!hosts.isEmpty() && !isHost(hosts.getFirst())) {
       return malformed("The Host header is a name or an address, and a port");
     }
     if (!codings.isEmpty()) {
@@ -238,6 +316,13 @@ final class Framing {
     return Optional.empty();
   }
 
+  /** Most requests of a connection name the same host. */
+  private boolean isHost(String host) {
+    boolean is = !host.isEmpty() && host.equals(lastHost) || HOST.matcher(host).matches();
+    lastHost = is ? host : lastHost;
+    return is;
+  }
+
   private Optional<Fault> chunk(String text) {
     Matcher parts = CHUNK.matcher(text);
     if (!parts.matches()) {
@@ -250,9 +335,9 @@ final class Framing {
     return Optional.empty();
   }
 
-  private Optional<Fault> trailer(String text) {
-    Matcher parts = FIELD.matcher(text);
-    if (!parts.matches() || NOT_IN_TRAILERS.contains(parts.group(1).toLowerCase(Locale.ROOT))) {
+  private Optional<Fault> trailer() {
+    int name = nameOfField();
+    if (name == 0 || NOT_IN_TRAILERS.contains(text(0, name).toLowerCase(Locale.ROOT))) {
       return malformed("A trailer is a header that says nothing about the request's framing");
     }
     return Optional.empty();

@@ -33,6 +33,7 @@ public final class Gate extends ChannelInboundHandlerAdapter {
   private static final Duration LINGER = Duration.ofSeconds(2);
   private static final long MAX_DISCARDED = 16L << 20;
   private static final long MIN_PROGRESS = 64L << 10;
+  private static final int AT_ONCE = 1_024;
 
   private final ConnectionLimits limits;
   private final Refusals refusals;
@@ -108,18 +109,18 @@ public final class Gate extends ChannelInboundHandlerAdapter {
   private int sound(ByteBuf bytes) {
     int from = bytes.readerIndex();
     int at = from;
-    while (at < bytes.writerIndex()) {
+    byte[] some = new byte[Math.min(bytes.readableBytes(), AT_ONCE)];
+    while (at < bytes.writerIndex() && fault.isEmpty()) {
       int passed = framing.passable(bytes.writerIndex() - at);
       if (passed > 0) {
         framing.pass(passed);
         at += passed;
       } else {
-        fault = framing.take(bytes.getByte(at));
-        if (fault.isPresent()) {
-          refusals.count(fault.get().why());
-          break;
-        }
-        at++;
+        int count = Math.min(some.length, bytes.writerIndex() - at);
+        bytes.getBytes(at, some, 0, count);
+        at += framing.take(some, count);
+        fault = framing.fault();
+        fault.ifPresent(found -> refusals.count(found.why()));
       }
     }
     return at - from;

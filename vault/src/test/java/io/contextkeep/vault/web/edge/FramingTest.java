@@ -3,6 +3,7 @@ package io.contextkeep.vault.web.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,22 +16,29 @@ final class FramingTest {
 
   private final Framing framing = new Framing();
 
+  /** Returns the fault of a text, which is the same however the bytes arrive. */
   private Optional<Framing.Fault> take(String text) {
+    Optional<Framing.Fault> whole = take(framing, text, 1_024);
+    for (int piece : new int[] {1, 2, 7}) {
+      assertThat(take(new Framing(), text, piece)).as("in pieces of %s", piece).isEqualTo(whole);
+    }
+    return whole;
+  }
+
+  private static Optional<Framing.Fault> take(Framing framing, String text, int piece) {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     int at = 0;
-    while (at < bytes.length) {
+    while (at < bytes.length && framing.fault().isEmpty()) {
       int passed = framing.passable(bytes.length - at);
       if (passed > 0) {
         framing.pass(passed);
         at += passed;
       } else {
-        Optional<Framing.Fault> fault = framing.take(bytes[at++]);
-        if (fault.isPresent()) {
-          return fault;
-        }
+        byte[] some = Arrays.copyOfRange(bytes, at, Math.min(at + piece, bytes.length));
+        at += framing.take(some, some.length);
       }
     }
-    return Optional.empty();
+    return framing.fault();
   }
 
   @ParameterizedTest
