@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -14,8 +13,8 @@ import java.util.TreeMap;
  */
 public final class AuditEntry {
 
-  /** The customer of an entry, with the details that may be personal. */
-  record PrivatePart(long subject, SubjectSealer sealer, SortedMap<String, Object> details) {
+  /** The customer of an entry, with the details that may be personal, as canonical JSON. */
+  record PrivatePart(long subject, SubjectSealer sealer, byte[] details) {
     @Override
     public String toString() {
       return "PrivatePart[redacted]";
@@ -36,14 +35,11 @@ public final class AuditEntry {
   private static final boolean[] CODED = coded("abcdefghijklmnopqrstuvwxyz0123456789:._/*+-");
 
   private final EntryType type;
-  private final SortedMap<String, Object> facts;
   private final LeafForm form;
   private final Optional<PrivatePart> about;
 
-  private AuditEntry(
-      EntryType type, SortedMap<String, Object> facts, LeafForm form, Optional<PrivatePart> about) {
+  private AuditEntry(EntryType type, LeafForm form, Optional<PrivatePart> about) {
     this.type = type;
-    this.facts = facts;
     this.form = form;
     this.about = about;
   }
@@ -66,13 +62,16 @@ public final class AuditEntry {
 
   static AuditEntry own(EntryType type, Map<String, Object> facts) {
     facts.forEach(AuditEntry::check);
-    SortedMap<String, Object> sorted = new TreeMap<>(facts);
-    LeafForm form = new LeafForm(type, sorted);
+    LeafForm form = new LeafForm(type, new TreeMap<>(facts));
+    return new AuditEntry(type, checked(form), Optional.empty());
+  }
+
+  private static LeafForm checked(LeafForm form) {
     if (form.maxLength() > AuditLog.MAX_LEAF) {
       throw new IllegalArgumentException(
           "An audit leaf holds at most " + AuditLog.MAX_LEAF + " bytes");
     }
-    return new AuditEntry(type, sorted, form, Optional.empty());
+    return form;
   }
 
   /**
@@ -91,7 +90,25 @@ public final class AuditEntry {
   /** Returns the entry as one about a customer, with details that only the customer's key opens. */
   public AuditEntry about(long subject, SubjectSealer sealer, Map<String, Object> details) {
     return new AuditEntry(
-        type, facts, form, Optional.of(new PrivatePart(subject, sealer, new TreeMap<>(details))));
+        type, form, Optional.of(new PrivatePart(subject, sealer, Jcs.bytes(details))));
+  }
+
+  /**
+   * Returns an entry that says the same of the same customer about another decision of another
+   * request. It costs little, because nothing else is encoded again.
+   *
+   * @throws IllegalArgumentException if an id is not a coded word
+   * @throws IllegalStateException if this entry is about no customer
+   */
+  public AuditEntry again(String decisionId, String request, SubjectSealer sealer) {
+    check("decisionId", decisionId);
+    check("request", request);
+    PrivatePart part =
+        about.orElseThrow(() -> new IllegalStateException("The entry is about no customer"));
+    return new AuditEntry(
+        type,
+        checked(form.again(decisionId, request)),
+        Optional.of(new PrivatePart(part.subject(), sealer, part.details())));
   }
 
   public EntryType type() {

@@ -1,8 +1,8 @@
 package io.contextkeep.audit;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.Map;
 
 /**
  * An entry's private part without its number among the customer's entries, which only the log's
@@ -13,11 +13,16 @@ final class PrivateForm {
 
   private static final HexFormat HEX = HexFormat.of();
 
-  private final String before;
+  private static final byte[] BEFORE = utf8("{\"details\":");
+
+  private final byte[] details;
   private final String after;
 
-  PrivateForm(long subject, Map<String, Object> details, byte[] salt) {
-    this.before = "{\"details\":" + Jcs.text(details) + ",\"n\":";
+  /**
+   * @param details canonical JSON
+   */
+  PrivateForm(long subject, byte[] details, byte[] salt) {
+    this.details = details;
     this.after =
         ",\"salt\":\""
             + HEX.formatHex(salt)
@@ -28,7 +33,16 @@ final class PrivateForm {
 
   /** Returns the canonical bytes, as {@link Jcs} would make them. */
   byte[] bytes(long n) {
-    return (before + n + after).getBytes(StandardCharsets.UTF_8);
+    byte[] end = utf8(",\"n\":" + n + after);
+    return ByteBuffer.allocate(BEFORE.length + details.length + end.length)
+        .put(BEFORE)
+        .put(details)
+        .put(end)
+        .array();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Override

@@ -19,9 +19,11 @@ final class LeafFormTest {
           "com",
           "commits",
           "decision",
+          "decisionId",
           "label",
           "labelsx",
           "m",
+          "request",
           "tim",
           "timer",
           "typed",
@@ -54,6 +56,12 @@ final class LeafFormTest {
       byte[] about = form.bytes(time, hash, hash);
       assertThat(text(about)).isEqualTo(Jcs.text(whole));
       assertThat(about.length).isLessThanOrEqualTo(form.maxLength());
+
+      whole.put("decisionId", "other");
+      whole.put("request", "another");
+      LeafForm again = form.again("other", "another");
+      assertThat(text(again.bytes(time, hash, hash))).isEqualTo(Jcs.text(whole));
+      assertThat(text(form.bytes(time, hash, hash))).isEqualTo(text(about));
     }
   }
 
@@ -62,7 +70,7 @@ final class LeafFormTest {
     Map<String, Object> details = Map.of("reason", "they \"asked\" \u20ac", "asked", List.of("a"));
     byte[] salt = TestKeys.seed(9);
     for (long n : new long[] {0, 9, 1_234_567}) {
-      assertThat(text(new PrivateForm(255, details, salt).bytes(n)))
+      assertThat(text(new PrivateForm(255, Jcs.bytes(details), salt).bytes(n)))
           .isEqualTo(
               Jcs.text(
                   Map.of(

@@ -20,8 +20,8 @@ final class Capsule {
   /** How many different requests of apps are remembered. */
   private static final int MAX_PREPARED = 8;
 
-  /** About how many bytes one takes. */
-  private static final int PREPARED = 3_000;
+  /** About how many bytes one takes, with its last entry in the log. */
+  private static final int PREPARED = 6_000;
 
   private final SubjectId subject;
   private final Facts facts;

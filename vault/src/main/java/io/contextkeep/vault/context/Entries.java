@@ -13,6 +13,7 @@ import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.registry.Attribute;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -29,6 +30,19 @@ final class Entries {
 
   AuditEntry entry(ReadRequest ask, EntryType type, PreparedRead read, Decision decision) {
     Snapshot snapshot = read.snapshot();
+    SubjectId subject = snapshot.subject().or(snapshot::standIn).orElseThrow();
+    SubjectKey key = key(snapshot, subject);
+    EntryType recorded = decision instanceof Permit ? type : EntryType.REFUSE;
+    return read.lastEntry()
+        .entry(
+            Saying.of(ask, recorded, decision),
+            () ->
+                AuditEntry.of(recorded, facts(ask, decision))
+                    .about(subject.value(), key, details(ask, read, decision)))
+        .again(decision.id(), ask.requestId(), key);
+  }
+
+  private static Map<String, Object> facts(ReadRequest ask, Decision decision) {
     TreeMap<String, Object> facts = new TreeMap<>();
     facts.put("request", ask.requestId());
     facts.put("actor", ask.caller().id());
@@ -41,26 +55,30 @@ final class Entries {
     facts.put("policy", decision.policy().revision());
     facts.put("policyDigest", decision.policy().codeDigest());
     facts.put("dataDigest", decision.policy().dataDigest());
-    TreeMap<String, Object> details = new TreeMap<>();
-    details.put("asked", ask.everyName());
-    boolean isKnown = snapshot.subject().isPresent();
-    String askedAs = ask.customer().kind() + ":" + ask.customer().value();
-    details.put(QuestionRecord.ASKED_AS, isKnown ? askedAs : blank(askedAs));
-    ask.reason().ifPresent(reason -> details.put("reason", isKnown ? reason : blank(reason)));
-    QuestionRecord.put(details, read.packed(), read.events());
     switch (decision) {
       case Permit permit -> {
         Categories.put(facts, categories(ask, permit));
         facts.put("fields", permit.releases().size());
-        details.put("consents", permit.consents());
-        details.put("released", List.copyOf(permit.releases().keySet()));
       }
       case Refusal refusal -> facts.put("reasons", refusal.reasons());
     }
-    EntryType recorded = decision instanceof Permit ? type : EntryType.REFUSE;
-    AuditEntry entry = AuditEntry.of(recorded, facts);
-    SubjectId subject = snapshot.subject().or(snapshot::standIn).orElseThrow();
-    return entry.about(subject.value(), key(snapshot, subject), details);
+    return facts;
+  }
+
+  private static Map<String, Object> details(
+      ReadRequest ask, PreparedRead read, Decision decision) {
+    TreeMap<String, Object> details = new TreeMap<>();
+    details.put("asked", ask.everyName());
+    boolean isKnown = read.snapshot().subject().isPresent();
+    String askedAs = ask.customer().kind() + ":" + ask.customer().value();
+    details.put(QuestionRecord.ASKED_AS, isKnown ? askedAs : blank(askedAs));
+    ask.reason().ifPresent(reason -> details.put("reason", isKnown ? reason : blank(reason)));
+    QuestionRecord.put(details, read.packed(), read.events());
+    if (decision instanceof Permit permit) {
+      details.put("consents", permit.consents());
+      details.put("released", List.copyOf(permit.releases().keySet()));
+    }
+    return details;
   }
 
   /**

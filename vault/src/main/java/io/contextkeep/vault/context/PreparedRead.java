@@ -13,6 +13,7 @@ import java.util.List;
  * @param packed the recorded question, compressed
  * @param from the first millisecond in which the facts make this question
  * @param until the first millisecond in which they may make another one
+ * @param lastEntry the log entry that was made of it last
  */
 record PreparedRead(
     Snapshot snapshot,
@@ -20,7 +21,8 @@ record PreparedRead(
     String packed,
     List<Long> events,
     long from,
-    long until) {
+    long until,
+    LastEntry lastEntry) {
   private static final long DAY = Duration.ofDays(1).toMillis();
 
   static PreparedRead of(Snapshot snapshot, Question question, long now, long factsUntil) {
@@ -32,7 +34,8 @@ record PreparedRead(
         QuestionCodec.encode(recorded.input()),
         recorded.events(),
         now,
-        Math.min(factsUntil, unchangedUntil(snapshot, now)));
+        Math.min(factsUntil, unchangedUntil(snapshot, now)),
+        new LastEntry());
   }
 
   /** Returns when a value gets a day older, or too old to be kept. */
