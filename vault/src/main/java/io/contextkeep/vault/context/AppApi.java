@@ -7,6 +7,7 @@ import io.contextkeep.audit.EntryType;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.customers.CustomerSession;
 import io.contextkeep.vault.customers.Identifier;
+import io.contextkeep.vault.db.Arrivals;
 import io.contextkeep.vault.identity.Role;
 import io.contextkeep.vault.identity.TokenGrant;
 import io.contextkeep.vault.registry.Attribute;
@@ -40,11 +41,13 @@ final class AppApi implements Routes.Api {
   private final Registry registry;
   private final ReadPath readPath;
   private final Limits limits;
+  private final Arrivals arrivals;
 
-  AppApi(Registry registry, ReadPath readPath, Limits limits) {
+  AppApi(Registry registry, ReadPath readPath, Limits limits, Arrivals arrivals) {
     this.registry = registry;
     this.readPath = readPath;
     this.limits = limits;
+    this.arrivals = arrivals;
   }
 
   /**
@@ -70,7 +73,7 @@ final class AppApi implements Routes.Api {
         .route(GET, "/v1/customers/:customer/context")
         .as(Role.APP)
         .query("purpose", "attributes", "reason")
-        .together(this::readRequest, this::answers);
+        .together(arrivals, this::readRequest, this::answers);
     routes.route(POST, "/v1/context").as(Role.APP).body(Batch.class).handle(this::contexts);
   }
 

@@ -59,6 +59,7 @@ public record ContextModule(
             core.keys(),
             gate,
             core.log());
-    return new ContextModule(store, gate, reads, List.of(new AppApi(registry, reads, limits)));
+    AppApi api = new AppApi(registry, reads, limits, core.db().arrivals());
+    return new ContextModule(store, gate, reads, List.of(api));
   }
 }

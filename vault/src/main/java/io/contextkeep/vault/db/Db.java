@@ -172,6 +172,11 @@ public final class Db implements LogStore, AutoCloseable {
         });
   }
 
+  /** Returns the writes that are on their way. */
+  public Arrivals arrivals() {
+    return writer.arrivals();
+  }
+
   /** Sets the watcher of transactions. */
   public void watch(WriteWatch watch) {
     writer.watch(watch);

@@ -29,7 +29,8 @@ import org.sqlite.SQLiteException;
 
 /**
  * The one thread that writes. It commits all works that queued up during the last fsync in one
- * transaction, which shares the cost of durability; there is no timer, so no work waits for others.
+ * transaction, which shares the cost of durability. No work waits for others, except for a moment
+ * for those that were announced.
  *
  * <p>If a work fails, the batch is rolled back and each of its works is run again in a transaction
  * of its own, so that only the faulty one fails.
@@ -42,6 +43,9 @@ final class Writer implements AutoCloseable {
    * this, the commit and one other work.
    */
   private static final long MAX_BATCH_NANOS = Duration.ofMillis(25).toNanos();
+
+  /** The time for which a transaction waits for works that are on their way. */
+  private static final long GATHERING_NANOS = 300_000;
 
   /** The mask of the primary result code in an extended one. */
   private static final int SQLITE_CONSTRAINT = 19;
@@ -93,6 +97,7 @@ final class Writer implements AutoCloseable {
   private final BlockingQueue<Job<?>> queue;
   private final Queue<Job<?>> urgent = new ConcurrentLinkedQueue<>();
   private final Semaphore arrived = new Semaphore(0);
+  private final Arrivals arrivals = new Arrivals();
   private final List<Participant> participants = new CopyOnWriteArrayList<>();
   private final Duration deadline;
   private final Thread thread;
@@ -123,6 +128,10 @@ final class Writer implements AutoCloseable {
     this.watch = watch;
   }
 
+  Arrivals arrivals() {
+    return arrivals;
+  }
+
   /** Returns the number of writes that wait for the next transaction. */
   int queued() {
     return queue.size() + urgent.size();
@@ -146,6 +155,7 @@ final class Writer implements AutoCloseable {
     if (closed || !(Db.isUrgent() ? urgent : queue).offer(job)) {
       throw new StoreUnavailable(closed ? "The store is closed" : "Too many writes are waiting");
     }
+    arrivals.arrived();
     arrived.release();
     try {
       return job.outcome.get();
@@ -219,15 +229,13 @@ final class Writer implements AutoCloseable {
   private Optional<Job<?>> writeTogether(Job<?> first) {
     List<Job<?>> batch = new ArrayList<>(List.of(first));
     Optional<Job<?>> alone = Optional.empty();
-    int others = Math.min(MAX_BATCH - 1, arrived.availablePermits());
     try {
       long begun = System.nanoTime();
       first.run(connection);
       while (alone.isEmpty()
-          && others-- > 0
-          && queued() > 0
+          && batch.size() < MAX_BATCH
           && System.nanoTime() - begun < MAX_BATCH_NANOS
-          && arrived.tryAcquire()) {
+          && hasAnother(begun)) {
         Job<?> job = next();
         if (job.started.compareAndSet(false, true)) {
           underWay.add(job);
@@ -246,6 +254,15 @@ final class Writer implements AutoCloseable {
     }
     durable(batch);
     return alone;
+  }
+
+  /** Takes the turn of another job, which waits or arrives in time. */
+  private boolean hasAnother(long begun) throws InterruptedException {
+    long left = begun + GATHERING_NANOS - System.nanoTime();
+    boolean another =
+        arrived.tryAcquire()
+            || left > 0 && arrivals.areComing() && arrived.tryAcquire(left, TimeUnit.NANOSECONDS);
+    return another && queued() > 0;
   }
 
   private void writeAgain(Job<?> job) {

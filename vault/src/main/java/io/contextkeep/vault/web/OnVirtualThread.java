@@ -1,5 +1,6 @@
 package io.contextkeep.vault.web;
 
+import io.contextkeep.vault.db.Arrivals;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.identity.NotAuthenticated;
@@ -164,12 +165,19 @@ public final class OnVirtualThread {
    * that they share the cost. A fault of one request is answered to that one alone.
    *
    * @param endpoint a route that takes no body
+   * @param arrivals where the write that all of them share is announced
    * @param parse makes the handler's input of a request
    * @param handler answers all of them, in their order, or fails for all
    */
   <T> Handler<RoutingContext> together(
-      Endpoint endpoint, Function<Request, T> parse, Function<List<T>, List<Answer>> handler) {
+      Endpoint endpoint,
+      Arrivals arrivals,
+      Function<Request, T> parse,
+      Function<List<T>, List<Answer>> handler) {
     List<Admitted> arrived = new ArrayList<>();
+    Function<Admitted, T> received = one -> parse.apply(head(one, endpoint));
+    Runnable startAll =
+        () -> taken(arrived).forEach(some -> startTogether(some, arrivals, received, handler));
     return routing ->
         admitted(routing)
             .ifPresent(
@@ -177,25 +185,29 @@ public final class OnVirtualThread {
                   arrived.add(one);
                   if (arrived.size() == 1) {
                     // Runs on the same loop once all requests that arrived by now were handed over.
-                    one.loop()
-                        .runOnContext(
-                            _ ->
-                                startAll(
-                                    arrived, each -> parse.apply(head(each, endpoint)), handler));
+                    one.loop().runOnContext(_ -> startAll.run());
                   }
                 });
   }
 
-  private <T> void startAll(
-      List<Admitted> arrived,
-      Function<Admitted, T> parse,
+  private <T> void startTogether(
+      List<Admitted> some,
+      Arrivals arrivals,
+      Function<Admitted, T> received,
       Function<List<T>, List<Answer>> handler) {
+    arrivals.announce();
+    start(some, () -> arrivals.run(() -> answers(some, received, handler)));
+  }
+
+  /** Empties the list into parts of requests to answer together. */
+  private static List<List<Admitted>> taken(List<Admitted> arrived) {
+    List<List<Admitted>> parts = new ArrayList<>();
     for (int from = 0; from < arrived.size(); from += MAX_TOGETHER) {
       int to = Math.min(arrived.size(), from + MAX_TOGETHER);
-      List<Admitted> chunk = List.copyOf(arrived.subList(from, to));
-      start(chunk, () -> answers(chunk, parse, handler));
+      parts.add(List.copyOf(arrived.subList(from, to)));
     }
     arrived.clear();
+    return parts;
   }
 
   private <T> List<Answer> answers(

@@ -1,5 +1,6 @@
 package io.contextkeep.vault.web;
 
+import io.contextkeep.vault.db.Arrivals;
 import io.contextkeep.vault.identity.Role;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
@@ -158,13 +159,15 @@ public final class Routes {
     }
 
     /**
-     * Sets a handler that answers all requests of one moment together.
+     * Sets a handler that answers all requests of one moment together, with one write.
      *
+     * @param arrivals where the write is announced
      * @param parse makes the handler's input of a request
      * @param handler answers all of them in order, or fails for all
      */
-    public <T> void together(Function<Request, T> parse, Function<List<T>, List<Answer>> handler) {
-      raw(method, endpoint.path(), on.together(endpoint, parse, handler));
+    public <T> void together(
+        Arrivals arrivals, Function<Request, T> parse, Function<List<T>, List<Answer>> handler) {
+      raw(method, endpoint.path(), on.together(endpoint, arrivals, parse, handler));
     }
   }
 
