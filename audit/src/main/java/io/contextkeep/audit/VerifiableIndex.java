@@ -36,6 +36,12 @@ public final class VerifiableIndex {
   /** The most entries of an update, about a second of the fastest log. */
   private static final int CHUNKS = 4;
 
+  /** An update with fewer labels is stored at once. */
+  private static final int FEW = 256;
+
+  /** The most updates in a row that are not stored. */
+  private static final int MOST_PUT_OFF = 30;
+
   private final LogStore logStore;
   private final AuditLog log;
   private final LogStore indexStore;
@@ -44,6 +50,8 @@ public final class VerifiableIndex {
   /** The lock between proofs and updates. */
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
+  private final PendingBuckets pending = new PendingBuckets();
+  private int putOff;
   private LabelTree tree;
   private volatile long size;
   private volatile Optional<Published> published;
@@ -198,7 +206,7 @@ public final class VerifiableIndex {
     return indexStore.inRead(
         c -> {
           try (Buckets buckets = new Buckets(c)) {
-            return tree.prove(buckets, label);
+            return tree.prove(pending.over(buckets), label);
           }
         });
   }
@@ -281,14 +289,15 @@ public final class VerifiableIndex {
   private void takeIn(List<Labelled> labels, long to, byte[] logRoot) {
     try {
       List<Labelled> twice =
-          indexStore.inWrite(
+          indexStore.inRead(
               c -> {
                 try (Buckets buckets = new Buckets(c)) {
-                  List<Labelled> refused = tree.add(buckets, labels);
-                  store(c, new State(to, logRoot, tree.root()));
-                  return refused;
+                  return tree.add(pending.over(buckets), labels);
                 }
               });
+      if (labels.size() < FEW || pending.areMany() || ++putOff >= MOST_PUT_OFF) {
+        store(new State(to, logRoot, tree.root()));
+      }
       twice.forEach(
           l -> LOG.atError().addKeyValue("entry", l.index()).log("a label occurred twice"));
       size = to;
@@ -299,7 +308,21 @@ public final class VerifiableIndex {
     }
   }
 
+  private void store(State state) {
+    indexStore.inWrite(
+        c -> {
+          try (Buckets buckets = new Buckets(c)) {
+            pending.store(buckets);
+          }
+          store(c, state);
+          return 0;
+        });
+    pending.forget();
+    putOff = 0;
+  }
+
   private State load() {
+    pending.forget();
     tree = new LabelTree();
     State state = indexStore.inRead(c -> restore(c, tree));
     size = state.size();

@@ -142,6 +142,25 @@ final class CompletenessTest {
   }
 
   @Test
+  void labelsThatWereNotStored_areProved_andTakenInAgainAfterACrash() {
+    for (int update = 0; update < 3; update++) {
+      log.append(Collections.nCopies(300, about(ANN, ann)));
+      assertThat(index.update()).isTrue();
+      assertThat(proof(false).verify(ann::label, POLICY)).isInstanceOf(Verdict.Complete.class);
+    }
+    index = new VerifiableIndex(store, log, indexStore);
+    assertThat(index.accesses(ANN, ann, 0, 10, false)).isEmpty();
+    assertThat(index.update()).isTrue();
+    assertThat(((Verdict.Complete) proof(false).verify(ann::label, POLICY)).total()).isEqualTo(900);
+    assertThat(problems()).isEmpty();
+    // A small update stores all that is pending.
+    log.append(about(ANN, ann));
+    index.update();
+    index = new VerifiableIndex(store, log, indexStore);
+    assertThat(((Verdict.Complete) proof(false).verify(ann::label, POLICY)).total()).isEqualTo(901);
+  }
+
+  @Test
   void anIndexThatDoesNotMatchTheLog_isRebuilt() throws SQLException {
     log.append(about(ANN, ann));
     index.update();

@@ -1,6 +1,8 @@
 package io.contextkeep.audit.labels;
 
+import io.contextkeep.audit.tree.Hashes;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,7 +63,7 @@ final class LabelBucket {
 
   /** Returns the hash of the bucket as a subtree at a depth. */
   byte[] hash(int depth) {
-    return hash(0, size(), depth);
+    return hash(Hashes.sha256(), 0, size(), depth);
   }
 
   /**
@@ -73,13 +75,14 @@ final class LabelBucket {
     int to = size();
     int at = depth;
     List<byte[]> below = new ArrayList<>();
+    MessageDigest sha = Hashes.sha256();
     while (to - from > 1) {
       int middle = middle(from, to, at);
       if (LabelHashes.bit(label, at)) {
-        below.add(hash(from, middle, at + 1));
+        below.add(hash(sha, from, middle, at + 1));
         from = middle;
       } else {
-        below.add(hash(middle, to, at + 1));
+        below.add(hash(sha, middle, to, at + 1));
         to = middle;
       }
       at++;
@@ -88,16 +91,16 @@ final class LabelBucket {
     return from == to ? Optional.empty() : Optional.of(get(from));
   }
 
-  private byte[] hash(int from, int to, int depth) {
+  private byte[] hash(MessageDigest sha, int from, int to, int depth) {
     if (from == to) {
       return LabelHashes.empty();
     }
     if (to - from == 1) {
-      Labelled only = get(from);
-      return LabelHashes.leaf(only.label(), only.index());
+      return LabelHashes.leaf(sha, records, from * RECORD);
     }
     int middle = middle(from, to, depth);
-    return LabelHashes.node(hash(from, middle, depth + 1), hash(middle, to, depth + 1));
+    byte[] left = hash(sha, from, middle, depth + 1);
+    return LabelHashes.node(sha, left, hash(sha, middle, to, depth + 1));
   }
 
   /** Returns the index of the first label in a range whose bit at a depth is set. */
@@ -106,7 +109,7 @@ final class LabelBucket {
     int high = to;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (LabelHashes.bit(label(middle), depth)) {
+      if (LabelHashes.bit(records, middle * RECORD, depth)) {
         high = middle;
       } else {
         low = middle + 1;

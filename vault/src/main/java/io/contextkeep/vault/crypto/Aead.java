@@ -47,7 +47,7 @@ final class Aead {
     byte[] chance = new byte[RANDOM];
     random.nextBytes(chance);
     byte[] length = ByteBuffer.allocate(Integer.BYTES).putInt(associatedData.length).array();
-    byte[] mac = Hkdf.hmac(key.nonces(), chance, length, associatedData, plaintext);
+    byte[] mac = key.nonces().of(chance, length, associatedData, plaintext);
     return Arrays.copyOf(mac, NONCE);
   }
 

@@ -2,7 +2,6 @@ package io.contextkeep.vault.crypto;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import javax.crypto.SecretKey;
 
 /**
  * The blind index of identifiers: 128 bits of HMAC-SHA256 under a key of the vault. Without the
@@ -11,20 +10,19 @@ import javax.crypto.SecretKey;
 public final class BlindIndex {
   private static final byte[] SEPARATOR = {0};
 
-  private final SecretKey key;
+  private final KeyedMac mac;
 
   public BlindIndex(RootKey root) {
-    this.key = root.subkey("blind-index/v1");
+    this.mac = new KeyedMac(root.subkey("blind-index/v1"));
   }
 
   public byte[] of(String kind, String value) {
-    byte[] mac =
-        Hkdf.hmac(
-            key,
+    byte[] whole =
+        mac.of(
             kind.getBytes(StandardCharsets.UTF_8),
             SEPARATOR,
             value.getBytes(StandardCharsets.UTF_8));
-    return Arrays.copyOf(mac, 16);
+    return Arrays.copyOf(whole, 16);
   }
 
   /** Returns the canonical spelling of an identifier, by which new rows are found. */

@@ -3,11 +3,10 @@ package io.contextkeep.vault.crypto;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import javax.crypto.KDF;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
 
-/** HKDF-SHA256 (RFC 5869) and HMAC-SHA256 (RFC 2104), from the JDK. */
+/** HKDF-SHA256 (RFC 5869), from the JDK. */
 final class Hkdf {
 
   private Hkdf() {}
@@ -23,19 +22,6 @@ final class Hkdf {
                   .thenExpand(label.getBytes(StandardCharsets.UTF_8), 32));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("JDK 25 has HKDF-SHA256", e);
-    }
-  }
-
-  static byte[] hmac(SecretKey key, byte[]... parts) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256", Jdk.PROVIDER);
-      mac.init(key);
-      for (byte[] part : parts) {
-        mac.update(part);
-      }
-      return mac.doFinal();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every JDK has HMAC-SHA256", e);
     }
   }
 }

@@ -7,11 +7,12 @@ import javax.crypto.SecretKey;
  *
  * @param cipher opens everything that was sealed with it, since nonces are stored
  */
-record SealingKey(SecretKey cipher, SecretKey nonces) {
+record SealingKey(SecretKey cipher, KeyedMac nonces) {
 
   /** Returns the cipher's key with a nonce key derived from it. */
   static SealingKey of(SecretKey cipher) {
-    return new SealingKey(cipher, Hkdf.derive(cipher, "contextkeep/nonces/v1", "HmacSHA256"));
+    return new SealingKey(
+        cipher, new KeyedMac(Hkdf.derive(cipher, "contextkeep/nonces/v1", "HmacSHA256")));
   }
 
   @Override

@@ -4,25 +4,24 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
-import javax.crypto.SecretKey;
 
 /**
  * Pseudonyms of staff in the log, which is permanent: 128 bits of HMAC-SHA256 of the name under a
  * key of the vault. The names themselves are sealed, so that they can be looked up and erased.
  */
 public final class StaffNames {
-  private final SecretKey pseudonyms;
+  private final KeyedMac pseudonyms;
   private final SealingKey names;
   private final SecureRandom random = new SecureRandom();
 
   public StaffNames(RootKey root) {
-    this.pseudonyms = root.subkey("audit-staff/v1");
+    this.pseudonyms = new KeyedMac(root.subkey("audit-staff/v1"));
     this.names = SealingKey.of(root.subkey("audit-staff-names/v1"));
   }
 
   /** Returns the pseudonym of a name, which is always the same and a coded id. */
   public String pseudonym(String name) {
-    byte[] mac = Hkdf.hmac(pseudonyms, bytes(name));
+    byte[] mac = pseudonyms.of(bytes(name));
     return "staff-" + HexFormat.of().formatHex(Arrays.copyOf(mac, 16));
   }
 

@@ -50,6 +50,7 @@ public final class SubjectKey implements SubjectSealer {
     private final String label;
     private final String algorithm;
     private volatile @Nullable SecretKey key;
+    private volatile @Nullable KeyedMac mac;
 
     Derived(SecretKey from, String label, String algorithm) {
       this.from = from;
@@ -66,11 +67,21 @@ public final class SubjectKey implements SubjectSealer {
       }
       return known;
     }
+
+    /** Returns the MAC under the key. */
+    KeyedMac mac() {
+      KeyedMac known = mac;
+      if (known == null) {
+        known = new KeyedMac(key());
+        mac = known;
+      }
+      return known;
+    }
   }
 
   public byte[] seal(String record, long version, byte[] plaintext) {
     return Aead.seal(
-        new SealingKey(records.key(), recordNonces.key()),
+        new SealingKey(records.key(), recordNonces.mac()),
         random,
         plaintext,
         place(record, version));
@@ -97,7 +108,7 @@ public final class SubjectKey implements SubjectSealer {
   @Override
   public byte[] seal(byte[] plaintext, byte[] associatedData) {
     return Aead.seal(
-        new SealingKey(auditPrivate.key(), auditPrivateNonces.key()),
+        new SealingKey(auditPrivate.key(), auditPrivateNonces.mac()),
         random,
         plaintext,
         associatedData);
@@ -110,7 +121,7 @@ public final class SubjectKey implements SubjectSealer {
 
   @Override
   public byte[] label(long n) {
-    return Hkdf.hmac(auditIndex.key(), ByteBuffer.allocate(Long.BYTES).putLong(n).array());
+    return auditIndex.mac().of(ByteBuffer.allocate(Long.BYTES).putLong(n).array());
   }
 
   /**
@@ -119,13 +130,13 @@ public final class SubjectKey implements SubjectSealer {
    * computed again, even from the value.
    */
   public String pseudonym(String app, String attribute, String value) {
-    byte[] mac = Hkdf.hmac(pseudonyms.key(), part(app), part(attribute), part(value));
+    byte[] mac = pseudonyms.mac().of(part(app), part(attribute), part(value));
     return "p-" + HexFormat.of().formatHex(Arrays.copyOf(mac, 16));
   }
 
   /** Returns a digest by which equal contents of a record are recognised while the key exists. */
   public byte[] mac(String record, byte[] content) {
-    return Arrays.copyOf(Hkdf.hmac(contents.key(), part(record), content), 16);
+    return Arrays.copyOf(contents.mac().of(part(record), content), 16);
   }
 
   /** Encodes a part after its length, so that the encoding of a list is unique. */

@@ -24,7 +24,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import javax.crypto.Cipher;
-import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -51,7 +50,7 @@ public final class SubjectKeys implements AutoCloseable {
   private final NoticeKeys notices;
 
   /** The key of stand-ins, which exists only while the process runs; its seals are never opened. */
-  private final SecretKey standInSecret;
+  private final KeyedMac standInSecret;
 
   private final byte[] wrappedForNobody;
 
@@ -91,7 +90,7 @@ public final class SubjectKeys implements AutoCloseable {
     this.notices = new NoticeKeys(db, root, random);
     byte[] key = new byte[KEY];
     random.nextBytes(key);
-    this.standInSecret = new SecretKeySpec(key, "HmacSHA256");
+    this.standInSecret = new KeyedMac(new SecretKeySpec(key, "HmacSHA256"));
     this.wrappedForNobody = Aead.seal(wrapping, random, key, place(NOBODY));
   }
 
@@ -134,7 +133,7 @@ public final class SubjectKeys implements AutoCloseable {
    * @param blind the identifier's blind index
    */
   public SubjectId standIn(byte[] blind) {
-    return SubjectId.ofNobody(ByteBuffer.wrap(Hkdf.hmac(standInSecret, blind)).getLong());
+    return SubjectId.ofNobody(ByteBuffer.wrap(standInSecret.of(blind)).getLong());
   }
 
   /**
@@ -153,7 +152,7 @@ public final class SubjectKeys implements AutoCloseable {
     byte[] opened =
         Aead.open(Aead.cipher(), wrapping.cipher(), none.orElse(wrappedForNobody), place(NOBODY));
     byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(standIn.value()).array();
-    byte[] key = Hkdf.hmac(standInSecret, opened, number);
+    byte[] key = standInSecret.of(opened, number);
     return Optional.of(new SubjectKey(standIn, new SecretKeySpec(key, "Generic"), random));
   }
 
