@@ -33,7 +33,7 @@ final class SearchIndex {
       """;
 
   /** The most entries that are taken in at once, since other writes wait meanwhile. */
-  static final int CHUNK = 2_048;
+  static final int CHUNK = 512;
 
   /**
    * The most durable entries that the index may lack. Beyond it the writer takes them in itself:

@@ -130,6 +130,7 @@ public final class Vault implements AutoCloseable {
     port.complete(server.port());
     features.graph().projector().start();
     jobs.start(Job.every("clock", Duration.ofMinutes(1), core.clock()::save));
+    jobs.start(Job.every("checkpoint", Duration.ofMillis(500), core.db()::checkpoint));
     features.all().forEach(one -> one.jobs().forEach(jobs::start));
     outbox.jobs().forEach(jobs::start);
     Forwarders.jobs(

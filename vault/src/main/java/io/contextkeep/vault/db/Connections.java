@@ -19,6 +19,12 @@ final class Connections {
   /** Zero: threads wait on Java's locks, since waiting in SQLite would pin a carrier thread. */
   private static final int BUSY_MILLIS = 200;
 
+  /**
+   * The pages of the write-ahead log after which the writer copies the rest into the file itself,
+   * 64 MB, so that the log begins anew.
+   */
+  private static final int CHECKPOINT_PAGES = 16_000;
+
   private Connections() {}
 
   static Connection writer(Path file) throws SQLException {
@@ -27,8 +33,15 @@ final class Connections {
     config.setSynchronous(SynchronousMode.FULL);
     Connection connection = config.createConnection("jdbc:sqlite:" + file);
     execute(connection, "PRAGMA secure_delete = ON");
-    execute(connection, "PRAGMA wal_autocheckpoint = 4000");
+    execute(connection, "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
     return connection;
+  }
+
+  /** Returns a connection that copies the write-ahead log into the file, beside the writer. */
+  static Connection checkpointer(Path file) throws SQLException {
+    SQLiteConfig config = config();
+    config.setSynchronous(SynchronousMode.FULL);
+    return config.createConnection("jdbc:sqlite:" + file);
   }
 
   /** Returns a connection to an empty database in memory. */

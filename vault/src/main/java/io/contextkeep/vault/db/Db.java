@@ -49,6 +49,7 @@ public final class Db implements LogStore, AutoCloseable {
   private final OpenedFile opened;
   private final Duration deadline;
   private final Connection writeConnection;
+  private final Connection checkpointer;
   private final Writer writer;
   private final List<Connection> readConnections;
   private final BlockingQueue<Connection> idle;
@@ -57,12 +58,14 @@ public final class Db implements LogStore, AutoCloseable {
   private Db(
       Path file,
       Connection writeConnection,
+      Connection checkpointer,
       List<Connection> readers,
       ThreadFactory threads,
       Duration deadline) {
     this.file = file;
     this.deadline = deadline;
     this.writeConnection = writeConnection;
+    this.checkpointer = checkpointer;
     this.opened = new OpenedFile(file);
     this.writer = new Writer(writeConnection, opened, QUEUE, deadline, threads);
     this.readConnections = List.copyOf(readers);
@@ -93,7 +96,7 @@ public final class Db implements LogStore, AutoCloseable {
       for (int i = 0; i < READERS + URGENT_READERS; i++) {
         readers.add(Connections.reader(file));
       }
-      return new Db(file, writer, readers, threads, deadline);
+      return new Db(file, writer, Connections.checkpointer(file), readers, threads, deadline);
     } catch (IOException | SQLException e) {
       throw new StoreUnavailable("Cannot open " + file + " for reading and writing", e);
     }
@@ -233,6 +236,22 @@ public final class Db implements LogStore, AutoCloseable {
         });
   }
 
+  /**
+   * Copies what it can of the write-ahead log into the file, beside readers and writer, so that the
+   * writer has little left to copy when the log is full. To be called by one thread, about twice a
+   * second; without it nothing is lost, but all wait longer for the writer now and then.
+   *
+   * @throws StoreUnavailable if the file cannot be written
+   */
+  public void checkpoint() {
+    checkInPlace();
+    try {
+      Connections.execute(checkpointer, "PRAGMA wal_checkpoint(PASSIVE)");
+    } catch (SQLException e) {
+      throw new StoreUnavailable("The write-ahead log cannot be copied into the file", e);
+    }
+  }
+
   /** Returns the number of writes that wait for the next transaction. */
   public int queued() {
     return writer.queued();
@@ -285,6 +304,7 @@ public final class Db implements LogStore, AutoCloseable {
       for (Connection connection : readConnections) {
         Statements.close(connection);
       }
+      checkpointer.close();
       Statements.close(writeConnection);
     } catch (SQLException e) {
       throw new StoreUnavailable("The database did not close", e);
