@@ -46,11 +46,11 @@ final class LeafForm {
 
   private LeafForm(LeafForm other, String decisionId, String request) {
     this.segments = other.segments;
-    this.decisionId = id(DECISION_ID, decisionId);
-    this.request = id(REQUEST, request);
+    this.decisionId = ascii("\"decisionId\":\"" + decisionId + "\",");
+    this.request = ascii("\"request\":\"" + request + "\",");
   }
 
-  /** Returns the form with the ids of another decision and request. */
+  /** Returns the form with the ids, coded words, of another decision and request. */
   LeafForm again(String decisionId, String request) {
     return new LeafForm(this, decisionId, request);
   }

@@ -7,22 +7,55 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The labels that share their first 16 bits, in order, stored in one row of the index. A record is
- * the label and the entry's index in eight bytes.
+ * the label and the entry's index in eight bytes. After the records of a large bucket come the
+ * hashes of its 16 parts, those of the labels that share four bits more, so that a new label costs
+ * the hashes of one part.
  */
 final class LabelBucket {
   private static final int RECORD = Labelled.LENGTH + Long.BYTES;
+  private static final int PARTS = 16;
+  private static final int PART_DEPTH = 20;
+
+  /** The number of labels from which the hashes of parts are stored. */
+  private static final int LARGE = 16;
 
   private final byte[] records;
 
-  LabelBucket(byte[] records) {
+  /** The hashes of parts that are known; a part of one label or none has no need of one. */
+  private final @Nullable byte[][] parts;
+
+  private LabelBucket(byte[] records, @Nullable byte[][] parts) {
     this.records = records;
+    this.parts = parts;
   }
 
-  byte[] records() {
-    return records;
+  /** Returns the bucket that was stored as these bytes. */
+  static LabelBucket of(byte[] stored) {
+    int hashes = stored.length % RECORD == 0 ? 0 : PARTS * Hashes.LENGTH;
+    int length = stored.length - hashes;
+    @Nullable byte[][] parts = new byte[PARTS][];
+    for (int part = 0; part < PARTS && hashes > 0; part++) {
+      int from = length + part * Hashes.LENGTH;
+      byte[] hash = Arrays.copyOfRange(stored, from, from + Hashes.LENGTH);
+      parts[part] = Arrays.equals(hash, LabelHashes.empty()) ? null : hash;
+    }
+    return new LabelBucket(Arrays.copyOf(stored, length), parts);
+  }
+
+  /** Returns the bytes to store, once the bucket has been hashed. */
+  byte[] stored() {
+    if (size() < LARGE) {
+      return records;
+    }
+    ByteBuffer all = ByteBuffer.allocate(records.length + PARTS * Hashes.LENGTH).put(records);
+    for (@Nullable byte[] hash : parts) {
+      all.put(hash == null ? LabelHashes.empty() : hash);
+    }
+    return all.array();
   }
 
   int size() {
@@ -41,6 +74,7 @@ final class LabelBucket {
    */
   LabelBucket with(List<Labelled> more, List<Labelled> refused) {
     ByteBuffer merged = ByteBuffer.allocate(records.length + more.size() * RECORD);
+    @Nullable byte[][] unchanged = parts.clone();
     int old = 0;
     Optional<Labelled> last = Optional.empty();
     for (Labelled next : more) {
@@ -54,11 +88,12 @@ final class LabelBucket {
         refused.add(next);
       } else {
         merged.put(next.label()).putLong(next.index());
+        unchanged[part(next.label(), 0)] = null;
         last = Optional.of(next);
       }
     }
     merged.put(records, old * RECORD, records.length - old * RECORD);
-    return new LabelBucket(Arrays.copyOf(merged.array(), merged.position()));
+    return new LabelBucket(Arrays.copyOf(merged.array(), merged.position()), unchanged);
   }
 
   /** Returns the hash of the bucket as a subtree at a depth. */
@@ -98,6 +133,16 @@ final class LabelBucket {
     if (to - from == 1) {
       return LabelHashes.leaf(sha, records, from * RECORD);
     }
+    if (depth == PART_DEPTH) {
+      int part = part(records, from * RECORD);
+      byte[] known = parts[part];
+      parts[part] = known == null ? node(sha, from, to, depth) : known;
+      return parts[part];
+    }
+    return node(sha, from, to, depth);
+  }
+
+  private byte[] node(MessageDigest sha, int from, int to, int depth) {
     int middle = middle(from, to, depth);
     byte[] left = hash(sha, from, middle, depth + 1);
     return LabelHashes.node(sha, left, hash(sha, middle, to, depth + 1));
@@ -116,6 +161,11 @@ final class LabelBucket {
       }
     }
     return low;
+  }
+
+  /** Returns which part of its bucket a label belongs to: the four bits after the first 16. */
+  private static int part(byte[] bytes, int from) {
+    return (bytes[from + 2] & 0xff) >>> 4;
   }
 
   private byte[] label(int i) {

@@ -65,9 +65,9 @@ public final class LabelTree {
     List<Labelled> refused = new ArrayList<>();
     for (Map.Entry<Integer, List<Labelled>> each : byBucket.entrySet()) {
       int prefix = each.getKey();
-      LabelBucket grown = new LabelBucket(buckets.read(prefix)).with(each.getValue(), refused);
+      LabelBucket grown = LabelBucket.of(buckets.read(prefix)).with(each.getValue(), refused);
       byte[] hash = grown.hash(DEPTH);
-      buckets.write(prefix, grown.records(), grown.size(), hash);
+      buckets.write(prefix, grown.stored(), grown.size(), hash);
       restore(prefix, grown.size(), hash);
     }
     climb(byBucket.keySet());
@@ -93,7 +93,7 @@ public final class LabelTree {
     if (labels(at) == 1) {
       end = Optional.of(only(buckets, at));
     } else if (labels(at) > 1) {
-      end = new LabelBucket(buckets.read(at - BUCKETS)).descend(label, DEPTH, siblings);
+      end = LabelBucket.of(buckets.read(at - BUCKETS)).descend(label, DEPTH, siblings);
     }
     return new LabelProof(siblings.reversed(), end);
   }
@@ -104,7 +104,7 @@ public final class LabelTree {
     while (at < BUCKETS) {
       at = labels(2 * at) == 1 ? 2 * at : 2 * at + 1;
     }
-    return new LabelBucket(buckets.read(at - BUCKETS)).get(0);
+    return LabelBucket.of(buckets.read(at - BUCKETS)).get(0);
   }
 
   /** Recomputes the levels above the buckets, each once. */

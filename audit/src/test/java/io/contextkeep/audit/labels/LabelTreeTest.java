@@ -48,6 +48,21 @@ final class LabelTreeTest {
     assertProven(labels);
   }
 
+  /** A bucket's parts keep their hashes, which must be those of its labels however they came. */
+  @Test
+  void aLargeBucket_thatGrowsOneByOne_hasTheRootOfItsLabels() throws Exception {
+    List<Labelled> labels = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      byte[] label = new byte[32];
+      random.nextBytes(label);
+      java.util.Arrays.fill(label, 0, 2, (byte) 0x5a);
+      labels.add(new Labelled(label, i));
+      tree.add(buckets, List.of(labels.getLast()));
+      assertThat(tree.root()).isEqualTo(naive(labels, 0));
+    }
+    assertProven(labels);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5, 100, 3_000})
   void everyLabelInTheTree_isFound_andNoOther(int count) {

@@ -234,6 +234,9 @@ public final class ContextStore {
 
   /** Returns the attributes of which events were left out. */
   private static Set<String> cut(List<Sealed> permitted, List<Sealed> opened) {
+    if (opened.size() == permitted.size()) {
+      return Set.of();
+    }
     Map<String, Long> omitted = counts(permitted);
     counts(opened).forEach((name, many) -> omitted.merge(name, -many, Long::sum));
     omitted.values().removeIf(many -> many == 0);
