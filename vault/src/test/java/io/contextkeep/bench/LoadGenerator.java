@@ -9,9 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The load generator as a program: for each line {@code port connections milliseconds requests} it
@@ -19,6 +21,7 @@ import java.util.Map;
  */
 final class LoadGenerator implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern LENGTH = Pattern.compile("\r\nContent-Length: ([0-9]+)\r\n");
 
   private final Program program;
 
@@ -33,7 +36,7 @@ final class LoadGenerator implements AutoCloseable {
   /**
    * One step.
    *
-   * @param requests a file of complete requests without bodies, concatenated
+   * @param requests a file of complete requests, concatenated; a body has a Content-Length
    */
   Load.Result run(int port, int connections, Duration time, Path requests) throws IOException {
     program.say(port + " " + connections + " " + time.toMillis() + " " + requests);
@@ -62,9 +65,16 @@ final class LoadGenerator implements AutoCloseable {
 
   private static List<ByteBuffer> requests(Path file) throws IOException {
     String all = Files.readString(file, StandardCharsets.US_ASCII);
-    return Arrays.stream(all.split("(?<=\r\n\r\n)"))
-        .map(request -> direct(request.getBytes(StandardCharsets.US_ASCII)))
-        .toList();
+    List<ByteBuffer> requests = new ArrayList<>();
+    int from = 0;
+    while (from < all.length()) {
+      int body = all.indexOf("\r\n\r\n", from) + 4;
+      Matcher length = LENGTH.matcher(all.substring(from, body));
+      int end = length.find() ? body + Integer.parseInt(length.group(1)) : body;
+      requests.add(direct(all.substring(from, end).getBytes(StandardCharsets.US_ASCII)));
+      from = end;
+    }
+    return requests;
   }
 
   private static ByteBuffer direct(byte[] bytes) {

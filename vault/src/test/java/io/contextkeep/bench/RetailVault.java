@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.csv.CSVFormat;
 
@@ -28,6 +29,9 @@ final class RetailVault {
   static final String CONSENT = "/v1/me/consents/dpv:ServicePersonalisation/shop";
   private static final String QUESTION =
       "?purpose=dpv:ServicePersonalisation&attributes=country,first_purchase,last_purchase,spend_pence";
+
+  /** The most customers of a batch. */
+  static final int BATCH = 100;
 
   private RetailVault() {}
 
@@ -75,6 +79,32 @@ final class RetailVault {
           .append(" HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ")
           .append(shop)
           .append("\r\n\r\n");
+    }
+    Files.writeString(file, requests);
+  }
+
+  /** Writes requests about a hundred customers each, until each customer was named once. */
+  static void writeBatches(Path file, String shop) throws IOException {
+    List<String> customers = customers();
+    StringBuilder requests = new StringBuilder();
+    for (int from = 0; from + BATCH <= customers.size(); from += BATCH) {
+      String body =
+          """
+          {"purpose": "dpv:ServicePersonalisation",
+           "attributes": ["country", "first_purchase", "last_purchase", "spend_pence"],
+           "customers": [%s]}\
+          """
+              .formatted(
+                  customers.subList(from, from + BATCH).stream()
+                      .map(customer -> "\"customer_number:" + customer + "\"")
+                      .collect(Collectors.joining(", ")));
+      requests
+          .append("POST /v1/context HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ")
+          .append(shop)
+          .append("\r\nContent-Type: application/json\r\nContent-Length: ")
+          .append(body.length())
+          .append("\r\n\r\n")
+          .append(body);
     }
     Files.writeString(file, requests);
   }

@@ -101,6 +101,20 @@ final class VaultProcess implements AutoCloseable {
     return http.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
+  /** Sends lines of a source. */
+  HttpResponse<String> ingest(String token, String key, String lines)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(base().resolve("/v1/ingest"))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/x-ndjson")
+            .header("Idempotency-Key", key)
+            .timeout(Duration.ofMinutes(10))
+            .POST(HttpRequest.BodyPublishers.ofString(lines))
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
   /** Waits until it is ready. */
   void awaitReady() throws IOException, InterruptedException {
     long latest = System.nanoTime() + START.toNanos();
