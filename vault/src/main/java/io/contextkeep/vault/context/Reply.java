@@ -2,6 +2,8 @@ package io.contextkeep.vault.context;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import io.contextkeep.audit.Receipt;
@@ -35,6 +37,10 @@ public final class Reply {
       "Nothing was disclosed: the policy could not be evaluated; try again later";
   private static final String WEAK =
       "Nothing was disclosed: the purpose needs a token of a stronger authentication";
+
+  /** Writes values into a document without flushing it after each. */
+  private static final ObjectWriter VALUES =
+      Json.MAPPER.writer().without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE);
 
   /** Writes the members of a JSON object. */
   private interface Members {
@@ -242,7 +248,7 @@ public final class Reply {
 
   private static void value(JsonGenerator json, Disclosure.Value value) throws IOException {
     json.writeFieldName("value");
-    json.writeTree(value.value());
+    VALUES.writeValue(json, value.value());
     json.writeStringField("observed", Times.write(Instant.ofEpochMilli(value.held().observed())));
     json.writeStringField("source", value.held().source());
     json.writeStringField("batch", value.held().batch());
