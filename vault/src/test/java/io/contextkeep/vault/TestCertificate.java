@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -17,6 +19,8 @@ import javax.net.ssl.SSLContext;
  * @param pem the certificate alone
  */
 public record TestCertificate(Path pem, Path store) {
+  private static final String ALIAS = "this";
+  private static final String PASSWORD = "password";
 
   /**
    * Creates both.
@@ -26,39 +30,49 @@ public record TestCertificate(Path pem, Path store) {
   public static TestCertificate make(Path dir, String name, String... more) throws Exception {
     TestCertificate made =
         new TestCertificate(dir.resolve(name + ".pem"), dir.resolve(name + ".p12"));
-    List<String> pair = new ArrayList<>(List.of("-genkeypair", "-keyalg", "EC", "-dname"));
-    pair.addAll(List.of("CN=" + name, "-ext", "SAN=ip:127.0.0.1"));
-    pair.addAll(List.of(more));
-    made.keytool(pair.toArray(String[]::new));
-    made.keytool("-exportcert", "-rfc", "-file", made.pem.toString());
-    return made;
-  }
-
-  private void keytool(String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    command.addAll(List.of("-keystore", store.toString(), "-alias", "this"));
-    command.addAll(List.of("-storetype", "PKCS12", "-storepass", "password"));
+    ChildJava.shortLived().forEach(flag -> command.add("-J" + flag));
+    command.addAll(List.of("-genkeypair", "-keyalg", "EC", "-dname", "CN=" + name));
+    command.addAll(List.of("-ext", "SAN=ip:127.0.0.1", "-alias", ALIAS));
+    command.addAll(List.of("-keystore", made.store.toString(), "-storetype", "PKCS12"));
+    command.addAll(List.of("-storepass", PASSWORD));
+    command.addAll(List.of(more));
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(store.resolveSibling("keytool.out").toFile())
+            .redirectOutput(dir.resolve("keytool.out").toFile())
             .start();
     if (process.waitFor() != 0) {
       throw new IllegalStateException("keytool made nothing");
     }
+    Files.writeString(
+        made.pem,
+        "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+            .formatted(
+                Base64.getMimeEncoder()
+                    .encodeToString(made.keys().getCertificate(ALIAS).getEncoded())));
+    return made;
+  }
+
+  /** Returns the private key. */
+  PrivateKey key() throws IOException, GeneralSecurityException {
+    return (PrivateKey) keys().getKey(ALIAS, PASSWORD.toCharArray());
+  }
+
+  private KeyStore keys() throws IOException, GeneralSecurityException {
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(store)) {
+      keys.load(in, PASSWORD.toCharArray());
+    }
+    return keys;
   }
 
   /** Returns the settings of a server with the certificate. */
   public SSLContext context() throws IOException, GeneralSecurityException {
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, "password".toCharArray());
-    }
     KeyManagerFactory managers =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    managers.init(keys, "password".toCharArray());
+    managers.init(keys(), PASSWORD.toCharArray());
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(managers.getKeyManagers(), null, null);
     return context;

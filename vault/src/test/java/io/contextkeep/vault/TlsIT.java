@@ -20,33 +20,37 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** HTTPS served by the vault itself. */
 @Order(1)
 @Timeout(300)
+@TestInstance(Lifecycle.PER_CLASS)
 final class TlsIT {
   @TempDir private Path dir;
   private TestCertificate first;
   private TestCertificate second;
 
+  @BeforeAll
+  void certificates(@TempDir Path made) throws Exception {
+    first = TestCertificate.make(made, "first");
+    second = TestCertificate.make(made, "second");
+  }
+
   @BeforeEach
-  void certificates() throws Exception {
-    first = TestCertificate.make(dir, "first");
-    second = TestCertificate.make(dir, "second");
+  void useTheFirst() throws Exception {
     use(first);
   }
 
   private void use(TestCertificate certificate) throws Exception {
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(certificate.store())) {
-      keys.load(in, "password".toCharArray());
-    }
-    byte[] key = keys.getKey("this", "password".toCharArray()).getEncoded();
+    byte[] key = certificate.key().getEncoded();
     replace("key.pem", "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n", key);
     replace("chain.pem", Files.readString(certificate.pem()), new byte[0]);
   }
