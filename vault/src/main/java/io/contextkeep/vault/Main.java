@@ -3,10 +3,12 @@ package io.contextkeep.vault;
 import ch.qos.logback.classic.LoggerContext;
 import io.contextkeep.audit.StoreUnavailable;
 import io.contextkeep.audit.commandline.CommandLines;
+import io.contextkeep.audit.commandline.Failures;
 import io.contextkeep.audit.commandline.Version;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +60,9 @@ public final class Main implements Runnable {
   /** Runs a command and returns its exit code. */
   static int run(
       List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+    if (isPlainServe(arguments)) {
+      return serve(arguments.stream().skip(1).map(Path::of).toList(), environment, err);
+    }
     return CommandLines.of(
             new Main(),
             List.of(
@@ -74,6 +79,26 @@ public final class Main implements Runnable {
             out,
             err)
         .execute(arguments.toArray(String[]::new));
+  }
+
+  /** Returns whether a vault is to run and nothing else is asked: there is no option. */
+  private static boolean isPlainServe(List<String> arguments) {
+    return !arguments.isEmpty()
+        && arguments.getFirst().equals("serve")
+        && arguments.stream().noneMatch(argument -> argument.startsWith("-"));
+  }
+
+  /**
+   * Runs a vault without the library of command lines, whose classes are too old for an archive:
+   * loading them takes a fifth of a start.
+   */
+  private static int serve(List<Path> settings, Map<String, String> environment, PrintStream err) {
+    try {
+      return new ServeCommand(environment, settings).call();
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      err.println("contextkeep serve: " + Failures.message(e));
+      return exitCode(e);
+    }
   }
 
   @Override

@@ -15,10 +15,15 @@ final class ServeCommand implements Callable<Integer> {
   private final Map<String, String> environment;
 
   @Parameters(paramLabel = InputFiles.SETTINGS, description = InputFiles.SETTINGS_DESCRIPTION)
-  private List<Path> settings = new ArrayList<>();
+  private List<Path> settings;
 
   ServeCommand(Map<String, String> environment) {
+    this(environment, List.of());
+  }
+
+  ServeCommand(Map<String, String> environment, List<Path> settings) {
     this.environment = environment;
+    this.settings = new ArrayList<>(settings);
   }
 
   @Override

@@ -2,10 +2,6 @@ package io.contextkeep.audit.commandline;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.net.ConnectException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -31,8 +27,6 @@ public final class CommandLines {
   /** The exit code of a command line or of input that cannot be used. */
   public static final int USAGE = 2;
 
-  private static final int MAX_CAUSES = 4;
-
   private CommandLines() {}
 
   /**
@@ -56,7 +50,8 @@ public final class CommandLines {
         .setParameterExceptionHandler((e, _) -> misused(e))
         .setExecutionExceptionHandler(
             (e, its, _) -> {
-              its.getErr().println(its.getCommandSpec().qualifiedName() + ": " + message(e));
+              its.getErr()
+                  .println(its.getCommandSpec().qualifiedName() + ": " + Failures.message(e));
               return exitCode.applyAsInt(e);
             });
   }
@@ -77,7 +72,8 @@ public final class CommandLines {
     CommandLine line = e.getCommandLine();
     String name = line.getCommandSpec().qualifiedName();
     line.getErr()
-        .println(name + ": " + oneLine(problem(e)) + " See '" + name + " --help' for usage.");
+        .println(
+            name + ": " + Failures.oneLine(problem(e)) + " See '" + name + " --help' for usage.");
     return USAGE;
   }
 
@@ -93,34 +89,5 @@ public final class CommandLines {
     }
     String message = Optional.ofNullable(e.getMessage()).orElse("The arguments are invalid");
     return message.endsWith(".") ? message : message + ".";
-  }
-
-  /** Returns the message of an exception with those of its causes. */
-  private static String message(Throwable e) {
-    StringBuilder message = new StringBuilder(itsMessage(e));
-    Throwable cause = e.getCause();
-    for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
-      String more = itsMessage(cause);
-      if (message.indexOf(more) < 0) {
-        message.append(": ").append(more);
-      }
-      cause = cause.getCause();
-    }
-    return oneLine(message.toString());
-  }
-
-  private static String itsMessage(Throwable e) {
-    String message = Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
-    return switch (e) {
-      case NoSuchFileException _ -> "File not found: " + message;
-      case FileAlreadyExistsException _ -> message + " exists already";
-      case AccessDeniedException _ -> message + " cannot be read or written: permission denied";
-      case ConnectException _ -> "Nothing answers at the given address";
-      default -> message;
-    };
-  }
-
-  private static String oneLine(String text) {
-    return String.join(" ", text.lines().map(String::strip).toList());
   }
 }
