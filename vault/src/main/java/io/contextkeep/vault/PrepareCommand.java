@@ -86,6 +86,9 @@ final class PrepareCommand implements Callable<Integer> {
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:AOTCacheOutput=" + archive,
+            // What the second compiler made in this run would be made at once in each start, which
+            // would wait for it. A vault under load asks for it soon enough.
+            "-XX:TieredStopAtLevel=1",
             "-jar",
             jar.toString(),
             "serve");
