@@ -15,10 +15,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The class-data archive of child processes. Tests start some fifty vaults in child processes, and
- * loading and verifying ten thousand classes is most of a start. So the classes are loaded once, by
- * {@link Training}, and kept in an archive that the others map. The JVM archives classes of jars
- * alone, so directories of the class path are packed first.
+ * The archive of classes of child processes (JEP 483). Tests start some fifty vaults in child
+ * processes, and loading and linking ten thousand classes is most of a start. So the classes are
+ * loaded once, by {@link Training}, and kept in an archive that the others map. The JVM archives
+ * classes of jars alone, so directories of the class path are packed first.
  */
 final class ChildClasses {
   private static final ChildClasses SHARED = make();
@@ -38,14 +38,14 @@ final class ChildClasses {
 
   /** Returns the flag that names the archive. A JVM that cannot use it ignores it. */
   static String flag() {
-    return "-XX:SharedArchiveFile=" + SHARED.archive;
+    return "-XX:AOTCache=" + SHARED.archive;
   }
 
   private static ChildClasses make() {
     try {
       Path dir = Files.createTempDirectory("child-classes");
       Runtime.getRuntime().addShutdownHook(new Thread(() -> Graphs.deleteTree(dir)));
-      ChildClasses made = new ChildClasses(packed(dir), dir.resolve("classes.jsa"));
+      ChildClasses made = new ChildClasses(packed(dir), dir.resolve("classes.aot"));
       made.archive(dir);
       return made;
     } catch (IOException e) {
@@ -87,7 +87,7 @@ final class ChildClasses {
         new ProcessBuilder(
                 ChildJava.command(
                     List.of(),
-                    List.of("-XX:ArchiveClassesAtExit=" + archive, "-XX:+UseSerialGC"),
+                    ChildJava.shortLived("-XX:AOTCacheOutput=" + archive),
                     classPath,
                     Training.class,
                     List.of(dir.resolve("vault").toString())))
