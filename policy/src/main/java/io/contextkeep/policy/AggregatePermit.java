@@ -21,6 +21,7 @@ public final class AggregatePermit implements AggregateDecision, AutoCloseable {
   private final String digest;
   private final String terms;
   private final AggregateQuestion question;
+  private final Set<String> attributes;
   private final PolicyEngine engine;
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
@@ -40,6 +41,7 @@ public final class AggregatePermit implements AggregateDecision, AutoCloseable {
     this.digest = digest;
     this.terms = terms;
     this.question = question;
+    this.attributes = Set.copyOf(question.attributes().keySet());
     this.engine = engine;
   }
 
@@ -95,7 +97,7 @@ public final class AggregatePermit implements AggregateDecision, AutoCloseable {
   }
 
   public Set<String> attributes() {
-    return Set.copyOf(question.attributes().keySet());
+    return attributes;
   }
 
   @Override

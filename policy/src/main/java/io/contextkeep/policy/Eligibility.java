@@ -10,13 +10,13 @@ import java.util.Set;
 public final class Eligibility {
   private final AggregatePermit permit;
   private final Set<String> attributes;
-  private final boolean permitted;
+  private final boolean takesPart;
   private final Duration maxAge;
 
   Eligibility(AggregatePermit permit, Set<String> attributes, boolean permitted, Duration maxAge) {
     this.permit = permit;
     this.attributes = Set.copyOf(attributes);
-    this.permitted = permitted;
+    this.takesPart = permitted && this.attributes.equals(permit.attributes());
     this.maxAge = maxAge;
   }
 
@@ -36,7 +36,7 @@ public final class Eligibility {
 
   /** Returns whether every attribute of the statistic may be counted. */
   public boolean takesPart() {
-    return permitted && attributes.equals(permit.attributes());
+    return takesPart;
   }
 
   @Override

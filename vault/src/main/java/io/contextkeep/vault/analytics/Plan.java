@@ -142,9 +142,13 @@ record Plan(Query query, List<Part> parts, Cost cost, BigInteger threshold, long
     return Math.max(1, Math.ceilDiv(reach(column), farthest));
   }
 
-  /** Returns the distance of a value from the middle in grains, rounded. */
-  long centred(Column column, long steps) {
-    return Math.floorDiv(2 * (steps - middle(column)) + grain, 2 * grain);
+  /**
+   * Returns the distance of a value from the middle in grains, rounded.
+   *
+   * @param middle of {@link #middle}
+   */
+  long centred(long middle, long steps) {
+    return Math.floorDiv(2 * (steps - middle) + grain, 2 * grain);
   }
 
   private static void checkSums(List<Sketch> sketches) {

@@ -40,11 +40,17 @@ final class Tally {
   private final Query query;
   private final Choice choice;
   private final SortedMap<List<String>, ExactSum[]> cells = new TreeMap<>(IN_ORDER);
+  private final long lower;
+  private final long range;
+  private final long middle;
 
   public Tally(Plan plan, SecretKey choosing) {
     this.plan = plan;
     this.query = plan.query();
     this.choice = new Choice(choosing);
+    this.lower = query.column().map(Column::lower).orElse(0L);
+    this.range = query.column().map(Column::upper).orElse(0L) - lower;
+    this.middle = query.column().map(Plan::middle).orElse(0L);
     if (!query.privateKeys()) {
       query.publicCells().forEach(cell -> cells.put(cell, zeros()));
     }
@@ -60,8 +66,8 @@ final class Tally {
 
   /** Counts the data of one customer that may be used for the purpose. */
   public void add(long subject, List<Plaintext.Item> items) {
-    Map<String, JsonNode> values = new HashMap<>();
-    List<Choice.Event> events = new ArrayList<>();
+    Map<String, JsonNode> values = items.isEmpty() ? Map.of() : new HashMap<>();
+    List<Choice.Event> events = items.isEmpty() ? List.of() : new ArrayList<>();
     for (Plaintext.Item item : items) {
       if (item.held().attribute().kind() == Attribute.Kind.VALUE) {
         values.put(item.held().attribute().name(), item.value());
@@ -135,12 +141,11 @@ final class Tally {
     }
     OptionalLong counted = column.steps(value);
     if (counted.isPresent()) {
-      add(sums, column, counted.getAsLong(), step);
+      add(sums, counted.getAsLong(), step);
     }
   }
 
-  private void add(ExactSum[] sums, Column column, long steps, int step) {
-    long centred = plan.centred(column, steps);
+  private void add(ExactSum[] sums, long steps, int step) {
     switch (query.measure()) {
       case COUNT -> sums[step].add(1);
       case SUM -> {
@@ -148,27 +153,27 @@ final class Tally {
         sums[plan.counting().first() + step].add(1);
       }
       case MEAN -> {
-        sums[0].add(centred);
+        sums[0].add(plan.centred(middle, steps));
         sums[1].add(1);
       }
       case VARIANCE -> {
+        long centred = plan.centred(middle, steps);
         sums[0].add(centred);
         sums[1].add(Math.multiplyExact(centred, centred));
         sums[2].add(1);
       }
-      case HISTOGRAM -> sums[slot(column, steps, query.bins())].add(1);
+      case HISTOGRAM -> sums[slot(steps, query.bins())].add(1);
       case QUANTILE -> {
         for (Part level : plan.parts()) {
-          sums[level.first() + slot(column, steps, level.slots())].add(1);
+          sums[level.first() + slot(steps, level.slots())].add(1);
         }
       }
     }
   }
 
   /** Returns the index of the part of the range; the upper bound belongs to the last. */
-  private static int slot(Column column, long steps, int slots) {
-    long range = column.upper() - column.lower();
-    long place = Math.multiplyExact(steps - column.lower(), slots) / range;
+  private int slot(long steps, int slots) {
+    long place = Math.multiplyExact(steps - lower, slots) / range;
     return (int) Math.min(place, slots - 1);
   }
 
