@@ -111,8 +111,8 @@ final class ArchitectureTest {
               "read",
               "io.contextkeep.policy.AggregatePermit",
               "io.contextkeep.policy.Eligibility",
-              "io.contextkeep.vault.context.Snapshot",
-              "io.contextkeep.vault.crypto.SubjectKey");
+              "io.contextkeep.vault.context.Cohort$Member",
+              "io.contextkeep.vault.crypto.SubjectKey$Opener");
 
   /** Ensures that every route declares its callers. */
   @ArchTest

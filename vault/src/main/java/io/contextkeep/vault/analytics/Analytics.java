@@ -15,7 +15,6 @@ import io.contextkeep.policy.AggregatePermit;
 import io.contextkeep.policy.Refusal;
 import io.contextkeep.vault.analytics.noise.Draws;
 import io.contextkeep.vault.analytics.noise.Draws.RandomBytes;
-import io.contextkeep.vault.context.Cohort;
 import io.contextkeep.vault.context.CohortPath;
 import io.contextkeep.vault.core.Core;
 import io.contextkeep.vault.db.Db;
@@ -405,8 +404,8 @@ final class Analytics implements AutoCloseable {
 
   private Tally scanned(Plan plan, AggregatePermit permit, Job job, Deadline deadline) {
     Query query = plan.query();
-    Cohort.Wanted wanted =
-        new Cohort.Wanted(
+    CohortPath.Wanted wanted =
+        new CohortPath.Wanted(
             query.attributes().values(),
             query.window().from().toEpochMilli(),
             query.window().until().toEpochMilli());

@@ -44,6 +44,13 @@ public final class ConsentLedger {
       "id, subject, purpose, recipient, status, explicit, notice, language, method, at, expires,"
           + " said_by";
 
+  private static final String EACH_CONSENT =
+      "SELECT subject, "
+          + PackedConsent.COLUMN
+          + ", at, purpose FROM consent_state"
+          + " WHERE subject > ? AND subject <= ? AND recipient IN (?, '*')"
+          + " ORDER BY subject, purpose, recipient";
+
   /** The lead over the clock beyond which an event was made while the clock was wrong. */
   private static final long AHEAD = Duration.ofMinutes(1).toMillis();
 
@@ -463,39 +470,58 @@ public final class ConsentLedger {
   /** A consumer of customers' consents. */
   @FunctionalInterface
   public interface EachConsent {
-    void take(SubjectId subject, ConsentRow consent);
+    void take(long subject, PackedConsent consent);
   }
 
-  /** Visits the consents to a recipient, and to everyone, of the customers between two numbers. */
+  /**
+   * Visits the consents to a recipient, and to everyone, of the customers after one number and up
+   * to another, in their order.
+   *
+   * @param purpose the one that most of them are to: only other ones are read
+   * @param now the present time, in milliseconds
+   */
   public static void eachConsent(
-      Connection c, long first, long last, String recipient, EachConsent each) throws SQLException {
+      Connection c,
+      long after,
+      long until,
+      String purpose,
+      String recipient,
+      long now,
+      EachConsent each)
+      throws SQLException {
     Sql.each(
         c,
-        """
-        SELECT subject, event, explicit, purpose, recipient, status, expires, at, yields
-        FROM consent_state WHERE subject BETWEEN ? AND ? AND recipient IN (?, '*')\
-        """,
-        row -> each.take(new SubjectId(row.getLong(1)), ConsentRow.of(row, 7)),
-        first,
-        last,
+        EACH_CONSENT,
+        row -> {
+          int code = row.getInt(2);
+          String to = PackedConsent.isToOther(code) ? row.getString(4) : purpose;
+          each.take(row.getLong(1), new PackedConsent(code, to, row.getLong(3)));
+        },
+        purpose,
+        now,
+        after,
+        until,
         recipient);
   }
 
   /** A consumer of customers' objections. */
   @FunctionalInterface
   public interface EachObjection {
-    void take(SubjectId subject, String purpose);
+    void take(long subject, String purpose);
   }
 
-  /** Visits the objections of the customers between two numbers. */
-  public static void eachObjection(Connection c, long first, long last, EachObjection each)
+  /** Visits the objections of the customers after one number and up to another, in order. */
+  public static void eachObjection(Connection c, long after, long until, EachObjection each)
       throws SQLException {
     Sql.each(
         c,
-        "SELECT subject, purpose FROM objection WHERE subject BETWEEN ? AND ?",
-        row -> each.take(new SubjectId(row.getLong(1)), row.getString(2)),
-        first,
-        last);
+        """
+        SELECT subject, purpose FROM objection WHERE subject > ? AND subject <= ?
+        ORDER BY subject, purpose\
+        """,
+        row -> each.take(row.getLong(1), row.getString(2)),
+        after,
+        until);
   }
 
   /**

@@ -1,7 +1,7 @@
 package io.contextkeep.vault.context;
 
-import io.contextkeep.vault.registry.Attribute;
-import java.util.Collection;
+import io.contextkeep.ontology.SubjectId;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,15 +10,36 @@ import java.util.List;
  * @param last the row key up to which all customers were read
  * @param more whether there may be customers after it
  */
-public record Cohort(List<Snapshot> members, long last, boolean more) {
+record Cohort(List<Member> members, long last, boolean more) {
 
-  /**
-   * The part of each customer's context to read.
-   *
-   * @param from the start of the events, in milliseconds
-   * @param until the end of the events, exclusive
-   */
-  public record Wanted(Collection<Attribute> attributes, long from, long until) {}
+  /** A customer as a statistic sees them. */
+  static final class Member {
+    private final SubjectId subject;
+    private final List<Sealed> sealed = new ArrayList<>(1);
+    private Situation situation;
+
+    Member(SubjectId subject, Situation situation) {
+      this.subject = subject;
+      this.situation = situation;
+    }
+
+    SubjectId subject() {
+      return subject;
+    }
+
+    Situation situation() {
+      return situation;
+    }
+
+    /** Moves the customer to the situation that another of their facts leads to. */
+    void enter(Situation narrower) {
+      situation = narrower;
+    }
+
+    List<Sealed> sealed() {
+      return sealed;
+    }
+  }
 
   @Override
   public String toString() {

@@ -7,6 +7,7 @@ import io.contextkeep.policy.AggregateQuestion;
 import io.contextkeep.policy.Eligibility;
 import io.contextkeep.policy.PolicyGate;
 import io.contextkeep.policy.Question;
+import io.contextkeep.vault.crypto.KeysInTurn;
 import io.contextkeep.vault.crypto.SealBroken;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
@@ -20,16 +21,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,15 +42,22 @@ public final class CohortPath {
   private static final Logger LOG = LoggerFactory.getLogger(CohortPath.class);
 
   /** The customers that a thread reads at a time. */
-  private static final int CHUNK_SIZE = 500;
+  private static final int CHUNK = 2_000;
 
-  private static final int MAX_SITUATIONS = 10_000;
+  /** The same where each of them may have many events. */
+  private static final int CHUNK_WITH_EVENTS = 500;
+
+  /** The parts of all row keys, which are random, so that each part has as many customers. */
+  private static final int PARTS = 64;
+
+  private static final long PART = Long.MAX_VALUE / PARTS;
 
   private final Db db;
   private final ContextStore store;
   private final SubjectKeys keys;
   private final Facts facts;
   private final PolicyGate gate;
+  private final InstantSource clock;
   private final ExecutorService threads;
 
   public CohortPath(
@@ -68,6 +73,7 @@ public final class CohortPath {
     this.keys = keys;
     this.facts = new Facts(registry, clock);
     this.gate = gate;
+    this.clock = clock;
     this.threads = threads;
   }
 
@@ -75,6 +81,18 @@ public final class CohortPath {
   @FunctionalInterface
   public interface Counter {
     void add(long subject, List<Plaintext.Item> items);
+  }
+
+  /**
+   * The part of each customer's context to read.
+   *
+   * @param from the start of the events, in milliseconds
+   * @param until the end of the events, exclusive
+   */
+  public record Wanted(Collection<Attribute> attributes, long from, long until) {
+    private boolean hasEvents() {
+      return attributes.stream().anyMatch(one -> one.kind() == Attribute.Kind.EVENT);
+    }
   }
 
   /** The observer of a scan, which can stop it. */
@@ -113,60 +131,35 @@ public final class CohortPath {
             delta));
   }
 
-  /** The facts that decide whether a customer takes part, without their identity. */
-  private record Situation(boolean restricted, List<Object> consents, List<String> objections) {
-    static Situation of(Snapshot member, List<Question.Consent> consents) {
-      return new Situation(
-          member.restricted(),
-          consents.stream()
-              .<Object>map(c -> List.of(c.purpose(), c.recipient(), c.status(), c.explicit()))
-              .toList(),
-          member.objections());
-    }
-  }
-
-  /** A scan by several threads that take chunks of customers from a shared cursor. */
+  /** A scan by several threads, each of which takes the next part of all row keys. */
   private final class Scan {
     final AggregatePermit permit;
-    final Cohort.Wanted wanted;
     final SortedMap<String, Question.Attribute> attributes;
+    final boolean opens;
     final Watch watch;
-    final Map<Situation, Eligibility> known = new ConcurrentHashMap<>();
-    final AtomicLong after = new AtomicLong(Long.MIN_VALUE);
-    final ReentrantLock reading = new ReentrantLock();
-    boolean exhausted;
+    final CohortQuery query;
+    final int chunk;
+    final AtomicInteger taken = new AtomicInteger();
+    final AtomicInteger done = new AtomicInteger();
+    volatile boolean failed;
 
-    Scan(AggregatePermit permit, Cohort.Wanted wanted, Watch watch) {
+    Scan(AggregatePermit permit, Wanted wanted, Watch watch) {
       this.permit = permit;
-      this.wanted = wanted;
       this.attributes = Facts.catalogued(wanted.attributes());
+      this.opens = !attributes.isEmpty();
       this.watch = watch;
+      Situation.All situations = new Situation.All();
+      this.query =
+          new CohortQuery(
+              permit.purpose(),
+              permit.population().id(),
+              wanted,
+              situations,
+              eligibility(situations.of(false)).takesPart());
+      this.chunk = wanted.hasEvents() ? CHUNK_WITH_EVENTS : CHUNK;
     }
 
     private record Chunk(Cohort cohort, Optional<Set<Long>> among) {}
-
-    /** Returns the next chunk; one without customers at the end. */
-    Chunk next() {
-      reading.lock();
-      try {
-        if (exhausted || watch.isCancelled()) {
-          return new Chunk(new Cohort(List.of(), 0, false), Optional.empty());
-        }
-        long from = after.get();
-        Chunk chunk =
-            db.inRead(
-                c -> {
-                  Cohort cohort =
-                      store.cohort(c, from, CHUNK_SIZE, permit.population().id(), wanted);
-                  return new Chunk(cohort, watch.among(c, from, cohort.last()));
-                });
-        after.set(chunk.cohort.last());
-        exhausted = !chunk.cohort.more();
-        return chunk;
-      } finally {
-        reading.unlock();
-      }
-    }
 
     /** Counts; a failure ends the scan for all threads, because its result would be incomplete. */
     void countOrEnd(Counter counter) {
@@ -176,83 +169,82 @@ public final class CohortPath {
         counted = true;
       } finally {
         if (!counted) {
-          end();
+          failed = true;
         }
       }
     }
 
-    private void end() {
-      reading.lock();
-      try {
-        exhausted = true;
-      } finally {
-        reading.unlock();
-      }
+    private boolean isOver() {
+      return failed || watch.isCancelled();
     }
 
-    /** Counts until no customers are left. */
+    /** Counts until no part is left. */
     void count(Counter counter) {
-      for (Chunk chunk = next();
-          !chunk.cohort.members().isEmpty() || chunk.cohort.more();
-          chunk = next()) {
-        count(chunk, counter);
-        watch.progress((int) (Math.max(0, chunk.cohort.last()) / (Long.MAX_VALUE / 100)));
+      KeysInTurn opening = keys.inTurn();
+      for (int part = taken.getAndIncrement(); part < PARTS; part = taken.getAndIncrement()) {
+        count(part, opening, counter);
+        watch.progress(100 * done.incrementAndGet() / PARTS);
       }
     }
 
-    private void count(Chunk chunk, Counter counter) {
-      List<Snapshot> members = chunk.cohort.members();
-      if (members.isEmpty()) {
-        return;
+    private void count(int part, KeysInTurn opening, Counter counter) {
+      long after = part * PART;
+      long until = part == PARTS - 1 ? Long.MAX_VALUE : after + PART;
+      boolean more = true;
+      while (more && !isOver()) {
+        Chunk chunk = chunk(after, until);
+        count(chunk, opening, counter);
+        after = chunk.cohort.last();
+        more = chunk.cohort.more();
       }
-      Map<SubjectId, SubjectKey> opening =
-          wanted.attributes().isEmpty()
-              ? Map.of()
-              : keys.between(
-                  members.getFirst().subject().orElseThrow().value(),
-                  members.getLast().subject().orElseThrow().value());
-      for (Snapshot member : members) {
-        var subject = member.subject().orElseThrow();
+    }
+
+    private Chunk chunk(long after, long until) {
+      return db.inRead(
+          c -> {
+            Cohort cohort =
+                query.run(c, new CohortQuery.Keys(after, until, chunk), clock.instant());
+            return new Chunk(cohort, watch.among(c, after, cohort.last()));
+          });
+    }
+
+    private void count(Chunk chunk, KeysInTurn opening, Counter counter) {
+      List<Cohort.Member> members = chunk.cohort.members();
+      if (opens && !members.isEmpty()) {
+        opening.read(members.getFirst().subject(), members.getLast().subject());
+      }
+      for (Cohort.Member member : members) {
+        SubjectId subject = member.subject();
         if (chunk.among.isPresent() && !chunk.among.get().contains(subject.value())) {
           continue;
         }
-        Eligibility eligible = eligibility(member);
+        Eligibility eligible = eligibility(member.situation());
         if (!eligible.takesPart()) {
           continue;
         }
-        if (wanted.attributes().isEmpty()) {
+        if (opens) {
+          opening.opener(subject).ifPresent(key -> opened(eligible, member, key, counter));
+        } else {
           counter.add(subject.value(), List.of());
-        } else if (opening.get(subject) instanceof SubjectKey key) {
-          opened(eligible, member, key, counter);
         }
       }
     }
 
-    private void opened(Eligibility eligible, Snapshot member, SubjectKey key, Counter counter) {
+    private void opened(
+        Eligibility eligible, Cohort.Member member, SubjectKey.Opener opener, Counter counter) {
       try {
-        counter.add(
-            member.subject().orElseThrow().value(), store.read(permit, eligible, member, key));
+        counter.add(member.subject().value(), store.read(permit, eligible, member, opener));
       } catch (SealBroken altered) {
         LOG.atError().addKeyValue("permit", permit.id()).log("a sealed record does not open");
       }
     }
 
-    private Eligibility eligibility(Snapshot member) {
-      List<Question.Consent> consents =
-          facts.consents(member, permit.purpose(), permit.population().id());
-      Situation situation = Situation.of(member, consents);
-      Eligibility eligible = known.get(situation);
-      if (eligible == null) {
-        eligible =
-            gate.eligibility(
-                permit,
-                Facts.question(
-                    permit.population(), permit.purpose(), member, consents, attributes));
-        if (known.size() < MAX_SITUATIONS) {
-          known.put(situation, eligible);
-        }
-      }
-      return eligible;
+    private Eligibility eligibility(Situation situation) {
+      return situation.decided(
+          () ->
+              gate.eligibility(
+                  permit,
+                  Facts.question(permit.population(), permit.purpose(), situation, attributes)));
     }
   }
 
@@ -262,10 +254,7 @@ public final class CohortPath {
    * @param counters makes the counter of each thread
    */
   public void each(
-      AggregatePermit permit,
-      Cohort.Wanted wanted,
-      Watch watch,
-      Supplier<? extends Counter> counters) {
+      AggregatePermit permit, Wanted wanted, Watch watch, Supplier<? extends Counter> counters) {
     if (!permit.open()) {
       throw new IllegalStateException("A permit is for one statistic");
     }

@@ -250,20 +250,18 @@ public final class ContextStore {
                 held -> held.attribute().name(), TreeMap::new, Collectors.counting()));
   }
 
-  /** Returns the customers after a row key, for a statistic about a recipient's customers. */
-  public Cohort cohort(Connection c, long after, int max, String recipient, Cohort.Wanted wanted)
-      throws SQLException {
-    return CohortQuery.run(c, after, max, recipient, clock.millis(), wanted);
-  }
-
   /**
    * Opens the values of one customer that a statistic may count: all that it needs, or none.
    *
+   * @param opener the customer's
    * @throws IllegalStateException if the permit is not open or the eligibility is another's
    * @throws SealBroken if a record does not open under this customer's key
    */
-  public List<Plaintext.Item> read(
-      AggregatePermit permit, Eligibility eligible, Snapshot snapshot, SubjectKey key) {
+  List<Plaintext.Item> read(
+      AggregatePermit permit,
+      Eligibility eligible,
+      Cohort.Member member,
+      SubjectKey.Opener opener) {
     if (!permit.isOpen() || !eligible.isFor(permit)) {
       throw new IllegalStateException("The permit does not cover this read");
     }
@@ -272,13 +270,15 @@ public final class ContextStore {
     }
     long now = clock.millis();
     long oldest = now - eligible.maxAge().toMillis();
-    SubjectKey.Opener opener = key.opener();
-    return snapshot.sealed().stream()
-        .filter(held -> held.observed() >= oldest)
-        .filter(held -> held.observed() >= now - held.attribute().retention().toMillis())
-        .filter(held -> eligible.attributes().contains(held.attribute().name()))
-        .map(held -> open(opener, held))
-        .toList();
+    List<Plaintext.Item> items = new ArrayList<>(member.sealed().size());
+    for (Sealed held : member.sealed()) {
+      if (held.observed() >= oldest
+          && held.observed() >= now - held.attribute().retention().toMillis()
+          && eligible.attributes().contains(held.attribute().name())) {
+        items.add(open(opener, held));
+      }
+    }
+    return items;
   }
 
   private static Identifier open(SubjectKey.Opener opener, SealedIdentifier sealed) {

@@ -1,6 +1,7 @@
 package io.contextkeep.vault.context;
 
 import io.contextkeep.ontology.ConsentStates;
+import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.Assurance;
 import io.contextkeep.policy.Question;
 import io.contextkeep.vault.consent.ConsentRow;
@@ -27,6 +28,9 @@ import java.util.TreeMap;
  * instants: a consent has its present state, a value its age in days.
  */
 public final class Facts {
+  /** A customer who stands for all in a situation: no decision depends on who it is about. */
+  private static final SubjectId ANYBODY = new SubjectId(1);
+
   private final Registry registry;
   private final InstantSource clock;
 
@@ -52,21 +56,18 @@ public final class Facts {
   }
 
   /** Returns the present state of the customer's consents that concern an app and a purpose. */
-  List<Question.Consent> consents(Snapshot snapshot, String purpose, String app) {
-    return consents(snapshot, purpose, app, clock.instant());
+  private static List<Question.Consent> consents(
+      Snapshot snapshot, String purpose, String app, Instant now) {
+    return standing(snapshot.consents(), purpose, app).stream().map(row -> fact(row, now)).toList();
   }
 
   /** Leaves out refusals that the customer's later grant to this app and purpose overrides. */
-  private static List<Question.Consent> consents(
-      Snapshot snapshot, String purpose, String app, Instant now) {
+  static List<ConsentRow> standing(List<ConsentRow> consents, String purpose, String app) {
     Optional<ConsentRow> grant =
-        snapshot.consents().stream()
+        consents.stream()
             .filter(row -> row.purpose().equals(purpose) && row.recipient().equals(app))
             .findFirst();
-    return snapshot.consents().stream()
-        .filter(row -> grant.filter(row::yieldsTo).isEmpty())
-        .map(row -> fact(row, now))
-        .toList();
+    return consents.stream().filter(row -> grant.filter(row::yieldsTo).isEmpty()).toList();
   }
 
   /**
@@ -76,33 +77,32 @@ public final class Facts {
   public Question question(
       Question.Caller app, String purpose, Snapshot snapshot, Collection<Attribute> attributes) {
     Instant now = clock.instant();
-    return question(
+    return new Question(
         app,
         purpose,
-        snapshot,
+        new Question.Subject(snapshot.subject(), snapshot.restricted(), false),
         consents(snapshot, purpose, app.id(), now),
+        snapshot.objections(),
         aged(attributes, snapshot, now));
   }
 
   /**
-   * Returns the question whether a customer takes part in a statistic: the question of a read by
-   * the population's app, without ages. The store leaves out what is too old.
+   * Returns the question whether customers in a situation take part in a statistic: the question of
+   * a read by the population's app, without ages. The store leaves out what is too old.
    *
-   * @param consents of {@link #consents}
    * @param attributes of {@link #catalogued}
    */
-  public static Question question(
+  static Question question(
       Question.Caller population,
       String purpose,
-      Snapshot snapshot,
-      List<Question.Consent> consents,
+      Situation situation,
       SortedMap<String, Question.Attribute> attributes) {
     return new Question(
         population,
         purpose,
-        new Question.Subject(snapshot.subject(), snapshot.restricted(), false),
-        consents,
-        snapshot.objections(),
+        new Question.Subject(Optional.of(ANYBODY), situation.restricted(), false),
+        situation.consents(),
+        situation.objections(),
         attributes);
   }
 
@@ -137,7 +137,7 @@ public final class Facts {
         .toList();
   }
 
-  private static Question.Consent fact(ConsentRow row, Instant now) {
+  static Question.Consent fact(ConsentRow row, Instant now) {
     return new Question.Consent(
         row.event(),
         row.purpose(),

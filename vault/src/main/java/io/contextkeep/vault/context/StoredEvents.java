@@ -153,25 +153,38 @@ public final class StoredEvents {
         most);
   }
 
-  /** A consumer of customers' events. */
-  @FunctionalInterface
-  interface Each {
-    void take(SubjectId subject, Sealed event);
-  }
-
-  /** Visits the wanted events of the customers between two numbers. */
+  /**
+   * Visits the wanted events of the customers after one number and up to another, in the customers'
+   * order.
+   */
   static void each(
-      Connection c, long first, long last, Attribute attribute, Cohort.Wanted wanted, Each each)
+      Connection c,
+      long after,
+      long until,
+      Attribute attribute,
+      CohortPath.Wanted wanted,
+      EachSealed each)
       throws SQLException {
     Sql.each(
         c,
         """
-        SELECT subject, name, observed, id, source, batch, sealed FROM event
-        WHERE subject BETWEEN ? AND ? AND name = ? AND observed >= ? AND observed < ?\
+        SELECT subject, observed, id, sealed FROM event
+        WHERE subject > ? AND subject <= ? AND name = ? AND observed >= ? AND observed < ?
+        ORDER BY subject, name, observed, id\
         """,
-        row -> each.take(new SubjectId(row.getLong(1)), event(row, 2).of(attribute)),
-        first,
-        last,
+        row ->
+            each.take(
+                row.getLong(1),
+                new Sealed(
+                    attribute,
+                    Sealed.eventRecord(attribute.name(), row.getBytes(3)),
+                    row.getLong(2),
+                    row.getLong(2),
+                    "",
+                    "",
+                    row.getBytes(4))),
+        after,
+        until,
         attribute.name(),
         wanted.from(),
         wanted.until());

@@ -2,6 +2,7 @@ package io.contextkeep.vault.context;
 
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.db.Sql;
+import io.contextkeep.vault.registry.Attribute;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -67,22 +68,30 @@ public final class ValidValues {
   }
 
   /**
-   * Visits the valid values of the customers between two numbers. Columns 2 to 7 of a row are those
-   * that {@link Sealed#value} reads; the first is the customer.
+   * Visits the valid values of an attribute of the customers after one number and up to another, in
+   * their order, without their sources, which no statistic counts.
    */
-  static void each(Connection c, long first, long last, long now, Sql.Reader reader)
+  static void each(
+      Connection c, long after, long until, Attribute attribute, long now, EachSealed each)
       throws SQLException {
+    String record = Sealed.valueRecord(attribute.name());
     Sql.each(
         c,
         """
-        SELECT subject, version, observed, name, source, batch, sealed FROM value v
-        WHERE subject BETWEEN ? AND ? AND\
+        SELECT subject, version, observed, sealed FROM value v
+        WHERE subject > ? AND subject <= ? AND name = ? AND\
         """
             + " "
-            + CONDITION,
-        reader,
-        first,
-        last,
+            + CONDITION
+            + " ORDER BY subject",
+        row ->
+            each.take(
+                row.getLong(1),
+                new Sealed(
+                    attribute, record, row.getLong(2), row.getLong(3), "", "", row.getBytes(4))),
+        after,
+        until,
+        attribute.name(),
         now);
   }
 

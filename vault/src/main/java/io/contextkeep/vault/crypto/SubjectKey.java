@@ -20,6 +20,8 @@ public final class SubjectKey implements SubjectSealer {
   private static final byte[] DOMAIN =
       "contextkeep/record/v1\0".getBytes(StandardCharsets.US_ASCII);
 
+  private static final String RECORDS = "records/v1";
+
   private final SubjectId subject;
   private final SecureRandom random;
   private final Derived records;
@@ -34,7 +36,7 @@ public final class SubjectKey implements SubjectSealer {
   SubjectKey(SubjectId subject, SecretKey dataKey, SecureRandom random) {
     this.subject = subject;
     this.random = random;
-    this.records = new Derived(dataKey, "records/v1", "AES");
+    this.records = new Derived(dataKey, RECORDS, "AES");
     this.recordNonces = new Derived(dataKey, "records-nonces/v1", "HmacSHA256");
     this.auditPrivate = new Derived(dataKey, "audit-private/v1", "AES");
     this.auditPrivateNonces = new Derived(dataKey, "audit-private-nonces/v1", "HmacSHA256");
@@ -42,6 +44,11 @@ public final class SubjectKey implements SubjectSealer {
     this.pseudonyms = new Derived(dataKey, "pseudonyms/v1", "HmacSHA256");
     this.print = new Derived(dataKey, "fingerprint/v1", "Generic");
     this.contents = new Derived(dataKey, "contents/v1", "HmacSHA256");
+  }
+
+  /** Returns the derivation of the keys that open records, of many customers. */
+  static KeyDerivation recordKeys() {
+    return new KeyDerivation(RECORDS, "AES");
   }
 
   /** A key for one purpose, derived on first use, since a statistic needs only one of them. */
@@ -84,25 +91,31 @@ public final class SubjectKey implements SubjectSealer {
         new SealingKey(records.key(), recordNonces.mac()),
         random,
         plaintext,
-        place(record, version));
+        place(subject, record, version));
   }
 
-  /** An opener of this customer's records, for one thread. */
-  public final class Opener {
-    private final Cipher cipher = Aead.cipher();
+  /** An opener of one customer's records, for one thread. */
+  public static final class Opener {
+    private final SubjectId subject;
+    private final SecretKey key;
+    private final Cipher cipher;
 
-    private Opener() {}
+    Opener(SubjectId subject, SecretKey key, Cipher cipher) {
+      this.subject = subject;
+      this.key = key;
+      this.cipher = cipher;
+    }
 
     /**
      * @throws SealBroken if the bytes were not sealed for this customer, record and version
      */
     public byte[] open(String record, long version, byte[] sealed) {
-      return Aead.open(cipher, records.key(), sealed, place(record, version));
+      return Aead.open(cipher, key, sealed, place(subject, record, version));
     }
   }
 
   public Opener opener() {
-    return new Opener();
+    return new Opener(subject, records.key(), Aead.cipher());
   }
 
   @Override
@@ -158,7 +171,7 @@ public final class SubjectKey implements SubjectSealer {
     return new ViewKey(auditIndex.key().getEncoded());
   }
 
-  private byte[] place(String record, long version) {
+  private static byte[] place(SubjectId subject, String record, long version) {
     byte[] name = record.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(
             DOMAIN.length + Long.BYTES + Integer.BYTES + name.length + Long.BYTES)

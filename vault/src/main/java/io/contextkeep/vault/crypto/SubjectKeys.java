@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -23,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -265,33 +263,18 @@ public final class SubjectKeys implements AutoCloseable {
             row -> new SubjectId(row.getLong(1))));
   }
 
-  /** Returns the keys of all customers between two numbers, inclusive, without caching them. */
-  public Map<SubjectId, SubjectKey> between(long first, long last) {
-    record Wrapped(SubjectId subject, byte[] key) {}
-    List<Wrapped> found =
-        db.inRead(
-            c ->
-                Sql.query(
-                    c,
-                    "SELECT subject, wrapped FROM data_key WHERE subject BETWEEN ? AND ?",
-                    row -> new Wrapped(new SubjectId(row.getLong(1)), row.getBytes(2)),
-                    first,
-                    last));
-    Map<SubjectId, SubjectKey> keys = new HashMap<>();
-    Cipher cipher = Aead.cipher();
-    for (Wrapped wrapped : found) {
-      keys.put(wrapped.subject, unwrapped(cipher, wrapped.subject, wrapped.key));
-    }
-    return keys;
+  /** Returns the means to open records of many customers in turn, without caching their keys. */
+  public KeysInTurn inTurn() {
+    return new KeysInTurn(db, wrapping);
   }
 
-  private SubjectKey unwrapped(Cipher cipher, SubjectId subject, byte[] wrapped) {
-    byte[] key = Aead.open(cipher, wrapping.cipher(), wrapped, place(subject));
+  private SubjectKey unwrapped(SubjectId subject, byte[] wrapped) {
+    byte[] key = Aead.open(Aead.cipher(), wrapping.cipher(), wrapped, place(subject));
     return new SubjectKey(subject, new SecretKeySpec(key, "Generic"), random);
   }
 
   private Optional<SubjectKey> unwrapped(SubjectId subject) {
-    return wrapped(subject).map(wrapped -> unwrapped(Aead.cipher(), subject, wrapped));
+    return wrapped(subject).map(wrapped -> unwrapped(subject, wrapped));
   }
 
   private Optional<byte[]> wrapped(SubjectId subject) {
@@ -304,7 +287,7 @@ public final class SubjectKeys implements AutoCloseable {
                 subject.value()));
   }
 
-  private static byte[] place(SubjectId subject) {
+  static byte[] place(SubjectId subject) {
     byte[] domain = "contextkeep/data-key/v1\0".getBytes(StandardCharsets.US_ASCII);
     return ByteBuffer.allocate(domain.length + Long.BYTES)
         .put(domain)

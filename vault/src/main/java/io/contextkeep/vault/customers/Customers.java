@@ -181,6 +181,46 @@ public final class Customers {
         most);
   }
 
+  /**
+   * Returns the last of so many customers after one row key and up to another; empty if there are
+   * fewer.
+   */
+  public static Optional<SubjectId> last(Connection c, long after, long until, int many)
+      throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT id FROM subject WHERE id > ? AND id <= ? ORDER BY id LIMIT 1 OFFSET ?",
+        row -> new SubjectId(row.getLong(1)),
+        after,
+        until,
+        many - 1);
+  }
+
+  /** A consumer of customers. */
+  @FunctionalInterface
+  public interface Each {
+    void take(long subject, boolean restricted, boolean erasing);
+  }
+
+  /**
+   * Visits the customers after one row key and up to another who are restricted or being erased.
+   *
+   * @param everybody whether to visit all others too
+   */
+  public static void each(Connection c, long after, long until, boolean everybody, Each each)
+      throws SQLException {
+    Sql.each(
+        c,
+        """
+        SELECT id, restricted, erasing FROM subject
+        WHERE id > ? AND id <= ? AND restricted + erasing + ? > 0 ORDER BY id\
+        """,
+        row -> each.take(row.getLong(1), row.getInt(2) != 0, row.getInt(3) != 0),
+        after,
+        until,
+        everybody);
+  }
+
   /** Returns whether the customer is known, even if they are being erased. */
   public static boolean exists(Connection c, SubjectId subject) throws SQLException {
     return entry(c, subject).isPresent();

@@ -3,7 +3,6 @@ package io.contextkeep.vault.analytics;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.contextkeep.policy.AggregatePermit;
 import io.contextkeep.vault.analytics.noise.Draws;
-import io.contextkeep.vault.context.Cohort;
 import io.contextkeep.vault.context.CohortPath;
 import io.contextkeep.vault.identity.Caller;
 import io.contextkeep.vault.registry.Registry;
@@ -44,7 +43,7 @@ public final class UnbudgetedQuestion {
     List<Tally> tallies = new ArrayList<>();
     path.each(
         permit,
-        new Cohort.Wanted(query.attributes().values(), 0, Long.MAX_VALUE),
+        new CohortPath.Wanted(query.attributes().values(), 0, Long.MAX_VALUE),
         new Patient(),
         () -> {
           Tally tally = new Tally(plan, choice);
