@@ -38,6 +38,8 @@ public final class SubjectKeys implements AutoCloseable {
             subject INTEGER PRIMARY KEY, number TEXT NOT NULL, print TEXT, at INTEGER) STRICT;
           """
               + NoticeKeys.MIGRATION);
+  private static final byte[] DOMAIN =
+      "contextkeep/data-key/v1\0".getBytes(StandardCharsets.US_ASCII);
   private static final int CACHED = 20_000;
   private static final int KEY = 32;
   private static final SubjectId NOBODY = SubjectId.ofNobody(0);
@@ -288,9 +290,8 @@ public final class SubjectKeys implements AutoCloseable {
   }
 
   static byte[] place(SubjectId subject) {
-    byte[] domain = "contextkeep/data-key/v1\0".getBytes(StandardCharsets.US_ASCII);
-    return ByteBuffer.allocate(domain.length + Long.BYTES)
-        .put(domain)
+    return ByteBuffer.allocate(DOMAIN.length + Long.BYTES)
+        .put(DOMAIN)
         .putLong(subject.value())
         .array();
   }

@@ -213,7 +213,7 @@ public final class Customers {
         c,
         """
         SELECT id, restricted, erasing FROM subject
-        WHERE id > ? AND id <= ? AND restricted + erasing + ? > 0 ORDER BY id\
+        WHERE id > ? AND id <= ? AND (restricted <> 0 OR erasing <> 0 OR ? <> 0) ORDER BY id\
         """,
         row -> each.take(row.getLong(1), row.getInt(2) != 0, row.getInt(3) != 0),
         after,

@@ -103,17 +103,14 @@ final class CohortPathTest {
   @BeforeEach
   void open() throws Exception {
     RootKey root = FileRootKey.openOrCreate(dir.resolve("root.key"));
-    db =
-        Db.open(dir.resolve("vault.db"), Schema.migrations(), Executors.defaultThreadFactory());
-    keys =
-        new SubjectKeys(dir.resolve("keys.db"), root, secure, Executors.defaultThreadFactory());
+    db = Db.open(dir.resolve("vault.db"), Schema.migrations(), Executors.defaultThreadFactory());
+    keys = new SubjectKeys(dir.resolve("keys.db"), root, secure, Executors.defaultThreadFactory());
     registry = new Registry(db);
     register(PURPOSES, Duration.ofDays(365));
     asked = new Asked(new WasmEngine(Bundle.builtIn(), 2, Duration.ofSeconds(10), watchdog));
     gate = new PolicyGate(asked, secure);
     ContextStore store =
-        new ContextStore(
-            new Customers(new BlindIndex(root), IdentifierKinds.NONE), keys, clock);
+        new ContextStore(new Customers(new BlindIndex(root), IdentifierKinds.NONE), keys, clock);
     path = new CohortPath(db, registry, store, keys, gate, clock, threads);
   }
 
@@ -172,7 +169,15 @@ final class CohortPathTest {
             registry.put(
                 c,
                 new App(
-                    app, app, null, null, Set.copyOf(purposes), Set.of(), null, null, Set.of(),
+                    app,
+                    app,
+                    null,
+                    null,
+                    Set.copyOf(purposes),
+                    Set.of(),
+                    null,
+                    null,
+                    Set.of(),
                     false));
           }
           registry.put(c, amount);
@@ -306,8 +311,7 @@ final class CohortPathTest {
   }
 
   private AggregatePermit permit(String purpose) {
-    return (AggregatePermit)
-        path.decide(ANA, purpose, "shop", "sum", List.of(amount()), 1, 0);
+    return (AggregatePermit) path.decide(ANA, purpose, "shop", "sum", List.of(amount()), 1, 0);
   }
 
   /** Returns the values that the scan counts, by customer; an empty text stands for none. */
@@ -371,9 +375,7 @@ final class CohortPathTest {
   private String value(Connection c, SubjectId subject) throws SQLException {
     Optional<ValidValues.Value> valid =
         ValidValues.of(c, subject, "amount", NOW.toEpochMilli())
-            .filter(
-                value ->
-                    value.observed() >= NOW.minus(amount().retention()).toEpochMilli());
+            .filter(value -> value.observed() >= NOW.minus(amount().retention()).toEpochMilli());
     return valid.isEmpty()
         ? ""
         : Sql.one(
@@ -381,7 +383,7 @@ final class CohortPathTest {
                 "SELECT sealed FROM value WHERE subject = ?",
                 row -> row.getBytes(1),
                 subject.value())
-            .map(sealed -> keys.find(subject).orElseThrow().opener().open("value/amount", 1, sealed))
+            .map(bytes -> keys.find(subject).orElseThrow().opener().open("value/amount", 1, bytes))
             .map(text -> new String(text, StandardCharsets.UTF_8))
             .orElseThrow();
   }
