@@ -31,19 +31,10 @@ public final class ConsentGraph {
     String consent = Urns.consent(event);
     graph
         .add(consent, Vocabulary.TYPE, Vocabulary.CONSENT_RECORD)
-        .add(consent, Vocabulary.PLACE, Long.toString(event.id()), XSDDatatype.XSDinteger)
+        .add(consent, Vocabulary.PLACE, event.id())
         .add(consent, Vocabulary.HAS_DATA_SUBJECT, Urns.subject(event.subject()))
-        .add(consent, Vocabulary.HAS_CONSENT_STATUS, event.status().iri())
-        .add(consent, Vocabulary.HAS_PURPOSE, event.purpose().iri())
-        .add(consent, Vocabulary.HAS_RECIPIENT, Urns.recipient(event))
-        .add(consent, Vocabulary.INDICATED_AT, event.at())
-        .add(consent, Vocabulary.INDICATED_BY, event.by().iri())
-        .add(consent, Vocabulary.INDICATION_METHOD, Urns.method(event))
-        .add(consent, Vocabulary.HAS_NOTICE, Urns.notice(event))
-        .add(consent, Vocabulary.LANGUAGE, event.language(), XSDDatatype.XSDlanguage);
-    if (event.status().allows()) {
-      graph.add(consent, Vocabulary.HAS_LEGAL_BASIS, Vocabulary.consent(event.explicit()));
-    }
+        .add(consent, Vocabulary.INDICATED_AT, event.at());
+    addWording(graph, consent, event);
     Instant expires = event.expiresAt();
     if (expires != null) {
       String duration = Urns.duration(event);
@@ -51,6 +42,21 @@ public final class ConsentGraph {
           .add(consent, Vocabulary.HAS_DURATION, duration)
           .add(duration, Vocabulary.TYPE, Vocabulary.UNTIL_TIME)
           .add(duration, Vocabulary.VALUE, expires);
+    }
+  }
+
+  /** Adds what the record of an event has in common with the records of others. */
+  static void addWording(NamedGraph graph, String name, ConsentEvent event) {
+    graph
+        .add(name, Vocabulary.HAS_CONSENT_STATUS, event.status().iri())
+        .add(name, Vocabulary.HAS_PURPOSE, event.purpose().iri())
+        .add(name, Vocabulary.HAS_RECIPIENT, Urns.recipient(event))
+        .add(name, Vocabulary.INDICATED_BY, event.by().iri())
+        .add(name, Vocabulary.INDICATION_METHOD, Urns.method(event))
+        .add(name, Vocabulary.HAS_NOTICE, Urns.notice(event))
+        .add(name, Vocabulary.LANGUAGE, event.language(), XSDDatatype.XSDlanguage);
+    if (event.status().allows()) {
+      graph.add(name, Vocabulary.HAS_LEGAL_BASIS, Vocabulary.consent(event.explicit()));
     }
   }
 }

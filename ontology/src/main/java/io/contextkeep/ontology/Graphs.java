@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ import org.apache.jena.query.DatasetFactory;
 import org.apache.jena.sparql.core.DatasetGraph;
 import org.apache.jena.system.Txn;
 import org.apache.jena.tdb2.DatabaseMgr;
+import org.apache.jena.tdb2.params.StoreParams;
 import org.apache.jena.tdb2.sys.TDBInternal;
 
 /**
@@ -30,8 +32,20 @@ import org.apache.jena.tdb2.sys.TDBInternal;
 public final class Graphs implements AutoCloseable {
   private static final String GENERATION = "Data-[0-9]+";
 
+  /** A copy that is being made. */
+  private static final String UNFINISHED = "copy";
+
+  /**
+   * The form of the files. Whatever is known of a statement, one index begins with it; but a graph
+   * is small, so that within one no order but that of its subjects is kept.
+   */
+  private static final StoreParams FORM =
+      StoreParams.builder("contextkeep")
+          .quadIndexes(new String[] {"GSPO", "SPOG", "POSG", "OSPG"})
+          .build();
+
   private final Path directory;
-  private final DatasetGraph store;
+  private DatasetGraph store;
 
   private Graphs(Path directory, DatasetGraph store) {
     this.directory = directory;
@@ -40,9 +54,25 @@ public final class Graphs implements AutoCloseable {
 
   /** Opens an existing directory; an empty one becomes an empty store. */
   public static Graphs open(Path directory) {
-    DatasetGraph store = DatabaseMgr.connectDatasetGraph(directory.toString());
-    deleteAllButTheLast(generations(directory));
-    return new Graphs(directory, store);
+    deleteTree(directory.resolve(UNFINISHED));
+    List<Path> generations = generations(directory);
+    deleteAllButTheLast(generations);
+    return new Graphs(
+        directory,
+        connect(generations.isEmpty() ? generation(directory, 1) : generations.getLast()));
+  }
+
+  private static DatasetGraph connect(Path generation) {
+    try {
+      Files.createDirectories(generation);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The directory of the graphs cannot be made", e);
+    }
+    return DatabaseMgr.connectDatasetGraph(generation.toString(), FORM);
+  }
+
+  private static Path generation(Path directory, int number) {
+    return directory.resolve("Data-%04d".formatted(number));
   }
 
   /** Returns the number of generations of files; 1 is normal. */
@@ -51,7 +81,7 @@ public final class Graphs implements AutoCloseable {
   }
 
   public <T> T read(Function<Dataset, T> work) {
-    return Txn.calculateRead(store, () -> work.apply(DatasetFactory.wrap(store)));
+    return Txn.calculateRead(store, () -> work.apply(DatasetFactory.wrap(new UnfoldedView(store))));
   }
 
   /** The writes of a transaction. */
@@ -59,6 +89,9 @@ public final class Graphs implements AutoCloseable {
 
     /** Adds triples to a graph. */
     void add(NamedGraph graph);
+
+    /** Adds the record of an event to the graph of its customer. */
+    void add(ConsentEvent event);
 
     /** Removes a customer's graph. */
     void remove(SubjectId subject);
@@ -74,17 +107,39 @@ public final class Graphs implements AutoCloseable {
   }
 
   /**
-   * Copies the live triples and deletes the old files, so that removed triples leave the disk.
+   * Copies the live statements into new files and deletes the old ones, so that what was removed
+   * leaves the disk. Nobody may read meanwhile.
    *
-   * @throws IllegalStateException if old files remain
+   * <p>The store's own compaction is not used: it gives the copy an index for every order.
    */
   public void compact() {
-    DatabaseMgr.compact(store, true);
-    int generations = countGenerations(directory);
-    if (generations != 1) {
-      throw new IllegalStateException(
-          "After compaction there are " + generations + " generations of files instead of 1");
+    Path old = generations(directory).getLast();
+    Path copy = directory.resolve(UNFINISHED);
+    deleteTree(copy);
+    copyTo(copy);
+    TDBInternal.expel(store, true);
+    Path next = generation(directory, number(old) + 1);
+    try {
+      Files.move(copy, next, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The compacted graphs cannot be put in their place", e);
+    } finally {
+      store = connect(generations(directory).getLast());
     }
+    deleteTree(old);
+  }
+
+  private void copyTo(Path files) {
+    DatasetGraph copy = connect(files);
+    try {
+      Txn.executeRead(store, () -> Txn.executeWrite(copy, () -> FoldedConsents.copy(store, copy)));
+    } finally {
+      TDBInternal.expel(copy, true);
+    }
+  }
+
+  private static int number(Path generation) {
+    return Integer.parseInt(generation.getFileName().toString().substring("Data-".length()));
   }
 
   /** Returns the bytes of the files, including what was removed since they were compacted. */
@@ -102,6 +157,13 @@ public final class Graphs implements AutoCloseable {
   }
 
   private final class GuardedDraft implements Draft {
+    private final FoldedConsents consents = new FoldedConsents(store);
+
+    @Override
+    public void add(ConsentEvent event) {
+      consents.add(event);
+    }
+
     @Override
     public void add(NamedGraph graph) {
       Node name = NodeFactory.createURI(graph.name());
@@ -138,6 +200,9 @@ public final class Graphs implements AutoCloseable {
 
   /** Deletes the directory and all in it. */
   public static void deleteTree(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -43,12 +43,28 @@ public final class Urns {
   }
 
   public static String consent(ConsentEvent event) {
-    return ROOT + "consent:" + event.id();
+    return consent(Long.toString(event.id()));
+  }
+
+  /** Returns the name of the consent of a number. */
+  static String consent(String number) {
+    return ROOT + "consent:" + number;
   }
 
   /** Returns the name of a consent's duration. */
   public static String duration(ConsentEvent event) {
-    return consent(event) + ":duration";
+    return duration(consent(event));
+  }
+
+  static String duration(String consent) {
+    return consent + ":duration";
+  }
+
+  /** Returns the number in the name of a consent or of its duration. */
+  static Optional<String> consentNumber(String name) {
+    return CONSENT.matcher(name).matches() || DURATION.matcher(name).matches()
+        ? Optional.of(name.split(":", -1)[3])
+        : Optional.empty();
   }
 
   public static String recipient(ConsentEvent event) {

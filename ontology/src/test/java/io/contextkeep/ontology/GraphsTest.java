@@ -7,11 +7,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.jena.graph.Node;
+import org.apache.jena.graph.NodeFactory;
 import org.apache.jena.query.Dataset;
+import org.apache.jena.sparql.core.DatasetGraph;
 import org.apache.jena.sparql.core.Quad;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,8 +121,131 @@ final class GraphsTest {
     assertThat(filesWith(Examples.ANN.toString())).isEmpty();
   }
 
+  /** Records with and without an end, that share wordings and do not, of two customers. */
+  private static List<ConsentEvent> events() {
+    Instant end = Instant.parse("2027-01-01T00:00:00.250Z");
+    return List.of(
+        Examples.given(1, Examples.ANN),
+        Examples.given(2, Examples.BOB),
+        Examples.consent(3, Examples.ANN, "shop", ConsentStatus.WITHDRAWN, false, null),
+        Examples.consent(4, Examples.ANN, "shop", ConsentStatus.GIVEN, true, end),
+        Examples.consent(5, Examples.BOB, "*", ConsentStatus.REFUSED, false, null),
+        Examples.consent(6, Examples.BOB, "other", ConsentStatus.GIVEN, false, end));
+  }
+
+  @Test
+  void aStoredRecord_isReadAsTheTriplesThatItStandsFor() {
+    events().forEach(this::write);
+    assertThat(graphs.read(GraphsTest::quads)).isEqualTo(triples());
+  }
+
+  private static Set<Quad> triples() {
+    return events().stream().flatMap(GraphsTest::triplesOf).collect(Collectors.toSet());
+  }
+
+  private static Stream<Quad> triplesOf(ConsentEvent event) {
+    NamedGraph graph = ConsentGraph.of(event.subject(), List.of(event));
+    return graph.triples().stream()
+        .map(triple -> new Quad(NodeFactory.createURI(graph.name()), triple));
+  }
+
+  @Test
+  void whateverIsKnownOfATriple_itIsFound_andNoOther() {
+    graphs.write(draft -> draft.add(LineageGraph.of(Examples.batch(1))));
+    events().forEach(this::write);
+    Set<Quad> all = graphs.read(GraphsTest::quads);
+    assertThat(all).containsAll(triples()).hasSizeGreaterThan(triples().size());
+    graphs.read(
+        dataset -> {
+          DatasetGraph store = dataset.asDatasetGraph();
+          for (Quad quad : all) {
+            for (int known = 0; known < 16; known++) {
+              assertFinds(store, all, masked(quad, known));
+            }
+          }
+          assertFinds(
+              store, all, new Quad(Node.ANY, NodeFactory.createURI("urn:x"), Node.ANY, Node.ANY));
+          return 0;
+        });
+  }
+
+  /** Returns a pattern with those parts of the quad whose bits are set. */
+  private static Quad masked(Quad quad, int known) {
+    return new Quad(
+        (known & 1) == 0 ? Node.ANY : quad.getGraph(),
+        (known & 2) == 0 ? Node.ANY : quad.getSubject(),
+        (known & 4) == 0 ? Node.ANY : quad.getPredicate(),
+        (known & 8) == 0 ? Node.ANY : quad.getObject());
+  }
+
+  private static void assertFinds(DatasetGraph store, Set<Quad> all, Quad asked) {
+    List<Quad> found = new ArrayList<>();
+    store.find(asked).forEachRemaining(found::add);
+    assertThat(found)
+        .doesNotHaveDuplicates()
+        .containsExactlyInAnyOrderElementsOf(
+            all.stream().filter(quad -> matches(quad, asked)).toList());
+  }
+
+  private static boolean matches(Quad quad, Quad asked) {
+    return is(quad.getGraph(), asked.getGraph())
+        && is(quad.getSubject(), asked.getSubject())
+        && is(quad.getPredicate(), asked.getPredicate())
+        && is(quad.getObject(), asked.getObject());
+  }
+
+  private static boolean is(Node node, Node asked) {
+    return asked.equals(Node.ANY) || asked.equals(node);
+  }
+
+  @Test
+  void aRecordWithACodeThatIsNoName_isRefused_andNothingIsWritten() {
+    assertThatThrownBy(
+            () ->
+                graphs.write(
+                    draft -> {
+                      draft.add(Examples.given(1, Examples.BOB));
+                      draft.add(Examples.given(2, Examples.ANN).underNotice("*", "en"));
+                    }))
+        .isInstanceOf(PiiRefused.class);
+    assertThat(graphs.read(GraphsTest::quads)).isEmpty();
+  }
+
+  @Test
+  void whatOnlyARemovedCustomerSaid_leavesTheFilesWithThem() throws IOException {
+    write(Examples.given(1, Examples.BOB));
+    write(Examples.given(2, Examples.ANN).underNotice("for-ann-alone.1", "en"));
+    assertThat(filesWith("for-ann-alone")).isNotEmpty();
+    graphs.write(draft -> draft.remove(Examples.ANN));
+    graphs.compact();
+    assertThat(filesWith("for-ann-alone")).isEmpty();
+    assertThat(graphs.read(GraphsTest::quads)).hasSize(12);
+  }
+
+  @Test
+  void compaction_keepsTheFormOfTheFiles() throws IOException {
+    write(Examples.given(1, Examples.ANN));
+    List<String> before = indexes();
+    graphs.compact();
+    assertThat(indexes()).isEqualTo(before).contains("GSPO.idn").doesNotContain("GPOS.idn");
+    graphs.close();
+    graphs = Graphs.open(dir);
+    graphs.compact();
+    assertThat(indexes()).isEqualTo(before);
+  }
+
+  private List<String> indexes() throws IOException {
+    try (Stream<Path> files = Files.walk(dir)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".idn"))
+          .sorted()
+          .toList();
+    }
+  }
+
   private void write(ConsentEvent event) {
-    graphs.write(draft -> draft.add(ConsentGraph.of(event.subject(), List.of(event))));
+    graphs.write(draft -> draft.add(event));
   }
 
   private static Set<Quad> quads(Dataset dataset) {

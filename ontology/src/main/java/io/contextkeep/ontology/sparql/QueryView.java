@@ -1,25 +1,19 @@
 package io.contextkeep.ontology.sparql;
 
+import io.contextkeep.ontology.ReadOnlyGraphs;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.jena.atlas.iterator.Iter;
-import org.apache.jena.graph.Graph;
 import org.apache.jena.graph.Node;
-import org.apache.jena.query.ReadWrite;
-import org.apache.jena.query.TxnType;
-import org.apache.jena.riot.system.PrefixMap;
-import org.apache.jena.riot.system.PrefixMapFactory;
 import org.apache.jena.sparql.core.DatasetGraph;
-import org.apache.jena.sparql.core.DatasetGraphBaseFind;
-import org.apache.jena.sparql.core.GraphView;
 import org.apache.jena.sparql.core.Quad;
 
 /**
  * The dataset that queries see: the vault's named graphs, DPV, and the union of the vault's graphs
- * as default graph. It is read-only and checks the stop signal at every triple. Use it within a
- * transaction of the store.
+ * as default graph. It checks the stop signal at every triple. Use it within a transaction of the
+ * store.
  */
-final class QueryView extends DatasetGraphBaseFind {
+final class QueryView extends ReadOnlyGraphs {
   private final DatasetGraph store;
   private final StopSignal signal;
 
@@ -28,12 +22,13 @@ final class QueryView extends DatasetGraphBaseFind {
     this.signal = signal;
   }
 
+  /** Finds triples of all graphs. None is in two: each thing is told of in one graph only. */
   @Override
   protected Iterator<Quad> findInDftGraph(Node s, Node p, Node o) {
     return watched(
         Iter.map(
-            store.getUnionGraph().find(s, p, o),
-            triple -> Quad.create(Quad.defaultGraphIRI, triple)));
+            store.findNG(Node.ANY, s, p, o),
+            quad -> Quad.create(Quad.defaultGraphIRI, quad.asTriple())));
   }
 
   @Override
@@ -73,77 +68,5 @@ final class QueryView extends DatasetGraphBaseFind {
   @Override
   public boolean containsGraph(Node name) {
     return name.equals(DpvGraph.NAME) || store.containsGraph(name);
-  }
-
-  @Override
-  public Graph getDefaultGraph() {
-    return GraphView.createDefaultGraph(this);
-  }
-
-  @Override
-  public Graph getGraph(Node name) {
-    return GraphView.createNamedGraph(this, name);
-  }
-
-  @Override
-  public PrefixMap prefixes() {
-    return PrefixMapFactory.create();
-  }
-
-  @Override
-  public void addGraph(Node name, Graph graph) {
-    throw readOnly();
-  }
-
-  @Override
-  public void removeGraph(Node name) {
-    throw readOnly();
-  }
-
-  private static UnsupportedOperationException readOnly() {
-    return new UnsupportedOperationException("Queries change nothing");
-  }
-
-  @Override
-  public boolean supportsTransactions() {
-    return false;
-  }
-
-  @Override
-  public void begin(TxnType type) {
-    throw readOnly();
-  }
-
-  @Override
-  public boolean promote(Promote mode) {
-    throw readOnly();
-  }
-
-  @Override
-  public void commit() {
-    throw readOnly();
-  }
-
-  @Override
-  public void abort() {
-    throw readOnly();
-  }
-
-  @Override
-  public void end() {}
-
-  @Override
-  public boolean isInTransaction() {
-    return false;
-  }
-
-  @Override
-  public TxnType transactionType() {
-    throw readOnly();
-  }
-
-  @Override
-  public ReadWrite transactionMode() {
-    throw readOnly();
   }
 }

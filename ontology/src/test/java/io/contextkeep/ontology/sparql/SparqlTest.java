@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextkeep.ontology.ConsentEvent;
-import io.contextkeep.ontology.ConsentGraph;
 import io.contextkeep.ontology.ConsentStatus;
 import io.contextkeep.ontology.Graphs;
 import io.contextkeep.ontology.Purpose;
@@ -56,7 +55,7 @@ final class SparqlTest {
             if (i % 4 == 0) {
               events.add(event(10 * i + 1, subject, ConsentStatus.WITHDRAWN, SAID.plusSeconds(60)));
             }
-            draft.add(ConsentGraph.of(subject, events));
+            events.forEach(draft::add);
           }
         });
   }

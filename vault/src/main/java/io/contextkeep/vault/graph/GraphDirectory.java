@@ -119,9 +119,12 @@ final class GraphDirectory implements AutoCloseable {
     }
   }
 
-  /** Returns a graph's own directory; Jena never reopens one that failed to open. */
+  /**
+   * Returns a graph's own directory; Jena never reopens one that failed to open. Its name tells the
+   * form of the files, so a graph of the former form counts as missing and is made anew.
+   */
   private Path files(Progress progress) {
-    return directory.resolve("graph-%016x".formatted(progress.graph()));
+    return directory.resolve("graph-2-%016x".formatted(progress.graph()));
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.contextkeep.vault.graph;
 
 import io.contextkeep.ontology.AccessHour;
 import io.contextkeep.ontology.ConsentEvent;
-import io.contextkeep.ontology.ConsentGraph;
 import io.contextkeep.ontology.Graphs;
 import io.contextkeep.ontology.IngestBatch;
 import io.contextkeep.ontology.Invalidation;
@@ -10,11 +9,8 @@ import io.contextkeep.ontology.LineageGraph;
 import io.contextkeep.ontology.NamedGraph;
 import io.contextkeep.ontology.PiiRefused;
 import io.contextkeep.ontology.StatisticRelease;
-import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.ontology.records.Shapes;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -46,11 +42,7 @@ record Slice(
    * @throws PiiRefused if a row is not allowed in a graph
    */
   void addTo(Graphs.Draft draft) {
-    TreeMap<SubjectId, List<ConsentEvent>> byCustomer =
-        consents.stream()
-            .collect(
-                Collectors.groupingBy(ConsentEvent::subject, TreeMap::new, Collectors.toList()));
-    byCustomer.forEach((subject, events) -> draft.add(ConsentGraph.of(subject, events)));
+    consents.forEach(draft::add);
     lineage().forEach(graph -> draft.add(Shapes.ofStored().checked(graph)));
   }
 
