@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Consent events with their receipts, appended as the API appends them, for the benchmarks. */
 public final class ReceiptedEvents {
@@ -22,8 +23,8 @@ public final class ReceiptedEvents {
     notices.put(c, Notices.read(id, 1, notice), at);
   }
 
-  /** Appends an event. */
+  /** Appends an event that states when it was made. */
   public void append(Connection c, ConsentEvent event) throws SQLException {
-    receipts.append(c, List.of(event));
+    receipts.append(c, List.of(event), Optional.of(event.at()));
   }
 }
