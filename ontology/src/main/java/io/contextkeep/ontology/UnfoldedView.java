@@ -197,17 +197,17 @@ final class UnfoldedView extends ReadOnlyGraphs {
     if (folded.getPredicate().equals(FoldedConsents.UNTIL)) {
       Node duration = NodeFactory.createURI(Urns.duration(name));
       return List.of(
-          new Quad(customer, record, HAS_DURATION, duration),
-          new Quad(customer, duration, TYPE, UNTIL_TIME),
-          new Quad(customer, duration, VALUE, time));
+          Quad.create(customer, record, HAS_DURATION, duration),
+          Quad.create(customer, duration, TYPE, UNTIL_TIME),
+          Quad.create(customer, duration, VALUE, time));
     }
     List<Quad> triples = new ArrayList<>();
-    triples.add(new Quad(customer, record, TYPE, RECORD));
-    triples.add(new Quad(customer, record, PLACE, folded.getSubject()));
-    triples.add(new Quad(customer, record, DATA_SUBJECT, customer));
-    triples.add(new Quad(customer, record, AT, time));
+    triples.add(Quad.create(customer, record, TYPE, RECORD));
+    triples.add(Quad.create(customer, record, PLACE, folded.getSubject()));
+    triples.add(Quad.create(customer, record, DATA_SUBJECT, customer));
+    triples.add(Quad.create(customer, record, AT, time));
     for (Said said : wording(folded.getPredicate())) {
-      triples.add(new Quad(customer, record, said.property(), said.object()));
+      triples.add(Quad.create(customer, record, said.property(), said.object()));
     }
     return triples;
   }

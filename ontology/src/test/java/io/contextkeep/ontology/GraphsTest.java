@@ -146,7 +146,7 @@ final class GraphsTest {
   private static Stream<Quad> triplesOf(ConsentEvent event) {
     NamedGraph graph = ConsentGraph.of(event.subject(), List.of(event));
     return graph.triples().stream()
-        .map(triple -> new Quad(NodeFactory.createURI(graph.name()), triple));
+        .map(triple -> Quad.create(NodeFactory.createURI(graph.name()), triple));
   }
 
   @Test
@@ -164,14 +164,16 @@ final class GraphsTest {
             }
           }
           assertFinds(
-              store, all, new Quad(Node.ANY, NodeFactory.createURI("urn:x"), Node.ANY, Node.ANY));
+              store,
+              all,
+              Quad.create(Node.ANY, NodeFactory.createURI("urn:x"), Node.ANY, Node.ANY));
           return 0;
         });
   }
 
   /** Returns a pattern with those parts of the quad whose bits are set. */
   private static Quad masked(Quad quad, int known) {
-    return new Quad(
+    return Quad.create(
         (known & 1) == 0 ? Node.ANY : quad.getGraph(),
         (known & 2) == 0 ? Node.ANY : quad.getSubject(),
         (known & 4) == 0 ? Node.ANY : quad.getPredicate(),
