@@ -183,15 +183,10 @@ public final class ConsentLedger {
     Object[] which = {
       event.subject().value(), event.purpose().curie(), event.recipient(), event.id()
     };
-    Optional<Long> newest =
-        Sql.one(
-            c,
-            "SELECT at FROM consent_event" + OTHERS + " ORDER BY at DESC LIMIT 1",
-            row -> row.getLong(1),
-            which);
+    Optional<Before> before = before(c, event);
+    Optional<Long> newest = before.isPresent() ? before.get().newest() : newest(c, which);
     if (newest.filter(at -> at >= event.at().toEpochMilli()).isEmpty()) {
-      return ConsentStates.next(
-          standing(c, event.subject(), event.purpose(), event.recipient()), event);
+      return ConsentStates.next(before.map(Before::standing), event);
     }
     Optional<Long> ownNo =
         Sql.one(
@@ -217,19 +212,43 @@ public final class ConsentLedger {
     return ConsentStates.standing(counting);
   }
 
-  private Optional<Standing> standing(
-      Connection c, SubjectId subject, Purpose purpose, String recipient) throws SQLException {
-    Optional<Long> since =
-        Sql.one(
-            c,
-            "SELECT since FROM consent_state" + PAIR,
-            row -> row.getLong(1),
-            subject.value(),
-            purpose.curie(),
-            recipient);
-    return since.isEmpty()
-        ? Optional.empty()
-        : latest(c, subject, purpose, recipient).map(event -> new Standing(event, since.get()));
+  /**
+   * A consent before an event.
+   *
+   * @param newest the time of the newest of its other events
+   */
+  private record Before(Standing standing, Optional<Long> newest) {}
+
+  /** Returns the consent before an event, in one statement; empty where it has no state. */
+  private static Optional<Before> before(Connection c, ConsentEvent event) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT "
+            + EVENT_COLUMNS
+            + ", since, (SELECT at FROM consent_event"
+            + OTHERS
+            + " ORDER BY at DESC LIMIT 1) FROM (SELECT event, since FROM consent_state"
+            + PAIR
+            + ") JOIN consent_event ON id = event",
+        row ->
+            new Before(
+                new Standing(event(row), row.getLong(13)),
+                Optional.ofNullable(Sql.number(row, 14))),
+        event.subject().value(),
+        event.purpose().curie(),
+        event.recipient(),
+        event.id(),
+        event.subject().value(),
+        event.purpose().curie(),
+        event.recipient());
+  }
+
+  private static Optional<Long> newest(Connection c, Object[] others) throws SQLException {
+    return Sql.one(
+        c,
+        "SELECT at FROM consent_event" + OTHERS + " ORDER BY at DESC LIMIT 1",
+        row -> row.getLong(1),
+        others);
   }
 
   /** Returns the event that is in force for that purpose and recipient. */

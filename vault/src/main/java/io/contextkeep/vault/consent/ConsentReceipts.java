@@ -153,7 +153,7 @@ final class ConsentReceipts {
     Map<Matter, ConsentEvent> newest = new LinkedHashMap<>();
     appended.forEach(event -> newest.put(Matter.of(event), event));
     for (ConsentEvent event : newest.values()) {
-      if (notices.named(c, event.noticeVersion()).isEmpty()
+      if (!notices.has(c, event.noticeVersion())
           && ledger.lastYes(c, event.subject(), event.purpose(), event.recipient()).isPresent()) {
         return false;
       }

@@ -87,6 +87,19 @@ public final class Notices {
     return named.isPresent() ? find(c, named.get().id(), named.get().version()) : Optional.empty();
   }
 
+  /** Returns whether the vault has the notice that an event names. */
+  boolean has(Connection c, String reference) throws SQLException {
+    Optional<NoticeReference> named = NoticeReference.parse(reference);
+    return named.isPresent()
+        && Sql.one(
+                c,
+                "SELECT 1 FROM notice WHERE id = ? AND version = ?",
+                row -> row.getInt(1),
+                named.get().id(),
+                named.get().version())
+            .isPresent();
+  }
+
   /** Returns the newest version of each notice about that purpose and app. */
   public List<Notice> telling(Connection c, Purpose purpose, String app) throws SQLException {
     List<Notice> all = all(c);
