@@ -1,5 +1,6 @@
 package io.contextkeep.vault.demo;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.contextkeep.vault.net.Clients;
@@ -10,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** A client of the vault's public API with the token of one caller. */
@@ -25,12 +27,16 @@ public final class Api {
     this.token = token;
   }
 
-  JsonNode ingest(String lines, String key) {
+  /** Sends a batch without waiting for its report. */
+  CompletableFuture<JsonNode> ingest(String lines, String key) {
     HttpRequest.Builder request =
         request("/v1/ingest")
             .header("Content-Type", "application/x-ndjson")
             .header("Idempotency-Key", key);
-    return send(request, "POST", lines);
+    return http.sendAsync(
+            request.method("POST", HttpRequest.BodyPublishers.ofString(lines)).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .thenApply(Api::json);
   }
 
   public JsonNode put(String path, String json) {
@@ -56,17 +62,25 @@ public final class Api {
           http.send(
               request.method(method, HttpRequest.BodyPublishers.ofString(body)).build(),
               HttpResponse.BodyHandlers.ofString());
+      return json(response);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The vault cannot be reached", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted", e);
+    }
+  }
+
+  private static JsonNode json(HttpResponse<String> response) {
+    try {
       JsonNode json = JSON.readTree(response.body());
       if (response.statusCode() / 100 != 2) {
         throw new IllegalStateException(
             "The vault answered " + response.statusCode() + " " + json.path("code").asText());
       }
       return json;
-    } catch (IOException e) {
-      throw new UncheckedIOException("The vault cannot be reached", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted", e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The vault's answer is not JSON", e);
     }
   }
 }

@@ -9,12 +9,15 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPInputStream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -29,6 +32,10 @@ import org.apache.commons.csv.CSVRecord;
  */
 public final class RetailLoader {
   private static final int BATCH = 1_000;
+
+  /** The batches under way at once: the vault reads one while it writes another. */
+  private static final int MOST_UNDER_WAY = 3;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The number of lines read, kept, and refused by reason. */
@@ -60,6 +67,7 @@ public final class RetailLoader {
   private final Api api;
   private final boolean progress;
   private final List<String> batch = new ArrayList<>();
+  private final Queue<CompletableFuture<JsonNode>> underWay = new ArrayDeque<>();
   private final Map<String, Long> refused = new TreeMap<>();
   private final Map<String, Summary> summaries = new TreeMap<>();
   private long kept;
@@ -89,6 +97,9 @@ public final class RetailLoader {
       }
       summaries.forEach(this::summarise);
       send();
+      while (!underWay.isEmpty()) {
+        awaitOldest();
+      }
     }
     return new Report(lines, kept, Map.copyOf(refused), cancellations);
   }
@@ -158,16 +169,24 @@ public final class RetailLoader {
     }
   }
 
+  /** Sends the batch. It waits only for the oldest one, if as many as are allowed are under way. */
   private void send() {
     if (batch.isEmpty()) {
       return;
     }
-    JsonNode report = api.ingest(String.join("\n", batch), "retail-" + batches++);
+    if (underWay.size() == MOST_UNDER_WAY) {
+      awaitOldest();
+    }
+    underWay.add(api.ingest(String.join("\n", batch), "retail-" + batches++));
+    batch.clear();
+  }
+
+  private void awaitOldest() {
+    JsonNode report = underWay.remove().join();
     kept += report.path("kept").longValue();
     report
         .path("refused")
         .forEach(fault -> refused.merge(fault.path("code").asText(), 1L, Long::sum));
-    batch.clear();
   }
 
   private ProgressBar bar(long expected) {
