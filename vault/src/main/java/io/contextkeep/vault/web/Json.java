@@ -154,12 +154,16 @@ public final class Json {
   }
 
   static boolean wellFormed(String text) {
-    return text.codePoints()
-        .noneMatch(
-            c ->
-                c < 0x20 && c != '\n' && c != '\t' && c != '\r'
-                    || c == 0x7f
-                    || Character.getType(c) == Character.SURROGATE);
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      if (c < 0x20 && c != '\n' && c != '\t' && c != '\r'
+          || c == 0x7f
+          || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+        return false;
+      }
+      i += Character.charCount(c);
+    }
+    return true;
   }
 
   /** Returns a record as the document that it is written as, to store or compare it. */
