@@ -40,12 +40,12 @@ public final class StoredEvents {
   private StoredEvents() {}
 
   /**
-   * Adds an event of a source.
+   * Adds an event of a source; returns false if an event of that id and time is there.
    *
    * @param id the event's id, blinded or random
    * @param body a MAC of the value, by which a repeated line is told from a changed one
    */
-  public static void add(
+  public static boolean add(
       Connection c,
       SubjectId subject,
       SourceLine line,
@@ -55,20 +55,35 @@ public final class StoredEvents {
       byte[] sealed,
       byte[] body)
       throws SQLException {
-    Sql.update(
-        c,
-        """
-        INSERT INTO event (subject, name, observed, id, source, batch, sealed, body)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
-        """,
-        subject.value(),
-        line.attribute().name(),
-        line.observed(),
-        id,
-        source,
-        batch,
-        sealed,
-        body);
+    return 1
+        == Sql.update(
+            c,
+            """
+            INSERT INTO event (subject, name, observed, id, source, batch, sealed, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING\
+            """,
+            subject.value(),
+            line.attribute().name(),
+            line.observed(),
+            id,
+            source,
+            batch,
+            sealed,
+            body);
+  }
+
+  /** Returns whether an event of an id and time is there. */
+  public static boolean isThere(Connection c, SubjectId subject, SourceLine line, byte[] id)
+      throws SQLException {
+    return Sql.one(
+            c,
+            "SELECT 1 FROM event WHERE subject = ? AND name = ? AND observed = ? AND id = ?",
+            row -> row.getInt(1),
+            subject.value(),
+            line.attribute().name(),
+            line.observed(),
+            id)
+        .isPresent();
   }
 
   /**

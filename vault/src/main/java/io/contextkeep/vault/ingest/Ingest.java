@@ -7,7 +7,6 @@ import io.contextkeep.vault.context.Derived;
 import io.contextkeep.vault.context.Sealed;
 import io.contextkeep.vault.context.SourceLine;
 import io.contextkeep.vault.context.SourceValues;
-import io.contextkeep.vault.context.StoredEvents;
 import io.contextkeep.vault.crypto.BlindIndex;
 import io.contextkeep.vault.crypto.SubjectKey;
 import io.contextkeep.vault.crypto.SubjectKeys;
@@ -18,7 +17,10 @@ import io.contextkeep.vault.customers.Link;
 import io.contextkeep.vault.db.Db;
 import io.contextkeep.vault.derived.Derivable;
 import io.contextkeep.vault.derived.Derivations;
+import io.contextkeep.vault.ingest.Naming.Named;
+import io.contextkeep.vault.ingest.SealedEvents.SealedEvent;
 import io.contextkeep.vault.provenance.Batches;
+import io.contextkeep.vault.registry.Attribute;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -26,6 +28,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +62,8 @@ public final class Ingest {
       List<Fault> faults,
       SortedMap<String, Integer> reasons) {}
 
-  /** A batch of a source. */
-  private record Batch(String source, String id) {}
+  /** A batch of a source that is being written. */
+  private record Batch(String source, String id, Prepared prepared, Naming naming) {}
 
   /** The decision about one line. */
   private sealed interface Verdict {
@@ -78,13 +81,6 @@ public final class Ingest {
     record Refuse(Fault fault, String reason) implements Verdict {}
   }
 
-  /** The links of a line's identifiers, and its identifiers without a link. */
-  private record Named(List<Link> links, List<Identifier> unlinked) {
-    boolean isNew() {
-      return links.isEmpty();
-    }
-  }
-
   /** The writes of a line that passed every check. */
   @FunctionalInterface
   private interface Work {
@@ -100,8 +96,8 @@ public final class Ingest {
   private final Db db;
   private final Customers customers;
   private final SubjectKeys keys;
-  private final BlindIndex blindIndex;
   private final Enrolment enrolment;
+  private final SealedEvents events;
   private final Derivations derivations;
   private final SecureRandom random;
   private final InstantSource clock;
@@ -121,34 +117,74 @@ public final class Ingest {
     this.customers = customers;
     this.enrolment = enrolment;
     this.keys = keys;
-    this.blindIndex = blindIndex;
+    this.events = new SealedEvents(blindIndex, random);
     this.random = random;
   }
 
   /**
-   * Creates the keys of new customers. A key is durable before the row that needs it; an unneeded
-   * one has sealed nothing.
+   * What is made for a batch before the transaction that writes it: the one writer of the vault
+   * should not wait for that.
+   *
+   * @param fresh customers who may be enrolled, whose keys exist
+   * @param events the events of known customers, by the numbers of their lines
    */
-  public List<SubjectId> keysFor(List<SourceLine> lines) {
-    long unknown =
-        db.inRead(
-            c -> {
-              Set<Identifier> missing = new HashSet<>();
-              for (SourceLine line : lines) {
-                if (line.derived().isEmpty() && named(c, line).isNew()) {
-                  missing.add(line.customer().getFirst());
-                }
-              }
-              return (long) missing.size();
-            });
-    List<SubjectId> fresh = new ArrayList<>();
-    for (long i = 0; i < unknown; i++) {
-      fresh.add(SubjectId.random(random));
+  public static final class Prepared {
+    private final List<SubjectId> fresh = new ArrayList<>();
+    private final Map<Integer, SealedEvent> events = new HashMap<>();
+
+    private Prepared() {}
+
+    /** Returns what is enough for lines of a customer who is known. */
+    public static Prepared nothing() {
+      return new Prepared();
     }
-    if (!fresh.isEmpty()) {
-      keys.create(fresh);
+
+    private Optional<SealedEvent> event(SourceLine line, SubjectId subject) {
+      return Optional.ofNullable(events.get(line.number()))
+          .filter(event -> event.subject().equals(subject));
     }
-    return fresh;
+  }
+
+  /** An event of a known customer. */
+  private record Known(SourceLine line, SubjectId subject) {}
+
+  /**
+   * Creates the keys of new customers and seals the events of known ones. A key is durable before
+   * the row that needs it; an unneeded one has sealed nothing.
+   */
+  public Prepared prepare(String source, List<SourceLine> lines) {
+    Prepared prepared = new Prepared();
+    Set<Identifier> missing = new HashSet<>();
+    List<Known> known = new ArrayList<>();
+    db.inRead(
+        c -> {
+          Naming naming = new Naming(customers);
+          for (SourceLine line : lines) {
+            Named named = naming.of(c, line.customer());
+            if (named.isNew() && line.derived().isEmpty()) {
+              missing.add(line.customer().getFirst());
+            }
+            Optional<SubjectId> subject = named.known().filter(_ -> isEvent(line));
+            if (subject.isPresent() && !events.isHeldFromFormer(c, line, subject.get())) {
+              known.add(new Known(line, subject.get()));
+            }
+          }
+          return 0;
+        });
+    missing.forEach(_ -> prepared.fresh.add(SubjectId.random(random)));
+    if (!prepared.fresh.isEmpty()) {
+      keys.create(prepared.fresh);
+    }
+    for (Known of : known) {
+      keys.find(of.subject())
+          .map(key -> events.seal(source, of.line(), of.subject(), key))
+          .ifPresent(event -> prepared.events.put(of.line().number(), event));
+    }
+    return prepared;
+  }
+
+  private static boolean isEvent(SourceLine line) {
+    return line.attribute().kind() == Attribute.Kind.EVENT;
   }
 
   /**
@@ -162,16 +198,17 @@ public final class Ingest {
       String source,
       String batch,
       List<SourceLine> lines,
-      List<SubjectId> fresh,
+      Prepared prepared,
       Derivable derivable)
       throws SQLException {
     List<SourceLine> kept = new ArrayList<>();
     List<Fault> faults = new ArrayList<>();
     SortedMap<String, Integer> reasons = new TreeMap<>();
     int repeated = 0;
-    List<SubjectId> unused = new ArrayList<>(fresh);
+    List<SubjectId> unused = new ArrayList<>(prepared.fresh);
+    Batch written = new Batch(source, batch, prepared, new Naming(customers));
     for (SourceLine line : lines) {
-      switch (write(c, new Batch(source, batch), line, unused, derivable)) {
+      switch (write(c, written, line, unused, derivable)) {
         case Verdict.Keep _ -> kept.add(line);
         case Verdict.Repeat _ -> repeated++;
         case Verdict.Refuse refused -> {
@@ -190,7 +227,7 @@ public final class Ingest {
     if (derived instanceof Derivable.Verdict.Refused refusal) {
       return refused(line, refusal.code(), refusal.detail());
     }
-    Named named = named(c, line);
+    Named named = batch.naming().of(c, line.customer());
     Optional<Verdict> conflict = conflict(c, batch, line, named);
     if (conflict.isPresent()) {
       return conflict.get();
@@ -347,77 +384,28 @@ public final class Ingest {
     return key.seal(Sealed.valueRecord(line.attribute().name()), held.next(), json(line.value()));
   }
 
-  /** Decides about an event. The same id at the same time is kept once for each source. */
+  /**
+   * Decides about an event. The same id at the same time is kept once for each source. An event
+   * that is sealed already is most likely new, so it is added before anything else is asked.
+   */
   private Verdict event(
       Connection c, Batch batch, SourceLine line, SubjectId subject, SubjectKey key)
       throws SQLException {
-    String name = line.attribute().name();
-    byte[] body = key.mac("event/" + name, CanonicalJson.bytes(line.value()));
-    if (line.id().isPresent()) {
-      Optional<Boolean> same = isRepeated(c, batch, line, subject, body);
-      if (same.isPresent()) {
-        return same.get()
-            ? new Verdict.Repeat()
-            : refused(
-                line,
-                "event_conflict",
-                "You wrote another value with this id and time; send another id");
-      }
+    Optional<SealedEvent> ready = batch.prepared().event(line, subject);
+    if (ready.isPresent() && SealedEvents.add(c, line, batch.source(), batch.id(), ready.get())) {
+      return new Verdict.Keep((_, _) -> {});
     }
-    byte[] id = line.id().map(text -> eventId(batch, name, text)).orElseGet(this::randomId);
-    return new Verdict.Keep(
-        (customer, itsKey) ->
-            StoredEvents.add(
-                c,
-                customer,
-                line,
-                id,
-                batch.source(),
-                batch.id(),
-                itsKey.seal(Sealed.eventRecord(name, id), line.observed(), json(line.value())),
-                body));
-  }
-
-  /** Returns the blinded id. Each source has its own ids, so none learns another's. */
-  private byte[] eventId(Batch batch, String name, String id) {
-    return blindIndex.of("event/" + name + "/" + batch.source(), id);
-  }
-
-  /**
-   * Returns whether the source's event of that id and time has that body; empty if there is none.
-   */
-  private Optional<Boolean> isRepeated(
-      Connection c, Batch batch, SourceLine line, SubjectId subject, byte[] body)
-      throws SQLException {
-    String name = line.attribute().name();
-    String id = line.id().orElseThrow();
-    return StoredEvents.isRepeated(
-        c,
-        subject,
-        line,
-        eventId(batch, name, id),
-        blindIndex.of("event/" + name, id),
-        batch.source(),
-        body);
-  }
-
-  private Named named(Connection c, SourceLine line) throws SQLException {
-    List<Link> links = new ArrayList<>();
-    List<Identifier> unlinked = new ArrayList<>();
-    for (Identifier identifier : line.customer()) {
-      Optional<Link> link = customers.holder(c, identifier);
-      link.ifPresent(links::add);
-      if (link.isEmpty()) {
-        unlinked.add(identifier);
-      }
+    SealedEvent event = ready.orElseGet(() -> events.seal(batch.source(), line, subject, key));
+    Optional<Boolean> same = events.isRepeated(c, line, batch.source(), event);
+    if (same.isPresent()) {
+      return same.get()
+          ? new Verdict.Repeat()
+          : refused(
+              line,
+              "event_conflict",
+              "You wrote another value with this id and time; send another id");
     }
-    return new Named(links, unlinked);
-  }
-
-  private byte[] randomId() {
-    byte[] id = new byte[16];
-    random.nextBytes(id);
-    return id;
+    return new Verdict.Keep((_, _) -> SealedEvents.add(c, line, batch.source(), batch.id(), event));
   }
 
   private static byte[] json(JsonNode value) {

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,10 @@ final class LineReader {
   private final InstantSource clock;
   private final App source;
   private final Values values = new Values();
+
+  /** The customers of the lines so far; many lines name the same. */
+  private final Map<Map<String, String>, List<Identifier>> known = new HashMap<>();
+
   private int unknownNames;
 
   LineReader(Registry registry, IdentifierKinds kinds, InstantSource clock, App source) {
@@ -156,7 +161,7 @@ final class LineReader {
     values.check(attribute, line.value());
     return new SourceLine(
         number,
-        identifiers(line.customer()),
+        known.computeIfAbsent(line.customer(), this::identifiers),
         attribute,
         line.id(),
         observed(line),

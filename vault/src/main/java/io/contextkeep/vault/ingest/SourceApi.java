@@ -8,7 +8,6 @@ import io.contextkeep.audit.AuditLog;
 import io.contextkeep.audit.EntryType;
 import io.contextkeep.audit.tree.Hashes;
 import io.contextkeep.ontology.DataCategory;
-import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.vault.context.Categories;
 import io.contextkeep.vault.context.SourceLine;
 import io.contextkeep.vault.core.Core;
@@ -127,7 +126,7 @@ final class SourceApi implements Routes.Api {
     }
     List<SourceLine> lines = read.lines();
     Derivable derivable = deriving.judge(request.caller(), lines);
-    List<SubjectId> fresh = ingest.keysFor(lines);
+    Ingest.Prepared prepared = ingest.prepare(source.id(), lines);
     String batch = UUID.randomUUID().toString();
     String report =
         db.inWrite(
@@ -136,7 +135,8 @@ final class SourceApi implements Routes.Api {
               if (raced.isPresent()) {
                 return again(raced.get(), bodyHash);
               }
-              Ingest.Written written = ingest.write(c, source.id(), batch, lines, fresh, derivable);
+              Ingest.Written written =
+                  ingest.write(c, source.id(), batch, lines, prepared, derivable);
               String text = Report.of(batch, written, read.faults()).json();
               batches.add(
                   c,

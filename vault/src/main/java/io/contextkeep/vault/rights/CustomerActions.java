@@ -92,7 +92,7 @@ final class CustomerActions {
                       Customers.SOURCE,
                       request.id(),
                       List.of(line),
-                      List.of(),
+                      Ingest.Prepared.nothing(),
                       Derivable.NOTHING)
                   .faults();
           if (!refused.isEmpty()) {

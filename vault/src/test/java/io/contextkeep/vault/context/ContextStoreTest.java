@@ -94,8 +94,8 @@ final class ContextStoreTest {
               Optional.empty(),
               clock.millis(),
               TextNode.valueOf("Iceland"));
-      var fresh = ingest.keysFor(List.of(line));
-      db.inWrite(c -> ingest.write(c, "crm", "b", List.of(line), fresh, Derivable.NOTHING));
+      var prepared = ingest.prepare("crm", List.of(line));
+      db.inWrite(c -> ingest.write(c, "crm", "b", List.of(line), prepared, Derivable.NOTHING));
     }
   }
 
