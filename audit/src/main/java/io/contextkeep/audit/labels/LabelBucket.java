@@ -26,9 +26,9 @@ final class LabelBucket {
   private final byte[] records;
 
   /** The hashes of parts that are known; a part of one label or none has no need of one. */
-  private final @Nullable byte[][] parts;
+  private final byte[] @Nullable [] parts;
 
-  private LabelBucket(byte[] records, @Nullable byte[][] parts) {
+  private LabelBucket(byte[] records, byte[] @Nullable [] parts) {
     this.records = records;
     this.parts = parts;
   }
@@ -37,7 +37,7 @@ final class LabelBucket {
   static LabelBucket of(byte[] stored) {
     int hashes = stored.length % RECORD == 0 ? 0 : PARTS * Hashes.LENGTH;
     int length = stored.length - hashes;
-    @Nullable byte[][] parts = new byte[PARTS][];
+    byte[] @Nullable [] parts = new byte[PARTS][];
     for (int part = 0; part < PARTS && hashes > 0; part++) {
       int from = length + part * Hashes.LENGTH;
       byte[] hash = Arrays.copyOfRange(stored, from, from + Hashes.LENGTH);
@@ -52,7 +52,7 @@ final class LabelBucket {
       return records;
     }
     ByteBuffer all = ByteBuffer.allocate(records.length + PARTS * Hashes.LENGTH).put(records);
-    for (@Nullable byte[] hash : parts) {
+    for (byte @Nullable [] hash : parts) {
       all.put(hash == null ? LabelHashes.empty() : hash);
     }
     return all.array();
@@ -74,7 +74,7 @@ final class LabelBucket {
    */
   LabelBucket with(List<Labelled> more, List<Labelled> refused) {
     ByteBuffer merged = ByteBuffer.allocate(records.length + more.size() * RECORD);
-    @Nullable byte[][] unchanged = parts.clone();
+    byte[] @Nullable [] unchanged = parts.clone();
     int old = 0;
     Optional<Labelled> last = Optional.empty();
     for (Labelled next : more) {
@@ -135,9 +135,10 @@ final class LabelBucket {
     }
     if (depth == PART_DEPTH) {
       int part = part(records, from * RECORD);
-      byte[] known = parts[part];
-      parts[part] = known == null ? node(sha, from, to, depth) : known;
-      return parts[part];
+      byte @Nullable [] known = parts[part];
+      byte[] hash = known == null ? node(sha, from, to, depth) : known;
+      parts[part] = hash;
+      return hash;
     }
     return node(sha, from, to, depth);
   }
