@@ -148,10 +148,9 @@ final class CohortQuery {
 
     /** Adds the customer whose consents were read, after those before them who have none. */
     private void addSpeaker() {
-      while (!others.isEmpty() && others.firstKey() < speaker) {
-        long before = others.firstKey();
-        add(before, List.of(), others.remove(before));
-      }
+      SortedMap<Long, Other> before = others.headMap(speaker);
+      before.forEach((subject, other) -> add(subject, List.of(), other));
+      before.clear();
       if (!said.isEmpty()) {
         Other other = others.remove(speaker);
         add(speaker, said, other == null ? Other.NOTHING : other);
