@@ -29,6 +29,8 @@ final class FoldedConsents {
   /** The graph with the triples of each wording. */
   static final Node WORDINGS = NodeFactory.createURI("urn:contextkeep:wordings");
 
+  private static final String WORDING = "urn:contextkeep:wording:";
+
   /** The property with the end of a consent. */
   static final Node UNTIL = NodeFactory.createURI(Vocabulary.OWN + "until");
 
@@ -90,7 +92,7 @@ final class FoldedConsents {
   /** Returns the name, which is the same whenever the graph is made. */
   private static String name(List<Object> says) {
     String digest = Sha256.hex(says.toString().getBytes(StandardCharsets.UTF_8));
-    return "urn:contextkeep:wording:" + digest.substring(0, 32);
+    return WORDING + digest.substring(0, 32);
   }
 
   private Node stored(String name, ConsentEvent event) {
@@ -130,6 +132,11 @@ final class FoldedConsents {
     return Iter.toList(
         Iter.distinct(
             Iter.map(store.findNG(WORDINGS, Node.ANY, property, object), Quad::getSubject)));
+  }
+
+  /** Returns whether it is a property that only the stored form has. */
+  static boolean isOfStore(Node property) {
+    return property.equals(UNTIL) || property.isURI() && property.getURI().startsWith(WORDING);
   }
 
   /** Returns the number in the name of a record or of its duration. */

@@ -73,6 +73,9 @@ final class UnfoldedView extends ReadOnlyGraphs {
           stored(g, ANY, ANY, ANY),
           quad -> isFolded(quad) ? unfolded(quad).iterator() : Iter.singletonIterator(quad));
     }
+    if (FoldedConsents.isOfStore(p)) {
+      return Iter.nullIterator();
+    }
     Iterator<Quad> plain = Iter.filter(stored(g, s, p, o), quad -> !isFolded(quad));
     Iterator<Quad> records =
         Iter.filter(records(g, s, p, o), quad -> is(quad, s, p, o) && is(quad.getGraph(), g));

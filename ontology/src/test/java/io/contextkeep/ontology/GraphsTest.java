@@ -139,6 +139,27 @@ final class GraphsTest {
     assertThat(graphs.read(GraphsTest::quads)).isEqualTo(triples());
   }
 
+  @Test
+  void theStoredForm_isNotSeen() {
+    events().forEach(this::write);
+    assertThat(graphs.read(GraphsTest::quads))
+        .noneMatch(quad -> quad.toString().contains("wording"))
+        .noneMatch(quad -> quad.getSubject().isLiteral());
+    graphs.read(
+        dataset -> {
+          DatasetGraph store = dataset.asDatasetGraph();
+          assertThat(store.listGraphNodes())
+              .toIterable()
+              .extracting(Node::getURI)
+              .containsExactlyInAnyOrder(Urns.subject(Examples.ANN), Urns.subject(Examples.BOB));
+          assertThat(store.containsGraph(FoldedConsents.WORDINGS)).isFalse();
+          assertThat(store.find(FoldedConsents.WORDINGS, Node.ANY, Node.ANY, Node.ANY))
+              .isExhausted();
+          assertThat(store.find(Node.ANY, Node.ANY, FoldedConsents.UNTIL, Node.ANY)).isExhausted();
+          return 0;
+        });
+  }
+
   private static Set<Quad> triples() {
     return events().stream().flatMap(GraphsTest::triplesOf).collect(Collectors.toSet());
   }
