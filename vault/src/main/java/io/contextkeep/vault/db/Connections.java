@@ -25,6 +25,9 @@ final class Connections {
    */
   private static final int CHECKPOINT_PAGES = 16_000;
 
+  /** The pages that the writer keeps: those of the last transactions, which it changes again. */
+  private static final int WRITER_KIBIBYTES = 64_000;
+
   private Connections() {}
 
   static Connection writer(Path file) throws SQLException {
@@ -34,6 +37,7 @@ final class Connections {
     Connection connection = config.createConnection("jdbc:sqlite:" + file);
     execute(connection, "PRAGMA secure_delete = ON");
     execute(connection, "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+    execute(connection, "PRAGMA cache_size = -" + WRITER_KIBIBYTES);
     return connection;
   }
 
