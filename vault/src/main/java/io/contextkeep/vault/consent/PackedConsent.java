@@ -2,8 +2,6 @@ package io.contextkeep.vault.consent;
 
 import io.contextkeep.ontology.ConsentStatus;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 
 /**
  * A consent of which everything but its purpose and time is packed into one whole number by the
@@ -28,16 +26,20 @@ public record PackedConsent(int code, String purpose, long at) {
 
   /**
    * The column of the code. Its parameters are the purpose that is expected and the present time.
-   * The number of a status begins with 1: an unknown one is no code.
+   * Statuses are numbered in their order, from 1: an unknown one is no code.
    */
   static final String COLUMN =
-      "2 * explicit + 4 * yields"
-          + " + CASE WHEN recipient = '*' THEN 1 ELSE 0 END"
-          + " + CASE WHEN purpose = ? THEN 0 ELSE 16 END"
-          + " + CASE WHEN expires <= ? THEN 8 ELSE 0 END"
-          + Arrays.stream(STATUSES)
-              .map(status -> " WHEN '" + status + "' THEN " + STATUS * (status.ordinal() + 1))
-              .collect(Collectors.joining("", " + CASE status", " ELSE 0 END"));
+      """
+      2 * explicit + 4 * yields
+      + CASE WHEN recipient = '*' THEN 1 ELSE 0 END
+      + CASE WHEN purpose = ? THEN 0 ELSE 16 END
+      + CASE WHEN expires <= ? THEN 8 ELSE 0 END
+      + CASE status
+          WHEN 'GIVEN' THEN 32 WHEN 'RENEWED' THEN 64 WHEN 'UNKNOWN' THEN 96
+          WHEN 'REQUESTED' THEN 128 WHEN 'DEFERRED' THEN 160 WHEN 'REFUSED' THEN 192
+          WHEN 'WITHDRAWN' THEN 224 WHEN 'REVOKED' THEN 256 WHEN 'EXPIRED' THEN 288
+          WHEN 'INVALIDATED' THEN 320 ELSE 0 END\
+      """;
 
   public PackedConsent {
     if (code < STATUS || code >= CODES) {
