@@ -1,11 +1,5 @@
 package io.contextkeep.vault.context;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.contextkeep.ontology.SubjectId;
 import io.contextkeep.policy.AggregatePermit;
 import io.contextkeep.policy.Eligibility;
@@ -18,7 +12,6 @@ import io.contextkeep.vault.customers.Customers;
 import io.contextkeep.vault.customers.Customers.SealedIdentifier;
 import io.contextkeep.vault.customers.Identifier;
 import io.contextkeep.vault.registry.Attribute;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -42,13 +35,6 @@ import java.util.stream.Stream;
  * permit and a customer who takes part.
  */
 public final class ContextStore {
-  /** The reader of values, which keeps numbers as they were written. */
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
-
   /** The maximum number of events in an answer with everything. */
   private static final int EVENTS_PER_ANSWER = 10_000;
 
@@ -299,16 +285,6 @@ public final class ContextStore {
             sealed.source(),
             sealed.batch(),
             sealed.version()),
-        tree(plaintext));
-  }
-
-  private static JsonNode tree(byte[] json) {
-    try {
-      return JSON.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw new SealBroken("A sealed record does not hold JSON");
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+        RecordJson.parse(plaintext));
   }
 }
