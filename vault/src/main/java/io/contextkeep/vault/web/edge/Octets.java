@@ -12,9 +12,9 @@ final class Octets {
     }
   }
 
-  /** Returns the set that a class of characters of a regular expression means in ISO 8859-1. */
-  static Octets of(String characters) {
-    return new Octets(Pattern.compile("[" + characters + "]"));
+  /** Returns the set that a regular expression of one character means in ISO 8859-1. */
+  static Octets of(Pattern one) {
+    return new Octets(one);
   }
 
   /** Returns where the octets of this set end. */
