@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -84,12 +85,13 @@ public final class OnVirtualThread {
                 .ifPresent(one -> startUrgent(one, () -> handler.apply(received(one, endpoint))))
         : routing ->
             admitted(routing)
-                .ifPresent(one -> startOne(one, () -> handler.apply(received(one, endpoint))));
+                .ifPresent(
+                    one -> startOne(threads, one, () -> handler.apply(received(one, endpoint))));
   }
 
   /** Answers an opt-out, which does not wait behind other requests. */
   private void startUrgent(Admitted one, Supplier<Answer> answering) {
-    start(urgentThreads, List.of(one), () -> List.of(Db.urgently(() -> guarded(one, answering))));
+    startOne(urgentThreads, one, () -> Db.urgently(answering));
   }
 
   /**
@@ -106,7 +108,7 @@ public final class OnVirtualThread {
           .ifPresentOrElse(
               one -> {
                 one.holds(anonymousPlaces::release);
-                startOne(one, () -> handler.apply(open(one, path)));
+                startOne(threads, one, () -> handler.apply(open(one, path)));
               },
               anonymousPlaces::release);
     };
@@ -196,7 +198,15 @@ public final class OnVirtualThread {
       Function<Admitted, T> received,
       Function<List<T>, List<Answer>> handler) {
     arrivals.announce();
-    start(some, () -> arrivals.run(() -> answers(some, received, handler)));
+    start(
+        threads,
+        some,
+        loop ->
+            arrivals.run(
+                () -> {
+                  answerTogether(loop, some, received, handler);
+                  return 0;
+                }));
   }
 
   /** Empties the list into parts of requests to answer together. */
@@ -210,26 +220,25 @@ public final class OnVirtualThread {
     return parts;
   }
 
-  private <T> List<Answer> answers(
+  /** Answers requests that are wrong at once, since they must not keep their places meanwhile. */
+  private <T> void answerTogether(
+      Context loop,
       List<Admitted> requests,
-      Function<Admitted, T> parse,
+      Function<Admitted, T> received,
       Function<List<T>, List<Answer>> handler) {
-    Answer[] answers = new Answer[requests.size()];
+    List<Admitted> good = new ArrayList<>();
     List<T> parsed = new ArrayList<>();
-    List<Integer> places = new ArrayList<>();
-    for (int i = 0; i < answers.length; i++) {
+    for (Admitted one : requests) {
       try {
-        parsed.add(parse.apply(requests.get(i)));
-        places.add(i);
+        parsed.add(received.apply(one));
+        good.add(one);
       } catch (RuntimeException | Error e) {
-        answers[i] = Answer.problem(Problems.of(e, requests.get(i).id()));
+        leave(loop, List.of(one), List.of(Answer.problem(Problems.of(e, one.id()))));
       }
     }
-    List<Answer> good = allOrOneProblem(requests, parsed, handler);
-    for (int k = 0; k < places.size(); k++) {
-      answers[places.get(k)] = good.get(k);
+    if (!good.isEmpty()) {
+      leave(loop, good, allOrOneProblem(good, parsed, handler));
     }
-    return List.of(answers);
   }
 
   /**
@@ -255,7 +264,7 @@ public final class OnVirtualThread {
   private static <T> List<Answer> allOrOneProblem(
       List<Admitted> requests, List<T> parsed, Function<List<T>, List<Answer>> handler) {
     try {
-      return parsed.isEmpty() ? List.of() : handler.apply(parsed);
+      return handler.apply(parsed);
     } catch (RuntimeException | Error e) {
       Answer problem = Answer.problem(Problems.of(e, requests.getFirst().id()));
       return Collections.nCopies(parsed.size(), problem);
@@ -288,27 +297,28 @@ public final class OnVirtualThread {
     return new Problem(503, "overloaded", "The vault is answering too many requests; try again");
   }
 
-  private void startOne(Admitted request, Supplier<Answer> answering) {
-    start(List.of(request), () -> List.of(guarded(request, answering)));
+  private void startOne(ExecutorService threads, Admitted request, Supplier<Answer> answering) {
+    start(
+        threads,
+        List.of(request),
+        loop -> {
+          Answer answer = guarded(request, answering);
+          if (answer.stream().isPresent() && !isHead(request.routing())) {
+            streamAndLeave(request, loop, answer);
+          } else {
+            leave(loop, List.of(request), List.of(answer));
+          }
+        });
   }
 
-  private void start(List<Admitted> requests, Supplier<List<Answer>> answering) {
-    start(threads, requests, answering);
-  }
-
+  /**
+   * @param answering answers all of them, given their event loop
+   */
   private void start(
-      ExecutorService threads, List<Admitted> requests, Supplier<List<Answer>> answering) {
+      ExecutorService threads, List<Admitted> requests, Consumer<Context> answering) {
     Context loop = requests.getFirst().loop();
     try {
-      threads.execute(
-          () -> {
-            List<Answer> answers = answering.get();
-            if (answers.getFirst().stream().isPresent() && !isHead(requests.getFirst().routing())) {
-              streamAndLeave(requests.getFirst(), loop, answers.getFirst());
-            } else {
-              leave(loop, requests, answers);
-            }
-          });
+      threads.execute(() -> answering.accept(loop));
     } catch (RejectedExecutionException closed) {
       writeAndLeave(requests, Collections.nCopies(requests.size(), Answer.problem(stopped())));
     }
