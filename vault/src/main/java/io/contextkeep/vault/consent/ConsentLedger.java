@@ -229,7 +229,7 @@ public final class ConsentLedger {
             + OTHERS
             + " ORDER BY at DESC LIMIT 1) FROM (SELECT event, since FROM consent_state"
             + PAIR
-            + ") JOIN consent_event ON id = event",
+            + ") AS held JOIN consent_event ON id = event",
         row ->
             new Before(
                 new Standing(event(row), row.getLong(13)),
