@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One SQLite file, with one writer that commits in groups and a few readers that each see one
@@ -49,7 +50,10 @@ public final class Db implements LogStore, AutoCloseable {
   private final OpenedFile opened;
   private final Duration deadline;
   private final Connection writeConnection;
-  private final Connection checkpointer;
+
+  /** Opened when it is first needed: most databases are not checkpointed aside. */
+  private volatile @Nullable Connection checkpointer;
+
   private final Writer writer;
   private final List<Connection> readConnections;
   private final BlockingQueue<Connection> idle;
@@ -58,14 +62,12 @@ public final class Db implements LogStore, AutoCloseable {
   private Db(
       Path file,
       Connection writeConnection,
-      Connection checkpointer,
       List<Connection> readers,
       ThreadFactory threads,
       Duration deadline) {
     this.file = file;
     this.deadline = deadline;
     this.writeConnection = writeConnection;
-    this.checkpointer = checkpointer;
     this.opened = new OpenedFile(file);
     this.writer = new Writer(writeConnection, opened, QUEUE, deadline, threads);
     this.readConnections = List.copyOf(readers);
@@ -96,7 +98,7 @@ public final class Db implements LogStore, AutoCloseable {
       for (int i = 0; i < READERS + URGENT_READERS; i++) {
         readers.add(Connections.reader(file));
       }
-      return new Db(file, writer, Connections.checkpointer(file), readers, threads, deadline);
+      return new Db(file, writer, readers, threads, deadline);
     } catch (IOException | SQLException e) {
       throw new StoreUnavailable("Cannot open " + file + " for reading and writing", e);
     }
@@ -246,10 +248,21 @@ public final class Db implements LogStore, AutoCloseable {
   public void checkpoint() {
     checkInPlace();
     try {
-      Connections.execute(checkpointer, "PRAGMA wal_checkpoint(PASSIVE)");
+      Connections.execute(checkpointer(), "PRAGMA wal_checkpoint(PASSIVE)");
     } catch (SQLException e) {
       throw new StoreUnavailable("The write-ahead log cannot be copied into the file", e);
     }
+  }
+
+  private Connection checkpointer() throws SQLException {
+    Connection open = checkpointer;
+    if (open == null) {
+      // Another file of that name must not be opened for this one.
+      opened.check();
+      open = Connections.checkpointer(file);
+      checkpointer = open;
+    }
+    return open;
   }
 
   /** Returns the number of writes that wait for the next transaction. */
@@ -304,7 +317,10 @@ public final class Db implements LogStore, AutoCloseable {
       for (Connection connection : readConnections) {
         Statements.close(connection);
       }
-      checkpointer.close();
+      Connection aside = checkpointer;
+      if (aside != null) {
+        aside.close();
+      }
       Statements.close(writeConnection);
     } catch (SQLException e) {
       throw new StoreUnavailable("The database did not close", e);
