@@ -2,7 +2,6 @@ package io.contextkeep.vault.db;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
 /**
  * The writes that are on their way to a database's writer. A transaction waits a moment for them,
@@ -22,10 +21,10 @@ public final class Arrivals {
   }
 
   /** Runs announced work, on any thread. With its first write, or its end, it has arrived. */
-  public <T> T run(Supplier<T> work) {
+  public void run(Runnable work) {
     AtomicBoolean announced = new AtomicBoolean(true);
     try {
-      return ScopedValue.where(ANNOUNCED, announced).call(work::get);
+      ScopedValue.where(ANNOUNCED, announced).run(work);
     } finally {
       arrived(announced);
     }

@@ -198,15 +198,7 @@ public final class OnVirtualThread {
       Function<Admitted, T> received,
       Function<List<T>, List<Answer>> handler) {
     arrivals.announce();
-    start(
-        threads,
-        some,
-        loop ->
-            arrivals.run(
-                () -> {
-                  answerTogether(loop, some, received, handler);
-                  return 0;
-                }));
+    start(threads, some, loop -> arrivals.run(() -> answerTogether(loop, some, received, handler)));
   }
 
   /** Empties the list into parts of requests to answer together. */

@@ -20,7 +20,6 @@ final class ArrivalsTest {
           arrivals.arrived();
           assertThat(arrivals.areComing()).isFalse();
           arrivals.arrived();
-          return 0;
         });
     assertThat(arrivals.areComing()).isFalse();
   }
@@ -37,7 +36,7 @@ final class ArrivalsTest {
                     }))
         .isInstanceOf(IllegalStateException.class);
     assertThat(arrivals.areComing()).isTrue();
-    arrivals.run(() -> 0);
+    arrivals.run(() -> {});
     assertThat(arrivals.areComing()).isFalse();
   }
 
