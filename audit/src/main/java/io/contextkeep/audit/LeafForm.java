@@ -46,8 +46,8 @@ final class LeafForm {
 
   private LeafForm(LeafForm other, String decisionId, String request) {
     this.segments = other.segments;
-    this.decisionId = ascii("\"decisionId\":\"" + decisionId + "\",");
-    this.request = ascii("\"request\":\"" + request + "\",");
+    this.decisionId = word(DECISION_ID, decisionId);
+    this.request = word(REQUEST, request);
   }
 
   /** Returns the form with the ids, coded words, of another decision and request. */
@@ -72,7 +72,7 @@ final class LeafForm {
   byte[] bytes(long time, byte[] commitment, byte[] label) {
     return filled(
         time,
-        ascii("\"commit\":\"" + HEX.formatHex(commitment) + "\","),
+        word("commit", HEX.formatHex(commitment)),
         ascii("\"labels\":[\"" + HEX.formatHex(label) + "\"],"));
   }
 
@@ -93,6 +93,11 @@ final class LeafForm {
     StringBuilder out = new StringBuilder();
     members.forEach((name, value) -> out.append(member(name, value)));
     return ascii(out.toString());
+  }
+
+  /** Encodes a member with a coded word, which needs no escapes. */
+  private static byte[] word(String name, String word) {
+    return ascii("\"" + name + "\":\"" + word + "\",");
   }
 
   private static byte[] id(String name, @Nullable Object value) {

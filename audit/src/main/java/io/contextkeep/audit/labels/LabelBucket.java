@@ -87,8 +87,9 @@ final class LabelBucket {
       if (there || last.filter(l -> l.compareTo(next) == 0).isPresent()) {
         refused.add(next);
       } else {
-        merged.put(next.label()).putLong(next.index());
-        unchanged[part(next.label(), 0)] = null;
+        byte[] label = next.label();
+        merged.put(label).putLong(next.index());
+        unchanged[part(label, 0)] = null;
         last = Optional.of(next);
       }
     }

@@ -24,9 +24,9 @@ final class Framing {
   private static final int LARGEST_TRAILERS = 4_096;
   private static final int LARGEST_EXTENSIONS = 1_024;
 
-  private static final Octets TOKEN = Octets.of(Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]"));
-  private static final Octets VISIBLE = Octets.of(Pattern.compile("[!-~]"));
-  private static final Octets VALUE = Octets.of(Pattern.compile("[^\\x00-\\x08\\x0a-\\x1f\\x7f]"));
+  private static final Octets TOKEN = new Octets(Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]"));
+  private static final Octets VISIBLE = new Octets(Pattern.compile("[!-~]"));
+  private static final Octets VALUE = new Octets(Pattern.compile("[^\\x00-\\x08\\x0a-\\x1f\\x7f]"));
   private static final byte[] VERSION = " HTTP/1.".getBytes(StandardCharsets.US_ASCII);
   private static final Pattern HOST =
       Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~%!$&'()*+,;=-]+)(:[0-9]{0,5})?");

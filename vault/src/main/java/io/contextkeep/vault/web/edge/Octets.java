@@ -6,15 +6,13 @@ import java.util.regex.Pattern;
 final class Octets {
   private final boolean[] in = new boolean[256];
 
-  private Octets(Pattern one) {
+  /**
+   * @param one a regular expression of one character, in ISO 8859-1
+   */
+  Octets(Pattern one) {
     for (int octet = 0; octet < in.length; octet++) {
       in[octet] = one.matcher(String.valueOf((char) octet)).matches();
     }
-  }
-
-  /** Returns the set that a regular expression of one character means in ISO 8859-1. */
-  static Octets of(Pattern one) {
-    return new Octets(one);
   }
 
   /** Returns where the octets of this set end. */
