@@ -12,32 +12,19 @@ import java.util.List;
  */
 record Cohort(List<Member> members, long last, boolean more) {
 
-  /** A customer as a statistic sees them. */
-  static final class Member {
-    private final SubjectId subject;
-    private final List<Sealed> sealed = new ArrayList<>(1);
-    private Situation situation;
-
+  /**
+   * A customer as a statistic sees them.
+   *
+   * @param sealed their sealed values, to which the query adds
+   */
+  record Member(SubjectId subject, Situation situation, List<Sealed> sealed) {
     Member(SubjectId subject, Situation situation) {
-      this.subject = subject;
-      this.situation = situation;
+      this(subject, situation, new ArrayList<>(1));
     }
 
-    SubjectId subject() {
-      return subject;
-    }
-
-    Situation situation() {
-      return situation;
-    }
-
-    /** Moves the customer to the situation that another of their facts leads to. */
-    void enter(Situation narrower) {
-      situation = narrower;
-    }
-
-    List<Sealed> sealed() {
-      return sealed;
+    @Override
+    public String toString() {
+      return "Member[redacted]";
     }
   }
 
